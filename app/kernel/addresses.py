@@ -1,0 +1,119 @@
+"""Where people are reached: e-mail addresses, mobile and telephone numbers, brought to the one form
+that is stored.
+
+Pure; raises `AddressRefusedError` and never guesses.
+"""
+
+import re
+import unicodedata
+from enum import StrEnum
+from typing import Final
+
+import idna
+
+MAXIMUM_EMAIL_LENGTH: Final = 254
+"""Characters of a whole address [RFC 5321 §4.5.3.1.3, less the angle brackets]."""
+MAXIMUM_LOCAL_PART_LENGTH: Final = 64
+"""Characters before the @ [RFC 5321 §4.5.3.1.1]."""
+
+_LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})")
+_LANDLINE = re.compile(r"(?:(?:\+|00)86)?(0?)([12]\d|[3-9]\d{2})([2-9]\d{6,7})")
+_SERVICE_NUMBER = re.compile(r"([48]00)(\d{3})(\d{4})")
+_EXTENSION = re.compile(r"(?:转|ext\.?|#|x)(\d{1,6})$", re.IGNORECASE)
+_GROUPING = re.compile(r"[\s\-‐-―().·]+")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+class AddressFault(StrEnum):
+    """Why an address is refused; stable, for texts and tests."""
+
+    EMAIL = "email_invalid"
+    EMAIL_TOO_LONG = "email_too_long"
+    EMAIL_DOMAIN = "email_domain_invalid"
+    MOBILE = "mobile_invalid"
+    PHONE = "phone_invalid"
+
+
+class AddressRefusedError(ValueError):
+    """The text is no such address. `fault` says why."""
+
+    def __init__(self, fault: AddressFault) -> None:
+        super().__init__(fault.value)
+        self.fault = fault
+
+
+def normalise_email(text: str) -> str:
+    """The address as it is stored: half-width, lower-case ASCII domain (IDNA 2008), local part as
+    written.
+
+    Only local parts that every mail server takes are accepted: unquoted ASCII. The domain has at
+    least two labels. Whether two addresses are the same account is compared without regard to case
+    by whoever stores them.
+
+    Raises:
+        AddressRefusedError: malformed, too long, or a domain that IDNA does not allow.
+    """
+    address = _half_width(text)
+    if len(address) > MAXIMUM_EMAIL_LENGTH:
+        raise AddressRefusedError(AddressFault.EMAIL_TOO_LONG)
+    local_part, at, domain = address.rpartition("@")
+    if not at or _LOCAL_PART.fullmatch(local_part) is None:
+        raise AddressRefusedError(AddressFault.EMAIL)
+    if len(local_part) > MAXIMUM_LOCAL_PART_LENGTH:
+        raise AddressRefusedError(AddressFault.EMAIL_TOO_LONG)
+    ascii_domain = _ascii_domain(domain)
+    if len(local_part) + 1 + len(ascii_domain) > MAXIMUM_EMAIL_LENGTH:
+        raise AddressRefusedError(AddressFault.EMAIL_TOO_LONG)
+    return f"{local_part}@{ascii_domain}"
+
+
+def _ascii_domain(domain: str) -> str:
+    try:
+        encoded = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError) as error:
+        raise AddressRefusedError(AddressFault.EMAIL_DOMAIN) from error
+    labels = encoded.split(".")
+    if len(labels) < 2 or not all(labels) or labels[-1].isdigit():
+        raise AddressRefusedError(AddressFault.EMAIL_DOMAIN)
+    return encoded
+
+
+def normalise_mobile(text: str) -> str:
+    """A mainland mobile number as its 11 digits, `13800138000`, from full-width, grouped or +86
+    spellings.
+
+    Raises:
+        AddressRefusedError: not a mainland mobile number.
+    """
+    match = _MOBILE.fullmatch(_GROUPING.sub("", _half_width(text)))
+    if match is None:
+        raise AddressRefusedError(AddressFault.MOBILE)
+    return match[1]
+
+
+def normalise_phone(text: str) -> str:
+    """A mainland telephone number: mobile `13800138000`, landline `0592-5123456`, `400-820-8820`,
+    extension `转801`.
+
+    Raises:
+        AddressRefusedError: none of these.
+    """
+    typed = _half_width(text)
+    extension = _EXTENSION.search(typed)
+    digits = _GROUPING.sub("", typed[: extension.start()] if extension else typed)
+    ending = f"转{extension[1]}" if extension else ""
+    if mobile := _MOBILE.fullmatch(digits):
+        return mobile[1] + ending
+    if service_number := _SERVICE_NUMBER.fullmatch(digits):
+        return "-".join(service_number.groups()) + ending
+    landline = _LANDLINE.fullmatch(digits)
+    # Without country code the trunk 0 is what tells an area code from the number itself.
+    if landline and (landline[1] or digits.startswith(("+", "00"))):
+        return f"0{landline[2]}-{landline[3]}{ending}"
+    raise AddressRefusedError(AddressFault.PHONE)
+
+
+def _half_width(text: str) -> str:
+    """Compatibility characters in their plain form, without invisible marks and outer space."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip()
