@@ -1,0 +1,18 @@
+"""One store for photos and documents: what may come in, and where it lies."""
+
+from app.files.errors import FileMissing, FileRefused, InvalidFileKey, Refusal
+from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
+from app.files.store import FileStore, LocalFileStore, file_key
+
+__all__ = [
+    "MOST_BYTES",
+    "FileMissing",
+    "FileRefused",
+    "FileStore",
+    "InvalidFileKey",
+    "LocalFileStore",
+    "Refusal",
+    "SafeFile",
+    "file_key",
+    "inspect_upload",
+]

@@ -1,0 +1,115 @@
+"""Photos: decoded under limits, turned upright, written anew without a word about who or where."""
+
+import io
+import struct
+import zlib
+from typing import Final
+
+import msgspec
+from PIL import Image, ImageOps
+
+from app.files.errors import FileRefused, Refusal
+
+LONGEST_EDGE: Final = 2560
+THUMBNAIL_EDGE: Final = 480
+QUALITY: Final = 85
+
+MOST_PIXELS: Final = {"JPEG": 65_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+"""A JPEG is decoded straight at a fraction of its size, so a phone's largest photo costs little;
+the others need four bytes a pixel at once, which allows three 4K screens side by side."""
+
+MOST_JPEG_SCANS: Final = 100
+"""A progressive JPEG of a camera or an editor has about ten; thousands keep a core busy."""
+
+_DECODER_ERRORS: Final = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    EOFError,
+    ArithmeticError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+)
+"""Everything that Pillow's readers let through for a damaged file, `UnidentifiedImageError` too."""
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """One photo, re-encoded, with its small copy in the same format. Sizes in pixels, upright."""
+
+    data: bytes
+    media_type: str
+    extension: str
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+def read_picture(data: bytes, image_format: str) -> Picture:
+    """Decode JPEG, PNG or WEBP bytes (first frame) and encode them anew.
+
+    Whatever else the file carried is gone: EXIF with its place and owner, XMP, comments, colour
+    profile, further frames, and any bytes after the picture (a phone's motion photo, or an
+    archive that someone hid there).
+
+    Raises:
+        FileRefused: `IMAGE_TOO_LARGE` before anything is decoded, `IMAGE_BROKEN` otherwise.
+
+    """
+    if image_format == "JPEG" and data.count(b"\xff\xda") > MOST_JPEG_SCANS:
+        raise FileRefused(Refusal.IMAGE_BROKEN)
+    try:
+        with Image.open(io.BytesIO(data), formats=(image_format,)) as opened:
+            if opened.width * opened.height > MOST_PIXELS[image_format]:
+                raise _too_large(image_format)
+            return _picture(_upright(opened), photo=image_format == "JPEG")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise _too_large(image_format) from bomb
+    except _DECODER_ERRORS as broken:
+        raise FileRefused(Refusal.IMAGE_BROKEN) from broken
+
+
+def _too_large(image_format: str) -> FileRefused:
+    megapixels = MOST_PIXELS[image_format] // 1_000_000
+    return FileRefused(Refusal.IMAGE_TOO_LARGE, {"limit_megapixels": megapixels})
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """Shrink, turn by what EXIF says, strip. Shrinking first keeps the costly copies small."""
+    opened.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))  # only JPEG can, the others ignore it
+    image = _eight_bit(opened)
+    image.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
+    upright = ImageOps.exif_transpose(image)
+    upright.info = {}
+    return upright
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """RGB, or RGBA where something is transparent."""
+    if image.mode.startswith("I"):  # 16 bits of grey; a plain conversion would cut off at 255
+        return image.point(lambda value: value / 256).convert("RGB")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _picture(image: Image.Image, *, photo: bool) -> Picture:
+    """JPEG stays JPEG; screenshots and drawings become WebP, which keeps letters and holes."""
+    image_format = "JPEG" if photo else "WEBP"
+    width, height = image.size
+    data = _encoded(image, image_format)
+    image.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE))
+    return Picture(
+        data=data,
+        media_type="image/jpeg" if photo else "image/webp",
+        extension=".jpg" if photo else ".webp",
+        width=width,
+        height=height,
+        thumbnail=_encoded(image, image_format),
+    )
+
+
+def _encoded(image: Image.Image, image_format: str) -> bytes:
+    written = io.BytesIO()
+    image.save(written, image_format, quality=QUALITY)
+    return written.getvalue()

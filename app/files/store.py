@@ -1,0 +1,125 @@
+"""Where the bytes lie. Keys are opaque; names, types and rights are the database's business."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import UUID
+
+from app.files.errors import FileMissing, InvalidFileKey
+
+_UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_KEY: Final = re.compile(f"({_UUID})/({_UUID})")
+
+
+def file_key(tenant_id: UUID, file_id: UUID) -> str:
+    """The key of one file of one tenant. A thumbnail is a file with an id of its own."""
+    return f"{tenant_id}/{file_id}"
+
+
+class FileStore(Protocol):
+    """Keeps whole files by key. Every method raises `InvalidFileKey` for any other text."""
+
+    async def put(self, key: str, data: bytes) -> str:
+        """Keep `data` durably, all of it or nothing, and return its SHA-256 in hexadecimal.
+
+        A second put under the key replaces the first; a reader sees the one or the other.
+        """
+        ...
+
+    async def get(self, key: str) -> bytes:
+        """Return the file, or raise `FileMissing`."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Forget the file; deleting what is not there is no error."""
+        ...
+
+    async def exists(self, key: str) -> bool:
+        """Tell whether a file lies under the key."""
+        ...
+
+
+class LocalFileStore:
+    """A `FileStore` in a directory, readable by its owner only.
+
+    `root/<tenant>/<last two digits>/<file>`: ids begin with the time, so only their end spreads
+    the files evenly over directories.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def put(self, key: str, data: bytes) -> str:
+        """Write beside the target, flush to disk, rename over it, flush the directory."""
+        await asyncio.to_thread(_write_whole, self._path(key), self._root, data)
+        return hashlib.sha256(data).hexdigest()
+
+    async def get(self, key: str) -> bytes:
+        """Read the file; a symbolic link in its place is not followed."""
+        return await asyncio.to_thread(_read_whole, self._path(key), key)
+
+    async def delete(self, key: str) -> None:
+        """Unlink the file."""
+        await asyncio.to_thread(self._path(key).unlink, missing_ok=True)
+
+    async def exists(self, key: str) -> bool:
+        """Look for the file."""
+        return await asyncio.to_thread(self._path(key).is_file)
+
+    def _path(self, key: str) -> Path:
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise InvalidFileKey(key)
+        tenant, file = match.groups()
+        return self._root / tenant / file[-2:] / file
+
+
+def _write_whole(target: Path, root: Path, data: bytes) -> None:
+    _make_directories(target.parent, root)
+    unfinished = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        raise
+    _flush_directory(target.parent)
+
+
+def _make_directories(directory: Path, root: Path) -> None:
+    """Make what is missing, each made name flushed: a file in a directory lost is lost."""
+    if directory.is_dir():
+        return
+    if directory != root:
+        _make_directories(directory.parent, root)
+        directory.mkdir(mode=0o700, exist_ok=True)
+    else:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _flush_directory(directory.parent)
+
+
+def _flush_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read_whole(path: Path, key: str) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        raise FileMissing(key) from None
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()

@@ -1,0 +1,232 @@
+"""Documents and texts: whole, one thing at a time, nothing that runs."""
+
+import io
+import struct
+import zipfile
+from pathlib import Path
+
+import pypdf
+import pytest
+import xlsxwriter
+from pypdf.generic import DictionaryObject, NameObject
+
+from app.files import MOST_BYTES, FileRefused, Refusal, inspect_upload
+from app.files.documents import MOST_SPREADSHEET_BYTES
+
+
+def refusal_of(data: bytes, name: str) -> FileRefused:
+    with pytest.raises(FileRefused) as refused:
+        inspect_upload(data, name)
+    return refused.value
+
+
+def workbook() -> bytes:
+    written = io.BytesIO()
+    with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
+        book.add_worksheet("设备").write_row(0, 0, ["设备编号", "型号"])
+    return written.getvalue()
+
+
+def workbook_with(name: str, content: bytes) -> bytes:
+    written = io.BytesIO(workbook())
+    with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return written.getvalue()
+
+
+def pdf(action: str | None = None) -> bytes:
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    if action is not None:
+        opening = DictionaryObject({NameObject("/S"): NameObject(action)})
+        writer.root_object[NameObject("/OpenAction")] = opening
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
+
+
+def test_a_pdf_is_kept_byte_for_byte() -> None:
+    kept = inspect_upload(pdf(), "保修卡.PDF")
+
+    assert kept.data == pdf()
+    assert (kept.media_type, kept.display_name) == ("application/pdf", "保修卡.pdf")
+    assert kept.thumbnail is None
+
+
+@pytest.mark.parametrize("action", ["/JavaScript", "/Launch"])
+def test_a_pdf_that_runs_something_when_opened_is_refused(action: str) -> None:
+    assert refusal_of(pdf(action), "a.pdf").code is Refusal.PDF_ACTIVE
+
+
+def test_a_pdf_that_opens_at_a_page_is_accepted() -> None:
+    assert inspect_upload(pdf("/GoTo"), "a.pdf").data == pdf("/GoTo")
+
+
+def test_a_script_with_a_disguised_name_is_found_too() -> None:
+    disguised = pdf("/JavaScript").replace(b"/JavaScript", b"/J#61vaScript")
+
+    assert refusal_of(disguised, "a.pdf").code is Refusal.PDF_ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (pdf()[:-40], Refusal.PDF_BROKEN),
+        (b"%PDF-nonsense", Refusal.PDF_BROKEN),
+        (pdf() + workbook(), Refusal.PDF_BROKEN),
+        (pdf() + b"PK\x05\x06" + b"\0" * 18, Refusal.TWO_TYPES_AT_ONCE),
+        (b"%PDF-1.7\n%<script>alert(1)</script>\n" + pdf(), Refusal.TWO_TYPES_AT_ONCE),
+    ],
+    ids=["cut off", "header only", "workbook behind", "archive behind", "page in front"],
+)
+def test_a_pdf_that_is_broken_or_something_else_as_well_is_refused(
+    data: bytes, code: Refusal
+) -> None:
+    assert refusal_of(data, "a.pdf").code is code
+
+
+def test_a_workbook_is_kept_whatever_its_name_claims() -> None:
+    kept = inspect_upload(workbook(), "设备清单.pdf")
+
+    assert kept.data
+    assert kept.display_name == "设备清单.xlsx"
+    assert kept.media_type.endswith("spreadsheetml.sheet")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
+    bomb = workbook_with("xl/worksheets/sheet2.xml", b"0" * (MOST_SPREADSHEET_BYTES + 1))
+    assert len(bomb) < 1_000_000
+
+    refused = refusal_of(bomb, "list.xlsx")
+
+    assert refused.code is Refusal.SPREADSHEET_TOO_LARGE
+    assert refused.params == {"limit_megabytes": 100}
+
+
+def test_a_workbook_that_lies_about_its_size_is_refused() -> None:
+    honest = workbook_with("xl/media/big.xml", b"0" * 5_000_000)
+    lying = honest.replace(struct.pack("<I", 5_000_000), struct.pack("<I", 500))
+    assert lying != honest
+
+    assert refusal_of(lying, "list.xlsx").code is Refusal.SPREADSHEET_BROKEN
+
+
+def test_macros_are_refused() -> None:
+    with_macros = workbook_with("xl/vbaProject.bin", b"Sub AutoOpen")
+
+    assert refusal_of(with_macros, "list.xlsx").code is Refusal.SPREADSHEET_MACROS
+
+
+def test_an_old_or_locked_workbook_gets_an_answer_of_its_own() -> None:
+    compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+
+    assert refusal_of(compound, "list.xls").code is Refusal.SPREADSHEET_OLD_OR_LOCKED
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (workbook()[:-30], Refusal.SPREADSHEET_BROKEN),
+        (workbook() + b"<script>", Refusal.TWO_TYPES_AT_ONCE),
+        (b"PK\x03\x04 in front " + workbook(), Refusal.TWO_TYPES_AT_ONCE),
+    ],
+    ids=["cut off", "script behind", "something in front"],
+)
+def test_a_workbook_that_is_broken_or_something_else_as_well_is_refused(
+    data: bytes, code: Refusal
+) -> None:
+    assert refusal_of(data, "list.xlsx").code is code
+
+
+def test_another_archive_is_no_workbook() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("META-INF/MANIFEST.MF", "Main-Class: Evil")
+
+    refused = refusal_of(written.getvalue(), "list.xlsx")
+
+    assert refused.code is Refusal.TYPE_NOT_ACCEPTED
+    assert refused.params == {"found": "zip"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_a_csv_of_any_office_program_becomes_utf8(encoding: str) -> None:
+    kept = inspect_upload("设备编号,型号\r\nXM-001,打印机\r\n".encode(encoding), "清单.csv")
+
+    assert kept.data.decode("utf-8-sig") == "设备编号,型号\r\nXM-001,打印机\r\n"
+    assert kept.media_type == "text/csv; charset=utf-8"
+
+
+def test_a_text_without_extension_is_a_text() -> None:
+    kept = inspect_upload("打印机卡纸".encode(), "note")
+
+    assert (kept.display_name, kept.media_type) == ("note.txt", "text/plain; charset=utf-8")
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SVG,
+        b'\xef\xbb\xbf <?xml version="1.0"?>' + SVG,
+        SVG.decode().encode("utf-16"),
+        b"<!-- a harmless remark -->" + SVG,
+        b"<!DOCTYPE html><html></html>",
+        b"a,b\n<ScRiPt src=//evil>",
+        b"#!/bin/sh\nrm -rf /",
+    ],
+)
+@pytest.mark.parametrize("name", ["drawing.svg", "drawing.png", "drawing.txt", "drawing.csv"])
+def test_markup_and_scripts_are_refused_under_any_name(data: bytes, name: str) -> None:
+    assert refusal_of(data, name).code is Refusal.TEXT_IS_MARKUP
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "found"),
+    [
+        (b"GIF89a/*" + b"\0" * 10 + b"*/=1;alert(1)", "photo.gif", "gif"),
+        (b"GIF89a=1;alert(document.cookie)//", "photo.jpg", "gif"),
+        (b"MZ\x90\0\x03", "photo.jpg", "exe"),
+        (b"\x7fELF\x02\x01\x01", "photo.jpg", "elf"),
+        (b"alert(1)", "code.js", "js"),
+        (b"del *.*", "fix.bat", "bat"),
+    ],
+)
+def test_what_runs_or_is_not_on_the_list_is_refused(data: bytes, name: str, found: str) -> None:
+    refused = refusal_of(data, name)
+
+    assert refused.code is Refusal.TYPE_NOT_ACCEPTED
+    assert refused.params == {"found": found}
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"hevc"])
+def test_an_iphone_photo_in_heic_gets_an_answer_of_its_own(brand: bytes) -> None:
+    heic = b"\0\0\0\x24ftyp" + brand + b"\0\0\0\0mif1heic"
+
+    assert refusal_of(heic, "IMG_0001.HEIC").code is Refusal.HEIC
+
+
+def test_binary_rubbish_is_no_text() -> None:
+    assert refusal_of(b"\x00\x01\x02\x03", "data.txt").code is Refusal.TEXT_BROKEN
+    assert refusal_of(b"\xff\xff\xff\xff", "data.txt").code is Refusal.TEXT_BROKEN
+
+
+def test_nothing_and_too_much_are_refused() -> None:
+    assert refusal_of(b"", "photo.jpg").code is Refusal.EMPTY
+
+    refused = refusal_of(b"a" * (MOST_BYTES + 1), "notes.txt")
+
+    assert refused.code is Refusal.TOO_LARGE
+    assert refused.params == {"limit_megabytes": 15}
+
+
+@pytest.mark.real_input
+@pytest.mark.parametrize("name", ["device-list.xlsx", "incident-log.csv"])
+def test_the_files_that_clients_really_sent_are_accepted(name: str) -> None:
+    sent = Path(__file__).parents[3] / "shared" / "data" / name
+    if not sent.exists():
+        pytest.skip("the clients' files do not lie beside this checkout")
+
+    assert inspect_upload(sent.read_bytes(), name).display_name == name
