@@ -36,11 +36,7 @@ def normalise_credit_code(text: str) -> str:
             use, or a check digit that does not fit.
     """
     half_width = unicodedata.normalize("NFKC", text)
-    code = "".join(
-        character
-        for character in half_width.upper()
-        if not character.isspace() and character != "-"
-    )
+    code = "".join(character for character in half_width.upper() if not character.isspace() and character != "-")
     if not code:
         raise CreditCodeRefusedError(CreditCodeFault.EMPTY, code)
     if not code.isascii():

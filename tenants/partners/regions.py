@@ -59,9 +59,7 @@ def cities_of(province_code: str) -> tuple[City, ...]:
     """The cities of one province by code; empty for an unknown code and for Taiwan, whose cities
     have no codes.
     """
-    return tuple(
-        city for city in _directory().cities.values() if city.province.code == province_code
-    )
+    return tuple(city for city in _directory().cities.values() if city.province.code == province_code)
 
 
 def city(code: str) -> City | None:

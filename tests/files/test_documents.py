@@ -79,9 +79,7 @@ def test_a_script_with_a_disguised_name_is_found_too() -> None:
     ],
     ids=["cut off", "header only", "workbook behind", "archive behind", "page in front"],
 )
-def test_a_pdf_that_is_broken_or_something_else_as_well_is_refused(
-    data: bytes, code: Refusal
-) -> None:
+def test_a_pdf_that_is_broken_or_something_else_as_well_is_refused(data: bytes, code: Refusal) -> None:
     assert refusal_of(data, "a.pdf").code is code
 
 
@@ -132,9 +130,7 @@ def test_an_old_or_locked_workbook_gets_an_answer_of_its_own() -> None:
     ],
     ids=["cut off", "script behind", "something in front"],
 )
-def test_a_workbook_that_is_broken_or_something_else_as_well_is_refused(
-    data: bytes, code: Refusal
-) -> None:
+def test_a_workbook_that_is_broken_or_something_else_as_well_is_refused(data: bytes, code: Refusal) -> None:
     assert refusal_of(data, "list.xlsx").code is code
 
 

@@ -52,8 +52,7 @@ def test_whatever_is_declared_the_name_shown_is_safe(declared: str, extension: s
     assert not set(shown) & set('/\\<>:"|?*')
     assert not shown.startswith((".", " "))
     assert all(
-        unicodedata.category(character)[0] != "C"
-        and unicodedata.category(character) not in {"Zl", "Zp"}
+        unicodedata.category(character)[0] != "C" and unicodedata.category(character) not in {"Zl", "Zp"}
         for character in shown
     )
     assert display_name(shown, extension) == shown

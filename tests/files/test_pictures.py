@@ -36,9 +36,7 @@ def png_header(width: int, height: int) -> bytes:
     """A well-formed PNG that claims a size and holds next to nothing."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        )
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -153,12 +151,7 @@ def test_a_png_that_unpacks_to_gigabytes_is_refused_by_its_claim(width: int, hei
 
 def test_a_png_with_an_inflating_comment_is_refused_or_stripped() -> None:
     comment = b"Comment\0\0" + zlib.compress(b"x" * 80_000_000)
-    chunk = (
-        struct.pack(">I", len(comment))
-        + b"zTXt"
-        + comment
-        + struct.pack(">I", zlib.crc32(b"zTXt" + comment))
-    )
+    chunk = struct.pack(">I", len(comment)) + b"zTXt" + comment + struct.pack(">I", zlib.crc32(b"zTXt" + comment))
     original = picture_bytes("PNG")
     with_comment = original[:33] + chunk + original[33:]
 

@@ -79,9 +79,7 @@ async def test_many_writers_of_one_key_leave_one_whole_file(store: FileStore, ro
     assert len(everything_below(root)) == 1
 
 
-async def test_a_write_that_fails_leaves_the_old_file_and_no_remains(
-    store: FileStore, root: Path
-) -> None:
+async def test_a_write_that_fails_leaves_the_old_file_and_no_remains(store: FileStore, root: Path) -> None:
     key = file_key(TENANT, uuid4())
     await store.put(key, b"old")
 
@@ -92,9 +90,7 @@ async def test_a_write_that_fails_leaves_the_old_file_and_no_remains(
     assert len(everything_below(root)) == 1
 
 
-async def test_a_link_planted_in_the_store_is_not_followed(
-    store: FileStore, root: Path, tmp_path: Path
-) -> None:
+async def test_a_link_planted_in_the_store_is_not_followed(store: FileStore, root: Path, tmp_path: Path) -> None:
     key = file_key(TENANT, uuid4())
     await store.put(key, b"x")
     (file,) = everything_below(root)

@@ -31,9 +31,7 @@ def test_spellings_of_one_mobile_are_stored_alike(typed: str) -> None:
     assert normalise_mobile(typed) == "13800138000"
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "12800138000", "1380013800", "138001380000", "+1 5551234567", "0592-5123456"]
-)
+@pytest.mark.parametrize("typed", ["", "12800138000", "1380013800", "138001380000", "+1 5551234567", "0592-5123456"])
 def test_what_is_no_mobile_is_refused(typed: str) -> None:
     with pytest.raises(AddressRefusedError) as refusal:
         normalise_mobile(typed)

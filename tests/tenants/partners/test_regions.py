@@ -27,17 +27,13 @@ def test_a_county_level_city_under_the_province_counts() -> None:
     assert "仙桃市" in [found.name for found in cities_of("420000")]
 
 
-@pytest.mark.parametrize(
-    "typed", ["厦门", "厦门市", "福建厦门", "福建省厦门市", "350200", "３５０２００"]
-)
+@pytest.mark.parametrize("typed", ["厦门", "厦门市", "福建厦门", "福建省厦门市", "350200", "３５０２００"])
 def test_people_find_xiamen_however_they_type_it(typed: str) -> None:
     assert search_cities(typed)[0].code == "350200"
 
 
 def test_a_province_brings_all_its_cities() -> None:
-    assert {found.code for found in search_cities("福建")} == {
-        found.code for found in cities_of("350000")
-    }
+    assert {found.code for found in search_cities("福建")} == {found.code for found in cities_of("350000")}
 
 
 def test_blank_text_finds_nothing() -> None:

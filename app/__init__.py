@@ -1,0 +1,1 @@
+"""The platform's areas, lowest floor first: kernel, http and background, web, identity, clients, …, faces."""

@@ -1,0 +1,38 @@
+"""Engineers: what a client may know of them, and what only the partner does (E1)."""
+
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, TenantModel, tenant_key, tenant_unique
+
+
+class Engineer(TenantModel):
+    """The engineer as everybody in the tenant may know them. Levels by the network's grading standard [S1 §6.4]."""
+
+    __tablename__ = "engineer"
+    __isolation__ = Isolation.SHARED_READ
+    __table_args__ = (tenant_unique("engineer", "membership_id"), tenant_key("membership", "membership_id"))
+
+    membership_id: Mapped[UUID]
+    display_name: Mapped[str] = mapped_column(String(80))
+    level: Mapped[str] = mapped_column(String(12))
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    state: Mapped[str] = mapped_column(String(12), default="active")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class EngineerSkill(TenantModel):
+    """How well an engineer masters a product category: 1 (knows) to 3 (masters)."""
+
+    __tablename__ = "engineer_skill"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("engineer_skill", "engineer_id", "product_category"),
+        tenant_key("engineer", "engineer_id"),
+    )
+
+    engineer_id: Mapped[UUID]
+    product_category: Mapped[str] = mapped_column(String(40))
+    grade: Mapped[int] = mapped_column(SmallInteger)

@@ -1,0 +1,123 @@
+"""Accounts are network-wide; memberships say what an account is in one tenant. Sessions name the active membership."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, Model, TenantModel, tenant_index, tenant_key, tenant_unique
+
+
+class Account(Model):
+    """A person who can sign in. E-mail and mobile are stored normalised."""
+
+    __tablename__ = "account"
+    __isolation__ = Isolation.GLOBAL
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)
+    mobile: Mapped[str | None] = mapped_column(String(20), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(8), default="zh-CN")
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+
+
+class AccountSession(Model):
+    """A signed-in browser or API caller: staff and client people by account, reporters by device and PIN.
+
+    Only the token's SHA-256 is kept. `membership_id` is the active membership; NULL for reporters.
+    """
+
+    __tablename__ = "session"
+    __isolation__ = Isolation.GLOBAL
+    __table_args__ = (
+        Index("ix_session_account_id", "account_id"),
+        Index("ix_session_tenant_reporter", "tenant_id", "reporter_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    tenant_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID | None]
+    client_id: Mapped[UUID | None]
+    reporter_id: Mapped[UUID | None]
+    device_id: Mapped[UUID | None]
+    """The device that a reporter signed in by."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    network_address: Mapped[str] = mapped_column(String(64), default="")
+    user_agent: Mapped[str] = mapped_column(String(200), default="")
+
+
+class AccountToken(Model):
+    """A single-use link for an account (password reset). Only the hash is kept."""
+
+    __tablename__ = "account_token"
+    __isolation__ = Isolation.GLOBAL
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Membership(TenantModel):
+    """What an account is in this tenant: staff (no `client_id`) or a person of one client."""
+
+    __tablename__ = "membership"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        Index("ix_membership_account_id", "account_id"),
+        Index(
+            "uq_membership_account",
+            "tenant_id",
+            "account_id",
+            "client_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        tenant_key("client", "client_id"),
+    )
+
+    account_id: Mapped[UUID]
+    client_id: Mapped[UUID | None]
+    display_name: Mapped[str] = mapped_column(String(80))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    mobile: Mapped[str] = mapped_column(String(20), default="")
+    roles: Mapped[list[Any]]
+    """Codes of system roles."""
+    state: Mapped[str] = mapped_column(String(12), default="active")
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Invitation(TenantModel):
+    """An invitation to become a member; the link's token is single-use and kept as a hash."""
+
+    __tablename__ = "invitation"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("invitation", "token_hash"),
+        tenant_index("invitation", "email"),
+        tenant_key("client", "client_id"),
+    )
+
+    client_id: Mapped[UUID | None]
+    email: Mapped[str] = mapped_column(String(254))
+    display_name: Mapped[str] = mapped_column(String(80))
+    roles: Mapped[list[Any]]
+    token_hash: Mapped[str] = mapped_column(String(64))
+    invited_by: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

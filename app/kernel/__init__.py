@@ -1,0 +1,1 @@
+"""The ground floor: imports no framework, knows no business area."""

@@ -1,0 +1,110 @@
+"""Who is acting. Built once, by the authentication middleware, the task base or the command line."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from app.kernel.errors import Forbidden
+
+HQ_TENANT_ID = UUID("00000000-0000-7000-8000-000000000001")
+"""Headquarters: one per installation, so its id is fixed and policies may name it."""
+
+
+class ActorKind(StrEnum):
+    """What kind of party acts."""
+
+    HQ = "hq"
+    PROVIDER = "provider"
+    CLIENT = "client"
+    REPORTER = "reporter"
+    SYSTEM = "system"
+    VISITOR = "visitor"
+
+
+class Scope(StrEnum):
+    """How far into a tenant the database lets an actor read."""
+
+    TENANT = "tenant"
+    CLIENT = "client"
+    REPORTER = "reporter"
+    PUBLIC = "public"
+
+
+_SCOPES = {
+    ActorKind.HQ: Scope.TENANT,
+    ActorKind.PROVIDER: Scope.TENANT,
+    ActorKind.SYSTEM: Scope.TENANT,
+    ActorKind.CLIENT: Scope.CLIENT,
+    ActorKind.REPORTER: Scope.REPORTER,
+    ActorKind.VISITOR: Scope.PUBLIC,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One party in one tenant. There is no default tenant.
+
+    `read_only` is true while the tenant is suspended. `client_id` is set for clients and reporters, `reporter_id` for
+    reporters. `engineer_id` is set when the membership belongs to an engineer.
+    """
+
+    kind: ActorKind
+    tenant_id: UUID
+    client_id: UUID | None = None
+    reporter_id: UUID | None = None
+    account_id: UUID | None = None
+    membership_id: UUID | None = None
+    session_id: UUID | None = None
+    engineer_id: UUID | None = None
+    display_name: str = ""
+    roles: tuple[str, ...] = ()
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    read_only: bool = False
+    language: str = "zh-CN"
+
+    def __post_init__(self) -> None:
+        if self.kind in (ActorKind.CLIENT, ActorKind.REPORTER) and self.client_id is None:
+            raise ValueError("a client's actor names its client")
+        if self.kind is ActorKind.REPORTER and self.reporter_id is None:
+            raise ValueError("a reporter's actor names its reporter")
+
+    @classmethod
+    def system(cls, tenant_id: UUID) -> Self:
+        """The platform itself, working inside one tenant (jobs, event consumers, commands)."""
+        return cls(kind=ActorKind.SYSTEM, tenant_id=tenant_id, display_name="system")
+
+    @classmethod
+    def visitor(cls, language: str = "zh-CN") -> Self:
+        """Nobody in particular, before headquarters' public records."""
+        return cls(kind=ActorKind.VISITOR, tenant_id=HQ_TENANT_ID, language=language)
+
+    @property
+    def scope(self) -> Scope:
+        return _SCOPES[self.kind]
+
+    @property
+    def signed_in(self) -> bool:
+        return self.kind is not ActorKind.VISITOR
+
+    def may(self, permission: str) -> bool:
+        """Whether the actor holds `permission`. The system may do everything; visitors nothing."""
+        return self.kind is ActorKind.SYSTEM or permission in self.permissions
+
+    def require(self, permission: str) -> None:
+        """
+        Raises:
+            Forbidden: when the actor does not hold `permission`.
+        """
+        if not self.may(permission):
+            raise Forbidden
+
+    def database_context(self) -> str:
+        """The value of `app.actor`: `tenant/scope/client/reporter`. UUIDs only, so it is safe to format into SQL."""
+        client = self.client_id if self.scope in (Scope.CLIENT, Scope.REPORTER) else None
+        reporter = self.reporter_id if self.scope is Scope.REPORTER else None
+        return f"{self.tenant_id}/{self.scope}/{client or ''}/{reporter or ''}"
+
+    def as_system(self) -> "Actor":
+        """The same tenant in the tenant's own scope: what an elevated command writes as."""
+        return replace(self, kind=ActorKind.SYSTEM, client_id=None, reporter_id=None)

@@ -1,0 +1,39 @@
+"""Human numbers, gapless per tenant: `FW-20261122-0007`."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.actor import Actor
+from app.kernel.model import Isolation, Model
+
+
+class Counter(Model):
+    """The last number given out under one name (for tickets: kind and local date)."""
+
+    __tablename__ = "counter"
+    __isolation__ = Isolation.PROVIDER
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+async def next_number(session: AsyncSession, actor: Actor, prefix: str, day: date) -> str:
+    """The next number of `prefix` on the tenant's local `day`.
+
+    Concurrent callers wait for each other, and a rolled back transaction gives its number back.
+    """
+    name = f"{prefix}-{day:%Y%m%d}"
+    statement = (
+        insert(Counter)
+        .values(tenant_id=actor.tenant_id, name=name, value=1)
+        .on_conflict_do_update(index_elements=[Counter.tenant_id, Counter.name], set_={"value": Counter.value + 1})
+        .returning(Counter.value)
+    )
+    value = (await session.execute(statement)).scalar_one()
+    return f"{name}-{value:04d}"

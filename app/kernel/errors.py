@@ -1,0 +1,86 @@
+"""What can go wrong in the domain, without a word about HTTP.
+
+A `DomainError` carries a stable `code`, a Chinese source text and named parameters. The HTTP layer turns it into
+problem+json, a fragment or a page in the reader's language. What belongs to somebody else is `NotFound`, exactly like
+what does not exist.
+"""
+
+from typing import ClassVar
+
+from app.kernel.texts import N_
+
+
+class DomainError(Exception):
+    """Base of all expected refusals.
+
+    Subclasses set `code` (stable, dotted, in the API contract) and `text` (Chinese source text with named
+    placeholders). `fields` names inputs at fault: field name to source text.
+    """
+
+    code: ClassVar[str] = "error"
+    text: ClassVar[str] = N_("操作没有完成。")
+
+    def __init__(self, *, fields: dict[str, str] | None = None, **parameters: object) -> None:
+        super().__init__(self.code, parameters)
+        self.parameters = parameters
+        self.fields = fields or {}
+
+
+class NotFound(DomainError):
+    """The record does not exist, or not for this actor."""
+
+    code = "not_found"
+    text = N_("没有找到,或者您无权查看。")
+
+
+class Forbidden(DomainError):
+    """The actor is known but may not do this."""
+
+    code = "forbidden"
+    text = N_("您没有这项操作的权限。")
+
+
+class Unauthenticated(DomainError):
+    """Nobody is signed in, and this needs somebody."""
+
+    code = "unauthenticated"
+    text = N_("请先登录。")
+
+
+class Invalid(DomainError):
+    """The input cannot be accepted as it is."""
+
+    code = "invalid"
+    text = N_("有些内容需要改正。")
+
+
+class Conflict(DomainError):
+    """The record's present state does not allow this."""
+
+    code = "conflict"
+    text = N_("当前状态下不能这样操作。")
+
+
+class StaleVersion(Conflict):
+    """Somebody else changed the record since it was read (optimistic locking)."""
+
+    code = "stale_version"
+    text = N_("这条记录刚被别人修改过,请刷新后再试。")
+
+
+class TooManyAttempts(DomainError):
+    """A throttle refused. `retry_after` is in whole seconds."""
+
+    code = "too_many_attempts"
+    text = N_("尝试次数过多,请在 %(retry_after)s 秒后再试。")
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """A part of the system that this needs does not answer; nothing was changed."""
+
+    code = "unavailable"
+    text = N_("系统暂时繁忙,请稍后再试;您填写的内容没有丢失。")

@@ -1,0 +1,73 @@
+"""Side effects leave through here: an event row in the same transaction, handed on by the relay after the commit.
+
+`due_entry` is the one table that the sweeper role may read: which tenant has work of which kind due when, nothing else.
+Deadlines (SLA thresholds, reminders, silence rules) and outbox events both stand in it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, TenantModel, tenant_unique
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened, for whoever listens. Carries ids and states, never content.
+
+    `topic` is `area.what_happened`. Consumers are idempotent by the event's id.
+    """
+
+    topic: ClassVar[str]
+
+
+class DueKind(StrEnum):
+    """What a due entry is about; each kind has one handler."""
+
+    OUTBOX = "outbox"
+    SLA_THRESHOLD = "sla_threshold"
+    CONFIRMATION_REMINDER = "confirmation_reminder"
+    DELIVERY_RETRY = "delivery_retry"
+
+
+class OutboxEvent(TenantModel):
+    """An event waiting for, or handed to, its consumers. Kept for a month, for replay."""
+
+    __tablename__ = "outbox_event"
+    __isolation__ = Isolation.PROVIDER
+
+    topic: Mapped[str] = mapped_column(String(80))
+    payload: Mapped[dict[str, Any]]
+    occurred_at: Mapped[datetime]
+    relayed_at: Mapped[datetime | None]
+
+
+class DueEntry(TenantModel):
+    """One piece of work of one tenant that falls due at `due_at` (UTC)."""
+
+    __tablename__ = "due_entry"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("due_entry", "kind", "subject_id"),
+        Index("ix_due_entry_due_at", "due_at", "tenant_id", "kind"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[UUID]
+    due_at: Mapped[datetime]
+
+
+class ConsumedEvent(TenantModel):
+    """Proof that one consumer has handled one event: the second delivery does nothing."""
+
+    __tablename__ = "consumed_event"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (tenant_unique("consumed_event", "consumer", "event_id"),)
+
+    consumer: Mapped[str] = mapped_column(String(80))
+    event_id: Mapped[UUID]
+    consumed_at: Mapped[datetime]

@@ -1,0 +1,97 @@
+"""Settings, read from the environment (and `.yinghuo/settings.env` beside the checkout), validated at start.
+
+Every setting is listed in docs/operations.md. Secrets are `SecretStr`: they never print.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATABASE_ROLES = ("owner", "app", "signin", "sweeper", "network", "backup")
+DatabaseRole = Literal["owner", "app", "signin", "sweeper", "network", "backup"]
+ROLE_PREFIX = "yinghuo_"
+
+
+class Settings(BaseSettings):
+    """All that an operator can decide. Names in the environment are upper case without a prefix where the world has a
+    custom (`DATABASE_URL`, `REDIS_URL`), and `YINGHUO_…` otherwise."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="YINGHUO_",
+        env_file=".yinghuo/settings.env",
+        extra="ignore",
+        populate_by_name=True,
+    )
+
+    environment: Literal["production", "demo", "test"] = "production"
+    database_url: SecretStr = Field(validation_alias="DATABASE_URL")
+    """The app role's connection. The other roles' are derived from it unless set: same server, same password."""
+    database_owner_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_OWNER_URL")
+    database_signin_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_SIGNIN_URL")
+    database_sweeper_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_SWEEPER_URL")
+    database_network_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_NETWORK_URL")
+    database_pool_size: int = Field(default=8, ge=1, le=64)
+    redis_url: SecretStr = Field(validation_alias="REDIS_URL")
+    public_url: str = "http://127.0.0.1:8000"
+    """The address that people reach the system by; links in messages and labels are made from it, never from a
+    request's Host header."""
+    secret: SecretStr = Field(min_length=32)
+    """Signs CSRF tokens and hashes tokens. At least 32 characters."""
+    data_directory: Path = Path(".yinghuo")
+    """Where uploaded files lie."""
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    metrics_token: SecretStr | None = None
+    """Bearer token for /metrics; without it /metrics does not exist in production."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For is believed."""
+    smtp_url: SecretStr | None = None
+    """`smtp[s]://user:password@host:port`; without it e-mail lands in the mailbox page (demo and test only)."""
+    mail_from: str = "萤火 <no-reply@localhost>"
+    sms_access_key_id: str | None = None
+    sms_access_key_secret: SecretStr | None = None
+    sms_sign_name: str = "萤火"
+    sms_template_code: str | None = None
+    sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.database_url.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("DATABASE_URL must be a postgresql:// address")
+        if not self.redis_url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("REDIS_URL must be a redis:// address")
+        if urlsplit(self.public_url).scheme not in ("http", "https") or not urlsplit(self.public_url).hostname:
+            raise ValueError("YINGHUO_PUBLIC_URL must be an http(s) address")
+        if self.environment == "production" and not self.public_url.startswith("https://"):
+            raise ValueError("YINGHUO_PUBLIC_URL must be https in production")
+        return self
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def sms_configured(self) -> bool:
+        return self.sms_access_key_id is not None
+
+    def database_address(self, role: DatabaseRole) -> str:
+        """The SQLAlchemy address of one database role."""
+        own: SecretStr | None = getattr(self, f"database_{role}_url", None)
+        address = (own or self.database_url).get_secret_value()
+        parts = urlsplit(address)
+        netloc = parts.netloc
+        if own is None and role != "app":
+            credentials, _, host = netloc.rpartition("@")
+            _, colon, password = credentials.partition(":")
+            netloc = f"{ROLE_PREFIX}{role}{colon}{password}@{host}"
+        return urlunsplit(("postgresql+asyncpg", netloc, parts.path, parts.query, ""))
+
+
+@cache
+def settings() -> Settings:
+    """The process's settings."""
+    return Settings()

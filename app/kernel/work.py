@@ -1,0 +1,142 @@
+"""The unit of work: one request or task, one transaction, one actor."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from app.kernel.actor import Actor
+from app.kernel.audit import AuditEntry
+from app.kernel.clock import Clock
+from app.kernel.errors import Forbidden
+from app.kernel.ids import IdSource, new_id
+from app.kernel.outbox import DueEntry, DueKind, Event, OutboxEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a piece of work came from, for audit and logs."""
+
+    request_id: str | None = None
+    network_address: str | None = None
+
+
+class UnitOfWork:
+    """What a service gets: the session, who acts, when, and how to tell others.
+
+    `now` is fixed for the whole transaction. Nothing in here commits; whoever opened the unit of work does.
+    """
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        clock: Clock,
+        ids: IdSource = new_id,
+        origin: Origin | None = None,
+    ) -> None:
+        self.session = session
+        self.actor = actor
+        self.clock = clock
+        self.now: datetime = clock.now()
+        self.new_id = ids
+        self.origin = origin or Origin()
+        self._after_commit: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self.actor.tenant_id
+
+    def publish(self, event: Event) -> UUID:
+        """Put `event` into the outbox; it leaves after the commit. Returns its id."""
+        event_id = self.new_id()
+        self.session.add(
+            OutboxEvent(
+                tenant_id=self.tenant_id,
+                id=event_id,
+                topic=event.topic,
+                payload=msgspec.to_builtins(event),
+                occurred_at=self.now,
+                relayed_at=None,
+            )
+        )
+        self.fall_due(DueKind.OUTBOX, event_id, self.now)
+        return event_id
+
+    def fall_due(self, kind: DueKind, subject_id: UUID, due_at: datetime) -> None:
+        """Have `kind` handled for `subject_id` at `due_at` or soon after."""
+        self.session.add(
+            DueEntry(
+                tenant_id=self.tenant_id,
+                id=self.new_id(),
+                kind=kind,
+                subject_id=subject_id,
+                due_at=due_at,
+            )
+        )
+
+    def audit(self, action: str, record_kind: str, record_id: UUID | None = None, **details: object) -> None:
+        """Write down that the actor did `action` (`area.verb`). `details` are ids, states and field names only."""
+        actor = self.actor
+        self.session.add(
+            AuditEntry(
+                tenant_id=self.tenant_id,
+                id=self.new_id(),
+                occurred_at=self.now,
+                actor_kind=actor.kind,
+                account_id=actor.account_id,
+                membership_id=actor.membership_id,
+                client_id=actor.client_id,
+                reporter_id=actor.reporter_id,
+                action=action,
+                record_kind=record_kind,
+                record_id=record_id,
+                request_id=self.origin.request_id,
+                network_address=self.origin.network_address,
+                details=msgspec.to_builtins(details),
+            )
+        )
+
+    def require_writable(self) -> None:
+        """
+        Raises:
+            Forbidden: while the tenant is suspended (read-only, data kept, exportable: N1).
+        """
+        if self.actor.read_only:
+            raise Forbidden
+
+    def after_commit(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Run `action` once the transaction has committed: for hints whose loss does no harm (a live update)."""
+        self._after_commit.append(action)
+
+    async def committed(self) -> None:
+        for action in self._after_commit:
+            await action()
+        self._after_commit.clear()
+
+
+class Works:
+    """Opens units of work on one engine: the only place where transactions begin and end."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock, ids: IdSource = new_id) -> None:
+        self.clock = clock
+        self._sessions = sessions
+        self._ids = ids
+
+    @asynccontextmanager
+    async def begin(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
+        """One transaction as `actor`: committed when the block ends, rolled back when it raises."""
+        async with self._sessions() as session:
+            session.info.update(
+                context=actor.database_context(),
+                tenant_id=actor.tenant_id,
+                client_id=actor.client_id,
+            )
+            work = UnitOfWork(session, actor, self.clock, self._ids, origin)
+            async with session.begin():
+                yield work
+        await work.committed()

@@ -1,0 +1,55 @@
+"""What people were told: in the application, and through channels (X1)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+
+
+class Notification(TenantModel):
+    """One line in a member's bell. `client_id` is set when the member belongs to a client."""
+
+    __tablename__ = "notification"
+    __isolation__ = Isolation.CLIENT
+    __table_args__ = (
+        tenant_index("notification", "membership_id", "created_at"),
+        tenant_unique("notification", "membership_id", "reference"),
+        tenant_key("client", "client_id"),
+        tenant_key("membership", "membership_id"),
+    )
+
+    client_id: Mapped[UUID | None]
+    membership_id: Mapped[UUID]
+    reference: Mapped[str] = mapped_column(String(120))
+    """What it is about, once: `escalation:<clock>:50`. A second notice of the same is dropped."""
+    severity: Mapped[str] = mapped_column(String(12), default="info")
+    text: Mapped[str] = mapped_column(Text)
+    link: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Delivery(TenantModel):
+    """One message to one address through one channel, with its fate. The body is kept for retries."""
+
+    __tablename__ = "delivery"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("delivery", "channel", "address", "reference"),
+        tenant_index("delivery", "created_at"),
+    )
+
+    channel: Mapped[str] = mapped_column(String(12))
+    address: Mapped[str] = mapped_column(String(254))
+    reference: Mapped[str] = mapped_column(String(120))
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12))
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    last_error: Mapped[str] = mapped_column(String(80), default="")
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]

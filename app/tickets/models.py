@@ -1,0 +1,179 @@
+"""The ticket and everything that happens on it (T1–T8)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import (
+    ClientRing,
+    Isolation,
+    ReporterRing,
+    TenantModel,
+    client_key,
+    client_unique,
+    tenant_index,
+    tenant_key,
+    tenant_unique,
+)
+
+
+class Ticket(ReporterRing, TenantModel):
+    """One request or incident, from report to closure. States and moves stand in `app.tickets.lifecycle`."""
+
+    __tablename__ = "ticket"
+    __isolation__ = Isolation.REPORTER
+    __table_args__ = (
+        client_unique("ticket"),
+        tenant_unique("ticket", "number"),
+        tenant_index("ticket", "reported_at", "id"),
+        tenant_index("ticket", "state", "reported_at", "id"),
+        tenant_index("ticket", "client_id", "reported_at", "id"),
+        tenant_index("ticket", "device_id", "reported_at"),
+        tenant_index("ticket", "reporter_id", "reported_at"),
+        tenant_index("ticket", "engineer_id", "state"),
+        tenant_key("client", "client_id"),
+        client_key("reporter", "reporter_id"),
+        client_key("device", "device_id"),
+        client_key("site", "site_id"),
+        client_key("department", "department_id"),
+        tenant_key("engineer", "engineer_id"),
+    )
+
+    number: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(12))
+    wait_reason: Mapped[str] = mapped_column(String(12), default="")
+    channel: Mapped[str] = mapped_column(String(16))
+    symptom: Mapped[str] = mapped_column(String(20), default="")
+    """The employee's picture choice."""
+    subject: Mapped[str] = mapped_column(String(120))
+    description: Mapped[str] = mapped_column(Text, default="")
+    service_category: Mapped[str] = mapped_column(String(40), default="")
+    product_category: Mapped[str] = mapped_column(String(40), default="")
+    impact: Mapped[int] = mapped_column(SmallInteger, default=3)
+    urgency: Mapped[int] = mapped_column(SmallInteger, default=2)
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    """1 (P1) to 4 (P4)."""
+    vip: Mapped[bool] = mapped_column(default=False)
+    device_id: Mapped[UUID | None]
+    site_id: Mapped[UUID | None]
+    department_id: Mapped[UUID | None]
+    contact_name: Mapped[str] = mapped_column(String(60), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    engineer_id: Mapped[UUID | None]
+    sla_policy_version_id: Mapped[UUID | None]
+    calendar_version_id: Mapped[UUID | None]
+    reported_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str] = mapped_column(String(20), default="")
+    """How the client's confirmation came: reporter, portal, signature, call_back or silence."""
+    reopened: Mapped[int] = mapped_column(SmallInteger, default=0)
+    rating: Mapped[int | None] = mapped_column(SmallInteger)
+    follow_token: Mapped[str] = mapped_column(String(32))
+    """Opens the ticket's public state without a PIN (I4)."""
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class TicketEvent(ReporterRing, TenantModel):
+    """One public line of the timeline: stages, replies, files. Nothing is ever overwritten."""
+
+    __tablename__ = "ticket_event"
+    __isolation__ = Isolation.REPORTER
+    __table_args__ = (
+        tenant_index("ticket_event", "ticket_id", "occurred_at"),
+        tenant_key("client", "client_id"),
+        client_key("ticket", "ticket_id"),
+    )
+
+    ticket_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    """reported, state, reply, file, rating, report_signed, priority"""
+    state: Mapped[str] = mapped_column(String(12), default="")
+    actor_kind: Mapped[str] = mapped_column(String(12))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text, default="")
+    details: Mapped[dict[str, Any]]
+
+
+class TicketNote(ClientRing, TenantModel):
+    """An internal line of the timeline: notes, dispatch reasons, declines. Inner rings cannot read this table."""
+
+    __tablename__ = "ticket_note"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_index("ticket_note", "ticket_id", "occurred_at"),
+        tenant_key("client", "client_id"),
+        client_key("ticket", "ticket_id"),
+    )
+
+    ticket_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    membership_id: Mapped[UUID | None]
+    text: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]]
+
+
+class Visit(ReporterRing, TenantModel):
+    """One piece of scheduled work on a ticket by one engineer, on site or remote."""
+
+    __tablename__ = "visit"
+    __isolation__ = Isolation.REPORTER
+    __table_args__ = (
+        client_unique("visit"),
+        tenant_index("visit", "ticket_id"),
+        tenant_index("visit", "engineer_id", "scheduled_start"),
+        tenant_key("client", "client_id"),
+        client_key("ticket", "ticket_id"),
+        client_key("reporter", "reporter_id"),
+        tenant_key("engineer", "engineer_id"),
+    )
+
+    ticket_id: Mapped[UUID]
+    engineer_id: Mapped[UUID]
+    mode: Mapped[str] = mapped_column(String(8), default="on_site")
+    state: Mapped[str] = mapped_column(String(12))
+    scheduled_start: Mapped[datetime]
+    scheduled_end: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    departed_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    work_minutes: Mapped[int | None]
+    work_done: Mapped[str] = mapped_column(Text, default="")
+    cause: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ServiceReport(ReporterRing, TenantModel):
+    """What was done, signed by the client. A later change makes a new version; a signed version never changes."""
+
+    __tablename__ = "service_report"
+    __isolation__ = Isolation.REPORTER
+    __table_args__ = (
+        client_unique("service_report"),
+        tenant_unique("service_report", "visit_id", "edition"),
+        tenant_index("service_report", "ticket_id"),
+        tenant_key("client", "client_id"),
+        client_key("ticket", "ticket_id"),
+        client_key("visit", "visit_id"),
+        client_key("reporter", "reporter_id"),
+    )
+
+    ticket_id: Mapped[UUID]
+    visit_id: Mapped[UUID]
+    edition: Mapped[int] = mapped_column(SmallInteger)
+    number: Mapped[str] = mapped_column(String(28))
+    content: Mapped[dict[str, Any]]
+    content_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    signed_by: Mapped[str] = mapped_column(String(60), default="")
+    signed_at: Mapped[datetime | None]
+    signature_file_id: Mapped[UUID | None]
+    document_file_id: Mapped[UUID | None]

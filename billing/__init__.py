@@ -1,0 +1,1 @@
+"""Billing areas arrive with the contracts issue."""

@@ -1,0 +1,1 @@
+"""Migrations: expand and contract, with lock timeouts, reversible or saying why not."""

@@ -1,0 +1,1 @@
+"""Who the current tenant is, and the isolation that the database keeps."""

@@ -1,0 +1,46 @@
+"""Raising an inner ring's transaction for the few commands that a client or reporter may cause."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+
+from sqlalchemy import text
+
+from app.kernel.work import UnitOfWork
+
+
+class Command(StrEnum):
+    """What an inner ring or a visitor may cause to be written. Short, greppable, audited; inputs are checked in the
+    narrow scope before the transaction is raised."""
+
+    APPLY_FOR_PARTNERSHIP = "apply_for_partnership"
+    VERIFY_ADDRESS = "verify_address"
+    REPORT_FAULT = "report_fault"
+    ADD_NOTE = "add_note"
+    ATTACH_FILE = "attach_file"
+    CONFIRM_RESOLUTION = "confirm_resolution"
+    REOPEN_TICKET = "reopen_ticket"
+    RATE_SERVICE = "rate_service"
+    READ_NOTIFICATION = "read_notification"
+    ISSUE_PIN = "issue_pin"
+
+
+@asynccontextmanager
+async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
+    """Write in the tenant's own scope inside the block, then fall back to the actor's.
+
+    The actor stays who it is, for audit and permissions; only the database's view is raised. Inside the block queries
+    see the whole tenant: look nothing up by the inner ring's words there.
+    """
+    session = work.session
+    narrow, client_id = session.info["context"], session.info["client_id"]
+    raised = work.actor.as_system().database_context()
+    work.audit(f"elevated.{command}", "command")
+    await session.execute(text(f"SET LOCAL app.actor = '{raised}'"))
+    session.info["client_id"] = None
+    try:
+        yield
+        await session.flush()
+    finally:
+        session.info["client_id"] = client_id
+    await session.execute(text(f"SET LOCAL app.actor = '{narrow}'"))

@@ -1,0 +1,54 @@
+"""Headquarters' figures: what each ticket contributes, and the monthly sums (N7). Numbers only, no content."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_unique
+
+
+class QualityFact(TenantModel):
+    """One ticket's contribution to the figures of the local day it was reported on. `id` is the ticket's id.
+
+    `sla_met`/`sla_breached` count its targets that have ended or are late; `rated` is 0 or 1.
+    """
+
+    __tablename__ = "quality_fact"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (tenant_index("quality_fact", "day"),)
+
+    day: Mapped[date]
+    tickets: Mapped[int] = mapped_column(SmallInteger)
+    resolved: Mapped[int] = mapped_column(SmallInteger)
+    reopened: Mapped[int] = mapped_column(SmallInteger)
+    response_met: Mapped[int] = mapped_column(SmallInteger)
+    response_breached: Mapped[int] = mapped_column(SmallInteger)
+    arrival_met: Mapped[int] = mapped_column(SmallInteger)
+    arrival_breached: Mapped[int] = mapped_column(SmallInteger)
+    resolution_met: Mapped[int] = mapped_column(SmallInteger)
+    resolution_breached: Mapped[int] = mapped_column(SmallInteger)
+    rated: Mapped[int] = mapped_column(SmallInteger)
+    score_sum: Mapped[int] = mapped_column(SmallInteger)
+
+
+class QualityRollup(TenantModel):
+    """The sums of one partner's month (its first local day)."""
+
+    __tablename__ = "quality_rollup"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (tenant_unique("quality_rollup", "month"), Index("ix_quality_rollup_month", "month"))
+
+    month: Mapped[date]
+    tickets: Mapped[int]
+    resolved: Mapped[int]
+    reopened: Mapped[int]
+    response_met: Mapped[int]
+    response_breached: Mapped[int]
+    arrival_met: Mapped[int]
+    arrival_breached: Mapped[int]
+    resolution_met: Mapped[int]
+    resolution_breached: Mapped[int]
+    rated: Mapped[int]
+    score_sum: Mapped[int]
+    updated_at: Mapped[datetime]

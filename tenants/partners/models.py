@@ -1,0 +1,156 @@
+"""Tenants, partners, and how a company becomes one. Application, vetting and listing belong to headquarters' tenant."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, Model, TenantModel, tenant_index, tenant_key, tenant_unique
+
+
+class Tenant(Model):
+    """A partner company, or headquarters itself. `slug` is the portal address; states as in N1."""
+
+    __tablename__ = "tenant"
+    __isolation__ = Isolation.GLOBAL
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class TenantProfile(TenantModel):
+    """What a tenant tells everybody inside it: hot-line, zone, house rules. One row; `id` equals the tenant's id."""
+
+    __tablename__ = "tenant_profile"
+    __isolation__ = Isolation.SHARED_READ
+
+    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(40))
+    hotline: Mapped[str] = mapped_column(String(40), default="")
+    city_code: Mapped[str] = mapped_column(String(6), default="")
+    time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
+    silence_days: Mapped[int] = mapped_column(SmallInteger, default=3)
+    """Working days after which a resolved ticket without an answer closes itself, after two reminders (T4)."""
+
+
+class PartnerApplication(TenantModel):
+    """One company's request to join (N1)."""
+
+    __tablename__ = "partner_application"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("partner_application", "number"),
+        tenant_index("partner_application", "state", "submitted_at"),
+        tenant_index("partner_application", "credit_code"),
+    )
+
+    number: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(16))
+    legal_name: Mapped[str] = mapped_column(String(120))
+    credit_code: Mapped[str] = mapped_column(String(18))
+    city_code: Mapped[str] = mapped_column(String(6))
+    contact_name: Mapped[str] = mapped_column(String(60))
+    mobile: Mapped[str] = mapped_column(String(20))
+    email: Mapped[str] = mapped_column(String(254))
+    slug: Mapped[str] = mapped_column(String(40))
+    plan: Mapped[str] = mapped_column(String(20))
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(8), default="zh-CN")
+    mobile_verified: Mapped[bool] = mapped_column(default=False)
+    duplicate_of: Mapped[UUID | None]
+    """An earlier application or a partner with the same credit code or address: for the reviewer's eyes only."""
+    status_token_hash: Mapped[str] = mapped_column(String(64))
+    submitted_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    partner_tenant_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class VerificationCode(TenantModel):
+    """A six-digit code sent to an e-mail address or mobile. Only its hash is kept."""
+
+    __tablename__ = "verification_code"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (tenant_index("verification_code", "address", "purpose"),)
+
+    purpose: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(254))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Partner(TenantModel):
+    """Headquarters' listing of one partner: what the public directory shows. `id` is the partner's tenant id."""
+
+    __tablename__ = "partner"
+    __isolation__ = Isolation.SHARED_READ
+    __table_args__ = (tenant_unique("partner", "slug"), tenant_unique("partner", "credit_code"))
+
+    slug: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))
+    credit_code: Mapped[str] = mapped_column(String(18))
+    state: Mapped[str] = mapped_column(String(16))
+    star_level: Mapped[int] = mapped_column(SmallInteger)
+    city_code: Mapped[str] = mapped_column(String(6))
+    hotline: Mapped[str] = mapped_column(String(40), default="")
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    authorised_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class PartnerTerritory(TenantModel):
+    """A city (GB/T 2260) that a partner serves. A territory may have several partners (N2)."""
+
+    __tablename__ = "partner_territory"
+    __isolation__ = Isolation.SHARED_READ
+    __table_args__ = (
+        tenant_unique("partner_territory", "partner_id", "city_code"),
+        tenant_index("partner_territory", "city_code"),
+        tenant_key("partner", "partner_id"),
+    )
+
+    partner_id: Mapped[UUID]
+    city_code: Mapped[str] = mapped_column(String(6))
+
+
+class PartnerAuthorisation(TenantModel):
+    """A service category that a partner may deliver (N2)."""
+
+    __tablename__ = "partner_authorisation"
+    __isolation__ = Isolation.SHARED_READ
+    __table_args__ = (
+        tenant_unique("partner_authorisation", "partner_id", "category_code"),
+        tenant_key("partner", "partner_id"),
+    )
+
+    partner_id: Mapped[UUID]
+    category_code: Mapped[str] = mapped_column(String(40))
+
+
+class PartnerTransition(TenantModel):
+    """One step in the life of an application or partner: state, star level or territory; never overwritten."""
+
+    __tablename__ = "partner_transition"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (tenant_index("partner_transition", "subject_id", "occurred_at"),)
+
+    subject_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(Text, default="")
+    after: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    actor_name: Mapped[str] = mapped_column(String(80))
+    account_id: Mapped[UUID | None]
+    occurred_at: Mapped[datetime]

@@ -1,0 +1,135 @@
+"""Isolation as text: what each class of table grants to whom, and how the database is told.
+
+Three rings: tenant, client, reporter. The context is one setting, `app.actor = 'tenant/scope/client/reporter'`. One
+permissive policy per command; no sub-queries, no RESTRICTIVE (Citus silently drops those). The column is never cast.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from sqlalchemy import Table
+
+from app.kernel.actor import HQ_TENANT_ID
+from app.kernel.model import Isolation, Model
+
+GLOBAL_TABLES = {
+    "account": "a person may belong to several tenants; only the signin role reads it",
+    "session": "read before an actor exists; only the signin role reads it",
+    "account_token": "password resets arrive without a tenant; only the signin role reads it",
+    "tenant": "the list of tenants itself: id, name, state; no content",
+}
+"""Tables without `tenant_id`, with the reason why each may stand outside the tenants."""
+
+SIGNIN_TABLES = frozenset({"account", "session", "account_token"})
+"""Global tables that the app role may not touch at all."""
+
+APPEND_ONLY_TABLES = frozenset(
+    {
+        "audit_entry",
+        "ticket_event",
+        "ticket_note",
+        "clock_interval",
+        "device_change",
+        "partner_transition",
+    }
+)
+"""Tables whose rows the app role may add and read, never change or remove."""
+
+_PART = "nullif(split_part(current_setting('app.actor', true), '/', {}), '')::uuid"
+TENANT = f"tenant_id = {_PART.format(1)}"
+SCOPE = "split_part(current_setting('app.actor', true), '/', 2)"
+IS_HQ = f"{_PART.format(1)} = '{HQ_TENANT_ID}'::uuid"
+
+
+def read_condition(table: Table, isolation: Isolation) -> str:
+    """Which rows the present context may see."""
+    client = "id" if table.name == "client" else "client_id"
+    own_client = f"WHEN 'client' THEN {client} = {_PART.format(3)}"
+    own_reports = f"WHEN 'reporter' THEN {'id' if table.name == 'reporter' else 'reporter_id'} = {_PART.format(4)}"
+    match isolation:
+        case Isolation.PROVIDER:
+            return f"{TENANT} AND {SCOPE} = 'tenant'"
+        case Isolation.SHARED_READ:
+            return f"{TENANT} AND {SCOPE} IN ('tenant', 'client', 'reporter', 'public')"
+        case Isolation.CLIENT:
+            return f"{TENANT} AND CASE {SCOPE} WHEN 'tenant' THEN true {own_client} ELSE false END"
+        case Isolation.REPORTER:
+            return f"{TENANT} AND CASE {SCOPE} WHEN 'tenant' THEN true {own_client} {own_reports} ELSE false END"
+        case Isolation.GLOBAL:
+            raise ValueError(f"{table.name} is global")
+
+
+WRITE_CONDITION = f"{TENANT} AND {SCOPE} = 'tenant'"
+
+NARROW_READERS = {
+    "due_entry": ("sweeper",),
+    "membership": ("signin",),
+    "reporter": ("signin",),
+    "quality_rollup": ("network",),
+    "partner": ("network",),
+}
+"""Tenant tables that one special role reads across tenants: sweeps, the sign-in look-up, headquarters' figures."""
+
+
+def isolation_of(model: type[Model]) -> Isolation:
+    """
+    Raises:
+        LookupError: when the table does not say which class it is.
+    """
+    declared = model.__dict__.get("__isolation__")
+    if declared is None:
+        raise LookupError(f"{model.__name__} must declare __isolation__")
+    return Isolation(declared)
+
+
+def isolation_statements(model: type[Model]) -> Iterator[str]:
+    """The SQL that puts one table behind its ring."""
+    table = cast("Table", model.__table__)
+    yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY"
+    isolation = isolation_of(model)
+    yield f"GRANT SELECT ON {table.name} TO yinghuo_backup"
+    if table.name in SIGNIN_TABLES:
+        yield from _signin_statements(table.name)
+    elif isolation is Isolation.GLOBAL:
+        yield from _global_statements(table.name)
+    else:
+        yield from _tenant_statements(table.name, read_condition(table, isolation))
+
+
+def _policy(table: str, role: str, command: str, *, using: str = "", check: str = "") -> str:
+    clauses = (f" USING ({using})" if using else "") + (f" WITH CHECK ({check})" if check else "")
+    name = f"{table}_{role}_{command.lower()}"
+    return f"CREATE POLICY {name} ON {table} FOR {command} TO yinghuo_{role}{clauses}"
+
+
+def _tenant_statements(table: str, readable: str) -> Iterator[str]:
+    append_only = table in APPEND_ONLY_TABLES
+    yield f"GRANT {'SELECT, INSERT' if append_only else 'SELECT, INSERT, UPDATE, DELETE'} ON {table} TO yinghuo_app"
+    for role in ("app", "owner"):
+        yield _policy(table, role, "SELECT", using=readable)
+        yield _policy(table, role, "INSERT", check=WRITE_CONDITION)
+        if append_only and role == "app":
+            continue
+        yield _policy(table, role, "UPDATE", using=WRITE_CONDITION, check=WRITE_CONDITION)
+        yield _policy(table, role, "DELETE", using=WRITE_CONDITION)
+    for role in NARROW_READERS.get(table, ()):
+        yield f"GRANT SELECT ON {table} TO yinghuo_{role}"
+        yield _policy(table, role, "SELECT", using="true")
+
+
+def _signin_statements(table: str) -> Iterator[str]:
+    yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO yinghuo_signin"
+    yield _policy(table, "signin", "ALL", using="true", check="true")
+
+
+def _global_statements(table: str) -> Iterator[str]:
+    headquarters = f"{IS_HQ} AND {SCOPE} = 'tenant'"
+    yield f"GRANT SELECT, INSERT, UPDATE ON {table} TO yinghuo_app"
+    for role in ("app", "owner"):
+        yield _policy(table, role, "SELECT", using="true")
+        yield _policy(table, role, "INSERT", check=headquarters)
+        yield _policy(table, role, "UPDATE", using=headquarters, check=headquarters)
+    for role in ("signin", "network", "sweeper"):
+        yield f"GRANT SELECT ON {table} TO yinghuo_{role}"
+        yield _policy(table, role, "SELECT", using="true")
