@@ -1,0 +1,25 @@
+"""`python -m app.embedded stop`: end what a demo of this checkout left running."""
+
+import sys
+
+from app.embedded.errors import EmbeddedError
+from app.embedded.state import state_directory
+from app.embedded.supervisor import stop_everything
+
+
+def main(arguments: list[str]) -> int:
+    """Run the one command there is; the exit code."""
+    if arguments != ["stop"]:
+        sys.stderr.write("usage: python -m app.embedded stop\n")
+        return 2
+    try:
+        stopped = stop_everything(state_directory())
+    except EmbeddedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write("stopped\n" if stopped else "nothing was running\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

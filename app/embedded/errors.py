@@ -1,0 +1,17 @@
+"""What can go wrong with a server, a port or a directory; each message says what helps."""
+
+
+class EmbeddedError(Exception):
+    """A server or child process did not do what was asked; the message says what helps."""
+
+
+class AlreadyRunning(EmbeddedError):  # noqa: N818 -- a state of the world, not a fault
+    """Another supervisor holds this state directory."""
+
+
+class ChildEnded(EmbeddedError):  # noqa: N818 -- a state of the world, not a fault
+    """A child process that had to keep running has ended."""
+
+
+class PortTaken(EmbeddedError):  # noqa: N818 -- a state of the world, not a fault
+    """Somebody else listens on the port that was asked for by number."""
