@@ -5,13 +5,13 @@ class EmbeddedError(Exception):
     """A server or child process did not do what was asked; the message says what helps."""
 
 
-class AlreadyRunning(EmbeddedError):  # noqa: N818 -- a state of the world, not a fault
+class AlreadyRunning(EmbeddedError):
     """Another supervisor holds this state directory."""
 
 
-class ChildEnded(EmbeddedError):  # noqa: N818 -- a state of the world, not a fault
+class ChildEnded(EmbeddedError):
     """A child process that had to keep running has ended."""
 
 
-class PortTaken(EmbeddedError):  # noqa: N818 -- a state of the world, not a fault
+class PortTaken(EmbeddedError):
     """Somebody else listens on the port that was asked for by number."""
