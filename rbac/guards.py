@@ -1,0 +1,59 @@
+"""The one guard: deny by default. Every handler says `permission=…`; a handler that says nothing stops the boot."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.routes import BaseRoute
+
+from app.kernel.actor import Actor
+from app.kernel.errors import Forbidden, Unauthenticated
+from rbac.permissions import Access, Permission
+
+OPTION = "permission"
+
+
+class UndeclaredPermission(RuntimeError):
+    """A handler does not say who may call it."""
+
+
+def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Refuse who may not.
+
+    Raises:
+        Unauthenticated: nobody is signed in and somebody must be.
+        Forbidden: the actor lacks the handler's permission, or the tenant is suspended and the method writes.
+    """
+    needed = handler.opt.get(OPTION)
+    if needed is Access.PUBLIC:
+        return
+    actor: Actor = connection.scope["state"]["actor"]
+    if not actor.signed_in:
+        raise Unauthenticated
+    if actor.read_only and connection.scope.get("method") not in ("GET", "HEAD") and not handler.opt.get("own_session"):
+        raise Forbidden
+    if needed is Access.SIGNED_IN:
+        return
+    if not isinstance(needed, Permission) or needed not in actor.permissions:
+        raise Forbidden
+
+
+def refuse_undeclared(routes: Iterable[BaseRoute]) -> None:
+    """
+    Raises:
+        UndeclaredPermission: for the first handler without a declared permission.
+    """
+    for route in routes:
+        for handler in _handlers(route):
+            declared = handler.opt.get(OPTION)
+            if not isinstance(declared, Permission | Access):
+                raise UndeclaredPermission(
+                    f"{handler} at {route.path}: declare permission=Permission.X, or Access.PUBLIC / Access.SIGNED_IN"
+                )
+
+
+def _handlers(route: Any) -> list[BaseRouteHandler]:
+    if hasattr(route, "route_handler_map"):
+        return [handler for method, (handler, _) in route.route_handler_map.items() if method != "OPTIONS"]
+    return [route.route_handler]
