@@ -32,15 +32,29 @@ async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
     The actor stays who it is, for audit and permissions; only the database's view is raised. Inside the block queries
     see the whole tenant: look nothing up by the inner ring's words there.
     """
+    async with written_by_platform(work):
+        work.audit(f"elevated.{command}", "command")
+        yield
+
+
+@asynccontextmanager
+async def written_by_platform(work: UnitOfWork) -> AsyncIterator[None]:
+    """The raising itself, without a command's audit line: for the platform's own records only (idempotency keys).
+
+    When the block raises, the transaction is lost anyway and is not lowered again.
+    """
     session = work.session
     narrow, client_id = session.info["context"], session.info["client_id"]
     raised = work.actor.as_system().database_context()
-    work.audit(f"elevated.{command}", "command")
+    if raised == narrow:
+        yield
+        await session.flush()
+        return
     await session.execute(text(f"SET LOCAL app.actor = '{raised}'"))
-    session.info["client_id"] = None
+    session.info.update(context=raised, client_id=None)
     try:
         yield
         await session.flush()
     finally:
-        session.info["client_id"] = client_id
+        session.info.update(context=narrow, client_id=client_id)
     await session.execute(text(f"SET LOCAL app.actor = '{narrow}'"))

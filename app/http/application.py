@@ -1,0 +1,106 @@
+"""Puts the web application together from parts that `app.asgi` names."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from app.http.authentication import AuthenticationMiddleware, Authenticator
+from app.http.errors import ErrorRenderer, PageRenderer
+from app.http.health import live, metrics, ready
+from app.http.requests import RequestContextMiddleware
+from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
+from app.http.work import provide_work
+from app.kernel.runtime import Runtime
+from rbac.guards import permission_guard, refuse_undeclared
+
+API_PREFIX = "/api/v1"
+BODY_LIMIT = 1_000_000
+"""Bytes that an ordinary request may carry; uploads say their own limit."""
+
+
+def create_application(
+    runtime: Runtime,
+    *,
+    authenticator: Authenticator,
+    error_page: PageRenderer,
+    api_handlers: Sequence[Any],
+    page_handlers: Sequence[Any],
+    state: dict[str, Any] | None = None,
+) -> Litestar:
+    """The Litestar application. Refuses to start while any handler does not say who may call it."""
+    settings = runtime.settings
+    https = settings.secure_cookies
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await runtime.close()
+
+    application = Litestar(
+        route_handlers=[
+            Router(path=API_PREFIX, route_handlers=list(api_handlers)),
+            *page_handlers,
+            live,
+            ready,
+            metrics,
+        ],
+        dependencies={"work": Provide(provide_work)},
+        guards=[permission_guard],
+        exception_handlers=ErrorRenderer(error_page).handlers(),
+        middleware=[
+            DefineMiddleware(RequestContextMiddleware, trusted_proxies=settings.trusted_proxies),
+            DefineMiddleware(SecurityHeadersMiddleware, https=https),
+            DefineMiddleware(AuthenticationMiddleware, authenticator=authenticator),
+            DefineMiddleware(
+                CookieForgeryMiddleware, config=csrf_config(settings.secret.get_secret_value(), https=https)
+            ),
+        ],
+        lifespan=[lifespan],
+        openapi_config=_openapi(),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
+        request_max_body_size=BODY_LIMIT,
+        state=State({"runtime": runtime, **(state or {})}),
+        logging_config=None,
+    )
+    refuse_undeclared(route for route in application.routes if not _is_documentation(route.path))
+    return application
+
+
+def _is_documentation(path: str) -> bool:
+    return path == "/api" or path.startswith(("/api/openapi", "/static"))
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="萤火 Yinghuo",
+        version="1",
+        description="JSON API. Errors are problem+json (RFC 9457); lists are paged by cursor; unsafe requests take an "
+        "Idempotency-Key; records carry a version for optimistic locking.",
+        path="/api",
+        render_plugins=[
+            SwaggerRenderPlugin(
+                js_url="/static/build/swagger-ui-bundle.js",
+                css_url="/static/build/swagger-ui.css",
+                standalone_preset_js_url="/static/build/swagger-ui-standalone-preset.js",
+                path="/",
+            )
+        ],
+        components=Components(
+            security_schemes={
+                "session": SecurityScheme(type="http", scheme="bearer", description="POST /api/v1/sessions")
+            }
+        ),
+        security=[{"session": []}],
+        use_handler_docstrings=True,
+    )

@@ -1,0 +1,97 @@
+"""`Idempotency-Key`: the same key from the same actor does the work once and answers the same again."""
+
+import functools
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from sqlalchemy import select
+
+from app.http.models import IdempotencyKey
+from app.kernel.actor import Actor
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from tenants.context import written_by_platform
+
+Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
+HEADER = "idempotency-key"
+
+
+class KeyReused(Conflict):
+    """The key was used for a different request."""
+
+    code = "idempotency_key_reused"
+    text = N_("这个 Idempotency-Key 已用于另一个请求。")
+
+
+def actor_key(actor: Actor) -> str:
+    """Whose keys these are: keys of different people never meet."""
+    return f"{actor.kind}:{actor.membership_id or actor.reporter_id or ''}"
+
+
+def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
+    """Decorate a JSON handler that has `request` and `work` parameters and returns a struct.
+
+    The kept answer is written in the same transaction as the change, so both exist or neither.
+
+    Raises:
+        KeyReused: the same key came with another body.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        async def once(*args: Any, **kwargs: Any) -> Any:
+            request: Request[Any, Any, Any] = kwargs["request"]
+            work: UnitOfWork = kwargs["work"]
+            key = request.headers.get(HEADER)
+            if key is None:
+                return await handler(*args, **kwargs)
+            if not 8 <= len(key) <= 80:
+                raise Invalid(fields={HEADER: N_("8 到 80 个字符")})
+            fingerprint = hashlib.sha256(
+                request.method.encode() + request.scope["path"].encode() + await request.body()
+            ).hexdigest()
+            kept = await _find(work, key)
+            if kept is not None:
+                if kept.request_hash != fingerprint:
+                    raise KeyReused
+                return Response(
+                    kept.body,
+                    status_code=kept.status,
+                    media_type="application/json",
+                    headers={"idempotent-replay": "true"},
+                )
+            answer = await handler(*args, **kwargs)
+            await _keep(work, key, fingerprint, status, msgspec.json.encode(answer))
+            return answer
+
+        return once  # type: ignore[return-value]  # functools.wraps keeps the handler's signature
+
+    return decorate
+
+
+async def _find(work: UnitOfWork, key: str) -> IdempotencyKey | None:
+    async with written_by_platform(work):
+        found: IdempotencyKey | None = await work.session.scalar(
+            select(IdempotencyKey).where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
+        )
+    return found
+
+
+async def _keep(work: UnitOfWork, key: str, fingerprint: str, status: int, body: bytes) -> None:
+    async with written_by_platform(work):
+        work.session.add(
+            IdempotencyKey(
+                tenant_id=work.tenant_id,
+                id=work.new_id(),
+                actor_key=actor_key(work.actor),
+                key=key,
+                request_hash=fingerprint,
+                status=status,
+                body=body,
+                created_at=work.now,
+            )
+        )

@@ -1,0 +1,30 @@
+"""The only generator dependency: one unit of work per request, committed before the answer leaves."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+
+RequestWork = NamedDependency[UnitOfWork]
+"""Annotate a handler's `work` parameter with it."""
+
+
+def runtime_of(request: Request[Any, Any, Any]) -> Runtime:
+    """The process's runtime."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[UnitOfWork, None]:
+    """Litestar renders the response, then ends this generator, then sends: a failed commit is a failed request.
+
+    Errors must be raised. A handler that *returned* an error response would commit half a change.
+    """
+    async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        yield work

@@ -1,0 +1,43 @@
+"""What a process of the program holds: settings, clock, an engine per database role, Redis, units of work."""
+
+from dataclasses import dataclass, field
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.kernel.clock import Clock, SystemClock
+from app.kernel.database import create_engine, session_factory
+from app.kernel.ids import IdSource, new_id
+from app.kernel.settings import DatabaseRole, Settings
+from app.kernel.work import Works
+
+
+@dataclass
+class Runtime:
+    """Made once per process, after any fork. `works` opens units of work as the app role."""
+
+    settings: Settings
+    clock: Clock = field(default_factory=SystemClock)
+    ids: IdSource = new_id
+    _engines: dict[str, AsyncEngine] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.works = Works(session_factory(self.engine("app")), self.clock, self.ids)
+        self.redis: Redis = Redis.from_url(
+            self.settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=1
+        )
+
+    def engine(self, role: DatabaseRole) -> AsyncEngine:
+        """The engine of one database role, made at first use; roles other than app need few connections."""
+        if role not in self._engines:
+            size = self.settings.database_pool_size if role in ("app", "signin") else 2
+            self._engines[role] = create_engine(
+                self.settings.database_address(role), pool_size=size, application_name=f"yinghuo-{role}"
+            )
+        return self._engines[role]
+
+    async def close(self) -> None:
+        await self.redis.aclose()
+        for engine in self._engines.values():
+            await engine.dispose()
+        self._engines.clear()
