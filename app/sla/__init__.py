@@ -1,0 +1,69 @@
+"""Service levels: calendars, policies, clocks. What other areas may use."""
+
+from app.sla.arithmetic import add_service_time, service_seconds_between
+from app.sla.calendar import (
+    DateException,
+    PublicHolidays,
+    ServiceCalendar,
+    Week,
+    Window,
+)
+from app.sla.clock import (
+    Clock,
+    ClockOrderError,
+    ClockRefusedError,
+    ClockState,
+    Interval,
+    Phase,
+    Target,
+    start_clock,
+)
+from app.sla.holidays import DayKind, HolidayEntry, HolidayTable
+from app.sla.policy import EscalationStep, SlaPolicyDocument
+from app.sla.problems import InvalidDocumentError, Problem
+from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla.terms import (
+    Channel,
+    Impact,
+    Priority,
+    TargetKind,
+    TimeBasis,
+    Urgency,
+    WaitReason,
+)
+from app.sla.timeline import ServiceNeverOpensError
+
+__all__ = [
+    "CALENDAR_TEMPLATES",
+    "POLICY_TEMPLATES",
+    "Channel",
+    "Clock",
+    "ClockOrderError",
+    "ClockRefusedError",
+    "ClockState",
+    "DateException",
+    "DayKind",
+    "EscalationStep",
+    "HolidayEntry",
+    "HolidayTable",
+    "Impact",
+    "Interval",
+    "InvalidDocumentError",
+    "Phase",
+    "Priority",
+    "Problem",
+    "PublicHolidays",
+    "ServiceCalendar",
+    "ServiceNeverOpensError",
+    "SlaPolicyDocument",
+    "Target",
+    "TargetKind",
+    "TimeBasis",
+    "Urgency",
+    "WaitReason",
+    "Week",
+    "Window",
+    "add_service_time",
+    "service_seconds_between",
+    "start_clock",
+]

@@ -1,0 +1,65 @@
+"""The words of service levels, the same in code, documents, API and screen."""
+
+from enum import StrEnum
+
+
+class Impact(StrEnum):
+    """How much stands still: the company or a whole site, a department, one person."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Urgency(StrEnum):
+    """How long it can wait: not at all, not today, some days."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Priority(StrEnum):
+    """The four fault levels. [S2 §1.1.5.2.3]"""
+
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+    P4 = "P4"
+
+
+class TargetKind(StrEnum):
+    """What can be promised by a time. [S2 of the features]"""
+
+    RESPONSE = "response"
+    REMOTE_ACCESS = "remote_access"
+    ARRIVAL = "arrival"
+    DIAGNOSIS = "diagnosis"
+    RESOLUTION = "resolution"
+    LOANER_DELIVERY = "loaner_delivery"
+    PARTS_DELIVERY = "parts_delivery"
+
+
+class TimeBasis(StrEnum):
+    """Whether a promised time counts in service hours or as it passes."""
+
+    BUSINESS = "business"
+    ELAPSED = "elapsed"
+
+
+class WaitReason(StrEnum):
+    """What a ticket waits for; `CLIENT` is information or access, `APPROVAL` the client's yes."""
+
+    CLIENT = "client"
+    APPROVAL = "approval"
+    PART = "part"
+    VENDOR = "vendor"
+
+
+class Channel(StrEnum):
+    """How an escalation reaches people."""
+
+    IN_APP = "in_app"
+    EMAIL = "email"
+    SMS = "sms"
+    ROBOT = "robot"
