@@ -10,17 +10,16 @@ from app.sla.calendar import (
 )
 from app.sla.clock import (
     Clock,
-    ClockOrderError,
-    ClockRefusedError,
     ClockState,
     Interval,
     Phase,
     Target,
     start_clock,
 )
+from app.sla.errors import PROBLEM_TEXTS, ClockOutOfOrder, ClockRefused, InvalidDocument, ServiceNeverOpens
 from app.sla.holidays import DayKind, HolidayEntry, HolidayTable
 from app.sla.policy import EscalationStep, SlaPolicyDocument
-from app.sla.problems import InvalidDocumentError, Problem
+from app.sla.problems import Problem
 from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
 from app.sla.terms import (
     Channel,
@@ -31,15 +30,15 @@ from app.sla.terms import (
     Urgency,
     WaitReason,
 )
-from app.sla.timeline import ServiceNeverOpensError
 
 __all__ = [
     "CALENDAR_TEMPLATES",
     "POLICY_TEMPLATES",
+    "PROBLEM_TEXTS",
     "Channel",
     "Clock",
-    "ClockOrderError",
-    "ClockRefusedError",
+    "ClockOutOfOrder",
+    "ClockRefused",
     "ClockState",
     "DateException",
     "DayKind",
@@ -48,13 +47,13 @@ __all__ = [
     "HolidayTable",
     "Impact",
     "Interval",
-    "InvalidDocumentError",
+    "InvalidDocument",
     "Phase",
     "Priority",
     "Problem",
     "PublicHolidays",
     "ServiceCalendar",
-    "ServiceNeverOpensError",
+    "ServiceNeverOpens",
     "SlaPolicyDocument",
     "Target",
     "TargetKind",

@@ -23,7 +23,7 @@ def add_service_time(calendar: ServiceCalendar | None, start: datetime, seconds:
 
     A target that fills a window is reached at its close, not at the next opening; adding zero
     stays where it is, open or closed. Raises ValueError for less than zero and
-    ServiceNeverOpensError for time that never comes.
+    ServiceNeverOpens for time that never comes.
     """
     if seconds < 0:
         raise ValueError("service time is added forward only")
@@ -33,9 +33,7 @@ def add_service_time(calendar: ServiceCalendar | None, start: datetime, seconds:
     return datetime.fromtimestamp(timeline_of(calendar).after(instant, seconds), UTC)
 
 
-def service_seconds_between(
-    calendar: ServiceCalendar | None, start: datetime, end: datetime
-) -> int:
+def service_seconds_between(calendar: ServiceCalendar | None, start: datetime, end: datetime) -> int:
     """Service seconds in [start, end). Raises ValueError where the end lies before the start."""
     first, last = whole_second(start), whole_second(end)
     if last < first:

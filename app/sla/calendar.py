@@ -7,6 +7,7 @@ worked out in `app.sla.timeline`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
@@ -118,9 +119,7 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
     def merged_with(self, exceptions: tuple[DateException, ...]) -> "ServiceCalendar":
         """This calendar with a client's own exceptions on top; the client's win on their dates."""
         merged = {each.day: each for each in (*self.exceptions, *exceptions)}
-        return msgspec.structs.replace(
-            self, exceptions=tuple(merged[day] for day in sorted(merged))
-        )
+        return msgspec.structs.replace(self, exceptions=tuple(merged[day] for day in sorted(merged)))
 
     def unpublished_holiday_years(self, first: date, last: date) -> tuple[int, ...]:
         """Years between two dates (both included) that this calendar knows no holidays for yet."""
@@ -163,6 +162,9 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
             if exception.day in seen:
                 found.append(Problem("exception_twice", path, {"day": exception.day.isoformat()}))
             seen.add(exception.day)
+        for day, times in Counter(entry.day for entry in self.holiday_table.entries).items():
+            if times > 1:
+                found.append(Problem("holiday_twice", "holiday_table", {"day": day.isoformat()}))
         if not any(self.weekly.days()):
             found.append(Problem("calendar_never_open", "weekly"))
         return tuple(found)

@@ -25,6 +25,7 @@ import msgspec
 
 from app.sla.arithmetic import add_service_time, service_seconds_between, whole_second
 from app.sla.calendar import ServiceCalendar
+from app.sla.errors import ClockOutOfOrder, ClockRefused
 from app.sla.terms import WaitReason
 
 
@@ -73,23 +74,6 @@ ALLOWED: Mapping[Operation, frozenset[Phase]] = {
 """The phases in which each operation is allowed."""
 
 
-class ClockRefusedError(ValueError):
-    """The clock is not in a phase that allows the operation."""
-
-    code = "sla_clock_refused"
-
-    def __init__(self, operation: Operation, phase: Phase) -> None:
-        self.operation = operation
-        self.phase = phase
-        super().__init__(f"{operation} while {phase}")
-
-
-class ClockOrderError(ValueError):
-    """An operation lies before something that the clock has already recorded."""
-
-    code = "sla_clock_out_of_order"
-
-
 class Target(msgspec.Struct, frozen=True):
     """A promised time: whole seconds by a calendar, or of elapsed time where that is None."""
 
@@ -100,15 +84,14 @@ class Target(msgspec.Struct, frozen=True):
 class Interval(msgspec.Struct, frozen=True):
     """One stretch of the ledger, [started_at, ended_at) in UTC.
 
-    It is a pause where it has a `waiting_for`, else it runs. `seconds` are the service seconds
-    inside, by the calendar that held then; those of a pause are known but never charged to the
-    target. `ended_at` and `seconds` are None while it is open.
+    It is a pause where it has a `waiting_for`, else it runs. `seconds` are the service seconds that it charged to the
+    target, by the calendar that held then: none for a pause. `ended_at` is None while it is open.
     """
 
     started_at: datetime
     waiting_for: WaitReason | None = None
     ended_at: datetime | None = None
-    seconds: int | None = None
+    seconds: int = 0
 
     @property
     def is_paused(self) -> bool:
@@ -126,8 +109,6 @@ class Clock(msgspec.Struct, frozen=True):
     cancelled_at: datetime | None = None
     breached_at: datetime | None = None
     """The first second beyond the target, or the change that found the target used up."""
-    missed_due_at: datetime | None = None
-    """The due time that was missed."""
 
     @property
     def phase(self) -> Phase:
@@ -156,7 +137,7 @@ class Clock(msgspec.Struct, frozen=True):
     @property
     def counted_seconds(self) -> int:
         """Service seconds charged to the target by the closed intervals."""
-        return sum(each.seconds or 0 for each in self.ledger if not each.is_paused)
+        return sum(each.seconds for each in self.ledger)
 
     def elapsed_seconds(self, now: datetime) -> int:
         """Service seconds charged to the target up to `now` (not before the last operation)."""
@@ -177,13 +158,13 @@ class Clock(msgspec.Struct, frozen=True):
     def due_at(self) -> datetime | None:
         """When the target is used up, UTC; None while nothing counts.
 
-        A clock that was late before it last began to count has the due time that it missed.
+        A clock that was late before it last began to count has been due since `breached_at`.
         """
         if self.phase is not Phase.COUNTING:
             return None
         remaining = self.target.seconds - self.counted_seconds
         if remaining < 0:
-            return self.missed_due_at
+            return self.breached_at
         return add_service_time(self.target.calendar, self.ledger[-1].started_at, remaining)
 
     @property
@@ -213,7 +194,11 @@ class Clock(msgspec.Struct, frozen=True):
             return None
         passed = self.counted_seconds
         if while_waiting:
-            passed = sum(each.seconds or 0 for each in self.ledger)
+            passed += sum(
+                self._measure(each.started_at, each.ended_at)
+                for each in self.ledger
+                if each.is_paused and each.ended_at
+            )
         start = self.ledger[-1].started_at
         return add_service_time(self.target.calendar, start, max(0, seconds - passed))
 
@@ -223,7 +208,7 @@ class Clock(msgspec.Struct, frozen=True):
             return self
         if self.elapsed_seconds(now) <= self.target.seconds:
             return self
-        return msgspec.structs.replace(self, breached_at=self.late_at, missed_due_at=self.due_at)
+        return msgspec.structs.replace(self, breached_at=self.late_at)
 
     def pause(self, reason: WaitReason, at: datetime) -> "Clock":
         """Stop counting until resumed; in a pause, go on waiting for another reason."""
@@ -265,11 +250,11 @@ class Clock(msgspec.Struct, frozen=True):
         self._require(Operation.RECOMPUTE, at)
         closed = self._closed(at)
         ledger = tuple(
-            msgspec.structs.replace(
+            each
+            if each.is_paused
+            else msgspec.structs.replace(
                 each,
-                seconds=service_seconds_between(
-                    target.calendar, each.started_at, each.ended_at or each.started_at
-                ),
+                seconds=service_seconds_between(target.calendar, each.started_at, each.ended_at or each.started_at),
             )
             for each in closed.ledger
         )
@@ -285,9 +270,8 @@ class Clock(msgspec.Struct, frozen=True):
         """The breach, if any, recorded and the open interval closed."""
         judged = self.observed(at)
         last = self.ledger[-1]
-        closed = msgspec.structs.replace(
-            last, ended_at=_to_the_second(at), seconds=self._measure(last.started_at, at)
-        )
+        seconds = 0 if last.is_paused else self._measure(last.started_at, at)
+        closed = msgspec.structs.replace(last, ended_at=_to_the_second(at), seconds=seconds)
         return msgspec.structs.replace(judged, ledger=(*self.ledger[:-1], closed))
 
     def _measure(self, start: datetime, end: datetime) -> int:
@@ -296,10 +280,10 @@ class Clock(msgspec.Struct, frozen=True):
     def _require(self, operation: Operation, at: datetime) -> None:
         """Refuse an operation that the phase does not allow or that comes too early."""
         if self.phase not in ALLOWED[operation]:
-            raise ClockRefusedError(operation, self.phase)
+            raise ClockRefused(operation=operation, phase=self.phase)
         last = self.stopped_at or self.ledger[-1].started_at
         if whole_second(at) < whole_second(last):
-            raise ClockOrderError(f"{operation} at {at} before {last}")
+            raise ClockOutOfOrder(at, last)
 
 
 def start_clock(target: Target, at: datetime, waiting_for: WaitReason | None = None) -> Clock:
@@ -316,7 +300,6 @@ def _going_on(closed: Clock, target: Target, at: datetime, waiting_for: WaitReas
         target=target,
         ledger=(*closed.ledger, Interval(moment, waiting_for)),
         breached_at=moment if late else closed.breached_at,
-        missed_due_at=moment if late else closed.missed_due_at,
     )
 
 

@@ -44,7 +44,7 @@ class HolidayTable(msgspec.Struct, frozen=True, cache_hash=True):
     complete_years: tuple[int, ...] = ()
 
     def by_day(self) -> dict[date, DayKind]:
-        """Kind by date; a later row of the same date wins."""
+        """Kind by date."""
         return {entry.day: entry.kind for entry in self.entries}
 
 

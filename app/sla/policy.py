@@ -118,26 +118,18 @@ class SlaPolicyDocument(msgspec.Struct, frozen=True):
 
     def priority_of(self, impact: Impact, urgency: Urgency) -> Priority:
         """The priority that the matrix gives."""
-        return next(
-            rule.priority
-            for rule in self.matrix
-            if rule.impact is impact and rule.urgency is urgency
-        )
+        return next(rule.priority for rule in self.matrix if rule.impact is impact and rule.urgency is urgency)
 
     def terms_of(self, priority: Priority) -> PriorityTerms:
         """What holds for one priority."""
         return next(each for each in self.terms if each.priority is priority)
 
-    def targets_of(
-        self, priority: Priority, contract_calendar: ServiceCalendar
-    ) -> dict[TargetKind, Target]:
+    def targets_of(self, priority: Priority, contract_calendar: ServiceCalendar) -> dict[TargetKind, Target]:
         """The targets to start clocks with, in the hours of each promise or else the contract's."""
         return {
             promise.kind: Target(
                 promise.seconds,
-                None
-                if promise.basis is TimeBasis.ELAPSED
-                else promise.calendar or contract_calendar,
+                None if promise.basis is TimeBasis.ELAPSED else promise.calendar or contract_calendar,
             )
             for promise in self.terms_of(priority).promises
         }
@@ -148,11 +140,7 @@ class SlaPolicyDocument(msgspec.Struct, frozen=True):
 
     def escalation_of(self, priority: Priority, kind: TargetKind) -> tuple[EscalationStep, ...]:
         """The steps that watch one target of one priority."""
-        return tuple(
-            step
-            for step in self.terms_of(priority).escalation
-            if not step.kinds or kind in step.kinds
-        )
+        return tuple(step for step in self.terms_of(priority).escalation if not step.kinds or kind in step.kinds)
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that must be put right before this policy can be used."""

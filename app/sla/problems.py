@@ -1,6 +1,6 @@
 """What is wrong with a calendar or a policy, told so that a form can show it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,13 +19,3 @@ class Problem(msgspec.Struct, frozen=True):
     def under(self, prefix: str) -> "Problem":
         """The same problem, told from the document that holds this one at `prefix`."""
         return msgspec.structs.replace(self, path=f"{prefix}.{self.path}" if self.path else prefix)
-
-
-class InvalidDocumentError(ValueError):
-    """A calendar or policy that breaks its own rules was put to use; `problems` lists them all."""
-
-    code = "sla_document_invalid"
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{each.path}: {each.code}" for each in self.problems))

@@ -6,6 +6,7 @@ project, the figure chosen is told beside it. A partner copies a template and ad
 
 import msgspec
 
+from app.kernel.texts import N_
 from app.sla.calendar import PublicHolidays, ServiceCalendar, Week, Window
 from app.sla.policy import EscalationStep, PriorityTerms, Promise, SlaPolicyDocument
 from app.sla.terms import Channel, Priority, TargetKind, TimeBasis
@@ -35,9 +36,7 @@ class PolicyTemplate(msgspec.Struct, frozen=True):
     policy: SlaPolicyDocument
 
 
-def _working_days(
-    windows: tuple[Window, ...], saturday: tuple[Window, ...] = ()
-) -> ServiceCalendar:
+def _working_days(windows: tuple[Window, ...], saturday: tuple[Window, ...] = ()) -> ServiceCalendar:
     return ServiceCalendar(
         weekly=Week(windows, windows, windows, windows, windows, saturday),
         public_holidays=PublicHolidays.CHINA,
@@ -48,17 +47,11 @@ def _working_days(
 CALENDAR_TEMPLATES = (
     # Five days of eight hours, at most eight a day, not on legal holidays [S4 §二, S1 §6]; the
     # lunch break is the usual one.
-    CalendarTemplate(
-        "five_by_eight_lunch", "5×8 工作时间（午休 12:00–13:30）", _working_days(_WITH_LUNCH)
-    ),
-    CalendarTemplate("five_by_eight", "5×8 工作时间（午间不休）", _working_days(_THROUGH)),
-    CalendarTemplate(
-        "six_days", "6 天工作制（周一至周六）", _working_days(_WITH_LUNCH, saturday=_WITH_LUNCH)
-    ),
+    CalendarTemplate("five_by_eight_lunch", N_("5×8 工作时间（午休 12:00–13:30）"), _working_days(_WITH_LUNCH)),
+    CalendarTemplate("five_by_eight", N_("5×8 工作时间（午间不休）"), _working_days(_THROUGH)),
+    CalendarTemplate("six_days", N_("6 天工作制（周一至周六）"), _working_days(_WITH_LUNCH, saturday=_WITH_LUNCH)),
     # "每周7天、每天24小时（包括公众节假日）" [S2 §1.1.6.1]
-    CalendarTemplate(
-        "around_the_clock", "7×24 全天候（含节假日）", ServiceCalendar(weekly=Week(*[_ALL_DAY] * 7))
-    ),
+    CalendarTemplate("around_the_clock", N_("7×24 全天候（含节假日）"), ServiceCalendar(weekly=Week(*[_ALL_DAY] * 7))),
 )
 
 
@@ -89,7 +82,7 @@ def _business(kind: TargetKind, seconds: int) -> Promise:
 # 24 hours, day and night [S2 §1.1.3, §1.1.6.1, §1.1.6.2]. The document promises the half hour
 # "根据项目情况填写"; the lower levels get the 4 hours that [S1 §5] promises.
 _AROUND_THE_CLOCK = SlaPolicyDocument(
-    name="7×24 快速服务",
+    name=N_("7×24 快速服务"),
     terms=tuple(
         PriorityTerms(
             priority,
@@ -113,7 +106,7 @@ _AROUND_THE_CLOCK = SlaPolicyDocument(
 # Response by telephone 30 minutes, remote access 2 hours, 95 % arrival in time [S3 §3.6]; arrival
 # in 4 hours as in [S1 §5], resolution in 24 service hours, three working days of eight.
 _OFFICE_HOURS = SlaPolicyDocument(
-    name="5×8 标准桌面服务",
+    name=N_("5×8 标准桌面服务"),
     terms=tuple(
         PriorityTerms(
             priority,
@@ -139,7 +132,7 @@ _OFFICE_HOURS = SlaPolicyDocument(
 # [S4 §二.5]. "At once" is written as a response in 5 and a solution in 30 minutes; hardware that
 # goes to repair has no promised end, its user gets a loaner within 24 hours [S2 §1.1.6.2].
 _STATIONED = SlaPolicyDocument(
-    name="PC119 驻场四级服务",
+    name=N_("PC119 驻场四级服务"),
     terms=(
         PriorityTerms(
             Priority.P1,
@@ -178,7 +171,7 @@ _STATIONED = SlaPolicyDocument(
 
 # "服务响应时间要求：4小时" and nothing else [S1 §5], counted in office hours.
 _FOUR_HOURS = SlaPolicyDocument(
-    name="4 小时上门服务",
+    name=N_("4 小时上门服务"),
     terms=tuple(
         PriorityTerms(
             priority,
@@ -195,25 +188,25 @@ _FOUR_HOURS = SlaPolicyDocument(
 POLICY_TEMPLATES = (
     PolicyTemplate(
         "around_the_clock",
-        "响应 15 分钟，到场 30 分钟（一般故障 4 小时），24 小时解决，24 小时内提供备用机",
+        N_("响应 15 分钟，到场 30 分钟（一般故障 4 小时），24 小时解决，24 小时内提供备用机"),
         "around_the_clock",
         _AROUND_THE_CLOCK,
     ),
     PolicyTemplate(
         "office_hours",
-        "响应 30 分钟，远程 2 小时，到场 4 小时，按故障级别 8 至 24 工作小时解决",
+        N_("响应 30 分钟，远程 2 小时，到场 4 小时，按故障级别 8 至 24 工作小时解决"),
         "five_by_eight_lunch",
         _OFFICE_HOURS,
     ),
     PolicyTemplate(
         "stationed_four_levels",
-        "紧急故障马上解决，一般紧急 2 小时，一般故障 24 小时，硬件故障进入维修流程",
+        N_("紧急故障马上解决，一般紧急 2 小时，一般故障 24 小时，硬件故障进入维修流程"),
         "five_by_eight",
         _STATIONED,
     ),
     PolicyTemplate(
         "four_hours_on_site",
-        "响应 15 分钟，4 小时内上门",
+        N_("响应 15 分钟，4 小时内上门"),
         "five_by_eight_lunch",
         _FOUR_HOURS,
     ),

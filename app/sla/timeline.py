@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.sla.calendar import ServiceCalendar
-from app.sla.problems import InvalidDocumentError
+from app.sla.errors import InvalidDocument, ServiceNeverOpens
 
 _MARGIN = timedelta(days=3)
 """How near to a year's edge a window of the neighbouring year may reach: the longest window is a
@@ -24,12 +24,6 @@ _LAST_YEAR = 9_000
 
 _LONGEST_CLOSURE_YEARS = 12
 """A calendar without one second of service in so many years is taken to stay closed."""
-
-
-class ServiceNeverOpensError(ValueError):
-    """The service time asked for is never reached: the calendar stays closed."""
-
-    code = "sla_calendar_never_opens"
 
 
 class _Layout(NamedTuple):
@@ -54,10 +48,10 @@ class Timeline:
     __slots__ = ("_calendar", "_layout", "_zone")
 
     def __init__(self, calendar: ServiceCalendar) -> None:
-        """Raises InvalidDocumentError where the calendar breaks its own rules."""
+        """Raises InvalidDocument where the calendar breaks its own rules."""
         problems = calendar.problems()
         if problems:
-            raise InvalidDocumentError(problems)
+            raise InvalidDocument(problems)
         self._calendar = calendar
         self._zone = ZoneInfo(calendar.time_zone)
         self._layout: _Layout | None = None
@@ -70,7 +64,7 @@ class Timeline:
     def after(self, start: int, seconds: int) -> int:
         """The first instant by which `seconds` of service time have passed since `start`.
 
-        Raises ServiceNeverOpensError where they never do.
+        Raises ServiceNeverOpens where they never do.
         """
         if seconds == 0:
             return start
@@ -84,7 +78,7 @@ class Timeline:
             gained = (layout.served[-1] if layout.served else 0) > before
             closed_years = 0 if gained else closed_years + 1
             if closed_years > _LONGEST_CLOSURE_YEARS or layout.last_year >= _LAST_YEAR:
-                raise ServiceNeverOpensError(f"{seconds} s of service time are never reached")
+                raise ServiceNeverOpens
         index = bisect_left(layout.served, target)
         return layout.closes[index] - (layout.served[index] - target)
 
@@ -167,6 +161,6 @@ def first_instant(wall: datetime, zone: ZoneInfo) -> int:
 def timeline_of(calendar: ServiceCalendar) -> Timeline:
     """The time line of a calendar, kept by the calendar's value.
 
-    Raises InvalidDocumentError where the calendar breaks its own rules.
+    Raises InvalidDocument where the calendar breaks its own rules.
     """
     return Timeline(calendar)

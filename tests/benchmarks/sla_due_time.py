@@ -8,9 +8,7 @@ from datetime import UTC, datetime, timedelta
 from app.sla import CALENDAR_TEMPLATES, Target, add_service_time, start_clock
 
 _RUNS = 15
-_REPORTED = [
-    datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=617 * each) for each in range(800)
-]
+_REPORTED = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=617 * each) for each in range(800)]
 _SECONDS = (900, 14_400, 86_400)
 
 
