@@ -1,0 +1,53 @@
+"""Documents for print: device labels, PIN slips and service reports as PDF.
+
+Pure: structs in, bytes out. Nothing here reads a database, a clock or the network.
+"""
+
+from app.documents.errors import BlankSignature, ContentMismatch, PhotoTooLarge, SignatureTooLarge, UnusableImage
+from app.documents.labels import (
+    A4_2_BY_5,
+    A4_3_BY_8,
+    LABEL_LAYOUTS,
+    ROLL_40_BY_30,
+    DeviceLabel,
+    LabelLayout,
+    device_labels_pdf,
+)
+from app.documents.pin_slips import PinSlip, pin_slips_pdf
+from app.documents.service_report import (
+    CustomerSignature,
+    PromisedTarget,
+    ReportedDevice,
+    ReportPhoto,
+    Reprint,
+    ServiceReport,
+    TargetState,
+    content_hash,
+    service_report_pdf,
+)
+
+__all__ = [
+    "A4_2_BY_5",
+    "A4_3_BY_8",
+    "LABEL_LAYOUTS",
+    "ROLL_40_BY_30",
+    "BlankSignature",
+    "ContentMismatch",
+    "CustomerSignature",
+    "DeviceLabel",
+    "LabelLayout",
+    "PhotoTooLarge",
+    "PinSlip",
+    "PromisedTarget",
+    "ReportPhoto",
+    "ReportedDevice",
+    "Reprint",
+    "ServiceReport",
+    "SignatureTooLarge",
+    "TargetState",
+    "UnusableImage",
+    "content_hash",
+    "device_labels_pdf",
+    "pin_slips_pdf",
+    "service_report_pdf",
+]

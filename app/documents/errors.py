@@ -1,0 +1,39 @@
+"""What a document refuses."""
+
+from app.kernel.errors import Conflict, Invalid
+from app.kernel.texts import N_
+
+
+class UnusableImage(Invalid):
+    """The bytes given as a signature or photo may not stand in a document."""
+
+    code = "documents.image_unreadable"
+    text = N_("图片无法读取，请重新上传。")
+
+
+class SignatureTooLarge(UnusableImage):
+    """More bytes or pixels than any signature pad makes."""
+
+    code = "documents.signature_too_large"
+    text = N_("签名图片过大，请重新签名。")
+
+
+class BlankSignature(UnusableImage):
+    """Nothing was written, or all is one colour."""
+
+    code = "documents.signature_blank"
+    text = N_("签名是空白的，请在签名框内签名。")
+
+
+class PhotoTooLarge(UnusableImage):
+    """More pixels than may be decoded safely."""
+
+    code = "documents.photo_too_large"
+    text = N_("照片过大，请换一张。")
+
+
+class ContentMismatch(Conflict):
+    """A signature or photo does not belong to this content: something was changed after signing."""
+
+    code = "documents.content_changed"
+    text = N_("报告内容与签字时不一致，请生成新版本并重新签字。")

@@ -1,0 +1,45 @@
+"""Every text of the documents has its English, and the English ones can be printed."""
+
+import ast
+from datetime import UTC, datetime
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+import app.documents
+from app.documents import A4_3_BY_8, DeviceLabel, device_labels_pdf
+from app.kernel.texts import translator
+from tests.documents.reading import text_of
+
+AREA = Path(app.documents.__file__).parent
+
+
+def translations() -> dict[str, str]:
+    with (AREA / "translations/en.po").open("rb") as stream:
+        return {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
+
+
+def texts_in_the_code() -> set[str]:
+    """Chinese literals given to `_` and `N_`."""
+    return {
+        ast.literal_eval(node.args[0])
+        for path in AREA.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "N_"}
+    }
+
+
+def test_code_and_catalogue_hold_the_same_texts() -> None:
+    assert texts_in_the_code() == set(translations())
+    assert all(translations().values())
+
+
+def test_labels_speak_english() -> None:
+    label = DeviceLabel(url="https://yinghuo.example/r/1", device_number="1", client_name="A", hot_line="400")
+    pdf = device_labels_pdf(
+        [label],
+        A4_3_BY_8,
+        translate=translator("en"),
+        made_at=datetime(2026, 11, 22, tzinfo=UTC),
+    )
+    assert "Scan to report" in text_of(pdf)
