@@ -2,7 +2,7 @@
 
 from app.files.errors import FileMissing, FileRefused, InvalidFileKey, Refusal
 from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
-from app.files.store import FileStore, LocalFileStore, file_key
+from app.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
 
 __all__ = [
     "MOST_BYTES",
@@ -15,4 +15,5 @@ __all__ = [
     "SafeFile",
     "file_key",
     "inspect_upload",
+    "thumbnail_key",
 ]

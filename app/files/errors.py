@@ -42,4 +42,4 @@ class FileMissing(Exception):
 
 
 class InvalidFileKey(ValueError):
-    """The key is not `tenant/file`, both canonical lower-case UUIDs."""
+    """The key is not one that `file_key` or `thumbnail_key` makes."""

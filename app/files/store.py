@@ -13,12 +13,17 @@ from uuid import UUID
 from app.files.errors import FileMissing, InvalidFileKey
 
 _UUID: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_KEY: Final = re.compile(f"({_UUID})/({_UUID})")
+_KEY: Final = re.compile(rf"({_UUID})/({_UUID})((?:\.thumbnail)?)")
 
 
 def file_key(tenant_id: UUID, file_id: UUID) -> str:
-    """The key of one file of one tenant. A thumbnail is a file with an id of its own."""
+    """The key of one file of one tenant."""
     return f"{tenant_id}/{file_id}"
+
+
+def thumbnail_key(tenant_id: UUID, file_id: UUID) -> str:
+    """The key of the small copy of a photo."""
+    return f"{tenant_id}/{file_id}.thumbnail"
 
 
 class FileStore(Protocol):
@@ -75,8 +80,8 @@ class LocalFileStore:
         match = _KEY.fullmatch(key)
         if match is None:
             raise InvalidFileKey(key)
-        tenant, file = match.groups()
-        return self._root / tenant / file[-2:] / file
+        tenant, file, variant = match.groups()
+        return self._root / tenant / file[-2:] / (file + variant)
 
 
 def _write_whole(target: Path, root: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.files import FileMissing, FileStore, InvalidFileKey, LocalFileStore, file_key
+from app.files import FileMissing, FileStore, InvalidFileKey, LocalFileStore, file_key, thumbnail_key
 
 TENANT = UUID("01890000-0000-7abc-8def-000000000001")
 
@@ -37,6 +37,16 @@ async def test_what_was_put_comes_back(store: FileStore) -> None:
     assert digest == hashlib.sha256("照片".encode()).hexdigest()
     assert await store.exists(key)
     assert await store.get(key) == "照片".encode()
+
+
+async def test_a_photo_and_its_small_copy_lie_side_by_side(store: FileStore) -> None:
+    photo = uuid4()
+
+    await store.put(file_key(TENANT, photo), b"photo")
+    await store.put(thumbnail_key(TENANT, photo), b"small")
+
+    assert await store.get(file_key(TENANT, photo)) == b"photo"
+    assert await store.get(thumbnail_key(TENANT, photo)) == b"small"
 
 
 async def test_what_was_deleted_is_missing_and_may_be_deleted_again(store: FileStore) -> None:
@@ -115,6 +125,8 @@ async def test_a_link_planted_in_the_store_is_not_followed(store: FileStore, roo
         f"{TENANT}/{TENANT}\0",
         f"{TENANT}/{TENANT}/{TENANT}",
         f"{TENANT}\\{TENANT}",
+        f"{TENANT}/{TENANT}.thumbnail.thumbnail",
+        f"{TENANT}/{TENANT}.exe",
         f"{TENANT}/{TENANT}".upper(),
     ],
 )
