@@ -1,0 +1,35 @@
+"""Reading what clients send: device lists, employees, sites and clients from Excel and CSV.
+
+Pure: bytes in, parsed rows and their issues out; no database, no clock, no framework.
+`read_import` does the whole way, `build_error_sheet` answers with a workbook to correct.
+"""
+
+from app.devices.importing.drafts import ClientDraft, DeviceDraft, EmployeeDraft, SiteDraft
+from app.devices.importing.error_sheet import build_error_sheet
+from app.devices.importing.issues import FileRefusedError, RowIssue, Severity
+from app.devices.importing.kinds import ImportKind
+from app.devices.importing.messages import FIELD_NAMES, MESSAGES
+from app.devices.importing.rows import ParsedFile, ParsedRow, SkippedRow, parse_rows, read_import
+from app.devices.importing.workbook import Limits, Workbook, read_workbook
+
+__all__ = [
+    "FIELD_NAMES",
+    "MESSAGES",
+    "ClientDraft",
+    "DeviceDraft",
+    "EmployeeDraft",
+    "FileRefusedError",
+    "ImportKind",
+    "Limits",
+    "ParsedFile",
+    "ParsedRow",
+    "RowIssue",
+    "Severity",
+    "SiteDraft",
+    "SkippedRow",
+    "Workbook",
+    "build_error_sheet",
+    "parse_rows",
+    "read_import",
+    "read_workbook",
+]

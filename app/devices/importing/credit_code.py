@@ -1,0 +1,17 @@
+"""统一社会信用代码 in a list of clients: checked by the same rule as at sign-up."""
+
+from app.devices.importing.cells import Cell, clean_code
+from app.devices.importing.workbook import CellValue
+from tenants.partners.credit_code import CreditCodeRefusedError, normalise_credit_code
+
+
+def credit_code_field(value: CellValue, cell: Cell) -> str | None:
+    """The code in its stored form; a wrong one is left out and told."""
+    text = clean_code(value, cell)
+    if not text:
+        return None
+    try:
+        return normalise_credit_code(text)
+    except CreditCodeRefusedError:
+        cell.warn("credit_code_invalid", value=text)
+        return None

@@ -1,0 +1,81 @@
+"""What one imported row says. None means that the row says nothing: a stored value then stays."""
+
+from datetime import date
+from typing import TypeAlias
+
+import msgspec
+
+
+class DeviceDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a device list (一机一档)."""
+
+    number: str
+    """Half-width and upper case, without spaces: the key of a repeated import."""
+    category: str | None = None
+    brand: str | None = None
+    model: str | None = None
+    serial_number: str | None = None
+    part_number: str | None = None
+    hardware_configuration: str | None = None
+    operating_system: str | None = None
+    software: str | None = None
+    ip_address: str | None = None
+    mac_address: str | None = None
+    """`AA:BB:CC:DD:EE:FF`."""
+    host_name: str | None = None
+    holder: str | None = None
+    """Name of the employee who uses the device."""
+    holder_employee_number: str | None = None
+    holder_email: str | None = None
+    holder_phone: str | None = None
+    is_shared: bool | None = None
+    """Used by many (a POS till): reports are made as the device and not as an employee."""
+    department: str | None = None
+    site: str | None = None
+    purchased_on: date | None = None
+    warranty_until: date | None = None
+    status: str | None = None
+    """`in_use`, `spare`, `in_repair`, `retired` or `lost`."""
+    remark: str | None = None
+
+
+class EmployeeDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a list of employees."""
+
+    name: str
+    employee_number: str | None = None
+    department: str | None = None
+    site: str | None = None
+    mobile: str | None = None
+    email: str | None = None
+    is_vip: bool | None = None
+    remark: str | None = None
+
+
+class SiteDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a list of sites."""
+
+    name: str
+    address: str | None = None
+    city: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    remark: str | None = None
+
+
+class ClientDraft(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of a list of client companies."""
+
+    name: str
+    code: str | None = None
+    credit_code: str | None = None
+    industry: str | None = None
+    city: str | None = None
+    address: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    remark: str | None = None
+
+
+Draft: TypeAlias = DeviceDraft | EmployeeDraft | SiteDraft | ClientDraft

@@ -1,0 +1,175 @@
+"""Finding the table in a sheet: which row is the heading, and what each column says.
+
+Above the heading people write titles and remarks, below the table totals and signatures; some lists
+have their heading in two rows. A heading is recognised by its words alone, and what a person once
+mapped by hand goes before everything that is known here.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+import msgspec
+
+from app.devices.importing.cells import shorten
+from app.devices.importing.issues import FileRefusedError
+from app.devices.importing.kinds import Kind
+from app.devices.importing.workbook import CellValue, Sheet, Workbook
+
+_SEARCHED_ROWS: Final = 60
+_IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|<.*?>")
+_NO_WORD = re.compile(r"[\W_]+")
+
+RememberedHeadings: TypeAlias = Mapping[str, str | None]
+"""Plain heading → field of the draft, or None for a column that a person chose to leave out."""
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a table. `field` is None where nothing in it is imported."""
+
+    index: int
+    heading: str
+    field: str | None
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A recognised table; `first_row` is its first row below the heading, counted from 0."""
+
+    sheet: Sheet
+    first_row: int
+    columns: tuple[Column, ...]
+
+    fields: dict[int, str]
+    """Column index → field, of the columns that are imported."""
+
+
+def plain_heading(text: str) -> str:
+    """A heading as it is compared: half-width, lower case, only letters and digits."""
+    return _NO_WORD.sub("", unicodedata.normalize("NFKC", text).lower())
+
+
+def find_tables(workbook: Workbook, kind: Kind, remembered: RememberedHeadings) -> list[Table]:
+    """All tables of this kind, one per visible sheet at most.
+
+    Raises:
+        FileRefusedError: no sheet has a heading with the kind's key; its `headings` are the texts
+            of the likeliest heading row.
+    """
+    dictionary = _dictionary(kind, remembered)
+    likeliest: Table | None = None
+    tables = []
+    for sheet in workbook.sheets:
+        if sheet.is_hidden:
+            continue
+        table = _find_table(sheet, dictionary)
+        if table is None:
+            continue
+        if kind.key in table.fields.values():
+            tables.append(table)
+        if likeliest is None or len(table.fields) > len(likeliest.fields):
+            likeliest = table
+    # A single known word may be chance, on a sheet of remarks; beside a real heading it is.
+    sure = [table for table in tables if len(table.fields) > 1]
+    if tables:
+        return sure or tables
+    if likeliest is not None:
+        raise FileRefusedError(
+            "heading_without_key",
+            headings=tuple(column.heading for column in likeliest.columns),
+        )
+    raise FileRefusedError("heading_missing", headings=_widest_row(workbook))
+
+
+class _Meaning(msgspec.Struct, frozen=True):
+    field: str | None
+    rank: int
+    """0 is surest."""
+
+
+def _dictionary(kind: Kind, remembered: RememberedHeadings) -> dict[str, _Meaning]:
+    meanings: dict[str, _Meaning] = {}
+    for field in kind.fields:
+        for rank, heading in enumerate(field.headings, start=1):
+            meanings.setdefault(heading, _Meaning(field.name, rank))
+    known = {field.name for field in kind.fields}
+    for heading, field_name in remembered.items():
+        if field_name is None or field_name in known:
+            meanings[plain_heading(heading)] = _Meaning(field_name, 0)
+    return meanings
+
+
+def _meaning(text: str, dictionary: Mapping[str, _Meaning]) -> _Meaning | None:
+    if not text or len(text) > 60:
+        return None
+    whole = plain_heading(text)
+    if whole in dictionary:
+        return dictionary[whole]
+    without_brackets = _IN_BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    return dictionary.get(plain_heading(without_brackets))
+
+
+def _texts(row: Iterable[CellValue]) -> list[str]:
+    return [value.strip() if isinstance(value, str) else "" for value in row]
+
+
+def _recognised(row: Iterable[CellValue], dictionary: Mapping[str, _Meaning]) -> int:
+    """How many different fields the texts of a row name."""
+    found = {meaning.field for text in _texts(row) if (meaning := _meaning(text, dictionary))}
+    return len(found - {None})
+
+
+def _find_table(sheet: Sheet, dictionary: Mapping[str, _Meaning]) -> Table | None:
+    scores = [_recognised(row, dictionary) for row in sheet.rows[:_SEARCHED_ROWS]]
+    best = max(scores, default=0)
+    if best == 0:
+        return None
+    heading = scores.index(best)
+    texts = _texts(sheet.rows[heading])
+    first_row = heading + 1
+    if first_row < len(scores) and _is_heading(sheet.rows[first_row], dictionary):
+        texts = _joined(texts, _texts(sheet.rows[first_row]), dictionary)
+        first_row += 1
+    elif heading and _is_heading(sheet.rows[heading - 1], dictionary):
+        texts = _joined(_texts(sheet.rows[heading - 1]), texts, dictionary)
+    columns = _columns(texts, dictionary)
+    fields = {column.index: column.field for column in columns if column.field}
+    return Table(sheet, first_row, columns, fields)
+
+
+def _is_heading(row: Iterable[CellValue], dictionary: Mapping[str, _Meaning]) -> bool:
+    """Whether a row beside the heading belongs to it: words only, and all of them known."""
+    filled = [value for value in row if value != ""]
+    return bool(filled) and all(isinstance(value, str) and _meaning(value.strip(), dictionary) for value in filled)
+
+
+def _joined(upper: list[str], lower: list[str], dictionary: Mapping[str, _Meaning]) -> list[str]:
+    """A heading of two rows as one: the lower word where it is known, else the upper."""
+    width = max(len(upper), len(lower))
+    pairs = zip(upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower)), strict=True)
+    return [below if _meaning(below, dictionary) or not above else above for above, below in pairs]
+
+
+def _columns(texts: list[str], dictionary: Mapping[str, _Meaning]) -> tuple[Column, ...]:
+    """Each column's field; of several columns that mean the same, the surest heading has it."""
+    meanings = [_meaning(text, dictionary) for text in texts]
+    surest: dict[str, int] = {}
+    for index, meaning in enumerate(meanings):
+        if meaning is None or meaning.field is None:
+            continue
+        rival = meanings[surest[meaning.field]] if meaning.field in surest else None
+        if rival is None or meaning.rank < rival.rank:
+            surest[meaning.field] = index
+    field_at = {index: field for field, index in surest.items()}
+    return tuple(Column(index, shorten(text), field_at.get(index)) for index, text in enumerate(texts) if text)
+
+
+def _widest_row(workbook: Workbook) -> tuple[str, ...]:
+    """The texts of the first row with the most words: what a person would call the heading."""
+    widest: list[str] = []
+    for sheet in workbook.sheets:
+        for row in sheet.rows[: 0 if sheet.is_hidden else _SEARCHED_ROWS]:
+            words = [shorten(text) for text in _texts(row) if text]
+            if len(words) > len(widest):
+                widest = words
+    return tuple(widest)

@@ -1,0 +1,299 @@
+"""From the rows of a table to drafts: what each row says, what is doubtful, what is refused."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+from datetime import date
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+import msgspec
+
+from app.devices.importing.brands import split_brand_and_model
+from app.devices.importing.cells import Cell, Converter, FieldValue, raw_text
+from app.devices.importing.drafts import Draft
+from app.devices.importing.headings import (
+    RememberedHeadings,
+    Table,
+    find_tables,
+    plain_heading,
+)
+from app.devices.importing.issues import RowIssue, Severity
+from app.devices.importing.kinds import BRAND_AND_MODEL, HARDWARE_PARTS, KINDS, ImportKind, Kind
+from app.devices.importing.sites import SiteDirectory
+from app.devices.importing.workbook import (
+    DEFAULT_LIMITS,
+    CellValue,
+    Limits,
+    Sheet,
+    Workbook,
+    cell_address,
+    read_workbook,
+)
+
+_TOTAL = re.compile(r"(合计|总计|小计|共计|总数|累计|total|subtotal|grandtotal):?\d*[台个人条项]?", re.IGNORECASE)
+_REMARK = re.compile(r"备注|说明|制表|填表|审核|打印|注:|[^0-9a-f:]+:")
+_REMARK_CELLS: Final = 4
+"""A line of signatures has few cells; a record that matches all over is not likely."""
+_SHARED_HOLDERS: Final = frozenset({"公用", "共用", "公共", "公用设备", "多人", "多人使用", "shared"})
+
+
+class SkipReason(StrEnum):
+    """Why a row below the heading is no record; keys of `messages.MESSAGES`."""
+
+    TOTAL = "skipped_total"
+    REMARK = "skipped_remark"
+    UNFILLED = "skipped_unfilled"
+    HEADING = "skipped_heading"
+
+
+class SkippedRow(msgspec.Struct, frozen=True):
+    """A row that is no record, left out without complaint. Blank rows are not told."""
+
+    sheet: str
+    row_number: int
+    reason: SkipReason
+
+
+class ParsedRow(msgspec.Struct, frozen=True):
+    """One record of the file."""
+
+    sheet: str
+    row_number: int
+    """As Excel counts, from 1."""
+    values: Draft | None
+    """None if the row is refused."""
+    issues: tuple[RowIssue, ...]
+    original: tuple[str, ...]
+    """The row's cells as they stand, for the error sheet; empty if nothing is wrong."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether an error keeps the row out."""
+        return self.values is None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the row is imported although something about it is odd."""
+        return self.values is not None and bool(self.issues)
+
+
+class ParsedFile(msgspec.Struct, frozen=True):
+    """All that a file says, ready for a dry run or an import."""
+
+    kind: ImportKind
+    tables: tuple[Table, ...]
+    rows: tuple[ParsedRow, ...]
+    skipped: tuple[SkippedRow, ...]
+
+    @property
+    def mapping(self) -> dict[str, str | None]:
+        """Plain heading → field of this file, to be remembered and given to the next import."""
+        return {
+            plain_heading(column.heading): column.field
+            for table in self.tables
+            for column in table.columns
+            if column.field
+        }
+
+    @property
+    def accepted(self) -> tuple[ParsedRow, ...]:
+        """Rows that can be imported, doubtful ones included."""
+        return tuple(row for row in self.rows if not row.is_refused)
+
+    @property
+    def refused(self) -> tuple[ParsedRow, ...]:
+        """Rows with an error."""
+        return tuple(row for row in self.rows if row.is_refused)
+
+    @property
+    def doubtful(self) -> tuple[ParsedRow, ...]:
+        """Rows that are imported with a warning."""
+        return tuple(row for row in self.rows if row.is_doubtful)
+
+
+def read_import(
+    content: bytes,
+    kind: ImportKind,
+    *,
+    today: date,
+    known_sites: Collection[str] = (),
+    remembered: RememberedHeadings | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> ParsedFile:
+    """Read and judge a whole file. `today` is the client's day; `known_sites` the client's sites.
+
+    Raises:
+        FileRefusedError: the file cannot be read, or no heading was recognised.
+    """
+    workbook = read_workbook(content, limits=limits)
+    return parse_rows(workbook, kind, today=today, known_sites=known_sites, remembered=remembered)
+
+
+def parse_rows(
+    workbook: Workbook,
+    kind: ImportKind,
+    *,
+    today: date,
+    known_sites: Collection[str] = (),
+    remembered: RememberedHeadings | None = None,
+) -> ParsedFile:
+    """Judge the rows of a workbook that has been read.
+
+    Raises:
+        FileRefusedError: no heading was recognised.
+    """
+    rules = KINDS[kind]
+    tables = find_tables(workbook, rules, remembered or {})
+    parser = _Parser(rules, tables, today=today, known_sites=known_sites)
+    rows = tuple(row for table in tables for row in parser.rows(table))
+    return ParsedFile(kind, tuple(tables), rows, tuple(parser.skipped))
+
+
+class _Column(NamedTuple):
+    position: int
+    field: str
+    convert: Converter
+
+
+class _Parser:
+    """Carries what rows must know of each other: which value stood where first."""
+
+    def __init__(self, kind: Kind, tables: list[Table], *, today: date, known_sites: Collection[str]) -> None:
+        self.skipped: list[SkippedRow] = []
+        self._kind = kind
+        self._today = today
+        self._converters = {field.name: field.convert for field in kind.fields}
+        self._seen: dict[tuple[str, FieldValue], str] = {}
+        self._names_sheets = len(tables) > 1
+        self._sites = SiteDirectory(known_sites, _used_sites(tables))
+
+    def rows(self, table: Table) -> Iterator[ParsedRow]:
+        """The table's records in their order."""
+        sheet = table.sheet
+        columns = [_Column(index, field, self._converters[field]) for index, field in table.fields.items()]
+        headings = {column.index: plain_heading(column.heading) for column in table.columns}
+        for index, row in enumerate(sheet.rows[table.first_row :], start=table.first_row):
+            filled = [column for column, value in enumerate(row) if not _is_blank(value)]
+            if not filled:
+                continue
+            reason = _skip_reason(row, filled, table.fields, headings)
+            if reason is None:
+                yield self._parse(sheet, columns, index, row)
+            else:
+                self.skipped.append(SkippedRow(sheet.name, index + 1, reason))
+
+    def _parse(self, sheet: Sheet, columns: list[_Column], row_index: int, row: list[CellValue]) -> ParsedRow:
+        cell = Cell(row_index)
+        formulas, errors = sheet.marks
+        values: dict[str, FieldValue] = {}
+        for column, field, convert in columns:
+            cell.column, cell.field = column, field
+            cell.has_formula = (row_index, column) in formulas
+            if (row_index, column) in errors:
+                cell.warn("cell_error")
+                values[field] = None
+            elif column < len(row) and row[column] != "":
+                values[field] = convert(row[column], cell)
+            else:
+                values[field] = None
+        self._judge(sheet, {field: column for column, field, _ in columns}, values, cell)
+        _combine(values)
+        issues = tuple(cell.issues)
+        is_refused = any(issue.severity is Severity.ERROR for issue in issues)
+        return ParsedRow(
+            sheet=sheet.name,
+            row_number=row_index + 1,
+            values=None if is_refused else msgspec.convert(values, self._kind.draft),
+            issues=issues,
+            original=tuple(raw_text(value) for value in row) if issues else (),
+        )
+
+    def _judge(self, sheet: Sheet, places: dict[str, int], values: dict[str, FieldValue], cell: Cell) -> None:
+        """Say what only the whole row, the rows before it or the client's records can tell."""
+        key = self._kind.key
+        if values[key] is None and not any(
+            issue.field == key and issue.severity is Severity.ERROR for issue in cell.issues
+        ):
+            cell.column, cell.field = places[key], key
+            cell.refuse(self._kind.missing_key)
+        site = values.get("site")
+        if isinstance(site, str):
+            cell.column, cell.field = places["site"], "site"
+            values["site"] = self._sites.resolve(site, cell)
+        self._judge_dates(places, values, cell)
+        for unique in self._kind.unique:
+            value = values.get(unique.field)
+            if value is None:
+                continue
+            cell.column, cell.field = places[unique.field], unique.field
+            address = cell_address(cell.row, cell.column)
+            here = f"{sheet.name}!{address}" if self._names_sheets else address
+            first = self._seen.setdefault((unique.field, value), here)
+            if first == here:
+                continue
+            if unique.severity is Severity.ERROR:
+                cell.refuse(unique.code, value=str(value), first=first)
+            else:
+                cell.warn(unique.code, value=str(value), first=first)
+
+    def _judge_dates(self, places: dict[str, int], values: dict[str, FieldValue], cell: Cell) -> None:
+        purchased, warranty = values.get("purchased_on"), values.get("warranty_until")
+        if not isinstance(purchased, date):
+            return
+        if purchased > self._today:
+            cell.column, cell.field = places["purchased_on"], "purchased_on"
+            cell.warn("date_in_future", value=purchased.isoformat())
+        if isinstance(warranty, date) and warranty < purchased:
+            cell.column, cell.field = places["warranty_until"], "warranty_until"
+            cell.warn("warranty_before_purchase", value=warranty.isoformat())
+
+
+def _is_blank(value: CellValue) -> bool:
+    return value == "" or (isinstance(value, str) and not value.strip())
+
+
+def _dense(value: CellValue) -> str:
+    return "".join(unicodedata.normalize("NFKC", raw_text(value)).split())
+
+
+def _skip_reason(
+    row: list[CellValue], filled: list[int], fields: dict[int, str], headings: dict[int, str]
+) -> SkipReason | None:
+    """Why a row that is not blank is no record, or None if it is one."""
+    if any(_TOTAL.fullmatch(_dense(row[index])) for index in filled[:2]):
+        return SkipReason.TOTAL
+    if not any(index in fields for index in filled):
+        is_counted = all(_dense(row[index]).isdigit() for index in filled)
+        return SkipReason.UNFILLED if is_counted else SkipReason.REMARK
+    if len(filled) <= _REMARK_CELLS and all(_REMARK.match(_dense(row[index])) for index in filled):
+        return SkipReason.REMARK
+    if len(filled) > 1 and all(plain_heading(raw_text(row[index])) == headings.get(index) for index in filled):
+        return SkipReason.HEADING
+    return None
+
+
+def _used_sites(tables: list[Table]) -> Iterator[str]:
+    """The site of every row, as written."""
+    for table in tables:
+        for index, field in table.fields.items():
+            if field != "site":
+                continue
+            for row in table.sheet.rows[table.first_row :]:
+                if index < len(row) and isinstance(row[index], str) and not _is_blank(row[index]):
+                    yield " ".join(raw_text(row[index]).split())
+
+
+def _combine(values: dict[str, FieldValue]) -> None:
+    """Columns that say two things, and columns that say one thing together."""
+    both = values.pop(BRAND_AND_MODEL, None)
+    if isinstance(both, str):
+        brand, model = (None, both) if both.startswith("=") else split_brand_and_model(both)
+        values["brand"] = values.get("brand") or brand
+        values["model"] = values.get("model") or model
+    parts = [str(part) for name in HARDWARE_PARTS if (part := values.pop(name, None))]
+    if parts and not values.get("hardware_configuration"):
+        values["hardware_configuration"] = "/".join(parts)
+    if values.get("holder") in _SHARED_HOLDERS:
+        values["holder"] = None
+        values["is_shared"] = True

@@ -1,0 +1,182 @@
+"""Bytes of an .xlsx, .xls or .csv as sheets of plain rows; what is dangerous is refused first."""
+
+import codecs
+import csv
+import re
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from io import BytesIO, StringIO
+from typing import Final, TypeAlias
+
+import msgspec
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from app.devices.importing.archive import NO_MARKS, CellMarks, inspect_archive
+from app.devices.importing.issues import FileRefusedError
+
+CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
+"""A cell as read; an empty cell is the empty string."""
+
+_ZIP_SIGNATURE: Final = b"PK\x03\x04"
+_COMPOUND_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DELIMITERS: Final = ",;\t"
+_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Hard limits of one upload. Sizes in bytes; rows and columns per sheet, counted from A1."""
+
+    size: int = 20_000_000
+    unpacked_size: int = 200_000_000
+    rows: int = 20_000
+    columns: int = 200
+    sheets: int = 50
+    cell_characters: int = 32_767
+    """What Excel itself allows in one cell."""
+
+
+DEFAULT_LIMITS: Final = Limits()
+
+
+class FileFormat(StrEnum):
+    """What the bytes are, whatever the file is called."""
+
+    XLSX = "xlsx"
+    XLS = "xls"
+    CSV = "csv"
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One sheet: `rows[0][0]` is A1."""
+
+    name: str
+    rows: list[list[CellValue]]
+    marks: CellMarks = NO_MARKS
+    """Formulas and error values; known for .xlsx only."""
+    is_hidden: bool = False
+
+
+class Workbook(msgspec.Struct, frozen=True):
+    """A file that has been read."""
+
+    format: FileFormat
+    sheets: tuple[Sheet, ...]
+
+
+def cell_address(row: int, column: int) -> str:
+    """The A1 address of a cell; row and column count from 0."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, remainder = divmod(number - 1, 26)
+        letters = chr(65 + remainder) + letters
+    return f"{letters}{row + 1}"
+
+
+def read_workbook(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Workbook:
+    """Read a file by its content; its name is not trusted and not needed.
+
+    Raises:
+        FileRefusedError: empty, too large, a bomb, encrypted, damaged, or none of the three kinds.
+    """
+    if not content.strip():
+        raise FileRefusedError("file_empty")
+    if len(content) > limits.size:
+        raise FileRefusedError("file_too_large", megabytes=limits.size // 1_000_000)
+    if content.startswith(_ZIP_SIGNATURE):
+        marks = inspect_archive(
+            content,
+            maximum_unpacked=limits.unpacked_size,
+            maximum_rows=limits.rows,
+            maximum_columns=limits.columns,
+        )
+        return Workbook(FileFormat.XLSX, _read_excel(content, marks, limits))
+    if content.startswith(_COMPOUND_SIGNATURE):
+        return Workbook(FileFormat.XLS, _read_excel(content, (), limits))
+    return Workbook(FileFormat.CSV, (_read_csv(content, limits),))
+
+
+def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) -> tuple[Sheet, ...]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+        _refuse_sheets(len(workbook.sheets_metadata), limits)
+        sheets = []
+        for index, metadata in enumerate(workbook.sheets_metadata):
+            sheet = workbook.get_sheet_by_index(index)
+            _refuse_size(sheet.total_height, sheet.total_width, limits)
+            sheets.append(
+                Sheet(
+                    name=metadata.name,
+                    rows=sheet.to_python(skip_empty_area=False),
+                    marks=marks[index] if index < len(marks) else NO_MARKS,
+                    is_hidden=metadata.visible is not SheetVisibleEnum.Visible,
+                )
+            )
+    except PasswordError as error:
+        raise FileRefusedError("file_encrypted") from error
+    except (CalamineError, OSError) as error:
+        raise FileRefusedError("file_damaged") from error
+    except BaseException as error:
+        # The reader is compiled; an inconsistency that it did not foresee arrives as a panic,
+        # which is no Exception and whose class cannot be imported.
+        if type(error).__name__ == "PanicException":
+            raise FileRefusedError("file_damaged") from error
+        raise
+    return tuple(sheets)
+
+
+def _refuse_sheets(sheets: int, limits: Limits) -> None:
+    if sheets > limits.sheets:
+        raise FileRefusedError("too_many_sheets", maximum=limits.sheets)
+
+
+def _refuse_size(rows: int, columns: int, limits: Limits) -> None:
+    if rows > limits.rows:
+        raise FileRefusedError("too_many_rows", maximum=limits.rows)
+    if columns > limits.columns:
+        raise FileRefusedError("too_many_columns", maximum=limits.columns)
+
+
+def _read_csv(content: bytes, limits: Limits) -> Sheet:
+    text = _decode(content)
+    rows: list[list[CellValue]] = []
+    try:
+        for row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)):
+            if len(rows) >= limits.rows and any(row):
+                raise FileRefusedError("too_many_rows", maximum=limits.rows)
+            if any(len(cell) > limits.cell_characters for cell in row):
+                raise FileRefusedError("file_damaged")
+            _refuse_size(0, len(row), limits)
+            if len(rows) < limits.rows:
+                rows.append(list(row))
+    except csv.Error as error:
+        raise FileRefusedError("file_damaged") from error
+    return Sheet(name="CSV", rows=rows)
+
+
+def _decode(content: bytes) -> str:
+    """A CSV's text: by its byte-order mark, else UTF-8, else GB18030 as Chinese Excel saves."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encodings = ["utf-16"]
+    elif _CONTROL_BYTES.search(content):
+        raise FileRefusedError("file_kind")
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefusedError("file_encoding")
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that most lines agree on; a comma where nothing speaks for another."""
+    lines = [line for line in text.splitlines()[:200] if line.strip()][:50]
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        counts = [line.count(delimiter) for line in lines if delimiter in line]
+        commonest = max(set(counts), key=counts.count, default=0)
+        return counts.count(commonest), commonest
+
+    return max(_DELIMITERS, key=agreement)
