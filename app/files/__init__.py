@@ -1,6 +1,6 @@
 """One store for photos and documents: what may come in, and where it lies."""
 
-from app.files.errors import FileMissing, FileRefused, InvalidFileKey, Refusal
+from app.files.errors import FileMissing, FileRefused, InvalidFileKey
 from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
 from app.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
 
@@ -11,7 +11,6 @@ __all__ = [
     "FileStore",
     "InvalidFileKey",
     "LocalFileStore",
-    "Refusal",
     "SafeFile",
     "file_key",
     "inspect_upload",

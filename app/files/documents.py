@@ -6,7 +6,18 @@ import zipfile
 import zlib
 from typing import Final
 
-from app.files.errors import FileRefused, Refusal
+from app.files.errors import (
+    ActivePdf,
+    AmbiguousFile,
+    BrokenPdf,
+    BrokenSpreadsheet,
+    BrokenText,
+    FileTypeNotAccepted,
+    MarkupInText,
+    OldOrLockedSpreadsheet,
+    SpreadsheetTooLarge,
+    SpreadsheetWithMacros,
+)
 
 MOST_SPREADSHEET_BYTES: Final = 100_000_000
 """Unpacked, all parts together: 10,000 devices need about ten million."""
@@ -29,16 +40,16 @@ def check_pdf(data: bytes) -> None:
     download under a policy that lets nothing run.
 
     Raises:
-        FileRefused: `PDF_BROKEN`, `PDF_ACTIVE`, `TWO_TYPES_AT_ONCE`.
+        FileRefused: `BrokenPdf`, `ActivePdf`, `AmbiguousFile`.
 
     """
     if not _PDF_HEADER.match(data) or b"%%EOF" not in data[-1024:]:
-        raise FileRefused(Refusal.PDF_BROKEN)
+        raise BrokenPdf()
     if _MARKUP.search(data[:4096]) or zipfile.is_zipfile(io.BytesIO(data)):
-        raise FileRefused(Refusal.TWO_TYPES_AT_ONCE)
+        raise AmbiguousFile()
     unescaped = _PDF_NAME_ESCAPE.sub(lambda escape: bytes([int(escape[1], 16)]), data)
     if _PDF_ACTIVE.search(unescaped):
-        raise FileRefused(Refusal.PDF_ACTIVE)
+        raise ActivePdf()
 
 
 def check_spreadsheet(data: bytes) -> None:
@@ -48,34 +59,34 @@ def check_spreadsheet(data: bytes) -> None:
     the workbook next would believe them.
 
     Raises:
-        FileRefused: `TYPE_NOT_ACCEPTED` for other archives, `SPREADSHEET_MACROS`,
-            `SPREADSHEET_TOO_LARGE`, `SPREADSHEET_OLD_OR_LOCKED`, `SPREADSHEET_BROKEN`,
-            `TWO_TYPES_AT_ONCE` where something stands before or after the archive.
+        FileRefused: `FileTypeNotAccepted` for other archives, `SpreadsheetWithMacros`,
+            `SpreadsheetTooLarge`, `OldOrLockedSpreadsheet`, `BrokenSpreadsheet`,
+            `AmbiguousFile` where something stands before or after the archive.
 
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_parts(archive, data)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as broken:
-        raise FileRefused(Refusal.SPREADSHEET_BROKEN) from broken
+        raise BrokenSpreadsheet() from broken
     except NotImplementedError as exotic:  # a compression that no spreadsheet program writes
-        raise FileRefused(Refusal.SPREADSHEET_BROKEN) from exotic
+        raise BrokenSpreadsheet() from exotic
 
 
 def _check_parts(archive: zipfile.ZipFile, data: bytes) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
-        raise FileRefused(Refusal.TYPE_NOT_ACCEPTED, {"found": "zip"})
+        raise FileTypeNotAccepted(found="zip")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise FileRefused(Refusal.SPREADSHEET_MACROS)
+        raise SpreadsheetWithMacros()
     if any(part.flag_bits & 1 for part in parts):
-        raise FileRefused(Refusal.SPREADSHEET_OLD_OR_LOCKED)
+        raise OldOrLockedSpreadsheet()
     first = min(part.header_offset for part in parts)
     if first > 0 or archive.comment or not data[-22:].startswith(b"PK\x05\x06"):
-        raise FileRefused(Refusal.TWO_TYPES_AT_ONCE)
+        raise AmbiguousFile()
     if len(parts) > MOST_SPREADSHEET_PARTS or len(names) != len(parts):
-        raise FileRefused(Refusal.SPREADSHEET_BROKEN)
+        raise BrokenSpreadsheet()
     left = MOST_SPREADSHEET_BYTES
     for part in parts:
         left -= _unpacked_size(archive, part, left)
@@ -91,9 +102,9 @@ def _unpacked_size(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -
             size += len(chunk)
             if size > left:
                 limit = MOST_SPREADSHEET_BYTES // 1_000_000
-                raise FileRefused(Refusal.SPREADSHEET_TOO_LARGE, {"limit_megabytes": limit})
+                raise SpreadsheetTooLarge(limit_megabytes=limit)
     if size != declared:
-        raise FileRefused(Refusal.SPREADSHEET_BROKEN)
+        raise BrokenSpreadsheet()
     return size
 
 
@@ -101,16 +112,16 @@ def read_text(data: bytes) -> str:
     """Decode UTF-8, UTF-16 with its mark, or GB 18030 (what Chinese Excel writes as CSV).
 
     Raises:
-        FileRefused: `TEXT_BROKEN` for none of these or control characters, `TEXT_IS_MARKUP` for
+        FileRefused: `BrokenText` for none of these or control characters, `MarkupInText` for
             what a browser would take for a page, a drawing or a script with an interpreter line.
 
     """
     text = _decoded(data)
     if _NOT_TEXT.search(text):
-        raise FileRefused(Refusal.TEXT_BROKEN)
+        raise BrokenText()
     beginning = text[:4096].lstrip()
     if beginning.startswith(("<", "#!")) or _MARKUP.search(beginning.encode()):
-        raise FileRefused(Refusal.TEXT_IS_MARKUP)
+        raise MarkupInText()
     return text
 
 
@@ -121,4 +132,4 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileRefused(Refusal.TEXT_BROKEN)
+    raise BrokenText()

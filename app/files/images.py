@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from PIL import Image, ImageOps
 
-from app.files.errors import FileRefused, Refusal
+from app.files.errors import BrokenPicture, TooManyPixels
 
 LONGEST_EDGE: Final = 2560
 THUMBNAIL_EDGE: Final = 480
@@ -55,11 +55,11 @@ def read_picture(data: bytes, image_format: str) -> Picture:
     archive that someone hid there).
 
     Raises:
-        FileRefused: `IMAGE_TOO_LARGE` before anything is decoded, `IMAGE_BROKEN` otherwise.
+        FileRefused: `TooManyPixels` before anything is decoded, `BrokenPicture` otherwise.
 
     """
     if image_format == "JPEG" and data.count(b"\xff\xda") > MOST_JPEG_SCANS:
-        raise FileRefused(Refusal.IMAGE_BROKEN)
+        raise BrokenPicture()
     try:
         with Image.open(io.BytesIO(data), formats=(image_format,)) as opened:
             if opened.width * opened.height > MOST_PIXELS[image_format]:
@@ -68,12 +68,12 @@ def read_picture(data: bytes, image_format: str) -> Picture:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise _too_large(image_format) from bomb
     except _DECODER_ERRORS as broken:
-        raise FileRefused(Refusal.IMAGE_BROKEN) from broken
+        raise BrokenPicture() from broken
 
 
-def _too_large(image_format: str) -> FileRefused:
+def _too_large(image_format: str) -> TooManyPixels:
     megapixels = MOST_PIXELS[image_format] // 1_000_000
-    return FileRefused(Refusal.IMAGE_TOO_LARGE, {"limit_megapixels": megapixels})
+    return TooManyPixels(limit_megapixels=megapixels)
 
 
 def _upright(opened: Image.Image) -> Image.Image:

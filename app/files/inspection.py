@@ -10,7 +10,13 @@ from typing import Final
 import msgspec
 
 from app.files.documents import check_pdf, check_spreadsheet, read_text
-from app.files.errors import FileRefused, Refusal
+from app.files.errors import (
+    FileEmpty,
+    FileTooLarge,
+    FileTypeNotAccepted,
+    HeicPhoto,
+    OldOrLockedSpreadsheet,
+)
 from app.files.images import read_picture
 from app.files.names import declared_extension, display_name
 
@@ -57,13 +63,13 @@ def inspect_upload(data: bytes, declared_name: str) -> SafeFile:
     behind a limiter.
 
     Raises:
-        FileRefused: with a stable code; see `Refusal`.
+        FileRefused: the subclass says why.
 
     """
     if not data:
-        raise FileRefused(Refusal.EMPTY)
+        raise FileEmpty()
     if len(data) > MOST_BYTES:
-        raise FileRefused(Refusal.TOO_LARGE, {"limit_megabytes": MOST_BYTES // 1_000_000})
+        raise FileTooLarge(limit_megabytes=MOST_BYTES // 1_000_000)
     if image_format := _image_format(data):
         return _safe_picture(data, image_format, declared_name)
     if data.startswith(b"%PDF-"):
@@ -89,12 +95,12 @@ def _image_format(data: bytes) -> str | None:
 def _refuse_known(data: bytes) -> None:
     """Name what is refused, where that helps the sender; anything unnamed must prove to be text."""
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
-        raise FileRefused(Refusal.HEIC)
+        raise HeicPhoto()
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # an .xls of old, or an .xlsx with a password
-        raise FileRefused(Refusal.SPREADSHEET_OLD_OR_LOCKED)
+        raise OldOrLockedSpreadsheet()
     for beginning, found in _REFUSED_BEGINNINGS:
         if data.startswith(beginning):
-            raise FileRefused(Refusal.TYPE_NOT_ACCEPTED, {"found": found})
+            raise FileTypeNotAccepted(found=found)
 
 
 def _safe_picture(data: bytes, image_format: str, declared_name: str) -> SafeFile:
@@ -115,7 +121,7 @@ def _safe_text(data: bytes, declared_name: str) -> SafeFile:
     text = read_text(data)
     extension = declared_extension(declared_name) or ".txt"
     if extension not in _TEXT_TYPES:
-        raise FileRefused(Refusal.TYPE_NOT_ACCEPTED, {"found": extension.removeprefix(".")})
+        raise FileTypeNotAccepted(found=extension.removeprefix("."))
     # Excel takes a CSV without the mark for the system's own encoding and garbles Chinese.
     encoded = text.encode("utf-8-sig" if extension == ".csv" else "utf-8")
     media_type = f"{_TEXT_TYPES[extension]}; charset=utf-8"

@@ -10,8 +10,23 @@ import pytest
 import xlsxwriter
 from pypdf.generic import DictionaryObject, NameObject
 
-from app.files import MOST_BYTES, FileRefused, Refusal, inspect_upload
+from app.files import MOST_BYTES, FileRefused, inspect_upload
 from app.files.documents import MOST_SPREADSHEET_BYTES
+from app.files.errors import (
+    ActivePdf,
+    AmbiguousFile,
+    BrokenPdf,
+    BrokenSpreadsheet,
+    BrokenText,
+    FileEmpty,
+    FileTooLarge,
+    FileTypeNotAccepted,
+    HeicPhoto,
+    MarkupInText,
+    OldOrLockedSpreadsheet,
+    SpreadsheetTooLarge,
+    SpreadsheetWithMacros,
+)
 
 
 def refusal_of(data: bytes, name: str) -> FileRefused:
@@ -55,7 +70,7 @@ def test_a_pdf_is_kept_byte_for_byte() -> None:
 
 @pytest.mark.parametrize("action", ["/JavaScript", "/Launch"])
 def test_a_pdf_that_runs_something_when_opened_is_refused(action: str) -> None:
-    assert refusal_of(pdf(action), "a.pdf").code is Refusal.PDF_ACTIVE
+    assert isinstance(refusal_of(pdf(action), "a.pdf"), ActivePdf)
 
 
 def test_a_pdf_that_opens_at_a_page_is_accepted() -> None:
@@ -65,22 +80,22 @@ def test_a_pdf_that_opens_at_a_page_is_accepted() -> None:
 def test_a_script_with_a_disguised_name_is_found_too() -> None:
     disguised = pdf("/JavaScript").replace(b"/JavaScript", b"/J#61vaScript")
 
-    assert refusal_of(disguised, "a.pdf").code is Refusal.PDF_ACTIVE
+    assert isinstance(refusal_of(disguised, "a.pdf"), ActivePdf)
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "reason"),
     [
-        (pdf()[:-40], Refusal.PDF_BROKEN),
-        (b"%PDF-nonsense", Refusal.PDF_BROKEN),
-        (pdf() + workbook(), Refusal.PDF_BROKEN),
-        (pdf() + b"PK\x05\x06" + b"\0" * 18, Refusal.TWO_TYPES_AT_ONCE),
-        (b"%PDF-1.7\n%<script>alert(1)</script>\n" + pdf(), Refusal.TWO_TYPES_AT_ONCE),
+        (pdf()[:-40], BrokenPdf),
+        (b"%PDF-nonsense", BrokenPdf),
+        (pdf() + workbook(), BrokenPdf),
+        (pdf() + b"PK\x05\x06" + b"\0" * 18, AmbiguousFile),
+        (b"%PDF-1.7\n%<script>alert(1)</script>\n" + pdf(), AmbiguousFile),
     ],
     ids=["cut off", "header only", "workbook behind", "archive behind", "page in front"],
 )
-def test_a_pdf_that_is_broken_or_something_else_as_well_is_refused(data: bytes, code: Refusal) -> None:
-    assert refusal_of(data, "a.pdf").code is code
+def test_a_pdf_that_is_broken_or_something_else_as_well_is_refused(data: bytes, reason: type[FileRefused]) -> None:
+    assert isinstance(refusal_of(data, "a.pdf"), reason)
 
 
 def test_a_workbook_is_kept_whatever_its_name_claims() -> None:
@@ -97,8 +112,8 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
 
     refused = refusal_of(bomb, "list.xlsx")
 
-    assert refused.code is Refusal.SPREADSHEET_TOO_LARGE
-    assert refused.params == {"limit_megabytes": 100}
+    assert isinstance(refused, SpreadsheetTooLarge)
+    assert refused.parameters == {"limit_megabytes": 100}
 
 
 def test_a_workbook_that_lies_about_its_size_is_refused() -> None:
@@ -106,32 +121,32 @@ def test_a_workbook_that_lies_about_its_size_is_refused() -> None:
     lying = honest.replace(struct.pack("<I", 5_000_000), struct.pack("<I", 500))
     assert lying != honest
 
-    assert refusal_of(lying, "list.xlsx").code is Refusal.SPREADSHEET_BROKEN
+    assert isinstance(refusal_of(lying, "list.xlsx"), BrokenSpreadsheet)
 
 
 def test_macros_are_refused() -> None:
     with_macros = workbook_with("xl/vbaProject.bin", b"Sub AutoOpen")
 
-    assert refusal_of(with_macros, "list.xlsx").code is Refusal.SPREADSHEET_MACROS
+    assert isinstance(refusal_of(with_macros, "list.xlsx"), SpreadsheetWithMacros)
 
 
 def test_an_old_or_locked_workbook_gets_an_answer_of_its_own() -> None:
     compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 
-    assert refusal_of(compound, "list.xls").code is Refusal.SPREADSHEET_OLD_OR_LOCKED
+    assert isinstance(refusal_of(compound, "list.xls"), OldOrLockedSpreadsheet)
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "reason"),
     [
-        (workbook()[:-30], Refusal.SPREADSHEET_BROKEN),
-        (workbook() + b"<script>", Refusal.TWO_TYPES_AT_ONCE),
-        (b"PK\x03\x04 in front " + workbook(), Refusal.TWO_TYPES_AT_ONCE),
+        (workbook()[:-30], BrokenSpreadsheet),
+        (workbook() + b"<script>", AmbiguousFile),
+        (b"PK\x03\x04 in front " + workbook(), AmbiguousFile),
     ],
     ids=["cut off", "script behind", "something in front"],
 )
-def test_a_workbook_that_is_broken_or_something_else_as_well_is_refused(data: bytes, code: Refusal) -> None:
-    assert refusal_of(data, "list.xlsx").code is code
+def test_a_workbook_that_is_broken_or_something_else_as_well_is_refused(data: bytes, reason: type[FileRefused]) -> None:
+    assert isinstance(refusal_of(data, "list.xlsx"), reason)
 
 
 def test_another_archive_is_no_workbook() -> None:
@@ -141,8 +156,8 @@ def test_another_archive_is_no_workbook() -> None:
 
     refused = refusal_of(written.getvalue(), "list.xlsx")
 
-    assert refused.code is Refusal.TYPE_NOT_ACCEPTED
-    assert refused.params == {"found": "zip"}
+    assert isinstance(refused, FileTypeNotAccepted)
+    assert refused.parameters == {"found": "zip"}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
@@ -176,7 +191,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 )
 @pytest.mark.parametrize("name", ["drawing.svg", "drawing.png", "drawing.txt", "drawing.csv"])
 def test_markup_and_scripts_are_refused_under_any_name(data: bytes, name: str) -> None:
-    assert refusal_of(data, name).code is Refusal.TEXT_IS_MARKUP
+    assert isinstance(refusal_of(data, name), MarkupInText)
 
 
 @pytest.mark.parametrize(
@@ -186,36 +201,36 @@ def test_markup_and_scripts_are_refused_under_any_name(data: bytes, name: str) -
         (b"GIF89a=1;alert(document.cookie)//", "photo.jpg", "gif"),
         (b"MZ\x90\0\x03", "photo.jpg", "exe"),
         (b"\x7fELF\x02\x01\x01", "photo.jpg", "elf"),
-        (b"alert(1)", "code.js", "js"),
+        (b"alert(1)", "reason.js", "js"),
         (b"del *.*", "fix.bat", "bat"),
     ],
 )
 def test_what_runs_or_is_not_on_the_list_is_refused(data: bytes, name: str, found: str) -> None:
     refused = refusal_of(data, name)
 
-    assert refused.code is Refusal.TYPE_NOT_ACCEPTED
-    assert refused.params == {"found": found}
+    assert isinstance(refused, FileTypeNotAccepted)
+    assert refused.parameters == {"found": found}
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"mif1", b"hevc"])
 def test_an_iphone_photo_in_heic_gets_an_answer_of_its_own(brand: bytes) -> None:
     heic = b"\0\0\0\x24ftyp" + brand + b"\0\0\0\0mif1heic"
 
-    assert refusal_of(heic, "IMG_0001.HEIC").code is Refusal.HEIC
+    assert isinstance(refusal_of(heic, "IMG_0001.HEIC"), HeicPhoto)
 
 
 def test_binary_rubbish_is_no_text() -> None:
-    assert refusal_of(b"\x00\x01\x02\x03", "data.txt").code is Refusal.TEXT_BROKEN
-    assert refusal_of(b"\xff\xff\xff\xff", "data.txt").code is Refusal.TEXT_BROKEN
+    assert isinstance(refusal_of(b"\x00\x01\x02\x03", "data.txt"), BrokenText)
+    assert isinstance(refusal_of(b"\xff\xff\xff\xff", "data.txt"), BrokenText)
 
 
 def test_nothing_and_too_much_are_refused() -> None:
-    assert refusal_of(b"", "photo.jpg").code is Refusal.EMPTY
+    assert isinstance(refusal_of(b"", "photo.jpg"), FileEmpty)
 
     refused = refusal_of(b"a" * (MOST_BYTES + 1), "notes.txt")
 
-    assert refused.code is Refusal.TOO_LARGE
-    assert refused.params == {"limit_megabytes": 15}
+    assert isinstance(refused, FileTooLarge)
+    assert refused.parameters == {"limit_megabytes": 15}
 
 
 @pytest.mark.real_input
