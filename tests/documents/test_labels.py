@@ -108,6 +108,11 @@ def test_a_name_that_looks_like_markup_stays_a_name(name: str) -> None:
     assert name.replace(" ", "") in words.replace(" ", "")
 
 
+def test_rare_characters_and_emoji_are_printed_and_unknown_ones_do_no_harm() -> None:
+    rare = msgspec.structs.replace(LABEL, client_name="𠮷䶮😀公司\U00031350\U0010ffff")
+    assert "𠮷䶮😀公司" in text_of(printed(rare))
+
+
 def test_what_cannot_be_printed_is_left_out() -> None:
     hidden = msgspec.structs.replace(LABEL, client_name="厦门\x00\x07\u202e公司\ud800\n一部")
     assert "厦门公司 一部" in text_of(printed(hidden))
