@@ -1,0 +1,8 @@
+// Public pages, the client portal and error pages.
+import "./request.js";
+import "./theme.js";
+import "./toast.js";
+import "./dialog.js";
+import "./countdown.js";
+import "./unsaved.js";
+import "./upload.js";

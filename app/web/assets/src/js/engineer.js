@@ -1,0 +1,11 @@
+// The engineer's phone.
+import "./request.js";
+import "./theme.js";
+import "./toast.js";
+import "./dialog.js";
+import "./countdown.js";
+import "./upload.js";
+import "./live.js";
+import "./signature.js";
+import "./drafts.js";
+import "./worker.js";

@@ -1,0 +1,71 @@
+// Live changes: /live tells which topics changed; each element that shows one asks for itself again.
+//   <tr data-live="ticket:0192…" hx-get="…" hx-trigger="live" hx-swap="outerHTML">
+// Event data: {"topics": ["ticket:0192…", "tickets"]}. After a gap everything shown is asked for again.
+import htmx from "htmx.org";
+
+const SOURCE = document.body.dataset.liveSource;
+const GATHER_MS = 250;
+const OFFLINE_AFTER_MS = 5000;
+const LONGEST_WAIT_MS = 60000;
+
+let source;
+let wait = 1000;
+let missed = false;
+let offlineTimer;
+const waiting = new Set();
+
+function showOffline(offline) {
+  document.querySelectorAll("[data-offline]").forEach((banner) => (banner.hidden = !offline));
+}
+
+function refresh(everything) {
+  for (const element of document.querySelectorAll("[data-live]")) {
+    const shown = element.dataset.live.split(" ");
+    if (everything || shown.some((topic) => waiting.has(topic))) htmx.trigger(element, "live");
+  }
+  waiting.clear();
+}
+
+function receive(event) {
+  const { topics } = JSON.parse(event.data);
+  if (!waiting.size) setTimeout(refresh, GATHER_MS, false);
+  topics.forEach((topic) => waiting.add(topic));
+}
+
+function opened() {
+  clearTimeout(offlineTimer);
+  offlineTimer = undefined;
+  showOffline(false);
+  wait = 1000;
+  if (missed) refresh(true);
+  missed = false;
+}
+
+function lost() {
+  missed = true;
+  offlineTimer ??= setTimeout(showOffline, OFFLINE_AFTER_MS, true);
+  if (source.readyState !== EventSource.CLOSED) return;
+  // The browser gives up after an error answer; come back by ourselves, not all at the same moment.
+  setTimeout(connect, wait * (0.75 + Math.random() / 2));
+  wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+}
+
+function connect() {
+  source?.close();
+  source = new EventSource(SOURCE);
+  source.addEventListener("message", receive);
+  source.addEventListener("open", opened);
+  source.addEventListener("error", lost);
+}
+
+if (SOURCE) {
+  connect();
+  window.addEventListener("offline", () => showOffline(true));
+  window.addEventListener("online", connect);
+  window.addEventListener("pagehide", () => source.close());
+  window.addEventListener("pageshow", (event) => event.persisted && connect());
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.requestConfig?.triggeringEvent?.type === "live") event.target.classList?.add("is-changed");
+});

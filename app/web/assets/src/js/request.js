@@ -1,0 +1,33 @@
+// HTMX without inline script or style, with the page's request token, and with clear words when an answer fails.
+import htmx from "htmx.org";
+import { requestToken } from "./page.js";
+import { text } from "./texts.js";
+import { toast } from "./toast.js";
+
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  allowScriptTags: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0,
+  refreshOnHistoryMiss: true,
+  scrollBehavior: "instant",
+  // A form with errors comes back as 422 and is drawn again in its place.
+  responseHandling: [
+    { code: "204", swap: false },
+    { code: "[23]..", swap: true },
+    { code: "422", swap: true },
+    { code: "[45]..", swap: false, error: true },
+  ],
+});
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.verb !== "get") event.detail.headers["X-CSRF-Token"] = requestToken();
+});
+document.addEventListener("htmx:sendError", () => toast({ text: text("offline"), tone: "bad" }));
+document.addEventListener("htmx:responseError", async (event) => {
+  const type = event.detail.xhr.getResponseHeader("Content-Type") ?? "";
+  let words = text("failed");
+  if (type.includes("problem+json")) words = JSON.parse(event.detail.xhr.responseText).detail ?? words;
+  toast({ text: words, tone: "bad" });
+});

@@ -1,0 +1,25 @@
+// Light, dark or as the system says; kept in a cookie so that the server draws the right one at once.
+import { remember } from "./page.js";
+
+function show(theme) {
+  const root = document.documentElement;
+  if (theme === "auto") delete root.dataset.theme;
+  else root.dataset.theme = theme;
+  for (const button of document.querySelectorAll("[data-set-theme]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.setTheme === theme));
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-set-theme]");
+  if (button) {
+    remember("theme", button.dataset.setTheme);
+    show(button.dataset.setTheme);
+  }
+  const language = event.target.closest("[data-set-language]");
+  if (language) {
+    event.preventDefault();
+    remember("language", language.dataset.setLanguage);
+    location.reload();
+  }
+});

@@ -1,0 +1,48 @@
+// A short word that something was done, with a way back where there is one.
+// From the server: response header HX-Trigger: {"toast": {"text": "…", "tone": "bad", "undo": "/path"}}.
+import { requestToken } from "./page.js";
+import { text } from "./texts.js";
+
+const LASTS = 6000;
+const LASTS_WITH_UNDO = 10000;
+
+async function undo(address) {
+  const response = await fetch(address, { method: "POST", headers: { "X-CSRF-Token": requestToken() } });
+  if (response.ok) location.reload();
+  else toast({ text: text("undoFailed"), tone: "bad" });
+}
+
+function stayWhileLookedAt(element, lasts) {
+  let timer = setTimeout(() => element.remove(), lasts);
+  const hold = () => clearTimeout(timer);
+  const go = () => (timer = setTimeout(() => element.remove(), 2000));
+  element.addEventListener("pointerenter", hold);
+  element.addEventListener("focusin", hold);
+  element.addEventListener("pointerleave", go);
+  element.addEventListener("focusout", go);
+}
+
+/** Shows one message; `undo` is the address to which a POST takes it back. */
+export function toast({ text: words, tone = "plain", undo: address = "" }) {
+  const region = document.querySelector("[data-toasts]");
+  if (!region) return;
+  const element = document.createElement("div");
+  element.className = "toast";
+  element.dataset.tone = tone;
+  element.append(words);
+  if (address) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = text("undo");
+    button.addEventListener("click", () => {
+      element.remove();
+      undo(address);
+    });
+    element.append(button);
+  }
+  region.append(element);
+  stayWhileLookedAt(element, address ? LASTS_WITH_UNDO : LASTS);
+}
+
+document.addEventListener("toast", (event) => toast(event.detail));
+for (const element of document.querySelectorAll("[data-toasts] .toast")) stayWhileLookedAt(element, LASTS);

@@ -1,0 +1,109 @@
+// <div data-upload><input type="file">…<div data-upload-strip></div></div>: previews photos, makes large ones smaller
+// before they leave the phone, and shows progress. Where the browser cannot, the file goes as it is.
+import { forEach } from "./page.js";
+import { text } from "./texts.js";
+
+const LONGEST_SIDE = 1600;
+const QUALITY = 0.82;
+
+/** Width and height that fit the longest side, never larger than they were. */
+export function fit(width, height, longest = LONGEST_SIDE) {
+  const scale = Math.min(1, longest / Math.max(width, height));
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
+
+async function smaller(file) {
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !window.createImageBitmap) return file;
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const [width, height] = fit(bitmap.width, bitmap.height);
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width, height });
+    canvas.getContext("2d").drawImage(bitmap, 0, 0, width, height);
+    bitmap.close();
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    if (!blob || blob.size >= file.size) return file;
+    return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+  } catch {
+    return file;
+  }
+}
+
+function put(input, files) {
+  const transfer = new DataTransfer();
+  files.forEach((file) => transfer.items.add(file));
+  input.files = transfer.files;
+}
+
+function preview(input, strip) {
+  strip.querySelectorAll("img").forEach((image) => URL.revokeObjectURL(image.src));
+  strip.replaceChildren(
+    ...[...input.files].map((file, index) => {
+      const item = document.createElement("li");
+      item.className = "strip__item";
+      const picture = document.createElement(file.type.startsWith("image/") ? "img" : "span");
+      if (picture.tagName === "IMG") Object.assign(picture, { src: URL.createObjectURL(file), alt: file.name });
+      else Object.assign(picture, { className: "strip__file", textContent: file.name.split(".").pop() });
+      const remove = document.createElement("button");
+      Object.assign(remove, { type: "button", className: "strip__remove", textContent: "×" });
+      remove.setAttribute("aria-label", text("removeFile", { name: file.name }));
+      remove.addEventListener("click", () => {
+        put(input, [...input.files].filter((_, other) => other !== index));
+        preview(input, strip);
+        input.focus();
+      });
+      item.append(picture, remove);
+      return item;
+    }),
+  );
+}
+
+forEach("[data-upload]", (box) => {
+  const input = box.querySelector('input[type="file"]');
+  const strip = box.querySelector("[data-upload-strip]");
+  let kept = [];
+  input.addEventListener("change", async () => {
+    const most = Number(box.dataset.most || 6);
+    const chosen = await Promise.all([...input.files].map(smaller));
+    try {
+      kept = input.multiple ? [...kept, ...chosen].slice(0, most) : chosen;
+      put(input, kept);
+    } catch {
+      // A browser without DataTransfer keeps the person's own choice of files.
+    }
+    preview(input, strip);
+    kept = [...input.files];
+  });
+  strip.addEventListener("click", () => (kept = [...input.files]));
+});
+
+/** Sends the form with a progress bar; the answer replaces the page, as a plain submission would. */
+function sendWithProgress(form, bar) {
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.upload.addEventListener("progress", (event) => {
+    if (event.lengthComputable) bar.value = event.loaded / event.total;
+  });
+  request.addEventListener("load", () => {
+    if (request.status < 400 && request.responseURL !== form.action) return location.assign(request.responseURL);
+    document.open();
+    document.write(request.responseText);
+    document.close();
+  });
+  request.addEventListener("error", () => {
+    bar.hidden = true;
+    form.querySelector("[data-upload-failed]")?.removeAttribute("hidden");
+    form.querySelectorAll("[type=submit]").forEach((button) => (button.disabled = false));
+  });
+  bar.hidden = false;
+  form.querySelectorAll("[type=submit]").forEach((button) => (button.disabled = true));
+  request.send(new FormData(form));
+}
+
+document.addEventListener("submit", (event) => {
+  const bar = event.target.querySelector("progress[data-upload-progress]");
+  const hasFiles = [...event.target.querySelectorAll('input[type="file"]')].some((input) => input.files.length);
+  if (!bar || !hasFiles || event.defaultPrevented) return;
+  event.preventDefault();
+  sendWithProgress(event.target, bar);
+});

@@ -1,0 +1,11 @@
+// Partner workspace and headquarters console.
+import "./request.js";
+import "./theme.js";
+import "./toast.js";
+import "./dialog.js";
+import "./countdown.js";
+import "./unsaved.js";
+import "./upload.js";
+import "./keyboard.js";
+import "./panel.js";
+import "./live.js";

@@ -1,0 +1,114 @@
+"""How a page is drawn: templates of every area, one Jinja environment for each language.
+
+A language has its own environment, so that macros know `_` without being handed a context, and compiled templates are
+cached per language. Values are escaped; an unknown variable is an error, not an empty place.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2_fragments import render_block
+
+from app.kernel.texts import LANGUAGES, ROOT, SOURCE_LANGUAGE, Translator, translator
+from app.web import charts, moments
+from app.web.assets import Assets
+
+_SHELL_DEFAULTS: Mapping[str, Any] = {
+    "theme": "auto",
+    "csrf_token": "",
+    "places": (),
+    "place": "",
+    "banners": (),
+    "toasts": (),
+    "slots": {},
+    "account": None,
+    "company": "",
+    "back": "",
+    "hot_line": "",
+    "live_source": "",
+}
+"""What a layout shows when a page says nothing else; `app/web/templates/layout` tells what each is for."""
+
+
+def template_folders(root: Path = ROOT) -> list[Path]:
+    """The `templates` folder of every area."""
+    patterns = (
+        "app/*/templates",
+        "app/faces/*/templates",
+        "tenants/*/templates",
+        "billing/*/templates",
+        "rbac/*/templates",
+    )
+    return sorted({folder for pattern in patterns for folder in root.glob(pattern) if folder.is_dir()})
+
+
+def environment(
+    language: str, assets: Assets, *, loader: BaseLoader | None = None, translate: Translator | None = None
+) -> Environment:
+    """The Jinja environment that speaks `language`."""
+    speak = translate or translator(language)
+    made = Environment(
+        loader=loader or FileSystemLoader(template_folders()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.globals.update(
+        _SHELL_DEFAULTS,
+        _=speak,
+        language=language,
+        asset=assets.address,
+        icon=assets.icon,
+        plot=charts.plot,
+    )
+    made.filters.update(
+        local_time=moments.local_time,
+        relative_time=lambda value, now, zone=moments.DEFAULT_ZONE: moments.relative_time(value, now, speak, zone),
+        duration=partial(_duration, translate=speak),
+        file_size=moments.file_size,
+        iso=_iso,
+    )
+    return made
+
+
+def _duration(seconds: float, translate: Translator) -> str:
+    return moments.duration(seconds, translate)
+
+
+def _iso(value: datetime) -> str:
+    """For the `datetime` attribute of a <time>; aware times only."""
+    if value.tzinfo is None:
+        raise ValueError("a time on a page needs a time zone")
+    return value.isoformat(timespec="seconds")
+
+
+class Renderer:
+    """Draws pages and blocks of pages in the language of the reader."""
+
+    def __init__(self, assets: Assets | None = None) -> None:
+        """Make ready for every language.
+
+        Raises:
+            AssetsNotBuilt: when styles and scripts have not been built.
+        """
+        built = assets or Assets()
+        self._environments = {language: environment(language, built) for language in LANGUAGES}
+
+    def environment(self, language: str = SOURCE_LANGUAGE) -> Environment:
+        """The environment of `language`; the source language for one that we do not speak."""
+        return self._environments.get(language, self._environments[SOURCE_LANGUAGE])
+
+    def page(self, template: str, context: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
+        """The whole page."""
+        return self.environment(language).get_template(template).render(context)
+
+    def block(self, template: str, block: str, context: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
+        """One block of a page, for an HTMX request or the side panel."""
+        return render_block(self.environment(language), template, block, dict(context))
