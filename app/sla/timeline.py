@@ -7,17 +7,20 @@ converts a time zone or looks at a date after that.
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.sla.calendar import ServiceCalendar
+from app.sla.calendar import SECONDS_PER_DAY, ServiceCalendar, Windows
 from app.sla.errors import InvalidDocument, ServiceNeverOpens
 
 _MARGIN = timedelta(days=3)
 """How near to a year's edge a window of the neighbouring year may reach: the longest window is a
 day, the widest zones are 14 hours off."""
+
+_TWO_DAYS = timedelta(days=2)
 
 _LAST_YEAR = 9_000
 """Beyond this a due time has no meaning and dates run out."""
@@ -97,16 +100,13 @@ class Timeline:
         total = 0
         days = self._calendar.windows_between(date(first_year, 1, 1), date(last_year, 12, 31))
         for day, windows in days:
-            midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - a wall clock
-            for window in windows:
-                opens_after, closes_after = window.seconds()
-                start = first_instant(midnight + timedelta(seconds=opens_after), self._zone)
-                end = first_instant(midnight + timedelta(seconds=closes_after), self._zone)
+            if not windows:
+                continue
+            for start, end in self._instants(day, windows):
                 if closes and start <= closes[-1]:
                     # Touches or overlaps the window before (one past midnight): no second twice.
-                    start = closes[-1]
-                    if end > start:
-                        total += end - start
+                    if end > closes[-1]:
+                        total += end - closes[-1]
                         closes[-1], served[-1] = end, total
                 elif end > start:
                     total += end - start
@@ -125,6 +125,22 @@ class Timeline:
             served,
         )
         return self._layout
+
+    def _instants(self, day: date, windows: Windows) -> Iterator[tuple[int, int]]:
+        """Where the windows of one local date open and close."""
+        midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the clock on the wall
+        start = first_instant(midnight, self._zone)
+        # Two days after which the wall clock is where it was: nothing to convert in between.
+        is_plain = first_instant(midnight + _TWO_DAYS, self._zone) - start == 2 * SECONDS_PER_DAY
+        for window in windows:
+            opens, closes = window.seconds()
+            if is_plain:
+                yield start + opens, start + closes
+            else:
+                yield (
+                    first_instant(midnight + timedelta(seconds=opens), self._zone),
+                    first_instant(midnight + timedelta(seconds=closes), self._zone),
+                )
 
 
 def _served_until(layout: _Layout, instant: int) -> int:

@@ -10,7 +10,7 @@ from app.sla.timeline import Timeline
 from tests.sla.slow_model import MinuteByMinute
 from tests.sla.strategies import DAYS, TARGET_SECONDS, calendars, moments
 
-SLOWLY = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+SLOWLY = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 @SLOWLY
@@ -46,7 +46,7 @@ def test_adding_twice_is_adding_the_sum_and_measuring_takes_it_back(
         assert service_seconds_between(calendar, start, due - timedelta(seconds=1)) == first_part - 1
 
 
-@settings(SLOWLY, max_examples=10)
+@settings(SLOWLY, max_examples=4)
 @given(case=calendars(), years=st.permutations([2024, 2026, 2029]))
 def test_the_order_of_questions_does_not_matter(case: tuple[ServiceCalendar, date], years: list[int]) -> None:
     calendar, _ = case
