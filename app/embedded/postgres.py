@@ -32,7 +32,13 @@ from app.embedded.account import (
 )
 from app.embedded.errors import EmbeddedError
 from app.embedded.ports import LOOPBACK, free_port, required_port
-from app.embedded.processes import command_line, end_process, wait_until
+from app.embedded.processes import (
+    command_line,
+    end_process,
+    exists,
+    wait_until,
+    working_in,
+)
 from app.embedded.state import kept_secret
 
 SUPERUSER = "postgres"
@@ -257,18 +263,18 @@ class EmbeddedPostgres:
     def _heal(self) -> None:
         """Clear away what a killed server left behind.
 
-        Its lock file goes only when its number now belongs to somebody else's process: a dead
-        number PostgreSQL sorts out itself, and more carefully (it looks for orphaned backends).
+        Its lock file goes only when its number is in use again, or still, by what is no server: a
+        number that is free PostgreSQL judges itself. Either way the last of its sessions must have
+        ended before another server touches the files.
         """
+        self.stop()  # a child of ours that nobody collects would keep its number
+        if not wait_until(lambda: not working_in(self._data), seconds=_STOP_SECONDS):
+            raise EmbeddedError(f"sessions of a killed PostgreSQL still run in {self._data}")
         lock = self._lock_file()
-        if lock is None:
-            path = self._data / "postmaster.pid"
-            if path.exists():  # cut short by a full disk or a crash
-                path.unlink()
-            return
-        _remove_socket_directory(lock.socket_directory)
-        if command_line(lock.pid):
-            (self._data / "postmaster.pid").unlink()
+        if lock is not None:
+            _remove_socket_directory(lock.socket_directory)
+        if lock is None or exists(lock.pid):
+            (self._data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def postgres_binaries(account: Account | None) -> Path:

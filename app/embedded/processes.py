@@ -72,6 +72,27 @@ def group_members(group: int) -> list[int]:
     return [int(row[0]) for row in rows if int(row[1]) == group and "Z" not in row[2]]
 
 
+def exists(pid: int) -> bool:
+    """Whether the number is in use, be it by a zombie that nobody has collected yet."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def working_in(directory: Path) -> list[int]:
+    """Processes whose working directory this is; always empty on systems without /proc."""
+    found = []
+    for pid in _all_pids() if _PROC.exists() else ():
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/cwd").readlink() == directory:
+                found.append(pid)
+    return found
+
+
 def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
     """Poll a condition every 20 ms; whether it came true within `seconds`."""
     deadline = time.monotonic() + seconds
