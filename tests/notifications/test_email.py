@@ -15,6 +15,7 @@ from app.notifications.channels.email import (
     SmtpSecurity,
     SmtpSettings,
     email_address,
+    smtp_settings,
 )
 from app.notifications.channels.ports import (
     ChannelName,
@@ -184,6 +185,50 @@ def test_a_password_never_travels_or_prints_in_the_clear() -> None:
         password="hush",
     )
     assert "hush" not in repr(settings)
+
+
+def test_one_address_holds_all_that_an_operator_decides() -> None:
+    settings = smtp_settings("smtps://house:p%40ss@mail.example", "萤火服务台 <service@yinghuo.example>")
+
+    assert settings == SmtpSettings(
+        host="mail.example",
+        port=465,
+        security=SmtpSecurity.TLS,
+        sender_address="service@yinghuo.example",
+        sender_name="萤火服务台",
+        username="house",
+        password="p@ss",
+    )
+
+
+@pytest.mark.parametrize(
+    ("scheme", "security", "port"),
+    [
+        ("smtp", SmtpSecurity.STARTTLS, 587),
+        ("smtps", SmtpSecurity.TLS, 465),
+        ("smtp+plain", SmtpSecurity.NONE, 25),
+    ],
+)
+def test_the_scheme_says_how_the_connection_is_protected(scheme: str, security: SmtpSecurity, port: int) -> None:
+    settings = smtp_settings(f"{scheme}://mail.example", "no-reply@localhost")
+
+    assert (settings.security, settings.port, settings.username) == (security, port, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "mail_from"),
+    [
+        ("http://house:hush@mail.example", "a@b.example"),
+        ("smtp://house:hush@", "a@b.example"),
+        ("smtp://house:hush@mail.example:x", "a@b.example"),
+        ("smtp://house:hush@mail.example", "nobody"),
+        ("smtp+plain://house:hush@mail.example", "a@b.example"),
+    ],
+)
+def test_a_wrong_address_is_refused_without_showing_the_password(url: str, mail_from: str) -> None:
+    with pytest.raises(ValueError, match=r"\w") as refused:
+        smtp_settings(url, mail_from)
+    assert "hush" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import idna
@@ -43,6 +45,13 @@ class SmtpSecurity(StrEnum):
     TLS = "tls"
 
 
+_SCHEMES: Final = {
+    "smtps": (SmtpSecurity.TLS, 465),
+    "smtp": (SmtpSecurity.STARTTLS, 587),
+    "smtp+plain": (SmtpSecurity.NONE, 25),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
     """The server and how to speak with it. Raises `ValueError` for a password sent in the clear."""
@@ -62,6 +71,34 @@ class SmtpSettings:
     def __post_init__(self) -> None:
         if self.username is not None and self.security is SmtpSecurity.NONE:
             raise ValueError("SMTP sign-in needs starttls or tls")
+
+
+def smtp_settings(url: str, mail_from: str, certificate_authority: Path | None = None) -> SmtpSettings:
+    """Read `smtp://user:password@host:port` and `Name <address>`.
+
+    The scheme says how the connection is protected: `smtps` is TLS from the first byte (port 465), `smtp` insists on
+    STARTTLS (port 587), `smtp+plain` is for a relay on the same machine (port 25). User and password are
+    percent-encoded.
+
+    Raises:
+        ValueError: for anything else, without repeating the address, which may hold a password.
+
+    """
+    parts = urlsplit(url)
+    name, address = parseaddr(mail_from)
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise ValueError("the SMTP address must be smtp://, smtps:// or smtp+plain:// and a host")
+    security, usual_port = _SCHEMES[parts.scheme]
+    return SmtpSettings(
+        host=parts.hostname,
+        port=parts.port or usual_port,
+        security=security,
+        sender_address=email_address(address),
+        sender_name=name,
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        certificate_authority=certificate_authority,
+    )
 
 
 class SmtpChannel:
