@@ -14,9 +14,14 @@ LONGEST_EDGE: Final = 2560
 THUMBNAIL_EDGE: Final = 480
 QUALITY: Final = 85
 
-MOST_PIXELS: Final = {"JPEG": 65_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
-"""A JPEG is decoded straight at a fraction of its size, so a phone's largest photo costs little;
-the others need four bytes a pixel at once, which allows three 4K screens side by side."""
+MOST_PIXELS: Final = {
+    "JPEG": 65_000_000,
+    "progressive JPEG": 25_000_000,
+    "PNG": 17_000_000,
+    "WEBP": 13_000_000,
+}
+"""So that each needs about 200 MB at most. A camera's JPEG is decoded straight at a fraction of its size; a progressive
+one first unpacks whole; PNG and WebP take four bytes a pixel, and more than once (two 4K screens side by side fit)."""
 
 MOST_JPEG_SCANS: Final = 100
 """A progressive JPEG of a camera or an editor has about ten; thousands keep a core busy."""
@@ -62,18 +67,22 @@ def read_picture(data: bytes, image_format: str) -> Picture:
         raise BrokenPicture()
     try:
         with Image.open(io.BytesIO(data), formats=(image_format,)) as opened:
-            if opened.width * opened.height > MOST_PIXELS[image_format]:
-                raise _too_large(image_format)
+            _check_pixels(opened)
             return _picture(_upright(opened), photo=image_format == "JPEG")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise _too_large(image_format) from bomb
+        raise TooManyPixels(limit_megapixels=MOST_PIXELS[image_format] // 1_000_000) from bomb
     except _DECODER_ERRORS as broken:
         raise BrokenPicture() from broken
 
 
-def _too_large(image_format: str) -> TooManyPixels:
-    megapixels = MOST_PIXELS[image_format] // 1_000_000
-    return TooManyPixels(limit_megapixels=megapixels)
+def _check_pixels(opened: Image.Image) -> None:
+    """Believe the header, which the decoder will too. Raises `TooManyPixels`."""
+    kind = {"PNG": "PNG", "WEBP": "WEBP"}.get(opened.format or "", "JPEG")  # a phone's two-in-one says MPO
+    if kind == "JPEG" and opened.info.get("progressive"):
+        kind = "progressive JPEG"
+    limit = MOST_PIXELS[kind]
+    if opened.width * opened.height > limit:
+        raise TooManyPixels(limit_megapixels=limit // 1_000_000)
 
 
 def _upright(opened: Image.Image) -> Image.Image:
@@ -90,7 +99,8 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     """RGB, or RGBA where something is transparent."""
     if image.mode.startswith("I"):  # 16 bits of grey; a plain conversion would cut off at 255
         return image.point(lambda value: value / 256).convert("RGB")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _picture(image: Image.Image, *, photo: bool) -> Picture:

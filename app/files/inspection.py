@@ -59,8 +59,8 @@ class SafeFile(msgspec.Struct, frozen=True, kw_only=True):
 def inspect_upload(data: bytes, declared_name: str) -> SafeFile:
     """Tell what an upload is and make it safe to keep.
 
-    Takes up to a second of one core and 200 MB for the largest photo allowed: call it in a thread,
-    behind a limiter.
+    The largest photo allowed takes some seconds of one core and 200 MB: call it in a thread, behind a limiter that
+    lets one through at a time.
 
     Raises:
         FileRefused: the subclass says why.

@@ -150,6 +150,32 @@ def test_a_png_that_unpacks_to_gigabytes_is_refused_by_its_claim(width: int, hei
     assert refusal_of(png_header(width, height), "bomb.png") is TooManyPixels
 
 
+def jpeg_header(width: int, height: int, *, progressive: bool) -> bytes:
+    """A JPEG that claims a size and holds a few pixels."""
+    whole = picture_bytes("JPEG", progressive=progressive)
+    frame = whole.index(b"\xff\xc2" if progressive else b"\xff\xc0") + 5
+    return whole[:frame] + struct.pack(">HH", height, width) + whole[frame + 4 :]
+
+
+def test_a_phone_may_send_more_pixels_than_an_editor() -> None:
+    phone = inspect_upload(jpeg_header(8000, 6000, progressive=False), "photo.jpg")
+
+    assert (phone.width, phone.height) == (2560, 1920)
+    assert refusal_of(jpeg_header(8000, 6000, progressive=True)) is TooManyPixels
+    assert refusal_of(jpeg_header(9600, 7200, progressive=False)) is TooManyPixels
+
+
+def test_two_pictures_in_one_file_leave_the_first() -> None:
+    written = io.BytesIO()
+    first, second = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (40, 30), "blue")
+    first.save(written, "MPO", save_all=True, append_images=[second])
+
+    kept = reopened(inspect_upload(written.getvalue(), "IMG_3.jpg").data)
+
+    assert kept.format == "JPEG"
+    assert getattr(kept, "n_frames", 1) == 1
+
+
 def test_a_png_with_an_inflating_comment_is_refused_or_stripped() -> None:
     comment = b"Comment\0\0" + zlib.compress(b"x" * 80_000_000)
     chunk = struct.pack(">I", len(comment)) + b"zTXt" + comment + struct.pack(">I", zlib.crc32(b"zTXt" + comment))
