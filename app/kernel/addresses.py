@@ -1,15 +1,17 @@
 """Where people are reached: e-mail addresses, mobile and telephone numbers, brought to the one form
 that is stored.
 
-Pure; raises `AddressRefusedError` and never guesses.
+Pure; raises `AddressRefused` and never guesses.
 """
 
 import re
 import unicodedata
-from enum import StrEnum
 from typing import Final
 
 import idna
+
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
 
 MAXIMUM_EMAIL_LENGTH: Final = 254
 """Characters of a whole address [RFC 5321 §4.5.3.1.3, less the angle brackets]."""
@@ -25,22 +27,43 @@ _GROUPING = re.compile(r"[\s\-‐-―().·]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
 
-class AddressFault(StrEnum):
-    """Why an address is refused; stable, for texts and tests."""
-
-    EMAIL = "email_invalid"
-    EMAIL_TOO_LONG = "email_too_long"
-    EMAIL_DOMAIN = "email_domain_invalid"
-    MOBILE = "mobile_invalid"
-    PHONE = "phone_invalid"
+class AddressRefused(Invalid):
+    """The text is no such address; each subclass says which and why."""
 
 
-class AddressRefusedError(ValueError):
-    """The text is no such address. `fault` says why."""
+class EmailInvalid(AddressRefused):
+    """Not of the form of an address."""
 
-    def __init__(self, fault: AddressFault) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
+    code = "email_invalid"
+    text = N_("邮箱格式不正确，请写成 name@example.com 的样子。")
+
+
+class EmailTooLong(AddressRefused):
+    """Longer than mail servers take."""
+
+    code = "email_too_long"
+    text = N_("邮箱太长。")
+
+
+class EmailDomainInvalid(AddressRefused):
+    """What stands after the @ is no domain."""
+
+    code = "email_domain_invalid"
+    text = N_("邮箱 @ 后面的域名不正确。")
+
+
+class MobileInvalid(AddressRefused):
+    """Not a mainland mobile number."""
+
+    code = "mobile_invalid"
+    text = N_("手机号码不正确，请填写 11 位大陆手机号码。")
+
+
+class PhoneInvalid(AddressRefused):
+    """Not a mainland telephone number."""
+
+    code = "phone_invalid"
+    text = N_("电话号码不正确，请填写手机号码，或带区号的座机号码。")
 
 
 def normalise_email(text: str) -> str:
@@ -52,19 +75,19 @@ def normalise_email(text: str) -> str:
     by whoever stores them.
 
     Raises:
-        AddressRefusedError: malformed, too long, or a domain that IDNA does not allow.
+        AddressRefused: malformed, too long, or a domain that IDNA does not allow.
     """
     address = _half_width(text)
     if len(address) > MAXIMUM_EMAIL_LENGTH:
-        raise AddressRefusedError(AddressFault.EMAIL_TOO_LONG)
+        raise EmailTooLong
     local_part, at, domain = address.rpartition("@")
     if not at or _LOCAL_PART.fullmatch(local_part) is None:
-        raise AddressRefusedError(AddressFault.EMAIL)
+        raise EmailInvalid
     if len(local_part) > MAXIMUM_LOCAL_PART_LENGTH:
-        raise AddressRefusedError(AddressFault.EMAIL_TOO_LONG)
+        raise EmailTooLong
     ascii_domain = _ascii_domain(domain)
     if len(local_part) + 1 + len(ascii_domain) > MAXIMUM_EMAIL_LENGTH:
-        raise AddressRefusedError(AddressFault.EMAIL_TOO_LONG)
+        raise EmailTooLong
     return f"{local_part}@{ascii_domain}"
 
 
@@ -72,10 +95,10 @@ def _ascii_domain(domain: str) -> str:
     try:
         encoded = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError) as error:
-        raise AddressRefusedError(AddressFault.EMAIL_DOMAIN) from error
+        raise EmailDomainInvalid from error
     labels = encoded.split(".")
     if len(labels) < 2 or not all(labels) or labels[-1].isdigit():
-        raise AddressRefusedError(AddressFault.EMAIL_DOMAIN)
+        raise EmailDomainInvalid
     return encoded
 
 
@@ -84,11 +107,11 @@ def normalise_mobile(text: str) -> str:
     spellings.
 
     Raises:
-        AddressRefusedError: not a mainland mobile number.
+        AddressRefused: not a mainland mobile number.
     """
     match = _MOBILE.fullmatch(_GROUPING.sub("", _half_width(text)))
     if match is None:
-        raise AddressRefusedError(AddressFault.MOBILE)
+        raise MobileInvalid
     return match[1]
 
 
@@ -97,7 +120,7 @@ def normalise_phone(text: str) -> str:
     extension `转801`.
 
     Raises:
-        AddressRefusedError: none of these.
+        AddressRefused: none of these.
     """
     typed = _half_width(text)
     extension = _EXTENSION.search(typed)
@@ -111,7 +134,7 @@ def normalise_phone(text: str) -> str:
     # Without country code the trunk 0 is what tells an area code from the number itself.
     if landline and (landline[1] or digits.startswith(("+", "00"))):
         return f"0{landline[2]}-{landline[3]}{ending}"
-    raise AddressRefusedError(AddressFault.PHONE)
+    raise PhoneInvalid
 
 
 def _half_width(text: str) -> str:

@@ -1,28 +1,44 @@
 """统一社会信用代码, the 18-character code of every company in China (GB 32100-2015)."""
 
 import unicodedata
-from enum import StrEnum
 
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 
-
-class CreditCodeFault(StrEnum):
-    """Why a code is refused; stable, for texts and tests."""
-
-    EMPTY = "credit_code_empty"
-    LENGTH = "credit_code_length"
-    CHARACTERS = "credit_code_characters"
-    CHECK_DIGIT = "credit_code_check_digit"
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
 
 
-class CreditCodeRefusedError(ValueError):
-    """The text is no 统一社会信用代码. `fault` says why, `normalised` what was checked."""
+class CreditCodeRefused(Invalid):
+    """The text is no 统一社会信用代码; each subclass says why."""
 
-    def __init__(self, fault: CreditCodeFault, normalised: str) -> None:
-        super().__init__(fault.value)
-        self.fault = fault
-        self.normalised = normalised
+
+class CreditCodeEmpty(CreditCodeRefused):
+    """Nothing was given."""
+
+    code = "credit_code_empty"
+    text = N_("请填写统一社会信用代码。")
+
+
+class CreditCodeLength(CreditCodeRefused):
+    """Not 18 characters; `length` says how many."""
+
+    code = "credit_code_length"
+    text = N_("统一社会信用代码应为 18 位，现在是 %(length)s 位。")
+
+
+class CreditCodeCharacters(CreditCodeRefused):
+    """A character that the standard does not use, or a letter where a digit belongs."""
+
+    code = "credit_code_characters"
+    text = N_("统一社会信用代码含有不会出现的字符，字母 I、O、S、V、Z 请核对是否为数字。")
+
+
+class CreditCodeCheckDigit(CreditCodeRefused):
+    """The last character does not fit the others: some character is wrong."""
+
+    code = "credit_code_check_digit"
+    text = N_("统一社会信用代码校验不通过，请逐位核对。")
 
 
 def normalise_credit_code(text: str) -> str:
@@ -32,20 +48,20 @@ def normalise_credit_code(text: str) -> str:
     are not repaired: the standard leaves them out, so they are mistakes that the person must see.
 
     Raises:
-        CreditCodeRefusedError: empty, not 18 characters, a character that the standard does not
+        CreditCodeRefused: empty, not 18 characters, a character that the standard does not
             use, or a check digit that does not fit.
     """
     half_width = unicodedata.normalize("NFKC", text)
     code = "".join(character for character in half_width.upper() if not character.isspace() and character != "-")
     if not code:
-        raise CreditCodeRefusedError(CreditCodeFault.EMPTY, code)
+        raise CreditCodeEmpty
     if not code.isascii():
-        raise CreditCodeRefusedError(CreditCodeFault.CHARACTERS, code)
+        raise CreditCodeCharacters
     try:
         return str(uscc.validate(code))
     except InvalidLength as error:
-        raise CreditCodeRefusedError(CreditCodeFault.LENGTH, code) from error
+        raise CreditCodeLength(length=len(code)) from error
     except InvalidFormat as error:
-        raise CreditCodeRefusedError(CreditCodeFault.CHARACTERS, code) from error
+        raise CreditCodeCharacters from error
     except InvalidChecksum as error:
-        raise CreditCodeRefusedError(CreditCodeFault.CHECK_DIGIT, code) from error
+        raise CreditCodeCheckDigit from error

@@ -1,12 +1,18 @@
 """People type addresses in many ways; one form is stored."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.kernel.addresses import (
-    AddressFault,
-    AddressRefusedError,
+    AddressRefused,
+    EmailDomainInvalid,
+    EmailInvalid,
+    EmailTooLong,
+    MobileInvalid,
+    PhoneInvalid,
     normalise_email,
     normalise_mobile,
     normalise_phone,
@@ -33,9 +39,8 @@ def test_spellings_of_one_mobile_are_stored_alike(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "12800138000", "1380013800", "138001380000", "+1 5551234567", "0592-5123456"])
 def test_what_is_no_mobile_is_refused(typed: str) -> None:
-    with pytest.raises(AddressRefusedError) as refusal:
+    with pytest.raises(MobileInvalid):
         normalise_mobile(typed)
-    assert refusal.value.fault is AddressFault.MOBILE
 
 
 @pytest.mark.parametrize(
@@ -57,9 +62,8 @@ def test_telephone_numbers_take_their_usual_form(typed: str, stored: str) -> Non
 
 @pytest.mark.parametrize("typed", ["", "5123456", "转801", "电话", "110"])
 def test_what_nobody_could_ring_is_refused(typed: str) -> None:
-    with pytest.raises(AddressRefusedError) as refusal:
+    with pytest.raises(PhoneInvalid):
         normalise_phone(typed)
-    assert refusal.value.fault is AddressFault.PHONE
 
 
 @pytest.mark.parametrize(
@@ -77,29 +81,28 @@ def test_email_is_stored_in_one_form(typed: str, stored: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "fault"),
+    ("typed", "refusal"),
     [
-        ("", AddressFault.EMAIL),
-        ("li", AddressFault.EMAIL),
-        ("@example.com", AddressFault.EMAIL),
-        ("li lei@example.com", AddressFault.EMAIL),
-        ("li..lei@example.com", AddressFault.EMAIL),
-        ("a@b@example.com", AddressFault.EMAIL),
-        ("李雷@example.com", AddressFault.EMAIL),
-        ("li@localhost", AddressFault.EMAIL_DOMAIN),
-        ("li@-example.com", AddressFault.EMAIL_DOMAIN),
-        ("li@exa_mple.com", AddressFault.EMAIL_DOMAIN),
-        ("li@example..com", AddressFault.EMAIL_DOMAIN),
-        ("li@192.168.1.1", AddressFault.EMAIL_DOMAIN),
-        ("li@example.com\r\nBcc: all@example.com", AddressFault.EMAIL),
-        ("l" * 65 + "@example.com", AddressFault.EMAIL_TOO_LONG),
-        ("li@" + "a" * 252 + ".com", AddressFault.EMAIL_TOO_LONG),
+        ("", EmailInvalid),
+        ("li", EmailInvalid),
+        ("@example.com", EmailInvalid),
+        ("li lei@example.com", EmailInvalid),
+        ("li..lei@example.com", EmailInvalid),
+        ("a@b@example.com", EmailInvalid),
+        ("李雷@example.com", EmailInvalid),
+        ("li@localhost", EmailDomainInvalid),
+        ("li@-example.com", EmailDomainInvalid),
+        ("li@exa_mple.com", EmailDomainInvalid),
+        ("li@example..com", EmailDomainInvalid),
+        ("li@192.168.1.1", EmailDomainInvalid),
+        ("li@example.com\r\nBcc: all@example.com", EmailInvalid),
+        ("l" * 65 + "@example.com", EmailTooLong),
+        ("li@" + "a" * 252 + ".com", EmailTooLong),
     ],
 )
-def test_a_wrong_email_is_refused_with_its_reason(typed: str, fault: AddressFault) -> None:
-    with pytest.raises(AddressRefusedError) as refusal:
+def test_a_wrong_email_is_refused_with_its_reason(typed: str, refusal: type[AddressRefused]) -> None:
+    with pytest.raises(refusal):
         normalise_email(typed)
-    assert refusal.value.fault is fault
 
 
 @given(st.text(max_size=60))
@@ -107,16 +110,13 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     for normalise in (normalise_email, normalise_mobile, normalise_phone):
         try:
             stored = normalise(text)
-        except AddressRefusedError:
+        except AddressRefused:
             continue
         assert normalise(stored) == stored
 
 
 @given(st.emails())
 def test_ordinary_addresses_are_accepted_and_stable(address: str) -> None:
-    try:
+    with suppress(EmailDomainInvalid):  # the generator makes domains that IDNA no longer allows
         stored = normalise_email(address)
-    except AddressRefusedError as refusal:
-        assert refusal.fault is AddressFault.EMAIL_DOMAIN  # noqa: PT017 - hypothesis makes odd domains too
-        return
-    assert normalise_email(stored) == stored
+        assert normalise_email(stored) == stored

@@ -15,6 +15,7 @@ from app.devices.importing import (
     read_import,
     read_workbook,
 )
+from app.kernel.texts import translator
 
 pytestmark = pytest.mark.real_input
 
@@ -155,6 +156,6 @@ def test_the_misspelt_site_is_found_before_the_sites_are_known(device_list: Path
 
 
 def test_the_error_sheet_has_one_line_for_each_row_to_look_at(parsed: ParsedFile) -> None:
-    (sheet,) = read_workbook(build_error_sheet(parsed)).sheets
+    (sheet,) = read_workbook(build_error_sheet(parsed, translate=translator("zh-CN"))).sheets
     assert len(sheet.rows) == 1 + 50
     assert not sheet.marks.formulas

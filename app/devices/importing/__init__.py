@@ -6,7 +6,7 @@ Pure: bytes in, parsed rows and their issues out; no database, no clock, no fram
 
 from app.devices.importing.drafts import ClientDraft, DeviceDraft, EmployeeDraft, SiteDraft
 from app.devices.importing.error_sheet import build_error_sheet
-from app.devices.importing.issues import FileRefusedError, RowIssue, Severity
+from app.devices.importing.issues import FileRefused, HeadingRefused, RowIssue, Severity
 from app.devices.importing.kinds import ImportKind
 from app.devices.importing.messages import FIELD_NAMES, MESSAGES
 from app.devices.importing.rows import ParsedFile, ParsedRow, SkippedRow, parse_rows, read_import
@@ -18,7 +18,8 @@ __all__ = [
     "ClientDraft",
     "DeviceDraft",
     "EmployeeDraft",
-    "FileRefusedError",
+    "FileRefused",
+    "HeadingRefused",
     "ImportKind",
     "Limits",
     "ParsedFile",

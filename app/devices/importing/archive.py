@@ -15,7 +15,7 @@ import zlib
 from io import BytesIO
 from typing import Final, NamedTuple
 
-from app.devices.importing.issues import FileRefusedError
+from app.devices.importing.issues import FileBomb, FileDamaged, FileKindUnknown, TooManyColumns, TooManyRows
 
 _PIECE: Final = 1 << 18
 _MAXIMUM_MEMBERS: Final = 2_000
@@ -51,7 +51,7 @@ def inspect_archive(
     """The marks of every worksheet, in the order of the workbook's sheets.
 
     Raises:
-        FileRefusedError: not an .xlsx, a decompression bomb, or a cell outside the limits.
+        FileRefused: not an .xlsx, a decompression bomb, or a cell outside the limits.
     """
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -59,27 +59,27 @@ def inspect_archive(
             _refuse_bomb(content, members, maximum_unpacked)
             parts = {member.filename: member for member in members}
             if "xl/workbook.xml" not in parts:
-                raise FileRefusedError("file_kind")
+                raise FileKindUnknown()
             return tuple(
                 _scan(archive.read(parts[part]), maximum_rows, maximum_columns) if part in parts else NO_MARKS
                 for part in _sheet_parts(archive, parts)
             )
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         # zipfile: RuntimeError for an encrypted member, NotImplementedError for an unknown method.
-        raise FileRefusedError("file_damaged") from error
+        raise FileDamaged() from error
 
 
 def _refuse_bomb(content: bytes, members: list[zipfile.ZipInfo], maximum_unpacked: int) -> None:
     if len(members) > _MAXIMUM_MEMBERS:
-        raise FileRefusedError("file_bomb")
+        raise FileBomb()
     unpacked = sum(member.file_size for member in members)
     if unpacked > maximum_unpacked or _is_absurd(unpacked, len(content)):
-        raise FileRefusedError("file_bomb")
+        raise FileBomb()
     unpacked = 0
     for member in members:
         unpacked += _unpacked_size(content, member, maximum_unpacked - unpacked)
         if unpacked > maximum_unpacked or _is_absurd(unpacked, len(content)):
-            raise FileRefusedError("file_bomb")
+            raise FileBomb()
 
 
 def _is_absurd(unpacked: int, packed: int) -> bool:
@@ -137,9 +137,9 @@ def _scan(sheet: bytes, maximum_rows: int, maximum_columns: int) -> CellMarks:
         else:
             column += 1
         if row >= maximum_rows:
-            raise FileRefusedError("too_many_rows", maximum=maximum_rows)
+            raise TooManyRows(maximum=maximum_rows)
         if column >= maximum_columns:
-            raise FileRefusedError("too_many_columns", maximum=maximum_columns)
+            raise TooManyColumns(maximum=maximum_columns)
         if token[3] == b"f":
             formulas.add((row, column))
         if _ERROR_TYPE.search(token[2]):

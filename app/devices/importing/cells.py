@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from app.devices.importing.issues import RowIssue, Severity
 from app.devices.importing.workbook import CellValue, cell_address
 from app.kernel.addresses import (
-    AddressRefusedError,
+    AddressRefused,
     normalise_email,
     normalise_mobile,
     normalise_phone,
@@ -248,6 +248,6 @@ def _address(value: CellValue, cell: Cell, normalise: Callable[[str], str], code
         return None
     try:
         return normalise(text)
-    except AddressRefusedError:
+    except AddressRefused:
         cell.warn(code, value=text)
         return None

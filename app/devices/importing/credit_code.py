@@ -2,7 +2,7 @@
 
 from app.devices.importing.cells import Cell, clean_code
 from app.devices.importing.workbook import CellValue
-from tenants.partners.credit_code import CreditCodeRefusedError, normalise_credit_code
+from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_code
 
 
 def credit_code_field(value: CellValue, cell: Cell) -> str | None:
@@ -12,6 +12,6 @@ def credit_code_field(value: CellValue, cell: Cell) -> str | None:
         return None
     try:
         return normalise_credit_code(text)
-    except CreditCodeRefusedError:
+    except CreditCodeRefused:
         cell.warn("credit_code_invalid", value=text)
         return None

@@ -1,8 +1,7 @@
 """The answer to a dry run: a workbook of all refused and doubtful rows, with cells and reasons."""
 
-from collections.abc import Callable
 from io import BytesIO
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -13,14 +12,12 @@ from app.devices.importing.issues import RowIssue
 from app.devices.importing.messages import FIELD_NAMES, MESSAGES
 from app.devices.importing.rows import ParsedFile, ParsedRow
 from app.devices.importing.workbook import cell_address
+from app.kernel.texts import N_, Translator
 
-Translate: TypeAlias = Callable[[str], str]
-"""From a Chinese source text to the reader's language."""
-
-_WORDS: Final = ("工作表", "行号", "结果", "单元格和原因")
-_REFUSED: Final = "未导入"
-_DOUBTFUL: Final = "已导入，请核对"
-_SHEET: Final = "需要核对的行"
+_WORDS: Final = (N_("工作表"), N_("行号"), N_("结果"), N_("单元格和原因"))
+_REFUSED: Final = N_("未导入")
+_DOUBTFUL: Final = N_("已导入，请核对")
+_SHEET: Final = N_("需要核对的行")
 _MAXIMUM_CELL: Final = 32_767
 
 
@@ -31,13 +28,13 @@ class _Styles(NamedTuple):
     fault: Format
 
 
-def describe(issue: RowIssue, translate: Translate = str) -> str:
+def describe(issue: RowIssue, translate: Translator) -> str:
     """An issue in words, with its cell and field: `B18 设备编号：……`."""
-    reason = translate(MESSAGES[issue.code]) % issue.parameters
+    reason = translate(MESSAGES[issue.code], **issue.parameters)
     return f"{issue.cell} {translate(FIELD_NAMES[issue.field])}：{reason}"
 
 
-def build_error_sheet(parsed: ParsedFile, *, translate: Translate = str) -> bytes:
+def build_error_sheet(parsed: ParsedFile, *, translate: Translator) -> bytes:
     """An .xlsx with one line per row that has an issue; the cells at fault are coloured.
 
     Every cell is text with Excel's quote prefix: what came in as a formula can't run, not even
@@ -85,7 +82,7 @@ def _headings(tables: tuple[Table, ...]) -> list[str]:
     return [named.get(column, cell_address(0, column)[:-1]) for column in range(width)]
 
 
-def _write_row(sheet: Worksheet, line: int, row: ParsedRow, translate: Translate, styles: _Styles) -> None:
+def _write_row(sheet: Worksheet, line: int, row: ParsedRow, translate: Translator, styles: _Styles) -> None:
     result = _REFUSED if row.is_refused else _DOUBTFUL
     reasons = "\n".join(describe(issue, translate) for issue in row.issues)
     faulty = {issue.cell for issue in row.issues}

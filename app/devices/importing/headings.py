@@ -8,12 +8,13 @@ mapped by hand goes before everything that is known here.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Final, TypeAlias
 
 import msgspec
 
 from app.devices.importing.cells import shorten
-from app.devices.importing.issues import FileRefusedError
+from app.devices.importing.issues import HeadingMissing, KeyHeadingMissing
 from app.devices.importing.kinds import Kind
 from app.devices.importing.workbook import CellValue, Sheet, Workbook
 
@@ -53,7 +54,7 @@ def find_tables(workbook: Workbook, kind: Kind, remembered: RememberedHeadings) 
     """All tables of this kind, one per visible sheet at most.
 
     Raises:
-        FileRefusedError: no sheet has a heading with the kind's key; its `headings` are the texts
+        HeadingRefused: no sheet has a heading with the kind's key; its `headings` are the texts
             of the likeliest heading row.
     """
     dictionary = _dictionary(kind, remembered)
@@ -74,11 +75,8 @@ def find_tables(workbook: Workbook, kind: Kind, remembered: RememberedHeadings) 
     if tables:
         return sure or tables
     if likeliest is not None:
-        raise FileRefusedError(
-            "heading_without_key",
-            headings=tuple(column.heading for column in likeliest.columns),
-        )
-    raise FileRefusedError("heading_missing", headings=_widest_row(workbook))
+        raise KeyHeadingMissing(tuple(column.heading for column in likeliest.columns))
+    raise HeadingMissing(_widest_row(workbook))
 
 
 class _Meaning(msgspec.Struct, frozen=True):
@@ -127,27 +125,33 @@ def _find_table(sheet: Sheet, dictionary: Mapping[str, _Meaning]) -> Table | Non
     heading = scores.index(best)
     texts = _texts(sheet.rows[heading])
     first_row = heading + 1
-    if first_row < len(scores) and _is_heading(sheet.rows[first_row], dictionary):
+    if first_row < len(sheet.rows) and _completes(sheet.rows[first_row], texts, dictionary):
         texts = _joined(texts, _texts(sheet.rows[first_row]), dictionary)
         first_row += 1
-    elif heading and _is_heading(sheet.rows[heading - 1], dictionary):
-        texts = _joined(_texts(sheet.rows[heading - 1]), texts, dictionary)
+    elif heading and _completes(sheet.rows[heading - 1], texts, dictionary):
+        texts = _joined(texts, _texts(sheet.rows[heading - 1]), dictionary)
     columns = _columns(texts, dictionary)
     fields = {column.index: column.field for column in columns if column.field}
     return Table(sheet, first_row, columns, fields)
 
 
-def _is_heading(row: Iterable[CellValue], dictionary: Mapping[str, _Meaning]) -> bool:
-    """Whether a row beside the heading belongs to it: words only, and all of them known."""
-    filled = [value for value in row if value != ""]
-    return bool(filled) and all(isinstance(value, str) and _meaning(value.strip(), dictionary) for value in filled)
+def _completes(row: list[CellValue], heading: list[str], dictionary: Mapping[str, _Meaning]) -> bool:
+    """Whether a row beside the heading belongs to it: only known words, where the heading has none."""
+    filled = [(index, value) for index, value in enumerate(row) if value != ""]
+    return bool(filled) and all(
+        isinstance(value, str)
+        and _meaning(value.strip(), dictionary)
+        and not (index < len(heading) and _meaning(heading[index], dictionary))
+        for index, value in filled
+    )
 
 
-def _joined(upper: list[str], lower: list[str], dictionary: Mapping[str, _Meaning]) -> list[str]:
-    """A heading of two rows as one: the lower word where it is known, else the upper."""
-    width = max(len(upper), len(lower))
-    pairs = zip(upper + [""] * (width - len(upper)), lower + [""] * (width - len(lower)), strict=True)
-    return [below if _meaning(below, dictionary) or not above else above for above, below in pairs]
+def _joined(heading: list[str], other: list[str], dictionary: Mapping[str, _Meaning]) -> list[str]:
+    """A heading of two rows as one: each column's known word."""
+    return [
+        beside if beside and not _meaning(text, dictionary) else text
+        for text, beside in zip_longest(heading, other, fillvalue="")
+    ]
 
 
 def _columns(texts: list[str], dictionary: Mapping[str, _Meaning]) -> tuple[Column, ...]:

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 import msgspec
 
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
+
 
 class Severity(StrEnum):
     """An error refuses the row; a warning imports it and asks a person to look."""
@@ -24,16 +27,101 @@ class RowIssue(msgspec.Struct, frozen=True):
     parameters: dict[str, str] = {}
 
 
-class FileRefusedError(ValueError):
-    """The whole file cannot be read.
+class FileRefused(Invalid):
+    """The whole file cannot be read; each subclass says why and what to do."""
 
-    `code` is a key of `messages.MESSAGES`, `parameters` fill its text. Where the headings were not
-    recognised, `headings` are the texts of the likeliest heading row, so that a person can map
-    them.
+
+class FileEmpty(FileRefused):
+    """No byte, or nothing but space."""
+
+    code = "import_file_empty"
+    text = N_("文件是空的。")
+
+
+class FileTooLarge(FileRefused):
+    """More bytes than one upload may have; `megabytes` is the limit."""
+
+    code = "import_file_too_large"
+    text = N_("文件超过 %(megabytes)s MB，请拆分后再导入。")
+
+
+class FileKindUnknown(FileRefused):
+    """Something else than .xlsx, .xls or CSV."""
+
+    code = "import_file_kind"
+    text = N_("这不是 Excel（.xlsx、.xls）或 CSV 文件，请另存为 .xlsx 后再导入。")
+
+
+class FileDamaged(FileRefused):
+    """The right kind, but inconsistent or cut off."""
+
+    code = "import_file_damaged"
+    text = N_("文件已损坏或不完整，请用 Excel 打开后另存为 .xlsx 再导入。")
+
+
+class FileEncrypted(FileRefused):
+    """Protected by a password."""
+
+    code = "import_file_encrypted"
+    text = N_("文件设有密码，请取消密码后再导入。")
+
+
+class FileBomb(FileRefused):
+    """Unpacks to far more than any list needs."""
+
+    code = "import_file_bomb"
+    text = N_("文件解压后异常庞大，已拒绝打开。")
+
+
+class FileEncodingUnknown(FileRefused):
+    """A CSV that is neither UTF-8, UTF-16 nor GB18030."""
+
+    code = "import_file_encoding"
+    text = N_("无法识别文件的文字编码，请另存为 .xlsx 或 UTF-8 编码的 CSV。")
+
+
+class TooManyRows(FileRefused):
+    """A sheet with something beyond row `maximum`."""
+
+    code = "import_too_many_rows"
+    text = N_("工作表超过 %(maximum)s 行，请拆分后再导入。")
+
+
+class TooManyColumns(FileRefused):
+    """A sheet with something beyond column `maximum`."""
+
+    code = "import_too_many_columns"
+    text = N_("工作表超过 %(maximum)s 列，请删除多余的列后再导入。")
+
+
+class TooManySheets(FileRefused):
+    """More than `maximum` sheets."""
+
+    code = "import_too_many_sheets"
+    text = N_("工作表超过 %(maximum)s 张，请拆分后再导入。")
+
+
+class HeadingRefused(FileRefused):
+    """The file can be read, but not its heading.
+
+    `headings` are the texts of the likeliest heading row, for a person to map: what the person
+    chose goes into `read_import` as `remembered`.
     """
 
-    def __init__(self, code: str, *, headings: tuple[str, ...] = (), **parameters: str | int) -> None:
-        super().__init__(code, parameters)
-        self.code = code
-        self.parameters = parameters
+    def __init__(self, headings: tuple[str, ...]) -> None:
+        super().__init__()
         self.headings = headings
+
+
+class HeadingMissing(HeadingRefused):
+    """No row has a word that is known as a heading."""
+
+    code = "import_heading_missing"
+    text = N_("没有找到表头，请确认有一行写着各列的名称。")
+
+
+class KeyHeadingMissing(HeadingRefused):
+    """A heading was found, but no column for the number or name that a record cannot do without."""
+
+    code = "import_key_heading_missing"
+    text = N_("表头里没有找到编号或名称这一列，请指定是哪一列。")

@@ -124,7 +124,7 @@ def read_import(
     """Read and judge a whole file. `today` is the client's day; `known_sites` the client's sites.
 
     Raises:
-        FileRefusedError: the file cannot be read, or no heading was recognised.
+        FileRefused: the file cannot be read, or no heading was recognised.
     """
     workbook = read_workbook(content, limits=limits)
     return parse_rows(workbook, kind, today=today, known_sites=known_sites, remembered=remembered)
@@ -141,7 +141,7 @@ def parse_rows(
     """Judge the rows of a workbook that has been read.
 
     Raises:
-        FileRefusedError: no heading was recognised.
+        HeadingRefused: no heading was recognised.
     """
     rules = KINDS[kind]
     tables = find_tables(workbook, rules, remembered or {})
@@ -229,7 +229,8 @@ class _Parser:
             cell.column, cell.field = places[unique.field], unique.field
             address = cell_address(cell.row, cell.column)
             here = f"{sheet.name}!{address}" if self._names_sheets else address
-            first = self._seen.setdefault((unique.field, value), here)
+            same = value.casefold() if isinstance(value, str) else value
+            first = self._seen.setdefault((unique.field, same), here)
             if first == here:
                 continue
             if unique.severity is Severity.ERROR:

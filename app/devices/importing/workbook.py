@@ -12,7 +12,17 @@ import msgspec
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from app.devices.importing.archive import NO_MARKS, CellMarks, inspect_archive
-from app.devices.importing.issues import FileRefusedError
+from app.devices.importing.issues import (
+    FileDamaged,
+    FileEmpty,
+    FileEncodingUnknown,
+    FileEncrypted,
+    FileKindUnknown,
+    FileTooLarge,
+    TooManyColumns,
+    TooManyRows,
+    TooManySheets,
+)
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """A cell as read; an empty cell is the empty string."""
@@ -77,12 +87,12 @@ def read_workbook(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Workboo
     """Read a file by its content; its name is not trusted and not needed.
 
     Raises:
-        FileRefusedError: empty, too large, a bomb, encrypted, damaged, or none of the three kinds.
+        FileRefused: empty, too large, a bomb, encrypted, damaged, or none of the three kinds.
     """
     if not content.strip():
-        raise FileRefusedError("file_empty")
+        raise FileEmpty()
     if len(content) > limits.size:
-        raise FileRefusedError("file_too_large", megabytes=limits.size // 1_000_000)
+        raise FileTooLarge(megabytes=limits.size // 1_000_000)
     if content.startswith(_ZIP_SIGNATURE):
         marks = inspect_archive(
             content,
@@ -113,28 +123,28 @@ def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) ->
                 )
             )
     except PasswordError as error:
-        raise FileRefusedError("file_encrypted") from error
+        raise FileEncrypted() from error
     except (CalamineError, OSError) as error:
-        raise FileRefusedError("file_damaged") from error
+        raise FileDamaged() from error
     except BaseException as error:
         # The reader is compiled; an inconsistency that it did not foresee arrives as a panic,
         # which is no Exception and whose class cannot be imported.
         if type(error).__name__ == "PanicException":
-            raise FileRefusedError("file_damaged") from error
+            raise FileDamaged() from error
         raise
     return tuple(sheets)
 
 
 def _refuse_sheets(sheets: int, limits: Limits) -> None:
     if sheets > limits.sheets:
-        raise FileRefusedError("too_many_sheets", maximum=limits.sheets)
+        raise TooManySheets(maximum=limits.sheets)
 
 
 def _refuse_size(rows: int, columns: int, limits: Limits) -> None:
     if rows > limits.rows:
-        raise FileRefusedError("too_many_rows", maximum=limits.rows)
+        raise TooManyRows(maximum=limits.rows)
     if columns > limits.columns:
-        raise FileRefusedError("too_many_columns", maximum=limits.columns)
+        raise TooManyColumns(maximum=limits.columns)
 
 
 def _read_csv(content: bytes, limits: Limits) -> Sheet:
@@ -143,14 +153,14 @@ def _read_csv(content: bytes, limits: Limits) -> Sheet:
     try:
         for row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)):
             if len(rows) >= limits.rows and any(row):
-                raise FileRefusedError("too_many_rows", maximum=limits.rows)
+                raise TooManyRows(maximum=limits.rows)
             if any(len(cell) > limits.cell_characters for cell in row):
-                raise FileRefusedError("file_damaged")
+                raise FileDamaged()
             _refuse_size(0, len(row), limits)
             if len(rows) < limits.rows:
                 rows.append(list(row))
     except csv.Error as error:
-        raise FileRefusedError("file_damaged") from error
+        raise FileDamaged() from error
     return Sheet(name="CSV", rows=rows)
 
 
@@ -159,7 +169,7 @@ def _decode(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encodings = ["utf-16"]
     elif _CONTROL_BYTES.search(content):
-        raise FileRefusedError("file_kind")
+        raise FileKindUnknown()
     else:
         encodings = ["utf-8-sig", "gb18030"]
     for encoding in encodings:
@@ -167,7 +177,7 @@ def _decode(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FileRefusedError("file_encoding")
+    raise FileEncodingUnknown()
 
 
 def _delimiter(text: str) -> str:

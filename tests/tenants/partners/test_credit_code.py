@@ -7,8 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.partners.credit_code import (
-    CreditCodeFault,
-    CreditCodeRefusedError,
+    CreditCodeCharacters,
+    CreditCodeCheckDigit,
+    CreditCodeEmpty,
+    CreditCodeLength,
+    CreditCodeRefused,
     normalise_credit_code,
 )
 
@@ -30,23 +33,22 @@ def test_spellings_of_one_code_are_stored_alike(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "fault"),
+    ("typed", "refusal"),
     [
-        ("", CreditCodeFault.EMPTY),
-        ("　 ", CreditCodeFault.EMPTY),
-        ("9111000060003734", CreditCodeFault.LENGTH),
-        (VALID + "1", CreditCodeFault.LENGTH),
-        ("A1110000600037341L", CreditCodeFault.CHARACTERS),
-        ("9111000060003734OL", CreditCodeFault.CHARACTERS),
-        ("9111000060003734厦门", CreditCodeFault.CHARACTERS),
-        ("91110000600037341M", CreditCodeFault.CHECK_DIGIT),
-        ("91110000600037431L", CreditCodeFault.CHECK_DIGIT),
+        ("", CreditCodeEmpty),
+        ("　 ", CreditCodeEmpty),
+        ("9111000060003734", CreditCodeLength),
+        (VALID + "1", CreditCodeLength),
+        ("A1110000600037341L", CreditCodeCharacters),
+        ("9111000060003734OL", CreditCodeCharacters),
+        ("9111000060003734厦门", CreditCodeCharacters),
+        ("91110000600037341M", CreditCodeCheckDigit),
+        ("91110000600037431L", CreditCodeCheckDigit),
     ],
 )
-def test_a_wrong_code_is_refused_with_its_reason(typed: str, fault: CreditCodeFault) -> None:
-    with pytest.raises(CreditCodeRefusedError) as refusal:
+def test_a_wrong_code_is_refused_with_its_reason(typed: str, refusal: type[CreditCodeRefused]) -> None:
+    with pytest.raises(refusal):
         normalise_credit_code(typed)
-    assert refusal.value.fault is fault
 
 
 @given(position=st.integers(0, 17), other=st.sampled_from("0123456789ABCDEFGHJKLMNPQRTUWXY"))
@@ -54,11 +56,11 @@ def test_one_wrong_character_never_passes(position: int, other: str) -> None:
     changed = VALID[:position] + other + VALID[position + 1 :]
     if changed == VALID:
         return
-    with pytest.raises(CreditCodeRefusedError):
+    with pytest.raises(CreditCodeRefused):
         normalise_credit_code(changed)
 
 
 @given(st.text(max_size=40))
 def test_rubbish_is_refused_and_nothing_else_happens(text: str) -> None:
-    with suppress(CreditCodeRefusedError):
+    with suppress(CreditCodeRefused):
         assert len(normalise_credit_code(text)) == 18
