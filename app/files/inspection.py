@@ -29,14 +29,15 @@ _HEIC_BRANDS: Final = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"
 
 _REFUSED_BEGINNINGS: Final = (
     (b"GIF8", "gif"),
-    (b"BM", "bmp"),
-    (b"MZ", "exe"),
     (b"\x7fELF", "elf"),
     (b"\xca\xfe\xba\xbe", "class"),
     (b"Rar!", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"\x1f\x8b", "gz"),
 )
+
+_REFUSED_BINARY_BEGINNINGS: Final = ((b"BM", "bmp"), (b"MZ", "exe"))
+"""Two letters alone prove nothing: a list of devices may begin with `BM-001`."""
 
 _TEXT_TYPES: Final = {".csv": "text/csv", ".txt": "text/plain", ".log": "text/plain"}
 
@@ -98,7 +99,8 @@ def _refuse_known(data: bytes) -> None:
         raise HeicPhoto()
     if data.startswith(b"\xd0\xcf\x11\xe0"):  # an .xls of old, or an .xlsx with a password
         raise OldOrLockedSpreadsheet()
-    for beginning, found in _REFUSED_BEGINNINGS:
+    binary = _REFUSED_BINARY_BEGINNINGS if b"\0" in data[:1024] else ()
+    for beginning, found in (*_REFUSED_BEGINNINGS, *binary):
         if data.startswith(beginning):
             raise FileTypeNotAccepted(found=found)
 

@@ -168,6 +168,11 @@ def test_a_csv_of_any_office_program_becomes_utf8(encoding: str) -> None:
     assert kept.media_type == "text/csv; charset=utf-8"
 
 
+@pytest.mark.parametrize("number", ["BM-001", "MZ-001"])
+def test_a_list_may_begin_with_letters_that_programs_and_bitmaps_begin_with(number: str) -> None:
+    assert inspect_upload(f"{number},打印机\n".encode(), "清单.csv").display_name == "清单.csv"
+
+
 def test_a_text_without_extension_is_a_text() -> None:
     kept = inspect_upload("打印机卡纸".encode(), "note")
 
