@@ -6,11 +6,11 @@ one installation is what runs on every other.
 
 import asyncio
 import os
-from typing import Any
+from typing import Any, cast
 
 from alembic import context
 from alembic.operations import ops
-from sqlalchemy import Connection, pool, text
+from sqlalchemy import Connection, Table, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.kernel.model import Model
@@ -19,13 +19,19 @@ from migrations.registry import mapped_classes
 from tenants.rls import isolation_statements
 
 
-def _add_isolation(_context: Any, _revision: Any, directives: list[Any]) -> None:
+def _complete(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """Add what autogeneration leaves out of new tables: keys between tables that name each other, and isolation."""
     script = directives[0] if directives else None
-    if not isinstance(script, ops.MigrationScript) or script.upgrade_ops is None:
+    if not isinstance(script, ops.MigrationScript) or script.upgrade_ops is None or script.downgrade_ops is None:
         return
     classes = mapped_classes()
     created = [step.table_name for step in script.upgrade_ops.ops if isinstance(step, ops.CreateTableOp)]
     for name in created:
+        table = cast("Table", classes[name].__table__)
+        for key in table.foreign_key_constraints:
+            if key.use_alter:
+                script.upgrade_ops.ops.append(ops.CreateForeignKeyOp.from_constraint(key))
+                script.downgrade_ops.ops.insert(0, ops.DropConstraintOp(key.name, name, type_="foreignkey"))
         script.upgrade_ops.ops.extend(ops.ExecuteSQLOp(statement) for statement in isolation_statements(classes[name]))
 
 
@@ -36,7 +42,7 @@ def _run(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         transaction_per_migration=True,
-        process_revision_directives=_add_isolation,
+        process_revision_directives=_complete,
     )
     with context.begin_transaction():
         connection.execute(text("SET LOCAL lock_timeout = '5s'"))

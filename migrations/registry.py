@@ -1,7 +1,23 @@
 """Every mapped class of the program, in one place that migrations and architecture tests can import."""
 
+import app.background.models
+import app.catalogue.models
+import app.clients.models
+import app.devices.models
+import app.engineers.models
+import app.files.models
+import app.http.models
+import app.identity.models
+import app.kernel.audit
+import app.kernel.counters
+import app.kernel.outbox
+import app.notifications.models
+import app.quality.models
+import app.sla.models
+import app.tickets.models
+import tenants.models
 import tenants.network.models
-import tenants.partners.models  # noqa: F401 - imported for their mappings
+import tenants.partners.models
 from app.kernel.model import Model
 
 

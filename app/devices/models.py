@@ -20,27 +20,6 @@ from app.kernel.model import (
 )
 
 
-class Reporter(ClientRing, TenantModel):
-    """Who a report comes from and who may follow it: an employee, or a shared device itself."""
-
-    __tablename__ = "reporter"
-    __isolation__ = Isolation.REPORTER
-    __table_args__ = (
-        client_unique("reporter"),
-        tenant_unique("reporter", "employee_id"),
-        tenant_unique("reporter", "device_id"),
-        tenant_key("client", "client_id"),
-        client_key("employee", "employee_id"),
-        client_key("device", "device_id"),
-    )
-
-    employee_id: Mapped[UUID | None]
-    device_id: Mapped[UUID | None]
-    """Set for a shared device that reports as itself."""
-    display_name: Mapped[str] = mapped_column(String(80))
-    state: Mapped[str] = mapped_column(String(12), default="active")
-
-
 class Device(ReporterRing, TenantModel):
     """One physical thing with a number. `reporter_id` is its present holder: whoever that reporter is may see it."""
 

@@ -9,13 +9,15 @@ from app.kernel.model import Isolation, TenantModel, tenant_key, tenant_unique
 
 
 class Engineer(TenantModel):
-    """The engineer as everybody in the tenant may know them. Levels by the network's grading standard [S1 §6.4]."""
+    """The engineer as everybody in the tenant may know them. `id` is the engineer's membership.
+
+    Levels by the network's grading standard [S1 §6.4]: junior, middle, senior.
+    """
 
     __tablename__ = "engineer"
     __isolation__ = Isolation.SHARED_READ
-    __table_args__ = (tenant_unique("engineer", "membership_id"), tenant_key("membership", "membership_id"))
+    __table_args__ = (tenant_key("membership", "id"),)
 
-    membership_id: Mapped[UUID]
     display_name: Mapped[str] = mapped_column(String(80))
     level: Mapped[str] = mapped_column(String(12))
     phone: Mapped[str] = mapped_column(String(40), default="")

@@ -7,7 +7,17 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, Model, TenantModel, tenant_index, tenant_key, tenant_unique
+from app.kernel.model import (
+    ClientRing,
+    Isolation,
+    Model,
+    TenantModel,
+    client_key,
+    client_unique,
+    tenant_index,
+    tenant_key,
+    tenant_unique,
+)
 
 
 class Account(Model):
@@ -98,6 +108,27 @@ class Membership(TenantModel):
     state: Mapped[str] = mapped_column(String(12), default="active")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class Reporter(ClientRing, TenantModel):
+    """Who a report comes from and who may follow it: an employee, or a shared device itself."""
+
+    __tablename__ = "reporter"
+    __isolation__ = Isolation.REPORTER
+    __table_args__ = (
+        client_unique("reporter"),
+        tenant_unique("reporter", "employee_id"),
+        tenant_unique("reporter", "device_id"),
+        tenant_key("client", "client_id"),
+        client_key("employee", "employee_id"),
+        client_key("device", "device_id"),
+    )
+
+    employee_id: Mapped[UUID | None]
+    device_id: Mapped[UUID | None]
+    """Set for a shared device that reports as itself."""
+    display_name: Mapped[str] = mapped_column(String(80))
+    state: Mapped[str] = mapped_column(String(12), default="active")
 
 
 class Invitation(TenantModel):

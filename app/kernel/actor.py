@@ -46,7 +46,7 @@ class Actor:
     """One party in one tenant. There is no default tenant.
 
     `read_only` is true while the tenant is suspended. `client_id` is set for clients and reporters, `reporter_id` for
-    reporters. `engineer_id` is set when the membership belongs to an engineer.
+    reporters.
     """
 
     kind: ActorKind
@@ -56,7 +56,6 @@ class Actor:
     account_id: UUID | None = None
     membership_id: UUID | None = None
     session_id: UUID | None = None
-    engineer_id: UUID | None = None
     display_name: str = ""
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = field(default_factory=frozenset)
@@ -82,6 +81,11 @@ class Actor:
     @property
     def scope(self) -> Scope:
         return _SCOPES[self.kind]
+
+    @property
+    def engineer_id(self) -> UUID | None:
+        """The actor as an engineer: an engineer's id is the id of the membership."""
+        return self.membership_id if self.kind is ActorKind.PROVIDER else None
 
     @property
     def signed_in(self) -> bool:

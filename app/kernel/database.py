@@ -64,7 +64,9 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load or state.is_insert:
         return
     options: list[Any] = []
-    tenant_id = state.session.info["tenant_id"]
+    tenant_id = state.session.info.get("tenant_id")
+    if tenant_id is None:
+        raise UnboundSession("this session was given no actor")
     options.append(with_loader_criteria(TenantModel, lambda cls: cls.tenant_id == tenant_id, include_aliases=True))
     client_id = state.session.info.get("client_id")
     if client_id is not None:

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     request's Host header."""
     secret: SecretStr = Field(min_length=32)
     """Signs CSRF tokens and hashes tokens. At least 32 characters."""
+    password_memory_kibibytes: int = Field(default=19_456, ge=64)
+    """Memory that hashing one password takes (argon2id, OWASP's advice: 19 MiB)."""
     data_directory: Path = Path(".yinghuo")
     """Where uploaded files lie."""
     log_format: Literal["json", "console"] = "json"

@@ -1,0 +1,52 @@
+"""The web's way in: names every area's handlers and wires the ports between floors."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Litestar
+from litestar.static_files import create_static_files_router
+
+from app.http.application import create_application
+from app.identity import PasswordHashing, SessionAuthenticator, SignInStore
+from app.kernel.logs import configure_logs
+from app.kernel.runtime import Runtime
+from app.kernel.settings import settings
+from app.kernel.texts import ROOT
+from app.web.pages import error_page
+from app.web.rendering import Renderer
+from rbac import Access
+
+API_HANDLERS: Sequence[Any] = ()
+PAGE_HANDLERS: Sequence[Any] = ()
+
+
+def build(runtime: Runtime) -> Litestar:
+    """The application on `runtime`; tests build it too, with their own clock and database."""
+    return create_application(
+        runtime,
+        authenticator=SessionAuthenticator(runtime.engine("signin"), runtime.clock),
+        error_page=error_page,
+        api_handlers=API_HANDLERS,
+        page_handlers=[*PAGE_HANDLERS, _static_files()],
+        state={
+            "renderer": Renderer(),
+            "shell": lambda _request: {},
+            "signin": SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids),
+            "passwords": PasswordHashing(runtime.settings.password_memory_kibibytes),
+        },
+    )
+
+
+def _static_files() -> Any:
+    return create_static_files_router(
+        path="/static/build",
+        directories=[ROOT / "app/web/static/build"],
+        opt={"permission": Access.PUBLIC},
+        cache_control=None,
+    )
+
+
+def application() -> Litestar:
+    """What the server process runs (`granian app.asgi:application --factory`)."""
+    configure_logs(settings().log_format, settings().log_level)
+    return build(Runtime(settings()))

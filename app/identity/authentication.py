@@ -1,0 +1,117 @@
+"""From a session token to an actor, in one statement of the signin role.
+
+Nothing is cached: a revoked session, a changed role, a suspended tenant are seen by the very next request
+(docs/adr/0003-sessions-are-not-cached.md).
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.identity.models import AccountSession, Membership, Reporter
+from app.identity.tokens import token_hash
+from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.kernel.clock import Clock
+from rbac import permissions_of
+from tenants.models import Tenant
+
+ACTIVE = "active"
+READ_ONLY_STATES = ("suspended",)
+OPEN_STATES = ("trial", "active", "suspended")
+"""Tenant states in which its people may still sign in; while suspended they read and export only (N1)."""
+
+
+class SessionAuthenticator:
+    """Fills http's authenticator port."""
+
+    def __init__(self, signin: AsyncEngine, clock: Clock) -> None:
+        self._engine = signin.execution_options(isolation_level="AUTOCOMMIT")
+        self._clock = clock
+
+    async def authenticate(self, token: str | None, language: str) -> Actor:
+        """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
+        if not token or len(token) > 200:
+            return Actor.visitor(language)
+        async with self._engine.connect() as connection:
+            row = (
+                await connection.execute(_LOOK_UP, {"token_hash": token_hash(token), "now": self._clock.now()})
+            ).first()
+        return Actor.visitor(language) if row is None else _actor(row, language)
+
+
+_LOOK_UP = (
+    select(
+        AccountSession.id.label("session_id"),
+        AccountSession.account_id,
+        AccountSession.tenant_id,
+        AccountSession.membership_id,
+        AccountSession.reporter_id,
+        AccountSession.client_id,
+        Tenant.state.label("tenant_state"),
+        Membership.client_id.label("member_client_id"),
+        Membership.display_name.label("member_name"),
+        Membership.roles,
+        Membership.state.label("member_state"),
+        Reporter.display_name.label("reporter_name"),
+        Reporter.state.label("reporter_state"),
+    )
+    .select_from(AccountSession)
+    .join(Tenant, Tenant.id == AccountSession.tenant_id)
+    .outerjoin(
+        Membership,
+        and_(Membership.tenant_id == AccountSession.tenant_id, Membership.id == AccountSession.membership_id),
+    )
+    .outerjoin(
+        Reporter, and_(Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id)
+    )
+    .where(
+        AccountSession.token_hash == bindparam("token_hash"),
+        AccountSession.revoked_at.is_(None),
+        AccountSession.expires_at > bindparam("now"),
+    )
+)
+
+
+def _actor(row: Row[Any], language: str) -> Actor:
+    if row.tenant_state not in OPEN_STATES:
+        return Actor.visitor(language)
+    read_only = row.tenant_state in READ_ONLY_STATES
+    if row.reporter_id is not None and row.reporter_state == ACTIVE:
+        return Actor(
+            kind=ActorKind.REPORTER,
+            tenant_id=row.tenant_id,
+            client_id=row.client_id,
+            reporter_id=row.reporter_id,
+            session_id=row.session_id,
+            display_name=row.reporter_name,
+            roles=("reporter",),
+            permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),
+            read_only=read_only,
+            language=language,
+        )
+    if row.membership_id is None or row.member_state != ACTIVE:
+        return Actor.visitor(language)
+    kind = kind_of_member(row.tenant_id, row.member_client_id)
+    roles = tuple(row.roles)
+    return Actor(
+        kind=kind,
+        tenant_id=row.tenant_id,
+        client_id=row.member_client_id,
+        account_id=row.account_id,
+        membership_id=row.membership_id,
+        session_id=row.session_id,
+        display_name=row.member_name,
+        roles=roles,
+        permissions=permissions_of(kind, roles),
+        read_only=read_only,
+        language=language,
+    )
+
+
+def kind_of_member(tenant_id: UUID, client_id: UUID | None) -> ActorKind:
+    """Headquarters' people, a partner's, or a client's."""
+    if client_id is not None:
+        return ActorKind.CLIENT
+    return ActorKind.HQ if tenant_id == HQ_TENANT_ID else ActorKind.PROVIDER

@@ -1,0 +1,132 @@
+"""Making and ending sessions, as the signin role."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from app.identity.models import AccountSession
+from app.identity.tokens import new_token, token_hash
+from app.kernel.clock import Clock
+from app.kernel.ids import IdSource, new_id
+from app.kernel.work import Origin
+
+STAFF_LIFETIME = timedelta(days=14)
+REPORTER_LIFETIME = timedelta(hours=12)
+
+
+class NewSession(msgspec.Struct, frozen=True):
+    """The token is shown once; the database keeps its hash."""
+
+    id: UUID
+    token: str
+    expires_in: int
+
+
+class SignInStore:
+    """Accounts and sessions live outside the tenants; this is the only door to them."""
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, ids: IdSource = new_id) -> None:
+        self.sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+        self.clock = clock
+        self.new_id = ids
+
+    async def open_for_member(
+        self, account_id: UUID, tenant_id: UUID, membership_id: UUID, origin: Origin, user_agent: str = ""
+    ) -> NewSession:
+        """A session of staff or a client's people."""
+        return await self._open(
+            STAFF_LIFETIME, origin, user_agent, account_id=account_id, tenant_id=tenant_id, membership_id=membership_id
+        )
+
+    async def open_for_reporter(
+        self,
+        tenant_id: UUID,
+        client_id: UUID,
+        reporter_id: UUID,
+        *,
+        device_id: UUID,
+        origin: Origin,
+        user_agent: str = "",
+    ) -> NewSession:
+        """A session of somebody who gave a device number and its PIN."""
+        return await self._open(
+            REPORTER_LIFETIME,
+            origin,
+            user_agent,
+            tenant_id=tenant_id,
+            client_id=client_id,
+            reporter_id=reporter_id,
+            device_id=device_id,
+        )
+
+    async def _open(self, lifetime: timedelta, origin: Origin, user_agent: str, **whose: UUID) -> NewSession:
+        token, now, session_id = new_token(), self.clock.now(), self.new_id()
+        async with self.sessions.begin() as session:
+            session.add(
+                AccountSession(
+                    id=session_id,
+                    token_hash=token_hash(token),
+                    created_at=now,
+                    expires_at=now + lifetime,
+                    network_address=(origin.network_address or "")[:64],
+                    user_agent=user_agent[:200],
+                    **whose,
+                )
+            )
+        return NewSession(session_id, token, int(lifetime.total_seconds()))
+
+    async def switch(self, session_id: UUID, account_id: UUID, tenant_id: UUID, membership_id: UUID) -> None:
+        """Make another membership of the same account the active one."""
+        async with self.sessions.begin() as session:
+            await session.execute(
+                update(AccountSession)
+                .where(AccountSession.id == session_id, AccountSession.account_id == account_id)
+                .values(tenant_id=tenant_id, membership_id=membership_id)
+            )
+
+    async def revoke(self, session_id: UUID) -> None:
+        """End one session; the next request with it is a visitor's."""
+        async with self.sessions.begin() as session:
+            await session.execute(
+                update(AccountSession).where(AccountSession.id == session_id).values(revoked_at=self.clock.now())
+            )
+
+    async def revoke_all(self, account_id: UUID, *, but: UUID | None = None) -> None:
+        """End every session of an account (after a password change), except the one that asks."""
+        async with self.sessions.begin() as session:
+            statement = update(AccountSession).where(
+                AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None)
+            )
+            if but is not None:
+                statement = statement.where(AccountSession.id != but)
+            await session.execute(statement.values(revoked_at=self.clock.now()))
+
+    async def revoke_device(self, tenant_id: UUID, device_id: UUID) -> None:
+        """End the reporter sessions that were opened by one device's PIN (the PIN was replaced)."""
+        async with self.sessions.begin() as session:
+            await session.execute(
+                update(AccountSession)
+                .where(
+                    AccountSession.tenant_id == tenant_id,
+                    AccountSession.device_id == device_id,
+                    AccountSession.revoked_at.is_(None),
+                )
+                .values(revoked_at=self.clock.now())
+            )
+
+    async def of_account(self, account_id: UUID) -> list[AccountSession]:
+        """Living sessions of an account, newest first."""
+        async with self.sessions() as session:
+            found = await session.scalars(
+                select(AccountSession)
+                .where(
+                    AccountSession.account_id == account_id,
+                    AccountSession.revoked_at.is_(None),
+                    AccountSession.expires_at > self.clock.now(),
+                )
+                .order_by(AccountSession.created_at.desc())
+            )
+            return list(found)

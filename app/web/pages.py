@@ -1,0 +1,77 @@
+"""Answers that people look at: a whole page, or the one block of it that HTMX asked for."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from app.http.authentication import actor_of
+from app.http.errors import Problem
+from app.http.security import csrf_token
+from app.kernel.texts import SOURCE_LANGUAGE, Translator, translator
+from app.web.rendering import Renderer
+
+ShellContext = Callable[[Request[Any, Any, Any]], Mapping[str, Any]]
+"""Fills the layout's variables (places, account, slots) for the actor; wired by `app.asgi` from the floors above."""
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    fragment: str | None = None,
+    status: int = 200,
+    **context: Any,
+) -> Response[str]:
+    """Draw `template`; an HTMX request gets the block named `fragment` only, where there is one."""
+    renderer: Renderer = request.app.state.renderer
+    shell: ShellContext = request.app.state.shell
+    actor = actor_of(request)
+    values = {
+        "csrf_token": csrf_token(request.scope),
+        "theme": request.cookies.get("theme", "auto"),
+        "now": request.app.state.runtime.clock.now(),
+        "actor": actor,
+        "path": request.scope["path"],
+        **shell(request),
+        **context,
+    }
+    if fragment is not None and wants_fragment(request):
+        text = renderer.block(template, fragment, values, actor.language)
+    else:
+        text = renderer.page(template, values, actor.language)
+    return Response(text, media_type="text/html", status_code=status, headers={"vary": "HX-Request, Cookie"})
+
+
+def wants_fragment(request: Request[Any, Any, Any]) -> bool:
+    """Whether HTMX asks for a part of the page; going back in history wants the whole."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def see_other(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+    """Send the browser on after a change (POST, redirect, GET). `path` is one of our own, never taken from input."""
+    if request.headers.get("hx-request") == "true":
+        return Response(b"", status_code=200, media_type="text/html", headers={"hx-redirect": path})
+    return Redirect(path, status_code=303)
+
+
+def speaker(request: Request[Any, Any, Any]) -> Translator:
+    """The translator of the reader's language."""
+    return translator(actor_of(request).language)
+
+
+def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+    """A problem as a page, or as a toast for HTMX."""
+    renderer: Renderer = request.app.state.renderer
+    actor = request.scope["state"].get("actor")
+    language = actor.language if actor is not None else SOURCE_LANGUAGE
+    if request.headers.get("hx-request") == "true":
+        text = renderer.block("error.html", "fragment", {"problem": problem}, language)
+        headers = {"hx-retarget": "[data-toasts]", "hx-reswap": "beforeend"}
+        return Response(text, media_type="text/html", status_code=problem.status, headers=headers)
+    text = renderer.page(
+        "error.html", {"problem": problem, "signed_in": actor is not None and actor.signed_in}, language
+    )
+    return Response(text, media_type="text/html", status_code=problem.status)

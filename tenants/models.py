@@ -1,0 +1,39 @@
+"""The tenants of the network, and what each tells everybody inside it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, Model, TenantModel
+
+
+class Tenant(Model):
+    """A partner company, or headquarters itself. `slug` is the portal address; states as in N1."""
+
+    __tablename__ = "tenant"
+    __isolation__ = Isolation.GLOBAL
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class TenantProfile(TenantModel):
+    """What a tenant tells everybody inside it: hot-line, zone, house rules. One row; `id` equals the tenant's id."""
+
+    __tablename__ = "tenant_profile"
+    __isolation__ = Isolation.SHARED_READ
+
+    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(40))
+    hotline: Mapped[str] = mapped_column(String(40), default="")
+    city_code: Mapped[str] = mapped_column(String(6), default="")
+    time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
+    silence_days: Mapped[int] = mapped_column(SmallInteger, default=3)
+    """Working days after which a resolved ticket without an answer closes itself, after two reminders (T4)."""

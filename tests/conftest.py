@@ -1,0 +1,156 @@
+"""One PostgreSQL and one Valkey for the run, a database for every test module, all as the app's roles."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from litestar.testing import AsyncTestClient
+
+from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
+from app.kernel.actor import Actor
+from app.kernel.clock import SettableClock
+from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
+from app.kernel.work import Works
+from tests.factories.network import Network
+
+ROOT = Path(__file__).parents[1]
+TEMPLATE = "yinghuo_template"
+PASSWORD = "test"
+START = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
+"""A Monday morning in Xiamen: 9.30."""
+
+_servers: dict[str, Any] = {}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers in the process that started the run; xdist workers inherit their addresses."""
+    if hasattr(config, "workerinput") or "YINGHUO_TEST_ADMIN_DSN" in os.environ:
+        return
+    home = Path(tempfile.mkdtemp(prefix="yinghuo-tests-"))
+    home.chmod(0o755)
+    postgres, valkey = EmbeddedPostgres(home / "postgres", for_tests=True), EmbeddedValkey(home / "valkey")
+    postgres.start()
+    valkey.start()
+    _servers.update(home=home, postgres=postgres, valkey=valkey)
+    asyncio.run(prepare_roles(postgres.admin_dsn(), PASSWORD, databases=(TEMPLATE,)))
+    _migrate(role_dsns(postgres.admin_dsn(), PASSWORD, TEMPLATE).owner)
+    os.environ["YINGHUO_TEST_ADMIN_DSN"] = postgres.admin_dsn()
+    os.environ["YINGHUO_TEST_REDIS_URL"] = valkey.url()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what this process started."""
+    if not _servers:
+        return
+    _servers["valkey"].stop()
+    _servers["postgres"].stop()
+    shutil.rmtree(_servers["home"], ignore_errors=True)
+    _servers.clear()
+    os.environ.pop("YINGHUO_TEST_ADMIN_DSN", None)
+
+
+def _migrate(owner_dsn: str) -> None:
+    environment = {**os.environ, "YINGHUO_MIGRATION_URL": owner_dsn.replace("postgresql://", "postgresql+asyncpg://")}
+    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
+
+
+@pytest.fixture(scope="session")
+def admin_dsn() -> str:
+    """The test server's superuser: for making databases and looking behind the curtain, never for what is tested."""
+    return os.environ["YINGHUO_TEST_ADMIN_DSN"]
+
+
+async def _clone(admin_dsn: str, name: str) -> None:
+    admin = await asyncpg.connect(admin_dsn)
+    try:
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER yinghuo_owner STRATEGY FILE_COPY")
+        await admin.execute(f"GRANT CONNECT ON DATABASE {name} TO PUBLIC")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture(scope="module")
+async def database(admin_dsn: str) -> AsyncIterator[str]:
+    """The name of a fresh, migrated database for this module."""
+    name = f"test_{secrets.token_hex(6)}"
+    await _clone(admin_dsn, name)
+    yield name
+    admin = await asyncpg.connect(admin_dsn)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture(scope="module")
+def test_settings(admin_dsn: str, database: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that point at this module's database."""
+    return Settings(
+        environment="test",
+        database_url=role_dsns(admin_dsn, PASSWORD, database).app,
+        redis_url=os.environ["YINGHUO_TEST_REDIS_URL"],
+        secret="a secret for tests that is long enough",
+        data_directory=tmp_path_factory.mktemp("data"),
+        password_memory_kibibytes=64,
+        database_pool_size=4,
+        log_level="ERROR",
+    )
+
+
+@pytest.fixture(scope="module")
+def clock() -> SettableClock:
+    """Stands at 9.30 on a Monday morning in Xiamen until a test moves it."""
+    return SettableClock(START)
+
+
+@pytest.fixture(scope="module")
+async def runtime(test_settings: Settings, clock: SettableClock) -> AsyncIterator[Runtime]:
+    """The program's runtime on this module's database, with the settable clock."""
+    made = Runtime(test_settings, clock)
+    await made.redis.flushdb()
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="module")
+def works(runtime: Runtime) -> Works:
+    """Opens units of work as the app role."""
+    return runtime.works
+
+
+@pytest.fixture(scope="module")
+async def network(runtime: Runtime) -> Network:
+    """Headquarters and the means to make partners, clients, people and devices."""
+    made = Network(runtime)
+    await made.prepare()
+    return made
+
+
+ClientFor = Callable[[Actor | None], Any]
+
+
+@pytest.fixture(scope="module")
+async def http(runtime: Runtime, network: Network) -> AsyncIterator[ClientFor]:
+    """`await http(actor)` is a client of the JSON API and the pages signed in as `actor`; None is a visitor."""
+    from app.asgi import build
+
+    async with AsyncExitStack() as stack:
+        application = build(runtime)
+
+        async def client(actor: Actor | None = None) -> AsyncTestClient[Any]:
+            made = await stack.enter_async_context(AsyncTestClient(application, base_url="http://127.0.0.1:8000"))
+            if actor is not None:
+                made.headers["authorization"] = f"Bearer {await network.token(actor)}"
+            return made
+
+        yield client

@@ -1,0 +1,185 @@
+"""Makes tenants, people, clients and devices for tests, row by row as the platform itself."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from app.clients.models import Client, Department, Employee, Site
+from app.devices.models import Device
+from app.identity import Account, Membership, Reporter, SignInStore, kind_of_member
+from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.kernel.ids import new_id
+from app.kernel.runtime import Runtime
+from app.kernel.work import Origin
+from rbac import permissions_of
+from tenants.models import Tenant, TenantProfile
+
+_serial = count(1)
+
+
+@dataclass
+class ClientCompany:
+    """One client of a partner with a site, a department and an IT contact."""
+
+    partner: "PartnerCompany"
+    id: UUID
+    name: str
+    code: str
+    site_id: UUID
+    department_id: UUID
+    contact: Actor = field(init=False)
+
+
+@dataclass
+class PartnerCompany:
+    """One partner tenant with its staff."""
+
+    id: UUID
+    slug: str
+    name: str
+    owner: Actor = field(init=False)
+    dispatcher: Actor = field(init=False)
+
+    @property
+    def system(self) -> Actor:
+        return Actor.system(self.id)
+
+
+class Network:
+    """The network under test. `prepare()` makes headquarters once per database."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.signin = SignInStore(runtime.engine("signin"), runtime.clock)
+        self.administrator: Actor
+
+    async def prepare(self) -> None:
+        await self._tenant(HQ_TENANT_ID, "hq", "headquarters", "萤火总部")
+        self.administrator = await self.member(HQ_TENANT_ID, "总部管理员", ["hq_administrator"])
+
+    async def partner(self, name: str = "厦门赢定信息科技有限公司") -> PartnerCompany:
+        """A partner tenant with an owner and a dispatcher."""
+        number = next(_serial)
+        made = PartnerCompany(new_id(), f"partner-{number}", name)
+        await self._tenant(made.id, "partner", made.slug, name)
+        made.owner = await self.member(made.id, "陈总", ["partner_owner"])
+        made.dispatcher = await self.member(made.id, "林小燕", ["dispatcher"])
+        return made
+
+    async def _tenant(self, tenant_id: UUID, kind: str, slug: str, name: str) -> None:
+        now = self.runtime.clock.now()
+        async with self.runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+            work.session.add(Tenant(id=tenant_id, kind=kind, slug=slug, name=name, state="active", created_at=now))
+        async with self.runtime.works.begin(Actor.system(tenant_id)) as work:
+            work.session.add(
+                TenantProfile(tenant_id=tenant_id, id=tenant_id, name=name, slug=slug, hotline="0592-5551234")
+            )
+
+    async def member(self, tenant_id: UUID, name: str, roles: list[str], client_id: UUID | None = None) -> Actor:
+        """A person with an account and a membership, as the actor that a session would make of them."""
+        account_id, membership_id, now = new_id(), new_id(), self.runtime.clock.now()
+        email = f"person-{next(_serial)}@example.com"
+        async with self.signin.sessions.begin() as session:
+            session.add(Account(id=account_id, email=email, display_name=name, created_at=now))
+        async with self.runtime.works.begin(Actor.system(tenant_id)) as work:
+            work.session.add(
+                Membership(
+                    tenant_id=tenant_id,
+                    id=membership_id,
+                    account_id=account_id,
+                    client_id=client_id,
+                    display_name=name,
+                    email=email,
+                    roles=roles,
+                    created_at=now,
+                )
+            )
+        kind = kind_of_member(tenant_id, client_id)
+        return Actor(
+            kind=kind,
+            tenant_id=tenant_id,
+            client_id=client_id,
+            account_id=account_id,
+            membership_id=membership_id,
+            display_name=name,
+            roles=tuple(roles),
+            permissions=permissions_of(kind, roles),
+        )
+
+    async def client(self, partner: PartnerCompany, name: str = "厦门建发集团") -> ClientCompany:
+        """A client with a site, a department and an IT contact."""
+        number = next(_serial)
+        made = ClientCompany(partner, new_id(), name, f"client-{number}", new_id(), new_id())
+        async with self.runtime.works.begin(partner.system) as work:
+            work.session.add(
+                Client(
+                    tenant_id=partner.id,
+                    id=made.id,
+                    code=made.code,
+                    name=name,
+                    short_name=name[:8],
+                    engagement_models=["retainer"],
+                    created_at=work.now,
+                )
+            )
+            await work.session.flush()
+            ring: dict[str, Any] = {"tenant_id": partner.id, "client_id": made.id}
+            work.session.add(Site(id=made.site_id, name="总部大楼", **ring))
+            work.session.add(Department(id=made.department_id, name="财务部", **ring))
+        made.contact = await self.member(partner.id, "王工", ["client_administrator"], made.id)
+        return made
+
+    async def device(
+        self, client: ClientCompany, number: str | None = None, holder: str = "李静"
+    ) -> tuple[UUID, Actor]:
+        """A device held by an employee, and the reporter that this employee is."""
+        ring: dict[str, Any] = {"tenant_id": client.partner.id, "client_id": client.id}
+        employee_id, reporter_id, device_id = new_id(), new_id(), new_id()
+        async with self.runtime.works.begin(client.partner.system) as work:
+            work.session.add(
+                Employee(
+                    id=employee_id, name=holder, site_id=client.site_id, department_id=client.department_id, **ring
+                )
+            )
+            await work.session.flush()
+            work.session.add(Reporter(id=reporter_id, employee_id=employee_id, display_name=holder, **ring))
+            await work.session.flush()
+            work.session.add(
+                Device(
+                    id=device_id,
+                    number=number or f"PC-{next(_serial):04d}",
+                    category="desktop",
+                    brand="联想",
+                    model="ThinkCentre M720",
+                    site_id=client.site_id,
+                    department_id=client.department_id,
+                    employee_id=employee_id,
+                    reporter_id=reporter_id,
+                    created_at=work.now,
+                    **ring,
+                )
+            )
+        reporter = Actor(
+            kind=ActorKind.REPORTER,
+            reporter_id=reporter_id,
+            display_name=holder,
+            roles=("reporter",),
+            permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),
+            **ring,
+        )
+        return device_id, reporter
+
+    async def token(self, actor: Actor) -> str:
+        """A session's token for `actor`."""
+        if actor.kind is ActorKind.REPORTER:
+            assert actor.client_id
+            assert actor.reporter_id
+            opened = await self.signin.open_for_reporter(
+                actor.tenant_id, actor.client_id, actor.reporter_id, device_id=new_id(), origin=Origin()
+            )
+        else:
+            assert actor.account_id
+            assert actor.membership_id
+            opened = await self.signin.open_for_member(actor.account_id, actor.tenant_id, actor.membership_id, Origin())
+        return opened.token
