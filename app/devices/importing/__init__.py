@@ -8,9 +8,10 @@ from app.devices.importing.drafts import ClientDraft, DeviceDraft, EmployeeDraft
 from app.devices.importing.error_sheet import build_error_sheet
 from app.devices.importing.issues import FileRefused, HeadingRefused, RowIssue, Severity
 from app.devices.importing.kinds import ImportKind
+from app.devices.importing.marks import Limits
 from app.devices.importing.messages import FIELD_NAMES, MESSAGES
 from app.devices.importing.rows import ParsedFile, ParsedRow, SkippedRow, parse_rows, read_import
-from app.devices.importing.workbook import Limits, Workbook, read_workbook
+from app.devices.importing.workbook import Workbook, read_workbook
 
 __all__ = [
     "FIELD_NAMES",

@@ -1,21 +1,20 @@
-"""Looking into an .xlsx before anything parses it: is it safe to unpack, and where are its
-formulas?
+"""Looking into an .xlsx before anything parses it: is it safe to unpack, and where are its formulas?
 
 An .xlsx is a ZIP archive of XML. The declared sizes in its directory may lie, so every member is
 really unpacked once, in small pieces, and counted. Sheets are then scanned for cells that carry
-something, by pattern and without an XML parser: no entity is ever expanded. The scan also finds the
-outermost cell, because a reader that lays a sheet out densely would allocate for all cells up to
-it.
+something, by pattern and without an XML parser: no entity is ever expanded.
 """
 
 import re
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
 from io import BytesIO
-from typing import Final, NamedTuple
+from typing import Final
 
-from app.devices.importing.issues import FileBomb, FileDamaged, FileKindUnknown, TooManyColumns, TooManyRows
+from app.devices.importing.issues import FileBomb, FileDamaged, FileKindUnknown, TooManySheets
+from app.devices.importing.marks import CellMarks, Limits, SheetSurvey, marks_of
 
 _PIECE: Final = 1 << 18
 _MAXIMUM_MEMBERS: Final = 2_000
@@ -24,7 +23,11 @@ _RATIO_FLOOR_BYTES: Final = 20_000_000
 _MAXIMUM_RATIO: Final = 200
 _LOCAL_HEADER: Final = struct.Struct("<4s22xHH")
 
-_TOKEN = re.compile(rb"<(?:\w+:)?(?:row\b([^<>]*)>|c\b([^<>]*)(?<!/)>\s*<(?:\w+:)?(f|v|is)\b)")
+_TOKEN = re.compile(
+    rb"<(?:\w+:)?(?:row\b([^<>]*)"
+    rb"|c\b(?:\s+r=\"([A-Z]{1,4})([0-9]{1,9})\")?([^<>]*)(?<!/)>\s*<(?:\w+:)?(f|v|is)\b)"
+)
+"""A row's start, or a cell with content: its reference where that comes first, as Excel writes it."""
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,4})(\d{1,9})["']""")
 _ERROR_TYPE = re.compile(rb"""\bt\s*=\s*["']e["']""")
 _SHEET_ELEMENT = re.compile(rb"<(?:\w+:)?sheet\b([^<>]*)>")
@@ -34,20 +37,7 @@ _ID = re.compile(rb"""\bId\s*=\s*["']([^"']*)["']""")
 _TARGET = re.compile(rb"""\bTarget\s*=\s*["']([^"']*)["']""")
 
 
-class CellMarks(NamedTuple):
-    """Positions (row, column), both from 0, that a reader of values does not tell about."""
-
-    formulas: frozenset[tuple[int, int]]
-    errors: frozenset[tuple[int, int]]
-    """Cells whose value is an Excel error such as `#N/A`."""
-
-
-NO_MARKS: Final = CellMarks(frozenset(), frozenset())
-
-
-def inspect_archive(
-    content: bytes, *, maximum_unpacked: int, maximum_rows: int, maximum_columns: int
-) -> tuple[CellMarks, ...]:
+def inspect_archive(content: bytes, limits: Limits) -> tuple[CellMarks, ...]:
     """The marks of every worksheet, in the order of the workbook's sheets.
 
     Raises:
@@ -56,17 +46,18 @@ def inspect_archive(
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.infolist()
-            _refuse_bomb(content, members, maximum_unpacked)
+            _refuse_bomb(content, members, limits.unpacked_size)
             parts = {member.filename: member for member in members}
             if "xl/workbook.xml" not in parts:
-                raise FileKindUnknown()
-            return tuple(
-                _scan(archive.read(parts[part]), maximum_rows, maximum_columns) if part in parts else NO_MARKS
-                for part in _sheet_parts(archive, parts)
-            )
+                raise FileKindUnknown
+            paths = _sheet_parts(archive, parts)
+            if len(paths) > limits.sheets:
+                raise TooManySheets(maximum=limits.sheets)
+            sheets = (archive.read(path) if path in parts else b"" for path in paths)
+            return marks_of([_survey(sheet, limits) for sheet in sheets], limits)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         # zipfile: RuntimeError for an encrypted member, NotImplementedError for an unknown method.
-        raise FileDamaged() from error
+        raise FileDamaged from error
 
 
 def _refuse_bomb(content: bytes, members: list[zipfile.ZipInfo], maximum_unpacked: int) -> None:
@@ -123,30 +114,31 @@ def _sheet_parts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) ->
     return paths
 
 
-def _scan(sheet: bytes, maximum_rows: int, maximum_columns: int) -> CellMarks:
-    formulas = set()
-    errors = set()
+def _survey(sheet: bytes, limits: Limits) -> SheetSurvey:
+    survey = SheetSurvey(limits)
     row = column = -1
     for token in _TOKEN.finditer(sheet):
-        reference = _REFERENCE.search(token[2] if token[3] else token[1])
-        if not token[3]:
+        row_attributes, letters, digits, attributes, content = token.groups()
+        if content is None:
+            reference = _REFERENCE.search(row_attributes)
             row, column = int(reference[2]) - 1 if reference else row + 1, -1
             continue
-        if reference and reference[1]:
+        if letters:
+            row, column = int(digits) - 1, _column_index(letters)
+        elif reference := _REFERENCE.search(attributes):
             row, column = int(reference[2]) - 1, _column_index(reference[1])
         else:
             column += 1
-        if row >= maximum_rows:
-            raise TooManyRows(maximum=maximum_rows)
-        if column >= maximum_columns:
-            raise TooManyColumns(maximum=maximum_columns)
-        if token[3] == b"f":
-            formulas.add((row, column))
-        if _ERROR_TYPE.search(token[2]):
-            errors.add((row, column))
-    return CellMarks(frozenset(formulas), frozenset(errors))
+        survey.add(
+            row,
+            column,
+            has_formula=content == b"f",
+            has_error=b"e" in attributes and _ERROR_TYPE.search(attributes) is not None,
+        )
+    return survey
 
 
+@lru_cache(maxsize=1024)
 def _column_index(letters: bytes) -> int:
     index = 0
     for letter in letters:

@@ -29,9 +29,9 @@ _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 def date_field(value: CellValue, cell: Cell) -> date | None:
     """A calendar day. A time of day in the cell is dropped; lists of devices mean days."""
     if isinstance(value, datetime):
-        return _plausible(value.date(), cell, raw_text(value))
+        value = value.date()
     if isinstance(value, date):
-        return _plausible(value, cell, raw_text(value))
+        return _plausible(value, cell, value.isoformat())
     written = raw_text(value)
     text = " ".join(unicodedata.normalize("NFKC", written).split())
     if is_nothing(text):

@@ -94,6 +94,13 @@ class TooManyColumns(FileRefused):
     text = N_("工作表超过 %(maximum)s 列，请删除多余的列后再导入。")
 
 
+class TooManyCells(FileRefused):
+    """Sheets that together reach over more than `maximum` cells, empty ones included."""
+
+    code = "import_too_many_cells"
+    text = N_("表格范围超过 %(maximum)s 个单元格，请删除多余的行列或拆分后再导入。")
+
+
 class TooManySheets(FileRefused):
     """More than `maximum` sheets."""
 

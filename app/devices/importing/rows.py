@@ -20,11 +20,11 @@ from app.devices.importing.headings import (
 )
 from app.devices.importing.issues import RowIssue, Severity
 from app.devices.importing.kinds import BRAND_AND_MODEL, HARDWARE_PARTS, KINDS, ImportKind, Kind
+from app.devices.importing.marks import Limits
 from app.devices.importing.sites import SiteDirectory
 from app.devices.importing.workbook import (
     DEFAULT_LIMITS,
     CellValue,
-    Limits,
     Sheet,
     Workbook,
     cell_address,
@@ -164,7 +164,7 @@ class _Parser:
         self._kind = kind
         self._today = today
         self._converters = {field.name: field.convert for field in kind.fields}
-        self._seen: dict[tuple[str, FieldValue], str] = {}
+        self._seen: dict[tuple[str, FieldValue], tuple[str, int, int]] = {}
         self._names_sheets = len(tables) > 1
         self._sites = SiteDirectory(known_sites, _used_sites(tables))
 
@@ -227,12 +227,13 @@ class _Parser:
             if value is None:
                 continue
             cell.column, cell.field = places[unique.field], unique.field
-            address = cell_address(cell.row, cell.column)
-            here = f"{sheet.name}!{address}" if self._names_sheets else address
+            here = (sheet.name, cell.row, cell.column)
             same = value.casefold() if isinstance(value, str) else value
-            first = self._seen.setdefault((unique.field, same), here)
-            if first == here:
+            sheet_name, row, column = self._seen.setdefault((unique.field, same), here)
+            if (sheet_name, row, column) == here:
                 continue
+            address = cell_address(row, column)
+            first = f"{sheet_name}!{address}" if self._names_sheets else address
             if unique.severity is Severity.ERROR:
                 cell.refuse(unique.code, value=str(value), first=first)
             else:
@@ -262,7 +263,7 @@ def _skip_reason(
     row: list[CellValue], filled: list[int], fields: dict[int, str], headings: dict[int, str]
 ) -> SkipReason | None:
     """Why a row that is not blank is no record, or None if it is one."""
-    if any(_TOTAL.fullmatch(_dense(row[index])) for index in filled[:2]):
+    if any(isinstance(row[index], str) and _TOTAL.fullmatch(_dense(row[index])) for index in filled[:2]):
         return SkipReason.TOTAL
     if not any(index in fields for index in filled):
         is_counted = all(_dense(row[index]).isdigit() for index in filled)

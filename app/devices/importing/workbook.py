@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 import msgspec
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from app.devices.importing.archive import NO_MARKS, CellMarks, inspect_archive
+from app.devices.importing.archive import inspect_archive
+from app.devices.importing.compound import inspect_compound_file
 from app.devices.importing.issues import (
     FileDamaged,
     FileEmpty,
@@ -21,8 +22,8 @@ from app.devices.importing.issues import (
     FileTooLarge,
     TooManyColumns,
     TooManyRows,
-    TooManySheets,
 )
+from app.devices.importing.marks import NO_MARKS, CellMarks, Limits
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """A cell as read; an empty cell is the empty string."""
@@ -31,19 +32,6 @@ _ZIP_SIGNATURE: Final = b"PK\x03\x04"
 _COMPOUND_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DELIMITERS: Final = ",;\t"
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """Hard limits of one upload. Sizes in bytes; rows and columns per sheet, counted from A1."""
-
-    size: int = 20_000_000
-    unpacked_size: int = 200_000_000
-    rows: int = 20_000
-    columns: int = 200
-    sheets: int = 50
-    cell_characters: int = 32_767
-    """What Excel itself allows in one cell."""
-
 
 DEFAULT_LIMITS: Final = Limits()
 
@@ -62,7 +50,7 @@ class Sheet(msgspec.Struct, frozen=True):
     name: str
     rows: list[list[CellValue]]
     marks: CellMarks = NO_MARKS
-    """Formulas and error values; known for .xlsx only."""
+    """Formulas and error values; none are known of a CSV."""
     is_hidden: bool = False
 
 
@@ -94,22 +82,15 @@ def read_workbook(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Workboo
     if len(content) > limits.size:
         raise FileTooLarge(megabytes=limits.size // 1_000_000)
     if content.startswith(_ZIP_SIGNATURE):
-        marks = inspect_archive(
-            content,
-            maximum_unpacked=limits.unpacked_size,
-            maximum_rows=limits.rows,
-            maximum_columns=limits.columns,
-        )
-        return Workbook(FileFormat.XLSX, _read_excel(content, marks, limits))
+        return Workbook(FileFormat.XLSX, _read_excel(content, inspect_archive(content, limits), limits))
     if content.startswith(_COMPOUND_SIGNATURE):
-        return Workbook(FileFormat.XLS, _read_excel(content, (), limits))
+        return Workbook(FileFormat.XLS, _read_excel(content, inspect_compound_file(content, limits), limits))
     return Workbook(FileFormat.CSV, (_read_csv(content, limits),))
 
 
 def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) -> tuple[Sheet, ...]:
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
-        _refuse_sheets(len(workbook.sheets_metadata), limits)
         sheets = []
         for index, metadata in enumerate(workbook.sheets_metadata):
             sheet = workbook.get_sheet_by_index(index)
@@ -133,11 +114,6 @@ def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) ->
             raise FileDamaged() from error
         raise
     return tuple(sheets)
-
-
-def _refuse_sheets(sheets: int, limits: Limits) -> None:
-    if sheets > limits.sheets:
-        raise TooManySheets(maximum=limits.sheets)
 
 
 def _refuse_size(rows: int, columns: int, limits: Limits) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -73,6 +74,37 @@ def test_formulas_and_errors_are_marked_where_they_stand() -> None:
     assert first.marks.formulas == {(0, 1)}
     assert second.marks.formulas == {(1, 0)}
     assert second.marks.errors == {(1, 0)}
+
+
+def _old_workbook(cells: dict[tuple[int, int], object], sheets: int = 1) -> bytes:
+    output = BytesIO()
+    workbook = xlwt.Workbook()
+    for number in range(sheets):
+        sheet = workbook.add_sheet(f"表{number}")
+        for (row, column), content in cells.items():
+            sheet.write(row, column, content)
+    workbook.save(output)
+    return output.getvalue()
+
+
+def test_an_old_workbook_is_read_with_its_formulas() -> None:
+    workbook = read_workbook(_old_workbook({(0, 0): "编号", (1, 0): "A-1", (1, 1): xlwt.Formula("1+1")}))
+    assert workbook.format is FileFormat.XLS
+    assert workbook.sheets[0].rows[1][0] == "A-1"
+    assert workbook.sheets[0].marks.formulas == {(1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [((65535, 0), "import_too_many_rows"), ((0, 255), "import_too_many_columns")],
+)
+def test_a_cell_far_out_in_an_old_workbook_is_refused(cell: tuple[int, int], code: str) -> None:
+    assert _refusal(_old_workbook({(0, 0): "编号", cell: "x"})) == code
+
+
+def test_many_sheets_that_are_only_just_small_enough_are_refused_together() -> None:
+    content = _old_workbook({(0, 0): "编号", (19_999, 199): "x"}, sheets=2)
+    assert _refusal(content) == "import_too_many_cells"
 
 
 @pytest.mark.parametrize("content", [b"", b" \n "])
@@ -156,7 +188,7 @@ def test_too_many_rows_of_csv_are_refused_and_trailing_blank_ones_are_not() -> N
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
-    content = bytearray(_GOOD)
+    content = bytearray(data.draw(st.sampled_from([_GOOD, _GOOD_OLD])))
     for _ in range(data.draw(st.integers(1, 8))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with suppress(FileRefused):
@@ -171,6 +203,7 @@ def test_rubbish_is_read_or_refused_and_nothing_else(content: bytes) -> None:
 
 
 _GOOD = device_workbook([device_row(serial) for serial in range(1, 4)])
+_GOOD_OLD = _old_workbook({(0, 0): "编号", (0, 1): "类别", (1, 0): "A-1", (1, 1): "台式机"})
 
 _CELLS: st.SearchStrategy[CellValue] = st.one_of(
     st.text(st.characters(codec=None), max_size=30),
