@@ -20,6 +20,7 @@ from app.http.requests import RequestContextMiddleware
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
 from app.http.work import provide_work
 from app.kernel.runtime import Runtime
+from rbac import Access
 from rbac.guards import permission_guard, refuse_undeclared
 
 API_PREFIX = "/api/v1"
@@ -73,12 +74,8 @@ def create_application(
         state=State({"runtime": runtime, **(state or {})}),
         logging_config=None,
     )
-    refuse_undeclared(route for route in application.routes if not _is_documentation(route.path))
+    refuse_undeclared(application.routes)
     return application
-
-
-def _is_documentation(path: str) -> bool:
-    return path == "/api" or path.startswith(("/api/openapi", "/static"))
 
 
 def _openapi() -> OpenAPIConfig:
@@ -87,7 +84,7 @@ def _openapi() -> OpenAPIConfig:
         version="1",
         description="JSON API. Errors are problem+json (RFC 9457); lists are paged by cursor; unsafe requests take an "
         "Idempotency-Key; records carry a version for optimistic locking.",
-        path="/api",
+        openapi_router=Router(path="/api", route_handlers=[], opt={"permission": Access.PUBLIC}),
         render_plugins=[
             SwaggerRenderPlugin(
                 js_url="/static/build/swagger-ui-bundle.js",

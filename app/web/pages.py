@@ -1,6 +1,7 @@
 """Answers that people look at: a whole page, or the one block of it that HTMX asked for."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from litestar import Request, Response
@@ -9,7 +10,8 @@ from litestar.response import Redirect
 from app.http.authentication import actor_of
 from app.http.errors import Problem
 from app.http.security import csrf_token
-from app.kernel.texts import SOURCE_LANGUAGE, Translator, translator
+from app.kernel.actor import Actor
+from app.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from app.web.rendering import Renderer
 
 ShellContext = Callable[[Request[Any, Any, Any]], Mapping[str, Any]]
@@ -62,16 +64,39 @@ def speaker(request: Request[Any, Any, Any]) -> Translator:
     return translator(actor_of(request).language)
 
 
+HEADINGS = {
+    401: N_("请先登录"),
+    403: N_("没有权限"),
+    404: N_("没有找到"),
+    429: N_("请稍等片刻"),
+    500: N_("系统出了差错"),
+    503: N_("系统暂时繁忙"),
+}
+
+
 def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
-    """A problem as a page, or as a toast for HTMX."""
+    """A problem as a page that says what to do next, or as a toast for HTMX."""
     renderer: Renderer = request.app.state.renderer
-    actor = request.scope["state"].get("actor")
+    actor: Actor | None = request.scope["state"].get("actor")
     language = actor.language if actor is not None else SOURCE_LANGUAGE
     if request.headers.get("hx-request") == "true":
-        text = renderer.block("error.html", "fragment", {"problem": problem}, language)
+        text = renderer.page("toast.html", {"text": problem.title}, language)
         headers = {"hx-retarget": "[data-toasts]", "hx-reswap": "beforeend"}
         return Response(text, media_type="text/html", status_code=problem.status, headers=headers)
+    translate = translator(language)
+    steps = (
+        [{"href": "/sign-in", "label": translate(N_("去登录"))}] if problem.status == HTTPStatus.UNAUTHORIZED else []
+    )
+    steps.append({"href": "/", "label": translate(N_("回到首页"))})
     text = renderer.page(
-        "error.html", {"problem": problem, "signed_in": actor is not None and actor.signed_in}, language
+        "error.html",
+        {
+            "heading": translate(HEADINGS.get(problem.status, N_("没有成功"))),
+            "explanation": problem.title,
+            "next_steps": steps,
+            "request_id": problem.request_id,
+            "theme": request.cookies.get("theme", "auto"),
+        },
+        language,
     )
     return Response(text, media_type="text/html", status_code=problem.status)
