@@ -31,7 +31,7 @@ class CreditCodeCharacters(CreditCodeRefused):
     """A character that the standard does not use, or a letter where a digit belongs."""
 
     code = "credit_code_characters"
-    text = N_("统一社会信用代码含有不会出现的字符，字母 I、O、S、V、Z 请核对是否为数字。")
+    text = N_("统一社会信用代码里没有这样的字符，请核对；字母 I、O、S、V、Z 不会出现。")
 
 
 class CreditCodeCheckDigit(CreditCodeRefused):

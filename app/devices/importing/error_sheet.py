@@ -17,6 +17,7 @@ from app.kernel.texts import N_, Translator
 _WORDS: Final = (N_("工作表"), N_("行号"), N_("结果"), N_("单元格和原因"))
 _REFUSED: Final = N_("未导入")
 _DOUBTFUL: Final = N_("已导入，请核对")
+_ISSUE: Final = N_("%(cell)s %(field)s：%(reason)s")
 _SHEET: Final = N_("需要核对的行")
 _MAXIMUM_CELL: Final = 32_767
 
@@ -31,7 +32,7 @@ class _Styles(NamedTuple):
 def describe(issue: RowIssue, translate: Translator) -> str:
     """An issue in words, with its cell and field: `B18 设备编号：……`."""
     reason = translate(MESSAGES[issue.code], **issue.parameters)
-    return f"{issue.cell} {translate(FIELD_NAMES[issue.field])}：{reason}"
+    return translate(_ISSUE, cell=issue.cell, field=translate(FIELD_NAMES[issue.field]), reason=reason)
 
 
 def build_error_sheet(parsed: ParsedFile, *, translate: Translator) -> bytes:
