@@ -1,12 +1,17 @@
-"""The geometry of small charts, drawn by the server as SVG: no script, readable in print."""
+"""The geometry of small charts, drawn by the server as SVG: no script, readable in print.
+
+Across, places are percentages of whatever width the page gives; down, they are pixels. So a chart fits a phone and a
+desk without its words growing or shrinking.
+"""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil, floor, log10
 
 import msgspec
 
-WIDTH = 640
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 16, 30
+TOP, BOTTOM = 12, 28
+FULL = 100.0
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -17,7 +22,7 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """One figure at its place, in the units of the drawing."""
+    """One figure at its place: `x` and `width` in percent, `y` and `height` in pixels."""
 
     label: str
     value: float
@@ -27,99 +32,92 @@ class Mark(msgspec.Struct, frozen=True):
     height: float = 0
 
 
-class Plot(msgspec.Struct, frozen=True):
-    """What the chart component draws."""
+class Step(msgspec.Struct, frozen=True):
+    """A piece of a line between two neighbouring figures."""
 
-    width: int
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+
+class Plot(msgspec.Struct, frozen=True):
+    """What the chart component draws; each inner sequence belongs to one series."""
+
     height: int
-    left: float
-    right: float
     floor: float
     grid: Sequence[tuple[float, str]]
     ticks: Sequence[tuple[float, str]]
-    marks: Sequence[Sequence[Mark]]
+    bars: Sequence[Sequence[Mark]]
     points: Sequence[Sequence[Mark]]
-    paths: Sequence[str]
+    steps: Sequence[Sequence[Step]]
 
 
-def _round_scale(lowest: float, highest: float, steps: int = 4) -> tuple[float, float, float]:
-    """Bounds and step in round numbers (1, 2, 2.5, 5 × a power of ten) around the figures."""
+def round_scale(lowest: float, highest: float, steps: int = 4) -> tuple[float, float, float]:
+    """Bottom, top and step in round numbers (1, 2, 2.5 or 5 times a power of ten) around the figures."""
     span = (highest - lowest) or abs(highest) or 1.0
     rough = span / steps
     power = 10.0 ** floor(log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
-    return floor(lowest / step) * step, ceil(highest / step) * step, step
+    bottom, top = floor(lowest / step) * step, ceil(highest / step) * step
+    return bottom, top if top > bottom else bottom + step, step
 
 
-def _number(value: float) -> str:
-    return f"{value:g}" if abs(value) >= 1 else f"{value:.2g}"
-
-
-def plot(
-    labels: Sequence[str],
-    series: Sequence[Series],
-    *,
-    height: int = 220,
-    from_zero: bool = True,
-    target: float | None = None,
-) -> Plot:
+def plot(labels: Sequence[str], series: Sequence[Series], *, height: int = 220, from_zero: bool = True) -> Plot:
     """Place `series` over `labels`. Bars must start at zero; lines may start where the figures are."""
     values = [value for row in series for value in row.values if value is not None]
-    if target is not None:
-        values.append(target)
-    lowest = min([*values, 0.0]) if from_zero else min(values, default=0.0)
-    bottom, top, step = _round_scale(lowest, max(values, default=1.0))
+    values = [*values, 0.0] if from_zero or not values else values
+    bottom, top, step = round_scale(min(values), max(values))
     base = height - BOTTOM
+    slot = FULL / max(1, len(labels))
+    bar = slot * 0.66 / max(1, len(series))
 
     def y_of(value: float) -> float:
         return round(base - (value - bottom) / (top - bottom) * (base - TOP), 1)
 
-    slot = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
-    bar = min(36.0, slot * 0.66 / max(1, len(series)))
+    def middle(place: int) -> float:
+        return round(slot * (place + 0.5), 2)
 
-    def bars(index: int, row: Series) -> list[Mark]:
-        marks = []
-        for place, value in enumerate(row.values):
-            if value is None:
-                continue
-            x = LEFT + slot * (place + 0.5) + bar * (index - len(series) / 2)
-            y = y_of(value)
-            marks.append(Mark(labels[place], value, round(x, 1), y, round(bar - 2, 1), round(y_of(bottom) - y, 1)))
-        return marks
+    def figures(row: Series) -> list[tuple[int, float]]:
+        return [(place, value) for place, value in enumerate(row.values) if value is not None]
 
     def points(row: Series) -> list[Mark]:
+        return [Mark(labels[place], value, middle(place), y_of(value)) for place, value in figures(row)]
+
+    def bars(index: int, row: Series) -> list[Mark]:
+        shift = bar * (index - len(series) / 2)
+        zero = y_of(max(bottom, 0.0))
         return [
-            Mark(labels[place], value, round(LEFT + slot * (place + 0.5), 1), y_of(value))
-            for place, value in enumerate(row.values)
-            if value is not None
+            Mark(
+                labels[place],
+                value,
+                round(slot * (place + 0.5) + shift + bar * 0.06, 2),
+                min(zero, y_of(value)),
+                round(bar * 0.88, 2),
+                round(abs(zero - y_of(value)), 1),
+            )
+            for place, value in figures(row)
         ]
 
-    def path(row: Series) -> str:
-        """A line through the figures, broken where one is missing."""
-        steps, pen = [], "M"
-        for place, value in enumerate(row.values):
-            if value is None:
-                pen = "M"
-                continue
-            steps.append(f"{pen}{round(LEFT + slot * (place + 0.5), 1)} {y_of(value)}")
-            pen = "L"
-        return "".join(steps)
+    def steps(row: Series) -> list[Step]:
+        found = figures(row)
+        return [
+            Step(middle(place), y_of(value), middle(after), y_of(value_after))
+            for (place, value), (after, value_after) in pairwise(found)
+            if after == place + 1
+        ]
 
-    every = ceil(len(labels) / 13)
     return Plot(
-        width=WIDTH,
         height=height,
-        left=LEFT,
-        right=WIDTH - RIGHT,
         floor=base,
         grid=[
-            (y_of(bottom + step * number), _number(bottom + step * number))
+            (y_of(bottom + step * number), f"{bottom + step * number:g}")
             for number in range(round((top - bottom) / step) + 1)
         ],
-        ticks=[
-            (round(LEFT + slot * (place + 0.5), 1), label) for place, label in enumerate(labels) if place % every == 0
+        ticks=[(middle(place), label) for place, label in enumerate(labels)],
+        bars=[bars(index, row) for index, row in enumerate(series)],
+        points=[
+            [Mark(labels[place], value, middle(place), y_of(value)) for place, value in figures(row)] for row in series
         ],
-        marks=[bars(index, row) for index, row in enumerate(series)],
-        points=[points(row) for row in series],
-        paths=[path(row) for row in series],
+        steps=[steps(row) for row in series],
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
-from jinja2_fragments import render_block
 
 from app.kernel.texts import LANGUAGES, ROOT, SOURCE_LANGUAGE, Translator, translator
 from app.web import charts, moments
@@ -110,5 +109,16 @@ class Renderer:
         return self.environment(language).get_template(template).render(context)
 
     def block(self, template: str, block: str, context: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
-        """One block of a page, for an HTMX request or the side panel."""
-        return render_block(self.environment(language), template, block, dict(context))
+        """One block of a page, for an HTMX request or the side panel; the page's own imports and settings hold in it.
+
+        Raises:
+            LookupError: when the page has no such block.
+        """
+        surroundings = self.environment(language)
+        page = surroundings.get_template(template)
+        shared = page.new_context(dict(context))
+        # What a page imports and sets stands before its first output; no more of it than that is run.
+        next(page.root_render_func(shared), None)
+        if block not in shared.blocks:
+            raise LookupError(f"{template} has no block {block!r}; it has {sorted(shared.blocks)}")
+        return surroundings.concat(shared.blocks[block][0](shared))

@@ -11,7 +11,7 @@ const AGAIN_AFTER_MS = 30000;
 
 function fieldsOf(form) {
   return [...form.elements].filter(
-    (field) => field.name && !["file", "password", "submit", "button"].includes(field.type) && field.name !== "csrf_token",
+    (field) => field.name && !["file", "password", "submit", "button"].includes(field.type) && field.name !== "_csrf_token",
   );
 }
 
@@ -47,12 +47,10 @@ async function showWaiting() {
 
 /** Sends one entry. "sent", "later" (no answer, signed out, server busy) or "refused", with the answer itself. */
 async function send(entry) {
-  const body = new FormData();
-  entry.fields.forEach(([name, value]) => body.append(name, value));
   const response = await fetch(entry.address, {
     method: "POST",
-    body,
-    headers: { "Idempotency-Key": entry.key, "X-CSRF-Token": requestToken() },
+    body: entry.body,
+    headers: { "Content-Type": entry.type, "Idempotency-Key": entry.key, "X-CSRF-Token": requestToken() },
   });
   const signIn = document.querySelector('meta[name="sign-in"]')?.content;
   const signedOut = response.status === 401 || (response.redirected && new URL(response.url).pathname === signIn);
@@ -104,15 +102,21 @@ export function flush(watched) {
   return sendWaiting(watched);
 }
 
+/** The form as the bytes that are sent, now and at every repetition: the server compares them. */
+async function bytesOf(data) {
+  const message = new Response(data);
+  return { type: message.headers.get("Content-Type"), body: await message.arrayBuffer() };
+}
+
 async function queue(form, submitter) {
   const data = new FormData(form);
   if (submitter?.name) data.append(submitter.name, submitter.value);
-  data.delete("csrf_token");
+  data.delete("_csrf_token");
   const entry = {
     key: crypto.randomUUID(),
     draft: form.dataset.draft,
     address: form.action,
-    fields: [...data.entries()],
+    ...(await bytesOf(data)),
     page: location.href,
     at: Date.now(),
   };

@@ -28,6 +28,6 @@ document.addEventListener("htmx:sendError", () => toast({ text: text("offline"),
 document.addEventListener("htmx:responseError", async (event) => {
   const type = event.detail.xhr.getResponseHeader("Content-Type") ?? "";
   let words = text("failed");
-  if (type.includes("problem+json")) words = JSON.parse(event.detail.xhr.responseText).detail ?? words;
+  if (type.includes("problem+json")) words = JSON.parse(event.detail.xhr.responseText).title ?? words;
   toast({ text: words, tone: "bad" });
 });
