@@ -15,8 +15,8 @@ from app.devices.importing.workbook import cell_address
 from app.kernel.texts import N_, Translator
 
 _WORDS: Final = (N_("工作表"), N_("行号"), N_("结果"), N_("单元格和原因"))
-_REFUSED: Final = N_("未导入")
-_DOUBTFUL: Final = N_("已导入，请核对")
+_REFUSED: Final = N_("不能导入")
+_DOUBTFUL: Final = N_("可以导入，请核对")
 _ISSUE: Final = N_("%(cell)s %(field)s：%(reason)s")
 _SHEET: Final = N_("需要核对的行")
 _MAXIMUM_CELL: Final = 32_767

@@ -111,7 +111,7 @@ def test_the_error_sheet_holds_each_row_its_cells_and_reasons(faulty: ParsedFile
     (sheet,) = read_workbook(build_error_sheet(faulty, translate=translator("zh-CN"))).sheets
     assert sheet.rows[0][:6] == ["工作表", "行号", "结果", "单元格和原因", *HEADINGS[:2]]
     assert len(sheet.rows) == 1 + 17
-    assert sheet.rows[1][1:4] == ["5", "未导入", "B5 设备编号：编号“XM-00001”与 B4 重复，请核对设备标签。"]
+    assert sheet.rows[1][1:4] == ["5", "不能导入", "B5 设备编号：编号“XM-00001”与 B4 重复，请核对设备标签。"]
 
 
 def test_the_error_sheet_never_runs_what_came_in(faulty: ParsedFile) -> None:

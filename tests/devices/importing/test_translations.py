@@ -44,6 +44,6 @@ def test_the_error_sheet_speaks_english() -> None:
     parsed = read_import(faulty_device_workbook(), ImportKind.DEVICES, today=date(2026, 11, 22), known_sites=SITES)
     (sheet,) = read_workbook(build_error_sheet(parsed, translate=translator("en"))).sheets
     assert sheet.rows[1][2:4] == [
-        "Not imported",
+        "Cannot be imported",
         "B5 Device number: The number “XM-00001” stands in B4 already. Check the label on the device.",
     ]
