@@ -54,13 +54,12 @@ class SecurityHeadersMiddleware:
 
 
 class CookieForgeryMiddleware(CSRFMiddleware):
-    """Double-submit CSRF protection for browsers. A caller with a bearer token carries nothing a foreign page could
-    make a browser send, and is let through."""
+    """Double-submit CSRF protection for browsers. A program carries nothing a foreign page could make a browser send,
+    and is let through: it has no cookies, and either a bearer token or an address of the JSON API, which sets none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(name == b"authorization" for name, _ in scope["headers"]) and not any(
-            name == b"cookie" for name, _ in scope["headers"]
-        ):
+        names = {name for name, _ in scope["headers"]}
+        if b"cookie" not in names and (b"authorization" in names or scope["path"].startswith("/api/")):
             await self.app(scope, receive, send)
             return
         await super().__call__(scope, receive, send)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import (
@@ -14,7 +14,6 @@ from app.kernel.model import (
     TenantModel,
     client_key,
     client_unique,
-    tenant_index,
     tenant_key,
     tenant_unique,
 )
@@ -138,17 +137,29 @@ class Invitation(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("invitation", "token_hash"),
-        tenant_index("invitation", "email"),
+        Index(
+            "uq_invitation_open",
+            "tenant_id",
+            "email",
+            "client_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
+        ),
         tenant_key("client", "client_id"),
     )
 
     client_id: Mapped[UUID | None]
     email: Mapped[str] = mapped_column(String(254))
+    """Empty for the first administrator of an installation, who names an address when accepting."""
     display_name: Mapped[str] = mapped_column(String(80))
     roles: Mapped[list[Any]]
     token_hash: Mapped[str] = mapped_column(String(64))
     invited_by: Mapped[UUID | None]
+    """The inviting member; NULL when the platform itself invites."""
     created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    """When the present link was made; a new link replaces the old one."""
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

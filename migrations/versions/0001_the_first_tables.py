@@ -467,6 +467,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
@@ -478,7 +479,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("tenant_id", "token_hash", name="uq_invitation_token_hash"),
     )
-    op.create_index("ix_invitation_email", "invitation", ["tenant_id", "email"], unique=False)
+    op.create_index(
+        "uq_invitation_open",
+        "invitation",
+        ["tenant_id", "email", "client_id"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("accepted_at IS NULL AND revoked_at IS NULL"),
+    )
     op.create_table(
         "membership",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
@@ -2799,7 +2807,12 @@ def downgrade() -> None:
     op.drop_index("uq_membership_account", table_name="membership", postgresql_nulls_not_distinct=True)
     op.drop_index("ix_membership_account_id", table_name="membership")
     op.drop_table("membership")
-    op.drop_index("ix_invitation_email", table_name="invitation")
+    op.drop_index(
+        "uq_invitation_open",
+        table_name="invitation",
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("accepted_at IS NULL AND revoked_at IS NULL"),
+    )
     op.drop_table("invitation")
     op.drop_index("ix_import_run_client_id_created_at", table_name="import_run")
     op.drop_table("import_run")

@@ -1,4 +1,5 @@
-// Light, dark or as the system says; kept in a cookie so that the server draws the right one at once.
+// Light, dark or as the system says; kept in a cookie so that the server draws the right one at once. Without script
+// the same buttons send their form.
 import { remember } from "./page.js";
 
 function show(theme) {
@@ -13,13 +14,8 @@ function show(theme) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-set-theme]");
   if (button) {
+    event.preventDefault();
     remember("theme", button.dataset.setTheme);
     show(button.dataset.setTheme);
-  }
-  const language = event.target.closest("[data-set-language]");
-  if (language) {
-    event.preventDefault();
-    remember("language", language.dataset.setLanguage);
-    location.reload();
   }
 });
