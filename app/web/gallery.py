@@ -211,6 +211,7 @@ def context() -> Mapping[str, Any]:
             }
         ],
         "tickets": _tickets(),
+        "record": _tickets()[0],
         "timeline": _timeline(),
         "engineers": [("陈嘉木", "高级"), ("林晓彤", "中级"), ("王志远", "中级")],
         "months": months,

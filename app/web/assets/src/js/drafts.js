@@ -148,7 +148,11 @@ forEach("form[data-draft]", async (form) => {
   let timer;
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => draftPut(key, valuesOf(form)).catch(() => {}), SAVE_AFTER_MS);
+    form.dataset.draftKept = "false";
+    timer = setTimeout(() => {
+      const kept = () => (form.dataset.draftKept = "true");
+      draftPut(key, valuesOf(form)).then(kept, () => {});
+    }, SAVE_AFTER_MS);
   });
 });
 
