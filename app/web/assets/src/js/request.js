@@ -24,6 +24,10 @@ Object.assign(htmx.config, {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRF-Token"] = requestToken();
 });
+// An error that says itself where it wants to be shown (HX-Retarget: the toasts) is shown there.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.getResponseHeader("HX-Retarget")) Object.assign(event.detail, { shouldSwap: true, isError: false });
+});
 document.addEventListener("htmx:sendError", () => toast({ text: text("offline"), tone: "bad" }));
 document.addEventListener("htmx:responseError", async (event) => {
   const type = event.detail.xhr.getResponseHeader("Content-Type") ?? "";

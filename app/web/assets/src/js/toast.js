@@ -1,6 +1,6 @@
 // A short word that something was done, with a way back where there is one.
 // From the server: response header HX-Trigger: {"toast": {"text": "…", "tone": "bad", "undo": "/path"}}.
-import { requestToken } from "./page.js";
+import { forEach, requestToken } from "./page.js";
 import { text } from "./texts.js";
 
 const LASTS = 6000;
@@ -45,4 +45,4 @@ export function toast({ text: words, tone = "plain", undo: address = "" }) {
 }
 
 document.addEventListener("toast", (event) => toast(event.detail));
-for (const element of document.querySelectorAll("[data-toasts] .toast")) stayWhileLookedAt(element, LASTS);
+forEach("[data-toasts] .toast", (element) => stayWhileLookedAt(element, LASTS));
