@@ -1,0 +1,7 @@
+"""Work outside requests: the outbox relay, consumers of events, sweeps of what is due, daily jobs, Celery."""
+
+from app.background.consumers import Consumer, Consumers, consume
+from app.background.scheduled import DailyJob, Job
+from app.background.sweeps import Handler, Sweeps
+
+__all__ = ["Consumer", "Consumers", "DailyJob", "Handler", "Job", "Sweeps", "consume"]

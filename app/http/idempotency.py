@@ -3,11 +3,12 @@
 import functools
 import hashlib
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.http.models import IdempotencyKey
 from app.kernel.actor import Actor
@@ -18,6 +19,8 @@ from tenants.context import written_by_platform
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 HEADER = "idempotency-key"
+KEPT = timedelta(days=1)
+"""How long a repeated request gets the first one's answer."""
 
 
 class KeyReused(Conflict):
@@ -95,3 +98,8 @@ async def _keep(work: UnitOfWork, key: str, fingerprint: str, status: int, body:
                 created_at=work.now,
             )
         )
+
+
+async def forget_old_keys(work: UnitOfWork) -> None:
+    """Remove the answers that nobody may ask for again (a daily job)."""
+    await work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < work.now - KEPT))

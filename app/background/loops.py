@@ -1,0 +1,78 @@
+"""The process that watches over the relay, the sweeps and the schedule: each in its own loop, none stops another."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from redis.exceptions import RedisError
+
+from app.kernel.logs import log
+from app.kernel.runtime import Runtime
+
+LONGEST_BACKOFF_SECONDS: Final = 10.0
+HEARTBEAT_SECONDS: Final = 5
+HEARTBEAT_LIFETIME_SECONDS: Final = 20
+
+_log: Final = log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Something to do again and again: `turn` returns how much it found to do."""
+
+    name: str
+    turn: Callable[[], Awaitable[int]]
+    pause_seconds: float
+    """How long to rest after a turn that found nothing."""
+
+
+async def run_loops(loops: list[Loop], stopped: asyncio.Event) -> None:
+    """Turn all loops until `stopped`. A turn that raises is logged and tried again, slower each time."""
+    async with asyncio.TaskGroup() as group:
+        for loop in loops:
+            group.create_task(_turn(loop, stopped), name=loop.name)
+
+
+async def _turn(loop: Loop, stopped: asyncio.Event) -> None:
+    backoff = loop.pause_seconds
+    while not stopped.is_set():
+        try:
+            found = await loop.turn()
+        except Exception as failure:  # noqa: BLE001 - a loop outlives whatever its turn meets
+            backoff = min(max(backoff, 0.25) * 2, LONGEST_BACKOFF_SECONDS)
+            _log.error("turn_failed", loop=loop.name, again_in_seconds=backoff, exc_info=failure)
+            await _rest(stopped, backoff)
+            continue
+        backoff = loop.pause_seconds
+        if not found:
+            await _rest(stopped, loop.pause_seconds)
+
+
+async def _rest(stopped: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stopped.wait()
+    except TimeoutError:
+        return
+
+
+def heartbeat(runtime: Runtime, key: str) -> Loop:
+    """Refreshes a key that expires when this process dies; while Redis is down there is nobody to tell."""
+
+    async def beat() -> int:
+        try:
+            await runtime.redis.set(key, "alive", ex=HEARTBEAT_LIFETIME_SECONDS)
+        except (RedisError, OSError) as down:
+            _log.warning("heartbeat_lost", cause=type(down).__name__)
+        return 0
+
+    return Loop("heartbeat", beat, HEARTBEAT_SECONDS)
+
+
+def stop_on_signals(stopped: asyncio.Event) -> None:
+    """Let SIGTERM and SIGINT end the loops after their present turn."""
+    running = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        running.add_signal_handler(number, stopped.set)

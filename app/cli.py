@@ -1,0 +1,25 @@
+"""The command line: `./run worker` and its siblings end up here. Imports late, so that `--help` is quick."""
+
+import typer
+
+main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+@main.command()
+def relay() -> None:
+    """Hand events to the workers, sweep what is due, run the daily jobs. More than one may run."""
+    from app.worker import run_relay
+
+    run_relay()
+
+
+@main.command()
+def worker(concurrency: int = typer.Option(2, min=1, max=64, help="Processes that consume at the same time.")) -> None:
+    """Consume events."""
+    from app.worker import run_worker
+
+    run_worker(concurrency=concurrency)
+
+
+if __name__ == "__main__":
+    main()

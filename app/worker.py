@@ -1,0 +1,93 @@
+"""The background's ways in: the relay process and the worker processes. Names every area's consumers and wires them."""
+
+import asyncio
+
+from app.background.celery import create_celery, sender, serve
+from app.background.consumers import Consumers
+from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
+from app.background.relay import Relay
+from app.background.scheduled import DailyJob, Schedule, Scheduler, forget_old_events
+from app.background.sweeps import Sweeper, Sweeps
+from app.http.health import RELAY_HEARTBEAT
+from app.http.idempotency import forget_old_keys
+from app.kernel.logs import configure_logs
+from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings, settings
+
+CONSUMERS: tuple[Consumers, ...] = ()
+"""What every area listens to."""
+
+SWEEPS: tuple[Sweeps, ...] = ()
+"""What every area lets fall due."""
+
+JOBS: tuple[DailyJob, ...] = (
+    DailyJob("background.forget_old_events", 3, forget_old_events),
+    DailyJob("http.forget_old_keys", 3, forget_old_keys),
+)
+"""What runs once a day."""
+
+RELAY_PAUSE_SECONDS = 0.25
+SWEEP_PAUSE_SECONDS = 1.0
+SCHEDULE_PAUSE_SECONDS = 60.0
+
+
+def all_consumers() -> Consumers:
+    """Every area's consumers in one registry."""
+    gathered = Consumers()
+    for consumers in CONSUMERS:
+        gathered.include(consumers)
+    return gathered
+
+
+def all_sweeps() -> Sweeps:
+    """Every area's handlers of due work in one registry."""
+    gathered = Sweeps()
+    for sweeps in SWEEPS:
+        gathered.include(sweeps)
+    return gathered
+
+
+def all_jobs() -> Schedule:
+    """Every area's daily jobs in one schedule."""
+    schedule = Schedule()
+    for job in JOBS:
+        schedule.register(job)
+    return schedule
+
+
+def run_relay(configured: Settings | None = None) -> None:
+    """Relay events, sweep what is due and run the schedule until SIGTERM. More than one may run."""
+    chosen = configured or settings()
+    configure_logs(chosen.log_format, chosen.log_level)
+    asyncio.run(relay_until_stopped(chosen))
+
+
+async def relay_until_stopped(chosen: Settings) -> None:
+    """The relay process on its event loop."""
+    runtime = Runtime(chosen)
+    stopped = asyncio.Event()
+    stop_on_signals(stopped)
+    try:
+        await run_loops(loops(runtime, chosen), stopped)
+    finally:
+        await runtime.close()
+
+
+def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
+    """What the relay process turns."""
+    relay = Relay(runtime, all_consumers(), sender(create_celery(chosen)))
+    sweeper = Sweeper(runtime, all_sweeps())
+    scheduler = Scheduler(runtime, all_jobs())
+    return [
+        heartbeat(runtime, RELAY_HEARTBEAT),
+        Loop("relay", relay.run_once, RELAY_PAUSE_SECONDS),
+        Loop("sweeps", sweeper.run_once, SWEEP_PAUSE_SECONDS),
+        Loop("schedule", scheduler.run_once, SCHEDULE_PAUSE_SECONDS),
+    ]
+
+
+def run_worker(configured: Settings | None = None, concurrency: int = 2) -> None:
+    """Consume events until SIGTERM, in `concurrency` processes."""
+    chosen = configured or settings()
+    configure_logs(chosen.log_format, chosen.log_level)
+    serve(create_celery(chosen), chosen, all_consumers(), lambda: Runtime(chosen), concurrency)

@@ -1,0 +1,112 @@
+"""Daily jobs run once a day in every tenant, whoever schedules them."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.background.scheduled import KEPT, DailyJob, Schedule, Scheduler, forget_old_events
+from app.http.idempotency import forget_old_keys
+from app.http.models import IdempotencyKey
+from app.kernel.actor import HQ_TENANT_ID
+from app.kernel.clock import SettableClock
+from app.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+from app.worker import all_consumers, all_jobs, all_sweeps
+from tests.background.program import Happened
+from tests.factories.network import Network
+
+
+class Diary:
+    """Where a job ran."""
+
+    def __init__(self) -> None:
+        self.tenants: list[UUID] = []
+        self.failing = False
+
+    async def __call__(self, work: UnitOfWork) -> None:
+        if self.failing:
+            raise RuntimeError
+        self.tenants.append(work.tenant_id)
+
+
+def scheduled(name: str, diary: Diary, *, headquarters_only: bool = False) -> Schedule:
+    schedule = Schedule()
+    schedule.register(DailyJob(name, 3, diary, headquarters_only))
+    return schedule
+
+
+def test_the_slot_is_the_date_on_which_the_hour_last_struck_in_xiamen() -> None:
+    job = DailyJob("any", 3, Diary())
+    assert job.slot(datetime(2026, 11, 21, 18, 59, tzinfo=UTC)) == "2026-11-21"
+    assert job.slot(datetime(2026, 11, 21, 19, 0, tzinfo=UTC)) == "2026-11-22"
+
+
+async def test_several_schedulers_run_a_job_once_a_day_in_every_tenant(
+    runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
+    partner = await network.partner()
+    diary = Diary()
+    schedulers = [Scheduler(runtime, scheduled("tests.once", diary)) for _ in range(3)]
+    for day in (1, 2):
+        await asyncio.gather(*(scheduler.run_once() for scheduler in schedulers))
+        await asyncio.gather(*(scheduler.run_once() for scheduler in schedulers))
+        assert diary.tenants.count(partner.id) == day
+        assert diary.tenants.count(HQ_TENANT_ID) == day
+        clock.advance(timedelta(days=1))
+
+
+async def test_a_failed_run_is_tried_again_in_the_same_slot(runtime: Runtime, network: Network) -> None:
+    diary = Diary()
+    diary.failing = True
+    scheduler = Scheduler(runtime, scheduled("tests.fails", diary, headquarters_only=True))
+    assert await scheduler.run_once() == 0
+    diary.failing = False
+    assert await scheduler.run_once() == 1
+    assert await scheduler.run_once() == 0
+    assert diary.tenants == [HQ_TENANT_ID]
+
+
+async def test_old_events_and_keys_are_forgotten_and_waiting_ones_kept(
+    runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
+    partner = await network.partner()
+    async with runtime.works.begin(partner.system) as work:
+        done, waiting = work.publish(Happened()), work.publish(Happened())
+        await work.session.flush()
+        for event in await work.session.scalars(select(OutboxEvent)):
+            event.relayed_at = work.now
+        for entry in await work.session.scalars(select(DueEntry).where(DueEntry.subject_id == done)):
+            await work.session.delete(entry)
+        work.session.add(
+            ConsumedEvent(tenant_id=partner.id, id=work.new_id(), consumer="tests", event_id=done, consumed_at=work.now)
+        )
+        work.session.add(
+            IdempotencyKey(
+                tenant_id=partner.id,
+                id=work.new_id(),
+                actor_key="provider:",
+                key="key",
+                request_hash="",
+                status=201,
+                body=b"{}",
+                created_at=work.now,
+            )
+        )
+    clock.advance(KEPT + timedelta(seconds=1))
+    async with runtime.works.begin(partner.system) as work:
+        await forget_old_events(work)
+        await forget_old_keys(work)
+    async with runtime.works.begin(partner.system) as work:
+        assert list(await work.session.scalars(select(OutboxEvent.id))) == [waiting]
+        for model in (ConsumedEvent, IdempotencyKey):
+            assert (await work.session.execute(select(func.count(model.id)))).scalar_one() == 0
+
+
+def test_what_the_areas_register_fits_together() -> None:
+    assert list(all_jobs())
+    names = [name for _, name, _ in all_consumers()]
+    assert len(names) == len(set(names))
+    assert len(dict(all_sweeps())) == len(list(all_sweeps()))

@@ -1,0 +1,121 @@
+"""What falls due is handled once, in its tenant, and a failure costs only the subject that failed."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.background.sweeps import Sweeper, Sweeps
+from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
+from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+from tests.factories.network import Network, PartnerCompany
+
+KIND = DueKind.SLA_THRESHOLD
+
+
+class Handled:
+    """A handler that remembers, and fails on the subjects that it is told to fail on."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[UUID, UUID]] = []
+        self.bad: set[UUID] = set()
+        self.sweeps = Sweeps()
+        self.sweeps.register(KIND, self)
+
+    async def __call__(self, work: UnitOfWork, subject_ids: Sequence[UUID]) -> None:
+        if self.bad.intersection(subject_ids):
+            raise RuntimeError
+        self.seen += [(work.tenant_id, subject_id) for subject_id in subject_ids]
+
+
+@pytest.fixture
+async def partner(network: Network) -> PartnerCompany:
+    return await network.partner()
+
+
+async def plan(runtime: Runtime, partner: PartnerCompany, *delays: timedelta) -> list[UUID]:
+    subject_ids = [new_id() for _ in delays]
+    async with runtime.works.begin(partner.system) as work:
+        for subject_id, delay in zip(subject_ids, delays, strict=True):
+            work.fall_due(KIND, subject_id, work.now + delay)
+    return subject_ids
+
+
+async def planned(runtime: Runtime, partner: PartnerCompany) -> list[UUID]:
+    async with runtime.works.begin(partner.system) as work:
+        return list(await work.session.scalars(select(DueEntry.subject_id).where(DueEntry.kind == KIND)))
+
+
+async def test_only_what_is_due_is_handled(runtime: Runtime, partner: PartnerCompany, clock: SettableClock) -> None:
+    handled = Handled()
+    now, later = await plan(runtime, partner, timedelta(0), timedelta(hours=1))
+    sweeper = Sweeper(runtime, handled.sweeps)
+    assert await sweeper.run_once() == 1
+    assert handled.seen == [(partner.id, now)]
+    assert await planned(runtime, partner) == [later]
+    clock.advance(timedelta(hours=1))
+    await sweeper.run_once()
+    assert handled.seen == [(partner.id, now), (partner.id, later)]
+
+
+async def test_two_sweepers_at_once_handle_each_subject_once(runtime: Runtime, partner: PartnerCompany) -> None:
+    handled = Handled()
+    subject_ids = await plan(runtime, partner, *[timedelta(0)] * 20)
+    await asyncio.gather(*(Sweeper(runtime, handled.sweeps).run_once() for _ in range(3)))
+    assert sorted(handled.seen) == sorted((partner.id, subject_id) for subject_id in subject_ids)
+
+
+async def test_one_bad_subject_keeps_nobody_waiting_and_is_tried_later(
+    runtime: Runtime, partner: PartnerCompany, clock: SettableClock
+) -> None:
+    handled = Handled()
+    first, bad, last = await plan(runtime, partner, *[timedelta(0)] * 3)
+    handled.bad = {bad}
+    sweeper = Sweeper(runtime, handled.sweeps)
+    assert await sweeper.run_once() == 2
+    assert {subject_id for _, subject_id in handled.seen} == {first, last}
+    assert await planned(runtime, partner) == [bad]
+    assert await sweeper.run_once() == 0
+
+    clock.advance(timedelta(minutes=1))
+    assert await sweeper.run_once() == 0
+    handled.bad = set()
+    clock.advance(timedelta(minutes=1))
+    assert await sweeper.run_once() == 0
+    clock.advance(timedelta(minutes=1))
+    assert await sweeper.run_once() == 1
+    assert await planned(runtime, partner) == []
+
+
+async def test_a_handler_may_let_the_same_subject_fall_due_again(
+    runtime: Runtime, partner: PartnerCompany, clock: SettableClock
+) -> None:
+    sweeps = Sweeps()
+    visits: list[UUID] = []
+
+    @sweeps.on(KIND)
+    async def come_back(work: UnitOfWork, subject_ids: Sequence[UUID]) -> None:
+        visits.extend(subject_ids)
+        if len(visits) < 3:
+            work.fall_due(KIND, subject_ids[0], work.now + timedelta(minutes=10))
+
+    (subject_id,) = await plan(runtime, partner, timedelta(0))
+    sweeper = Sweeper(runtime, sweeps)
+    for _ in range(5):
+        await sweeper.run_once()
+        clock.advance(timedelta(minutes=10))
+    assert visits == [subject_id] * 3
+
+
+def test_a_kind_has_one_handler_and_the_outbox_is_the_relays() -> None:
+    handled = Handled()
+    with pytest.raises(ValueError, match="handler already"):
+        handled.sweeps.register(KIND, handled)
+    with pytest.raises(ValueError, match="handler already"):
+        handled.sweeps.register(DueKind.OUTBOX, handled)
