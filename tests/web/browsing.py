@@ -1,5 +1,6 @@
 """The gallery over HTTP under the program's own security policy, so that a real browser can use it."""
 
+import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,11 +33,16 @@ class GallerySite:
         self.arrivals: list[Arrival] = []
         self.losing_answers = False
         self.down = False
+        self.first_title = ""
+        self.events: queue.Queue[str] = queue.Queue()
 
     def page(self, path: str, theme: str, target: str) -> str:
         """A gallery page by name, or the workspace with its list, or a ticket in its panel."""
         context = {**gallery.context(), "theme": theme}
         if path.startswith("/tickets"):
+            context["live_source"] = "/live"
+            if self.first_title:
+                context["tickets"][0]["title"] = self.first_title
             record = next((ticket for ticket in gallery.context()["tickets"] if path.endswith(ticket["number"])), None)
             context["record"] = record
             if target == "panel":
@@ -52,6 +58,8 @@ def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return None
             path = urlsplit(self.path).path
+            if path == "/live":
+                return self._stream()
             name = path.rsplit("/", 1)[-1]
             if path.startswith("/static/build/") or path == "/sw.js":
                 file = BUILD_FOLDER / name
@@ -69,6 +77,17 @@ def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
             self.send_response(303)
             self.send_header("location", "/follow")
             self.end_headers()
+
+        def _stream(self) -> None:
+            """One event stream; an empty message ends it."""
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            self.wfile.flush()
+            while message := site.events.get():
+                self.wfile.write(f"data: {message}\n\n".encode())
+                self.wfile.flush()
+            self.close_connection = True
 
         def _answer(self, body: bytes, kind: str) -> None:
             self.send_response(200)
@@ -89,7 +108,7 @@ def gallery_site(renderer: Renderer) -> Iterator[GallerySite]:
     """The site on a free port of this machine, as long as the context lasts."""
     site = GallerySite(renderer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
-    server.daemon_threads = True
+    server.daemon_threads, server.block_on_close = True, False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     site.address = f"http://127.0.0.1:{server.server_port}"

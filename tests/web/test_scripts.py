@@ -1,5 +1,6 @@
 """What the scripts do in a real browser, under the strict security policy."""
 
+import queue
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,8 @@ def shared_site(renderer: Renderer) -> Iterator[GallerySite]:
 def site(shared_site: GallerySite) -> GallerySite:
     shared_site.arrivals.clear()
     shared_site.losing_answers = shared_site.down = False
+    shared_site.first_title = ""
+    shared_site.events = queue.Queue()
     return shared_site
 
 
@@ -173,6 +176,35 @@ def test_marked_rows_bring_the_bulk_bar(page: Page) -> None:
 
     page.get_by_role("checkbox", name="全选").uncheck()
     expect(page.locator("[data-bulk-bar]")).to_be_hidden()
+
+
+def test_a_change_elsewhere_appears_without_reload(page: Page, site: GallerySite) -> None:
+    page.goto("/tickets")
+    expect(page.locator(f"#row-{FIRST}")).to_contain_text("三楼整层上不了网")
+
+    site.first_title = "三楼已恢复，正在查原因"
+    site.events.put('{"topics": ["tickets"]}')
+
+    expect(page.locator(f"#row-{FIRST}")).to_contain_text("三楼已恢复，正在查原因")
+
+
+def test_a_broken_connection_is_told_and_what_was_missed_is_fetched(page: Page, site: GallerySite) -> None:
+    page.clock.install()
+    with page.expect_response("**/live"):
+        page.goto("/tickets")
+    banner = page.locator("[data-offline]")
+
+    site.down = True
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/live")):
+        site.events.put("")
+    page.clock.fast_forward("00:06")
+    expect(banner).to_be_visible()
+
+    site.first_title = "三楼已恢复，正在查原因"
+    site.down = False
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(banner).to_be_hidden()
+    expect(page.locator(f"#row-{FIRST}")).to_contain_text("三楼已恢复，正在查原因")
 
 
 def test_a_promise_runs_down_and_is_broken_in_words_and_shape(page: Page) -> None:
