@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import text
 
+from app.kernel.actor import Scope
 from app.kernel.work import UnitOfWork
 
 
@@ -30,8 +31,12 @@ async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
     """Write in the tenant's own scope inside the block, then fall back to the actor's.
 
     The actor stays who it is, for audit and permissions; only the database's view is raised. Inside the block queries
-    see the whole tenant: look nothing up by the inner ring's words there.
+    see the whole tenant: look nothing up by the inner ring's words there. For an actor of the tenant's own scope there
+    is nothing to raise, so a service serves every ring alike.
     """
+    if work.actor.scope is Scope.TENANT:
+        yield
+        return
     async with written_by_platform(work):
         work.audit(f"elevated.{command}", "command")
         yield

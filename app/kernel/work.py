@@ -53,52 +53,52 @@ class UnitOfWork:
 
     def publish(self, event: Event) -> UUID:
         """Put `event` into the outbox; it leaves after the commit. Returns its id."""
+        rows = self.event_rows(event)
+        self.session.add_all(rows)
+        return rows[0].id
+
+    def event_rows(self, event: Event) -> tuple[OutboxEvent, DueEntry]:
+        """What `publish` adds, for a service that writes its rows together."""
         event_id = self.new_id()
-        self.session.add(
-            OutboxEvent(
-                tenant_id=self.tenant_id,
-                id=event_id,
-                topic=event.topic,
-                payload=msgspec.to_builtins(event),
-                occurred_at=self.now,
-                relayed_at=None,
-            )
+        row = OutboxEvent(
+            tenant_id=self.tenant_id,
+            id=event_id,
+            topic=event.topic,
+            payload=msgspec.to_builtins(event),
+            occurred_at=self.now,
         )
-        self.fall_due(DueKind.OUTBOX, event_id, self.now)
-        return event_id
+        return row, self.due_row(DueKind.OUTBOX, event_id, self.now)
 
     def fall_due(self, kind: DueKind, subject_id: UUID, due_at: datetime) -> None:
         """Have `kind` handled for `subject_id` at `due_at` or soon after."""
-        self.session.add(
-            DueEntry(
-                tenant_id=self.tenant_id,
-                id=self.new_id(),
-                kind=kind,
-                subject_id=subject_id,
-                due_at=due_at,
-            )
-        )
+        self.session.add(self.due_row(kind, subject_id, due_at))
+
+    def due_row(self, kind: DueKind, subject_id: UUID, due_at: datetime) -> DueEntry:
+        """What `fall_due` adds."""
+        return DueEntry(tenant_id=self.tenant_id, id=self.new_id(), kind=kind, subject_id=subject_id, due_at=due_at)
 
     def audit(self, action: str, record_kind: str, record_id: UUID | None = None, **details: object) -> None:
         """Write down that the actor did `action` (`area.verb`). `details` are ids, states and field names only."""
+        self.session.add(self.audit_row(action, record_kind, record_id, **details))
+
+    def audit_row(self, action: str, record_kind: str, record_id: UUID | None = None, **details: object) -> AuditEntry:
+        """What `audit` adds."""
         actor = self.actor
-        self.session.add(
-            AuditEntry(
-                tenant_id=self.tenant_id,
-                id=self.new_id(),
-                occurred_at=self.now,
-                actor_kind=actor.kind,
-                account_id=actor.account_id,
-                membership_id=actor.membership_id,
-                client_id=actor.client_id,
-                reporter_id=actor.reporter_id,
-                action=action,
-                record_kind=record_kind,
-                record_id=record_id,
-                request_id=self.origin.request_id,
-                network_address=self.origin.network_address,
-                details=msgspec.to_builtins(details),
-            )
+        return AuditEntry(
+            tenant_id=self.tenant_id,
+            id=self.new_id(),
+            occurred_at=self.now,
+            actor_kind=actor.kind,
+            account_id=actor.account_id,
+            membership_id=actor.membership_id,
+            client_id=actor.client_id,
+            reporter_id=actor.reporter_id,
+            action=action,
+            record_kind=record_kind,
+            record_id=record_id,
+            request_id=self.origin.request_id,
+            network_address=self.origin.network_address,
+            details=msgspec.to_builtins(details),
         )
 
     def require_writable(self) -> None:

@@ -93,57 +93,57 @@ class SlaAssignment(TenantModel):
 
 
 class ClockRecord(ReporterRing, TenantModel):
-    """The running measurement of one promised time on one ticket.
+    """The running measurement of one promised time on one ticket: an `app.sla.clock.Clock` as columns.
 
-    `due_at` is NULL while the clock is paused or has ended; then `remaining_seconds` says what is left (service time,
-    negative when late).
+    The open interval stands here (`interval_started_at`, `waiting_for`), closed ones in `ClockInterval`. The target's
+    calendar follows from the policy version, the priority and the calendar version. `due_at` is NULL while nothing
+    counts; then `counted_seconds` tells what has been used. All seconds are service seconds of the target's calendar.
     """
 
     __tablename__ = "clock"
     __isolation__ = Isolation.REPORTER
     __table_args__ = (
         client_unique("clock"),
-        tenant_unique("clock", "ticket_id", "target"),
+        tenant_unique("clock", "ticket_id", "kind"),
         tenant_key("client", "client_id"),
         client_key("ticket", "ticket_id"),
         client_key("reporter", "reporter_id"),
     )
 
     ticket_id: Mapped[UUID]
-    target: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(12))
-    target_seconds: Mapped[int]
-    basis: Mapped[str] = mapped_column(String(12))
+    priority: Mapped[str] = mapped_column(String(2))
     policy_version_id: Mapped[UUID]
     calendar_version_id: Mapped[UUID]
+    target_seconds: Mapped[int]
+    counted_seconds: Mapped[int]
+    interval_started_at: Mapped[datetime | None]
+    waiting_for: Mapped[str | None] = mapped_column(String(12))
     started_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
-    remaining_seconds: Mapped[int]
+    stopped_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    next_threshold: Mapped[int | None] = mapped_column(SmallInteger)
-    """Per cent of the target at which the next escalation stands."""
 
 
 class ClockInterval(ReporterRing, TenantModel):
-    """One stretch of a clock's life in the ledger: what happened to it, when, and how much had been used by then."""
+    """One closed stretch of a clock's ledger: running, or waiting for something. Never touched again."""
 
     __tablename__ = "clock_interval"
     __isolation__ = Isolation.REPORTER
     __table_args__ = (
-        tenant_index("clock_interval", "clock_id", "sequence"),
+        tenant_unique("clock_interval", "clock_id", "sequence"),
         tenant_key("client", "client_id"),
         client_key("clock", "clock_id"),
     )
 
     clock_id: Mapped[UUID]
     sequence: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(16))
-    reason: Mapped[str] = mapped_column(String(20), default="")
-    at: Mapped[datetime]
-    target_seconds: Mapped[int]
-    elapsed_seconds: Mapped[int]
-    calendar_version_id: Mapped[UUID]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    waiting_for: Mapped[str | None] = mapped_column(String(12))
+    seconds: Mapped[int]
 
 
 class EscalationContact(TenantModel):
@@ -161,19 +161,21 @@ class EscalationContact(TenantModel):
 
 
 class Escalation(TenantModel):
-    """A threshold that was passed and told, once."""
+    """A step of the escalation matrix that one clock reached, told once."""
 
     __tablename__ = "escalation"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
-        tenant_unique("escalation", "clock_id", "threshold"),
+        tenant_unique("escalation", "clock_id", "step"),
         tenant_index("escalation", "ticket_id"),
         tenant_key("clock", "clock_id"),
     )
 
     clock_id: Mapped[UUID]
     ticket_id: Mapped[UUID]
-    target: Mapped[str] = mapped_column(String(20))
-    threshold: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str] = mapped_column(String(16))
+    step: Mapped[str] = mapped_column(String(24))
+    """`50%/1`: half of the target, level 1; `1800s/2`: after half an hour, level 2."""
     level: Mapped[int] = mapped_column(SmallInteger)
+    channels: Mapped[list[Any]]
     reached_at: Mapped[datetime]

@@ -29,6 +29,7 @@ class Ticket(ReporterRing, TenantModel):
         client_unique("ticket"),
         tenant_unique("ticket", "number"),
         tenant_index("ticket", "reported_at", "id"),
+        tenant_index("ticket", "state", "due_at"),
         tenant_index("ticket", "state", "reported_at", "id"),
         tenant_index("ticket", "client_id", "reported_at", "id"),
         tenant_index("ticket", "device_id", "reported_at"),
@@ -52,10 +53,9 @@ class Ticket(ReporterRing, TenantModel):
     description: Mapped[str] = mapped_column(Text, default="")
     service_category: Mapped[str] = mapped_column(String(40), default="")
     product_category: Mapped[str] = mapped_column(String(40), default="")
-    impact: Mapped[int] = mapped_column(SmallInteger, default=3)
-    urgency: Mapped[int] = mapped_column(SmallInteger, default=2)
-    priority: Mapped[int] = mapped_column(SmallInteger)
-    """1 (P1) to 4 (P4)."""
+    impact: Mapped[str] = mapped_column(String(8))
+    urgency: Mapped[str] = mapped_column(String(8))
+    priority: Mapped[str] = mapped_column(String(2))
     vip: Mapped[bool] = mapped_column(default=False)
     device_id: Mapped[UUID | None]
     site_id: Mapped[UUID | None]
@@ -63,8 +63,10 @@ class Ticket(ReporterRing, TenantModel):
     contact_name: Mapped[str] = mapped_column(String(60), default="")
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
     engineer_id: Mapped[UUID | None]
-    sla_policy_version_id: Mapped[UUID | None]
+    policy_version_id: Mapped[UUID | None]
     calendar_version_id: Mapped[UUID | None]
+    due_at: Mapped[datetime | None]
+    """The nearest promised time that still counts; NULL while nothing does."""
     reported_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -72,7 +74,8 @@ class Ticket(ReporterRing, TenantModel):
     """How the client's confirmation came: reporter, portal, signature, call_back or silence."""
     reopened: Mapped[int] = mapped_column(SmallInteger, default=0)
     rating: Mapped[int | None] = mapped_column(SmallInteger)
-    follow_token: Mapped[str] = mapped_column(String(32))
+    """1 (bad) to 5 (very good), once the client has said."""
+    follow_token: Mapped[str] = mapped_column(String(48))
     """Opens the ticket's public state without a PIN (I4)."""
     updated_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -139,6 +142,7 @@ class Visit(ReporterRing, TenantModel):
     engineer_id: Mapped[UUID]
     mode: Mapped[str] = mapped_column(String(8), default="on_site")
     state: Mapped[str] = mapped_column(String(12))
+    """planned, accepted, en_route, on_site, remote, finished, declined or cancelled"""
     scheduled_start: Mapped[datetime]
     scheduled_end: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

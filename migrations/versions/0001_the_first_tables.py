@@ -1,7 +1,7 @@
 """the first tables."""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 revision = "0001"
@@ -945,9 +945,9 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("service_category", sa.String(length=40), nullable=False),
         sa.Column("product_category", sa.String(length=40), nullable=False),
-        sa.Column("impact", sa.SmallInteger(), nullable=False),
-        sa.Column("urgency", sa.SmallInteger(), nullable=False),
-        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("impact", sa.String(length=8), nullable=False),
+        sa.Column("urgency", sa.String(length=8), nullable=False),
+        sa.Column("priority", sa.String(length=2), nullable=False),
         sa.Column("vip", sa.Boolean(), nullable=False),
         sa.Column("device_id", sa.Uuid(), nullable=True),
         sa.Column("site_id", sa.Uuid(), nullable=True),
@@ -955,15 +955,16 @@ def upgrade() -> None:
         sa.Column("contact_name", sa.String(length=60), nullable=False),
         sa.Column("contact_phone", sa.String(length=40), nullable=False),
         sa.Column("engineer_id", sa.Uuid(), nullable=True),
-        sa.Column("sla_policy_version_id", sa.Uuid(), nullable=True),
+        sa.Column("policy_version_id", sa.Uuid(), nullable=True),
         sa.Column("calendar_version_id", sa.Uuid(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by", sa.String(length=20), nullable=False),
         sa.Column("reopened", sa.SmallInteger(), nullable=False),
         sa.Column("rating", sa.SmallInteger(), nullable=True),
-        sa.Column("follow_token", sa.String(length=32), nullable=False),
+        sa.Column("follow_token", sa.String(length=48), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1009,6 +1010,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_ticket_reporter_id_reported_at", "ticket", ["tenant_id", "reporter_id", "reported_at"], unique=False
     )
+    op.create_index("ix_ticket_state_due_at", "ticket", ["tenant_id", "state", "due_at"], unique=False)
     op.create_index(
         "ix_ticket_state_reported_at_id", "ticket", ["tenant_id", "state", "reported_at", "id"], unique=False
     )
@@ -1019,18 +1021,20 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("reporter_id", sa.Uuid(), nullable=True),
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
-        sa.Column("target", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("target_seconds", sa.Integer(), nullable=False),
-        sa.Column("basis", sa.String(length=12), nullable=False),
+        sa.Column("priority", sa.String(length=2), nullable=False),
         sa.Column("policy_version_id", sa.Uuid(), nullable=False),
         sa.Column("calendar_version_id", sa.Uuid(), nullable=False),
+        sa.Column("target_seconds", sa.Integer(), nullable=False),
+        sa.Column("counted_seconds", sa.Integer(), nullable=False),
+        sa.Column("interval_started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("waiting_for", sa.String(length=12), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("remaining_seconds", sa.Integer(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("next_threshold", sa.SmallInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "reporter_id"],
             ["reporter.tenant_id", "reporter.client_id", "reporter.id"],
@@ -1046,7 +1050,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_clock")),
         sa.UniqueConstraint("tenant_id", "client_id", "id", name="uq_clock_client"),
-        sa.UniqueConstraint("tenant_id", "ticket_id", "target", name="uq_clock_ticket_id_target"),
+        sa.UniqueConstraint("tenant_id", "ticket_id", "kind", name="uq_clock_ticket_id_kind"),
     )
     op.create_table(
         "survey_response",
@@ -1186,12 +1190,10 @@ def upgrade() -> None:
         sa.Column("reporter_id", sa.Uuid(), nullable=True),
         sa.Column("clock_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("target_seconds", sa.Integer(), nullable=False),
-        sa.Column("elapsed_seconds", sa.Integer(), nullable=False),
-        sa.Column("calendar_version_id", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waiting_for", sa.String(length=12), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "client_id", "clock_id"],
             ["clock.tenant_id", "clock.client_id", "clock.id"],
@@ -1203,9 +1205,7 @@ def upgrade() -> None:
             name=op.f("fk_clock_interval_tenant_id_client_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_clock_interval")),
-    )
-    op.create_index(
-        "ix_clock_interval_clock_id_sequence", "clock_interval", ["tenant_id", "clock_id", "sequence"], unique=False
+        sa.UniqueConstraint("tenant_id", "clock_id", "sequence", name="uq_clock_interval_clock_id_sequence"),
     )
     op.create_table(
         "escalation",
@@ -1213,15 +1213,16 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("clock_id", sa.Uuid(), nullable=False),
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
-        sa.Column("target", sa.String(length=20), nullable=False),
-        sa.Column("threshold", sa.SmallInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=24), nullable=False),
         sa.Column("level", sa.SmallInteger(), nullable=False),
+        sa.Column("channels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("reached_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "clock_id"], ["clock.tenant_id", "clock.id"], name=op.f("fk_escalation_tenant_id_clock_id")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_escalation")),
-        sa.UniqueConstraint("tenant_id", "clock_id", "threshold", name="uq_escalation_clock_id_threshold"),
+        sa.UniqueConstraint("tenant_id", "clock_id", "step", name="uq_escalation_clock_id_step"),
     )
     op.create_index("ix_escalation_ticket_id", "escalation", ["tenant_id", "ticket_id"], unique=False)
     op.create_table(
@@ -2757,7 +2758,6 @@ def downgrade() -> None:
     op.drop_table("service_report")
     op.drop_index("ix_escalation_ticket_id", table_name="escalation")
     op.drop_table("escalation")
-    op.drop_index("ix_clock_interval_clock_id_sequence", table_name="clock_interval")
     op.drop_table("clock_interval")
     op.drop_index("ix_visit_ticket_id", table_name="visit")
     op.drop_index("ix_visit_engineer_id_scheduled_start", table_name="visit")
@@ -2769,6 +2769,7 @@ def downgrade() -> None:
     op.drop_table("survey_response")
     op.drop_table("clock")
     op.drop_index("ix_ticket_state_reported_at_id", table_name="ticket")
+    op.drop_index("ix_ticket_state_due_at", table_name="ticket")
     op.drop_index("ix_ticket_reporter_id_reported_at", table_name="ticket")
     op.drop_index("ix_ticket_reported_at_id", table_name="ticket")
     op.drop_index("ix_ticket_engineer_id_state", table_name="ticket")

@@ -1,0 +1,336 @@
+"""Keeping clocks in the database: start, pause, resume, meet, cancel, reopen, new priority, and the sweep.
+
+The arithmetic is `app.sla.clock`; here a row becomes a value, the value changes, and the difference is written.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.kernel.actor import Actor
+from app.kernel.model import Model
+from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+from app.sla import repository
+from app.sla.clock import Clock, Interval, Phase, Target, start_clock
+from app.sla.events import ClockBreached, StepReached
+from app.sla.models import ClockInterval, ClockRecord, Escalation
+from app.sla.policy import EscalationStep
+from app.sla.promises import ServiceTerms, terms_of_versions
+from app.sla.terms import Priority, TargetKind, WaitReason
+
+MEASURED = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL, TargetKind.RESOLUTION)
+"""The targets that a ticket's own course starts and ends."""
+
+
+def step_name(step: EscalationStep) -> str:
+    """What identifies a step on one clock: `50%/1` or `1800s/2`."""
+    when = f"{step.at_percent}%" if step.at_percent is not None else f"{step.after_seconds}s"
+    return f"{when}/{step.level}"
+
+
+def step_moment(clock: Clock, step: EscalationStep) -> datetime | None:
+    """When the clock reaches the step, UTC; None while nothing counts towards it."""
+    if step.at_percent is not None:
+        return clock.threshold_at(step.at_percent, while_waiting=step.while_waiting)
+    return clock.reached_at(step.after_seconds or 0, while_waiting=step.while_waiting)
+
+
+def next_check(clock: Clock, steps: Iterable[EscalationStep], told: set[str]) -> datetime | None:
+    """When the clock is to be looked at next: an untold step, or the moment it turns late."""
+    moments = [step_moment(clock, step) for step in steps if step_name(step) not in told]
+    if clock.breached_at is None:
+        moments.append(clock.late_at)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+class ClockKeeper:
+    """The clocks of tickets, inside one unit of work in the tenant's scope."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self._locked: dict[UUID, Sequence[ClockRecord]] = {}
+
+    async def of_ticket(self, ticket_id: UUID) -> Sequence[ClockRecord]:
+        """The ticket's clocks, locked, read once per unit of work."""
+        if ticket_id not in self._locked:
+            self._locked[ticket_id] = await repository.clocks_of_ticket(self.work.session, ticket_id)
+        return self._locked[ticket_id]
+
+    async def nearest_due(self, ticket_id: UUID) -> datetime | None:
+        """The nearest promised time of the ticket that still counts, UTC."""
+        moments = [record.due_at for record in await self.of_ticket(ticket_id)]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def start(
+        self,
+        terms: ServiceTerms,
+        priority: Priority,
+        *,
+        ticket_id: UUID,
+        client_id: UUID,
+        reporter_id: UUID | None,
+        at: datetime,
+    ) -> list[Model]:
+        """Rows for a new ticket's clocks and their first checks; the caller writes them with the ticket."""
+        rows: list[Model] = []
+        targets = terms.policy.targets_of(priority, terms.calendar)
+        for kind in MEASURED:
+            target = targets.get(kind)
+            if target is None:
+                continue
+            clock = start_clock(target, at)
+            record = ClockRecord(
+                tenant_id=self.work.tenant_id,
+                id=self.work.new_id(),
+                client_id=client_id,
+                reporter_id=reporter_id,
+                ticket_id=ticket_id,
+                kind=kind,
+                priority=priority,
+                policy_version_id=terms.policy_version_id,
+                calendar_version_id=terms.calendar_version_id,
+                started_at=at,
+            )
+            _write_value(record, clock)
+            rows.append(record)
+            check = next_check(clock, terms.policy.escalation_of(priority, kind), set())
+            if check is not None:
+                rows.append(self._due(record.id, check))
+        return rows
+
+    async def meet(self, ticket_id: UUID, kinds: Iterable[TargetKind], at: datetime) -> None:
+        """What was promised is done; clocks that have ended already stay as they are."""
+        wanted = set(kinds)
+        await self._change(ticket_id, lambda kind, _: kind in wanted, lambda clock, _: clock.meet(at))
+
+    async def cancel(self, ticket_id: UUID, at: datetime) -> None:
+        """The ticket was cancelled: whatever still runs has lost its object."""
+        await self._change(ticket_id, lambda *_: True, lambda clock, _: clock.cancel(at))
+
+    async def pause(self, ticket_id: UUID, reason: WaitReason, at: datetime) -> None:
+        """The ticket waits; the policy says which targets stand still."""
+
+        await self._change(
+            ticket_id,
+            lambda *_: True,
+            lambda clock, stands_still: _waiting(clock, reason, at, stands_still=stands_still),
+            reason=reason,
+        )
+
+    async def resume(self, ticket_id: UUID, at: datetime) -> None:
+        """The waiting is over."""
+        await self._change(ticket_id, lambda _, clock: clock.phase is Phase.PAUSED, lambda clock, _: clock.resume(at))
+
+    async def reopen(self, ticket_id: UUID, at: datetime) -> None:
+        """Resolution goes on; the time since it was resolved does not count."""
+        await self._change(
+            ticket_id,
+            lambda kind, clock: kind is TargetKind.RESOLUTION and clock.phase is Phase.STOPPED,
+            lambda clock, _: clock.reopen(at),
+            open_only=False,
+        )
+
+    async def change_priority(self, ticket_id: UUID, terms: ServiceTerms, priority: Priority, at: datetime) -> None:
+        """Another promise from now on; what has elapsed is kept. A promise that the new priority lacks is cancelled."""
+        records = await self.of_ticket(ticket_id)
+        ledgers = await repository.ledgers(self.work.session, [record.id for record in records])
+        changed: list[tuple[ClockRecord, Clock]] = []
+        for record in records:
+            clock = await self._read(record, ledgers[record.id])
+            if clock.phase in (Phase.STOPPED, Phase.CANCELLED):
+                continue
+            target = terms.target(priority, TargetKind(record.kind))
+            after = clock.cancel(at) if target is None else clock.change_target(target, at)
+            record.priority = priority
+            record.policy_version_id, record.calendar_version_id = terms.policy_version_id, terms.calendar_version_id
+            self._store(record, clock, after)
+            changed.append((record, after))
+        await self._reschedule(changed)
+
+    async def check(self, clock_ids: Sequence[UUID]) -> None:
+        """Record breaches and reached steps that have come by now, once each, and set the next check."""
+        records = await repository.clocks_by_id(self.work.session, clock_ids)
+        found = [record.id for record in records]
+        ledgers = await repository.ledgers(self.work.session, found)
+        told = await repository.steps_told(self.work.session, found)
+        changed: list[tuple[ClockRecord, Clock]] = []
+        for record in records:
+            clock = await self._read(record, ledgers[record.id])
+            after = clock.observed(self.work.now)
+            if after.breached_at is not None and record.breached_at is None:
+                self._store(record, clock, after)
+                self.work.publish(ClockBreached(clock_id=record.id, ticket_id=record.ticket_id, kind=record.kind))
+            for step in await self._steps(record):
+                moment = step_moment(after, step)
+                if step_name(step) in told[record.id] or moment is None or moment > self.work.now:
+                    continue
+                told[record.id].add(step_name(step))
+                self._tell(record, step, moment)
+            changed.append((record, after))
+        await self._reschedule(changed, told)
+
+    async def _change(
+        self,
+        ticket_id: UUID,
+        concerns: Callable[[TargetKind, Clock], bool],
+        change: Callable[[Clock, bool], Clock],
+        *,
+        reason: WaitReason | None = None,
+        open_only: bool = True,
+    ) -> None:
+        records = await self.of_ticket(ticket_id)
+        ledgers = await repository.ledgers(self.work.session, [record.id for record in records])
+        changed: list[tuple[ClockRecord, Clock]] = []
+        for record in records:
+            kind = TargetKind(record.kind)
+            clock = await self._read(record, ledgers[record.id])
+            ended = clock.phase in (Phase.STOPPED, Phase.CANCELLED)
+            if (ended and open_only) or not concerns(kind, clock):
+                continue
+            terms = await self._terms(record)
+            after = change(clock, reason is not None and terms.policy.pauses(reason, kind))
+            if after is clock:
+                continue
+            self._store(record, clock, after)
+            changed.append((record, after))
+        await self._reschedule(changed)
+
+    async def _terms(self, record: ClockRecord) -> ServiceTerms:
+        return await terms_of_versions(self.work.session, record.policy_version_id, record.calendar_version_id)
+
+    async def _steps(self, record: ClockRecord) -> tuple[EscalationStep, ...]:
+        terms = await self._terms(record)
+        return terms.policy.escalation_of(Priority(record.priority), TargetKind(record.kind))
+
+    async def _read(self, record: ClockRecord, closed: Sequence[ClockInterval]) -> Clock:
+        terms = await self._terms(record)
+        target = terms.target(Priority(record.priority), TargetKind(record.kind))
+        return clock_of(record, closed, target or Target(record.target_seconds, terms.calendar))
+
+    def _store(self, record: ClockRecord, before: Clock, after: Clock) -> None:
+        closed_before = sum(1 for interval in before.ledger if interval.ended_at is not None)
+        for sequence, interval in enumerate(after.ledger):
+            if interval.ended_at is None or sequence < closed_before:
+                continue
+            self.work.session.add(
+                ClockInterval(
+                    tenant_id=record.tenant_id,
+                    id=self.work.new_id(),
+                    client_id=record.client_id,
+                    reporter_id=record.reporter_id,
+                    clock_id=record.id,
+                    sequence=sequence,
+                    started_at=interval.started_at,
+                    ended_at=interval.ended_at,
+                    waiting_for=interval.waiting_for,
+                    seconds=interval.seconds,
+                )
+            )
+        if after.breached_at is not None and before.breached_at is None and after.phase is not before.phase:
+            self.work.publish(ClockBreached(clock_id=record.id, ticket_id=record.ticket_id, kind=record.kind))
+        _write_value(record, after)
+
+    def _tell(self, record: ClockRecord, step: EscalationStep, moment: datetime) -> None:
+        escalation_id = self.work.new_id()
+        self.work.session.add(
+            Escalation(
+                tenant_id=record.tenant_id,
+                id=escalation_id,
+                clock_id=record.id,
+                ticket_id=record.ticket_id,
+                kind=record.kind,
+                step=step_name(step),
+                level=step.level,
+                channels=list(step.channels),
+                reached_at=moment,
+            )
+        )
+        self.work.publish(
+            StepReached(
+                escalation_id=escalation_id,
+                clock_id=record.id,
+                ticket_id=record.ticket_id,
+                kind=record.kind,
+                step=step_name(step),
+                level=step.level,
+                channels=tuple(step.channels),
+            )
+        )
+
+    async def _reschedule(
+        self, changed: Sequence[tuple[ClockRecord, Clock]], told: dict[UUID, set[str]] | None = None
+    ) -> None:
+        if not changed:
+            return
+        ids = [record.id for record, _ in changed]
+        known = told if told is not None else await repository.steps_told(self.work.session, ids)
+        entries: list[DueEntry] = []
+        finished: list[UUID] = []
+        for record, clock in changed:
+            check = next_check(clock, await self._steps(record), known[record.id])
+            if check is None:
+                finished.append(record.id)
+            else:
+                entries.append(self._due(record.id, check))
+        await self.work.session.flush()
+        await repository.reschedule(self.work, entries, finished)
+
+    def _due(self, clock_id: UUID, moment: datetime) -> DueEntry:
+        return DueEntry(
+            tenant_id=self.work.tenant_id,
+            id=self.work.new_id(),
+            kind=DueKind.SLA_THRESHOLD,
+            subject_id=clock_id,
+            due_at=moment,
+        )
+
+
+def _waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
+    if stands_still:
+        return clock.pause(reason, at)
+    return clock.resume(at) if clock.phase is Phase.PAUSED else clock
+
+
+def clock_of(record: ClockRecord, closed: Sequence[ClockInterval], target: Target) -> Clock:
+    """The value that a row and its closed intervals stand for."""
+    ledger = [
+        Interval(
+            started_at=interval.started_at,
+            waiting_for=WaitReason(interval.waiting_for) if interval.waiting_for else None,
+            ended_at=interval.ended_at,
+            seconds=interval.seconds,
+        )
+        for interval in closed
+    ]
+    if record.interval_started_at is not None:
+        waiting_for = WaitReason(record.waiting_for) if record.waiting_for else None
+        ledger.append(Interval(record.interval_started_at, waiting_for))
+    return Clock(
+        target=target,
+        ledger=tuple(ledger),
+        stopped_at=record.stopped_at,
+        cancelled_at=record.cancelled_at,
+        breached_at=record.breached_at,
+    )
+
+
+def _write_value(record: ClockRecord, clock: Clock) -> None:
+    last = clock.ledger[-1]
+    is_open = last.ended_at is None
+    record.state = clock.state
+    record.target_seconds = clock.target.seconds
+    record.counted_seconds = clock.counted_seconds
+    record.interval_started_at = last.started_at if is_open else None
+    record.waiting_for = last.waiting_for if is_open else None
+    record.due_at = clock.due_at
+    record.stopped_at = clock.stopped_at
+    record.cancelled_at = clock.cancelled_at
+    record.breached_at = clock.breached_at
+
+
+async def check_clocks(runtime: Runtime, tenant_id: UUID, clock_ids: Sequence[UUID]) -> None:
+    """The sweep's handler for `DueKind.SLA_THRESHOLD`."""
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        await ClockKeeper(work).check(clock_ids)

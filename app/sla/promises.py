@@ -1,0 +1,94 @@
+"""What has been promised to a client: the policy and calendar in force, and any version that a clock runs by."""
+
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kernel.errors import Conflict
+from app.kernel.texts import N_
+from app.sla.calendar import ServiceCalendar
+from app.sla.clock import Target
+from app.sla.policy import SlaPolicyDocument
+from app.sla.repository import calendar_document, policy_document, versions_in_force
+from app.sla.terms import Priority, TargetKind
+
+_KEPT_DOCUMENTS = 5_000
+Document = TypeVar("Document")
+
+
+class NoServiceTerms(Conflict):
+    """Neither the client nor the tenant has a policy and a calendar."""
+
+    code = "sla.no_terms"
+    text = N_("这家客户还没有服务级别,请先为客户选择服务级别和服务日历。")
+
+
+class ServiceTerms(msgspec.Struct, frozen=True):
+    """One version of a policy with one version of a calendar."""
+
+    policy_version_id: UUID
+    calendar_version_id: UUID
+    policy: SlaPolicyDocument
+    calendar: ServiceCalendar
+
+    def target(self, priority: Priority, kind: TargetKind) -> Target | None:
+        """The promised time, or None where this priority promises none."""
+        return self.policy.targets_of(priority, self.calendar).get(kind)
+
+
+class _Documents:
+    """Versions never change, so what was decoded once is kept; the oldest is forgotten first.
+
+    Ids are unguessable and were read under row-level security by whoever names them, so the cache opens no way around
+    isolation.
+    """
+
+    def __init__(self) -> None:
+        self.policies: dict[UUID, SlaPolicyDocument] = {}
+        self.calendars: dict[UUID, ServiceCalendar] = {}
+
+
+_documents = _Documents()
+
+
+async def terms_in_force(session: AsyncSession, tenant_id: UUID, client_id: UUID) -> ServiceTerms:
+    """What the client is served by now.
+
+    Raises:
+        NoServiceTerms: when nothing was assigned.
+    """
+    versions = await versions_in_force(session, tenant_id, client_id)
+    if versions is None:
+        raise NoServiceTerms
+    return await terms_of_versions(session, *versions)
+
+
+async def terms_of_versions(session: AsyncSession, policy_version_id: UUID, calendar_version_id: UUID) -> ServiceTerms:
+    """The terms that a clock runs by.
+
+    Raises:
+        NoServiceTerms: when a version cannot be read by this actor.
+    """
+    policy = _documents.policies.get(policy_version_id)
+    if policy is None:
+        stored = await policy_document(session, policy_version_id)
+        if stored is None:
+            raise NoServiceTerms
+        policy = msgspec.convert(stored, SlaPolicyDocument)
+        _remember(_documents.policies, policy_version_id, policy)
+    calendar = _documents.calendars.get(calendar_version_id)
+    if calendar is None:
+        stored = await calendar_document(session, calendar_version_id)
+        if stored is None:
+            raise NoServiceTerms
+        calendar = msgspec.convert(stored, ServiceCalendar)
+        _remember(_documents.calendars, calendar_version_id, calendar)
+    return ServiceTerms(policy_version_id, calendar_version_id, policy, calendar)
+
+
+def _remember(kept: dict[UUID, Document], version_id: UUID, document: Document) -> None:
+    if len(kept) >= _KEPT_DOCUMENTS:
+        kept.pop(next(iter(kept)))
+    kept[version_id] = document

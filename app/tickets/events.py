@@ -1,0 +1,40 @@
+"""What tickets tell the other areas. Ids and states, never content."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.outbox import Event
+
+
+class TicketReported(Event, frozen=True, kw_only=True):
+    """A ticket was made."""
+
+    topic: ClassVar[str] = "ticket.reported"
+    ticket_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None
+    priority: str
+    channel: str
+
+
+class TicketMoved(Event, frozen=True, kw_only=True):
+    """A ticket went from one state to another; `move` says how."""
+
+    topic: ClassVar[str] = "ticket.moved"
+    ticket_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None
+    engineer_id: UUID | None
+    move: str
+    before: str
+    after: str
+
+
+class TicketChanged(Event, frozen=True, kw_only=True):
+    """Something else about a ticket changed that people look at: a reply, a note, a file, a rating, the priority."""
+
+    topic: ClassVar[str] = "ticket.changed"
+    ticket_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None
+    what: str

@@ -1,0 +1,230 @@
+"""What goes into and comes out of the tickets area. Times are UTC; ids are UUIDs."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from app.sla import Impact, Urgency, WaitReason
+from app.tickets.lifecycle import Move, TicketState
+
+Subject = Annotated[str, Meta(min_length=1, max_length=120)]
+LongText = Annotated[str, Meta(max_length=4_000)]
+ShortText = Annotated[str, Meta(max_length=60)]
+Phone = Annotated[str, Meta(max_length=40)]
+Code = Annotated[str, Meta(max_length=40)]
+
+
+class TicketCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A ticket as staff or a client's people make it. What is left out is taken from the device."""
+
+    subject: Subject
+    client_id: UUID | None = None
+    """Needed from staff; a client's people report for their own company only."""
+    device_id: UUID | None = None
+    description: LongText = ""
+    service_category: Code = ""
+    product_category: Code = ""
+    impact: Impact = Impact.LOW
+    urgency: Urgency = Urgency.MEDIUM
+    contact_name: ShortText = ""
+    contact_phone: Phone = ""
+    symptom: Annotated[str, Meta(max_length=20)] = ""
+
+
+class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a ticket is classified (T2); the priority follows from the policy's matrix."""
+
+    service_category: Code
+    product_category: Code
+    impact: Impact
+    urgency: Urgency
+    version: int | None = None
+
+
+class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who goes when. `scheduled_end` later than `scheduled_start`; aware times."""
+
+    engineer_id: UUID
+    scheduled_start: datetime
+    scheduled_end: datetime
+    mode: Annotated[str, Meta(pattern="^(on_site|remote)$")] = "on_site"
+    note: LongText = ""
+    version: int | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the ticket waits for; the note is public."""
+
+    reason: WaitReason
+    note: LongText = ""
+
+
+class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done. `work_minutes` is time spent working, without travel."""
+
+    work_done: Annotated[str, Meta(min_length=1, max_length=4_000)]
+    cause: LongText = ""
+    work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
+
+
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a ticket is cancelled, reopened or declined."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A public reply or an internal note."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=4_000)]
+
+
+class ClockView(msgspec.Struct, frozen=True):
+    """A promised time and how it is being kept. `due_at` is null while nothing counts; `remaining_seconds` (service
+    time, negative when late) is what is left while it is paused."""
+
+    kind: str
+    state: str
+    due_at: datetime | None
+    target_seconds: int
+    remaining_seconds: int
+    started_at: datetime
+    stopped_at: datetime | None
+    breached_at: datetime | None
+    waiting_for: str | None
+
+
+class TicketSummary(msgspec.Struct, frozen=True):
+    """A line of a list."""
+
+    id: UUID
+    number: str
+    state: TicketState
+    wait_reason: str
+    priority: str
+    subject: str
+    channel: str
+    client_id: UUID
+    client_name: str
+    device_id: UUID | None
+    device_number: str | None
+    site_name: str | None
+    engineer_id: UUID | None
+    engineer_name: str | None
+    contact_name: str
+    reported_at: datetime
+    due_at: datetime | None
+    resolved_at: datetime | None
+    rating: int | None
+    vip: bool
+
+
+class TimelineEntry(msgspec.Struct, frozen=True):
+    """One line of the timeline; `internal` lines exist for the partner's staff only."""
+
+    id: UUID
+    occurred_at: datetime
+    kind: str
+    state: str
+    actor_kind: str
+    actor_name: str
+    text: str
+    details: dict[str, Any]
+    internal: bool = False
+
+
+class VisitView(msgspec.Struct, frozen=True):
+    """One visit."""
+
+    id: UUID
+    ticket_id: UUID
+    engineer_id: UUID
+    engineer_name: str
+    mode: str
+    state: str
+    scheduled_start: datetime
+    scheduled_end: datetime
+    accepted_at: datetime | None
+    departed_at: datetime | None
+    arrived_at: datetime | None
+    finished_at: datetime | None
+    work_minutes: int | None
+    work_done: str
+    cause: str
+    version: int
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """A ticket with all that its reader may see. `moves` is what this reader may do next."""
+
+    id: UUID
+    number: str
+    state: TicketState
+    wait_reason: str
+    priority: str
+    impact: str
+    urgency: str
+    subject: str
+    description: str
+    symptom: str
+    channel: str
+    service_category: str
+    product_category: str
+    client_id: UUID
+    client_name: str
+    site_id: UUID | None
+    site_name: str | None
+    site_address: str | None
+    department_name: str | None
+    device_id: UUID | None
+    device_number: str | None
+    device_model: str | None
+    reporter_id: UUID | None
+    contact_name: str
+    contact_phone: str
+    engineer_id: UUID | None
+    engineer_name: str | None
+    engineer_level: str | None
+    time_zone: str
+    reported_at: datetime
+    due_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    confirmed_by: str
+    reopened: int
+    rating: int | None
+    vip: bool
+    version: int
+    moves: tuple[Move, ...]
+    clocks: list[ClockView]
+    timeline: list[TimelineEntry]
+    visits: list[VisitView]
+
+
+class TicketCreated(msgspec.Struct, frozen=True):
+    """The answer to a report."""
+
+    id: UUID
+    number: str
+    state: TicketState
+    priority: str
+    reported_at: datetime
+    due_at: datetime | None
+    follow_token: str
+
+
+class TicketFilter(msgspec.Struct, frozen=True):
+    """What a list shows. Empty means everything that the actor may see."""
+
+    states: tuple[TicketState, ...] = ()
+    priorities: tuple[str, ...] = ()
+    client_id: UUID | None = None
+    device_id: UUID | None = None
+    engineer_id: UUID | None = None
+    number: str = ""
+    open_only: bool = False
+    reported_from: datetime | None = None
+    reported_to: datetime | None = None

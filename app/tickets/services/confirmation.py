@@ -1,0 +1,98 @@
+"""The client's word on what was done: confirm, reopen, rate (T4, Q2)."""
+
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from app.kernel.errors import NotFound
+from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.work import UnitOfWork
+from app.tickets.errors import TooLateToReopen
+from app.tickets.lifecycle import Move, TicketState
+from app.tickets.models import Ticket
+from app.tickets.schemas import Reason
+from app.tickets.services.course import Course
+from rbac import Permission
+from tenants.context import Command, elevated
+
+REOPEN_DAYS = 7
+"""Days after closing in which the same fault goes on as the same ticket."""
+
+
+class ConfirmedBy(StrEnum):
+    """How the client's confirmation came."""
+
+    REPORTER = "reporter"
+    PORTAL = "portal"
+    SIGNATURE = "signature"
+    CALL_BACK = "call_back"
+    SILENCE = "silence"
+
+
+class ConfirmationService:
+    """Confirming and reopening, from the client's rings or, for a call-back, by the partner's quality agent."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.course = Course(work)
+
+    async def confirm(self, ticket_id: UUID, how: ConfirmedBy) -> None:
+        """The fault is gone; the ticket is confirmed and closed in one go, each with its own line.
+
+        Raises:
+            NotFound, MoveRefused
+        """
+        self._require(how)
+        await self.course.require_visible(ticket_id)
+        async with elevated(self.work, Command.CONFIRM_RESOLUTION):
+            ticket = await self._locked(ticket_id)
+            await self.course.move(ticket, Move.CONFIRM, TicketState.CONFIRMED, confirmed_by=how)
+            ticket.confirmed_by = how
+            await self.course.move(ticket, Move.CLOSE, TicketState.CLOSED)
+            ticket.closed_at = self.work.now
+            await self._forget_reminder(ticket_id)
+
+    async def reopen(self, ticket_id: UUID, reason: Reason) -> None:
+        """The fault is still there: resolution goes on counting from what had elapsed (S3).
+
+        Raises:
+            TooLateToReopen: more than `REOPEN_DAYS` after closing.
+        """
+        if not self.work.actor.may(Permission.TICKET_TRIAGE):
+            self.work.actor.require(Permission.TICKET_CONFIRM)
+        await self.course.require_visible(ticket_id)
+        async with elevated(self.work, Command.REOPEN_TICKET):
+            ticket = await self._locked(ticket_id)
+            if ticket.closed_at is not None and self.work.now - ticket.closed_at > timedelta(days=REOPEN_DAYS):
+                raise TooLateToReopen(days=REOPEN_DAYS)
+            await self.course.move(ticket, Move.REOPEN, TicketState.REOPENED, text=reason.reason)
+            ticket.reopened += 1
+            ticket.resolved_at = ticket.closed_at = ticket.engineer_id = None
+            ticket.confirmed_by = ""
+            await self.course.clocks.reopen(ticket.id, self.work.now)
+            await self._forget_reminder(ticket_id)
+            await self.course.set_due(ticket)
+
+    def _require(self, how: ConfirmedBy) -> None:
+        self.work.require_writable()
+        if how is ConfirmedBy.CALL_BACK:
+            self.work.actor.require(Permission.TICKET_TRIAGE)
+        elif how is ConfirmedBy.SIGNATURE:
+            self.work.actor.require(Permission.VISIT_WORK)
+        else:
+            self.work.actor.require(Permission.TICKET_CONFIRM)
+
+    async def _locked(self, ticket_id: UUID) -> Ticket:
+        found = await self.work.session.get(
+            Ticket, (self.work.tenant_id, ticket_id), with_for_update=True, populate_existing=True
+        )
+        if found is None:
+            raise NotFound
+        return found
+
+    async def _forget_reminder(self, ticket_id: UUID) -> None:
+        await self.work.session.execute(
+            delete(DueEntry).where(DueEntry.kind == DueKind.CONFIRMATION_REMINDER, DueEntry.subject_id == ticket_id)
+        )

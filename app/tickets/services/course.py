@@ -1,0 +1,240 @@
+"""A ticket's course from report to closure: every move of `app.tickets.lifecycle`, with its clocks and its timeline.
+
+Each move locks the ticket, checks the table, writes one line of the timeline, tells the clocks and the outbox, and
+leaves an audit entry. Nothing is overwritten.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.work import UnitOfWork
+from app.sla import Priority, TargetKind, WaitReason
+from app.sla.clocks import ClockKeeper
+from app.sla.promises import terms_of_versions
+from app.tickets import repository
+from app.tickets.events import TicketChanged, TicketMoved
+from app.tickets.lifecycle import Move, TicketState, require_move
+from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.schemas import Reason, Triage, Waiting, Words
+from rbac import Permission
+from tenants.context import Command, elevated
+
+RESPONSE = (TargetKind.RESPONSE,)
+BEGUN = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL)
+"""Whoever has begun to work has answered, and needs no second arrival."""
+DONE = (*BEGUN, TargetKind.RESOLUTION)
+
+
+class Course:
+    """Moves one ticket at a time; other services of this area build on it."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.clocks = ClockKeeper(work)
+
+    async def ticket(self, ticket_id: UUID, version: int | None = None) -> Ticket:
+        """The ticket, locked.
+
+        Raises:
+            NotFound: for what does not exist or belongs to somebody else.
+            StaleVersion: when the caller looked at an older version.
+        """
+        found = await repository.ticket_for_change(self.work.session, self.work.actor, ticket_id)
+        if found is None:
+            raise NotFound
+        if version is not None and version != found.version:
+            raise StaleVersion
+        return found
+
+    async def require_visible(self, ticket_id: UUID) -> None:
+        """Look the ticket up in the actor's own scope, before a command is raised.
+
+        Raises:
+            NotFound: when the actor may not see it.
+        """
+        if not await repository.visible(self.work.session, self.work.actor, ticket_id):
+            raise NotFound
+
+    async def move(self, ticket: Ticket, move: Move, after: TicketState, *, text: str = "", **details: Any) -> None:
+        """Take `ticket` to `after`.
+
+        Raises:
+            MoveRefused: when the lifecycle does not allow it.
+        """
+        before = TicketState(ticket.state)
+        require_move(move, before)
+        ticket.state = after
+        self.touch(ticket)
+        self.line(ticket, "state", state=after, text=text, move=move, **details)
+        self.work.publish(
+            TicketMoved(
+                ticket_id=ticket.id,
+                client_id=ticket.client_id,
+                reporter_id=ticket.reporter_id,
+                engineer_id=ticket.engineer_id,
+                move=move,
+                before=before,
+                after=after,
+            )
+        )
+        self.work.audit(f"ticket.{move}", "ticket", ticket.id, before=before, after=after)
+
+    def touch(self, ticket: Ticket) -> None:
+        """The ticket has changed: its version and time say so."""
+        ticket.version += 1
+        ticket.updated_at = self.work.now
+
+    def changed(self, ticket: Ticket, what: str) -> None:
+        """Something that people look at has changed without a move."""
+        self.touch(ticket)
+        self.work.publish(
+            TicketChanged(ticket_id=ticket.id, client_id=ticket.client_id, reporter_id=ticket.reporter_id, what=what)
+        )
+
+    def line(self, ticket: Ticket, kind: str, *, state: str = "", text: str = "", **details: Any) -> None:
+        """One public line of the timeline."""
+        self.work.session.add(
+            TicketEvent(
+                tenant_id=ticket.tenant_id,
+                id=self.work.new_id(),
+                client_id=ticket.client_id,
+                reporter_id=ticket.reporter_id,
+                ticket_id=ticket.id,
+                occurred_at=self.work.now,
+                kind=kind,
+                state=state,
+                actor_kind=self.work.actor.kind,
+                actor_name=self.work.actor.display_name,
+                text=text,
+                details=details,
+            )
+        )
+
+    def note(self, ticket: Ticket, kind: str, text: str, **details: Any) -> None:
+        """One internal line, which the database shows to the partner's staff only."""
+        self.work.session.add(
+            TicketNote(
+                tenant_id=ticket.tenant_id,
+                id=self.work.new_id(),
+                client_id=ticket.client_id,
+                ticket_id=ticket.id,
+                occurred_at=self.work.now,
+                kind=kind,
+                actor_name=self.work.actor.display_name,
+                membership_id=self.work.actor.membership_id,
+                text=text,
+                details=details,
+            )
+        )
+
+    async def set_due(self, ticket: Ticket) -> None:
+        """Carry the nearest promised time over to the ticket after its clocks have changed."""
+        ticket.due_at = await self.clocks.nearest_due(ticket.id)
+        await self.work.session.flush()
+
+
+class CourseService:
+    """Moves that need no visit: triage, waiting, cancelling, words."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.course = Course(work)
+
+    async def triage(self, ticket_id: UUID, triage: Triage) -> None:
+        """Classify; a change of impact or urgency changes the priority and with it the promise (T2, S3)."""
+        self.work.actor.require(Permission.TICKET_TRIAGE)
+        ticket = await self.course.ticket(ticket_id, triage.version)
+        ticket.service_category, ticket.product_category = triage.service_category, triage.product_category
+        ticket.impact, ticket.urgency = triage.impact, triage.urgency
+        await self._reprioritise(ticket, triage)
+        if ticket.state in (TicketState.NEW, TicketState.REOPENED):
+            await self.course.move(ticket, Move.TRIAGE, TicketState.TRIAGED)
+            await self.course.clocks.meet(ticket.id, RESPONSE, self.work.now)
+        else:
+            self.course.changed(ticket, "triage")
+        await self.course.set_due(ticket)
+
+    async def _reprioritise(self, ticket: Ticket, triage: Triage) -> None:
+        if ticket.policy_version_id is None or ticket.calendar_version_id is None:
+            return
+        terms = await terms_of_versions(self.work.session, ticket.policy_version_id, ticket.calendar_version_id)
+        priority = terms.policy.priority_of(triage.impact, triage.urgency)
+        if priority == ticket.priority:
+            return
+        before, ticket.priority = ticket.priority, priority
+        self.course.line(ticket, "priority", before=before, after=priority)
+        await self.course.clocks.change_priority(ticket.id, terms, Priority(priority), self.work.now)
+
+    async def wait(self, ticket_id: UUID, waiting: Waiting) -> None:
+        """The ticket waits; which clocks stand still is the policy's word (S3)."""
+        self._require_worker()
+        ticket = await self.course.ticket(ticket_id)
+        visit = await repository.open_visit(self.work.session, ticket.id)
+        resume_to = TicketState(ticket.state)
+        await self.course.move(
+            ticket, Move.WAIT, TicketState.WAITING, text=waiting.note, reason=waiting.reason, resume_to=resume_to
+        )
+        ticket.wait_reason = waiting.reason
+        if visit is not None and visit.state == TicketState.EN_ROUTE:
+            visit.state = TicketState.ACCEPTED
+        await self.course.clocks.pause(ticket.id, WaitReason(waiting.reason), self.work.now)
+        await self.course.set_due(ticket)
+
+    async def resume(self, ticket_id: UUID) -> None:
+        """The waiting is over: the ticket is again where its visit stands, or waits for an engineer."""
+        self._require_worker()
+        ticket = await self.course.ticket(ticket_id)
+        visit = await repository.open_visit(self.work.session, ticket.id)
+        await self.course.move(ticket, Move.RESUME, _state_of(visit))
+        ticket.wait_reason = ""
+        await self.course.clocks.resume(ticket.id, self.work.now)
+        await self.course.set_due(ticket)
+
+    async def cancel(self, ticket_id: UUID, reason: Reason) -> None:
+        """Nothing is to be done after all; open visits are called off."""
+        self.work.actor.require(Permission.TICKET_TRIAGE)
+        ticket = await self.course.ticket(ticket_id)
+        await self.course.move(ticket, Move.CANCEL, TicketState.CANCELLED, text=reason.reason)
+        ticket.wait_reason, ticket.closed_at = "", self.work.now
+        visit = await repository.open_visit(self.work.session, ticket.id)
+        if visit is not None:
+            visit.state = "cancelled"
+        await self.course.clocks.cancel(ticket.id, self.work.now)
+        await self.course.set_due(ticket)
+
+    async def reply(self, ticket_id: UUID, words: Words) -> None:
+        """A public line, from any ring."""
+        self.work.actor.require(Permission.TICKET_REPLY)
+        self.work.require_writable()
+        await self.course.require_visible(ticket_id)
+        async with elevated(self.work, Command.ADD_NOTE):
+            ticket = await self._same(ticket_id)
+            self.course.line(ticket, "reply", text=words.text)
+            self.course.changed(ticket, "reply")
+
+    async def add_note(self, ticket_id: UUID, words: Words) -> None:
+        """An internal line."""
+        self.work.actor.require(Permission.NOTE_WRITE)
+        ticket = await self.course.ticket(ticket_id)
+        self.course.note(ticket, "note", words.text)
+        self.course.changed(ticket, "note")
+
+    async def _same(self, ticket_id: UUID) -> Ticket:
+        found = await self.work.session.get(
+            Ticket, (self.work.tenant_id, ticket_id), with_for_update=True, populate_existing=True
+        )
+        if found is None:
+            raise NotFound
+        return found
+
+    def _require_worker(self) -> None:
+        if not self.work.actor.may(Permission.TICKET_TRIAGE):
+            self.work.actor.require(Permission.VISIT_WORK)
+
+
+def _state_of(visit: Visit | None) -> TicketState:
+    """Where a ticket stands when its waiting ends."""
+    if visit is None:
+        return TicketState.TRIAGED
+    return TicketState.ASSIGNED if visit.state == "planned" else TicketState(visit.state)

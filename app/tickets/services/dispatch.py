@@ -1,0 +1,245 @@
+"""Dispatch and work: who goes, and what the engineer does (T6, T7)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, func, select
+
+from app.engineers.models import Engineer, EngineerSkill
+from app.kernel.errors import NotFound
+from app.kernel.outbox import DueKind
+from app.kernel.work import UnitOfWork
+from app.tickets import repository
+from app.tickets.errors import ImpossibleWindow, UnknownEngineer, VisitEnded
+from app.tickets.lifecycle import Move, TicketState
+from app.tickets.models import Ticket, Visit
+from app.tickets.schemas import Assignment, Reason, Resolution
+from app.tickets.services.course import BEGUN, DONE, RESPONSE, Course
+from app.tickets.services.silence import first_reminder
+from rbac import Permission
+
+LEVELS = {"junior": 1, "middle": 2, "senior": 3}
+WANTED_LEVEL = {"P1": 3, "P2": 2, "P3": 1, "P4": 1}
+"""The level that a priority asks for [S1 §6.4]: a P1 wants a senior engineer."""
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    """One engineer for one ticket. `score` ranks; the other figures say why."""
+
+    engineer_id: UUID
+    name: str
+    level: str
+    skill: int
+    """0 (none on record) to 3 (masters the category)."""
+    open_visits: int
+    clash: bool
+    """Another visit of this engineer overlaps the wanted window."""
+    score: int
+
+
+class DispatchService:
+    """The dispatcher's side."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.course = Course(work)
+
+    async def assign(self, ticket_id: UUID, assignment: Assignment) -> UUID:
+        """Plan a visit; an earlier open one is called off (re-dispatch). Returns the visit's id.
+
+        Raises:
+            UnknownEngineer: the engineer is not one of this partner's active engineers.
+            ImpossibleWindow: the end is not after the start.
+        """
+        self.work.actor.require(Permission.TICKET_ASSIGN)
+        if assignment.scheduled_end <= assignment.scheduled_start:
+            raise ImpossibleWindow(fields={"scheduled_end": ImpossibleWindow.text})
+        ticket = await self.course.ticket(ticket_id, assignment.version)
+        engineer = await self._engineer(assignment.engineer_id)
+        earlier = await repository.open_visit(self.work.session, ticket.id)
+        if earlier is not None:
+            earlier.state = "cancelled"
+        was_waiting = ticket.state == TicketState.WAITING
+        ticket.engineer_id = engineer.id
+        await self.course.move(ticket, Move.ASSIGN, TicketState.ASSIGNED, engineer=engineer.display_name)
+        if assignment.note:
+            self.course.note(ticket, "dispatch", assignment.note, engineer=engineer.display_name)
+        visit = Visit(
+            tenant_id=ticket.tenant_id,
+            id=self.work.new_id(),
+            client_id=ticket.client_id,
+            reporter_id=ticket.reporter_id,
+            ticket_id=ticket.id,
+            engineer_id=engineer.id,
+            mode=assignment.mode,
+            state="planned",
+            scheduled_start=assignment.scheduled_start,
+            scheduled_end=assignment.scheduled_end,
+        )
+        self.work.session.add(visit)
+        if was_waiting:
+            ticket.wait_reason = ""
+            await self.course.clocks.resume(ticket.id, self.work.now)
+        await self.course.clocks.meet(ticket.id, RESPONSE, self.work.now)
+        await self.course.set_due(ticket)
+        return visit.id
+
+    async def _engineer(self, engineer_id: UUID) -> Engineer:
+        found = await self.work.session.get(Engineer, (self.work.tenant_id, engineer_id))
+        if found is None or found.state != "active":
+            raise UnknownEngineer(fields={"engineer_id": UnknownEngineer.text})
+        return found
+
+    async def suggest(self, ticket_id: UUID, start: datetime, end: datetime) -> list[Suggestion]:
+        """Engineers ranked by skill in the ticket's product category, level for its priority, load and clashes."""
+        self.work.actor.require(Permission.TICKET_ASSIGN)
+        ticket = (await self.work.session.scalars(select(Ticket).where(Ticket.id == ticket_id))).first()
+        if ticket is None:
+            raise NotFound
+        open_visits = (
+            select(Visit.engineer_id, func.count(Visit.id).label("count"))
+            .where(Visit.tenant_id == self.work.tenant_id, Visit.state.in_(repository.OPEN_VISIT_STATES))
+            .group_by(Visit.engineer_id)
+            .subquery()
+        )
+        clashes = select(Visit.engineer_id).where(
+            Visit.tenant_id == self.work.tenant_id,
+            Visit.state.in_(repository.OPEN_VISIT_STATES),
+            Visit.ticket_id != ticket_id,
+            Visit.scheduled_start < end,
+            Visit.scheduled_end > start,
+        )
+        statement = (
+            select(
+                Engineer.id,
+                Engineer.display_name,
+                Engineer.level,
+                func.coalesce(EngineerSkill.grade, 0),
+                func.coalesce(open_visits.c.count, 0),
+                Engineer.id.in_(clashes),
+            )
+            .outerjoin(
+                EngineerSkill,
+                and_(
+                    EngineerSkill.tenant_id == Engineer.tenant_id,
+                    EngineerSkill.engineer_id == Engineer.id,
+                    EngineerSkill.product_category == ticket.product_category,
+                ),
+            )
+            .outerjoin(open_visits, open_visits.c.engineer_id == Engineer.id)
+            .where(Engineer.state == "active")
+        )
+        found = [
+            Suggestion(
+                engineer_id=engineer_id,
+                name=name,
+                level=level,
+                skill=skill,
+                open_visits=load,
+                clash=clash,
+                score=score_of(ticket.priority, level, skill=skill, open_visits=load, clash=clash),
+            )
+            for engineer_id, name, level, skill, load, clash in await self.work.session.execute(statement)
+        ]
+        return sorted(found, key=lambda each: (-each.score, each.name))
+
+
+def score_of(priority: str, level: str, *, skill: int, open_visits: int, clash: bool) -> int:
+    """How well an engineer fits: skill counts most, then the level that the priority asks for, then a light load."""
+    short_of_level = max(0, WANTED_LEVEL.get(priority, 1) - LEVELS.get(level, 1))
+    return 30 * skill - 20 * short_of_level - 8 * open_visits - (40 if clash else 0) + 100
+
+
+class VisitService:
+    """The engineer's side. A dispatcher may take the same steps for an engineer who calls in."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.course = Course(work)
+
+    async def accept(self, visit_id: UUID) -> None:
+        """The engineer takes the visit."""
+        visit, ticket = await self._open(visit_id)
+        await self.course.move(ticket, Move.ACCEPT, TicketState.ACCEPTED)
+        visit.state, visit.accepted_at = "accepted", self.work.now
+        await self._store(ticket, visit)
+
+    async def decline(self, visit_id: UUID, reason: Reason) -> None:
+        """The engineer cannot; the ticket goes back to dispatch, the reason stays inside the partner."""
+        visit, ticket = await self._open(visit_id)
+        await self.course.move(ticket, Move.DECLINE, TicketState.TRIAGED)
+        self.course.note(ticket, "declined", reason.reason)
+        visit.state, ticket.engineer_id = "declined", None
+        await self._store(ticket, visit)
+
+    async def depart(self, visit_id: UUID) -> None:
+        """On the way."""
+        visit, ticket = await self._open(visit_id)
+        await self.course.move(ticket, Move.DEPART, TicketState.EN_ROUTE)
+        visit.state, visit.departed_at = "en_route", self.work.now
+        await self._store(ticket, visit)
+
+    async def arrive(self, visit_id: UUID) -> None:
+        """At the client's: the promised arrival is kept or not from this moment."""
+        visit, ticket = await self._open(visit_id)
+        await self.course.move(ticket, Move.ARRIVE, TicketState.ON_SITE)
+        visit.state, visit.arrived_at = "on_site", self.work.now
+        await self.course.clocks.meet(ticket.id, BEGUN, self.work.now)
+        await self._store(ticket, visit)
+
+    async def connect(self, visit_id: UUID) -> None:
+        """Working remotely: nobody needs to arrive any more."""
+        visit, ticket = await self._open(visit_id)
+        await self.course.move(ticket, Move.CONNECT, TicketState.REMOTE)
+        visit.state, visit.mode, visit.arrived_at = "remote", "remote", self.work.now
+        await self.course.clocks.meet(ticket.id, BEGUN, self.work.now)
+        await self._store(ticket, visit)
+
+    async def resolve(self, visit_id: UUID, resolution: Resolution) -> None:
+        """The fault is fixed. The client has the last word: confirm, reopen, or stay silent."""
+        visit, ticket = await self._open(visit_id)
+        await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED)
+        visit.state, visit.finished_at = "finished", self.work.now
+        visit.work_done, visit.cause = resolution.work_done, resolution.cause
+        visit.work_minutes = resolution.work_minutes
+        await self._resolved(ticket)
+        await self._store(ticket, visit)
+
+    async def resolve_by_phone(self, ticket_id: UUID, resolution: Resolution) -> None:
+        """The hot-line solved it at once, without a visit; what was done stands on the public timeline."""
+        self.work.actor.require(Permission.TICKET_TRIAGE)
+        ticket = await self.course.ticket(ticket_id)
+        await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED, text=resolution.work_done)
+        await self._resolved(ticket)
+        await self._store(ticket)
+
+    async def _resolved(self, ticket: Ticket) -> None:
+        ticket.resolved_at = self.work.now
+        await self.course.clocks.meet(ticket.id, DONE, self.work.now)
+        self.work.fall_due(DueKind.CONFIRMATION_REMINDER, ticket.id, await first_reminder(self.work, ticket))
+
+    async def _open(self, visit_id: UUID) -> tuple[Visit, Ticket]:
+        """The visit and its ticket, locked; whether the step fits is for the table of moves to say."""
+        actor = self.work.actor
+        dispatching = actor.may(Permission.TICKET_ASSIGN)
+        if not dispatching:
+            actor.require(Permission.VISIT_WORK)
+        visit = await repository.visit_for_change(self.work.session, visit_id)
+        if visit is None or (not dispatching and visit.engineer_id != actor.engineer_id):
+            raise NotFound
+        ticket = await self.course.ticket(visit.ticket_id)
+        if visit.state in ("declined", "cancelled", "finished"):
+            raise VisitEnded
+        return visit, ticket
+
+    async def _store(self, ticket: Ticket, *visits: Visit) -> None:
+        for visit in visits:
+            visit.version += 1
+        await self.course.set_due(ticket)
+
+
+def window_from(now: datetime, hours: float = 2) -> tuple[datetime, datetime]:
+    """The window that a dispatcher is offered first: from the next quarter of an hour on."""
+    start = now.replace(second=0, microsecond=0) + timedelta(minutes=15 - now.minute % 15)
+    return start, start + timedelta(hours=hours)

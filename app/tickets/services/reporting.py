@@ -1,0 +1,214 @@
+"""A fault becomes a ticket: number, ticket, first line of the timeline, clocks, outbox, audit, in one statement."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Row, and_, select
+
+from app.clients.models import Client, Employee
+from app.devices.models import Device
+from app.identity import new_token
+from app.kernel.actor import ActorKind
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.model import Model
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.kernel.writes import Numbered, insert_together
+from app.sla.clocks import ClockKeeper
+from app.sla.models import ClockRecord
+from app.sla.promises import terms_in_force
+from app.tickets.events import TicketReported
+from app.tickets.lifecycle import TicketState
+from app.tickets.models import Ticket, TicketEvent
+from app.tickets.schemas import TicketCreate, TicketCreated
+from rbac import Permission
+from tenants.context import Command, elevated
+
+NUMBER_PREFIX = "FW"
+
+
+class Channel(StrEnum):
+    """How a report came in (T1)."""
+
+    EMPLOYEE = "employee"
+    PORTAL = "portal"
+    HOT_LINE = "hot_line"
+    ENGINEER = "engineer"
+    API = "api"
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """What a report knows of where and who, looked up in the actor's own scope."""
+
+    client_id: UUID
+    time_zone: str
+    device_id: UUID | None = None
+    site_id: UUID | None = None
+    department_id: UUID | None = None
+    reporter_id: UUID | None = None
+    holder_name: str = ""
+    vip: bool = False
+
+
+class ReportingService:
+    """Takes reports from every channel."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def report(self, fault: TicketCreate, channel: Channel) -> TicketCreated:
+        """Make a ticket. Everything that `fault` names is looked up as the actor first.
+
+        Raises:
+            NotFound: the device or client does not exist for this actor.
+            NoServiceTerms: the client has no service level.
+        """
+        self.work.actor.require(Permission.TICKET_CREATE)
+        self.work.require_writable()
+        place = await self._place(fault)
+        async with elevated(self.work, Command.REPORT_FAULT):
+            return await self._write(fault, channel, place)
+
+    async def _place(self, fault: TicketCreate) -> _Place:
+        actor = self.work.actor
+        if fault.device_id is None:
+            return await self._place_without_device(fault)
+        statement = (
+            select(
+                Device.id.label("device_id"),
+                Device.client_id,
+                Device.site_id,
+                Device.department_id,
+                Device.reporter_id,
+                Client.time_zone,
+                Employee.name.label("holder_name"),
+                Employee.vip,
+            )
+            .outerjoin(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))
+            .outerjoin(
+                Employee,
+                and_(
+                    Employee.tenant_id == Device.tenant_id,
+                    Employee.client_id == Device.client_id,
+                    Employee.id == Device.employee_id,
+                ),
+            )
+            .where(Device.tenant_id == actor.tenant_id, Device.id == fault.device_id)
+        )
+        if actor.client_id is not None:
+            statement = statement.where(Device.client_id == actor.client_id)
+        row = (await self.work.session.execute(statement)).first()
+        if row is None or (fault.client_id is not None and fault.client_id != row.client_id):
+            raise NotFound
+        return _place_of(row, reporter_id=actor.reporter_id or row.reporter_id)
+
+    async def _place_without_device(self, fault: TicketCreate) -> _Place:
+        actor = self.work.actor
+        client_id = actor.client_id or fault.client_id
+        if client_id is None:
+            raise Invalid(fields={"client_id": N_("请选择客户。")})
+        if actor.kind is ActorKind.REPORTER:
+            return _Place(client_id=client_id, time_zone="Asia/Shanghai", reporter_id=actor.reporter_id)
+        zone = await self.work.session.scalar(select(Client.time_zone).where(Client.id == client_id))
+        if zone is None:
+            raise NotFound
+        return _Place(client_id=client_id, time_zone=zone)
+
+    async def _write(self, fault: TicketCreate, channel: Channel, place: _Place) -> TicketCreated:
+        work, actor = self.work, self.work.actor
+        terms = await terms_in_force(work.session, work.tenant_id, place.client_id)
+        priority = terms.policy.priority_of(fault.impact, fault.urgency)
+        ticket_id = work.new_id()
+        clocks = ClockKeeper(work).start(
+            terms,
+            priority,
+            ticket_id=ticket_id,
+            client_id=place.client_id,
+            reporter_id=place.reporter_id,
+            at=work.now,
+        )
+        due = [row.due_at for row in clocks if isinstance(row, ClockRecord) and row.due_at is not None]
+        ticket = Ticket(
+            tenant_id=work.tenant_id,
+            id=ticket_id,
+            client_id=place.client_id,
+            reporter_id=place.reporter_id,
+            state=TicketState.NEW,
+            channel=channel,
+            symptom=fault.symptom,
+            subject=fault.subject.strip(),
+            description=fault.description,
+            service_category=fault.service_category,
+            product_category=fault.product_category,
+            impact=fault.impact,
+            urgency=fault.urgency,
+            priority=priority,
+            vip=place.vip,
+            device_id=place.device_id,
+            site_id=place.site_id,
+            department_id=place.department_id,
+            contact_name=fault.contact_name or place.holder_name or actor.display_name,
+            contact_phone=fault.contact_phone,
+            policy_version_id=terms.policy_version_id,
+            calendar_version_id=terms.calendar_version_id,
+            due_at=min(due, default=None),
+            reported_at=work.now,
+            follow_token=new_token(),
+            updated_at=work.now,
+        )
+        day = work.now.astimezone(ZoneInfo(place.time_zone)).date()
+        rows = [ticket, *clocks, self._first_line(ticket), *self._announcement(ticket)]
+        rows.append(work.audit_row("ticket.report", "ticket", ticket_id, channel=channel, priority=priority))
+        number = await insert_together(work.session, rows, Numbered(ticket, NUMBER_PREFIX, day))
+        return TicketCreated(
+            id=ticket_id,
+            number=number or "",
+            state=TicketState.NEW,
+            priority=priority,
+            reported_at=work.now,
+            due_at=ticket.due_at,
+            follow_token=ticket.follow_token,
+        )
+
+    def _first_line(self, ticket: Ticket) -> TicketEvent:
+        actor = self.work.actor
+        return TicketEvent(
+            tenant_id=ticket.tenant_id,
+            id=self.work.new_id(),
+            client_id=ticket.client_id,
+            reporter_id=ticket.reporter_id,
+            ticket_id=ticket.id,
+            occurred_at=self.work.now,
+            kind="reported",
+            state=TicketState.NEW,
+            actor_kind=actor.kind,
+            actor_name=actor.display_name,
+            details={"channel": ticket.channel},
+        )
+
+    def _announcement(self, ticket: Ticket) -> tuple[Model, Model]:
+        return self.work.event_rows(
+            TicketReported(
+                ticket_id=ticket.id,
+                client_id=ticket.client_id,
+                reporter_id=ticket.reporter_id,
+                priority=ticket.priority,
+                channel=ticket.channel,
+            )
+        )
+
+
+def _place_of(row: Row[*tuple[Any, ...]], *, reporter_id: UUID | None) -> _Place:
+    return _Place(
+        client_id=row.client_id,
+        time_zone=row.time_zone or "Asia/Shanghai",
+        device_id=row.device_id,
+        site_id=row.site_id,
+        department_id=row.department_id,
+        reporter_id=reporter_id,
+        holder_name=row.holder_name or "",
+        vip=bool(row.vip),
+    )
