@@ -12,12 +12,15 @@ from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.texts import ROOT
+from app.tickets import api as tickets_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
 
-API_HANDLERS: Sequence[Any] = ()
-PAGE_HANDLERS: Sequence[Any] = ()
+API_HANDLERS: Sequence[Any] = [
+    *tickets_api.handlers,
+]
+PAGE_HANDLERS: Sequence[Any] = []
 
 
 def build(runtime: Runtime) -> Litestar:

@@ -7,15 +7,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
-from litestar.testing import AsyncTestClient
 
 from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
 from app.kernel.actor import Actor
@@ -136,7 +136,7 @@ async def network(runtime: Runtime) -> Network:
     return made
 
 
-ClientFor = Callable[[Actor | None], Any]
+ClientFor = Callable[[Actor | None], Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture(scope="module")
@@ -144,13 +144,13 @@ async def http(runtime: Runtime, network: Network) -> AsyncIterator[ClientFor]:
     """`await http(actor)` is a client of the JSON API and the pages signed in as `actor`; None is a visitor."""
     from app.asgi import build
 
+    transport = httpx.ASGITransport(build(runtime), raise_app_exceptions=False)
     async with AsyncExitStack() as stack:
-        application = build(runtime)
 
-        async def client(actor: Actor | None = None) -> AsyncTestClient[Any]:
-            made = await stack.enter_async_context(AsyncTestClient(application, base_url="http://127.0.0.1:8000"))
+        async def client(actor: Actor | None = None) -> httpx.AsyncClient:
+            made = httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000")
             if actor is not None:
                 made.headers["authorization"] = f"Bearer {await network.token(actor)}"
-            return made
+            return await stack.enter_async_context(made)
 
         yield client

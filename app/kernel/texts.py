@@ -18,6 +18,12 @@ Translator = Callable[..., str]
 """`_("还剩 %(minutes)s 分钟", minutes=5)`"""
 
 
+class Text(str):
+    """A text of the catalogue as a parameter of another one: it is translated before it is put in."""
+
+    __slots__ = ()
+
+
 class ContradictoryTranslation(Exception):
     """Two areas translate the same source text differently."""
 
@@ -65,7 +71,11 @@ def translator(language: str) -> Translator:
 
     def translate(text: str, /, **parameters: object) -> str:
         found = texts.get(text, text)
-        return found % parameters if parameters else found
+        if not parameters:
+            return found
+        return found % {
+            name: translate(value) if isinstance(value, Text) else value for name, value in parameters.items()
+        }
 
     return translate
 

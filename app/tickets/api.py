@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
@@ -44,7 +44,9 @@ class VisitPlanned(msgspec.Struct, frozen=True):
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"])
 @idempotent()
-async def create_ticket(request: Request[Any, Any, Any], work: RequestWork, data: TicketCreate) -> TicketCreated:
+async def create_ticket(
+    request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TicketCreate]
+) -> TicketCreated:
     """Report a fault."""
     return await ReportingService(work).report(data, _CHANNELS.get(work.actor.kind, Channel.API))
 
@@ -52,20 +54,20 @@ async def create_ticket(request: Request[Any, Any, Any], work: RequestWork, data
 @get("/tickets", permission=Permission.TICKET_READ, tags=["tickets"])
 async def list_tickets(
     work: RequestWork,
-    state: list[TicketState] | None = None,
-    priority: list[str] | None = None,
-    client_id: UUID | None = None,
-    device_id: UUID | None = None,
-    engineer_id: UUID | None = None,
-    number: str = "",
-    open_only: bool = False,  # noqa: FBT001, FBT002 - a query parameter
-    cursor: str | None = None,
-    limit: Annotated[int, Parameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
+    states: Annotated[list[TicketState] | None, QueryParameter(name="state")] = None,
+    priorities: Annotated[list[str] | None, QueryParameter(name="priority")] = None,
+    client_id: FromQuery[UUID | None] = None,
+    device_id: FromQuery[UUID | None] = None,
+    engineer_id: FromQuery[UUID | None] = None,
+    number: FromQuery[str] = "",
+    open_only: FromQuery[bool] = False,
+    cursor: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[TicketSummary]:
     """The newest tickets, page by page."""
     wanted = TicketFilter(
-        states=tuple(state or ()),
-        priorities=tuple(priority or ()),
+        states=tuple(states or ()),
+        priorities=tuple(priorities or ()),
         client_id=client_id,
         device_id=device_id,
         engineer_id=engineer_id,
@@ -82,20 +84,22 @@ async def list_tickets(
 
 
 @get("/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, tags=["tickets"])
-async def get_ticket(work: RequestWork, ticket_id: UUID) -> Ticket:
+async def get_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
     """One ticket with its clocks, timeline and visits."""
     return await ReadingService(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/triage", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def triage_ticket(work: RequestWork, ticket_id: UUID, data: Triage) -> Ticket:
+async def triage_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Triage]) -> Ticket:
     """Classify and prioritise."""
     await CourseService(work).triage(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
 
 
 @get("/tickets/{ticket_id:uuid}/suggestions", permission=Permission.TICKET_ASSIGN, tags=["dispatch"])
-async def suggest_engineers(work: RequestWork, ticket_id: UUID, start: datetime, end: datetime) -> list[Suggestion]:
+async def suggest_engineers(
+    work: RequestWork, ticket_id: FromPath[UUID], start: FromQuery[datetime], end: FromQuery[datetime]
+) -> list[Suggestion]:
     """Engineers for a window, the best fit first."""
     return await DispatchService(work).suggest(ticket_id, start, end)
 
@@ -103,42 +107,42 @@ async def suggest_engineers(work: RequestWork, ticket_id: UUID, start: datetime,
 @post("/tickets/{ticket_id:uuid}/assignments", permission=Permission.TICKET_ASSIGN, tags=["dispatch"])
 @idempotent()
 async def assign_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: UUID, data: Assignment
+    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Assignment]
 ) -> VisitPlanned:
     """Plan a visit; an earlier open one is called off."""
     return VisitPlanned(await DispatchService(work).assign(ticket_id, data))
 
 
 @post("/tickets/{ticket_id:uuid}/wait", permission=Permission.TICKET_REPLY, tags=["tickets"], status_code=200)
-async def wait_ticket(work: RequestWork, ticket_id: UUID, data: Waiting) -> Ticket:
+async def wait_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Waiting]) -> Ticket:
     """The ticket waits for the client, an approval, a part or a vendor."""
     await CourseService(work).wait(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/resume", permission=Permission.TICKET_REPLY, tags=["tickets"], status_code=200)
-async def resume_ticket(work: RequestWork, ticket_id: UUID) -> Ticket:
+async def resume_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
     """The waiting is over."""
     await CourseService(work).resume(ticket_id)
     return await ReadingService(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/resolve", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def resolve_ticket(work: RequestWork, ticket_id: UUID, data: Resolution) -> Ticket:
+async def resolve_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Resolution]) -> Ticket:
     """Solved by the hot-line without a visit."""
     await VisitService(work).resolve_by_phone(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/cancel", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def cancel_ticket(work: RequestWork, ticket_id: UUID, data: Reason) -> Ticket:
+async def cancel_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> Ticket:
     """Nothing is to be done after all."""
     await CourseService(work).cancel(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_READ, tags=["tickets"], status_code=200)
-async def confirm_ticket(work: RequestWork, ticket_id: UUID) -> Ticket:
+async def confirm_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
     """The fault is gone: said by the reporter, in the portal, or in a call-back by the partner's staff."""
     ways = {ActorKind.REPORTER: ConfirmedBy.REPORTER, ActorKind.CLIENT: ConfirmedBy.PORTAL}
     await ConfirmationService(work).confirm(ticket_id, ways.get(work.actor.kind, ConfirmedBy.CALL_BACK))
@@ -146,7 +150,7 @@ async def confirm_ticket(work: RequestWork, ticket_id: UUID) -> Ticket:
 
 
 @post("/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_READ, tags=["tickets"], status_code=200)
-async def reopen_ticket(work: RequestWork, ticket_id: UUID, data: Reason) -> Ticket:
+async def reopen_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> Ticket:
     """The fault is still there."""
     await ConfirmationService(work).reopen(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
@@ -154,7 +158,9 @@ async def reopen_ticket(work: RequestWork, ticket_id: UUID, data: Reason) -> Tic
 
 @post("/tickets/{ticket_id:uuid}/replies", permission=Permission.TICKET_REPLY, tags=["tickets"])
 @idempotent()
-async def reply_to_ticket(request: Request[Any, Any, Any], work: RequestWork, ticket_id: UUID, data: Words) -> Ticket:
+async def reply_to_ticket(
+    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Words]
+) -> Ticket:
     """A public line on the timeline."""
     await CourseService(work).reply(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
@@ -162,44 +168,46 @@ async def reply_to_ticket(request: Request[Any, Any, Any], work: RequestWork, ti
 
 @post("/tickets/{ticket_id:uuid}/notes", permission=Permission.NOTE_WRITE, tags=["tickets"])
 @idempotent()
-async def note_on_ticket(request: Request[Any, Any, Any], work: RequestWork, ticket_id: UUID, data: Words) -> Ticket:
+async def note_on_ticket(
+    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Words]
+) -> Ticket:
     """An internal line, for the partner's staff only."""
     await CourseService(work).add_note(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
 
 
 @post("/visits/{visit_id:uuid}/accept", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
-async def accept_visit(work: RequestWork, visit_id: UUID) -> None:
+async def accept_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
     """The engineer takes the visit."""
     await VisitService(work).accept(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/decline", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
-async def decline_visit(work: RequestWork, visit_id: UUID, data: Reason) -> None:
+async def decline_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Reason]) -> None:
     """The engineer cannot; the ticket goes back to dispatch."""
     await VisitService(work).decline(visit_id, data)
 
 
 @post("/visits/{visit_id:uuid}/depart", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
-async def depart_for_visit(work: RequestWork, visit_id: UUID) -> None:
+async def depart_for_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
     """On the way."""
     await VisitService(work).depart(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/arrive", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
-async def arrive_at_visit(work: RequestWork, visit_id: UUID) -> None:
+async def arrive_at_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
     """At the client's."""
     await VisitService(work).arrive(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/connect", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
-async def connect_for_visit(work: RequestWork, visit_id: UUID) -> None:
+async def connect_for_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
     """Working remotely."""
     await VisitService(work).connect(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/resolve", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
-async def resolve_visit(work: RequestWork, visit_id: UUID, data: Resolution) -> None:
+async def resolve_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Resolution]) -> None:
     """The fault is fixed."""
     await VisitService(work).resolve(visit_id, data)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from app.kernel.errors import Conflict
-from app.kernel.texts import N_
+from app.kernel.texts import N_, Text
 
 
 class TicketState(StrEnum):
@@ -132,7 +132,7 @@ class MoveRefused(Conflict):
     text = N_("服务单现在是“%(state)s”,不能%(move)s。")
 
     def __init__(self, move: Move, state: TicketState) -> None:
-        super().__init__(move=move, state=state)
+        super().__init__(move=Text(MOVE_NAMES[move]), state=Text(STATE_NAMES[state]))
         self.move, self.state = move, state
 
 

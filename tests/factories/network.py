@@ -5,13 +5,24 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from app.clients.models import Client, Department, Employee, Site
 from app.devices.models import Device
+from app.engineers.models import Engineer
 from app.identity import Account, Membership, Reporter, SignInStore, kind_of_member
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin
+from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla.models import (
+    ServiceCalendarRecord,
+    ServiceCalendarVersion,
+    SlaAssignment,
+    SlaPolicy,
+    SlaPolicyVersion,
+)
 from rbac import permissions_of
 from tenants.models import Tenant, TenantProfile
 
@@ -75,6 +86,34 @@ class Network:
             work.session.add(
                 TenantProfile(tenant_id=tenant_id, id=tenant_id, name=name, slug=slug, hotline="0592-5551234")
             )
+
+    async def service_level(self, partner: PartnerCompany, template: str = "office_hours") -> None:
+        """The partner's default policy and calendar, from a shipped template."""
+        policy = next(each for each in POLICY_TEMPLATES if each.code == template)
+        calendar = next(each for each in CALENDAR_TEMPLATES if each.code == policy.calendar_code)
+        ids = [new_id() for _ in range(4)]
+        async with self.runtime.works.begin(partner.system) as work:
+            stamp: dict[str, Any] = {"tenant_id": partner.id, "created_at": work.now, "created_by": "test"}
+            policy_document = msgspec.to_builtins(policy.policy)
+            calendar_document = msgspec.to_builtins(calendar.calendar)
+            work.session.add(SlaPolicyVersion(id=ids[0], policy_id=ids[1], document=policy_document, **stamp))
+            work.session.add(ServiceCalendarVersion(id=ids[2], calendar_id=ids[3], document=calendar_document, **stamp))
+            work.session.add(SlaPolicy(tenant_id=partner.id, id=ids[1], name=template, current_version_id=ids[0]))
+            work.session.add(
+                ServiceCalendarRecord(tenant_id=partner.id, id=ids[3], name=template, current_version_id=ids[2])
+            )
+            await work.session.flush()
+            work.session.add(
+                SlaAssignment(tenant_id=partner.id, id=new_id(), client_id=None, policy_id=ids[1], calendar_id=ids[3])
+            )
+
+    async def engineer(self, partner: PartnerCompany, name: str = "张师傅", level: str = "middle") -> Actor:
+        """An engineer of the partner."""
+        actor = await self.member(partner.id, name, ["engineer"])
+        assert actor.membership_id
+        async with self.runtime.works.begin(partner.system) as work:
+            work.session.add(Engineer(tenant_id=partner.id, id=actor.membership_id, display_name=name, level=level))
+        return actor
 
     async def member(self, tenant_id: UUID, name: str, roles: list[str], client_id: UUID | None = None) -> Actor:
         """A person with an account and a membership, as the actor that a session would make of them."""
