@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from app.http.authentication import AuthenticationMiddleware, Authenticator
 from app.http.errors import ErrorRenderer, PageRenderer
 from app.http.health import live, metrics, ready
+from app.http.live import LiveFeeds, live_changes
 from app.http.requests import RequestContextMiddleware
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
 from app.http.work import provide_work
@@ -40,12 +41,14 @@ def create_application(
     """The Litestar application. Refuses to start while any handler does not say who may call it."""
     settings = runtime.settings
     https = settings.secure_cookies
+    live_feeds = LiveFeeds(runtime.redis)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         try:
             yield
         finally:
+            await live_feeds.close()
             await runtime.close()
 
     application = Litestar(
@@ -53,6 +56,7 @@ def create_application(
             Router(path=API_PREFIX, route_handlers=list(api_handlers)),
             *page_handlers,
             live,
+            live_changes,
             ready,
             metrics,
         ],
@@ -69,9 +73,9 @@ def create_application(
         ],
         lifespan=[lifespan],
         openapi_config=_openapi(),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude_opt_key="uncompressed"),
         request_max_body_size=BODY_LIMIT,
-        state=State({"runtime": runtime, **(state or {})}),
+        state=State({"runtime": runtime, "authenticator": authenticator, "live_feeds": live_feeds, **(state or {})}),
         logging_config=None,
     )
     refuse_undeclared(application.routes)

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import create_engine, session_factory
 from app.kernel.ids import IdSource, new_id
+from app.kernel.live import Announcer
 from app.kernel.settings import DatabaseRole, Settings
 from app.kernel.work import Works
 
@@ -22,10 +23,10 @@ class Runtime:
     _engines: dict[str, AsyncEngine] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.works = Works(session_factory(self.engine("app")), self.clock, self.ids)
         self.redis: Redis = Redis.from_url(
             self.settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=1
         )
+        self.works = Works(session_factory(self.engine("app")), self.clock, self.ids, Announcer(self.redis))
 
     def engine(self, role: DatabaseRole) -> AsyncEngine:
         """The engine of one database role, made at first use; roles other than app need few connections."""

@@ -14,6 +14,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden
 from app.kernel.ids import IdSource, new_id
+from app.kernel.live import Announcer, Change
 from app.kernel.outbox import DueEntry, DueKind, Event, OutboxEvent
 
 
@@ -45,6 +46,7 @@ class UnitOfWork:
         self.now: datetime = clock.now()
         self.new_id = ids
         self.origin = origin or Origin()
+        self.changes: list[Change] = []
         self._after_commit: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -109,6 +111,10 @@ class UnitOfWork:
         if self.actor.read_only:
             raise Forbidden
 
+    def announce(self, change: Change) -> None:
+        """Tell open pages of `change` once the transaction has committed."""
+        self.changes.append(change)
+
     def after_commit(self, action: Callable[[], Awaitable[None]]) -> None:
         """Run `action` once the transaction has committed: for hints whose loss does no harm (a live update)."""
         self._after_commit.append(action)
@@ -122,10 +128,18 @@ class UnitOfWork:
 class Works:
     """Opens units of work on one engine: the only place where transactions begin and end."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], clock: Clock, ids: IdSource = new_id) -> None:
+    def __init__(
+        self,
+        sessions: async_sessionmaker[AsyncSession],
+        clock: Clock,
+        ids: IdSource = new_id,
+        announcer: Announcer | None = None,
+    ) -> None:
+        """Without `announcer` open pages are not told of changes."""
         self.clock = clock
         self._sessions = sessions
         self._ids = ids
+        self._announcer = announcer
 
     @asynccontextmanager
     async def begin(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
@@ -140,3 +154,5 @@ class Works:
             async with session.begin():
                 yield work
         await work.committed()
+        if work.changes and self._announcer is not None:
+            await self._announcer(actor.tenant_id, work.changes)

@@ -1,0 +1,80 @@
+"""Telling open pages that something changed: a hint after the commit, whose loss costs a reload and nothing else.
+
+A hint carries ids only; what the page then asks for is authorised like any other request.
+"""
+
+import time
+from asyncio import timeout
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from app.kernel.actor import Actor, Scope
+from app.kernel.logs import log
+
+PATIENCE_SECONDS: Final = 0.5
+SILENCE_SECONDS: Final = 5.0
+"""After a failure nobody waits for Redis for a while: a request must not become slow because a hint is lost."""
+
+_encode = msgspec.json.Encoder().encode
+_log: Final = log(__name__)
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One record of one tenant changed. The ring ids are the record's own, and decide who is told."""
+
+    kind: str
+    """The record's name in the singular: `ticket`, `notification`."""
+    id: UUID
+    client_id: UUID | None = None
+    reporter_id: UUID | None = None
+    membership_id: UUID | None = None
+    """Set where the change concerns one member only; the other ids then do not count."""
+
+    def concerns(self, actor: Actor) -> bool:
+        """Whether `actor`, of the same tenant, may know of it: the rule of the three rings."""
+        if self.membership_id is not None:
+            return actor.membership_id == self.membership_id
+        match actor.scope:
+            case Scope.TENANT:
+                return True
+            case Scope.CLIENT:
+                return self.client_id is not None and self.client_id == actor.client_id
+            case Scope.REPORTER:
+                return self.reporter_id is not None and self.reporter_id == actor.reporter_id
+            case Scope.PUBLIC:
+                return False
+
+    def topics(self) -> list[str]:
+        """What elements of a page name in `data-live`: the record itself, and lists of its kind."""
+        return [f"{self.kind}:{self.id}", f"{self.kind}s"]
+
+
+def channel_of(tenant_id: UUID) -> str:
+    """The Redis channel of one tenant's changes."""
+    return f"live:{tenant_id}"
+
+
+class Announcer:
+    """Publishes changes; never fails and never takes long."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._silent_until = 0.0
+
+    async def __call__(self, tenant_id: UUID, changes: Sequence[Change]) -> None:
+        """Publish each change once to the tenant's channel."""
+        if time.monotonic() < self._silent_until:
+            return
+        channel = channel_of(tenant_id)
+        try:
+            async with timeout(PATIENCE_SECONDS):
+                for change in dict.fromkeys(changes):
+                    await self._redis.publish(channel, _encode(change))
+        except (RedisError, OSError) as down:
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+            _log.warning("change_not_announced", cause=type(down).__name__)
