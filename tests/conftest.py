@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import httpx
@@ -144,7 +144,7 @@ async def http(runtime: Runtime, network: Network) -> AsyncIterator[ClientFor]:
     """`await http(actor)` is a client of the JSON API and the pages signed in as `actor`; None is a visitor."""
     from app.asgi import build
 
-    transport = httpx.ASGITransport(build(runtime), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(cast("Any", build(runtime)), raise_app_exceptions=False)
     async with AsyncExitStack() as stack:
 
         async def client(actor: Actor | None = None) -> httpx.AsyncClient:
