@@ -6,6 +6,8 @@ from typing import Any
 from litestar import Litestar
 from litestar.static_files import create_static_files_router
 
+from app.catalogue import api as catalogue_api
+from app.clients import api as clients_api
 from app.http.application import create_application
 from app.identity import PasswordHashing, SessionAuthenticator, SignInStore
 from app.kernel.logs import configure_logs
@@ -18,6 +20,8 @@ from app.web.rendering import Renderer
 from rbac import Access
 
 API_HANDLERS: Sequence[Any] = [
+    *catalogue_api.handlers,
+    *clients_api.handlers,
     *tickets_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = []
