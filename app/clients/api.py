@@ -68,7 +68,7 @@ async def read_distribution(work: RequestWork) -> schemas.Distribution:
 
 @post("/clients", permission=WRITE, tags=TAGS)
 @idempotent()
-async def create_client(request: AnyRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]) -> schemas.Client:  # noqa: ARG001 - the idempotency key is read from it
+async def create_client(request: AnyRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]) -> schemas.Client:
     """Set up a client company."""
     return await ClientService(work).create(data)
 
@@ -107,7 +107,7 @@ async def list_sites(
 @post("/clients/{client_id:uuid}/sites", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_site(
-    request: AnyRequest,  # noqa: ARG001 - the idempotency key is read from it
+    request: AnyRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.SiteCreate],
@@ -144,7 +144,7 @@ async def list_departments(
 @post("/clients/{client_id:uuid}/departments", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_department(
-    request: AnyRequest,  # noqa: ARG001 - the idempotency key is read from it
+    request: AnyRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.DepartmentCreate],
@@ -181,7 +181,7 @@ async def list_contacts(
 @post("/clients/{client_id:uuid}/contacts", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_contact(
-    request: AnyRequest,  # noqa: ARG001 - the idempotency key is read from it
+    request: AnyRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.ContactCreate],
@@ -235,7 +235,7 @@ async def find_employees(
 @post("/clients/{client_id:uuid}/employees", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_employee(
-    request: AnyRequest,  # noqa: ARG001 - the idempotency key is read from it
+    request: AnyRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.EmployeeCreate],
