@@ -8,6 +8,7 @@ from litestar.static_files import create_static_files_router
 
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
+from app.devices import api as devices_api
 from app.http.application import create_application
 from app.identity import PasswordHashing, SessionAuthenticator, SignInStore
 from app.kernel.logs import configure_logs
@@ -22,6 +23,7 @@ from rbac import Access
 API_HANDLERS: Sequence[Any] = [
     *catalogue_api.handlers,
     *clients_api.handlers,
+    *devices_api.handlers,
     *tickets_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = []
