@@ -6,11 +6,10 @@ from typing import Any
 from litestar import Litestar
 from litestar.static_files import create_static_files_router
 
-from app.catalogue import api as catalogue_api
-from app.clients import api as clients_api
-from app.devices import api as devices_api
 from app.http.application import create_application
-from app.identity import PasswordHashing, SessionAuthenticator, SignInStore
+from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
+from app.identity import api as identity_api
+from app.identity import pages as identity_pages
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
@@ -21,16 +20,17 @@ from app.web.rendering import Renderer
 from rbac import Access
 
 API_HANDLERS: Sequence[Any] = [
-    *catalogue_api.handlers,
-    *clients_api.handlers,
-    *devices_api.handlers,
+    *identity_api.handlers,
     *tickets_api.handlers,
 ]
-PAGE_HANDLERS: Sequence[Any] = []
+PAGE_HANDLERS: Sequence[Any] = [
+    *identity_pages.handlers,
+]
 
 
 def build(runtime: Runtime) -> Litestar:
     """The application on `runtime`; tests build it too, with their own clock and database."""
+    identity = IdentityParts.of(runtime, DeliveryQueue())
     return create_application(
         runtime,
         authenticator=SessionAuthenticator(runtime.engine("signin"), runtime.clock),
@@ -40,8 +40,9 @@ def build(runtime: Runtime) -> Litestar:
         state={
             "renderer": Renderer(),
             "shell": lambda _request: {},
-            "signin": SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids),
-            "passwords": PasswordHashing(runtime.settings.password_memory_kibibytes),
+            "identity": identity,
+            "signin": identity.store,
+            "passwords": identity.passwords,
         },
     )
 

@@ -1,23 +1,50 @@
 """Accounts, memberships, reporters, sessions."""
 
 from app.identity.authentication import SessionAuthenticator, kind_of_member
+from app.identity.errors import AlreadyMember, InvitationClosed, RoleBeyondOwn
+from app.identity.events import MemberChanged, MemberJoined
+from app.identity.granting import ROLE_NAMES
+from app.identity.messages import EmailMessage, MessageSender
 from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership, Reporter
-from app.identity.passwords import MINIMUM_LENGTH, PasswordHashing
+from app.identity.names import account_email
+from app.identity.outgoing import DeliveryQueue
+from app.identity.parts import IdentityParts
+from app.identity.passwords import MINIMUM_LENGTH, PasswordHashing, check_new_password
+from app.identity.schemas import InvitationCreate
+from app.identity.services.installation import initialise
+from app.identity.services.invitations import Invitations
+from app.identity.services.members import Members
 from app.identity.sessions import NewSession, SignInStore
 from app.identity.tokens import new_token, token_hash
 
 __all__ = [
     "MINIMUM_LENGTH",
+    "ROLE_NAMES",
     "Account",
     "AccountSession",
     "AccountToken",
+    "AlreadyMember",
+    "DeliveryQueue",
+    "EmailMessage",
+    "IdentityParts",
     "Invitation",
+    "InvitationClosed",
+    "InvitationCreate",
+    "Invitations",
+    "MemberChanged",
+    "MemberJoined",
+    "Members",
     "Membership",
+    "MessageSender",
     "NewSession",
     "PasswordHashing",
     "Reporter",
+    "RoleBeyondOwn",
     "SessionAuthenticator",
     "SignInStore",
+    "account_email",
+    "check_new_password",
+    "initialise",
     "kind_of_member",
     "new_token",
     "token_hash",

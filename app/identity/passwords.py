@@ -6,7 +6,32 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from app.identity.errors import PasswordTooWeak
+from app.kernel.texts import N_
+
 MINIMUM_LENGTH = 10
+MAXIMUM_LENGTH = 200
+_ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb", "password")
+
+
+def check_new_password(password: str, *own_words: str | None) -> None:
+    """Length counts, not kinds of characters; only what everybody tries first is refused [NIST SP 800-63B §5.1.1.2].
+
+    `own_words` are the person's name and addresses.
+
+    Raises:
+        PasswordTooWeak: too short, too long, or easy to guess.
+    """
+    if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
+        raise PasswordTooWeak(fields={"password": N_("密码要有 10 到 200 个字符。")})
+    plain = password.lower()
+    words = {part for word in own_words if word for part in (word.lower(), word.lower().partition("@")[0])}
+    left = plain
+    for word in (*words, *_ROWS, *(row[::-1] for row in _ROWS)):
+        left = left.replace(word, "") if len(word) >= 4 else left
+    in_a_row = any(plain in row or plain in row[::-1] for row in _ROWS)
+    if in_a_row or len(left) < 4 or len(set(plain)) < 5:
+        raise PasswordTooWeak(fields={"password": PasswordTooWeak.text})
 
 
 @cache

@@ -1,0 +1,235 @@
+"""Identity's JSON API, under /api/v1."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post, put
+from litestar.background_tasks import BackgroundTask
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from app.http.authentication import actor_of
+from app.http.idempotency import idempotent
+from app.http.pagination import DEFAULT_LIMIT, Page
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.identity.parts import IdentityParts
+from app.identity.schemas import (
+    Accepted,
+    Invitation,
+    InvitationAcceptance,
+    InvitationCreate,
+    InvitationOffer,
+    Member,
+    MembershipChoice,
+    OwnAccount,
+    OwnMembership,
+    OwnSession,
+    PasswordChange,
+    PasswordReset,
+    PasswordResetRequest,
+    RolesUpdate,
+    SessionCreate,
+    SessionOpened,
+    StateUpdate,
+)
+from app.identity.services.acceptance import Acceptances
+from app.identity.services.invitations import Invitations
+from app.identity.services.members import Members
+from app.identity.services.own_account import OwnAccounts
+from app.identity.services.password_reset import PasswordResets
+from app.identity.services.sign_in import Attempt, SignIn
+from rbac import Access, Permission
+
+Asked = Request[Any, Any, Any]
+
+
+def parts_of(request: Asked) -> IdentityParts:
+    """Identity's parts of this process; `app.asgi` put them there."""
+    parts: IdentityParts = request.app.state.identity
+    return parts
+
+
+def attempt_of(request: Asked, known_browser: str | None = None) -> Attempt:
+    """Where a try to sign in comes from."""
+    return Attempt(origin_of(request), request.headers.get("user-agent", ""), known_browser, actor_of(request).language)
+
+
+def sign_in_of(request: Asked) -> SignIn:
+    return SignIn(runtime_of(request).works, parts_of(request))
+
+
+@post("/sessions", permission=Access.PUBLIC, tags=["session"])
+async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> SessionOpened:
+    """Sign in by e-mail or mobile and password; the answer holds the bearer token."""
+    signed_in = await sign_in_of(request).open(
+        data.name, data.password, attempt_of(request), membership_id=data.membership_id
+    )
+    return signed_in.opened()
+
+
+@delete("/session", permission=Access.SIGNED_IN, own_session=True, tags=["session"])
+async def close_session(request: Asked) -> None:
+    """Sign out: the token opens nothing any more."""
+    await sign_in_of(request).close(actor_of(request))
+
+
+@get("/memberships", permission=Access.SIGNED_IN, tags=["session"])
+async def own_memberships(request: Asked) -> list[OwnMembership]:
+    """Every company that the signed-in account belongs to."""
+    return await sign_in_of(request).memberships(actor_of(request))
+
+
+@post("/session/membership", permission=Access.SIGNED_IN, own_session=True, status_code=200, tags=["session"])
+async def switch_membership(request: Asked, data: JSONBody[MembershipChoice]) -> OwnMembership:
+    """Go on in another of the own memberships; the token stays."""
+    return await sign_in_of(request).switch(actor_of(request), data.membership_id, origin_of(request))
+
+
+@get("/account", permission=Access.SIGNED_IN, tags=["account"])
+async def own_account(request: Asked, work: RequestWork) -> OwnAccount:
+    """The account behind the session."""
+    return await OwnAccounts(work, parts_of(request)).show()
+
+
+@get("/account/sessions", permission=Access.SIGNED_IN, tags=["account"])
+async def own_sessions(request: Asked, work: RequestWork) -> list[OwnSession]:
+    """Where the account is signed in, newest first."""
+    return await OwnAccounts(work, parts_of(request)).sessions()
+
+
+@delete("/account/sessions/{session_id:uuid}", permission=Access.SIGNED_IN, own_session=True, tags=["account"])
+async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath[UUID]) -> None:
+    """End one of the own sessions."""
+    await OwnAccounts(work, parts_of(request)).revoke(session_id)
+
+
+@put("/account/password", permission=Access.SIGNED_IN, own_session=True, status_code=204, tags=["account"])
+async def change_password(request: Asked, work: RequestWork, data: JSONBody[PasswordChange]) -> None:
+    """Set a new password; all other sessions end."""
+    await OwnAccounts(work, parts_of(request)).change_password(data.present, data.password)
+
+
+@post("/password-resets", permission=Access.PUBLIC, status_code=202, tags=["account"])
+async def ask_for_reset(request: Asked, data: JSONBody[PasswordResetRequest]) -> Response[None]:
+    """Mail a single-use link to the account's address. The answer is the same whether there is such an account."""
+    resets = PasswordResets(runtime_of(request).works, parts_of(request))
+    origin = origin_of(request)
+    named = await resets.ask(data.name, origin)
+    return Response(None, status_code=202, background=BackgroundTask(resets.send, named, origin))
+
+
+@put("/password-resets/{token:str}", permission=Access.PUBLIC, status_code=204, tags=["account"])
+async def finish_reset(request: Asked, token: FromPath[str], data: JSONBody[PasswordReset]) -> None:
+    """Set a new password by the link; every session of the account ends."""
+    await PasswordResets(runtime_of(request).works, parts_of(request)).finish(token, data.password, origin_of(request))
+
+
+@get("/members", permission=Permission.MEMBER_READ, tags=["members"])
+async def list_members(
+    work: RequestWork,
+    *,
+    clients: FromQuery[bool] = False,
+    q: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int] = DEFAULT_LIMIT,
+) -> Page[Member]:
+    """The company's own people, or with `clients=true` those of its clients; newest first."""
+    return await Members(work).page(clients=clients, words=q, cursor=cursor, limit=limit)
+
+
+@get("/members/{membership_id:uuid}", permission=Permission.MEMBER_READ, tags=["members"])
+async def show_member(work: RequestWork, membership_id: FromPath[UUID]) -> Member:
+    """One person of the company."""
+    return await Members(work).show(membership_id)
+
+
+@put("/members/{membership_id:uuid}/roles", permission=Permission.MEMBER_WRITE, tags=["members"])
+async def change_roles(work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[RolesUpdate]) -> Member:
+    """Give a person other roles."""
+    return await Members(work).change_roles(membership_id, data.roles, data.version)
+
+
+@post("/members/{membership_id:uuid}/suspend", permission=Permission.MEMBER_WRITE, status_code=200, tags=["members"])
+async def suspend_member(work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[StateUpdate]) -> Member:
+    """Shut a person out; their past stays."""
+    return await Members(work).suspend(membership_id, data.version)
+
+
+@post("/members/{membership_id:uuid}/reactivate", permission=Permission.MEMBER_WRITE, status_code=200, tags=["members"])
+async def reactivate_member(work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[StateUpdate]) -> Member:
+    """Let a suspended person in again."""
+    return await Members(work).reactivate(membership_id, data.version)
+
+
+@get("/invitations", permission=Permission.MEMBER_READ, tags=["members"])
+async def list_invitations(request: Asked, work: RequestWork, *, clients: FromQuery[bool] = False) -> list[Invitation]:
+    """Invitations that wait for an answer."""
+    return await Invitations(work, parts_of(request)).open(clients=clients)
+
+
+@post("/invitations", permission=Permission.MEMBER_INVITE, tags=["members"])
+@idempotent()
+async def invite(request: Asked, work: RequestWork, data: JSONBody[InvitationCreate]) -> Invitation:
+    """Invite somebody by e-mail. The link goes to them alone."""
+    return await Invitations(work, parts_of(request)).invite(data)
+
+
+@post(
+    "/invitations/{invitation_id:uuid}/resend", permission=Permission.MEMBER_INVITE, status_code=200, tags=["members"]
+)
+async def resend_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Invitation:
+    """Send a new link; the old one opens nothing any more."""
+    return await Invitations(work, parts_of(request)).resend(invitation_id)
+
+
+@delete("/invitations/{invitation_id:uuid}", permission=Permission.MEMBER_INVITE, tags=["members"])
+async def revoke_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> None:
+    """Close an invitation."""
+    await Invitations(work, parts_of(request)).revoke(invitation_id)
+
+
+@get("/invitation-links/{tenant_id:uuid}/{token:str}", permission=Access.PUBLIC, tags=["members"])
+async def look_at_invitation(request: Asked, tenant_id: FromPath[UUID], token: FromPath[str]) -> InvitationOffer:
+    """What an invitation's link offers."""
+    return await Acceptances(runtime_of(request).works, parts_of(request)).look(tenant_id, token, origin_of(request))
+
+
+@post(
+    "/invitation-links/{tenant_id:uuid}/{token:str}",
+    permission=Access.PUBLIC,
+    own_session=True,
+    status_code=200,
+    tags=["members"],
+)
+async def accept_invitation(
+    request: Asked, tenant_id: FromPath[UUID], token: FromPath[str], data: JSONBody[InvitationAcceptance]
+) -> Accepted:
+    """Accept: as the signed-in account, with the password of the address's account, or with a new account."""
+    acceptances = Acceptances(runtime_of(request).works, parts_of(request))
+    signed_in = actor_of(request).account_id
+    return await acceptances.accept(tenant_id, token, data, attempt_of(request), account_id=signed_in)
+
+
+handlers = [
+    open_session,
+    close_session,
+    own_memberships,
+    switch_membership,
+    own_account,
+    own_sessions,
+    revoke_session,
+    change_password,
+    ask_for_reset,
+    finish_reset,
+    list_members,
+    show_member,
+    change_roles,
+    suspend_member,
+    reactivate_member,
+    list_invitations,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+    look_at_invitation,
+    accept_invitation,
+]

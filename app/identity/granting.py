@@ -1,0 +1,68 @@
+"""Which roles one member may give another. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from app.identity.errors import RoleBeyondOwn, RoleUnknown
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.texts import N_
+from rbac import Permission, permissions_of, roles_of
+
+ROLE_NAMES = {
+    "hq_administrator": N_("总部管理员"),
+    "hq_quality_officer": N_("总部质量专员"),
+    "partner_owner": N_("服务商负责人"),
+    "service_manager": N_("服务经理"),
+    "dispatcher": N_("接线员/派单员"),
+    "team_leader": N_("服务组长"),
+    "engineer": N_("服务工程师"),
+    "quality_agent": N_("客服中心"),
+    "client_administrator": N_("客户管理员"),
+    "client_contact": N_("客户IT联系人"),
+}
+"""System roles by their code, in the order in which people are shown them."""
+
+CHIEF_ROLES = {ActorKind.HQ: "hq_administrator", ActorKind.PROVIDER: "partner_owner"}
+"""The role that a company must never be without."""
+
+OWN_WORK = frozenset({Permission.VISIT_WORK})
+"""Permissions that reach only what others hand to their holder: giving one gives no power over anybody."""
+
+
+def checked_roles(kind: ActorKind, roles: Iterable[str]) -> list[str]:
+    """The roles, each once, in the order people are shown them.
+
+    Raises:
+        RoleUnknown: none given, or one that this kind of company does not have.
+    """
+    wanted = set(roles)
+    if not wanted or not wanted <= set(roles_of(kind)):
+        raise RoleUnknown(fields={"roles": RoleUnknown.text})
+    return [role for role in ROLE_NAMES if role in wanted]
+
+
+def may_grant(actor: Actor, kind: ActorKind, roles: Iterable[str]) -> bool:
+    """Whether `actor` holds everything that `roles` may do.
+
+    A client's roles reach only into that client's ring, which belongs to the inviting company: whoever keeps the
+    client's records may give them.
+    """
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    if kind is ActorKind.CLIENT:
+        return actor.may(Permission.CLIENT_WRITE)
+    return permissions_of(kind, roles) - OWN_WORK <= actor.permissions
+
+
+def require_grantable(actor: Actor, kind: ActorKind, roles: Iterable[str]) -> None:
+    """
+    Raises:
+        RoleBeyondOwn: when the roles together may do more than `actor`.
+    """
+    if not may_grant(actor, kind, roles):
+        raise RoleBeyondOwn
+
+
+def grantable_roles(actor: Actor, kind: ActorKind) -> Sequence[str]:
+    """What a form offers."""
+    existing = roles_of(kind)
+    return [role for role in ROLE_NAMES if role in existing and may_grant(actor, kind, [role])]

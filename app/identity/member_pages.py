@@ -1,0 +1,191 @@
+"""The people of a company, for its owner and managers: list, invite, change. The same pages for headquarters."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.identity.api import parts_of
+from app.identity.authentication import kind_of_member
+from app.identity.forms import chosen, redraw, typed
+from app.identity.granting import ROLE_NAMES, grantable_roles, may_grant
+from app.identity.schemas import InvitationCreate
+from app.identity.services.invitations import Invitations
+from app.identity.services.members import Members
+from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
+from app.kernel.texts import N_
+from app.web.pages import page, see_other
+from rbac import Permission
+
+Asked = Request[Any, Any, Any]
+
+
+def _paths(rest: str = "") -> Sequence[str]:
+    return [f"/workspace/members{rest}", f"/hq/members{rest}"]
+
+
+def _base(request: Asked) -> str:
+    """The list's address in the face that the reader is in."""
+    return "/hq/members" if request.scope["path"].startswith("/hq/") else "/workspace/members"
+
+
+@get(_paths(), permission=Permission.MEMBER_READ, include_in_schema=False)
+async def members_page(
+    request: Asked,
+    work: RequestWork,
+    group: FromQuery[str] = "staff",
+    q: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """Own people or clients' people, and the invitations that wait."""
+    clients = group == "clients"
+    found = await Members(work).page(clients=clients, words=q, cursor=cursor)
+    return page(
+        request,
+        "identity/members.html",
+        members=found.items,
+        next_cursor=found.next_cursor,
+        invitations=await Invitations(work, parts_of(request)).open(clients=clients),
+        group="clients" if clients else "staff",
+        words=q,
+        base=_base(request),
+        role_names=ROLE_NAMES,
+        sent=request.query_params.get("done") == "invited",
+    )
+
+
+@get(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
+async def invite_page(request: Asked, client: FromQuery[UUID | None] = None) -> Response[Any]:
+    """The form; with `client` for one of that client's people."""
+    return _invite(request, client=client)
+
+
+@post(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
+async def invite(request: Asked) -> Response[Any]:
+    """Send the invitation."""
+    given = await typed(request, "email", "display_name", "client")
+    roles, client = await chosen(request, "roles"), _uuid(given["client"])
+    wanted = InvitationCreate(given["email"], given["display_name"], roles, client)
+    try:
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await Invitations(work, parts_of(request)).invite(wanted)
+    except DomainError as error:
+        return _invite(
+            request, error, client=client, email=given["email"], display_name=given["display_name"], roles=roles
+        )
+    return see_other(request, f"{_base(request)}?done=invited" + ("&group=clients" if client else ""))
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _invite(
+    request: Asked,
+    error: DomainError | None = None,
+    *,
+    client: UUID | None,
+    email: str = "",
+    display_name: str = "",
+    roles: Sequence[str] = (),
+) -> Response[Any]:
+    actor = actor_of(request)
+    kind = kind_of_member(actor.tenant_id, client)
+    return redraw(
+        request,
+        "identity/invite.html",
+        error,
+        base=_base(request),
+        client=client,
+        email=email[:254],
+        display_name=display_name[:80],
+        chosen=roles,
+        offered=grantable_roles(actor, kind),
+        role_names=ROLE_NAMES,
+    )
+
+
+@post(_paths("/invitations/{invitation_id:uuid}/resend"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
+async def resend_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
+    """A new link by mail."""
+    await Invitations(work, parts_of(request)).resend(invitation_id)
+    return see_other(request, f"{_base(request)}?done=invited")
+
+
+@post(_paths("/invitations/{invitation_id:uuid}/revoke"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
+async def revoke_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
+    """Close the link."""
+    await Invitations(work, parts_of(request)).revoke(invitation_id)
+    return see_other(request, _base(request))
+
+
+@get(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_READ, include_in_schema=False)
+async def member_page(request: Asked, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
+    """One person: what they may do, and whether they still may."""
+    return await _member(request, Members(work), membership_id, None)
+
+
+@post(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_WRITE, include_in_schema=False)
+async def change_member(request: Asked, membership_id: FromPath[UUID]) -> Response[Any]:
+    """New roles, or in and out, by the button that was pressed."""
+    given = await typed(request, "version", "action")
+    roles = await chosen(request, "roles")
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    try:
+        version = int(given["version"])
+    except ValueError as error:
+        raise StaleVersion from error
+    try:
+        async with works.begin(actor, origin) as work:
+            members = Members(work)
+            match given["action"]:
+                case "roles":
+                    await members.change_roles(membership_id, roles, version)
+                case "suspend":
+                    await members.suspend(membership_id, version)
+                case "reactivate":
+                    await members.reactivate(membership_id, version)
+                case _:
+                    raise Invalid(fields={"action": N_("请选择要做的操作。")})
+    except NotFound:
+        raise
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return await _member(request, Members(work), membership_id, error)
+    return see_other(request, f"{_base(request)}/{membership_id}?done=yes")
+
+
+async def _member(request: Asked, members: Members, membership_id: UUID, error: DomainError | None) -> Response[Any]:
+    member, actor = await members.show(membership_id), actor_of(request)
+    kind = kind_of_member(actor.tenant_id, member.client_id)
+    changeable = actor.may(Permission.MEMBER_WRITE) and not actor.read_only and may_grant(actor, kind, member.roles)
+    return redraw(
+        request,
+        "identity/member.html",
+        error,
+        base=_base(request),
+        member=member,
+        changeable=changeable,
+        offered=grantable_roles(actor, kind),
+        role_names=ROLE_NAMES,
+        saved=error is None and request.query_params.get("done") == "yes",
+    )
+
+
+handlers = [
+    members_page,
+    invite_page,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+    member_page,
+    change_member,
+]

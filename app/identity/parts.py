@@ -1,0 +1,35 @@
+"""What identity's use cases need besides the unit of work."""
+
+from dataclasses import dataclass
+
+from app.identity.messages import MessageSender
+from app.identity.passwords import PasswordHashing
+from app.identity.sessions import SignInStore
+from app.kernel.runtime import Runtime
+from app.kernel.throttle import Throttle
+
+
+@dataclass(frozen=True)
+class IdentityParts:
+    """Made once per process. `public_address` is where links lead; never a request's Host header."""
+
+    store: SignInStore
+    passwords: PasswordHashing
+    throttle: Throttle
+    messages: MessageSender
+    public_address: str
+    secret: bytes
+
+    @classmethod
+    def of(cls, runtime: Runtime, messages: MessageSender) -> "IdentityParts":
+        """The parts of a process, web or worker."""
+        settings = runtime.settings
+        secret = settings.secret.get_secret_value().encode()
+        return cls(
+            store=SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids),
+            passwords=PasswordHashing(settings.password_memory_kibibytes),
+            throttle=Throttle(runtime.redis, secret=secret, now=runtime.clock.now),
+            messages=messages,
+            public_address=settings.public_url.rstrip("/"),
+            secret=secret,
+        )

@@ -1,0 +1,249 @@
+"""Queries. `AccountRepository` runs as the signin role, outside the tenants; `MemberRepository` inside one tenant."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.identity.authentication import ACTIVE, OPEN_STATES, kind_of_member
+from app.identity.destinations import home_of
+from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership
+from app.identity.names import LoginName
+from app.identity.schemas import OwnMembership
+from tenants.models import Tenant
+
+
+class AccountRepository:
+    """Accounts, their tokens, and where they belong."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, account_id: UUID) -> Account | None:
+        return await self._session.get(Account, account_id)
+
+    async def named(self, name: LoginName) -> Account | None:
+        """The account with this address or number. A malformed name costs a look-up too."""
+        column, value = (Account.mobile, name.mobile) if name.mobile else (Account.email, name.email or "")
+        found: Account | None = await self._session.scalar(select(Account).where(column == value))
+        return found
+
+    async def add(self, account_id: UUID, email: str, display_name: str, language: str, now: datetime) -> Account:
+        """The account with this address: made here, or by somebody who was quicker."""
+        await self._session.execute(
+            insert(Account)
+            .values(id=account_id, email=email, display_name=display_name, language=language, created_at=now)
+            .on_conflict_do_nothing(index_elements=[Account.email])
+        )
+        return (await self._session.scalars(select(Account).where(Account.email == email).with_for_update())).one()
+
+    async def set_password(self, account_id: UUID, password_hash: str, *, instead_of: str | None = None) -> None:
+        """Keep a new hash; with `instead_of` only where that one still stands."""
+        statement = update(Account).where(Account.id == account_id)
+        if instead_of is not None:
+            statement = statement.where(Account.password_hash == instead_of)
+        await self._session.execute(statement.values(password_hash=password_hash))
+
+    async def set_language(self, account_id: UUID, language: str) -> None:
+        await self._session.execute(update(Account).where(Account.id == account_id).values(language=language))
+
+    async def memberships(self, account_id: UUID) -> list[OwnMembership]:
+        """The active memberships in companies that are open, by company name."""
+        rows = await self._session.execute(
+            select(
+                Membership.id,
+                Membership.tenant_id,
+                Tenant.name,
+                Membership.client_id,
+                Membership.display_name,
+                Membership.roles,
+            )
+            .join(Tenant, Tenant.id == Membership.tenant_id)
+            .where(
+                Membership.account_id == account_id,
+                Membership.state == ACTIVE,
+                Tenant.state.in_(OPEN_STATES),
+            )
+            .order_by(Tenant.name, Membership.id)
+        )
+        found = []
+        for membership_id, tenant_id, tenant_name, client_id, name, roles in rows:
+            kind = kind_of_member(tenant_id, client_id)
+            home = home_of(kind, roles)
+            found.append(OwnMembership(membership_id, tenant_id, tenant_name, client_id, name, kind, roles, home))
+        return found
+
+    async def last_used_membership(self, account_id: UUID) -> UUID | None:
+        """The membership that the newest session of the account was last in."""
+        found: UUID | None = await self._session.scalar(
+            select(AccountSession.membership_id)
+            .where(AccountSession.account_id == account_id)
+            .order_by(AccountSession.created_at.desc())
+            .limit(1)
+        )
+        return found
+
+    async def take_token(self, purpose: str, token_hash: str, now: datetime) -> UUID | None:
+        """Use up a single-use link and every other one of the same account; the account, if the link was good."""
+        account_id: UUID | None = await self._session.scalar(
+            update(AccountToken)
+            .where(
+                AccountToken.purpose == purpose,
+                AccountToken.token_hash == token_hash,
+                AccountToken.used_at.is_(None),
+                AccountToken.expires_at > now,
+            )
+            .values(used_at=now)
+            .returning(AccountToken.account_id)
+        )
+        if account_id is not None:
+            await self.end_tokens(account_id, purpose, now)
+        return account_id
+
+    async def end_tokens(self, account_id: UUID, purpose: str, now: datetime) -> None:
+        """Close what links of this kind the account still has."""
+        await self._session.execute(
+            update(AccountToken)
+            .where(
+                AccountToken.account_id == account_id,
+                AccountToken.purpose == purpose,
+                AccountToken.used_at.is_(None),
+            )
+            .values(used_at=now)
+        )
+
+    async def token_account(self, purpose: str, token_hash: str, now: datetime) -> Account | None:
+        """Whose link this is, without using it up: mail scanners open links too."""
+        found: Account | None = await self._session.scalar(
+            select(Account)
+            .join(AccountToken, AccountToken.account_id == Account.id)
+            .where(
+                AccountToken.purpose == purpose,
+                AccountToken.token_hash == token_hash,
+                AccountToken.used_at.is_(None),
+                AccountToken.expires_at > now,
+            )
+        )
+        return found
+
+
+class MemberRepository:
+    """Memberships and invitations of the tenant that the unit of work is bound to."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def members(
+        self, *, clients: bool, words: str, after: tuple[datetime, UUID] | None, limit: int
+    ) -> Sequence[Membership]:
+        """Own staff, or the clients' people; newest first."""
+        statement = select(Membership).where(
+            Membership.client_id.is_not(None) if clients else Membership.client_id.is_(None)
+        )
+        if words:
+            statement = statement.where(
+                or_(
+                    Membership.display_name.icontains(words, autoescape=True),
+                    Membership.email.icontains(words, autoescape=True),
+                )
+            )
+        if after is not None:
+            moment, last = after
+            statement = statement.where(
+                or_(
+                    Membership.created_at < moment,
+                    and_(Membership.created_at == moment, Membership.id < last),
+                )
+            )
+        ordered = statement.order_by(Membership.created_at.desc(), Membership.id.desc()).limit(limit)
+        return (await self._session.scalars(ordered)).all()
+
+    async def member(self, membership_id: UUID, *, lock: bool = False) -> Membership | None:
+        statement = select(Membership).where(Membership.id == membership_id)
+        if lock:
+            statement = statement.with_for_update()
+        found: Membership | None = await self._session.scalar(statement)
+        return found
+
+    async def lock_chiefs(self, role: str) -> list[UUID]:
+        """The active members with `role`, locked in one order: two of them cannot remove each other at once."""
+        found = await self._session.scalars(
+            select(Membership.id)
+            .where(
+                Membership.client_id.is_(None),
+                Membership.state == ACTIVE,
+                Membership.roles.contains([role]),
+            )
+            .order_by(Membership.id)
+            .with_for_update()
+        )
+        return list(found)
+
+    async def membership_of(self, account_id: UUID, client_id: UUID | None) -> Membership | None:
+        found: Membership | None = await self._session.scalar(
+            select(Membership).where(Membership.account_id == account_id, _same_client(Membership, client_id))
+        )
+        return found
+
+    async def has_member(self, email: str, client_id: UUID | None) -> bool:
+        """Whether a membership was made under this address."""
+        found = await self._session.scalar(
+            select(Membership.id)
+            .where(func.lower(Membership.email) == email, _same_client(Membership, client_id))
+            .limit(1)
+        )
+        return found is not None
+
+    async def open_invitations(self, *, clients: bool) -> Sequence[Invitation]:
+        """Neither accepted nor revoked, newest first; expired ones are among them and can be sent again."""
+        found = await self._session.scalars(
+            select(Invitation)
+            .where(
+                Invitation.accepted_at.is_(None),
+                Invitation.revoked_at.is_(None),
+                Invitation.client_id.is_not(None) if clients else Invitation.client_id.is_(None),
+            )
+            .order_by(Invitation.created_at.desc(), Invitation.id.desc())
+            .limit(200)
+        )
+        return found.all()
+
+    async def add_invitation(self, invitation: dict[str, object]) -> bool:
+        """Whether the row is new: an open invitation of the same address stands in the way of a second."""
+        made = await self._session.scalar(
+            insert(Invitation).values(**invitation).on_conflict_do_nothing().returning(Invitation.id)
+        )
+        return made is not None
+
+    async def open_invitation_for(self, email: str, client_id: UUID | None) -> Invitation | None:
+        found: Invitation | None = await self._session.scalar(
+            select(Invitation)
+            .where(
+                Invitation.email == email,
+                _same_client(Invitation, client_id),
+                Invitation.accepted_at.is_(None),
+                Invitation.revoked_at.is_(None),
+            )
+            .with_for_update()
+        )
+        return found
+
+    async def invitation(self, invitation_id: UUID) -> Invitation | None:
+        found: Invitation | None = await self._session.scalar(
+            select(Invitation).where(Invitation.id == invitation_id).with_for_update()
+        )
+        return found
+
+    async def invitation_by_token(self, token_hash: str, *, lock: bool) -> Invitation | None:
+        statement = select(Invitation).where(Invitation.token_hash == token_hash)
+        if lock:
+            statement = statement.with_for_update()
+        found: Invitation | None = await self._session.scalar(statement)
+        return found
+
+
+def _same_client(model: type[Membership] | type[Invitation], client_id: UUID | None) -> ColumnElement[bool]:
+    return model.client_id.is_(None) if client_id is None else model.client_id == client_id

@@ -1,0 +1,169 @@
+"""What goes in and out of identity, for the API and the pages alike."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from app.identity.sessions import NewSession
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Address = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
+GivenPassword = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class OwnMembership(msgspec.Struct, frozen=True):
+    """One of the memberships of the account that asks. `home` is the page it works in."""
+
+    id: UUID
+    tenant_id: UUID
+    tenant_name: str
+    client_id: UUID | None
+    display_name: str
+    kind: str
+    roles: list[str]
+    home: str
+
+
+class SessionCreate(msgspec.Struct, frozen=True):
+    """`name` is an e-mail address or a mainland mobile number. Without `membership_id` the one used last is opened."""
+
+    name: Address
+    password: GivenPassword
+    membership_id: UUID | None = None
+
+
+class SessionOpened(msgspec.Struct, frozen=True):
+    """The token is shown this once; send it as `Authorization: Bearer <token>`. `expires_in` is in seconds."""
+
+    token: str
+    expires_in: int
+    membership: OwnMembership
+    memberships: list[OwnMembership]
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A fresh session and everything its owner may switch to."""
+
+    session: NewSession
+    account_id: UUID
+    language: str
+    membership: OwnMembership
+    memberships: list[OwnMembership]
+
+    def opened(self) -> SessionOpened:
+        return SessionOpened(self.session.token, self.session.expires_in, self.membership, self.memberships)
+
+
+class MembershipChoice(msgspec.Struct, frozen=True):
+    membership_id: UUID
+
+
+class OwnAccount(msgspec.Struct, frozen=True):
+    """The account behind the session."""
+
+    id: UUID
+    display_name: str
+    email: str | None
+    mobile: str | None
+    language: str
+
+
+class OwnSession(msgspec.Struct, frozen=True):
+    """One living session of the account. `current` marks the one that asks."""
+
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+    network_address: str
+    user_agent: str
+    current: bool
+
+
+class PasswordChange(msgspec.Struct, frozen=True):
+    present: GivenPassword
+    password: GivenPassword
+
+
+class PasswordResetRequest(msgspec.Struct, frozen=True):
+    name: Address
+
+
+class PasswordReset(msgspec.Struct, frozen=True):
+    password: GivenPassword
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A person of this company, or of one of its clients. `state` is active or suspended."""
+
+    id: UUID
+    display_name: str
+    email: str
+    mobile: str
+    client_id: UUID | None
+    roles: list[str]
+    state: str
+    created_at: datetime
+    version: int
+
+
+class RolesUpdate(msgspec.Struct, frozen=True):
+    """`version` is the one that was read; an older one is refused."""
+
+    roles: list[str]
+    version: int
+
+
+class StateUpdate(msgspec.Struct, frozen=True):
+    version: int
+
+
+class InvitationCreate(msgspec.Struct, frozen=True):
+    """With `client_id` the person becomes one of that client's people and gets client roles."""
+
+    email: Address
+    display_name: Name
+    roles: list[str]
+    client_id: UUID | None = None
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """An invitation that waits for its answer."""
+
+    id: UUID
+    email: str
+    display_name: str
+    client_id: UUID | None
+    roles: list[str]
+    created_at: datetime
+    sent_at: datetime
+    expires_at: datetime
+
+
+class InvitationOffer(msgspec.Struct, frozen=True):
+    """What the holder of an invitation's link sees. `account_exists`: the address has an account with a password."""
+
+    company: str
+    email: str
+    display_name: str
+    roles: list[str]
+    expires_at: datetime
+    account_exists: bool
+
+
+class InvitationAcceptance(msgspec.Struct, frozen=True):
+    """Signed-in callers send nothing. Others send the password of the account that has the address, or name and
+    password of a new one. `email` is asked of the first administrator only."""
+
+    password: GivenPassword = ""
+    display_name: str = ""
+    email: str = ""
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The membership that an acceptance made, or had made before."""
+
+    account_id: UUID
+    tenant_id: UUID
+    membership_id: UUID

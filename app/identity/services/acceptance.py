@@ -1,0 +1,194 @@
+"""Answering an invitation: with a new account, with the one that the address has, or as whoever is signed in."""
+
+from uuid import UUID
+
+from app.identity.authentication import ACTIVE
+from app.identity.errors import InvitationClosed
+from app.identity.events import MemberChanged, MemberJoined
+from app.identity.granting import ROLE_NAMES
+from app.identity.models import Account, Invitation, Membership
+from app.identity.names import LoginName, account_email
+from app.identity.parts import IdentityParts
+from app.identity.passwords import check_new_password
+from app.identity.repository import AccountRepository, MemberRepository
+from app.identity.schemas import Accepted, InvitationAcceptance, InvitationOffer
+from app.identity.services.sign_in import Attempt, SignIn
+from app.identity.throttling import link_rules
+from app.identity.tokens import token_hash
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
+from app.kernel.work import Origin, UnitOfWork, Works
+from tenants.models import Tenant
+
+JOINABLE_STATES = ("trial", "active")
+"""Tenant states in which people may join."""
+
+
+class Acceptances:
+    """Works as the tenant that the link names, and looks nothing up there but the link's token."""
+
+    def __init__(self, works: Works, parts: IdentityParts) -> None:
+        self._works = works
+        self._parts = parts
+        self._sign_in = SignIn(works, parts)
+
+    async def look(self, tenant_id: UUID, token: str, origin: Origin) -> InvitationOffer:
+        """What the link offers.
+
+        Raises:
+            InvitationClosed: it opens nothing, for whatever reason.
+        """
+        await self._parts.throttle.enforce(link_rules(origin.network_address or ""))
+        async with self._works.begin(Actor.system(tenant_id), origin) as work:
+            invitation, company = await self._invitation(work, token, lock=False)
+            if invitation.accepted_at is not None:
+                raise InvitationClosed
+        account = await self._account_of(invitation.email) if invitation.email else None
+        return InvitationOffer(
+            company,
+            invitation.email,
+            invitation.display_name,
+            list(invitation.roles),
+            invitation.expires_at,
+            account is not None and account.password_hash is not None,
+        )
+
+    async def accept(
+        self,
+        tenant_id: UUID,
+        token: str,
+        given: InvitationAcceptance,
+        attempt: Attempt,
+        *,
+        account_id: UUID | None = None,
+    ) -> Accepted:
+        """Make the membership; once, however often and from however many windows it is sent.
+
+        `account_id` is the account of whoever is signed in and wants to join with it.
+
+        Raises:
+            InvitationClosed: the link opens nothing any more, or was answered by somebody else.
+            SignInRefused: the address has an account, and this is not its password.
+            PasswordTooWeak, AddressRefused, Invalid: the new account's particulars.
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(link_rules(attempt.origin.network_address or ""))
+        platform = Actor.system(tenant_id)
+        async with self._works.begin(platform, attempt.origin) as work:
+            invitation, _ = await self._invitation(work, token, lock=False)
+        account = await self._answering(invitation, given, attempt, account_id)
+        async with self._works.begin(platform, attempt.origin) as work:
+            invitation, _ = await self._invitation(work, token, lock=True)
+            rows = MemberRepository(work.session)
+            membership = await rows.membership_of(account.id, invitation.client_id)
+            if membership is not None and membership.state != ACTIVE:
+                raise InvitationClosed
+            if invitation.accepted_at is not None:
+                if membership is None:
+                    raise InvitationClosed
+                return Accepted(account.id, tenant_id, membership.id)
+            if membership is None:
+                membership = _joined(work, invitation, account)
+            else:
+                _widened(work, membership, invitation)
+            invitation.accepted_at = work.now
+            work.audit(
+                "invitation.accepted", "invitation", invitation.id, membership_id=membership.id, account_id=account.id
+            )
+            return Accepted(account.id, tenant_id, membership.id)
+
+    async def account(self, accepted: Accepted) -> Account:
+        """The account that joined, for opening its session."""
+        async with self._parts.store.sessions() as session:
+            found = await AccountRepository(session).get(accepted.account_id)
+        if found is None:
+            raise InvitationClosed
+        return found
+
+    async def _invitation(self, work: UnitOfWork, token: str, *, lock: bool) -> tuple[Invitation, str]:
+        tenant = await work.session.get(Tenant, work.tenant_id)
+        if tenant is None or tenant.state not in JOINABLE_STATES:
+            raise InvitationClosed
+        invitation = await MemberRepository(work.session).invitation_by_token(token_hash(token), lock=lock)
+        if invitation is None or invitation.revoked_at is not None:
+            raise InvitationClosed
+        if invitation.accepted_at is None and invitation.expires_at <= work.now:
+            raise InvitationClosed
+        return invitation, tenant.name
+
+    async def _account_of(self, email: str) -> Account | None:
+        async with self._parts.store.sessions() as session:
+            return await AccountRepository(session).named(LoginName(key=email, email=email))
+
+    async def _answering(
+        self, invitation: Invitation, given: InvitationAcceptance, attempt: Attempt, account_id: UUID | None
+    ) -> Account:
+        if account_id is not None:
+            async with self._parts.store.sessions() as session:
+                signed_in = await AccountRepository(session).get(account_id)
+            if signed_in is None or signed_in.disabled_at is not None:
+                raise InvitationClosed
+            return signed_in
+        email = invitation.email or account_email(given.email)
+        named = LoginName(key=email, email=email)
+        existing = await self._account_of(email)
+        if existing is not None and existing.password_hash is not None:
+            return await self._sign_in.recognise(named, given.password, attempt)
+        if invitation.accepted_at is not None or (existing is not None and existing.disabled_at is not None):
+            raise InvitationClosed
+        return await self._new_account(named, invitation, given, attempt)
+
+    async def _new_account(
+        self, named: LoginName, invitation: Invitation, given: InvitationAcceptance, attempt: Attempt
+    ) -> Account:
+        """The account is kept even if the membership is not: the next try then finds it with its password."""
+        email = named.key
+        display_name = (given.display_name.strip() or invitation.display_name)[:80]
+        if not display_name:
+            raise Invalid(fields={"display_name": N_("请填写姓名。")})
+        check_new_password(given.password, email, display_name)
+        hashed = await self._parts.passwords.hash(given.password)
+        async with self._parts.store.sessions.begin() as session:
+            accounts = AccountRepository(session)
+            account = await accounts.add(
+                self._parts.store.new_id(), email, display_name, attempt.language, self._works.clock.now()
+            )
+            mine = account.password_hash is None
+            if mine:
+                account.password_hash = hashed
+        return account if mine else await self._sign_in.recognise(named, given.password, attempt)
+
+
+def _joined(work: UnitOfWork, invitation: Invitation, account: Account) -> Membership:
+    membership = Membership(
+        tenant_id=work.tenant_id,
+        id=work.new_id(),
+        account_id=account.id,
+        client_id=invitation.client_id,
+        display_name=account.display_name,
+        email=invitation.email or account.email or "",
+        mobile=account.mobile or "",
+        roles=list(invitation.roles),
+        created_at=work.now,
+    )
+    work.session.add(membership)
+    work.publish(
+        MemberJoined(membership_id=membership.id, roles=tuple(invitation.roles), client_id=invitation.client_id)
+    )
+    return membership
+
+
+def _widened(work: UnitOfWork, membership: Membership, invitation: Invitation) -> None:
+    """Somebody who is a member already, under another address, gets the further roles."""
+    both = {*membership.roles, *invitation.roles}
+    membership.roles = [role for role in ROLE_NAMES if role in both]
+    membership.version += 1
+    work.publish(
+        MemberChanged(
+            membership_id=membership.id,
+            roles=tuple(membership.roles),
+            state=membership.state,
+            client_id=membership.client_id,
+        )
+    )

@@ -1,0 +1,75 @@
+"""The first thing that is ever done here: headquarters, and a link for its first administrator."""
+
+from datetime import timedelta
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.identity.errors import AdministratorExists
+from app.identity.granting import CHIEF_ROLES
+from app.identity.models import Invitation
+from app.identity.repository import MemberRepository
+from app.identity.services.invitations import invitation_link
+from app.identity.tokens import new_token, token_hash
+from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.kernel.runtime import Runtime
+from app.kernel.work import Works
+from tenants.models import Tenant, TenantProfile
+
+LIFETIME = timedelta(days=1)
+NAME = "萤火总部"
+SLUG = "headquarters"
+
+
+class InstallationService:
+    """`yinghuo init`. May be called again: headquarters is made once, and the newest link is the one that works."""
+
+    def __init__(self, works: Works, public_address: str) -> None:
+        self._works = works
+        self._public_address = public_address.rstrip("/")
+
+    async def initialise(self) -> str:
+        """Make headquarters and the one-time link, good for a day, that makes its first administrator.
+
+        Raises:
+            AdministratorExists: headquarters has an active administrator already.
+        """
+        token = new_token()
+        async with self._works.begin(Actor.system(HQ_TENANT_ID)) as work:
+            await work.session.execute(
+                insert(Tenant)
+                .values(id=HQ_TENANT_ID, kind="hq", slug=SLUG, name=NAME, state="active", created_at=work.now)
+                .on_conflict_do_nothing()
+            )
+            await work.session.execute(
+                insert(TenantProfile)
+                .values(tenant_id=HQ_TENANT_ID, id=HQ_TENANT_ID, name=NAME, slug=SLUG)
+                .on_conflict_do_nothing()
+            )
+            rows = MemberRepository(work.session)
+            role = CHIEF_ROLES[ActorKind.HQ]
+            if await rows.lock_chiefs(role):
+                raise AdministratorExists
+            earlier = await rows.open_invitation_for("", None)
+            if earlier is not None:
+                earlier.revoked_at = work.now
+                await work.session.flush()
+            work.session.add(
+                Invitation(
+                    tenant_id=HQ_TENANT_ID,
+                    id=work.new_id(),
+                    email="",
+                    display_name="",
+                    roles=[role],
+                    token_hash=token_hash(token),
+                    created_at=work.now,
+                    sent_at=work.now,
+                    expires_at=work.now + LIFETIME,
+                )
+            )
+            work.audit("installation.initialised", "tenant", HQ_TENANT_ID)
+        return invitation_link(self._public_address, HQ_TENANT_ID, token)
+
+
+async def initialise(runtime: Runtime) -> str:
+    """What `yinghuo init` calls; see `InstallationService.initialise`."""
+    return await InstallationService(runtime.works, runtime.settings.public_url).initialise()

@@ -1,0 +1,89 @@
+"""What people do with their own account: see and end sessions, change the password, choose a language."""
+
+from uuid import UUID
+
+from app.identity.errors import WrongPassword
+from app.identity.parts import IdentityParts
+from app.identity.passwords import check_new_password
+from app.identity.repository import AccountRepository
+from app.identity.schemas import OwnAccount, OwnSession
+from app.identity.services.password_reset import PURPOSE as RESET
+from app.identity.services.sign_in import account_of
+from app.identity.throttling import sign_in_rules
+from app.kernel.errors import NotFound
+from app.kernel.texts import LANGUAGES
+from app.kernel.work import UnitOfWork
+from tenants.context import written_by_platform
+
+
+class OwnAccounts:
+    """For the signed-in account only; nothing here takes another account's id."""
+
+    def __init__(self, work: UnitOfWork, parts: IdentityParts) -> None:
+        self._work = work
+        self._parts = parts
+        self._account_id = account_of(work.actor)
+
+    async def show(self) -> OwnAccount:
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(self._account_id)
+        if account is None:
+            raise NotFound
+        return OwnAccount(account.id, account.display_name, account.email, account.mobile, account.language)
+
+    async def sessions(self) -> list[OwnSession]:
+        """Living sessions, newest first."""
+        return [
+            OwnSession(
+                each.id,
+                each.created_at,
+                each.expires_at,
+                each.network_address,
+                each.user_agent,
+                each.id == self._work.actor.session_id,
+            )
+            for each in await self._parts.store.of_account(self._account_id)
+        ]
+
+    async def revoke(self, session_id: UUID) -> None:
+        """End one of the account's sessions.
+
+        Raises:
+            NotFound: not a living session of this account.
+        """
+        if session_id not in {each.id for each in await self.sessions()}:
+            raise NotFound
+        await self._parts.store.revoke(session_id)
+        await self._note("session.revoked", session_id)
+
+    async def change_password(self, present: str, password: str) -> None:
+        """Set a new password; every other session ends.
+
+        Raises:
+            WrongPassword: `present` is not the password.
+            PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
+        """
+        address = self._work.origin.network_address or ""
+        await self._parts.throttle.enforce(sign_in_rules(str(self._account_id), address, None))
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(self._account_id)
+        if account is None or not await self._parts.passwords.verify(account.password_hash, present):
+            raise WrongPassword(fields={"present": WrongPassword.text})
+        check_new_password(password, account.email, account.mobile, account.display_name)
+        hashed = await self._parts.passwords.hash(password)
+        async with self._parts.store.sessions.begin() as session:
+            accounts = AccountRepository(session)
+            await accounts.set_password(account.id, hashed)
+            await accounts.end_tokens(account.id, RESET, self._work.now)
+        await self._parts.store.revoke_all(account.id, but=self._work.actor.session_id)
+        await self._note("password.changed", account.id)
+
+    async def choose_language(self, language: str) -> None:
+        """Which language messages to this person are written in."""
+        if language in LANGUAGES:
+            async with self._parts.store.sessions.begin() as session:
+                await AccountRepository(session).set_language(self._account_id, language)
+
+    async def _note(self, action: str, record_id: UUID) -> None:
+        async with written_by_platform(self._work):
+            self._work.audit(action, "session" if action.startswith("session") else "account", record_id)

@@ -1,0 +1,107 @@
+"""A forgotten password: a link by e-mail that works once, for half an hour."""
+
+from datetime import timedelta
+
+from app.identity.errors import ResetLinkClosed
+from app.identity.messages import reset_message
+from app.identity.models import Account, AccountToken
+from app.identity.names import LoginName, login_name
+from app.identity.parts import IdentityParts
+from app.identity.passwords import check_new_password
+from app.identity.repository import AccountRepository
+from app.identity.throttling import link_rules, reset_rules
+from app.identity.tokens import new_token, token_hash
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.work import Origin, Works
+
+PURPOSE = "password_reset"
+LIFETIME = timedelta(minutes=30)
+
+
+class PasswordResets:
+    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
+    headquarters, the platform's operator."""
+
+    def __init__(self, works: Works, parts: IdentityParts) -> None:
+        self._works = works
+        self._parts = parts
+
+    async def ask(self, name: str, origin: Origin) -> LoginName:
+        """Let the request through, or not; what follows is `send`, after the answer has left.
+
+        So the answer and the time it takes say nothing about whether the account exists.
+
+        Raises:
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        named = login_name(name)
+        await self._parts.throttle.enforce(reset_rules(named.key, origin.network_address or ""))
+        return named
+
+    async def send(self, named: LoginName, origin: Origin) -> None:
+        """Mail a link to the account's address, where there is such an account and address."""
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).named(named)
+        if account is None or account.disabled_at is not None or account.email is None:
+            return
+        token, now = new_token(), self._works.clock.now()
+        token_id = self._parts.store.new_id()
+        async with self._parts.store.sessions.begin() as session:
+            await AccountRepository(session).end_tokens(account.id, PURPOSE, now)
+            session.add(
+                AccountToken(
+                    id=token_id,
+                    account_id=account.id,
+                    purpose=PURPOSE,
+                    token_hash=token_hash(token),
+                    created_at=now,
+                    expires_at=now + LIFETIME,
+                )
+            )
+        link = f"{self._parts.public_address}/reset-password/{token}"
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit("password.reset_requested", "account", account.id)
+            message = reset_message(
+                address=account.email,
+                name=account.display_name,
+                link=link,
+                lifetime=LIFETIME,
+                language=account.language,
+                reference=f"password_reset:{token_id}",
+            )
+            await self._parts.messages.send_email(work, message)
+
+    async def look(self, token: str, origin: Origin) -> None:
+        """
+        Raises:
+            ResetLinkClosed: the link opens nothing.
+        """
+        await self._parts.throttle.enforce(link_rules(origin.network_address or ""))
+        await self._account(token)
+
+    async def finish(self, token: str, password: str, origin: Origin) -> None:
+        """Set the password; the link is used up and every session of the account ends.
+
+        Raises:
+            ResetLinkClosed, PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(link_rules(origin.network_address or ""))
+        account = await self._account(token)
+        check_new_password(password, account.email, account.mobile, account.display_name)
+        hashed = await self._parts.passwords.hash(password)
+        async with self._parts.store.sessions.begin() as session:
+            accounts = AccountRepository(session)
+            account_id = await accounts.take_token(PURPOSE, token_hash(token), self._works.clock.now())
+            if account_id is None:
+                raise ResetLinkClosed
+            await accounts.set_password(account_id, hashed)
+        await self._parts.store.revoke_all(account_id)
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit("password.reset", "account", account_id)
+
+    async def _account(self, token: str) -> Account:
+        async with self._parts.store.sessions() as session:
+            found = await AccountRepository(session).token_account(PURPOSE, token_hash(token), self._works.clock.now())
+        if found is None or found.disabled_at is not None:
+            raise ResetLinkClosed
+        return found

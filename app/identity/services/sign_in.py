@@ -1,0 +1,164 @@
+"""Signing in with e-mail or mobile and password; leaving; moving between the companies one belongs to."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.identity.authentication import kind_of_member
+from app.identity.errors import NoMembership, SignInRefused
+from app.identity.known_browser import known_browser
+from app.identity.models import Account
+from app.identity.names import LoginName, login_name
+from app.identity.parts import IdentityParts
+from app.identity.repository import AccountRepository
+from app.identity.schemas import OwnMembership, SignedIn
+from app.identity.throttling import forgettable, sign_in_rules
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.errors import Forbidden, NotFound, TooManyAttempts
+from app.kernel.texts import SOURCE_LANGUAGE
+from app.kernel.work import Origin, Works
+from tenants.context import written_by_platform
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Where a try to sign in comes from."""
+
+    origin: Origin
+    user_agent: str = ""
+    known_browser: str | None = field(default=None, repr=False)
+    """The cookie of a browser that has signed in before."""
+    language: str = SOURCE_LANGUAGE
+    """What a new account will be written to in."""
+
+
+class SignIn:
+    """Opens its own transactions: an account stands outside the tenants."""
+
+    def __init__(self, works: Works, parts: IdentityParts) -> None:
+        self._works = works
+        self._parts = parts
+
+    async def open(
+        self,
+        name: str,
+        password: str,
+        attempt: Attempt,
+        *,
+        membership_id: UUID | None = None,
+        replaced: UUID | None = None,
+    ) -> SignedIn:
+        """A new session in one of the account's memberships. `replaced` is the session that the browser had before.
+
+        Raises:
+            SignInRefused: unknown account or wrong password.
+            NoMembership: nobody lists the account.
+            TooManyAttempts, ThrottleUnavailable: before any password is looked at.
+        """
+        account = await self.recognise(login_name(name), password, attempt)
+        return await self.open_for(account, attempt, membership_id=membership_id, replaced=replaced)
+
+    async def recognise(self, name: LoginName, password: str, attempt: Attempt) -> Account:
+        """The account whose password this is. Every refusal costs one hash and one audit entry.
+
+        Raises:
+            SignInRefused, TooManyAttempts, ThrottleUnavailable: as `open`.
+        """
+        address = attempt.origin.network_address or ""
+        browser = known_browser(self._parts.secret, attempt.known_browser, name.key)
+        rules = sign_in_rules(name.key, address, browser)
+        verdict = await self._parts.throttle.attempt(rules)
+        if not verdict.allowed:
+            raise TooManyAttempts(verdict.retry_after)
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).named(name)
+        kept = account.password_hash if account is not None else None
+        right = await self._parts.passwords.verify(kept, password)
+        if account is None or kept is None or not right or account.disabled_at is not None:
+            await self._note_refusal(account, attempt.origin)
+            raise SignInRefused
+        await self._parts.throttle.forget(forgettable(rules))
+        if self._parts.passwords.needs_rehash(kept):
+            stronger = await self._parts.passwords.hash(password)
+            async with self._parts.store.sessions.begin() as session:
+                await AccountRepository(session).set_password(account.id, stronger, instead_of=kept)
+        return account
+
+    async def open_for(
+        self, account: Account, attempt: Attempt, *, membership_id: UUID | None = None, replaced: UUID | None = None
+    ) -> SignedIn:
+        """A new session for a person who is already known.
+
+        Raises:
+            NoMembership: nobody lists the account, or not the membership asked for.
+        """
+        async with self._parts.store.sessions() as session:
+            accounts = AccountRepository(session)
+            memberships = await accounts.memberships(account.id)
+            wanted = membership_id or await accounts.last_used_membership(account.id)
+        chosen = next((each for each in memberships if each.id == wanted), None)
+        if chosen is None and membership_id is None and memberships:
+            chosen = memberships[0]
+        if chosen is None:
+            raise NoMembership
+        opened = await self._parts.store.open_for_member(
+            account.id, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent
+        )
+        if replaced is not None:
+            await self._parts.store.revoke(replaced)
+        await self._note("session.opened", account.id, chosen, opened.id, attempt.origin)
+        return SignedIn(opened, account.id, account.language, chosen, memberships)
+
+    async def memberships(self, actor: Actor) -> list[OwnMembership]:
+        """Every company the signed-in account belongs to."""
+        account_id = account_of(actor)
+        async with self._parts.store.sessions() as session:
+            return await AccountRepository(session).memberships(account_id)
+
+    async def switch(self, actor: Actor, membership_id: UUID, origin: Origin) -> OwnMembership:
+        """Go on in another membership of the same account.
+
+        Raises:
+            NotFound: not one of the account's own.
+        """
+        account_id = account_of(actor)
+        chosen = next((each for each in await self.memberships(actor) if each.id == membership_id), None)
+        if chosen is None or actor.session_id is None:
+            raise NotFound
+        await self._parts.store.switch(actor.session_id, account_id, chosen.tenant_id, chosen.id)
+        await self._note("session.switched", account_id, chosen, actor.session_id, origin)
+        return chosen
+
+    async def close(self, actor: Actor) -> None:
+        """Sign out; nothing happens for a visitor."""
+        if actor.session_id is not None:
+            await self._parts.store.revoke(actor.session_id)
+
+    async def _note(
+        self, action: str, account_id: UUID, membership: OwnMembership, session_id: UUID, origin: Origin
+    ) -> None:
+        actor = Actor(
+            kind=kind_of_member(membership.tenant_id, membership.client_id),
+            tenant_id=membership.tenant_id,
+            client_id=membership.client_id,
+            account_id=account_id,
+            membership_id=membership.id,
+            session_id=session_id,
+        )
+        async with self._works.begin(actor, origin) as work, written_by_platform(work):
+            work.audit(action, "session", session_id)
+
+    async def _note_refusal(self, account: Account | None, origin: Origin) -> None:
+        """In headquarters' log, because nobody knows whose company it is. The address tried is not written down."""
+        async with self._works.begin(Actor.visitor(), origin) as work, written_by_platform(work):
+            work.audit("session.refused", "account", account.id if account is not None else None)
+
+
+def account_of(actor: Actor) -> UUID:
+    """The account behind `actor`.
+
+    Raises:
+        Forbidden: reporters and the platform have none.
+    """
+    if actor.account_id is None or actor.kind in (ActorKind.REPORTER, ActorKind.SYSTEM, ActorKind.VISITOR):
+        raise Forbidden
+    return actor.account_id

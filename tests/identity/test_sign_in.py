@@ -1,0 +1,283 @@
+"""Who comes in, who does not, and what a stranger can learn or spoil by trying."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.identity import DeliveryQueue, IdentityParts, PasswordHashing
+from app.identity.errors import SignInRefused
+from app.identity.known_browser import known_browser_cookie
+from app.identity.models import Account
+from app.identity.services.sign_in import Attempt, SignIn
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.audit import AuditEntry
+from app.kernel.clock import SettableClock
+from app.kernel.errors import TooManyAttempts
+from app.kernel.ids import new_id
+from app.kernel.runtime import Runtime
+from app.kernel.throttle import ThrottleUnavailable
+from app.kernel.work import Origin
+from tests.conftest import ClientFor
+from tests.factories.network import Network
+from tests.identity.conftest import PASSWORD, WithPassword
+
+
+class CountingHashing(PasswordHashing):
+    """The real hashing, counted."""
+
+    def __init__(self, memory_kibibytes: int) -> None:
+        super().__init__(memory_kibibytes)
+        self.verified: list[bool] = []
+
+    async def verify(self, kept: str | None, given: str) -> bool:
+        answer = await super().verify(kept, given)
+        self.verified.append(answer)
+        return answer
+
+
+@pytest.fixture
+def parts(runtime: Runtime) -> IdentityParts:
+    return IdentityParts.of(runtime, DeliveryQueue())
+
+
+def attempt(address: str = "203.0.113.9", **more: str) -> Attempt:
+    return Attempt(Origin(None, address), **more)
+
+
+async def test_a_dispatcher_signs_in_by_mail_and_works_with_the_token(
+    http: ClientFor, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.dispatcher)
+    visitor = await http(None)
+
+    answer = await visitor.post("/api/v1/sessions", json={"name": email.upper(), "password": PASSWORD})
+
+    assert answer.status_code == 201
+    body = answer.json()
+    assert body["membership"]["tenant_name"] == partner.name
+    assert body["membership"]["home"] == "/workspace"
+    assert "set-cookie" not in answer.headers
+    members = await visitor.get("/api/v1/members", headers={"authorization": f"Bearer {body['token']}"})
+    assert members.status_code == 200
+
+
+async def test_the_mobile_number_names_the_same_account(
+    http: ClientFor, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    await with_password(partner.owner)
+    async with network.signin.sessions.begin() as session:
+        account = await session.get_one(Account, partner.owner.account_id)
+        account.mobile = "13800138000"
+    visitor = await http(None)
+
+    answer = await visitor.post("/api/v1/sessions", json={"name": "+86 138-0013-8000", "password": PASSWORD})
+
+    assert answer.json()["membership"]["id"] == str(partner.owner.membership_id)
+
+
+async def test_unknown_account_and_wrong_password_are_answered_alike(
+    http: ClientFor, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.owner)
+    visitor = await http(None)
+
+    answers = [
+        await visitor.post("/api/v1/sessions", json={"name": name, "password": "not the password"})
+        for name in (email, "nobody@example.com", "13912345678", "not a name at all")
+    ]
+
+    assert {answer.status_code for answer in answers} == {401}
+    bodies = [{key: value for key, value in answer.json().items() if key != "request_id"} for answer in answers]
+    assert all(body == bodies[0] for body in bodies)
+
+
+@pytest.mark.parametrize("name", ["known", "nobody@example.com", "12345", "disabled"])
+async def test_every_refusal_costs_one_hash_and_one_audit_entry(
+    name: str, parts: IdentityParts, runtime: Runtime, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.owner)
+    if name == "disabled":
+        async with network.signin.sessions.begin() as session:
+            (await session.get_one(Account, partner.owner.account_id)).disabled_at = runtime.clock.now()
+    hashing = CountingHashing(64)
+    request_id = f"refusal-{new_id().hex}"
+    given = PASSWORD if name == "disabled" else "wrong"
+
+    with pytest.raises(SignInRefused):
+        await SignIn(runtime.works, replace(parts, passwords=hashing)).open(
+            email if name in ("known", "disabled") else name, given, Attempt(Origin(request_id, "203.0.113.77"))
+        )
+
+    assert len(hashing.verified) == 1
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        entries = (await work.session.scalars(select(AuditEntry).where(AuditEntry.request_id == request_id))).all()
+    assert [entry.action for entry in entries] == ["session.refused"]
+    assert entries[0].details == {}
+
+
+async def test_a_stranger_is_slowed_and_the_owner_comes_in_from_the_known_browser(
+    parts: IdentityParts, runtime: Runtime, network: Network, with_password: WithPassword, clock: SettableClock
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.owner)
+    sign_in = SignIn(runtime.works, parts)
+    for network_number in range(10):
+        for _ in range(10):
+            with pytest.raises(SignInRefused):
+                await sign_in.open(email, "guess", attempt(f"198.51.100.{network_number}"))
+    with pytest.raises(TooManyAttempts) as slowed:
+        await sign_in.open(email, PASSWORD, attempt("198.51.100.200"))
+    assert slowed.value.retry_after > 3600
+
+    known = known_browser_cookie(parts.secret, email)
+    opened = await sign_in.open(email, PASSWORD, attempt("198.51.100.200", known_browser=known))
+    assert opened.membership.id == partner.owner.membership_id
+
+    forged = known_browser_cookie(b"another secret", email)
+    others = known_browser_cookie(parts.secret, "somebody@example.com")
+    for cookie in (forged, others, "nonsense", "."):
+        with pytest.raises(TooManyAttempts):
+            await sign_in.open(email, PASSWORD, attempt("198.51.100.200", known_browser=cookie))
+
+    clock.advance(timedelta(days=1, minutes=1))
+    await sign_in.open(email, PASSWORD, attempt("198.51.100.200"))
+
+
+async def test_ten_wrong_tries_from_one_place_say_how_long_to_wait(
+    http: ClientFor, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.dispatcher)
+    visitor = await http(None)
+    for _ in range(10):
+        await visitor.post("/api/v1/sessions", json={"name": email, "password": "guess"})
+
+    answer = await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})
+
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 900
+
+
+async def test_nobody_comes_in_while_attempts_cannot_be_counted(
+    parts: IdentityParts,
+    runtime: Runtime,
+    network: Network,
+    with_password: WithPassword,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.owner)
+    from redis.asyncio import Redis
+
+    from app.kernel.throttle import Throttle
+
+    nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
+    blind = replace(parts, throttle=Throttle(nowhere, secret=b"x"), passwords=(hashing := CountingHashing(64)))
+
+    with pytest.raises(ThrottleUnavailable):
+        await SignIn(runtime.works, blind).open(email, PASSWORD, attempt())
+
+    assert hashing.verified == []
+    await nowhere.aclose()
+
+
+async def test_an_old_hash_is_made_again_at_the_present_cost(
+    parts: IdentityParts, runtime: Runtime, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.owner)
+    stronger = PasswordHashing(128)
+
+    await SignIn(runtime.works, replace(parts, passwords=stronger)).open(email, PASSWORD, attempt("203.0.113.50"))
+
+    async with network.signin.sessions() as session:
+        kept = (await session.get_one(Account, partner.owner.account_id)).password_hash
+    assert kept
+    assert not stronger.needs_rehash(kept)
+    assert await stronger.verify(kept, PASSWORD)
+
+
+async def test_a_session_in_the_log_names_the_member_and_not_the_address(
+    http: ClientFor, runtime: Runtime, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    client = await network.client(partner)
+    email = await with_password(client.contact)
+    visitor = await http(None)
+
+    answer = await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})
+
+    assert answer.json()["membership"]["home"] == "/portal"
+    async with runtime.works.begin(partner.system) as work:
+        found = await work.session.scalars(
+            select(AuditEntry).where(
+                AuditEntry.action == "session.opened", AuditEntry.membership_id == client.contact.membership_id
+            )
+        )
+        entry = found.one()
+    assert entry.client_id == client.id
+    assert email not in repr(entry.details)
+
+
+async def test_somebody_without_a_company_is_told_so(
+    http: ClientFor, runtime: Runtime, network: Network, with_password: WithPassword
+) -> None:
+    partner = await network.partner()
+    email = await with_password(partner.dispatcher)
+    from app.identity import Membership
+
+    async with runtime.works.begin(partner.system) as work:
+        row = await work.session.get_one(Membership, (partner.id, partner.dispatcher.membership_id))
+        row.state = "suspended"
+    visitor = await http(None)
+
+    answer = await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "no_membership")
+
+
+async def test_moving_between_companies_and_never_into_a_strangers(
+    http: ClientFor, runtime: Runtime, network: Network, with_password: WithPassword
+) -> None:
+    first, second, strangers = await network.partner("甲"), await network.partner("乙"), await network.partner("丙")
+    email = await with_password(first.owner)
+    from app.identity import Membership
+
+    membership_id = new_id()
+    async with runtime.works.begin(second.system) as work:
+        work.session.add(
+            Membership(
+                tenant_id=second.id,
+                id=membership_id,
+                account_id=first.owner.account_id,
+                display_name="陈总",
+                roles=["engineer"],
+                created_at=work.now,
+            )
+        )
+    visitor = await http(None)
+    opened = (await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})).json()
+    signed_in = {"authorization": f"Bearer {opened['token']}"}
+    listed = (await visitor.get("/api/v1/memberships", headers=signed_in)).json()
+    assert {each["tenant_name"] for each in listed} == {"甲", "乙"}
+
+    async def switch(wanted: UUID | None) -> tuple[int, str]:
+        answer = await visitor.post(
+            "/api/v1/session/membership", json={"membership_id": str(wanted)}, headers=signed_in
+        )
+        return answer.status_code, answer.json().get("home") or answer.json()["code"]
+
+    assert await switch(strangers.owner.membership_id) == (404, "not_found")
+    assert await switch(new_id()) == (404, "not_found")
+    assert await switch(membership_id) == (200, "/field")
+    assert (await visitor.get("/api/v1/members", headers=signed_in)).status_code == 403
+
+    assert (await visitor.delete("/api/v1/session", headers=signed_in)).status_code == 204
+    assert (await visitor.get("/api/v1/memberships", headers=signed_in)).status_code == 401
