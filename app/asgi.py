@@ -6,6 +6,9 @@ from typing import Any
 from litestar import Litestar
 from litestar.static_files import create_static_files_router
 
+from app.catalogue import api as catalogue_api
+from app.clients import api as clients_api
+from app.devices import api as devices_api
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -20,6 +23,9 @@ from app.web.rendering import Renderer
 from rbac import Access
 
 API_HANDLERS: Sequence[Any] = [
+    *catalogue_api.handlers,
+    *clients_api.handlers,
+    *devices_api.handlers,
     *identity_api.handlers,
     *tickets_api.handlers,
 ]

@@ -1,0 +1,21 @@
+"""Service and product categories, and what an employee's words make of them."""
+
+from app.catalogue.schemas import Catalogue, ProductCategory, ServiceCategory
+from app.catalogue.service import CatalogueService, provision_catalogue
+from app.catalogue.standard import PRODUCT_CATEGORIES, PRODUCT_OF_DEVICE, SERVICE_CATEGORIES
+from app.catalogue.symptoms import SYMPTOM_NAMES, Classification, Symptom, classify
+
+__all__ = [
+    "PRODUCT_CATEGORIES",
+    "PRODUCT_OF_DEVICE",
+    "SERVICE_CATEGORIES",
+    "SYMPTOM_NAMES",
+    "Catalogue",
+    "CatalogueService",
+    "Classification",
+    "ProductCategory",
+    "ServiceCategory",
+    "Symptom",
+    "classify",
+    "provision_catalogue",
+]

@@ -28,6 +28,7 @@ class Device(ReporterRing, TenantModel):
     __table_args__ = (
         client_unique("device"),
         tenant_unique("device", "client_id", "number"),
+        tenant_index("device", "number", "id"),
         tenant_index("device", "serial_number"),
         tenant_index("device", "client_id", "ip_address"),
         tenant_index("device", "client_id", "site_id"),
@@ -39,16 +40,19 @@ class Device(ReporterRing, TenantModel):
         client_key("reporter", "reporter_id", name="fk_device_reporter", use_alter=True),
     )
 
-    number: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(40, collation="C"))
+    """Half-width, upper case, no spaces. Compared byte by byte, so that a beginning finds the index in any database."""
     category: Mapped[str] = mapped_column(String(40), default="other")
-    brand: Mapped[str] = mapped_column(String(60), default="")
-    model: Mapped[str] = mapped_column(String(120), default="")
-    serial_number: Mapped[str] = mapped_column(String(80), default="")
+    brand: Mapped[str] = mapped_column(String(100), default="")
+    model: Mapped[str] = mapped_column(String(200), default="")
+    serial_number: Mapped[str] = mapped_column(String(80, collation="C"), default="")
+    part_number: Mapped[str] = mapped_column(String(80), default="")
     hardware: Mapped[str] = mapped_column(Text, default="")
+    operating_system: Mapped[str] = mapped_column(String(200), default="")
     software: Mapped[str] = mapped_column(Text, default="")
     ip_address: Mapped[str] = mapped_column(String(45), default="")
     mac_address: Mapped[str] = mapped_column(String(17), default="")
-    host_name: Mapped[str] = mapped_column(String(80), default="")
+    host_name: Mapped[str] = mapped_column(String(253), default="")
     site_id: Mapped[UUID | None]
     department_id: Mapped[UUID | None]
     employee_id: Mapped[UUID | None]

@@ -23,6 +23,25 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     next_cursor: str | None = None
 
 
+Position = TypeVar("Position", bound=msgspec.Struct)
+
+
+def encode_position(position: msgspec.Struct) -> str:
+    """An opaque text for where a page ends."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(position)).decode().rstrip("=")
+
+
+def decode_position(text: str, kind: type[Position]) -> Position:
+    """
+    Raises:
+        BadRequest: for anything that this program did not make.
+    """
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=kind)
+    except (msgspec.MsgspecError, binascii.Error, ValueError, UnicodeError) as error:
+        raise BadRequest(fields={"cursor": "cursor"}) from error
+
+
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
     """Where a page ends: the moment and id of its last item (newest first)."""
 
@@ -30,7 +49,7 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
     id: UUID
 
     def encode(self) -> str:
-        return base64.urlsafe_b64encode(msgspec.json.encode(self)).decode().rstrip("=")
+        return encode_position(self)
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
@@ -38,7 +57,4 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
         Raises:
             BadRequest: for anything that this program did not make.
         """
-        try:
-            return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=cls)
-        except (msgspec.MsgspecError, binascii.Error, ValueError, UnicodeError) as error:
-            raise BadRequest(fields={"cursor": "cursor"}) from error
+        return decode_position(text, cls)

@@ -756,16 +756,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("client_id", sa.Uuid(), nullable=False),
         sa.Column("reporter_id", sa.Uuid(), nullable=True),
-        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40, collation="C"), nullable=False),
         sa.Column("category", sa.String(length=40), nullable=False),
-        sa.Column("brand", sa.String(length=60), nullable=False),
-        sa.Column("model", sa.String(length=120), nullable=False),
-        sa.Column("serial_number", sa.String(length=80), nullable=False),
+        sa.Column("brand", sa.String(length=100), nullable=False),
+        sa.Column("model", sa.String(length=200), nullable=False),
+        sa.Column("serial_number", sa.String(length=80, collation="C"), nullable=False),
+        sa.Column("part_number", sa.String(length=80), nullable=False),
         sa.Column("hardware", sa.Text(), nullable=False),
+        sa.Column("operating_system", sa.String(length=200), nullable=False),
         sa.Column("software", sa.Text(), nullable=False),
         sa.Column("ip_address", sa.String(length=45), nullable=False),
         sa.Column("mac_address", sa.String(length=17), nullable=False),
-        sa.Column("host_name", sa.String(length=80), nullable=False),
+        sa.Column("host_name", sa.String(length=253), nullable=False),
         sa.Column("site_id", sa.Uuid(), nullable=True),
         sa.Column("department_id", sa.Uuid(), nullable=True),
         sa.Column("employee_id", sa.Uuid(), nullable=True),
@@ -806,6 +808,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_device_client_id_ip_address", "device", ["tenant_id", "client_id", "ip_address"], unique=False)
     op.create_index("ix_device_client_id_site_id", "device", ["tenant_id", "client_id", "site_id"], unique=False)
+    op.create_index("ix_device_number_id", "device", ["tenant_id", "number", "id"], unique=False)
     op.create_index("ix_device_serial_number", "device", ["tenant_id", "serial_number"], unique=False)
     op.create_table(
         "engineer_skill",
@@ -2784,6 +2787,7 @@ def downgrade() -> None:
     op.drop_table("device_change")
     op.drop_table("engineer_skill")
     op.drop_index("ix_device_serial_number", table_name="device")
+    op.drop_index("ix_device_number_id", table_name="device")
     op.drop_index("ix_device_client_id_site_id", table_name="device")
     op.drop_index("ix_device_client_id_ip_address", table_name="device")
     op.drop_table("device")

@@ -126,7 +126,7 @@ def test_what_can_be_understood_is_imported(parsed: ParsedFile) -> None:
 def test_an_ordinary_device_is_complete(parsed: ParsedFile) -> None:
     assert _draft(parsed, 6) == DeviceDraft(
         number="PC-0003",
-        category="笔记本",
+        category="laptop",
         brand="联想",
         model="ThinkPad T14",
         serial_number="4EERCJC",

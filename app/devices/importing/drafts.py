@@ -12,6 +12,7 @@ class DeviceDraft(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     """Half-width and upper case, without spaces: the key of a repeated import."""
     category: str | None = None
+    """A code of `categories.CATEGORY_NAMES`."""
     brand: str | None = None
     model: str | None = None
     serial_number: str | None = None

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from app.devices.categories import CATEGORY_OF_WORD
 from app.devices.importing.cells import (
     Converter,
     choice_field,
@@ -75,6 +76,8 @@ HARDWARE_PARTS: Final = ("hardware_processor", "hardware_memory", "hardware_disk
 """Columns that are written apart in some lists and stored as one configuration."""
 
 _NAME = text_field(100)
+_PERSON = text_field(60)
+_PLACE = text_field(80)
 _REMARK = text_field(4_000, keeps_lines=True)
 _ADDRESS = text_field(300)
 
@@ -110,7 +113,7 @@ DEVICES: Final = Kind(
         ),
         _field(
             "category",
-            _NAME,
+            choice_field(CATEGORY_OF_WORD),
             "设备类别 设备类型 资产类别 设备分类 类别 类型 分类 种类 设备名称 资产名称 category devicetype type",
         ),
         _field(
@@ -187,7 +190,7 @@ DEVICES: Final = Kind(
         ),
         _field(
             "holder",
-            _NAME,
+            _PERSON,
             "使用人 使用者 使用人姓名 领用人 保管人 责任人 使用员工 姓名 user username holder employee assignedto",
         ),
         _field(
@@ -212,12 +215,12 @@ DEVICES: Final = Kind(
         ),
         _field(
             "department",
-            _NAME,
+            _PLACE,
             "所属部门 使用部门 部门 科室 部门名称 department dept costcentre costcenter",
         ),
         _field(
             "site",
-            _NAME,
+            _PLACE,
             "所在网点 网点 所属网点 网点名称 场地 所在场地 使用地点 所在地点 存放地点 存放位置 "
             "放置地点 地点 位置 办公地点 site location branch",
         ),
@@ -255,7 +258,7 @@ EMPLOYEES: Final = Kind(
     fields=(
         _field(
             "name",
-            _NAME,
+            _PERSON,
             "姓名 员工姓名 名字 员工 name employeename fullname",
         ),
         _field(
@@ -265,12 +268,12 @@ EMPLOYEES: Final = Kind(
         ),
         _field(
             "department",
-            _NAME,
+            _PLACE,
             "部门 所属部门 所在部门 部门名称 科室 department dept",
         ),
         _field(
             "site",
-            _NAME,
+            _PLACE,
             "网点 所在网点 所属网点 网点名称 场地 办公地点 工作地点 地点 site location branch",
         ),
         _field(

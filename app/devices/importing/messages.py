@@ -89,8 +89,10 @@ MESSAGES: Final = {
     "flag_unreadable": N_("“%(value)s”看不出是或否，已留空。"),
     "choice_unknown": N_("不认识“%(value)s”，已留空。"),
     "site_respelt": N_("网点“%(value)s”已按“%(stored)s”导入，请核对。"),
-    "site_similar": N_("没有网点“%(value)s”，是不是“%(suggestion)s”？"),
-    "site_unknown": N_("没有网点“%(value)s”，请先建立或改正。"),
+    "site_similar": N_("没有网点“%(value)s”，是不是“%(suggestion)s”？网点不改；如确是新网点，请先建立。"),
+    "site_unknown": N_("没有网点“%(value)s”，导入时会新建，请核对。"),
+    "holder_ambiguous": N_("有几位使用人叫“%(value)s”，使用人不改，请填写工号。"),
+    "state_move_refused": N_("设备现在是“%(before)s”，不能直接改成“%(after)s”，状态不改。"),
     # Rows that are left out without being refused.
     "skipped_total": N_("合计行"),
     "skipped_remark": N_("说明行"),

@@ -264,7 +264,7 @@ def test_a_serial_number_that_excel_has_cut_is_told() -> None:
 def test_a_text_that_is_too_long_refuses_the_row_and_nothing_is_cut() -> None:
     row = _only_row(所属部门="部" * 101)
     assert row.is_refused
-    assert describe(row.issues[0], translator("zh-CN")) == "E4 部门：有 101 个字，最多 100 个，请缩短。"
+    assert describe(row.issues[0], translator("zh-CN")) == "E4 部门：有 101 个字，最多 80 个，请缩短。"
 
 
 def test_an_unknown_site_is_told_and_kept_as_written() -> None:

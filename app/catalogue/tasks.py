@@ -1,0 +1,20 @@
+"""What the catalogue does when others tell something."""
+
+from typing import Any
+from uuid import UUID
+
+from app.background import Consumers, consume
+from app.catalogue.service import provision_catalogue
+from app.kernel.runtime import Runtime
+
+consumers = Consumers()
+
+
+@consumers.on("partners.partner_provisioned", name="catalogue.provision")
+async def provision_for_new_partner(
+    runtime: Runtime, tenant_id: UUID, event_id: UUID, _payload: dict[str, Any]
+) -> None:
+    """A new partner finds the standard ready."""
+    async with consume(runtime, tenant_id, event_id, "catalogue.provision") as work:
+        if work is not None:
+            await provision_catalogue(work)

@@ -1,0 +1,30 @@
+"""What the clients' area tells others."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.outbox import Event
+
+
+class ClientAdded(Event, frozen=True, kw_only=True):
+    """A client company was set up."""
+
+    topic: ClassVar[str] = "clients.client_added"
+    client_id: UUID
+
+
+class ClientStateChanged(Event, frozen=True, kw_only=True):
+    """A client was taken out of use, or back into use."""
+
+    topic: ClassVar[str] = "clients.client_state_changed"
+    client_id: UUID
+    state: str
+
+
+class EmployeeStateChanged(Event, frozen=True, kw_only=True):
+    """An employee left or came back: whoever lets the employee report decides what that means."""
+
+    topic: ClassVar[str] = "clients.employee_state_changed"
+    client_id: UUID
+    employee_id: UUID
+    state: str

@@ -1,0 +1,161 @@
+"""Queries of the clients' area, the same shape for every kind of record: select columns, write one statement."""
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, func, insert, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients import models, schemas
+from app.clients.errors import ClientRecordInvalid, CodeTaken, NameTaken
+from app.clients.words import RecordState
+from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.model import TenantModel
+from app.kernel.texts import N_
+
+Shown = TypeVar("Shown", bound=msgspec.Struct)
+
+FOREIGN_RECORD = N_("请从这家客户的列表中选择。")
+
+
+class Records(Generic[Shown]):
+    """The rows of one table, told as structs. What the session's actor may not see is not there."""
+
+    def __init__(self, session: AsyncSession, model: type[TenantModel], shown: type[Shown]) -> None:
+        self._session = session
+        self._model: Any = model
+        self._shown = shown
+        self._columns = [getattr(model, field) for field in shown.__struct_fields__]
+
+    def _told(self, row: Any) -> Shown:
+        return msgspec.convert(dict(row._mapping), self._shown)  # noqa: SLF001 - SQLAlchemy's documented name
+
+    async def get(self, *conditions: ColumnElement[bool]) -> Shown:
+        """
+        Raises:
+            NotFound: no such row for this actor.
+        """
+        row = (await self._session.execute(select(*self._columns).where(*conditions))).first()
+        if row is None:
+            raise NotFound
+        return self._told(row)
+
+    async def list(
+        self, *conditions: ColumnElement[bool], after: schemas.NamePosition | None = None, limit: int = 1000
+    ) -> list[Shown]:
+        """Rows by name, those behind `after` only."""
+        statement = select(*self._columns).where(*conditions).order_by(self._model.name, self._model.id).limit(limit)
+        if after is not None:
+            statement = statement.where(tuple_(self._model.name, self._model.id) > tuple_(after.name, after.id))
+        return [self._told(row) for row in await self._session.execute(statement)]
+
+    async def add(self, values: dict[str, Any]) -> Shown:
+        """
+        Raises:
+            CodeTaken, NameTaken, ClientRecordInvalid: as the table's keys say.
+        """
+        return self._told(await self._written(insert(self._model).values(values).returning(*self._columns)))
+
+    async def change(self, version: int, values: dict[str, Any], *conditions: ColumnElement[bool]) -> Shown:
+        """Write `values` over the row that still has `version`.
+
+        Raises:
+            StaleVersion: somebody was faster.
+            NotFound: no such row for this actor.
+            CodeTaken, NameTaken, ClientRecordInvalid: as the table's keys say.
+        """
+        row = await self._written(
+            update(self._model)
+            .where(*conditions, self._model.version == version)
+            .values(**values, version=version + 1)
+            .returning(*self._columns)
+            .execution_options(synchronize_session=False)
+        )
+        if row is None:
+            await self.get(*conditions)
+            raise StaleVersion
+        return self._told(row)
+
+    async def _written(self, statement: Any) -> Any:
+        try:
+            return (await self._session.execute(statement)).first()
+        except IntegrityError as error:
+            raise _refusal(str(error.orig)) from error
+
+
+def _refusal(words: str) -> Exception:
+    """What a violated key means to whoever typed the values."""
+    if "uq_client_code" in words:
+        return CodeTaken()
+    if "_client_id_name" in words:
+        return NameTaken()
+    for field in ("site_id", "department_id"):
+        if f"_{field}" in words:
+            return ClientRecordInvalid(fields={field: FOREIGN_RECORD})
+    return NotFound()
+
+
+def matching_clients(wanted: schemas.ClientFilter) -> list[ColumnElement[bool]]:
+    """The conditions of a list of clients. A partner has hundreds of clients, so a part of a name may be asked for."""
+    client = models.Client
+    conditions: list[ColumnElement[bool]] = []
+    if text := wanted.text.strip():
+        conditions.append(
+            or_(
+                client.name.icontains(text, autoescape=True),
+                client.short_name.icontains(text, autoescape=True),
+                client.code.icontains(text, autoescape=True),
+            )
+        )
+    if wanted.industry:
+        conditions.append(client.industry == wanted.industry)
+    if wanted.city_code:
+        conditions.append(client.city_code == wanted.city_code)
+    if wanted.state is not None:
+        conditions.append(client.state == wanted.state)
+    return conditions
+
+
+def matching_employees(text: str, phone: str) -> ColumnElement[bool]:
+    """The beginning of a name, or a whole telephone or employee number.
+
+    Whole numbers are compared by equality, which uses the index also under row-level security.
+    """
+    employee = models.Employee
+    conditions = [
+        employee.name.startswith(text, autoescape=True),
+        employee.employee_number == text.upper(),
+        employee.phone == text,
+    ]
+    if phone:
+        conditions.append(employee.phone == phone)
+    return or_(*conditions)
+
+
+async def shares(session: AsyncSession, column: Any) -> list[schemas.Share]:
+    """How the active clients spread over the values of `column`, most first."""
+    clients = func.count()
+    rows = await session.execute(
+        select(column, clients)
+        .where(models.Client.state == RecordState.ACTIVE)
+        .group_by(column)
+        .order_by(clients.desc(), column)
+    )
+    return [schemas.Share(value, number) for value, number in rows]
+
+
+async def active_counts(session: AsyncSession, client_id: UUID) -> dict[str, int]:
+    """How many active sites, departments, contacts and employees a client has, by table."""
+    kinds: Sequence[Any] = (models.Site, models.Department, models.Contact, models.Employee)
+    counted = [
+        select(func.count())
+        .where(kind.client_id == client_id, kind.state == RecordState.ACTIVE)
+        .scalar_subquery()
+        .label(kind.__tablename__)
+        for kind in kinds
+    ]
+    row = (await session.execute(select(*counted))).one()
+    return {kind.__tablename__: row[place] for place, kind in enumerate(kinds)}

@@ -1,0 +1,197 @@
+"""What goes in and out of the clients' area. Texts are taken as typed; `app.clients.checks` brings them into form."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from app.clients.words import EngagementModel, RecordState
+
+
+class ClientCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new client company. `code` is the portal address below the partner's slug; `city_code` is GB/T 2260."""
+
+    name: str
+    code: str
+    short_name: str = ""
+    industry: str = ""
+    city_code: str = ""
+    time_zone: str = "Asia/Shanghai"
+    engagement_models: list[EngagementModel] = []
+    remark: str = ""
+
+
+class ClientUpdate(ClientCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file as it is to be. `version` is the one that was read."""
+
+    version: int
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """A client company."""
+
+    id: UUID
+    code: str
+    name: str
+    short_name: str
+    industry: str
+    city_code: str
+    time_zone: str
+    engagement_models: list[EngagementModel]
+    state: RecordState
+    remark: str
+    created_at: datetime
+    version: int
+
+
+class ClientFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which clients a list shows; `text` is part of the name, the short name or the code."""
+
+    text: str = ""
+    industry: str = ""
+    city_code: str = ""
+    state: RecordState | None = RecordState.ACTIVE
+
+
+class NamePosition(msgspec.Struct, frozen=True):
+    """Where a page that is sorted by name ends."""
+
+    name: str
+    id: UUID
+
+
+class Share(msgspec.Struct, frozen=True):
+    """How many active clients have one value; the value is empty where it is not known."""
+
+    value: str
+    clients: int
+
+
+class Distribution(msgspec.Struct, frozen=True):
+    """Active clients by industry and by city code, most first."""
+
+    industries: list[Share]
+    cities: list[Share]
+
+
+class StateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Take out of use, or back into use. `version` is the one that was read."""
+
+    state: RecordState
+    version: int
+
+
+class SiteCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new site. Names are unique within the client."""
+
+    name: str
+    address: str = ""
+    city_code: str = ""
+    phone: str = ""
+
+
+class SiteUpdate(SiteCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole record as it is to be. `version` is the one that was read."""
+
+    version: int
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where devices stand."""
+
+    id: UUID
+    client_id: UUID
+    name: str
+    address: str
+    city_code: str
+    phone: str
+    state: RecordState
+    version: int
+
+
+class DepartmentCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new department. Names are unique within the client."""
+
+    name: str
+    cost_centre: str = ""
+
+
+class DepartmentUpdate(DepartmentCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole record as it is to be. `version` is the one that was read."""
+
+    version: int
+
+
+class Department(msgspec.Struct, frozen=True, kw_only=True):
+    """Who bears the cost."""
+
+    id: UUID
+    client_id: UUID
+    name: str
+    cost_centre: str
+    state: RecordState
+    version: int
+
+
+class ContactCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new contact."""
+
+    name: str
+    function: str = ""
+    phone: str = ""
+    email: str = ""
+    site_id: UUID | None = None
+
+
+class ContactUpdate(ContactCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole record as it is to be. `version` is the one that was read."""
+
+    version: int
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody at the client whom the partner calls."""
+
+    id: UUID
+    client_id: UUID
+    name: str
+    function: str
+    phone: str
+    email: str
+    site_id: UUID | None
+    state: RecordState
+    version: int
+
+
+class EmployeeCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new employee of the client."""
+
+    name: str
+    employee_number: str = ""
+    phone: str = ""
+    email: str = ""
+    vip: bool = False
+    site_id: UUID | None = None
+    department_id: UUID | None = None
+
+
+class EmployeeUpdate(EmployeeCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole record as it is to be. `version` is the one that was read."""
+
+    version: int
+
+
+class Employee(msgspec.Struct, frozen=True, kw_only=True):
+    """A person at the client who uses devices."""
+
+    id: UUID
+    client_id: UUID
+    name: str
+    employee_number: str
+    phone: str
+    email: str
+    vip: bool
+    site_id: UUID | None
+    department_id: UUID | None
+    state: RecordState
+    version: int

@@ -1,0 +1,226 @@
+"""What belongs to a client: sites, departments, contacts, employees. One set of rules for all four."""
+
+from typing import Any, ClassVar, Generic
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement
+
+from app.clients import models, schemas
+from app.clients.checks import checked, phone_as_stored
+from app.clients.errors import ClientInactive, ClientRecordInvalid
+from app.clients.events import EmployeeStateChanged
+from app.clients.repository import Records, Shown, matching_employees
+from app.clients.words import RecordState
+from app.kernel.model import TenantModel
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+
+
+class _Parts(Generic[Shown]):
+    """Records of one kind. Reading takes `client:read`, writing `client:write`.
+
+    Every method raises Forbidden without the permission, and NotFound for a client or record that is not there for
+    this actor.
+    """
+
+    model: ClassVar[type[TenantModel]]
+    shown: type[Shown]
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._records: Records[Shown] = Records(work.session, self.model, self.shown)
+        self._clients = Records(work.session, models.Client, schemas.Client)
+
+    @property
+    def _kind(self) -> str:
+        return str(self.model.__tablename__)
+
+    def _place(self, client_id: UUID, record_id: UUID | None = None) -> list[ColumnElement[bool]]:
+        model: Any = self.model
+        place: list[ColumnElement[bool]] = [model.client_id == client_id]
+        return place if record_id is None else [*place, model.id == record_id]
+
+    def _in_state(self, state: RecordState | None) -> list[ColumnElement[bool]]:
+        model: Any = self.model
+        return [] if state is None else [model.state == state]
+
+    async def list(
+        self,
+        client_id: UUID,
+        *,
+        state: RecordState | None = RecordState.ACTIVE,
+        after: schemas.NamePosition | None = None,
+        limit: int = 1000,
+    ) -> list[Shown]:
+        """The client's records by name; `state` None means all."""
+        self._work.actor.require(Permission.CLIENT_READ)
+        await self._clients.get(models.Client.id == client_id)
+        return await self._records.list(*self._place(client_id), *self._in_state(state), after=after, limit=limit)
+
+    async def get(self, client_id: UUID, record_id: UUID) -> Shown:
+        """One record of the client."""
+        self._work.actor.require(Permission.CLIENT_READ)
+        return await self._records.get(*self._place(client_id, record_id))
+
+    async def _create(self, client_id: UUID, data: msgspec.Struct) -> Shown:
+        self._work.actor.require(Permission.CLIENT_WRITE)
+        client = await self._clients.get(models.Client.id == client_id)
+        if client.state is not RecordState.ACTIVE:
+            raise ClientInactive
+        record_id = self._work.new_id()
+        added = await self._records.add(
+            {
+                **checked(data, self.model),
+                "tenant_id": self._work.tenant_id,
+                "client_id": client_id,
+                "id": record_id,
+            }
+        )
+        self._work.audit(f"clients.{self._kind}_added", self._kind, record_id, client=client_id)
+        return added
+
+    async def _update(self, client_id: UUID, record_id: UUID, version: int, data: msgspec.Struct) -> Shown:
+        self._work.actor.require(Permission.CLIENT_WRITE)
+        values = checked(data, self.model)
+        changed = await self._records.change(version, values, *self._place(client_id, record_id))
+        self._work.audit(f"clients.{self._kind}_changed", self._kind, record_id, client=client_id)
+        return changed
+
+    async def change_state(self, client_id: UUID, record_id: UUID, change: schemas.StateChange) -> Shown:
+        """Take a record out of use, or back into use.
+
+        Raises:
+            StaleVersion: somebody was faster.
+        """
+        self._work.actor.require(Permission.CLIENT_WRITE)
+        changed = await self._records.change(
+            change.version, {"state": change.state.value}, *self._place(client_id, record_id)
+        )
+        self._work.audit(
+            f"clients.{self._kind}_state_changed", self._kind, record_id, client=client_id, state=change.state
+        )
+        return changed
+
+
+class SiteService(_Parts[schemas.Site]):
+    """Places where devices stand."""
+
+    model = models.Site
+    shown = schemas.Site
+
+    async def create(self, client_id: UUID, data: schemas.SiteCreate) -> schemas.Site:
+        """
+        Raises:
+            ClientRecordInvalid, NameTaken, ClientInactive.
+        """
+        return await self._create(client_id, data)
+
+    async def update(self, client_id: UUID, site_id: UUID, data: schemas.SiteUpdate) -> schemas.Site:
+        """
+        Raises:
+            ClientRecordInvalid, NameTaken, StaleVersion.
+        """
+        return await self._update(client_id, site_id, data.version, data)
+
+
+class DepartmentService(_Parts[schemas.Department]):
+    """Who bears the cost."""
+
+    model = models.Department
+    shown = schemas.Department
+
+    async def create(self, client_id: UUID, data: schemas.DepartmentCreate) -> schemas.Department:
+        """
+        Raises:
+            ClientRecordInvalid, NameTaken, ClientInactive.
+        """
+        return await self._create(client_id, data)
+
+    async def update(self, client_id: UUID, department_id: UUID, data: schemas.DepartmentUpdate) -> schemas.Department:
+        """
+        Raises:
+            ClientRecordInvalid, NameTaken, StaleVersion.
+        """
+        return await self._update(client_id, department_id, data.version, data)
+
+
+class ContactService(_Parts[schemas.Contact]):
+    """Whom the partner calls."""
+
+    model = models.Contact
+    shown = schemas.Contact
+
+    async def create(self, client_id: UUID, data: schemas.ContactCreate) -> schemas.Contact:
+        """
+        Raises:
+            ClientRecordInvalid, ClientInactive.
+        """
+        return await self._create(client_id, data)
+
+    async def update(self, client_id: UUID, contact_id: UUID, data: schemas.ContactUpdate) -> schemas.Contact:
+        """
+        Raises:
+            ClientRecordInvalid, StaleVersion.
+        """
+        return await self._update(client_id, contact_id, data.version, data)
+
+
+class EmployeeService(_Parts[schemas.Employee]):
+    """The people who use devices."""
+
+    model = models.Employee
+    shown = schemas.Employee
+
+    async def create(self, client_id: UUID, data: schemas.EmployeeCreate) -> schemas.Employee:
+        """
+        Raises:
+            ClientRecordInvalid, ClientInactive.
+        """
+        return await self._create(client_id, data)
+
+    async def update(self, client_id: UUID, employee_id: UUID, data: schemas.EmployeeUpdate) -> schemas.Employee:
+        """
+        Raises:
+            ClientRecordInvalid, StaleVersion.
+        """
+        return await self._update(client_id, employee_id, data.version, data)
+
+    async def change_state(self, client_id: UUID, record_id: UUID, change: schemas.StateChange) -> schemas.Employee:
+        """Take an employee out of use, or back into use, and tell those who let employees report.
+
+        Raises:
+            StaleVersion: somebody was faster.
+        """
+        changed = await super().change_state(client_id, record_id, change)
+        self._work.publish(EmployeeStateChanged(client_id=client_id, employee_id=record_id, state=change.state))
+        return changed
+
+    async def search(
+        self,
+        text: str,
+        *,
+        client_id: UUID | None = None,
+        state: RecordState | None = RecordState.ACTIVE,
+        after: schemas.NamePosition | None = None,
+        limit: int = 20,
+    ) -> list[schemas.Employee]:
+        """Employees whose name begins with `text`, or whose telephone or employee number it is, in any usual spelling.
+
+        Without `client_id` all clients of the actor are searched (a caller on the hot-line). Blank text finds nobody.
+        """
+        self._work.actor.require(Permission.CLIENT_READ)
+        wanted = text.strip()
+        if not wanted:
+            return []
+        place = [] if client_id is None else self._place(client_id)
+        found = matching_employees(wanted, _phone(wanted))
+        return await self._records.list(found, *place, *self._in_state(state), after=after, limit=limit)
+
+
+def _phone(text: str) -> str:
+    """`text` as a stored telephone number; empty where it is none."""
+    try:
+        return phone_as_stored(text)
+    except ClientRecordInvalid:
+        return ""

@@ -1,0 +1,34 @@
+"""What device files tell other areas."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.outbox import Event
+
+
+class ImportConfirmed(Event, frozen=True, kw_only=True):
+    """A person has read the dry run and said yes; the rows can be written."""
+
+    topic: ClassVar[str] = "devices.import_confirmed"
+
+    import_id: UUID
+    client_id: UUID
+
+
+class ImportFinished(Event, frozen=True, kw_only=True):
+    """The last row of an import has been written."""
+
+    topic: ClassVar[str] = "devices.import_finished"
+
+    import_id: UUID
+    client_id: UUID
+
+
+class HolderChanged(Event, frozen=True, kw_only=True):
+    """A device has another reporter, or none; open reports stay with whoever made them."""
+
+    topic: ClassVar[str] = "devices.holder_changed"
+
+    device_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None

@@ -1,0 +1,70 @@
+"""What a device file is made of, and how each field is written: one rule for forms, API and imported lists."""
+
+from typing import Any, Final
+
+from app.devices.errors import DeviceFieldRefused
+from app.devices.importing.cells import Cell
+from app.devices.importing.kinds import DEVICES
+from app.kernel.texts import N_
+
+DRAFT_FIELD: Final = {
+    "number": "number",
+    "category": "category",
+    "brand": "brand",
+    "model": "model",
+    "serial_number": "serial_number",
+    "part_number": "part_number",
+    "hardware": "hardware_configuration",
+    "operating_system": "operating_system",
+    "software": "software",
+    "ip_address": "ip_address",
+    "mac_address": "mac_address",
+    "host_name": "host_name",
+    "purchased_on": "purchased_on",
+    "warranty_until": "warranty_until",
+    "state": "status",
+    "remark": "remark",
+}
+"""Column of a device → field of an imported row that says the same."""
+
+POINTERS: Final = ("site_id", "department_id", "employee_id")
+"""Columns that name other records of the same client."""
+
+TRACKED: Final = (*DRAFT_FIELD, *POINTERS, "shared")
+"""Columns whose every change is kept with before and after."""
+
+_CONVERTERS: Final = {field.name: field.convert for field in DEVICES.fields}
+_SENTENCES: Final = {
+    "number_missing": N_("请填写设备编号。"),
+    "number_unusable": N_("编号只能用字母、数字和连字符。"),
+    "too_long": N_("太长了，请缩短。"),
+    "ip_invalid": N_("请填写有效的 IP 地址。"),
+    "ip_several": N_("请只填一个 IP 地址。"),
+    "mac_invalid": N_("请填写有效的 MAC 地址。"),
+    "choice_unknown": N_("请从列表中选择。"),
+}
+"""What a list is only warned of, because the row stands beside thousands; a person at a form can put it right."""
+
+
+def normalised(values: dict[str, Any]) -> dict[str, Any]:
+    """Typed texts in the form in which they are stored; other values as they are.
+
+    Raises:
+        DeviceFieldRefused: with every field at fault and its sentence.
+    """
+    kept: dict[str, Any] = {}
+    refused: dict[str, str] = {}
+    for name, value in values.items():
+        kept[name] = value
+        if not isinstance(value, str) or name == "state" or name not in DRAFT_FIELD:
+            continue
+        cell = Cell(0)
+        kept[name] = _CONVERTERS[DRAFT_FIELD[name]](value, cell) or ""
+        for issue in cell.issues:
+            if issue.code in _SENTENCES:
+                refused[name] = issue.code
+    if kept.get("number") == "":
+        refused.setdefault("number", "number_missing")
+    if refused:
+        raise DeviceFieldRefused(fields={name: _SENTENCES[code] for name, code in refused.items()})
+    return kept

@@ -1,0 +1,42 @@
+"""Where a device is in its life (D1), and how it may get from one place to another."""
+
+from enum import StrEnum
+from typing import Final
+
+from app.kernel.texts import N_
+
+
+class DeviceState(StrEnum):
+    """The states of a device file."""
+
+    IN_USE = "in_use"
+    SPARE = "spare"
+    IN_REPAIR = "in_repair"
+    RETIRED = "retired"
+    LOST = "lost"
+
+
+STATE_NAMES: Final = {
+    DeviceState.IN_USE: N_("在用"),
+    DeviceState.SPARE: N_("备用"),
+    DeviceState.IN_REPAIR: N_("维修中"),
+    DeviceState.RETIRED: N_("已报废"),
+    DeviceState.LOST: N_("已丢失"),
+}
+
+TRANSITIONS: Final = {
+    DeviceState.IN_USE: {DeviceState.SPARE, DeviceState.IN_REPAIR, DeviceState.RETIRED, DeviceState.LOST},
+    DeviceState.SPARE: {DeviceState.IN_USE, DeviceState.IN_REPAIR, DeviceState.RETIRED, DeviceState.LOST},
+    DeviceState.IN_REPAIR: {DeviceState.IN_USE, DeviceState.SPARE, DeviceState.RETIRED, DeviceState.LOST},
+    # What was written off or lost comes back only by being found: nobody repairs or loses it where it is.
+    DeviceState.RETIRED: {DeviceState.IN_USE, DeviceState.SPARE},
+    DeviceState.LOST: {DeviceState.IN_USE, DeviceState.SPARE, DeviceState.RETIRED},
+}
+
+GONE: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
+"""Nobody holds a device in these states: it has no reporter, its PIN and its label are dead."""
+
+
+def may_become(before: str, after: str) -> bool:
+    """Whether a device in state `before` may be put into state `after`; staying is always allowed."""
+    return before == after or DeviceState(after) in TRANSITIONS[DeviceState(before)]
