@@ -9,6 +9,7 @@ from litestar.static_files import create_static_files_router
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.devices import api as devices_api
+from app.engineers import api as engineers_api
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -27,6 +28,7 @@ API_HANDLERS: Sequence[Any] = [
     *clients_api.handlers,
     *devices_api.handlers,
     *identity_api.handlers,
+    *engineers_api.handlers,
     *tickets_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [

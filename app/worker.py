@@ -9,13 +9,14 @@ from app.background.relay import Relay
 from app.background.scheduled import DailyJob, Schedule, Scheduler, forget_old_events
 from app.background.sweeps import Sweeper, Sweeps
 from app.catalogue import tasks as catalogue_tasks
+from app.engineers import tasks as engineers_tasks
 from app.http.health import RELAY_HEARTBEAT
 from app.http.idempotency import forget_old_keys
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
 
-CONSUMERS: tuple[Consumers, ...] = (catalogue_tasks.consumers,)
+CONSUMERS: tuple[Consumers, ...] = (catalogue_tasks.consumers, engineers_tasks.consumers)
 """What every area listens to."""
 
 SWEEPS: tuple[Sweeps, ...] = ()

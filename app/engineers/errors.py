@@ -1,0 +1,14 @@
+"""What the engineers' area refuses."""
+
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
+
+
+class ProfileInvalid(Invalid):
+    """A field of the profile cannot be accepted; `fields` tells which."""
+
+    code = "engineers.invalid"
+    text = N_("有些内容需要改正。")
+
+
+UNKNOWN_CATEGORY = N_("没有这个产品类别。")

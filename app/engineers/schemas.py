@@ -1,0 +1,30 @@
+"""What goes in and out of the engineers' area."""
+
+from uuid import UUID
+
+import msgspec
+
+from app.engineers.words import EngineerLevel, EngineerState, SkillGrade
+
+
+class Engineer(msgspec.Struct, frozen=True, kw_only=True):
+    """An engineer; `id` is the membership's. `skills` grades product categories by code, for the partner's eyes only:
+    empty for everybody else."""
+
+    id: UUID
+    display_name: str
+    level: EngineerLevel
+    phone: str
+    state: EngineerState
+    version: int
+    skills: dict[str, SkillGrade] = {}
+
+
+class EngineerUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole profile as it is to be. `version` is the one that was read; categories left out are not mastered."""
+
+    level: EngineerLevel
+    version: int
+    phone: str = ""
+    state: EngineerState = EngineerState.ACTIVE
+    skills: dict[str, SkillGrade] = {}

@@ -1,0 +1,26 @@
+"""What the engineers' area does when identity tells of a member."""
+
+from typing import Any
+from uuid import UUID
+
+from app.background import Consumers, consume
+from app.engineers.service import follow_membership
+from app.kernel.runtime import Runtime
+
+consumers = Consumers()
+
+
+@consumers.on("identity.member_joined", name="engineers.follow_joined")
+async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """A new member with an engineer's role is an engineer."""
+    async with consume(runtime, tenant_id, event_id, "engineers.follow_joined") as work:
+        if work is not None:
+            await follow_membership(work, UUID(payload["membership_id"]))
+
+
+@consumers.on("identity.member_changed", name="engineers.follow_changed")
+async def member_changed(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """Roles given and taken, members suspended and back."""
+    async with consume(runtime, tenant_id, event_id, "engineers.follow_changed") as work:
+        if work is not None:
+            await follow_membership(work, UUID(payload["membership_id"]))
