@@ -22,6 +22,7 @@ from app.tickets import api as tickets_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
+from tenants.partners import api as partners_api
 
 API_HANDLERS: Sequence[Any] = [
     *catalogue_api.handlers,
@@ -29,6 +30,7 @@ API_HANDLERS: Sequence[Any] = [
     *devices_api.handlers,
     *identity_api.handlers,
     *engineers_api.handlers,
+    *partners_api.handlers,
     *tickets_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [

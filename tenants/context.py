@@ -16,6 +16,7 @@ class Command(StrEnum):
 
     APPLY_FOR_PARTNERSHIP = "apply_for_partnership"
     VERIFY_ADDRESS = "verify_address"
+    FOLLOW_APPLICATION = "follow_application"
     REPORT_FAULT = "report_fault"
     ADD_NOTE = "add_note"
     ATTACH_FILE = "attach_file"

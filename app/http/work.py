@@ -1,6 +1,7 @@
 """The only generator dependency: one unit of work per request, committed before the answer leaves."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request
@@ -8,6 +9,7 @@ from litestar.di import NamedDependency
 
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
+from app.kernel.actor import Actor
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 
@@ -27,4 +29,13 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[UnitOf
     Errors must be raised. A handler that *returned* an error response would commit half a change.
     """
     async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        yield work
+
+
+@asynccontextmanager
+async def public_work(request: Request[Any, Any, Any]) -> AsyncIterator[UnitOfWork]:
+    """A unit of work before headquarters' public records, whoever looks: a partner's people see the same public pages
+    as a visitor, and apply as one."""
+    visitor = Actor.visitor(actor_of(request).language)
+    async with runtime_of(request).works.begin(visitor, origin_of(request)) as work:
         yield work

@@ -181,10 +181,10 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("slug", sa.String(length=40), nullable=False),
         sa.Column("plan", sa.String(length=20), nullable=False),
+        sa.Column("hotline", sa.String(length=40), nullable=False),
         sa.Column("introduction", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("mobile_verified", sa.Boolean(), nullable=False),
-        sa.Column("duplicate_of", sa.Uuid(), nullable=True),
         sa.Column("status_token_hash", sa.String(length=64), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
@@ -194,6 +194,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_partner_application")),
         sa.UniqueConstraint("tenant_id", "number", name="uq_partner_application_number"),
+        sa.UniqueConstraint("tenant_id", "status_token_hash", name="uq_partner_application_status_token_hash"),
     )
     op.create_index(
         "ix_partner_application_credit_code", "partner_application", ["tenant_id", "credit_code"], unique=False
@@ -370,7 +371,6 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
-        sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

@@ -10,12 +10,14 @@ from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, t
 
 
 class PartnerApplication(TenantModel):
-    """One company's request to join (N1)."""
+    """One company's request to join (N1). Whether others resemble it is computed when a reviewer looks, so that nothing
+    about it depends on who else exists."""
 
     __tablename__ = "partner_application"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("partner_application", "number"),
+        tenant_unique("partner_application", "status_token_hash"),
         tenant_index("partner_application", "state", "submitted_at"),
         tenant_index("partner_application", "credit_code"),
     )
@@ -30,11 +32,10 @@ class PartnerApplication(TenantModel):
     email: Mapped[str] = mapped_column(String(254))
     slug: Mapped[str] = mapped_column(String(40))
     plan: Mapped[str] = mapped_column(String(20))
+    hotline: Mapped[str] = mapped_column(String(40), default="")
     introduction: Mapped[str] = mapped_column(Text, default="")
     language: Mapped[str] = mapped_column(String(8), default="zh-CN")
     mobile_verified: Mapped[bool] = mapped_column(default=False)
-    duplicate_of: Mapped[UUID | None]
-    """An earlier application or a partner with the same credit code or address: for the reviewer's eyes only."""
     status_token_hash: Mapped[str] = mapped_column(String(64))
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
@@ -45,7 +46,8 @@ class PartnerApplication(TenantModel):
 
 
 class VerificationCode(TenantModel):
-    """A six-digit code sent to an e-mail address or mobile. Only its hash is kept."""
+    """A six-digit code sent to an e-mail address or mobile. Only its hash is kept; wrong guesses are counted by the
+    throttle, because a refused request rolls back what it wrote."""
 
     __tablename__ = "verification_code"
     __isolation__ = Isolation.PROVIDER
@@ -55,14 +57,16 @@ class VerificationCode(TenantModel):
     channel: Mapped[str] = mapped_column(String(10))
     address: Mapped[str] = mapped_column(String(254))
     code_hash: Mapped[str] = mapped_column(String(64))
-    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class Partner(TenantModel):
-    """Headquarters' listing of one partner: what the public directory shows. `id` is the partner's tenant id."""
+    """Headquarters' listing of one partner: what the public directory shows. `id` is the partner's tenant id.
+
+    Made by the approval, so that slug and credit code are taken from that moment; `approved` until the tenant stands.
+    """
 
     __tablename__ = "partner"
     __isolation__ = Isolation.SHARED_READ

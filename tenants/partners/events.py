@@ -1,0 +1,30 @@
+"""What this area tells others."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.outbox import Event
+
+
+class ApplicationApproved(Event, frozen=True, kw_only=True):
+    """In headquarters' tenant: the partner's tenant is to be provisioned, beginning in state `begin_as`."""
+
+    topic: ClassVar[str] = "partners.application_approved"
+    application_id: UUID
+    partner_id: UUID
+    begin_as: str
+
+
+class PartnerProvisioned(Event, frozen=True, kw_only=True):
+    """In the new tenant: it stands. Areas above seed their defaults (categories, calendars, policies)."""
+
+    topic: ClassVar[str] = "partners.partner_provisioned"
+    partner_id: UUID
+
+
+class PartnerStateChanged(Event, frozen=True, kw_only=True):
+    """In headquarters' tenant: a partner was activated, suspended or reactivated."""
+
+    topic: ClassVar[str] = "partners.partner_state_changed"
+    partner_id: UUID
+    state: str

@@ -1,0 +1,246 @@
+"""What goes in and out of this area. Times are UTC; cities are six-digit codes of GB/T 2260."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class CodeRequest(msgspec.Struct, frozen=True):
+    """Ask for a six-digit code. `channel` is `email` or `sms`."""
+
+    address: str
+    channel: str = "email"
+
+
+class CodeSent(msgspec.Struct, frozen=True):
+    """Answered alike whether or not anybody knows the address."""
+
+    expires_in: int
+    """Seconds."""
+
+
+class CompanyDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """What a company says about itself: the first step."""
+
+    legal_name: str
+    credit_code: str
+    city_code: str
+    slug: str
+    plan: str
+    hotline: str = ""
+    introduction: str = ""
+
+
+class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
+    """Who answers for the application: the second step."""
+
+    contact_name: str
+    mobile: str
+    email: str
+
+
+class ApplicationCreate(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole application. `mobile_code` is needed only where the installation sends SMS."""
+
+    legal_name: str
+    credit_code: str
+    city_code: str
+    slug: str
+    plan: str
+    contact_name: str
+    mobile: str
+    email: str
+    email_code: str
+    hotline: str = ""
+    introduction: str = ""
+    mobile_code: str = ""
+
+
+class ApplicationReceipt(msgspec.Struct, frozen=True):
+    """The applicant's own number, and the token of the page where the application can be followed."""
+
+    number: str
+    status_token: str
+
+
+class ApplicationStatus(msgspec.Struct, frozen=True):
+    """What the holder of the status token may see: nothing that the applicant did not write or was not told."""
+
+    number: str
+    state: str
+    legal_name: str
+    submitted_at: datetime
+    decided_at: datetime | None
+    reason: str
+    """Why it was rejected; empty otherwise."""
+
+
+class ApplicationSummary(msgspec.Struct, frozen=True):
+    """A line of the reviewers' queue. `resembles_others` asks the reviewer to look closer."""
+
+    id: UUID
+    number: str
+    state: str
+    legal_name: str
+    city_code: str
+    city: str
+    contact_name: str
+    plan: str
+    submitted_at: datetime
+    resembles_others: bool = False
+
+
+class Resemblance(msgspec.Struct, frozen=True):
+    """Another application or a partner with the same credit code, slug or e-mail address."""
+
+    kind: str
+    """`application` or `partner`."""
+    id: UUID
+    label: str
+    name: str
+    state: str
+    same: list[str]
+    """Which of `credit_code`, `slug`, `email` are the same."""
+
+
+class ServingPartner(msgspec.Struct, frozen=True):
+    """A partner that serves a city already."""
+
+    id: UUID
+    name: str
+    star_level: int
+    state: str
+
+
+class TransitionLine(msgspec.Struct, frozen=True):
+    """One step in the history."""
+
+    kind: str
+    before: str
+    after: str
+    reason: str
+    actor_name: str
+    occurred_at: datetime
+
+
+class ApplicationDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a reviewer decides by."""
+
+    id: UUID
+    number: str
+    state: str
+    legal_name: str
+    credit_code: str
+    credit_code_valid: bool
+    city_code: str
+    city: str
+    contact_name: str
+    mobile: str
+    mobile_verified: bool
+    email: str
+    slug: str
+    slug_free: bool
+    plan: str
+    hotline: str
+    introduction: str
+    language: str
+    submitted_at: datetime
+    decided_at: datetime | None
+    decision_reason: str
+    partner_id: UUID | None
+    version: int
+    resemblances: list[Resemblance]
+    served_by: list[ServingPartner]
+    history: list[TransitionLine]
+
+
+class ApplicationApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """A reviewer's yes. `slug` replaces the applicant's wish where that is taken; `begin_as` is `trial` or `active`."""
+
+    version: int
+    star_level: int
+    territory: list[str]
+    authorisations: list[str]
+    begin_as: str = "trial"
+    slug: str = ""
+    reason: str = ""
+
+
+class ApplicationRejection(msgspec.Struct, frozen=True):
+    """A reviewer's no; the applicant reads the reason."""
+
+    version: int
+    reason: str
+
+
+class PartnerSummary(msgspec.Struct, frozen=True):
+    """A line of headquarters' list of partners."""
+
+    id: UUID
+    slug: str
+    name: str
+    state: str
+    star_level: int
+    city_code: str
+    city: str
+    authorised_at: datetime
+
+
+class PartnerDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One partner as headquarters sees it."""
+
+    id: UUID
+    slug: str
+    name: str
+    credit_code: str
+    state: str
+    star_level: int
+    city_code: str
+    city: str
+    hotline: str
+    introduction: str
+    territory: list[str]
+    authorisations: list[str]
+    authorised_at: datetime
+    version: int
+    history: list[TransitionLine]
+
+
+class PartnerUpdate(msgspec.Struct, frozen=True, kw_only=True):
+    """What the directory tells about a partner; absent fields stay."""
+
+    version: int
+    hotline: str | None = None
+    introduction: str | None = None
+
+
+class PartnerGrading(msgspec.Struct, frozen=True, kw_only=True):
+    """Star level, territory and authorisations; absent fields stay. The reason goes into the history."""
+
+    version: int
+    reason: str
+    star_level: int | None = None
+    territory: list[str] | None = None
+    authorisations: list[str] | None = None
+
+
+class PartnerStep(msgspec.Struct, frozen=True):
+    """Activate, suspend or reactivate, and why."""
+
+    version: int
+    reason: str
+
+
+class DirectoryEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What anybody may know about a partner."""
+
+    slug: str
+    name: str
+    star_level: int
+    city_code: str
+    city: str
+    hotline: str
+    introduction: str
+    territory: list[str]
+    categories: list[str]

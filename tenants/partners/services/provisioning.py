@@ -1,0 +1,99 @@
+"""From a yes to a working tenant. Every step is done once however often it is tried, so a crash half-way resumes."""
+
+from typing import Protocol
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork, Works
+from tenants.models import Tenant, TenantProfile
+from tenants.partners.events import ApplicationApproved, PartnerProvisioned
+from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, TransitionKind, state_after
+from tenants.partners.models import Partner, PartnerApplication
+from tenants.partners.repository import PartnerRepository
+from tenants.partners.services.records import record_step
+
+
+class InviteOwner(Protocol):
+    """Invites the first owner of a tenant by e-mail, as the platform; a second call while one is open does nothing."""
+
+    async def __call__(self, work: UnitOfWork, *, email: str, name: str, language: str) -> None: ...
+
+
+async def provision_partner(works: Works, event: ApplicationApproved, invite_owner: InviteOwner) -> None:
+    """Make the tenant of an approved application: row, profile, owner's invitation, listing.
+
+    Three transactions, because they belong to two tenants. The tenant's profile is the mark that its own part is done;
+    leaving the state `approved` is the last step.
+
+    Raises:
+        NotFound: the event names an application or partner that headquarters does not have.
+    """
+    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        application, partner = await _approved(work, event)
+        await work.session.execute(
+            insert(Tenant)
+            .values(
+                id=partner.id,
+                kind="partner",
+                slug=partner.slug,
+                name=partner.name,
+                state=event.begin_as,
+                created_at=work.now,
+                version=1,
+            )
+            .on_conflict_do_nothing(index_elements=[Tenant.id])
+        )
+    async with works.begin(Actor.system(event.partner_id)) as work:
+        await _furnish(work, application, partner, invite_owner)
+    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        await _list(work, event)
+
+
+async def _approved(work: UnitOfWork, event: ApplicationApproved) -> tuple[PartnerApplication, Partner]:
+    records = PartnerRepository(work.session)
+    application = await records.application(event.application_id)
+    partner = await records.partner(event.partner_id)
+    if application is None or partner is None or application.partner_tenant_id != partner.id:
+        raise NotFound
+    return application, partner
+
+
+async def _furnish(
+    work: UnitOfWork, application: PartnerApplication, partner: Partner, invite_owner: InviteOwner
+) -> None:
+    """The tenant's own part, in one transaction: whoever writes the profile also invites and announces."""
+    first = await work.session.scalar(
+        insert(TenantProfile)
+        .values(
+            tenant_id=partner.id,
+            id=partner.id,
+            name=partner.name,
+            slug=partner.slug,
+            hotline=partner.hotline,
+            city_code=partner.city_code,
+            time_zone="Asia/Shanghai",
+            silence_days=3,
+        )
+        .on_conflict_do_nothing()
+        .returning(TenantProfile.id)
+    )
+    if first is None:
+        return
+    await invite_owner(work, email=application.email, name=application.contact_name, language=application.language)
+    work.publish(PartnerProvisioned(partner_id=partner.id))
+    work.audit("partners.provisioned", "tenant", partner.id)
+
+
+async def _list(work: UnitOfWork, event: ApplicationApproved) -> None:
+    partner = await PartnerRepository(work.session).partner(event.partner_id, lock=True)
+    if partner is None:
+        raise NotFound
+    if partner.state != PartnerState.APPROVED:
+        return
+    after = state_after(partner.state, FIRST_STEPS[event.begin_as])
+    record_step(work, partner.id, TransitionKind.STATE, before=partner.state, after=after, reason="")
+    partner.state = after
+    partner.authorised_at = work.now
+    partner.version += 1

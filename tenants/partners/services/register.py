@@ -1,0 +1,197 @@
+"""Headquarters keeps its partners: list, listing, grading, suspension."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+
+from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+from tenants.models import Tenant
+from tenants.partners.events import PartnerStateChanged
+from tenants.partners.intake_rules import (
+    LONGEST_INTRODUCTION,
+    free_text,
+    known_categories,
+    known_cities,
+    optional_phone,
+    required_reason,
+)
+from tenants.partners.lifecycle import Step, TransitionKind, state_after
+from tenants.partners.models import Partner
+from tenants.partners.repository import PartnerRepository
+from tenants.partners.schemas import PartnerDetail, PartnerGrading, PartnerStep, PartnerSummary, PartnerUpdate
+from tenants.partners.services.records import (
+    checked_star_level,
+    city_name,
+    record_step,
+    set_authorisations,
+    set_territory,
+    transition_line,
+)
+
+
+class PartnerRegister:
+    """Headquarters' partners."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._records = PartnerRepository(work.session)
+
+    async def partners(
+        self,
+        *,
+        state: str = "",
+        city_code: str = "",
+        query: str = "",
+        before: tuple[datetime, UUID] | None = None,
+        limit: int,
+    ) -> list[PartnerSummary]:
+        """At most `limit` partners, latest authorised first; `city_code` is a city of the territory."""
+        self._work.actor.require(Permission.PARTNER_READ)
+        rows = await self._records.partners(
+            state=state, city_code=city_code, query=query.strip(), before=before, limit=limit
+        )
+        return [
+            PartnerSummary(
+                id=row.id,
+                slug=row.slug,
+                name=row.name,
+                state=row.state,
+                star_level=row.star_level,
+                city_code=row.city_code,
+                city=city_name(row.city_code),
+                authorised_at=row.authorised_at,
+            )
+            for row in rows
+        ]
+
+    async def partner(self, partner_id: UUID) -> PartnerDetail:
+        """
+        Raises:
+            NotFound
+        """
+        self._work.actor.require(Permission.PARTNER_READ)
+        found = await self._records.partner(partner_id)
+        if found is None:
+            raise NotFound
+        return await self._detail(found)
+
+    async def update(self, partner_id: UUID, change: PartnerUpdate) -> PartnerDetail:
+        """Change what the directory tells.
+
+        Raises:
+            NotFound, StaleVersion, PhoneInvalid, TooLong
+        """
+        partner = await self._locked(partner_id, Permission.PARTNER_GRADE, change.version)
+        if change.hotline is not None:
+            partner.hotline = optional_phone(change.hotline)
+        if change.introduction is not None:
+            partner.introduction = free_text(change.introduction, LONGEST_INTRODUCTION)
+        return await self._changed(partner, "partners.listing_changed")
+
+    async def grade(self, partner_id: UUID, grading: PartnerGrading) -> PartnerDetail:
+        """Set star level, territory and authorisations; what really changes goes into the history with the reason.
+
+        Raises:
+            NotFound, StaleVersion
+            Invalid: star level, territory, authorisations or a missing reason.
+        """
+        work = self._work
+        partner = await self._locked(partner_id, Permission.PARTNER_GRADE, grading.version)
+        reason = required_reason(grading.reason)
+        if grading.star_level is not None and checked_star_level(grading.star_level) != partner.star_level:
+            before, after = str(partner.star_level), str(grading.star_level)
+            record_step(work, partner.id, TransitionKind.STAR_LEVEL, before=before, after=after, reason=reason)
+            partner.star_level = grading.star_level
+        if grading.territory is not None:
+            wanted = known_cities(grading.territory)
+            present = (await self._records.territories([partner.id]))[partner.id]
+            if wanted != present:
+                before, after = ",".join(present), ",".join(wanted)
+                record_step(work, partner.id, TransitionKind.TERRITORY, before=before, after=after, reason=reason)
+                await set_territory(work, partner.id, wanted)
+        if grading.authorisations is not None:
+            wanted = known_categories(grading.authorisations)
+            present = known_categories((await self._records.authorisations([partner.id]))[partner.id])
+            if wanted != present:
+                before, after = ",".join(present), ",".join(wanted)
+                record_step(work, partner.id, TransitionKind.AUTHORISATIONS, before=before, after=after, reason=reason)
+                await set_authorisations(work, partner.id, wanted)
+        return await self._changed(partner, "partners.graded")
+
+    async def activate(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:
+        """End the trial. Raises like `suspend`."""
+        return await self._take(partner_id, Step.ACTIVATE, change)
+
+    async def suspend(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:
+        """Make the partner's tenant read-only and take it out of the directory; its data stays.
+
+        Raises:
+            NotFound, IllegalTransition, StaleVersion
+            Invalid: without a reason.
+        """
+        return await self._take(partner_id, Step.SUSPEND, change)
+
+    async def reactivate(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:
+        """Undo a suspension. Raises like `suspend`."""
+        return await self._take(partner_id, Step.REACTIVATE, change)
+
+    async def _take(self, partner_id: UUID, step: Step, change: PartnerStep) -> PartnerDetail:
+        work = self._work
+        partner = await self._found(partner_id, Permission.PARTNER_SUSPEND)
+        after = state_after(partner.state, step)
+        _require_version(partner, change.version)
+        reason = required_reason(change.reason)
+        record_step(work, partner.id, TransitionKind.STATE, before=partner.state, after=after, reason=reason)
+        partner.state = after
+        await work.session.execute(
+            update(Tenant).where(Tenant.id == partner.id).values(state=after, version=Tenant.version + 1)
+        )
+        work.publish(PartnerStateChanged(partner_id=partner.id, state=after))
+        return await self._changed(partner, f"partners.{step}")
+
+    async def _locked(self, partner_id: UUID, permission: Permission, version: int) -> Partner:
+        partner = await self._found(partner_id, permission)
+        _require_version(partner, version)
+        return partner
+
+    async def _found(self, partner_id: UUID, permission: Permission) -> Partner:
+        self._work.actor.require(permission)
+        partner = await self._records.partner(partner_id, lock=True)
+        if partner is None:
+            raise NotFound
+        return partner
+
+    async def _changed(self, partner: Partner, action: str) -> PartnerDetail:
+        partner.version += 1
+        self._work.audit(action, "partner", partner.id)
+        await self._work.session.flush()
+        return await self._detail(partner)
+
+    async def _detail(self, partner: Partner) -> PartnerDetail:
+        territory = await self._records.territories([partner.id])
+        authorisations = await self._records.authorisations([partner.id])
+        return PartnerDetail(
+            id=partner.id,
+            slug=partner.slug,
+            name=partner.name,
+            credit_code=partner.credit_code,
+            state=partner.state,
+            star_level=partner.star_level,
+            city_code=partner.city_code,
+            city=city_name(partner.city_code),
+            hotline=partner.hotline,
+            introduction=partner.introduction,
+            territory=territory[partner.id],
+            authorisations=known_categories(authorisations[partner.id]),
+            authorised_at=partner.authorised_at,
+            version=partner.version,
+            history=[transition_line(row) for row in await self._records.history(partner.id)],
+        )
+
+
+def _require_version(partner: Partner, version: int) -> None:
+    if partner.version != version:
+        raise StaleVersion

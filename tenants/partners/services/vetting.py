@@ -1,0 +1,276 @@
+"""Headquarters decides who joins: the queue, the checks, yes or no (N2)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+from tenants.partners.credit_code import normalise_credit_code
+from tenants.partners.errors import CreditCodeTaken, SlugTaken
+from tenants.partners.events import ApplicationApproved
+from tenants.partners.intake_rules import LONGEST_REASON, free_text, known_categories, known_cities, required_reason
+from tenants.partners.letters import approved_letter, post, rejected_letter
+from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, Step, TransitionKind, state_after
+from tenants.partners.models import Partner, PartnerApplication
+from tenants.partners.repository import PartnerRepository
+from tenants.partners.schemas import (
+    ApplicationApproval,
+    ApplicationDetail,
+    ApplicationRejection,
+    ApplicationSummary,
+    Resemblance,
+    ServingPartner,
+)
+from tenants.partners.services.records import (
+    checked_star_level,
+    city_name,
+    record_step,
+    set_authorisations,
+    set_territory,
+    transition_line,
+)
+from tenants.partners.slugs import normalise_slug
+
+_COMPARED = ("credit_code", "slug", "email")
+
+
+class Vetting:
+    """What a reviewer does. `join_address` is where a rejected company may apply again."""
+
+    def __init__(self, work: UnitOfWork, join_address: str) -> None:
+        self._work = work
+        self._join_address = join_address
+        self._records = PartnerRepository(work.session)
+
+    async def applications(
+        self,
+        *,
+        state: str = "",
+        city_code: str = "",
+        query: str = "",
+        before: tuple[datetime, UUID] | None = None,
+        limit: int,
+    ) -> list[ApplicationSummary]:
+        """At most `limit` applications, newest first, older than `before`."""
+        self._work.actor.require(Permission.APPLICATION_READ)
+        rows = await self._records.applications(
+            state=state, city_code=city_code, query=query.strip(), before=before, limit=limit
+        )
+        resembling = await self._resembling(rows)
+        return [
+            ApplicationSummary(
+                id=row.id,
+                number=row.number,
+                state=row.state,
+                legal_name=row.legal_name,
+                city_code=row.city_code,
+                city=city_name(row.city_code),
+                contact_name=row.contact_name,
+                plan=row.plan,
+                submitted_at=row.submitted_at,
+                resembles_others=bool(resembling[row.id]),
+            )
+            for row in rows
+        ]
+
+    async def application(self, application_id: UUID) -> ApplicationDetail:
+        """One application with everything that it is decided by.
+
+        Raises:
+            NotFound
+        """
+        self._work.actor.require(Permission.APPLICATION_READ)
+        found = await self._records.application(application_id)
+        if found is None:
+            raise NotFound
+        return await self._detail(found)
+
+    async def approve(self, application_id: UUID, approval: ApplicationApproval) -> ApplicationDetail:
+        """Say yes: the partner is listed for headquarters at once, and its tenant provisioned by the event.
+
+        Raises:
+            NotFound, IllegalTransition, StaleVersion
+            SlugTaken, CreditCodeTaken: another tenant has it; the slug can be replaced.
+            Invalid: star level, territory, authorisations, slug or first state.
+        """
+        work = self._work
+        application = await self._pending(application_id, Step.APPROVE, approval.version)
+        star_level = checked_star_level(approval.star_level)
+        territory = known_cities(approval.territory)
+        authorisations = known_categories(approval.authorisations)
+        if approval.begin_as not in FIRST_STEPS:
+            raise Invalid(fields={"begin_as": N_("请选择试用或正式。")})
+        slug = normalise_slug(approval.slug) if approval.slug.strip() else application.slug
+        if await self._records.slug_is_taken(slug):
+            raise SlugTaken(fields={"slug": SlugTaken.text})
+        if await self._records.credit_code_is_taken(application.credit_code):
+            raise CreditCodeTaken
+        reason = free_text(approval.reason, LONGEST_REASON)
+        partner_id = work.new_id()
+        work.session.add(
+            Partner(
+                tenant_id=work.tenant_id,
+                id=partner_id,
+                slug=slug,
+                name=application.legal_name,
+                credit_code=application.credit_code,
+                state=PartnerState.APPROVED,
+                star_level=star_level,
+                city_code=application.city_code,
+                hotline=application.hotline,
+                introduction=application.introduction,
+                authorised_at=work.now,
+            )
+        )
+        await work.session.flush()
+        await set_territory(work, partner_id, territory)
+        await set_authorisations(work, partner_id, authorisations)
+        self._decide(application, Step.APPROVE, reason)
+        application.partner_tenant_id = partner_id
+        for kind, after in (
+            (TransitionKind.STATE, PartnerState.APPROVED.value),
+            (TransitionKind.STAR_LEVEL, str(star_level)),
+            (TransitionKind.TERRITORY, ",".join(territory)),
+            (TransitionKind.AUTHORISATIONS, ",".join(authorisations)),
+        ):
+            record_step(work, partner_id, kind, before="", after=after, reason=reason)
+        work.publish(
+            ApplicationApproved(application_id=application.id, partner_id=partner_id, begin_as=approval.begin_as)
+        )
+        work.audit("partners.application_approved", "partner_application", application.id, partner_id=partner_id)
+        post(
+            work,
+            approved_letter(
+                application.email,
+                application.language,
+                number=application.number,
+                contact=application.contact_name,
+                company=application.legal_name,
+                stars=star_level,
+            ),
+        )
+        await work.session.flush()
+        return await self._detail(application)
+
+    async def reject(self, application_id: UUID, rejection: ApplicationRejection) -> ApplicationDetail:
+        """Say no; the applicant reads the reason.
+
+        Raises:
+            NotFound, IllegalTransition, StaleVersion
+            Invalid: without a reason.
+        """
+        work = self._work
+        application = await self._pending(application_id, Step.REJECT, rejection.version)
+        reason = required_reason(rejection.reason)
+        self._decide(application, Step.REJECT, reason)
+        work.audit("partners.application_rejected", "partner_application", application.id)
+        post(
+            work,
+            rejected_letter(
+                application.email,
+                application.language,
+                number=application.number,
+                contact=application.contact_name,
+                company=application.legal_name,
+                reason=reason,
+                link=self._join_address,
+            ),
+        )
+        await work.session.flush()
+        return await self._detail(application)
+
+    async def _pending(self, application_id: UUID, step: Step, version: int) -> PartnerApplication:
+        """The application, locked, if it may take this step."""
+        self._work.actor.require(Permission.APPLICATION_DECIDE)
+        application = await self._records.application(application_id, lock=True)
+        if application is None:
+            raise NotFound
+        state_after(application.state, step)
+        if application.version != version:
+            raise StaleVersion
+        return application
+
+    def _decide(self, application: PartnerApplication, step: Step, reason: str) -> None:
+        work, after = self._work, state_after(application.state, step)
+        record_step(
+            work, application.id, TransitionKind.APPLICATION, before=application.state, after=after, reason=reason
+        )
+        application.state = after
+        application.decided_at = work.now
+        application.decided_by = work.actor.account_id
+        application.decision_reason = reason
+        application.version += 1
+
+    async def _detail(self, application: PartnerApplication) -> ApplicationDetail:
+        resembling = await self._resembling([application])
+        subjects = [application.id] + ([application.partner_tenant_id] if application.partner_tenant_id else [])
+        return ApplicationDetail(
+            id=application.id,
+            number=application.number,
+            state=application.state,
+            legal_name=application.legal_name,
+            credit_code=application.credit_code,
+            credit_code_valid=_is_valid(application.credit_code),
+            city_code=application.city_code,
+            city=city_name(application.city_code),
+            contact_name=application.contact_name,
+            mobile=application.mobile,
+            mobile_verified=application.mobile_verified,
+            email=application.email,
+            slug=application.slug,
+            slug_free=not await self._records.slug_is_taken(application.slug),
+            plan=application.plan,
+            hotline=application.hotline,
+            introduction=application.introduction,
+            language=application.language,
+            submitted_at=application.submitted_at,
+            decided_at=application.decided_at,
+            decision_reason=application.decision_reason,
+            partner_id=application.partner_tenant_id,
+            version=application.version,
+            resemblances=resembling[application.id],
+            served_by=[
+                ServingPartner(row.id, row.name, row.star_level, row.state)
+                for row in await self._records.serving(application.city_code)
+                if row.id != application.partner_tenant_id
+            ],
+            history=[transition_line(row) for row in await self._records.history(*subjects)],
+        )
+
+    async def _resembling(self, wanted: Sequence[Any]) -> dict[UUID, list[Resemblance]]:
+        """For each of `wanted`, the living applications and the partners that are like it.
+
+        An approved application stands for its partner, which then is not told twice.
+        """
+        if not wanted:
+            return {}
+        applications = await self._records.resembling_applications(wanted)
+        partners = await self._records.resembling_partners(wanted)
+        told = {row.partner_tenant_id for row in applications}
+        found: dict[UUID, list[Resemblance]] = {}
+        for one in wanted:
+            found[one.id] = [
+                Resemblance("application", other.id, other.number, other.legal_name, other.state, same)
+                for other in applications
+                if other.id != one.id and (same := _same(one, other))
+            ] + [
+                Resemblance("partner", other.id, other.slug, other.name, other.state, same)
+                for other in partners
+                if other.id not in told and other.id != one.partner_tenant_id and (same := _same(one, other))
+            ]
+        return found
+
+
+def _same(one: Any, other: Any) -> list[str]:
+    return [name for name in _COMPARED if getattr(one, name) == getattr(other, name, None)]
+
+
+def _is_valid(credit_code: str) -> bool:
+    try:
+        return normalise_credit_code(credit_code) == credit_code
+    except DomainError:
+        return False
