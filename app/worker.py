@@ -15,11 +15,20 @@ from app.http.idempotency import forget_old_keys
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
+from app.sla import tasks as sla_tasks
+from app.tickets import tasks as tickets_tasks
 
-CONSUMERS: tuple[Consumers, ...] = (catalogue_tasks.consumers, engineers_tasks.consumers)
+CONSUMERS: tuple[Consumers, ...] = (
+    catalogue_tasks.consumers,
+    engineers_tasks.consumers,
+    tickets_tasks.consumers,
+)
 """What every area listens to."""
 
-SWEEPS: tuple[Sweeps, ...] = ()
+SWEEPS: tuple[Sweeps, ...] = (
+    sla_tasks.sweeps,
+    tickets_tasks.sweeps,
+)
 """What every area lets fall due."""
 
 JOBS: tuple[DailyJob, ...] = (

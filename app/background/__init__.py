@@ -2,6 +2,6 @@
 
 from app.background.consumers import Consumer, Consumers, consume
 from app.background.scheduled import DailyJob, Job
-from app.background.sweeps import Handler, Sweeps
+from app.background.sweeps import Handler, Sweeps, fall_due_again
 
-__all__ = ["Consumer", "Consumers", "DailyJob", "Handler", "Job", "Sweeps", "consume"]
+__all__ = ["Consumer", "Consumers", "DailyJob", "Handler", "Job", "Sweeps", "consume", "fall_due_again"]

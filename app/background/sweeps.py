@@ -5,33 +5,39 @@ An area makes one `Sweeps()` in its `tasks.py` and exports it as `sweeps`; `app.
     sweeps = Sweeps()
 
     @sweeps.on(DueKind.SLA_THRESHOLD)
-    async def escalate(work: UnitOfWork, subject_ids: Sequence[UUID]) -> None: ...
+    async def escalate(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None: ...
 
-The due entries are taken out in the handler's own transaction, so its effect happens once; the handler may let the
-same subject fall due again (`work.fall_due`). A handler that raises loses nothing: its entries fall due later.
+The handler opens its own units of work and must bear being called twice for the same subject: a sweeper that dies is
+followed by another. Entries are leased, not locked, while it works, so that it never waits crosswise with a request.
+What it leaves as it was is removed after it returned; `fall_due_again` gives a subject another turn. A handler that
+raises loses nothing: its entries fall due later.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.background.due import due_tenants
 from app.kernel.actor import Actor
 from app.kernel.logs import log
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import Origin, UnitOfWork
+from app.kernel.work import UnitOfWork
 
 BATCH: Final = 100
+LEASE: Final = timedelta(minutes=3)
+"""How long a claimed entry is left alone; longer than a handler may take."""
+
 FIRST_DELAY: Final = timedelta(minutes=1)
 LONGEST_DELAY: Final = timedelta(hours=1)
 
-Handler = Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]]
-"""Gets a unit of work of the platform in the tenant, and the subjects that are due."""
+Handler = Callable[[Runtime, UUID, Sequence[UUID]], Awaitable[None]]
+"""Gets the runtime, the tenant, and the subjects that are due."""
 
 _log: Final = log(__name__)
 
@@ -89,66 +95,77 @@ class Sweeper:
         return handled
 
     async def _sweep(self, tenant_id: UUID, kind: DueKind) -> int:
-        try:
-            return await self._handle(tenant_id, kind, BATCH)
-        except Exception:  # noqa: BLE001 - one bad subject must not keep the others waiting: they go one by one
-            _log.warning("sweep_batch_failed", tenant_id=str(tenant_id), kind=kind)
-        return await self._one_by_one(tenant_id, kind)
+        subject_ids, leased_until = await self._claim(tenant_id, kind)
+        if not subject_ids:
+            return 0
+        failed = await self._failed(tenant_id, kind, subject_ids)
+        done = [subject_id for subject_id in subject_ids if subject_id not in failed]
+        await self._settle(tenant_id, kind, leased_until, done, failed)
+        return len(done)
 
-    async def _one_by_one(self, tenant_id: UUID, kind: DueKind) -> int:
-        handled = 0
-        for _ in range(BATCH):
-            try:
-                if not await self._handle(tenant_id, kind, 1):
-                    break
-                handled += 1
-            except _HandlerFailed as failure:
-                _log.error("sweep_failed", kind=kind, subject_id=str(failure.subject_ids[0]), exc_info=failure)
-                await self._postpone(tenant_id, kind, failure.subject_ids[0])
-        return handled
-
-    async def _handle(self, tenant_id: UUID, kind: DueKind, limit: int) -> int:
-        """
-        Raises:
-            _HandlerFailed: the handler raised; nothing happened.
-        """
-        origin = Origin(request_id=f"sweep-{kind}")
-        async with self._runtime.works.begin(Actor.system(tenant_id), origin) as work:
-            rows = await work.session.execute(
-                select(DueEntry.id, DueEntry.subject_id)
+    async def _claim(self, tenant_id: UUID, kind: DueKind) -> tuple[list[UUID], datetime]:
+        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+            leased_until = work.now + LEASE
+            due = (
+                select(DueEntry.id)
                 .where(DueEntry.kind == kind, DueEntry.due_at <= work.now)
                 .order_by(DueEntry.due_at)
-                .limit(limit)
+                .limit(BATCH)
                 .with_for_update(skip_locked=True)
             )
-            entries = dict(rows.all())
-            if not entries:
-                return 0
-            await work.session.execute(delete(DueEntry).where(DueEntry.id.in_(entries)))
-            subject_ids = list(entries.values())
-            try:
-                await self._handlers[kind](work, subject_ids)
-                await work.session.flush()
-            except Exception as failure:
-                raise _HandlerFailed(subject_ids) from failure
-        for subject_id in subject_ids:
-            self._failures.pop(subject_id, None)
-        return len(entries)
-
-    async def _postpone(self, tenant_id: UUID, kind: DueKind, subject_id: UUID) -> None:
-        self._failures[subject_id] += 1
-        delay = min(FIRST_DELAY * 2 ** min(self._failures[subject_id] - 1, 10), LONGEST_DELAY)
-        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
-            await work.session.execute(
+            entry_ids = (await work.session.scalars(due)).all()
+            if not entry_ids:
+                return [], leased_until
+            subject_ids = await work.session.scalars(
                 update(DueEntry)
-                .where(DueEntry.kind == kind, DueEntry.subject_id == subject_id, DueEntry.due_at <= work.now)
-                .values(due_at=work.now + delay)
+                .where(DueEntry.id.in_(entry_ids))
+                .values(due_at=leased_until)
+                .returning(DueEntry.subject_id)
             )
+            return list(subject_ids), leased_until
+
+    async def _failed(self, tenant_id: UUID, kind: DueKind, subject_ids: Sequence[UUID]) -> set[UUID]:
+        """Handle them together; if that fails, one by one, so that a bad subject keeps nobody waiting."""
+        handler = self._handlers[kind]
+        try:
+            await handler(self._runtime, tenant_id, subject_ids)
+        except Exception:  # noqa: BLE001 - told apart below
+            _log.warning("sweep_batch_failed", tenant_id=str(tenant_id), kind=kind, subjects=len(subject_ids))
+        else:
+            return set()
+        failed = set()
+        for subject_id in subject_ids:
+            try:
+                await handler(self._runtime, tenant_id, [subject_id])
+            except Exception as failure:  # noqa: BLE001 - logged, and tried again later
+                _log.error("sweep_failed", tenant_id=str(tenant_id), kind=kind, exc_info=failure)
+                failed.add(subject_id)
+        return failed
+
+    async def _settle(
+        self, tenant_id: UUID, kind: DueKind, leased_until: datetime, done: Sequence[UUID], failed: Collection[UUID]
+    ) -> None:
+        """Remove what is done and still as we leased it, and give what failed a later turn."""
+        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+            ours = (DueEntry.kind == kind, DueEntry.due_at == leased_until)
+            await work.session.execute(delete(DueEntry).where(*ours, DueEntry.subject_id.in_(done)))
+            for subject_id in failed:
+                self._failures[subject_id] += 1
+                delay = min(FIRST_DELAY * 2 ** min(self._failures[subject_id] - 1, 10), LONGEST_DELAY)
+                await work.session.execute(
+                    update(DueEntry).where(*ours, DueEntry.subject_id == subject_id).values(due_at=work.now + delay)
+                )
+        for subject_id in done:
+            self._failures.pop(subject_id, None)
 
 
-class _HandlerFailed(Exception):
-    """A handler raised for these subjects; the cause is chained."""
-
-    def __init__(self, subject_ids: Sequence[UUID]) -> None:
-        super().__init__(f"{len(subject_ids)} subjects")
-        self.subject_ids = subject_ids
+async def fall_due_again(work: UnitOfWork, kind: DueKind, subject_id: UUID, due_at: datetime) -> None:
+    """Move the subject's turn to `due_at`, whether or not it has one: `work.fall_due` is for the first time only."""
+    statement = insert(DueEntry).values(
+        tenant_id=work.tenant_id, id=work.new_id(), kind=kind, subject_id=subject_id, due_at=due_at
+    )
+    await work.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant_id", "kind", "subject_id"], set_={"due_at": statement.excluded.due_at}
+        )
+    )

@@ -1,6 +1,7 @@
 """What people were told: in the application, and through channels (X1)."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import SmallInteger, String, Text
@@ -33,7 +34,11 @@ class Notification(TenantModel):
 
 
 class Delivery(TenantModel):
-    """One message to one address through one channel, with its fate. The body is kept for retries."""
+    """One message to one address through one channel, with its fate.
+
+    The body is kept as long as it may have to be sent again, and in the demo's mailbox; then it is emptied: links and
+    codes in it work like keys.
+    """
 
     __tablename__ = "delivery"
     __isolation__ = Isolation.PROVIDER
@@ -48,6 +53,9 @@ class Delivery(TenantModel):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text, default="")
+    template: Mapped[str] = mapped_column(String(40), default="")
+    """Our name of the SMS text that carriers approved; empty for e-mail."""
+    parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(String(12))
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     last_error: Mapped[str] = mapped_column(String(80), default="")

@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.background.sweeps import Sweeper, Sweeps
+from app.background.sweeps import LEASE, Sweeper, Sweeps, fall_due_again
+from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
 from tests.factories.network import Network, PartnerCompany
 
 KIND = DueKind.SLA_THRESHOLD
@@ -28,10 +28,10 @@ class Handled:
         self.sweeps = Sweeps()
         self.sweeps.register(KIND, self)
 
-    async def __call__(self, work: UnitOfWork, subject_ids: Sequence[UUID]) -> None:
+    async def __call__(self, _: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
         if self.bad.intersection(subject_ids):
             raise RuntimeError
-        self.seen += [(work.tenant_id, subject_id) for subject_id in subject_ids]
+        self.seen += [(tenant_id, subject_id) for subject_id in subject_ids]
 
 
 @pytest.fixture
@@ -100,10 +100,11 @@ async def test_a_handler_may_let_the_same_subject_fall_due_again(
     visits: list[UUID] = []
 
     @sweeps.on(KIND)
-    async def come_back(work: UnitOfWork, subject_ids: Sequence[UUID]) -> None:
+    async def come_back(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
         visits.extend(subject_ids)
         if len(visits) < 3:
-            work.fall_due(KIND, subject_ids[0], work.now + timedelta(minutes=10))
+            async with runtime.works.begin(Actor.system(tenant_id)) as work:
+                await fall_due_again(work, KIND, subject_ids[0], work.now + timedelta(minutes=10))
 
     (subject_id,) = await plan(runtime, partner, timedelta(0))
     sweeper = Sweeper(runtime, sweeps)
@@ -119,3 +120,25 @@ def test_a_kind_has_one_handler_and_the_outbox_is_the_relays() -> None:
         handled.sweeps.register(KIND, handled)
     with pytest.raises(ValueError, match="handler already"):
         handled.sweeps.register(DueKind.OUTBOX, handled)
+
+
+async def test_what_a_dead_sweeper_had_claimed_falls_to_the_next(
+    runtime: Runtime, partner: PartnerCompany, clock: SettableClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    dying = Sweeps()
+
+    @dying.on(KIND)
+    async def die(_: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
+        raise Killed
+
+    (subject_id,) = await plan(runtime, partner, timedelta(0))
+    with pytest.raises(Killed):
+        await Sweeper(runtime, dying).run_once()
+    handled = Handled()
+    assert await Sweeper(runtime, handled.sweeps).run_once() == 0
+    clock.advance(LEASE)
+    assert await Sweeper(runtime, handled.sweeps).run_once() == 1
+    assert handled.seen == [(partner.id, subject_id)]

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from app.background import fall_due_again
 from app.kernel.actor import Actor
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
@@ -82,7 +83,8 @@ async def _remind_or_close(work: UnitOfWork, ticket_id: UUID) -> None:
         )
         silence_days = await work.session.scalar(select(TenantProfile.silence_days)) or 3
         waits = 1 if reminded == 0 else max(1, silence_days - REMINDERS)
-        work.fall_due(DueKind.CONFIRMATION_REMINDER, ticket_id, working_days_later(calendar, work.now, waits))
+        next_turn = working_days_later(calendar, work.now, waits)
+        await fall_due_again(work, DueKind.CONFIRMATION_REMINDER, ticket_id, next_turn)
         return
     ticket.closed_at, ticket.confirmed_by = work.now, "silence"
     await course.move(ticket, Move.CLOSE, TicketState.CLOSED, confirmed_by="silence")
