@@ -10,6 +10,7 @@ from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.devices import api as devices_api
 from app.engineers import api as engineers_api
+from app.faces import shell
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -49,7 +50,7 @@ def build(runtime: Runtime) -> Litestar:
         page_handlers=[*PAGE_HANDLERS, _static_files()],
         state={
             "renderer": Renderer(),
-            "shell": lambda _request: {},
+            "shell": shell,
             "identity": identity,
             "signin": identity.store,
             "passwords": identity.passwords,

@@ -50,6 +50,7 @@ _LOOK_UP = (
         AccountSession.reporter_id,
         AccountSession.client_id,
         Tenant.state.label("tenant_state"),
+        Tenant.name.label("tenant_name"),
         Membership.client_id.label("member_client_id"),
         Membership.display_name.label("member_name"),
         Membership.roles,
@@ -74,7 +75,7 @@ _LOOK_UP = (
 )
 
 
-def _actor(row: Row[Any], language: str) -> Actor:
+def _actor(row: Row[*tuple[Any, ...]], language: str) -> Actor:
     if row.tenant_state not in OPEN_STATES:
         return Actor.visitor(language)
     read_only = row.tenant_state in READ_ONLY_STATES
@@ -86,6 +87,7 @@ def _actor(row: Row[Any], language: str) -> Actor:
             reporter_id=row.reporter_id,
             session_id=row.session_id,
             display_name=row.reporter_name,
+            tenant_name=row.tenant_name,
             roles=("reporter",),
             permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),
             read_only=read_only,
@@ -103,6 +105,7 @@ def _actor(row: Row[Any], language: str) -> Actor:
         membership_id=row.membership_id,
         session_id=row.session_id,
         display_name=row.member_name,
+        tenant_name=row.tenant_name,
         roles=roles,
         permissions=permissions_of(kind, roles),
         read_only=read_only,

@@ -45,8 +45,8 @@ _SCOPES = {
 class Actor:
     """One party in one tenant. There is no default tenant.
 
-    `read_only` is true while the tenant is suspended. `client_id` is set for clients and reporters, `reporter_id` for
-    reporters.
+    `tenant_name` is for showing. `read_only` is true while the tenant is suspended. `client_id` is set for clients and
+    reporters, `reporter_id` for reporters.
     """
 
     kind: ActorKind
@@ -57,6 +57,7 @@ class Actor:
     membership_id: UUID | None = None
     session_id: UUID | None = None
     display_name: str = ""
+    tenant_name: str = ""
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = field(default_factory=frozenset)
     read_only: bool = False

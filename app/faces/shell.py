@@ -1,0 +1,104 @@
+"""The shell around every page: places, account menu, banners and slots, as the actor's permissions allow.
+
+Nothing in here asks the database: what it needs came with the session. A page of the client portal passes `company` and
+`hot_line` itself, which win over these.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from litestar import Request
+from markupsafe import Markup
+
+from app.http.authentication import actor_of
+from app.identity import ROLE_NAMES
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.texts import N_, translator
+from rbac import Permission
+
+
+class Place(NamedTuple):
+    """One entry of the navigation. `label` is the Chinese source text, `go` the letter after g."""
+
+    key: str
+    href: str
+    label: str
+    icon: str
+    permission: Permission
+    go: str = ""
+
+
+_WORKSPACE: Final = (
+    Place("today", "/workspace", N_("今日"), "sun", Permission.TICKET_READ, "h"),
+    Place("tickets", "/workspace/tickets", N_("服务单"), "ticket", Permission.TICKET_READ, "t"),
+    Place("hot-line", "/workspace/hot-line", N_("报修登记"), "headset", Permission.TICKET_TRIAGE, "r"),
+    Place("clients", "/workspace/clients", N_("客户"), "building", Permission.CLIENT_READ, "c"),
+    Place("devices", "/workspace/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
+    Place("engineers", "/workspace/engineers", N_("工程师"), "tools", Permission.ENGINEER_READ, "e"),
+    Place("service-levels", "/workspace/service-levels", N_("服务级别"), "clock", Permission.CLIENT_READ, "s"),
+    Place("members", "/workspace/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
+)
+_HEADQUARTERS: Final = (
+    Place("applications", "/hq/applications", N_("申请"), "inbox", Permission.APPLICATION_READ, "a"),
+    Place("partners", "/hq/partners", N_("服务商"), "building-community", Permission.PARTNER_READ, "p"),
+    Place("quality", "/hq", N_("质量"), "rosette", Permission.NETWORK_QUALITY_READ, "q"),
+    Place("members", "/hq/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
+)
+_PORTAL: Final = (
+    Place("overview", "/portal", N_("概览"), "home", Permission.TICKET_READ, "h"),
+    Place("tickets", "/portal/tickets", N_("服务单"), "ticket", Permission.TICKET_READ, "t"),
+    Place("devices", "/portal/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
+)
+_PLACES: Final = {
+    ActorKind.PROVIDER: _WORKSPACE,
+    ActorKind.HQ: _HEADQUARTERS,
+    ActorKind.CLIENT: _PORTAL,
+}
+
+# The switch and the bell belong to floors below; they load themselves by their addresses.
+_SLOTS: Final = {
+    "tenant_switch": Markup('<div hx-get="/memberships/menu" hx-trigger="load"></div>'),
+}
+
+
+def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    """The layout's variables for the actor of this request; a visitor and a reporter have the bare layout."""
+    actor = actor_of(request)
+    places = places_of(actor)
+    if not places:
+        return {}
+    _ = translator(actor.language)
+    return {
+        "places": [
+            {"key": place.key, "href": place.href, "label": _(place.label), "icon": place.icon, "go": place.go}
+            for place in places
+        ],
+        "place": present_place(places, request.scope["path"]),
+        "company": actor.tenant_name,
+        "account": {
+            "name": actor.display_name,
+            "role": "、".join(_(ROLE_NAMES[role]) for role in actor.roles if role in ROLE_NAMES),
+            "links": [{"href": "/account", "label": _(N_("我的账号")), "icon": "user"}],
+        },
+        "banners": _banners(actor),
+        "slots": _SLOTS,
+        "live_source": "/live",
+    }
+
+
+def places_of(actor: Actor) -> Sequence[Place]:
+    """The places of the actor's face that the actor may enter."""
+    return [place for place in _PLACES.get(actor.kind, ()) if actor.may(place.permission)]
+
+
+def present_place(places: Sequence[Place], path: str) -> str:
+    """The key of the place with the longest address that `path` lies in; empty where there is none."""
+    inside = [place for place in places if path == place.href or path.startswith(f"{place.href}/")]
+    return max(inside, key=lambda place: len(place.href)).key if inside else ""
+
+
+def _banners(actor: Actor) -> list[dict[str, str]]:
+    if not actor.read_only:
+        return []
+    _ = translator(actor.language)
+    return [{"tone": "attention", "text": _(N_("贵公司已被总部暂停服务：可以查看和导出，不能修改。请联系总部。"))}]
