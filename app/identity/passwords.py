@@ -27,7 +27,7 @@ def check_new_password(password: str, *own_words: str | None) -> None:
     plain = password.lower()
     words = {part for word in own_words if word for part in (word.lower(), word.lower().partition("@")[0])}
     left = plain
-    for word in (*words, *_ROWS, *(row[::-1] for row in _ROWS)):
+    for word in sorted((*words, *_ROWS, *(row[::-1] for row in _ROWS)), key=len, reverse=True):
         left = left.replace(word, "") if len(word) >= 4 else left
     in_a_row = any(plain in row or plain in row[::-1] for row in _ROWS)
     if in_a_row or len(left) < 4 or len(set(plain)) < 5:
