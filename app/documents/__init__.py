@@ -4,6 +4,7 @@ Pure: structs in, bytes out. Nothing here reads a database, a clock or the netwo
 """
 
 from app.documents.errors import BlankSignature, ContentMismatch, PhotoTooLarge, SignatureTooLarge, UnusableImage
+from app.documents.images import SIGNATURE_BYTES_LIMIT, clean_signature
 from app.documents.labels import (
     A4_2_BY_5,
     A4_3_BY_8,
@@ -31,6 +32,7 @@ __all__ = [
     "A4_3_BY_8",
     "LABEL_LAYOUTS",
     "ROLL_40_BY_30",
+    "SIGNATURE_BYTES_LIMIT",
     "BlankSignature",
     "ContentMismatch",
     "CustomerSignature",
@@ -46,6 +48,7 @@ __all__ = [
     "SignatureTooLarge",
     "TargetState",
     "UnusableImage",
+    "clean_signature",
     "content_hash",
     "device_labels_pdf",
     "pin_slips_pdf",

@@ -21,11 +21,26 @@ _FAINT = 24
 def signature_ink(image: bytes) -> str:
     """The strokes of a signature as a drawing: dark ink on nothing, cropped to what was written.
 
-    A pad in dark mode sends light strokes on a transparent ground: where there is transparency, it tells the strokes.
+    Raises:
+        UnusableImage: not a readable PNG; its kinds: too large, nothing written.
+    """
+    return _drawing(_ink_of(image), "PNG")
+
+
+def clean_signature(image: bytes) -> bytes:
+    """The strokes alone as a new PNG, fit to be kept: whatever else the upload carried is gone.
 
     Raises:
         UnusableImage: not a readable PNG; its kinds: too large, nothing written.
     """
+    stream = BytesIO()
+    _ink_of(image).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _ink_of(image: bytes) -> Image.Image:
+    """A pad in dark mode sends light strokes on a transparent ground: where there is transparency, it tells the
+    strokes."""
     if len(image) > SIGNATURE_BYTES_LIMIT:
         raise SignatureTooLarge
     opened = _opened(image, ("PNG",))
@@ -41,7 +56,7 @@ def signature_ink(image: bytes) -> str:
     written = ImageOps.expand(written.crop(box), border=_MARGIN, fill=0)
     ink = Image.new("RGBA", written.size, (*_INK, 0))
     ink.putalpha(written)
-    return _drawing(ink, "PNG")
+    return ink
 
 
 def printable_photo(image: bytes) -> str:

@@ -2,11 +2,13 @@
 
 from app.files.errors import FileMissing, FileRefused, InvalidFileKey
 from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
+from app.files.keeping import FileOwner, keep_file, store_of
 from app.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
 
 __all__ = [
     "MOST_BYTES",
     "FileMissing",
+    "FileOwner",
     "FileRefused",
     "FileStore",
     "InvalidFileKey",
@@ -14,5 +16,7 @@ __all__ = [
     "SafeFile",
     "file_key",
     "inspect_upload",
+    "keep_file",
+    "store_of",
     "thumbnail_key",
 ]

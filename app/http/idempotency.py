@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from app.http.models import IdempotencyKey
 from app.kernel.actor import Actor
@@ -49,14 +50,10 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
         async def once(*args: Any, **kwargs: Any) -> Any:
             request: Request[Any, Any, Any] = kwargs["request"]
             work: UnitOfWork = kwargs["work"]
-            key = request.headers.get(HEADER)
+            key = key_of(request)
             if key is None:
                 return await handler(*args, **kwargs)
-            if not 8 <= len(key) <= 80:
-                raise Invalid(fields={HEADER: N_("8 到 80 个字符")})
-            fingerprint = hashlib.sha256(
-                request.method.encode() + request.scope["path"].encode() + await request.body()
-            ).hexdigest()
+            fingerprint = await _fingerprint(request)
             kept = await _find(work, key)
             if kept is not None:
                 if kept.request_hash != fingerprint:
@@ -74,6 +71,75 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
         return once  # type: ignore[return-value]  # functools.wraps keeps the handler's signature
 
     return decorate
+
+
+async def submitted_once(
+    request: Request[Any, Any, Any], work: UnitOfWork, submit: Callable[[], Awaitable[str]]
+) -> str:
+    """Run a page's form submission once per key; the answer is the address to go on to, the same at each repetition.
+
+    For handlers of pages, which answer 303. Reads the body, so call it before the form is read: `submit` reads it. Two
+    deliveries at one moment wait for each other. A submission without a key (no script) is simply run.
+
+    Raises:
+        KeyReused: the same key came with another body.
+    """
+    key = key_of(request)
+    if key is None:
+        return await submit()
+    fingerprint = await _fingerprint(request)
+    if not await _claim(work, key, fingerprint):
+        kept = await _find(work, key)
+        if kept is None or kept.request_hash != fingerprint:
+            raise KeyReused
+        return kept.body.decode()
+    address = await submit()
+    async with written_by_platform(work):
+        await work.session.execute(
+            update(IdempotencyKey)
+            .where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
+            .values(body=address.encode())
+        )
+    return address
+
+
+def key_of(request: Request[Any, Any, Any]) -> str | None:
+    """The request's key, if it carries one.
+
+    Raises:
+        Invalid: the key is too short to be unguessable, or too long.
+    """
+    key = request.headers.get(HEADER)
+    if key is not None and not 8 <= len(key) <= 80:
+        raise Invalid(fields={HEADER: N_("8 到 80 个字符")})
+    return key
+
+
+async def _fingerprint(request: Request[Any, Any, Any]) -> str:
+    asked = request.method.encode() + request.scope["path"].encode() + await request.body()
+    return hashlib.sha256(asked).hexdigest()
+
+
+async def _claim(work: UnitOfWork, key: str, fingerprint: str) -> bool:
+    """Whether the key was new. A key that is being claimed elsewhere is waited for."""
+    row = {
+        "tenant_id": work.tenant_id,
+        "id": work.new_id(),
+        "actor_key": actor_key(work.actor),
+        "key": key,
+        "request_hash": fingerprint,
+        "status": 303,
+        "body": b"",
+        "created_at": work.now,
+    }
+    async with written_by_platform(work):
+        claimed = await work.session.scalar(
+            insert(IdempotencyKey)
+            .values(**row)
+            .on_conflict_do_nothing(index_elements=["tenant_id", "actor_key", "key"])
+            .returning(IdempotencyKey.id)
+        )
+    return claimed is not None
 
 
 async def _find(work: UnitOfWork, key: str) -> IdempotencyKey | None:
