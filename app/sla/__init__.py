@@ -1,6 +1,6 @@
 """Service levels: calendars, policies, clocks. What other areas may use."""
 
-from app.sla.arithmetic import add_service_time, service_seconds_between
+from app.sla.arithmetic import add_service_time, service_seconds_ahead, service_seconds_between
 from app.sla.calendar import (
     DateException,
     PublicHolidays,
@@ -63,6 +63,7 @@ __all__ = [
     "Week",
     "Window",
     "add_service_time",
+    "service_seconds_ahead",
     "service_seconds_between",
     "start_clock",
 ]

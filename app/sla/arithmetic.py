@@ -41,3 +41,13 @@ def service_seconds_between(calendar: ServiceCalendar | None, start: datetime, e
     if calendar is None:
         return last - first
     return timeline_of(calendar).seconds_between(first, last)
+
+
+def service_seconds_ahead(calendar: ServiceCalendar | None, moment: datetime) -> int | None:
+    """For how many seconds a clock runs on from `moment` before it stands still: none outside service hours.
+
+    None where time counts as it passes. Service past a midnight that opens the next window goes on with it.
+    """
+    if calendar is None:
+        return None
+    return timeline_of(calendar).until_close(whole_second(moment))

@@ -85,6 +85,14 @@ class Timeline:
         index = bisect_left(layout.served, target)
         return layout.closes[index] - (layout.served[index] - target)
 
+    def until_close(self, instant: int) -> int:
+        """Seconds for which service goes on from `instant`; none while it is closed."""
+        layout = self._covering(instant, instant)
+        index = bisect_right(layout.closes, instant)
+        if index == len(layout.opens) or layout.opens[index] > instant:
+            return 0
+        return layout.closes[index] - instant
+
     def _covering(self, start: int, end: int) -> _Layout:
         layout = self._layout
         if layout is not None and layout.certain_from <= start and end < layout.certain_until:

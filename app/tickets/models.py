@@ -20,6 +20,10 @@ from app.kernel.model import (
 )
 
 
+NUMBER_PREFIX = "FW"
+"""服务: the first letters of every ticket's number."""
+
+
 class Ticket(ReporterRing, TenantModel):
     """One request or incident, from report to closure. States and moves stand in `app.tickets.lifecycle`."""
 

@@ -1,11 +1,11 @@
 """Queries of the tickets area: columns into structs for what people look at, entities for what changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -78,14 +78,24 @@ async def summaries(
 
 
 async def most_urgent(
-    session: AsyncSession, actor: Actor, conditions: Sequence[ColumnElement[bool]], *, limit: int
+    session: AsyncSession,
+    actor: Actor,
+    conditions: Sequence[ColumnElement[bool]],
+    *,
+    after: tuple[datetime | None, UUID] | None,
+    limit: int,
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Lines of a queue: what is due soonest first; what has no due time (waiting) last."""
-    statement = (
-        _SUMMARY.where(*visible_to(actor), *conditions)
-        .order_by(Ticket.due_at.asc().nulls_last(), Ticket.priority, Ticket.reported_at)
-        .limit(limit)
-    )
+    """Lines of a queue: what is due soonest first; what has no due time (waiting) last, the oldest first."""
+    statement = _SUMMARY.where(*visible_to(actor), *conditions)
+    if after is not None:
+        due_at, ticket_id = after
+        behind = and_(Ticket.due_at.is_(None), Ticket.id > ticket_id)
+        if due_at is not None:
+            behind = or_(
+                Ticket.due_at.is_(None), Ticket.due_at > due_at, and_(Ticket.due_at == due_at, Ticket.id > ticket_id)
+            )
+        statement = statement.where(behind)
+    statement = statement.order_by(Ticket.due_at.asc().nulls_last(), Ticket.id).limit(limit)
     return (await session.execute(statement)).all()
 
 
@@ -154,6 +164,20 @@ async def clocks(session: AsyncSession, ticket_id: UUID) -> Sequence[ClockRecord
         select(ClockRecord)
         .where(ClockRecord.ticket_id == ticket_id)
         .order_by(ClockRecord.target_seconds, ClockRecord.kind)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def open_clocks(session: AsyncSession, ticket_ids: Collection[UUID]) -> Sequence[ClockRecord]:
+    """What is promised and not yet kept on these tickets: what falls due first, then what stands still."""
+    statement = (
+        select(ClockRecord)
+        .where(
+            ClockRecord.ticket_id.in_(ticket_ids),
+            ClockRecord.stopped_at.is_(None),
+            ClockRecord.cancelled_at.is_(None),
+        )
+        .order_by(ClockRecord.due_at.asc().nulls_last(), ClockRecord.target_seconds)
     )
     return (await session.scalars(statement)).all()
 

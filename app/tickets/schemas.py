@@ -83,8 +83,11 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClockView(msgspec.Struct, frozen=True):
-    """A promised time and how it is being kept. `due_at` is null while nothing counts; `remaining_seconds` (service
-    time, negative when late) is what is left while it is paused."""
+    """A promised time and how it is being kept. `due_at` is null while nothing counts.
+
+    `remaining_seconds` is what is left of the target's own time (service hours where `service_hours`), negative when
+    late; it goes on falling for `counts_for_seconds` (null: without end; 0 outside service hours).
+    """
 
     kind: str
     state: str
@@ -95,6 +98,8 @@ class ClockView(msgspec.Struct, frozen=True):
     stopped_at: datetime | None
     breached_at: datetime | None
     waiting_for: str | None
+    service_hours: bool = False
+    counts_for_seconds: int | None = None
 
 
 class TicketSummary(msgspec.Struct, frozen=True):
@@ -217,7 +222,10 @@ class TicketCreated(msgspec.Struct, frozen=True):
 
 
 class TicketFilter(msgspec.Struct, frozen=True):
-    """What a list shows. Empty means everything that the actor may see."""
+    """What a list shows. Empty means everything that the actor may see.
+
+    `number` is the beginning of a number, with or without its `FW-`; `due_before` leaves out what has no due time.
+    """
 
     states: tuple[TicketState, ...] = ()
     priorities: tuple[str, ...] = ()
@@ -226,5 +234,6 @@ class TicketFilter(msgspec.Struct, frozen=True):
     engineer_id: UUID | None = None
     number: str = ""
     open_only: bool = False
+    due_before: datetime | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None

@@ -1,6 +1,7 @@
 """What people look at: lists, the queue, one ticket with its timeline. Columns into structs, few statements."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, select
 from app.kernel.actor import ActorKind
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
+from app.sla.arithmetic import service_seconds_ahead
 from app.sla.clock import Target
 from app.sla.clocks import clock_of
 from app.sla.models import ClockRecord
@@ -17,8 +19,8 @@ from app.sla.promises import terms_of_versions
 from app.sla.terms import Priority, TargetKind
 from app.tickets import repository
 from app.tickets.lifecycle import OPEN_STATES, Move, TicketState, moves_from
+from app.tickets.models import NUMBER_PREFIX, TicketEvent, TicketNote, Visit
 from app.tickets.models import Ticket as TicketRow
-from app.tickets.models import TicketEvent, TicketNote, Visit
 from app.tickets.schemas import (
     ClockView,
     Ticket,
@@ -29,6 +31,9 @@ from app.tickets.schemas import (
 )
 from app.tickets.visibility import visible_to
 from rbac import Permission
+
+LAST_CHARACTER = "\U0010ffff"
+"""Sorts after everything that may follow a beginning, where bytes are compared."""
 
 _CLIENT_MOVES = (Move.CONFIRM, Move.REOPEN)
 _PERMISSIONS = {
@@ -60,11 +65,24 @@ class ReadingService:
         )
         return [_summary(row) for row in rows]
 
-    async def most_urgent(self, wanted: TicketFilter, *, limit: int = 200) -> list[TicketSummary]:
-        """The queue: what is due soonest first."""
+    async def most_urgent(
+        self, wanted: TicketFilter, *, after: tuple[datetime | None, UUID] | None = None, limit: int = 50
+    ) -> list[TicketSummary]:
+        """The queue: what is due soonest first; `after` is the due time and id of the last one before."""
         self.work.actor.require(Permission.TICKET_READ)
-        rows = await repository.most_urgent(self.work.session, self.work.actor, conditions_of(wanted), limit=limit)
+        rows = await repository.most_urgent(
+            self.work.session, self.work.actor, conditions_of(wanted), after=after, limit=limit
+        )
         return [_summary(row) for row in rows]
+
+    async def next_promises(self, ticket_ids: Collection[UUID]) -> dict[UUID, ClockView]:
+        """Of each of these tickets the promise that counts now: due first, or standing still."""
+        self.work.actor.require(Permission.TICKET_READ)
+        found: dict[UUID, ClockView] = {}
+        for record in await repository.open_clocks(self.work.session, ticket_ids):
+            if record.ticket_id not in found:
+                found[record.ticket_id] = await self._clock(record)
+        return found
 
     async def count_by_state(self, wanted: TicketFilter) -> dict[str, int]:
         """How many tickets stand where, of those that the actor may see."""
@@ -99,6 +117,7 @@ class ReadingService:
 
     async def _clock(self, record: ClockRecord) -> ClockView:
         remaining = record.target_seconds - record.counted_seconds
+        service_hours, counts_for = False, None
         if record.due_at is not None and self.work.actor.kind is not ActorKind.REPORTER:
             terms = await terms_of_versions(self.work.session, record.policy_version_id, record.calendar_version_id)
             target = terms.target(Priority(record.priority), TargetKind(record.kind))
@@ -106,6 +125,9 @@ class ReadingService:
             if started is not None and started <= self.work.now:
                 clock = clock_of(record, (), target or Target(record.target_seconds, terms.calendar))
                 remaining -= clock.elapsed_seconds(self.work.now)
+            if target is not None:
+                service_hours = target.calendar is not None
+                counts_for = service_seconds_ahead(target.calendar, self.work.now)
         return ClockView(
             kind=record.kind,
             state=record.state,
@@ -116,6 +138,8 @@ class ReadingService:
             stopped_at=record.stopped_at,
             breached_at=record.breached_at,
             waiting_for=record.waiting_for,
+            service_hours=service_hours,
+            counts_for_seconds=counts_for,
         )
 
     def _detail(
@@ -196,12 +220,21 @@ def conditions_of(wanted: TicketFilter) -> Sequence[ColumnElement[bool]]:
     if wanted.engineer_id is not None:
         found.append(TicketRow.engineer_id == wanted.engineer_id)
     if wanted.number:
-        found.append(TicketRow.number == wanted.number.strip().upper())
+        beginning = number_beginning(wanted.number)
+        found.append(TicketRow.number.between(beginning, beginning + LAST_CHARACTER))
+    if wanted.due_before is not None:
+        found.append(TicketRow.due_at < wanted.due_before)
     if wanted.reported_from is not None:
         found.append(TicketRow.reported_at >= wanted.reported_from)
     if wanted.reported_to is not None:
         found.append(TicketRow.reported_at < wanted.reported_to)
     return found
+
+
+def number_beginning(typed: str) -> str:
+    """What was typed as the beginning of a ticket's number: half-width, upper case, with its prefix."""
+    number = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+    return f"{NUMBER_PREFIX}-{number}" if number[:1].isdigit() else number
 
 
 def _summary(row: Row[*tuple[Any, ...]]) -> TicketSummary:
