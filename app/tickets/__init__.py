@@ -21,7 +21,10 @@ from app.tickets.schemas import (
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService, window_from
-from app.tickets.services.reading import ReadingService
+from app.tickets.services.finding import Findings, FindingService, FoundClient, FoundDevice, FoundPerson
+from app.tickets.services.hot_line import Call, HotLineService
+from app.tickets.services.promising import PriorityMatrix, PromisingService
+from app.tickets.services.reading import ReadingService, number_beginning
 from app.tickets.services.reporting import Channel, ReportingService
 from app.tickets.services.silence import remind_or_close
 from app.tickets.visibility import visible_to
@@ -31,14 +34,23 @@ __all__ = [
     "OPEN_STATES",
     "STATE_NAMES",
     "Assignment",
+    "Call",
     "Channel",
     "ClockView",
     "ConfirmationService",
     "ConfirmedBy",
     "CourseService",
     "DispatchService",
+    "FindingService",
+    "Findings",
+    "FoundClient",
+    "FoundDevice",
+    "FoundPerson",
+    "HotLineService",
     "Move",
     "MoveRefused",
+    "PriorityMatrix",
+    "PromisingService",
     "ReadingService",
     "Reason",
     "ReportingService",
@@ -59,6 +71,7 @@ __all__ = [
     "VisitView",
     "Waiting",
     "Words",
+    "number_beginning",
     "remind_or_close",
     "visible_to",
     "window_from",

@@ -9,10 +9,12 @@ from litestar import Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.http.idempotency import idempotent
-from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.http.work import RequestWork
 from app.kernel.actor import ActorKind
+from app.sla import Priority
 from app.tickets.lifecycle import TicketState
+from app.tickets.paging import TicketOrder, page_of_tickets
 from app.tickets.schemas import (
     Assignment,
     Reason,
@@ -29,6 +31,9 @@ from app.tickets.schemas import (
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService
+from app.tickets.services.finding import LONGEST_TEXT, Findings, FindingService
+from app.tickets.services.hot_line import Call, HotLineService
+from app.tickets.services.promising import PriorityMatrix, PromisingService
 from app.tickets.services.reading import ReadingService
 from app.tickets.services.reporting import Channel, ReportingService
 from rbac import Permission
@@ -51,6 +56,13 @@ async def create_ticket(
     return await ReportingService(work).report(data, _CHANNELS.get(work.actor.kind, Channel.API))
 
 
+@post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"])
+@idempotent()
+async def log_call(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
+    """Log a call to the hot-line: report, and classify and dispatch where that could be said at once."""
+    return await HotLineService(work).log(data)
+
+
 @get("/tickets", permission=Permission.TICKET_READ, tags=["tickets"])
 async def list_tickets(
     work: RequestWork,
@@ -61,10 +73,12 @@ async def list_tickets(
     engineer_id: FromQuery[UUID | None] = None,
     number: FromQuery[str] = "",
     open_only: FromQuery[bool] = False,
+    due_before: FromQuery[datetime | None] = None,
+    order: FromQuery[TicketOrder] = TicketOrder.NEWEST,
     cursor: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[TicketSummary]:
-    """The newest tickets, page by page."""
+    """Tickets page by page: the newest first, or (`order=due`) what is due soonest."""
     wanted = TicketFilter(
         states=tuple(states or ()),
         priorities=tuple(priorities or ()),
@@ -73,14 +87,41 @@ async def list_tickets(
         engineer_id=engineer_id,
         number=number,
         open_only=open_only,
+        due_before=due_before,
     )
-    after = Cursor.decode(cursor) if cursor else None
-    found = await ReadingService(work).newest(
-        wanted, after=(after.moment, after.id) if after else None, limit=limit + 1
-    )
-    items, more = found[:limit], len(found) > limit
-    last = Cursor(items[-1].reported_at, items[-1].id).encode() if more else None
-    return Page(items, last)
+    return await page_of_tickets(work, wanted, order, cursor, limit)
+
+
+@get("/tickets/counts", permission=Permission.TICKET_READ, tags=["tickets"])
+async def count_tickets(
+    work: RequestWork,
+    client_id: FromQuery[UUID | None] = None,
+    engineer_id: FromQuery[UUID | None] = None,
+    due_before: FromQuery[datetime | None] = None,
+) -> dict[str, int]:
+    """How many tickets stand in each state, of those that the caller may see."""
+    wanted = TicketFilter(client_id=client_id, engineer_id=engineer_id, due_before=due_before)
+    return await ReadingService(work).count_by_state(wanted)
+
+
+@get("/search", permission=Permission.TICKET_READ, tags=["search"])
+async def search(
+    work: RequestWork, text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_TEXT)]
+) -> Findings:
+    """What a number, name or telephone number may mean: tickets, devices, people, clients."""
+    return await FindingService(work).find(text)
+
+
+@get("/tickets/{ticket_id:uuid}/priorities", permission=Permission.TICKET_READ, tags=["tickets"])
+async def read_priorities_of_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> PriorityMatrix:
+    """What each impact and urgency would make of this ticket, and what that promises."""
+    return await PromisingService(work).for_ticket(ticket_id)
+
+
+@get("/clients/{client_id:uuid}/priorities", permission=Permission.TICKET_READ, tags=["tickets"])
+async def read_priorities_of_client(work: RequestWork, client_id: FromPath[UUID]) -> PriorityMatrix:
+    """What each impact and urgency promises to this client."""
+    return await PromisingService(work).for_client(client_id)
 
 
 @get("/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, tags=["tickets"])
@@ -102,6 +143,18 @@ async def suggest_engineers(
 ) -> list[Suggestion]:
     """Engineers for a window, the best fit first."""
     return await DispatchService(work).suggest(ticket_id, start, end)
+
+
+@get("/engineers/ranked", permission=Permission.TICKET_ASSIGN, tags=["dispatch"])
+async def rank_engineers(
+    work: RequestWork,
+    product_category: FromQuery[str],
+    priority: FromQuery[Priority],
+    start: FromQuery[datetime],
+    end: FromQuery[datetime],
+) -> list[Suggestion]:
+    """Engineers for a fault that is not yet a ticket, the best fit first."""
+    return await DispatchService(work).rank(product_category, priority, start, end)
 
 
 @post("/tickets/{ticket_id:uuid}/assignments", permission=Permission.TICKET_ASSIGN, tags=["dispatch"])
@@ -214,10 +267,16 @@ async def resolve_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONB
 
 handlers = [
     create_ticket,
+    log_call,
     list_tickets,
+    count_tickets,
+    search,
+    read_priorities_of_ticket,
+    read_priorities_of_client,
     get_ticket,
     triage_ticket,
     suggest_engineers,
+    rank_engineers,
     assign_ticket,
     wait_ticket,
     resume_ticket,

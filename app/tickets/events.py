@@ -3,9 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.live import Change
 from app.kernel.outbox import Event
-from app.tickets.models import Ticket
 
 
 class TicketReported(Event, frozen=True, kw_only=True):
@@ -40,8 +38,3 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     client_id: UUID
     reporter_id: UUID | None
     what: str
-
-
-def change_of(ticket: Ticket) -> Change:
-    """What open pages are told when a ticket was made or has changed."""
-    return Change("ticket", ticket.id, ticket.client_id, ticket.reporter_id)

@@ -19,7 +19,6 @@ from app.kernel.model import (
     tenant_unique,
 )
 
-
 NUMBER_PREFIX = "FW"
 """服务: the first letters of every ticket's number."""
 

@@ -13,7 +13,7 @@ from app.sla import Priority, TargetKind, WaitReason
 from app.sla.clocks import ClockKeeper
 from app.sla.promises import terms_of_versions
 from app.tickets import repository
-from app.tickets.events import TicketChanged, TicketMoved, change_of
+from app.tickets.events import TicketChanged, TicketMoved
 from app.tickets.lifecycle import Move, TicketState, require_move
 from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.schemas import Reason, Triage, Waiting, Words
@@ -84,7 +84,6 @@ class Course:
         """The ticket has changed: its version and time say so."""
         ticket.version += 1
         ticket.updated_at = self.work.now
-        self.work.announce(change_of(ticket))
 
     def changed(self, ticket: Ticket, what: str) -> None:
         """Something that people look at has changed without a move."""

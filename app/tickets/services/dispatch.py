@@ -17,6 +17,7 @@ from app.tickets.models import Ticket, Visit
 from app.tickets.schemas import Assignment, Reason, Resolution
 from app.tickets.services.course import BEGUN, DONE, RESPONSE, Course
 from app.tickets.services.silence import first_reminder
+from app.tickets.visibility import visible_to
 from rbac import Permission
 
 LEVELS = {"junior": 1, "middle": 2, "senior": 3}
@@ -92,11 +93,28 @@ class DispatchService:
         return found
 
     async def suggest(self, ticket_id: UUID, start: datetime, end: datetime) -> list[Suggestion]:
-        """Engineers ranked by skill in the ticket's product category, level for its priority, load and clashes."""
+        """Engineers ranked for a ticket by its product category and priority.
+
+        Raises:
+            NotFound: no such ticket for this actor.
+        """
         self.work.actor.require(Permission.TICKET_ASSIGN)
-        ticket = (await self.work.session.scalars(select(Ticket).where(Ticket.id == ticket_id))).first()
-        if ticket is None:
+        statement = select(Ticket.product_category, Ticket.priority).where(
+            Ticket.id == ticket_id, *visible_to(self.work.actor)
+        )
+        row = (await self.work.session.execute(statement)).first()
+        if row is None:
             raise NotFound
+        return await self.rank(row.product_category, row.priority, start, end, ticket_id=ticket_id)
+
+    async def rank(
+        self, product_category: str, priority: str, start: datetime, end: datetime, *, ticket_id: UUID | None = None
+    ) -> list[Suggestion]:
+        """Engineers ranked by skill in the category, level for the priority, load and clashes.
+
+        A visit of `ticket_id` itself is no clash: planning it anew calls it off.
+        """
+        self.work.actor.require(Permission.TICKET_ASSIGN)
         open_visits = (
             select(Visit.engineer_id, func.count(Visit.id).label("count"))
             .where(Visit.tenant_id == self.work.tenant_id, Visit.state.in_(repository.OPEN_VISIT_STATES))
@@ -106,10 +124,11 @@ class DispatchService:
         clashes = select(Visit.engineer_id).where(
             Visit.tenant_id == self.work.tenant_id,
             Visit.state.in_(repository.OPEN_VISIT_STATES),
-            Visit.ticket_id != ticket_id,
             Visit.scheduled_start < end,
             Visit.scheduled_end > start,
         )
+        if ticket_id is not None:
+            clashes = clashes.where(Visit.ticket_id != ticket_id)
         statement = (
             select(
                 Engineer.id,
@@ -124,7 +143,7 @@ class DispatchService:
                 and_(
                     EngineerSkill.tenant_id == Engineer.tenant_id,
                     EngineerSkill.engineer_id == Engineer.id,
-                    EngineerSkill.product_category == ticket.product_category,
+                    EngineerSkill.product_category == product_category,
                 ),
             )
             .outerjoin(open_visits, open_visits.c.engineer_id == Engineer.id)
@@ -138,7 +157,7 @@ class DispatchService:
                 skill=skill,
                 open_visits=load,
                 clash=clash,
-                score=score_of(ticket.priority, level, skill=skill, open_visits=load, clash=clash),
+                score=score_of(priority, level, skill=skill, open_visits=load, clash=clash),
             )
             for engineer_id, name, level, skill, load, clash in await self.work.session.execute(statement)
         ]

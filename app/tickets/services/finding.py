@@ -5,10 +5,12 @@ of whom a partner has hundreds, are found by any part of their name.
 """
 
 import unicodedata
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clients.models import Client, Contact, Department, Employee, Site
 from app.devices.models import Device
@@ -71,6 +73,20 @@ class Findings(msgspec.Struct, frozen=True):
     clients: list[FoundClient] = []
 
 
+_DEVICE_COLUMNS: tuple[Any, ...] = (
+    Device.id,
+    Device.number,
+    Device.category,
+    Device.brand,
+    Device.model,
+    Device.state,
+    Device.client_id,
+    Client.short_name,
+    Site.name,
+    Employee.name,
+)
+
+
 class FindingService:
     """Finds for whoever asks, inside what they may see."""
 
@@ -99,18 +115,7 @@ class FindingService:
 
     async def _devices(self, text: str) -> list[FoundDevice]:
         statement = (
-            select(
-                Device.id,
-                Device.number,
-                Device.category,
-                Device.brand,
-                Device.model,
-                Device.state,
-                Device.client_id,
-                Client.short_name,
-                Site.name,
-                Employee.name,
-            )
+            select(*_DEVICE_COLUMNS)
             .outerjoin(Client, Client.id == Device.client_id)
             .outerjoin(Site, and_(Site.client_id == Device.client_id, Site.id == Device.site_id))
             .outerjoin(Employee, and_(Employee.client_id == Device.client_id, Employee.id == Device.employee_id))
@@ -173,10 +178,9 @@ class FindingService:
         return [FoundClient(*row) for row in await self.work.session.execute(statement)]
 
 
-def _begins(column: object, text: str) -> ColumnElement[bool]:
+def _begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     """A beginning as a range, which an index answers where bytes are compared."""
-    found: ColumnElement[bool] = column.between(text, text + LAST_CHARACTER)  # type: ignore[attr-defined] # a text column
-    return found
+    return column.between(text, text + LAST_CHARACTER)
 
 
 def _is_person(person: type[Employee] | type[Contact], text: str) -> ColumnElement[bool]:

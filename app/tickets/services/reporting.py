@@ -20,7 +20,7 @@ from app.kernel.writes import Numbered, insert_together
 from app.sla.clocks import ClockKeeper
 from app.sla.models import ClockRecord
 from app.sla.promises import terms_in_force
-from app.tickets.events import TicketReported, change_of
+from app.tickets.events import TicketReported
 from app.tickets.lifecycle import TicketState
 from app.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent
 from app.tickets.schemas import TicketCreate, TicketCreated
@@ -160,7 +160,6 @@ class ReportingService:
         day = work.now.astimezone(ZoneInfo(place.time_zone)).date()
         rows = [ticket, *clocks, self._first_line(ticket), *self._announcement(ticket)]
         rows.append(work.audit_row("ticket.report", "ticket", ticket_id, channel=channel, priority=priority))
-        work.announce(change_of(ticket))
         number = await insert_together(work.session, rows, Numbered(ticket, NUMBER_PREFIX, day))
         return TicketCreated(
             id=ticket_id,
