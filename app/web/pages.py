@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, Response
 from litestar.response import Redirect
@@ -84,9 +85,9 @@ def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[An
         headers = {"hx-retarget": "[data-toasts]", "hx-reswap": "beforeend"}
         return Response(text, media_type="text/html", status_code=problem.status, headers=headers)
     translate = translator(language)
-    steps = (
-        [{"href": "/sign-in", "label": translate(N_("去登录"))}] if problem.status == HTTPStatus.UNAUTHORIZED else []
-    )
+    steps = []
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        steps.append({"href": _sign_in_and_return(request), "label": translate(N_("去登录"))})
     steps.append({"href": "/", "label": translate(N_("回到首页"))})
     text = renderer.page(
         "error.html",
@@ -100,3 +101,11 @@ def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[An
         language,
     )
     return Response(text, media_type="text/html", status_code=problem.status)
+
+
+def _sign_in_and_return(request: Request[Any, Any, Any]) -> str:
+    """The sign-in page, told to lead back to the page that was asked for."""
+    if request.method != "GET":
+        return "/sign-in"
+    query = request.scope["query_string"].decode("latin-1")
+    return "/sign-in?" + urlencode({"next": request.scope["path"] + (f"?{query}" if query else "")})

@@ -49,7 +49,9 @@ async def test_a_dispatcher_signs_in_works_and_signs_out(
 
     out = await send(browser, "/account", "/sign-out")
     assert out.headers["location"] == "/sign-in"
-    assert (await browser.get("/workspace/members")).status_code == 401
+    closed = await browser.get("/workspace/members?q=%E6%9E%97")
+    assert closed.status_code == 401
+    assert 'href="/sign-in?next=%2Fworkspace%2Fmembers%3Fq%3D%25E6%259E%2597"' in closed.text
 
 
 async def test_a_wrong_password_is_said_once_and_the_name_stays(
