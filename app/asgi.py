@@ -20,6 +20,7 @@ from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.texts import ROOT
 from app.tickets import api as tickets_api
+from app.tickets import report_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
@@ -33,9 +34,11 @@ API_HANDLERS: Sequence[Any] = [
     *engineers_api.handlers,
     *partners_api.handlers,
     *tickets_api.handlers,
+    *report_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
     *identity_pages.handlers,
+    *report_api.page_handlers,
 ]
 
 

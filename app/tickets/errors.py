@@ -30,3 +30,38 @@ class TooLateToReopen(Conflict):
 
     code = "ticket.too_late_to_reopen"
     text = N_("这张服务单关闭已超过 %(days)s 天,请重新报修。")
+
+
+class VisitNotFinished(Conflict):
+    """A report tells what was done; nothing has been done yet."""
+
+    code = "ticket.visit_not_finished"
+    text = N_("请先填写处理结果,再生成服务报告。")
+
+
+class ReportMissing(Conflict):
+    """There is no report of this visit yet."""
+
+    code = "ticket.report_missing"
+    text = N_("这次上门还没有服务报告,请先生成。")
+
+
+class ReportAlreadySigned(Conflict):
+    """A signed edition never changes."""
+
+    code = "ticket.report_already_signed"
+    text = N_("服务报告第 %(edition)s 版已由 %(name)s 签字。")
+
+
+class TooManyPhotos(Conflict):
+    """The visit has as many photos as one report takes."""
+
+    code = "ticket.too_many_photos"
+    text = N_("每次上门最多保存 %(limit)s 张照片。")
+
+
+class NotAPhoto(Invalid):
+    """Something else than a picture was sent as a photo."""
+
+    code = "ticket.not_a_photo"
+    text = N_("请上传照片(JPEG、PNG 或 WebP)。")

@@ -38,3 +38,14 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     client_id: UUID
     reporter_id: UUID | None
     what: str
+
+
+class ReportSigned(Event, frozen=True, kw_only=True):
+    """The client has signed an edition of a service report."""
+
+    topic: ClassVar[str] = "ticket.report_signed"
+    report_id: UUID
+    visit_id: UUID
+    ticket_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None

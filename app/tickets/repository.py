@@ -205,9 +205,10 @@ async def visible(session: AsyncSession, actor: Actor, ticket_id: UUID) -> bool:
     return await session.scalar(select(Ticket.id).where(Ticket.id == ticket_id, *visible_to(actor))) is not None
 
 
-async def visit_for_change(session: AsyncSession, visit_id: UUID) -> Visit | None:
-    """A visit, locked."""
-    return (await session.scalars(select(Visit).where(Visit.id == visit_id).with_for_update())).first()
+async def visit(session: AsyncSession, visit_id: UUID, *, locked: bool) -> Visit | None:
+    """A visit, locked where it is to change."""
+    statement = select(Visit).where(Visit.id == visit_id)
+    return (await session.scalars(statement.with_for_update() if locked else statement)).first()
 
 
 async def open_visit(session: AsyncSession, ticket_id: UUID) -> Visit | None:

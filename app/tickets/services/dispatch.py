@@ -17,6 +17,7 @@ from app.tickets.models import Ticket, Visit
 from app.tickets.schemas import Assignment, Reason, Resolution
 from app.tickets.services.course import BEGUN, DONE, RESPONSE, Course
 from app.tickets.services.silence import first_reminder
+from app.tickets.services.visit_access import visit_of_worker
 from app.tickets.visibility import visible_to
 from rbac import Permission
 
@@ -240,13 +241,7 @@ class VisitService:
 
     async def _open(self, visit_id: UUID) -> tuple[Visit, Ticket]:
         """The visit and its ticket, locked; whether the step fits is for the table of moves to say."""
-        actor = self.work.actor
-        dispatching = actor.may(Permission.TICKET_ASSIGN)
-        if not dispatching:
-            actor.require(Permission.VISIT_WORK)
-        visit = await repository.visit_for_change(self.work.session, visit_id)
-        if visit is None or (not dispatching and visit.engineer_id != actor.engineer_id):
-            raise NotFound
+        visit = await visit_of_worker(self.work, visit_id)
         ticket = await self.course.ticket(visit.ticket_id)
         if visit.state in ("declined", "cancelled", "finished"):
             raise VisitEnded

@@ -1,0 +1,108 @@
+"""The JSON API of service reports; their documents are downloaded by pages too."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, JSONBody
+
+from app.files import store_of
+from app.http.authentication import actor_of
+from app.http.idempotency import idempotent
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
+from app.tickets.schemas import Resolution
+from app.tickets.services.report_printing import printable, printed
+from app.tickets.services.service_reports import ServiceReportService
+from rbac import Permission
+
+TAGS = ["service reports"]
+Asked = Request[Any, Any, Any]
+
+
+def reports_of(request: Asked, work: RequestWork) -> ServiceReportService:
+    """The service on this installation's file store."""
+    return ServiceReportService(work, store_of(runtime_of(request)))
+
+
+@get("/tickets/{ticket_id:uuid}/service-reports", permission=Permission.TICKET_READ, tags=TAGS)
+async def list_service_reports(request: Asked, work: RequestWork, ticket_id: FromPath[UUID]) -> list[Edition]:
+    """Every edition of every visit's report, the newest first."""
+    return await reports_of(request, work).of_ticket(ticket_id)
+
+
+@get("/visits/{visit_id:uuid}/report", permission=Permission.TICKET_READ, tags=TAGS)
+async def get_report(request: Asked, work: RequestWork, visit_id: FromPath[UUID]) -> ServiceReportView:
+    """The newest edition of a visit's report."""
+    return await reports_of(request, work).newest(visit_id)
+
+
+@post("/visits/{visit_id:uuid}/report", permission=Permission.TICKET_READ, tags=TAGS, status_code=200)
+async def make_report(request: Asked, work: RequestWork, visit_id: FromPath[UUID]) -> ServiceReportView:
+    """Make the report, or bring it up to date; after a signature a change makes the next edition."""
+    return await reports_of(request, work).generate(visit_id)
+
+
+@post("/visits/{visit_id:uuid}/correct", permission=Permission.TICKET_READ, tags=TAGS, status_code=200)
+async def correct_visit(
+    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Resolution]
+) -> ServiceReportView:
+    """Put right what was written about finished work."""
+    return await reports_of(request, work).correct(visit_id, data)
+
+
+@post(
+    "/visits/{visit_id:uuid}/report/signature",
+    permission=Permission.TICKET_READ,
+    tags=TAGS,
+    status_code=200,
+)
+@idempotent(200)
+async def sign_report(
+    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[ReportSigning]
+) -> ServiceReportView:
+    """The client signs the newest edition."""
+    return await reports_of(request, work).sign(visit_id, data)
+
+
+async def document_answer(request: Asked, report_id: UUID) -> Response[bytes]:
+    """One edition's PDF as a download. It is set after the transaction has ended.
+
+    Raises:
+        NotFound: it does not exist, or not for this actor.
+    """
+    runtime = runtime_of(request)
+    async with runtime.works.begin(actor_of(request), origin_of(request)) as work:
+        edition = await printable(work, report_id)
+    data = await printed(edition, store_of(runtime))
+    disposition = f"attachment; filename*=UTF-8''{quote(edition.name)}"
+    return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
+
+
+@get("/service-reports/{report_id:uuid}/document", permission=Permission.TICKET_READ, tags=TAGS)
+async def download_document(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
+    """The PDF of one edition; an unsigned one has a line to sign by hand."""
+    return await document_answer(request, report_id)
+
+
+@get(
+    ["/service-reports/{report_id:uuid}", "/r/service-reports/{report_id:uuid}"],
+    permission=Permission.TICKET_READ,
+    include_in_schema=False,
+)
+async def download_document_from_page(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
+    """The same for pages: of staff and the portal, and of the employee, whose session holds under /r only."""
+    return await document_answer(request, report_id)
+
+
+handlers = [
+    list_service_reports,
+    get_report,
+    make_report,
+    correct_visit,
+    sign_report,
+    download_document,
+]
+page_handlers = [download_document_from_page]

@@ -1,0 +1,236 @@
+"""The service report: made from a visit, signed on the screen, printed and kept (T8).
+
+An edition that nobody has signed follows the records; a signed one never changes, and whatever changes afterwards
+makes the next edition under the same number. The client signs the hash of what was on the screen.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+
+from app import documents
+from app.documents import ContentMismatch, clean_signature, content_hash
+from app.files import FileOwner, FileStore, SafeFile, keep_file
+from app.kernel.counters import next_number
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork
+from app.tickets import repository
+from app.tickets.errors import ReportAlreadySigned, ReportMissing, VisitNotFinished
+from app.tickets.events import ReportSigned
+from app.tickets.lifecycle import TicketState
+from app.tickets.models import ServiceReport, Ticket, Visit
+from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
+from app.tickets.schemas import Resolution
+from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
+from app.tickets.services.course import Course
+from app.tickets.services.report_content import content_of
+from app.tickets.services.visit_access import visit_of_worker
+from rbac import Permission
+from tenants.models import TenantProfile
+
+NUMBER_PREFIX = "SR"
+
+
+class ServiceReportService:
+    """Reports of visits. Making and signing are the engineer's, or a dispatcher's for an engineer who calls in."""
+
+    def __init__(self, work: UnitOfWork, store: FileStore) -> None:
+        self.work = work
+        self.store = store
+        self.course = Course(work)
+
+    async def generate(self, visit_id: UUID) -> ServiceReportView:
+        """The newest edition, brought up to date with the records; repeating it without a change changes nothing.
+
+        Raises:
+            VisitNotFinished: nothing was done yet.
+        """
+        visit, _ = await self._visit(visit_id)
+        if visit.state != "finished":
+            raise VisitNotFinished
+        report = await self._bring_up_to_date(visit)
+        return await self._view(report)
+
+    async def correct(self, visit_id: UUID, resolution: Resolution) -> ServiceReportView:
+        """Put right what was written about finished work. The words before stay in an internal line.
+
+        Raises:
+            VisitNotFinished: nothing was done yet.
+        """
+        visit, ticket = await self._visit(visit_id)
+        if visit.state != "finished":
+            raise VisitNotFinished
+        before = {"work_done": visit.work_done, "cause": visit.cause, "work_minutes": visit.work_minutes}
+        visit.work_done, visit.cause = resolution.work_done, resolution.cause
+        visit.work_minutes, visit.version = resolution.work_minutes, visit.version + 1
+        self.course.note(ticket, "correction", resolution.work_done, before=before)
+        self.course.changed(ticket, "work")
+        self.work.audit("visit.correct", "visit", visit.id)
+        await self.work.session.flush()
+        return await self._view(await self._bring_up_to_date(visit))
+
+    async def sign(self, visit_id: UUID, signing: ReportSigning) -> ServiceReportView:
+        """The client signs the newest edition; with `client_confirms` the ticket is confirmed by it (T4).
+
+        Raises:
+            ReportMissing, ReportAlreadySigned
+            ContentMismatch: the report has changed since it was shown.
+            UnusableImage: the signature cannot be read, or nothing was written.
+        """
+        ink = await asyncio.to_thread(clean_signature, signing.image)
+        visit, ticket = await self._visit(visit_id)
+        report = await self._newest(visit.id)
+        if report is None:
+            raise ReportMissing
+        if report.signed_at is not None:
+            raise ReportAlreadySigned(edition=report.edition, name=report.signed_by)
+        if report.content_hash != signing.content_hash:
+            raise ContentMismatch
+        picture = SafeFile(
+            data=ink,
+            sha256=hashlib.sha256(ink).hexdigest(),
+            media_type="image/png",
+            display_name=f"{report.number}-{report.edition}.png",
+        )
+        signature = await keep_file(self.work, self.store, picture, _owner("signature", report))
+        report.signature_file_id = signature.id
+        report.signed_by, report.signed_at = signing.name.strip(), self.work.now
+        self._tell(report, ticket)
+        await self.work.session.flush()
+        if signing.client_confirms and ticket.state == TicketState.RESOLVED:
+            await ConfirmationService(self.work).confirm(ticket.id, ConfirmedBy.SIGNATURE)
+        return await self._view(report)
+
+    def _tell(self, report: ServiceReport, ticket: Ticket) -> None:
+        self.course.line(
+            ticket, "report_signed", number=report.number, edition=report.edition, signed_by=report.signed_by
+        )
+        self.course.touch(ticket)
+        self.work.audit("service_report.sign", "service_report", report.id, edition=report.edition)
+        self.work.publish(
+            ReportSigned(
+                report_id=report.id,
+                visit_id=report.visit_id,
+                ticket_id=report.ticket_id,
+                client_id=report.client_id,
+                reporter_id=report.reporter_id,
+            )
+        )
+
+    async def newest(self, visit_id: UUID) -> ServiceReportView:
+        """The newest edition, for everybody who may see the ticket.
+
+        Raises:
+            NotFound: there is none, or not for this actor.
+        """
+        report = await self._newest(visit_id)
+        if report is None or not await repository.visible(self.work.session, self.work.actor, report.ticket_id):
+            raise NotFound
+        return await self._view(report)
+
+    async def of_ticket(self, ticket_id: UUID) -> list[Edition]:
+        """Every edition of every visit of a ticket, the newest first.
+
+        Raises:
+            NotFound: the actor may not see the ticket.
+        """
+        self.work.actor.require(Permission.TICKET_READ)
+        await self.course.require_visible(ticket_id)
+        found = await self.work.session.scalars(
+            select(ServiceReport)
+            .where(ServiceReport.ticket_id == ticket_id)
+            .order_by(ServiceReport.created_at.desc(), ServiceReport.edition.desc())
+        )
+        return [_edition(report) for report in found]
+
+    async def _visit(self, visit_id: UUID) -> tuple[Visit, Ticket]:
+        self.work.require_writable()
+        visit = await visit_of_worker(self.work, visit_id)
+        return visit, await self.course.ticket(visit.ticket_id)
+
+    async def _newest(self, visit_id: UUID) -> ServiceReport | None:
+        statement = select(ServiceReport).where(ServiceReport.visit_id == visit_id)
+        found = await self.work.session.scalars(statement.order_by(ServiceReport.edition.desc()).limit(1))
+        return found.first()
+
+    async def _bring_up_to_date(self, visit: Visit) -> ServiceReport:
+        newest = await self._newest(visit.id)
+        if newest is None:
+            return await self._new_edition(visit, await self._number(), 1)
+        content = await content_of(self.work.session, visit.id, number=newest.number, edition=newest.edition)
+        if content_hash(content) == newest.content_hash:
+            return newest
+        if newest.signed_at is not None:
+            return await self._new_edition(visit, newest.number, newest.edition + 1)
+        newest.content, newest.content_hash = msgspec.to_builtins(content), content_hash(content)
+        newest.created_at = self.work.now
+        await self.work.session.flush()
+        return newest
+
+    async def _new_edition(self, visit: Visit, number: str, edition: int) -> ServiceReport:
+        content = await content_of(self.work.session, visit.id, number=number, edition=edition)
+        report = ServiceReport(
+            tenant_id=visit.tenant_id,
+            id=self.work.new_id(),
+            client_id=visit.client_id,
+            reporter_id=visit.reporter_id,
+            ticket_id=visit.ticket_id,
+            visit_id=visit.id,
+            edition=edition,
+            number=number,
+            content=msgspec.to_builtins(content),
+            content_hash=content_hash(content),
+            created_at=self.work.now,
+            signed_by="",
+        )
+        self.work.session.add(report)
+        self.work.audit("service_report.make", "service_report", report.id, edition=edition)
+        await self.work.session.flush()
+        return report
+
+    async def _number(self) -> str:
+        zone = await self.work.session.scalar(select(TenantProfile.time_zone))
+        day = self.work.now.astimezone(ZoneInfo(zone or "Asia/Shanghai")).date()
+        return await next_number(self.work.session, self.work.actor, NUMBER_PREFIX, day)
+
+    async def _view(self, report: ServiceReport) -> ServiceReportView:
+        statement = select(ServiceReport).where(ServiceReport.visit_id == report.visit_id)
+        editions: Sequence[ServiceReport] = (
+            await self.work.session.scalars(statement.order_by(ServiceReport.edition))
+        ).all()
+        return ServiceReportView(
+            id=report.id,
+            visit_id=report.visit_id,
+            ticket_id=report.ticket_id,
+            number=report.number,
+            edition=report.edition,
+            content=msgspec.convert(report.content, documents.ServiceReport),
+            content_hash=report.content_hash,
+            created_at=report.created_at,
+            signed_by=report.signed_by,
+            signed_at=report.signed_at,
+            editions=[_edition(each) for each in editions],
+        )
+
+
+def _edition(report: ServiceReport) -> Edition:
+    return Edition(
+        id=report.id,
+        visit_id=report.visit_id,
+        number=report.number,
+        edition=report.edition,
+        created_at=report.created_at,
+        signed_by=report.signed_by,
+        signed_at=report.signed_at,
+    )
+
+
+def _owner(kind: str, report: ServiceReport) -> FileOwner:
+    return FileOwner(
+        subject_kind=kind, subject_id=report.id, client_id=report.client_id, reporter_id=report.reporter_id
+    )
