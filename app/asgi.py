@@ -19,6 +19,7 @@ from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.texts import ROOT
+from app.sla import api as sla_api
 from app.tickets import api as tickets_api
 from app.tickets import report_api
 from app.web.pages import error_page
@@ -33,6 +34,7 @@ API_HANDLERS: Sequence[Any] = [
     *identity_api.handlers,
     *engineers_api.handlers,
     *partners_api.handlers,
+    *sla_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
 ]
