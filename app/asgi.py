@@ -11,8 +11,6 @@ from app.clients import api as clients_api
 from app.devices import api as devices_api
 from app.engineers import api as engineers_api
 from app.faces import shell
-from app.files import SubjectReaders, UploadDesk
-from app.files import api as files_api
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -21,10 +19,8 @@ from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.texts import ROOT
-from app.quality import api as quality_api
-from app.sla import api as sla_api
 from app.tickets import api as tickets_api
-from app.tickets import may_read_ticket, report_api
+from app.tickets import report_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
@@ -34,23 +30,16 @@ API_HANDLERS: Sequence[Any] = [
     *catalogue_api.handlers,
     *clients_api.handlers,
     *devices_api.handlers,
-    *files_api.handlers,
     *identity_api.handlers,
     *engineers_api.handlers,
     *partners_api.handlers,
-    *sla_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
-    *quality_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
-    *files_api.page_handlers,
     *identity_pages.handlers,
     *report_api.page_handlers,
 ]
-
-FILE_SUBJECTS: SubjectReaders = {"ticket": may_read_ticket}
-"""Who may read the records that files hang on; files of any other kind of record are handed to nobody."""
 
 
 def build(runtime: Runtime) -> Litestar:
@@ -68,8 +57,6 @@ def build(runtime: Runtime) -> Litestar:
             "identity": identity,
             "signin": identity.store,
             "passwords": identity.passwords,
-            "uploads": UploadDesk(),
-            "file_subjects": FILE_SUBJECTS,
         },
     )
 

@@ -21,7 +21,6 @@ from app.tickets import tasks as tickets_tasks
 CONSUMERS: tuple[Consumers, ...] = (
     catalogue_tasks.consumers,
     engineers_tasks.consumers,
-    sla_tasks.consumers,
     tickets_tasks.consumers,
 )
 """What every area listens to."""

@@ -5,7 +5,7 @@ compilation asks Casbin itself for every role and permission, and a property tes
 """
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import casbin
@@ -47,5 +47,10 @@ def roles_of(kind: str) -> tuple[str, ...]:
 
 def permissions_of(kind: str, roles: Iterable[str]) -> frozenset[str]:
     """Everything that `roles` together may do; unknown roles grant nothing."""
+    return _together(kind, tuple(roles))
+
+
+@lru_cache(maxsize=1_000)
+def _together(kind: str, roles: tuple[str, ...]) -> frozenset[str]:
     sets = compiled()
     return frozenset().union(*(sets.get((kind, role), frozenset()) for role in roles))

@@ -4,16 +4,17 @@ Nothing is cached: a revoked session, a changed role, a suspended tenant are see
 (docs/adr/0003-sessions-are-not-cached.md).
 """
 
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.identity.models import AccountSession, Membership, Reporter
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.clock import Clock
+from app.kernel.statements import Prepared
 from rbac import permissions_of
 from tenants.models import Tenant
 
@@ -35,28 +36,43 @@ class SessionAuthenticator:
         if not token or len(token) > 200:
             return Actor.visitor(language)
         async with self._engine.connect() as connection:
-            row = (
-                await connection.execute(_LOOK_UP, {"token_hash": token_hash(token), "now": self._clock.now()})
-            ).first()
-        return Actor.visitor(language) if row is None else _actor(row, language)
+            row = await _LOOK_UP.first_on(connection, token_hash=token_hash(token), now=self._clock.now())
+        return Actor.visitor(language) if row is None else _actor(_Found(*row), language)
 
 
-_LOOK_UP = (
+class _Found(NamedTuple):
+    session_id: UUID
+    account_id: UUID | None
+    tenant_id: UUID
+    membership_id: UUID | None
+    reporter_id: UUID | None
+    client_id: UUID | None
+    tenant_state: str
+    tenant_name: str
+    member_client_id: UUID | None
+    member_name: str | None
+    roles: list[str] | None
+    member_state: str | None
+    reporter_name: str | None
+    reporter_state: str | None
+
+
+_LOOK_UP = Prepared(
     select(
-        AccountSession.id.label("session_id"),
+        AccountSession.id,
         AccountSession.account_id,
         AccountSession.tenant_id,
         AccountSession.membership_id,
         AccountSession.reporter_id,
         AccountSession.client_id,
-        Tenant.state.label("tenant_state"),
-        Tenant.name.label("tenant_name"),
-        Membership.client_id.label("member_client_id"),
-        Membership.display_name.label("member_name"),
+        Tenant.state,
+        Tenant.name,
+        Membership.client_id,
+        Membership.display_name,
         Membership.roles,
-        Membership.state.label("member_state"),
-        Reporter.display_name.label("reporter_name"),
-        Reporter.state.label("reporter_state"),
+        Membership.state,
+        Reporter.display_name,
+        Reporter.state,
     )
     .select_from(AccountSession)
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
@@ -73,9 +89,10 @@ _LOOK_UP = (
         AccountSession.expires_at > bindparam("now"),
     )
 )
+"""One statement on three unique keys; its columns are `_Found`'s fields."""
 
 
-def _actor(row: Row[*tuple[Any, ...]], language: str) -> Actor:
+def _actor(row: _Found, language: str) -> Actor:
     if row.tenant_state not in OPEN_STATES:
         return Actor.visitor(language)
     read_only = row.tenant_state in READ_ONLY_STATES
@@ -86,7 +103,7 @@ def _actor(row: Row[*tuple[Any, ...]], language: str) -> Actor:
             client_id=row.client_id,
             reporter_id=row.reporter_id,
             session_id=row.session_id,
-            display_name=row.reporter_name,
+            display_name=row.reporter_name or "",
             tenant_name=row.tenant_name,
             roles=("reporter",),
             permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),
@@ -96,7 +113,7 @@ def _actor(row: Row[*tuple[Any, ...]], language: str) -> Actor:
     if row.membership_id is None or row.member_state != ACTIVE:
         return Actor.visitor(language)
     kind = kind_of_member(row.tenant_id, row.member_client_id)
-    roles = tuple(row.roles)
+    roles = tuple(row.roles or ())
     return Actor(
         kind=kind,
         tenant_id=row.tenant_id,
@@ -104,7 +121,7 @@ def _actor(row: Row[*tuple[Any, ...]], language: str) -> Actor:
         account_id=row.account_id,
         membership_id=row.membership_id,
         session_id=row.session_id,
-        display_name=row.member_name,
+        display_name=row.member_name or "",
         tenant_name=row.tenant_name,
         roles=roles,
         permissions=permissions_of(kind, roles),

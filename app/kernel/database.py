@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
 from app.kernel.model import ClientRing, TenantModel
+from app.kernel.transactions import begin_bound
 
 _encode = msgspec.json.Encoder().encode
 
@@ -55,8 +56,7 @@ def _bind_context(session: Session, transaction: SessionTransaction, connection:
     context = session.info.get("context")
     if context is None:
         raise UnboundSession("this session was given no actor")
-    # SET takes no bind parameter; the context is made of UUIDs and fixed words (Actor.database_context).
-    connection.exec_driver_sql(f"SET LOCAL app.actor = '{context}'")
+    begin_bound(connection, context)
 
 
 @event.listens_for(BoundSession, "do_orm_execute")

@@ -20,6 +20,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.kernel.counters import Counter
 from app.kernel.model import Model
+from app.kernel.statements import driver_of
 
 _json = msgspec.json.Encoder()
 
@@ -105,7 +106,7 @@ def _values(row: Model, *, numbered: bool) -> list[Any]:
             continue
         value = state.get(key, columns.defaults[place])
         if place in columns.documents and value is not None:
-            value = _json.encode(value).decode()
+            value = _json.encode(value).decode()  # what the connection's jsonb codec takes
         values.append(value)
     return values
 
@@ -122,9 +123,9 @@ async def insert_together(session: AsyncSession, rows: Sequence[Model], numbered
         parameters += [numbered.row.__dict__["tenant_id"], f"{numbered.prefix}-{numbered.day:%Y%m%d}"]
     for row in ordered:
         parameters += _values(row, numbered=numbered is not None and row is numbered.row)
-    connection = await session.connection()
     statement = _statement(shape, type(numbered.row) if numbered is not None else None)
-    number: str | None = (await connection.exec_driver_sql(statement, tuple(parameters))).scalar_one()
+    driver = await driver_of(session)
+    number: str | None = await driver.fetchval(statement, *parameters)
     if numbered is not None:
         cast("Any", numbered.row).number = number
     return number

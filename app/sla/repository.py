@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.statements import Prepared
 from app.kernel.work import UnitOfWork
 from app.sla.models import (
     ClockInterval,
@@ -20,25 +21,29 @@ from app.sla.models import (
     SlaPolicyVersion,
 )
 
+_IN_FORCE = Prepared(
+    select(SlaPolicy.current_version_id, ServiceCalendarRecord.current_version_id)
+    .select_from(SlaAssignment)
+    .join(SlaPolicy, and_(SlaPolicy.tenant_id == SlaAssignment.tenant_id, SlaPolicy.id == SlaAssignment.policy_id))
+    .join(
+        ServiceCalendarRecord,
+        and_(
+            ServiceCalendarRecord.tenant_id == SlaAssignment.tenant_id,
+            ServiceCalendarRecord.id == SlaAssignment.calendar_id,
+        ),
+    )
+    .where(
+        SlaAssignment.tenant_id == bindparam("tenant_id"),
+        or_(SlaAssignment.client_id == bindparam("client_id"), SlaAssignment.client_id.is_(None)),
+    )
+    .order_by(SlaAssignment.client_id.is_(None))
+    .limit(1)
+)
+
 
 async def versions_in_force(session: AsyncSession, tenant_id: UUID, client_id: UUID) -> tuple[UUID, UUID] | None:
     """The client's policy version and calendar version; the tenant's default where the client has none of its own."""
-    statement = (
-        select(SlaPolicy.current_version_id, ServiceCalendarRecord.current_version_id)
-        .select_from(SlaAssignment)
-        .join(SlaPolicy, and_(SlaPolicy.tenant_id == tenant_id, SlaPolicy.id == SlaAssignment.policy_id))
-        .join(
-            ServiceCalendarRecord,
-            and_(ServiceCalendarRecord.tenant_id == tenant_id, ServiceCalendarRecord.id == SlaAssignment.calendar_id),
-        )
-        .where(
-            SlaAssignment.tenant_id == tenant_id,
-            or_(SlaAssignment.client_id == client_id, SlaAssignment.client_id.is_(None)),
-        )
-        .order_by(SlaAssignment.client_id.is_(None))
-        .limit(1)
-    )
-    row = (await session.execute(statement)).first()
+    row = await _IN_FORCE.first(session, tenant_id=tenant_id, client_id=client_id)
     return None if row is None else (row[0], row[1])
 
 

@@ -18,7 +18,6 @@ from app.tickets.schemas import (
     Waiting,
     Words,
 )
-from app.tickets.services.attachments import AttachmentService, may_read_ticket
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService, window_from
@@ -35,7 +34,6 @@ __all__ = [
     "OPEN_STATES",
     "STATE_NAMES",
     "Assignment",
-    "AttachmentService",
     "Call",
     "Channel",
     "ClockView",
@@ -73,7 +71,6 @@ __all__ = [
     "VisitView",
     "Waiting",
     "Words",
-    "may_read_ticket",
     "number_beginning",
     "remind_or_close",
     "visible_to",

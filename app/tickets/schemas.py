@@ -113,7 +113,7 @@ class TicketSummary(msgspec.Struct, frozen=True):
     subject: str
     channel: str
     client_id: UUID
-    client_name: str
+    client_name: str | None
     device_id: UUID | None
     device_number: str | None
     site_name: str | None
@@ -147,7 +147,7 @@ class VisitView(msgspec.Struct, frozen=True):
     id: UUID
     ticket_id: UUID
     engineer_id: UUID
-    engineer_name: str
+    engineer_name: str | None
     mode: str
     state: str
     scheduled_start: datetime
@@ -179,7 +179,8 @@ class Ticket(msgspec.Struct, frozen=True):
     service_category: str
     product_category: str
     client_id: UUID
-    client_name: str
+    client_name: str | None
+    """Null for a reporter, who knows where they work."""
     site_id: UUID | None
     site_name: str | None
     site_address: str | None
@@ -193,7 +194,7 @@ class Ticket(msgspec.Struct, frozen=True):
     engineer_id: UUID | None
     engineer_name: str | None
     engineer_level: str | None
-    time_zone: str
+    time_zone: str | None
     reported_at: datetime
     due_at: datetime | None
     resolved_at: datetime | None

@@ -3,9 +3,11 @@
 The database keeps the rings; this rule narrows inside them, and repeats the ring so that indexes are found.
 """
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 
 from app.kernel.actor import Actor, ActorKind
 from app.tickets.models import Ticket, Visit
@@ -15,17 +17,60 @@ SEES_ALL = frozenset({Permission.TICKET_ASSIGN, Permission.TICKET_TRIAGE})
 """Who dispatches or answers for quality sees every ticket of the partner; an engineer sees the work that is theirs."""
 
 
-def visible_to(actor: Actor) -> list[ColumnElement[bool]]:
-    """Conditions on `Ticket` for this actor."""
-    conditions: list[ColumnElement[bool]] = [Ticket.tenant_id == actor.tenant_id]
+class Visibility(StrEnum):
+    """How far an actor sees inside the tenant."""
+
+    EVERYTHING = "everything"
+    OWN_WORK = "own_work"
+    CLIENT = "client"
+    REPORTER = "reporter"
+
+
+def visibility_of(actor: Actor) -> Visibility:
+    """How far `actor` sees."""
     match actor.kind:
         case ActorKind.REPORTER:
-            conditions += [Ticket.client_id == actor.client_id, Ticket.reporter_id == actor.reporter_id]
+            return Visibility.REPORTER
         case ActorKind.CLIENT:
-            conditions.append(Ticket.client_id == actor.client_id)
+            return Visibility.CLIENT
         case ActorKind.PROVIDER if not SEES_ALL & actor.permissions:
+            return Visibility.OWN_WORK
+        case _:
+            return Visibility.EVERYTHING
+
+
+def conditions(visibility: Visibility, given: Mapping[str, Any] | None = None) -> list[ColumnElement[bool]]:
+    """The rule, with named parameters for a statement that is written once, or with the `given` values."""
+    values = given or {name: bindparam(name) for name in _PARAMETERS}
+    tenant = Ticket.tenant_id == values["actor_tenant"]
+    of_client = Ticket.client_id == values["actor_client"]
+    match visibility:
+        case Visibility.EVERYTHING:
+            return [tenant]
+        case Visibility.CLIENT:
+            return [tenant, of_client]
+        case Visibility.REPORTER:
+            return [tenant, of_client, Ticket.reporter_id == values["actor_reporter"]]
+        case Visibility.OWN_WORK:
             own_visits: Any = select(Visit.ticket_id).where(
-                Visit.tenant_id == actor.tenant_id, Visit.engineer_id == actor.engineer_id
+                Visit.tenant_id == values["actor_tenant"], Visit.engineer_id == values["actor_engineer"]
             )
-            conditions.append(or_(Ticket.engineer_id == actor.engineer_id, Ticket.id.in_(own_visits)))
-    return conditions
+            return [tenant, or_(Ticket.engineer_id == values["actor_engineer"], Ticket.id.in_(own_visits))]
+
+
+_PARAMETERS = ("actor_tenant", "actor_client", "actor_reporter", "actor_engineer")
+
+
+def parameters(actor: Actor) -> dict[str, Any]:
+    """The values of the named parameters."""
+    return {
+        "actor_tenant": actor.tenant_id,
+        "actor_client": actor.client_id,
+        "actor_reporter": actor.reporter_id,
+        "actor_engineer": actor.engineer_id,
+    }
+
+
+def visible_to(actor: Actor) -> list[ColumnElement[bool]]:
+    """The rule for this actor, for statements that are built where they are used."""
+    return conditions(visibility_of(actor), parameters(actor))

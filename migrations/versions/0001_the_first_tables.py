@@ -284,7 +284,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("template", sa.String(length=40), nullable=False),
-        sa.Column("derived_from", sa.Uuid(), nullable=True),
         sa.Column("current_version_id", sa.Uuid(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -595,7 +594,6 @@ def upgrade() -> None:
         sa.Column("client_id", sa.Uuid(), nullable=True),
         sa.Column("policy_id", sa.Uuid(), nullable=False),
         sa.Column("calendar_id", sa.Uuid(), nullable=False),
-        sa.Column("exceptions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["tenant_id", "calendar_id"],
@@ -1004,7 +1002,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_ticket")),
         sa.UniqueConstraint("tenant_id", "client_id", "id", name="uq_ticket_client"),
-        sa.UniqueConstraint("tenant_id", "follow_token", name="uq_ticket_follow_token"),
         sa.UniqueConstraint("tenant_id", "number", name="uq_ticket_number"),
     )
     op.create_index(

@@ -139,7 +139,7 @@ async def _targets(session: AsyncSession, ticket_id: UUID, mode: str) -> tuple[P
     """The promises in the order of their lengths; remote work needs no arrival, a visit no remote access."""
     records = [
         record
-        for record in await repository.clocks(session, ticket_id)
+        for record in await repository.clock_records(session, ticket_id)
         if TargetKind(record.kind) is not _NOT_OF_THIS_MODE.get(mode)
     ]
     closed = await ledgers(session, [record.id for record in records])

@@ -1,12 +1,11 @@
 """A fault becomes a ticket: number, ticket, first line of the timeline, clocks, outbox, audit, in one statement."""
 
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, bindparam, select
 
 from app.clients.models import Client, Employee
 from app.devices.models import Device
@@ -14,6 +13,7 @@ from app.identity import new_token
 from app.kernel.actor import ActorKind
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.model import Model
+from app.kernel.statements import Prepared
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.kernel.writes import Numbered, insert_together
@@ -27,6 +27,8 @@ from app.tickets.schemas import TicketCreate, TicketCreated
 from rbac import Permission
 from tenants.context import Command, elevated
 
+DEFAULT_ZONE = "Asia/Shanghai"
+
 
 class Channel(StrEnum):
     """How a report came in (T1)."""
@@ -39,16 +41,42 @@ class Channel(StrEnum):
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """What a report knows of where and who, looked up in the actor's own scope."""
+    """What a report knows of where and who, looked up in the actor's own scope. A reporter cannot read the client's
+    and the employee's rows; what they tell is then missing."""
 
     client_id: UUID
-    time_zone: str
+    time_zone: str | None
     device_id: UUID | None = None
     site_id: UUID | None = None
     department_id: UUID | None = None
     reporter_id: UUID | None = None
-    holder_name: str = ""
-    vip: bool = False
+    holder_name: str | None = None
+    vip: bool | None = None
+
+
+_PLACE = Prepared(
+    select(
+        Device.client_id,
+        Client.time_zone,
+        Device.id,
+        Device.site_id,
+        Device.department_id,
+        Device.reporter_id,
+        Employee.name,
+        Employee.vip,
+    )
+    .outerjoin(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))
+    .outerjoin(
+        Employee,
+        and_(
+            Employee.tenant_id == Device.tenant_id,
+            Employee.client_id == Device.client_id,
+            Employee.id == Device.employee_id,
+        ),
+    )
+    .where(Device.tenant_id == bindparam("tenant_id"), Device.id == bindparam("device_id"))
+)
+"""The columns of `_Place`, in its order."""
 
 
 class ReportingService:
@@ -74,34 +102,13 @@ class ReportingService:
         actor = self.work.actor
         if fault.device_id is None:
             return await self._place_without_device(fault)
-        statement = (
-            select(
-                Device.id.label("device_id"),
-                Device.client_id,
-                Device.site_id,
-                Device.department_id,
-                Device.reporter_id,
-                Client.time_zone,
-                Employee.name.label("holder_name"),
-                Employee.vip,
-            )
-            .outerjoin(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))
-            .outerjoin(
-                Employee,
-                and_(
-                    Employee.tenant_id == Device.tenant_id,
-                    Employee.client_id == Device.client_id,
-                    Employee.id == Device.employee_id,
-                ),
-            )
-            .where(Device.tenant_id == actor.tenant_id, Device.id == fault.device_id)
-        )
-        if actor.client_id is not None:
-            statement = statement.where(Device.client_id == actor.client_id)
-        row = (await self.work.session.execute(statement)).first()
-        if row is None or (fault.client_id is not None and fault.client_id != row.client_id):
+        row = await _PLACE.first(self.work.session, tenant_id=actor.tenant_id, device_id=fault.device_id)
+        if row is None:
             raise NotFound
-        return _place_of(row, reporter_id=actor.reporter_id or row.reporter_id)
+        place = _Place(*row)
+        if (actor.client_id or fault.client_id or place.client_id) != place.client_id:
+            raise NotFound
+        return msgspec.structs.replace(place, reporter_id=actor.reporter_id or place.reporter_id)
 
     async def _place_without_device(self, fault: TicketCreate) -> _Place:
         actor = self.work.actor
@@ -109,7 +116,7 @@ class ReportingService:
         if client_id is None:
             raise Invalid(fields={"client_id": N_("请选择客户。")})
         if actor.kind is ActorKind.REPORTER:
-            return _Place(client_id=client_id, time_zone="Asia/Shanghai", reporter_id=actor.reporter_id)
+            return _Place(client_id=client_id, time_zone=None, reporter_id=actor.reporter_id)
         zone = await self.work.session.scalar(select(Client.time_zone).where(Client.id == client_id))
         if zone is None:
             raise NotFound
@@ -144,7 +151,7 @@ class ReportingService:
             impact=fault.impact,
             urgency=fault.urgency,
             priority=priority,
-            vip=place.vip,
+            vip=bool(place.vip),
             device_id=place.device_id,
             site_id=place.site_id,
             department_id=place.department_id,
@@ -157,7 +164,7 @@ class ReportingService:
             follow_token=new_token(),
             updated_at=work.now,
         )
-        day = work.now.astimezone(ZoneInfo(place.time_zone)).date()
+        day = work.now.astimezone(ZoneInfo(place.time_zone or DEFAULT_ZONE)).date()
         rows = [ticket, *clocks, self._first_line(ticket), *self._announcement(ticket)]
         rows.append(work.audit_row("ticket.report", "ticket", ticket_id, channel=channel, priority=priority))
         number = await insert_together(work.session, rows, Numbered(ticket, NUMBER_PREFIX, day))
@@ -197,16 +204,3 @@ class ReportingService:
                 channel=ticket.channel,
             )
         )
-
-
-def _place_of(row: Row[*tuple[Any, ...]], *, reporter_id: UUID | None) -> _Place:
-    return _Place(
-        client_id=row.client_id,
-        time_zone=row.time_zone or "Asia/Shanghai",
-        device_id=row.device_id,
-        site_id=row.site_id,
-        department_id=row.department_id,
-        reporter_id=reporter_id,
-        holder_name=row.holder_name or "",
-        vip=bool(row.vip),
-    )

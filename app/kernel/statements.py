@@ -1,0 +1,64 @@
+"""Statements written once and sent often: compiled at first use, run on the transaction's own connection.
+
+For the reads that everybody waits for. A `Prepared` is an ordinary `select()` of mapped columns with named
+`bindparam`s, so it is checked and readable like any other; what it saves is building and adapting the statement anew
+on every request. It must name the tenant itself (and the client, for inner rings): the session's criterion does not
+see it. Rows come back as tuples in the order of the columns.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+Row = Sequence[Any]
+_dialect: Any = asyncpg.dialect
+
+
+class Prepared:
+    """One statement. Thread-free: made at import, compiled once."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+
+    @cached_property
+    def _compiled(self) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+        compiled: Any = self._statement.compile(dialect=_dialect())
+        return compiled.string, tuple(compiled.positiontup or ()), dict(compiled.params)
+
+    def _arguments(self, parameters: dict[str, Any]) -> list[Any]:
+        _, names, defaults = self._compiled
+        return [parameters[name] if name in parameters else defaults[name] for name in names]
+
+    async def all(self, session: AsyncSession, **parameters: Any) -> list[Row]:
+        """Every row."""
+        driver = await driver_of(session)
+        rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
+        return rows
+
+    async def first(self, session: AsyncSession, **parameters: Any) -> Row | None:
+        """The first row, or None."""
+        driver = await driver_of(session)
+        row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
+        return row
+
+    async def first_on(self, connection: AsyncConnection, **parameters: Any) -> Row | None:
+        """The first row, on a connection outside any unit of work (the sign-in look-up)."""
+        raw = await connection.get_raw_connection()
+        row: Row | None = await raw.driver_connection.fetchrow(  # type: ignore[union-attr]  # asyncpg's own connection
+            self._compiled[0], *self._arguments(parameters)
+        )
+        return row
+
+
+async def driver_of(session: AsyncSession) -> Any:
+    """The driver's connection inside the session's transaction, begun and bound to its actor."""
+    driver = session.info.get("driver")
+    if driver is None:
+        connection = await session.connection()
+        driver = (await connection.get_raw_connection()).driver_connection
+        session.info["driver"] = driver
+    return driver

@@ -1,0 +1,79 @@
+"""How transactions begin and end: one message, bound to the actor, and never lost in silence."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.clients.models import Client
+from app.kernel.actor import Actor
+from app.kernel.ids import new_id
+from app.kernel.statements import driver_of
+from app.kernel.transactions import TransactionLost
+from app.kernel.work import Works
+from tests.factories.network import Network, PartnerCompany
+
+
+@pytest.fixture(scope="module")
+async def partner(network: Network) -> PartnerCompany:
+    return await network.partner()
+
+
+def company(partner: PartnerCompany, works: Works, code: str) -> Client:
+    return Client(
+        tenant_id=partner.id,
+        id=new_id(),
+        code=code,
+        name="厦门协成实业有限公司",
+        short_name="协成",
+        engagement_models=[],
+        created_at=works.clock.now(),
+    )
+
+
+async def codes(works: Works, actor: Actor) -> set[str]:
+    async with works.begin(actor) as work:
+        return set((await work.session.execute(text("SELECT code FROM client"))).scalars())
+
+
+async def test_the_context_is_there_before_the_first_statement(works: Works, partner: PartnerCompany) -> None:
+    async with works.begin(partner.dispatcher) as work:
+        seen = await work.session.scalar(text("SELECT current_setting('app.actor')"))
+    assert seen == f"{partner.id}/tenant//"
+
+
+async def test_what_is_committed_stays_and_what_fails_goes(works: Works, partner: PartnerCompany) -> None:
+    async with works.begin(partner.system) as work:
+        work.session.add(company(partner, works, "kept"))
+    with pytest.raises(RuntimeError, match="on purpose"):
+        await add_and_fail(works, partner)
+    assert await codes(works, partner.system) == {"kept"}
+
+
+async def add_and_fail(works: Works, partner: PartnerCompany) -> None:
+    async with works.begin(partner.system) as work:
+        work.session.add(company(partner, works, "lost"))
+        await work.session.flush()
+        raise RuntimeError("on purpose")
+
+
+async def test_an_error_swallowed_inside_a_transaction_does_not_pass_for_a_commit(
+    works: Works, partner: PartnerCompany
+) -> None:
+    with pytest.raises((TransactionLost, DBAPIError)):
+        await swallow(works, partner)
+
+
+async def swallow(works: Works, partner: PartnerCompany) -> None:
+    async with works.begin(partner.system) as work:
+        driver = await driver_of(work.session)
+        try:
+            await driver.fetch("SELECT 1/0")
+        except Exception:  # noqa: BLE001 - the mistake that this test makes
+            return
+
+
+async def test_the_connection_comes_back_clean(works: Works, partner: PartnerCompany) -> None:
+    for _ in range(8):
+        with pytest.raises(RuntimeError, match="on purpose"):
+            await add_and_fail(works, partner)
+    assert "lost" not in await codes(works, partner.system)
