@@ -9,6 +9,7 @@ from app.background.relay import Relay
 from app.background.scheduled import DailyJob, Schedule, Scheduler, forget_old_events
 from app.background.sweeps import Sweeper, Sweeps
 from app.catalogue import tasks as catalogue_tasks
+from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
 from app.http.health import RELAY_HEARTBEAT
 from app.http.idempotency import forget_old_keys
@@ -20,6 +21,7 @@ from app.tickets import tasks as tickets_tasks
 
 CONSUMERS: tuple[Consumers, ...] = (
     catalogue_tasks.consumers,
+    devices_tasks.consumers,
     engineers_tasks.consumers,
     tickets_tasks.consumers,
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from app.devices import imports_api
 from app.devices.schemas import (
     DeviceChangeView,
     DeviceChoice,
@@ -160,4 +161,5 @@ handlers = [
     revoke_label,
     issue_pins,
     revoke_pin,
+    *imports_api.handlers,
 ]

@@ -169,7 +169,12 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     rows_total: int
     rows_done: int
     counts: dict[str, int]
-    """`new`, `changed`, `unchanged`, `refused`, `doubtful`, `skipped`."""
+    """What the dry run expects: `new`, `changed`, `unchanged`, `refused`; rows that are `doubtful`, lines `skipped`,
+    all `issues`."""
+    written: dict[str, int]
+    """What has been written so far."""
+    problem: str
+    """Code of what stands in the way, or empty."""
     new_sites: list[str]
     new_departments: list[str]
     new_employees: int

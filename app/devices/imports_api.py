@@ -1,0 +1,97 @@
+"""Importing lists as JSON: upload, dry run, mapping, confirmation, progress."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
+
+from app.devices.schemas import ImportView, MappingChoice, VersionOnly
+from app.devices.services.imports import MOST_UPLOAD_BYTES, ImportService
+from app.files import store_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+
+MOST_BODY_BYTES = MOST_UPLOAD_BYTES + 100_000
+"""The file, and the rest of the form around it."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class ListUpload(msgspec.Struct):
+    """A device list of one client: .xlsx, .xls or CSV, at most 10 MB."""
+
+    client_id: UUID
+    file: Annotated[UploadFile, msgspec.Meta(description="The list.")]
+
+
+def import_service(request: Request[Any, Any, Any], work: UnitOfWork) -> ImportService:
+    """The service on this request's unit of work."""
+    return ImportService(work, store_of(runtime_of(request)))
+
+
+@get("/imports", permission=Permission.DEVICE_IMPORT, tags=["imports"])
+async def list_imports(
+    request: Request[Any, Any, Any], work: RequestWork, client_id: FromQuery[UUID | None] = None
+) -> list[ImportView]:
+    """The newest imports, newest first."""
+    return await import_service(request, work).recent(client_id)
+
+
+@post("/imports", permission=Permission.DEVICE_IMPORT, tags=["imports"], request_max_body_size=MOST_BODY_BYTES)
+async def upload_list(
+    request: Request[Any, Any, Any], work: RequestWork, data: MultipartBody[ListUpload]
+) -> ImportView:
+    """Upload a list and see what it would do. Nothing is written before `confirm`."""
+    content = await data.file.read()
+    return await import_service(request, work).upload(data.client_id, data.file.filename, content)
+
+
+@get("/imports/{import_id:uuid}", permission=Permission.DEVICE_IMPORT, tags=["imports"])
+async def get_import(request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID]) -> ImportView:
+    """One import: its dry run, and how far it has come (`rows_done` of `rows_total`)."""
+    return await import_service(request, work).get(import_id)
+
+
+@get("/imports/{import_id:uuid}/error-sheet", permission=Permission.DEVICE_IMPORT, tags=["imports"])
+async def get_error_sheet(
+    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID]
+) -> Response[bytes]:
+    """An .xlsx of every refused or doubtful row with the cells at fault and the reasons."""
+    return workbook(*await import_service(request, work).error_sheet(import_id))
+
+
+@post("/imports/{import_id:uuid}/mapping", permission=Permission.DEVICE_IMPORT, tags=["imports"], status_code=200)
+async def map_columns(
+    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[MappingChoice]
+) -> ImportView:
+    """Say which heading means which field, and try the list again; an empty mapping just tries again."""
+    return await import_service(request, work).map(import_id, data)
+
+
+@post("/imports/{import_id:uuid}/confirm", permission=Permission.DEVICE_IMPORT, tags=["imports"], status_code=200)
+async def confirm_import(
+    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
+) -> ImportView:
+    """Have the good rows written in the background."""
+    return await import_service(request, work).confirm(import_id, data.version)
+
+
+@post("/imports/{import_id:uuid}/cancel", permission=Permission.DEVICE_IMPORT, tags=["imports"], status_code=200)
+async def cancel_import(
+    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
+) -> ImportView:
+    """Give the import up; what has been written stays."""
+    return await import_service(request, work).cancel(import_id, data.version)
+
+
+def workbook(name: str, content: bytes) -> Response[bytes]:
+    """An .xlsx to keep, under a name in any script."""
+    disposition = f"attachment; filename=\"list.xlsx\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
+
+
+handlers = [list_imports, upload_list, get_import, get_error_sheet, map_columns, confirm_import, cancel_import]

@@ -1,0 +1,405 @@
+"""Importing a client's list: upload, dry run, mapping, the yes (C2)."""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.clients.models import Client, Site
+from app.devices.errors import ImportEmpty, ImportStateRefused, UploadLost
+from app.devices.events import ImportConfirmed
+from app.devices.import_plan import ImportPlan
+from app.devices.import_records import devices_by_number, directory_for
+from app.devices.import_states import TRANSITIONS, ImportState
+from app.devices.importing import (
+    HeadingRefused,
+    ImportKind,
+    ParsedFile,
+    ParsedRow,
+    RowIssue,
+    Severity,
+    build_error_sheet,
+    read_import,
+)
+from app.devices.importing.headings import plain_heading
+from app.devices.importing.kinds import DEVICES
+from app.devices.importing.workbook import cell_address
+from app.devices.models import ImportMapping, ImportRun
+from app.devices.schemas import HeadingView, ImportView, IssueView, MappingChoice
+from app.files import FileMissing, FileOwner, FileStore, SafeFile, file_key, keep_file
+from app.files.models import StoredFile
+from app.files.names import display_name
+from app.kernel.errors import Invalid, NotFound, StaleVersion
+from app.kernel.texts import N_, translator
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+
+MOST_UPLOAD_BYTES = 10_000_000
+ISSUES_KEPT = 1_000
+"""Issues that the record holds for the page; the error sheet has all."""
+RUNS_SHOWN = 50
+MAPPED_FIELDS = tuple(field.name for field in DEVICES.fields)
+"""What a column can be said to mean."""
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list was read against. Kept with the run: dry run, error sheet and import then say the same."""
+
+    today: date
+    known_sites: tuple[str, ...]
+    remembered: dict[str, str | None]
+
+    def read(self, content: bytes) -> ParsedFile:
+        """Parse the file; the same basis and bytes give the same rows.
+
+        Raises:
+            FileRefused: it cannot be read, or no heading was recognised.
+        """
+        return read_import(
+            content,
+            ImportKind.DEVICES,
+            today=self.today,
+            known_sites=self.known_sites,
+            remembered=self.remembered,
+        )
+
+
+class ImportService:
+    """Imports of one tenant."""
+
+    def __init__(self, work: UnitOfWork, store: FileStore) -> None:
+        self._work = work
+        self._store = store
+
+    async def upload(self, client_id: UUID, file_name: str, content: bytes) -> ImportView:
+        """Keep a list and try it: nothing of it is written yet.
+
+        Raises:
+            NotFound: no such client.
+            FileRefused: the file cannot be read at all.
+        """
+        self._may_import()
+        basis = await self._basis(client_id, {})
+        run = ImportRun(
+            tenant_id=self._work.tenant_id,
+            id=self._work.new_id(),
+            client_id=client_id,
+            kind=ImportKind.DEVICES,
+            created_by=self._work.actor.display_name,
+            created_at=self._work.now,
+            rows_done=0,
+            version=1,
+        )
+        await self._try(run, basis, content)
+        stored = await self._keep(run.id, file_name, content)
+        run.file_id, run.file_name = stored.id, stored.name
+        self._work.session.add(run)
+        await self._work.session.flush()
+        self._work.audit("import.upload", "import_run", run.id, client_id=client_id)
+        return await self.get(run.id)
+
+    async def get(self, import_id: UUID) -> ImportView:
+        """
+        Raises:
+            NotFound: no such import.
+        """
+        self._work.actor.require(Permission.DEVICE_IMPORT)
+        return view_of(*await self._found(import_id))
+
+    async def recent(self, client_id: UUID | None = None) -> list[ImportView]:
+        """The newest imports, newest first."""
+        self._work.actor.require(Permission.DEVICE_IMPORT)
+        statement = select(ImportRun, Client.short_name).join(Client, Client.id == ImportRun.client_id)
+        if client_id is not None:
+            statement = statement.where(ImportRun.client_id == client_id)
+        rows = await self._work.session.execute(statement.order_by(ImportRun.created_at.desc()).limit(RUNS_SHOWN))
+        return [view_of(run, name) for run, name in rows]
+
+    async def map(self, import_id: UUID, choice: MappingChoice) -> ImportView:
+        """Say what the columns mean, and try the list again.
+
+        Raises:
+            Invalid: an unknown field.
+            StaleVersion, ImportStateRefused, UploadLost: as their texts say.
+        """
+        run = await self._changeable(import_id, choice.version, ImportState.READY)
+        unknown = [heading for heading, field in choice.mapping.items() if field and field not in MAPPED_FIELDS]
+        if unknown:
+            raise Invalid(fields=dict.fromkeys(unknown, N_("请从列表中选择。")))
+        chosen = {plain_heading(heading): field for heading, field in choice.mapping.items()}
+        await self._try(run, await self._basis(_client_of(run), chosen), await self._content(run))
+        run.version += 1
+        self._work.audit("import.map", "import_run", run.id)
+        await self._work.session.flush()
+        return await self.get(import_id)
+
+    async def confirm(self, import_id: UUID, version: int) -> ImportView:
+        """Have the good rows written by the worker, and remember what the headings mean.
+
+        Raises:
+            ImportEmpty: every row is refused.
+            StaleVersion, ImportStateRefused: as their texts say.
+        """
+        run = await self._changeable(import_id, version, ImportState.CONFIRMED)
+        counts = run.summary["counts"]
+        if counts["new"] + counts["changed"] + counts["unchanged"] == 0:
+            raise ImportEmpty
+        run.state = ImportState.CONFIRMED
+        run.version += 1
+        await self._remember(run)
+        self._work.publish(ImportConfirmed(import_id=run.id, client_id=_client_of(run)))
+        self._work.audit("import.confirm", "import_run", run.id, client_id=run.client_id)
+        await self._work.session.flush()
+        return await self.get(import_id)
+
+    async def cancel(self, import_id: UUID, version: int | None = None) -> ImportView:
+        """Give the import up. What has been written stays; the worker stops after its present chunk.
+
+        Raises:
+            StaleVersion, ImportStateRefused: as their texts say.
+        """
+        run = await self._changeable(import_id, version, ImportState.CANCELLED)
+        run.state = ImportState.CANCELLED
+        run.finished_at = self._work.now
+        run.version += 1
+        self._work.audit("import.cancel", "import_run", run.id)
+        await self._work.session.flush()
+        return await self.get(import_id)
+
+    async def error_sheet(self, import_id: UUID) -> tuple[str, bytes]:
+        """A name and an .xlsx of every refused or doubtful row with its cells and reasons.
+
+        Raises:
+            NotFound, UploadLost: as their texts say.
+        """
+        self._work.actor.require(Permission.DEVICE_IMPORT)
+        run, _ = await self._found(import_id)
+        content, basis = await self._content(run), basis_of(run)
+        parsed = await asyncio.to_thread(basis.read, content)
+        plan = await self._plan(_client_of(run), parsed) if run.finished_at is None else None
+        told = told_more(parsed, plan.issues) if plan else parsed
+        translate = translator(self._work.actor.language)
+        sheet = await asyncio.to_thread(build_error_sheet, told, translate=translate)
+        return f"{run.file_name.rsplit('.', 1)[0]}-{translate(N_('核对'))}.xlsx", sheet
+
+    def _may_import(self) -> None:
+        self._work.actor.require(Permission.DEVICE_IMPORT)
+        self._work.require_writable()
+
+    async def _found(self, import_id: UUID) -> tuple[ImportRun, str]:
+        statement = (
+            select(ImportRun, Client.short_name)
+            .join(Client, Client.id == ImportRun.client_id)
+            .where(ImportRun.id == import_id)
+        )
+        found = (await self._work.session.execute(statement)).one_or_none()
+        if found is None:
+            raise NotFound
+        return found[0], found[1]
+
+    async def _changeable(self, import_id: UUID, version: int | None, after: ImportState) -> ImportRun:
+        self._may_import()
+        run: ImportRun | None = await self._work.session.scalar(
+            select(ImportRun).where(ImportRun.id == import_id).with_for_update()
+        )
+        if run is None:
+            raise NotFound
+        if version is not None and run.version != version:
+            raise StaleVersion
+        if after not in TRANSITIONS[ImportState(run.state)]:
+            raise ImportStateRefused
+        return run
+
+    async def _basis(self, client_id: UUID, chosen: Mapping[str, str | None]) -> Basis:
+        zone = await self._work.session.scalar(select(Client.time_zone).where(Client.id == client_id))
+        if zone is None:
+            raise NotFound
+        sites = await self._work.session.scalars(
+            select(Site.name).where(Site.client_id == client_id, Site.state == "active").order_by(Site.name)
+        )
+        remembered = await self._work.session.scalar(
+            select(ImportMapping.mapping).where(
+                ImportMapping.client_id == client_id, ImportMapping.kind == ImportKind.DEVICES
+            )
+        )
+        return Basis(
+            today=self._work.now.astimezone(ZoneInfo(zone)).date(),
+            known_sites=tuple(sites),
+            remembered={**(remembered or {}), **chosen},
+        )
+
+    async def _try(self, run: ImportRun, basis: Basis, content: bytes) -> None:
+        """The dry run: fill `run` with what the list would do."""
+        run.mapping = {"remembered": basis.remembered}
+        run.summary = {"basis": msgspec.to_builtins(basis)}
+        run.sheet, run.heading_row, run.rows_total, run.issues = "", 0, 0, []
+        try:
+            parsed = await asyncio.to_thread(basis.read, content)
+        except HeadingRefused as refused:
+            run.state = ImportState.MAPPING
+            run.mapping["headings"] = [[heading, None] for heading in refused.headings if heading]
+            run.summary |= {"counts": {}, "problem": refused.code}
+            return
+        plan = await self._plan(_client_of(run), parsed)
+        told = told_more(parsed, plan.issues)
+        issues = issue_views(told)
+        run.state = ImportState.READY
+        run.sheet = parsed.tables[0].sheet.name[:80]
+        run.heading_row = parsed.tables[0].first_row
+        run.rows_total = len(parsed.rows)
+        run.mapping["headings"] = [[column.heading, column.field] for column in parsed.tables[0].columns]
+        run.mapping["recognised"] = parsed.mapping
+        run.issues = [msgspec.to_builtins(issue) for issue in issues[:ISSUES_KEPT]]
+        run.summary |= {
+            "counts": {
+                **plan.counts,
+                "doubtful": len(told.doubtful),
+                "skipped": len(parsed.skipped),
+                "issues": len(issues),
+            },
+            "new_sites": list(plan.new_sites),
+            "new_departments": list(plan.new_departments),
+            "new_employees": len(plan.new_employees),
+        }
+
+    async def _plan(self, client_id: UUID, parsed: ParsedFile) -> ImportPlan:
+        session = self._work.session
+        plan = ImportPlan(
+            self._work.new_id,
+            await directory_for(session, client_id, parsed.rows),
+            await devices_by_number(session, client_id, parsed.rows),
+        )
+        plan.add(parsed.rows)
+        return plan
+
+    async def _keep(self, run_id: UUID, file_name: str, content: bytes) -> StoredFile:
+        """The upload as it came: reading it has proved it safe, and it is never served again as it is."""
+        extension, media_type = _kind_of(content)
+        file = SafeFile(
+            data=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            media_type=media_type,
+            display_name=display_name(file_name, extension),
+        )
+        owner = FileOwner(subject_kind="import_run", subject_id=run_id)
+        return await keep_file(self._work, self._store, file, owner)
+
+    async def _content(self, run: ImportRun) -> bytes:
+        return await content_of(self._store, run)
+
+    async def _remember(self, run: ImportRun) -> None:
+        mapping = {**run.mapping.get("remembered", {}), **run.mapping.get("recognised", {})}
+        values = {"mapping": mapping, "updated_at": self._work.now}
+        await self._work.session.execute(
+            insert(ImportMapping)
+            .values(
+                tenant_id=self._work.tenant_id,
+                id=self._work.new_id(),
+                client_id=run.client_id,
+                kind=run.kind,
+                **values,
+            )
+            .on_conflict_do_update(
+                index_elements=[ImportMapping.tenant_id, ImportMapping.client_id, ImportMapping.kind], set_=values
+            )
+        )
+
+
+def basis_of(run: ImportRun) -> Basis:
+    """What the run's list was read against."""
+    return msgspec.convert(run.summary["basis"], Basis)
+
+
+async def content_of(store: FileStore, run: ImportRun) -> bytes:
+    """The uploaded bytes.
+
+    Raises:
+        UploadLost: the store holds no such file.
+    """
+    try:
+        return await store.get(file_key(run.tenant_id, run.file_id))
+    except FileMissing as error:
+        raise UploadLost from error
+
+
+def view_of(run: ImportRun, client_name: str) -> ImportView:
+    """The record as its readers see it."""
+    summary = run.summary
+    return ImportView(
+        id=run.id,
+        client_id=_client_of(run),
+        client_name=client_name,
+        kind=run.kind,
+        file_name=run.file_name,
+        state=run.state,
+        sheet=run.sheet,
+        rows_total=run.rows_total,
+        rows_done=run.rows_done,
+        counts=summary.get("counts", {}),
+        written=summary.get("written", {}),
+        problem=summary.get("problem", ""),
+        new_sites=summary.get("new_sites", []),
+        new_departments=summary.get("new_departments", []),
+        new_employees=summary.get("new_employees", 0),
+        headings=[HeadingView(heading, field) for heading, field in run.mapping.get("headings", [])],
+        issues=msgspec.convert(run.issues, list[IssueView]),
+        created_by=run.created_by,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+        version=run.version,
+    )
+
+
+def told_more(parsed: ParsedFile, issues: Mapping[tuple[str, int], tuple[RowIssue, ...]]) -> ParsedFile:
+    """`parsed` with the doubts that the client's records raised, at the cells that they are about."""
+    if not issues:
+        return parsed
+    sheets = {table.sheet.name: table for table in parsed.tables}
+    rows: list[ParsedRow] = []
+    for row in parsed.rows:
+        more = issues.get((row.sheet, row.row_number))
+        if more is None:
+            rows.append(row)
+            continue
+        table = sheets[row.sheet]
+        columns = {field: index for index, field in table.fields.items()}
+        placed = tuple(
+            msgspec.structs.replace(issue, cell=cell_address(row.row_number - 1, columns.get(issue.field, 0)))
+            for issue in more
+        )
+        original = row.original or tuple(str(value) for value in table.sheet.rows[row.row_number - 1])
+        rows.append(msgspec.structs.replace(row, issues=(*row.issues, *placed), original=original))
+    return msgspec.structs.replace(parsed, rows=tuple(rows))
+
+
+def issue_views(parsed: ParsedFile) -> list[IssueView]:
+    """Every issue with its place, refusals first."""
+    found = [
+        IssueView(row.sheet, row.row_number, issue.cell, issue.field, issue.code, row.is_refused, issue.parameters)
+        for row in parsed.rows
+        for issue in row.issues
+        if not row.is_refused or issue.severity is Severity.ERROR
+    ]
+    return sorted(found, key=lambda issue: not issue.refused)
+
+
+def _client_of(run: ImportRun) -> UUID:
+    """Every list of devices is one client's."""
+    if run.client_id is None:
+        raise NotFound
+    return run.client_id
+
+
+def _kind_of(content: bytes) -> tuple[str, str]:
+    """Extension and media type by the first bytes; what is neither kind of workbook was read as CSV."""
+    if content.startswith(b"PK\x03\x04"):
+        return ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        return ".xls", "application/vnd.ms-excel"
+    return ".csv", "text/csv"

@@ -1,0 +1,27 @@
+"""What the device area does when it hears of an event."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.background import Consumers
+from app.devices.events import ImportConfirmed
+from app.devices.services.import_run import ImportWriter
+from app.files import store_of
+from app.identity import SignInStore
+from app.kernel.runtime import Runtime
+
+consumers = Consumers()
+
+
+def sign_in_store(runtime: Runtime) -> SignInStore:
+    """The door to sessions."""
+    return SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids)
+
+
+@consumers.on(ImportConfirmed.topic, name="devices.run_import")
+async def run_import(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:  # noqa: ARG001 - the proof of each chunk is `rows_done`, not the event
+    """Write a confirmed import. Killed and called again, it goes on behind the last chunk that was written."""
+    event = msgspec.convert(payload, ImportConfirmed)
+    await ImportWriter(runtime.works, store_of(runtime), sign_in_store(runtime), tenant_id, event.import_id).run()

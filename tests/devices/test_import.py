@@ -1,0 +1,281 @@
+"""Importing a list: the dry run tells everything, the yes writes it, again changes only what changed."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from app.clients.models import Department, Employee, Site
+from app.devices.events import ImportConfirmed
+from app.devices.import_writing import PlanWriter
+from app.devices.importing import read_workbook
+from app.devices.models import Device, DeviceChange, ImportMapping
+from app.devices.services import import_run
+from app.devices.tasks import run_import
+from app.identity import Reporter
+from app.kernel.ids import new_id
+from app.kernel.outbox import OutboxEvent
+from app.kernel.runtime import Runtime
+from tests.conftest import ClientFor
+from tests.devices.conftest import Town
+from tests.factories.device_workbook import (
+    HEADINGS,
+    CellContent,
+    device_row,
+    device_workbook,
+    faulty_device_workbook,
+    workbook_bytes,
+)
+from tests.factories.network import ClientCompany, Network
+
+
+class Importer:
+    """A service manager with a list."""
+
+    def __init__(self, runtime: Runtime, network: Network, http: ClientFor, town: Town) -> None:
+        self.runtime = runtime
+        self.network = network
+        self.http = http
+        self.town = town
+
+    async def new_client(self) -> ClientCompany:
+        return await self.network.client(self.town.partner, "厦门航空物流")
+
+    async def upload(self, client_id: UUID, content: bytes, name: str = "设备清单.xlsx") -> dict[str, Any]:
+        caller = await self.http(self.town.partner.owner)
+        answer = await caller.post(
+            "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (name, content)}
+        )
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def post(self, tried: dict[str, Any], step: str, **more: Any) -> Any:
+        caller = await self.http(self.town.partner.owner)
+        return await caller.post(f"/api/v1/imports/{tried['id']}/{step}", json={"version": tried["version"], **more})
+
+    async def work(self, tried: dict[str, Any]) -> dict[str, Any]:
+        payload = {"import_id": tried["id"], "client_id": tried["client_id"]}
+        await run_import(self.runtime, self.town.partner.id, new_id(), payload)
+        caller = await self.http(self.town.partner.owner)
+        done: dict[str, Any] = (await caller.get(f"/api/v1/imports/{tried['id']}")).json()
+        return done
+
+    async def whole(self, client_id: UUID, content: bytes) -> dict[str, Any]:
+        tried = await self.upload(client_id, content)
+        confirmed = await self.post(tried, "confirm")
+        assert confirmed.status_code == 200, confirmed.text
+        return await self.work(tried)
+
+    async def rows(self, model: type[Any], client_id: UUID) -> list[Any]:
+        async with self.runtime.works.begin(self.town.partner.system) as work:
+            return list(await work.session.scalars(select(model).where(model.client_id == client_id)))
+
+
+@pytest.fixture(scope="module")
+def importer(runtime: Runtime, network: Network, http: ClientFor, town: Town) -> Importer:
+    return Importer(runtime, network, http, town)
+
+
+async def test_the_dry_run_tells_what_would_happen_and_writes_nothing(importer: Importer) -> None:
+    client = await importer.new_client()
+    tried = await importer.upload(client.id, faulty_device_workbook())
+    assert tried["state"] == "ready"
+    assert {name: tried["counts"][name] for name in ("new", "changed", "unchanged", "refused")} == {
+        "new": 18,
+        "changed": 0,
+        "unchanged": 0,
+        "refused": 2,
+    }
+    assert {(issue["cell"], issue["code"]) for issue in tried["issues"] if issue["refused"]} == {
+        ("B5", "number_duplicate"),
+        ("B6", "number_missing"),
+    }
+    assert await importer.rows(Device, client.id) == []
+
+
+async def test_the_yes_writes_the_good_rows_with_their_people_and_places(importer: Importer) -> None:
+    client = await importer.new_client()
+    done = await importer.whole(client.id, device_workbook(device_row(serial) for serial in range(1, 31)))
+    assert (done["state"], done["rows_done"], done["rows_total"]) == ("done", 30, 30)
+    assert done["written"] == {"new": 30, "changed": 0, "unchanged": 0, "refused": 0}
+    devices = {device.number: device for device in await importer.rows(Device, client.id)}
+    people = {person.id: person for person in await importer.rows(Employee, client.id)}
+    reporters = {reporter.id: reporter for reporter in await importer.rows(Reporter, client.id)}
+    one = devices["XM-00007"]
+    assert (one.category, one.brand, one.operating_system) == ("desktop", "联想", "Win11 专业版")
+    assert people[one.employee_id].name == "员工00007"
+    assert reporters[one.reporter_id].employee_id == one.employee_id
+    assert {site.name for site in await importer.rows(Site, client.id)} == {
+        "总部大楼",
+        "湖里门店",
+        "集美仓库",
+    }
+    # "总部" is like the site that the client has: it is asked about, not made.
+    assert devices["XM-00003"].site_id is None
+    assert {department.name for department in await importer.rows(Department, client.id)} == {"财务部"}
+
+
+async def test_again_changes_only_what_changed(importer: Importer) -> None:
+    client = await importer.new_client()
+    rows = [device_row(serial) for serial in range(1, 11)]
+    await importer.whole(client.id, device_workbook(rows))
+    people_before = len(await importer.rows(Employee, client.id))
+    again = await importer.upload(client.id, device_workbook(rows))
+    assert (again["counts"]["new"], again["counts"]["changed"], again["counts"]["unchanged"]) == (0, 0, 10)
+    rows[4] = device_row(5, 品牌型号="戴尔 OptiPlex 7090", 使用人="员工00006")
+    done = await importer.whole(client.id, device_workbook([*rows, device_row(11)]))
+    assert done["written"] == {"new": 1, "changed": 1, "unchanged": 9, "refused": 0}
+    devices = {device.number: device for device in await importer.rows(Device, client.id)}
+    assert {number for number, device in devices.items() if device.version > 1} == {"XM-00005"}
+    assert devices["XM-00005"].reporter_id == devices["XM-00006"].reporter_id
+    (change,) = await importer.rows(DeviceChange, client.id)
+    assert set(change.changes) == {"brand", "model", "employee_id"}
+    assert (change.changes["brand"], change.actor_name, change.source) == (["联想", "戴尔"], "陈总", "import")
+    assert len(await importer.rows(Employee, client.id)) == people_before + 1
+
+
+async def test_a_killed_import_goes_on_where_it_stopped(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = await importer.new_client()
+    monkeypatch.setattr(import_run, "CHUNK_ROWS", 10)
+    tried = await importer.upload(client.id, device_workbook(device_row(serial) for serial in range(1, 36)))
+    await importer.post(tried, "confirm")
+    whole = PlanWriter.write
+    chunks = 0
+
+    async def killed_in_the_third(self: Any, plan: Any) -> None:
+        nonlocal chunks
+        chunks += 1
+        await whole(self, plan)
+        if chunks == 3:
+            raise ConnectionError("killed")
+
+    monkeypatch.setattr(PlanWriter, "write", killed_in_the_third)
+    with pytest.raises(ConnectionError):
+        await importer.work(tried)
+    caller = await importer.http(importer.town.partner.owner)
+    half = (await caller.get(f"/api/v1/imports/{tried['id']}")).json()
+    assert (half["state"], half["rows_done"]) == ("running", 20)
+    assert len(await importer.rows(Device, client.id)) == 20
+
+    done = await importer.work(tried)
+    assert (done["state"], done["rows_done"], done["written"]["new"]) == ("done", 35, 35)
+    assert len(await importer.rows(Device, client.id)) == 35
+    twice = await importer.work(tried)
+    assert twice["written"] == done["written"]
+
+
+async def test_a_cancelled_import_stops(importer: Importer) -> None:
+    client = await importer.new_client()
+    tried = await importer.upload(client.id, device_workbook([device_row(1)]))
+    cancelled = (await importer.post(tried, "cancel")).json()
+    assert cancelled["state"] == "cancelled"
+    refused = await importer.post(cancelled, "confirm")
+    assert (refused.status_code, refused.json()["code"]) == (409, "import.state_refused")
+    await importer.work(tried)
+    assert await importer.rows(Device, client.id) == []
+
+
+async def test_the_event_of_the_yes_is_published_once(importer: Importer) -> None:
+    client = await importer.new_client()
+    tried = await importer.upload(client.id, device_workbook([device_row(1)]))
+    assert (await importer.post(tried, "confirm")).status_code == 200
+    assert (await importer.post(tried, "confirm")).status_code == 409
+    async with importer.runtime.works.begin(importer.town.partner.system) as work:
+        payloads = await work.session.scalars(
+            select(OutboxEvent.payload).where(OutboxEvent.topic == ImportConfirmed.topic)
+        )
+    (event,) = [payload for payload in payloads if payload["import_id"] == tried["id"]]
+    assert msgspec.convert(event, ImportConfirmed).client_id == client.id
+
+
+async def test_unknown_headings_are_mapped_once_and_remembered(importer: Importer) -> None:
+    client = await importer.new_client()
+    headings = list(HEADINGS)
+    headings[1] = "我们的号"
+    content = workbook_bytes({"表": [headings, *(device_row(serial) for serial in range(1, 4))]})
+    tried = await importer.upload(client.id, content)
+    assert (tried["state"], tried["problem"]) == ("mapping", "import_key_heading_missing")
+    assert "我们的号" in [heading["heading"] for heading in tried["headings"]]
+    mapped = await importer.post(tried, "mapping", mapping={"我们的号": "number", "IP地址": None})
+    assert mapped.status_code == 200, mapped.text
+    assert (mapped.json()["state"], mapped.json()["counts"]["new"]) == ("ready", 3)
+    await importer.post(mapped.json(), "confirm")
+    await importer.work(tried)
+    devices = await importer.rows(Device, client.id)
+    assert {device.ip_address for device in devices} == {""}
+    assert len(await importer.rows(ImportMapping, client.id)) == 1
+    again = await importer.upload(client.id, content)
+    assert (again["state"], again["counts"]["unchanged"]) == ("ready", 3)
+
+
+async def test_the_error_sheet_runs_nothing(importer: Importer) -> None:
+    client = await importer.new_client()
+    tried = await importer.upload(client.id, faulty_device_workbook())
+    caller = await importer.http(importer.town.partner.owner)
+    answer = await caller.get(f"/api/v1/imports/{tried['id']}/error-sheet")
+    assert answer.status_code == 200
+    (sheet,) = read_workbook(answer.content).sheets
+    assert not sheet.marks.formulas
+    texts = [str(value) for row in sheet.rows for value in row]
+    assert any(text.startswith("=HYPERLINK") for text in texts)
+    assert any("B5" in text and "XM-00001" in text for text in texts)
+
+
+async def test_people_of_one_name_are_asked_about(importer: Importer) -> None:
+    client = await importer.new_client()
+    async with importer.runtime.works.begin(importer.town.partner.system) as work:
+        for _ in range(2):
+            work.session.add(
+                Employee(
+                    tenant_id=importer.town.partner.id,
+                    client_id=client.id,
+                    id=new_id(),
+                    name="王伟",
+                    department_id=None,
+                )
+            )
+    tried = await importer.upload(client.id, device_workbook([device_row(1, 使用人="王伟", 所属部门="市场部")]))
+    assert ("D4", "holder_ambiguous") in [(issue["cell"], issue["code"]) for issue in tried["issues"]]
+    assert tried["new_employees"] == 0
+
+
+async def test_a_list_that_calls_a_retired_device_broken_is_asked_about(importer: Importer) -> None:
+    client = await importer.new_client()
+    await importer.whole(client.id, device_workbook([device_row(1)]))
+    async with importer.runtime.works.begin(importer.town.partner.system) as work:
+        (device,) = await work.session.scalars(select(Device).where(Device.client_id == client.id))
+        device.state = "retired"
+    row: list[CellContent] = [*device_row(1), "维修"]
+    tried = await importer.upload(client.id, workbook_bytes({"表": [[*HEADINGS, "设备状态"], row]}))
+    assert [issue["code"] for issue in tried["issues"]] == ["state_move_refused"]
+    assert tried["counts"]["unchanged"] == 1
+
+
+async def test_who_may_not_import_is_told_so_and_foreign_imports_do_not_exist(importer: Importer, town: Town) -> None:
+    tried = await importer.upload(town.jianfa.id, device_workbook([device_row(1)]))
+    contact = await importer.http(town.jianfa.contact)
+    assert (await contact.get(f"/api/v1/imports/{tried['id']}")).status_code == 403
+    stranger = await importer.http(town.stranger.owner)
+    answers = [await stranger.get(f"/api/v1/imports/{id_}") for id_ in (tried["id"], new_id())]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    foreign_client = await stranger.post(
+        "/api/v1/imports",
+        data={"client_id": str(town.jianfa.id)},
+        files={"file": ("a.xlsx", device_workbook([device_row(1)]))},
+    )
+    assert foreign_client.status_code == 404
+
+
+async def test_rubbish_is_refused_in_words(importer: Importer, town: Town) -> None:
+    caller = await importer.http(town.partner.owner)
+    answer = await caller.post(
+        "/api/v1/imports", data={"client_id": str(town.jianfa.id)}, files={"file": ("a.xlsx", b"\x7fELF\x00\x01")}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "import_file_kind")
+    large = await caller.post(
+        "/api/v1/imports", data={"client_id": str(town.jianfa.id)}, files={"file": ("a.csv", b"a" * 10_200_000)}
+    )
+    assert large.status_code == 413
