@@ -11,6 +11,8 @@ from app.clients import api as clients_api
 from app.devices import api as devices_api
 from app.engineers import api as engineers_api
 from app.faces import shell
+from app.faces.hq import partners_pages as hq_partners_pages
+from app.faces.public import pages as public_pages
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -39,6 +41,8 @@ API_HANDLERS: Sequence[Any] = [
 PAGE_HANDLERS: Sequence[Any] = [
     *identity_pages.handlers,
     *report_api.page_handlers,
+    *hq_partners_pages.handlers,
+    *public_pages.handlers,
 ]
 
 

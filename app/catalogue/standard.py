@@ -3,14 +3,7 @@
 from typing import Final, NamedTuple
 
 from app.kernel.texts import N_
-
-
-class ServiceCategoryStandard(NamedTuple):
-    """One service category; `name` is the Chinese source text."""
-
-    code: str
-    name: str
-    separately_billed: bool = False
+from tenants.partners import SERVICE_CATEGORIES as AUTHORISABLE
 
 
 class ProductCategoryStandard(NamedTuple):
@@ -20,22 +13,8 @@ class ProductCategoryStandard(NamedTuple):
     name: str
 
 
-SERVICE_CATEGORIES: Final = (
-    ServiceCategoryStandard("software", N_("软件服务")),
-    ServiceCategoryStandard("hardware", N_("硬件服务")),
-    ServiceCategoryStandard("consulting", N_("咨询服务")),
-    ServiceCategoryStandard("network", N_("网络维护")),
-    ServiceCategoryStandard("network_security", N_("网络安全"), separately_billed=True),
-    ServiceCategoryStandard("data_recovery", N_("数据安全与恢复"), separately_billed=True),
-    ServiceCategoryStandard("quick_delivery", N_("快速配送")),
-    ServiceCategoryStandard("asset_management", N_("IT 资产管理")),
-    ServiceCategoryStandard("training", N_("应用培训")),
-    ServiceCategoryStandard("optimisation", N_("优化服务")),
-    ServiceCategoryStandard("personalised", N_("个性化服务"), separately_billed=True),
-    ServiceCategoryStandard("website", N_("网站设计与维护"), separately_billed=True),
-    ServiceCategoryStandard("device_insurance", N_("设备保险"), separately_billed=True),
-)
-"""[S1 §7.2], which holds all of [S0 §2.3.1]; 单独计费 as marked there."""
+SERVICE_CATEGORIES: Final = tuple(AUTHORISABLE.values())
+"""The same categories that headquarters authorises partners for."""
 
 PRODUCT_CATEGORIES: Final = (
     ProductCategoryStandard("desktop", N_("台式电脑")),

@@ -12,13 +12,13 @@ from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.identity.api import parts_of
 from app.identity.authentication import kind_of_member
-from app.identity.forms import chosen, redraw, typed
 from app.identity.granting import ROLE_NAMES, grantable_roles, may_grant
 from app.identity.schemas import InvitationCreate
 from app.identity.services.invitations import Invitations
 from app.identity.services.members import Members
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
+from app.web.forms import chosen, redraw, typed
 from app.web.pages import page, see_other
 from rbac import Permission
 

@@ -15,7 +15,7 @@ from app.identity import member_pages
 from app.identity.api import attempt_of, parts_of, sign_in_of
 from app.identity.destinations import home_of, own_path, path_of
 from app.identity.errors import InvitationClosed, ResetLinkClosed
-from app.identity.forms import YEAR_SECONDS, drop_session, keep_cookie, keep_session, redraw, typed
+from app.identity.forms import YEAR_SECONDS, drop_session, keep_cookie, keep_session
 from app.identity.granting import ROLE_NAMES
 from app.identity.known_browser import KNOWN_BROWSER_COOKIE, LIFETIME_SECONDS, known_browser_cookie
 from app.identity.names import login_name
@@ -25,6 +25,7 @@ from app.identity.services.own_account import OwnAccounts
 from app.identity.services.password_reset import PasswordResets
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import LANGUAGES, N_
+from app.web.forms import redraw, typed
 from app.web.pages import page, see_other
 from rbac import Access
 

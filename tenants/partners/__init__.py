@@ -1,0 +1,60 @@
+"""How a company becomes a partner, and how headquarters keeps its partners."""
+
+from tenants.partners.intake_rules import check_company, check_contact
+from tenants.partners.lifecycle import HIGHEST_STAR_LEVEL, LOWEST_STAR_LEVEL, ApplicationState, PartnerState
+from tenants.partners.regions import City, Province, cities_of, city, named_city, provinces
+from tenants.partners.schemas import (
+    ApplicationApproval,
+    ApplicationCreate,
+    ApplicationRejection,
+    CodeRequest,
+    CompanyDetails,
+    ContactDetails,
+    DirectoryEntry,
+    PartnerGrading,
+    PartnerStep,
+    PartnerUpdate,
+)
+from tenants.partners.services.directory import Directory
+from tenants.partners.services.provisioning import InviteOwner, provision_partner
+from tenants.partners.services.register import PartnerRegister
+from tenants.partners.services.signing_up import SigningUp
+from tenants.partners.services.verification import AddressVerification, SignUpSettings
+from tenants.partners.services.vetting import Vetting
+from tenants.partners.standard import PLANS, SERVICE_CATEGORIES, ServiceCategoryStandard
+
+__all__ = [
+    "HIGHEST_STAR_LEVEL",
+    "LOWEST_STAR_LEVEL",
+    "PLANS",
+    "SERVICE_CATEGORIES",
+    "AddressVerification",
+    "ApplicationApproval",
+    "ApplicationCreate",
+    "ApplicationRejection",
+    "ApplicationState",
+    "City",
+    "CodeRequest",
+    "CompanyDetails",
+    "ContactDetails",
+    "Directory",
+    "DirectoryEntry",
+    "InviteOwner",
+    "PartnerGrading",
+    "PartnerRegister",
+    "PartnerState",
+    "PartnerStep",
+    "PartnerUpdate",
+    "Province",
+    "ServiceCategoryStandard",
+    "SignUpSettings",
+    "SigningUp",
+    "Vetting",
+    "check_company",
+    "check_contact",
+    "cities_of",
+    "city",
+    "named_city",
+    "provinces",
+    "provision_partner",
+]

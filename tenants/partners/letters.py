@@ -100,7 +100,7 @@ def post(work: UnitOfWork, letter: OutgoingMessage) -> None:
             reference=letter.reference,
             subject=letter.subject,
             text=letter.text,
-            state="queued",
+            state="waiting",
             created_at=work.now,
         )
     )

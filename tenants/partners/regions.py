@@ -67,6 +67,12 @@ def city(code: str) -> City | None:
     return _directory().cities.get(code)
 
 
+def named_city(text: str) -> City | None:
+    """The city that is called exactly so, with or without 市, or has this code; None where there is none."""
+    wanted = "".join(unicodedata.normalize("NFKC", text).split())
+    return next((found for found in _directory().cities.values() if wanted and _rank(wanted, found) == 0), None)
+
+
 def search_cities(text: str, *, limit: int = 20) -> tuple[City, ...]:
     """Cities whose name, province or code matches what a person typed, best first.
 

@@ -13,11 +13,13 @@ class Plan(NamedTuple):
     line: str
 
 
-class AuthorisedCategory(NamedTuple):
-    """A service category of the network's standard [S1 §7.2]. `name` is the Chinese source text."""
+class ServiceCategoryStandard(NamedTuple):
+    """A service category that every tenant adopts. `name` is the Chinese source text; 单独计费 marks what is billed
+    separately."""
 
     code: str
     name: str
+    separately_billed: bool = False
 
 
 PLANS: Final = {
@@ -32,18 +34,19 @@ PLANS: Final = {
 SERVICE_CATEGORIES: Final = {
     category.code: category
     for category in (
-        AuthorisedCategory("software", N_("软件服务")),
-        AuthorisedCategory("hardware", N_("硬件服务")),
-        AuthorisedCategory("consulting", N_("咨询服务")),
-        AuthorisedCategory("network", N_("网络维护")),
-        AuthorisedCategory("network_security", N_("网络安全")),
-        AuthorisedCategory("data_recovery", N_("数据安全与恢复")),
-        AuthorisedCategory("quick_delivery", N_("快速配送")),
-        AuthorisedCategory("asset_management", N_("IT 资产管理")),
-        AuthorisedCategory("training", N_("应用培训")),
-        AuthorisedCategory("optimisation", N_("优化服务")),
-        AuthorisedCategory("personalised", N_("个性化服务")),
-        AuthorisedCategory("website", N_("网站设计与维护")),
-        AuthorisedCategory("device_insurance", N_("设备保险")),
+        ServiceCategoryStandard("software", N_("软件服务")),
+        ServiceCategoryStandard("hardware", N_("硬件服务")),
+        ServiceCategoryStandard("consulting", N_("咨询服务")),
+        ServiceCategoryStandard("network", N_("网络维护")),
+        ServiceCategoryStandard("network_security", N_("网络安全"), separately_billed=True),
+        ServiceCategoryStandard("data_recovery", N_("数据安全与恢复"), separately_billed=True),
+        ServiceCategoryStandard("quick_delivery", N_("快速配送")),
+        ServiceCategoryStandard("asset_management", N_("IT 资产管理")),
+        ServiceCategoryStandard("training", N_("应用培训")),
+        ServiceCategoryStandard("optimisation", N_("优化服务")),
+        ServiceCategoryStandard("personalised", N_("个性化服务"), separately_billed=True),
+        ServiceCategoryStandard("website", N_("网站设计与维护"), separately_billed=True),
+        ServiceCategoryStandard("device_insurance", N_("设备保险"), separately_billed=True),
     )
 }
+"""By code [S1 §7.2], which holds all of [S0 §2.3.1]."""

@@ -1,5 +1,6 @@
 """From a yes to a working tenant. Every step is done once however often it is tried, so a crash half-way resumes."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from sqlalchemy.dialects.postgresql import insert
@@ -16,9 +17,9 @@ from tenants.partners.services.records import record_step
 
 
 class InviteOwner(Protocol):
-    """Invites the first owner of a tenant by e-mail, as the platform; a second call while one is open does nothing."""
+    """Invites the first owner of a tenant by e-mail, in the language of `work.actor`."""
 
-    async def __call__(self, work: UnitOfWork, *, email: str, name: str, language: str) -> None: ...
+    async def __call__(self, work: UnitOfWork, *, email: str, name: str) -> None: ...
 
 
 async def provision_partner(works: Works, event: ApplicationApproved, invite_owner: InviteOwner) -> None:
@@ -45,7 +46,7 @@ async def provision_partner(works: Works, event: ApplicationApproved, invite_own
             )
             .on_conflict_do_nothing(index_elements=[Tenant.id])
         )
-    async with works.begin(Actor.system(event.partner_id)) as work:
+    async with works.begin(replace(Actor.system(event.partner_id), language=application.language)) as work:
         await _furnish(work, application, partner, invite_owner)
     async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
         await _list(work, event)
@@ -81,7 +82,7 @@ async def _furnish(
     )
     if first is None:
         return
-    await invite_owner(work, email=application.email, name=application.contact_name, language=application.language)
+    await invite_owner(work, email=application.email, name=application.contact_name)
     work.publish(PartnerProvisioned(partner_id=partner.id))
     work.audit("partners.provisioned", "tenant", partner.id)
 

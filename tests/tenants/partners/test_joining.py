@@ -65,7 +65,7 @@ class Invitations:
         self.sent: list[tuple[UUID, str]] = []
         self._fails = fails
 
-    async def __call__(self, work: UnitOfWork, *, email: str, name: str, language: str) -> None:
+    async def __call__(self, work: UnitOfWork, *, email: str, name: str) -> None:
         if self._fails:
             self._fails -= 1
             raise ConnectionError

@@ -1,0 +1,357 @@
+"""Headquarters' pages of decision: applications to join, and the partners there are."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, QueryParameter
+
+from app.http.authentication import actor_of
+from app.http.pagination import DEFAULT_LIMIT, Cursor
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.web.forms import chosen, redraw, typed
+from app.web.pages import page, see_other, speaker
+from rbac import Permission
+from tenants.partners import (
+    HIGHEST_STAR_LEVEL,
+    LOWEST_STAR_LEVEL,
+    PLANS,
+    SERVICE_CATEGORIES,
+    ApplicationApproval,
+    ApplicationRejection,
+    ApplicationState,
+    PartnerGrading,
+    PartnerRegister,
+    PartnerState,
+    PartnerStep,
+    PartnerUpdate,
+    SignUpSettings,
+    Vetting,
+    city,
+    named_city,
+)
+
+Asked = Request[Any, Any, Any]
+Words = Annotated[str, QueryParameter(name="q", max_length=80)]
+StateFilter = Annotated[str, QueryParameter(name="state", max_length=16)]
+Place = Annotated[str, QueryParameter(max_length=120)]
+
+APPLICATION_WORDS: dict[str, tuple[str, str]] = {
+    ApplicationState.APPLIED: (N_("审核中"), "active"),
+    ApplicationState.APPROVED: (N_("已通过"), "good"),
+    ApplicationState.REJECTED: (N_("未通过"), "bad"),
+}
+PARTNER_WORDS: dict[str, tuple[str, str]] = {
+    PartnerState.APPROVED: (N_("开通中"), "waiting"),
+    PartnerState.TRIAL: (N_("试用"), "info"),
+    PartnerState.ACTIVE: (N_("正式"), "good"),
+    PartnerState.SUSPENDED: (N_("暂停中"), "bad"),
+}
+KIND_WORDS = {
+    "application": N_("申请"),
+    "state": N_("状态"),
+    "star_level": N_("星级"),
+    "territory": N_("服务城市"),
+    "authorisations": N_("授权类别"),
+}
+SAME_WORDS = {"credit_code": N_("信用代码"), "slug": N_("网址名称"), "email": N_("邮箱")}
+BEGINNINGS = (("trial", N_("试用")), ("active", N_("正式")))
+STEPS = {
+    "activate": PartnerRegister.activate,
+    "suspend": PartnerRegister.suspend,
+    "reactivate": PartnerRegister.reactivate,
+}
+ALL = "all"
+_BETWEEN_CITIES = re.compile(r"[,，、;；\s]+")
+
+
+@get("/hq/applications", permission=Permission.APPLICATION_READ, include_in_schema=False)
+async def applications_page(
+    request: Asked, work: RequestWork, words: Words = "", chosen_state: StateFilter = "applied", cursor: Place = ""
+) -> Response[str]:
+    """The queue."""
+    state = "" if chosen_state == ALL else chosen_state
+    found = await _vetting(request, work).applications(
+        state=state, query=words, before=_before(cursor), limit=DEFAULT_LIMIT + 1
+    )
+    shown = found[:DEFAULT_LIMIT]
+    next_cursor = Cursor(shown[-1].submitted_at, shown[-1].id).encode() if len(found) > DEFAULT_LIMIT else ""
+    return page(
+        request,
+        "hq/applications.html",
+        applications=shown,
+        chosen_state=chosen_state,
+        words=words,
+        next_href=_onward("/hq/applications", next_cursor, q=words, state=chosen_state),
+        **_vocabulary(request),
+    )
+
+
+@get("/hq/applications/{application_id:uuid}", permission=Permission.APPLICATION_READ, include_in_schema=False)
+async def application_page(request: Asked, work: RequestWork, application_id: FromPath[UUID]) -> Response[str]:
+    """One application and the decision."""
+    return await _draw_application(request, work, application_id, None, given={}, authorisations=[])
+
+
+@post(
+    "/hq/applications/{application_id:uuid}/approve", permission=Permission.APPLICATION_DECIDE, include_in_schema=False
+)
+async def approve(request: Asked, application_id: FromPath[UUID]) -> Response[Any]:
+    """Say yes."""
+    given = await typed(request, "version", "star_level", "territory", "begin_as", "slug", "reason")
+    authorisations = await chosen(request, "authorisations")
+    try:
+        approval = ApplicationApproval(
+            version=_whole(given["version"], "version"),
+            star_level=_whole(given["star_level"], "star_level"),
+            territory=_city_codes(given["territory"]),
+            authorisations=authorisations,
+            begin_as=given["begin_as"],
+            slug=given["slug"],
+            reason=given["reason"],
+        )
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await _vetting(request, work).approve(application_id, approval)
+    except DomainError as error:
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            return await _draw_application(
+                request, work, application_id, error, given=given, authorisations=authorisations
+            )
+    return see_other(request, f"/hq/applications/{application_id}")
+
+
+@post(
+    "/hq/applications/{application_id:uuid}/reject", permission=Permission.APPLICATION_DECIDE, include_in_schema=False
+)
+async def reject(request: Asked, application_id: FromPath[UUID]) -> Response[Any]:
+    """Say no."""
+    given = await typed(request, "version", "rejection_reason")
+    try:
+        rejection = ApplicationRejection(_whole(given["version"], "version"), given["rejection_reason"])
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await _vetting(request, work).reject(application_id, rejection)
+    except DomainError as error:
+        if "reason" in error.fields:
+            error.fields["rejection_reason"] = error.fields.pop("reason")
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            return await _draw_application(request, work, application_id, error, given=given, authorisations=[])
+    return see_other(request, f"/hq/applications/{application_id}")
+
+
+@get("/hq/partners", permission=Permission.PARTNER_READ, include_in_schema=False)
+async def partners_page(
+    request: Asked, work: RequestWork, words: Words = "", chosen_state: StateFilter = "", cursor: Place = ""
+) -> Response[str]:
+    """The partners."""
+    found = await PartnerRegister(work).partners(
+        state=chosen_state, query=words, before=_before(cursor), limit=DEFAULT_LIMIT + 1
+    )
+    shown = found[:DEFAULT_LIMIT]
+    next_cursor = Cursor(shown[-1].authorised_at, shown[-1].id).encode() if len(found) > DEFAULT_LIMIT else ""
+    return page(
+        request,
+        "hq/partners.html",
+        partners=shown,
+        chosen_state=chosen_state,
+        words=words,
+        next_href=_onward("/hq/partners", next_cursor, q=words, state=chosen_state),
+        **_vocabulary(request),
+    )
+
+
+@get("/hq/partners/{partner_id:uuid}", permission=Permission.PARTNER_READ, include_in_schema=False)
+async def partner_page(request: Asked, work: RequestWork, partner_id: FromPath[UUID]) -> Response[str]:
+    """One partner: grading, listing, suspension, history."""
+    return await _draw_partner(request, work, partner_id, None, given={}, authorisations=[])
+
+
+@post("/hq/partners/{partner_id:uuid}/grading", permission=Permission.PARTNER_GRADE, include_in_schema=False)
+async def grade(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Star level, territory, authorisations."""
+    given = await typed(request, "version", "star_level", "territory", "reason")
+    authorisations = await chosen(request, "authorisations")
+    try:
+        grading = PartnerGrading(
+            version=_whole(given["version"], "version"),
+            reason=given["reason"],
+            star_level=_whole(given["star_level"], "star_level"),
+            territory=_city_codes(given["territory"]),
+            authorisations=authorisations,
+        )
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await PartnerRegister(work).grade(partner_id, grading)
+    except DomainError as error:
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            return await _draw_partner(request, work, partner_id, error, given=given, authorisations=authorisations)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+@post("/hq/partners/{partner_id:uuid}/listing", permission=Permission.PARTNER_GRADE, include_in_schema=False)
+async def change_listing(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Hot-line and introduction."""
+    given = await typed(request, "version", "hotline", "introduction")
+    try:
+        change = PartnerUpdate(
+            version=_whole(given["version"], "version"), hotline=given["hotline"], introduction=given["introduction"]
+        )
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await PartnerRegister(work).update(partner_id, change)
+    except DomainError as error:
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            return await _draw_partner(request, work, partner_id, error, given=given, authorisations=None)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+@post("/hq/partners/{partner_id:uuid}/steps", permission=Permission.PARTNER_SUSPEND, include_in_schema=False)
+async def take_step(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
+    """End the trial, suspend, or bring back."""
+    given = await typed(request, "version", "step", "step_reason")
+    try:
+        step = STEPS.get(given["step"])
+        if step is None:
+            raise Invalid
+        change = PartnerStep(_whole(given["version"], "version"), given["step_reason"])
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await step(PartnerRegister(work), partner_id, change)
+    except DomainError as error:
+        if "reason" in error.fields:
+            error.fields["step_reason"] = error.fields.pop("reason")
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            return await _draw_partner(request, work, partner_id, error, given=given, authorisations=None)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+async def _draw_application(
+    request: Asked,
+    work: UnitOfWork,
+    application_id: UUID,
+    error: DomainError | None,
+    *,
+    given: dict[str, str],
+    authorisations: list[str],
+) -> Response[str]:
+    application = await _vetting(request, work).application(application_id)
+    usual = [category.code for category in SERVICE_CATEGORIES.values() if not category.separately_billed]
+    return redraw(
+        request,
+        "hq/application.html",
+        error,
+        application=application,
+        given={"star_level": "3", "territory": application.city, "begin_as": "trial", "slug": application.slug} | given,
+        authorisations=authorisations if error else usual,
+        plan=PLANS.get(application.plan),
+        same_words=SAME_WORDS,
+        beginnings=BEGINNINGS,
+        **_vocabulary(request),
+    )
+
+
+async def _draw_partner(
+    request: Asked,
+    work: UnitOfWork,
+    partner_id: UUID,
+    error: DomainError | None,
+    *,
+    given: dict[str, str],
+    authorisations: list[str] | None,
+) -> Response[str]:
+    """`authorisations` are the ticked boxes of a refused grading; None or no error shows what holds."""
+    partner = await PartnerRegister(work).partner(partner_id)
+    holding = {
+        "star_level": str(partner.star_level),
+        "territory": "、".join(_city_name(code) for code in partner.territory),
+        "hotline": partner.hotline,
+        "introduction": partner.introduction,
+    }
+    return redraw(
+        request,
+        "hq/partner.html",
+        error,
+        partner=partner,
+        given=holding | given,
+        authorisations=authorisations if error and authorisations is not None else partner.authorisations,
+        **_vocabulary(request),
+    )
+
+
+def _vocabulary(request: Asked) -> dict[str, Any]:
+    """The words of states and histories."""
+    speak = speaker(request)
+
+    def told(kind: str, value: str) -> str:
+        if kind == "territory":
+            return "、".join(_city_name(code) for code in value.split(",") if code)
+        if kind == "authorisations":
+            return "、".join(
+                speak(SERVICE_CATEGORIES[code].name) for code in value.split(",") if code in SERVICE_CATEGORIES
+            )
+        if kind in {"application", "state"}:
+            words = PARTNER_WORDS if kind == "state" else APPLICATION_WORDS
+            return speak(words[value][0]) if value in words else value
+        return value
+
+    return {
+        "application_words": APPLICATION_WORDS,
+        "partner_words": PARTNER_WORDS,
+        "kind_words": KIND_WORDS,
+        "categories": SERVICE_CATEGORIES.values(),
+        "star_levels": [(str(level), str(level)) for level in range(LOWEST_STAR_LEVEL, HIGHEST_STAR_LEVEL + 1)],
+        "told": told,
+    }
+
+
+def _city_codes(text: str) -> list[str]:
+    """City codes of names as people write them, `厦门、漳州`.
+
+    Raises:
+        Invalid: naming the field `territory`.
+    """
+    found = [named_city(name) for name in _BETWEEN_CITIES.split(text) if name]
+    if not found or None in found:
+        raise Invalid(fields={"territory": N_("请填写城市名称，用顿号分开，如“厦门、漳州”。")})
+    return [each.code for each in found if each]
+
+
+def _city_name(code: str) -> str:
+    found = city(code)
+    return found.name if found else code
+
+
+def _whole(text: str, field: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise Invalid(fields={field: N_("请填写数字。")})
+    return int(text)
+
+
+def _onward(path: str, cursor: str, **filters: str) -> str:
+    return f"{path}?{urlencode({**filters, 'cursor': cursor})}" if cursor else ""
+
+
+def _before(cursor: str) -> tuple[Any, UUID] | None:
+    if not cursor:
+        return None
+    place = Cursor.decode(cursor)
+    return place.moment, place.id
+
+
+def _vetting(request: Asked, work: UnitOfWork) -> Vetting:
+    return Vetting(work, SignUpSettings.of(runtime_of(request)).public_url + "/join")
+
+
+handlers = [
+    applications_page,
+    application_page,
+    approve,
+    reject,
+    partners_page,
+    partner_page,
+    grade,
+    change_listing,
+    take_step,
+]

@@ -1,0 +1,57 @@
+"""Home and directory."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get
+from litestar.params import QueryParameter
+
+from app.faces.public import join_pages
+from app.faces.public.shell import public_shell
+from app.http.work import public_work
+from app.web.pages import page
+from rbac import Access
+from tenants.partners import SERVICE_CATEGORIES, Directory, city
+
+DIRECTORY_PAGE = 30
+
+
+@get("/", permission=Access.PUBLIC, include_in_schema=False)
+async def home(request: Request[Any, Any, Any]) -> Response[str]:
+    """What the network is, and the three ways on from here."""
+    async with public_work(request) as work:
+        directory = Directory(work)
+        cities = await directory.cities()
+    return page(request, "public/home.html", cities=cities, **public_shell(request))
+
+
+@get("/partners", permission=Access.PUBLIC, include_in_schema=False)
+async def partners(
+    request: Request[Any, Any, Any],
+    city_code: Annotated[str, QueryParameter(name="city", max_length=6)] = "",
+    category: Annotated[str, QueryParameter(max_length=40)] = "",
+    cursor: Annotated[str, QueryParameter(max_length=120)] = "",
+) -> Response[str]:
+    """Authorised partners by city and category."""
+    async with public_work(request) as work:
+        directory = Directory(work)
+        entries, next_cursor = await directory.entries(
+            city_code=city_code, category=category, cursor=cursor, limit=DIRECTORY_PAGE
+        )
+        cities = await directory.cities()
+    onward = urlencode({"city": city_code, "category": category, "cursor": next_cursor}) if next_cursor else ""
+    return page(
+        request,
+        "public/directory.html",
+        entries=entries,
+        cities=cities,
+        categories=SERVICE_CATEGORIES,
+        city_of=city,
+        city_code=city_code,
+        category=category,
+        next_href=f"/partners?{onward}" if onward else "",
+        **public_shell(request, "partners"),
+    )
+
+
+handlers = [home, partners, *join_pages.handlers]
