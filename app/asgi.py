@@ -21,6 +21,8 @@ from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.texts import ROOT
+from app.notifications import api as notifications_api
+from app.notifications import pages as notifications_pages
 from app.tickets import api as tickets_api
 from app.tickets import report_api
 from app.web.pages import error_page
@@ -34,6 +36,7 @@ API_HANDLERS: Sequence[Any] = [
     *devices_api.handlers,
     *identity_api.handlers,
     *engineers_api.handlers,
+    *notifications_api.handlers,
     *partners_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
@@ -43,6 +46,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *report_api.page_handlers,
     *hq_partners_pages.handlers,
     *public_pages.handlers,
+    *notifications_pages.handlers,
 ]
 
 

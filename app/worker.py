@@ -16,6 +16,7 @@ from app.http.idempotency import forget_old_keys
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
+from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
 
@@ -23,11 +24,13 @@ CONSUMERS: tuple[Consumers, ...] = (
     catalogue_tasks.consumers,
     devices_tasks.consumers,
     engineers_tasks.consumers,
+    notifications_tasks.consumers,
     tickets_tasks.consumers,
 )
 """What every area listens to."""
 
 SWEEPS: tuple[Sweeps, ...] = (
+    notifications_tasks.sweeps,
     sla_tasks.sweeps,
     tickets_tasks.sweeps,
 )

@@ -14,6 +14,7 @@ from app.http.authentication import actor_of
 from app.identity import ROLE_NAMES
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.texts import N_, translator
+from app.notifications.pages import BELL_SLOT
 from rbac import Permission
 
 
@@ -57,6 +58,7 @@ _PLACES: Final = {
 
 # The switch and the bell belong to floors below; they load themselves by their addresses.
 _SLOTS: Final = {
+    "bell": BELL_SLOT,
     "tenant_switch": Markup('<div hx-get="/memberships/menu" hx-trigger="load"></div>'),
 }
 

@@ -19,6 +19,7 @@ class EmailMessage(msgspec.Struct, frozen=True):
     subject: str
     text: str
     reference: str
+    language: str = "zh-CN"
 
 
 class MessageSender(Protocol):
@@ -39,7 +40,7 @@ def reset_message(
         link,
         _("如果不是您本人申请的，请不用理会，密码不会改变。"),
     ]
-    return EmailMessage(address, _("重设萤火密码"), "\n\n".join(lines), reference)
+    return EmailMessage(address, _("重设萤火密码"), "\n\n".join(lines), reference, language)
 
 
 def invitation_message(
@@ -53,4 +54,4 @@ def invitation_message(
         link,
         _("链接只能用一次，请不要转发。"),
     ]
-    return EmailMessage(address, _("%(company)s 邀请您加入", company=company), "\n\n".join(lines), reference)
+    return EmailMessage(address, _("%(company)s 邀请您加入", company=company), "\n\n".join(lines), reference, language)

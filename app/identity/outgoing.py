@@ -1,27 +1,22 @@
-"""Identity's messages on their way: a row for the channel to deliver, in the same transaction."""
+"""Identity's messages on their way: queued in the same transaction, sent after the commit."""
 
 from app.identity.messages import EmailMessage
-from app.kernel.outbox import DueKind
 from app.kernel.work import UnitOfWork
-from app.notifications.models import Delivery
+from app.notifications import ChannelName, OutgoingMessage, send
 
 
 class DeliveryQueue:
     """Fills the port `MessageSender`."""
 
     async def send_email(self, work: UnitOfWork, message: EmailMessage) -> None:
-        delivery_id = work.new_id()
-        work.session.add(
-            Delivery(
-                tenant_id=work.tenant_id,
-                id=delivery_id,
-                channel="email",
+        await send(
+            work,
+            OutgoingMessage(
+                channel=ChannelName.EMAIL,
                 address=message.address,
-                reference=message.reference,
-                subject=message.subject[:200],
+                subject=message.subject,
                 text=message.text,
-                state="waiting",
-                created_at=work.now,
-            )
+                language=message.language,
+                reference=message.reference,
+            ),
         )
-        work.fall_due(DueKind.DELIVERY_RETRY, delivery_id, work.now)

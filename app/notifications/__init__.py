@@ -1,0 +1,22 @@
+"""Telling people: the bell, e-mail and SMS, the delivery log. Callers name the recipients."""
+
+from app.notifications.channels import ChannelName, OutgoingMessage
+from app.notifications.messages import Letter, Step, letter
+from app.notifications.schemas import SMS_CODE_TEMPLATE, DeliveryState, MembershipAddress, Notice, Severity
+from app.notifications.service import NotificationService, notify, send
+
+__all__ = [
+    "SMS_CODE_TEMPLATE",
+    "ChannelName",
+    "DeliveryState",
+    "Letter",
+    "MembershipAddress",
+    "Notice",
+    "NotificationService",
+    "OutgoingMessage",
+    "Severity",
+    "Step",
+    "letter",
+    "notify",
+    "send",
+]

@@ -1,16 +1,9 @@
 """What applicants are told by e-mail and SMS, in the language that they applied in."""
 
-from typing import Final
 from uuid import UUID
 
-from app.kernel.outbox import DueKind
 from app.kernel.texts import N_, translator
-from app.kernel.work import UnitOfWork
-from app.notifications.channels import ChannelName, OutgoingMessage
-from app.notifications.models import Delivery
-
-SMS_CODE_TEMPLATE: Final = "verification_code"
-"""Our name of the approved SMS text with the parameter `code`."""
+from app.notifications import SMS_CODE_TEMPLATE, ChannelName, OutgoingMessage
 
 _SUBJECT_CODE = N_("萤火验证码 %(code)s")
 _TEXT_CODE = N_("您的验证码是 %(code)s，10 分钟内有效。如果不是您在申请加入萤火，请忽略这条消息。")
@@ -39,6 +32,7 @@ def code_letter(channel: ChannelName, address: str, code: str, code_id: UUID, la
         address=address,
         subject=speak(_SUBJECT_CODE, code=code),
         text=speak(_TEXT_CODE, code=code),
+        language=language,
         reference=f"verification_code:{code_id}",
         template=SMS_CODE_TEMPLATE if channel is ChannelName.SMS else None,
         parameters={"code": code},
@@ -55,6 +49,7 @@ def received_letter(
         address=address,
         subject=speak(_SUBJECT_RECEIVED, number=number),
         text=speak(_TEXT_RECEIVED, number=number, contact=contact, company=company, link=link),
+        language=language,
         reference=f"application_received:{number}",
     )
 
@@ -69,6 +64,7 @@ def approved_letter(
         address=address,
         subject=speak(_SUBJECT_APPROVED, number=number),
         text=speak(_TEXT_APPROVED, number=number, contact=contact, company=company, stars=stars),
+        language=language,
         reference=f"application_approved:{number}",
     )
 
@@ -83,25 +79,6 @@ def rejected_letter(
         address=address,
         subject=speak(_SUBJECT_REJECTED, number=number),
         text=speak(_TEXT_REJECTED, number=number, contact=contact, company=company, reason=reason, link=link),
+        language=language,
         reference=f"application_rejected:{number}",
     )
-
-
-def post(work: UnitOfWork, letter: OutgoingMessage) -> None:
-    """Put `letter` into the delivery log in this transaction; it goes out after the commit. Takes the
-    tenant's scope."""
-    delivery_id = work.new_id()
-    work.session.add(
-        Delivery(
-            tenant_id=work.tenant_id,
-            id=delivery_id,
-            channel=letter.channel,
-            address=letter.address,
-            reference=letter.reference,
-            subject=letter.subject,
-            text=letter.text,
-            state="waiting",
-            created_at=work.now,
-        )
-    )
-    work.fall_due(DueKind.DELIVERY_RETRY, delivery_id, work.now)

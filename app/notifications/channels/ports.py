@@ -24,6 +24,8 @@ class OutgoingMessage(msgspec.Struct, frozen=True, kw_only=True):
     """For e-mail and the demo's mailbox."""
     text: str
     html: str | None = None
+    language: str = "zh-CN"
+    """The reader's, for the layout around the text where there is no HTML."""
     reference: str
     """Names this delivery, the same at every attempt, so that a receiver can tell repetitions."""
     template: str | None = None

@@ -6,10 +6,10 @@ from app.identity import new_token, token_hash
 from app.kernel.counters import next_number
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
-from app.notifications.channels import ChannelName
+from app.notifications import ChannelName, send
 from tenants.context import Command, elevated
 from tenants.partners.intake_rules import check_application
-from tenants.partners.letters import post, received_letter
+from tenants.partners.letters import received_letter
 from tenants.partners.lifecycle import ApplicationState, TransitionKind
 from tenants.partners.models import PartnerApplication, PartnerTransition
 from tenants.partners.repository import PartnerRepository
@@ -116,7 +116,7 @@ class SigningUp:
             )
         )
         work.audit("partners.applied", "partner_application", application_id)
-        post(
+        await send(
             work,
             received_letter(
                 contact.email,

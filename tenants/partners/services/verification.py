@@ -16,10 +16,10 @@ from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
 from app.kernel.throttle import Rule, Throttle
 from app.kernel.work import UnitOfWork
-from app.notifications.channels import ChannelName
+from app.notifications import ChannelName, send
 from tenants.context import Command, elevated
 from tenants.partners.errors import CodeRefused, SmsNotOffered
-from tenants.partners.letters import code_letter, post
+from tenants.partners.letters import code_letter
 from tenants.partners.models import VerificationCode
 from tenants.partners.schemas import CodeRequest, CodeSent
 
@@ -85,7 +85,7 @@ class AddressVerification:
                     expires_at=work.now + LIFETIME,
                 )
             )
-            post(work, code_letter(channel, address, code, code_id, work.actor.language))
+            await send(work, code_letter(channel, address, code, code_id, work.actor.language))
         return CodeSent(expires_in=int(LIFETIME.total_seconds()))
 
     async def redeem(self, channel: ChannelName, address: str, code: str, *, field: str) -> None:

@@ -8,12 +8,13 @@ from uuid import UUID
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
+from app.notifications import send
 from rbac import Permission
 from tenants.partners.credit_code import normalise_credit_code
 from tenants.partners.errors import CreditCodeTaken, SlugTaken
 from tenants.partners.events import ApplicationApproved
 from tenants.partners.intake_rules import LONGEST_REASON, free_text, known_categories, known_cities, required_reason
-from tenants.partners.letters import approved_letter, post, rejected_letter
+from tenants.partners.letters import approved_letter, rejected_letter
 from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, Step, TransitionKind, state_after
 from tenants.partners.models import Partner, PartnerApplication
 from tenants.partners.repository import PartnerRepository
@@ -142,7 +143,7 @@ class Vetting:
             ApplicationApproved(application_id=application.id, partner_id=partner_id, begin_as=approval.begin_as)
         )
         work.audit("partners.application_approved", "partner_application", application.id, partner_id=partner_id)
-        post(
+        await send(
             work,
             approved_letter(
                 application.email,
@@ -168,7 +169,7 @@ class Vetting:
         reason = required_reason(rejection.reason)
         self._decide(application, Step.REJECT, reason)
         work.audit("partners.application_rejected", "partner_application", application.id)
-        post(
+        await send(
             work,
             rejected_letter(
                 application.email,

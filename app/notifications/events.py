@@ -1,0 +1,13 @@
+"""What notifications tell themselves: sending happens after the commit."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.outbox import Event
+
+
+class DeliveryRequested(Event, frozen=True, kw_only=True):
+    """A queued delivery is to be tried now."""
+
+    topic: ClassVar[str] = "notifications.delivery_requested"
+    delivery_id: UUID

@@ -1,0 +1,80 @@
+"""The bell, its page, and the mailbox of a demo."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+from markupsafe import Markup
+
+from app.http.authentication import actor_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.actor import Actor, ActorKind
+from app.notifications.mailbox import newest_messages
+from app.notifications.service import NotificationService
+from app.web.pages import page, see_other
+from rbac import Access
+
+BELL_SLOT: Final = Markup('<div hx-get="/notifications/bell" hx-trigger="load" hx-swap="outerHTML"></div>')
+"""Stands in the shell's `bell` slot and replaces itself by the bell."""
+
+SHOWN: Final = 100
+
+_LAYOUTS: Final = {ActorKind.CLIENT: "layout/portal.html"}
+
+
+@get("/notifications/bell", permission=Access.SIGNED_IN, include_in_schema=False)
+async def bell(request: Request[Any, Any, Any], work: RequestWork) -> Response[str]:
+    """The bell with its newest lines; the shell loads it by this address."""
+    return page(request, "notifications/bell.html", bell=await NotificationService(work).bell())
+
+
+@get("/notifications", permission=Access.SIGNED_IN, include_in_schema=False)
+async def all_notifications(request: Request[Any, Any, Any], work: RequestWork) -> Response[str]:
+    """Everything in the bell, newest first."""
+    lines = await NotificationService(work).newest(SHOWN)
+    return page(
+        request,
+        "notifications/list.html",
+        fragment="lines",
+        lines=lines,
+        unread=any(line.read_at is None for line in lines),
+        layout=_layout_of(actor_of(request)),
+    )
+
+
+def _layout_of(actor: Actor) -> str:
+    if actor.kind is ActorKind.PROVIDER and set(actor.roles) == {"engineer"}:
+        return "layout/phone.html"
+    return _LAYOUTS.get(actor.kind, "layout/workspace.html")
+
+
+@post(
+    "/notifications/{notification_id:uuid}/open",
+    permission=Access.SIGNED_IN,
+    include_in_schema=False,
+    own_session=True,
+)
+async def open_notification(
+    request: Request[Any, Any, Any], work: RequestWork, notification_id: FromPath[UUID]
+) -> Response[Any]:
+    """Mark a line as read and go where it leads."""
+    line = await NotificationService(work).read(notification_id)
+    return see_other(request, line.link)
+
+
+@post("/notifications/read", permission=Access.SIGNED_IN, include_in_schema=False, own_session=True)
+async def read_all(request: Request[Any, Any, Any], work: RequestWork) -> Response[Any]:
+    """Mark everything as read."""
+    await NotificationService(work).read_all()
+    return see_other(request, "/notifications")
+
+
+@get("/mailbox", permission=Access.PUBLIC, include_in_schema=False)
+async def mailbox(request: Request[Any, Any, Any], address: FromQuery[str] = "") -> Response[str]:
+    """Messages kept instead of being sent; in a demo or a test only."""
+    messages = await newest_messages(runtime_of(request), address or None)
+    return page(request, "notifications/mailbox.html", fragment="messages", messages=messages)
+
+
+handlers = [bell, all_notifications, open_notification, read_all, mailbox]

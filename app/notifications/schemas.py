@@ -1,0 +1,84 @@
+"""What goes into and comes out of notifications."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+SMS_CODE_TEMPLATE: Final = "verification_code"
+"""Our name of the one SMS text that the settings carry (`sms_template_code`); its parameter is `code`."""
+
+
+class Severity(StrEnum):
+    """How much a notice presses; the bell colours by it."""
+
+    INFO = "info"
+    ATTENTION = "attention"
+    URGENT = "urgent"
+
+
+class DeliveryState(StrEnum):
+    """A message's fate. Only `queued` may change; the other three are final."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    MAILBOX = "mailbox"
+    """Kept for the mailbox page of a demo or a test, and sent nowhere."""
+
+
+class MembershipAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as a recipient; the caller decides who that is. An empty `email` gets the bell only."""
+
+    membership_id: UUID
+    client_id: UUID | None = None
+    email: str = ""
+    language: str = "zh-CN"
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """One piece of news, before it is put into each recipient's language."""
+
+    reference: str
+    """What it is about, once for each recipient: `escalation:<clock>:50`. At most 120 characters."""
+    text: str
+    """Chinese source text of the catalogue, with named placeholders."""
+    parameters: Mapping[str, object] = {}
+    link: str
+    """Path of the page to go to; one of our own."""
+    severity: Severity = Severity.INFO
+
+
+class NotificationOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a member's bell."""
+
+    id: UUID
+    severity: str
+    text: str
+    link: str
+    created_at: datetime
+    read_at: datetime | None
+
+
+class Bell(msgspec.Struct, frozen=True):
+    """What the bell shows when it is opened."""
+
+    unread: int
+    newest: list[NotificationOut]
+
+
+class MailboxMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """One message that a demo or a test kept instead of sending it."""
+
+    id: UUID
+    tenant: str
+    channel: str
+    address: str
+    subject: str
+    text: str
+    code: str | None
+    """Six digits that stand in it, if any."""
+    created_at: datetime

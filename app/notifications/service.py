@@ -1,0 +1,244 @@
+"""Telling people: a line in the bell, and a message through a channel. Callers name the recipients."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.live import Change
+from app.kernel.texts import N_, translator
+from app.kernel.work import UnitOfWork
+from app.notifications.channels import ChannelName, OutgoingMessage
+from app.notifications.events import DeliveryRequested
+from app.notifications.messages import Step, as_html, letter
+from app.notifications.models import Delivery, Notification
+from app.notifications.schemas import Bell, DeliveryState, MembershipAddress, Notice, NotificationOut
+from tenants.context import Command, elevated
+
+NOTICES_PER_HOUR: Final = 20
+"""E-mails about news that one address gets in an hour; then one more says that the rest is in the bell."""
+
+NEWEST: Final = 8
+
+_SUBJECT_LENGTH: Final = 200
+
+
+async def send(work: UnitOfWork, message: OutgoingMessage) -> UUID | None:
+    """Have `message` sent after the commit; None when the same reference was sent to this address before.
+
+    Works in the tenant's own scope (the platform, staff, or inside `elevated`). E-mail without HTML is put into the
+    house's layout.
+    """
+    html = message.html or ""
+    if message.channel is ChannelName.EMAIL and not html:
+        html = as_html(message.language, message.subject, message.text)
+    delivery_id = await work.session.scalar(
+        insert(Delivery)
+        .values(
+            tenant_id=work.tenant_id,
+            id=work.new_id(),
+            channel=message.channel,
+            address=message.address,
+            reference=message.reference,
+            subject=message.subject[:_SUBJECT_LENGTH],
+            text=message.text,
+            html=html,
+            template=message.template or "",
+            parameters=dict(message.parameters),
+            state=DeliveryState.QUEUED,
+            attempts=0,
+            last_error="",
+            created_at=work.now,
+        )
+        .on_conflict_do_nothing(index_elements=["tenant_id", "channel", "address", "reference"])
+        .returning(Delivery.id)
+    )
+    if delivery_id is not None:
+        work.publish(DeliveryRequested(delivery_id=delivery_id))
+    return delivery_id
+
+
+async def notify(
+    work: UnitOfWork,
+    recipients: Sequence[MembershipAddress],
+    notice: Notice,
+    *,
+    public_url: str,
+    by_email: bool = True,
+) -> int:
+    """Put `notice` into each recipient's bell, once for its reference, and mail it; returns how many were new.
+
+    `public_url` is the installation's address (`settings.public_url`): links in e-mails are whole. Works in the
+    tenant's own scope.
+    """
+    by_membership = {recipient.membership_id: recipient for recipient in recipients}
+    if not by_membership:
+        return 0
+    rows = await work.session.execute(
+        insert(Notification)
+        .values([_row(work, recipient, notice) for recipient in by_membership.values()])
+        .on_conflict_do_nothing(index_elements=["tenant_id", "membership_id", "reference"])
+        .returning(Notification.id, Notification.membership_id)
+    )
+    told = [by_membership[membership_id] for _, membership_id in _announced(work, rows.all())]
+    if by_email:
+        await _mail(work, [recipient for recipient in told if recipient.email], notice, public_url)
+    return len(told)
+
+
+def _row(work: UnitOfWork, recipient: MembershipAddress, notice: Notice) -> dict[str, object]:
+    return {
+        "tenant_id": work.tenant_id,
+        "id": work.new_id(),
+        "client_id": recipient.client_id,
+        "membership_id": recipient.membership_id,
+        "reference": notice.reference,
+        "severity": notice.severity,
+        "text": translator(recipient.language)(notice.text, **notice.parameters),
+        "link": notice.link,
+        "created_at": work.now,
+    }
+
+
+def _announced(work: UnitOfWork, rows: Sequence[tuple[UUID, UUID]]) -> Sequence[tuple[UUID, UUID]]:
+    for notification_id, membership_id in rows:
+        work.announce(Change(kind="notification", id=notification_id, membership_id=membership_id))
+    return rows
+
+
+async def _mail(work: UnitOfWork, recipients: Sequence[MembershipAddress], notice: Notice, public_url: str) -> None:
+    counted = await work.session.execute(
+        select(Delivery.address, func.count(Delivery.id))
+        .where(
+            Delivery.address.in_([recipient.email for recipient in recipients]),
+            Delivery.channel == ChannelName.EMAIL,
+            Delivery.created_at > work.now - timedelta(hours=1),
+        )
+        .group_by(Delivery.address)
+    )
+    lately = dict(counted.all())
+    for recipient in recipients:
+        if lately.get(recipient.email, 0) < NOTICES_PER_HOUR:
+            message = _notice_message(recipient, notice, public_url)
+        else:
+            message = _digest_message(recipient, f"digest:{work.now:%Y%m%d%H}", public_url)
+        await send(work, message)
+
+
+def _notice_message(recipient: MembershipAddress, notice: Notice, public_url: str) -> OutgoingMessage:
+    speak = translator(recipient.language)
+    text = speak(notice.text, **notice.parameters)
+    step = Step(speak(N_("打开查看")), f"{public_url.rstrip('/')}{notice.link}")
+    return _email(recipient, notice.reference, text, [text], step)
+
+
+def _digest_message(recipient: MembershipAddress, reference: str, public_url: str) -> OutgoingMessage:
+    """Once an hour, whatever else happens."""
+    speak = translator(recipient.language)
+    lines = [speak(N_("最近一小时的通知很多，其余的不再逐条发邮件，请登录后在通知里查看。"))]
+    step = Step(speak(N_("查看全部通知")), f"{public_url.rstrip('/')}/notifications")
+    return _email(recipient, reference, speak(N_("您有更多通知")), lines, step)
+
+
+def _email(
+    recipient: MembershipAddress, reference: str, subject: str, paragraphs: Sequence[str], step: Step
+) -> OutgoingMessage:
+    made = letter(recipient.language, subject, paragraphs, step)
+    return OutgoingMessage(
+        channel=ChannelName.EMAIL,
+        address=recipient.email,
+        subject=made.subject,
+        text=made.text,
+        html=made.html,
+        language=recipient.language,
+        reference=reference,
+    )
+
+
+class NotificationService:
+    """A member's own bell."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    async def bell(self) -> Bell:
+        """The number of unread lines, and the newest ones."""
+        unread = await self._work.session.execute(
+            select(func.count(Notification.id)).where(self._own(), Notification.read_at.is_(None))
+        )
+        return Bell(unread.scalar_one(), await self.newest(NEWEST))
+
+    async def newest(self, limit: int, before: tuple[object, UUID] | None = None) -> list[NotificationOut]:
+        """Newest first; `before` is the moment and id of the last line already seen."""
+        statement = (
+            select(
+                Notification.id,
+                Notification.severity,
+                Notification.text,
+                Notification.link,
+                Notification.created_at,
+                Notification.read_at,
+            )
+            .where(self._own())
+            .order_by(Notification.created_at.desc(), Notification.id.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            statement = statement.where(tuple_(Notification.created_at, Notification.id) < tuple_(*before))
+        rows = await self._work.session.execute(statement)
+        return [NotificationOut(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way to a dict
+
+    async def read(self, notification_id: UUID) -> NotificationOut:
+        """Mark one line as read.
+
+        Raises:
+            NotFound: it is not in this member's bell.
+        """
+        found = await self._work.session.execute(
+            select(
+                Notification.severity,
+                Notification.text,
+                Notification.link,
+                Notification.created_at,
+                Notification.read_at,
+            ).where(self._own(), Notification.id == notification_id)
+        )
+        row = found.first()
+        if row is None:
+            raise NotFound
+        read_at = row.read_at or self._work.now
+        if row.read_at is None:
+            await self._mark(Notification.id == notification_id)
+        return NotificationOut(
+            id=notification_id,
+            severity=row.severity,
+            text=row.text,
+            link=row.link,
+            created_at=row.created_at,
+            read_at=read_at,
+        )
+
+    async def read_all(self) -> None:
+        """Mark everything in the bell as read."""
+        await self._mark(Notification.read_at.is_(None))
+
+    async def _mark(self, which: ColumnElement[bool]) -> None:
+        own = self._own()
+        async with elevated(self._work, Command.READ_NOTIFICATION):
+            await self._work.session.execute(update(Notification).where(own, which).values(read_at=self._work.now))
+        self._work.announce(
+            Change(kind="notification", id=self._work.new_id(), membership_id=self._work.actor.membership_id)
+        )
+
+    def _own(self) -> ColumnElement[bool]:
+        """
+        Raises:
+            Forbidden: for actors without a membership, who have no bell.
+        """
+        if self._work.actor.membership_id is None:
+            raise Forbidden
+        return Notification.membership_id == self._work.actor.membership_id
