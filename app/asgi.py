@@ -8,6 +8,7 @@ from litestar.static_files import create_static_files_router
 
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
+from app.clients import pages as clients_pages
 from app.devices import api as devices_api
 from app.engineers import api as engineers_api
 from app.faces import shell
@@ -42,6 +43,7 @@ API_HANDLERS: Sequence[Any] = [
     *report_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
+    *clients_pages.handlers,
     *identity_pages.handlers,
     *report_api.page_handlers,
     *hq_partners_pages.handlers,

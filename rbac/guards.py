@@ -7,11 +7,18 @@ from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import BaseRoute
 
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden, Unauthenticated
 from rbac.permissions import Access, Permission
 
 OPTION = "permission"
+FACES = {
+    "workspace": ActorKind.PROVIDER,
+    "field": ActorKind.PROVIDER,
+    "hq": ActorKind.HQ,
+    "portal": ActorKind.CLIENT,
+}
+"""First part of a page's address → whose face it is. Permissions are shared by several kinds, faces are not."""
 
 
 class UndeclaredPermission(RuntimeError):
@@ -23,7 +30,8 @@ def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: Ba
 
     Raises:
         Unauthenticated: nobody is signed in and somebody must be.
-        Forbidden: the actor lacks the handler's permission, or the tenant is suspended and the method writes.
+        Forbidden: the face is another party's, the actor lacks the handler's permission, or the tenant is suspended and
+            the method writes.
     """
     needed = handler.opt.get(OPTION)
     if needed is Access.PUBLIC:
@@ -31,6 +39,9 @@ def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: Ba
     actor: Actor = connection.scope["state"]["actor"]
     if not actor.signed_in:
         raise Unauthenticated
+    face = FACES.get(connection.scope["path"].split("/", 2)[1])
+    if face is not None and actor.kind is not face:
+        raise Forbidden
     if actor.read_only and connection.scope.get("method") not in ("GET", "HEAD") and not handler.opt.get("own_session"):
         raise Forbidden
     if needed is Access.SIGNED_IN:

@@ -10,6 +10,32 @@ from app.kernel.errors import DomainError, TooManyAttempts
 from app.web.pages import page, speaker
 
 
+class TypedForm:
+    """All fields of a submitted form as text, for forms whose fields are not known beforehand by name."""
+
+    def __init__(self, values: Mapping[str, list[str]]) -> None:
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        """The field; empty where it is missing."""
+        found = self._values.get(name)
+        return found[0] if found else ""
+
+    def ticked(self, name: str) -> list[str]:
+        """Every ticked box called `name`."""
+        return self._values.get(name, [])
+
+    def shown(self) -> dict[str, str]:
+        """Field by field, for drawing the form again."""
+        return {name: self[name] for name in self._values}
+
+
+async def typed_form(request: Request[Any, Any, Any]) -> TypedForm:
+    """Everything that the browser sent but files."""
+    form = await request.form()
+    return TypedForm({name: [value for value in form.getall(name) if isinstance(value, str)] for name in form})
+
+
 async def typed(request: Request[Any, Any, Any], *names: str) -> dict[str, str]:
     """The form's fields with these names; what is missing is empty. Files are not read."""
     form = await request.form()
