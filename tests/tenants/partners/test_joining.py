@@ -1,5 +1,7 @@
 """A company applies, headquarters decides, the tenant stands: through the API."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +15,8 @@ from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 from tenants.models import Tenant, TenantProfile
+from tenants.partners import AddressVerification, ApplicationCreate, CodeRequest, SigningUp, SignUpSettings
+from tenants.partners.errors import CodeRefused
 from tenants.partners.events import ApplicationApproved
 from tenants.partners.models import PartnerTransition
 from tenants.partners.services.provisioning import provision_partner
@@ -249,6 +253,41 @@ async def test_a_second_approval_changes_nothing(visitor: Any, headquarters: Any
             select(OutboxEvent.payload).where(OutboxEvent.topic == ApplicationApproved.topic)
         )
         assert len([payload for payload in events if payload["application_id"] == application_id]) == 1
+
+
+async def test_two_reviewers_at_the_same_moment_approve_once(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
+    application_id = await id_of(headquarters, (await apply(visitor, runtime))["number"])
+    address = f"{APPLICATIONS}/{application_id}/approve"
+    answers = await asyncio.gather(*(headquarters.post(address, json=approval()) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+
+
+async def test_an_application_sent_twice_is_one(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
+    wish, key = company(), {"idempotency-key": "the-same-application"}
+    await visitor.post(f"{APPLICATIONS}/verification-codes", json={"address": wish["email"]})
+    wish["email_code"] = await code_sent_to(runtime, wish["email"])
+    first = await visitor.post(APPLICATIONS, json=wish, headers=key)
+    second = await visitor.post(APPLICATIONS, json=wish, headers=key)
+    assert second.status_code == 201
+    assert second.json() == first.json()
+
+
+async def test_where_sms_is_sent_the_mobile_is_verified_too(runtime: Runtime) -> None:
+    installation = replace(SignUpSettings.of(runtime), sms_offered=True)
+    wish = company()
+    async with runtime.works.begin(Actor.visitor()) as work:
+        verification = AddressVerification(work, installation)
+        await verification.send_code(CodeRequest(wish["email"]))
+        await verification.send_code(CodeRequest(wish["mobile"], "sms"))
+    wish["email_code"] = await code_sent_to(runtime, wish["email"])
+    with pytest.raises(CodeRefused) as refused:
+        async with runtime.works.begin(Actor.visitor()) as work:
+            await SigningUp(work, installation).apply(ApplicationCreate(**wish))
+    assert set(refused.value.fields) == {"mobile_code"}
+    wish["mobile_code"] = await code_sent_to(runtime, "13800138000")
+    async with runtime.works.begin(Actor.visitor()) as work:
+        receipt = await SigningUp(work, installation).apply(ApplicationCreate(**wish))
+    assert receipt.number
 
 
 async def test_a_stale_reviewer_is_refused(visitor: Any, headquarters: Any, runtime: Runtime) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenants.partners.regions import cities_of, city, provinces, search_cities
+from tenants.partners.regions import cities_of, city, named_city, provinces, search_cities
 
 
 def test_a_city_is_found_by_its_code() -> None:
@@ -46,3 +46,15 @@ def test_codes_are_unique_and_belong_to_their_province() -> None:
         for found in cities_of(province.code):
             assert len(found.code) == 6
             assert found.code[:2] == province.code[:2]
+
+
+@pytest.mark.parametrize("typed", ["厦门", "厦门市", "350200", " 厦 门 "])
+def test_a_city_is_known_by_its_name(typed: str) -> None:
+    found = named_city(typed)
+    assert found is not None
+    assert found.code == "350200"
+
+
+@pytest.mark.parametrize("typed", ["", "厦", "亚特兰蒂斯", "福建"])
+def test_a_part_of_a_name_is_no_city(typed: str) -> None:
+    assert named_city(typed) is None
