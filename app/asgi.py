@@ -24,6 +24,7 @@ from app.kernel.settings import settings
 from app.kernel.texts import ROOT
 from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
+from app.sla import api as sla_api
 from app.tickets import api as tickets_api
 from app.tickets import report_api
 from app.web.pages import error_page
@@ -39,6 +40,7 @@ API_HANDLERS: Sequence[Any] = [
     *engineers_api.handlers,
     *notifications_api.handlers,
     *partners_api.handlers,
+    *sla_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
 ]

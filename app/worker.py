@@ -25,6 +25,7 @@ CONSUMERS: tuple[Consumers, ...] = (
     devices_tasks.consumers,
     engineers_tasks.consumers,
     notifications_tasks.consumers,
+    sla_tasks.consumers,
     tickets_tasks.consumers,
 )
 """What every area listens to."""

@@ -20,6 +20,13 @@ from app.sla.errors import PROBLEM_TEXTS, ClockOutOfOrder, ClockRefused, Invalid
 from app.sla.holidays import DayKind, HolidayEntry, HolidayTable
 from app.sla.policy import EscalationStep, SlaPolicyDocument
 from app.sla.problems import Problem
+from app.sla.services import (
+    AssignmentService,
+    CalendarService,
+    EscalationContacts,
+    PolicyService,
+    provision_service_levels,
+)
 from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
 from app.sla.terms import (
     Channel,
@@ -35,6 +42,8 @@ __all__ = [
     "CALENDAR_TEMPLATES",
     "POLICY_TEMPLATES",
     "PROBLEM_TEXTS",
+    "AssignmentService",
+    "CalendarService",
     "Channel",
     "Clock",
     "ClockOutOfOrder",
@@ -42,6 +51,7 @@ __all__ = [
     "ClockState",
     "DateException",
     "DayKind",
+    "EscalationContacts",
     "EscalationStep",
     "HolidayEntry",
     "HolidayTable",
@@ -49,6 +59,7 @@ __all__ = [
     "Interval",
     "InvalidDocument",
     "Phase",
+    "PolicyService",
     "Priority",
     "Problem",
     "PublicHolidays",
@@ -63,6 +74,7 @@ __all__ = [
     "Week",
     "Window",
     "add_service_time",
+    "provision_service_levels",
     "service_seconds_ahead",
     "service_seconds_between",
     "start_clock",

@@ -22,6 +22,7 @@ PROBLEM_TEXTS: Mapping[str, str] = {
     "matrix_cell_missing": N_("优先级矩阵缺少一格，请补全。"),
     "matrix_cell_twice": N_("优先级矩阵有一格填写了两次，请保留一个。"),
     "name_missing": N_("请填写名称。"),
+    "name_too_long": N_("名称太长，请写短一些。"),
     "pause_rule_twice": N_("同一等待原因有两条暂停规则，请合并。"),
     "percent_out_of_range": N_("百分比应在 1 到 1000 之间。"),
     "priority_missing": N_("请填写 P1 到 P4 全部级别的服务指标。"),
@@ -70,3 +71,27 @@ class ClockOutOfOrder(Conflict):
 
     def __init__(self, at: datetime, recorded: datetime) -> None:
         super().__init__(at=at.isoformat(), recorded=recorded.isoformat())
+
+
+class NameTaken(Conflict):
+    """Another calendar or policy of this tenant has the name."""
+
+    code = "sla.name_taken"
+    text = N_("这个名称已经在使用，请换一个。")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"name": self.text})
+
+
+class InUse(Conflict):
+    """A calendar or policy that clients are served by cannot be taken out of use."""
+
+    code = "sla.in_use"
+    text = N_("还有客户按它服务，请先为这些客户换一个。")
+
+
+class DefaultStays(Conflict):
+    """The tenant's default assignment can be changed, not removed."""
+
+    code = "sla.default_stays"
+    text = N_("默认的服务级别只能更改，不能取消。")

@@ -19,16 +19,24 @@ from app.kernel.model import (
     tenant_unique,
 )
 
+NAME_LENGTH = 80
+"""Characters that the name of a calendar or policy may have."""
+
 
 class ServiceCalendarRecord(TenantModel):
-    """A calendar by name; its contents stand in its versions."""
+    """A calendar by name; its contents stand in its versions.
+
+    One with `derived_from` was made of that calendar and one client's exceptions: it follows every change of both, has
+    no name of its own and is chosen by nobody.
+    """
 
     __tablename__ = "service_calendar"
     __isolation__ = Isolation.SHARED_READ
     __table_args__ = (tenant_unique("service_calendar", "name"),)
 
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     template: Mapped[str] = mapped_column(String(40), default="")
+    derived_from: Mapped[UUID | None]
     current_version_id: Mapped[UUID]
     active: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -54,7 +62,7 @@ class SlaPolicy(TenantModel):
     __isolation__ = Isolation.SHARED_READ
     __table_args__ = (tenant_unique("sla_policy", "name"),)
 
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
     template: Mapped[str] = mapped_column(String(40), default="")
     current_version_id: Mapped[UUID]
     active: Mapped[bool] = mapped_column(default=True)
@@ -75,7 +83,11 @@ class SlaPolicyVersion(TenantModel):
 
 
 class SlaAssignment(TenantModel):
-    """Which policy and calendar a client is served by; `client_id` NULL is the tenant's default."""
+    """Which policy and calendar a client is served by; `client_id` NULL is the tenant's default.
+
+    `exceptions` are the client's own dates (`DateException` documents). Their notes stand here only, inside the
+    client's ring: calendars are read by every client of the tenant.
+    """
 
     __tablename__ = "sla_assignment"
     __isolation__ = Isolation.CLIENT
@@ -89,6 +101,7 @@ class SlaAssignment(TenantModel):
     client_id: Mapped[UUID | None]
     policy_id: Mapped[UUID]
     calendar_id: Mapped[UUID]
+    exceptions: Mapped[list[Any]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
 
 

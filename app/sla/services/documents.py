@@ -1,0 +1,327 @@
+"""Calendars and policies: each keeps a name and a list of versions. A change is a new version; the past stays."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.work import UnitOfWork
+from app.sla import models, schemas
+from app.sla.calendar import DateException, ServiceCalendar
+from app.sla.errors import InUse, InvalidDocument, NameTaken
+from app.sla.policy import SlaPolicyDocument
+from app.sla.problems import Problem
+from rbac import Permission
+
+
+class _Versioned:
+    """Records of one table with the versions of another. Writing takes `calendar:write`, reading `client:read`."""
+
+    record: Any
+    stage: Any
+    owner: str
+    """Column of `stage` that names the record."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    @property
+    def _kind(self) -> str:
+        return str(self.record.__tablename__)
+
+    async def _rows(self, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+        self._work.actor.require(Permission.CLIENT_READ)
+        record, stage = self.record, self.stage
+        statement = (
+            select(
+                record.id,
+                record.name,
+                record.template,
+                record.active,
+                record.version,
+                stage.id.label("version_id"),
+                stage.document,
+                stage.created_at,
+                stage.created_by,
+            )
+            .join(stage, stage.id == record.current_version_id)
+            .where(*conditions)
+            .order_by(record.active.desc(), record.name, record.id)
+        )
+        return (await self._work.session.execute(statement)).all()
+
+    async def _row(self, record_id: UUID) -> Any:
+        rows = await self._rows(self.record.id == record_id)
+        if not rows:
+            raise NotFound
+        return rows[0]
+
+    async def versions(self, record_id: UUID) -> list[schemas.PastVersion]:
+        """Every version, newest first.
+
+        Raises:
+            NotFound: no such record in this tenant.
+        """
+        await self._row(record_id)
+        stage = self.stage
+        rows = await self._work.session.execute(
+            select(stage.id, stage.created_at, stage.created_by)
+            .where(getattr(stage, self.owner) == record_id)
+            .order_by(stage.id.desc())
+        )
+        return [schemas.PastVersion(id=row[0], created_at=row[1], created_by=row[2]) for row in rows]
+
+    async def _new_version(self, record_id: UUID, document: msgspec.Struct) -> UUID:
+        work, version_id = self._work, self._work.new_id()
+        await work.session.execute(
+            insert(self.stage).values(
+                {
+                    "tenant_id": work.tenant_id,
+                    "id": version_id,
+                    self.owner: record_id,
+                    "document": msgspec.to_builtins(document),
+                    "created_at": work.now,
+                    "created_by": work.actor.display_name,
+                }
+            )
+        )
+        return version_id
+
+    async def _add(self, name: str, document: msgspec.Struct, template: str, **more: Any) -> UUID:
+        work, record_id = self._work, self._work.new_id()
+        version_id = await self._new_version(record_id, document)
+        await self._written(
+            insert(self.record)
+            .values(
+                tenant_id=work.tenant_id,
+                id=record_id,
+                name=name,
+                template=template,
+                current_version_id=version_id,
+                **more,
+            )
+            .returning(self.record.id)
+        )
+        work.audit(f"sla.{self._kind}_added", self._kind, record_id, version_id=version_id)
+        return record_id
+
+    async def _change(
+        self, record_id: UUID, version: int, name: str, document: msgspec.Struct, *, active: bool
+    ) -> None:
+        if not active and await self._is_assigned(record_id):
+            raise InUse
+        version_id = await self._new_version(record_id, document)
+        changed = await self._written(
+            update(self.record)
+            .where(self.record.id == record_id, self.record.version == version)
+            .values(name=name, current_version_id=version_id, active=active, version=version + 1)
+            .returning(self.record.id)
+            .execution_options(synchronize_session=False)
+        )
+        if changed is None:
+            await self._row(record_id)
+            raise StaleVersion
+        self._work.audit(f"sla.{self._kind}_changed", self._kind, record_id, version_id=version_id, active=active)
+
+    async def _written(self, statement: Any) -> Any:
+        try:
+            return (await self._work.session.execute(statement)).scalar()
+        except IntegrityError as error:
+            raise NameTaken from error
+
+    async def _is_assigned(self, record_id: UUID) -> bool:
+        column = models.SlaAssignment.policy_id if self.owner == "policy_id" else models.SlaAssignment.calendar_id
+        return bool(await self._work.session.scalar(select(exists().where(column == record_id))))
+
+
+class CalendarService(_Versioned):
+    """Service calendars. Those derived for one client are hidden: their base and the exceptions are what people see."""
+
+    record = models.ServiceCalendarRecord
+    stage = models.ServiceCalendarVersion
+    owner = "calendar_id"
+
+    async def list(self) -> list[schemas.Calendar]:
+        """Calendars to choose from, those in use first.
+
+        Raises:
+            Forbidden: without `client:read`.
+        """
+        return [self._told(row) for row in await self._rows(self.record.derived_from.is_(None))]
+
+    async def get(self, calendar_id: UUID) -> schemas.Calendar:
+        """
+        Raises:
+            Forbidden: without `client:read`.
+            NotFound: no such calendar in this tenant.
+        """
+        rows = await self._rows(self.record.id == calendar_id, self.record.derived_from.is_(None))
+        if not rows:
+            raise NotFound
+        return self._told(rows[0])
+
+    async def create(self, data: schemas.CalendarCreate) -> schemas.Calendar:
+        """
+        Raises:
+            Forbidden: without `calendar:write`.
+            InvalidDocument: with every problem by its path.
+            NameTaken: another calendar has the name.
+        """
+        self._work.actor.require(Permission.CALENDAR_WRITE)
+        name = _checked(data.name, data.calendar.problems())
+        return await self.get(await self._add(name, data.calendar, data.template))
+
+    async def update(self, calendar_id: UUID, data: schemas.CalendarUpdate) -> schemas.Calendar:
+        """A new version for whatever begins from now on, also for the clients with exceptions of their own.
+
+        Raises:
+            Forbidden: without `calendar:write`.
+            InvalidDocument: with every problem by its path.
+            NameTaken, InUse, StaleVersion, NotFound.
+        """
+        self._work.actor.require(Permission.CALENDAR_WRITE)
+        name = _checked(data.name, data.calendar.problems())
+        await self.get(calendar_id)
+        if not data.active and await self._derived_from(calendar_id):
+            raise InUse
+        await self._change(calendar_id, data.version, name, data.calendar, active=data.active)
+        for derived_id, exceptions in await self._derived_from(calendar_id):
+            await self.renew_derived(derived_id, data.calendar, exceptions)
+        return await self.get(calendar_id)
+
+    async def derive(self, base: schemas.Calendar, exceptions: Sequence[DateException], name: str) -> UUID:
+        """Make the calendar of one client: `base` under its own exceptions. `name` is never shown.
+
+        Raises:
+            Forbidden: without `calendar:write`.
+        """
+        self._work.actor.require(Permission.CALENDAR_WRITE)
+        return await self._add(name, _under(base.calendar, exceptions), "", derived_from=base.id)
+
+    async def renew_derived(self, derived_id: UUID, base: ServiceCalendar, exceptions: Sequence[DateException]) -> None:
+        """Write what the derived calendar is from now on.
+
+        Raises:
+            Forbidden: without `calendar:write`.
+        """
+        self._work.actor.require(Permission.CALENDAR_WRITE)
+        version_id = await self._new_version(derived_id, _under(base, exceptions))
+        await self._work.session.execute(
+            update(self.record)
+            .where(self.record.id == derived_id)
+            .values(current_version_id=version_id, version=self.record.version + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+    async def _derived_from(self, calendar_id: UUID) -> Sequence[tuple[UUID, Sequence[DateException]]]:
+        assignment = models.SlaAssignment
+        rows = await self._work.session.execute(
+            select(self.record.id, assignment.exceptions)
+            .join(assignment, assignment.calendar_id == self.record.id)
+            .where(self.record.derived_from == calendar_id)
+        )
+        return [(row[0], msgspec.convert(row[1], list[DateException])) for row in rows]
+
+    def _told(self, row: Any) -> schemas.Calendar:
+        calendar = msgspec.convert(row.document, ServiceCalendar)
+        today = self._work.now.date()
+        next_year = today.replace(year=today.year + 1, month=1, day=1)
+        return schemas.Calendar(
+            id=row.id,
+            name=row.name,
+            template=row.template,
+            active=row.active,
+            version=row.version,
+            version_id=row.version_id,
+            calendar=calendar,
+            changed_at=row.created_at,
+            changed_by=row.created_by,
+            unpublished_years=list(calendar.unpublished_holiday_years(today, next_year)),
+        )
+
+
+class PolicyService(_Versioned):
+    """Service-level policies."""
+
+    record = models.SlaPolicy
+    stage = models.SlaPolicyVersion
+    owner = "policy_id"
+
+    async def list(self) -> list[schemas.Policy]:
+        """Policies to choose from, those in use first.
+
+        Raises:
+            Forbidden: without `client:read`.
+        """
+        return [_policy_told(row) for row in await self._rows()]
+
+    async def get(self, policy_id: UUID) -> schemas.Policy:
+        """
+        Raises:
+            Forbidden: without `client:read`.
+            NotFound: no such policy in this tenant.
+        """
+        return _policy_told(await self._row(policy_id))
+
+    async def create(self, data: schemas.PolicyCreate) -> schemas.Policy:
+        """
+        Raises:
+            Forbidden: without `calendar:write`.
+            InvalidDocument: with every problem by its path.
+            NameTaken: another policy has the name.
+        """
+        self._work.actor.require(Permission.CALENDAR_WRITE)
+        name = _checked(data.policy.name, data.policy.problems())
+        return await self.get(await self._add(name, data.policy, data.template))
+
+    async def update(self, policy_id: UUID, data: schemas.PolicyUpdate) -> schemas.Policy:
+        """A new version for whatever begins from now on.
+
+        Raises:
+            Forbidden: without `calendar:write`.
+            InvalidDocument: with every problem by its path.
+            NameTaken, InUse, StaleVersion, NotFound.
+        """
+        self._work.actor.require(Permission.CALENDAR_WRITE)
+        name = _checked(data.policy.name, data.policy.problems())
+        await self._change(policy_id, data.version, name, data.policy, active=data.active)
+        return await self.get(policy_id)
+
+
+def _checked(name: str, problems: Sequence[Problem]) -> str:
+    """The trimmed name.
+
+    Raises:
+        InvalidDocument: for an empty or too long name and for every problem of the document.
+    """
+    found = [problem for problem in problems if problem.path != "name"]
+    if not name.strip():
+        found.append(Problem("name_missing", "name"))
+    elif len(name.strip()) > models.NAME_LENGTH:
+        found.append(Problem("name_too_long", "name", {"most": models.NAME_LENGTH}))
+    if found:
+        raise InvalidDocument(found)
+    return name.strip()
+
+
+def _under(base: ServiceCalendar, exceptions: Sequence[DateException]) -> ServiceCalendar:
+    """`base` with a client's exceptions, whose notes stay in the client's own ring."""
+    return base.merged_with(tuple(msgspec.structs.replace(each, note="") for each in exceptions))
+
+
+def _policy_told(row: Any) -> schemas.Policy:
+    return schemas.Policy(
+        id=row.id,
+        name=row.name,
+        template=row.template,
+        active=row.active,
+        version=row.version,
+        version_id=row.version_id,
+        policy=msgspec.convert(row.document, SlaPolicyDocument),
+        changed_at=row.created_at,
+        changed_by=row.created_by,
+    )
