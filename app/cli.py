@@ -21,5 +21,25 @@ def worker(concurrency: int = typer.Option(2, min=1, max=64, help="Processes tha
     run_worker(concurrency=concurrency)
 
 
+@main.command("rebuild-quality")
+def rebuild_quality(tenant: str = typer.Argument("all", help="A partner's slug, or all.")) -> None:
+    """Compute headquarters' quality figures anew from the records."""
+    import asyncio
+
+    from app.kernel.runtime import Runtime
+    from app.kernel.settings import settings
+    from tenants.network.commands import rebuild_quality as rebuild
+
+    async def run() -> None:
+        runtime = Runtime(settings())
+        try:
+            for slug, tickets in (await rebuild(runtime, tenant)).items():
+                typer.echo(f"{slug}: {tickets}")
+        finally:
+            await runtime.close()
+
+    asyncio.run(run())
+
+
 if __name__ == "__main__":
     main()

@@ -19,6 +19,7 @@ from app.kernel.settings import Settings, settings
 from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
+from tenants.network import tasks as network_tasks
 
 CONSUMERS: tuple[Consumers, ...] = (
     catalogue_tasks.consumers,
@@ -27,6 +28,7 @@ CONSUMERS: tuple[Consumers, ...] = (
     notifications_tasks.consumers,
     sla_tasks.consumers,
     tickets_tasks.consumers,
+    network_tasks.consumers,
 )
 """What every area listens to."""
 

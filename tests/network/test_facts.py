@@ -1,0 +1,59 @@
+"""What a ticket contributes: told from its records alone."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tenants.network.facts import Course, Figures, Promise, contribution, day_of, differences, total
+
+REPORTED = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)
+LATER = REPORTED + timedelta(hours=2)
+
+
+def course(*promises: Promise, resolved: bool = False, reopened: int = 0, rating: int | None = None) -> Course:
+    return Course(REPORTED, LATER if resolved else None, reopened, rating, promises)
+
+
+def test_a_ticket_counts_on_the_day_of_its_partners_calendar() -> None:
+    assert day_of(REPORTED, "Asia/Shanghai") == date(2026, 11, 30)
+    assert day_of(REPORTED + timedelta(minutes=1), "Asia/Shanghai") == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("promise", "met", "breached"),
+    [
+        (Promise("arrival", LATER, None, None), 1, 0),
+        (Promise("arrival", LATER, None, REPORTED), 0, 1),
+        (Promise("arrival", None, None, LATER), 0, 1),
+        (Promise("arrival", None, LATER, REPORTED), 0, 1),
+        (Promise("arrival", None, LATER, None), 0, 0),
+        (Promise("arrival", None, None, None), 0, 0),
+    ],
+    ids=["in time", "done late", "late and open", "late, then cancelled", "cancelled in time", "still running"],
+)
+def test_a_promise_is_met_in_time_or_breached_once_late(promise: Promise, met: int, breached: int) -> None:
+    figures = contribution(course(promise))
+    assert (figures.arrival_met, figures.arrival_breached) == (met, breached)
+
+
+def test_promises_that_headquarters_does_not_compare_count_for_nothing() -> None:
+    assert contribution(course(Promise("remote_access", LATER, None, None))) == Figures(tickets=1)
+
+
+def test_a_ticket_that_came_back_stays_solved_once_and_reopened_once() -> None:
+    assert contribution(course(resolved=True)) == Figures(tickets=1, resolved=1)
+    assert contribution(course(reopened=2)) == Figures(tickets=1, resolved=1, reopened=1)
+    assert contribution(course(resolved=True, reopened=1)) == Figures(tickets=1, resolved=1, reopened=1)
+
+
+def test_a_score_counts_once_it_is_given() -> None:
+    assert contribution(course(resolved=True, rating=4)) == Figures(tickets=1, resolved=1, rated=1, score_sum=4)
+
+
+def test_a_fact_that_moves_to_another_month_leaves_the_old_one() -> None:
+    one, solved = Figures(tickets=1), Figures(tickets=1, resolved=1)
+    november, december = date(2026, 11, 30), date(2026, 12, 1)
+    assert differences([(november, one, november, solved)]) == {date(2026, 11, 1): Figures(resolved=1)}
+    assert differences([(november, one, december, solved)]) == {date(2026, 11, 1): -one, december: solved}
+    assert differences([(november, one, november, one)]) == {}
+    assert total([one, solved]) == Figures(tickets=2, resolved=1)
