@@ -10,6 +10,7 @@ from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.clients import pages as clients_pages
 from app.devices import api as devices_api
+from app.devices import pages as devices_pages
 from app.engineers import api as engineers_api
 from app.faces import shell
 from app.faces.hq import partners_pages as hq_partners_pages
@@ -46,6 +47,7 @@ API_HANDLERS: Sequence[Any] = [
 ]
 PAGE_HANDLERS: Sequence[Any] = [
     *clients_pages.handlers,
+    *devices_pages.handlers,
     *identity_pages.handlers,
     *report_api.page_handlers,
     *hq_partners_pages.handlers,

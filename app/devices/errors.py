@@ -79,3 +79,10 @@ class UploadLost(Unavailable):
 
     code = "import.upload_lost"
     text = N_("上传的文件已经不在了，请重新上传。")
+
+
+class NothingUploaded(Invalid):
+    """The upload form came without a client or without a file."""
+
+    code = "import.nothing_uploaded"
+    text = N_("请选择客户和清单文件。")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from app.devices.errors import DeviceFieldRefused
 from app.devices.importing.cells import Cell
 from app.devices.importing.kinds import DEVICES
+from app.devices.importing.messages import FIELD_NAMES
 from app.kernel.texts import N_
 
 DRAFT_FIELD: Final = {
@@ -32,6 +33,14 @@ POINTERS: Final = ("site_id", "department_id", "employee_id")
 
 TRACKED: Final = (*DRAFT_FIELD, *POINTERS, "shared")
 """Columns whose every change is kept with before and after."""
+
+LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items()} | {
+    "site_id": FIELD_NAMES["site"],
+    "department_id": FIELD_NAMES["department"],
+    "employee_id": FIELD_NAMES["holder"],
+    "shared": FIELD_NAMES["is_shared"],
+}
+"""Column → what people call it."""
 
 _CONVERTERS: Final = {field.name: field.convert for field in DEVICES.fields}
 _SENTENCES: Final = {

@@ -1,6 +1,6 @@
 """Device files: listed, read, made and changed, with every change kept (D1)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.clients.models import Client, Department, Employee, Site
-from app.devices.errors import NumberTaken, StateMoveRefused
+from app.devices.errors import NothingChosen, NumberTaken, StateMoveRefused
 from app.devices.fields import POINTERS, TRACKED, normalised
 from app.devices.holders import Holders
 from app.devices.models import Device, DeviceChange
@@ -63,6 +63,21 @@ class DeviceService:
         self._work.actor.require(Permission.DEVICE_READ)
         found = await self._devices.detail(device_id)
         if found is None:
+            raise NotFound
+        return found
+
+    async def chosen(self, device_ids: Sequence[UUID]) -> list[DeviceSummary]:
+        """The devices that somebody ticked, by number.
+
+        Raises:
+            NothingChosen: none.
+            NotFound: one of them is not there for this actor.
+        """
+        self._work.actor.require(Permission.DEVICE_READ)
+        if not device_ids:
+            raise NothingChosen
+        found = await self._devices.summaries(device_ids)
+        if len(found) != len(set(device_ids)):
             raise NotFound
         return found
 
