@@ -20,12 +20,14 @@ from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
 from tenants.network import tasks as network_tasks
+from tenants.partners import tasks as partners_tasks
 
 CONSUMERS: tuple[Consumers, ...] = (
     catalogue_tasks.consumers,
     devices_tasks.consumers,
     engineers_tasks.consumers,
     notifications_tasks.consumers,
+    partners_tasks.consumers,
     sla_tasks.consumers,
     tickets_tasks.consumers,
     network_tasks.consumers,

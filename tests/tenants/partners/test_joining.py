@@ -14,10 +14,11 @@ from app.kernel.clock import SettableClock
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
+from app.worker import all_consumers
 from tenants.models import Tenant, TenantProfile
 from tenants.partners import AddressVerification, ApplicationCreate, CodeRequest, SigningUp, SignUpSettings
 from tenants.partners.errors import CodeRefused
-from tenants.partners.events import ApplicationApproved
+from tenants.partners.events import ApplicationApproved, PartnerProvisioned
 from tenants.partners.models import PartnerTransition
 from tenants.partners.services.provisioning import provision_partner
 from tests.conftest import ClientFor
@@ -309,6 +310,12 @@ async def test_a_rejection_needs_a_reason_and_tells_it(visitor: Any, headquarter
     assert letter.subject.startswith("Your application")
     followed = (await visitor.get(f"{APPLICATIONS}/status/{receipt['status_token']}")).json()
     assert followed["reason"] == "营业执照已过期"
+
+
+def test_the_worker_provisions_and_others_furnish() -> None:
+    consumers = all_consumers()
+    assert consumers.names(ApplicationApproved.topic) == ("partners.provision",)
+    assert "catalogue.provision" in consumers.names(PartnerProvisioned.topic)
 
 
 async def test_provisioning_resumes_after_a_crash(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
