@@ -15,6 +15,8 @@ from app.engineers import api as engineers_api
 from app.faces import shell
 from app.faces.hq import partners_pages as hq_partners_pages
 from app.faces.public import pages as public_pages
+from app.files import SubjectReaders, UploadDesk
+from app.files import api as files_api
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -25,9 +27,10 @@ from app.kernel.settings import settings
 from app.kernel.texts import ROOT
 from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
+from app.quality import api as quality_api
 from app.sla import api as sla_api
 from app.tickets import api as tickets_api
-from app.tickets import report_api
+from app.tickets import may_read_ticket, report_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
@@ -37,6 +40,7 @@ API_HANDLERS: Sequence[Any] = [
     *catalogue_api.handlers,
     *clients_api.handlers,
     *devices_api.handlers,
+    *files_api.handlers,
     *identity_api.handlers,
     *engineers_api.handlers,
     *notifications_api.handlers,
@@ -44,16 +48,21 @@ API_HANDLERS: Sequence[Any] = [
     *sla_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
+    *quality_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
     *clients_pages.handlers,
     *devices_pages.handlers,
+    *files_api.page_handlers,
     *identity_pages.handlers,
     *report_api.page_handlers,
     *hq_partners_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,
 ]
+
+FILE_SUBJECTS: SubjectReaders = {"ticket": may_read_ticket}
+"""Who may read the records that files hang on; files of any other kind of record are handed to nobody."""
 
 
 def build(runtime: Runtime) -> Litestar:
@@ -71,6 +80,8 @@ def build(runtime: Runtime) -> Litestar:
             "identity": identity,
             "signin": identity.store,
             "passwords": identity.passwords,
+            "uploads": UploadDesk(),
+            "file_subjects": FILE_SUBJECTS,
         },
     )
 

@@ -2,12 +2,14 @@
 
 import functools
 import hashlib
+import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
+from litestar.datastructures import UploadFile
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,6 +22,9 @@ from tenants.context import written_by_platform
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 HEADER = "idempotency-key"
+FORM_FIELD = "idempotency_key"
+"""Hidden field of a form that is drawn with a new key each time (`new_form_key`): works without a script."""
+_FORM_TYPES = ("multipart/", "application/x-www-form-urlencoded")
 KEPT = timedelta(days=1)
 """How long a repeated request gets the first one's answer."""
 
@@ -78,16 +83,17 @@ async def submitted_once(
 ) -> str:
     """Run a page's form submission once per key; the answer is the address to go on to, the same at each repetition.
 
-    For handlers of pages, which answer 303. Reads the body, so call it before the form is read: `submit` reads it. Two
-    deliveries at one moment wait for each other. A submission without a key (no script) is simply run.
+    For handlers of pages, which answer 303. The key is the header's, which scripts send, or the form's hidden field.
+    Two deliveries at one moment wait for each other. A form that was changed after it was sent is a new submission,
+    and one without a key is simply run.
 
     Raises:
-        KeyReused: the same key came with another body.
+        KeyReused: the same header came with other content.
     """
-    key = key_of(request)
+    fingerprint = await _fingerprint(request)
+    key = key_of(request) or await _form_key(request, fingerprint)
     if key is None:
         return await submit()
-    fingerprint = await _fingerprint(request)
     if not await _claim(work, key, fingerprint):
         kept = await _find(work, key)
         if kept is None or kept.request_hash != fingerprint:
@@ -115,9 +121,42 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
     return key
 
 
+def new_form_key() -> str:
+    """A key for one drawing of a form."""
+    return secrets.token_hex(16)
+
+
+async def _form_key(request: Request[Any, Any, Any], fingerprint: str) -> str | None:
+    given = (await request.form()).get(FORM_FIELD)
+    if not isinstance(given, str) or not given:
+        return None
+    return "form:" + hashlib.sha256(f"{given}\0{fingerprint}".encode()).hexdigest()
+
+
 async def _fingerprint(request: Request[Any, Any, Any]) -> str:
-    asked = request.method.encode() + request.scope["path"].encode() + await request.body()
-    return hashlib.sha256(asked).hexdigest()
+    """What a repeated request must have in common with the first: method, address and content.
+
+    A form is told by its fields: browsers draw a new boundary each time, and its protection token may change.
+    """
+    digest = hashlib.sha256(request.method.encode() + request.scope["path"].encode())
+    if not request.headers.get("content-type", "").startswith(_FORM_TYPES):
+        digest.update(await request.body())
+        return digest.hexdigest()
+    for name, value in (await request.form()).multi_items():
+        if name in ("_csrf_token", FORM_FIELD):
+            continue
+        content = await _content_hash(value) if isinstance(value, UploadFile) else str(value).encode()
+        digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+async def _content_hash(upload: UploadFile) -> bytes:
+    digest = hashlib.sha256(upload.filename.encode())
+    await upload.seek(0)
+    while chunk := await upload.read(1 << 20):
+        digest.update(chunk)
+    await upload.seek(0)
+    return digest.digest()
 
 
 async def _claim(work: UnitOfWork, key: str, fingerprint: str) -> bool:

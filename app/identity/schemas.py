@@ -120,12 +120,14 @@ class StateUpdate(msgspec.Struct, frozen=True):
 
 
 class InvitationCreate(msgspec.Struct, frozen=True):
-    """With `client_id` the person becomes one of that client's people and gets client roles."""
+    """With `client_id` the person becomes one of that client's people and gets client roles. The mail is written in
+    `language`, else in the inviter's."""
 
     email: Address
     display_name: Name
     roles: list[str]
     client_id: UUID | None = None
+    language: str | None = None
 
 
 class Invitation(msgspec.Struct, frozen=True):

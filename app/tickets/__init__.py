@@ -18,6 +18,7 @@ from app.tickets.schemas import (
     Waiting,
     Words,
 )
+from app.tickets.services.attachments import AttachmentService, may_read_ticket
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService, window_from
@@ -34,6 +35,7 @@ __all__ = [
     "OPEN_STATES",
     "STATE_NAMES",
     "Assignment",
+    "AttachmentService",
     "Call",
     "Channel",
     "ClockView",
@@ -71,6 +73,7 @@ __all__ = [
     "VisitView",
     "Waiting",
     "Words",
+    "may_read_ticket",
     "number_beginning",
     "remind_or_close",
     "visible_to",

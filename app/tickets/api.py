@@ -1,16 +1,20 @@
 """The tickets' JSON API."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from app.files import KeptFile, store_of
+from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
-from app.http.work import RequestWork
+from app.http.work import RequestWork, runtime_of
 from app.kernel.actor import ActorKind
 from app.sla import Priority
 from app.tickets.lifecycle import TicketState
@@ -28,6 +32,7 @@ from app.tickets.schemas import (
     Waiting,
     Words,
 )
+from app.tickets.services.attachments import AttachmentService
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService
@@ -45,6 +50,13 @@ class VisitPlanned(msgspec.Struct, frozen=True):
     """The visit that an assignment made."""
 
     visit_id: UUID
+
+
+@dataclass
+class PhotoForm:
+    """A multipart form with one or more files under `photos`."""
+
+    photos: list[UploadFile] = field(default_factory=list)
 
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"])
@@ -219,6 +231,21 @@ async def reply_to_ticket(
     return await ReadingService(work).ticket(ticket_id)
 
 
+@post(
+    "/tickets/{ticket_id:uuid}/photos",
+    permission=Permission.TICKET_REPLY,
+    tags=["tickets"],
+    request_max_body_size=UPLOAD_BODY_LIMIT,
+)
+@idempotent()
+async def add_photos(
+    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: MultipartBody[PhotoForm]
+) -> list[KeptFile]:
+    """Hang photos or documents on the ticket; at most five at once."""
+    files = await safe_files(request, data.photos)
+    return await AttachmentService(work, store_of(runtime_of(request))).attach(ticket_id, files)
+
+
 @post("/tickets/{ticket_id:uuid}/notes", permission=Permission.NOTE_WRITE, tags=["tickets"])
 @idempotent()
 async def note_on_ticket(
@@ -285,6 +312,7 @@ handlers = [
     confirm_ticket,
     reopen_ticket,
     reply_to_ticket,
+    add_photos,
     note_on_ticket,
     accept_visit,
     decline_visit,

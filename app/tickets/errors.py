@@ -65,3 +65,31 @@ class NotAPhoto(Invalid):
 
     code = "ticket.not_a_photo"
     text = N_("请上传照片(JPEG、PNG 或 WebP)。")
+
+
+class NothingToRate(Conflict):
+    """Nothing has been resolved yet."""
+
+    code = "ticket.nothing_to_rate"
+    text = N_("修好以后就可以评价了。")
+
+
+class AlreadyRated(Conflict):
+    """One answer for each ticket; the first one counts (Q2)."""
+
+    code = "ticket.already_rated"
+    text = N_("您已经评价过了,谢谢。")
+
+
+class TooManyFiles(Invalid):
+    """More files than one message or one ticket takes. Parameter: `limit`."""
+
+    code = "ticket.too_many_files"
+    text = N_("最多可以放 %(limit)s 个文件。")
+
+
+class NoFile(Invalid):
+    """An upload without a file."""
+
+    code = "ticket.no_file"
+    text = N_("请先选择照片。")

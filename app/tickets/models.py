@@ -31,6 +31,7 @@ class Ticket(ReporterRing, TenantModel):
     __table_args__ = (
         client_unique("ticket"),
         tenant_unique("ticket", "number"),
+        tenant_unique("ticket", "follow_token"),
         tenant_index("ticket", "reported_at", "id"),
         tenant_index("ticket", "state", "due_at"),
         tenant_index("ticket", "state", "reported_at", "id"),

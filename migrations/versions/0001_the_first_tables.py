@@ -1004,6 +1004,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_ticket")),
         sa.UniqueConstraint("tenant_id", "client_id", "id", name="uq_ticket_client"),
+        sa.UniqueConstraint("tenant_id", "follow_token", name="uq_ticket_follow_token"),
         sa.UniqueConstraint("tenant_id", "number", name="uq_ticket_number"),
     )
     op.create_index(

@@ -16,6 +16,7 @@ from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
+from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
@@ -275,3 +276,17 @@ async def test_the_same_roles_again_renew_and_other_roles_replace(
     async with runtime.works.begin(Actor.system(partner.id)) as work:
         row = await work.session.get_one(Invitation, (partner.id, UUID(first["id"])))
     assert row.roles == ["partner_owner"]
+
+
+async def test_the_mail_speaks_the_language_asked_for(http: ClientFor, runtime: Runtime, network: Network) -> None:
+    partner = await network.partner()
+    owner = await http(partner.owner)
+    await owner.post("/api/v1/invitations", json=wanted("en@example.com", language="en"))
+    await owner.post("/api/v1/invitations", json=wanted("zh@example.com"))
+
+    async with runtime.works.begin(partner.system) as work:
+        texts = {
+            row.address: row.subject
+            for row in await work.session.scalars(select(Delivery).where(Delivery.channel == "email"))
+        }
+    assert texts == {"en@example.com": f"{partner.name} invites you", "zh@example.com": f"{partner.name} 邀请您加入"}

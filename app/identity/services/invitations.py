@@ -88,7 +88,7 @@ class Invitations:
                 return _shown(row)
             require_grantable(work.actor, kind, row.roles)
             row.roles, row.display_name, row.invited_by = roles, name, work.actor.membership_id
-        return await self._send(row)
+        return await self._send(row, wanted.language)
 
     async def resend(self, invitation_id: UUID) -> Invitation:
         """A new link to the same person; the old one opens nothing any more.
@@ -119,7 +119,7 @@ class Invitations:
         require_grantable(self._work.actor, kind_of_member(self._work.tenant_id, row.client_id), row.roles)
         return row
 
-    async def _send(self, row: models.Invitation) -> Invitation:
+    async def _send(self, row: models.Invitation, language: str | None = None) -> Invitation:
         work = self._work
         await self._parts.throttle.enforce(invitation_rules(str(work.tenant_id), row.email))
         token = new_token()
@@ -131,7 +131,7 @@ class Invitations:
             company=tenant.name,
             link=invitation_link(self._parts.public_address, work.tenant_id, token),
             lifetime=LIFETIME,
-            language=work.actor.language,
+            language=language or work.actor.language,
             reference=f"invitation:{work.new_id()}",
         )
         await self._parts.messages.send_email(work, message)

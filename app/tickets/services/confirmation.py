@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from app.kernel.errors import NotFound
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.work import UnitOfWork
-from app.tickets.errors import TooLateToReopen
+from app.tickets.errors import AlreadyRated, NothingToRate, TooLateToReopen
 from app.tickets.lifecycle import Move, TicketState
 from app.tickets.models import Ticket
 from app.tickets.schemas import Reason
@@ -19,6 +19,9 @@ from tenants.context import Command, elevated
 
 REOPEN_DAYS = 7
 """Days after closing in which the same fault goes on as the same ticket."""
+
+RATEABLE_STATES = frozenset({TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED})
+"""States in which there is something to have an opinion on."""
 
 
 class ConfirmedBy(StrEnum):
@@ -74,6 +77,28 @@ class ConfirmationService:
             await self.course.clocks.reopen(ticket.id, self.work.now)
             await self._forget_reminder(ticket_id)
             await self.course.set_due(ticket)
+
+    async def record_rating(self, ticket_id: UUID, score: int) -> Ticket:
+        """Put the client's score (1 to 5) on the ticket; the answer itself is kept by the surveys (Q2).
+
+        Raises:
+            NotFound
+            NothingToRate: nothing has been resolved yet.
+            AlreadyRated: the first answer counts.
+        """
+        self.work.actor.require(Permission.TICKET_CONFIRM)
+        self.work.require_writable()
+        await self.course.require_visible(ticket_id)
+        async with elevated(self.work, Command.RATE_SERVICE):
+            ticket = await self._locked(ticket_id)
+            if ticket.state not in RATEABLE_STATES:
+                raise NothingToRate
+            if ticket.rating is not None:
+                raise AlreadyRated
+            ticket.rating = score
+            self.course.line(ticket, "rating", score=score)
+            self.course.changed(ticket, "rating")
+        return ticket
 
     def _require(self, how: ConfirmedBy) -> None:
         self.work.require_writable()

@@ -1,0 +1,55 @@
+"""Files over HTTP: how uploads are read from a form, and how a file is handed out."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar import Request, Response
+from litestar.datastructures import UploadFile
+
+from app.files.errors import FileTooLarge
+from app.files.inspection import MOST_BYTES, SafeFile
+from app.files.service import FileContent
+from app.files.uploads import UploadDesk
+
+Asked = Request[Any, Any, Any]
+
+UPLOAD_BODY_LIMIT: Final = 80_000_000
+"""Bytes that a form with files may carry: five of the largest and its words."""
+
+_HARMLESS: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+async def safe_files(request: Asked, uploads: list[UploadFile]) -> list[SafeFile]:
+    """Every upload made safe, in the order in which it came.
+
+    Raises:
+        FileRefused: the first that is not accepted; the subclass says why.
+    """
+    desk: UploadDesk = request.app.state.uploads
+    safe: list[SafeFile] = []
+    for upload in uploads:
+        await upload.seek(0)
+        data = await upload.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise FileTooLarge(limit_megabytes=MOST_BYTES // 1_000_000)
+        safe.append(await desk.take(data, upload.filename))
+    return safe
+
+
+async def uploads_of(request: Asked, field: str) -> list[UploadFile]:
+    """The files of one form field; a field left empty has none."""
+    form = await request.form()
+    return [value for value in form.getall(field, []) if isinstance(value, UploadFile)]
+
+
+def handed_out(file: FileContent) -> Response[bytes]:
+    """Pictures are shown in place, everything else is saved; nothing in a file may run."""
+    disposition = "inline" if file.is_picture else "attachment"
+    return Response(
+        file.data,
+        media_type=file.content_type,
+        headers={
+            "content-disposition": f"{disposition}; filename*=UTF-8''{quote(file.name)}",
+            "content-security-policy": _HARMLESS,
+        },
+    )

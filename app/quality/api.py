@@ -1,0 +1,23 @@
+"""The client's opinion as JSON."""
+
+from uuid import UUID
+
+from litestar import post
+from litestar.params import FromPath, JSONBody
+
+from app.http.work import RequestWork
+from app.kernel.actor import ActorKind
+from app.quality.schemas import Rating, RatingCreate, SurveyChannel
+from app.quality.service import SurveyService
+from rbac import Permission
+
+_CHANNELS = {ActorKind.REPORTER: SurveyChannel.EMPLOYEE, ActorKind.CLIENT: SurveyChannel.PORTAL}
+
+
+@post("/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, tags=["quality"])
+async def rate_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[RatingCreate]) -> Rating:
+    """How the service was, 1 (bad) to 5 (very good). The first answer counts; words may follow."""
+    return await SurveyService(work).rate(ticket_id, data, _CHANNELS.get(work.actor.kind, SurveyChannel.API))
+
+
+handlers = [rate_ticket]

@@ -1,0 +1,36 @@
+"""What goes into and comes out of the quality area. Times are UTC."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+Comment = Annotated[str, Meta(max_length=1_000)]
+
+
+class SurveyChannel(StrEnum):
+    """How an answer came."""
+
+    EMPLOYEE = "employee"
+    PORTAL = "portal"
+    API = "api"
+
+
+class RatingCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One answer: 1 (bad) to 5 (very good), with words if there are some."""
+
+    score: Annotated[int, Meta(ge=1, le=5)]
+    comment: Comment = ""
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What the client said of one ticket."""
+
+    ticket_id: UUID
+    score: int
+    comment: str
+    channel: str
+    answered_at: datetime

@@ -1,0 +1,86 @@
+"""Surveys after a ticket: one tap, and words if the person has some (Q2)."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork
+from app.quality.models import SurveyResponse
+from app.quality.schemas import Rating, RatingCreate, SurveyChannel
+from app.tickets import ConfirmationService, may_read_ticket
+from rbac import Permission
+from tenants.context import Command, elevated
+
+
+class SurveyService:
+    """Takes the client's opinion, from the reporter's ring or the client's."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def rate(self, ticket_id: UUID, answer: RatingCreate, channel: SurveyChannel) -> Rating:
+        """Keep the answer. The first one counts; the same score again only adds words that were missing.
+
+        Raises:
+            NotFound: no such ticket for this actor.
+            NothingToRate, AlreadyRated: as their texts say.
+        """
+        self.work.actor.require(Permission.TICKET_CONFIRM)
+        given = await self._given(ticket_id)
+        if given is not None and given.score == answer.score:
+            return await self._with_words(given, answer.comment)
+        ticket = await ConfirmationService(self.work).record_rating(ticket_id, answer.score)
+        async with elevated(self.work, Command.RATE_SERVICE):
+            row = SurveyResponse(
+                tenant_id=ticket.tenant_id,
+                id=self.work.new_id(),
+                client_id=ticket.client_id,
+                reporter_id=ticket.reporter_id,
+                ticket_id=ticket.id,
+                score=answer.score,
+                comment=answer.comment.strip(),
+                channel=channel,
+                answered_at=self.work.now,
+            )
+            self.work.session.add(row)
+            self.work.audit("survey.answer", "ticket", ticket.id, score=answer.score, channel=channel)
+        return _rating(row)
+
+    async def add_words(self, ticket_id: UUID, words: str) -> Rating:
+        """Words after the tap; the first ones stay.
+
+        Raises:
+            NotFound: no such ticket for this actor, or not rated yet.
+        """
+        self.work.actor.require(Permission.TICKET_CONFIRM)
+        given = await self._given(ticket_id)
+        if given is None:
+            raise NotFound
+        return await self._with_words(given, words)
+
+    async def rating(self, ticket_id: UUID) -> Rating | None:
+        """What was said of one ticket; None where nothing was, or nothing that the actor may read."""
+        self.work.actor.require(Permission.TICKET_READ)
+        given = await self._given(ticket_id)
+        return None if given is None else _rating(given)
+
+    async def _given(self, ticket_id: UUID) -> SurveyResponse | None:
+        """The answer so far, looked up in the actor's own scope."""
+        if not await may_read_ticket(self.work, ticket_id):
+            raise NotFound
+        found: SurveyResponse | None = await self.work.session.scalar(
+            select(SurveyResponse).where(SurveyResponse.ticket_id == ticket_id)
+        )
+        return found
+
+    async def _with_words(self, given: SurveyResponse, words: str) -> Rating:
+        if words.strip() and not given.comment:
+            self.work.require_writable()
+            async with elevated(self.work, Command.RATE_SERVICE):
+                given.comment = words.strip()
+        return _rating(given)
+
+
+def _rating(row: SurveyResponse) -> Rating:
+    return Rating(row.ticket_id, row.score, row.comment, row.channel, row.answered_at)
