@@ -13,6 +13,7 @@ from app.devices import api as devices_api
 from app.devices import pages as devices_pages
 from app.engineers import api as engineers_api
 from app.faces import shell
+from app.faces.employee import pages as employee_pages
 from app.faces.hq import partners_pages as hq_partners_pages
 from app.faces.public import pages as public_pages
 from app.files import SubjectReaders, UploadDesk
@@ -21,6 +22,8 @@ from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
+from app.intake import api as intake_api
+from app.intake import pages as intake_pages
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
@@ -42,6 +45,7 @@ API_HANDLERS: Sequence[Any] = [
     *devices_api.handlers,
     *files_api.handlers,
     *identity_api.handlers,
+    *intake_api.handlers,
     *engineers_api.handlers,
     *notifications_api.handlers,
     *partners_api.handlers,
@@ -55,6 +59,8 @@ PAGE_HANDLERS: Sequence[Any] = [
     *devices_pages.handlers,
     *files_api.page_handlers,
     *identity_pages.handlers,
+    *intake_pages.handlers,
+    *employee_pages.handlers,
     *report_api.page_handlers,
     *hq_partners_pages.handlers,
     *public_pages.handlers,

@@ -117,6 +117,14 @@ class SignInStore:
                 .values(revoked_at=self.clock.now())
             )
 
+    async def device_of(self, session_id: UUID) -> UUID | None:
+        """The device that a reporter's session was opened by."""
+        async with self.sessions() as session:
+            found: UUID | None = await session.scalar(
+                select(AccountSession.device_id).where(AccountSession.id == session_id)
+            )
+        return found
+
     async def of_account(self, account_id: UUID) -> list[AccountSession]:
         """Living sessions of an account, newest first."""
         async with self.sessions() as session:

@@ -3,3 +3,5 @@ import "./theme.js";
 import "./toast.js";
 import "./countdown.js";
 import "./upload.js";
+import "./live.js";
+import "./refresh.js";

@@ -1,7 +1,6 @@
 // Live changes: /live tells which topics changed; each element that shows one asks for itself again.
 //   <tr data-live="ticket:0192…" hx-get="…" hx-trigger="live" hx-swap="outerHTML">
 // Event data: {"topics": ["ticket:0192…", "tickets"]}. After a gap everything shown is asked for again.
-import htmx from "htmx.org";
 
 const SOURCE = document.body.dataset.liveSource;
 const GATHER_MS = 250;
@@ -21,7 +20,7 @@ function showOffline(offline) {
 function refresh(everything) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const shown = element.dataset.live.split(" ");
-    if (everything || shown.some((topic) => waiting.has(topic))) htmx.trigger(element, "live");
+    if (everything || shown.some((topic) => waiting.has(topic))) element.dispatchEvent(new CustomEvent("live", { bubbles: true }));
   }
   waiting.clear();
 }

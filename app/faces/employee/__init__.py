@@ -1,0 +1,1 @@
+"""The employee's face: report, follow, confirm, rate; on a phone, without an account."""

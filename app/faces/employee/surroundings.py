@@ -1,0 +1,71 @@
+"""What the employee's page handlers share: who reports, from which device, for which partner."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import runtime_of
+from app.identity import SignInStore
+from app.intake import Surroundings
+from app.intake.parts import door_of
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.errors import DomainError, Unauthenticated
+from app.kernel.work import UnitOfWork
+from app.web.pages import page, see_other, speaker
+
+Asked = Request[Any, Any, Any]
+
+
+def reporter_of(request: Asked) -> Actor:
+    """The reporter; an engineer's or a contact's own session does not open these pages.
+
+    Raises:
+        Unauthenticated
+    """
+    actor = actor_of(request)
+    if actor.kind is not ActorKind.REPORTER:
+        raise Unauthenticated
+    return actor
+
+
+async def device_of(request: Asked) -> UUID | None:
+    """The device that this session was opened at."""
+    store: SignInStore = request.app.state.signin
+    session_id = reporter_of(request).session_id
+    return await store.device_of(session_id) if session_id is not None else None
+
+
+def to_the_door(request: Asked, _: Exception) -> Response[Any]:
+    """Whoever is not signed in (any more) gives the PIN again, where this browser came in."""
+    return see_other(request, door_of(request))
+
+
+def draw(
+    request: Asked, template: str, around: Surroundings, *, status: int = 200, problem: str = "", **context: Any
+) -> Response[Any]:
+    """An employee's page with the partner's name, hot-line and zone, and what went wrong."""
+    return page(
+        request,
+        template,
+        status=status,
+        company=around.partner_name,
+        hot_line=around.hot_line,
+        zone=around.time_zone,
+        problem=problem,
+        live_source="/r/live",
+        **context,
+    )
+
+
+def told(request: Asked, error: DomainError | None) -> str:
+    """What went wrong, in the reader's language."""
+    return "" if error is None else speaker(request)(error.text, **error.parameters)
+
+
+def transaction_of(request: Asked) -> AbstractAsyncContextManager[UnitOfWork]:
+    """A transaction of the request's actor, for handlers that draw the page again when it fails."""
+    return runtime_of(request).works.begin(reporter_of(request), origin_of(request))

@@ -1,0 +1,126 @@
+"""The doors that employees come in by. Before the PIN is right a page tells nothing of whose door it is."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.http.authentication import actor_of
+from app.http.errors import status_of
+from app.http.requests import origin_of
+from app.intake.errors import SignInRefused
+from app.intake.parts import (
+    REPORT_PAGE,
+    Asked,
+    door_of,
+    drop_session,
+    keep_session,
+    sign_in_of,
+    user_agent_of,
+)
+from app.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
+from app.kernel.errors import DomainError, TooManyAttempts
+from app.web.pages import page, see_other, speaker
+from rbac import Access
+
+LONGEST_TYPED = 80
+
+
+async def _typed(request: Asked, name: str) -> str:
+    """A form field; what is longer than anything real is refused like anything wrong.
+
+    Raises:
+        SignInRefused
+    """
+    value = (await request.form()).get(name, "")
+    if not isinstance(value, str) or len(value) > LONGEST_TYPED:
+        raise SignInRefused
+    return value
+
+
+def _drawn(request: Asked, *, label: bool, error: DomainError | None = None, number: str = "") -> Response[Any]:
+    words = "" if error is None else speaker(request)(error.text, **error.parameters)
+    response: Response[Any] = page(
+        request,
+        "intake/sign_in.html",
+        status=200 if error is None else status_of(error),
+        by_label=label,
+        number=number,
+        problem=words,
+    )
+    if isinstance(error, TooManyAttempts):
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+def _come_in(request: Asked, session: ReporterSession) -> Response[Any]:
+    response = see_other(request, REPORT_PAGE)
+    keep_session(request, response, session, request.scope["path"])
+    return response
+
+
+@get("/r", permission=Access.PUBLIC, include_in_schema=False)
+async def find_the_door(request: Asked) -> Response[Any]:
+    """Back to the door of last time; else how to find it."""
+    door = door_of(request)
+    return page(request, "intake/door.html") if door == "/r" else see_other(request, door)
+
+
+@get("/r/q/{tenant:str}/{label:str}", permission=Access.PUBLIC, include_in_schema=False)
+async def label_page(request: Asked, tenant: FromPath[str], label: FromPath[str]) -> Response[Any]:
+    """A scanned label asks for the PIN, unless this browser has given it."""
+    if await sign_in_of(request).knows(actor_of(request), tenant, label):
+        return see_other(request, REPORT_PAGE)
+    return _drawn(request, label=True)
+
+
+@post("/r/q/{tenant:str}/{label:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
+async def sign_in_by_label(request: Asked, tenant: FromPath[str], label: FromPath[str]) -> Response[Any]:
+    """The PIN for the labelled device."""
+    door = sign_in_of(request)
+    try:
+        typed = LabelSignIn(tenant=tenant, label=label, pin=await _typed(request, "pin"))
+        session = await door.by_label(typed, origin_of(request), user_agent_of(request))
+    except DomainError as error:
+        return _drawn(request, label=True, error=error)
+    await door.close(actor_of(request))
+    return _come_in(request, session)
+
+
+@get("/r/{tenant:str}/{client:str}", permission=Access.PUBLIC, include_in_schema=False)
+async def portal_page(request: Asked, tenant: FromPath[str], client: FromPath[str]) -> Response[Any]:
+    """The client's portal address asks for device number and PIN."""
+    return _drawn(request, label=False)
+
+
+@post("/r/{tenant:str}/{client:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
+async def sign_in_by_number(request: Asked, tenant: FromPath[str], client: FromPath[str]) -> Response[Any]:
+    """Device number and PIN."""
+    door, number = sign_in_of(request), ""
+    try:
+        number = await _typed(request, "number")
+        typed = PortalSignIn(tenant=tenant, client=client, device_number=number, pin=await _typed(request, "pin"))
+        session = await door.by_number(typed, origin_of(request), user_agent_of(request))
+    except DomainError as error:
+        return _drawn(request, label=False, error=error, number=number)
+    await door.close(actor_of(request))
+    return _come_in(request, session)
+
+
+@post("/r/sign-out", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
+async def sign_out(request: Asked) -> Response[Any]:
+    """End the session; a second tap does nothing more."""
+    await sign_in_of(request).close(actor_of(request))
+    response = see_other(request, door_of(request))
+    drop_session(request, response)
+    return response
+
+
+handlers = [
+    find_the_door,
+    label_page,
+    sign_in_by_label,
+    portal_page,
+    sign_in_by_number,
+    sign_out,
+]

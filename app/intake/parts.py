@@ -1,0 +1,69 @@
+"""The intake's services as handlers get them, and the cookies that go with them."""
+
+import re
+from typing import Any, Final
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from app.http.authentication import REPORTER_COOKIE
+from app.http.work import runtime_of
+from app.identity import IdentityParts
+from app.intake.following import FollowService
+from app.intake.schemas import ReporterSession
+from app.intake.sign_in import ReporterSignIn
+
+Asked = Request[Any, Any, Any]
+
+REPORT_PAGE: Final = "/r/report"
+DOOR_COOKIE: Final = "yinghuo_door"
+"""Where this browser signed in last, so that an ended session leads back there and not to the staff's page."""
+
+_YEAR_SECONDS: Final = 365 * 86_400
+_DOOR: Final = re.compile(r"/r(?:/q)?/[A-Za-z0-9-]{1,80}/[A-Za-z0-9_-]{1,80}")
+
+
+def sign_in_of(request: Asked) -> ReporterSignIn:
+    """Reporters' sign-in."""
+    parts: IdentityParts = request.app.state.identity
+    return ReporterSignIn(runtime_of(request).works, parts.store, parts.passwords, parts.throttle)
+
+
+def follow_of(request: Asked) -> FollowService:
+    """Follow-up links."""
+    return FollowService(runtime_of(request).works)
+
+
+def user_agent_of(request: Asked) -> str:
+    return request.headers.get("user-agent", "")
+
+
+def keep_session(request: Asked, response: Response[Any], session: ReporterSession, door: str) -> None:
+    """The reporter's cookie, sent below `/r` only, and the way back to the door."""
+    _keep(request, response, REPORTER_COOKIE, session.token, session.expires_in)
+    if _DOOR.fullmatch(door):
+        _keep(request, response, DOOR_COOKIE, door, _YEAR_SECONDS)
+
+
+def drop_session(request: Asked, response: Response[Any]) -> None:
+    _keep(request, response, REPORTER_COOKIE, "", 0)
+
+
+def door_of(request: Asked) -> str:
+    """Where to sign in again; the explanation of how to find the door where this browser never came in."""
+    door = request.cookies.get(DOOR_COOKIE, "")
+    return door if _DOOR.fullmatch(door) else "/r"
+
+
+def _keep(request: Asked, response: Response[Any], name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        Cookie(
+            key=name,
+            value=value,
+            max_age=seconds,
+            path="/r",
+            httponly=True,
+            samesite="lax",
+            secure=runtime_of(request).settings.secure_cookies,
+        )
+    )

@@ -1,0 +1,90 @@
+"""Queries of the intake area."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.models import Client
+from app.devices.models import Device, DeviceLabel, DevicePin
+from app.devices.states import GONE
+from app.identity import Reporter
+from app.identity.authentication import OPEN_STATES
+from tenants.models import Tenant
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """The present holder of a device, and the hash of the PIN that the holder was given."""
+
+    device_id: UUID
+    client_id: UUID
+    reporter_id: UUID
+    display_name: str
+    pin_hash: str
+
+
+async def tenant_by_slug(session: AsyncSession, slug: str) -> UUID | None:
+    """The tenant at this address, if its people may sign in."""
+    found: UUID | None = await session.scalar(
+        select(Tenant.id).where(Tenant.slug == slug, Tenant.state.in_(OPEN_STATES))
+    )
+    return found
+
+
+async def holder_by_number(session: AsyncSession, client_code: str, number: str) -> Holder | None:
+    """Whoever holds the device with this number at this client."""
+    return await _holder(session, _HOLDER.where(Client.code == client_code, Device.number == number))
+
+
+async def holder_by_label(session: AsyncSession, token: str) -> Holder | None:
+    """Whoever holds the device with this label, unless the label was revoked."""
+    statement = _HOLDER.join(
+        DeviceLabel, and_(DeviceLabel.tenant_id == Device.tenant_id, DeviceLabel.device_id == Device.id)
+    ).where(DeviceLabel.token == token, DeviceLabel.revoked_at.is_(None))
+    return await _holder(session, statement)
+
+
+_HOLDER = (
+    select(
+        Device.id.label("device_id"),
+        Device.client_id,
+        Reporter.id.label("reporter_id"),
+        Reporter.display_name,
+        DevicePin.pin_hash,
+    )
+    .select_from(Device)
+    .join(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))
+    .join(
+        DevicePin,
+        and_(
+            DevicePin.tenant_id == Device.tenant_id,
+            DevicePin.device_id == Device.id,
+            DevicePin.reporter_id == Device.reporter_id,
+        ),
+    )
+    .join(Reporter, and_(Reporter.tenant_id == Device.tenant_id, Reporter.id == Device.reporter_id))
+    .where(Client.state == "active", Reporter.state == "active", Device.state.not_in(sorted(GONE)))
+)
+
+
+async def _holder(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> Holder | None:
+    row = (await session.execute(statement)).first()
+    return None if row is None else Holder(*row)
+
+
+async def pin_still_holds(session: AsyncSession, holder: Holder) -> bool:
+    """Whether the PIN just verified is still the device's; it cannot be replaced until this transaction ends."""
+    kept = await session.scalar(
+        select(DevicePin.pin_hash).where(DevicePin.device_id == holder.device_id).with_for_update(read=True)
+    )
+    return kept == holder.pin_hash
+
+
+async def labelled_device(session: AsyncSession, token: str) -> UUID | None:
+    """The device that a living label names."""
+    found: UUID | None = await session.scalar(
+        select(DeviceLabel.device_id).where(DeviceLabel.token == token, DeviceLabel.revoked_at.is_(None))
+    )
+    return found

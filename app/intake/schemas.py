@@ -1,0 +1,42 @@
+"""What goes into and comes out of the intake area."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from app.catalogue import Symptom
+
+Typed = Annotated[str, Meta(max_length=80)]
+
+
+class PortalSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an employee types at the client's portal address: `/r/{tenant}/{client}`."""
+
+    tenant: Typed
+    client: Typed
+    device_number: Typed
+    pin: Typed
+
+
+class LabelSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What comes with a scanned label: `/r/q/{tenant}/{label}`."""
+
+    tenant: Typed
+    label: Typed
+    pin: Typed
+
+
+class ReporterSession(msgspec.Struct, frozen=True):
+    """A bearer token for one reporter. `expires_in` is in seconds."""
+
+    token: str
+    expires_in: int
+    display_name: str
+
+
+class EmployeeReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an employee says of a fault: one picture, and words if there are some."""
+
+    symptom: Symptom
+    words: Annotated[str, Meta(max_length=2_000)] = ""

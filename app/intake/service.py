@@ -1,0 +1,124 @@
+"""What an employee's page asks for, and how an employee's words become a ticket (T1)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+
+from app.catalogue import SYMPTOM_NAMES, classify
+from app.devices.models import Device
+from app.files import FileStore, SafeFile
+from app.intake.schemas import EmployeeReport
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork
+from app.sla import Impact, Urgency
+from app.tickets import (
+    AttachmentService,
+    Channel,
+    ReadingService,
+    ReportingService,
+    TicketCreate,
+    TicketCreated,
+    TicketFilter,
+    TicketSummary,
+)
+from tenants.models import TenantProfile
+
+SAME_FAULT_HOURS = 24
+"""Within this time a second report of the same device is probably about the same fault."""
+
+_SUBJECT_LENGTH = 60
+
+
+class Surroundings(msgspec.Struct, frozen=True):
+    """What the partner tells everybody who reports."""
+
+    partner_name: str
+    hot_line: str
+    time_zone: str
+
+
+class ReportedDevice(msgspec.Struct, frozen=True):
+    """The device that a reporter signed in at, in the words of its label."""
+
+    id: UUID
+    number: str
+    category: str
+    model: str
+
+
+class IntakeService:
+    """Reports of one reporter."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def surroundings(self) -> Surroundings:
+        """Name, hot-line and zone of the reporter's partner."""
+        row = (
+            await self.work.session.execute(select(TenantProfile.name, TenantProfile.hotline, TenantProfile.time_zone))
+        ).first()
+        return Surroundings("", "", "Asia/Shanghai") if row is None else Surroundings(*row)
+
+    async def device(self, device_id: UUID | None) -> ReportedDevice:
+        """The device, as long as this reporter holds it.
+
+        Raises:
+            NotFound: it has gone to somebody else.
+        """
+        row = (
+            await self.work.session.execute(
+                select(Device.id, Device.number, Device.category, Device.brand, Device.model).where(
+                    Device.id == device_id, Device.reporter_id == self.work.actor.reporter_id
+                )
+            )
+        ).first()
+        if row is None:
+            raise NotFound
+        return ReportedDevice(row.id, row.number, row.category, " ".join(filter(None, (row.brand, row.model))))
+
+    async def same_fault(self, device_id: UUID) -> TicketSummary | None:
+        """The reporter's open ticket about this device from the last day, to be added to rather than doubled."""
+        since = self.work.now - timedelta(hours=SAME_FAULT_HOURS)
+        wanted = TicketFilter(device_id=device_id, open_only=True, reported_from=since)
+        found = await ReadingService(self.work).newest(wanted, limit=1)
+        return found[0] if found else None
+
+    async def report(
+        self, device_id: UUID | None, fault: EmployeeReport, files: Sequence[SafeFile], store: FileStore
+    ) -> TicketCreated:
+        """Make a ticket of what the employee said, with its photos; all of it or nothing.
+
+        Raises:
+            NotFound: the device has gone to somebody else.
+            NoServiceTerms, TooManyFiles: as their texts say.
+        """
+        device = await self.device(device_id)
+        guess = classify(fault.symptom, device.category)
+        words = fault.words.strip()
+        made = await ReportingService(self.work).report(
+            TicketCreate(
+                subject=_subject(SYMPTOM_NAMES[fault.symptom], words),
+                device_id=device.id,
+                description=words,
+                service_category=guess.service_category,
+                product_category=guess.product_category,
+                impact=Impact(guess.impact),
+                urgency=Urgency(guess.urgency),
+                symptom=fault.symptom,
+            ),
+            Channel.EMPLOYEE,
+        )
+        if files:
+            await AttachmentService(self.work, store).attach(made.id, files)
+        return made
+
+
+def _subject(picture: str, words: str) -> str:
+    """The picture's name and the beginning of the words, for whoever reads the list."""
+    if not words:
+        return picture
+    first_line = words.splitlines()[0]
+    return f"{picture}：{first_line[:_SUBJECT_LENGTH]}{'…' if len(first_line) > _SUBJECT_LENGTH else ''}"

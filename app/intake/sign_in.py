@@ -1,0 +1,119 @@
+"""Signing in with a device and its PIN (I4).
+
+Whatever is wrong, the same is done: the tenant is looked up, the holder is looked up, one try is counted, one hash is
+computed. So neither the text nor the time tells a wrong PIN from a number that nobody has.
+"""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.identity import PasswordHashing, SignInStore
+from app.intake import repository, typing_in
+from app.intake.errors import SignInRefused
+from app.intake.repository import Holder
+from app.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
+from app.intake.throttling import forgettable, pin_rules
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.throttle import Throttle
+from app.kernel.work import Origin, Works
+
+_NO_TENANT = UUID(int=0)
+"""Stands for an address that is nobody's, so that the same look-ups are made and find nothing."""
+
+FindHolder = Callable[[AsyncSession], Awaitable[Holder | None]]
+
+
+class ReporterSignIn:
+    """Opens and ends reporters' sessions. Works before there is an actor, in transactions of its own."""
+
+    def __init__(self, works: Works, store: SignInStore, passwords: PasswordHashing, throttle: Throttle) -> None:
+        self._works = works
+        self._store = store
+        self._passwords = passwords
+        self._throttle = throttle
+
+    async def by_number(self, typed: PortalSignIn, origin: Origin, user_agent: str = "") -> ReporterSession:
+        """A session for the holder of a device, from the client's portal address.
+
+        Raises:
+            SignInRefused: something is wrong, and nobody learns what.
+            TooManyAttempts: for this device, client, network address, or everywhere.
+            ThrottleUnavailable: nobody can count tries, so none is let through.
+        """
+        code, number = typing_in.address_part(typed.client), typing_in.device_number(typed.device_number)
+        return await self._open(
+            typed.tenant,
+            lambda session: repository.holder_by_number(session, code, number),
+            spoken=(f"{code}\0{number}", code),
+            pin=typed.pin,
+            origin=origin,
+            user_agent=user_agent,
+        )
+
+    async def by_label(self, typed: LabelSignIn, origin: Origin, user_agent: str = "") -> ReporterSession:
+        """A session for the holder of the device that a scanned label names. Raises as `by_number` does."""
+        label = typing_in.token(typed.label)
+        return await self._open(
+            typed.tenant,
+            lambda session: repository.holder_by_label(session, label),
+            spoken=(label, label),
+            pin=typed.pin,
+            origin=origin,
+            user_agent=user_agent,
+        )
+
+    async def knows(self, actor: Actor, tenant_slug: str, label: str) -> bool:
+        """Whether `actor` has signed in at the very device that the label names: no need to ask again."""
+        if actor.kind is not ActorKind.REPORTER or actor.session_id is None:
+            return False
+        device_id = await self._store.device_of(actor.session_id)
+        async with self._works.begin(Actor.system(actor.tenant_id)) as work:
+            tenant_id = await repository.tenant_by_slug(work.session, typing_in.address_part(tenant_slug))
+            return tenant_id == actor.tenant_id and device_id == await repository.labelled_device(
+                work.session, typing_in.token(label)
+            )
+
+    async def close(self, actor: Actor) -> None:
+        """End the reporter's session; for anybody else nothing happens."""
+        if actor.kind is ActorKind.REPORTER and actor.session_id is not None:
+            await self._store.revoke(actor.session_id)
+
+    async def _open(
+        self, slug: str, find: FindHolder, *, spoken: tuple[str, str], pin: str, origin: Origin, user_agent: str
+    ) -> ReporterSession:
+        slug = typing_in.address_part(slug)
+        async with self._works.begin(Actor.visitor()) as work:
+            tenant_id = await repository.tenant_by_slug(work.session, slug)
+        async with self._works.begin(Actor.system(tenant_id or _NO_TENANT)) as work:
+            holder = await find(work.session)
+        device, client = spoken
+        rules = pin_rules(
+            str(holder.device_id) if holder else f"{slug}\0{device}",
+            str(holder.client_id) if holder else f"{slug}\0{client}",
+            origin.network_address or "",
+        )
+        await self._throttle.enforce(rules)
+        right = await self._passwords.verify(holder.pin_hash if holder else None, typing_in.pin(pin))
+        if not right or holder is None or tenant_id is None:
+            raise SignInRefused
+        opened = await self._session(tenant_id, holder, origin, user_agent)
+        await self._throttle.forget(forgettable(rules))
+        return opened
+
+    async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> ReporterSession:
+        """Whoever replaces a PIN ends the sessions that it opened: so one is opened while the PIN is held fast."""
+        async with self._works.begin(Actor.system(tenant_id), origin) as work:
+            if not await repository.pin_still_holds(work.session, holder):
+                raise SignInRefused
+            session = await self._store.open_for_reporter(
+                tenant_id,
+                holder.client_id,
+                holder.reporter_id,
+                device_id=holder.device_id,
+                origin=origin,
+                user_agent=user_agent,
+            )
+            work.audit("reporter.sign_in", "device", holder.device_id, reporter=holder.reporter_id)
+        return ReporterSession(session.token, session.expires_in, holder.display_name)

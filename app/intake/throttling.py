@@ -1,0 +1,24 @@
+"""How often a PIN may be tried (I4). Windows are in seconds.
+
+A PIN has six digits: ten tries in five minutes are less than one in three hundred a day for each device. The wider
+rules stop whoever tries one PIN on many devices; they leave room for a whole office behind one address at nine o'clock.
+"""
+
+from app.kernel.throttle import Rule
+
+FIVE_MINUTES = 300
+
+
+def pin_rules(device: str, client: str, network_address: str) -> list[Rule]:
+    """The rules for one try. `device` and `client` are ids where they are known, else what was typed."""
+    return [
+        Rule("pin.device", device, 10, FIVE_MINUTES),
+        Rule("pin.client", client, 100, FIVE_MINUTES),
+        Rule("pin.network", network_address, 60, FIVE_MINUTES),
+        Rule("pin.everywhere", "", 1_500, FIVE_MINUTES),
+    ]
+
+
+def forgettable(rules: list[Rule]) -> list[Rule]:
+    """The rule that the right PIN clears: a shared till is signed in at all day long."""
+    return [rule for rule in rules if rule.name == "pin.device"]

@@ -1,0 +1,36 @@
+// The employee's page asks for itself again when something it shows has changed, without the weight of HTMX:
+//   <div data-live="ticket:0192…" data-live-page="/r/tickets/0192…">, and every <div id="…" data-live-part> is replaced.
+// A part that somebody is typing in stays as it is.
+let asking = false;
+let again = false;
+
+function inUse(part) {
+  return part.contains(document.activeElement) || [...part.querySelectorAll("textarea")].some((field) => field.value);
+}
+
+async function refresh(address) {
+  const response = await fetch(address);
+  if (response.redirected) return location.reload();
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-live-part]")) {
+    const next = fresh.getElementById(part.id);
+    if (next && next.innerHTML !== part.innerHTML && !inUse(part)) part.replaceWith(document.importNode(next, true));
+  }
+}
+
+document.addEventListener("live", async (event) => {
+  const address = event.target.dataset.livePage;
+  if (!address) return;
+  again = asking;
+  if (asking) return;
+  asking = true;
+  try {
+    await refresh(address);
+  } catch {
+    // No network: the next change or the next connection asks again.
+  } finally {
+    asking = false;
+  }
+  if (again) event.target.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+});

@@ -1,0 +1,242 @@
+"""Device number and PIN: who comes in, and what strangers cannot learn (I4)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import event, update
+
+from app.devices.models import Device, DeviceLabel
+from app.http.authentication import REPORTER_COOKIE
+from app.identity import PasswordHashing
+from app.intake import ReporterSignIn
+from app.intake.errors import SignInRefused
+from app.intake.schemas import LabelSignIn, PortalSignIn
+from app.kernel.clock import SettableClock
+from app.kernel.runtime import Runtime
+from app.kernel.throttle import Throttle, ThrottleUnavailable
+from app.kernel.work import Origin
+from tests.conftest import START, ClientFor
+from tests.factories.network import ClientCompany, Network
+from tests.intake.doors import PIN, Desk, come_in, desk, give_pin, hidden
+
+SECRET = b"a secret for counting tries"
+
+
+@pytest.fixture(scope="module")
+async def client(network: Network) -> ClientCompany:
+    partner = await network.partner()
+    await network.service_level(partner)
+    return await network.client(partner)
+
+
+@pytest.fixture(scope="module")
+async def at(network: Network, client: ClientCompany) -> Desk:
+    return await desk(network, client, "XM-PC-0001")
+
+
+@pytest.fixture(autouse=True)
+async def _fresh_counters(runtime: Runtime, clock: SettableClock) -> None:
+    clock.set(START)
+    await runtime.redis.flushdb()
+
+
+@pytest.fixture
+async def visitor(http: ClientFor) -> httpx.AsyncClient:
+    return await http(None)
+
+
+def wrong_ways(at: Desk) -> dict[str, dict[str, str]]:
+    """Everything that can be wrong, each in its own way."""
+    return {
+        "wrong PIN": at.typed(pin="000000"),
+        "unknown number": at.typed(device_number="XM-PC-9999"),
+        "unknown client": at.typed(client="nobody"),
+        "unknown partner": at.typed(tenant="nobody"),
+        "rubbish": at.typed(tenant="萤火\0", client="%", device_number="' OR 1=1", pin="\0"),
+    }
+
+
+class CountingHashes(PasswordHashing):
+    """Hashes for real, and counts."""
+
+    def __init__(self) -> None:
+        super().__init__(64)
+        self.verified = 0
+
+    async def verify(self, kept: str | None, given: str) -> bool:
+        self.verified += 1
+        return await super().verify(kept, given)
+
+
+@contextmanager
+def statements(runtime: Runtime) -> Iterator[list[str]]:
+    """What is sent to the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    engine = runtime.engine("app").sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def sign_in(runtime: Runtime, network: Network, hashes: PasswordHashing) -> ReporterSignIn:
+    throttle = Throttle(runtime.redis, secret=SECRET, now=runtime.clock.now)
+    return ReporterSignIn(runtime.works, network.signin, hashes, throttle)
+
+
+async def test_number_and_pin_open_a_session_of_the_holder(at: Desk, visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.post("/api/v1/reporter-sessions", json=at.typed())
+    assert answer.status_code == 201, answer.text
+    session = answer.json()
+    assert (session["display_name"], session["expires_in"]) == ("李静", 12 * 3600)
+    bearer = {"authorization": f"Bearer {session['token']}"}
+    assert (await visitor.get("/api/v1/tickets", headers=bearer)).status_code == 200
+    assert (await visitor.delete("/api/v1/reporter-sessions/current", headers=bearer)).status_code == 204
+    assert (await visitor.get("/api/v1/tickets", headers=bearer)).status_code == 401
+
+
+@pytest.mark.parametrize("number", ["xm-pc-0001", " ＸＭ－ＰＣ－０００１ ", "XM-PC- 0001"])
+async def test_a_number_may_be_typed_as_people_type(at: Desk, visitor: httpx.AsyncClient, number: str) -> None:
+    answer = await visitor.post("/api/v1/reporter-sessions", json=at.typed(device_number=number, pin="２７１ 828"))
+    assert answer.status_code == 201, answer.text
+
+
+async def test_whatever_is_wrong_the_answer_is_the_same(at: Desk, visitor: httpx.AsyncClient) -> None:
+    answers = [await visitor.post("/api/v1/reporter-sessions", json=body) for body in wrong_ways(at).values()]
+    told = {(answer.status_code, str({**answer.json(), "request_id": ""})) for answer in answers}
+    assert len(told) == 1
+    assert answers[0].status_code == 401
+
+
+async def test_whatever_is_wrong_the_work_is_the_same(at: Desk, runtime: Runtime, network: Network) -> None:
+    work_done = set()
+    for body in wrong_ways(at).values():
+        hashes = CountingHashes()
+        door = sign_in(runtime, network, hashes)
+        with statements(runtime) as seen, pytest.raises(SignInRefused):
+            await door.by_number(PortalSignIn(**body), Origin(network_address="10.0.0.1"))
+        work_done.add((hashes.verified, len(seen)))
+    assert len(work_done) == 1
+    assert next(iter(work_done))[0] == 1
+
+
+async def test_pages_before_the_pin_tell_nothing_of_whose_door_it_is(at: Desk, visitor: httpx.AsyncClient) -> None:
+    await visitor.get(at.portal)
+    for known, unknown in ((at.portal, "/r/nobody/nobody"), (at.qr, f"/r/q/{at.client.partner.slug}/{'x' * 22}")):
+        assert (await visitor.get(known)).text == (await visitor.get(unknown)).text
+
+
+async def test_a_refused_page_is_the_same_page_for_every_reason(at: Desk, visitor: httpx.AsyncClient) -> None:
+    token = hidden(await visitor.get(at.portal), "_csrf_token")
+    drawn = set()
+    for path in (at.portal, "/r/nobody/nobody"):
+        answer = await visitor.post(path, data={"_csrf_token": token, "number": at.number, "pin": "000000"})
+        drawn.add((answer.status_code, answer.text))
+    assert len(drawn) == 1
+    status, text = next(iter(drawn))
+    assert status == 401
+    assert f'value="{at.number}"' in text
+    assert "编号或密码不对" in text
+
+
+async def test_the_labels_code_asks_for_the_pin_alone_and_only_once(at: Desk, visitor: httpx.AsyncClient) -> None:
+    page = await visitor.get(at.qr)
+    assert 'name="number"' not in page.text
+    answer = await visitor.post(at.qr, data={"_csrf_token": hidden(page, "_csrf_token"), "pin": PIN})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/r/report")
+    assert (await visitor.get(at.qr)).headers["location"] == "/r/report"
+
+
+async def test_a_revoked_label_is_like_one_that_never_was(
+    network: Network, runtime: Runtime, client: ClientCompany
+) -> None:
+    old = await desk(network, client, "XM-PC-0002")
+    async with runtime.works.begin(client.partner.system) as work:
+        await work.session.execute(
+            update(DeviceLabel).where(DeviceLabel.token == old.label).values(revoked_at=work.now)
+        )
+    for label in (old.label, "never-was"):
+        hashes = CountingHashes()
+        door = sign_in(runtime, network, hashes)
+        with pytest.raises(SignInRefused):
+            await door.by_label(LabelSignIn(client.partner.slug, label, PIN), Origin())
+        assert hashes.verified == 1
+
+
+async def test_the_cookie_goes_to_the_employees_pages_only(at: Desk, visitor: httpx.AsyncClient) -> None:
+    answer = await come_in(visitor, at)
+    cookie = next(each for each in answer.headers.get_list("set-cookie") if each.startswith(f"{REPORTER_COOKIE}="))
+    assert "HttpOnly" in cookie
+    assert "Path=/r" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Max-Age=43200" in cookie
+
+
+async def test_ten_tries_for_one_device_then_a_wait_and_the_right_pin_clears_the_count(
+    at: Desk, visitor: httpx.AsyncClient, clock: SettableClock
+) -> None:
+    for body in (at.typed(pin="000000"), at.typed(device_number="XM-PC-9999")):
+        for _ in range(10):
+            assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401
+        refused = await visitor.post("/api/v1/reporter-sessions", json=body)
+        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+        assert int(refused.headers["retry-after"]) == 300
+    clock.advance(timedelta(minutes=5))
+    assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 201
+    for _ in range(12):
+        assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 201
+
+
+async def test_one_pin_tried_on_many_devices_is_stopped_too(at: Desk, visitor: httpx.AsyncClient) -> None:
+    numbers = [f"XM-PC-{number:04d}" for number in range(100, 160)]
+    answers = [
+        await visitor.post("/api/v1/reporter-sessions", json=at.typed(device_number=number)) for number in numbers
+    ]
+    assert {answer.status_code for answer in answers} == {401}
+    assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 429
+
+
+async def test_a_replaced_pin_ends_the_session_that_it_opened(
+    network: Network, runtime: Runtime, client: ClientCompany, visitor: httpx.AsyncClient
+) -> None:
+    shared = await desk(network, client, "XM-PC-0003")
+    await come_in(visitor, shared)
+    assert (await visitor.get("/r/tickets")).status_code == 200
+    await give_pin(runtime, shared, "314159")
+    await network.signin.revoke_device(client.partner.id, shared.device_id)
+    ended = await visitor.get("/r/tickets")
+    assert (ended.status_code, ended.headers["location"]) == (303, shared.portal)
+    refused = await visitor.post("/api/v1/reporter-sessions", json=shared.typed(pin=PIN))
+    assert refused.status_code in (401, 403)
+
+
+async def test_a_session_ends_after_twelve_hours(at: Desk, visitor: httpx.AsyncClient, clock: SettableClock) -> None:
+    await come_in(visitor, at)
+    clock.advance(timedelta(hours=12, seconds=1))
+    assert (await visitor.get("/r/report")).headers["location"] == at.portal
+
+
+@pytest.mark.parametrize("change", [{"state": "retired"}, {"state": "lost"}, {"reporter_id": None}])
+async def test_nobody_comes_in_by_a_device_that_is_gone(
+    network: Network, runtime: Runtime, client: ClientCompany, visitor: httpx.AsyncClient, change: dict[str, Any]
+) -> None:
+    gone = await desk(network, client, f"XM-GONE-{next(iter(change.values()))}".upper())
+    async with runtime.works.begin(client.partner.system) as work:
+        await work.session.execute(update(Device).where(Device.id == gone.device_id).values(**change))
+    assert (await visitor.post("/api/v1/reporter-sessions", json=gone.typed())).status_code == 401
+
+
+async def test_without_redis_nobody_comes_in_and_is_told_so(at: Desk, runtime: Runtime, network: Network) -> None:
+    nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
+    door = ReporterSignIn(runtime.works, network.signin, CountingHashes(), Throttle(nowhere, secret=SECRET))
+    with pytest.raises(ThrottleUnavailable):
+        await door.by_number(PortalSignIn(**at.typed()), Origin())
+    await nowhere.aclose()
