@@ -110,12 +110,21 @@ async def test_the_yes_writes_the_good_rows_with_their_people_and_places(importe
     assert reporters[one.reporter_id].employee_id == one.employee_id
     assert {site.name for site in await importer.rows(Site, client.id)} == {
         "总部大楼",
+        "总部",
         "湖里门店",
         "集美仓库",
     }
-    # "总部" is like the site that the client has: it is asked about, not made.
-    assert devices["XM-00003"].site_id is None
     assert {department.name for department in await importer.rows(Department, client.id)} == {"财务部"}
+
+
+async def test_a_site_that_is_like_a_known_one_is_asked_about_and_not_made(importer: Importer) -> None:
+    client = await importer.new_client()
+    rows = [device_row(serial, 所在网点="海沧厂区") for serial in range(1, 7)]
+    rows += [device_row(7, 所在网点="总部大厦"), device_row(8, 所在网点="海沧厂房")]
+    tried = await importer.upload(client.id, device_workbook(rows))
+    doubts = {(issue["cell"], issue["code"], issue["parameters"]["suggestion"]) for issue in tried["issues"]}
+    assert doubts == {("F10", "site_similar", "总部大楼"), ("F11", "site_similar", "海沧厂区")}
+    assert tried["new_sites"] == ["海沧厂区"]
 
 
 async def test_again_changes_only_what_changed(importer: Importer) -> None:

@@ -90,6 +90,7 @@ MESSAGES: Final = {
     "choice_unknown": N_("不认识“%(value)s”，已留空。"),
     "site_respelt": N_("网点“%(value)s”已按“%(stored)s”导入，请核对。"),
     "site_similar": N_("没有网点“%(value)s”，是不是“%(suggestion)s”？网点不改；如确是新网点，请先建立。"),
+    "site_new_similar": N_("“%(value)s”会新建为网点；已有相近的“%(suggestion)s”，如是同一处，请先改正清单。"),
     "site_unknown": N_("没有网点“%(value)s”，导入时会新建，请核对。"),
     "holder_ambiguous": N_("有几位使用人叫“%(value)s”，使用人不改，请填写工号。"),
     "state_move_refused": N_("设备现在是“%(before)s”，不能直接改成“%(after)s”，状态不改。"),

@@ -14,7 +14,7 @@ from app.devices.importing.cells import Cell
 _SIMILARITY: Final = 0.6
 """Share of characters in common, as difflib counts it, from which a name is worth suggesting."""
 _ESTABLISHED: Final = 5
-"""Rows that use a name before it counts as one, where the client's sites are not known."""
+"""Rows that use a name before it counts as one although the client has no such site."""
 
 
 @cache
@@ -29,39 +29,55 @@ def _plain(name: str) -> str:
 
 
 class SiteDirectory:
-    """The names that count as sites: the client's, or where none are known, those used often."""
+    """The names that count as sites: the client's own, and those that the list uses often."""
 
     def __init__(self, known: Iterable[str], used: Iterable[str]) -> None:
-        names = [name for name in known if name.strip()]
-        self._is_complete = bool(names)
-        if not names:
-            counted = Counter(used)
-            names = [name for name, count in counted.most_common() if count >= _ESTABLISHED]
-        self._names = frozenset(names)
-        self._by_plain = {_plain(name): name for name in reversed(names)}
+        self._known = frozenset(name for name in known if name.strip())
+        counted = Counter(used)
+        often = [name for name, count in counted.most_common() if count >= _ESTABLISHED]
+        self._known_by_plain = {_plain(name): name for name in sorted(self._known)}
+        self._often_by_plain = {_plain(name): name for name in reversed(often)}
         self._judged: dict[str, tuple[str, str, str]] = {}
 
     def resolve(self, written: str, cell: Cell) -> str:
         """The site's own name where the spelling leaves no doubt, else the text as written."""
-        if written in self._names:
+        if written in self._known:
             return written
         if written not in self._judged:
             self._judged[written] = self._judge(written)
+            code, stored, suggestion = self._judged[written]
+            if code == "site_new_similar":
+                cell.warn(code, value=written, suggestion=suggestion)
         code, stored, suggestion = self._judged[written]
         if code == "site_respelt":
             cell.warn(code, value=written, stored=stored)
         elif code == "site_similar":
             cell.warn(code, value=written, suggestion=suggestion)
-        elif code:
+        elif code == "site_unknown":
             cell.warn(code, value=written)
         return stored
 
     def _judge(self, written: str) -> tuple[str, str, str]:
-        """Code of the doubt or "", name to store, name to suggest."""
+        """Code of the doubt or "", name to store, name to suggest.
+
+        What a list uses often is no slip of the pen: it is a new site, and where it is like a known one, that is told
+        once and not on every row.
+        """
         plain = _plain(written)
-        if plain in self._by_plain:
-            return "site_respelt", self._by_plain[plain], ""
-        similar = get_close_matches(plain, self._by_plain, n=1, cutoff=_SIMILARITY)
-        if similar:
-            return "site_similar", written, self._by_plain[similar[0]]
-        return "site_unknown" if self._is_complete else "", written, ""
+        if plain in self._known_by_plain:
+            return "site_respelt", self._known_by_plain[plain], ""
+        like_known = _similar(plain, self._known_by_plain)
+        if plain in self._often_by_plain:
+            if self._often_by_plain[plain] != written:
+                return "site_respelt", self._often_by_plain[plain], ""
+            return ("site_new_similar" if like_known else ""), written, like_known
+        suggestion = like_known or _similar(plain, self._often_by_plain)
+        if suggestion:
+            return "site_similar", written, suggestion
+        return "site_unknown" if self._known else "", written, ""
+
+
+def _similar(plain: str, names: dict[str, str]) -> str:
+    """The name that `plain` is most like, or "" if none is."""
+    found = get_close_matches(plain, names, n=1, cutoff=_SIMILARITY)
+    return names[found[0]] if found else ""
