@@ -1,8 +1,52 @@
-"""The command line: `./run worker` and its siblings end up here. Imports late, so that `--help` is quick."""
+"""The command line: `./run demo` and its siblings end up here. Imports late, so that `--help` is quick."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, name="yinghuo")
+db = typer.Typer(no_args_is_help=True, help="The database itself.")
+translations = typer.Typer(no_args_is_help=True, help="The catalogue of texts.")
+main.add_typer(db, name="db")
+main.add_typer(translations, name="translations")
+
+
+@main.command()
+def demo(*, fresh: Annotated[bool, typer.Option(help="Begin again: erase what an earlier demo kept.")] = False) -> None:
+    """Start a filled network on this machine and print its address."""
+    from app.demo.running import run_demo
+    from app.embedded import EmbeddedError
+
+    try:
+        run_demo(fresh=fresh)
+    except EmbeddedError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
+@main.command(hidden=True)
+def fill_demo(summary: Path) -> None:
+    """Fill the demo network; `summary` receives what a visitor needs to know."""
+    from app.demo.network import fill_and_describe
+
+    summary.write_text(asyncio.run(fill_and_describe()))
+
+
+@main.command()
+def web(
+    host: Annotated[str, typer.Option()] = "127.0.0.1",
+    port: Annotated[int, typer.Option()] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 1,
+) -> None:
+    """Serve pages and API."""
+    import os
+
+    from app.demo.running import web_command
+
+    command = web_command(host, port, workers)
+    os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
 
 
 @main.command()
@@ -14,7 +58,7 @@ def relay() -> None:
 
 
 @main.command()
-def worker(concurrency: int = typer.Option(2, min=1, max=64, help="Processes that consume at the same time.")) -> None:
+def worker(concurrency: Annotated[int, typer.Option(min=1, max=64)] = 2) -> None:
     """Consume events."""
     from app.worker import run_worker
 
@@ -22,10 +66,8 @@ def worker(concurrency: int = typer.Option(2, min=1, max=64, help="Processes tha
 
 
 @main.command("rebuild-quality")
-def rebuild_quality(tenant: str = typer.Argument("all", help="A partner's slug, or all.")) -> None:
+def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug, or all.")] = "all") -> None:
     """Compute headquarters' quality figures anew from the records."""
-    import asyncio
-
     from app.kernel.runtime import Runtime
     from app.kernel.settings import settings
     from tenants.network.commands import rebuild_quality as rebuild
@@ -39,6 +81,77 @@ def rebuild_quality(tenant: str = typer.Argument("all", help="A partner's slug, 
             await runtime.close()
 
     asyncio.run(run())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the tables up to date, as the owner role."""
+    from app.demo.running import migrate as upgrade
+
+    upgrade()
+
+
+@main.command()
+def init() -> None:
+    """Make headquarters and print the one-time link for its first administrator."""
+    from app.identity import initialise
+    from app.kernel.runtime import Runtime
+    from app.kernel.settings import settings
+
+    async def run() -> str:
+        runtime = Runtime(settings())
+        try:
+            return await initialise(runtime)
+        finally:
+            await runtime.close()
+
+    typer.echo(asyncio.run(run()))
+
+
+@main.command()
+def shell() -> None:
+    """A Python prompt with the runtime: `await` works."""
+    import code
+
+    from app.kernel.runtime import Runtime
+    from app.kernel.settings import settings
+
+    code.interact(local={"runtime": Runtime(settings())}, banner="runtime is the process's runtime", exitmsg="")
+
+
+@db.command()
+def prepare(
+    admin_url: Annotated[str, typer.Option(envvar="DATABASE_ADMIN_URL", help="A role that may create roles.")],
+    password: Annotated[str, typer.Option(envvar="YINGHUO_DATABASE_PASSWORD", help="For the program's roles.")],
+    database: Annotated[str, typer.Option()] = "yinghuo",
+) -> None:
+    """Make the database and the program's roles on a server of yours; may be repeated."""
+    from app.embedded import prepare_roles
+
+    asyncio.run(prepare_roles(admin_url, password, databases=(database,)))
+    typer.echo(f"{database} is ready; run `./run migrate` next")
+
+
+@translations.command()
+def verify() -> None:
+    """Refuse texts without an English translation, and translations without a text."""
+    from app.web.extraction import complaints
+
+    found = complaints()
+    for line in found:
+        typer.echo(line, err=True)
+    raise typer.Exit(1 if found else 0)
+
+
+@translations.command()
+def extract() -> None:
+    """Print every text that lacks an English translation, ready to be filled in, by file."""
+    from app.web.extraction import missing
+
+    for folder, texts in missing().items():
+        typer.echo(f"# {folder}/translations/en.po")
+        for text in texts:
+            typer.echo(f'msgid "{text}"\nmsgstr ""\n')
 
 
 if __name__ == "__main__":

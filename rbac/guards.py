@@ -25,7 +25,7 @@ class UndeclaredPermission(RuntimeError):
     """A handler does not say who may call it."""
 
 
-def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse who may not.
 
     Raises:

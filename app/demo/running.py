@@ -1,0 +1,90 @@
+"""`./run demo`: servers, tables, a filled network, web and workers, one address; Ctrl-C ends them all."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app.embedded import Child, Servers, Supervisor, state_directory
+from app.embedded.ports import first_free_port
+from app.embedded.state import kept_secret
+from app.kernel.texts import ROOT
+
+PREFERRED_PORT = 8000
+FILLED = "demo.filled"
+"""A file beside the data: its text is what to show of the network that was filled in."""
+
+
+def run_demo(*, fresh: bool) -> None:
+    """Start everything and stay until stopped.
+
+    Raises:
+        EmbeddedError: when a part does not start; its message says what helps.
+    """
+    state = state_directory()
+    with Supervisor(state, fresh=fresh) as supervisor:
+        say("Starting PostgreSQL and Valkey …")
+        servers = supervisor.start_servers()
+        port = first_free_port(int(os.environ.get("PORT", PREFERRED_PORT)))
+        environment = demo_environment(servers, state, port)
+        os.environ.update(environment)
+        say("Preparing the tables …")
+        migrate()
+        filled = state / FILLED
+        if not filled.exists():
+            say("Filling a small network: three months in the life of two partners. This takes a minute or two …")
+            _program("fill-demo", str(filled))
+        say("Starting the web server, the workers and the relay …")
+        for name, command in _processes(port).items():
+            supervisor.start_child(Child(name, command))
+        supervisor.wait_ready(f"http://127.0.0.1:{port}/health/ready")
+        say(f"\n{filled.read_text()}")
+        say(f"Open {environment['YINGHUO_PUBLIC_URL']}    (Ctrl-C stops everything, the data stays)")
+        supervisor.watch()
+
+
+def demo_environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
+    """The settings of a demo; what the environment says already is left as it is."""
+    address = f"http://127.0.0.1:{port}"
+    chosen = {
+        "REDIS_URL": servers.redis_url,
+        "YINGHUO_ENVIRONMENT": "demo",
+        "YINGHUO_PUBLIC_URL": address,
+        "YINGHUO_SECRET": kept_secret(state / "secret"),
+        "YINGHUO_DATA_DIRECTORY": str(state),
+        "YINGHUO_LOG_FORMAT": "console",
+        "YINGHUO_LOG_LEVEL": "WARNING",
+    }
+    if servers.dsns is not None:
+        chosen["DATABASE_URL"] = servers.dsns.app
+    return {name: os.environ.get(name, value) for name, value in chosen.items()}
+
+
+def migrate() -> None:
+    """Bring the tables up to date, as the owner role."""
+    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
+
+
+def web_command(host: str, port: int, workers: int) -> list[str]:
+    """The web server's command line."""
+    server = [sys.executable, "-m", "granian", "app.asgi:application", "--factory", "--interface", "asgi"]
+    return [*server, "--host", host, "--port", str(port), "--workers", str(workers), "--loop", "uvloop", "--no-ws"]
+
+
+def _processes(port: int) -> dict[str, list[str]]:
+    program = [sys.executable, "-m", "app.cli"]
+    return {
+        "web": [*web_command("127.0.0.1", port, 1), "--log-level", "warning"],
+        "worker": [*program, "worker", "--concurrency", "1"],
+        "relay": [*program, "relay"],
+    }
+
+
+def _program(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "app.cli", *arguments], cwd=ROOT, check=True)  # noqa: S603 - our own
+
+
+def say(line: str) -> None:
+    """One line for the person at the terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
