@@ -1,0 +1,70 @@
+"""What runs behind the scenes while the demo network lives its months: events, sweeps, and the letters that people get.
+
+Instead of a broker and workers, events are handled at once by the same consumers; the clock is moved, nothing sleeps.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.background import Consumers, Delivery, Relay, Sweeper, Sweeps, handle
+from app.kernel.actor import Actor
+from app.kernel.clock import SettableClock
+from app.kernel.runtime import Runtime
+from app.notifications.models import Delivery as Letter
+
+_ROUNDS = 12
+_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+
+
+class Backstage:
+    """Handles events and due work inline, at the clock's own pace."""
+
+    def __init__(self, runtime: Runtime, clock: SettableClock, consumers: Consumers, sweeps: Sweeps) -> None:
+        self.runtime = runtime
+        self.clock = clock
+        self._consumers = consumers
+        self._waiting: list[Delivery] = []
+        self._relay = Relay(runtime, consumers, self._take)
+        self._sweeper = Sweeper(runtime, sweeps)
+
+    async def turn(self) -> None:
+        """Handle everything that is due now, and what follows from it."""
+        for _ in range(_ROUNDS):
+            relayed = await self._relay.run_once()
+            waiting, self._waiting = self._waiting, []
+            for tenant_id, event_id, consumer in waiting:
+                await handle(self.runtime, self._consumers, tenant_id, event_id, consumer)
+            swept = await self._sweeper.run_once()
+            if not (relayed or swept):
+                return
+
+    async def move_to(self, moment: datetime) -> None:
+        """Let time pass until `moment` and handle what has fallen due meanwhile."""
+        if moment > self.clock.now():
+            self.clock.set(moment)
+        await self.turn()
+
+    async def code_sent_to(self, tenant_id: UUID, address: str) -> str:
+        """The newest six-digit code that a letter to `address` holds."""
+        found = _CODE.findall(await self._newest(tenant_id, address))
+        return str(found[-1])
+
+    async def invitation_sent_to(self, tenant_id: UUID, address: str) -> str:
+        """The token of the newest invitation link in a letter to `address`."""
+        return (await self._newest(tenant_id, address)).rsplit(f"/invitations/{tenant_id}/", 1)[1].split()[0]
+
+    async def _newest(self, tenant_id: UUID, address: str) -> str:
+        async with self.runtime.works.begin(Actor.system(tenant_id)) as work:
+            text = await work.session.scalar(
+                select(Letter.text).where(Letter.address == address).order_by(Letter.id.desc()).limit(1)
+            )
+        if text is None:
+            raise LookupError(f"no letter to {address}")
+        return text
+
+    async def _take(self, deliveries: Sequence[Delivery]) -> None:
+        self._waiting += deliveries

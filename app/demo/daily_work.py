@@ -1,0 +1,306 @@
+"""Three months of tickets: each is reported, dispatched, fixed and answered through the services, at its own hour."""
+
+import heapq
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.demo.backstage import Backstage
+from app.demo.cast import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
+from app.demo.setting_up import Client, Partner
+from app.devices.models import Device
+from app.identity import Reporter
+from app.kernel.actor import Actor, ActorKind
+from app.quality import SurveyService
+from app.sla import Impact, Urgency, WaitReason
+from app.tickets import (
+    Assignment,
+    Channel,
+    ConfirmationService,
+    ConfirmedBy,
+    CourseService,
+    DispatchService,
+    Reason,
+    ReportingService,
+    Resolution,
+    TicketCreate,
+    Triage,
+    VisitService,
+    Waiting,
+)
+from rbac import permissions_of
+
+ZONE = ZoneInfo("Asia/Shanghai")
+Act = Callable[[], Awaitable[None]]
+_HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
+"""When people report: most in the morning."""
+_BETWEEN_TURNS = timedelta(minutes=20)
+
+
+class DailyWork:
+    """A queue of acts ordered by time; acts queue further acts."""
+
+    def __init__(self, backstage: Backstage, partners: list[Partner], randomness: random.Random) -> None:
+        self.backstage = backstage
+        self.works = backstage.runtime.works
+        self.partners = partners
+        self.randomness = randomness
+        self._acts: list[tuple[datetime, int, Act]] = []
+        self._sequence = count()
+
+    async def run(self, first_day: datetime, until: datetime, tickets: int, tell: Callable[[str], None]) -> None:
+        """Live from `first_day` until `until`, reporting about so many tickets."""
+        days = [first_day + timedelta(days=number) for number in range((until - first_day).days)]
+        weights = [1.0 if day.astimezone(ZONE).weekday() < 5 else 0.12 for day in days]
+        for day in self.randomness.choices(days, weights, k=tickets):
+            self._report_on(day)
+        for hours_ago in (1, 2, 3, 5, 20, 26):
+            self.at(until - timedelta(hours=hours_ago), self._reporting())
+        last_turn, lived = first_day, 0
+        while self._acts:
+            moment, _, act = heapq.heappop(self._acts)
+            if moment > until:
+                break
+            while moment - last_turn > _BETWEEN_TURNS:
+                last_turn = max(last_turn + _BETWEEN_TURNS, moment - _BETWEEN_TURNS)
+                await self.backstage.move_to(last_turn)
+            if moment > self.backstage.clock.now():
+                self.backstage.clock.set(moment)
+            await act()
+            lived += 1
+            if lived % 250 == 0:
+                tell(f"{moment.astimezone(ZONE):%Y-%m-%d}")
+        await self.backstage.move_to(until)
+
+    def at(self, moment: datetime, act: Act) -> None:
+        """Have `act` done at `moment`."""
+        heapq.heappush(self._acts, (moment, next(self._sequence), act))
+
+    def after(self, low: float, high: float, act: Act) -> None:
+        """Have `act` done so many minutes from now, within working hours."""
+        moment = self.backstage.clock.now() + timedelta(minutes=self.randomness.uniform(low, high))
+        local = moment.astimezone(ZONE)
+        if local.hour >= 18:
+            local = (local + timedelta(days=1)).replace(hour=9, minute=self.randomness.randrange(5, 50))
+        elif local.hour < 8:
+            local = local.replace(hour=9, minute=self.randomness.randrange(5, 50))
+        self.at(local.astimezone(moment.tzinfo), act)
+
+    def _report_on(self, day: datetime) -> None:
+        local = day.astimezone(ZONE).replace(
+            hour=self.randomness.choice(_HOURS),
+            minute=self.randomness.randrange(60),
+            second=self.randomness.randrange(60),
+        )
+        self.at(local.astimezone(day.tzinfo), self._reporting())
+
+    def _reporting(self) -> Act:
+        partner = self.randomness.choices(self.partners, [3, 2])[0]
+        client = self.randomness.choice(partner.clients)
+        fault = self.randomness.choice(FAULTS)
+        by_phone = self.randomness.random() < 0.35
+
+        async def act() -> None:
+            device, reporter = await self._device(partner, client, fault)
+            actor = partner.dispatcher if by_phone or reporter is None else reporter
+            channel = Channel.HOT_LINE if actor is partner.dispatcher else Channel.EMPLOYEE
+            async with self.works.begin(actor) as work:
+                created = await ReportingService(work).report(
+                    TicketCreate(
+                        subject=fault.subject,
+                        client_id=client.id,
+                        device_id=device,
+                        description=fault.description,
+                        symptom=fault.symptom,
+                        impact=Impact(fault.impact),
+                        urgency=Urgency(fault.urgency),
+                    ),
+                    channel,
+                )
+            Life(self, partner, client, fault, created.id, reporter).begin()
+
+        return act
+
+    async def _device(self, partner: Partner, client: Client, fault: Fault) -> tuple[UUID, Actor | None]:
+        async with self.works.begin(Actor.system(partner.id)) as work:
+            rows = (
+                await work.session.execute(
+                    select(Device.id, Reporter.id, Reporter.display_name)
+                    .outerjoin(
+                        Reporter,
+                        (Reporter.tenant_id == Device.tenant_id)
+                        & (Reporter.client_id == Device.client_id)
+                        & (Reporter.id == Device.reporter_id),
+                    )
+                    .where(Device.client_id == client.id, Device.category.in_(fault.devices))
+                    .order_by(Device.number)
+                )
+            ).all()
+        # A few machines break more often than the others, as they do.
+        device_id, reporter_id, name = rows[min(int(self.randomness.expovariate(6 / len(rows))), len(rows) - 1)]
+        if reporter_id is None:
+            return device_id, None
+        return device_id, Actor(
+            kind=ActorKind.REPORTER,
+            tenant_id=partner.id,
+            client_id=client.id,
+            reporter_id=reporter_id,
+            display_name=name,
+            roles=("reporter",),
+            permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),
+        )
+
+
+class Life:
+    """One ticket from triage to the client's word."""
+
+    def __init__(
+        self,
+        daily: DailyWork,
+        partner: Partner,
+        client: Client,
+        fault: Fault,
+        ticket_id: UUID,
+        reporter: Actor | None,
+    ) -> None:
+        self.daily = daily
+        self.works = daily.works
+        self.randomness = daily.randomness
+        self.partner = partner
+        self.client = client
+        self.fault = fault
+        self.ticket_id = ticket_id
+        self.reporter = reporter
+        self.engineer = daily.randomness.choice(partner.engineers)
+        self.visit_id: UUID | None = None
+        self.attempts = 0
+
+    def begin(self) -> None:
+        """Somebody answers soon, or not so soon on a busy day."""
+        slow = self.randomness.random() < 0.08
+        self.daily.after(45 if slow else 2, 120 if slow else 14, self.triage)
+
+    async def triage(self) -> None:
+        """The dispatcher classifies; simple matters are solved on the telephone."""
+        fault = self.fault
+        async with self.works.begin(self.partner.dispatcher) as work:
+            await CourseService(work).triage(
+                self.ticket_id,
+                Triage(fault.service_category, fault.product_category, Impact(fault.impact), Urgency(fault.urgency)),
+            )
+        if fault.symptom == "account" or self.randomness.random() < 0.07:
+            self.daily.after(4, 12, self.solve_by_phone)
+        else:
+            self.daily.after(2, 25, self.assign)
+
+    async def solve_by_phone(self) -> None:
+        """First line."""
+        async with self.works.begin(self.partner.dispatcher) as work:
+            await VisitService(work).resolve_by_phone(
+                self.ticket_id, Resolution(self.fault.work_done, self.fault.cause, 10)
+            )
+        self.answered()
+
+    async def assign(self) -> None:
+        """The best suggestion that has no clash."""
+        start = self.daily.backstage.clock.now() + timedelta(minutes=30)
+        end = start + timedelta(minutes=90)
+        async with self.works.begin(self.partner.dispatcher) as work:
+            dispatch = DispatchService(work)
+            ranked = await dispatch.suggest(self.ticket_id, start, end)
+            chosen = next((each for each in ranked if not each.clash), ranked[0])
+            self.visit_id = await dispatch.assign(
+                self.ticket_id,
+                Assignment(engineer_id=chosen.engineer_id, scheduled_start=start, scheduled_end=end),
+            )
+        self.engineer = next(each for each in self.partner.engineers if each.membership_id == chosen.engineer_id)
+        self.daily.after(3, 20, self.accept)
+
+    async def accept(self) -> None:
+        """The engineer takes it, now and then not."""
+        if self.attempts == 0 and self.randomness.random() < 0.04:
+            self.attempts += 1
+            async with self.works.begin(self.engineer) as work:
+                await VisitService(work).decline(self._visit, Reason("手上的现场走不开"))
+            self.daily.after(3, 10, self.assign)
+            return
+        async with self.works.begin(self.engineer) as work:
+            await VisitService(work).accept(self._visit)
+        self.daily.after(5, 40, self.depart)
+
+    async def depart(self) -> None:
+        """On the way."""
+        async with self.works.begin(self.engineer) as work:
+            await VisitService(work).depart(self._visit)
+        self.daily.after(10, 55, self.arrive)
+
+    async def arrive(self) -> None:
+        """At the client's; some work has to wait for the client or for a part."""
+        async with self.works.begin(self.engineer) as work:
+            await VisitService(work).arrive(self._visit)
+        if self.randomness.random() < 0.12:
+            self.daily.after(10, 25, self.wait)
+        else:
+            self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
+
+    async def wait(self) -> None:
+        """Something is missing."""
+        reason = self.randomness.choice((WaitReason.CLIENT, WaitReason.PART))
+        note = "使用人外出,约好稍后处理" if reason is WaitReason.CLIENT else "配件调拨中"
+        async with self.works.begin(self.engineer) as work:
+            await CourseService(work).wait(self.ticket_id, Waiting(reason, note))
+        self.daily.after(60, 400, self.resume)
+
+    async def resume(self) -> None:
+        """It is there."""
+        async with self.works.begin(self.engineer) as work:
+            await CourseService(work).resume(self.ticket_id)
+        self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
+
+    async def resolve(self) -> None:
+        """Fixed."""
+        minutes = max(5, int(self.fault.minutes * self.randomness.uniform(0.7, 1.4)))
+        async with self.works.begin(self.engineer) as work:
+            await VisitService(work).resolve(self._visit, Resolution(self.fault.work_done, self.fault.cause, minutes))
+        self.answered()
+
+    def answered(self) -> None:
+        """The client confirms, reopens, or says nothing (then the silence rule closes)."""
+        chance = self.randomness.random()
+        if chance < 0.06 and self.attempts < 2:
+            self.attempts += 2
+            self.daily.after(30, 300, self.reopen)
+        elif chance < 0.80:
+            self.daily.after(5, 240, self.confirm)
+
+    async def reopen(self) -> None:
+        """It is not fixed after all."""
+        async with self.works.begin(self._voice) as work:
+            await ConfirmationService(work).reopen(self.ticket_id, Reason(self.randomness.choice(REOPEN_REASONS)))
+        self.daily.after(5, 20, self.assign)
+
+    async def confirm(self) -> None:
+        """Fixed, and most say how they liked it."""
+        how = ConfirmedBy.REPORTER if self.reporter is not None else ConfirmedBy.PORTAL
+        async with self.works.begin(self._voice) as work:
+            await ConfirmationService(work).confirm(self.ticket_id, how)
+        if self.randomness.random() < 0.7:
+            score = self.randomness.choices((5, 4, 3, 2), (70, 20, 6, 4))[0]
+            comment = self.randomness.choice(PRAISE if score > 3 else COMPLAINTS)
+            async with self.works.begin(self._voice) as work:
+                await SurveyService(work).rate(self.ticket_id, score, comment, "employee")
+
+    @property
+    def _voice(self) -> Actor:
+        return self.reporter or self.client.contact
+
+    @property
+    def _visit(self) -> UUID:
+        if self.visit_id is None:
+            raise LookupError("the ticket has no visit yet")
+        return self.visit_id

@@ -1,0 +1,61 @@
+"""Fills the demo network, always the same from the same seed, and writes down what a visitor needs to know."""
+
+import random
+import sys
+from datetime import UTC, datetime, timedelta
+
+from app.background import Consumers, Sweeps
+from app.demo.backstage import Backstage
+from app.demo.cast import PARTNERS, PASSWORD, PIN
+from app.demo.daily_work import ZONE, DailyWork
+from app.demo.setting_up import Partner, SettingUp
+from app.kernel.clock import SettableClock
+from app.kernel.ids import seeded_ids
+from app.kernel.runtime import Runtime
+from app.kernel.settings import settings
+
+SEED = 361
+"""361° service [S1 §8]."""
+MONTHS_OF_DAYS = 92
+TICKETS = 300
+
+
+async def fill_and_describe(consumers: Consumers, sweeps: Sweeps, tickets: int = TICKETS) -> str:
+    """Fill the network that the settings point at; the text for the visitor."""
+    until = datetime.now(UTC).replace(microsecond=0)
+    first_day = (until - timedelta(days=MONTHS_OF_DAYS)).astimezone(ZONE).replace(hour=8, minute=0, second=0)
+    clock = SettableClock(first_day - timedelta(days=3))
+    runtime = Runtime(settings(), clock, seeded_ids(SEED, clock))
+    randomness = random.Random(SEED)  # noqa: S311 - repeatable on purpose
+    try:
+        backstage = Backstage(runtime, clock, consumers, sweeps)
+        setting_up = SettingUp(backstage, randomness)
+        administrator, email = await setting_up.headquarters()
+        partners = [await setting_up.partner(company, administrator) for company in PARTNERS]
+        daily = DailyWork(backstage, partners, randomness)
+        await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _tell(f"  … {day}"))
+    finally:
+        await runtime.close()
+    return describe(email, partners)
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def describe(administrator: str, partners: list[Partner]) -> str:
+    """Who can sign in how."""
+    first = partners[0]
+    client = first.clients[0]
+    rows = [
+        ("总部 Headquarters", administrator, PASSWORD),
+        ("服务商负责人 Partner owner", first.emails["owner"], PASSWORD),
+        ("派单员 Dispatcher", first.emails["dispatcher"], PASSWORD),
+        ("工程师 Engineer (phone)", first.emails["engineer1"], PASSWORD),
+        ("客户IT联系人 Client IT contact", client.contact_email, PASSWORD),
+    ]
+    lines = [f"{who:34} {email:34} {password}" for who, email, password in rows]
+    lines.append(f"{'客户员工 Employee':34} {client.portal}   {client.shown_device} / PIN {PIN}")
+    lines.append(f"{'另一家服务商 The other partner':30} {partners[1].emails['owner']}")
+    return "\n".join(lines)

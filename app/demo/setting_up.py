@@ -1,0 +1,295 @@
+"""The network comes to be: headquarters, two partners that sign up and are approved, their people, clients, devices."""
+
+import csv
+import io
+import random
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.clients.schemas import ClientCreate, ContactCreate, DepartmentCreate, SiteCreate
+from app.clients.services.clients import ClientService
+from app.clients.services.parts import ContactService, DepartmentService, SiteService
+from app.clients.words import EngagementModel
+from app.demo.backstage import Backstage
+from app.demo.cast import (
+    CATEGORY_WEIGHTS,
+    GIVEN_NAMES,
+    MODELS,
+    PASSWORD,
+    PIN,
+    SURNAMES,
+    ClientCompany,
+    PartnerCompany,
+)
+from app.devices.models import Device, DevicePin
+from app.devices.services.imports import ImportService
+from app.devices.services.pins import PinService
+from app.engineers.schemas import EngineerUpdate
+from app.engineers.service import EngineerService
+from app.engineers.words import EngineerLevel
+from app.files import store_of
+from app.identity import DeliveryQueue, IdentityParts, InvitationCreate, Invitations, Membership, initialise
+from app.identity.schemas import InvitationAcceptance
+from app.identity.services.acceptance import Acceptances
+from app.identity.services.sign_in import Attempt
+from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.kernel.work import Origin
+from rbac import permissions_of
+from tenants.partners.regions import city
+from tenants.partners.schemas import ApplicationApproval, ApplicationCreate, CodeRequest
+from tenants.partners.services.signing_up import SigningUp
+from tenants.partners.services.verification import AddressVerification, SignUpSettings
+from tenants.partners.services.vetting import Vetting
+
+MAIL_DOMAIN = "yinghuo.example"
+_NOWHERE = Origin(network_address="127.0.0.1")
+
+
+@dataclass
+class Client:
+    """A client of the demo with its people."""
+
+    id: UUID
+    company: ClientCompany
+    contact: Actor
+    contact_email: str
+    portal: str
+    shown_device: str = ""
+
+
+@dataclass
+class Partner:
+    """A partner of the demo with its people; e-mail addresses by role for the visitor."""
+
+    id: UUID
+    company: PartnerCompany
+    owner: Actor
+    dispatcher: Actor
+    engineers: list[Actor] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
+    emails: dict[str, str] = field(default_factory=dict)
+
+
+class SettingUp:
+    """Plays the parts of everybody who sets something up, through the services that they use."""
+
+    def __init__(self, backstage: Backstage, randomness: random.Random) -> None:
+        self.backstage = backstage
+        self.runtime = backstage.runtime
+        self.works = backstage.runtime.works
+        self.randomness = randomness
+        self.parts = IdentityParts.of(self.runtime, DeliveryQueue())
+        self.sign_up = SignUpSettings.of(self.runtime)
+        self.acceptances = Acceptances(self.works, self.parts)
+        self._people = 0
+
+    async def headquarters(self) -> tuple[Actor, str]:
+        """Headquarters and its first administrator, by the one-time link."""
+        link = await initialise(self.runtime)
+        email = f"hq@{MAIL_DOMAIN}"
+        given = InvitationAcceptance(password=PASSWORD, display_name="总部 周岚", email=email)
+        accepted = await self.acceptances.accept(HQ_TENANT_ID, link.rsplit("/", 1)[1], given, Attempt(_NOWHERE))
+        await self.backstage.turn()
+        return await self._actor(HQ_TENANT_ID, accepted.membership_id), email
+
+    async def partner(self, company: PartnerCompany, administrator: Actor) -> Partner:
+        """A company signs up, is vetted and provisioned, and its owner invites the staff."""
+        email = f"owner@{company.slug}.example"
+        async with self.works.begin(Actor.visitor(), _NOWHERE) as work:
+            await AddressVerification(work, self.sign_up).send_code(CodeRequest(email))
+        code = await self.backstage.code_sent_to(HQ_TENANT_ID, email)
+        async with self.works.begin(Actor.visitor(), _NOWHERE) as work:
+            await SigningUp(work, self.sign_up).apply(
+                ApplicationCreate(
+                    legal_name=company.legal_name,
+                    credit_code=company.credit_code,
+                    city_code=company.city_code,
+                    slug=company.slug,
+                    plan="standard",
+                    contact_name=company.owner,
+                    mobile="13800138000",
+                    email=email,
+                    email_code=code,
+                    hotline=company.hotline,
+                    introduction=company.introduction,
+                )
+            )
+        tenant_id = await self._approve(company, administrator)
+        await self.backstage.turn()
+        owner = await self._joins(tenant_id, email, company.owner)
+        made = Partner(tenant_id, company, owner, owner, emails={"owner": email})
+        await self._staff(made)
+        for each in company.clients:
+            made.clients.append(await self._client(made, each))
+        return made
+
+    async def _approve(self, company: PartnerCompany, administrator: Actor) -> UUID:
+        self.backstage.clock.advance(timedelta(hours=3))
+        async with self.works.begin(administrator) as work:
+            vetting = Vetting(work, self.sign_up.public_url)
+            waiting = await vetting.applications()
+            detail = await vetting.application(waiting.items[0].id)
+            approved = await vetting.approve(
+                detail.id,
+                ApplicationApproval(
+                    version=detail.version,
+                    star_level=company.star_level,
+                    territory=list(company.territory),
+                    authorisations=["software", "hardware", "network"],
+                    begin_as="active",
+                    reason="资料齐全,现场考察合格",
+                ),
+            )
+        assert approved.partner_id is not None  # noqa: S101 - an approved application names its partner
+        return approved.partner_id
+
+    async def _staff(self, partner: Partner) -> None:
+        company, slug = partner.company, partner.company.slug
+        people = [
+            (company.manager, "manager", "service_manager"),
+            (company.dispatcher, "dispatcher", "dispatcher"),
+            (company.quality_agent, "quality", "quality_agent"),
+        ]
+        people += [(name, f"engineer{place}", "engineer") for place, (name, *_) in enumerate(company.engineers, 1)]
+        for name, mailbox, role in people:
+            email = f"{mailbox}@{slug}.example"
+            actor = await self._invite(partner.owner, email, name, role)
+            partner.emails[mailbox] = email
+            if role == "dispatcher":
+                partner.dispatcher = actor
+            elif role == "engineer":
+                partner.engineers.append(actor)
+        await self.backstage.turn()
+        for actor, (_, level, skills) in zip(partner.engineers, company.engineers, strict=True):
+            await self._grade(partner.owner, actor, level, skills)
+
+    async def _grade(self, owner: Actor, engineer: Actor, level: str, skills: tuple[str, ...]) -> None:
+        assert engineer.membership_id is not None  # noqa: S101 - staff have memberships
+        async with self.works.begin(owner) as work:
+            service = EngineerService(work)
+            present = await service.get(engineer.membership_id)
+            grades = {code: 3 if place == 0 else 2 for place, code in enumerate(skills)}
+            await service.update(
+                engineer.membership_id,
+                EngineerUpdate(
+                    level=EngineerLevel(level),
+                    version=present.version,
+                    phone=f"1390000{self.randomness.randrange(1000, 9999)}",
+                    skills=grades,  # type: ignore[arg-type]  # grades are 1 to 3
+                ),
+            )
+
+    async def _client(self, partner: Partner, company: ClientCompany) -> Client:
+        place = city(partner.company.city_code)
+        async with self.works.begin(partner.owner) as work:
+            client = await ClientService(work).create(
+                ClientCreate(
+                    name=company.name,
+                    code=company.code,
+                    short_name=company.short_name,
+                    industry=company.industry,
+                    city_code=place.code if place else "",
+                    engagement_models=[EngagementModel.RETAINER],
+                )
+            )
+            for name, address in company.sites:
+                await SiteService(work).create(client.id, SiteCreate(name=name, address=address))
+            for name in company.departments:
+                await DepartmentService(work).create(client.id, DepartmentCreate(name=name))
+            await ContactService(work).create(client.id, ContactCreate(name=company.contact, function="IT 主管"))
+        email = f"it@{company.code}.example"
+        contact = await self._invite(partner.owner, email, company.contact, "client_administrator", client.id)
+        portal = f"/r/{partner.company.slug}/{company.code}"
+        made = Client(client.id, company, contact, email, portal)
+        await self._devices(partner, made)
+        return made
+
+    async def _devices(self, partner: Partner, client: Client) -> None:
+        """The client's list is imported like any other, and everybody gets a PIN; one device's PIN is known."""
+        content = self._device_list(client.company)
+        async with self.works.begin(partner.owner) as work:
+            service = ImportService(work, store_of(self.runtime))
+            run = await service.upload(client.id, f"{client.company.short_name}设备清单.csv", content)
+        async with self.works.begin(partner.owner) as work:
+            await ImportService(work, store_of(self.runtime)).confirm(run.id, run.version)
+        await self.backstage.turn()
+        async with self.works.begin(partner.owner) as work:
+            wanted = select(Device.id, Device.number).where(Device.client_id == client.id).order_by(Device.number)
+            devices = (await work.session.execute(wanted)).all()
+            shown_id, client.shown_device = devices[0]
+            await PinService(work, self.parts.store, self.parts.passwords, self.runtime.settings.public_url).issue(
+                [device_id for device_id, _ in devices[:5]]
+            )
+        async with self.works.begin(Actor.system(partner.id)) as work:
+            pin = (await work.session.scalars(select(DevicePin).where(DevicePin.device_id == shown_id))).one()
+            pin.pin_hash = await self.parts.passwords.hash(PIN)
+
+    def _device_list(self, company: ClientCompany) -> bytes:
+        out = io.StringIO()
+        sheet = csv.writer(out)
+        sheet.writerow(
+            ["设备编号", "类别", "品牌", "型号", "序列号", "使用人", "部门", "网点", "IP地址", "购买日期", "保修到期"]
+        )
+        categories = self.randomness.choices(
+            list(CATEGORY_WEIGHTS), weights=list(CATEGORY_WEIGHTS.values()), k=company.devices
+        )
+        categories[0] = "desktop"
+        words = {"desktop": "台式机", "notebook": "笔记本", "printer": "打印机", "switch": "交换机"}
+        for number, category in enumerate(categories, 1):
+            brand, model = self.randomness.choice(MODELS[category])
+            bought = date(2026, 8, 1) - timedelta(days=self.randomness.randrange(60, 2200))
+            is_shared = category in ("printer", "switch")
+            sheet.writerow(
+                [
+                    f"{company.code[:2].upper()}-{number:04d}",
+                    words[category],
+                    brand,
+                    model,
+                    f"SN{self.randomness.randrange(10**9, 10**10)}",
+                    "公用" if is_shared else self._person(),
+                    self.randomness.choice(company.departments),
+                    self.randomness.choice(company.sites)[0],
+                    f"192.168.{number // 250 + 1}.{number % 250 + 2}",
+                    bought.isoformat(),
+                    (bought + timedelta(days=1095)).isoformat(),
+                ]
+            )
+        return out.getvalue().encode("utf-8-sig")
+
+    def _person(self) -> str:
+        return self.randomness.choice(SURNAMES) + self.randomness.choice(GIVEN_NAMES)
+
+    async def _invite(self, by: Actor, email: str, name: str, role: str, client_id: UUID | None = None) -> Actor:
+        async with self.works.begin(by) as work:
+            await Invitations(work, self.parts).invite(InvitationCreate(email, name, [role], client_id))
+        return await self._joins(by.tenant_id, email, name)
+
+    async def _joins(self, tenant_id: UUID, email: str, name: str) -> Actor:
+        """Follow the link in the letter and choose a password. Each person comes from a place of their own."""
+        token = await self.backstage.invitation_sent_to(tenant_id, email)
+        self._people += 1
+        attempt = Attempt(replace(_NOWHERE, network_address=f"127.0.1.{self._people}"))
+        given = InvitationAcceptance(password=PASSWORD, display_name=name)
+        accepted = await self.acceptances.accept(tenant_id, token, given, attempt)
+        return await self._actor(tenant_id, accepted.membership_id)
+
+    async def _actor(self, tenant_id: UUID, membership_id: UUID) -> Actor:
+        async with self.works.begin(Actor.system(tenant_id)) as work:
+            member = (await work.session.scalars(select(Membership).where(Membership.id == membership_id))).one()
+        if member.client_id is not None:
+            kind = ActorKind.CLIENT
+        else:
+            kind = ActorKind.HQ if tenant_id == HQ_TENANT_ID else ActorKind.PROVIDER
+        return Actor(
+            kind=kind,
+            tenant_id=tenant_id,
+            client_id=member.client_id,
+            account_id=member.account_id,
+            membership_id=membership_id,
+            display_name=member.display_name,
+            roles=tuple(member.roles),
+            permissions=permissions_of(kind, member.roles),
+        )
