@@ -10,7 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.background import Consumers, Delivery, Relay, Sweeper, Sweeps, handle
+from app.background import Consumers, Sweeps
+from app.background.consumers import handle
+from app.background.relay import Delivery, Relay
+from app.background.sweeps import Sweeper
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime

@@ -16,7 +16,7 @@ from app.demo.setting_up import Client, Partner
 from app.devices.models import Device
 from app.identity import Reporter
 from app.kernel.actor import Actor, ActorKind
-from app.quality import SurveyService
+from app.quality import RatingCreate, SurveyChannel, SurveyService
 from app.sla import Impact, Urgency, WaitReason
 from app.tickets import (
     Assignment,
@@ -130,7 +130,7 @@ class DailyWork:
         async with self.works.begin(Actor.system(partner.id)) as work:
             rows = (
                 await work.session.execute(
-                    select(Device.id, Reporter.id, Reporter.display_name)
+                    select(Device.id, Device.reporter_id, Reporter.display_name)
                     .outerjoin(
                         Reporter,
                         (Reporter.tenant_id == Device.tenant_id)
@@ -293,7 +293,7 @@ class Life:
             score = self.randomness.choices((5, 4, 3, 2), (70, 20, 6, 4))[0]
             comment = self.randomness.choice(PRAISE if score > 3 else COMPLAINTS)
             async with self.works.begin(self._voice) as work:
-                await SurveyService(work).rate(self.ticket_id, score, comment, "employee")
+                await SurveyService(work).rate(self.ticket_id, RatingCreate(score, comment), SurveyChannel.EMPLOYEE)
 
     @property
     def _voice(self) -> Actor:

@@ -130,8 +130,8 @@ class SettingUp:
         self.backstage.clock.advance(timedelta(hours=3))
         async with self.works.begin(administrator) as work:
             vetting = Vetting(work, self.sign_up.public_url)
-            waiting = await vetting.applications()
-            detail = await vetting.application(waiting.items[0].id)
+            waiting = await vetting.applications(limit=1)
+            detail = await vetting.application(waiting[0].id)
             approved = await vetting.approve(
                 detail.id,
                 ApplicationApproval(
