@@ -3,6 +3,7 @@
 import heapq
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
@@ -156,29 +157,23 @@ class DailyWork:
         )
 
 
+@dataclass
 class Life:
     """One ticket from triage to the client's word."""
 
-    def __init__(
-        self,
-        daily: DailyWork,
-        partner: Partner,
-        client: Client,
-        fault: Fault,
-        ticket_id: UUID,
-        reporter: Actor | None,
-    ) -> None:
-        self.daily = daily
-        self.works = daily.works
-        self.randomness = daily.randomness
-        self.partner = partner
-        self.client = client
-        self.fault = fault
-        self.ticket_id = ticket_id
-        self.reporter = reporter
-        self.engineer = daily.randomness.choice(partner.engineers)
-        self.visit_id: UUID | None = None
-        self.attempts = 0
+    daily: DailyWork
+    partner: Partner
+    client: Client
+    fault: Fault
+    ticket_id: UUID
+    reporter: Actor | None
+    visit_id: UUID | None = None
+    attempts: int = 0
+
+    def __post_init__(self) -> None:
+        self.works = self.daily.works
+        self.randomness = self.daily.randomness
+        self.engineer = self.randomness.choice(self.partner.engineers)
 
     def begin(self) -> None:
         """Somebody answers soon, or not so soon on a busy day."""
