@@ -15,6 +15,7 @@ from app.engineers import api as engineers_api
 from app.faces import shell
 from app.faces.employee import pages as employee_pages
 from app.faces.hq import partners_pages as hq_partners_pages
+from app.faces.hq import quality_pages as hq_quality_pages
 from app.faces.public import pages as public_pages
 from app.files import SubjectReaders, UploadDesk
 from app.files import api as files_api
@@ -37,6 +38,7 @@ from app.tickets import may_read_ticket, report_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
+from tenants.network import api as network_api
 from tenants.partners import api as partners_api
 
 API_HANDLERS: Sequence[Any] = [
@@ -47,6 +49,7 @@ API_HANDLERS: Sequence[Any] = [
     *identity_api.handlers,
     *intake_api.handlers,
     *engineers_api.handlers,
+    *network_api.handlers,
     *notifications_api.handlers,
     *partners_api.handlers,
     *sla_api.handlers,
@@ -63,6 +66,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *employee_pages.handlers,
     *report_api.page_handlers,
     *hq_partners_pages.handlers,
+    *hq_quality_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,
 ]

@@ -80,6 +80,7 @@ class Partner:
                         triage = Triage("hardware", "printer", Impact.HIGH, Urgency.HIGH)
                         await CourseService(work).triage(ticket_id, triage)
                     case "resolve":
+                        await self.act("triage", ticket_id)
                         await VisitService(work).resolve_by_phone(ticket_id, Resolution(work_done="清理走纸通道"))
                     case "confirm":
                         await ConfirmationService(work).confirm(ticket_id, ConfirmedBy.CALL_BACK)

@@ -1,0 +1,93 @@
+"""The figures that headquarters reads. Shares are percentages with one decimal; None where nothing was measured."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Measure(StrEnum):
+    """What partners are compared by."""
+
+    RESPONSE = "response"
+    ARRIVAL = "arrival"
+    RESOLUTION = "resolution"
+    REOPENED = "reopened"
+    SATISFACTION = "satisfaction"
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """How one kind of promise was kept; `percent` is the share of those that ended in time."""
+
+    met: int
+    breached: int
+    percent: float | None
+
+
+class Measures(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures of one month. A ticket counts in the month it was reported in, on its partner's calendar.
+
+    `reopened_percent` is the share of the solved tickets that came back, `satisfaction` the mean score from 1 to 5.
+    """
+
+    tickets: int
+    resolved: int
+    reopened: int
+    reopened_percent: float | None
+    response: Kept
+    arrival: Kept
+    resolution: Kept
+    rated: int
+    satisfaction: float | None
+
+
+class Concern(msgspec.Struct, frozen=True):
+    """A measure in which a partner is clearly worse than the network as a whole."""
+
+    measure: Measure
+    value: float
+    network: float
+
+
+class Partner(msgspec.Struct, frozen=True, kw_only=True):
+    """Who delivers. `star_level` is None until headquarters has graded."""
+
+    id: UUID
+    name: str
+    slug: str
+    state: str
+    star_level: int | None
+
+
+class PartnerMonth(msgspec.Struct, frozen=True, kw_only=True):
+    """One partner's month and what stands out in it, the worst first."""
+
+    partner: Partner
+    measures: Measures
+    concerns: list[Concern]
+
+
+class Month(msgspec.Struct, frozen=True):
+    """The figures of the month that begins on `month`."""
+
+    month: date
+    measures: Measures
+
+
+class NetworkQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """The network in one month: outliers first; `trend` ends with this month."""
+
+    month: date
+    network: Measures
+    partners: list[PartnerMonth]
+    trend: list[Month]
+
+
+class PartnerQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """One partner month by month beside the network, the latest last; concerns are those of the latest."""
+
+    partner: Partner
+    months: list[Month]
+    network: list[Month]
+    concerns: list[Concern]
