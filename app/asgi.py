@@ -14,6 +14,7 @@ from app.devices import pages as devices_pages
 from app.engineers import api as engineers_api
 from app.faces import shell
 from app.faces.employee import pages as employee_pages
+from app.faces.field import pages as field_pages
 from app.faces.hq import partners_pages as hq_partners_pages
 from app.faces.hq import quality_pages as hq_quality_pages
 from app.faces.public import pages as public_pages
@@ -34,7 +35,7 @@ from app.notifications import pages as notifications_pages
 from app.quality import api as quality_api
 from app.sla import api as sla_api
 from app.tickets import api as tickets_api
-from app.tickets import may_read_ticket, report_api
+from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
@@ -55,6 +56,7 @@ API_HANDLERS: Sequence[Any] = [
     *sla_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
+    *visit_api.handlers,
     *quality_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
@@ -69,9 +71,14 @@ PAGE_HANDLERS: Sequence[Any] = [
     *hq_quality_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,
+    *field_pages.handlers,
 ]
 
-FILE_SUBJECTS: SubjectReaders = {"ticket": may_read_ticket}
+FILE_SUBJECTS: SubjectReaders = {
+    "ticket": may_read_ticket,
+    "visit_before": may_read_visit,
+    "visit_after": may_read_visit,
+}
 """Who may read the records that files hang on; files of any other kind of record are handed to nobody."""
 
 

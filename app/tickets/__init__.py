@@ -2,6 +2,7 @@
 
 from app.tickets.events import TicketChanged, TicketMoved, TicketReported
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, STATE_NAMES, Move, MoveRefused, TicketState
+from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
 from app.tickets.schemas import (
     Assignment,
     ClockView,
@@ -26,14 +27,21 @@ from app.tickets.services.finding import Findings, FindingService, FoundClient, 
 from app.tickets.services.hot_line import Call, HotLineService
 from app.tickets.services.promising import PriorityMatrix, PromisingService
 from app.tickets.services.reading import ReadingService, number_beginning
+from app.tickets.services.report_content import TARGET_NAMES
 from app.tickets.services.reporting import Channel, ReportingService
+from app.tickets.services.service_reports import ServiceReportService
 from app.tickets.services.silence import remind_or_close
+from app.tickets.services.visit_access import visit_of_worker
+from app.tickets.services.visit_photos import PhotoKind, VisitPhotoService, may_read_visit
+from app.tickets.services.visit_reading import VisitReadingService
 from app.tickets.visibility import visible_to
+from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 
 __all__ = [
     "MOVE_NAMES",
     "OPEN_STATES",
     "STATE_NAMES",
+    "TARGET_NAMES",
     "Assignment",
     "AttachmentService",
     "Call",
@@ -42,7 +50,9 @@ __all__ = [
     "ConfirmationService",
     "ConfirmedBy",
     "CourseService",
+    "DeviceStory",
     "DispatchService",
+    "Edition",
     "FindingService",
     "Findings",
     "FoundClient",
@@ -51,12 +61,16 @@ __all__ = [
     "HotLineService",
     "Move",
     "MoveRefused",
+    "PhotoKind",
     "PriorityMatrix",
     "PromisingService",
     "ReadingService",
     "Reason",
+    "ReportSigning",
     "ReportingService",
     "Resolution",
+    "ServiceReportService",
+    "ServiceReportView",
     "Suggestion",
     "Ticket",
     "TicketChanged",
@@ -69,13 +83,21 @@ __all__ = [
     "TicketSummary",
     "TimelineEntry",
     "Triage",
+    "VisitDay",
+    "VisitDetail",
+    "VisitPhoto",
+    "VisitPhotoService",
+    "VisitReadingService",
     "VisitService",
+    "VisitSummary",
     "VisitView",
     "Waiting",
     "Words",
     "may_read_ticket",
+    "may_read_visit",
     "number_beginning",
     "remind_or_close",
     "visible_to",
+    "visit_of_worker",
     "window_from",
 ]

@@ -17,7 +17,7 @@ PAGES = {
     "components": "gallery/components.html",
     "employee": "gallery/employee.html",
     "follow": "gallery/follow.html",
-    "engineer": "gallery/engineer.html",
+    "field": "gallery/field.html",
     "portal": "gallery/portal.html",
     "public": "gallery/public.html",
     "error": "error.html",
@@ -36,10 +36,10 @@ _WORKSPACE_PLACES = [
 ]
 
 _PHONE_PLACES = [
-    {"key": "today", "href": "/engineer/", "label": "今天", "icon": "sun"},
-    {"key": "week", "href": "/engineer/week", "label": "本周", "icon": "calendar"},
-    {"key": "devices", "href": "/engineer/devices", "label": "查设备", "icon": "qrcode"},
-    {"key": "me", "href": "/engineer/me", "label": "我", "icon": "user"},
+    {"key": "today", "href": "/field", "label": "今天", "icon": "sun"},
+    {"key": "week", "href": "/field/week", "label": "本周", "icon": "calendar"},
+    {"key": "devices", "href": "/field/devices", "label": "查设备", "icon": "qrcode"},
+    {"key": "me", "href": "/field/me", "label": "我", "icon": "user"},
 ]
 
 

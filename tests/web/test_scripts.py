@@ -86,7 +86,7 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(page: Page, name: str, the
     ] == []
 
 
-@pytest.mark.parametrize("name", ["employee", "follow", "engineer"])
+@pytest.mark.parametrize("name", ["employee", "follow", "field"])
 def test_a_thumb_finds_every_control(page: Page, name: str) -> None:
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a plain dict is what it takes
     page.goto(f"/{name}")
@@ -253,7 +253,7 @@ def sign(page: Page) -> None:
 
 
 def test_what_was_typed_survives_a_closed_page(page: Page) -> None:
-    page.goto("/engineer")
+    page.goto("/field")
     page.get_by_label("做了什么").fill("换了交换机电源")
     expect(page.locator("form[data-draft]")).to_have_attribute("data-draft-kept", "true")
 
@@ -263,7 +263,7 @@ def test_what_was_typed_survives_a_closed_page(page: Page) -> None:
 
 
 def test_a_report_without_signature_is_not_sent(page: Page, site: GallerySite) -> None:
-    page.goto("/engineer")
+    page.goto("/field")
     page.get_by_label("做了什么").fill("换了交换机电源")
     page.get_by_role("button", name="交服务报告").click()
 
@@ -272,7 +272,7 @@ def test_a_report_without_signature_is_not_sent(page: Page, site: GallerySite) -
 
 
 def test_a_signed_report_arrives_and_leads_on(page: Page, site: GallerySite) -> None:
-    page.goto("/engineer")
+    page.goto("/field")
     page.get_by_label("做了什么").fill("换了交换机电源")
     sign(page)
     page.get_by_role("button", name="交服务报告").click()
@@ -286,7 +286,7 @@ def test_a_signed_report_arrives_and_leads_on(page: Page, site: GallerySite) -> 
 
 def test_a_report_whose_answer_was_lost_is_repeated_byte_for_byte_under_one_key(page: Page, site: GallerySite) -> None:
     site.losing_answers = True
-    page.goto("/engineer")
+    page.goto("/field")
     page.get_by_label("做了什么").fill("换了交换机电源")
     sign(page)
     page.get_by_role("button", name="交服务报告").click()
@@ -301,7 +301,7 @@ def test_a_report_whose_answer_was_lost_is_repeated_byte_for_byte_under_one_key(
 
 
 def test_a_report_written_without_network_waits_through_a_restart(page: Page, site: GallerySite) -> None:
-    page.goto("/engineer")
+    page.goto("/field")
     page.get_by_label("做了什么").fill("换了交换机电源")
     sign(page)
     page.context.set_offline(True)
@@ -310,7 +310,7 @@ def test_a_report_written_without_network_waits_through_a_restart(page: Page, si
     assert site.arrivals == []
 
     page.context.set_offline(False)
-    page.goto("/engineer")
+    page.goto("/field")
     expect(page.locator("[data-outbox]")).to_be_hidden()
 
     assert len({arrival.key for arrival in site.arrivals}) == 1
@@ -319,12 +319,12 @@ def test_a_report_written_without_network_waits_through_a_restart(page: Page, si
 def test_a_visited_page_can_be_read_without_the_server(browser: Browser, site: GallerySite) -> None:
     context = browser.new_context(base_url=site.address)
     page = context.new_page()
-    page.goto("/engineer")
+    page.goto("/field")
     page.evaluate("async () => { await navigator.serviceWorker.ready }")
-    page.goto("/engineer")
+    page.goto("/field")
 
     site.down = True
-    page.goto("/engineer")
+    page.goto("/field")
 
     expect(page.get_by_role("heading", name="今天 · 4 件")).to_be_visible()
     expect(page.get_by_role("link", name="打电话")).to_have_css("display", "flex")

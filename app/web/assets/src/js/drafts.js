@@ -128,7 +128,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches?.("form[data-queue]") || event.defaultPrevented) return;
   event.preventDefault();
-  const buttons = [...form.querySelectorAll("[type=submit]")];
+  const buttons = [...form.elements].filter((field) => field.type === "submit"); // also those in the foot of the page
   buttons.forEach((button) => (button.disabled = true));
   let key;
   try {

@@ -45,7 +45,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname.startsWith("/static/build/")) {
     event.respondWith(caches.match(event.request).then((copy) => copy ?? fetch(event.request)));
-  } else if (event.request.mode === "navigate" && address.pathname.startsWith("/engineer")) {
+  } else if (event.request.mode === "navigate" && address.pathname.startsWith("/field")) {
     event.respondWith(page(event));
   }
 });

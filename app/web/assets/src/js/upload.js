@@ -101,6 +101,7 @@ function sendWithProgress(form, bar) {
 }
 
 document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-queue]")) return; // It waits for a network with the other forms, photos and all.
   const bar = event.target.querySelector("progress[data-upload-progress]");
   const hasFiles = [...event.target.querySelectorAll('input[type="file"]')].some((input) => input.files.length);
   if (!bar || !hasFiles || event.defaultPrevented) return;

@@ -1,0 +1,99 @@
+"""What the engineer types and signs, as the use cases take it."""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+
+from app.documents import BlankSignature, UnusableImage
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
+from app.tickets import Reason, ReportSigning, Resolution, Waiting, Words
+
+Asked = Request[Any, Any, Any]
+Typed = dict[str, str]
+Form = TypeVar("Form", bound=msgspec.Struct)
+_PICTURE = "data:image/png;base64,"
+
+_WRONG = {
+    "work_done": N_("请写下做了什么，最多 4000 字。"),
+    "cause": N_("最多 4000 字。"),
+    "work_minutes": N_("请填写 0 到 1440 分钟。"),
+    "reason": N_("请写明原因，最多 500 字。"),
+    "note": N_("最多 4000 字。"),
+    "text": N_("请写点什么，最多 4000 字。"),
+    "name": N_("请填写签字人的姓名。"),
+}
+
+
+async def typed(request: Asked, *names: str) -> Typed:
+    """The form's fields with these names, trimmed; what is missing is empty."""
+    form = await request.form()
+    found = {name: form.get(name, "") for name in names}
+    return {name: value.strip() if isinstance(value, str) else "" for name, value in found.items()}
+
+
+async def resolution_of(request: Asked) -> Resolution:
+    """
+    Raises:
+        Invalid: with the field at fault.
+    """
+    return _checked(Resolution, await typed(request, "work_done", "cause", "work_minutes"))
+
+
+async def reason_of(request: Asked) -> Reason:
+    """
+    Raises:
+        Invalid: without a reason.
+    """
+    return _checked(Reason, await typed(request, "reason"))
+
+
+async def waiting_of(request: Asked) -> Waiting:
+    """
+    Raises:
+        Invalid: nothing was chosen.
+    """
+    return _checked(Waiting, await typed(request, "reason", "note"))
+
+
+async def words_of(request: Asked) -> Words:
+    """
+    Raises:
+        Invalid: nothing was written.
+    """
+    return _checked(Words, await typed(request, "text"))
+
+
+async def signing_of(request: Asked) -> ReportSigning:
+    """The signature from the pad's hidden field, a PNG as a data address.
+
+    Raises:
+        BlankSignature: nothing was drawn.
+        UnusableImage: something else than a picture was sent.
+        Invalid: with the field at fault.
+    """
+    given = await typed(request, "name", "content_hash", "signature", "client_confirms")
+    picture = given.pop("signature")
+    if not picture:
+        raise BlankSignature
+    if not picture.startswith(_PICTURE):
+        raise UnusableImage
+    try:
+        image = b64decode(picture.removeprefix(_PICTURE), validate=True)
+    except NotBase64 as error:
+        raise UnusableImage from error
+    confirms = given.pop("client_confirms") == "yes"
+    return _checked(ReportSigning, {**given, "image": image, "client_confirms": confirms})
+
+
+def _checked(kind: type[Form], given: dict[str, Any]) -> Form:
+    """The same limits as the API's, with words for the field at fault."""
+    filled = {name: value for name, value in given.items() if value != "" or name in kind.__struct_fields__[:1]}
+    try:
+        return msgspec.convert(filled, kind, strict=False)
+    except msgspec.ValidationError as error:
+        at_fault = [name for name in given if f"$.{name}`" in str(error)]
+        raise Invalid(fields={name: _WRONG.get(name, Invalid.text) for name in at_fault}) from error

@@ -1,0 +1,172 @@
+"""A visit as the phone shows it: its one next step, its promises, its story. Pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+from app.faces.field.words import LINE_ICONS, LINE_NAMES
+from app.kernel.texts import N_
+from app.sla import TargetKind
+from app.tickets import (
+    MOVE_NAMES,
+    STATE_NAMES,
+    TARGET_NAMES,
+    ClockView,
+    Move,
+    TicketState,
+    TimelineEntry,
+    VisitDetail,
+    VisitSummary,
+)
+
+ATTENTION_SHARE: Final = 0.5
+URGENT_SHARE: Final = 0.25
+"""Shares of the promised time that are left when the colour changes: the steps at which managers are told (S4)."""
+ATTENTION_SECONDS: Final = 2 * 3600
+URGENT_SECONDS: Final = 30 * 60
+"""The same for a day's list, which counts to the due time by the clock on the wall."""
+AT_WORK: Final = ("on_site", "remote")
+
+
+class NextStep(NamedTuple):
+    """The one big button. `path` follows the visit's address; `is_link` where nothing changes by pressing it."""
+
+    path: str
+    label: str
+    icon: str
+    is_link: bool = False
+
+
+_ACCEPT = NextStep("accept", MOVE_NAMES[Move.ACCEPT], "check")
+_DEPART = NextStep("depart", MOVE_NAMES[Move.DEPART], "car")
+_ARRIVE = NextStep("arrive", N_("我到了"), "map-pin")
+_CONNECT = NextStep("connect", N_("开始远程"), "device-desktop")
+_RESUME = NextStep("resume", MOVE_NAMES[Move.RESUME], "player-play")
+_SIGN = NextStep("report", N_("请客户签字"), "signature")
+_READ = NextStep("report", N_("看服务报告"), "file-text", is_link=True)
+
+
+def present_state(visit: VisitSummary) -> str:
+    """The visit's state; a visit whose ticket waits is waiting."""
+    waits = visit.ticket_state == TicketState.WAITING and visit.state not in ("finished", "declined", "cancelled")
+    return "waiting" if waits else visit.state
+
+
+def next_step(detail: VisitDetail) -> NextStep | None:
+    """What the engineer does next; None while the work form itself is the next step, and where nothing is left."""
+    visit = detail.visit
+    match present_state(visit):
+        case "planned":
+            return _ACCEPT
+        case "accepted":
+            return _CONNECT if visit.mode == "remote" else _DEPART
+        case "en_route":
+            return _ARRIVE
+        case "waiting":
+            return _RESUME
+        case "finished":
+            return _READ if detail.report is not None and detail.report.signed_at is not None else _SIGN
+        case _:
+            return None
+
+
+def other_steps(detail: VisitDetail) -> Sequence[NextStep]:
+    """Steps that are possible beside the big one."""
+    if present_state(detail.visit) != "accepted":
+        return ()
+    return (_ARRIVE, _DEPART) if detail.visit.mode == "remote" else (_ARRIVE, _CONNECT)
+
+
+def may_wait(detail: VisitDetail) -> bool:
+    """Whether the visit can be put off until somebody else has done something."""
+    return present_state(detail.visit) in ("accepted", "en_route", *AT_WORK)
+
+
+def first_open(visits: Iterable[VisitSummary]) -> VisitSummary | None:
+    """The visit to look at next: the one being worked on, else the first in the order of the day."""
+    still = [visit for visit in visits if visit.state != "finished"]
+    begun = [visit for visit in still if present_state(visit) in ("en_route", *AT_WORK)]
+    return next(iter(begun or still), None)
+
+
+def navigation_address(visit: VisitSummary) -> str:
+    """Opens the map application on the phone at the site; empty where no address is known."""
+    if not visit.site_address:
+        return ""
+    query = urlencode({"keyword": visit.site_address, "view": "map", "src": "yinghuo", "callnative": 1})
+    return f"https://uri.amap.com/search?{query}"
+
+
+def day_clock(visit: VisitSummary, now: datetime) -> dict[str, Any] | None:
+    """What `sla_clock` draws of a visit in the day's list; None while nothing counts."""
+    if visit.due_at is None or visit.state == "finished":
+        return None
+    remaining = int((visit.due_at - now).total_seconds())
+    return {
+        "label": N_("承诺"),
+        "state": _colour(remaining, ATTENTION_SECONDS, URGENT_SECONDS),
+        "remaining": remaining,
+        "attention_below": ATTENTION_SECONDS,
+        "urgent_below": URGENT_SECONDS,
+        "due": visit.due_at,
+    }
+
+
+def open_promises(clocks: Iterable[ClockView]) -> list[dict[str, Any]]:
+    """What `sla_clock` draws of the promises that are still to be kept."""
+    return [_promise(clock) for clock in clocks if clock.stopped_at is None and clock.state != "cancelled"]
+
+
+def _promise(clock: ClockView) -> dict[str, Any]:
+    attention, urgent = int(clock.target_seconds * ATTENTION_SHARE), int(clock.target_seconds * URGENT_SHARE)
+    late = clock.breached_at is not None or clock.remaining_seconds < 0
+    state = "breached" if late else "paused" if clock.due_at is None else ""
+    return {
+        "label": TARGET_NAMES[TargetKind(clock.kind)],
+        "state": state or _colour(clock.remaining_seconds, attention, urgent),
+        "remaining": clock.remaining_seconds,
+        "counts_for": clock.counts_for_seconds,
+        "attention_below": attention,
+        "urgent_below": urgent,
+        "working": clock.service_hours,
+        "due": clock.due_at,
+    }
+
+
+def _colour(remaining: int, attention: int, urgent: int) -> str:
+    if remaining < 0:
+        return "breached"
+    if remaining <= urgent:
+        return "urgent"
+    return "attention" if remaining <= attention else "calm"
+
+
+def story_lines(timeline: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
+    """The timeline, the newest line first; `action` is a source text."""
+    return [_line(entry, latest=place == 0) for place, entry in enumerate(reversed(timeline))]
+
+
+def _line(entry: TimelineEntry, *, latest: bool) -> dict[str, Any]:
+    action = LINE_NAMES.get(entry.kind, "")
+    if entry.kind == "state":
+        action = STATE_NAMES[TicketState(entry.state)]
+    files = [
+        {
+            "href": f"/files/{file['id']}",
+            "name": file["name"],
+            "size": file["size"],
+            "thumbnail": f"/files/{file['id']}/thumbnail" if file["thumbnail"] else "",
+        }
+        for file in entry.details.get("files", ())
+    ]
+    return {
+        "at": entry.occurred_at,
+        "actor": entry.actor_name,
+        "action": action,
+        "words": entry.text,
+        "internal": entry.internal,
+        "icon": LINE_ICONS.get(entry.kind, "circle-dashed"),
+        "latest": latest,
+        "files": files,
+    }

@@ -1,0 +1,74 @@
+"""Photos of a visit, from before and after the work; they stand in its report (T7, T8)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from app.files import FileOwner, FileStore, KeptFile, SafeFile, keep_file
+from app.kernel.work import UnitOfWork
+from app.tickets import repository
+from app.tickets.errors import NotAPhoto, TooManyPhotos
+from app.tickets.services.course import Course
+from app.tickets.services.report_content import photos_of
+from app.tickets.services.visit_access import visit_of_worker
+from app.tickets.visit_schemas import VisitPhoto
+from rbac import Permission
+
+MOST_OF_VISIT = 12
+
+
+class PhotoKind(StrEnum):
+    """When a photo was taken."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class VisitPhotoService:
+    """Keeps photos that the engineer takes."""
+
+    def __init__(self, work: UnitOfWork, store: FileStore) -> None:
+        self.work = work
+        self.store = store
+        self.course = Course(work)
+
+    async def add(self, visit_id: UUID, kind: PhotoKind, files: Sequence[SafeFile]) -> list[VisitPhoto]:
+        """Hang photos on the visit: whoever sees the ticket sees them. A photo that is there already is not kept twice.
+
+        Raises:
+            NotFound: the visit is another engineer's.
+            NotAPhoto: a document was sent, or nothing.
+            TooManyPhotos
+        """
+        self.work.require_writable()
+        visit = await visit_of_worker(self.work, visit_id)
+        ticket = await self.course.ticket(visit.ticket_id)
+        if not files or any(not file.media_type.startswith("image/") for file in files):
+            raise NotAPhoto(fields={"photos": NotAPhoto.text})
+        known = {photo.sha256 for photo in await photos_of(self.work.session, visit_id)}
+        new = {file.sha256: file for file in files if file.sha256 not in known}
+        if len(known) + len(new) > MOST_OF_VISIT:
+            raise TooManyPhotos(limit=MOST_OF_VISIT)
+        owner = FileOwner(
+            subject_kind=f"visit_{kind}",
+            subject_id=visit.id,
+            client_id=visit.client_id,
+            reporter_id=visit.reporter_id,
+        )
+        kept = [KeptFile.of(await keep_file(self.work, self.store, file, owner)) for file in new.values()]
+        if kept:
+            self.course.line(ticket, "file", files=[msgspec.to_builtins(file) for file in kept])
+            self.course.changed(ticket, "file")
+        return [VisitPhoto(kind, file) for file in kept]
+
+
+async def may_read_visit(work: UnitOfWork, visit_id: UUID) -> bool:
+    """Whether the actor may see the visit's ticket, and so its photos."""
+    visit = await repository.visit(work.session, visit_id, locked=False)
+    return (
+        visit is not None
+        and work.actor.may(Permission.TICKET_READ)
+        and await repository.visible(work.session, work.actor, visit.ticket_id)
+    )

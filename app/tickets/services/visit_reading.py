@@ -1,0 +1,188 @@
+"""An engineer's days and visits, as the phone shows them (T7)."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from app.clients.models import Client, Site
+from app.devices.models import Device
+from app.engineers.models import Engineer
+from app.files import KeptFile
+from app.kernel.work import UnitOfWork
+from app.tickets import repository
+from app.tickets.models import ServiceReport, Ticket, Visit
+from app.tickets.report_schemas import Edition
+from app.tickets.services.reading import ReadingService
+from app.tickets.services.report_content import photos_of
+from app.tickets.services.visit_access import visit_of_worker
+from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitPhoto, VisitSummary
+from rbac import Permission
+from tenants.models import TenantProfile
+
+STORIES = 5
+GONE = ("declined", "cancelled")
+"""States of visits that nobody makes any more."""
+
+_SUMMARY = (
+    select(
+        Visit.id,
+        Visit.ticket_id,
+        Visit.engineer_id,
+        Visit.mode,
+        Visit.state,
+        Visit.scheduled_start,
+        Visit.scheduled_end,
+        Visit.finished_at,
+        Ticket.number,
+        Ticket.subject,
+        Ticket.state.label("ticket_state"),
+        Ticket.wait_reason,
+        Ticket.priority,
+        Ticket.vip,
+        Ticket.contact_name,
+        Ticket.contact_phone,
+        Ticket.due_at,
+        Client.short_name,
+        Client.time_zone,
+        Site.name.label("site_name"),
+        Site.address,
+        Device.number.label("device_number"),
+        Device.model,
+        exists()
+        .where(
+            ServiceReport.tenant_id == Visit.tenant_id,
+            ServiceReport.visit_id == Visit.id,
+            ServiceReport.signed_at.is_not(None),
+        )
+        .label("signed"),
+    )
+    .join(Ticket, and_(Ticket.tenant_id == Visit.tenant_id, Ticket.id == Visit.ticket_id))
+    .join(Client, and_(Client.tenant_id == Visit.tenant_id, Client.id == Visit.client_id))
+    .outerjoin(Site, and_(Site.tenant_id == Ticket.tenant_id, Site.id == Ticket.site_id))
+    .outerjoin(Device, and_(Device.tenant_id == Ticket.tenant_id, Device.id == Ticket.device_id))
+)
+
+
+class VisitReadingService:
+    """Reads visits: an engineer their own, a dispatcher everybody's."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def day(self, day: date | None = None, engineer_id: UUID | None = None) -> VisitDay:
+        """One engineer's day by the tenant's calendar, today and the actor's own where nothing is said.
+
+        Raises:
+            Forbidden: somebody else's day is asked for by one who does not dispatch.
+        """
+        zone = await self._zone()
+        chosen = day or self.work.now.astimezone(zone).date()
+        start, end, after = (_midnight(chosen + timedelta(days=days), zone) for days in range(3))
+        still_open = Visit.state.in_(repository.OPEN_VISIT_STATES)
+        visits = await self._visits(
+            self._of_engineer(engineer_id),
+            Visit.scheduled_start < after,
+            Visit.state.not_in(GONE),
+            or_(Visit.scheduled_start >= start, still_open),
+        )
+        return VisitDay(
+            day=chosen,
+            overdue=[visit for visit in visits if visit.scheduled_start < start],
+            visits=[visit for visit in visits if start <= visit.scheduled_start < end],
+            next_day=[visit for visit in visits if visit.scheduled_start >= end],
+        )
+
+    async def finished(self, engineer_id: UUID | None = None, *, limit: int = 30) -> list[VisitSummary]:
+        """What an engineer has finished, the newest first.
+
+        Raises:
+            Forbidden: as for `day`.
+        """
+        statement = _SUMMARY.where(self._of_engineer(engineer_id), Visit.state == "finished")
+        return await self._read(statement.order_by(Visit.scheduled_start.desc(), Visit.id.desc()).limit(limit))
+
+    async def visit(self, visit_id: UUID) -> VisitDetail:
+        """One visit with its ticket, its device's last stories, its photos and its report.
+
+        Raises:
+            NotFound: it does not exist, or is another engineer's.
+        """
+        found = await visit_of_worker(self.work, visit_id, locked=False)
+        (summary,) = await self._read(_SUMMARY.where(Visit.id == visit_id))
+        ticket = await ReadingService(self.work).ticket(found.ticket_id)
+        photos = await photos_of(self.work.session, visit_id)
+        return VisitDetail(
+            visit=summary,
+            ticket=ticket,
+            stories=await self._stories(ticket.device_id, ticket.id),
+            photos=[VisitPhoto(photo.subject_kind.removeprefix("visit_"), KeptFile.of(photo)) for photo in photos],
+            report=await self._newest_report(visit_id),
+        )
+
+    def _of_engineer(self, engineer_id: UUID | None) -> ColumnElement[bool]:
+        actor = self.work.actor
+        if engineer_id is None or engineer_id == actor.engineer_id:
+            actor.require(Permission.VISIT_WORK)
+            return Visit.engineer_id == actor.engineer_id
+        actor.require(Permission.TICKET_ASSIGN)
+        return Visit.engineer_id == engineer_id
+
+    async def _visits(self, *conditions: ColumnElement[bool]) -> list[VisitSummary]:
+        return await self._read(_SUMMARY.where(*conditions).order_by(Visit.scheduled_start, Visit.id))
+
+    async def _read(self, statement: Select[*tuple[Any, ...]]) -> list[VisitSummary]:
+        return [VisitSummary(*row) for row in await self.work.session.execute(statement)]
+
+    async def _zone(self) -> ZoneInfo:
+        return ZoneInfo(await self.work.session.scalar(select(TenantProfile.time_zone)) or "Asia/Shanghai")
+
+    async def _stories(self, device_id: UUID | None, but: UUID) -> list[DeviceStory]:
+        """The engineer at the device may know what others found there, whoever's tickets they were (T7)."""
+        if device_id is None:
+            return []
+        tickets = (
+            select(Ticket.id, Ticket.number, Ticket.subject, Ticket.state, Ticket.reported_at)
+            .where(Ticket.device_id == device_id, Ticket.id != but)
+            .order_by(Ticket.reported_at.desc())
+            .limit(STORIES)
+        )
+        rows = (await self.work.session.execute(tickets)).all()
+        ends = await self._ends([row.id for row in rows])
+        return [DeviceStory(*row, *ends.get(row.id, ("", "", ""))) for row in rows]
+
+    async def _ends(self, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str, str]]:
+        """What the last finished visit of each ticket says: work done, cause, engineer."""
+        statement = (
+            select(Visit.ticket_id, Visit.work_done, Visit.cause, Engineer.display_name)
+            .join(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
+            .where(Visit.ticket_id.in_(ticket_ids), Visit.state == "finished")
+            .order_by(Visit.finished_at)
+        )
+        rows = await self.work.session.execute(statement)
+        return {ticket_id: (work_done, cause, name) for ticket_id, work_done, cause, name in rows}
+
+    async def _newest_report(self, visit_id: UUID) -> Edition | None:
+        statement = (
+            select(
+                ServiceReport.id,
+                ServiceReport.visit_id,
+                ServiceReport.number,
+                ServiceReport.edition,
+                ServiceReport.created_at,
+                ServiceReport.signed_by,
+                ServiceReport.signed_at,
+            )
+            .where(ServiceReport.visit_id == visit_id)
+            .order_by(ServiceReport.edition.desc())
+            .limit(1)
+        )
+        row = (await self.work.session.execute(statement)).first()
+        return None if row is None else Edition(*row)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
