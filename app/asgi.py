@@ -34,6 +34,7 @@ from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
 from app.quality import api as quality_api
 from app.sla import api as sla_api
+from app.sla import pages as sla_pages
 from app.tickets import api as tickets_api
 from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
 from app.web.pages import error_page
@@ -63,6 +64,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *clients_pages.handlers,
     *devices_pages.handlers,
     *files_api.page_handlers,
+    *sla_pages.handlers,
     *identity_pages.handlers,
     *intake_pages.handlers,
     *employee_pages.handlers,

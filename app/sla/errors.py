@@ -13,6 +13,7 @@ PROBLEM_TEXTS: Mapping[str, str] = {
     "calendar_never_open": N_("请至少填写一天的服务时间。"),
     "channels_missing": N_("请选择至少一种通知方式。"),
     "client_never_pauses_response": N_("等待客户时不能暂停响应计时。"),
+    "date_invalid": N_("每行以日期开头，写成 2026-12-31 这样。"),
     "escalation_level_unknown": N_("升级上报只有 1、2、3 三级。"),
     "escalation_needs_share_or_time": N_("请填写百分比或时长，二者选一。"),
     "escalation_twice": N_("有两条相同的升级上报规则，请删去一条。"),

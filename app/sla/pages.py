@@ -1,0 +1,311 @@
+"""The service levels' pages of the partner workspace. Every form works without script."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, NotFound
+from app.sla import forms, schemas, words
+from app.sla.errors import InvalidDocument
+from app.sla.services import AssignmentService, CalendarService, EscalationContacts, PolicyService
+from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla.terms import Channel, Impact, Priority, TargetKind, Urgency, WaitReason
+from app.web.forms import TypedForm, redraw, typed_form
+from app.web.pages import page, see_other, speaker
+from rbac import Permission
+
+Asked = Request[Any, Any, Any]
+READ = Permission.CLIENT_READ
+WRITE = Permission.CALENDAR_WRITE
+BASE = "/workspace/service-levels"
+
+
+@get(BASE, permission=READ, include_in_schema=False)
+async def service_levels_page(request: Asked, work: RequestWork, tab: FromQuery[str] = "policies") -> Response[Any]:
+    """Promises, hours, who is served by what, and whom escalations reach."""
+    translate, may_write = speaker(request), actor_of(request).may(WRITE)
+    policies, calendars = await PolicyService(work).list(), await CalendarService(work).list()
+    contacts = EscalationContacts(work)
+    return page(
+        request,
+        "sla/service_levels.html",
+        tab=tab,
+        may_write=may_write and not actor_of(request).read_only,
+        policies=[(policy, words.policy_words(policy.policy, translate)) for policy in policies],
+        calendars=[(calendar, words.week_view(calendar.calendar, translate)) for calendar in calendars],
+        unpublished=sorted({year for each in calendars if each.active for year in each.unpublished_years}),
+        assignments=await AssignmentService(work).list(),
+        levels=await contacts.list() if may_write else [],
+        candidates=await contacts.candidates() if may_write else [],
+        level_names=words.LEVEL_NAMES,
+        policy_choices=[(each.code, each.policy.name) for each in POLICY_TEMPLATES],
+        calendar_choices=[(each.code, each.name) for each in CALENDAR_TEMPLATES],
+    )
+
+
+@get(f"{BASE}/calendars/new", permission=WRITE, include_in_schema=False)
+async def new_calendar_page(request: Asked, template: FromQuery[str] = "five_by_eight_lunch") -> Response[Any]:
+    """A form that begins as a template."""
+    chosen = _template(CALENDAR_TEMPLATES, template)
+    fields = {**forms.calendar_fields(chosen.calendar), "name": "", "template": chosen.code, "active": "yes"}
+    return _calendar_form(request, fields, calendar=None)
+
+
+@get(f"{BASE}/calendars/{{calendar_id:uuid}}", permission=WRITE, include_in_schema=False)
+async def calendar_page(request: Asked, work: RequestWork, calendar_id: FromPath[UUID]) -> Response[Any]:
+    """The form with what holds now."""
+    calendar = await CalendarService(work).get(calendar_id)
+    fields = {
+        **forms.calendar_fields(calendar.calendar),
+        "name": calendar.name,
+        "version": str(calendar.version),
+        "active": "yes" if calendar.active else "",
+    }
+    return _calendar_form(request, fields, calendar=calendar)
+
+
+@post([f"{BASE}/calendars/new", f"{BASE}/calendars/{{calendar_id:uuid}}"], permission=WRITE, include_in_schema=False)
+async def write_calendar(request: Asked, calendar_id: FromPath[UUID | None] = None) -> Response[Any]:
+    """Make a calendar or a new version of one; a form with faults comes back as it was typed."""
+    form = await typed_form(request)
+    begin = runtime_of(request).works.begin
+    try:
+        typed = forms.calendar_from(form)
+        async with begin(actor_of(request), origin_of(request)) as work:
+            service = CalendarService(work)
+            if calendar_id is None:
+                data = schemas.CalendarCreate(name=form["name"], calendar=typed, template=form["template"][:40])
+                await service.create(data)
+            else:
+                change = schemas.CalendarUpdate(
+                    name=form["name"], calendar=typed, version=_version(form) or 0, active=form["active"] == "yes"
+                )
+                await service.update(calendar_id, change)
+    except DomainError as error:
+        calendar = None
+        if calendar_id is not None:
+            async with begin(actor_of(request), origin_of(request)) as work:
+                calendar = await CalendarService(work).get(calendar_id)
+        _rename_fields(error, forms.calendar_field_of)
+        return _calendar_form(request, form.shown(), calendar=calendar, error=error)
+    return see_other(request, f"{BASE}?tab=calendars")
+
+
+@get(f"{BASE}/policies/new", permission=WRITE, include_in_schema=False)
+async def new_policy_page(request: Asked, template: FromQuery[str] = "office_hours") -> Response[Any]:
+    """A form that begins as a template."""
+    chosen = _template(POLICY_TEMPLATES, template)
+    fields = {**forms.policy_fields(chosen.policy), "name": "", "template": chosen.code, "active": "yes"}
+    return _policy_form(request, fields, forms.policy_ticks(chosen.policy), policy=None)
+
+
+@get(f"{BASE}/policies/{{policy_id:uuid}}", permission=WRITE, include_in_schema=False)
+async def policy_page(request: Asked, work: RequestWork, policy_id: FromPath[UUID]) -> Response[Any]:
+    """The form with what holds now."""
+    policy = await PolicyService(work).get(policy_id)
+    fields = {
+        **forms.policy_fields(policy.policy),
+        "version": str(policy.version),
+        "active": "yes" if policy.active else "",
+    }
+    return _policy_form(request, fields, forms.policy_ticks(policy.policy), policy=policy)
+
+
+@post([f"{BASE}/policies/new", f"{BASE}/policies/{{policy_id:uuid}}"], permission=WRITE, include_in_schema=False)
+async def write_policy(request: Asked, policy_id: FromPath[UUID | None] = None) -> Response[Any]:
+    """Make a policy or a new version of one; a form with faults comes back as it was typed."""
+    form = await typed_form(request)
+    begin = runtime_of(request).works.begin
+    policy = None
+    if policy_id is not None:
+        async with begin(actor_of(request), origin_of(request)) as work:
+            policy = await PolicyService(work).get(policy_id)
+    template = form["template"] if policy is None else ""
+    base = policy.policy if policy is not None else _template(POLICY_TEMPLATES, template).policy
+    typed, places = forms.policy_from(form, base)
+    try:
+        async with begin(actor_of(request), origin_of(request)) as work:
+            if policy_id is None:
+                await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=template))
+            else:
+                change = schemas.PolicyUpdate(policy=typed, version=_version(form) or 0, active=form["active"] == "yes")
+                await PolicyService(work).update(policy_id, change)
+    except DomainError as error:
+        _rename_fields(error, lambda path: forms.policy_field_of(path, places))
+        return _policy_form(request, form.shown(), forms.typed_ticks(form), policy=policy, error=error)
+    return see_other(request, f"{BASE}?tab=policies")
+
+
+@post(f"{BASE}/escalation/{{level:int}}", permission=WRITE, include_in_schema=False)
+async def write_escalation_level(request: Asked, work: RequestWork, level: FromPath[int]) -> Response[Any]:
+    """Have the level reach the ticked people."""
+    ticked = (await typed_form(request)).ticked("membership_ids")
+    await EscalationContacts(work).write(level, [_uuid(each) for each in ticked])
+    return see_other(request, f"{BASE}?tab=escalation")
+
+
+@get(
+    [f"{BASE}/default", "/workspace/clients/{client_id:uuid}/service-level"],
+    permission=READ,
+    include_in_schema=False,
+)
+async def assignment_page(request: Asked, work: RequestWork, client_id: FromPath[UUID | None] = None) -> Response[Any]:
+    """What the default or one client is served by; inside the client's page as its tab."""
+    return await _assignment_form(request, work, client_id)
+
+
+@post(
+    [f"{BASE}/default", "/workspace/clients/{client_id:uuid}/service-level"],
+    permission=WRITE,
+    include_in_schema=False,
+)
+async def assign(request: Asked, client_id: FromPath[UUID | None] = None) -> Response[Any]:
+    """Serve by the chosen policy and calendar; a form with faults comes back as it was typed."""
+    form = await typed_form(request)
+    begin = runtime_of(request).works.begin
+    try:
+        data = schemas.AssignmentUpdate(
+            policy_id=_uuid(form["policy_id"]),
+            calendar_id=_uuid(form["calendar_id"]),
+            exceptions=list(forms.exceptions_from(form["exceptions"])),
+            version=_version(form),
+        )
+        async with begin(actor_of(request), origin_of(request)) as work:
+            await AssignmentService(work).assign(client_id, data)
+    except DomainError as error:
+        _rename_fields(error, forms.calendar_field_of)
+        async with begin(actor_of(request), origin_of(request)) as work:
+            return await _assignment_form(request, work, client_id, typed=form.shown(), error=error)
+    return see_other(request, _home_of(client_id))
+
+
+@post("/workspace/clients/{client_id:uuid}/service-level/remove", permission=WRITE, include_in_schema=False)
+async def remove_assignment(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+    """Serve the client by the default again."""
+    await AssignmentService(work).remove(client_id, _version(await typed_form(request)) or 0)
+    return see_other(request, _home_of(client_id))
+
+
+def _home_of(client_id: UUID | None) -> str:
+    return f"{BASE}?tab=clients" if client_id is None else f"/workspace/clients/{client_id}?tab=service-level"
+
+
+def _version(form: TypedForm) -> int | None:
+    return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _template(templates: Sequence[Any], code: str) -> Any:
+    return next((each for each in templates if each.code == code), templates[0])
+
+
+def _rename_fields(error: DomainError, field_of: Any) -> None:
+    """From paths of the document to fields of the form."""
+    if isinstance(error, InvalidDocument):
+        error.fields = {field_of(path): text for path, text in error.fields.items()}
+
+
+def _calendar_form(
+    request: Asked, typed: dict[str, str], *, calendar: schemas.Calendar | None, error: DomainError | None = None
+) -> Response[Any]:
+    return redraw(
+        request,
+        "sla/calendar_form.html",
+        error,
+        typed=typed,
+        calendar=calendar,
+        weekday_names=words.WEEKDAY_NAMES,
+    )
+
+
+def _policy_form(
+    request: Asked,
+    typed: dict[str, str],
+    ticks: dict[str, list[str]],
+    *,
+    policy: schemas.Policy | None,
+    error: DomainError | None = None,
+) -> Response[Any]:
+    return redraw(
+        request,
+        "sla/policy_form.html",
+        error,
+        typed=typed,
+        ticks=ticks,
+        policy=policy,
+        priorities=list(Priority),
+        kinds=list(TargetKind),
+        channels=list(Channel),
+        impacts=list(Impact),
+        urgencies=list(Urgency),
+        waits=list(WaitReason),
+        words=words,
+    )
+
+
+async def _assignment_form(
+    request: Asked,
+    work: Any,
+    client_id: UUID | None,
+    *,
+    typed: dict[str, str] | None = None,
+    error: DomainError | None = None,
+) -> Response[Any]:
+    assignments = AssignmentService(work)
+    if client_id is None:
+        present = next((each for each in await assignments.list() if each.client_id is None), None)
+    else:
+        present = await assignments.in_force(client_id)
+    own = present is not None and present.client_id == client_id
+    if typed is None:
+        typed = {"version": str(present.version) if present is not None and own else ""}
+        if present is not None:
+            typed |= {"policy_id": str(present.policy_id), "calendar_id": str(present.calendar_id)}
+            typed["exceptions"] = forms.exceptions_text(present.exceptions) if own else ""
+    policies = [each for each in await PolicyService(work).list() if each.active]
+    calendars = [each for each in await CalendarService(work).list() if each.active]
+    translate = speaker(request)
+    policy = next((each for each in policies if present is not None and each.id == present.policy_id), None)
+    calendar = next((each for each in calendars if present is not None and each.id == present.calendar_id), None)
+    return redraw(
+        request,
+        "sla/assignment.html",
+        error,
+        fragment="content",
+        client_id=client_id,
+        present=present,
+        own=own,
+        typed=typed,
+        lines=words.policy_words(policy.policy, translate) if policy is not None else [],
+        week=words.week_view(calendar.calendar, translate) if calendar is not None else [],
+        policy_choices=[(str(each.id), translate(each.name)) for each in policies],
+        calendar_choices=[(str(each.id), translate(each.name)) for each in calendars],
+        may_write=actor_of(request).may(WRITE) and not actor_of(request).read_only,
+    )
+
+
+handlers = [
+    service_levels_page,
+    new_calendar_page,
+    calendar_page,
+    write_calendar,
+    new_policy_page,
+    policy_page,
+    write_policy,
+    write_escalation_level,
+    assignment_page,
+    assign,
+    remove_assignment,
+]

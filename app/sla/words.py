@@ -1,0 +1,151 @@
+"""Calendars and policies in words, as a page reads them aloud. Pure: the language is given."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from app.kernel.texts import N_, Translator
+from app.sla.calendar import SECONDS_PER_DAY, ServiceCalendar, Windows
+from app.sla.policy import EscalationStep, PriorityTerms, SlaPolicyDocument
+from app.sla.terms import Channel, Impact, Priority, TargetKind, TimeBasis, Urgency, WaitReason
+
+TARGET_NAMES: Final = {
+    TargetKind.RESPONSE: N_("响应"),
+    TargetKind.REMOTE_ACCESS: N_("远程接入"),
+    TargetKind.ARRIVAL: N_("到场"),
+    TargetKind.DIAGNOSIS: N_("诊断"),
+    TargetKind.RESOLUTION: N_("解决"),
+    TargetKind.LOANER_DELIVERY: N_("提供备用机"),
+    TargetKind.PARTS_DELIVERY: N_("送达备件"),
+}
+CHANNEL_NAMES: Final = {
+    Channel.IN_APP: N_("站内提醒"),
+    Channel.EMAIL: N_("邮件"),
+    Channel.SMS: N_("短信"),
+    Channel.ROBOT: N_("群机器人"),
+}
+LEVEL_NAMES: Final = {1: N_("技术或项目经理"), 2: N_("交付经理"), 3: N_("总经理")}
+"""[S2 §1.1.5.2.3]"""
+IMPACT_NAMES: Final = {
+    Impact.HIGH: N_("全公司或整个网点"),
+    Impact.MEDIUM: N_("一个部门"),
+    Impact.LOW: N_("一个人"),
+}
+URGENCY_NAMES: Final = {
+    Urgency.HIGH: N_("一刻不能等"),
+    Urgency.MEDIUM: N_("今天要好"),
+    Urgency.LOW: N_("可以等几天"),
+}
+WAIT_NAMES: Final = {
+    WaitReason.CLIENT: N_("等待客户"),
+    WaitReason.APPROVAL: N_("等待审批"),
+    WaitReason.PART: N_("等待备件"),
+    WaitReason.VENDOR: N_("等待厂商"),
+}
+WEEKDAY_NAMES: Final = {
+    "monday": N_("周一"),
+    "tuesday": N_("周二"),
+    "wednesday": N_("周三"),
+    "thursday": N_("周四"),
+    "friday": N_("周五"),
+    "saturday": N_("周六"),
+    "sunday": N_("周日"),
+}
+
+
+class PriorityWords(msgspec.Struct, frozen=True):
+    """One line of the promise table."""
+
+    priority: Priority
+    promises: str
+    ladder: str
+
+
+class DayView(msgspec.Struct, frozen=True):
+    """One line of a week: the windows in words, and as shares of the day in per cent (start, width)."""
+
+    name: str
+    words: str
+    spans: list[tuple[float, float]]
+
+
+def duration_words(seconds: int, translate: Translator) -> str:
+    """ "1 小时 30 分" of a promised time. Never in days: 24 service hours are three working days."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours and minutes:
+        return translate("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=minutes)
+    if hours:
+        return translate("%(hours)s 小时", hours=hours)
+    return translate("%(minutes)s 分钟", minutes=minutes)
+
+
+def promise_words(terms: PriorityTerms, translate: Translator) -> str:
+    """ "15 分钟响应，2 小时到场"; what does not count in service hours says so."""
+    parts = []
+    for promise in terms.promises:
+        said = translate(
+            "%(duration)s%(target)s",
+            duration=duration_words(promise.seconds, translate),
+            target=translate(TARGET_NAMES[promise.kind]),
+        )
+        if promise.basis is TimeBasis.ELAPSED:
+            said += translate("（昼夜连续）")
+        parts.append(said)
+    return translate("，").join(parts)
+
+
+def ladder_words(steps: Iterable[EscalationStep], translate: Translator) -> str:
+    """ "用时 50% 报技术或项目经理，75% 报交付经理"."""
+    parts = []
+    for step in steps:
+        at = f"{step.at_percent}%" if step.after_seconds is None else duration_words(step.after_seconds, translate)
+        parts.append(translate("用到 %(share)s 报%(whom)s", share=at, whom=translate(LEVEL_NAMES[step.level])))
+    return translate("，").join(parts)
+
+
+def policy_words(policy: SlaPolicyDocument, translate: Translator) -> list[PriorityWords]:
+    """The promise table, P1 first."""
+    lines = []
+    for priority in Priority:
+        terms = policy.terms_of(priority)
+        lines.append(
+            PriorityWords(priority, promise_words(terms, translate), ladder_words(terms.escalation, translate))
+        )
+    return lines
+
+
+def windows_words(windows: Windows, translate: Translator) -> str:
+    """ "09:00–12:00，13:30–18:00", "全天" or "休息"."""
+    if not windows:
+        return translate("休息")
+    if len(windows) == 1 and (windows[0].opens, windows[0].closes) == ("00:00", "24:00"):
+        return translate("全天")
+    return translate("，").join(f"{window.opens}–{window.closes}" for window in windows)
+
+
+def week_view(calendar: ServiceCalendar, translate: Translator) -> Sequence[DayView]:
+    """Monday to Sunday without holidays; a window past midnight is drawn on into the next day."""
+    days = calendar.weekly.days()
+    return [
+        DayView(
+            translate(name),
+            windows_words(days[place], translate),
+            [*_rest_of_yesterday(days[place - 1]), *_own(days[place])],
+        )
+        for place, name in enumerate(WEEKDAY_NAMES.values())
+    ]
+
+
+def _own(windows: Windows) -> list[tuple[float, float]]:
+    bounds = [window.seconds() for window in windows]
+    return [_span(opens, min(closes, SECONDS_PER_DAY)) for opens, closes in bounds]
+
+
+def _rest_of_yesterday(windows: Windows) -> list[tuple[float, float]]:
+    bounds = [window.seconds() for window in windows]
+    return [_span(0, closes - SECONDS_PER_DAY) for _, closes in bounds if closes > SECONDS_PER_DAY]
+
+
+def _span(start: int, end: int) -> tuple[float, float]:
+    return round(start / SECONDS_PER_DAY * 100, 2), round((end - start) / SECONDS_PER_DAY * 100, 2)

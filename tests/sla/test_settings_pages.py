@@ -1,0 +1,117 @@
+"""A manager reads and adapts service levels on the pages, without a line of script."""
+
+import re
+from html import unescape
+
+import pytest
+
+from app.kernel.ids import new_id
+from app.kernel.runtime import Runtime
+from app.kernel.work import Works
+from app.sla import AssignmentService, CalendarService, PolicyService
+from app.sla.forms import policy_fields, policy_ticks
+from app.sla.tasks import provision_for_new_partner
+from tests.conftest import ClientFor
+from tests.factories.network import Network, PartnerCompany
+
+BASE = "/workspace/service-levels"
+
+
+@pytest.fixture(scope="module")
+async def partner(runtime: Runtime, network: Network) -> PartnerCompany:
+    made = await network.partner()
+    await provision_for_new_partner(runtime, made.id, new_id(), {})
+    return made
+
+
+async def test_promises_hours_and_ladder_are_read_in_words(http: ClientFor, partner: PartnerCompany) -> None:
+    dispatcher = await http(partner.dispatcher)
+    promises = (await dispatcher.get(BASE)).text
+    assert "30 分钟响应，2 小时远程接入，4 小时到场，8 小时解决" in promises
+    assert "用到 50% 报技术或项目经理" in promises
+    assert "从模板新建" not in promises
+    assert "09:00–12:00，13:30–18:00" in (await dispatcher.get(f"{BASE}?tab=calendars")).text
+    assert "年的法定节假日尚未公布" in promises
+    assert (await dispatcher.get(f"{BASE}/policies/new")).status_code == 403
+
+
+async def test_a_policy_is_adapted_in_its_form(http: ClientFor, works: Works, partner: PartnerCompany) -> None:
+    owner = await http(partner.owner)
+    async with works.begin(partner.owner) as work:
+        policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
+    address = f"{BASE}/policies/{policy.id}"
+    assert 'name="P1.response.amount"' in (await owner.get(address)).text
+    form = {**policy_fields(policy.policy), **policy_ticks(policy.policy), "version": "1", "active": "yes"}
+    wrong = await owner.post(address, data={**form, "P1.arrival.amount": "very soon"})
+    assert wrong.status_code == 422
+    assert 'value="very soon"' in wrong.text
+    assert "时长应大于 0" in wrong.text
+    right = await owner.post(address, data={**form, "P1.arrival.amount": "90", "P1.arrival.unit": "minutes"})
+    assert right.status_code == 303, right.text
+    assert "1 小时 30 分到场" in (await owner.get(BASE)).text
+    assert (await owner.post(address, data=form)).status_code == 409
+
+
+async def test_a_calendar_is_made_from_a_template(http: ClientFor, works: Works, partner: PartnerCompany) -> None:
+    owner = await http(partner.owner)
+    drawn = (await owner.get(f"{BASE}/calendars/new?template=six_days")).text
+    form = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" type="text" value="([^"]*)"', drawn)}
+    assert form["saturday"] == "09:00-12:00 13:30-18:00"
+    form |= {"name": "周六半天", "saturday": "9:00-12:00", "public_holidays": "china", "template": "six_days"}
+    wrong = await owner.post(f"{BASE}/calendars/new", data={**form, "sunday": "8-9"})
+    assert (wrong.status_code, "时间应写成 09:00 这样" in wrong.text) == (422, True)
+    made = await owner.post(f"{BASE}/calendars/new", data=form)
+    assert made.status_code == 303, made.text
+    async with works.begin(partner.owner) as work:
+        calendar = next(each for each in await CalendarService(work).list() if each.name == "周六半天")
+    assert [window.closes for window in calendar.calendar.weekly.saturday] == ["12:00"]
+
+
+async def test_a_client_gets_its_own_level_and_dates(
+    http: ClientFor, works: Works, network: Network, partner: PartnerCompany
+) -> None:
+    client = await network.client(partner)
+    owner = await http(partner.owner)
+    address = f"/workspace/clients/{client.id}/service-level"
+    fragment = await owner.get(address, headers={"hx-request": "true"})
+    assert "这家客户按默认执行" in fragment.text
+    assert "<html" not in fragment.text
+    async with works.begin(partner.owner) as work:
+        default = (await AssignmentService(work).list())[0]
+    form = {
+        "policy_id": str(default.policy_id),
+        "calendar_id": str(default.calendar_id),
+        "exceptions": "元旦 休息",
+        "version": "",
+    }
+    wrong = await owner.post(address, data=form)
+    assert (wrong.status_code, "元旦 休息" in wrong.text, "每行以日期开头" in wrong.text) == (422, True, True)
+    right = await owner.post(address, data={**form, "exceptions": "2026-12-31 休息 厂庆"})
+    assert right.headers["location"] == f"/workspace/clients/{client.id}?tab=service-level"
+    assert "厂庆" in (await owner.get(address)).text
+    assert client.name[:8] in (await owner.get(f"{BASE}?tab=clients")).text
+    assert (await owner.post(f"{address}/remove", data={"version": "1"})).status_code == 303
+
+
+async def test_the_levels_people_are_chosen(http: ClientFor, partner: PartnerCompany) -> None:
+    owner = await http(partner.owner)
+    assert "陈总" in (await owner.get(f"{BASE}?tab=escalation")).text
+    ticked = {"membership_ids": [str(partner.owner.membership_id)]}
+    assert (await owner.post(f"{BASE}/escalation/2", data=ticked)).status_code == 303
+    page = (await owner.get(f"{BASE}?tab=escalation")).text
+    assert f'value="{partner.owner.membership_id}" checked' in page
+
+
+async def test_another_partners_level_is_not_there(
+    http: ClientFor, network: Network, works: Works, partner: PartnerCompany
+) -> None:
+    stranger = await http((await network.partner("广州岭南信息服务有限公司")).owner)
+    client = await network.client(partner)
+    async with works.begin(partner.owner) as work:
+        policy, calendar = (await PolicyService(work).list())[0], (await CalendarService(work).list())[0]
+    for path in (
+        f"{BASE}/policies/{policy.id}",
+        f"{BASE}/calendars/{calendar.id}",
+        f"/workspace/clients/{client.id}/service-level",
+    ):
+        assert (await stranger.get(path)).status_code == 404
