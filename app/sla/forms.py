@@ -28,7 +28,13 @@ from app.sla.problems import Problem
 from app.sla.terms import Channel, Impact, Priority, TargetKind, TimeBasis, Urgency, WaitReason
 from app.web.forms import TypedForm
 
-UNITS: Final = {"minutes": 60, "hours": 3_600}
+UNITS: Final = {
+    "minutes": (60, TimeBasis.BUSINESS),
+    "hours": (3_600, TimeBasis.BUSINESS),
+    "minutes_elapsed": (60, TimeBasis.ELAPSED),
+    "hours_elapsed": (3_600, TimeBasis.ELAPSED),
+}
+"""What the field of a target's unit may say: seconds of one, and whether it counts in service hours."""
 LEVELS: Final = (1, 2, 3)
 WEEKDAYS: Final = Week.__struct_fields__
 
@@ -165,11 +171,10 @@ def policy_fields(policy: SlaPolicyDocument) -> dict[str, str]:
     fields = {"name": policy.name, "attainment_percent": f"{policy.attainment_percent:g}"}
     for terms in policy.terms:
         for promise in terms.promises:
-            unit = "hours" if promise.seconds % 3_600 == 0 else "minutes"
+            size = 3_600 if promise.seconds % 3_600 == 0 else 60
             key = f"{terms.priority}.{promise.kind}"
-            fields[f"{key}.amount"] = f"{promise.seconds / UNITS[unit]:g}"
-            fields[f"{key}.unit"] = unit
-            fields[f"{key}.basis"] = promise.basis.value
+            fields[f"{key}.amount"] = f"{promise.seconds / size:g}"
+            fields[f"{key}.unit"] = next(unit for unit, meant in UNITS.items() if meant == (size, promise.basis))
         for step in filter(_is_in_form, terms.escalation):
             fields[f"{terms.priority}.level{step.level}.percent"] = str(step.at_percent)
             fields[f"{terms.priority}.level{step.level}.waiting"] = "yes" if step.while_waiting else ""
@@ -230,8 +235,8 @@ def _terms(
         key = f"{priority}.{kind}"
         if not form[f"{key}.amount"].strip():
             continue
-        basis = TimeBasis.ELAPSED if form[f"{key}.basis"] == TimeBasis.ELAPSED else TimeBasis.BUSINESS
-        seconds = round(_number(form[f"{key}.amount"]) * UNITS.get(form[f"{key}.unit"], 60))
+        size, basis = UNITS.get(form[f"{key}.unit"], UNITS["minutes"])
+        seconds = round(_number(form[f"{key}.amount"]) * size)
         calendar = own_hours.get(kind) if basis is TimeBasis.BUSINESS else None
         places[f"terms[{place}].promises[{len(promises)}]"] = f"{key}.amount"
         promises.append(Promise(kind, seconds, basis, calendar))

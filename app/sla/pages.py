@@ -283,7 +283,7 @@ async def _assignment_form(
         request,
         "sla/assignment.html",
         error,
-        fragment="content",
+        fragment="level",
         client_id=client_id,
         present=present,
         own=own,

@@ -46,9 +46,9 @@ async def test_a_policy_is_adapted_in_its_form(http: ClientFor, works: Works, pa
     assert wrong.status_code == 422
     assert 'value="very soon"' in wrong.text
     assert "时长应大于 0" in wrong.text
-    right = await owner.post(address, data={**form, "P1.arrival.amount": "90", "P1.arrival.unit": "minutes"})
+    right = await owner.post(address, data={**form, "P1.arrival.amount": "90", "P1.arrival.unit": "minutes_elapsed"})
     assert right.status_code == 303, right.text
-    assert "1 小时 30 分到场" in (await owner.get(BASE)).text
+    assert "1 小时 30 分到场（昼夜连续）" in (await owner.get(BASE)).text
     assert (await owner.post(address, data=form)).status_code == 409
 
 
