@@ -2,9 +2,12 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from app.kernel.runtime import Runtime
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, name="yinghuo")
 db = typer.Typer(no_args_is_help=True, help="The database itself.")
@@ -71,12 +74,10 @@ def worker(concurrency: Annotated[int, typer.Option(min=1, max=64)] = 2) -> None
 @main.command("rebuild-quality")
 def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug, or all.")] = "all") -> None:
     """Compute headquarters' quality figures anew from the records."""
-    from app.kernel.runtime import Runtime
-    from app.kernel.settings import settings
     from tenants.network.commands import rebuild_quality as rebuild
 
     async def run() -> None:
-        runtime = Runtime(settings())
+        runtime = _runtime()
         try:
             for slug, tickets in (await rebuild(runtime, tenant)).items():
                 typer.echo(f"{slug}: {tickets}")
@@ -98,11 +99,9 @@ def migrate() -> None:
 def init() -> None:
     """Make headquarters and print the one-time link for its first administrator."""
     from app.identity import initialise
-    from app.kernel.runtime import Runtime
-    from app.kernel.settings import settings
 
     async def run() -> str:
-        runtime = Runtime(settings())
+        runtime = _runtime()
         try:
             return await initialise(runtime)
         finally:
@@ -116,10 +115,17 @@ def shell() -> None:
     """A Python prompt with the runtime: `await` works."""
     import code
 
+    code.interact(local={"runtime": _runtime()}, banner="runtime is the process's runtime", exitmsg="")
+
+
+def _runtime() -> "Runtime":
+    """This process's runtime, every area's tables known: a foreign key must find the table that it names."""
     from app.kernel.runtime import Runtime
     from app.kernel.settings import settings
+    from migrations.registry import mapped_classes
 
-    code.interact(local={"runtime": Runtime(settings())}, banner="runtime is the process's runtime", exitmsg="")
+    mapped_classes()
+    return Runtime(settings())
 
 
 @db.command()
