@@ -1,4 +1,4 @@
-"""The program as its users start it: servers, `migrate`, `init`, and web, worker and relay as processes of their own."""
+"""The program as its users start it: `migrate`, `init`, then web, worker and relay as processes of their own."""
 
 import os
 import re
