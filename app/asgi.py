@@ -12,6 +12,7 @@ from app.clients import pages as clients_pages
 from app.devices import api as devices_api
 from app.devices import pages as devices_pages
 from app.engineers import api as engineers_api
+from app.engineers import pages as engineers_pages
 from app.faces import shell
 from app.faces.employee import pages as employee_pages
 from app.faces.field import pages as field_pages
@@ -64,6 +65,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *clients_pages.handlers,
     *devices_pages.handlers,
     *files_api.page_handlers,
+    *engineers_pages.handlers,
     *sla_pages.handlers,
     *identity_pages.handlers,
     *intake_pages.handlers,
