@@ -66,7 +66,7 @@ async def _drawn(
         arrival=arrival.at if arrival is not None and arrival.at >= work.now else None,
         engineer_level=words.engineer_line(ticket, translate),
         steps=words.steps(ticket.state),
-        story=words.story(ticket.timeline, translate, lambda file_id: f"/r/files/{file_id}"),
+        story=words.story(ticket, translate, lambda file_id: f"/r/files/{file_id}"),
         may_confirm=Move.CONFIRM in ticket.moves,
         may_reopen=Move.REOPEN in ticket.moves,
         may_rate=finished and rating is None,

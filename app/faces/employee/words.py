@@ -1,6 +1,6 @@
 """A ticket in an employee's words: nobody here knows what a lifecycle is. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -113,7 +113,7 @@ _MOVED: Final = {
 }
 
 _HAPPENED: Final = {
-    "reported": (N_("报修"), "send"),
+    "reported": (N_("报了修"), "send"),
     "reply": (N_("留言"), "message"),
     "file": (N_("放了照片"), "photo"),
     "rating": (N_("评价"), "star"),
@@ -188,9 +188,11 @@ def engineer_line(ticket: Ticket, translate: Translator) -> str:
     return translate(names[ticket.engineer_level]) if ticket.engineer_level in names else ""
 
 
-def story(lines: Sequence[TimelineEntry], translate: Translator, file_address: Callable[[str], str]) -> list[Any]:
-    """The timeline, newest first, as the timeline component takes it."""
-    told = [entry for line in lines if (entry := _entry(line, translate, file_address)) is not None]
+def story(ticket: Ticket, translate: Translator, file_address: Callable[[str], str]) -> list[Any]:
+    """The timeline, newest first, as the timeline component takes it; the report with all of its words."""
+    told = [entry for line in ticket.timeline if (entry := _entry(line, translate, file_address)) is not None]
+    if told and ticket.description not in ticket.subject:
+        told[0]["words"] = ticket.description
     told.reverse()
     if told:
         told[0]["latest"] = True

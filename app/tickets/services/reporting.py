@@ -96,7 +96,14 @@ class ReportingService:
         self.work.require_writable()
         place = await self._place(fault)
         async with elevated(self.work, Command.REPORT_FAULT):
+            if self.work.actor.kind is ActorKind.REPORTER and place.device_id is not None:
+                place = await self._completed(place)
             return await self._write(fault, channel, place)
+
+    async def _completed(self, place: _Place) -> _Place:
+        """A reporter may read neither the client's zone nor whether the holder is a VIP; the partner must know both."""
+        row = await _PLACE.first(self.work.session, tenant_id=self.work.tenant_id, device_id=place.device_id)
+        return place if row is None else msgspec.structs.replace(_Place(*row), reporter_id=place.reporter_id)
 
     async def _place(self, fault: TicketCreate) -> _Place:
         actor = self.work.actor

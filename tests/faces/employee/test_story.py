@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
+from app.clients.models import Employee
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
@@ -146,6 +148,20 @@ async def test_the_first_guess_of_the_classification_follows_the_picture(
     assert (ticket["service_category"], ticket["urgency"]) == ("network", "high")
     assert ticket["device_number"] == "XM-PC-0117"
     assert ticket["contact_name"] == "黄雅婷"
+    assert ticket["vip"] is False
+
+
+async def test_a_vip_is_known_as_one_although_a_reporter_may_not_read_it(
+    scene: Scene, network: Network, http: ClientFor, runtime: Runtime
+) -> None:
+    at = await desk(network, scene.client, "XM-PC-0001", "董事长")
+    async with runtime.works.begin(scene.partner.system) as work:
+        await work.session.execute(update(Employee).where(Employee.name == "董事长").values(vip=True))
+    browser = await http(None)
+    await come_in(browser, at)
+    address = await reported(browser)
+    ticket = (await scene.by_dispatcher.get(f"/api/v1{address.removeprefix('/r')}")).json()
+    assert ticket["vip"] is True
 
 
 async def test_not_fixed_with_a_reason_sends_it_back(employee: httpx.AsyncClient, scene: Scene) -> None:

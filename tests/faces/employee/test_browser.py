@@ -1,0 +1,220 @@
+"""The employee's pages in a real browser, against the server process: looks, weight, live changes, accessibility."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.async_api import Browser, FilePayload, Page, Request, async_playwright, expect
+
+import app.web
+from app.kernel.actor import Actor
+from app.kernel.clock import SettableClock, SystemClock
+from app.kernel.live import Change
+from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
+from app.tickets import Assignment, DispatchService, Resolution, VisitService
+from tests.conftest import ROOT
+from tests.factories.network import Network
+from tests.intake.doors import PIN, Desk, desk
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
+SCREENSHOTS = os.environ.get("YINGHUO_SCREENSHOTS", "")
+"""A folder that keeps what was seen, for people to look at."""
+
+
+@pytest.fixture(scope="module")
+async def site(test_settings: Settings, runtime: Runtime) -> AsyncIterator[str]:
+    """The web process as it is run in production."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": test_settings.database_url.get_secret_value(),
+        "REDIS_URL": test_settings.redis_url.get_secret_value(),
+        "YINGHUO_SECRET": test_settings.secret.get_secret_value(),
+        "YINGHUO_DATA_DIRECTORY": str(test_settings.data_directory),
+        "YINGHUO_PASSWORD_MEMORY_KIBIBYTES": "64",
+        "YINGHUO_ENVIRONMENT": "test",
+        "YINGHUO_LOG_LEVEL": "WARNING",
+    }
+    process = started(environment, port)
+    address = f"http://127.0.0.1:{port}"
+    async with asyncio.timeout(60), httpx.AsyncClient(base_url=address) as client:
+        while process.poll() is None:
+            try:
+                await client.get("/health/live")
+                break
+            except httpx.TransportError:
+                await asyncio.to_thread(_wait, process)
+    yield address
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
+def started(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
+    """The server process, in a group of its own."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "app.asgi:application"]
+    return subprocess.Popen(
+        [*command, "--port", str(port), "--no-access-log"], cwd=ROOT, env=environment, start_new_session=True
+    )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(0.2)
+    except subprocess.TimeoutExpired:
+        return
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield started
+        await started.close()
+
+
+@pytest.fixture(scope="module")
+async def engineer(at: Desk, network: Network) -> Actor:
+    return await network.engineer(at.client.partner, "陈嘉木", "senior")
+
+
+@pytest.fixture(scope="module")
+async def at(network: Network, clock: SettableClock) -> Desk:
+    clock.set(SystemClock().now())
+    partner = await network.partner()
+    await network.service_level(partner)
+    client = await network.client(partner, "厦门市同安区闽南古厝文化旅游发展集团股份有限公司")
+    return await desk(network, client, "LD-PC-0117", "黄雅婷")
+
+
+def photo() -> bytes:
+    written = BytesIO()
+    Image.new("RGB", (900, 600), "steelblue").save(written, "JPEG")
+    return written.getvalue()
+
+
+async def looked_at(page: Page, name: str) -> None:
+    """Kept for people, fits the width, and axe finds nothing."""
+    if SCREENSHOTS:
+        await page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
+    sideways = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not sideways, name
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']}).then((run) => run.violations)")
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], name
+
+
+async def announce(runtime: Runtime, at: Desk, ticket_id: UUID) -> None:
+    """What the worker tells open pages after a change."""
+    change = Change("ticket", ticket_id, at.client.id, at.reporter.reporter_id)
+    async with runtime.works.begin(at.client.partner.system) as work:
+        work.announce(change)
+
+
+LOOKS = [
+    pytest.param(PHONE, "light", "zh-CN", True, id="phone-light-zh"),
+    pytest.param(PHONE, "dark", "en-GB", True, id="phone-dark-en"),
+    pytest.param(DESK, "dark", "zh-CN", False, id="desk-dark-zh-without-scripts"),
+    pytest.param(DESK, "light", "en-GB", True, id="desk-light-en"),
+]
+
+
+@pytest.mark.parametrize(("size", "theme", "language", "scripts"), LOOKS)
+async def test_the_story_on_a_screen(
+    browser: Browser,
+    site: str,
+    at: Desk,
+    engineer: Actor,
+    runtime: Runtime,
+    clock: SettableClock,
+    size: Any,
+    theme: Any,
+    language: str,
+    scripts: bool,
+    request: pytest.FixtureRequest,
+) -> None:
+    clock.set(SystemClock().now())
+    look = request.node.callspec.id
+    context = await browser.new_context(base_url=site, viewport=size, color_scheme=theme, locale=language)
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    if not scripts:
+        await page.route("**/*.js", lambda route: route.abort())
+    weighed: list[Request] = []
+
+    def weigh(asked: Request) -> None:
+        weighed.append(asked)
+
+    page.on("requestfinished", weigh)
+
+    await page.goto(at.portal)
+    await looked_at(page, f"{look}-1-door")
+    await page.fill("#field-number", "ld-pc-0117")
+    await page.fill("#field-pin", PIN)
+    await page.click("button.button--primary")
+    await page.wait_for_url("**/r/report")
+    await looked_at(page, f"{look}-2-report")
+    await page.locator(".choice", has=page.locator('[value="network"]')).click()
+    await page.fill("#field-words", "午休回来三楼全部断网，无线也连不上。收银台那边也停了。")
+    picture: FilePayload = {"name": "交换机.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    await page.set_input_files("#field-photos", picture)
+    await page.click("button.button--primary")
+    await page.wait_for_url("**/r/tickets/*")
+    await looked_at(page, f"{look}-3-reported")
+    weight = sum([(await asked.sizes())["responseBodySize"] for asked in weighed])
+    assert weight < 100_000, weight
+
+    ticket_id = UUID(page.url.rsplit("/", 1)[1])
+    assert engineer.membership_id
+    clock.set(SystemClock().now())
+    async with runtime.works.begin(at.client.partner.dispatcher) as work:
+        start = work.now + timedelta(minutes=20)
+        visit_id = await DispatchService(work).assign(
+            ticket_id, Assignment(engineer.membership_id, start, start + timedelta(hours=1))
+        )
+    if scripts:
+        await announce(runtime, at, ticket_id)
+        await expect(page.locator("#now")).to_contain_text("陈嘉木")
+    async with runtime.works.begin(engineer) as work:
+        visits = VisitService(work)
+        await visits.accept(visit_id)
+        await visits.depart(visit_id)
+    await page.reload()
+    await looked_at(page, f"{look}-4-on-the-way")
+    clock.set(SystemClock().now())
+    async with runtime.works.begin(engineer) as work:
+        visits = VisitService(work)
+        await visits.arrive(visit_id)
+        await visits.resolve(visit_id, Resolution("更换三楼交换机电源", work_minutes=20))
+    await page.reload()
+    await looked_at(page, f"{look}-5-fixed")
+    await page.click("button.button--primary")
+    await page.locator(".rating").wait_for()
+    await looked_at(page, f"{look}-6-confirmed")
+    await page.locator('.rating [value="5"]').click()
+    await page.locator("#field-comment").wait_for()
+    await looked_at(page, f"{look}-7-rated")
+    await page.goto("/r/tickets")
+    await looked_at(page, f"{look}-8-own")
+    await context.close()
