@@ -19,6 +19,7 @@ from app.faces.field import pages as field_pages
 from app.faces.hq import partners_pages as hq_partners_pages
 from app.faces.hq import quality_pages as hq_quality_pages
 from app.faces.public import pages as public_pages
+from app.faces.workspace import pages as workspace_pages
 from app.files import SubjectReaders, UploadDesk
 from app.files import api as files_api
 from app.http.application import create_application
@@ -76,6 +77,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *public_pages.handlers,
     *notifications_pages.handlers,
     *field_pages.handlers,
+    *workspace_pages.handlers,
 ]
 
 FILE_SUBJECTS: SubjectReaders = {

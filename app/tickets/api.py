@@ -85,6 +85,7 @@ async def list_tickets(
     engineer_id: FromQuery[UUID | None] = None,
     number: FromQuery[str] = "",
     open_only: FromQuery[bool] = False,
+    due_from: FromQuery[datetime | None] = None,
     due_before: FromQuery[datetime | None] = None,
     order: FromQuery[TicketOrder] = TicketOrder.NEWEST,
     cursor: FromQuery[str | None] = None,
@@ -99,6 +100,7 @@ async def list_tickets(
         engineer_id=engineer_id,
         number=number,
         open_only=open_only,
+        due_from=due_from,
         due_before=due_before,
     )
     return await page_of_tickets(work, wanted, order, cursor, limit)
@@ -109,10 +111,11 @@ async def count_tickets(
     work: RequestWork,
     client_id: FromQuery[UUID | None] = None,
     engineer_id: FromQuery[UUID | None] = None,
+    due_from: FromQuery[datetime | None] = None,
     due_before: FromQuery[datetime | None] = None,
 ) -> dict[str, int]:
     """How many tickets stand in each state, of those that the caller may see."""
-    wanted = TicketFilter(client_id=client_id, engineer_id=engineer_id, due_before=due_before)
+    wanted = TicketFilter(client_id=client_id, engineer_id=engineer_id, due_from=due_from, due_before=due_before)
     return await ReadingService(work).count_by_state(wanted)
 
 

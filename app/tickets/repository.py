@@ -69,6 +69,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     "engineer_id": Ticket.engineer_id == bindparam("engineer_id"),
     "number_from": Ticket.number >= bindparam("number_from"),
     "number_to": Ticket.number <= bindparam("number_to"),
+    "due_from": Ticket.due_at >= bindparam("due_from"),
     "due_before": Ticket.due_at < bindparam("due_before"),
     "reported_from": Ticket.reported_at >= bindparam("reported_from"),
     "reported_to": Ticket.reported_at < bindparam("reported_to"),

@@ -225,7 +225,8 @@ class TicketCreated(msgspec.Struct, frozen=True):
 class TicketFilter(msgspec.Struct, frozen=True):
     """What a list shows. Empty means everything that the actor may see.
 
-    `number` is the beginning of a number, with or without its `FW-`; `due_before` leaves out what has no due time.
+    `number` is the beginning of a number, with or without its `FW-`; `due_from` and `due_before` leave out
+    what has no due time.
     """
 
     states: tuple[TicketState, ...] = ()
@@ -235,6 +236,7 @@ class TicketFilter(msgspec.Struct, frozen=True):
     engineer_id: UUID | None = None
     number: str = ""
     open_only: bool = False
+    due_from: datetime | None = None
     due_before: datetime | None = None
     reported_from: datetime | None = None
     reported_to: datetime | None = None

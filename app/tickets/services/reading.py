@@ -155,6 +155,7 @@ def filters_of(wanted: TicketFilter) -> dict[str, Any]:
         "engineer_id": wanted.engineer_id,
         "number_from": beginning,
         "number_to": beginning and beginning + LAST_CHARACTER,
+        "due_from": wanted.due_from,
         "due_before": wanted.due_before,
         "reported_from": wanted.reported_from,
         "reported_to": wanted.reported_to,

@@ -32,6 +32,15 @@ function onRow(event) {
   return true;
 }
 
+/** In an input that finds: down goes to the first answer, Enter takes it when there is only one. */
+function onFinder(event) {
+  const rows = document.querySelectorAll("[data-list] [data-row]");
+  if (event.key === "ArrowDown" && rows.length) rows[0].focus();
+  else if (event.key === "Enter" && rows.length === 1) rows[0].querySelector("a[href]")?.click();
+  else return false;
+  return true;
+}
+
 function onLetter(event) {
   if (event.key === "/") document.querySelector("[data-search]")?.focus();
   else if (event.key === "?") document.querySelector("dialog[data-help]")?.showModal();
@@ -46,12 +55,14 @@ function onLetter(event) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return undefined;
   if (event.key === "Escape" && event.target.matches?.("[data-search]")) event.target.blur();
-  if (isTyping(event)) return;
+  if (event.target.matches?.("[data-finds]") && onFinder(event)) return event.preventDefault();
+  if (isTyping(event)) return undefined;
   const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key];
   const taken = (step && walk(event, step)) || onRow(event) || onLetter(event);
   if (taken) event.preventDefault();
+  return undefined;
 });
 
 /** The bulk bar of a list shows how many rows are marked, and hides when none is. */

@@ -20,10 +20,16 @@ function showOffline(offline) {
 function refresh(everything) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const shown = element.dataset.live.split(" ");
-    if (everything || shown.some((topic) => waiting.has(topic))) element.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+    if (!everything && !shown.some((topic) => waiting.has(topic))) continue;
+    const notice = element.querySelector("[data-changed]");
+    if (notice && element.querySelector("form[data-touched]")) notice.hidden = false;
+    else element.dispatchEvent(new CustomEvent("live", { bubbles: true }));
   }
   waiting.clear();
 }
+
+// Words that somebody is writing are never swept away: an element that has [data-changed] shows it instead.
+document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 
 function receive(event) {
   const { topics } = JSON.parse(event.data);

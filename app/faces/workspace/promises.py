@@ -1,0 +1,87 @@
+"""A promise as the desk shows it: calm, attention, urgent, breached, standing still, kept. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from app.faces.workspace.words import TARGET_NAMES
+from app.sla import TargetKind
+from app.tickets import ClockView
+
+ATTENTION_SHARE = 0.5
+URGENT_SHARE = 0.25
+"""Shares of the promised time that are left when the colour changes: the steps at which managers are told (S4)."""
+
+
+class Pause(NamedTuple):
+    """A stretch in which a clock stood still; `ended_at` is None while it still does."""
+
+    kind: str
+    waiting_for: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+class Look(NamedTuple):
+    """What `sla_clock` and `clock_card` draw. `label` is a source text; seconds are the target's own time."""
+
+    kind: str
+    label: str
+    state: str
+    remaining: int
+    used: int
+    allowed: int
+    counts_for: int | None
+    attention_below: int
+    urgent_below: int
+    service_hours: bool
+    due_at: datetime | None
+    stopped_at: datetime | None
+    breached_at: datetime | None
+    waiting_for: str | None
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to keep this promise."""
+        return self.state in ("calm", "attention", "urgent", "breached", "paused")
+
+    @property
+    def closed_now(self) -> bool:
+        """Whether the clock stands still because service is closed at this hour."""
+        return self.open and self.due_at is not None and self.counts_for == 0
+
+
+def look_of(clock: ClockView, pauses: Sequence[Pause] = ()) -> Look:
+    """How a clock looks now."""
+    return Look(
+        kind=clock.kind,
+        label=TARGET_NAMES[TargetKind(clock.kind)],
+        state=_state(clock),
+        remaining=clock.remaining_seconds,
+        used=max(0, clock.target_seconds - clock.remaining_seconds),
+        allowed=clock.target_seconds,
+        counts_for=clock.counts_for_seconds,
+        attention_below=int(clock.target_seconds * ATTENTION_SHARE),
+        urgent_below=int(clock.target_seconds * URGENT_SHARE),
+        service_hours=clock.service_hours,
+        due_at=clock.due_at,
+        stopped_at=clock.stopped_at,
+        breached_at=clock.breached_at,
+        waiting_for=clock.waiting_for,
+        pauses=tuple(pause for pause in pauses if pause.kind == clock.kind),
+    )
+
+
+def _state(clock: ClockView) -> str:
+    if clock.state == "cancelled":
+        return "cancelled"
+    if clock.stopped_at is not None:
+        return "late" if clock.breached_at is not None else "met"
+    if clock.breached_at is not None or clock.remaining_seconds < 0:
+        return "breached"
+    if clock.due_at is None:
+        return "paused"
+    if clock.remaining_seconds <= clock.target_seconds * URGENT_SHARE:
+        return "urgent"
+    return "attention" if clock.remaining_seconds <= clock.target_seconds * ATTENTION_SHARE else "calm"

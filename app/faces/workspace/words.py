@@ -1,0 +1,107 @@
+"""What the desk calls things: Chinese source texts for the codes of other areas."""
+
+from typing import Final
+
+from app.kernel.texts import N_
+from app.sla import Impact, TargetKind, Urgency, WaitReason
+from app.tickets import Channel, ConfirmedBy, Move, TicketState
+
+STATE_TONES: Final = {
+    TicketState.NEW: "info",
+    TicketState.TRIAGED: "info",
+    TicketState.ASSIGNED: "active",
+    TicketState.ACCEPTED: "active",
+    TicketState.EN_ROUTE: "active",
+    TicketState.ON_SITE: "active",
+    TicketState.REMOTE: "active",
+    TicketState.WAITING: "waiting",
+    TicketState.RESOLVED: "good",
+    TicketState.CONFIRMED: "good",
+    TicketState.CLOSED: "neutral",
+    TicketState.REOPENED: "bad",
+    TicketState.CANCELLED: "neutral",
+}
+"""The tone of a state's pill; the word and the shape say the same."""
+
+WAIT_NAMES: Final = {
+    WaitReason.CLIENT: N_("等客户"),
+    WaitReason.APPROVAL: N_("等审批"),
+    WaitReason.PART: N_("等备件"),
+    WaitReason.VENDOR: N_("等厂商"),
+}
+
+TARGET_NAMES: Final = {
+    TargetKind.RESPONSE: N_("响应"),
+    TargetKind.REMOTE_ACCESS: N_("远程接入"),
+    TargetKind.ARRIVAL: N_("到场"),
+    TargetKind.DIAGNOSIS: N_("诊断"),
+    TargetKind.RESOLUTION: N_("解决"),
+    TargetKind.LOANER_DELIVERY: N_("送备用机"),
+    TargetKind.PARTS_DELIVERY: N_("送备件"),
+}
+
+IMPACT_NAMES: Final = {
+    Impact.HIGH: N_("全公司或整个网点"),
+    Impact.MEDIUM: N_("一个部门"),
+    Impact.LOW: N_("一个人"),
+}
+
+URGENCY_NAMES: Final = {
+    Urgency.HIGH: N_("完全停工"),
+    Urgency.MEDIUM: N_("今天要好"),
+    Urgency.LOW: N_("可以等"),
+}
+
+CHANNEL_NAMES: Final = {
+    Channel.EMPLOYEE: N_("员工自助"),
+    Channel.PORTAL: N_("客户门户"),
+    Channel.HOT_LINE: N_("热线"),
+    Channel.ENGINEER: N_("工程师代报"),
+    Channel.API: N_("接口"),
+}
+
+CONFIRMED_NAMES: Final = {
+    ConfirmedBy.REPORTER: N_("报修人确认"),
+    ConfirmedBy.PORTAL: N_("客户门户确认"),
+    ConfirmedBy.SIGNATURE: N_("现场签字"),
+    ConfirmedBy.CALL_BACK: N_("电话回访确认"),
+    ConfirmedBy.SILENCE: N_("逾期未答复，自动关闭"),
+}
+
+VISIT_STATE_NAMES: Final = {
+    "planned": N_("待接单"),
+    "accepted": N_("已接单"),
+    "en_route": N_("在途"),
+    "on_site": N_("在现场"),
+    "remote": N_("远程中"),
+    "finished": N_("已完成"),
+    "declined": N_("已拒单"),
+    "cancelled": N_("已取消"),
+}
+
+VISIT_TONES: Final = {
+    "planned": "info",
+    "accepted": "active",
+    "en_route": "active",
+    "on_site": "active",
+    "remote": "active",
+    "finished": "good",
+    "declined": "bad",
+    "cancelled": "neutral",
+}
+
+DONE: Final = {
+    "reported": N_("已登记"),
+    "logged": N_("报修已登记，可以接下一个电话"),
+    Move.TRIAGE: N_("分类已保存"),
+    Move.ASSIGN: N_("已派单，工程师会收到通知"),
+    Move.WAIT: N_("已转为等待"),
+    Move.RESUME: N_("已恢复处理"),
+    Move.RESOLVE: N_("已标记解决，等客户确认"),
+    Move.CANCEL: N_("服务单已取消"),
+    Move.CONFIRM: N_("已确认并关闭"),
+    Move.REOPEN: N_("已重新打开"),
+    "reply": N_("已回复客户"),
+    "note": N_("内部备注已保存"),
+}
+"""The toast after each action."""

@@ -1,0 +1,38 @@
+"""A busy morning at one partner's desk, with everybody's browser."""
+
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from app.kernel.clock import SettableClock
+from tests.conftest import START, ClientFor
+from tests.factories.desk import Desk, DeskMaker
+from tests.factories.network import Network
+
+
+@dataclass
+class Browsers:
+    """Pages as different people see them."""
+
+    dispatcher: httpx.AsyncClient
+    engineer: httpx.AsyncClient
+    contact: httpx.AsyncClient
+    stranger: httpx.AsyncClient
+    """The dispatcher of another partner."""
+
+
+@pytest.fixture(scope="module")
+async def desk(network: Network, clock: SettableClock) -> Desk:
+    clock.set(START)
+    return await DeskMaker(network, clock).morning()
+
+
+@pytest.fixture(scope="module")
+async def by(desk: Desk, network: Network, http: ClientFor) -> Browsers:
+    return Browsers(
+        await http(desk.dispatcher),
+        await http(desk.engineers[2]),
+        await http(desk.clients[0].contact),
+        await http((await network.partner()).dispatcher),
+    )

@@ -1,0 +1,158 @@
+"""The hot-line: one input finds everything; a call becomes a ticket while the caller talks."""
+
+import re
+
+import pytest
+
+from app.kernel.runtime import Runtime
+from tests.faces.workspace.conftest import Browsers
+from tests.faces.workspace.reading import FRAGMENT, words
+from tests.factories.desk import Desk
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "found"),
+    [
+        ("XM-PC-01", "devices", "XM-PC-0117"),
+        ("xm-pc-0117", "devices", "XM-PC-0117"),
+        ("ＸＭ－ＰＣ－０１１７", "devices", "XM-PC-0117"),
+        ("林", "people", "林美玲"),
+        ("0592-5550123", "people", "林美玲"),
+        ("0592 5550123", "people", "林美玲"),
+        ("0592-555", "people", "林美玲"),
+        ("闽南古厝", "clients", "厦门市同安区闽南"),
+        ("20261116-0003", "tickets", "FW-20261116-0003"),
+        ("fw-20261116", "tickets", "FW-20261116-0003"),
+    ],
+)
+async def test_one_input_finds_device_person_client_and_ticket(
+    desk: Desk, by: Browsers, typed: str, kind: str, found: str
+) -> None:
+    by_api = (await by.dispatcher.get("/api/v1/search", params={"q": typed})).json()
+    on_page = await by.dispatcher.get("/workspace/hot-line", params={"q": typed}, headers=FRAGMENT)
+
+    assert found in str(by_api[kind])
+    assert found in words(on_page)
+    assert "<html" not in on_page.text
+
+
+async def test_nothing_is_found_in_another_partners_records(desk: Desk, by: Browsers) -> None:
+    for typed in ("XM-PC-0117", "林", "0592-5550123", "闽南", "FW-2026111"):
+        found = (await by.stranger.get("/api/v1/search", params={"q": typed})).json()
+        assert found == {"tickets": [], "devices": [], "people": [], "clients": []}, typed
+
+
+async def test_an_engineers_search_finds_own_tickets_only(desk: Desk, by: Browsers) -> None:
+    found = (await by.engineer.get("/api/v1/search", params={"q": "FW-"})).json()
+    assert len(found["tickets"]) == 1
+
+
+@pytest.mark.parametrize("typed", ["", " ", "%", "_", "'", "\\", SCRIPT, "x" * 500])
+async def test_odd_words_find_nothing_and_break_nothing(desk: Desk, by: Browsers, typed: str) -> None:
+    answer = await by.dispatcher.get("/workspace/hot-line", params={"q": typed})
+
+    assert answer.status_code == 200
+    assert SCRIPT not in answer.text
+
+
+async def test_the_caller_leads_to_the_device_and_its_history_on_one_screen(desk: Desk, by: Browsers) -> None:
+    found = (await by.dispatcher.get("/api/v1/search", params={"q": "林国栋"})).json()["people"]
+    page = await by.dispatcher.get(f"/workspace/hot-line?employee={found[0]['id']}")
+    said = words(page)
+
+    for part in ("林国栋", "集美光电", "XM-PC-0117", "ThinkCentre M720", "电脑开机蓝屏，反复重启", "怎么了？", "P3"):
+        assert part in said
+    assert "这台设备还有没结的单" in said
+
+
+async def test_a_symptom_proposes_classification_priority_and_engineers(desk: Desk, by: Browsers) -> None:
+    address = "/workspace/hot-line/classification"
+    query = {"symptom": "network", "device": str(desk.devices["XM-PC-0042"]), "client": str(desk.clients[2].id)}
+    answer = await by.dispatcher.get(address, params=query)
+
+    assert re.search(r'value="low:high" checked', answer.text)
+    assert re.search(r'value="network" selected', answer.text)
+    assert answer.text.index("陈嘉木") < answer.text.index("林晓彤")
+
+
+async def test_a_call_is_logged_classified_and_dispatched_in_one_go(desk: Desk, by: Browsers, runtime: Runtime) -> None:
+    form = {
+        "client": str(desk.clients[2].id),
+        "device": str(desk.devices["XM-PC-0042"]),
+        "symptom": "power",
+        "severity": "low:high",
+        "service_category": "hardware",
+        "product_category": "desktop",
+        "contact_name": "许静",
+        "contact_phone": "13600000000",
+        "classified": "yes",
+        "engineer_id": str(desk.engineers[1].membership_id),
+        "day": "2026-11-17",
+        "from": "09:30",
+        "until": "11:00",
+        "next": "open",
+    }
+    answer = await by.dispatcher.post("/workspace/hot-line", data=form)
+
+    assert answer.status_code == 303
+    said = words(await by.dispatcher.get(answer.headers["location"]))
+    for part in ("开不了机", "热线", "林晓彤", "11-17 09:30–11:00", "13600000000", "已登记"):
+        assert part in said
+
+
+async def test_an_unknown_caller_is_logged_against_the_client(desk: Desk, by: Browsers) -> None:
+    page = await by.dispatcher.get(f"/workspace/hot-line?client={desk.clients[1].id}")
+    form = {
+        "client": str(desk.clients[1].id),
+        "subject": "前台电话没有声音",
+        "severity": "low:low",
+        "service_category": "hardware",
+        "product_category": "",
+        "next": "stay",
+    }
+    answer = await by.dispatcher.post("/workspace/hot-line", data=form)
+
+    assert "还不知道" in words(page)
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/workspace/hot-line\?logged=FW-\d{8}-\d{4}", answer.headers["location"])
+    assert "报修已登记" in words(await by.dispatcher.get(answer.headers["location"]))
+
+
+async def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(desk: Desk, by: Browsers) -> None:
+    form = {
+        "client": str(desk.clients[2].id),
+        "device": str(desk.devices["XM-PC-0042"]),
+        "description": f"屏幕一闪一闪 {SCRIPT}",
+        "severity": "low:high",
+        "contact_name": "许静的同事",
+    }
+    answer = await by.dispatcher.post("/workspace/hot-line", data=form)
+
+    assert answer.status_code == 422
+    assert "请填写。" in answer.text
+    for part in ("屏幕一闪一闪", "许静的同事", "XM-PC-0042"):
+        assert part in answer.text
+    assert SCRIPT not in answer.text
+
+
+async def test_a_call_that_cannot_be_dispatched_makes_no_ticket(desk: Desk, by: Browsers) -> None:
+    before = (await by.dispatcher.get("/api/v1/tickets/counts")).json()
+    body = {
+        "fault": {"subject": "打不开", "device_id": str(desk.devices["XM-PC-0042"])},
+        "assignment": {
+            "engineer_id": str(desk.clients[0].id),
+            "scheduled_start": "2026-11-17T01:30:00Z",
+            "scheduled_end": "2026-11-17T02:30:00Z",
+        },
+    }
+    answer = await by.dispatcher.post("/api/v1/calls", json=body)
+
+    assert answer.status_code == 422
+    assert (await by.dispatcher.get("/api/v1/tickets/counts")).json() == before
+
+
+async def test_calls_are_for_the_desk_only(desk: Desk, by: Browsers) -> None:
+    assert (await by.engineer.get("/workspace/hot-line")).status_code == 403
+    assert (await by.engineer.post("/workspace/hot-line", data={"subject": "x"})).status_code == 403
