@@ -12,6 +12,7 @@ from app.devices.models import Device
 from app.faces.workspace.promises import Pause
 from app.files.models import StoredFile
 from app.sla.models import ClockInterval, ClockRecord
+from app.web.moments import DEFAULT_ZONE
 
 PHOTOS_SHOWN = 24
 
@@ -59,7 +60,7 @@ class Caller:
     def __init__(self, row: Any) -> None:
         self.client_id: UUID = row.client_id
         self.client_name: str = row.client_name or ""
-        self.time_zone: str = row.time_zone or "Asia/Shanghai"
+        self.time_zone: str = row.time_zone or DEFAULT_ZONE
         self.name: str = getattr(row, "name", "") or ""
         self.phone: str = getattr(row, "phone", "") or ""
         self.vip: bool = bool(getattr(row, "vip", False))

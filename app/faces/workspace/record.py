@@ -29,6 +29,7 @@ from app.tickets import (
     TicketSummary,
     window_from,
 )
+from app.web.moments import DEFAULT_ZONE
 from rbac import Permission
 
 STORIES_SHOWN = 5
@@ -69,7 +70,7 @@ async def record_context(
         "photos": await queries.photos(work.session, [ticket.id, *(visit.id for visit in ticket.visits)]),
         "matrix": await _matrix(work, ticket),
         "suggestions": await _suggestions(work, ticket, start, end),
-        "window": window_values(start, end, ticket.time_zone),
+        "window": window_values(start, end, ticket.time_zone or DEFAULT_ZONE),
         "next_step": step if step in ticket.moves else None,
         "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,

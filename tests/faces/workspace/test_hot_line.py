@@ -98,7 +98,7 @@ async def test_a_call_is_logged_classified_and_dispatched_in_one_go(desk: Desk, 
 
     assert answer.status_code == 303
     said = words(await by.dispatcher.get(answer.headers["location"]))
-    for part in ("开不了机", "热线", "林晓彤", "11-17 09:30–11:00", "13600000000", "已登记"):
+    for part in ("开不了机", "热线", "林晓彤", "11-17 09:30 – 11:00", "13600000000", "已登记"):
         assert part in said
 
 

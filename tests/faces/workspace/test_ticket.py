@@ -66,7 +66,7 @@ async def test_classifying_by_one_cell_of_the_matrix_changes_priority_and_promis
 ) -> None:
     ticket_id = await reported(desk, runtime)
     form = {"severity": "high:high", "service_category": "network", "product_category": "network"}
-    answer = await do(by, ticket_id, "triage", **form)
+    answer = await do(by, ticket_id, "triage", None, **form)
 
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/workspace/tickets/{ticket_id}?done=triage"
@@ -89,7 +89,7 @@ async def test_sending_an_engineer_without_script_and_with(desk: Desk, by: Brows
     assert answer.status_code == 200
     assert "toast" in answer.headers["hx-trigger"]
     assert "王志远" in words(answer)
-    assert "14:00–16:00" in words(answer)
+    assert "14:00 – 16:00" in words(answer)
     assert await state_of(by, ticket_id) == TicketState.ASSIGNED
 
 

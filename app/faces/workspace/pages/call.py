@@ -37,6 +37,7 @@ from app.tickets import (
     TicketCreate,
     window_from,
 )
+from app.web.moments import DEFAULT_ZONE
 from app.web.pages import page, see_other, speaker
 from rbac import Permission
 
@@ -224,7 +225,7 @@ async def _judgement(work: UnitOfWork, client_id: UUID, device: DeviceDetail | N
         "guess": guess,
         "matrix": matrix,
         "suggestions": await _suggestions(work, guess, matrix, (start, end)),
-        "window": forms.window_values(start, end, caller.time_zone if caller else "Asia/Shanghai"),
+        "window": forms.window_values(start, end, caller.time_zone if caller else DEFAULT_ZONE),
     }
 
 

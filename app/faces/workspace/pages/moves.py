@@ -36,6 +36,7 @@ from app.tickets import (
     Waiting,
     Words,
 )
+from app.web.moments import DEFAULT_ZONE
 from app.web.pages import page, see_other, speaker, wants_fragment
 from rbac import Permission
 
@@ -74,13 +75,13 @@ async def _take(request: Asked, ticket_id: UUID, action: str, change: Change) ->
 
 async def _triage(work: UnitOfWork, ticket_id: UUID, values: Values) -> None:
     given = {**values, **forms.severity(values)}
-    chosen = {field: given.get(field, "") for field in Triage.__struct_fields__}
-    await CourseService(work).triage(ticket_id, forms.built(Triage, chosen))
+    chosen = {field: given.get(field, "") for field in ("service_category", "product_category", "impact", "urgency")}
+    await CourseService(work).triage(ticket_id, forms.built(Triage, {**chosen, **_version(values)}))
 
 
 async def _assign(work: UnitOfWork, ticket_id: UUID, values: Values) -> None:
     ticket = await ReadingService(work).ticket(ticket_id)
-    await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone))
+    await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone or DEFAULT_ZONE))
 
 
 def assignment_of(values: Values, zone: str) -> Assignment:
@@ -90,7 +91,6 @@ def assignment_of(values: Values, zone: str) -> Assignment:
         Invalid: naming the field at fault.
     """
     start, end = forms.window(values, zone)
-    version = {"version": values["version"]} if values.get("version") else {}
     return forms.built(
         Assignment,
         {
@@ -99,9 +99,14 @@ def assignment_of(values: Values, zone: str) -> Assignment:
             "scheduled_end": end,
             "mode": values.get("mode") or "on_site",
             "note": values.get("note", ""),
-            **version,
+            **_version(values),
         },
     )
+
+
+def _version(values: Values) -> dict[str, str]:
+    """The version that the form was drawn from; a program that posts forms may leave it out."""
+    return {"version": values["version"]} if values.get("version") else {}
 
 
 async def _wait(work: UnitOfWork, ticket_id: UUID, values: Values) -> None:

@@ -13,6 +13,7 @@ from app.faces.workspace.record import record_context, stories_of, word_lists
 from app.http.work import RequestWork
 from app.kernel.errors import Invalid, NotFound
 from app.tickets import DispatchService, ReadingService, window_from
+from app.web.moments import DEFAULT_ZONE
 from app.web.pages import page, speaker, wants_fragment
 from rbac import Permission
 
@@ -44,7 +45,7 @@ async def suggestions_fragment(
     query = request.query_params
     typed = {"day": day, "from": query.get("from", ""), "until": query.get("until", "")}
     try:
-        start, end = forms.window(typed, ticket.time_zone)
+        start, end = forms.window(typed, ticket.time_zone or DEFAULT_ZONE)
     except Invalid:
         start, end = window_from(work.now)
     return page(
