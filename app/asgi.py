@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Litestar
+from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
 from app.catalogue import api as catalogue_api
@@ -110,11 +111,12 @@ def build(runtime: Runtime) -> Litestar:
 
 
 def _static_files() -> Any:
+    """Files of the build carry the hash of their content in their names: a browser never asks for one again."""
     return create_static_files_router(
         path="/static/build",
         directories=[ROOT / "app/web/static/build"],
         opt={"permission": Access.PUBLIC},
-        cache_control=None,
+        cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
     )
 
 

@@ -312,7 +312,9 @@ async def test_the_phone_can_install_it(http: ClientFor) -> None:
     assert manifest.headers["content-type"].startswith("application/manifest+json")
     assert manifest.json()["start_url"] == "/field"
     for icon in manifest.json()["icons"]:
-        assert (await visitor.get(icon["src"])).status_code == 200
+        answer = await visitor.get(icon["src"])
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
 
 
 async def test_the_pages_speak_english(scene: Scene, http: ClientFor) -> None:

@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 import app.web
 from app.http.authentication import SESSION_COOKIE
+from app.http.security import CSRF_COOKIE
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
+from app.kernel.live import Change, channel_of
 from app.kernel.runtime import Runtime
 from app.tickets import (
     Assignment,
@@ -191,6 +194,31 @@ async def test_an_answer_lost_on_the_way_does_not_resolve_twice(page: Page, desk
     assert len(sent) == 2
     assert len(set(sent)) == 1
     assert await job.resolutions() == 1
+
+
+async def test_a_page_older_than_the_browsers_cookie_still_sends_what_was_written(
+    phone: BrowserContext, page: Page, desk: Desk
+) -> None:
+    job = await desk.visit_at_work()
+    await page.goto(job.page)
+    await fill(page)
+    await phone.clear_cookies(name=CSRF_COOKIE)
+    await page.get_by_role("button", name="处理完了").click()
+    await page.wait_for_url("**/report")
+    assert await job.resolutions() == 1
+
+
+async def test_a_visit_just_assigned_appears_by_itself(page: Page, desk: Desk) -> None:
+    async with page.expect_request("**/live"):
+        await page.goto("/field")
+    job = await desk.visit_at_work()
+    card = page.locator(f'a[href="{job.page}"]')
+    await expect(card).to_have_count(0)
+    change = Change(kind="ticket", id=job.ticket_id)
+    async with page.expect_response("**/field"):
+        while not await desk.runtime.redis.publish(channel_of(desk.partner.id), msgspec.json.encode(change)):
+            await page.evaluate("new Promise(requestAnimationFrame)")
+    await expect(card).to_be_visible()
 
 
 async def test_photos_taken_without_a_network_arrive_later(

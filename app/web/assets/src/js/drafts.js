@@ -45,13 +45,28 @@ async function showWaiting() {
   }
 }
 
-/** Sends one entry. "sent", "later" (no answer, signed out, server busy) or "refused", with the answer itself. */
-async function send(entry) {
-  const response = await fetch(entry.address, {
+function post(entry) {
+  return fetch(entry.address, {
     method: "POST",
     body: entry.body,
     headers: { "Content-Type": entry.type, "Idempotency-Key": entry.key, "X-CSRF-Token": requestToken() },
   });
+}
+
+/** A page read from the phone's memory may carry a request token from before the browser was closed. */
+async function renewToken() {
+  const page = await (await fetch(location.pathname, { headers: { Accept: "text/html" } })).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector('meta[name="csrf-token"]')?.content;
+  if (fresh) document.querySelector('meta[name="csrf-token"]').content = fresh;
+}
+
+/** Sends one entry. "sent", "later" (no answer, signed out, server busy) or "refused", with the answer itself. */
+async function send(entry) {
+  let response = await post(entry);
+  if (response.status === 403) {
+    await renewToken();
+    response = await post(entry);
+  }
   const signIn = document.querySelector('meta[name="sign-in"]')?.content;
   const signedOut = response.status === 401 || (response.redirected && new URL(response.url).pathname === signIn);
   if (signedOut || response.status >= 500 || response.status === 429) return { outcome: "later", response };
