@@ -137,9 +137,9 @@ async def client_page(
     q: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
 ) -> Response[Any]:
-    """One client: a tab for each kind of record, and those that areas above fill."""
+    """One client: a tab for each kind of record, its devices by a link, its service level by address."""
     client = await ClientService(work).get(client_id)
-    part = forms.PARTS.get(tab)
+    part = None if tab == "service-level" else forms.PARTS.get(tab, forms.PARTS["sites"])
     records: list[Any] = []
     next_cursor = None
     if part is not None:
@@ -150,7 +150,7 @@ async def client_page(
         fragment="content",
         client=client,
         counts=await ClientService(work).counts(client_id),
-        tab=tab,
+        tab=tab if part is None else part.path,
         part=part,
         parts=forms.PARTS,
         records=records,
