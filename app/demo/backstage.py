@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.background import Consumers, Sweeps
 from app.background.consumers import handle
@@ -16,6 +16,7 @@ from app.background.relay import Delivery, Relay
 from app.background.sweeps import Sweeper
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
+from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from app.notifications.models import Delivery as Letter
 
@@ -29,9 +30,9 @@ class Backstage:
     def __init__(self, runtime: Runtime, clock: SettableClock, consumers: Consumers, sweeps: Sweeps) -> None:
         self.runtime = runtime
         self.clock = clock
-        self._consumers = consumers
+        self._consumers = _lasting(consumers)
         self._waiting: list[Delivery] = []
-        self._relay = Relay(runtime, consumers, self._take)
+        self._relay = Relay(runtime, self._consumers, self._take)
         self._sweeper = Sweeper(runtime, sweeps)
 
     async def turn(self) -> None:
@@ -45,11 +46,22 @@ class Backstage:
             if not (relayed or swept):
                 return
 
-    async def move_to(self, moment: datetime) -> None:
-        """Let time pass until `moment` and handle what has fallen due meanwhile."""
-        if moment > self.clock.now():
-            self.clock.set(moment)
+    async def live_until(self, moment: datetime) -> None:
+        """Let time pass until `moment`, handling deadlines at their own time on the way."""
         await self.turn()
+        while True:
+            due_at = await self._next_deadline()
+            if due_at is None or due_at > moment:
+                break
+            self.clock.set(max(self.clock.now(), due_at))
+            await self.turn()
+        self.clock.set(max(self.clock.now(), moment))
+
+    async def _next_deadline(self) -> datetime | None:
+        deadlines = select(func.min(DueEntry.due_at)).where(DueEntry.kind != DueKind.OUTBOX)
+        async with self.runtime.engine("sweeper").connect() as connection:
+            due_at: datetime | None = await connection.scalar(deadlines)
+        return due_at
 
     async def code_sent_to(self, tenant_id: UUID, address: str) -> str:
         """The newest six-digit code that a letter to `address` holds."""
@@ -71,3 +83,13 @@ class Backstage:
 
     async def _take(self, deliveries: Sequence[Delivery]) -> None:
         self._waiting += deliveries
+
+
+def _lasting(consumers: Consumers) -> Consumers:
+    """All consumers but those without a lasting effect here: nobody has a page open, and headquarters' figures are
+    computed from the records at the end, to the same numbers."""
+    kept = Consumers()
+    for topic, name, function in consumers:
+        if not name.startswith(("tickets.tell_pages", "network.")):
+            kept.register(topic, name, function)
+    return kept

@@ -41,7 +41,7 @@ class PartnerCompany(NamedTuple):
 PARTNERS = (
     PartnerCompany(
         legal_name="厦门鹭光信息服务有限公司",
-        credit_code="91350200MA2XT00013",
+        credit_code="91350200MA2XT0001D",
         city_code="350200",
         slug="luguang",
         hotline="0592-5550119",
@@ -52,7 +52,7 @@ PARTNERS = (
         quality_agent="何佳",
         engineers=(
             ("张志强", "senior", ("desktop", "network", "platform")),
-            ("黄伟", "middle", ("desktop", "notebook", "peripheral")),
+            ("黄伟", "middle", ("desktop", "laptop", "peripheral")),
             ("郑晓东", "middle", ("network", "platform")),
             ("吴俊杰", "junior", ("desktop", "office_software")),
         ),
@@ -83,7 +83,7 @@ PARTNERS = (
     ),
     PartnerCompany(
         legal_name="广州羊城萤火科技有限公司",
-        credit_code="91440100MA5XT00021",
+        credit_code="91440100MA5XT0002G",
         city_code="440100",
         slug="yangcheng",
         hotline="020-38880119",
@@ -150,11 +150,11 @@ GIVEN_NAMES = (
 
 MODELS = {
     "desktop": (("联想", "启天 M437"), ("戴尔", "OptiPlex 7090"), ("惠普", "ProDesk 480 G7")),
-    "notebook": (("联想", "ThinkPad T14"), ("戴尔", "Latitude 5420"), ("华为", "MateBook B5")),
+    "laptop": (("联想", "ThinkPad T14"), ("戴尔", "Latitude 5420"), ("华为", "MateBook B5")),
     "printer": (("惠普", "LaserJet M404dn"), ("佳能", "LBP223dw"), ("兄弟", "HL-L2350DW")),
     "switch": (("华为", "S5735-L24T"), ("新华三", "S1850V2-28P")),
 }
-CATEGORY_WEIGHTS = {"desktop": 62, "notebook": 22, "printer": 12, "switch": 4}
+CATEGORY_WEIGHTS = {"desktop": 62, "laptop": 22, "printer": 12, "switch": 4}
 
 
 class Fault(NamedTuple):
@@ -175,7 +175,7 @@ class Fault(NamedTuple):
 
 FAULTS = (
     Fault(
-        "no_power",
+        "power",
         "开不了机",
         "早上按电源没有反应,昨天还好好的。",
         "hardware",
@@ -188,7 +188,7 @@ FAULTS = (
         ("desktop",),
     ),
     Fault(
-        "no_power",
+        "power",
         "开机黑屏",
         "风扇转,屏幕不亮。",
         "hardware",
@@ -198,10 +198,10 @@ FAULTS = (
         "内存条接触不良",
         "擦拭内存金手指并重新插紧,内存测试两遍通过。",
         25,
-        ("desktop", "notebook"),
+        ("desktop", "laptop"),
     ),
     Fault(
-        "no_network",
+        "network",
         "上不了网",
         "网页打不开,旁边同事正常。",
         "network",
@@ -211,10 +211,10 @@ FAULTS = (
         "网线水晶头松动",
         "重做水晶头,测线仪八芯全通,网速恢复。",
         20,
-        ("desktop", "notebook"),
+        ("desktop", "laptop"),
     ),
     Fault(
-        "no_network",
+        "network",
         "整个部门断网",
         "办公室十几台电脑都上不了网。",
         "network",
@@ -227,7 +227,7 @@ FAULTS = (
         ("switch", "desktop"),
     ),
     Fault(
-        "printing",
+        "print",
         "打印机卡纸",
         "每打两三张就卡一次。",
         "hardware",
@@ -240,7 +240,7 @@ FAULTS = (
         ("printer",),
     ),
     Fault(
-        "printing",
+        "print",
         "打印有黑线",
         "纸边上一条竖黑线。",
         "hardware",
@@ -263,7 +263,7 @@ FAULTS = (
         "加载项冲突",
         "停用冲突的加载项,修复办公软件。",
         30,
-        ("desktop", "notebook"),
+        ("desktop", "laptop"),
     ),
     Fault(
         "software",
@@ -276,7 +276,7 @@ FAULTS = (
         "更新残留占满磁盘",
         "清理更新缓存,关闭多余自启动,开机降到四十秒。",
         45,
-        ("desktop", "notebook"),
+        ("desktop", "laptop"),
     ),
     Fault(
         "account",
@@ -289,7 +289,7 @@ FAULTS = (
         "密码遗忘",
         "核对身份后重置密码,并提示首次登录修改。",
         10,
-        ("desktop", "notebook"),
+        ("desktop", "laptop"),
     ),
     Fault(
         "other",

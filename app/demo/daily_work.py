@@ -40,7 +40,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 Act = Callable[[], Awaitable[None]]
 _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
 """When people report: most in the morning."""
-_BETWEEN_TURNS = timedelta(minutes=20)
+_BETWEEN_TURNS = timedelta(minutes=25)
 
 
 class DailyWork:
@@ -67,16 +67,15 @@ class DailyWork:
             moment, _, act = heapq.heappop(self._acts)
             if moment > until:
                 break
-            while moment - last_turn > _BETWEEN_TURNS:
-                last_turn = max(last_turn + _BETWEEN_TURNS, moment - _BETWEEN_TURNS)
-                await self.backstage.move_to(last_turn)
-            if moment > self.backstage.clock.now():
-                self.backstage.clock.set(moment)
+            if moment - last_turn > _BETWEEN_TURNS:
+                await self.backstage.live_until(moment)
+                last_turn = moment
+            self.backstage.clock.set(max(self.backstage.clock.now(), moment))
             await act()
             lived += 1
             if lived % 250 == 0:
                 tell(f"{moment.astimezone(ZONE):%Y-%m-%d}")
-        await self.backstage.move_to(until)
+        await self.backstage.live_until(until)
 
     def at(self, moment: datetime, act: Act) -> None:
         """Have `act` done at `moment`."""

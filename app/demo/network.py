@@ -13,6 +13,7 @@ from app.kernel.clock import SettableClock
 from app.kernel.ids import seeded_ids
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
+from tenants.network.commands import rebuild_quality
 
 SEED = 361
 """361° service [S1 §8]."""
@@ -34,6 +35,7 @@ async def fill_and_describe(consumers: Consumers, sweeps: Sweeps, tickets: int =
         partners = [await setting_up.partner(company, administrator) for company in PARTNERS]
         daily = DailyWork(backstage, partners, randomness)
         await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _tell(f"  … {day}"))
+        await rebuild_quality(runtime, "all")
     finally:
         await runtime.close()
     return describe(email, partners)

@@ -1,9 +1,15 @@
 """`./run demo`: servers, tables, a filled network, web and workers, one address; Ctrl-C ends them all."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
+
+import asyncpg
 
 from app.embedded import Child, Servers, Supervisor, state_directory
 from app.embedded.ports import first_free_port
@@ -33,7 +39,8 @@ def run_demo(*, fresh: bool) -> None:
         filled = state / FILLED
         if not filled.exists():
             say("Filling a small network: three months in the life of two partners. This takes a minute or two …")
-            _program("fill-demo", str(filled))
+            with _not_waiting_for_the_disk(servers.admin_dsn):
+                _program("fill-demo", str(filled))
         say("Starting the web server, the workers and the relay …")
         for name, command in _processes(port).items():
             supervisor.start_child(Child(name, command))
@@ -78,6 +85,31 @@ def _processes(port: int) -> dict[str, list[str]]:
         "worker": [*program, "worker", "--concurrency", "1"],
         "relay": [*program, "relay"],
     }
+
+
+@contextmanager
+def _not_waiting_for_the_disk(admin_dsn: str | None) -> Iterator[None]:
+    """Thousands of small commits need not each reach the disk while the network is filled: a half-filled one is erased.
+
+    Only for the embedded server; a server of the operator's own keeps its settings.
+    """
+    if admin_dsn is None:
+        yield
+        return
+    asyncio.run(_set_synchronous_commit(admin_dsn, "off"))
+    try:
+        yield
+    finally:
+        asyncio.run(_set_synchronous_commit(admin_dsn, "on"))
+
+
+async def _set_synchronous_commit(admin_dsn: str, value: Literal["on", "off"]) -> None:
+    connection = await asyncpg.connect(admin_dsn)
+    try:
+        await connection.execute(f"ALTER SYSTEM SET synchronous_commit = {value}")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 def _program(*arguments: str) -> None:

@@ -29,7 +29,7 @@ from app.devices.services.imports import ImportService
 from app.devices.services.pins import PinService
 from app.engineers.schemas import EngineerUpdate
 from app.engineers.service import EngineerService
-from app.engineers.words import EngineerLevel
+from app.engineers.words import EngineerLevel, SkillGrade
 from app.files import store_of
 from app.identity import DeliveryQueue, IdentityParts, InvitationCreate, Invitations, Membership, initialise
 from app.identity.schemas import InvitationAcceptance
@@ -171,14 +171,14 @@ class SettingUp:
         async with self.works.begin(owner) as work:
             service = EngineerService(work)
             present = await service.get(engineer.membership_id)
-            grades = {code: 3 if place == 0 else 2 for place, code in enumerate(skills)}
+            grades = {code: SkillGrade(3 if place == 0 else 2) for place, code in enumerate(skills)}
             await service.update(
                 engineer.membership_id,
                 EngineerUpdate(
                     level=EngineerLevel(level),
                     version=present.version,
                     phone=f"1390000{self.randomness.randrange(1000, 9999)}",
-                    skills=grades,  # type: ignore[arg-type]  # grades are 1 to 3
+                    skills=grades,
                 ),
             )
 
@@ -237,7 +237,7 @@ class SettingUp:
             list(CATEGORY_WEIGHTS), weights=list(CATEGORY_WEIGHTS.values()), k=company.devices
         )
         categories[0] = "desktop"
-        words = {"desktop": "台式机", "notebook": "笔记本", "printer": "打印机", "switch": "交换机"}
+        words = {"desktop": "台式机", "laptop": "笔记本", "printer": "打印机", "switch": "交换机"}
         for number, category in enumerate(categories, 1):
             brand, model = self.randomness.choice(MODELS[category])
             bought = date(2026, 8, 1) - timedelta(days=self.randomness.randrange(60, 2200))
