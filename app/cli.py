@@ -87,6 +87,36 @@ def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug
     asyncio.run(run())
 
 
+@main.command("import-devices")
+def import_devices(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A device list: .xlsx, .xls or CSV.")],
+    client: Annotated[str, typer.Option(help="The client's code.")],
+    tenant: Annotated[str, typer.Option(help="The partner's slug.")],
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Only tell what would happen.")] = False,
+) -> None:
+    """Import a device list into a client of a partner."""
+    from app.devices.commands import import_devices as import_list
+    from app.kernel.errors import DomainError
+    from app.kernel.runtime import Runtime
+    from app.kernel.settings import settings
+    from app.kernel.texts import SOURCE_LANGUAGE, translator
+
+    async def run() -> str:
+        runtime = Runtime(settings())
+        try:
+            done = await import_list(runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run)
+        finally:
+            await runtime.close()
+        return " ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items())
+
+    try:
+        typer.echo(asyncio.run(run()))
+    except DomainError as error:
+        typer.echo(translator(SOURCE_LANGUAGE)(error.text, **error.parameters), err=True)
+        raise typer.Exit(1) from error
+
+
 @main.command()
 def migrate() -> None:
     """Bring the tables up to date, as the owner role."""

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.kernel.model import Model
 from app.kernel.settings import settings
+from migrations import statistics
 from migrations.registry import mapped_classes
 from tenants.rls import isolation_statements
 
@@ -33,6 +34,9 @@ def _complete(_context: Any, _revision: Any, directives: list[Any]) -> None:
                 script.upgrade_ops.ops.append(ops.CreateForeignKeyOp.from_constraint(key))
                 script.downgrade_ops.ops.insert(0, ops.DropConstraintOp(key.name, name, type_="foreignkey"))
         script.upgrade_ops.ops.extend(ops.ExecuteSQLOp(statement) for statement in isolation_statements(classes[name]))
+    if "device" in created:
+        script.upgrade_ops.ops.extend(ops.ExecuteSQLOp(statement) for statement in statistics.CREATE)
+        script.downgrade_ops.ops.insert(0, ops.ExecuteSQLOp(statistics.DROP))
 
 
 def _run(connection: Connection) -> None:

@@ -186,7 +186,8 @@ class ImportService:
         told = told_more(parsed, plan.issues) if plan else parsed
         translate = translator(self._work.actor.language)
         sheet = await asyncio.to_thread(build_error_sheet, told, translate=translate)
-        return f"{run.file_name.rsplit('.', 1)[0]}-{translate(N_('核对'))}.xlsx", sheet
+        suffix = translate(N_("核对"))
+        return f"{run.file_name.rsplit('.', 1)[0]}-{suffix}.xlsx", sheet
 
     def _may_import(self) -> None:
         self._work.actor.require(Permission.DEVICE_IMPORT)
