@@ -23,7 +23,9 @@ from app.tickets import (
     TicketCreated,
     TicketFilter,
     TicketSummary,
+    may_read_ticket,
 )
+from app.tickets.models import Ticket
 from tenants.models import TenantProfile
 
 SAME_FAULT_HOURS = 24
@@ -85,6 +87,18 @@ class IntakeService:
         wanted = TicketFilter(device_id=device_id, open_only=True, reported_from=since)
         found = await ReadingService(self.work).newest(wanted, limit=1)
         return found[0] if found else None
+
+    async def follow_path(self, ticket_id: UUID) -> str:
+        """The address under which anybody may follow the ticket's public state.
+
+        Raises:
+            NotFound: no such ticket for this actor.
+        """
+        if not await may_read_ticket(self.work, ticket_id):
+            raise NotFound
+        token = await self.work.session.scalar(select(Ticket.follow_token).where(Ticket.id == ticket_id))
+        slug = await self.work.session.scalar(select(TenantProfile.slug))
+        return f"/r/follow/{slug}/{token}"
 
     async def report(
         self, device_id: UUID | None, fault: EmployeeReport, files: Sequence[SafeFile], store: FileStore

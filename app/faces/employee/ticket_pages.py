@@ -51,12 +51,13 @@ async def _drawn(
 ) -> Response[Any]:
     ticket = await ReadingService(work).ticket(ticket_id)
     rating = await SurveyService(work).rating(ticket_id)
+    intake = IntakeService(work)
     translate, arrival = speaker(request), words.arrival_of(ticket, work.now)
     finished = ticket.state in (TicketState.CONFIRMED, TicketState.CLOSED)
     return draw(
         request,
         "employee/ticket.html",
-        await IntakeService(work).surroundings(),
+        await intake.surroundings(),
         status=200 if error is None else status_of(error),
         problem=told(request, error),
         errors={name: translate(text) for name, text in (error.fields if error else {}).items()},
@@ -71,6 +72,7 @@ async def _drawn(
         may_reopen=Move.REOPEN in ticket.moves,
         may_rate=finished and rating is None,
         rating=rating,
+        follow=await intake.follow_path(ticket_id),
         typed={"words": "", "reason": "", **typed},
         key=new_form_key(),
         most_photos=MOST_PHOTOS,

@@ -1,6 +1,6 @@
 """A ticket in an employee's words: nobody here knows what a lifecycle is. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -112,6 +112,8 @@ _MOVED: Final = {
     _S.CANCELLED: N_("取消了"),
 }
 
+_SCORES: Final = (N_("很差"), N_("不好"), N_("一般"), N_("满意"), N_("很满意"))
+
 _HAPPENED: Final = {
     "reported": (N_("报了修"), "send"),
     "reply": (N_("留言"), "message"),
@@ -147,9 +149,9 @@ def heading(state: TicketState, engineer_name: str | None, translate: Translator
 
 def explanation(ticket: Ticket, arrival: Arrival | None, now: datetime, translate: Translator) -> str:
     """What happens next, under the heading."""
-    if ticket.state is TicketState.WAITING:
+    if ticket.state == TicketState.WAITING:
         return translate(_WAITING.get(ticket.wait_reason, _WAITING_FOR_ELSE))
-    if ticket.state is TicketState.RESOLVED:
+    if ticket.state == TicketState.RESOLVED:
         return translate(N_("请试一试，然后告诉我们。"))
     if ticket.state in (TicketState.CONFIRMED, TicketState.CLOSED):
         return translate(N_("谢谢您的耐心。"))
@@ -190,7 +192,8 @@ def engineer_line(ticket: Ticket, translate: Translator) -> str:
 
 def story(ticket: Ticket, translate: Translator, file_address: Callable[[str], str]) -> list[Any]:
     """The timeline, newest first, as the timeline component takes it; the report with all of its words."""
-    told = [entry for line in ticket.timeline if (entry := _entry(line, translate, file_address)) is not None]
+    done = {visit.finished_at: visit.work_done for visit in ticket.visits if visit.finished_at is not None}
+    told = [entry for line in ticket.timeline if (entry := _entry(line, done, translate, file_address)) is not None]
     if told and ticket.description not in ticket.subject:
         told[0]["words"] = ticket.description
     told.reverse()
@@ -199,20 +202,25 @@ def story(ticket: Ticket, translate: Translator, file_address: Callable[[str], s
     return told
 
 
-def _entry(line: TimelineEntry, translate: Translator, file_address: Callable[[str], str]) -> dict[str, Any] | None:
-    if line.kind == "state" and line.state in _MOVED:
-        state = TicketState(line.state)
-        action, drawing = _MOVED[state], _ICONS.get(state, "circle-dashed")
-    elif line.kind in _HAPPENED:
-        action, drawing = _HAPPENED[line.kind]
-    else:
+def _entry(
+    line: TimelineEntry, done: Mapping[datetime, str], translate: Translator, file_address: Callable[[str], str]
+) -> dict[str, Any] | None:
+    found = _moved(line) if line.kind == "state" else _HAPPENED.get(line.kind)
+    if found is None:
         return None
+    action, drawing = found
+    spoken = line.text
+    if line.state == TicketState.RESOLVED:
+        spoken = spoken or done.get(line.occurred_at, "")
+    elif line.kind == "rating":
+        word = _SCORES[line.details["score"] - 1]
+        spoken = translate(word)
     return {
         "at": line.occurred_at,
         "actor": translate(N_("系统")) if line.actor_kind == "system" else line.actor_name,
         "action": translate(action),
         "icon": drawing,
-        "words": line.text,
+        "words": spoken,
         "files": [
             {
                 "href": file_address(file["id"]),
@@ -223,3 +231,11 @@ def _entry(line: TimelineEntry, translate: Translator, file_address: Callable[[s
             for file in line.details.get("files", ())
         ],
     }
+
+
+def _moved(line: TimelineEntry) -> tuple[str, str] | None:
+    """What a move is called. Closing follows from the employee's own word; only silence needs telling."""
+    state = TicketState(line.state)
+    if state not in _MOVED or (state is TicketState.CLOSED and line.actor_kind != "system"):
+        return None
+    return _MOVED[state], _ICONS.get(state, "circle-dashed")

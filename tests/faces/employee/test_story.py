@@ -124,6 +124,8 @@ async def test_from_the_first_tap_to_the_rating(employee: httpx.AsyncClient, sce
     await repaired(scene, address)
     asked = (await employee.get(address)).text
     assert "修好了吗？" in asked
+    assert "请试一试，然后告诉我们。" in asked
+    assert "换了交换机电源" in asked
     assert "陈嘉木" in asked
     assert "高级工程师" in asked
 
@@ -135,6 +137,11 @@ async def test_from_the_first_tap_to_the_rating(employee: httpx.AsyncClient, sce
     rated = (await employee.get(address)).text
     assert "谢谢您的评价。" in rated
     assert "rating-words" not in rated
+    assert "很满意" in rated
+    assert "结束" not in rated
+    link = re.search(r'href="(/r/follow/[^"]+)"', rated)
+    assert link
+    assert "已修好" in (await employee.get(link[1])).text
     kept = await scene.by_dispatcher.get(f"/api/v1{address.removeprefix('/r')}")
     assert kept.json()["rating"] == 5
 
@@ -174,6 +181,17 @@ async def test_not_fixed_with_a_reason_sends_it_back(employee: httpx.AsyncClient
     again = (await employee.get(address)).text
     assert "知道了，马上再安排工程师" in again
     assert "重启以后又断了" in again
+
+
+async def test_waiting_says_for_what(employee: httpx.AsyncClient, scene: Scene) -> None:
+    address = await reported(employee)
+    ticket = f"/api/v1{address.removeprefix('/r')}"
+    classes = {"service_category": "network", "product_category": "network", "impact": "low", "urgency": "high"}
+    await scene.by_dispatcher.post(f"{ticket}/triage", json=classes)
+    await scene.by_dispatcher.post(f"{ticket}/wait", json={"reason": "client", "note": "请告诉我们机房谁有钥匙"})
+    page = (await employee.get(address)).text
+    assert "在等您这边的消息" in page
+    assert "请告诉我们机房谁有钥匙" in page
 
 
 async def test_a_form_sent_twice_is_one_ticket(employee: httpx.AsyncClient) -> None:
