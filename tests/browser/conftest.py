@@ -1,0 +1,43 @@
+"""The program started once for these tests, Debian's chromium in front of it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.stage import Stage
+from tests.running import RunningProgram, running_program
+
+
+@pytest.fixture(scope="module")
+def program() -> Iterator[RunningProgram]:
+    """An installation of this module's own, empty but for headquarters."""
+    with running_program() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(program: RunningProgram) -> Iterator[Browser]:
+    """Chromium. A machine without one skips these tests; CI, which installs it, fails."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        if os.environ.get("CI"):
+            pytest.fail("chromium is missing; .ci/run installs it")
+        pytest.skip("there is no chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, program: RunningProgram) -> Iterator[Stage]:
+    """The stage of one story."""
+    made = Stage(browser, program)
+    yield made
+    made.close()

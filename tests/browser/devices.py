@@ -1,0 +1,79 @@
+"""The second chapter: the client's service level, its device list as it is, labels and PINs."""
+
+import re
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.joining import CLIENT_SHORT, Client
+from tests.browser.stage import Stage
+from tests.documents.reading import picture_of, scanned, text_of
+from tests.factories.device_workbook import faulty_device_workbook
+
+DEVICE = "XM-00001"
+OTHER_DEVICE = "XM-00011"
+
+
+@dataclass(frozen=True)
+class Door:
+    """What an employee holds in their hands: the label's address and the PIN of the slip."""
+
+    link: str
+    pin: str
+
+
+def service_level_is_chosen(stage: Stage, client: Client) -> None:
+    """A policy from the shipped templates for this client."""
+    page = stage.page("owner")
+    page.goto(f"{client.path}?tab=service-level")
+    stage.picture(page, "service-level")
+
+
+def device_list_is_imported(stage: Stage) -> None:
+    """The list as the client sent it: dry run, doubtful rows with cell and reason, the yes, progress."""
+    page = stage.page("owner")
+    page.goto("/workspace/imports")
+    page.get_by_label("客户", exact=True).select_option(label=CLIENT_SHORT)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "设备清单.xlsx", "mimeType": "application/octet-stream", "buffer": faulty_device_workbook()}
+    )
+    page.get_by_role("button", name="试读", exact=True).click()
+    expect(page.get_by_role("heading", name="要核对的地方")).to_be_visible()
+    doubtful = page.locator("section[aria-labelledby=issues] tbody tr")
+    for cell, reason in (("B5", "重复"), ("B6", "编号"), ("J13", "IP"), ("L8", "日期")):
+        expect(doubtful.filter(has=page.get_by_text(cell, exact=True)).first).to_contain_text(reason)
+    stage.picture(page, "import-dry-run")
+    page.get_by_role("button", name="确认导入").click()
+    stage.reload_until(page, page.get_by_role("link", name="看这个客户的设备").is_visible, "the end of the import")
+    stage.picture(page, "import-done")
+    page.get_by_role("link", name="看这个客户的设备").click()
+    expect(page.get_by_role("row", name=re.compile(DEVICE))).to_be_visible()
+
+
+def labels_and_pins_are_printed(stage: Stage, *numbers: str) -> list[Door]:
+    """One PDF of QR labels, one of PIN slips; the QR code is read as a phone reads it."""
+    page = stage.page("owner")
+    doors = []
+    for number in numbers:
+        labels = _download(page, number, "打印标签", "下载 PDF")
+        slips = _download(page, number, "发放报修密码", "下载密码条 PDF")
+        doors.append(Door(scanned(picture_of(labels))[0], pin_on(slips, number)))
+    stage.picture(page, "pins")
+    return doors
+
+
+def _download(page: Page, number: str, action: str, button: str) -> bytes:
+    page.goto(f"/workspace/devices?q={number}")
+    page.get_by_role("checkbox", name=number).check()
+    page.get_by_role("button", name=action).click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=button).click()
+    return download.value.path().read_bytes()
+
+
+def pin_on(slip: bytes, number: str) -> str:
+    """The six digits that the slip of one device hands over."""
+    words = text_of(slip)
+    found = re.search(rf"{number} ?(\d{{6}})", words)
+    assert found, words
+    return found.group(1)
