@@ -1,5 +1,6 @@
 """The engineer's day on the phone, page by page: every step a form, every form once, nobody else's work."""
 
+import asyncio
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from uuid import UUID, uuid4
 import pytest
 from PIL import Image
 
+from app.clients.models import Site
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
+from app.kernel.work import Works
 from tests.conftest import START, ClientFor
 from tests.faces.field.signing import strokes
 from tests.factories.network import ClientCompany, Network, PartnerCompany
@@ -59,11 +62,12 @@ class Job:
         return f"/field/visits/{self.visit_id}"
 
 
-async def planned(scene: Scene, subject: str = "开不了机", hours: float = 1, mode: str = "on_site") -> Job:
-    reported = await scene.by_reporter.post(
-        "/api/v1/tickets", json={"subject": subject, "device_id": str(scene.device_id)}
-    )
-    ticket_id = reported.json()["id"]
+async def planned(
+    scene: Scene, subject: str = "开不了机", hours: float = 1, mode: str = "on_site", ticket_id: str = ""
+) -> Job:
+    if not ticket_id:
+        fault = {"subject": subject, "device_id": str(scene.device_id)}
+        ticket_id = (await scene.by_reporter.post("/api/v1/tickets", json=fault)).json()["id"]
     assigned = await scene.by_dispatcher.post(
         f"/api/v1/tickets/{ticket_id}/assignments",
         json={
@@ -149,6 +153,33 @@ async def test_a_form_sent_twice_under_one_key_resolves_once(scene: Scene) -> No
     assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{job.page}/report")}
     lines = [line for line in (await ticket_of(scene, job))["timeline"] if line["state"] == "resolved"]
     assert len(lines) == 1
+
+
+async def test_one_form_arriving_several_times_at_once_resolves_once(scene: Scene) -> None:
+    job = await at_work(scene)
+    key = {"idempotency-key": str(uuid4())}
+    sending = [scene.phone.post(f"{job.page}/work", data=WORK, headers=key) for _ in range(4)]
+    answers = await asyncio.gather(*sending)
+    assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{job.page}/report")}
+    lines = [line for line in (await ticket_of(scene, job))["timeline"] if line["state"] == "resolved"]
+    assert len(lines) == 1
+
+
+async def test_the_address_leads_to_the_map_and_the_number_to_the_telephone(scene: Scene, works: Works) -> None:
+    async with works.begin(scene.partner.system) as work:
+        site = await work.session.get(Site, (scene.partner.id, scene.client.site_id))
+        assert site is not None
+        site.address = "厦门市思明区软件园二期望海路 10 号 & 旁门"
+    reported = await scene.by_dispatcher.post(
+        "/api/v1/tickets",
+        json={"subject": "断网", "device_id": str(scene.device_id), "contact_phone": "0592-5550123"},
+    )
+    job = await planned(scene, ticket_id=reported.json()["id"])
+    for page in ("/field", job.page):
+        text = (await scene.phone.get(page)).text
+        assert 'href="https://uri.amap.com/search?keyword=%E5%8E%A6%E9%97%A8' in text
+        assert "%26+%E6%97%81%E9%97%A8" in text
+    assert 'href="tel:0592-5550123"' in (await scene.phone.get(job.page)).text
 
 
 async def test_what_was_typed_is_drawn_again_with_what_is_wrong(scene: Scene) -> None:
