@@ -10,6 +10,7 @@ from app.identity.names import account_email
 from app.identity.outgoing import DeliveryQueue
 from app.identity.parts import IdentityParts
 from app.identity.passwords import MINIMUM_LENGTH, PasswordHashing, check_new_password
+from app.identity.recipients import Recipient, in_roles, recipients
 from app.identity.schemas import InvitationCreate
 from app.identity.services.installation import initialise
 from app.identity.services.invitations import Invitations
@@ -38,14 +39,17 @@ __all__ = [
     "MessageSender",
     "NewSession",
     "PasswordHashing",
+    "Recipient",
     "Reporter",
     "RoleBeyondOwn",
     "SessionAuthenticator",
     "SignInStore",
     "account_email",
     "check_new_password",
+    "in_roles",
     "initialise",
     "kind_of_member",
     "new_token",
+    "recipients",
     "token_hash",
 ]

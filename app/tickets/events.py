@@ -28,6 +28,8 @@ class TicketMoved(Event, frozen=True, kw_only=True):
     move: str
     before: str
     after: str
+    line_id: UUID | None = None
+    """The line of the timeline that tells of it."""
 
 
 class TicketChanged(Event, frozen=True, kw_only=True):
@@ -38,6 +40,8 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     client_id: UUID
     reporter_id: UUID | None
     what: str
+    line_id: UUID | None = None
+    """The public line of the timeline that tells of it, where there is one."""
 
 
 class ReportSigned(Event, frozen=True, kw_only=True):

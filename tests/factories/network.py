@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import update
 
 from app.clients.models import Client, Department, Employee, Site
 from app.devices.models import Device
@@ -145,6 +146,13 @@ class Network:
             roles=tuple(roles),
             permissions=permissions_of(kind, roles),
         )
+
+    async def suspend(self, member: Actor) -> None:
+        """The member may not sign in any more."""
+        async with self.runtime.works.begin(Actor.system(member.tenant_id)) as work:
+            await work.session.execute(
+                update(Membership).where(Membership.id == member.membership_id).values(state="suspended")
+            )
 
     async def client(self, partner: PartnerCompany, name: str = "厦门建发集团") -> ClientCompany:
         """A client with a site, a department and an IT contact."""

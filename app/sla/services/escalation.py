@@ -1,17 +1,25 @@
 """Whom each level's escalations reach (S4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
-from app.identity import Membership
+from app.identity import Membership, Recipient, in_roles, recipients
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
+from app.notifications import MembershipAddress
 from app.sla import models, schemas
 from rbac import Permission
 
 LEVELS = (1, 2, 3)
+
+LEVEL_ROLES: Mapping[int, tuple[str, ...]] = {
+    1: ("dispatcher", "team_leader"),
+    2: ("service_manager",),
+    3: ("partner_owner",),
+}
+"""Whom a level without contacts reaches: technical or project manager, delivery manager, general manager."""
 
 
 class EscalationContacts:
@@ -80,3 +88,23 @@ class EscalationContacts:
             )
         work.audit("sla.escalation_contacts_changed", "escalation_contact", None, level=level, members=wanted)
         return await self.list()
+
+
+async def people_of_level(work: UnitOfWork, level: int) -> list[MembershipAddress]:
+    """Whom `level` reaches now: its contacts, else its roles; a level without anybody passes it on to the next one.
+
+    Works in the tenant's own scope.
+    """
+    people = await recipients(work)
+    contact = models.EscalationContact
+    named = (await work.session.execute(select(contact.level, contact.membership_id))).all()
+    for each in LEVELS[LEVELS.index(level) :]:
+        contacts = {member for of_level, member in named if of_level == each}
+        found = _named(people, contacts) or in_roles(people, LEVEL_ROLES[each])
+        if found:
+            return found
+    return []
+
+
+def _named(people: Sequence[Recipient], members: set[UUID]) -> list[MembershipAddress]:
+    return [person.address for person in people if person.address.membership_id in members]

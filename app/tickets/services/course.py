@@ -66,7 +66,7 @@ class Course:
         require_move(move, before)
         ticket.state = after
         self.touch(ticket)
-        self.line(ticket, "state", state=after, text=text, move=move, **details)
+        line_id = self.line(ticket, "state", state=after, text=text, move=move, **details)
         self.work.publish(
             TicketMoved(
                 ticket_id=ticket.id,
@@ -76,6 +76,7 @@ class Course:
                 move=move,
                 before=before,
                 after=after,
+                line_id=line_id,
             )
         )
         self.work.audit(f"ticket.{move}", "ticket", ticket.id, before=before, after=after)
@@ -85,19 +86,26 @@ class Course:
         ticket.version += 1
         ticket.updated_at = self.work.now
 
-    def changed(self, ticket: Ticket, what: str) -> None:
+    def changed(self, ticket: Ticket, what: str, line_id: UUID | None = None) -> None:
         """Something that people look at has changed without a move."""
         self.touch(ticket)
         self.work.publish(
-            TicketChanged(ticket_id=ticket.id, client_id=ticket.client_id, reporter_id=ticket.reporter_id, what=what)
+            TicketChanged(
+                ticket_id=ticket.id,
+                client_id=ticket.client_id,
+                reporter_id=ticket.reporter_id,
+                what=what,
+                line_id=line_id,
+            )
         )
 
-    def line(self, ticket: Ticket, kind: str, *, state: str = "", text: str = "", **details: Any) -> None:
-        """One public line of the timeline."""
+    def line(self, ticket: Ticket, kind: str, *, state: str = "", text: str = "", **details: Any) -> UUID:
+        """One public line of the timeline; returns its id."""
+        line_id = self.work.new_id()
         self.work.session.add(
             TicketEvent(
                 tenant_id=ticket.tenant_id,
-                id=self.work.new_id(),
+                id=line_id,
                 client_id=ticket.client_id,
                 reporter_id=ticket.reporter_id,
                 ticket_id=ticket.id,
@@ -110,6 +118,7 @@ class Course:
                 details=details,
             )
         )
+        return line_id
 
     def note(self, ticket: Ticket, kind: str, text: str, **details: Any) -> None:
         """One internal line, which the database shows to the partner's staff only."""
@@ -210,8 +219,7 @@ class CourseService:
         await self.course.require_visible(ticket_id)
         async with elevated(self.work, Command.ADD_NOTE):
             ticket = await self._same(ticket_id)
-            self.course.line(ticket, "reply", text=words.text)
-            self.course.changed(ticket, "reply")
+            self.course.changed(ticket, "reply", self.course.line(ticket, "reply", text=words.text))
 
     async def add_note(self, ticket_id: UUID, words: Words) -> None:
         """An internal line."""

@@ -1,0 +1,179 @@
+"""What people are told about tickets, as notices: which words, how urgent, where they lead. Pure."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from app.kernel.texts import N_, Text
+from app.notifications import Notice, Severity
+from app.sla import Clock, Phase, TargetKind
+from app.tickets.services.report_content import TARGET_NAMES
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+
+_ATTENTION_SHARE: Final = 75
+_USED_UP: Final = 100
+
+_LEFT_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时 %(minutes)s 分钟")
+_LEFT_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(minutes)s 分钟")
+_DUE_NOW: Final = N_("%(number)s %(client)s：%(promise)s时限已用完")
+_LATE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时 %(minutes)s 分钟")
+_LATE_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(minutes)s 分钟")
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """The ticket that the news is about, with the names around it."""
+
+    id: UUID
+    client_id: UUID
+    number: str
+    state: str
+    priority: str
+    channel: str
+    subject: str
+    client_name: str
+    time_zone: str
+    address: str
+    """Where to go: site and street, as far as known."""
+    reporter_id: UUID | None
+    engineer_id: UUID | None
+    follow_token: str
+
+    @property
+    def workspace_link(self) -> str:
+        """The dispatcher's page."""
+        return f"/workspace/tickets/{self.id}"
+
+    @property
+    def portal_link(self) -> str:
+        """The client's page."""
+        return f"/portal/tickets/{self.id}"
+
+    @property
+    def names(self) -> dict[str, object]:
+        """What nearly every notice begins with."""
+        return {"number": self.number, "client": self.client_name}
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """How a promised time stands when it is told: whole percent used, service seconds left (below zero: late)."""
+
+    kind: TargetKind
+    share: int
+    remaining_seconds: int
+
+    @classmethod
+    def of(cls, kind: TargetKind, clock: Clock, now: datetime) -> "Standing":
+        """As `clock` stands at `now`."""
+        return cls(kind, int(clock.share_at(now) * 100), clock.remaining_seconds(now))
+
+
+def still_matters(clock: Clock) -> bool:
+    """Whether a reached step is to be told: a promise that was kept or dropped meanwhile is no news, a late one is."""
+    return clock.breached_at is not None or clock.phase not in (Phase.STOPPED, Phase.CANCELLED)
+
+
+def step_reached(ticket: Subject, clock_id: UUID, step: str, standing: Standing, link: str) -> Notice:
+    """A promised time is running out, or has."""
+    hours, minutes = divmod(abs(standing.remaining_seconds) // MINUTE, HOUR // MINUTE)
+    return Notice(
+        reference=f"escalation:{clock_id}:{step}",
+        text=_step_text(standing.remaining_seconds),
+        parameters={
+            **ticket.names,
+            "promise": Text(TARGET_NAMES[standing.kind]),
+            "share": standing.share,
+            "hours": hours,
+            "minutes": minutes,
+        },
+        link=link,
+        severity=_severity(standing.share),
+    )
+
+
+def _step_text(remaining: int) -> str:
+    if abs(remaining) < MINUTE:
+        return _DUE_NOW
+    if remaining > 0:
+        return _LEFT_HOURS if remaining >= HOUR else _LEFT_MINUTES
+    return _LATE_HOURS if remaining <= -HOUR else _LATE_MINUTES
+
+
+def _severity(share: int) -> Severity:
+    if share >= _USED_UP:
+        return Severity.URGENT
+    return Severity.ATTENTION if share >= _ATTENTION_SHARE else Severity.INFO
+
+
+def reported(ticket: Subject) -> Notice:
+    """A new ticket waits for somebody."""
+    return Notice(
+        reference=f"reported:{ticket.id}",
+        text=N_("新报修 %(number)s（%(priority)s）%(client)s：%(subject)s"),
+        parameters={**ticket.names, "priority": ticket.priority, "subject": ticket.subject},
+        link=ticket.workspace_link,
+        severity=Severity.URGENT if ticket.priority == "P1" else Severity.INFO,
+    )
+
+
+def assigned(ticket: Subject, visit_id: UUID, start: datetime, end: datetime) -> Notice:
+    """An engineer is to go somewhere; the window is written on the client's clocks."""
+    zone = ZoneInfo(ticket.time_zone)
+    window = f"{start.astimezone(zone):%m-%d %H:%M}–{end.astimezone(zone):%H:%M}"
+    return Notice(
+        reference=f"assigned:{visit_id}",
+        text=N_("派单给您 %(number)s：%(client)s，%(address)s，%(window)s，%(subject)s"),
+        parameters={**ticket.names, "address": ticket.address, "window": window, "subject": ticket.subject},
+        link=visit_link(visit_id),
+        severity=Severity.ATTENTION,
+    )
+
+
+def declined(ticket: Subject, event_id: UUID, engineer: str) -> Notice:
+    """Somebody else has to go. The reason stands on the ticket."""
+    return Notice(
+        reference=f"declined:{event_id}",
+        text=N_("%(engineer)s 拒单：%(number)s %(client)s，请重新派单"),
+        parameters={**ticket.names, "engineer": engineer},
+        link=ticket.workspace_link,
+        severity=Severity.ATTENTION,
+    )
+
+
+def answered(ticket: Subject, event_id: UUID, name: str, link: str) -> Notice:
+    """Somebody wrote a public line."""
+    return Notice(
+        reference=f"reply:{event_id}",
+        text=N_("%(name)s 在 %(number)s 中留言：%(subject)s"),
+        parameters={"name": name, "number": ticket.number, "subject": ticket.subject},
+        link=link,
+    )
+
+
+def resolved(ticket: Subject, event_id: UUID) -> Notice:
+    """The client's people are asked for their word."""
+    return Notice(
+        reference=f"resolved:{event_id}",
+        text=N_("%(number)s 已处理完成，请确认：%(subject)s"),
+        parameters={"number": ticket.number, "subject": ticket.subject},
+        link=ticket.portal_link,
+    )
+
+
+def report_signed(ticket: Subject, report_id: UUID, number: str) -> Notice:
+    """The signed service report can be read."""
+    return Notice(
+        reference=f"report_signed:{report_id}",
+        text=N_("服务报告 %(report)s 已签字（%(number)s）"),
+        parameters={"report": number, "number": ticket.number},
+        link=ticket.portal_link,
+    )
+
+
+def visit_link(visit_id: UUID) -> str:
+    """The engineer's page."""
+    return f"/field/visits/{visit_id}"
