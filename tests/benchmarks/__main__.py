@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import itertools
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 import msgspec
 
 from app.embedded.ports import free_port
-from tests.benchmarks import load, sla_due_time
-from tests.benchmarks.scenery import Scenery, scenery, server
+from app.kernel.runtime import Runtime
+from tests.benchmarks import device_import, employee_page, load, sla_due_time
+from tests.benchmarks.scenery import ROOT, Scenery, scenery, server
 
 
 def requests_of(scene: Scenery) -> dict[str, Callable[[], bytes]]:
@@ -31,49 +33,100 @@ def requests_of(scene: Scenery) -> dict[str, Callable[[], bytes]]:
 
 
 def resident_megabytes(pid: int) -> float:
-    """Resident memory of a process and its children, MB."""
-    total = 0
+    """Resident memory of a process and of the processes that it started, MB. Shared pages count in each."""
+    parents, resident = {}, {}
     for status in Path("/proc").glob("[0-9]*/status"):
-        fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
-        if int(fields["PPid"]) == pid and "VmRSS" in fields:
-            total += int(fields["VmRSS"].split()[0])
-    return total / 1024
+        try:
+            fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+        except FileNotFoundError:
+            continue
+        process = int(fields["Pid"])
+        parents[process] = int(fields["PPid"])
+        resident[process] = int(fields.get("VmRSS", "0 kB").split()[0]) / 1024
+    family = {pid}
+    for _ in range(4):
+        family |= {process for process, parent in parents.items() if parent in family}
+    return max(resident.get(process, 0.0) for process in family)
 
 
 async def measure(seconds: float, rounds: int, tickets: int) -> None:
-    """Print each request's throughput as a ratio to the yardstick's, in turn, round by round."""
+    """Everything of docs/performance.md, one line each."""
     with tempfile.TemporaryDirectory(prefix="yinghuo-bench-") as folder:
         home = Path(folder)
         home.chmod(0o755)
         async with scenery(home, tickets=tickets) as scene:
-            ports = {name: free_port() for name in ("product", "yardstick")}
-            async with (
-                server("app.asgi:application", ports["product"], scene.environment, factory=True) as product,
-                server("tests.benchmarks.yardstick:application", ports["yardstick"], scene.environment, factory=False),
-            ):
-                for name, make in requests_of(scene).items():
-                    for concurrency in (1, 32):
-                        await _compare(name, make, ports, concurrency, seconds, rounds)
-                print(f"web worker resident memory: {resident_megabytes(product):.0f} MB")
+            await _requests(scene, seconds, rounds)
+            await _worker_memory(scene)
+            runtime = Runtime(scene.settings)
+            imported = await device_import.measure(runtime)
+            await runtime.close()
+            print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
+            print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():
             print(f"{label}: {microseconds:.1f} µs")
 
 
+async def _requests(scene: Scenery, seconds: float, rounds: int) -> None:
+    ports = {name: free_port() for name in ("product", "yardstick", "bare")}
+    async with (
+        server("app.asgi:application", ports["product"], scene.environment, factory=True) as product,
+        server("tests.benchmarks.yardstick:application", ports["yardstick"], scene.environment, factory=False),
+        server("tests.benchmarks.bare:application", ports["bare"], scene.environment, factory=False),
+    ):
+        nothing = load.request_bytes("GET", "/nothing", scene.token)
+        for name, make in requests_of(scene).items():
+            for concurrency in (1, 32):
+                await _compare(
+                    name,
+                    {"product": make, "yardstick": make, "bare": lambda: nothing},
+                    ports,
+                    concurrency,
+                    seconds,
+                    rounds,
+                )
+        print(f"web worker, largest process: {resident_megabytes(product):.0f} MB resident")
+        page = f"http://127.0.0.1:{ports['product']}/r/{scene.partner.slug}/{scene.client.code}"
+        weight = await employee_page.measure(page)
+        print(f"employee page, cold: {weight.kilobytes:.0f} KB on the wire, ", end="")
+        print(
+            f"interactive after {weight.interactive_milliseconds:.0f} ms on slow 4G with a processor slowed four times"
+        )
+
+
+async def _worker_memory(scene: Scenery) -> None:
+    command = [sys.executable, "-m", "app.cli", "worker", "--concurrency", "1"]
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=scene.environment)
+    try:
+        await asyncio.sleep(12)
+        print(f"worker, largest process: {resident_megabytes(process.pid):.0f} MB resident")
+    finally:
+        process.terminate()
+        await process.wait()
+
+
 async def _compare(
-    name: str, make: Callable[[], bytes], ports: dict[str, int], concurrency: int, seconds: float, rounds: int
+    name: str,
+    requests: dict[str, Callable[[], bytes]],
+    ports: dict[str, int],
+    concurrency: int,
+    seconds: float,
+    rounds: int,
 ) -> None:
-    for port in ports.values():
-        await load.run(port, make, concurrency=concurrency, seconds=0.5)
-    ratios, shown = [], {}
+    for server_name, port in ports.items():
+        await load.run(port, requests[server_name], concurrency=concurrency, seconds=0.5)
+    rates: dict[str, list[float]] = {server_name: [] for server_name in ports}
+    medians: dict[str, float] = {}
     for _ in range(rounds):
         for server_name, port in ports.items():
-            shown[server_name] = await load.run(port, make, concurrency=concurrency, seconds=seconds)
-        ratios.append(shown["product"].requests_per_second / shown["yardstick"].requests_per_second)
-    ratios.sort()
+            shown = await load.run(port, requests[server_name], concurrency=concurrency, seconds=seconds)
+            rates[server_name].append(shown.requests_per_second)
+            medians[server_name] = shown.median_milliseconds
+    ratios = sorted(mine / theirs for mine, theirs in zip(rates["product"], rates["yardstick"], strict=True))
+    to_bare = sorted(mine / theirs for mine, theirs in zip(rates["product"], rates["bare"], strict=True))
+    middle = rounds // 2
     print(
-        f"{name:16} x{concurrency:<3} product/yardstick {ratios[len(ratios) // 2]:.2f} "
-        f"({ratios[0]:.2f}-{ratios[-1]:.2f})   product {shown['product'].requests_per_second:6.0f}/s "
-        f"p50 {shown['product'].median_milliseconds:5.1f} ms   yardstick {shown['yardstick'].requests_per_second:6.0f}/s",
+        f"{name:16} x{concurrency:<3} product/yardstick {ratios[middle]:.2f} ({ratios[0]:.2f}-{ratios[-1]:.2f})   "
+        f"product/bare {to_bare[middle]:.2f}   product p50 {medians['product']:.1f} ms",
         flush=True,
     )
 
