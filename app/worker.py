@@ -6,16 +6,18 @@ from app.background.celery import create_celery, sender, serve
 from app.background.consumers import Consumers
 from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
 from app.background.relay import Relay
-from app.background.scheduled import DailyJob, Schedule, Scheduler, forget_old_events
+from app.background.scheduled import DailyJob, Job, Schedule, Scheduler, forget_old_events
 from app.background.sweeps import Sweeper, Sweeps
 from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
 from app.http.health import RELAY_HEARTBEAT
 from app.http.idempotency import forget_old_keys
+from app.identity import SignInStore
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
+from app.kernel.work import UnitOfWork
 from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
@@ -44,8 +46,9 @@ SWEEPS: tuple[Sweeps, ...] = (
 JOBS: tuple[DailyJob, ...] = (
     DailyJob("background.forget_old_events", 3, forget_old_events),
     DailyJob("http.forget_old_keys", 3, forget_old_keys),
+    DailyJob("partners.forget_old_codes", 3, partners_tasks.forget_old_codes, headquarters_only=True),
 )
-"""What runs once a day."""
+"""What runs once a day inside a tenant."""
 
 RELAY_PAUSE_SECONDS = 0.25
 SWEEP_PAUSE_SECONDS = 1.0
@@ -68,12 +71,23 @@ def all_sweeps() -> Sweeps:
     return gathered
 
 
-def all_jobs() -> Schedule:
+def all_jobs(runtime: Runtime) -> Schedule:
     """Every area's daily jobs in one schedule."""
     schedule = Schedule()
     for job in JOBS:
         schedule.register(job)
+    schedule.register(DailyJob("identity.forget_old", 3, _forget_sign_ins(runtime), headquarters_only=True))
     return schedule
+
+
+def _forget_sign_ins(runtime: Runtime) -> Job:
+    """Sessions stand outside the tenants, behind a door of their own; headquarters' slot says that the day is done."""
+    store = SignInStore(runtime.engine("signin"), runtime.clock)
+
+    async def forget(_: UnitOfWork) -> None:
+        await store.forget_old()
+
+    return forget
 
 
 def run_relay(configured: Settings | None = None) -> None:
@@ -98,7 +112,7 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
     """What the relay process turns."""
     relay = Relay(runtime, all_consumers(), sender(create_celery(chosen)))
     sweeper = Sweeper(runtime, all_sweeps())
-    scheduler = Scheduler(runtime, all_jobs())
+    scheduler = Scheduler(runtime, all_jobs(runtime))
     return [
         heartbeat(runtime, RELAY_HEARTBEAT),
         Loop("relay", relay.run_once, RELAY_PAUSE_SECONDS),

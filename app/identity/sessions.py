@@ -4,10 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from app.identity.models import AccountSession
+from app.identity.models import AccountSession, AccountToken
 from app.identity.tokens import new_token, token_hash
 from app.kernel.clock import Clock
 from app.kernel.ids import IdSource, new_id
@@ -15,6 +15,10 @@ from app.kernel.work import Origin
 
 STAFF_LIFETIME = timedelta(days=14)
 REPORTER_LIFETIME = timedelta(hours=12)
+ENDED_KEPT = timedelta(days=30)
+"""How long a session that has ended stays: long enough to ask where somebody was signed in."""
+LINKS_KEPT = timedelta(days=1)
+"""How long a single-use link stays after it expired, used or not."""
 
 
 class NewSession(msgspec.Struct, frozen=True):
@@ -138,3 +142,11 @@ class SignInStore:
                 .order_by(AccountSession.created_at.desc())
             )
             return list(found)
+
+    async def forget_old(self) -> None:
+        """Remove sessions that ended long ago, and links that nobody can use any more."""
+        now = self.clock.now()
+        async with self.sessions.begin() as session:
+            ended = or_(AccountSession.expires_at < now - ENDED_KEPT, AccountSession.revoked_at < now - ENDED_KEPT)
+            await session.execute(delete(AccountSession).where(ended))
+            await session.execute(delete(AccountToken).where(AccountToken.expires_at < now - LINKS_KEPT))

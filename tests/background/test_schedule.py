@@ -9,12 +9,15 @@ from sqlalchemy import func, select
 from app.background.scheduled import KEPT, DailyJob, Schedule, Scheduler, forget_old_events
 from app.http.idempotency import forget_old_keys
 from app.http.models import IdempotencyKey
-from app.kernel.actor import HQ_TENANT_ID
+from app.identity import AccountSession, AccountToken, SignInStore
+from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
 from app.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 from app.worker import all_consumers, all_jobs, all_sweeps
+from tenants.partners.models import VerificationCode
 from tests.background.program import Happened
 from tests.factories.network import Network
 
@@ -105,8 +108,60 @@ async def test_old_events_and_keys_are_forgotten_and_waiting_ones_kept(
             assert (await work.session.execute(select(func.count(model.id)))).scalar_one() == 0
 
 
-def test_what_the_areas_register_fits_together() -> None:
-    assert list(all_jobs())
+def test_what_the_areas_register_fits_together(runtime: Runtime) -> None:
+    assert list(all_jobs(runtime))
     names = [name for _, name, _ in all_consumers()]
     assert len(names) == len(set(names))
     assert len(dict(all_sweeps())) == len(list(all_sweeps()))
+
+
+async def test_ended_sessions_links_and_codes_are_forgotten_and_living_ones_kept(
+    runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
+    store = SignInStore(runtime.engine("signin"), clock)
+    account_id = network.administrator.account_id
+    assert account_id
+    ids = [new_id() for _ in range(4)]
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work, store.sessions.begin() as signin:
+        for number, (session_id, age) in enumerate(zip(ids, (40, 20), strict=False)):
+            moment = clock.now() - timedelta(days=age)
+            signin.add(AccountSession(id=session_id, token_hash=f"old-{number}", created_at=moment, expires_at=moment))
+            signin.add(
+                AccountToken(
+                    id=session_id,
+                    account_id=account_id,
+                    purpose="reset",
+                    token_hash=f"old-{number}",
+                    created_at=moment,
+                    expires_at=clock.now() - timedelta(days=2 * (1 - number)),
+                )
+            )
+            work.session.add(
+                VerificationCode(
+                    tenant_id=HQ_TENANT_ID,
+                    id=session_id,
+                    purpose="application",
+                    channel="email",
+                    address="a@a.example",
+                    code_hash="",
+                    created_at=moment,
+                    expires_at=clock.now() - timedelta(days=2 * (1 - number)),
+                )
+            )
+        signin.add(
+            AccountSession(
+                id=ids[2],
+                token_hash="revoked",
+                created_at=clock.now() - timedelta(days=60),
+                expires_at=clock.now() + timedelta(days=1),
+                revoked_at=clock.now() - timedelta(days=31),
+            )
+        )
+    await Scheduler(runtime, all_jobs(runtime)).run_once()
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work, store.sessions() as signin:
+        for session, model in (
+            (signin, AccountSession),
+            (signin, AccountToken),
+            (work.session, VerificationCode),
+        ):
+            assert set(await session.scalars(select(model.id).where(model.id.in_(ids)))) == {ids[1]}
