@@ -38,12 +38,14 @@ _WORKSPACE: Final = (
     Place("engineers", "/workspace/engineers", N_("工程师"), "tools", Permission.ENGINEER_READ, "e"),
     Place("service-levels", "/workspace/service-levels", N_("服务级别"), "clock", Permission.CLIENT_READ, "s"),
     Place("members", "/workspace/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
+    Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
 )
 _HEADQUARTERS: Final = (
     Place("applications", "/hq/applications", N_("申请"), "inbox", Permission.APPLICATION_READ, "a"),
     Place("partners", "/hq/partners", N_("服务商"), "building-community", Permission.PARTNER_READ, "p"),
     Place("quality", "/hq", N_("质量"), "rosette", Permission.NETWORK_QUALITY_READ, "q"),
     Place("members", "/hq/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
+    Place("deliveries", "/hq/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
 )
 _PORTAL: Final = (
     Place("overview", "/portal", N_("概览"), "home", Permission.TICKET_READ, "h"),

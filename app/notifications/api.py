@@ -1,4 +1,4 @@
-"""The bell and the mailbox as JSON."""
+"""The bell, the delivery log and the mailbox as JSON."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,10 +8,11 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.http.work import RequestWork, runtime_of
+from app.notifications.delivery_log import DeliveryLog
 from app.notifications.mailbox import newest_messages
-from app.notifications.schemas import MailboxMessage, NotificationOut
+from app.notifications.schemas import DeliveryOut, DeliveryState, MailboxMessage, NotificationOut
 from app.notifications.service import NotificationService
-from rbac import Access
+from rbac import Access, Permission
 
 
 @get("/notifications", permission=Access.SIGNED_IN)
@@ -40,10 +41,27 @@ async def read_notifications(work: RequestWork) -> None:
     await NotificationService(work).read_all()
 
 
+@get("/deliveries", permission=Permission.DELIVERY_READ)
+async def list_deliveries(
+    work: RequestWork,
+    chosen_state: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
+    cursor: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
+) -> Page[DeliveryOut]:
+    """What was sent to whom and with what success, newest first; addresses are masked, contents never shown."""
+    before = Cursor.decode(cursor) if cursor else None
+    items = await DeliveryLog(work).newest(
+        state=chosen_state, before=(before.moment, before.id) if before else None, limit=limit + 1
+    )
+    more = len(items) > limit
+    items = items[:limit]
+    return Page(items, Cursor(items[-1].created_at, items[-1].id).encode() if more else None)
+
+
 @get("/mailbox", permission=Access.PUBLIC)
 async def list_mailbox(request: Request[Any, Any, Any], address: FromQuery[str | None] = None) -> list[MailboxMessage]:
     """Messages kept instead of being sent; in a demo or a test only."""
     return await newest_messages(runtime_of(request), address)
 
 
-handlers = [list_notifications, read_notification, read_notifications, list_mailbox]
+handlers = [list_notifications, read_notification, read_notifications, list_deliveries, list_mailbox]

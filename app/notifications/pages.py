@@ -1,24 +1,35 @@
-"""The bell, its page, and the mailbox of a demo."""
+"""The bell, its page, the delivery log, and the mailbox of a demo."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from markupsafe import Markup
 
 from app.http.authentication import actor_of
+from app.http.pagination import DEFAULT_LIMIT, Cursor
 from app.http.work import RequestWork, runtime_of
 from app.kernel.actor import Actor, ActorKind
+from app.kernel.texts import N_
+from app.notifications.delivery_log import CHANNEL_NAMES, FAILURE_NAMES, STATE_NAMES, DeliveryLog
 from app.notifications.mailbox import newest_messages
+from app.notifications.schemas import DeliveryState
 from app.notifications.service import NotificationService
-from app.web.pages import page, see_other
-from rbac import Access
+from app.web.pages import page, see_other, speaker
+from rbac import Access, Permission
 
 BELL_SLOT: Final = Markup('<div hx-get="/notifications/bell" hx-trigger="load" hx-swap="outerHTML"></div>')
 """Stands in the shell's `bell` slot and replaces itself by the bell."""
 
 SHOWN: Final = 100
+
+STATE_TONES: Final = {
+    DeliveryState.QUEUED: "waiting",
+    DeliveryState.SENT: "good",
+    DeliveryState.FAILED: "bad",
+    DeliveryState.MAILBOX: "info",
+}
 
 _LAYOUTS: Final = {ActorKind.CLIENT: "layout/portal.html"}
 
@@ -70,6 +81,37 @@ async def read_all(request: Request[Any, Any, Any], work: RequestWork) -> Respon
     return see_other(request, "/notifications")
 
 
+@get(["/workspace/deliveries", "/hq/deliveries"], permission=Permission.DELIVERY_READ, include_in_schema=False)
+async def delivery_log(
+    request: Request[Any, Any, Any],
+    work: RequestWork,
+    chosen_state: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
+    cursor: FromQuery[str | None] = None,
+) -> Response[str]:
+    """What was sent to whom, newest first: partners' and headquarters' own."""
+    before = Cursor.decode(cursor) if cursor else None
+    found = await DeliveryLog(work).newest(
+        state=chosen_state, before=(before.moment, before.id) if before else None, limit=DEFAULT_LIMIT + 1
+    )
+    shown, _ = found[:DEFAULT_LIMIT], speaker(request)
+    last = shown[-1] if len(found) > DEFAULT_LIMIT else None
+    narrowed = f"state={chosen_state}&" if chosen_state else ""
+    path = request.scope["path"]
+    tabs = [{"key": "", "href": path, "label": _(N_("全部"))}]
+    tabs += [{"key": state, "href": f"{path}?state={state}", "label": _(name)} for state, name in STATE_NAMES.items()]
+    return page(
+        request,
+        "notifications/deliveries.html",
+        deliveries=shown,
+        states=tabs,
+        chosen_state=chosen_state or "",
+        state_words={state: (name, STATE_TONES[state]) for state, name in STATE_NAMES.items()},
+        channel_names=CHANNEL_NAMES,
+        failure_names=FAILURE_NAMES,
+        next_href=f"?{narrowed}cursor={Cursor(last.created_at, last.id).encode()}" if last else "",
+    )
+
+
 @get("/mailbox", permission=Access.PUBLIC, include_in_schema=False)
 async def mailbox(request: Request[Any, Any, Any], address: FromQuery[str] = "") -> Response[str]:
     """Messages kept instead of being sent; in a demo or a test only."""
@@ -77,4 +119,4 @@ async def mailbox(request: Request[Any, Any, Any], address: FromQuery[str] = "")
     return page(request, "notifications/mailbox.html", fragment="messages", messages=messages)
 
 
-handlers = [bell, all_notifications, open_notification, read_all, mailbox]
+handlers = [bell, all_notifications, open_notification, read_all, delivery_log, mailbox]

@@ -82,3 +82,17 @@ class MailboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None
     """Six digits that stand in it, if any."""
     created_at: datetime
+
+
+class DeliveryOut(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the delivery log. The address is masked; `error` is a `FailureCode`, empty where nothing failed."""
+
+    id: UUID
+    channel: str
+    address: str
+    subject: str
+    state: str
+    attempts: int
+    error: str
+    created_at: datetime
+    delivered_at: datetime | None

@@ -23,13 +23,23 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
     [
         (
             actor(ActorKind.PROVIDER, "partner_owner"),
-            ["today", "tickets", "hot-line", "clients", "devices", "engineers", "service-levels", "members"],
+            [
+                "today",
+                "tickets",
+                "hot-line",
+                "clients",
+                "devices",
+                "engineers",
+                "service-levels",
+                "members",
+                "deliveries",
+            ],
         ),
         (
             actor(ActorKind.PROVIDER, "engineer"),
             ["today", "tickets", "clients", "devices", "engineers", "service-levels"],
         ),
-        (actor(ActorKind.HQ, "hq_administrator"), ["applications", "partners", "quality", "members"]),
+        (actor(ActorKind.HQ, "hq_administrator"), ["applications", "partners", "quality", "members", "deliveries"]),
         (actor(ActorKind.HQ, "hq_quality_officer"), ["partners", "quality"]),
         (actor(ActorKind.CLIENT, "client_contact"), ["overview", "tickets", "devices"]),
         (Actor.visitor(), []),
