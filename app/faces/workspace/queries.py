@@ -1,7 +1,7 @@
 """What the desk reads beyond the areas' own services. Every statement runs inside the actor's ring."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from app.devices.models import Device
 from app.faces.workspace.promises import Pause
 from app.files.models import StoredFile
 from app.sla.models import ClockInterval, ClockRecord
+from app.tickets.models import ServiceReport
 from app.web.moments import DEFAULT_ZONE
 
 PHOTOS_SHOWN = 24
@@ -34,6 +35,26 @@ async def photos(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[dic
         }
         for file_id, name, size, has_thumbnail in await session.execute(statement)
     ]
+
+
+class Report(NamedTuple):
+    """The newest edition of one visit's service report."""
+
+    id: UUID
+    visit_id: UUID
+    number: str
+    signed_by: str
+
+
+async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]:
+    """Of each visit the report as it stands now."""
+    statement = (
+        select(ServiceReport.id, ServiceReport.visit_id, ServiceReport.number, ServiceReport.signed_by)
+        .where(ServiceReport.ticket_id == ticket_id)
+        .order_by(ServiceReport.edition)
+    )
+    newest = {row.visit_id: Report(*row) for row in await session.execute(statement)}
+    return list(newest.values())
 
 
 async def pauses(session: AsyncSession, ticket_id: UUID) -> list[Pause]:

@@ -68,6 +68,7 @@ async def record_context(
         "story": story_of(ticket.timeline, translate),
         "stories": await stories_of(work, ticket.device_id, besides=ticket.id),
         "photos": await queries.photos(work.session, [ticket.id, *(visit.id for visit in ticket.visits)]),
+        "reports": await queries.newest_reports(work.session, ticket.id),
         "matrix": await _matrix(work, ticket),
         "suggestions": await _suggestions(work, ticket, start, end),
         "window": window_values(start, end, ticket.time_zone or DEFAULT_ZONE),

@@ -7,8 +7,11 @@ import pytest
 
 from app.kernel.clock import SettableClock
 from tests.conftest import START, ClientFor
+from tests.faces.field.conftest import address, browser
 from tests.factories.desk import Desk, DeskMaker
 from tests.factories.network import Network
+
+__all__ = ["address", "browser"]
 
 
 @dataclass

@@ -1,0 +1,115 @@
+"""The desk in a real browser against the real server: by keyboard, with words that are never swept away."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+import app.web
+from app.http.authentication import SESSION_COOKIE
+from app.kernel.clock import SettableClock
+from app.kernel.live import Change, channel_of
+from app.kernel.runtime import Runtime
+from tests.factories.desk import Desk, DeskMaker
+from tests.factories.network import Network
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+BLUE_SCREEN = "电脑开机蓝屏，反复重启"
+
+
+@pytest.fixture(scope="module")
+async def desk(network: Network, clock: SettableClock) -> Desk:
+    clock.set(datetime.now(UTC) - timedelta(minutes=100))
+    return await DeskMaker(network, clock).morning()
+
+
+@pytest.fixture
+async def session(browser: Browser, address: str, desk: Desk, network: Network) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(15_000)
+    token = await network.token(desk.dispatcher)
+    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def page(session: BrowserContext) -> Page:
+    return await session.new_page()
+
+
+async def test_the_queue_is_walked_opened_and_closed_by_keyboard(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace/tickets")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#panel #record")).to_be_visible()
+    assert "/workspace/tickets/" in page.url
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#panel")).to_be_empty()
+    assert page.url.endswith("/workspace/tickets")
+
+
+async def test_an_action_in_the_panel_leaves_the_list_where_it_is(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace/tickets")
+    await page.get_by_role("link", name="扫码枪扫不出来").click()
+    record = page.locator("#panel #record")
+    await record.locator("label").filter(has_text="一个部门、今天要好").click()
+    await record.get_by_role("button", name="保存分类").click()
+
+    await expect(record).to_contain_text("已分类，等派单。")
+    await expect(page.locator(".toast")).to_contain_text("分类已保存")
+    await expect(page.locator("#list")).to_be_visible()
+
+
+async def test_words_in_the_making_survive_a_colleagues_change(page: Page, desk: Desk, runtime: Runtime) -> None:
+    ticket_id = desk.tickets[BLUE_SCREEN]
+    async with page.expect_response("**/live"):
+        await page.goto(f"/workspace/tickets/{ticket_id}")
+    await page.locator("#field-text").fill("已联系客户，下午")
+    change = msgspec.json.encode(Change("ticket", ticket_id))
+    notice = page.locator("[data-changed]")
+    await expect(notice).to_be_hidden()
+    while await runtime.redis.publish(channel_of(desk.partner.id), change) == 0:
+        await page.wait_for_timeout(100)
+
+    await expect(notice).to_be_visible()
+    await expect(page.locator("#field-text")).to_have_value("已联系客户，下午")
+
+
+async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace/hot-line")
+    await page.keyboard.type("XM-SV")
+    await expect(page.locator("#results [data-row]")).to_have_count(1)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("怎么了？")).to_be_visible()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator('input[name="severity"][value="low:high"]')).to_be_checked()
+    await expect(page.locator("#field-service_category")).to_have_value("network")
+    await page.get_by_role("button", name="登记，接下一个").focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".toast")).to_contain_text("报修已登记")
+    await expect(page.locator("[data-finds]")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_nothing_is_hidden_from_anybody(page: Page, desk: Desk, address: str, width: int, theme: str) -> None:
+    await page.context.add_cookies([{"name": "theme", "value": theme, "url": address}])
+    await page.set_viewport_size({"width": width, "height": 860})
+    ticket = f"/workspace/tickets/{desk.tickets[BLUE_SCREEN]}"
+    call = f"/workspace/hot-line?device={desk.devices['XM-PC-0117']}"
+    for place in ("/workspace", "/workspace/tickets", ticket, call, "/workspace/hot-line?q=林"):
+        await page.goto(place)
+        await page.evaluate(AXE.read_text())
+        found: list[dict[str, Any]] = await page.evaluate("axe.run().then(result => result.violations)")
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], place
+        wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, place
