@@ -44,6 +44,7 @@ async def list_devices(
     *,
     client_id: FromQuery[UUID | None] = None,
     site_id: FromQuery[UUID | None] = None,
+    department_id: FromQuery[UUID | None] = None,
     employee_id: FromQuery[UUID | None] = None,
     device_state: Annotated[DeviceState | None, QueryParameter(name="state")] = None,
     category: FromQuery[str | None] = None,
@@ -55,6 +56,7 @@ async def list_devices(
     chosen = DeviceFilter(
         client_id=client_id,
         site_id=site_id,
+        department_id=department_id,
         employee_id=employee_id,
         state=device_state,
         category=category,

@@ -88,6 +88,7 @@ class DeviceRepository:
         equal = {
             Device.client_id: chosen.client_id,
             Device.site_id: chosen.site_id,
+            Device.department_id: chosen.department_id,
             Device.employee_id: chosen.employee_id,
             Device.state: chosen.state,
             Device.category: chosen.category,

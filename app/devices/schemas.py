@@ -21,6 +21,7 @@ class DeviceFilter(msgspec.Struct, frozen=True, kw_only=True):
 
     client_id: UUID | None = None
     site_id: UUID | None = None
+    department_id: UUID | None = None
     employee_id: UUID | None = None
     state: DeviceState | None = None
     category: str | None = None

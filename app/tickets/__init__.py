@@ -22,6 +22,7 @@ from app.tickets.schemas import (
 from app.tickets.services.attachments import AttachmentService, may_read_ticket
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
+from app.tickets.services.device_history import DeviceHistoryService, LifeEvent, LifeKind
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService, window_from
 from app.tickets.services.finding import Findings, FindingService, FoundClient, FoundDevice, FoundPerson
 from app.tickets.services.hot_line import Call, HotLineService
@@ -50,6 +51,7 @@ __all__ = [
     "ConfirmationService",
     "ConfirmedBy",
     "CourseService",
+    "DeviceHistoryService",
     "DeviceStory",
     "DispatchService",
     "Edition",
@@ -59,6 +61,8 @@ __all__ = [
     "FoundDevice",
     "FoundPerson",
     "HotLineService",
+    "LifeEvent",
+    "LifeKind",
     "Move",
     "MoveRefused",
     "PhotoKind",

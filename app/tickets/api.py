@@ -10,6 +10,7 @@ from litestar import Request, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
+from app.devices.services.devices import DeviceService
 from app.files import KeptFile, store_of
 from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
 from app.http.idempotency import idempotent
@@ -35,6 +36,7 @@ from app.tickets.schemas import (
 from app.tickets.services.attachments import AttachmentService
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
+from app.tickets.services.device_history import DeviceHistoryService, LifeEvent
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService
 from app.tickets.services.finding import LONGEST_TEXT, Findings, FindingService
 from app.tickets.services.hot_line import Call, HotLineService
@@ -143,6 +145,14 @@ async def read_priorities_of_client(work: RequestWork, client_id: FromPath[UUID]
 async def get_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
     """One ticket with its clocks, timeline and visits."""
     return await ReadingService(work).ticket(ticket_id)
+
+
+@get("/devices/{device_id:uuid}/history", permission=Permission.TICKET_READ, tags=["devices"])
+async def read_device_history(
+    request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]
+) -> list[LifeEvent]:
+    """A device's whole life, newest first: every ticket, finished visit and change of its file."""
+    return await DeviceHistoryService(work, DeviceService(work, request.app.state.signin)).of(device_id)
 
 
 @post("/tickets/{ticket_id:uuid}/triage", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
@@ -304,6 +314,7 @@ handlers = [
     read_priorities_of_ticket,
     read_priorities_of_client,
     get_ticket,
+    read_device_history,
     triage_ticket,
     suggest_engineers,
     rank_engineers,

@@ -1,4 +1,4 @@
-"""The network's quality as JSON, for headquarters."""
+"""The network's quality as JSON, for headquarters; and clients' own figures."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +9,7 @@ from litestar.params import FromPath, QueryParameter
 from app.http.work import RequestWork, runtime_of
 from app.kernel.work import UnitOfWork
 from rbac import Permission
+from tenants.network.client_figures import ClientFigures, ClientFiguresService
 from tenants.network.reading import NetworkQualityService, month_from
 from tenants.network.schemas import NetworkQuality, PartnerQuality
 
@@ -33,4 +34,10 @@ async def read_partner_quality(request: Asked, work: RequestWork, partner_id: Fr
     return await quality_service(request, work).of_partner(partner_id)
 
 
-handlers = [read_network_quality, read_partner_quality]
+@get("/clients/{client_id:uuid}/figures", permission=Permission.TICKET_READ, tags=["clients"])
+async def read_client_figures(work: RequestWork, client_id: FromPath[UUID]) -> ClientFigures:
+    """One client's last months in numbers and the devices that keep failing, for the client and its partner."""
+    return await ClientFiguresService(work).of(client_id)
+
+
+handlers = [read_network_quality, read_partner_quality, read_client_figures]

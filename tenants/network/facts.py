@@ -6,7 +6,7 @@ nothing.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,14 @@ class Course(msgspec.Struct, frozen=True):
 def day_of(reported_at: datetime, zone: str) -> date:
     """The day on which a ticket counts: when it was reported, on the partner's own calendar."""
     return reported_at.astimezone(ZoneInfo(zone)).date()
+
+
+def months_until(last: date, count: int) -> list[date]:
+    """`count` first days of months in order, ending with that of `last`."""
+    found = [month_of(last)]
+    while len(found) < count:
+        found.append(month_of(found[-1] - timedelta(days=1)))
+    return found[::-1]
 
 
 def month_of(day: date) -> date:

@@ -1,7 +1,7 @@
 """Headquarters reads the network's quality (N7): numbers of partners by month, never a client's content."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 from tenants.network.comparison import concerns_of, measures_of, outliers_first
-from tenants.network.facts import Figures, month_of, total
+from tenants.network.facts import Figures, month_of, months_until, total
 from tenants.network.repository import NetworkRepository
 from tenants.network.schemas import Month, NetworkQuality, PartnerMonth, PartnerQuality
 
@@ -72,14 +72,6 @@ class NetworkQualityService:
         first = await self._repository.first_month() or last
         count = (last.year - first.year) * 12 + last.month - first.month + 1
         return list(reversed(months_until(last, max(1, count))))
-
-
-def months_until(last: date, count: int) -> list[date]:
-    """`count` first days of months in order, ending with that of `last`."""
-    found = [month_of(last)]
-    while len(found) < count:
-        found.append(month_of(found[-1] - timedelta(days=1)))
-    return found[::-1]
 
 
 def _by_month(sums: Iterable[tuple[UUID, date, Figures]], months: Sequence[date]) -> list[Month]:

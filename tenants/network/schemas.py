@@ -1,6 +1,6 @@
 """The figures that headquarters reads. Shares are percentages with one decimal; None where nothing was measured."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -91,3 +91,13 @@ class PartnerQuality(msgspec.Struct, frozen=True, kw_only=True):
     months: list[Month]
     network: list[Month]
     concerns: list[Concern]
+
+
+class RepeatedFault(msgspec.Struct, frozen=True):
+    """A device that fails again and again: how often in the last ninety days, and when last (UTC)."""
+
+    device_id: UUID
+    device_number: str
+    device_model: str
+    faults: int
+    last_at: datetime

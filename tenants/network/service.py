@@ -4,7 +4,6 @@ Nothing is counted up from what an event says, so duplicates, late arrivals and 
 Locks are taken in one order, facts by ticket before months by date, so that no two of these wait for each other.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
@@ -15,11 +14,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
-from app.sla.models import ClockRecord
 from app.tickets.models import Ticket
 from tenants.models import TenantProfile
-from tenants.network.facts import NAMES, Course, Figures, Promise, contribution, day_of, differences, month_of
+from tenants.network.facts import NAMES, Figures, contribution, day_of, differences, month_of
 from tenants.network.models import QualityFact, QualityRollup
+from tenants.network.records import courses
 
 BATCH = 500
 """Tickets that a rebuild reads at a time."""
@@ -70,10 +69,10 @@ async def _bring_up_to_date(
     """
     zone = await _zone(work)
     before = await _locked_facts(work, ticket_ids, zone)
-    courses = await _courses(work, ticket_ids)
+    found = await courses(work.session, Ticket.id.in_(ticket_ids))
     changes = {
         ticket_id: (*before[ticket_id], day_of(course.reported_at, zone), contribution(course))
-        for ticket_id, course in courses.items()
+        for ticket_id, course in found.items()
         if ticket_id in before
     }
     rows = [
@@ -111,30 +110,6 @@ async def _locked_facts(work: UnitOfWork, ticket_ids: Collection[UUID], zone: st
         .with_for_update()
     )
     return {row[0]: (row[1], Figures(**dict(zip(NAMES, row[2:], strict=True)))) for row in found}
-
-
-async def _courses(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, Course]:
-    tickets = await work.session.execute(
-        select(Ticket.id, Ticket.reported_at, Ticket.resolved_at, Ticket.reopened, Ticket.rating).where(
-            Ticket.id.in_(ticket_ids)
-        )
-    )
-    clocks = await work.session.execute(
-        select(
-            ClockRecord.ticket_id,
-            ClockRecord.kind,
-            ClockRecord.stopped_at,
-            ClockRecord.cancelled_at,
-            ClockRecord.breached_at,
-        ).where(ClockRecord.ticket_id.in_(ticket_ids))
-    )
-    promises: defaultdict[UUID, list[Promise]] = defaultdict(list)
-    for ticket_id, kind, stopped_at, cancelled_at, breached_at in clocks:
-        promises[ticket_id].append(Promise(kind, stopped_at, cancelled_at, breached_at))
-    return {
-        ticket_id: Course(reported_at, resolved_at, reopened, rating, tuple(promises[ticket_id]))
-        for ticket_id, reported_at, resolved_at, reopened, rating in tickets
-    }
 
 
 async def _zone(work: UnitOfWork) -> str:

@@ -1,0 +1,93 @@
+"""One device's whole life: every ticket, visit and change of its file, newest first (D2, C3)."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, select
+
+from app.devices.schemas import DeviceChangeView
+from app.devices.services.devices import DeviceService
+from app.engineers.models import Engineer
+from app.kernel.work import UnitOfWork
+from app.tickets.models import Ticket, Visit
+from app.tickets.schemas import TicketFilter, TicketSummary, VisitView
+from app.tickets.services.reading import ReadingService
+from app.tickets.visibility import visible_to
+from rbac import Permission
+
+MOST_TOLD = 200
+"""Of each kind of event, the newest."""
+
+_VISIT = [getattr(Visit, name) for name in VisitView.__struct_fields__ if name != "engineer_name"]
+
+
+class LifeKind(StrEnum):
+    """What happened."""
+
+    TICKET = "ticket"
+    VISIT = "visit"
+    CHANGE = "change"
+
+
+class LifeEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in a device's life; the field called as its kind is set, a visit has its ticket too."""
+
+    occurred_at: datetime
+    kind: LifeKind
+    ticket: TicketSummary | None = None
+    visit: VisitView | None = None
+    change: DeviceChangeView | None = None
+
+
+class DeviceHistoryService:
+    """Tells a device's life as far as the actor may see its tickets."""
+
+    def __init__(self, work: UnitOfWork, devices: DeviceService) -> None:
+        self.work = work
+        self.devices = devices
+
+    async def of(self, device_id: UUID) -> list[LifeEvent]:
+        """Everything that happened, newest first.
+
+        Raises:
+            NotFound: no such device, or not for this actor.
+        """
+        self.work.actor.require(Permission.TICKET_READ)
+        changes = await self.devices.changes(device_id, MOST_TOLD)
+        tickets = await ReadingService(self.work).newest(TicketFilter(device_id=device_id), limit=MOST_TOLD)
+        by_id = {ticket.id: ticket for ticket in tickets}
+        events = [
+            *(LifeEvent(occurred_at=each.occurred_at, kind=LifeKind.CHANGE, change=each) for each in changes),
+            *(LifeEvent(occurred_at=each.reported_at, kind=LifeKind.TICKET, ticket=each) for each in tickets),
+            *(
+                LifeEvent(
+                    occurred_at=each.arrived_at or each.scheduled_start,
+                    kind=LifeKind.VISIT,
+                    ticket=by_id.get(each.ticket_id),
+                    visit=each,
+                )
+                for each in await self._visits(device_id)
+            ),
+        ]
+        return sorted(events, key=lambda event: event.occurred_at, reverse=True)
+
+    async def _visits(self, device_id: UUID) -> list[VisitView]:
+        """Finished visits: what was planned and called off is no part of the device's life."""
+        rows = await self.work.session.execute(
+            select(*_VISIT, Engineer.display_name.label("engineer_name"))
+            .join(
+                Ticket,
+                and_(
+                    Ticket.tenant_id == Visit.tenant_id,
+                    Ticket.client_id == Visit.client_id,
+                    Ticket.id == Visit.ticket_id,
+                ),
+            )
+            .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
+            .where(Ticket.device_id == device_id, Visit.finished_at.is_not(None), *visible_to(self.work.actor))
+            .order_by(Visit.finished_at.desc())
+            .limit(MOST_TOLD)
+        )
+        return [VisitView(**row) for row in rows.mappings()]
