@@ -19,6 +19,7 @@ from app.faces.employee import pages as employee_pages
 from app.faces.field import pages as field_pages
 from app.faces.hq import partners_pages as hq_partners_pages
 from app.faces.hq import quality_pages as hq_quality_pages
+from app.faces.portal import pages as portal_pages
 from app.faces.public import pages as public_pages
 from app.faces.workspace import pages as workspace_pages
 from app.files import SubjectReaders, UploadDesk
@@ -75,6 +76,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *report_api.page_handlers,
     *hq_partners_pages.handlers,
     *hq_quality_pages.handlers,
+    *portal_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,
     *field_pages.handlers,

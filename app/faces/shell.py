@@ -51,6 +51,7 @@ _PORTAL: Final = (
     Place("overview", "/portal", N_("概览"), "home", Permission.TICKET_READ, "h"),
     Place("tickets", "/portal/tickets", N_("服务单"), "ticket", Permission.TICKET_READ, "t"),
     Place("devices", "/portal/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
+    Place("people", "/portal/people", N_("员工"), "users", Permission.CLIENT_READ, "p"),
 )
 _PLACES: Final = {
     ActorKind.PROVIDER: _WORKSPACE,

@@ -41,7 +41,7 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
         ),
         (actor(ActorKind.HQ, "hq_administrator"), ["applications", "partners", "quality", "members", "deliveries"]),
         (actor(ActorKind.HQ, "hq_quality_officer"), ["partners", "quality"]),
-        (actor(ActorKind.CLIENT, "client_contact"), ["overview", "tickets", "devices"]),
+        (actor(ActorKind.CLIENT, "client_contact"), ["overview", "tickets", "devices", "people"]),
         (Actor.visitor(), []),
     ],
 )

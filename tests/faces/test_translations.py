@@ -1,4 +1,4 @@
-"""Every text of the public face and of headquarters' console has its English, and none is left over."""
+"""Every text of these faces has its English, and none is left over."""
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -10,7 +10,7 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
-@pytest.mark.parametrize("face", ["hq", "public"])
+@pytest.mark.parametrize("face", ["hq", "portal", "public"])
 def test_code_and_catalogue_hold_the_same_texts(face: str) -> None:
     folder = ROOT / "app/faces" / face
     found = extract_from_dir(folder, METHODS, OPTIONS, keywords={"_": None, "N_": None, "speak": None})

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
+from app.faces.figures import figure_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.texts import N_, Translator
 from app.kernel.work import UnitOfWork
@@ -138,31 +139,18 @@ def figures_of(months: Sequence[Month], _: Translator) -> list[dict[str, Any]]:
     """The latest month's figures with their change since the month before."""
     now, before = months[-1].measures, months[-2].measures
     return [
-        _figure(_(N_("服务单")), now.tickets, before.tickets, "", better_up=None),
+        figure_of(_(N_("服务单")), now.tickets, before.tickets, "", better_up=None),
         *(
-            _figure(
+            figure_of(
                 _(MEASURE_NAMES[kind]), getattr(now, kind).percent, getattr(before, kind).percent, "%", better_up=True
             )
             for kind in _KEPT
         ),
-        _figure(
+        figure_of(
             _(MEASURE_NAMES[Measure.REOPENED]), now.reopened_percent, before.reopened_percent, "%", better_up=False
         ),
-        _figure(_(MEASURE_NAMES[Measure.SATISFACTION]), now.satisfaction, before.satisfaction, "/ 5", better_up=True),
+        figure_of(_(MEASURE_NAMES[Measure.SATISFACTION]), now.satisfaction, before.satisfaction, "/ 5", better_up=True),
     ]
-
-
-def _figure(
-    label: str, now: float | None, before: float | None, unit: str, *, better_up: bool | None
-) -> dict[str, Any]:
-    change = round(now - before, 2) if now is not None and before is not None else 0
-    return {
-        "label": label,
-        "value": "–" if now is None else f"{now:g}",
-        "unit": "" if now is None else unit,
-        "trend": f"{change:+g}" if change else "",
-        "better": None if better_up is None or not change else (change > 0) is better_up,
-    }
 
 
 def beside(own: Sequence[Month], network: Sequence[Month], _: Translator) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""The client portal: how is our IT today?"""

@@ -1,0 +1,127 @@
+"""The company's devices: the list, each one's whole life story, and new PINs for those who report."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from app.clients.services import DepartmentService, SiteService
+from app.devices.api import device_service, page_of, pdf, pin_service
+from app.devices.categories import CATEGORY_NAMES
+from app.devices.fields import LABELS
+from app.devices.schemas import DeviceFilter
+from app.devices.states import GONE, STATE_NAMES, DeviceState
+from app.faces.portal.surroundings import Asked, client_of, draw
+from app.faces.portal.words import TONES
+from app.http.work import RequestWork
+from app.tickets import STATE_NAMES as TICKET_STATE_NAMES
+from app.tickets import DeviceHistoryService, LifeEvent, LifeKind
+from app.web.forms import typed_form
+from rbac import Permission
+
+NumberBeginning = Annotated[str, QueryParameter(name="q", max_length=80)]
+DEVICE_TONES = {
+    DeviceState.IN_USE: "good",
+    DeviceState.SPARE: "info",
+    DeviceState.IN_REPAIR: "waiting",
+    DeviceState.RETIRED: "neutral",
+    DeviceState.LOST: "bad",
+}
+
+
+@get("/portal/devices", permission=Permission.DEVICE_READ, include_in_schema=False)
+async def devices_page(
+    request: Asked,
+    work: RequestWork,
+    *,
+    text: NumberBeginning = "",
+    site: FromQuery[str] = "",
+    department: FromQuery[str] = "",
+    employee: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+) -> Response[str]:
+    """By number; a client's administrator chooses devices for new PINs here."""
+    client_id = client_of(work)
+    chosen = DeviceFilter(
+        client_id=client_id,
+        site_id=_id_of(site),
+        department_id=_id_of(department),
+        employee_id=_id_of(employee),
+        text=text,
+    )
+    found = await page_of(device_service(request, work), chosen, cursor)
+    return await draw(
+        request,
+        work,
+        "portal/devices.html",
+        devices=found.items,
+        next_cursor=found.next_cursor or "",
+        text=text,
+        site=site,
+        department=department,
+        employee=employee,
+        sites=[(str(each.id), each.name) for each in await SiteService(work).list(client_id)],
+        departments=[(str(each.id), each.name) for each in await DepartmentService(work).list(client_id)],
+        device_states=STATE_NAMES,
+        device_tones=DEVICE_TONES,
+        category_names=CATEGORY_NAMES,
+    )
+
+
+@get("/portal/devices/{device_id:uuid}", permission=Permission.DEVICE_READ, include_in_schema=False)
+async def device_page(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[str]:
+    """One device's whole life."""
+    devices = device_service(request, work)
+    device = await devices.get(device_id)
+    life = await DeviceHistoryService(work, devices).of(device_id)
+    return await draw(
+        request,
+        work,
+        "portal/device.html",
+        device=device,
+        life=life,
+        told=_counts(life),
+        gone=device.state in GONE,
+        device_states=STATE_NAMES,
+        device_tones=DEVICE_TONES,
+        category_names=CATEGORY_NAMES,
+        field_labels=LABELS,
+        state_names=TICKET_STATE_NAMES,
+        tones=TONES,
+    )
+
+
+def _counts(life: Sequence[LifeEvent]) -> dict[str, int]:
+    return {kind: sum(1 for event in life if event.kind is kind) for kind in LifeKind}
+
+
+@post("/portal/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
+async def choose_pins(request: Asked, work: RequestWork) -> Response[str]:
+    """Say what new PINs mean for the devices that were ticked."""
+    ids = await _ticked(request)
+    devices = await device_service(request, work).chosen(ids)
+    without = [each.number for each in devices if not (each.shared or each.holder_name) or each.state in GONE]
+    return await draw(request, work, "portal/pins.html", devices=devices, without=without)
+
+
+@post("/portal/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
+async def issue_pins(request: Asked, work: RequestWork) -> Response[Any]:
+    """The slips as PDF: the PINs stand nowhere else."""
+    return pdf(await pin_service(request, work).issue(await _ticked(request)), "pins.pdf")
+
+
+async def _ticked(request: Asked) -> list[UUID]:
+    return [found for text in (await typed_form(request)).ticked("id") if (found := _id_of(text)) is not None]
+
+
+def _id_of(text: str) -> UUID | None:
+    """An id from an address or a form; None for anything else."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+handlers = [devices_page, device_page, choose_pins, issue_pins]

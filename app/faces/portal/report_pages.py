@@ -1,0 +1,147 @@
+"""Reporting a fault from the portal, of any device of the company or of none."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromQuery
+
+from app.catalogue import SYMPTOM_NAMES, Symptom, classify
+from app.devices.api import device_service
+from app.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
+from app.faces.portal.surroundings import Asked, done, draw
+from app.faces.portal.words import TONES
+from app.files import store_of
+from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files, uploads_of
+from app.http.idempotency import new_form_key
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.sla import Impact, Urgency
+from app.tickets import (
+    STATE_NAMES,
+    AttachmentService,
+    Channel,
+    ReadingService,
+    ReportingService,
+    TicketCreate,
+    TicketFilter,
+)
+from app.web.forms import TypedForm, typed_form
+from app.web.pages import speaker
+from rbac import Permission
+
+MOST_PHOTOS = 5
+LONGEST = {"subject": 120, "description": 4_000, "contact_name": 60, "contact_phone": 40}
+TOO_LONG = N_("太长了，请写短一点。")
+DRAWINGS = {
+    Symptom.POWER: "power",
+    Symptom.NETWORK: "wifi-off",
+    Symptom.PRINT: "printer",
+    Symptom.SOFTWARE: "app-window",
+    Symptom.ACCOUNT: "key",
+    Symptom.OTHER: "help-circle",
+}
+
+
+@get("/portal/report", permission=Permission.TICKET_CREATE, include_in_schema=False)
+async def report_page(request: Asked, work: RequestWork, device: FromQuery[UUID | None] = None) -> Response[str]:
+    """The form; from a device's page its number stands in it."""
+    found = await device_service(request, work).get(device) if device is not None else None
+    given = {"device": found.number if found else "", "contact_name": work.actor.display_name}
+    return await _drawn(request, work, given, found)
+
+
+async def _drawn(
+    request: Asked,
+    work: UnitOfWork,
+    given: dict[str, str],
+    device: DeviceDetail | DeviceSummary | None,
+    error: DomainError | None = None,
+) -> Response[str]:
+    wanted = TicketFilter(device_id=device.id, open_only=True) if device is not None else None
+    return await draw(
+        request,
+        work,
+        "portal/report.html",
+        error,
+        given=dict.fromkeys(("device", "symptom", *LONGEST), "") | given,
+        device=device,
+        same_device=await ReadingService(work).newest(wanted, limit=3) if wanted else [],
+        choices=[
+            {"value": symptom, "label": speaker(request)(name), "icon": DRAWINGS[symptom]}
+            for symptom, name in SYMPTOM_NAMES.items()
+        ],
+        key=new_form_key(),
+        most_photos=MOST_PHOTOS,
+        longest=LONGEST,
+        state_names=STATE_NAMES,
+        tones=TONES,
+    )
+
+
+@post(
+    "/portal/report",
+    permission=Permission.TICKET_CREATE,
+    request_max_body_size=UPLOAD_BODY_LIMIT,
+    include_in_schema=False,
+)
+async def report(request: Asked) -> Response[Any]:
+    """Make the ticket with its photos; sent twice, it is one ticket."""
+    form, uploads = await typed_form(request), await uploads_of(request, "photos")
+
+    async def act(work: UnitOfWork) -> str:
+        fault = await _fault(request, work, form)
+        files = await safe_files(request, uploads)
+        made = await ReportingService(work).report(fault, Channel.PORTAL)
+        if files:
+            await AttachmentService(work, store_of(runtime_of(request))).attach(made.id, files)
+        return f"/portal/tickets/{made.id}"
+
+    async def again(work: UnitOfWork, error: DomainError) -> Response[Any]:
+        return await _drawn(request, work, form.shown(), await _device(request, work, form["device"]), error)
+
+    return await done(request, act, again)
+
+
+async def _fault(request: Asked, work: UnitOfWork, form: TypedForm) -> TicketCreate:
+    """
+    Raises:
+        Invalid: naming each field at fault.
+    """
+    wrong = {name: TOO_LONG for name, most in LONGEST.items() if len(form[name].strip()) > most}
+    device = await _device(request, work, form["device"])
+    if form["device"].strip() and device is None:
+        wrong["device"] = N_("没有这个编号的设备。")
+    if form["symptom"] not in set(Symptom):
+        wrong["symptom"] = N_("请选一个最像的。")
+    if not form["subject"].strip():
+        wrong["subject"] = N_("请用一句话说明问题。")
+    if wrong:
+        raise Invalid(fields=wrong)
+    guess = classify(Symptom(form["symptom"]), device.category if device else "")
+    return TicketCreate(
+        subject=form["subject"].strip(),
+        device_id=device.id if device else None,
+        description=form["description"].strip(),
+        service_category=guess.service_category,
+        product_category=guess.product_category,
+        impact=Impact(guess.impact),
+        urgency=Urgency(guess.urgency),
+        contact_name=form["contact_name"].strip(),
+        contact_phone=form["contact_phone"].strip(),
+        symptom=form["symptom"],
+    )
+
+
+async def _device(request: Asked, work: UnitOfWork, number: str) -> DeviceSummary | None:
+    """The company's device with this number, in any usual spelling."""
+    wanted = "".join(number.split()).upper()
+    if not wanted:
+        return None
+    found = await device_service(request, work).page(DeviceFilter(text=wanted), limit=1)
+    return found[0] if found and found[0].number.upper() == wanted else None
+
+
+handlers = [report_page, report]
