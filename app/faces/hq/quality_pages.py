@@ -68,7 +68,7 @@ async def partner_quality_page(request: Asked, work: RequestWork, partner_id: Fr
         "hq/quality_partner.html",
         quality=quality,
         figures=figures_of(quality.months, _),
-        labels=[f"{each.month:%Y-%m}" for each in quality.months],
+        labels=[f"{each.month:%y-%m}" for each in quality.months],
         beside=beside(quality.months, quality.network, _),
         words_of=lambda concern: concern_words(concern, _),
         measure_names=MEASURE_NAMES,
