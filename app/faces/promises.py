@@ -1,24 +1,14 @@
 """A promise as a page shows it: calm, attention, urgent, breached, standing still, kept. Pure."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from app.kernel.texts import N_
 from app.sla import TargetKind
+from app.sla.words import TARGET_NAMES
 from app.tickets import ClockView
 
 ATTENTION_SHARE = 0.5
 URGENT_SHARE = 0.25
 """Shares of the promised time that are left when the colour changes: the steps at which managers are told (S4)."""
-
-TARGET_NAMES: Final = {
-    TargetKind.RESPONSE: N_("响应"),
-    TargetKind.REMOTE_ACCESS: N_("远程接入"),
-    TargetKind.ARRIVAL: N_("到场"),
-    TargetKind.DIAGNOSIS: N_("诊断"),
-    TargetKind.RESOLUTION: N_("解决"),
-    TargetKind.LOANER_DELIVERY: N_("送备用机"),
-    TargetKind.PARTS_DELIVERY: N_("送备件"),
-}
 
 
 class Look(NamedTuple):
@@ -40,14 +30,15 @@ def look_of(clock: ClockView) -> Look:
     """How a clock looks now."""
     return Look(
         TARGET_NAMES[TargetKind(clock.kind)],
-        _state(clock),
+        state_of(clock),
         clock,
         int(clock.target_seconds * ATTENTION_SHARE),
         int(clock.target_seconds * URGENT_SHARE),
     )
 
 
-def _state(clock: ClockView) -> str:
+def state_of(clock: ClockView) -> str:
+    """The word of `sla_clock` for how the promise stands."""
     if clock.state == "cancelled":
         return "cancelled"
     if clock.stopped_at is not None:

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from app.faces.promises import ATTENTION_SHARE, URGENT_SHARE, state_of
 from app.faces.workspace.words import TARGET_NAMES
 from app.sla import TargetKind
 from app.tickets import ClockView
-
-ATTENTION_SHARE = 0.5
-URGENT_SHARE = 0.25
-"""Shares of the promised time that are left when the colour changes: the steps at which managers are told (S4)."""
 
 
 class Pause(NamedTuple):
@@ -57,7 +54,7 @@ def look_of(clock: ClockView, pauses: Sequence[Pause] = ()) -> Look:
     return Look(
         kind=clock.kind,
         label=TARGET_NAMES[TargetKind(clock.kind)],
-        state=_state(clock),
+        state=state_of(clock),
         remaining=clock.remaining_seconds,
         used=max(0, clock.target_seconds - clock.remaining_seconds),
         allowed=clock.target_seconds,
@@ -71,17 +68,3 @@ def look_of(clock: ClockView, pauses: Sequence[Pause] = ()) -> Look:
         waiting_for=clock.waiting_for,
         pauses=tuple(pause for pause in pauses if pause.kind == clock.kind),
     )
-
-
-def _state(clock: ClockView) -> str:
-    if clock.state == "cancelled":
-        return "cancelled"
-    if clock.stopped_at is not None:
-        return "late" if clock.breached_at is not None else "met"
-    if clock.breached_at is not None or clock.remaining_seconds < 0:
-        return "breached"
-    if clock.due_at is None:
-        return "paused"
-    if clock.remaining_seconds <= clock.target_seconds * URGENT_SHARE:
-        return "urgent"
-    return "attention" if clock.remaining_seconds <= clock.target_seconds * ATTENTION_SHARE else "calm"
