@@ -41,6 +41,7 @@ from app.sla import api as sla_api
 from app.sla import pages as sla_pages
 from app.tickets import api as tickets_api
 from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
+from app.web.explorer import ApiExplorer
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
@@ -98,6 +99,7 @@ def build(runtime: Runtime) -> Litestar:
         runtime,
         authenticator=SessionAuthenticator(runtime.engine("signin"), runtime.clock),
         error_page=error_page,
+        api_explorer=ApiExplorer(),
         api_handlers=API_HANDLERS,
         page_handlers=[*PAGE_HANDLERS, _static_files()],
         state={

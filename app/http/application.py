@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
+from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from app.http.authentication import AuthenticationMiddleware, Authenticator
@@ -34,6 +34,7 @@ def create_application(
     *,
     authenticator: Authenticator,
     error_page: PageRenderer,
+    api_explorer: OpenAPIRenderPlugin,
     api_handlers: Sequence[Any],
     page_handlers: Sequence[Any],
     state: dict[str, Any] | None = None,
@@ -72,7 +73,7 @@ def create_application(
             ),
         ],
         lifespan=[lifespan],
-        openapi_config=_openapi(),
+        openapi_config=_openapi(api_explorer),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude_opt_key="uncompressed"),
         request_max_body_size=BODY_LIMIT,
         state=State({"runtime": runtime, "authenticator": authenticator, "live_feeds": live_feeds, **(state or {})}),
@@ -82,21 +83,14 @@ def create_application(
     return application
 
 
-def _openapi() -> OpenAPIConfig:
+def _openapi(explorer: OpenAPIRenderPlugin) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="萤火 Yinghuo",
         version="1",
         description="JSON API. Errors are problem+json (RFC 9457); lists are paged by cursor; unsafe requests take an "
         "Idempotency-Key; records carry a version for optimistic locking.",
         openapi_router=Router(path="/api", route_handlers=[], opt={"permission": Access.PUBLIC}),
-        render_plugins=[
-            SwaggerRenderPlugin(
-                js_url="/static/build/swagger-ui-bundle.js",
-                css_url="/static/build/swagger-ui.css",
-                standalone_preset_js_url="/static/build/swagger-ui-standalone-preset.js",
-                path="/",
-            )
-        ],
+        render_plugins=[explorer],
         components=Components(
             security_schemes={
                 "session": SecurityScheme(type="http", scheme="bearer", description="POST /api/v1/sessions")

@@ -12,7 +12,7 @@ const target = path.resolve(here, "../static/build");
 const publicPath = "/static/build/";
 // WeChat's browser on Android and iOS 15.4 are the oldest that the employee's page must work in.
 const browsers = ["chrome99", "firefox102", "safari15.4"];
-const entries = ["base", "employee", "engineer", "workspace"];
+const entries = ["base", "employee", "engineer", "explorer", "workspace"];
 
 /** The colour tokens as custom properties: light, dark by system preference, and either by explicit choice. */
 function tokenStyles(tokens) {

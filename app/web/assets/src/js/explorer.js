@@ -1,0 +1,13 @@
+// The API's page: Swagger UI over our own description. Requests carry the page's token, as our forms do.
+import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
+import { requestToken } from "./page.js";
+
+SwaggerUI({
+  url: "/api/openapi.json",
+  domNode: document.getElementById("content"),
+  deepLinking: true,
+  requestInterceptor: (request) => {
+    request.headers["X-CSRF-Token"] = requestToken();
+    return request;
+  },
+});
