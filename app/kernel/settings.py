@@ -25,17 +25,25 @@ class Settings(BaseSettings):
         env_file=".yinghuo/settings.env",
         extra="ignore",
         populate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
     environment: Literal["production", "demo", "test"] = "production"
+    """`production` insists on https; `demo` and `test` keep letters in the mailbox page instead of sending them."""
     database_url: SecretStr = Field(validation_alias="DATABASE_URL")
     """The app role's connection. The other roles' are derived from it unless set: same server, same password."""
     database_owner_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_OWNER_URL")
+    """Connection of the role that owns the tables; only `migrate` uses it."""
     database_signin_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_SIGNIN_URL")
+    """Connection of the role that looks up accounts and sessions before anybody is known."""
     database_sweeper_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_SWEEPER_URL")
+    """Connection of the role that sees what is due, across tenants."""
     database_network_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_NETWORK_URL")
+    """Connection of the role that reads headquarters' figures, across tenants."""
     database_pool_size: int = Field(default=8, ge=1, le=64)
+    """Connections that a process keeps per role, 1 to 64."""
     redis_url: SecretStr = Field(validation_alias="REDIS_URL")
+    """Redis or Valkey: the task queue, live updates, throttles. Set `maxmemory-policy noeviction` there."""
     public_url: str = "http://127.0.0.1:8000"
     """The address that people reach the system by; links in messages and labels are made from it, never from a
     request's Host header."""
@@ -46,7 +54,9 @@ class Settings(BaseSettings):
     data_directory: Path = Path(".yinghuo")
     """Where uploaded files lie."""
     log_format: Literal["json", "console"] = "json"
+    """`json`, one object a line, or `console` for people."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """What is less severe is not written."""
     metrics_token: SecretStr | None = None
     """Bearer token for /metrics; without it /metrics does not exist in production."""
     trusted_proxies: tuple[str, ...] = ()
@@ -54,11 +64,17 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     """`smtp[s]://user:password@host:port`; without it e-mail lands in the mailbox page (demo and test only)."""
     mail_from: str = "萤火 <no-reply@localhost>"
+    """Sender of all letters."""
     sms_access_key_id: str | None = None
+    """Access key of Alibaba Cloud SMS; without it nobody is asked for a code by SMS."""
     sms_access_key_secret: SecretStr | None = None
+    """The secret that belongs to the access key."""
     sms_sign_name: str = "萤火"
+    """The signature that the provider has approved."""
     sms_template_code: str | None = None
+    """The template for codes that the provider has approved."""
     sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
+    """The provider's address."""
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -74,7 +74,7 @@ class Move(StrEnum):
 
 
 MOVE_NAMES = {
-    Move.TRIAGE: N_("分类"),
+    Move.TRIAGE: N_("分类定级"),
     Move.ASSIGN: N_("派单"),
     Move.ACCEPT: N_("接单"),
     Move.DECLINE: N_("拒单"),

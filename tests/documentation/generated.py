@@ -1,0 +1,84 @@
+"""The parts of docs/ that are drawn from the code. `python -m tests.documentation.generated` writes them."""
+
+from pathlib import Path
+
+from pydantic_core import PydanticUndefined
+
+from app.kernel.settings import Settings
+from app.kernel.texts import translator
+from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, TicketState
+
+DOCS = Path(__file__).parents[2] / "docs"
+LIFECYCLE, OPERATIONS = DOCS / "ticket-lifecycle.md", DOCS / "operations.md"
+BEGIN, END = "<!-- settings: drawn from app/kernel/settings.py -->", "<!-- end of settings -->"
+
+
+def lifecycle_page() -> str:
+    """docs/ticket-lifecycle.md: the diagram and the table of `app/tickets/lifecycle.py`."""
+    english = translator("en")
+    lines = [
+        "# The life of a ticket",
+        "",
+        "Drawn from `app/tickets/lifecycle.py` by `python -m tests.documentation.generated`; a test compares the two.",
+        "`wait` and `cancel` are left out of the picture, they start almost anywhere: see the table.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        "    [*] --> new",
+    ]
+    for move, rule in RULES.items():
+        if move not in (Move.WAIT, Move.RESUME, Move.CANCEL):
+            lines += [
+                f"    {start} --> {end}: {move}"
+                for start in TicketState
+                if start in rule.starts
+                for end in TicketState
+                if end in rule.ends
+            ]
+    lines += ["    closed --> [*]", "    cancelled --> [*]", "```", "", "## Moves", ""]
+    lines += ["| move | on screen | from | to |", "|---|---|---|---|"]
+    for move, rule in RULES.items():
+        starts = ", ".join(state for state in TicketState if state in rule.starts)
+        ends = ", ".join(state for state in TicketState if state in rule.ends)
+        lines.append(f"| `{move}` | {MOVE_NAMES[move]} · {english(MOVE_NAMES[move])} | {starts} | {ends} |")
+    lines += [
+        "",
+        "`resume` leads back to where the waiting began. `close` from `resolved` belongs to the silence rule alone.",
+        "",
+        "## States",
+        "",
+        "| state | on screen | somebody has to act |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| `{state}` | {name} · {english(name)} | {'yes' if state in OPEN_STATES else ''} |"
+        for state, name in STATE_NAMES.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def settings_table() -> str:
+    """The table of docs/operations.md."""
+    lines = ["| name | default | what for |", "|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        variable = field.validation_alias or f"YINGHUO_{name.upper()}"
+        default = "required" if field.is_required() or field.default is PydanticUndefined else _shown(field.default)
+        lines.append(f"| `{variable}` | {default} | {' '.join((field.description or '').split())} |")
+    return "\n".join(lines)
+
+
+def _shown(default: object) -> str:
+    return "none" if default is None or default == () else f"`{default}`"
+
+
+def operations_page() -> str:
+    """docs/operations.md with its table of settings drawn anew."""
+    page = OPERATIONS.read_text()
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{settings_table()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    LIFECYCLE.write_text(lifecycle_page())
+    OPERATIONS.write_text(operations_page())

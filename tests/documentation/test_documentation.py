@@ -1,0 +1,34 @@
+"""What docs/ says about the code is what the code says."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.kernel.settings import Settings
+from tests.documentation.generated import DOCS, LIFECYCLE, OPERATIONS, lifecycle_page, operations_page
+
+ROOT = DOCS.parent
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+HOW = "run: python -m tests.documentation.generated"
+
+
+def test_the_ticket_s_life_is_drawn_from_its_rules() -> None:
+    assert LIFECYCLE.read_text() == lifecycle_page(), HOW
+
+
+def test_every_setting_is_listed_and_explained() -> None:
+    assert OPERATIONS.read_text() == operations_page(), HOW
+    assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`((?:app|tenants|rbac|billing|migrations|tests|docs)/[\w./-]+)`", page.read_text())
+    assert [name for name in named if not (ROOT / name).exists()] == []
