@@ -12,6 +12,8 @@ Object.assign(htmx.config, {
   historyCacheSize: 0,
   refreshOnHistoryMiss: true,
   scrollBehavior: "instant",
+  // Not "style": carrying it over would set an inline style, which the security policy forbids.
+  attributesToSettle: ["class", "width", "height"],
   // A form with errors comes back as 422 and is drawn again in its place.
   responseHandling: [
     { code: "204", swap: false },
