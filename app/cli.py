@@ -32,12 +32,14 @@ def demo(*, fresh: Annotated[bool, typer.Option(help="Begin again: erase what an
 @main.command(hidden=True)
 def fill_demo(summary: Path) -> None:
     """Fill the demo network; `summary` receives what a visitor needs to know."""
+    import uvloop
+
     from app.demo.network import fill_and_describe
     from app.kernel.logs import configure_logs
     from app.worker import all_consumers, all_sweeps
 
     configure_logs("console", "WARNING")
-    summary.write_text(asyncio.run(fill_and_describe(all_consumers(), all_sweeps())))
+    summary.write_text(uvloop.run(fill_and_describe(all_consumers(), all_sweeps())))
 
 
 @main.command()
