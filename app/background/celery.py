@@ -173,6 +173,7 @@ def serve(app: Celery, settings: Settings, consumers: Consumers, make_runtime: M
     setup_logging.connect(on_logging, weak=False)
     app.worker_main(
         [
+            "--quiet",
             "worker",
             f"--concurrency={concurrency}",
             "--without-gossip",

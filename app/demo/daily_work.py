@@ -17,6 +17,7 @@ from app.demo.setting_up import Client, Partner
 from app.devices.models import Device
 from app.identity import Reporter
 from app.kernel.actor import Actor, ActorKind
+from app.notifications import NotificationService
 from app.quality import RatingCreate, SurveyChannel, SurveyService
 from app.sla import Impact, Urgency, WaitReason
 from app.tickets import (
@@ -40,6 +41,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 Act = Callable[[], Awaitable[None]]
 _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
 """When people report: most in the morning."""
+_LATELY = (4, 11, 19, 28, 40, 52, 65, 80, 100, 125, 160, 200, 260, 330, 1200)
+"""Minutes before now at which somebody reported: a visitor finds work at every stage, whatever the hour."""
 _BETWEEN_TURNS = timedelta(minutes=25)
 
 
@@ -60,8 +63,9 @@ class DailyWork:
         weights = [1.0 if day.astimezone(ZONE).weekday() < 5 else 0.12 for day in days]
         for day in self.randomness.choices(days, weights, k=tickets):
             self._report_on(day)
-        for hours_ago in (1, 2, 3, 5, 20, 26):
-            self.at(until - timedelta(hours=hours_ago), self._reporting())
+        for minutes_ago in _LATELY:
+            self.at(until - timedelta(minutes=minutes_ago), self._reporting())
+        self.at(until - timedelta(hours=30), self._everybody_reads)
         last_turn, lived = first_day, 0
         while self._acts:
             moment, _, act = heapq.heappop(self._acts)
@@ -76,6 +80,14 @@ class DailyWork:
             if lived % 250 == 0:
                 tell(f"{moment.astimezone(ZONE):%Y-%m-%d}")
         await self.backstage.live_until(until)
+
+    async def _everybody_reads(self) -> None:
+        """Nobody has three months of unread notices."""
+        for partner in self.partners:
+            people = [partner.owner, partner.dispatcher, *partner.engineers, *partner.others]
+            for person in [*people, *(client.contact for client in partner.clients)]:
+                async with self.works.begin(person) as work:
+                    await NotificationService(work).read_all()
 
     def at(self, moment: datetime, act: Act) -> None:
         """Have `act` done at `moment`."""

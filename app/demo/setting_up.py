@@ -69,6 +69,7 @@ class Partner:
     owner: Actor
     dispatcher: Actor
     engineers: list[Actor] = field(default_factory=list)
+    others: list[Actor] = field(default_factory=list)
     clients: list[Client] = field(default_factory=list)
     emails: dict[str, str] = field(default_factory=dict)
 
@@ -162,6 +163,8 @@ class SettingUp:
                 partner.dispatcher = actor
             elif role == "engineer":
                 partner.engineers.append(actor)
+            else:
+                partner.others.append(actor)
         await self.backstage.turn()
         for actor, (_, level, skills) in zip(partner.engineers, company.engineers, strict=True):
             await self._grade(partner.owner, actor, level, skills)
