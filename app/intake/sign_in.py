@@ -92,7 +92,7 @@ class ReporterSignIn:
         rules = pin_rules(
             str(holder.device_id) if holder else f"{slug}\0{device}",
             str(holder.client_id) if holder else f"{slug}\0{client}",
-            origin.network_address or "",
+            origin.network,
         )
         await self._throttle.enforce(rules)
         right = await self._passwords.verify(holder.pin_hash if holder else None, typing_in.pin(pin))

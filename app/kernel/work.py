@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from uuid import UUID
 
 import msgspec
@@ -24,6 +25,19 @@ class Origin:
 
     request_id: str | None = None
     network_address: str | None = None
+
+    @property
+    def network(self) -> str:
+        """What throttles count as one caller's network: an IPv4 address; of IPv6 the /64, which is the least that one
+        subscriber is given and which holds more addresses than anybody could count [RFC 6177]. Empty when unknown."""
+        address = self.network_address or ""
+        try:
+            parsed = IPv6Address(address)
+        except AddressValueError:
+            return address
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(IPv6Network((int(parsed), 64), strict=False))
 
 
 class UnitOfWork:

@@ -17,6 +17,7 @@ from app.intake import ReporterSignIn
 from app.intake.errors import SignInRefused
 from app.intake.schemas import LabelSignIn, PortalSignIn
 from app.kernel.clock import SettableClock
+from app.kernel.errors import TooManyAttempts
 from app.kernel.runtime import Runtime
 from app.kernel.throttle import Throttle, ThrottleUnavailable
 from app.kernel.work import Origin
@@ -202,6 +203,20 @@ async def test_one_pin_tried_on_many_devices_is_stopped_too(at: Desk, visitor: h
     ]
     assert {answer.status_code for answer in answers} == {401}
     assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 429
+
+
+async def test_the_many_addresses_of_one_ipv6_subscriber_count_as_one(
+    at: Desk, runtime: Runtime, network: Network
+) -> None:
+    door = sign_in(runtime, network, CountingHashes())
+    for number in range(60):
+        wrong = PortalSignIn(**at.typed(device_number=f"XM-PC-{number + 200}"))
+        with pytest.raises(SignInRefused):
+            await door.by_number(wrong, Origin(network_address=f"2408:8440:1:2::{number:x}"))
+    with pytest.raises(TooManyAttempts):
+        await door.by_number(PortalSignIn(**at.typed()), Origin(network_address="2408:8440:1:2:ffff::1"))
+    with pytest.raises(SignInRefused):
+        await door.by_number(PortalSignIn(**at.typed(pin="000000")), Origin(network_address="2408:8440:1:3::1"))
 
 
 async def test_a_replaced_pin_ends_the_session_that_it_opened(

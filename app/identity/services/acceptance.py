@@ -39,7 +39,7 @@ class Acceptances:
         Raises:
             InvitationClosed: it opens nothing, for whatever reason.
         """
-        await self._parts.throttle.enforce(link_rules(origin.network_address or ""))
+        await self._parts.throttle.enforce(link_rules(origin.network))
         async with self._works.begin(Actor.system(tenant_id), origin) as work:
             invitation, company = await self._invitation(work, token, lock=False)
             if invitation.accepted_at is not None:
@@ -73,7 +73,7 @@ class Acceptances:
             PasswordTooWeak, AddressRefused, Invalid: the new account's particulars.
             TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(link_rules(attempt.origin.network_address or ""))
+        await self._parts.throttle.enforce(link_rules(attempt.origin.network))
         platform = Actor.system(tenant_id)
         async with self._works.begin(platform, attempt.origin) as work:
             invitation, _ = await self._invitation(work, token, lock=False)

@@ -63,7 +63,7 @@ class OwnAccounts:
             WrongPassword: `present` is not the password.
             PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
         """
-        address = self._work.origin.network_address or ""
+        address = self._work.origin.network
         await self._parts.throttle.enforce(sign_in_rules(str(self._account_id), address, None))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(self._account_id)

@@ -35,7 +35,7 @@ class PasswordResets:
             TooManyAttempts, ThrottleUnavailable.
         """
         named = login_name(name)
-        await self._parts.throttle.enforce(reset_rules(named.key, origin.network_address or ""))
+        await self._parts.throttle.enforce(reset_rules(named.key, origin.network))
         return named
 
     async def send(self, named: LoginName, origin: Origin) -> None:
@@ -76,7 +76,7 @@ class PasswordResets:
         Raises:
             ResetLinkClosed: the link opens nothing.
         """
-        await self._parts.throttle.enforce(link_rules(origin.network_address or ""))
+        await self._parts.throttle.enforce(link_rules(origin.network))
         await self._account(token)
 
     async def finish(self, token: str, password: str, origin: Origin) -> None:
@@ -85,7 +85,7 @@ class PasswordResets:
         Raises:
             ResetLinkClosed, PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(link_rules(origin.network_address or ""))
+        await self._parts.throttle.enforce(link_rules(origin.network))
         account = await self._account(token)
         check_new_password(password, account.email, account.mobile, account.display_name)
         hashed = await self._parts.passwords.hash(password)

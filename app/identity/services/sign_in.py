@@ -63,7 +63,7 @@ class SignIn:
         Raises:
             SignInRefused, TooManyAttempts, ThrottleUnavailable: as `open`.
         """
-        address = attempt.origin.network_address or ""
+        address = attempt.origin.network
         browser = known_browser(self._parts.secret, attempt.known_browser, name.key)
         rules = sign_in_rules(name.key, address, browser)
         verdict = await self._parts.throttle.attempt(rules)

@@ -157,7 +157,7 @@ class AddressVerification:
 
     @property
     def _network(self) -> str:
-        return self._work.origin.network_address or ""
+        return self._work.origin.network
 
     def _hash(self, code_id: UUID, code: str) -> str:
         """Keyed: a million codes are too few for a bare hash."""
