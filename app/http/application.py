@@ -17,7 +17,7 @@ from app.http.authentication import AuthenticationMiddleware, Authenticator
 from app.http.errors import ErrorRenderer, PageRenderer
 from app.http.health import live, metrics, ready
 from app.http.live import LiveFeeds, live_changes
-from app.http.requests import RequestContextMiddleware
+from app.http.requests import CheckedRequest, RequestContextMiddleware
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
 from app.http.work import provide_work
 from app.kernel.runtime import Runtime
@@ -75,6 +75,7 @@ def create_application(
         lifespan=[lifespan],
         openapi_config=_openapi(api_explorer),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude_opt_key="uncompressed"),
+        request_class=CheckedRequest,
         request_max_body_size=BODY_LIMIT,
         state=State({"runtime": runtime, "authenticator": authenticator, "live_feeds": live_feeds, **(state or {})}),
         logging_config=None,

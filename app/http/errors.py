@@ -146,8 +146,18 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return TooLarge()
         case LitestarClientException():
             return BadRequest()
+        case _ if _refused_by_columns(error):
+            _logger.warning("value refused by the database", exc_info=error)
+            return errors.Invalid()
         case _:
             return None
+
+
+def _refused_by_columns(error: Exception) -> bool:
+    """Whether the database could not take a value as it was sent (SQLSTATE class 22, "data exception"): a NUL in a
+    text, a date or number beyond what a column holds. Statements that skip SQLAlchemy raise the driver's own error."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", None) or "").startswith("22")
 
 
 def _validation_fields(error: ValidationException) -> dict[str, str]:

@@ -8,16 +8,32 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.errors import BadRequest
 from app.http.metrics import REQUESTS, SECONDS
 from app.kernel.logs import log
 from app.kernel.work import Origin
 
 _ID = re.compile(rb"^[A-Za-z0-9_-]{8,64}$")
 _logger = log("app.http")
+
+
+class CheckedRequest(Request[Any, Any, Any]):
+    """A request whose body is the sender's mistake in every way in which it can be no JSON."""
+
+    async def json(self) -> Any:
+        """
+        Raises:
+            BadRequest: not UTF-8, or nested too deeply to be read. Other faults are Litestar's to tell.
+        """
+        try:
+            return await super().json()
+        except (RecursionError, UnicodeDecodeError) as error:
+            raise BadRequest from error
 
 
 class RequestContextMiddleware:

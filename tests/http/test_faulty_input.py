@@ -1,0 +1,75 @@
+"""Input that no database column and no JSON reader takes is the sender's mistake, never ours."""
+
+from base64 import urlsafe_b64encode
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.conftest import ClientFor
+from tests.factories.network import ClientCompany, Network
+
+JSON = {"content-type": "application/json"}
+
+
+def _position(moment: str) -> str:
+    """A cursor that this program would not have made."""
+    return urlsafe_b64encode(f'["{moment}","{uuid4()}"]'.encode()).decode().rstrip("=")
+
+
+@pytest.fixture(scope="module")
+async def client(network: Network) -> ClientCompany:
+    return await network.client(await network.partner())
+
+
+@pytest.fixture
+async def manager(http: ClientFor, client: ClientCompany) -> httpx.AsyncClient:
+    return await http(client.partner.owner)
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"name": "\xff\xfe"}', b'{"name": "\\ud800"}', b"{", b"null"])
+async def test_a_body_that_is_no_json_is_refused(manager: httpx.AsyncClient, body: bytes) -> None:
+    answer = await manager.post("/api/v1/clients", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) in ((400, "bad_request"), (422, "invalid"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"name": "厦门\0建发"}, {"version": 2**40}, {"version": 10**30}, {"city_code": "\0"}],
+    ids=["NUL", "beyond a column", "beyond any column", "NUL in a code"],
+)
+async def test_a_value_that_no_column_holds_is_refused(
+    manager: httpx.AsyncClient, client: ClientCompany, change: dict[str, Any]
+) -> None:
+    body = {"name": "厦门建发", "code": client.code, "version": 1} | change
+    answer = await manager.put(f"/api/v1/clients/{client.id}", json=body)
+    assert answer.status_code == 422, answer.text
+
+
+async def test_a_form_with_a_value_that_no_column_holds_is_refused(
+    manager: httpx.AsyncClient, client: ClientCompany
+) -> None:
+    typed = {"name": "三楼\0机房", "version": "1"}
+    answer = await manager.post(f"/workspace/clients/{client.id}/sites/new", data=typed)
+    assert answer.status_code == 422, answer.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"number": "FW-\0"},
+        {"state": "\0"},
+        {"due_from": "0001-01-01T00:00:00+14:00"},
+        {"due_before": "9999-12-31T23:59:59-14:00"},
+        {"due_from": "2026-11-16T00:00:00"},
+        {"limit": "-1"},
+        {"limit": "9" * 30},
+        {"cursor": _position("2026-11-16T00:00:00")},
+        {"cursor": _position("0001-01-01T00:00:00+14:00")},
+    ],
+    ids=str,
+)
+async def test_a_question_that_cannot_be_asked_is_refused(manager: httpx.AsyncClient, asked: dict[str, str]) -> None:
+    answer = await manager.get("/api/v1/tickets", params=asked)
+    assert answer.status_code in (200, 400, 422), answer.text
