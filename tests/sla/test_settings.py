@@ -177,6 +177,27 @@ async def windows_of(
     return terms.calendar.windows_on(day)
 
 
+async def test_what_one_client_agreed_on_is_not_told_to_its_neighbour(
+    works: Works, network: Network, partner: PartnerCompany
+) -> None:
+    client, neighbour = await network.client(partner), await network.client(partner, "湖里机械")
+    default = await default_of(works, partner)
+    async with works.begin(partner.owner) as work:
+        service = PolicyService(work)
+        document = msgspec.structs.replace((await service.get(default.policy_id)).policy, name="只给一家的价格")
+        policy = await service.create(schemas.PolicyCreate(policy=document))
+        wish = schemas.AssignmentUpdate(policy_id=policy.id, calendar_id=default.calendar_id, exceptions=[FOUNDING_DAY])
+        await AssignmentService(work).assign(client.id, wish)
+    async with works.begin(client.contact) as work:
+        assert [each.id for each in await PolicyService(work).list()] == [policy.id]
+        assert [each.id for each in await CalendarService(work).list()] == [default.calendar_id]
+    async with works.begin(neighbour.contact) as work:
+        assert (await PolicyService(work).list(), await CalendarService(work).list()) == ([], [])
+        for asked in (PolicyService(work).get, PolicyService(work).versions):
+            with pytest.raises(NotFound):
+                await asked(policy.id)
+
+
 async def test_why_a_client_is_closed_stays_with_the_client(
     works: Works, network: Network, partner: PartnerCompany
 ) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
+from app.kernel.actor import Scope
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.work import UnitOfWork
 from app.sla import models, schemas
@@ -17,14 +19,22 @@ from app.sla.policy import SlaPolicyDocument
 from app.sla.problems import Problem
 from rbac import Permission
 
+_running = aliased(models.ServiceCalendarRecord)
+
 
 class _Versioned:
-    """Records of one table with the versions of another. Writing takes `calendar:write`, reading `client:read`."""
+    """Records of one table with the versions of another. Writing takes `calendar:write`, reading `client:read`.
+
+    A client's people read what they were given themselves: the others tell what other clients agreed on, and their
+    names often say with whom.
+    """
 
     record: Any
     stage: Any
     owner: str
     """Column of `stage` that names the record."""
+    given: Select[Any]
+    """Ids of the records that the assignments in the actor's ring name."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -49,10 +59,13 @@ class _Versioned:
                 stage.created_by,
             )
             .join(stage, stage.id == record.current_version_id)
-            .where(*conditions)
+            .where(*conditions, *self._within_ring())
             .order_by(record.active.desc(), record.name, record.id)
         )
         return (await self._work.session.execute(statement)).all()
+
+    def _within_ring(self) -> tuple[ColumnElement[bool], ...]:
+        return () if self._work.actor.scope is Scope.TENANT else (self.record.id.in_(self.given),)
 
     async def _row(self, record_id: UUID) -> Any:
         rows = await self._rows(self.record.id == record_id)
@@ -144,6 +157,9 @@ class CalendarService(_Versioned):
     record = models.ServiceCalendarRecord
     stage = models.ServiceCalendarVersion
     owner = "calendar_id"
+    given = select(func.coalesce(_running.derived_from, _running.id)).join(
+        models.SlaAssignment, models.SlaAssignment.calendar_id == _running.id
+    )
 
     async def list(self) -> list[schemas.Calendar]:
         """Calendars to choose from, those in use first.
@@ -250,6 +266,7 @@ class PolicyService(_Versioned):
     record = models.SlaPolicy
     stage = models.SlaPolicyVersion
     owner = "policy_id"
+    given = select(models.SlaAssignment.policy_id)
 
     async def list(self) -> list[schemas.Policy]:
         """Policies to choose from, those in use first.
