@@ -1,0 +1,230 @@
+"""Two partners, two clients in the first, two reporters in one client, and one record of every kind."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from PIL import Image, ImageDraw
+
+from app.catalogue import provision_catalogue
+from app.clients.models import Contact
+from app.devices.models import DeviceLabel
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
+from app.kernel.work import Works
+from app.notifications.models import Notification
+from tenants.partners.models import Partner, PartnerApplication
+from tests.conftest import ClientFor
+from tests.factories.device_workbook import HEADINGS, workbook_bytes
+from tests.factories.network import Network, PartnerCompany
+
+SECRET = "金丝雀"
+"""Stands in every text that nobody else may ever read."""
+
+
+def picture(kind: str = "JPEG") -> bytes:
+    """A small photo, or with PNG a signature."""
+    image = Image.new("RGBA" if kind == "PNG" else "RGB", (600, 200))
+    ImageDraw.Draw(image).line([(60, 120), (110, 60), (190, 150), (420, 70)], fill=(26, 32, 48, 255), width=6)
+    written = BytesIO()
+    image.save(written, kind)
+    return written.getvalue()
+
+
+def signature() -> str:
+    return b64encode(picture("PNG")).decode()
+
+
+@dataclass
+class Scenery:
+    """`ids` are the owner's records by what paths call them; `actors` everybody else by what they are."""
+
+    owner: PartnerCompany
+    ids: dict[str, UUID]
+    actors: dict[str, httpx.AsyncClient]
+    admin: asyncpg.Connection
+
+    async def rows(self) -> dict[str, str]:
+        """A digest of the owner's rows in each table, as the superuser sees them."""
+        tables = await self.admin.fetch(
+            "SELECT DISTINCT table_name FROM information_schema.columns c JOIN information_schema.tables t "
+            "USING (table_schema, table_name) WHERE table_schema = 'public' AND column_name = 'tenant_id' "
+            "AND t.table_type = 'BASE TABLE' ORDER BY 1"
+        )
+        found = {}
+        for (table,) in tables:
+            found[table] = await self.admin.fetchval(
+                f"SELECT count(*) || ' rows ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') "
+                f'FROM "{table}" t WHERE tenant_id = $1',
+                self.owner.id,
+            )
+        return found
+
+
+class SceneryMaker:
+    """Puts the scenery up through the API, and by hand what only the platform itself writes."""
+
+    def __init__(self, network: Network, works: Works, clock: SettableClock, http: ClientFor) -> None:
+        self.network = network
+        self.works = works
+        self.clock = clock
+        self.http = http
+        self.ids: dict[str, UUID] = {}
+
+    async def make(self, admin: asyncpg.Connection) -> Scenery:
+        network = self.network
+        owner = await network.partner(f"厦门{SECRET}信息科技有限公司")
+        await network.service_level(owner)
+        async with self.works.begin(owner.system) as work:
+            await provision_catalogue(work)
+        client, school = await network.client(owner, f"厦门{SECRET}集团"), await network.client(owner, "厦门第九中学")
+        engineer = await network.engineer(owner)
+        self.ids["device_id"], reporter = await network.device(client, holder=f"{SECRET}一号")
+        _, zhang = await network.device(client, holder="张伟")
+        _, pupil = await network.device(school, holder="学生")
+        assert engineer.membership_id
+        assert owner.owner.membership_id
+        self.ids.update(
+            client_id=client.id,
+            sites=client.site_id,
+            departments=client.department_id,
+            engineer_id=engineer.membership_id,
+            membership_id=owner.owner.membership_id,
+        )
+        await self._work_done(await self.http(reporter), await self.http(owner.owner), engineer)
+        await self._office(await self.http(owner.owner), client.id)
+        await self._by_hand(owner)
+        await self._looked_up(admin, owner, reporter)
+        stranger = await network.partner("广州岭南信息服务有限公司")
+        await network.service_level(stranger)
+        await network.client(stranger)
+        suspended = await network.partner("福州停业信息服务有限公司")
+        await admin.execute("UPDATE tenant SET state = 'suspended' WHERE id = $1", suspended.id)
+        people: dict[str, Actor | None] = {
+            "visitor": None,
+            "another partner's owner": stranger.owner,
+            "another partner's engineer": await network.engineer(stranger),
+            "a suspended partner's dispatcher": suspended.dispatcher,
+            "headquarters": network.administrator,
+            "another client's contact": school.contact,
+            "another client's reporter": pupil,
+            "a colleague of the reporter": zhang,
+            "a colleague of the member": owner.dispatcher,
+            "an engineer who was not sent": await network.engineer(owner, "王师傅"),
+        }
+        return Scenery(owner, self.ids, {name: await self.http(actor) for name, actor in people.items()}, admin)
+
+    async def _work_done(self, reporter: Any, manager: Any, engineer: Actor) -> None:
+        """A ticket with a photo, a finished visit and its signed report."""
+        start = self.clock.now()
+        device = str(self.ids["device_id"])
+        reported = await reporter.post("/api/v1/tickets", json={"subject": f"{SECRET}开不了机", "device_id": device})
+        self._keep("ticket_id", reported, "id")
+        ticket = f"/api/v1/tickets/{self.ids['ticket_id']}"
+        await self._done(
+            reporter.post(f"{ticket}/photos", files={"photos": (f"{SECRET}.jpg", picture(), "image/jpeg")})
+        )
+        plan = {
+            "engineer_id": str(engineer.membership_id),
+            "scheduled_start": (start + timedelta(hours=1)).isoformat(),
+            "scheduled_end": (start + timedelta(hours=2)).isoformat(),
+        }
+        self._keep("visit_id", await self._done(manager.post(f"{ticket}/assignments", json=plan)), "visit_id")
+        visit = f"/api/v1/visits/{self.ids['visit_id']}"
+        worker = await self.http(engineer)
+        for step in ("accept", "depart", "arrive"):
+            await self._done(worker.post(f"{visit}/{step}"))
+        work_done = {"work_done": f"{SECRET}更换电源", "cause": "电源坏了", "work_minutes": 25}
+        await self._done(worker.post(f"{visit}/resolve", json=work_done))
+        report = await self._done(worker.post(f"{visit}/report"))
+        self._keep("report_id", report, "id")
+        signing = {"name": SECRET, "content_hash": report.json()["content_hash"], "image": signature()}
+        await self._done(worker.post(f"{visit}/report/signature", json=signing))
+
+    async def _office(self, manager: Any, client_id: UUID) -> None:
+        """An invitation, a list with faults, a PIN and a label."""
+        invited = {"email": "canary@example.com", "display_name": SECRET, "roles": ["dispatcher"]}
+        self._keep("invitation_id", await self._done(manager.post("/api/v1/invitations", json=invited)), "id")
+        content = workbook_bytes({"设备": [HEADINGS, [SECRET for _ in HEADINGS]]})
+        upload = manager.post(
+            "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (f"{SECRET}.xlsx", content)}
+        )
+        self._keep("import_id", await self._done(upload), "id")
+        await self._done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
+
+    async def _by_hand(self, owner: PartnerCompany) -> None:
+        names = ("contacts", "notification_id", "partner_id", "application_id")
+        self.ids.update({name: new_id() for name in names})
+        self.ids["partner_id"] = owner.id
+        ring: dict[str, Any] = {"tenant_id": owner.id, "client_id": self.ids["client_id"]}
+        async with self.works.begin(owner.system) as work:
+            work.session.add(Contact(id=self.ids["contacts"], name=f"{SECRET}二号", **ring))
+            label = DeviceLabel(
+                id=new_id(), device_id=self.ids["device_id"], token=f"label-{SECRET}", created_at=work.now, **ring
+            )
+            notice = Notification(
+                tenant_id=owner.id,
+                id=self.ids["notification_id"],
+                membership_id=owner.owner.membership_id,
+                reference="isolation",
+                text=SECRET,
+                link="/workspace/tickets",
+                created_at=work.now,
+            )
+            work.session.add_all([label, notice])
+        application = {
+            "number": "PA-20261116-0001",
+            "state": "submitted",
+            "legal_name": f"泉州{SECRET}信息服务有限公司",
+            "credit_code": "91350200000000001A",
+            "city_code": "350500",
+            "contact_name": SECRET,
+            "mobile": "13800138000",
+            "email": "apply@example.com",
+            "slug": "canary",
+            "plan": "standard",
+            "status_token_hash": "0" * 64,
+        }
+        partner = {
+            "slug": owner.slug,
+            "name": owner.name,
+            "credit_code": "91350200000000002A",
+            "state": "active",
+            "star_level": 3,
+            "city_code": "350200",
+        }
+        async with self.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+            headquarters: dict[str, Any] = {"tenant_id": HQ_TENANT_ID}
+            work.session.add(Partner(id=owner.id, authorised_at=work.now, **headquarters, **partner))
+            work.session.add(
+                PartnerApplication(id=self.ids["application_id"], submitted_at=work.now, **headquarters, **application)
+            )
+
+    async def _looked_up(self, admin: asyncpg.Connection, owner: PartnerCompany, reporter: Actor) -> None:
+        """Ids that no answer gave."""
+        for name, query, key in (
+            ("file_id", "SELECT id FROM stored_file WHERE subject_id = $1", self.ids["ticket_id"]),
+            ("employees", "SELECT employee_id FROM reporter WHERE id = $1", reporter.reporter_id),
+            ("policy_id", "SELECT policy_id FROM sla_assignment WHERE tenant_id = $1", owner.id),
+            ("calendar_id", "SELECT calendar_id FROM sla_assignment WHERE tenant_id = $1", owner.id),
+            ("session_id", "SELECT id FROM session WHERE membership_id = $1", self.ids["membership_id"]),
+        ):
+            found = await admin.fetchval(query, key)
+            assert isinstance(found, UUID), name
+            self.ids[name] = found
+
+    def _keep(self, name: str, answer: httpx.Response, key: str) -> None:
+        assert answer.is_success, answer.text
+        self.ids[name] = UUID(answer.json()[key])
+
+    @staticmethod
+    async def _done(call: Any) -> httpx.Response:
+        answer: httpx.Response = await call
+        assert answer.is_success, answer.text
+        return answer

@@ -1,0 +1,193 @@
+"""Every address of the application, called by everybody who must not: what is somebody else's is what does not exist.
+
+The list of addresses is the application's own. A new route is tested from the day it is registered: its path's ids come
+from `RECORDS`, its body from its handler's input type. A route that this table knows no record or no body for fails
+here, and the message says what to add.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from app.asgi import build
+from app.kernel.runtime import Runtime
+from tests.isolation.samples import request_of
+from tests.isolation.scenery import SECRET, Scenery
+
+OUTSIDE = (
+    "visitor",
+    "another partner's owner",
+    "another partner's engineer",
+    "a suspended partner's dispatcher",
+    "headquarters",
+)
+INSIDE = ("another client's contact", "another client's reporter", "a colleague of the reporter")
+STAFF = ("a colleague of the member",)
+IDLE = ("an engineer who was not sent",)
+NOT_HEADQUARTERS = (*(name for name in OUTSIDE if name != "headquarters"), *INSIDE, *STAFF)
+
+RECORDS: dict[str, tuple[str, ...]] = {
+    "client_id": (*OUTSIDE, *INSIDE),
+    "sites": (*OUTSIDE, *INSIDE),
+    "departments": (*OUTSIDE, *INSIDE),
+    "contacts": (*OUTSIDE, *INSIDE),
+    "employees": (*OUTSIDE, *INSIDE),
+    "device_id": (*OUTSIDE, *INSIDE),
+    "ticket_id": (*OUTSIDE, *INSIDE, *IDLE),
+    "visit_id": (*OUTSIDE, *INSIDE, *IDLE),
+    "report_id": (*OUTSIDE, *INSIDE, *IDLE),
+    "file_id": (*OUTSIDE, *INSIDE, *IDLE),
+    "import_id": (*OUTSIDE, *INSIDE),
+    "membership_id": (*OUTSIDE, *INSIDE),
+    "invitation_id": (*OUTSIDE, *INSIDE),
+    "session_id": (*OUTSIDE, *INSIDE, *STAFF),
+    "notification_id": (*OUTSIDE, *INSIDE, *STAFF),
+    "engineer_id": OUTSIDE,
+    "policy_id": (*OUTSIDE, *INSIDE),
+    "calendar_id": (*OUTSIDE, *INSIDE),
+    "partner_id": NOT_HEADQUARTERS,
+    "application_id": NOT_HEADQUARTERS,
+}
+"""What a path calls a record → who must not reach it. `{record_id}` is called by the part of the path before it."""
+
+NO_RECORDS = {
+    "token": "the key itself",
+    "follow_token": "the key itself",
+    "label": "the key itself",
+    "tenant_id": "stands in links beside the key",
+    "tenant": "a partner's public short name",
+    "client": "a client's short name, on labels",
+    "level": "a number from 1 to 4",
+    "file_path": "a built asset",
+    "path": "an address of the API's description",
+}
+"""Parts of paths that name no record of anybody's, and why."""
+
+PUBLIC = {"partner_id"}
+"""Ids that the public directory tells."""
+
+OWN_FIELDS: dict[str, dict[str, Any]] = {}
+"""Path → what its body must hold besides what its type tells."""
+
+_PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ONCE = re.compile(r"[0-9a-f]{32,}")
+NOTHING_FOUND = (401, 403, 404, 405)
+
+
+@pytest.fixture(scope="module")
+def application(runtime: Runtime) -> Litestar:
+    return build(runtime)
+
+
+def calls(application: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
+    """Method, path and handler of everything that can be called."""
+    for route in application.routes:
+        if isinstance(route, HTTPRoute):
+            for handler in route.route_handlers:
+                for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
+                    yield method, route.path, handler
+
+
+def records_of(path: str) -> list[str]:
+    """What the path's ids are called, in order; `record_id` by the part before it."""
+    found = []
+    for match in _PARAMETER.finditer(path):
+        name = match[1]
+        if name == "record_id":
+            name = path[: match.start()].rstrip("/").rsplit("/", 1)[1]
+        if name not in NO_RECORDS:
+            found.append(name)
+    return found
+
+
+def filled(path: str, ids: dict[str, UUID]) -> str:
+    """The path with `ids`."""
+    names = iter(records_of(path))
+    return _PARAMETER.sub(lambda match: match[0] if match[1] in NO_RECORDS else str(ids[next(names)]), path)
+
+
+def plain(answer: httpx.Response) -> tuple[int, str | None, str]:
+    """What two answers must have in common: not ids, and not what is drawn anew each time."""
+    place = answer.headers.get("location")
+    return (
+        answer.status_code,
+        _UUID.sub("<id>", place) if place else None,
+        _ONCE.sub("<once>", _UUID.sub("<id>", answer.text)),
+    )
+
+
+def test_every_path_is_known(application: Litestar) -> None:
+    unknown = {
+        f"{path}: what is {name!r}? Add it to RECORDS with whom it must be hidden from and make one in scenery.py, "
+        "or say in NO_RECORDS why it is nobody's"
+        for _, path, _ in calls(application)
+        for name in records_of(path)
+        if name not in RECORDS
+    }
+    assert not unknown, "\n".join(sorted(unknown))
+
+
+async def test_what_belongs_to_others_is_what_does_not_exist(application: Litestar, scenery: Scenery) -> None:
+    before, faults = await scenery.rows(), []
+    for method, path, handler in calls(application):
+        if names := records_of(path):
+            faults += await faults_of(scenery, method, path, handler, names)
+    assert not faults, "\n".join(faults)
+    after = await scenery.rows()
+    assert {table: rows for table, rows in after.items() if before[table] != rows} == {}
+
+
+async def faults_of(scenery: Scenery, method: str, path: str, handler: HTTPRouteHandler, names: list[str]) -> list[str]:
+    """What is wrong with one route: a sentence for each caller who could tell somebody else's record from nothing."""
+    faults, statuses = [], set()
+    made_up = {name: uuid4() for name in names}
+    for who in (who for who in scenery.actors if all(who in RECORDS[name] for name in names)):
+        caller, asked = scenery.actors[who], request_of(handler, OWN_FIELDS.get(path))
+        real = await caller.request(method, filled(path, scenery.ids), **asked)
+        nothing = await caller.request(method, filled(path, made_up), **asked)
+        statuses.add(real.status_code)
+        if plain(real) != plain(nothing):
+            faults.append(f"{method} {path}: {who} can tell: {plain(real)} is not {plain(nothing)}"[:700])
+        if SECRET in real.text or real.is_success or real.status_code >= 500:
+            faults.append(f"{method} {path}: {who} is answered {real.status_code}: {real.text[:300]}")
+    if not statuses & set(NOTHING_FOUND):
+        faults.append(f"{method} {path}: answers {statuses}: its sample is refused first; add fields to OWN_FIELDS")
+    if statuses & {400, 409, 413, 415, 422}:
+        faults.append(f"{method} {path}: some sample is refused before the record is looked for: {statuses}")
+    return faults
+
+
+async def test_lists_and_pages_tell_nobody_elses_story(application: Litestar, scenery: Scenery) -> None:
+    faults = []
+    for method, path, _ in calls(application):
+        if method != "GET" or _PARAMETER.search(path) or path in ("/live", "/r/live", "/metrics"):
+            continue
+        for who in scenery.actors:
+            answer = await scenery.actors[who].get(path, params={"q": SECRET})
+            hidden = {name for name, strangers in RECORDS.items() if who in strangers} - PUBLIC
+            told = {name for name in hidden if str(scenery.ids[name]) in answer.text}
+            if told or answer.status_code >= 500:
+                faults.append(f"GET {path}: {who} is answered {answer.status_code} and told {told}")
+    assert not faults, "\n".join(faults)
+
+
+async def test_a_suspended_partner_changes_nothing(application: Litestar, scenery: Scenery) -> None:
+    caller, faults = scenery.actors["a suspended partner's dispatcher"], []
+    made_up = {name: uuid4() for name in RECORDS}
+    for method, path, handler in calls(application):
+        own = handler.opt.get("own_session") or handler.opt.get("permission") == "public"
+        if method == "GET" or own:
+            continue
+        address = filled(path, made_up).replace("{level:int}", "1")
+        answer = await caller.request(method, address, **request_of(handler, OWN_FIELDS.get(path)))
+        if answer.status_code != 403:
+            faults.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
+    assert not faults, "\n".join(faults)
