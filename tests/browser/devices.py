@@ -23,9 +23,13 @@ class Door:
 
 
 def service_level_is_chosen(stage: Stage, client: Client) -> None:
-    """A policy from the shipped templates for this client."""
+    """A promise and service hours from the shipped templates, for this client alone."""
     page = stage.page("owner")
-    page.goto(f"{client.path}?tab=service-level")
+    page.goto(f"{client.path}/service-level")
+    page.get_by_label("承诺").select_option(label="7×24 快速服务")
+    page.get_by_label("服务时间").select_option(label="7×24 全天候（含节假日）")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", name="7×24 快速服务")).to_be_visible()
     stage.picture(page, "service-level")
 
 

@@ -139,6 +139,11 @@ def client_is_set_up(stage: Stage, name: str = CLIENT, short: str = CLIENT_SHORT
     return client
 
 
+def other_client_is_set_up(stage: Stage) -> Client:
+    """Somebody whom nothing of the first client concerns."""
+    return client_is_set_up(stage, "厦门其他有限公司", "其他公司", "qita")
+
+
 def client_contact_is_invited(stage: Stage, client: Client, name: str, address: str) -> None:
     """The client's own IT contact gets an account for the portal."""
     page = stage.page("owner")

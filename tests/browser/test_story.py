@@ -1,14 +1,35 @@
-"""The main job once through, clicked by the people in it, on the program started as its users start it."""
+"""The main job once through, clicked by the people in it, on the program started as its users start it.
+
+The tests after the first look at what it left: they need it to have been played.
+"""
+
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
+import app.web
 from tests.browser import devices, joining, service
-from tests.browser.stage import Stage
+from tests.browser.stage import DESK, PHONE, Stage
 
 pytestmark = pytest.mark.browser
 
+AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+FACES = [
+    ("applicant", "/"),
+    ("headquarters", "/hq"),
+    ("owner", "/workspace"),
+    ("dispatcher", "/workspace/tickets"),
+    ("owner", "/workspace/devices"),
+    ("engineer", "/field/finished"),
+    ("employee", "/r/tickets"),
+    ("it contact", "/portal"),
+]
+"""One page of each face, by whom it is for."""
 
-def test_from_a_partner_that_joins_to_a_fault_that_is_followed(stage: Stage) -> None:
+
+def test_from_a_partner_that_joins_to_numbers_at_headquarters(stage: Stage) -> None:
     joining.headquarters_begins(stage)
     joining.partner_applies(stage)
     joining.headquarters_approves(stage)
@@ -16,7 +37,51 @@ def test_from_a_partner_that_joins_to_a_fault_that_is_followed(stage: Stage) -> 
     joining.staff_is_invited(stage)
     client = joining.client_is_set_up(stage)
     joining.client_contact_is_invited(stage, client, "许工", joining.IT_CONTACT)
+    other = joining.other_client_is_set_up(stage)
+    joining.client_contact_is_invited(stage, other, "赵工", joining.OTHER_CONTACT)
+    devices.service_level_is_chosen(stage, client)
     devices.device_list_is_imported(stage)
     (door,) = devices.labels_and_pins_are_printed(stage, devices.DEVICE)
-    service.employee_reports(stage, door)
+
+    service.dispatcher_waits(stage)
+    service.engineer_comes_in(stage)
+    number = service.employee_reports(stage, door)
+    service.dispatcher_sees_and_assigns(stage)
+    service.engineer_works(stage)
+    service.client_signs(stage)
+    service.employee_confirms_and_rates(stage)
+    service.client_reads(stage, number)
+    service.headquarters_sees(stage)
+    assert stage.complaints == []
+
+
+@pytest.mark.parametrize(("person", "path"), FACES)
+def test_nothing_stands_in_the_way_of_a_screen_reader(stage: Stage, person: str, path: str) -> None:
+    page = stage.page(person)
+    page.goto(path)
+    page.evaluate(AXE.read_text())
+    found = []
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways"
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme="light" if theme == "light" else "dark", reduced_motion="reduce")
+            page.evaluate("Promise.all(document.getAnimations().map((change) => change.finished))")
+            seen = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+            found += [
+                (size["width"], theme, finding["id"], node["target"], node["failureSummary"])
+                for finding in seen["violations"]
+                for node in finding["nodes"]
+            ]
+    assert found == []
+
+
+def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(stage: Stage) -> None:
+    page = stage.page("developer")
+    elsewhere: list[str] = []
+    page.on("request", lambda request: elsewhere.append(request.url))
+    page.goto("/api")
+    expect(page.locator(".opblock-summary-path").filter(has_text="/api/v1/tickets").first).to_be_visible()
+    stage.picture_as_is(page, "api")
+    assert [url for url in elsewhere if not url.startswith((stage.program.address, "data:"))] == []
     assert stage.complaints == []
