@@ -1,28 +1,18 @@
 """The third chapter: a fault on one screen, seen on another, fixed on a third, signed, confirmed and read."""
 
-import io
 import re
 
-from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.devices import DEVICE, Door
 from tests.browser.joining import CLIENT_SHORT, COMPANY, DISPATCHER, ENGINEER, IT_CONTACT, OTHER_CONTACT
 from tests.browser.stage import PHONE, Stage
 from tests.documents.reading import text_of
+from tests.factories.pictures import photo
 
 WORDS = "午休回来屏幕一直黑着，指示灯亮"
 WORK_DONE = "重新插拔内存并清理金手指，开机正常"
 CAUSE = "内存接触不良"
-
-
-def photo() -> bytes:
-    """A picture as a phone would take it, drawn here."""
-    picture = Image.new("RGB", (1280, 960), "#202830")
-    ImageDraw.Draw(picture).rectangle((200, 150, 1080, 700), fill="black", outline="#888888", width=12)
-    written = io.BytesIO()
-    picture.save(written, "JPEG", quality=80)
-    return written.getvalue()
 
 
 def come_in_by_label(stage: Stage, person: str, door: Door) -> Page:
