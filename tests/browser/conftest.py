@@ -5,9 +5,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.stage import Stage
+from tests.browser.stage import STEP_MILLISECONDS, Stage
 from tests.running import RunningProgram, running_program
 
 
@@ -38,6 +38,7 @@ def browser(program: RunningProgram) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def stage(browser: Browser, program: RunningProgram) -> Iterator[Stage]:
     """The stage of one story."""
+    expect.set_options(timeout=STEP_MILLISECONDS)
     made = Stage(browser, program)
     yield made
     made.close()
