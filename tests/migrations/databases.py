@@ -1,0 +1,59 @@
+"""A database for migrations alone, and what is in it."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from app.embedded import role_dsns
+from tests.conftest import PASSWORD, ROOT
+
+SHAPE = {
+    "columns": "SELECT table_name, column_name, data_type, is_nullable, column_default "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
+    "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+    "WHERE connamespace = 'public'::regnamespace",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "policies": "SELECT tablename, policyname, cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public'",
+    "isolation": "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class "
+    "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+    "grants": "SELECT table_name, grantee, privilege_type FROM information_schema.role_table_grants "
+    "WHERE table_schema = 'public'",
+    "functions": "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "triggers": "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+"""Everything that a migration can leave, by kind."""
+
+
+def alembic(admin_dsn: str, database: str, *command: str) -> None:
+    """Run Alembic as the owner role, as `migrate` does."""
+    owner = role_dsns(admin_dsn, PASSWORD, database).owner.replace("postgresql://", "postgresql+asyncpg://")
+    finished = subprocess.run(
+        [sys.executable, "-m", "alembic", *command],
+        cwd=ROOT,
+        env={**os.environ, "YINGHUO_MIGRATION_URL": owner},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout
+
+
+async def shape_of(admin_dsn: str, database: str) -> dict[str, list[tuple[object, ...]]]:
+    """Rows of every kind of `SHAPE`, in order."""
+    admin = await asyncpg.connect(address_of(admin_dsn, database))
+    try:
+        return {
+            kind: sorted((tuple(row) for row in await admin.fetch(question)), key=repr)
+            for kind, question in SHAPE.items()
+        }
+    finally:
+        await admin.close()
+
+
+def address_of(admin_dsn: str, database: str) -> str:
+    """The superuser's address of another database of the same server."""
+    return urlsplit(admin_dsn)._replace(path=f"/{database}").geturl()
