@@ -20,6 +20,7 @@ class Holder(msgspec.Struct, frozen=True):
 
     device_id: UUID
     client_id: UUID
+    client_code: str
     reporter_id: UUID
     display_name: str
     pin_hash: str
@@ -50,6 +51,7 @@ _HOLDER = (
     select(
         Device.id.label("device_id"),
         Device.client_id,
+        Client.code,
         Reporter.id.label("reporter_id"),
         Reporter.display_name,
         DevicePin.pin_hash,

@@ -91,7 +91,7 @@ class ReporterSignIn:
         device, client = spoken
         rules = pin_rules(
             str(holder.device_id) if holder else f"{slug}\0{device}",
-            str(holder.client_id) if holder else f"{slug}\0{client}",
+            f"{slug}\0{holder.client_code if holder else client}",
             origin.network,
         )
         await self._throttle.enforce(rules)

@@ -10,7 +10,11 @@ FIVE_MINUTES = 300
 
 
 def pin_rules(device: str, client: str, network_address: str) -> list[Rule]:
-    """The rules for one try. `device` and `client` are ids where they are known, else what was typed."""
+    """The rules for one try. `device` is an id where it is known, else what was typed.
+
+    `client` is a client's address, whether its device is known or not: with a count of its own for unknown numbers
+    whoever used that up would learn from each further answer whether a number exists.
+    """
     return [
         Rule("pin.device", device, 10, FIVE_MINUTES),
         Rule("pin.client", client, 100, FIVE_MINUTES),
