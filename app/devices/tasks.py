@@ -5,8 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.background import Consumers
+from app.background import Consumers, consume
+from app.clients import EmployeeStateChanged
 from app.devices.events import ImportConfirmed
+from app.devices.holders import Holders
 from app.devices.services.import_run import ImportWriter
 from app.files import store_of
 from app.identity import SignInStore
@@ -25,3 +27,12 @@ async def run_import(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload:
     """Write a confirmed import. Killed and called again, it goes on behind the last chunk that was written."""
     event = msgspec.convert(payload, ImportConfirmed)
     await ImportWriter(runtime.works, store_of(runtime), sign_in_store(runtime), tenant_id, event.import_id).run()
+
+
+@consumers.on(EmployeeStateChanged.topic, name="devices.follow_employee")
+async def follow_employee(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """An employee left the client or came back."""
+    async with consume(runtime, tenant_id, event_id, "devices.follow_employee") as work:
+        if work is not None:
+            event = msgspec.convert(payload, EmployeeStateChanged)
+            await Holders(work, sign_in_store(runtime)).follow_employee(event.employee_id)
