@@ -59,6 +59,6 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     if token is None and settings.environment == "production":
         raise NotFound
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if token is not None and not hmac.compare_digest(given, token.get_secret_value()):
+    if token is not None and not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
         raise NotFound
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

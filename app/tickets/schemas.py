@@ -15,6 +15,8 @@ LongText = Annotated[str, Meta(max_length=4_000)]
 ShortText = Annotated[str, Meta(max_length=60)]
 Phone = Annotated[str, Meta(max_length=40)]
 Code = Annotated[str, Meta(max_length=40)]
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time that comes in with its offset: without one nobody knows when it is."""
 
 
 class TicketCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,8 +50,8 @@ class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who goes when. `scheduled_end` later than `scheduled_start`; aware times."""
 
     engineer_id: UUID
-    scheduled_start: datetime
-    scheduled_end: datetime
+    scheduled_start: Moment
+    scheduled_end: Moment
     mode: Annotated[str, Meta(pattern="^(on_site|remote)$")] = "on_site"
     note: LongText = ""
     version: int | None = None

@@ -47,6 +47,16 @@ async def test_a_value_that_no_column_holds_is_refused(
     assert answer.status_code == 422, answer.text
 
 
+async def test_a_time_without_an_offset_is_refused(manager: httpx.AsyncClient) -> None:
+    visit = {
+        "engineer_id": str(uuid4()),
+        "scheduled_start": "2026-11-16T14:00:00",
+        "scheduled_end": "2026-11-16T15:00:00Z",
+    }
+    answer = await manager.post(f"/api/v1/tickets/{uuid4()}/assignments", json=visit)
+    assert answer.status_code == 422, answer.text
+
+
 async def test_a_form_with_a_value_that_no_column_holds_is_refused(
     manager: httpx.AsyncClient, client: ClientCompany
 ) -> None:
