@@ -26,7 +26,7 @@ class OwnMembership(msgspec.Struct, frozen=True):
     home: str
 
 
-class SessionCreate(msgspec.Struct, frozen=True):
+class SessionCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`name` is an e-mail address or a mainland mobile number. Without `membership_id` the one used last is opened."""
 
     name: Address
@@ -56,7 +56,7 @@ class SignedIn(msgspec.Struct, frozen=True):
         return SessionOpened(self.session.token, self.session.expires_in, self.membership, self.memberships)
 
 
-class MembershipChoice(msgspec.Struct, frozen=True):
+class MembershipChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     membership_id: UUID
 
 
@@ -81,16 +81,16 @@ class OwnSession(msgspec.Struct, frozen=True):
     current: bool
 
 
-class PasswordChange(msgspec.Struct, frozen=True):
+class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     present: GivenPassword
     password: GivenPassword
 
 
-class PasswordResetRequest(msgspec.Struct, frozen=True):
+class PasswordResetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Address
 
 
-class PasswordReset(msgspec.Struct, frozen=True):
+class PasswordReset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: GivenPassword
 
 
@@ -108,18 +108,18 @@ class Member(msgspec.Struct, frozen=True):
     version: int
 
 
-class RolesUpdate(msgspec.Struct, frozen=True):
+class RolesUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`version` is the one that was read; an older one is refused."""
 
     roles: list[str]
     version: int
 
 
-class StateUpdate(msgspec.Struct, frozen=True):
+class StateUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
 
 
-class InvitationCreate(msgspec.Struct, frozen=True):
+class InvitationCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """With `client_id` the person becomes one of that client's people and gets client roles. The mail is written in
     `language`, else in the inviter's."""
 
@@ -154,7 +154,7 @@ class InvitationOffer(msgspec.Struct, frozen=True):
     account_exists: bool
 
 
-class InvitationAcceptance(msgspec.Struct, frozen=True):
+class InvitationAcceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Signed-in callers send nothing. Others send the password of the account that has the address, or name and
     password of a new one. `email` is asked of the first administrator only."""
 

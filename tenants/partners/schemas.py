@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 
-class CodeRequest(msgspec.Struct, frozen=True):
+class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ask for a six-digit code. `channel` is `email` or `sms`."""
 
     address: str
@@ -40,7 +40,7 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     email: str
 
 
-class ApplicationCreate(msgspec.Struct, frozen=True, kw_only=True):
+class ApplicationCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole application. `mobile_code` is needed only where the installation sends SMS."""
 
     legal_name: str
@@ -155,7 +155,7 @@ class ApplicationDetail(msgspec.Struct, frozen=True, kw_only=True):
     history: list[TransitionLine]
 
 
-class ApplicationApproval(msgspec.Struct, frozen=True, kw_only=True):
+class ApplicationApproval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A reviewer's yes. `slug` replaces the applicant's wish where that is taken; `begin_as` is `trial` or `active`."""
 
     version: int
@@ -167,7 +167,7 @@ class ApplicationApproval(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-class ApplicationRejection(msgspec.Struct, frozen=True):
+class ApplicationRejection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A reviewer's no; the applicant reads the reason."""
 
     version: int
@@ -207,7 +207,7 @@ class PartnerDetail(msgspec.Struct, frozen=True, kw_only=True):
     history: list[TransitionLine]
 
 
-class PartnerUpdate(msgspec.Struct, frozen=True, kw_only=True):
+class PartnerUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the directory tells about a partner; absent fields stay."""
 
     version: int
@@ -215,7 +215,7 @@ class PartnerUpdate(msgspec.Struct, frozen=True, kw_only=True):
     introduction: str | None = None
 
 
-class PartnerGrading(msgspec.Struct, frozen=True, kw_only=True):
+class PartnerGrading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Star level, territory and authorisations; absent fields stay. The reason goes into the history."""
 
     version: int
@@ -225,7 +225,7 @@ class PartnerGrading(msgspec.Struct, frozen=True, kw_only=True):
     authorisations: list[str] | None = None
 
 
-class PartnerStep(msgspec.Struct, frozen=True):
+class PartnerStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Activate, suspend or reactivate, and why."""
 
     version: int

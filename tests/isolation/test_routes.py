@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
@@ -133,6 +134,21 @@ def test_every_path_is_known(application: Litestar) -> None:
         if name not in RECORDS
     }
     assert not unknown, "\n".join(sorted(unknown))
+
+
+def test_no_body_takes_fields_that_nobody_asked_for(application: Litestar) -> None:
+    """Neither a tenant, a state or a number slipped in, nor a misspelt field that would change nothing in silence."""
+    careless = set()
+    for method, path, handler in calls(application):
+        data = handler.parsed_fn_signature.parameters.get("data")
+        if data is None or "json" not in request_of(handler, None):
+            continue
+        if (
+            not issubclass(data.annotation, msgspec.Struct)
+            or not data.annotation.__struct_config__.forbid_unknown_fields
+        ):
+            careless.add(f"{method} {path}: give {data.annotation.__name__} forbid_unknown_fields=True")
+    assert not careless, "\n".join(sorted(careless))
 
 
 async def test_what_belongs_to_others_is_what_does_not_exist(application: Litestar, scenery: Scenery) -> None:
