@@ -30,10 +30,17 @@ class Backstage:
     def __init__(self, runtime: Runtime, clock: SettableClock, consumers: Consumers, sweeps: Sweeps) -> None:
         self.runtime = runtime
         self.clock = clock
-        self._consumers = _lasting(consumers)
+        self._everybody = consumers
+        self._consumers = _lasting(consumers, telling_people=False)
         self._waiting: list[Delivery] = []
         self._relay = Relay(runtime, self._consumers, self._take)
         self._sweeper = Sweeper(runtime, sweeps)
+
+    async def begin_telling(self) -> None:
+        """From now on people are told of what happens to tickets; nobody reads months of old notices."""
+        await self.turn()
+        self._consumers = _lasting(self._everybody, telling_people=True)
+        self._relay = Relay(self.runtime, self._consumers, self._take)
 
     async def turn(self) -> None:
         """Handle everything that is due now, and what follows from it."""
@@ -85,11 +92,12 @@ class Backstage:
         self._waiting += deliveries
 
 
-def _lasting(consumers: Consumers) -> Consumers:
+def _lasting(consumers: Consumers, *, telling_people: bool) -> Consumers:
     """All consumers but those without a lasting effect here: nobody has a page open, and headquarters' figures are
     computed from the records at the end, to the same numbers."""
+    left_out = ("tickets.tell_pages", "network.") if telling_people else ("tickets.tell_", "network.")
     kept = Consumers()
     for topic, name, function in consumers:
-        if not name.startswith(("tickets.tell_pages", "network.")):
+        if not name.startswith(left_out):
             kept.register(topic, name, function)
     return kept

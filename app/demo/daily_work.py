@@ -39,6 +39,8 @@ from rbac import permissions_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Act = Callable[[], Awaitable[None]]
+_NEWS = timedelta(days=5)
+"""How far back the notices reach that a visitor finds in bells and mailboxes."""
 _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
 """When people report: most in the morning."""
 _LATELY = (4, 11, 19, 28, 40, 52, 65, 80, 100, 125, 160, 200, 260, 330, 1200)
@@ -66,6 +68,7 @@ class DailyWork:
         for minutes_ago in _LATELY:
             self.at(until - timedelta(minutes=minutes_ago), self._reporting())
         self.at(until - timedelta(hours=30), self._everybody_reads)
+        self.at(until - _NEWS, self.backstage.begin_telling)
         last_turn, lived = first_day, 0
         while self._acts:
             moment, _, act = heapq.heappop(self._acts)

@@ -230,6 +230,7 @@ _NOTES = Prepared(
         TicketNote.occurred_at,
         TicketNote.kind,
         TicketNote.actor_name,
+        TicketNote.membership_id,
         TicketNote.text,
         TicketNote.details,
     )

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from app.faces.field.words import LINE_ICONS, LINE_NAMES
+from app.kernel.actor import ActorKind
 from app.kernel.texts import N_
 from app.sla import TargetKind
 from app.tickets import (
@@ -163,6 +164,7 @@ def _line(entry: TimelineEntry, *, latest: bool) -> dict[str, Any]:
     return {
         "at": entry.occurred_at,
         "actor": entry.actor_name,
+        "by_system": entry.actor_kind == ActorKind.SYSTEM,
         "action": action,
         "words": entry.text,
         "internal": entry.internal,

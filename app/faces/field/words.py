@@ -45,6 +45,7 @@ LINE_NAMES: Final = {
     "dispatch": N_("派单说明"),
     "declined": N_("拒单"),
     "correction": N_("更正处理结果"),
+    "escalated": N_("升级上报"),
 }
 LINE_ICONS: Final = {
     "reported": "ticket",
@@ -58,4 +59,5 @@ LINE_ICONS: Final = {
     "dispatch": "note",
     "declined": "hand-stop",
     "correction": "pencil",
+    "escalated": "alarm",
 }

@@ -28,6 +28,8 @@ _KINDS = {
     "note": (N_("写了内部备注"), "note"),
     "dispatch": (N_("写了派单说明"), "user-check"),
     "declined": (N_("写了拒单原因"), "hand-stop"),
+    "correction": (N_("更正处理结果"), "pencil"),
+    "reminder": (N_("提醒确认"), "bell"),
 }
 SYSTEM = N_("系统")
 
@@ -67,6 +69,8 @@ def _action(entry: TimelineEntry, _: Translator) -> tuple[str, str]:
             return _(N_("回复客户")) if ours else _(N_("留言")), "message"
         case "rating":
             return _(N_("评价 %(score)s 分"), score=details.get("score", "")), "star"
+        case "escalated":
+            return _(N_("上报第 %(level)s 级"), level=details.get("level", "")), "alarm"
         case kind if kind in _KINDS:
             word, icon = _KINDS[kind]
             return _(word), icon

@@ -170,5 +170,6 @@ def number_beginning(typed: str) -> str:
 
 
 def _internal(note: Row) -> TimelineEntry:
-    note_id, occurred_at, kind, actor_name, text, details = note
-    return TimelineEntry(note_id, occurred_at, kind, "", ActorKind.PROVIDER, actor_name, text, details, internal=True)
+    note_id, occurred_at, kind, actor_name, membership_id, text, details = note
+    writer = ActorKind.SYSTEM if membership_id is None else ActorKind.PROVIDER
+    return TimelineEntry(note_id, occurred_at, kind, "", writer, actor_name, text, details, internal=True)
