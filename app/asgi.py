@@ -41,6 +41,7 @@ from app.sla import api as sla_api
 from app.sla import pages as sla_pages
 from app.tickets import api as tickets_api
 from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
+from app.web import gallery_pages
 from app.web.explorer import ApiExplorer
 from app.web.pages import error_page
 from app.web.rendering import Renderer
@@ -66,6 +67,7 @@ API_HANDLERS: Sequence[Any] = [
     *quality_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
+    *gallery_pages.handlers,
     *clients_pages.handlers,
     *devices_pages.handlers,
     *files_api.page_handlers,

@@ -104,6 +104,7 @@ def test_settings(admin_dsn: str, database: str, tmp_path_factory: pytest.TempPa
         password_memory_kibibytes=64,
         database_pool_size=4,
         log_level="ERROR",
+        requests_per_minute=1_000_000,
     )
 
 

@@ -16,6 +16,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from app.http.authentication import AuthenticationMiddleware, Authenticator
 from app.http.errors import ErrorRenderer, PageRenderer
 from app.http.health import live, metrics, ready
+from app.http.limits import FairShare, FairShareMiddleware
 from app.http.live import LiveFeeds, live_changes
 from app.http.requests import CheckedRequest, RequestContextMiddleware
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
@@ -65,9 +66,8 @@ def create_application(
         guards=[permission_guard],
         exception_handlers=ErrorRenderer(error_page).handlers(),
         middleware=[
-            DefineMiddleware(RequestContextMiddleware, trusted_proxies=settings.trusted_proxies),
-            DefineMiddleware(SecurityHeadersMiddleware, https=https),
             DefineMiddleware(AuthenticationMiddleware, authenticator=authenticator),
+            DefineMiddleware(FairShareMiddleware, share=FairShare(runtime.clock, settings.requests_per_minute)),
             DefineMiddleware(
                 CookieForgeryMiddleware, config=csrf_config(settings.secret.get_secret_value(), https=https)
             ),
@@ -81,6 +81,11 @@ def create_application(
         logging_config=None,
     )
     refuse_undeclared(application.routes)
+    # Around the router itself: an address that nobody serves never reaches the application's middleware, and its answer
+    # must carry the same headers and request id as all others.
+    application.asgi_handler = RequestContextMiddleware(
+        SecurityHeadersMiddleware(application.asgi_handler, https=https), settings.trusted_proxies
+    )
     return application
 
 

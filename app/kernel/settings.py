@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """`json`, one object a line, or `console` for people."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """What is less severe is not written."""
+    requests_per_minute: int = Field(default=600, ge=10)
+    """What one signed-in caller may ask of one web process in a minute; visitors behind one address share half."""
     metrics_token: SecretStr | None = None
     """Bearer token for /metrics; without it /metrics does not exist in production."""
     trusted_proxies: tuple[str, ...] = ()

@@ -50,6 +50,7 @@ async def scenery(home: Path, *, tickets: int) -> AsyncIterator[Scenery]:
             "YINGHUO_ENVIRONMENT": "test",
             "YINGHUO_LOG_LEVEL": "ERROR",
             "YINGHUO_DATABASE_POOL_SIZE": "8",
+            "YINGHUO_REQUESTS_PER_MINUTE": "1000000",
         }
         subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
         settings = Settings(
