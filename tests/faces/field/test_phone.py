@@ -161,7 +161,8 @@ async def test_work_written_without_a_network_is_resolved_once_when_it_is_back(
     assert await job.resolutions() == 0
 
     await phone.set_offline(False)
-    await page.goto("/field")
+    async with page.expect_response(lambda answer: answer.request.method == "POST"):
+        await page.goto("/field")
     await expect(page.locator("[data-outbox]")).to_be_hidden()
 
     assert await job.resolutions() == 1
