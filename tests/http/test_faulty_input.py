@@ -68,6 +68,12 @@ async def test_a_form_with_a_value_that_no_column_holds_is_refused(
     assert answer.status_code == 422, answer.text
 
 
+async def test_a_form_without_its_fields_is_drawn_again(manager: httpx.AsyncClient, client: ClientCompany) -> None:
+    for form in (f"{client.id}/edit", f"{client.id}/sites/{client.site_id}"):
+        answer = await manager.post(f"/workspace/clients/{form}", data={"remark": "x"})
+        assert answer.status_code == 422, answer.text
+
+
 @pytest.mark.parametrize(
     "asked",
     [
