@@ -180,7 +180,7 @@ class SceneryMaker:
             work.session.add_all([label, notice])
         application = {
             "number": "PA-20261116-0001",
-            "state": "submitted",
+            "state": "applied",
             "legal_name": f"泉州{SECRET}信息服务有限公司",
             "credit_code": "91350200000000001A",
             "city_code": "350500",
