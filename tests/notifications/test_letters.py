@@ -1,8 +1,5 @@
 """Letters look alike and say the same in text and HTML; every text of the area has its English."""
 
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
-
 from app.kernel.texts import ROOT
 from app.notifications import Step, letter
 
@@ -18,11 +15,3 @@ def test_a_letter_escapes_what_people_wrote_and_says_the_same_twice() -> None:
     assert "<b>" not in made.html
     assert "One &amp; two<br>lines" in made.html
     assert 'href="https://a.example/?a=1&amp;b=2"' in made.html
-
-
-def test_code_and_catalogue_hold_the_same_texts() -> None:
-    found = extract_from_dir(AREA, METHODS, OPTIONS, keywords={"_": None, "N_": None, "translate": None})
-    with (AREA / "translations/en.po").open("rb") as stream:
-        english = {str(entry.id): str(entry.string) for entry in read_po(stream, locale="en") if entry.id}
-    assert {str(message) for _, _, message, _, _ in found} == set(english)
-    assert all(english.values())
