@@ -1,11 +1,6 @@
-"""Letters look alike and say the same in text and HTML; every text of the area has its English."""
+"""Letters look alike and say the same in text and HTML."""
 
-from app.kernel.texts import ROOT
 from app.notifications import Step, letter
-
-AREA = ROOT / "app/notifications"
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
 def test_a_letter_escapes_what_people_wrote_and_says_the_same_twice() -> None:
