@@ -36,6 +36,11 @@ _servers: dict[str, Any] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the process that started the run; xdist workers inherit their addresses."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if hasattr(config, "workerinput"):
+        # A database of its own: modules begin by emptying it.
+        server = os.environ["YINGHUO_TEST_REDIS_URL"].rpartition("/")[0]
+        os.environ["YINGHUO_TEST_REDIS_URL"] = f"{server}/{int(worker) + 1}"
     if hasattr(config, "workerinput") or "YINGHUO_TEST_ADMIN_DSN" in os.environ:
         return
     home = Path(tempfile.mkdtemp(prefix="yinghuo-tests-"))
