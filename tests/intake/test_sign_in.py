@@ -207,10 +207,10 @@ async def test_one_pin_tried_on_many_devices_is_stopped_too(at: Desk, visitor: h
 
 async def test_a_spent_count_does_not_tell_which_numbers_exist(at: Desk, runtime: Runtime, network: Network) -> None:
     door = sign_in(runtime, network, CountingHashes())
-    for number in range(100):
-        unknown = PortalSignIn(**at.typed(device_number=f"XM-PC-{number + 300}"))
+    for tried in range(100):
+        unknown = PortalSignIn(**at.typed(device_number=f"XM-PC-{tried + 300}"))
         with pytest.raises(SignInRefused):
-            await door.by_number(unknown, Origin(network_address=f"10.0.0.{number}"))
+            await door.by_number(unknown, Origin(network_address=f"10.0.0.{tried}"))
     for number in ("XM-PC-9999", at.number):
         with pytest.raises(TooManyAttempts):
             await door.by_number(PortalSignIn(**at.typed(device_number=number)), Origin(network_address="10.0.1.1"))
