@@ -237,7 +237,8 @@ async def test_photos_taken_without_a_network_arrive_later(
     await page.get_by_role("button", name="保存照片").click()
     await expect(page.locator("[data-outbox]")).to_contain_text("1 项记录等待发送")
     await phone.set_offline(False)
-    await page.goto(job.page)
+    async with page.expect_response(lambda answer: answer.request.method == "POST"):
+        await page.goto(job.page)
     await expect(page.locator("[data-outbox]")).to_be_hidden()
     await page.goto(job.page)
     shown = page.locator('#photos img[src^="/files/"]')
