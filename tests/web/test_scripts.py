@@ -309,8 +309,8 @@ def test_a_report_written_without_network_waits_through_a_restart(page: Page, si
     expect(page.locator("[data-outbox]")).to_contain_text("1 项记录等待发送")
     assert site.arrivals == []
 
-    page.context.set_offline(False)
     with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.context.set_offline(False)
         page.goto("/field")
     expect(page.locator("[data-outbox]")).to_be_hidden()
 

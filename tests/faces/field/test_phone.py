@@ -160,8 +160,8 @@ async def test_work_written_without_a_network_is_resolved_once_when_it_is_back(
     await expect(page.locator("[data-outbox]")).to_contain_text("1 项记录等待发送")
     assert await job.resolutions() == 0
 
-    await phone.set_offline(False)
     async with page.expect_response(lambda answer: answer.request.method == "POST"):
+        await phone.set_offline(False)
         await page.goto("/field")
     await expect(page.locator("[data-outbox]")).to_be_hidden()
 
@@ -236,8 +236,8 @@ async def test_photos_taken_without_a_network_arrive_later(
     await phone.set_offline(True)
     await page.get_by_role("button", name="保存照片").click()
     await expect(page.locator("[data-outbox]")).to_contain_text("1 项记录等待发送")
-    await phone.set_offline(False)
     async with page.expect_response(lambda answer: answer.request.method == "POST"):
+        await phone.set_offline(False)
         await page.goto(job.page)
     await expect(page.locator("[data-outbox]")).to_be_hidden()
     await page.goto(job.page)
