@@ -1,5 +1,6 @@
 """The desk in a real browser against the real server: by keyboard, with words that are never swept away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 import app.web
 from app.http.authentication import SESSION_COOKIE
@@ -81,6 +82,31 @@ async def test_words_in_the_making_survive_a_colleagues_change(page: Page, desk:
 
     await expect(notice).to_be_visible()
     await expect(page.locator("#field-text")).to_have_value("已联系客户，下午")
+
+
+async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(page: Page, desk: Desk, runtime: Runtime) -> None:
+    ticket_id = desk.tickets[BLUE_SCREEN]
+    async with page.expect_response("**/live"):
+        await page.goto(f"/workspace/tickets/{ticket_id}")
+    asked, chosen = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await chosen.wait()
+        await route.continue_()
+
+    await page.route(f"**/workspace/tickets/{ticket_id}", hold)
+    change = msgspec.json.encode(Change("ticket", ticket_id))
+    while await runtime.redis.publish(channel_of(desk.partner.id), change) == 0:
+        await page.wait_for_timeout(100)
+    await asked.wait()
+    engineer = page.locator("#record .suggestion input").last
+    await engineer.check()
+    async with page.expect_response(f"**/workspace/tickets/{ticket_id}"):
+        chosen.set()
+
+    await expect(page.locator("[data-changed]")).to_be_visible()
+    await expect(engineer).to_be_checked()
 
 
 async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, desk: Desk) -> None:

@@ -17,19 +17,33 @@ function showOffline(offline) {
   document.querySelectorAll("[data-offline]").forEach((banner) => (banner.hidden = !offline));
 }
 
+// Words that somebody is writing are never swept away: an element that has [data-changed] shows it instead. What is on
+// its way is not either: its answer draws the element anew.
+document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
+
+function inUse(element) {
+  if (element.querySelector(".htmx-request")) return true;
+  const notice = element.querySelector("[data-changed]");
+  if (!notice || !element.querySelector("form[data-touched]")) return false;
+  notice.hidden = false;
+  return true;
+}
+
 function refresh(everything) {
   for (const element of document.querySelectorAll("[data-live]")) {
     const shown = element.dataset.live.split(" ");
     if (!everything && !shown.some((topic) => waiting.has(topic))) continue;
-    const notice = element.querySelector("[data-changed]");
-    if (notice && element.querySelector("form[data-touched]")) notice.hidden = false;
-    else element.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+    if (!inUse(element)) element.dispatchEvent(new CustomEvent("live", { bubbles: true }));
   }
   waiting.clear();
 }
 
-// Words that somebody is writing are never swept away: an element that has [data-changed] shows it instead.
-document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
+const isRefresh = (event) => event.detail.requestConfig?.triggeringEvent?.type === "live";
+
+// Somebody may have begun to write while the refresh was on its way.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isRefresh(event) && inUse(event.detail.target)) event.detail.shouldSwap = false;
+});
 
 function receive(event) {
   const { topics } = JSON.parse(event.data);
@@ -72,5 +86,5 @@ if (SOURCE) {
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.requestConfig?.triggeringEvent?.type === "live") event.target.classList?.add("is-changed");
+  if (isRefresh(event)) event.target.classList?.add("is-changed");
 });
