@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from app.http.health import RELAY_HEARTBEAT
 from app.kernel.actor import Actor
+from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.notifications import ChannelName, OutgoingMessage, send
@@ -44,8 +46,9 @@ def processes(test_settings: Settings) -> Iterator[list[subprocess.Popen[bytes]]
 
 
 async def test_a_message_goes_its_way_through_both_processes(
-    processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network
+    processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
+    clock.set(datetime.now(UTC))  # theirs: an event of another week would be given up
     partner = await network.partner()
     async with runtime.works.begin(partner.system) as work:
         await send(

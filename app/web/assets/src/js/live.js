@@ -22,7 +22,7 @@ function showOffline(offline) {
 document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 
 function inUse(element) {
-  if (element.querySelector(".htmx-request")) return true;
+  if (element.querySelector("form.htmx-request, button.htmx-request")) return true;
   const notice = element.querySelector("[data-changed]");
   if (!notice || !element.querySelector("form[data-touched]")) return false;
   notice.hidden = false;
