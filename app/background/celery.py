@@ -5,6 +5,7 @@ pool at the second task.
 """
 
 import asyncio
+import warnings
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 
 from app.background.consumers import Consumers, ForgedTask, handle
@@ -171,6 +173,8 @@ def serve(app: Celery, settings: Settings, consumers: Consumers, make_runtime: M
     worker_process_init.connect(on_start, weak=False)
     worker_process_shutdown.connect(on_shutdown, weak=False)
     setup_logging.connect(on_logging, weak=False)
+    # It warns whoever is root of pickled tasks; ours are JSON, and nothing that they say is believed.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     app.worker_main(
         [
             "--quiet",

@@ -4,7 +4,7 @@ import heapq
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -46,6 +46,8 @@ _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
 _LATELY = (4, 11, 19, 28, 40, 52, 65, 80, 100, 125, 160, 200, 260, 330, 1200)
 """Minutes before now at which somebody reported: a visitor finds work at every stage, whatever the hour."""
 _BETWEEN_TURNS = timedelta(minutes=25)
+_AWAKE = timedelta(hours=22)
+"""How long before now nobody goes home: work at every stage is found at any hour of the day."""
 
 
 class DailyWork:
@@ -58,6 +60,7 @@ class DailyWork:
         self.randomness = randomness
         self._acts: list[tuple[datetime, int, Act]] = []
         self._sequence = count()
+        self._awake_from = datetime.max.replace(tzinfo=UTC)
 
     async def run(self, first_day: datetime, until: datetime, tickets: int, tell: Callable[[str], None]) -> None:
         """Live from `first_day` until `until`, reporting about so many tickets."""
@@ -67,6 +70,7 @@ class DailyWork:
             self._report_on(day)
         for minutes_ago in _LATELY:
             self.at(until - timedelta(minutes=minutes_ago), self._reporting())
+        self._awake_from = until - _AWAKE
         self.at(until - timedelta(hours=30), self._everybody_reads)
         self.at(until - _NEWS, self.backstage.begin_telling)
         last_turn, lived = first_day, 0
@@ -97,10 +101,12 @@ class DailyWork:
         heapq.heappush(self._acts, (moment, next(self._sequence), act))
 
     def after(self, low: float, high: float, act: Act) -> None:
-        """Have `act` done so many minutes from now, within working hours."""
+        """Have `act` done so many minutes from now, within working hours except in the last ones."""
         moment = self.backstage.clock.now() + timedelta(minutes=self.randomness.uniform(low, high))
         local = moment.astimezone(ZONE)
-        if local.hour >= 18:
+        if moment >= self._awake_from:
+            pass
+        elif local.hour >= 18:
             local = (local + timedelta(days=1)).replace(hour=9, minute=self.randomness.randrange(5, 50))
         elif local.hour < 8:
             local = local.replace(hour=9, minute=self.randomness.randrange(5, 50))

@@ -3,6 +3,7 @@
 import random
 import sys
 from datetime import UTC, datetime, timedelta
+from unicodedata import east_asian_width
 
 from app.background import Consumers, Sweeps
 from app.demo.backstage import Backstage
@@ -57,7 +58,12 @@ def describe(administrator: str, partners: list[Partner]) -> str:
         ("工程师 Engineer (phone)", first.emails["engineer1"], PASSWORD),
         ("客户IT联系人 Client IT contact", client.contact_email, PASSWORD),
     ]
-    lines = [f"{who:34} {email:34} {password}" for who, email, password in rows]
-    lines.append(f"{'客户员工 Employee':34} {client.portal}   {client.shown_device} / PIN {PIN}")
-    lines.append(f"{'另一家服务商 The other partner':30} {partners[1].emails['owner']}")
-    return "\n".join(lines)
+    rows.append(("客户员工 Employee", client.portal, f"{client.shown_device} / PIN {PIN}"))
+    rows.append(("另一家服务商 The other partner", partners[1].emails["owner"], PASSWORD))
+    return "\n".join(f"{_cell(who, 34)} {_cell(where, 34)} {password}" for who, where, password in rows)
+
+
+def _cell(words: str, width: int) -> str:
+    """`words` filled up to so many columns of a terminal, where a Chinese character takes two."""
+    taken = sum(2 if east_asian_width(each) in "WF" else 1 for each in words)
+    return words + " " * (width - taken)
