@@ -5,6 +5,7 @@ The arithmetic is `app.sla.clock`; here a row becomes a value, the value changes
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.kernel.actor import Actor
@@ -115,7 +116,7 @@ class ClockKeeper:
         await self._change(
             ticket_id,
             lambda *_: True,
-            lambda clock, stands_still: _waiting(clock, reason, at, stands_still=stands_still),
+            lambda clock, stands_still: waiting(clock, reason, at, stands_still=stands_still),
             reason=reason,
         )
 
@@ -287,7 +288,8 @@ class ClockKeeper:
         )
 
 
-def _waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
+def waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
+    """`clock` while its ticket waits: it stands still, or goes on (again) where this reason does not stop it."""
     if stands_still:
         return clock.pause(reason, at)
     return clock.resume(at) if clock.phase is Phase.PAUSED else clock
@@ -316,18 +318,26 @@ def clock_of(record: ClockRecord, closed: Sequence[ClockInterval], target: Targe
     )
 
 
-def _write_value(record: ClockRecord, clock: Clock) -> None:
+def columns_of(clock: Clock) -> dict[str, Any]:
+    """What `ClockRecord` keeps of the value; closed intervals stand in `ClockInterval`."""
     last = clock.ledger[-1]
     is_open = last.ended_at is None
-    record.state = clock.state
-    record.target_seconds = clock.target.seconds
-    record.counted_seconds = clock.counted_seconds
-    record.interval_started_at = last.started_at if is_open else None
-    record.waiting_for = last.waiting_for if is_open else None
-    record.due_at = clock.due_at
-    record.stopped_at = clock.stopped_at
-    record.cancelled_at = clock.cancelled_at
-    record.breached_at = clock.breached_at
+    return {
+        "state": clock.state,
+        "target_seconds": clock.target.seconds,
+        "counted_seconds": clock.counted_seconds,
+        "interval_started_at": last.started_at if is_open else None,
+        "waiting_for": last.waiting_for if is_open else None,
+        "due_at": clock.due_at,
+        "stopped_at": clock.stopped_at,
+        "cancelled_at": clock.cancelled_at,
+        "breached_at": clock.breached_at,
+    }
+
+
+def _write_value(record: ClockRecord, clock: Clock) -> None:
+    for name, value in columns_of(clock).items():
+        setattr(record, name, value)
 
 
 async def check_clocks(runtime: Runtime, tenant_id: UUID, clock_ids: Sequence[UUID]) -> None:

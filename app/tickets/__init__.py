@@ -1,6 +1,6 @@
 """Tickets from report to closure. What other areas may use."""
 
-from app.tickets.events import TicketChanged, TicketMoved, TicketReported
+from app.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, STATE_NAMES, Move, MoveRefused, TicketState
 from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
 from app.tickets.schemas import (
@@ -85,6 +85,7 @@ __all__ = [
     "TicketReported",
     "TicketState",
     "TicketSummary",
+    "TicketsReplayed",
     "TimelineEntry",
     "Triage",
     "VisitDay",

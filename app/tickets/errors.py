@@ -93,3 +93,10 @@ class NoFile(Invalid):
 
     code = "ticket.no_file"
     text = N_("请先选择照片。")
+
+
+class CourseOutOfOrder(Invalid):
+    """A step of a past ticket lies before the step before it, or in the future."""
+
+    code = "ticket.course_out_of_order"
+    text = N_("%(moment)s 的步骤不合时间顺序。")

@@ -53,3 +53,10 @@ class ReportSigned(Event, frozen=True, kw_only=True):
     ticket_id: UUID
     client_id: UUID
     reporter_id: UUID | None
+
+
+class TicketsReplayed(Event, frozen=True, kw_only=True):
+    """Past tickets were written as they once went, some hundred at a time; nobody is to be told of them."""
+
+    topic: ClassVar[str] = "ticket.replayed"
+    ticket_ids: tuple[UUID, ...]

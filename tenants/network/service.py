@@ -35,7 +35,16 @@ async def record_ticket(work: UnitOfWork, ticket_id: UUID) -> None:
     Raises:
         NotFound: the tenant has no such ticket.
     """
-    changes = await _bring_up_to_date(work, [ticket_id])
+    await record_tickets(work, [ticket_id])
+
+
+async def record_tickets(work: UnitOfWork, ticket_ids: Collection[UUID]) -> None:
+    """The same for some hundred tickets in one go.
+
+    Raises:
+        NotFound: the tenant has none of them.
+    """
+    changes = await _bring_up_to_date(work, ticket_ids)
     if not changes:
         raise NotFound
     await _add(work, differences(changes.values()))

@@ -7,8 +7,8 @@ from app.background import Consumers, consume
 from app.background.consumers import Consumer
 from app.kernel.runtime import Runtime
 from app.sla.events import ClockBreached
-from app.tickets import TicketChanged, TicketMoved, TicketReported
-from tenants.network.service import record_ticket
+from app.tickets import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
+from tenants.network.service import record_ticket, record_tickets
 
 consumers = Consumers()
 
@@ -32,3 +32,11 @@ for _topic, _name in (
     (ClockBreached.topic, "network.record_breach"),
 ):
     consumers.register(_topic, _name, _recorder(_name))
+
+
+@consumers.on(TicketsReplayed.topic, name="network.record_replay")
+async def record_replay(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """A batch of past tickets, in one go."""
+    async with consume(runtime, tenant_id, event_id, "network.record_replay") as work:
+        if work is not None:
+            await record_tickets(work, [UUID(ticket_id) for ticket_id in payload["ticket_ids"]])

@@ -15,7 +15,7 @@ from app.sla.promises import terms_of_versions
 from app.tickets import repository
 from app.tickets.events import TicketChanged, TicketMoved
 from app.tickets.lifecycle import Move, TicketState, require_move
-from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.models import Ticket, TicketEvent, TicketNote
 from app.tickets.schemas import Reason, Triage, Waiting, Words
 from rbac import Permission
 from tenants.context import Command, elevated
@@ -195,7 +195,7 @@ class CourseService:
         self._require_worker()
         ticket = await self.course.ticket(ticket_id)
         visit = await repository.open_visit(self.work.session, ticket.id)
-        await self.course.move(ticket, Move.RESUME, _state_of(visit))
+        await self.course.move(ticket, Move.RESUME, state_after_waiting(None if visit is None else visit.state))
         ticket.wait_reason = ""
         await self.course.clocks.resume(ticket.id, self.work.now)
         await self.course.set_due(ticket)
@@ -241,8 +241,8 @@ class CourseService:
             self.work.actor.require(Permission.VISIT_WORK)
 
 
-def _state_of(visit: Visit | None) -> TicketState:
-    """Where a ticket stands when its waiting ends."""
-    if visit is None:
+def state_after_waiting(visit_state: str | None) -> TicketState:
+    """Where a ticket stands when its waiting ends, by the state of its open visit, if there is one."""
+    if visit_state is None:
         return TicketState.TRIAGED
-    return TicketState.ASSIGNED if visit.state == "planned" else TicketState(visit.state)
+    return TicketState.ASSIGNED if visit_state == "planned" else TicketState(visit_state)

@@ -26,6 +26,7 @@ from app.tickets.services.course import Course
 from tenants.models import TenantProfile
 
 REMINDERS = 2
+DEFAULT_SILENCE_DAYS = 3
 _FURTHEST_DAYS = 60
 
 
@@ -41,6 +42,14 @@ def working_days_later(calendar: ServiceCalendar | None, moment: datetime, days:
         if calendar.windows_on(local.date()):
             days -= 1
     return local.astimezone(UTC)
+
+
+def turn_after_reminder(
+    calendar: ServiceCalendar | None, moment: datetime, reminded_before: int, silence_days: int
+) -> datetime:
+    """When a ticket that was reminded of at `moment` has its next turn: another reminder, or its closing (UTC)."""
+    waits = 1 if reminded_before == 0 else max(1, silence_days - REMINDERS)
+    return working_days_later(calendar, moment, waits)
 
 
 async def first_reminder(work: UnitOfWork, ticket: Ticket) -> datetime:
@@ -81,9 +90,8 @@ async def _remind_or_close(work: UnitOfWork, ticket_id: UUID) -> None:
                 ticket_id=ticket.id, client_id=ticket.client_id, reporter_id=ticket.reporter_id, what="reminder"
             )
         )
-        silence_days = await work.session.scalar(select(TenantProfile.silence_days)) or 3
-        waits = 1 if reminded == 0 else max(1, silence_days - REMINDERS)
-        next_turn = working_days_later(calendar, work.now, waits)
+        silence_days = await work.session.scalar(select(TenantProfile.silence_days)) or DEFAULT_SILENCE_DAYS
+        next_turn = turn_after_reminder(calendar, work.now, reminded or 0, silence_days)
         await fall_due_again(work, DueKind.CONFIRMATION_REMINDER, ticket_id, next_turn)
         return
     ticket.closed_at, ticket.confirmed_by = work.now, "silence"

@@ -1,0 +1,50 @@
+"""What clients thought of past tickets: written beside them, because tickets know a score but not the answer."""
+
+import secrets
+from collections.abc import Sequence
+
+from app.kernel.audit import AuditEntry
+from app.kernel.bulk import Values, insert_rows
+from app.kernel.work import UnitOfWork
+from app.quality.models import SurveyResponse
+from app.tickets.replay import Rated, ReplayedTicket, audit_values, elevated_values, ids_of_the_past
+from app.tickets.replay.writing import RandomBits
+from tenants.context import Command
+
+
+async def replay_answers(
+    work: UnitOfWork,
+    tickets: Sequence[ReplayedTicket],
+    *,
+    audit_moves: bool = False,
+    random_bits: RandomBits = secrets.randbits,
+) -> None:
+    """Write the answers that the courses of `tickets` hold, in the transaction that wrote the tickets.
+
+    `audit_moves` as in `Replay`.
+    """
+    new_id = ids_of_the_past(random_bits)
+    answers: list[Values] = []
+    audit: list[Values] = []
+    for ticket in tickets:
+        for step in ticket.course.steps:
+            if not isinstance(step, Rated):
+                continue
+            answers.append(
+                {
+                    "id": new_id(step.at),
+                    "client_id": ticket.course.client_id,
+                    "reporter_id": ticket.course.reporter_id,
+                    "ticket_id": ticket.id,
+                    "score": step.score,
+                    "comment": step.comment.strip(),
+                    "channel": step.channel,
+                    "answered_at": step.at,
+                }
+            )
+            if audit_moves:
+                audit += elevated_values(new_id, step.at, step.by, Command.RATE_SERVICE)
+                told = {"score": step.score, "channel": step.channel}
+                audit.append(audit_values(new_id, step.at, step.by, "survey.answer", ("ticket", ticket.id), **told))
+    await insert_rows(work.session, SurveyResponse, answers)
+    await insert_rows(work.session, AuditEntry, audit)

@@ -1,0 +1,174 @@
+"""The clocks of one past ticket, kept through its course as `app.sla.clocks` keeps a living one's. Pure.
+
+Between two steps of a course the sweep would have looked at each clock whenever a threshold came; `live_until` does
+what it would have done then, so that breaches and reached escalation steps stand in the records at their own times.
+Nobody is told.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.sla.clock import Clock, Phase, start_clock
+from app.sla.clocks import MEASURED, columns_of, next_check, step_moment, step_name, waiting
+from app.sla.policy import EscalationStep
+from app.sla.promises import ServiceTerms
+from app.sla.terms import Priority, TargetKind, WaitReason
+
+IdAt = Callable[[datetime], UUID]
+"""A new id for something that came to be at a past moment."""
+
+Values = dict[str, Any]
+"""A row: values by column, without the tenant."""
+
+
+class _Kept:
+    """One clock with what the records would say around it."""
+
+    __slots__ = ("check_at", "clock", "escalations", "id", "kind", "priority", "started_at", "steps", "told")
+
+    def __init__(self, id_: UUID, kind: TargetKind, priority: Priority, clock: Clock, started_at: datetime) -> None:
+        self.id, self.kind, self.priority, self.clock, self.started_at = id_, kind, priority, clock, started_at
+        self.steps: tuple[EscalationStep, ...] = ()
+        self.told: set[str] = set()
+        self.escalations: list[tuple[EscalationStep, datetime, datetime]] = []
+        self.check_at: datetime | None = None
+
+    def change(self, after: Clock) -> None:
+        """Keep another value, and look again when something comes of it."""
+        self.clock = after
+        self.schedule()
+
+    def schedule(self) -> None:
+        self.check_at = next_check(self.clock, self.steps, self.told)
+
+    def check(self, now: datetime) -> None:
+        """What the sweep does with a clock whose moment has come."""
+        self.clock = self.clock.observed(now)
+        for step in self.steps:
+            moment = step_moment(self.clock, step)
+            if step_name(step) in self.told or moment is None or moment > now:
+                continue
+            self.told.add(step_name(step))
+            self.escalations.append((step, moment, now))
+        self.schedule()
+
+
+class PastClocks:
+    """All clocks of one ticket; operations must come in the order of time."""
+
+    def __init__(self, terms: ServiceTerms, priority: Priority, at: datetime, new_id: IdAt) -> None:
+        self._terms = terms
+        self._kept: list[_Kept] = []
+        targets = terms.policy.targets_of(priority, terms.calendar)
+        for kind in MEASURED:
+            target = targets.get(kind)
+            if target is None:
+                continue
+            kept = _Kept(new_id(at), kind, priority, start_clock(target, at), at)
+            kept.steps = terms.policy.escalation_of(priority, kind)
+            kept.schedule()
+            self._kept.append(kept)
+
+    def live_until(self, moment: datetime) -> None:
+        """Let time pass: whatever is due by `moment` is looked at when it is due."""
+        for kept in self._kept:
+            while kept.check_at is not None and kept.check_at <= moment:
+                kept.check(kept.check_at)
+
+    @property
+    def nearest_due(self) -> datetime | None:
+        """The nearest promised time that still counts, UTC."""
+        moments = [kept.clock.due_at for kept in self._kept]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def meet(self, kinds: Iterable[TargetKind], at: datetime) -> None:
+        """What was promised is done."""
+        wanted = set(kinds)
+        for kept in self._open():
+            if kept.kind in wanted:
+                kept.change(kept.clock.meet(at))
+
+    def cancel(self, at: datetime) -> None:
+        """Whatever still runs has lost its object."""
+        for kept in self._open():
+            kept.change(kept.clock.cancel(at))
+
+    def pause(self, reason: WaitReason, at: datetime) -> None:
+        """The ticket waits; the policy says which targets stand still."""
+        for kept in self._open():
+            stands_still = self._terms.policy.pauses(reason, kept.kind)
+            kept.change(waiting(kept.clock, reason, at, stands_still=stands_still))
+
+    def resume(self, at: datetime) -> None:
+        """The waiting is over."""
+        for kept in self._open():
+            if kept.clock.phase is Phase.PAUSED:
+                kept.change(kept.clock.resume(at))
+
+    def reopen(self, at: datetime) -> None:
+        """Resolution goes on; the time since it was resolved does not count."""
+        for kept in self._kept:
+            if kept.kind is TargetKind.RESOLUTION and kept.clock.phase is Phase.STOPPED:
+                kept.change(kept.clock.reopen(at))
+
+    def change_priority(self, priority: Priority, at: datetime) -> None:
+        """Another promise from now on; one that the new priority lacks is cancelled."""
+        for kept in self._open():
+            target = self._terms.target(priority, kept.kind)
+            kept.priority = priority
+            kept.steps = self._terms.policy.escalation_of(priority, kept.kind)
+            kept.change(kept.clock.cancel(at) if target is None else kept.clock.change_target(target, at))
+
+    def _open(self) -> list[_Kept]:
+        return [kept for kept in self._kept if kept.clock.phase not in (Phase.STOPPED, Phase.CANCELLED)]
+
+    def clock_rows(self) -> Iterator[Values]:
+        """Rows of `ClockRecord`, without what names the ticket."""
+        for kept in self._kept:
+            yield {
+                "id": kept.id,
+                "kind": kept.kind,
+                "priority": kept.priority,
+                "policy_version_id": self._terms.policy_version_id,
+                "calendar_version_id": self._terms.calendar_version_id,
+                "started_at": kept.started_at,
+                **columns_of(kept.clock),
+            }
+
+    def interval_rows(self, new_id: IdAt) -> Iterator[Values]:
+        """Rows of `ClockInterval` for the closed stretches, without what names the ticket's rings."""
+        for kept in self._kept:
+            for sequence, interval in enumerate(kept.clock.ledger):
+                if interval.ended_at is None:
+                    continue
+                yield {
+                    "id": new_id(interval.ended_at),
+                    "clock_id": kept.id,
+                    "sequence": sequence,
+                    "started_at": interval.started_at,
+                    "ended_at": interval.ended_at,
+                    "waiting_for": interval.waiting_for,
+                    "seconds": interval.seconds,
+                }
+
+    def escalation_rows(self, new_id: IdAt) -> Iterator[Values]:
+        """Rows of `Escalation` for the steps that were reached, without what names the ticket."""
+        for kept in self._kept:
+            for step, moment, seen_at in kept.escalations:
+                yield {
+                    "id": new_id(seen_at),
+                    "clock_id": kept.id,
+                    "kind": kept.kind,
+                    "step": step_name(step),
+                    "level": step.level,
+                    "channels": list(step.channels),
+                    "reached_at": moment,
+                }
+
+    def checks(self) -> Iterator[tuple[UUID, datetime]]:
+        """Clock and moment of every check that is still to come."""
+        for kept in self._kept:
+            if kept.check_at is not None:
+                yield kept.id, kept.check_at

@@ -1,0 +1,35 @@
+"""Rows of the audit trail for what happened in the past, as `UnitOfWork.audit` would have written them then."""
+
+from datetime import datetime
+from uuid import UUID
+
+from app.kernel.actor import ActorKind
+from app.sla.replay import IdAt, Values
+from app.tickets.replay.course import Person
+from tenants.context import Command
+
+
+def audit_values(
+    new_id: IdAt, at: datetime, by: Person, action: str, record: tuple[str, UUID | None], **details: object
+) -> Values:
+    """What `by` did at `at`; `record` is its kind and id, `details` are ids, states and field names only."""
+    return {
+        "id": new_id(at),
+        "occurred_at": at,
+        "actor_kind": by.kind,
+        "account_id": by.account_id,
+        "membership_id": by.membership_id,
+        "client_id": by.client_id,
+        "reporter_id": by.reporter_id,
+        "action": action,
+        "record_kind": record[0],
+        "record_id": record[1],
+        "details": details,
+    }
+
+
+def elevated_values(new_id: IdAt, at: datetime, by: Person, command: Command) -> list[Values]:
+    """The row of a command that an inner ring caused; nothing where there was no ring to be raised from."""
+    if by.kind not in (ActorKind.CLIENT, ActorKind.REPORTER):
+        return []
+    return [audit_values(new_id, at, by, f"elevated.{command}", ("command", None))]

@@ -1,0 +1,175 @@
+"""Courses into the database: worked out one by one, written table by table, some hundred tickets in one transaction.
+
+Numbers come from the tenant's counters by day, in the order of reporting. Headquarters' figures follow by one event for
+the batch. A day's counter stays locked until the transaction ends, so batches are kept small enough for a caller who
+reports just then.
+"""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from itertools import count
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select
+
+from app.clients.models import Client
+from app.kernel.audit import AuditEntry
+from app.kernel.bulk import Values, insert_rows
+from app.kernel.counters import number_of, reserve_numbers
+from app.kernel.errors import NotFound
+from app.kernel.ids import uuid7_at
+from app.kernel.model import TenantModel
+from app.kernel.outbox import DueEntry
+from app.kernel.work import UnitOfWork
+from app.sla.models import ClockInterval, ClockRecord, Escalation
+from app.sla.promises import ServiceTerms, terms_in_force, terms_of_versions
+from app.sla.replay import IdAt
+from app.tickets.events import TicketsReplayed
+from app.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.replay.course import TicketCourse
+from app.tickets.replay.rows import TicketRows, rows_of
+from app.tickets.services.silence import DEFAULT_SILENCE_DAYS
+from rbac import Permission
+from tenants.models import TenantProfile
+
+MOST_AT_ONCE = 500
+"""Tickets that one call may write: what one event names, and what a figure's consumer reads at a time."""
+
+RandomBits = Callable[[int], int]
+
+
+class ReplayedTicket(msgspec.Struct, frozen=True):
+    """One ticket that was written."""
+
+    id: UUID
+    number: str
+    course: TicketCourse
+
+
+class Replay:
+    """Writes courses inside one unit of work in the tenant's scope. The caller has looked up every id that they name.
+
+    With `audit_moves` each move has its entry in the audit trail, as if people had done it here: for a past that this
+    program made up itself. Without, one entry says that so many tickets were replayed by the actor: for a past that
+    was brought from elsewhere, whose people did nothing here.
+    """
+
+    def __init__(
+        self, work: UnitOfWork, *, audit_moves: bool = False, random_bits: RandomBits = secrets.randbits
+    ) -> None:
+        self.work = work
+        self.audit_moves = audit_moves
+        self.new_id = ids_of_the_past(random_bits)
+        self._in_force: dict[UUID, ServiceTerms] = {}
+        self._silence_days: int | None = None
+
+    async def write(self, courses: Sequence[TicketCourse]) -> list[ReplayedTicket]:
+        """Write at most `MOST_AT_ONCE` tickets; what was written, in the order of `courses`.
+
+        Raises:
+            ValueError: too many at once.
+            NotFound: no such client for this actor.
+            NoServiceTerms, CourseOutOfOrder, MoveRefused, TooLateToReopen, NothingToRate, AlreadyRated: as
+                `work_out` says; then nothing is written.
+        """
+        if len(courses) > MOST_AT_ONCE:
+            raise ValueError("too many tickets at once")
+        if not courses:
+            return []
+        return await self.store(courses, [await self.work_out(course) for course in courses])
+
+    async def work_out(self, course: TicketCourse) -> TicketRows:
+        """The rows of one course up to now, unwritten: so that a caller can tell which of many is refused, and why.
+
+        Raises:
+            NoServiceTerms: the client has no service level, or the versions do not exist here.
+            CourseOutOfOrder, MoveRefused, TooLateToReopen, NothingToRate, AlreadyRated: as their texts say.
+        """
+        self.work.actor.require(Permission.TICKET_TRIAGE)
+        return rows_of(
+            course,
+            await self._terms(course),
+            until=self.work.now,
+            silence_days=await self._silence(),
+            new_id=self.new_id,
+        )
+
+    async def store(self, courses: Sequence[TicketCourse], rows: Sequence[TicketRows]) -> list[ReplayedTicket]:
+        """Write what `work_out` gave for `courses`, in their order.
+
+        Raises:
+            NotFound: no such client for this actor.
+        """
+        self.work.actor.require(Permission.TICKET_TRIAGE)
+        self.work.require_writable()
+        await self._number(courses, rows)
+        tables: tuple[tuple[type[TenantModel], list[Values]], ...] = (
+            (Ticket, [each.ticket for each in rows]),
+            (TicketEvent, [row for each in rows for row in each.events]),
+            (TicketNote, [row for each in rows for row in each.notes]),
+            (Visit, [row for each in rows for row in each.visits]),
+            (ClockRecord, [row for each in rows for row in each.clocks]),
+            (ClockInterval, [row for each in rows for row in each.intervals]),
+            (Escalation, [row for each in rows for row in each.escalations]),
+            (DueEntry, [row for each in rows for row in each.due]),
+        )
+        for model, values in tables:
+            await insert_rows(self.work.session, model, values)
+        if self.audit_moves:
+            await insert_rows(self.work.session, AuditEntry, [row for each in rows for row in each.audit])
+        else:
+            self.work.audit("ticket.replay", "ticket", None, tickets=len(rows))
+        self.work.publish(TicketsReplayed(ticket_ids=tuple(each.ticket["id"] for each in rows)))
+        return [
+            ReplayedTicket(each.ticket["id"], each.ticket["number"], course)
+            for course, each in zip(courses, rows, strict=True)
+        ]
+
+    async def _number(self, courses: Sequence[TicketCourse], rows: Sequence[TicketRows]) -> None:
+        """Each ticket's number, of the day on which its client's clocks said that it was reported."""
+        zones = await self._zones({course.client_id for course in courses})
+        by_day: defaultdict[date, list[Values]] = defaultdict(list)
+        for course, each in sorted(
+            zip(courses, rows, strict=True), key=lambda pair: (pair[0].reported_at, pair[1].ticket["id"])
+        ):
+            by_day[course.reported_at.astimezone(zones[course.client_id]).date()].append(each.ticket)
+        wanted = {day: len(tickets) for day, tickets in by_day.items()}
+        first = await reserve_numbers(self.work.session, self.work.tenant_id, NUMBER_PREFIX, wanted)
+        for day, tickets in by_day.items():
+            for value, ticket in enumerate(tickets, first[day]):
+                ticket["number"] = number_of(NUMBER_PREFIX, day, value)
+
+    async def _zones(self, client_ids: set[UUID]) -> dict[UUID, ZoneInfo]:
+        found = await self.work.session.execute(select(Client.id, Client.time_zone).where(Client.id.in_(client_ids)))
+        zones = {client_id: ZoneInfo(zone) for client_id, zone in found}
+        if len(zones) < len(client_ids):
+            raise NotFound
+        return zones
+
+    async def _terms(self, course: TicketCourse) -> ServiceTerms:
+        session = self.work.session
+        if course.policy_version_id is not None and course.calendar_version_id is not None:
+            return await terms_of_versions(session, course.policy_version_id, course.calendar_version_id)
+        if course.client_id not in self._in_force:
+            self._in_force[course.client_id] = await terms_in_force(session, self.work.tenant_id, course.client_id)
+        return self._in_force[course.client_id]
+
+    async def _silence(self) -> int:
+        if self._silence_days is None:
+            read = await self.work.session.scalar(select(TenantProfile.silence_days))
+            self._silence_days = read or DEFAULT_SILENCE_DAYS
+        return self._silence_days
+
+
+def ids_of_the_past(random_bits: RandomBits) -> IdAt:
+    """UUIDv7 of past moments. Those of one moment keep the order in which they were made, as timelines need it."""
+    sequence = count()
+
+    def new_id(moment: datetime) -> UUID:
+        return uuid7_at(moment, (next(sequence) & 0xFFF) << 62 | random_bits(62))
+
+    return new_id
