@@ -5,7 +5,7 @@ what it would have done then, so that breaches and reached escalation steps stan
 Nobody is told.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -58,13 +58,21 @@ class _Kept:
 class PastClocks:
     """All clocks of one ticket; operations must come in the order of time."""
 
-    def __init__(self, terms: ServiceTerms, priority: Priority, at: datetime, new_id: IdAt) -> None:
+    def __init__(
+        self,
+        terms: ServiceTerms,
+        priority: Priority,
+        at: datetime,
+        new_id: IdAt,
+        *,
+        unmeasured: Collection[TargetKind] = (),
+    ) -> None:
         self._terms = terms
         self._kept: list[_Kept] = []
         targets = terms.policy.targets_of(priority, terms.calendar)
         for kind in MEASURED:
             target = targets.get(kind)
-            if target is None:
+            if target is None or kind in unmeasured:
                 continue
             kept = _Kept(new_id(at), kind, priority, start_clock(target, at), at)
             kept.steps = terms.policy.escalation_of(priority, kind)

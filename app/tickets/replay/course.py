@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from app.kernel.actor import Actor, ActorKind
-from app.sla import Impact, Urgency, WaitReason
+from app.sla import Impact, Priority, TargetKind, Urgency, WaitReason
 from app.tickets.services.confirmation import ConfirmedBy
 from app.tickets.services.reporting import Channel
 
@@ -47,12 +47,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", tag=str.
 
 
 class Triaged(Step, frozen=True, kw_only=True):
-    """Classified, or classified anew; the priority follows from the policy's matrix."""
+    """Classified, or classified anew; the priority follows from the policy's matrix, unless another system gave it."""
 
     service_category: str
     product_category: str
     impact: Impact
     urgency: Urgency
+    priority: Priority | None = None
 
 
 class Assigned(Step, frozen=True, kw_only=True):
@@ -117,6 +118,10 @@ class Closed(Step, frozen=True, kw_only=True):
     """Closed without the client's word by another system's rule; only for courses without our silence rule."""
 
 
+class Reminded(Step, frozen=True, kw_only=True):
+    """The client was reminded of a resolution without an answer; only for courses without our silence rule."""
+
+
 class Reopened(Step, frozen=True, kw_only=True):
     """It is not fixed after all."""
 
@@ -162,6 +167,7 @@ AnyStep = (
     | Resolved
     | Confirmed
     | Closed
+    | Reminded
     | Reopened
     | Cancelled
     | Replied
@@ -195,10 +201,15 @@ class TicketCourse(msgspec.Struct, frozen=True, kw_only=True):
     product_category: str = ""
     impact: Impact = Impact.LOW
     urgency: Urgency = Urgency.MEDIUM
+    priority: Priority | None = None
+    """As another system gave it; None: as the policy's matrix gives it."""
     policy_version_id: UUID | None = None
     calendar_version_id: UUID | None = None
     external_number: str = ""
     """The number in another system; stands in the first line of the timeline."""
     silence_rule: bool = True
     """Whether an unanswered resolution was reminded of and closed by itself, as it is here. False for the past of
-    another system: nobody is reminded of such a ticket, and only a `Closed` step closes it unconfirmed."""
+    another system: nobody is reminded of such a ticket, only a `Closed` step closes it without the client's word, and
+    it may have been reopened however late."""
+    unmeasured: tuple[TargetKind, ...] = ()
+    """Promises that this past cannot judge, because nobody wrote down when they were kept: they have no clock."""

@@ -67,7 +67,7 @@ class _Replaying:
         self.audit_entries: list[Values] = []
         self.remind_at: datetime | None = None
         self.reminders = 0
-        priority = terms.policy.priority_of(course.impact, course.urgency)
+        priority = course.priority or terms.policy.priority_of(course.impact, course.urgency)
         self.state = TicketState.NEW
         self.ticket: Values = {
             "id": new_id(self.at),
@@ -102,7 +102,7 @@ class _Replaying:
             "updated_at": self.at,
             "version": 1,
         }
-        self.clocks = PastClocks(terms, priority, self.at, new_id)
+        self.clocks = PastClocks(terms, priority, self.at, new_id, unmeasured=course.unmeasured)
         details: dict[str, str] = {"channel": course.channel}
         if course.external_number:
             details["external_number"] = course.external_number
@@ -151,7 +151,8 @@ class _Replaying:
         ticket = self.ticket
         ticket["service_category"], ticket["product_category"] = step.service_category, step.product_category
         ticket["impact"], ticket["urgency"] = step.impact, step.urgency
-        before, priority = ticket["priority"], self.terms.policy.priority_of(step.impact, step.urgency)
+        before = ticket["priority"]
+        priority = step.priority or self.terms.policy.priority_of(step.impact, step.urgency)
         if priority != before:
             ticket["priority"] = priority
             self._line("priority", before=before, after=priority)
@@ -276,9 +277,16 @@ class _Replaying:
         self.ticket["closed_at"], self.ticket["confirmed_by"] = self.at, ConfirmedBy.SILENCE
 
     @_take.register
+    def _(self, _step: steps.Reminded) -> None:
+        if self.course.silence_rule or self.state is not TicketState.RESOLVED:
+            raise MoveRefused(Move.CLOSE, self.state)
+        self._line("reminder")
+
+    @_take.register
     def _(self, step: steps.Reopened) -> None:
         closed_at = self.ticket["closed_at"]
-        if closed_at is not None and self.at - closed_at > timedelta(days=REOPEN_DAYS):
+        is_ours = self.course.silence_rule
+        if is_ours and closed_at is not None and self.at - closed_at > timedelta(days=REOPEN_DAYS):
             raise TooLateToReopen(days=REOPEN_DAYS)
         self._move(Move.REOPEN, TicketState.REOPENED, text=step.reason)
         self._elevated(Command.REOPEN_TICKET)
