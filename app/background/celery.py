@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+import billiard.pool
 import structlog
 from celery import Celery
 from celery.platforms import SecurityWarning
@@ -173,6 +174,8 @@ def serve(app: Celery, settings: Settings, consumers: Consumers, make_runtime: M
     worker_process_init.connect(on_start, weak=False)
     worker_process_shutdown.connect(on_shutdown, weak=False)
     setup_logging.connect(on_logging, weak=False)
+    # A worker that is told to end may wait for news of results that nobody needs: not for half a minute.
+    billiard.pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 20
     # It warns whoever is root of pickled tasks; ours are JSON, and nothing that they say is believed.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     app.worker_main(
