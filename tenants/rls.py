@@ -65,6 +65,7 @@ NARROW_READERS = {
     "due_entry": ("sweeper",),
     "membership": ("signin",),
     "reporter": ("signin",),
+    "quality_day": ("network",),
     "quality_rollup": ("network",),
     "partner": ("network",),
 }

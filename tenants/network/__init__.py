@@ -4,7 +4,7 @@ from tenants.network.client_figures import ClientFigures, ClientFiguresService
 from tenants.network.commands import rebuild_quality
 from tenants.network.reading import NetworkQualityService, month_from
 from tenants.network.schemas import Concern, Kept, Measure, Measures, Month, NetworkQuality, PartnerQuality
-from tenants.network.service import rebuild, record_ticket
+from tenants.network.service import rebuild, record_ticket, record_tickets
 
 __all__ = [
     "ClientFigures",
@@ -21,4 +21,5 @@ __all__ = [
     "rebuild",
     "rebuild_quality",
     "record_ticket",
+    "record_tickets",
 ]

@@ -11,9 +11,12 @@ class Measure(StrEnum):
     """What partners are compared by."""
 
     RESPONSE = "response"
+    REMOTE_ACCESS = "remote_access"
     ARRIVAL = "arrival"
     RESOLUTION = "resolution"
+    FIRST_VISIT_FIX = "first_visit_fix"
     REOPENED = "reopened"
+    REPEATED = "repeated"
     SATISFACTION = "satisfaction"
 
 
@@ -26,9 +29,12 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Measures(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of one month. A ticket counts in the month it was reported in, on its partner's calendar.
+    """The figures of one stretch of time. A ticket counts on the day it was reported, on its partner's calendar.
 
-    `reopened_percent` is the share of the solved tickets that came back, `satisfaction` the mean score from 1 to 5.
+    Shares are computed from sums, never averaged. `reopened_percent` is the share of the solved tickets that came back,
+    `first_visit_fix_percent` of the solved and visited ones those that one visit settled for good, `repeated_percent`
+    of the tickets on devices those reported within 30 days after a resolution on the same device, `satisfaction` the
+    mean score from 1 to 5.
     """
 
     tickets: int
@@ -36,8 +42,15 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
     reopened: int
     reopened_percent: float | None
     response: Kept
+    remote_access: Kept
     arrival: Kept
     resolution: Kept
+    visited: int
+    first_visit_fixed: int
+    first_visit_fix_percent: float | None
+    on_device: int
+    repeated: int
+    repeated_percent: float | None
     rated: int
     satisfaction: float | None
 

@@ -1,23 +1,27 @@
-"""Keeping the roll-ups: a ticket's fact is computed anew from the records, and the difference goes into its month.
+"""Keeping the roll-ups: a ticket's fact is computed anew from the records, and the difference goes into its day and
+month.
 
 Nothing is counted up from what an event says, so duplicates, late arrivals and any order of deliveries do no harm.
-Locks are taken in one order, facts by ticket before months by date, so that no two of these wait for each other.
+Whether a ticket repeats an earlier fault depends on the device's earlier tickets: whatever happens to a ticket, the
+facts of the same device's later tickets are computed with it. Locks are taken in one order, facts by ticket, then days,
+then months by date, so that no two of these wait for each other.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from app.tickets.models import Ticket
 from tenants.models import TenantProfile
-from tenants.network.facts import NAMES, Figures, contribution, day_of, differences, month_of
-from tenants.network.models import QualityFact, QualityRollup
+from tenants.network.facts import NAMES, Figures, contribution, day_itself, day_of, differences, month_of
+from tenants.network.models import QualityDay, QualityFact, QualityRollup
 from tenants.network.records import courses
 
 BATCH = 500
@@ -25,29 +29,39 @@ BATCH = 500
 DEFAULT_ZONE = "Asia/Shanghai"
 
 _FACT = [getattr(QualityFact, name) for name in NAMES]
-_ROLLUP: dict[str, Any] = {name: getattr(QualityRollup, name) for name in NAMES}
-_NOTHING: dict[str, int] = dict.fromkeys(NAMES, 0)
+_GRAINS: tuple[tuple[type[QualityDay | QualityRollup], str, Callable[[date], date]], ...] = (
+    (QualityDay, "day", day_itself),
+    (QualityRollup, "month", month_of),
+)
+"""Table, the column of its first day, and how a day finds it; in the order in which they are locked."""
+
+
+Orderable = TypeVar("Orderable", UUID, date)
+Change = tuple[date, Figures, date, Figures]
+"""A fact's day and figures before and after."""
 
 
 async def record_ticket(work: UnitOfWork, ticket_id: UUID) -> None:
-    """Bring one ticket's fact and its month up to date with the records, in the transaction of `work`.
+    """Bring one ticket's fact and its sums up to date with the records, in the transaction of `work`.
 
     Raises:
         NotFound: the tenant has no such ticket.
     """
-    await record_tickets(work, [ticket_id])
-
-
-async def record_tickets(work: UnitOfWork, ticket_ids: Collection[UUID]) -> None:
-    """The same for some hundred tickets in one go.
-
-    Raises:
-        NotFound: the tenant has none of them.
-    """
-    changes = await _bring_up_to_date(work, ticket_ids)
-    if not changes:
+    if not await record_tickets(work, [ticket_id]):
         raise NotFound
-    await _add(work, differences(changes.values()))
+
+
+async def record_tickets(work: UnitOfWork, ticket_ids: Collection[UUID]) -> int:
+    """The same for many at once, of whatever age (a bulk import); how many facts were looked at, those of later tickets
+    of the same devices included. Ids of no ticket are left out."""
+    concerned = await _with_later_on_device(work, ticket_ids)
+    changes: list[Change] = []
+    facts = await _locked_facts(work, concerned)
+    for some in _batches(facts):
+        changes += await _bring_up_to_date(work, {ticket_id: facts[ticket_id] for ticket_id in some})
+    for model, column, first_day_of in _GRAINS:
+        await _add(work, model, column, differences(changes, first_day_of))
+    return len(facts)
 
 
 async def rebuild(work: UnitOfWork) -> int:
@@ -57,7 +71,7 @@ async def rebuild(work: UnitOfWork) -> int:
     """
     count, last = 0, None
     while ids := await _ids_after(work, last):
-        await _bring_up_to_date(work, ids)
+        await _bring_up_to_date(work, await _locked_facts(work, ids))
         count, last = count + len(ids), ids[-1]
     await _sum_up(work)
     return count
@@ -69,106 +83,132 @@ async def _ids_after(work: UnitOfWork, last: UUID | None) -> list[UUID]:
     return list(found)
 
 
-async def _bring_up_to_date(
-    work: UnitOfWork, ticket_ids: Collection[UUID]
-) -> Mapping[UUID, tuple[date, Figures, date, Figures]]:
-    """Ticket → its day and figures before and after. The facts stay locked until the transaction ends.
+async def _with_later_on_device(work: UnitOfWork, ticket_ids: Collection[UUID]) -> set[UUID]:
+    """These tickets and all that were reported on their devices after them."""
+    found: set[UUID] = set()
+    later = aliased(Ticket)
+    for some in _batches(ticket_ids):
+        first = (
+            select(Ticket.device_id, func.min(Ticket.reported_at).label("reported_at"))
+            .where(Ticket.tenant_id == work.tenant_id, Ticket.id.in_(some), Ticket.device_id.is_not(None))
+            .group_by(Ticket.device_id)
+            .subquery()
+        )
+        found.update(
+            await work.session.scalars(
+                select(later.id).join(
+                    first, and_(later.device_id == first.c.device_id, later.reported_at > first.c.reported_at)
+                )
+            )
+        )
+    return found.union(ticket_ids)
 
-    The records are read after the lock: whoever comes later sees at least what was written here.
+
+async def _locked_facts(work: UnitOfWork, ticket_ids: Iterable[UUID]) -> dict[UUID, tuple[date, Figures]]:
+    """The facts as they stand, locked in the order of their ids until the transaction ends; a ticket that had none gets
+    an empty one."""
+    zone = await _zone(work)
+    found: dict[UUID, tuple[date, Figures]] = {}
+    for some in _batches(ticket_ids):
+        reported = await work.session.execute(
+            select(Ticket.id, Ticket.reported_at).where(Ticket.id.in_(some)).order_by(Ticket.id)
+        )
+        rows = [
+            {"tenant_id": work.tenant_id, "id": ticket_id, "day": day_of(reported_at, zone), **_counts(Figures())}
+            for ticket_id, reported_at in reported
+        ]
+        if rows:
+            await work.session.execute(insert(QualityFact).on_conflict_do_nothing(), rows)
+        locked = await work.session.execute(
+            select(QualityFact.id, QualityFact.day, *_FACT)
+            .where(QualityFact.id.in_(some))
+            .order_by(QualityFact.id)
+            .with_for_update()
+        )
+        found |= {row[0]: (row[1], Figures(**dict(zip(NAMES, row[2:], strict=True)))) for row in locked}
+    return found
+
+
+async def _bring_up_to_date(work: UnitOfWork, before: Mapping[UUID, tuple[date, Figures]]) -> list[Change]:
+    """Write the facts as the records are now, and tell what changed.
+
+    The records are read after the facts were locked: whoever comes later sees at least what was written here.
     """
     zone = await _zone(work)
-    before = await _locked_facts(work, ticket_ids, zone)
-    found = await courses(work.session, Ticket.id.in_(ticket_ids))
-    changes = {
-        ticket_id: (*before[ticket_id], day_of(course.reported_at, zone), contribution(course))
-        for ticket_id, course in found.items()
-        if ticket_id in before
-    }
-    rows = [
-        {"tenant_id": work.tenant_id, "id": ticket_id, "day": day, **_counts(figures)}
-        for ticket_id, (day_before, figures_before, day, figures) in sorted(changes.items())
-        if (day_before, figures_before) != (day, figures)
-    ]
-    if rows:
+    found = await courses(work.session, Ticket.id.in_(before))
+    after = {ticket_id: (day_of(course.reported_at, zone), contribution(course)) for ticket_id, course in found.items()}
+    changed = sorted(ticket_id for ticket_id in after if after[ticket_id] != before[ticket_id])
+    if changed:
         statement = insert(QualityFact)
         await work.session.execute(
             statement.on_conflict_do_update(
                 index_elements=["tenant_id", "id"],
                 set_={name: statement.excluded[name] for name in ("day", *NAMES)},
             ),
-            rows,
+            [
+                {"tenant_id": work.tenant_id, "id": ticket_id, "day": after[ticket_id][0]}
+                | _counts(after[ticket_id][1])
+                for ticket_id in changed
+            ],
         )
-    return changes
-
-
-async def _locked_facts(work: UnitOfWork, ticket_ids: Collection[UUID], zone: str) -> dict[UUID, tuple[date, Figures]]:
-    """The facts as they stand, locked; a ticket that had none gets an empty one."""
-    reported = await work.session.execute(
-        select(Ticket.id, Ticket.reported_at).where(Ticket.id.in_(ticket_ids)).order_by(Ticket.id)
-    )
-    rows = [
-        {"tenant_id": work.tenant_id, "id": ticket_id, "day": day_of(reported_at, zone), **_NOTHING}
-        for ticket_id, reported_at in reported
-    ]
-    if rows:
-        await work.session.execute(insert(QualityFact).on_conflict_do_nothing(), rows)
-    found = await work.session.execute(
-        select(QualityFact.id, QualityFact.day, *_FACT)
-        .where(QualityFact.id.in_(ticket_ids))
-        .order_by(QualityFact.id)
-        .with_for_update()
-    )
-    return {row[0]: (row[1], Figures(**dict(zip(NAMES, row[2:], strict=True)))) for row in found}
+    return [(*before[ticket_id], *after[ticket_id]) for ticket_id in changed]
 
 
 async def _zone(work: UnitOfWork) -> str:
     return await work.session.scalar(select(TenantProfile.time_zone)) or DEFAULT_ZONE
 
 
-async def _add(work: UnitOfWork, added: Mapping[date, Figures]) -> None:
-    """Add to the sums of these months, in the order of time."""
-    for month, figures in added.items():
-        statement = insert(QualityRollup).values(_rollup(work, month, figures))
-        sums = {name: column + statement.excluded[name] for name, column in _ROLLUP.items()}
+async def _add(
+    work: UnitOfWork, model: type[QualityDay | QualityRollup], column: str, added: Mapping[date, Figures]
+) -> None:
+    """Add to these sums, in the order of time."""
+    for first, figures in added.items():
+        statement = insert(model).values(_row(work, column, first, figures))
+        sums = {name: getattr(model, name) + statement.excluded[name] for name in NAMES}
         await work.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["tenant_id", "month"], set_={**sums, "updated_at": work.now}
-            )
+            statement.on_conflict_do_update(index_elements=["tenant_id", column], set_={**sums, "updated_at": work.now})
         )
 
 
 async def _sum_up(work: UnitOfWork) -> None:
-    """Set every month to the sum of its facts.
+    """Set every day and month to the sum of its facts.
 
-    Each month's row is made and locked before the facts are read: an event that is being recorded has either shown its
-    fact by then, or waits with its difference until this is done.
+    Each row is made and locked before the facts are read: an event that is being recorded has either shown its fact by
+    then, or waits with its difference until this is done.
     """
-    month = func.date_trunc("month", QualityFact.day)
-    days = await work.session.scalars(select(func.min(QualityFact.day)).group_by(month))
-    for first in sorted({month_of(day) for day in days}):
-        row = insert(QualityRollup).values(_rollup(work, first, Figures()))
-        await work.session.execute(row.on_conflict_do_nothing(index_elements=["tenant_id", "month"]))
-    locked = (
-        await work.session.scalars(select(QualityRollup.month).order_by(QualityRollup.month).with_for_update())
-    ).all()
+    locked: dict[str, Sequence[date]] = {}
+    for model, column, first_day_of in _GRAINS:
+        days = await work.session.scalars(select(QualityFact.day).distinct())
+        firsts = {first_day_of(day) for day in days}
+        for some in _batches(firsts):
+            rows = [_row(work, column, first, Figures()) for first in some]
+            await work.session.execute(insert(model).on_conflict_do_nothing(index_elements=["tenant_id", column]), rows)
+        first_day = getattr(model, column)
+        locked[column] = (await work.session.scalars(select(first_day).order_by(first_day).with_for_update())).all()
     sums = await work.session.execute(
-        select(func.min(QualityFact.day), *(func.sum(column) for column in _FACT)).group_by(month)
+        select(QualityFact.day, *(func.sum(column) for column in _FACT)).group_by(QualityFact.day)
     )
-    found = {month_of(row[0]): Figures(**dict(zip(NAMES, row[1:], strict=True))) for row in sums}
-    for first in locked:
-        await work.session.execute(
-            update(QualityRollup)
-            .where(QualityRollup.month == first)
-            .values(updated_at=work.now, **_counts(found.get(first, Figures())))
-            .execution_options(synchronize_session=False)
-        )
+    by_day = {row[0]: Figures(**dict(zip(NAMES, row[1:], strict=True))) for row in sums}
+    for model, column, first_day_of in _GRAINS:
+        found: dict[date, Figures] = {}
+        for day, figures in by_day.items():
+            found[first_day_of(day)] = found.get(first_day_of(day), Figures()) + figures
+        statement = insert(model)
+        for some in _batches(locked[column]):
+            await work.session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["tenant_id", column],
+                    set_={name: statement.excluded[name] for name in (*NAMES, "updated_at")},
+                ),
+                [_row(work, column, first, found.get(first, Figures())) for first in some],
+            )
 
 
-def _rollup(work: UnitOfWork, month: date, figures: Figures) -> dict[str, Any]:
+def _row(work: UnitOfWork, column: str, first: date, figures: Figures) -> dict[str, Any]:
     return {
         "tenant_id": work.tenant_id,
         "id": work.new_id(),
-        "month": month,
+        column: first,
         "updated_at": work.now,
         **_counts(figures),
     }
@@ -176,3 +216,10 @@ def _rollup(work: UnitOfWork, month: date, figures: Figures) -> dict[str, Any]:
 
 def _counts(figures: Figures) -> dict[str, int]:
     return {name: getattr(figures, name) for name in NAMES}
+
+
+def _batches(items: Iterable[Orderable]) -> Iterator[Sequence[Orderable]]:
+    """`BATCH` at a time, in order."""
+    ordered = sorted(items)
+    for start in range(0, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]
