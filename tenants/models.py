@@ -8,6 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import Isolation, Model, TenantModel
 
+WORKING_STATES = ("trial", "active")
+"""Tenant states in which its people work and what falls due is done."""
+OPEN_STATES = (*WORKING_STATES, "suspended")
+"""States in which its people, its clients and their employees may sign in; while suspended they read and export only
+(N1)."""
+TERMINATED = "terminated"
+"""The contract has ended: the data is kept for the time of retention, and the owner may take it along."""
+KEPT_STATES = (*OPEN_STATES, TERMINATED)
+"""States in which the tenant's records are there, whole."""
+
 
 class Tenant(Model):
     """A partner company, or headquarters itself. `slug` is the portal address; states as in N1."""
@@ -21,6 +31,10 @@ class Tenant(Model):
     name: Mapped[str] = mapped_column(String(120))
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
+    reopened_at: Mapped[datetime | None]
+    """When its last suspension ended: until then nobody could answer, so nobody's silence counts."""
+    erase_after: Mapped[datetime | None]
+    """Once terminated: when the retention ends, UTC."""
     version: Mapped[int] = mapped_column(default=1)
 
 

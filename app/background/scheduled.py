@@ -20,7 +20,7 @@ from app.kernel.logs import log
 from app.kernel.outbox import ConsumedEvent, DueEntry, DueKind, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin, UnitOfWork
-from tenants.models import Tenant
+from tenants.models import KEPT_STATES, Tenant
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Whose nights are quiet: the network's, one for all tenants."""
@@ -107,7 +107,9 @@ class Scheduler:
         if job.headquarters_only:
             return [HQ_TENANT_ID]
         async with self._runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
-            return list(await work.session.scalars(select(Tenant.id).order_by(Tenant.id)))
+            return list(
+                await work.session.scalars(select(Tenant.id).where(Tenant.state.in_(KEPT_STATES)).order_by(Tenant.id))
+            )
 
     async def _run(self, job: DailyJob, slot: str, tenant_id: UUID) -> bool | None:
         """Whether this call did the work; None when it failed and must be tried again."""

@@ -6,6 +6,7 @@ Nothing in here asks the database: what it needs came with the session. A page o
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from litestar import Request
 from markupsafe import Markup
@@ -16,6 +17,8 @@ from app.kernel.actor import Actor, ActorKind
 from app.kernel.texts import N_, translator
 from app.notifications.pages import BELL_SLOT
 from rbac import Permission
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Place(NamedTuple):
@@ -103,7 +106,15 @@ def present_place(places: Sequence[Place], path: str) -> str:
 
 
 def _banners(actor: Actor) -> list[dict[str, str]]:
-    if not actor.read_only:
-        return []
     _ = translator(actor.language)
-    return [{"tone": "attention", "text": _(N_("贵公司已被总部暂停服务：可以查看和导出，不能修改。请联系总部。"))}]
+    if actor.erase_after is not None:
+        # Whole days in the network's zone: what is erased "after" the 3rd is there on the 3rd.
+        day = actor.erase_after.astimezone(ZONE).date().isoformat()
+        text = _(
+            N_("贵公司已退出萤火网络：请在 %(day)s 前导出公司数据，之后将按规定清除。如有疑问请联系总部。"), day=day
+        )
+        return [{"tone": "bad", "text": text}]
+    if actor.read_only:
+        text = _(N_("贵公司已被总部暂停服务：可以查看和导出，不能修改。数据都保留，恢复后照常工作。请联系总部。"))
+        return [{"tone": "attention", "text": text}]
+    return []

@@ -1,6 +1,7 @@
 """Accounts, memberships, reporters, sessions."""
 
 from app.identity.authentication import SessionAuthenticator, kind_of_member
+from app.identity.destinations import RECORDS_PAGE
 from app.identity.errors import AlreadyMember, InvitationClosed, RoleBeyondOwn
 from app.identity.events import MemberChanged, MemberJoined
 from app.identity.granting import ROLE_NAMES
@@ -20,6 +21,7 @@ from app.identity.tokens import new_token, token_hash
 
 __all__ = [
     "MINIMUM_LENGTH",
+    "RECORDS_PAGE",
     "ROLE_NAMES",
     "Account",
     "AccountSession",

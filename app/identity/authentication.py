@@ -4,6 +4,7 @@ Nothing is cached: a revoked session, a changed role, a suspended tenant are see
 (docs/adr/0003-sessions-are-not-cached.md).
 """
 
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -15,13 +16,12 @@ from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.clock import Clock
 from app.kernel.statements import Prepared
-from rbac import permissions_of
-from tenants.models import Tenant
+from rbac import Permission, permissions_of
+from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES, Tenant
 
 ACTIVE = "active"
-READ_ONLY_STATES = ("suspended",)
-OPEN_STATES = ("trial", "active", "suspended")
-"""Tenant states in which its people may still sign in; while suspended they read and export only (N1)."""
+AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
+"""All that is left to a terminated company: whoever may export takes its records along (N1)."""
 
 
 class SessionAuthenticator:
@@ -55,6 +55,7 @@ class _Found(NamedTuple):
     member_state: str | None
     reporter_name: str | None
     reporter_state: str | None
+    erase_after: datetime | None
 
 
 _LOOK_UP = Prepared(
@@ -73,6 +74,7 @@ _LOOK_UP = Prepared(
         Membership.state,
         Reporter.display_name,
         Reporter.state,
+        Tenant.erase_after,
     )
     .select_from(AccountSession)
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
@@ -93,10 +95,10 @@ _LOOK_UP = Prepared(
 
 
 def _actor(row: _Found, language: str) -> Actor:
-    if row.tenant_state not in OPEN_STATES:
+    if row.tenant_state not in KEPT_STATES:
         return Actor.visitor(language)
-    read_only = row.tenant_state in READ_ONLY_STATES
-    if row.reporter_id is not None and row.reporter_state == ACTIVE:
+    read_only = row.tenant_state not in WORKING_STATES
+    if row.reporter_id is not None and row.reporter_state == ACTIVE and row.tenant_state in OPEN_STATES:
         return Actor(
             kind=ActorKind.REPORTER,
             tenant_id=row.tenant_id,
@@ -114,6 +116,11 @@ def _actor(row: _Found, language: str) -> Actor:
         return Actor.visitor(language)
     kind = kind_of_member(row.tenant_id, row.member_client_id)
     roles = tuple(row.roles or ())
+    permissions = permissions_of(kind, roles)
+    if row.tenant_state == TERMINATED:
+        permissions &= AFTER_TERMINATION
+        if not permissions:
+            return Actor.visitor(language)
     return Actor(
         kind=kind,
         tenant_id=row.tenant_id,
@@ -124,8 +131,9 @@ def _actor(row: _Found, language: str) -> Actor:
         display_name=row.member_name or "",
         tenant_name=row.tenant_name,
         roles=roles,
-        permissions=permissions_of(kind, roles),
+        permissions=permissions,
         read_only=read_only,
+        erase_after=row.erase_after,
         language=language,
     )
 

@@ -6,11 +6,16 @@ from urllib.parse import urlsplit
 from app.kernel.actor import ActorKind
 
 _FIELD_ROLES = frozenset({"engineer"})
+RECORDS_PAGE = "/workspace/records"
+"""Where a company takes its records along: all that a terminated one may still enter."""
 _HOMES = {ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal", ActorKind.PROVIDER: "/workspace"}
 
 
-def home_of(kind: ActorKind, roles: Iterable[str]) -> str:
-    """The face a member works in: an engineer who is nothing else works on the phone."""
+def home_of(kind: ActorKind, roles: Iterable[str], *, terminated: bool = False) -> str:
+    """The face a member works in: an engineer who is nothing else works on the phone. In a `terminated` company nobody
+    works, and the records are what is left."""
+    if terminated:
+        return RECORDS_PAGE
     if kind is ActorKind.PROVIDER and set(roles) == _FIELD_ROLES:
         return "/field"
     return _HOMES.get(kind, "/")

@@ -46,7 +46,9 @@ async def sign_in_page(request: Asked, next: FromQuery[str] = "") -> Response[An
     """The door; whoever is in already is taken home."""
     actor = actor_of(request)
     if actor.account_id is not None:
-        return see_other(request, own_path(next) or home_of(actor.kind, actor.roles))
+        return see_other(
+            request, own_path(next) or home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None)
+        )
     return redraw(request, "identity/sign_in.html", None, name="", next=own_path(next) or "")
 
 
@@ -255,6 +257,7 @@ async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath
 
 
 async def _account(request: Asked, accounts: OwnAccounts, error: DomainError | None) -> Response[Any]:
+    actor = actor_of(request)
     return redraw(
         request,
         "identity/account.html",
@@ -262,7 +265,7 @@ async def _account(request: Asked, accounts: OwnAccounts, error: DomainError | N
         own=await accounts.show(),
         sessions=await accounts.sessions(),
         done=request.query_params.get("done", ""),
-        home=home_of(actor_of(request).kind, actor_of(request).roles),
+        home=home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None),
         device_of=device_of,
     )
 

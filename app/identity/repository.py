@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity.authentication import ACTIVE, OPEN_STATES, kind_of_member
+from app.identity.authentication import ACTIVE, AFTER_TERMINATION, kind_of_member
 from app.identity.destinations import home_of
 from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership
 from app.identity.names import LoginName
 from app.identity.schemas import OwnMembership
-from tenants.models import Tenant
+from rbac import permissions_of
+from tenants.models import KEPT_STATES, TERMINATED, Tenant
 
 
 class AccountRepository:
@@ -51,7 +52,7 @@ class AccountRepository:
         await self._session.execute(update(Account).where(Account.id == account_id).values(language=language))
 
     async def memberships(self, account_id: UUID) -> list[OwnMembership]:
-        """The active memberships in companies that are open, by company name."""
+        """The active memberships that open something, by company name: in a terminated company only the exporters'."""
         rows = await self._session.execute(
             select(
                 Membership.id,
@@ -60,19 +61,22 @@ class AccountRepository:
                 Membership.client_id,
                 Membership.display_name,
                 Membership.roles,
+                Tenant.state,
             )
             .join(Tenant, Tenant.id == Membership.tenant_id)
             .where(
                 Membership.account_id == account_id,
                 Membership.state == ACTIVE,
-                Tenant.state.in_(OPEN_STATES),
+                Tenant.state.in_(KEPT_STATES),
             )
             .order_by(Tenant.name, Membership.id)
         )
         found = []
-        for membership_id, tenant_id, tenant_name, client_id, name, roles in rows:
+        for membership_id, tenant_id, tenant_name, client_id, name, roles, state in rows:
             kind = kind_of_member(tenant_id, client_id)
-            home = home_of(kind, roles)
+            if state == TERMINATED and AFTER_TERMINATION.isdisjoint(permissions_of(kind, roles)):
+                continue
+            home = home_of(kind, roles, terminated=state == TERMINATED)
             found.append(OwnMembership(membership_id, tenant_id, tenant_name, client_id, name, kind, roles, home))
         return found
 

@@ -53,6 +53,11 @@ def _drawn(request: Asked, *, label: bool, error: DomainError | None = None, num
     return response
 
 
+def _closed(request: Asked) -> Response[Any]:
+    """A label outlives the partner that printed it: whoever scans it learns where to turn."""
+    return page(request, "intake/closed.html", status=410)
+
+
 def _come_in(request: Asked, session: ReporterSession) -> Response[Any]:
     response = see_other(request, REPORT_PAGE)
     keep_session(request, response, session, request.scope["path"])
@@ -69,6 +74,8 @@ async def find_the_door(request: Asked) -> Response[Any]:
 @get("/r/q/{tenant:str}/{label:str}", permission=Access.PUBLIC, include_in_schema=False)
 async def label_page(request: Asked, tenant: FromPath[str], label: FromPath[str]) -> Response[Any]:
     """A scanned label asks for the PIN, unless this browser has given it."""
+    if await sign_in_of(request).is_closed(tenant):
+        return _closed(request)
     if await sign_in_of(request).knows(actor_of(request), tenant, label):
         return see_other(request, REPORT_PAGE)
     return _drawn(request, label=True)
@@ -90,6 +97,8 @@ async def sign_in_by_label(request: Asked, tenant: FromPath[str], label: FromPat
 @get("/r/{tenant:str}/{client:str}", permission=Access.PUBLIC, include_in_schema=False)
 async def portal_page(request: Asked, tenant: FromPath[str], client: FromPath[str]) -> Response[Any]:
     """The client's portal address asks for device number and PIN."""
+    if await sign_in_of(request).is_closed(tenant):
+        return _closed(request)
     return _drawn(request, label=False)
 
 

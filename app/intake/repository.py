@@ -11,8 +11,7 @@ from app.clients.models import Client
 from app.devices.models import Device, DeviceLabel, DevicePin
 from app.devices.states import GONE
 from app.identity import Reporter
-from app.identity.authentication import OPEN_STATES
-from tenants.models import Tenant
+from tenants.models import OPEN_STATES, Tenant
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -32,6 +31,12 @@ async def tenant_by_slug(session: AsyncSession, slug: str) -> UUID | None:
         select(Tenant.id).where(Tenant.slug == slug, Tenant.state.in_(OPEN_STATES))
     )
     return found
+
+
+async def closed_address(session: AsyncSession, slug: str) -> bool:
+    """Whether a tenant had this address and does not serve any more."""
+    state = await session.scalar(select(Tenant.state).where(Tenant.slug == slug))
+    return state is not None and state not in OPEN_STATES
 
 
 async def holder_by_number(session: AsyncSession, client_code: str, number: str) -> Holder | None:

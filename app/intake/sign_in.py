@@ -75,6 +75,11 @@ class ReporterSignIn:
                 work.session, typing_in.token(label)
             )
 
+    async def is_closed(self, tenant_slug: str) -> bool:
+        """Whether the partner at this address serves nobody any more; its listing was public, so anybody may know."""
+        async with self._works.begin(Actor.visitor()) as work:
+            return await repository.closed_address(work.session, typing_in.address_part(tenant_slug))
+
     async def close(self, actor: Actor) -> None:
         """End the reporter's session; for anybody else nothing happens."""
         if actor.kind is ActorKind.REPORTER and actor.session_id is not None:

@@ -1,6 +1,7 @@
 """Who is acting. Built once, by the authentication middleware, the task base or the command line."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -45,8 +46,8 @@ _SCOPES = {
 class Actor:
     """One party in one tenant. There is no default tenant.
 
-    `tenant_name` is for showing. `read_only` is true while the tenant is suspended. `client_id` is set for clients and
-    reporters, `reporter_id` for reporters.
+    `tenant_name` is for showing. `read_only` is true while the tenant is suspended or terminated; `erase_after` is set
+    when it is terminated (UTC). `client_id` is set for clients and reporters, `reporter_id` for reporters.
     """
 
     kind: ActorKind
@@ -61,6 +62,7 @@ class Actor:
     roles: tuple[str, ...] = ()
     permissions: frozenset[str] = field(default_factory=frozenset)
     read_only: bool = False
+    erase_after: datetime | None = None
     language: str = "zh-CN"
 
     def __post_init__(self) -> None:

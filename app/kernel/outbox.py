@@ -32,6 +32,8 @@ class DueKind(StrEnum):
     SLA_THRESHOLD = "sla_threshold"
     CONFIRMATION_REMINDER = "confirmation_reminder"
     DELIVERY_RETRY = "delivery_retry"
+    TENANT_EXPORT = "tenant_export"
+    TENANT_ERASURE = "tenant_erasure"
 
 
 class OutboxEvent(TenantModel):

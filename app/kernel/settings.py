@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     """Memory that hashing one password takes (argon2id, OWASP's advice: 19 MiB)."""
     data_directory: Path = Path(".yinghuo")
     """Where uploaded files lie."""
+    tenant_retention_days: int = Field(default=184, ge=30, le=3650)
+    """How long a terminated partner's records are kept before they are erased, 30 to 3650 days; headquarters may choose
+    otherwise for one partner. 184 days are the longest six months, for which the law has network logs kept."""
+    log_retention_days: int = Field(default=184, ge=0, le=3650)
+    """How long the audit entries of an erased partner stay after they were written: network logs are kept for six
+    months at least. What is younger when the rest is erased follows later."""
     log_format: Literal["json", "console"] = "json"
     """`json`, one object a line, or `console` for people."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -120,7 +120,7 @@ class UnitOfWork:
     def require_writable(self) -> None:
         """
         Raises:
-            Forbidden: while the tenant is suspended (read-only, data kept, exportable: N1).
+            Forbidden: while the tenant is suspended or terminated (read-only, data kept, exportable: N1).
         """
         if self.actor.read_only:
             raise Forbidden

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
-from tenants.models import Tenant
+from tenants.models import KEPT_STATES, Tenant
 from tenants.network.service import rebuild
 
 ALL = "all"
@@ -19,7 +19,11 @@ async def rebuild_quality(runtime: Runtime, tenant_slug: str = ALL) -> dict[str,
     Raises:
         NotFound: no partner has this slug.
     """
-    statement = select(Tenant.slug, Tenant.id).where(Tenant.kind == "partner").order_by(Tenant.slug)
+    statement = (
+        select(Tenant.slug, Tenant.id)
+        .where(Tenant.kind == "partner", Tenant.state.in_(KEPT_STATES))
+        .order_by(Tenant.slug)
+    )
     if tenant_slug != ALL:
         statement = statement.where(Tenant.slug == tenant_slug)
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:

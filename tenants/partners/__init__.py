@@ -13,6 +13,7 @@ from tenants.partners.schemas import (
     DirectoryEntry,
     PartnerGrading,
     PartnerStep,
+    PartnerTermination,
     PartnerUpdate,
 )
 from tenants.partners.services.directory import Directory
@@ -44,6 +45,7 @@ __all__ = [
     "PartnerRegister",
     "PartnerState",
     "PartnerStep",
+    "PartnerTermination",
     "PartnerUpdate",
     "Province",
     "ServiceCategoryStandard",

@@ -27,6 +27,7 @@ from tenants.partners.schemas import (
     PartnerGrading,
     PartnerStep,
     PartnerSummary,
+    PartnerTermination,
     PartnerUpdate,
 )
 from tenants.partners.services.directory import Directory
@@ -190,6 +191,24 @@ async def reactivate_partner(
     return await PartnerRegister(work).reactivate(partner_id, data)
 
 
+@post("/partners/{partner_id:uuid}/terminate", permission=Permission.PARTNER_TERMINATE, status_code=200)
+@idempotent(200)
+async def terminate_partner(
+    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerTermination]
+) -> PartnerDetail:
+    """End the membership: nobody works any more, the owner may export, and after the retention all is erased."""
+    return await PartnerRegister(work).terminate(partner_id, data, runtime_of(request).settings.tenant_retention_days)
+
+
+@post("/partners/{partner_id:uuid}/reinstate", permission=Permission.PARTNER_TERMINATE, status_code=200)
+@idempotent(200)
+async def reinstate_partner(
+    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
+) -> PartnerDetail:
+    """Go back from a termination to the suspension, while the records are there."""
+    return await PartnerRegister(work).reinstate(partner_id, data)
+
+
 @get(
     "/directory",
     permission=Access.PUBLIC,
@@ -237,5 +256,7 @@ handlers = [
     activate_partner,
     suspend_partner,
     reactivate_partner,
+    terminate_partner,
+    reinstate_partner,
     directory,
 ]

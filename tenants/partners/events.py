@@ -23,8 +23,9 @@ class PartnerProvisioned(Event, frozen=True, kw_only=True):
 
 
 class PartnerStateChanged(Event, frozen=True, kw_only=True):
-    """In headquarters' tenant: a partner was activated, suspended or reactivated."""
+    """In headquarters' tenant: a partner was activated, suspended, reactivated, terminated or reinstated."""
 
     topic: ClassVar[str] = "partners.partner_state_changed"
     partner_id: UUID
+    step: str
     state: str

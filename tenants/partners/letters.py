@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.kernel.texts import N_, translator
 from app.notifications import SMS_CODE_TEMPLATE, ChannelName, OutgoingMessage
+from tenants.partners.lifecycle import Step
 
 _SUBJECT_CODE = N_("萤火验证码 %(code)s")
 _TEXT_CODE = N_("您的验证码是 %(code)s，10 分钟内有效。如果不是您在申请加入萤火，请忽略这条消息。")
@@ -22,6 +23,40 @@ _TEXT_REJECTED = N_(
     "%(contact)s，您好：\n\n%(company)s 的加盟申请 %(number)s 没有通过。\n\n原因：%(reason)s\n\n"
     "补充资料后欢迎重新申请：%(link)s"
 )
+
+_STANDINGS = {
+    Step.ACTIVATE: (
+        N_("%(company)s 已转为正式服务商"),
+        N_("您好：\n\n总部已把 %(company)s 转为正式服务商。\n\n说明：%(reason)s\n\n登录：%(link)s"),
+    ),
+    Step.SUSPEND: (
+        N_("%(company)s 已被暂停服务"),
+        N_(
+            "您好：\n\n总部已暂停 %(company)s 的服务。\n\n原因：%(reason)s\n\n"
+            "暂停期间可以查看和导出，不能修改；数据都保留，恢复后照常工作。请联系总部。\n\n登录：%(link)s"
+        ),
+    ),
+    Step.REACTIVATE: (
+        N_("%(company)s 已恢复服务"),
+        N_("您好：\n\n总部已恢复 %(company)s 的服务，现在可以照常工作。\n\n说明：%(reason)s\n\n登录：%(link)s"),
+    ),
+    Step.TERMINATE: (
+        N_("%(company)s 已退出萤火网络"),
+        N_(
+            "您好：\n\n总部已终止 %(company)s 的加盟。\n\n原因：%(reason)s\n\n"
+            "公司的人员、客户和员工都不能再登录；您可以在 %(until)s 前登录并导出全部数据，之后数据将被清除，不能恢复。"
+            "\n\n导出：%(link)s"
+        ),
+    ),
+    Step.REINSTATE: (
+        N_("%(company)s 的退出已撤回"),
+        N_(
+            "您好：\n\n总部已撤回 %(company)s 的退出，现在是暂停状态：可以查看和导出，不能修改。"
+            "\n\n说明：%(reason)s\n\n登录：%(link)s"
+        ),
+    ),
+}
+"""Subject and text of each step that a partner's owners are told of."""
 
 
 def code_letter(channel: ChannelName, address: str, code: str, code_id: UUID, language: str) -> OutgoingMessage:
@@ -81,4 +116,20 @@ def rejected_letter(
         text=speak(_TEXT_REJECTED, number=number, contact=contact, company=company, reason=reason, link=link),
         language=language,
         reference=f"application_rejected:{number}",
+    )
+
+
+def standing_letter(
+    address: str, language: str, *, step: str, company: str, reason: str, until: str, link: str, reference: str
+) -> OutgoingMessage:
+    """To an owner: headquarters has changed where the company stands. `until` is the day on which retention ends."""
+    speak = translator(language)
+    subject, text = _STANDINGS[Step(step)]
+    return OutgoingMessage(
+        channel=ChannelName.EMAIL,
+        address=address,
+        subject=speak(subject, company=company),
+        text=speak(text, company=company, reason=reason, until=until, link=link),
+        language=language,
+        reference=reference,
     )

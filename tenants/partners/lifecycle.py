@@ -1,7 +1,9 @@
 """The life of a partner as data: the steps, what each may start from and where it ends (N1).
 
 An application is applied, then approved or rejected. An approved partner becomes trial or active once its tenant
-stands; trial and active partners can be suspended (read-only, data kept) and come back.
+stands; trial and active partners can be suspended (read-only, data kept) and come back. A terminated partner takes its
+records along until the retention ends; until then headquarters can still go back to the suspension. Then its records
+are erased, which takes its time and is never undone.
 """
 
 from collections.abc import Mapping
@@ -27,6 +29,9 @@ class PartnerState(StrEnum):
     TRIAL = "trial"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    ERASING = "erasing"
+    ERASED = "erased"
 
 
 class Step(StrEnum):
@@ -39,6 +44,10 @@ class Step(StrEnum):
     ACTIVATE = "activate"
     SUSPEND = "suspend"
     REACTIVATE = "reactivate"
+    TERMINATE = "terminate"
+    REINSTATE = "reinstate"
+    BEGIN_ERASURE = "begin_erasure"
+    COMPLETE_ERASURE = "complete_erasure"
 
 
 class Transition(NamedTuple):
@@ -57,6 +66,12 @@ TRANSITIONS: Final[Mapping[Step, Transition]] = MappingProxyType(
         Step.ACTIVATE: Transition(frozenset({PartnerState.TRIAL}), PartnerState.ACTIVE),
         Step.SUSPEND: Transition(frozenset({PartnerState.TRIAL, PartnerState.ACTIVE}), PartnerState.SUSPENDED),
         Step.REACTIVATE: Transition(frozenset({PartnerState.SUSPENDED}), PartnerState.ACTIVE),
+        Step.TERMINATE: Transition(
+            frozenset({PartnerState.TRIAL, PartnerState.ACTIVE, PartnerState.SUSPENDED}), PartnerState.TERMINATED
+        ),
+        Step.REINSTATE: Transition(frozenset({PartnerState.TERMINATED}), PartnerState.SUSPENDED),
+        Step.BEGIN_ERASURE: Transition(frozenset({PartnerState.TERMINATED}), PartnerState.ERASING),
+        Step.COMPLETE_ERASURE: Transition(frozenset({PartnerState.ERASING}), PartnerState.ERASED),
     }
 )
 
@@ -67,6 +82,9 @@ FIRST_STEPS: Final = MappingProxyType(
 
 LISTED_STATES: Final = (PartnerState.TRIAL, PartnerState.ACTIVE)
 """States in which the public directory shows a partner."""
+
+SHORTEST_RETENTION_DAYS: Final = 30
+LONGEST_RETENTION_DAYS: Final = 3650
 
 LOWEST_STAR_LEVEL: Final = 1
 HIGHEST_STAR_LEVEL: Final = 5

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy import Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
@@ -70,7 +70,18 @@ class Partner(TenantModel):
 
     __tablename__ = "partner"
     __isolation__ = Isolation.SHARED_READ
-    __table_args__ = (tenant_unique("partner", "slug"), tenant_unique("partner", "credit_code"))
+    __table_args__ = (
+        tenant_unique("partner", "slug"),
+        # A company whose records were erased may join again; its old address stays taken, so that no old label leads
+        # to another company.
+        Index(
+            "uq_partner_living_credit_code",
+            "tenant_id",
+            "credit_code",
+            unique=True,
+            postgresql_where=text("state <> 'erased'"),
+        ),
+    )
 
     slug: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(120))

@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tenants.models import Tenant
-from tenants.partners.lifecycle import LISTED_STATES, ApplicationState
+from tenants.partners.lifecycle import LISTED_STATES, ApplicationState, PartnerState
 from tenants.partners.models import (
     Partner,
     PartnerApplication,
@@ -121,11 +121,19 @@ class PartnerRepository:
         return tenant is not None or partner is not None
 
     async def credit_code_is_taken(self, credit_code: str) -> bool:
-        return await self._session.scalar(select(Partner.id).where(Partner.credit_code == credit_code)) is not None
+        """By a partner whose records are there: a company that was erased may join again."""
+        found = await self._session.scalar(
+            select(Partner.id).where(Partner.credit_code == credit_code, Partner.state != PartnerState.ERASED).limit(1)
+        )
+        return found is not None
 
     async def partner(self, partner_id: UUID, *, lock: bool = False) -> Partner | None:
         statement = select(Partner).where(Partner.id == partner_id)
         return await self._session.scalar(_fresh(statement, lock=lock))
+
+    async def erase_after(self, partner_id: UUID) -> datetime | None:
+        """When the retention of a terminated partner ends."""
+        return await self._session.scalar(select(Tenant.erase_after).where(Tenant.id == partner_id))
 
     async def partners(
         self, *, state: str, city_code: str, query: str, before: tuple[datetime, UUID] | None, limit: int

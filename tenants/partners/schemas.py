@@ -203,6 +203,8 @@ class PartnerDetail(msgspec.Struct, frozen=True, kw_only=True):
     territory: list[str]
     authorisations: list[str]
     authorised_at: datetime
+    erase_after: datetime | None
+    """When the retention of a terminated partner ends, UTC."""
     version: int
     history: list[TransitionLine]
 
@@ -226,10 +228,18 @@ class PartnerGrading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 class PartnerStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Activate, suspend or reactivate, and why."""
+    """Activate, suspend, reactivate or reinstate, and why."""
 
     version: int
     reason: str
+
+
+class PartnerTermination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Terminate, and why; `retention_days` (30 to 3650) is the installation's where it is absent."""
+
+    version: int
+    reason: str
+    retention_days: int | None = None
 
 
 class DirectoryEntry(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,11 +8,26 @@ import msgspec
 from sqlalchemy import delete
 
 from app.background import Consumers
-from app.identity import DeliveryQueue, IdentityParts, InvitationCreate, Invitations
+from app.background.scheduled import ZONE
+from app.identity import (
+    RECORDS_PAGE,
+    DeliveryQueue,
+    IdentityParts,
+    InvitationCreate,
+    Invitations,
+    in_roles,
+    recipients,
+)
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
-from tenants.partners.events import ApplicationApproved
+from app.notifications import send
+from tenants.partners.events import ApplicationApproved, PartnerStateChanged
+from tenants.partners.letters import standing_letter
+from tenants.partners.lifecycle import PartnerState, TransitionKind
 from tenants.partners.models import VerificationCode
+from tenants.partners.repository import PartnerRepository
 from tenants.partners.services.provisioning import provision_partner
 
 OWNER_ROLE = "partner_owner"
@@ -31,6 +46,34 @@ async def provision(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload
         await Invitations(work, parts).invite(InvitationCreate(email, name, [OWNER_ROLE]))
 
     await provision_partner(runtime.works, msgspec.convert(payload, ApplicationApproved), invite_owner)
+
+
+@consumers.on(PartnerStateChanged.topic, name="partners.tell_owners")
+async def tell_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """A partner's owners learn what was decided, why, and what it means; once, by the letter's reference."""
+    event = msgspec.convert(payload, PartnerStateChanged)
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        records = PartnerRepository(work.session)
+        partner, history = await records.partner(event.partner_id), await records.history(event.partner_id)
+        erase_after = await records.erase_after(event.partner_id)
+    if partner is None:
+        raise NotFound
+    reasons = [line.reason for line in history if line.kind == TransitionKind.STATE and line.after == event.state]
+    terminated = event.state == PartnerState.TERMINATED
+    async with runtime.works.begin(Actor.system(event.partner_id)) as work:
+        for owner in in_roles(await recipients(work), [OWNER_ROLE]):
+            if owner.email:
+                letter = standing_letter(
+                    owner.email,
+                    owner.language,
+                    step=event.step,
+                    company=partner.name,
+                    reason=reasons[-1],
+                    until=erase_after.astimezone(ZONE).date().isoformat() if erase_after else "",
+                    link=runtime.settings.public_url.rstrip("/") + (RECORDS_PAGE if terminated else "/workspace"),
+                    reference=f"standing:{event_id}",
+                )
+                await send(work, letter)
 
 
 async def forget_old_codes(work: UnitOfWork) -> None:

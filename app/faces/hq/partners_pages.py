@@ -30,6 +30,7 @@ from tenants.partners import (
     PartnerRegister,
     PartnerState,
     PartnerStep,
+    PartnerTermination,
     PartnerUpdate,
     SignUpSettings,
     Vetting,
@@ -52,6 +53,9 @@ PARTNER_WORDS: dict[str, tuple[str, str]] = {
     PartnerState.TRIAL: (N_("试用"), "info"),
     PartnerState.ACTIVE: (N_("正式"), "good"),
     PartnerState.SUSPENDED: (N_("暂停中"), "bad"),
+    PartnerState.TERMINATED: (N_("已退出"), "bad"),
+    PartnerState.ERASING: (N_("清除中"), "bad"),
+    PartnerState.ERASED: (N_("已清除"), "waiting"),
 }
 KIND_WORDS = {
     "application": N_("申请"),
@@ -66,6 +70,7 @@ STEPS = {
     "activate": PartnerRegister.activate,
     "suspend": PartnerRegister.suspend,
     "reactivate": PartnerRegister.reactivate,
+    "reinstate": PartnerRegister.reinstate,
 }
 ALL = "all"
 _BETWEEN_CITIES = re.compile(r"[,，、;；\s]+")
@@ -227,6 +232,27 @@ async def take_step(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]
     return see_other(request, f"/hq/partners/{partner_id}")
 
 
+@post("/hq/partners/{partner_id:uuid}/termination", permission=Permission.PARTNER_TERMINATE, include_in_schema=False)
+async def terminate(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
+    """End a partner's membership."""
+    given = await typed(request, "version", "termination_reason", "retention_days")
+    settings = runtime_of(request).settings
+    try:
+        change = PartnerTermination(
+            _whole(given["version"], "version"),
+            given["termination_reason"],
+            _whole(given["retention_days"], "retention_days"),
+        )
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await PartnerRegister(work).terminate(partner_id, change, settings.tenant_retention_days)
+    except DomainError as error:
+        if "reason" in error.fields:
+            error.fields["termination_reason"] = error.fields.pop("reason")
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            return await _draw_partner(request, work, partner_id, error, given=given, authorisations=None)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
 async def _draw_application(
     request: Asked,
     work: UnitOfWork,
@@ -268,6 +294,7 @@ async def _draw_partner(
         "territory": "、".join(_city_name(code) for code in partner.territory),
         "hotline": partner.hotline,
         "introduction": partner.introduction,
+        "retention_days": str(runtime_of(request).settings.tenant_retention_days),
     }
     return redraw(
         request,
@@ -354,4 +381,5 @@ handlers = [
     grade,
     change_listing,
     take_step,
+    terminate,
 ]

@@ -2,7 +2,8 @@
 
 Reminders come one and two working days after the resolution; the ticket closes when the tenant's number of working
 days (`TenantProfile.silence_days`) has passed. A working day is a day on which the ticket's calendar is open; the time
-of day stays.
+of day stays. While a tenant is suspended nobody could answer, so nothing is closed then, and nothing before a working
+day has passed since the suspension ended [N1].
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,7 @@ from app.tickets.events import TicketChanged
 from app.tickets.lifecycle import Move, TicketState
 from app.tickets.models import Ticket, TicketEvent
 from app.tickets.services.course import Course
-from tenants.models import TenantProfile
+from tenants.models import Tenant, TenantProfile
 
 REMINDERS = 2
 DEFAULT_SILENCE_DAYS = 3
@@ -94,5 +95,11 @@ async def _remind_or_close(work: UnitOfWork, ticket_id: UUID) -> None:
         next_turn = turn_after_reminder(calendar, work.now, reminded or 0, silence_days)
         await fall_due_again(work, DueKind.CONFIRMATION_REMINDER, ticket_id, next_turn)
         return
+    reopened_at = await work.session.scalar(select(Tenant.reopened_at).where(Tenant.id == work.tenant_id))
+    if reopened_at is not None and reopened_at > ticket.resolved_at:
+        answerable_until = working_days_later(calendar, reopened_at, 1)
+        if work.now < answerable_until:
+            await fall_due_again(work, DueKind.CONFIRMATION_REMINDER, ticket_id, answerable_until)
+            return
     ticket.closed_at, ticket.confirmed_by = work.now, "silence"
     await course.move(ticket, Move.CLOSE, TicketState.CLOSED, confirmed_by="silence")

@@ -1,11 +1,13 @@
-"""Headquarters keeps its partners: list, listing, grading, suspension."""
+"""Headquarters keeps its partners: list, listing, grading, suspension, termination."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.errors import Invalid, NotFound, StaleVersion
+from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 from tenants.models import Tenant
@@ -18,10 +20,23 @@ from tenants.partners.intake_rules import (
     optional_phone,
     required_reason,
 )
-from tenants.partners.lifecycle import Step, TransitionKind, state_after
+from tenants.partners.lifecycle import (
+    LONGEST_RETENTION_DAYS,
+    SHORTEST_RETENTION_DAYS,
+    Step,
+    TransitionKind,
+    state_after,
+)
 from tenants.partners.models import Partner
 from tenants.partners.repository import PartnerRepository
-from tenants.partners.schemas import PartnerDetail, PartnerGrading, PartnerStep, PartnerSummary, PartnerUpdate
+from tenants.partners.schemas import (
+    PartnerDetail,
+    PartnerGrading,
+    PartnerStep,
+    PartnerSummary,
+    PartnerTermination,
+    PartnerUpdate,
+)
 from tenants.partners.services.records import (
     checked_star_level,
     city_name,
@@ -30,6 +45,8 @@ from tenants.partners.services.records import (
     set_territory,
     transition_line,
 )
+
+_NEEDED = {Step.TERMINATE: Permission.PARTNER_TERMINATE, Step.REINSTATE: Permission.PARTNER_TERMINATE}
 
 
 class PartnerRegister:
@@ -136,20 +153,46 @@ class PartnerRegister:
 
     async def reactivate(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:
         """Undo a suspension. Raises like `suspend`."""
-        return await self._take(partner_id, Step.REACTIVATE, change)
+        return await self._take(partner_id, Step.REACTIVATE, change, reopened_at=self._work.now)
 
-    async def _take(self, partner_id: UUID, step: Step, change: PartnerStep) -> PartnerDetail:
+    async def terminate(self, partner_id: UUID, change: PartnerTermination, usual_days: int) -> PartnerDetail:
+        """End the partner's membership: its people are out with the next request, whoever may export takes the records
+        along, and when the retention has passed everything is erased. `usual_days` hold where `change` names none.
+
+        Raises:
+            NotFound, IllegalTransition, StaleVersion
+            Invalid: without a reason, or a retention outside 30 to 3650 days.
+        """
+        days = usual_days if change.retention_days is None else change.retention_days
+        if not SHORTEST_RETENTION_DAYS <= days <= LONGEST_RETENTION_DAYS:
+            raise Invalid(fields={"retention_days": N_("保留 30 到 3650 天。")})
+        erase_after = self._work.now + timedelta(days=days)
+        step = PartnerStep(change.version, change.reason)
+        partner = await self._take(partner_id, Step.TERMINATE, step, erase_after=erase_after)
+        self._work.fall_due(DueKind.TENANT_ERASURE, partner_id, erase_after)
+        return partner
+
+    async def reinstate(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:
+        """Go back from a termination to the suspension, as long as nothing is erased. Raises like `suspend`."""
+        partner = await self._take(partner_id, Step.REINSTATE, change, erase_after=None)
+        await self._work.session.execute(
+            delete(DueEntry).where(DueEntry.kind == DueKind.TENANT_ERASURE, DueEntry.subject_id == partner_id)
+        )
+        return partner
+
+    async def _take(self, partner_id: UUID, step: Step, change: PartnerStep, **times: datetime | None) -> PartnerDetail:
+        """Take `step`; `times` are columns of the tenant that it sets."""
         work = self._work
-        partner = await self._found(partner_id, Permission.PARTNER_SUSPEND)
+        partner = await self._found(partner_id, _NEEDED.get(step, Permission.PARTNER_SUSPEND))
         after = state_after(partner.state, step)
         _require_version(partner, change.version)
         reason = required_reason(change.reason)
         record_step(work, partner.id, TransitionKind.STATE, before=partner.state, after=after, reason=reason)
         partner.state = after
         await work.session.execute(
-            update(Tenant).where(Tenant.id == partner.id).values(state=after, version=Tenant.version + 1)
+            update(Tenant).where(Tenant.id == partner.id).values(state=after, version=Tenant.version + 1, **times)
         )
-        work.publish(PartnerStateChanged(partner_id=partner.id, state=after))
+        work.publish(PartnerStateChanged(partner_id=partner.id, step=step, state=after))
         return await self._changed(partner, f"partners.{step}")
 
     async def _locked(self, partner_id: UUID, permission: Permission, version: int) -> Partner:
@@ -187,6 +230,7 @@ class PartnerRegister:
             territory=territory[partner.id],
             authorisations=known_categories(authorisations[partner.id]),
             authorised_at=partner.authorised_at,
+            erase_after=await self._records.erase_after(partner.id),
             version=partner.version,
             history=[transition_line(row) for row in await self._records.history(partner.id)],
         )

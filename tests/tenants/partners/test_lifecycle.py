@@ -38,7 +38,13 @@ def test_a_partner_never_returns_to_its_beginning(steps: list[Step]) -> None:
     for before, after in pairwise(passed):
         assert before != after
         if before == PartnerState.SUSPENDED:
-            assert after == PartnerState.ACTIVE
+            assert after in (PartnerState.ACTIVE, PartnerState.TERMINATED)
+        if before == PartnerState.TERMINATED:
+            assert after in (PartnerState.SUSPENDED, PartnerState.ERASING)
+        if before == PartnerState.ERASING:
+            assert after == PartnerState.ERASED
+    if PartnerState.ERASED in passed:
+        assert passed[-1] == PartnerState.ERASED
 
 
 @given(st.sampled_from([*ApplicationState, *PartnerState]), st.sampled_from(list(Step)))
