@@ -173,6 +173,26 @@ def prepare(
     typer.echo(f"{database} is ready; run `./run migrate` next")
 
 
+@db.command()
+def distribute(
+    admin_url: Annotated[str, typer.Option(envvar="DATABASE_ADMIN_URL", help="A superuser, at the coordinator.")],
+    database: Annotated[str, typer.Option()] = "yinghuo",
+    shards: Annotated[int, typer.Option(min=1, max=1024, help="Parts of each table.")] = 32,
+    *,
+    dry_run: Annotated[bool, typer.Option(help="Only print the statements.")] = False,
+) -> None:
+    """Spread the tables over the machines of a Citus cluster by tenant; may be repeated (docs/scaling.md)."""
+    from app.embedded import same_server
+    from migrations.distribution import NotDistributable
+    from migrations.distribution import distribute as spread
+
+    try:
+        asyncio.run(spread(same_server(admin_url, database), typer.echo, shards=shards, dry_run=dry_run))
+    except NotDistributable as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+
+
 @translations.command()
 def verify() -> None:
     """Refuse texts without an English translation, and translations without a text."""

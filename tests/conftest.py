@@ -24,6 +24,7 @@ from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.kernel.work import Works
 from tests.factories.network import Network
+from tests.statements.plugin import StatementCheck
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "yinghuo_template"
@@ -36,6 +37,7 @@ _servers: dict[str, Any] = {}
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the process that started the run; xdist workers inherit their addresses."""
+    config.pluginmanager.register(StatementCheck(), "statements")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if hasattr(config, "workerinput"):
         # A database of its own: modules begin by emptying it.

@@ -6,7 +6,7 @@ processes, ports and directories only.
 
 from app.embedded.errors import EmbeddedError
 from app.embedded.postgres import EmbeddedPostgres
-from app.embedded.roles import RoleDsns, prepare_roles, role_dsns
+from app.embedded.roles import RoleDsns, prepare_roles, role_dsns, same_server
 from app.embedded.state import state_directory
 from app.embedded.supervisor import Child, Servers, Supervisor
 from app.embedded.valkey import EmbeddedValkey
@@ -21,5 +21,6 @@ __all__ = [
     "Supervisor",
     "prepare_roles",
     "role_dsns",
+    "same_server",
     "state_directory",
 ]

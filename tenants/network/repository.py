@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.kernel.actor import HQ_TENANT_ID
 from tenants.models import Tenant
 from tenants.network.facts import NAMES, Figures
 from tenants.network.models import QualityRollup
@@ -27,7 +28,7 @@ class NetworkRepository:
         """Every partner of the network by name, with its grading where it is listed."""
         statement = (
             select(Tenant.id, Tenant.name, Tenant.slug, Tenant.state, Listing.star_level)
-            .outerjoin(Listing, Listing.id == Tenant.id)
+            .outerjoin(Listing, and_(Listing.tenant_id == HQ_TENANT_ID, Listing.id == Tenant.id))
             .where(Tenant.kind == "partner")
             .order_by(Tenant.name, Tenant.id)
         )

@@ -1,0 +1,25 @@
+"""What the check of statements lets pass, each with the reason. Short, so that a longer list is noticed."""
+
+ACROSS_TENANTS = {
+    ("yinghuo_sweeper", "due_entry"): "which tenant has what due: the one question asked across tenants",
+    ("yinghuo_network", "quality_rollup"): "headquarters compares its partners by their monthly sums",
+    ("yinghuo_signin", "membership"): "a person's companies, asked before anybody is known",
+    ("yinghuo_signin", "reporter"): "the holder that a session names, found in the same statement as the session",
+}
+"""(role, table) pairs whose reads need not name one tenant. Nothing is locked or written that way."""
+
+FILTERED_BY_PATTERN = {
+    "client": "a partner has hundreds of clients; any part of a name may be asked for",
+    "employee": "the beginning of a name inside one client",
+    "membership": "a company's own people, and the few that it invites of each client",
+    "partner_application": "companies that wish to join: some hundreds, before headquarters' own eyes only",
+    "partner": "the network's partners, some hundreds",
+}
+"""Tables whose rows may be filtered by LIKE, lower(), @@ or @>: small inside the tenant, so that no index is missed.
+
+These operators are not leakproof: under row-level security the application's role never gets them as a condition of an
+index, whatever index there is.
+"""
+
+IMMUTABLE = frozenset({"lower", "upper", "length", "lpad", "trim", "abs"})
+"""Functions that may stand in SET: shards compute the same from the same."""
