@@ -119,6 +119,50 @@ def import_devices(
         raise typer.Exit(1) from error
 
 
+@main.command("import-history")
+def import_history(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A log of another system: CSV.")],
+    mapping: Annotated[str, typer.Option(help="A mapping file (TOML), or the name of a shipped mapping.")],
+    tenant: Annotated[str, typer.Option(help="The partner's slug.")],
+    *,
+    time_zone: Annotated[str, typer.Option(help="Of times without an offset, for example Asia/Shanghai.")] = "",
+    client: Annotated[str, typer.Option(help="The client's code; needed unless a column of the log tells it.")] = "",
+    dry_run: Annotated[bool, typer.Option(help="Only tell what would happen.")] = False,
+    report: Annotated[Path | None, typer.Option(help="Where to write the report, row by row (CSV).")] = None,
+) -> None:
+    """Import the past of another system, as a partner's tickets. May be repeated, and goes on after a kill."""
+    from app.history.commands import import_history as import_log
+    from app.kernel.errors import DomainError
+    from app.kernel.texts import SOURCE_LANGUAGE, translator
+
+    def progress(done: int, everything: int) -> None:
+        typer.echo(f"{done} / {everything}", err=True)
+
+    async def run() -> str:
+        runtime = _runtime()
+        try:
+            done = await import_log(
+                runtime,
+                file,
+                mapping=mapping,
+                tenant_slug=tenant,
+                client_code=client,
+                time_zone=time_zone,
+                dry_run=dry_run,
+                report=report,
+                progress=progress,
+            )
+        finally:
+            await runtime.close()
+        return f"{done.state} " + " ".join(f"{name}={count}" for name, count in sorted(done.counts.items()))
+
+    try:
+        typer.echo(asyncio.run(run()))
+    except DomainError as error:
+        typer.echo(translator(SOURCE_LANGUAGE)(error.text, **error.parameters), err=True)
+        raise typer.Exit(1) from error
+
+
 @main.command()
 def migrate() -> None:
     """Bring the tables up to date, as the owner role."""

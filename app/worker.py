@@ -11,6 +11,7 @@ from app.background.sweeps import Sweeper, Sweeps
 from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
+from app.history import tasks as history_tasks
 from app.http.health import RELAY_HEARTBEAT
 from app.http.idempotency import forget_old_keys
 from app.identity import SignInStore
@@ -28,6 +29,7 @@ CONSUMERS: tuple[Consumers, ...] = (
     catalogue_tasks.consumers,
     devices_tasks.consumers,
     engineers_tasks.consumers,
+    history_tasks.consumers,
     notifications_tasks.consumers,
     partners_tasks.consumers,
     sla_tasks.consumers,

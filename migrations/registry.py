@@ -6,6 +6,7 @@ import app.clients.models
 import app.devices.models
 import app.engineers.models
 import app.files.models
+import app.history.models
 import app.http.models
 import app.identity.models
 import app.kernel.audit

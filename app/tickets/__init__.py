@@ -1,7 +1,7 @@
 """Tickets from report to closure. What other areas may use."""
 
 from app.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
-from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, STATE_NAMES, Move, MoveRefused, TicketState
+from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, MoveRefused, TicketState
 from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
 from app.tickets.schemas import (
     Assignment,
@@ -41,6 +41,7 @@ from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitP
 __all__ = [
     "MOVE_NAMES",
     "OPEN_STATES",
+    "RULES",
     "STATE_NAMES",
     "TARGET_NAMES",
     "Assignment",

@@ -26,3 +26,9 @@ def _real_file(name: str) -> Path:
 def device_list() -> Path:
     """The device list of a client, 236 devices and their mistakes."""
     return _real_file("device-list.xlsx")
+
+
+@pytest.fixture(scope="session")
+def incident_log() -> Path:
+    """A service desk's log of 534 incidents, 3,611 events."""
+    return _real_file("incident-log.csv")

@@ -1,0 +1,1 @@
+"""A partner's past: imports of other systems' logs, and exports of our own (T16)."""

@@ -1,0 +1,113 @@
+"""Bringing history from the command line: the same dry run, writing and report as the page's, without a worker."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.clients.models import Client
+from app.files import StoredFile, store_of
+from app.history.mapping import shipped_mappings
+from app.history.models import HistoryImport
+from app.history.report import report_csv
+from app.history.schemas import HistoryImportView, HistoryUpload
+from app.history.services.imports import HistoryService
+from app.history.services.running import HistoryRunner, Progress
+from app.history.states import WORKING, HistoryState
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.errors import NotFound
+from app.kernel.runtime import Runtime
+from app.kernel.texts import SOURCE_LANGUAGE, translator
+from app.kernel.work import UnitOfWork
+from tenants.models import Tenant
+
+
+async def import_history(
+    runtime: Runtime,
+    file: Path,
+    *,
+    mapping: str,
+    tenant_slug: str,
+    client_code: str = "",
+    time_zone: str = "",
+    dry_run: bool = False,
+    report: Path | None = None,
+    progress: Progress | None = None,
+) -> HistoryImportView:
+    """Import a log as the platform itself. `mapping` is a shipped mapping's name or a mapping file.
+
+    An import of the same file in the same way that was cut off is taken up where it was.
+
+    Raises:
+        NotFound: no such tenant or client.
+        DomainError: whatever `HistoryService` refuses.
+    """
+    content = await asyncio.to_thread(file.read_bytes)
+    shipped = shipped_mappings()
+    text = shipped[mapping] if mapping in shipped else await asyncio.to_thread(Path(mapping).read_text, "utf-8")
+    name = mapping if mapping in shipped else text
+    tenant_id = await _tenant(runtime, tenant_slug)
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        client_id = await _client(work, client_code)
+        import_id = await _cut_off(work, content, text, client_id)
+        if import_id is None:
+            wanted = HistoryUpload(mapping=name, file_name=file.name, client_id=client_id, time_zone=time_zone)
+            import_id = (await HistoryService(work, store_of(runtime)).upload(wanted, content)).id
+    runner = HistoryRunner(runtime.works, store_of(runtime), tenant_id, import_id, progress)
+    await runner.run()
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        service = HistoryService(work, store_of(runtime))
+        tried = await service.get(import_id)
+        if tried.state is HistoryState.CHECKED and not dry_run and _something_new(tried):
+            tried = await service.confirm(import_id, tried.version)
+    if tried.state in WORKING:
+        await runner.run()
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        service = HistoryService(work, store_of(runtime))
+        if report is not None:
+            sheet = await report_csv(service.every_outcome(import_id), translator(SOURCE_LANGUAGE))
+            await asyncio.to_thread(report.write_bytes, sheet)
+        done = await service.get(import_id)
+        if done.state is HistoryState.CHECKED:
+            return await service.cancel(import_id)
+        return done
+
+
+def _something_new(tried: HistoryImportView) -> bool:
+    return bool(tried.counts.get("tickets_new", 0) + tried.counts.get("tickets_extended", 0))
+
+
+async def _tenant(runtime: Runtime, slug: str) -> UUID:
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        tenant_id = await work.session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+    if tenant_id is None:
+        raise NotFound
+    return tenant_id
+
+
+async def _client(work: UnitOfWork, code: str) -> UUID | None:
+    if not code:
+        return None
+    client_id = await work.session.scalar(select(Client.id).where(Client.code == code))
+    if client_id is None:
+        raise NotFound
+    return client_id
+
+
+async def _cut_off(work: UnitOfWork, content: bytes, mapping: str, client_id: UUID | None) -> UUID | None:
+    """An import of this file, read this way, that has not come to its end."""
+    found: UUID | None = await work.session.scalar(
+        select(HistoryImport.id)
+        .join(StoredFile, StoredFile.id == HistoryImport.file_id)
+        .where(
+            StoredFile.sha256 == hashlib.sha256(content).hexdigest(),
+            HistoryImport.mapping == mapping,
+            HistoryImport.client_id == client_id if client_id else HistoryImport.client_id.is_(None),
+            HistoryImport.state.in_(WORKING),
+        )
+        .order_by(HistoryImport.created_at.desc())
+        .limit(1)
+    )
+    return found

@@ -1,0 +1,354 @@
+"""A draft with the records that its names mean, as a course that the tickets' replay takes. Pure.
+
+Every row leaves a line: a move where the state changed, else an internal note of what changed. Jumps are bridged by
+legal moves, and the report says so.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from app.history.bridging import Possibilities, Standing, after, progress, way
+from app.history.drafts import Change, Draft, Severity
+from app.history.mapping import Mapping
+from app.kernel.actor import ActorKind
+from app.kernel.texts import N_
+from app.sla import Impact, Priority, SlaPolicyDocument, Urgency, WaitReason
+from app.tickets import ConfirmedBy, Move, TicketState
+from app.tickets.replay import (
+    PLATFORM,
+    Accepted,
+    AnyStep,
+    Arrived,
+    Assigned,
+    Cancelled,
+    Closed,
+    Confirmed,
+    Connected,
+    Noted,
+    Person,
+    Rated,
+    Reopened,
+    Replied,
+    Resolved,
+    TicketCourse,
+    Triaged,
+    WaitBegun,
+    WaitEnded,
+)
+
+VISIT_WINDOW: Final = timedelta(hours=2)
+"""What a visit is planned for where the log names no window, as dispatchers are offered it."""
+_UPDATED: Final = N_("原系统更新了记录，状态：%(state)s")
+_HANDED_ON_TO: Final = N_("处理人：%(names)s")
+_REOPENED: Final = N_("原系统重新打开")
+_CANCELLED: Final = N_("原系统取消")
+_REST: Final = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+_HANDED_ON: Final = frozenset({TicketState.ASSIGNED, TicketState.ACCEPTED, TicketState.REMOTE, TicketState.ON_SITE})
+"""States of the log in which somebody has the work, so that another name means another assignment."""
+
+
+class Meant(msgspec.Struct, frozen=True, kw_only=True):
+    """The records that a draft's names mean; None where nobody has said yet."""
+
+    client_id: UUID
+    reporter_id: UUID | None = None
+    caller_name: str = ""
+    """The caller's own name where the caller is known, else as the log has it."""
+    device_id: UUID | None = None
+    site_id: UUID | None = None
+    department_id: UUID | None = None
+    vip: bool = False
+    product_category: str = ""
+    """The device's."""
+    engineers: dict[str, UUID] = {}
+    """Name in the log → engineer."""
+
+
+class Promised(msgspec.Struct, frozen=True):
+    """The service level that the clocks are computed by."""
+
+    policy_version_id: UUID
+    calendar_version_id: UUID
+    policy: SlaPolicyDocument
+
+
+class _Classification(msgspec.Struct, frozen=True):
+    """How a ticket is classified at one moment; `priority` where the log says it."""
+
+    impact: Impact
+    urgency: Urgency
+    priority: Priority | None
+    service_category: str
+    product_category: str
+
+    def changed(self, severity: Severity, service_category: str, product_category: str) -> "_Classification":
+        """What the log says now; what it does not say stays."""
+        return _Classification(
+            severity.impact or self.impact,
+            severity.urgency or self.urgency,
+            severity.priority or self.priority,
+            service_category or self.service_category,
+            product_category or self.product_category,
+        )
+
+
+def course_of(draft: Draft, meant: Meant, mapping: Mapping, promised: Promised) -> TicketCourse:
+    """What the tickets' replay is given. What had to be decided is said in the draft's report."""
+    return _Walk(draft, meant, mapping, promised).course()
+
+
+class _Walk:
+    """Goes through the changes of one draft."""
+
+    def __init__(self, draft: Draft, meant: Meant, mapping: Mapping, promised: Promised) -> None:
+        self._draft, self._meant, self._mapping, self._promised = draft, meant, mapping, promised
+        first = draft.changes[0]
+        nothing = _Classification(Impact.LOW, Urgency.MEDIUM, None, "", meant.product_category)
+        self._class = nothing.changed(first.severity, first.service_category, first.product_category)
+        self._here = Standing()
+        self._reason: WaitReason | None = None
+        self._assignee = ""
+        self._rated = False
+        self._reopenings = 0
+        self._steps: list[AnyStep] = []
+
+    def course(self) -> TicketCourse:
+        """The whole of it."""
+        draft, meant, begun = self._draft, self._meant, self._class
+        first = draft.changes[0]
+        matrix = self._promised.policy.priority_of(begun.impact, begun.urgency)
+        if begun.priority is not None and begun.priority is not matrix:
+            draft.report.say(first.row, "priority_kept", matrix=matrix, priority=begun.priority)
+        for before, change in zip((None, *draft.changes), draft.changes, strict=False):
+            self._take(before, change)
+        return TicketCourse(
+            client_id=meant.client_id,
+            subject=draft.subject,
+            reported_at=draft.reported_at or first.at,
+            reported_by=self._person(first.actor),
+            steps=tuple(self._steps),
+            channel=draft.channel,
+            reporter_id=meant.reporter_id,
+            device_id=meant.device_id,
+            site_id=meant.site_id,
+            department_id=meant.department_id,
+            contact_name=meant.caller_name,
+            contact_phone=draft.phone,
+            vip=meant.vip,
+            description=draft.description,
+            service_category=begun.service_category,
+            product_category=begun.product_category,
+            impact=begun.impact,
+            urgency=begun.urgency,
+            priority=begun.priority,
+            policy_version_id=self._promised.policy_version_id,
+            calendar_version_id=self._promised.calendar_version_id,
+            external_number=draft.number,
+            silence_rule=False,
+            unmeasured=tuple(self._mapping.unmeasured),
+        )
+
+    # --- one change ----------------------------------------------------------------------------
+
+    def _take(self, before: Change | None, change: Change) -> None:
+        count = len(self._steps)
+        self._classify(change)
+        moves = self._follow(before, change)
+        self._compare_counts(before, change, moves)
+        if change.text and not any(_tells(step, change.text) for step in self._steps[count:]):
+            self._steps.append(Replied(at=change.at, by=self._person(change.actor), text=change.text))
+        for words in (change.note, change.differences):
+            if words:
+                self._note(change, words)
+        if len(self._steps) == count and change.at != self._draft.reported_at:
+            self._note(change, _UPDATED % {"state": change.word or change.state})
+        if change.rating is not None and not self._rated and self._here.state in _REST:
+            self._rated = True
+            caller = Person(ActorKind.CLIENT, self._meant.caller_name, client_id=self._meant.client_id)
+            self._steps.append(Rated(at=change.at, by=caller, score=change.rating, channel="api"))
+
+    def _classify(self, change: Change) -> None:
+        """A change of impact, urgency, priority or category is a classification."""
+        changed = self._class.changed(change.severity, change.service_category, change.product_category)
+        if changed != self._class and self._here.state is not TicketState.CANCELLED:
+            self._class = changed
+            self._steps.append(self._step(Move.TRIAGE, change))
+            if self._here.state in (TicketState.NEW, TicketState.REOPENED):
+                self._here = after(self._here, Move.TRIAGE, engineer=False)
+
+    def _follow(self, before: Change | None, change: Change) -> list[Move]:
+        """Go where the log says that the ticket stood; the moves that it took."""
+        assignee = self._given_to(change)
+        handed_on = change.state in _HANDED_ON and bool(assignee) and assignee != self._assignee
+        moved = before is None or (before.state, before.word) != (change.state, change.word)
+        if not moved and not handed_on:
+            return []
+        if self._here.state is TicketState.CANCELLED:
+            if change.state is not TicketState.CANCELLED:
+                self._draft.report.say(change.row, "already_over")
+            return []
+        moves = self._moves(change, handed_on=handed_on)
+        for move in moves:
+            self._steps.append(self._step(move, change))
+            self._here = after(self._here, move, engineer=change.engineer in self._meant.engineers)
+        if moves and moves[-1] is Move.WAIT:
+            self._reason = change.reason
+        if Move.ASSIGN in moves:
+            self._assignee = assignee
+        self._tell(change, moves)
+        return moves
+
+    def _moves(self, change: Change, *, handed_on: bool) -> list[Move]:
+        here, goal = self._here, self._goal(change)
+        if goal is TicketState.NEW and here.state in _REST and self._was_not_reopened(change):
+            return []
+        if goal is TicketState.WAITING and here.state is TicketState.WAITING:
+            return [] if change.reason is self._reason else [Move.RESUME, Move.WAIT]
+        somebody = bool(self._given_to(change))
+        with_word = self._mapping.confirmed_by is not ConfirmedBy.SILENCE or change.state is TicketState.CONFIRMED
+        possible = Possibilities(
+            somebody=somebody,
+            engineer=change.engineer in self._meant.engineers,
+            closing=Move.CONFIRM if with_word else Move.CLOSE,
+        )
+        if handed_on and here.assigned:
+            here = msgspec.structs.replace(here, assigned=False)
+        return [move for move, _ in way(here, _meets(here, goal, named=somebody), possible)]
+
+    def _goal(self, change: Change) -> TicketState:
+        """What the state of the log comes to here: a closing with the client's word is one move with us, and nobody
+        has the work whom nobody has named."""
+        if change.state is TicketState.CONFIRMED:
+            return TicketState.CLOSED
+        if change.state in _HANDED_ON and not self._given_to(change):
+            return TicketState.TRIAGED
+        return change.state
+
+    def _given_to(self, change: Change) -> str:
+        """Who has the work; where the log tells of work and names nobody, whoever wrote the row."""
+        named = change.engineer or change.group
+        at_work = change.state in (TicketState.REMOTE, TicketState.ON_SITE)
+        return named or (change.actor or self._mapping.source if at_work else "")
+
+    def _was_not_reopened(self, change: Change) -> bool:
+        """A row of a new ticket behind its end is a row out of its place, where the log counts reopenings and has
+        counted none."""
+        return bool(self._mapping.columns.reopenings) and change.reopenings <= self._reopenings
+
+    def _tell(self, change: Change, moves: Sequence[Move]) -> None:
+        report, goal = self._draft.report, self._goal(change)
+        if Move.REOPEN in moves:
+            report.say(change.row, "reopened")
+        elif Move.RESOLVE in moves[:-1]:
+            report.say(change.row, "closed_without_resolution")
+        elif len(moves) > 1:
+            report.say(change.row, "bridged", state=goal, moves=list(moves))
+        elif not moves and goal is not self._here.state and progress(goal) >= 0:
+            report.say(change.row, "not_gone_back", state=goal, kept=self._here.state)
+
+    def _compare_counts(self, before: Change | None, change: Change, moves: Sequence[Move]) -> None:
+        self._reopenings = max(self._reopenings, change.reopenings)
+        if before is None:
+            return
+        if change.reopenings > before.reopenings and Move.REOPEN not in moves:
+            self._draft.report.say(change.row, "reopening_unseen")
+        if Move.ASSIGN in moves:
+            return
+        counted = change.reassignments > before.reassignments
+        if counted:
+            self._draft.report.say(change.row, "reassigned")
+        names = (change.group, change.engineer)
+        if any(names) and (counted or names != (before.group, before.engineer)):
+            self._note(change, _HANDED_ON_TO % {"names": " / ".join(filter(None, names))})
+
+    # --- steps ---------------------------------------------------------------------------------
+
+    def _step(self, move: Move, change: Change) -> AnyStep:
+        at, by = change.at, self._person(change.actor)
+        match move:
+            case Move.ASSIGN:
+                return Assigned(
+                    at=at,
+                    by=by,
+                    engineer_id=self._meant.engineers.get(change.engineer),
+                    engineer_name=self._given_to(change),
+                    scheduled_start=at,
+                    scheduled_end=at + VISIT_WINDOW,
+                )
+            case Move.WAIT:
+                return WaitBegun(at=at, by=by, reason=change.reason or WaitReason.CLIENT, note=change.text)
+            case Move.RESOLVE:
+                return Resolved(
+                    at=at,
+                    by=by,
+                    work_done=change.work_done or change.text,
+                    cause=change.cause,
+                    work_minutes=change.work_minutes,
+                )
+            case Move.CONFIRM:
+                how = self._mapping.confirmed_by
+                return Confirmed(at=at, by=by, how=ConfirmedBy.CALL_BACK if how is ConfirmedBy.SILENCE else how)
+            case Move.REOPEN:
+                return Reopened(at=at, by=by, reason=change.text or _REOPENED)
+            case Move.CANCEL:
+                return Cancelled(at=at, by=by, reason=change.text or _CANCELLED)
+            case Move.TRIAGE:
+                return Triaged(
+                    at=at,
+                    by=by,
+                    service_category=self._class.service_category,
+                    product_category=self._class.product_category,
+                    impact=self._class.impact,
+                    urgency=self._class.urgency,
+                    priority=self._class.priority,
+                )
+            case _:
+                return _PLAIN_STEPS[move](at=at, by=by)
+
+    def _note(self, change: Change, words: str) -> None:
+        if words:
+            self._steps.append(Noted(at=change.at, by=self._person(change.actor), text=words))
+
+    def _person(self, name: str) -> Person:
+        if not name:
+            return PLATFORM
+        return Person(ActorKind.PROVIDER, name, membership_id=self._meant.engineers.get(name))
+
+
+_PLAIN_STEPS: Final[dict[Move, type[Accepted | Arrived | Connected | WaitEnded | Closed]]] = {
+    Move.ACCEPT: Accepted,
+    Move.ARRIVE: Arrived,
+    Move.CONNECT: Connected,
+    Move.RESUME: WaitEnded,
+    Move.CLOSE: Closed,
+}
+
+
+def _meets(start: Standing, goal: TicketState, *, named: bool) -> Callable[[Standing], bool]:
+    """What counts as having come to `goal`: work is never taken back, only given to somebody else."""
+    if progress(goal) < 0:
+        return lambda there: there.state is goal
+    least = progress(goal)
+    if goal is TicketState.NEW and progress(start.state) < 0:
+        least = progress(TicketState.TRIAGED)
+    if named and least >= progress(TicketState.ASSIGNED):
+        return lambda there: there.assigned and _is_at(there.state, goal, least)
+    return lambda there: _is_at(there.state, goal, least)
+
+
+def _is_at(state: TicketState, goal: TicketState, least: int) -> bool:
+    """At the goal or beyond; who is there is not at work from afar, and the other way round."""
+    at_work = (TicketState.ON_SITE, TicketState.REMOTE)
+    return state is goal if goal in at_work and state in at_work else progress(state) >= least
+
+
+def _tells(step: AnyStep, words: str) -> bool:
+    return words in (
+        getattr(step, "note", ""),
+        getattr(step, "work_done", ""),
+        getattr(step, "reason", ""),
+    )

@@ -1,0 +1,95 @@
+"""What the import of history refuses."""
+
+from app.kernel.errors import Conflict, Invalid, Unavailable
+from app.kernel.texts import N_
+
+
+class MappingRefused(Invalid):
+    """The mapping cannot be used. Parameter: `reason`, which says where."""
+
+    code = "history.mapping_refused"
+    text = N_("这份对照表不能使用：%(reason)s")
+
+
+class LogRefused(Invalid):
+    """The file cannot be read as a log. Parameter: `reason`."""
+
+    code = "history.log_refused"
+    text = N_("这个文件读不出来：%(reason)s")
+
+
+class ColumnsMissing(Invalid):
+    """The file lacks columns that the mapping names. Parameter: `columns`."""
+
+    code = "history.columns_missing"
+    text = N_("文件里没有这些列：%(columns)s。请检查对照表和分隔符。")
+
+
+class LogEmpty(Conflict):
+    """The file has a heading and nothing below it."""
+
+    code = "history.log_empty"
+    text = N_("文件里没有记录。")
+
+
+class UnknownTimeZone(Invalid):
+    """The times of the log have no offset, and no zone was given for them, or one that does not exist."""
+
+    code = "history.unknown_time_zone"
+    text = N_("请填写日志里时间所用的时区，例如 Asia/Shanghai。")
+
+
+class ClientNeeded(Invalid):
+    """Neither the import nor the log says whose tickets these are."""
+
+    code = "history.client_needed"
+    text = N_("请选择这些记录属于哪个客户。")
+
+
+class NothingUploaded(Invalid):
+    """The upload form came without a file."""
+
+    code = "history.nothing_uploaded"
+    text = N_("请选择日志文件。")
+
+
+class HistoryStateRefused(Conflict):
+    """The import is not at the step where this can be done."""
+
+    code = "history.state_refused"
+    text = N_("这次导入已经进行到别的步骤，请刷新后再看。")
+
+
+class NothingToTake(Conflict):
+    """Every ticket of the log is refused or known already."""
+
+    code = "history.nothing_to_take"
+    text = N_("日志里没有可以导入的服务单。")
+
+
+class LogLost(Unavailable):
+    """The record is there, but the store holds no such file."""
+
+    code = "history.log_lost"
+    text = N_("上传的文件已经不在了，请重新上传。")
+
+
+class MatchRefused(Invalid):
+    """The chosen record is not one that the name can mean: another client's, or another kind of record."""
+
+    code = "history.match_refused"
+    text = N_("不能对应到这条记录，请重新选择。")
+
+
+class KnownOtherwise(Conflict):
+    """A number that was imported before now tells another story."""
+
+    code = "history.known_otherwise"
+    text = N_("这张单以前导入过，内容和这次不一致，没有改动")
+
+
+class ChangedHere(Conflict):
+    """Somebody has worked on the ticket since it was imported; more of the log cannot be added behind that."""
+
+    code = "history.changed_here"
+    text = N_("这张单导入以后在这里处理过，没有改动")

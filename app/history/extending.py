@@ -1,0 +1,161 @@
+"""A longer log of a known ticket: what came later is added behind what was taken, nothing that stands is touched.
+
+The course is worked out whole; what it begins with must be what the records hold. Lines, visits, clocks and intervals
+beyond that are new; the ticket and its open visit and clocks go on to where the log ends.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select, update
+
+from app.history.errors import ChangedHere, KnownOtherwise
+from app.history.models import HistoryTicket
+from app.kernel.bulk import Values, insert_rows
+from app.kernel.outbox import DueEntry
+from app.kernel.work import UnitOfWork
+from app.quality import replay_answers
+from app.sla.models import ClockInterval, ClockRecord, Escalation
+from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.replay import ReplayedTicket, TicketCourse
+from app.tickets.replay.rows import TicketRows
+
+_STAYS: Final = frozenset({"id", "number", "follow_token", "client_id", "reporter_id", "ticket_id"})
+_OF_TICKET: Final = (
+    "state",
+    "wait_reason",
+    "service_category",
+    "product_category",
+    "impact",
+    "urgency",
+    "priority",
+    "engineer_id",
+    "due_at",
+    "resolved_at",
+    "closed_at",
+    "confirmed_by",
+    "reopened",
+    "rating",
+    "updated_at",
+    "version",
+)
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """What is added to one ticket."""
+
+    known: HistoryTicket
+    ticket: Ticket
+    course: TicketCourse
+    rows: TicketRows
+    lines: int
+    notes: int
+    visits: list[UUID]
+    """The visits that are there, in the order in which they were planned."""
+    clocks: dict[str, UUID]
+    """Kind → the clock that is there."""
+    intervals: Counter[UUID]
+    steps: set[tuple[UUID, str]]
+
+    async def write(self, work: UnitOfWork, taken: Values) -> None:
+        """Add it, in the transaction in which it was planned."""
+        session, rows = work.session, self.rows
+        await insert_rows(session, TicketEvent, [self._ringed(row) for row in rows.events[self.lines :]])
+        await insert_rows(session, TicketNote, [self._ringed(row) for row in rows.notes[self.notes :]])
+        for visit_id, row in zip(self.visits, rows.visits, strict=False):
+            await _update(work, Visit, visit_id, row)
+        await insert_rows(session, Visit, [self._ringed(row) for row in rows.visits[len(self.visits) :]])
+        ids = {row["id"]: self.clocks[row["kind"]] for row in rows.clocks}
+        for row in rows.clocks:
+            await _update(work, ClockRecord, ids[row["id"]], row)
+        intervals = [{**self._ringed(row), "clock_id": ids[row["clock_id"]]} for row in rows.intervals]
+        await insert_rows(
+            session, ClockInterval, [row for row in intervals if row["sequence"] >= self.intervals[row["clock_id"]]]
+        )
+        steps = [{**self._ringed(row), "clock_id": ids[row["clock_id"]]} for row in rows.escalations]
+        await insert_rows(
+            session, Escalation, [row for row in steps if (row["clock_id"], row["step"]) not in self.steps]
+        )
+        await session.execute(delete(DueEntry).where(DueEntry.subject_id.in_([*ids.values(), self.ticket.id])))
+        await insert_rows(
+            session,
+            DueEntry,
+            [{**row, "subject_id": ids.get(row["subject_id"], self.ticket.id)} for row in rows.due],
+        )
+        if self.ticket.rating is None and rows.ticket["rating"] is not None:
+            await replay_answers(work, [ReplayedTicket(self.ticket.id, self.ticket.number, self.course)])
+        for name in _OF_TICKET:
+            setattr(self.ticket, name, rows.ticket[name])
+        self.known.taken, self.known.ticket_version = taken, rows.ticket["version"]
+        work.audit("history.extend", "ticket", self.ticket.id, lines=len(rows.events) - self.lines)
+        await session.flush()
+
+    def _ringed(self, row: Values) -> Values:
+        """A row of the ticket that is there, in its rings."""
+        ring = {"ticket_id": self.ticket.id, "client_id": self.ticket.client_id, "reporter_id": self.ticket.reporter_id}
+        return {name: ring.get(name, value) for name, value in row.items()}
+
+
+async def plan_extension(work: UnitOfWork, known: HistoryTicket, course: TicketCourse, rows: TicketRows) -> Extension:
+    """
+    Raises:
+        ChangedHere: somebody has worked on the ticket since.
+        KnownOtherwise: the course does not begin with what the records hold.
+    """
+    session, ticket_id = work.session, known.ticket_id
+    ticket = await session.get(Ticket, (work.tenant_id, ticket_id), with_for_update=True)
+    if ticket is None or ticket.version != known.ticket_version:
+        raise ChangedHere
+    lines = await _lines(work, TicketEvent, ticket_id)
+    notes = await _lines(work, TicketNote, ticket_id)
+    if not (_begins_with(rows.events, lines) and _begins_with(rows.notes, notes)):
+        raise KnownOtherwise
+    visits = list(await session.scalars(select(Visit.id).where(Visit.ticket_id == ticket_id).order_by(Visit.id)))
+    found = await session.execute(select(ClockRecord.kind, ClockRecord.id).where(ClockRecord.ticket_id == ticket_id))
+    clocks = {row.kind: row.id for row in found}
+    if len(visits) > len(rows.visits) or set(clocks) != {row["kind"] for row in rows.clocks}:
+        raise KnownOtherwise
+    counted = await session.execute(
+        select(ClockInterval.clock_id, func.count(ClockInterval.id))
+        .where(ClockInterval.clock_id.in_(clocks.values()))
+        .group_by(ClockInterval.clock_id)
+    )
+    told = await session.execute(select(Escalation.clock_id, Escalation.step).where(Escalation.ticket_id == ticket_id))
+    return Extension(
+        known=known,
+        ticket=ticket,
+        course=course,
+        rows=rows,
+        lines=len(lines),
+        notes=len(notes),
+        visits=visits,
+        clocks=clocks,
+        intervals=Counter({row[0]: row[1] for row in counted}),
+        steps={(row.clock_id, row.step) for row in told},
+    )
+
+
+async def _lines(work: UnitOfWork, model: type[TicketEvent] | type[TicketNote], ticket_id: UUID) -> Sequence[Any]:
+    found = await work.session.execute(
+        select(model.occurred_at, model.kind, model.text)
+        .where(model.ticket_id == ticket_id)
+        .order_by(model.occurred_at, model.id)
+    )
+    return found.all()
+
+
+def _begins_with(rows: Sequence[Values], lines: Sequence[Any]) -> bool:
+    told = [(row["occurred_at"], row["kind"], row["text"]) for row in rows[: len(lines)]]
+    return told == [tuple(line) for line in lines]
+
+
+async def _update(work: UnitOfWork, model: type[Visit] | type[ClockRecord], id_: UUID, row: Values) -> None:
+    await work.session.execute(
+        update(model)
+        .where(model.id == id_)
+        .values({name: value for name, value in row.items() if name not in _STAYS})
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,199 @@
+"""How another system's log is read: a mapping, written as TOML and kept with the import as it was used.
+
+`docs/history-import.md` is the guide to writing one; `mappings/` holds those that the program brings along. Pure.
+"""
+
+import codecs
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+
+from app.history.errors import MappingRefused
+from app.sla import Impact, Priority, TargetKind, Urgency, WaitReason
+from app.tickets import Channel, ConfirmedBy, TicketState
+
+SHIPPED = Path(__file__).parent / "mappings"
+LONGEST_MAPPING = 100_000
+"""Characters of a mapping's text."""
+ISO = "iso"
+"""The time format of ISO 8601, with or without an offset."""
+
+
+class Shape(StrEnum):
+    """What a row of the log tells."""
+
+    EVENTS = "events"
+    """One change of one ticket: when, and the state after it."""
+    TICKETS = "tickets"
+    """One ticket whole, with a column for each time in its life."""
+    STEPS = "steps"
+    """One step of our own: what `yinghuo export-history` writes."""
+
+
+class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which heading of the file tells what. Only `number` and the times of the shape must be there."""
+
+    number: str
+    client: str = ""
+    caller: str = ""
+    phone: str = ""
+    device: str = ""
+    site: str = ""
+    department: str = ""
+    engineer: str = ""
+    group: str = ""
+    actor: str = ""
+    """Who made the change."""
+    channel: str = ""
+    service_category: str = ""
+    product_category: str = ""
+    impact: str = ""
+    urgency: str = ""
+    priority: str = ""
+    at: str = ""
+    """When the change was made (events, steps)."""
+    state: str = ""
+    text: str = ""
+    """Words for everybody that came with the change."""
+    note: str = ""
+    """Words for the staff."""
+    reopenings: str = ""
+    reassignments: str = ""
+    opened_at: str = ""
+    assigned_at: str = ""
+    arrived_at: str = ""
+    resolved_at: str = ""
+    closed_at: str = ""
+    cancelled_at: str = ""
+    work_done: str = ""
+    cause: str = ""
+    work_minutes: str = ""
+    rating: str = ""
+    step: str = ""
+    """What was done, as a JSON document (steps)."""
+    ticket: str = ""
+    """What the ticket is, as a JSON document (steps)."""
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """(meaning, heading) of every column that the mapping names."""
+        for meaning in self.__struct_fields__:
+            heading = getattr(self, meaning)
+            if heading:
+                yield meaning, heading
+
+
+Word = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A mapping as its author wrote it, checked."""
+
+    source: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
+    """What the other system is called here. Numbers are remembered under it: choose one name for one system."""
+    shape: Shape
+    columns: Columns
+    title: Annotated[str, Meta(max_length=80)] = ""
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
+    encoding: str = "auto"
+    """`auto` takes UTF-8, else GB 18030."""
+    time_formats: Annotated[tuple[str, ...], Meta(min_length=1)] = (ISO,)
+    """In the order in which they are tried: `iso`, or the letters of strptime."""
+    time_zone: str = ""
+    """Of times without an offset; what the import is called with goes before it."""
+    unknown: tuple[str, ...] = ("",)
+    """Cells that tell nothing."""
+    states: dict[str, TicketState] = {}
+    wait_reasons: dict[str, WaitReason] = {}
+    """State of the log → what the ticket waits for; needed for every state that means `waiting`."""
+    impacts: dict[str, Impact] = {}
+    urgencies: dict[str, Urgency] = {}
+    priorities: dict[str, Priority] = {}
+    """Without it the priority follows from impact and urgency by the policy's matrix."""
+    channels: dict[str, Channel] = {}
+    channel: Channel = Channel.HOT_LINE
+    service_categories: dict[str, str] = {}
+    product_categories: dict[str, str] = {}
+    subject: list[Word] = []
+    """Headings whose cells, joined, make the subject."""
+    description: list[Word] = []
+    """Headings whose last cells are listed in the description."""
+    confirmed_by: ConfirmedBy = ConfirmedBy.SILENCE
+    """How the client's word came where the log closes a ticket."""
+    unmeasured: list[TargetKind] = []
+    """Promises that the log cannot judge, because it has no state for them: no clock is started."""
+
+    def headings(self) -> set[str]:
+        """Every heading that the file must have."""
+        return {heading for _, heading in self.columns.named()} | {*self.subject, *self.description}
+
+    def problems(self) -> Iterator[str]:
+        """What contradicts itself, in the words of whoever writes mappings."""
+        needed = {
+            Shape.EVENTS: ("at", "state"),
+            Shape.TICKETS: ("opened_at",),
+            Shape.STEPS: ("at", "step", "ticket"),
+        }[self.shape]
+        for name in needed:
+            if not getattr(self.columns, name):
+                yield f"columns.{name}: needed where shape = {self.shape.value}"
+        if self.shape is Shape.EVENTS and not self.states:
+            yield "states: needed where shape = events"
+        for word, state in self.states.items():
+            if state is TicketState.WAITING and word not in self.wait_reasons:
+                yield f"wait_reasons: say what {word!r} waits for"
+            if state in (TicketState.REOPENED, TicketState.EN_ROUTE):
+                yield f"states: {word!r} cannot mean {state.value}; a reopening follows from the states around it"
+        for word in self.wait_reasons:
+            if self.states.get(word) is not TicketState.WAITING:
+                yield f"wait_reasons: {word!r} is not a waiting state"
+        if self.encoding != "auto" and not _is_encoding(self.encoding):
+            yield f"encoding: {self.encoding!r} is unknown"
+        if self.time_zone and zone_of(self.time_zone) is None:
+            yield f"time_zone: {self.time_zone!r} is unknown"
+
+
+def parse_mapping(text: str) -> Mapping:
+    """The mapping that `text` is.
+
+    Raises:
+        MappingRefused: it is no TOML, or says something that a mapping cannot say; the reason tells where.
+    """
+    if len(text) > LONGEST_MAPPING:
+        raise MappingRefused(reason="too long")
+    try:
+        mapping = msgspec.convert(tomllib.loads(text), Mapping)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise MappingRefused(reason=str(error)) from error
+    problems = list(mapping.problems())
+    if problems:
+        raise MappingRefused(reason="; ".join(problems))
+    return mapping
+
+
+@cache
+def shipped_mappings() -> dict[str, str]:
+    """Name → text of the mappings that the program brings along."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))}
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """The time zone of that name, if there is one."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True

@@ -1,0 +1,163 @@
+"""The bytes of a log as rows, ticket by ticket. Pure; never holds more rows than tickets are open at a time.
+
+A first pass learns where each ticket's last row stands, a second hands a ticket over when that row has come: rows of
+one ticket need not stand together. Row numbers are those of a spreadsheet: the heading is row 1.
+"""
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator, Sequence
+from sys import intern
+
+import msgspec
+
+from app.history.errors import ColumnsMissing, LogEmpty, LogRefused
+from app.history.mapping import Mapping
+
+LONGEST_NUMBER = 60
+_SHORT_CELL = 40
+"""Cells up to this length repeat often; each is kept once."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One row: cells by heading, empty where the log does not know. `fault` says why it cannot be used."""
+
+    number: int
+    cells: dict[str, str]
+    fault: str = ""
+    short: bool = False
+    """Cells are missing at its end."""
+
+    def __getitem__(self, heading: str) -> str:
+        """The cell below `heading`; empty where there is no such column."""
+        return self.cells.get(heading, "")
+
+
+class Group(msgspec.Struct, frozen=True):
+    """All rows of one ticket, in the order of the file. `number` is the other system's, as it was written; rows that
+    name no ticket come one by one, with an empty one."""
+
+    number: str
+    rows: tuple[Row, ...]
+
+
+class Size(msgspec.Struct, frozen=True):
+    """How much a log holds; a row that names no ticket counts as one."""
+
+    rows: int
+    groups: int
+
+
+def normalised(number: str) -> str:
+    """An external number as it is remembered and looked up: upper case, half-width, without spaces."""
+    return "".join(unicodedata.normalize("NFKC", number).split()).upper()
+
+
+class Log:
+    """A log in memory, read through its mapping."""
+
+    def __init__(self, content: bytes, mapping: Mapping) -> None:
+        """
+        Raises:
+            LogRefused: the bytes are no text in the mapping's encoding.
+            ColumnsMissing: the mapping names columns that the file lacks.
+            LogEmpty: there is no row below the heading.
+        """
+        self._mapping = mapping
+        self._text = _decoded(content, mapping.encoding)
+        self._unknown = frozenset(each.strip() for each in mapping.unknown)
+        _, headings = next(self._records(), (0, None))
+        if headings is None:
+            raise LogEmpty
+        self._headings = [intern(each.strip()) for each in headings]
+        missing = sorted(mapping.headings() - set(self._headings))
+        if missing:
+            raise ColumnsMissing(columns="、".join(missing))
+        self._kept = [(place, heading) for place, heading in enumerate(self._headings) if heading in mapping.headings()]
+        self._last: dict[str, int] = {}
+        rows = unnamed = 0
+        for row in self._rows():
+            rows += 1
+            key = self._key(row)
+            if key:
+                self._last[key] = row.number
+            else:
+                unnamed += 1
+        if not rows:
+            raise LogEmpty
+        self.size = Size(rows, len(self._last) + unnamed)
+
+    def groups(self, skip: int = 0) -> Iterator[Group]:
+        """Ticket by ticket, in the order of their last rows: always the same for the same bytes and mapping. The first
+        `skip` are left out."""
+        waiting: dict[str, list[Row]] = {}
+        position = 0
+        for row in self._rows():
+            key = self._key(row)
+            if key:
+                waiting.setdefault(key, []).append(row)
+                if self._last[key] != row.number:
+                    continue
+            rows = tuple(waiting.pop(key)) if key else (row,)
+            position += 1
+            if position > skip:
+                yield Group(rows[0][self._mapping.columns.number] if key else "", rows)
+
+    def _key(self, row: Row) -> str:
+        return normalised(row[self._mapping.columns.number])
+
+    def _rows(self) -> Iterator[Row]:
+        records = self._records()
+        next(records)
+        for number, cells in records:
+            if cells is None:
+                yield Row(number, {}, "unreadable")
+            elif any(cells):
+                yield self._row(number, cells)
+
+    def _row(self, number: int, cells: Sequence[str]) -> Row:
+        kept = {heading: self._cell(cells[place]) for place, heading in self._kept if place < len(cells)}
+        fault = ""
+        if any(cell.strip() for cell in cells[len(self._headings) :]):
+            fault = "too_many_cells"
+        elif not kept.get(self._mapping.columns.number):
+            fault = "number_missing"
+        elif len(kept[self._mapping.columns.number]) > LONGEST_NUMBER:
+            fault = "number_too_long"
+            kept[self._mapping.columns.number] = ""
+        return Row(number, kept, fault, short=len(cells) < len(self._headings))
+
+    def _cell(self, text: str) -> str:
+        cell = text.replace("\0", "").strip()
+        if cell in self._unknown:
+            return ""
+        return intern(cell) if len(cell) <= _SHORT_CELL else cell
+
+    def _records(self) -> Iterator[tuple[int, list[str] | None]]:
+        """(number, cells) of every record; None for what is no CSV, after which reading goes on with the next line."""
+        reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._mapping.delimiter)
+        number = 0
+        while True:
+            number += 1
+            try:
+                yield number, next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield number, None
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    """
+    Raises:
+        LogRefused: no text in this encoding.
+    """
+    ways = ("utf-8-sig", "gb18030") if encoding == "auto" else (encoding,)
+    reason = ""
+    for way in ways:
+        try:
+            return content.decode(way).removeprefix("\ufeff")
+        except (UnicodeDecodeError, LookupError) as error:
+            reason = reason or str(error)
+    raise LogRefused(reason=reason[:200])

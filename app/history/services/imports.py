@@ -1,0 +1,233 @@
+"""Imports of history as people see them: upload, dry run, the yes, progress, the report."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.clients.models import Client
+from app.files import FileOwner, FileStore, SafeFile, keep_file
+from app.files.names import display_name
+from app.history.errors import ClientNeeded, HistoryStateRefused, NothingToTake, UnknownTimeZone
+from app.history.events import HistoryWaits
+from app.history.mapping import Mapping, Shape, parse_mapping, shipped_mappings, zone_of
+from app.history.models import HistoryImport, HistoryOutcome
+from app.history.reading import Log
+from app.history.schemas import HistoryImportView, HistoryUpload
+from app.history.states import TRANSITIONS, HistoryState
+from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.work import UnitOfWork
+from app.sla.models import ServiceCalendarRecord, SlaPolicy
+from rbac import Permission
+
+MOST_UPLOAD_BYTES = 100_000_000
+RUNS_SHOWN = 50
+OUTCOMES_AT_ONCE = 500
+_OWN_MAPPING = "own"
+"""What a mapping without a title of its own is called."""
+
+
+class HistoryService:
+    """Imports of one tenant."""
+
+    def __init__(self, work: UnitOfWork, store: FileStore) -> None:
+        self._work = work
+        self._store = store
+
+    async def upload(self, wanted: HistoryUpload, content: bytes) -> HistoryImportView:
+        """Keep a log and have it tried: nothing of it is written before the yes.
+
+        Raises:
+            MappingRefused, LogRefused, ColumnsMissing, LogEmpty: the file cannot be read this way.
+            UnknownTimeZone: no zone for times without an offset, or no such zone.
+            ClientNeeded: neither `client_id` nor a column says whose tickets these are.
+            NotFound: no such client, policy or calendar.
+        """
+        self._may_import()
+        text = shipped_mappings().get(wanted.mapping, wanted.mapping)
+        mapping = parse_mapping(text)
+        zone = wanted.time_zone.strip() or mapping.time_zone
+        if zone_of(zone) is None and (zone or mapping.shape is not Shape.STEPS):
+            raise UnknownTimeZone(fields={"time_zone": UnknownTimeZone.text})
+        if wanted.client_id is None and not mapping.columns.client:
+            raise ClientNeeded(fields={"client": ClientNeeded.text})
+        size = (await asyncio.to_thread(Log, content, mapping)).size
+        run = HistoryImport(
+            tenant_id=self._work.tenant_id,
+            id=self._work.new_id(),
+            client_id=await self._client(wanted.client_id),
+            source=mapping.source,
+            mapping_name=_name_of(wanted.mapping, mapping)[:80],
+            mapping=text,
+            time_zone=zone,
+            policy_version_id=await self._policy(wanted.policy_id),
+            calendar_version_id=await self._calendar(wanted.calendar_id),
+            state=HistoryState.UPLOADED,
+            rows_total=size.rows,
+            tickets_total=size.groups,
+            tickets_done=0,
+            counts={},
+            problem={},
+            created_by=self._work.actor.display_name,
+            created_at=self._work.now,
+            version=1,
+        )
+        file = SafeFile(
+            data=content,
+            sha256=hashlib.sha256(content).hexdigest(),
+            media_type="text/csv",
+            display_name=display_name(wanted.file_name, "csv"),
+        )
+        owner = FileOwner(subject_kind="history_import", subject_id=run.id)
+        stored = await keep_file(self._work, self._store, file, owner)
+        run.file_id, run.file_name = stored.id, stored.name
+        self._work.session.add(run)
+        self._work.publish(HistoryWaits(import_id=run.id))
+        self._work.audit("history.upload", "history_import", run.id, client_id=run.client_id, source=run.source)
+        await self._work.session.flush()
+        return await self.get(run.id)
+
+    async def get(self, import_id: UUID) -> HistoryImportView:
+        """
+        Raises:
+            NotFound: no such import.
+        """
+        self._work.actor.require(Permission.HISTORY_IMPORT)
+        found = (await self._work.session.execute(_views().where(HistoryImport.id == import_id))).one_or_none()
+        if found is None:
+            raise NotFound
+        return _view(*found)
+
+    async def recent(self) -> list[HistoryImportView]:
+        """The newest imports, newest first."""
+        self._work.actor.require(Permission.HISTORY_IMPORT)
+        rows = await self._work.session.execute(_views().order_by(HistoryImport.created_at.desc()).limit(RUNS_SHOWN))
+        return [_view(*row) for row in rows]
+
+    async def confirm(self, import_id: UUID, version: int) -> HistoryImportView:
+        """Have the log written by the worker.
+
+        Raises:
+            NothingToTake: no ticket of it is new or longer than before.
+            StaleVersion, HistoryStateRefused, NotFound: as their texts say.
+        """
+        run = await self._changeable(import_id, version, HistoryState.CONFIRMED)
+        if not run.counts.get("tickets_new", 0) + run.counts.get("tickets_extended", 0):
+            raise NothingToTake
+        return await self._goes_on(run, HistoryState.CONFIRMED, "history.confirm")
+
+    async def check_again(self, import_id: UUID, version: int) -> HistoryImportView:
+        """Another dry run, after names were matched.
+
+        Raises:
+            StaleVersion, HistoryStateRefused, NotFound: as their texts say.
+        """
+        run = await self._changeable(import_id, version, HistoryState.UPLOADED)
+        return await self._goes_on(run, HistoryState.UPLOADED, "history.check_again")
+
+    async def cancel(self, import_id: UUID, version: int | None = None) -> HistoryImportView:
+        """Give the import up. What has been written stays; the worker stops after its present batch.
+
+        Raises:
+            StaleVersion, HistoryStateRefused, NotFound: as their texts say.
+        """
+        run = await self._changeable(import_id, version, HistoryState.CANCELLED)
+        run.state, run.finished_at = HistoryState.CANCELLED, self._work.now
+        run.version += 1
+        self._work.audit("history.cancel", "history_import", run.id)
+        await self._work.session.flush()
+        return await self.get(import_id)
+
+    async def outcomes(
+        self, import_id: UUID, *, after: int = -1, results: tuple[str, ...] = (), limit: int = OUTCOMES_AT_ONCE
+    ) -> list[HistoryOutcome]:
+        """The report, ticket by ticket in the order of the log, from behind `after` on.
+
+        Raises:
+            NotFound: no such import.
+        """
+        await self.get(import_id)
+        statement = select(HistoryOutcome).where(HistoryOutcome.import_id == import_id, HistoryOutcome.sequence > after)
+        if results:
+            statement = statement.where(HistoryOutcome.result.in_(results))
+        return list(await self._work.session.scalars(statement.order_by(HistoryOutcome.sequence).limit(limit)))
+
+    async def every_outcome(self, import_id: UUID) -> AsyncIterator[HistoryOutcome]:
+        """The whole report, for a download; audited.
+
+        Raises:
+            NotFound: no such import.
+        """
+        await self.get(import_id)
+        self._work.audit("history.report", "history_import", import_id)
+        after = -1
+        while page := await self.outcomes(import_id, after=after):
+            for outcome in page:
+                yield outcome
+            after = page[-1].sequence
+            for outcome in page:
+                self._work.session.expunge(outcome)
+
+    async def _goes_on(self, run: HistoryImport, state: HistoryState, action: str) -> HistoryImportView:
+        run.state, run.tickets_done = state, 0
+        run.version += 1
+        self._work.publish(HistoryWaits(import_id=run.id))
+        self._work.audit(action, "history_import", run.id)
+        await self._work.session.flush()
+        return await self.get(run.id)
+
+    def _may_import(self) -> None:
+        self._work.actor.require(Permission.HISTORY_IMPORT)
+        self._work.require_writable()
+
+    async def _changeable(self, import_id: UUID, version: int | None, after: HistoryState) -> HistoryImport:
+        self._may_import()
+        run: HistoryImport | None = await self._work.session.scalar(
+            select(HistoryImport).where(HistoryImport.id == import_id).with_for_update()
+        )
+        if run is None:
+            raise NotFound
+        if version is not None and run.version != version:
+            raise StaleVersion
+        if after not in TRANSITIONS[HistoryState(run.state)]:
+            raise HistoryStateRefused
+        return run
+
+    async def _client(self, client_id: UUID | None) -> UUID | None:
+        if client_id is None:
+            return None
+        return await self._one(select(Client.id).where(Client.id == client_id))
+
+    async def _policy(self, policy_id: UUID | None) -> UUID | None:
+        if policy_id is None:
+            return None
+        return await self._one(select(SlaPolicy.current_version_id).where(SlaPolicy.id == policy_id))
+
+    async def _calendar(self, calendar_id: UUID | None) -> UUID | None:
+        if calendar_id is None:
+            return None
+        return await self._one(
+            select(ServiceCalendarRecord.current_version_id).where(ServiceCalendarRecord.id == calendar_id)
+        )
+
+    async def _one(self, statement: Any) -> UUID:
+        found: UUID | None = await self._work.session.scalar(statement)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def _views() -> Any:
+    return select(HistoryImport, Client.short_name).outerjoin(Client, Client.id == HistoryImport.client_id)
+
+
+def _view(run: HistoryImport, client_name: str | None) -> HistoryImportView:
+    fields = {name: getattr(run, name) for name in HistoryImportView.__struct_fields__ if name != "client_name"}
+    return HistoryImportView(**fields | {"client_name": client_name, "state": HistoryState(run.state)})
+
+
+def _name_of(given: str, mapping: Mapping) -> str:
+    return given if given in shipped_mappings() else mapping.title or _OWN_MAPPING

@@ -1,0 +1,133 @@
+"""A dry run and an import are the same way through the log; only the second writes tickets.
+
+Batches of tickets in a transaction of their own, the position kept in the same transaction: whatever is killed goes on
+behind the last batch that was committed, and two workers on one import take turns.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import islice
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from app.files import FileMissing, FileStore, file_key
+from app.history.batches import Batch
+from app.history.errors import LogLost
+from app.history.mapping import parse_mapping, zone_of
+from app.history.models import HistoryImport, HistoryOutcome
+from app.history.reading import Group, Log
+from app.history.states import CHECKING, WORKING, HistoryState
+from app.kernel.actor import Actor
+from app.kernel.errors import DomainError
+from app.kernel.logs import log
+from app.kernel.work import UnitOfWork, Works
+
+BATCH = 250
+"""Tickets in one transaction."""
+_log = log(__name__)
+
+Progress = Callable[[int, int], None]
+"""Told how many tickets of how many are behind."""
+
+
+class HistoryRunner:
+    """Carries one import to the end of its dry run, or of its writing."""
+
+    def __init__(
+        self, works: Works, store: FileStore, tenant_id: UUID, import_id: UUID, progress: Progress | None = None
+    ) -> None:
+        self._works = works
+        self._store = store
+        self._actor = Actor.system(tenant_id)
+        self._import_id = import_id
+        self._progress = progress
+
+    async def run(self) -> None:
+        """Do what is left. An import that waits for a person, or is over, is left alone."""
+        while (opened := await self._open()) is not None:
+            log_, done = opened
+            if await self._through(log_, done):
+                return
+
+    async def _open(self) -> tuple[Log, int] | None:
+        """The log, and how many of its tickets are behind already; None where there is nothing to do."""
+        async with self._works.begin(self._actor) as work:
+            run = await self._locked(work)
+            if run is None:
+                return None
+            mapping, key, done = run.mapping, file_key(run.tenant_id, run.file_id), run.tickets_done
+        try:
+            content = await self._store.get(key)
+        except FileMissing:
+            await self._fail(LogLost())
+            return None
+        try:
+            return await asyncio.to_thread(Log, content, parse_mapping(mapping)), done
+        except DomainError as refused:
+            await self._fail(refused)
+            return None
+
+    async def _through(self, log_: Log, done: int) -> bool:
+        """Take batch after batch; False when somebody else has gone on with it meanwhile."""
+        groups = log_.groups(skip=done)
+        while True:
+            groups_of_batch = await asyncio.to_thread(lambda: list(islice(groups, BATCH)))
+            async with self._works.begin(self._actor) as work:
+                run = await self._locked(work)
+                if run is None:
+                    return True
+                if run.tickets_done != done:
+                    return False
+                if done == 0:
+                    await self._begin(work, run, log_)
+                done = await self._take(work, run, groups_of_batch)
+                over = done >= run.tickets_total
+                if over:
+                    self._finish(work, run)
+            if self._progress is not None:
+                self._progress(done, log_.size.groups)
+            if over:
+                return True
+
+    async def _begin(self, work: UnitOfWork, run: HistoryImport, log_: Log) -> None:
+        checking = run.state in CHECKING
+        run.state = HistoryState.CHECKING if checking else HistoryState.RUNNING
+        run.rows_total, run.tickets_total, run.counts = log_.size.rows, log_.size.groups, {}
+        await work.session.execute(delete(HistoryOutcome).where(HistoryOutcome.import_id == run.id))
+
+    async def _take(self, work: UnitOfWork, run: HistoryImport, groups: Sequence[Group]) -> int:
+        mapping = parse_mapping(run.mapping)
+        zone = zone_of(run.time_zone or mapping.time_zone)
+        batch = Batch(work, run, mapping, zone, writing=run.state not in CHECKING)
+        counts = await batch.take(groups, run.tickets_done)
+        run.counts = dict(Counter(run.counts) + counts)
+        run.tickets_done += len(groups)
+        return run.tickets_done
+
+    def _finish(self, work: UnitOfWork, run: HistoryImport) -> None:
+        checked = run.state in CHECKING
+        run.state = HistoryState.CHECKED if checked else HistoryState.DONE
+        run.finished_at = None if checked else work.now
+        run.version += 1
+        work.audit("history.check" if checked else "history.finish", "history_import", run.id, **run.counts)
+        _log.info("history_import", import_id=str(run.id), state=str(run.state), rows=run.rows_total, **run.counts)
+
+    async def _fail(self, reason: DomainError) -> None:
+        async with self._works.begin(self._actor) as work:
+            run = await self._locked(work)
+            if run is None:
+                return
+            run.state = HistoryState.FAILED
+            run.finished_at = work.now
+            run.problem = {"code": reason.code, "text": reason.text, "parameters": reason.parameters}
+            run.version += 1
+            work.audit("history.fail", "history_import", run.id, problem=reason.code)
+
+    async def _locked(self, work: UnitOfWork) -> HistoryImport | None:
+        """The import, if there is something to do for it; the lock makes a second worker wait for its turn."""
+        run: HistoryImport | None = await work.session.scalar(
+            select(HistoryImport).where(HistoryImport.id == self._import_id).with_for_update()
+        )
+        return run if run is not None and run.state in WORKING else None

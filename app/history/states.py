@@ -1,0 +1,51 @@
+"""The steps of an import of history."""
+
+from enum import StrEnum
+from typing import Final
+
+from app.kernel.texts import N_
+
+
+class HistoryState(StrEnum):
+    """`uploaded` and `checking` are the dry run, `checked` waits for the yes to it."""
+
+    UPLOADED = "uploaded"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    CONFIRMED = "confirmed"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+STATE_NAMES: Final = {
+    HistoryState.UPLOADED: N_("等待试读"),
+    HistoryState.CHECKING: N_("正在试读"),
+    HistoryState.CHECKED: N_("待确认"),
+    HistoryState.CONFIRMED: N_("等待导入"),
+    HistoryState.RUNNING: N_("正在导入"),
+    HistoryState.DONE: N_("已导入"),
+    HistoryState.FAILED: N_("没有完成"),
+    HistoryState.CANCELLED: N_("已取消"),
+}
+
+_S = HistoryState
+_ENDS = {_S.FAILED, _S.CANCELLED}
+
+TRANSITIONS: Final = {
+    _S.UPLOADED: {_S.CHECKING, *_ENDS},
+    _S.CHECKING: {_S.CHECKING, _S.CHECKED, *_ENDS},
+    _S.CHECKED: {_S.UPLOADED, _S.CONFIRMED, *_ENDS},
+    _S.CONFIRMED: {_S.RUNNING, *_ENDS},
+    _S.RUNNING: {_S.RUNNING, _S.DONE, *_ENDS},
+    _S.DONE: set[HistoryState](),
+    _S.FAILED: set[HistoryState](),
+    _S.CANCELLED: set[HistoryState](),
+}
+"""From `checked` back to `uploaded`: names were matched, and the dry run is wanted anew."""
+
+CHECKING: Final = frozenset({_S.UPLOADED, _S.CHECKING})
+WRITING: Final = frozenset({_S.CONFIRMED, _S.RUNNING})
+WORKING: Final = CHECKING | WRITING
+"""While a worker has something to do."""
