@@ -85,6 +85,13 @@ class ToldTicket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     product_category: Annotated[str, Meta(max_length=40)] = ""
     contact_name: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
     contact_phone: Annotated[str, Meta(max_length=40)] = ""
+    client: str = ""
+    """The client's code."""
+    caller: str = ""
+    """The employee's number or name."""
+    device: str = ""
+    site: str = ""
+    department: str = ""
     vip: bool = False
     unmeasured: list[TargetKind] = []
 

@@ -65,7 +65,6 @@ class HistoryTicket(ClientRing, TenantModel):
         tenant_index("history_ticket", "engineer_name_id"),
         tenant_key("client", "client_id"),
         client_key("ticket", "ticket_id"),
-        tenant_key("history_import", "import_id"),
     )
 
     source: Mapped[str] = mapped_column(String(40))
@@ -74,6 +73,7 @@ class HistoryTicket(ClientRing, TenantModel):
     """The number without spaces, half-width, upper case."""
     ticket_id: Mapped[UUID]
     import_id: Mapped[UUID]
+    """The import that brought it. No key: imports of a log of many clients belong to none."""
     ticket_version: Mapped[int]
     """The ticket's version as the import left it: a higher one says that somebody has worked on it here."""
     taken: Mapped[dict[str, Any]]

@@ -14,8 +14,6 @@ from app.history.reading import Group, Row
 from app.kernel.actor import ActorKind
 from app.tickets.replay import AnyStep, Assigned, Noted, Person, Rated, Replied, Resolved, TicketCourse, Triaged
 
-REPORTED = "reported"
-"""What stands in the first row of a ticket instead of a step."""
 LONGEST_PERSON = 80
 LONGEST_CODE = 40
 LONGEST_COMMENT = 1_000
@@ -65,11 +63,11 @@ class StepDrafter:
             told=told,
             steps=tuple(step for _, step in steps),
             reported_at=told.reported_at,
-            client=first[self._columns.client],
-            caller=first[self._columns.caller],
-            device=first[self._columns.device],
-            site=first[self._columns.site],
-            department=first[self._columns.department],
+            client=told.client,
+            caller=told.caller,
+            device=told.device,
+            site=told.site,
+            department=told.department,
         )
 
     def _decoded(self, row: Row, heading: str, kind: Any) -> Any:

@@ -52,7 +52,7 @@ class HistoryService:
         zone = wanted.time_zone.strip() or mapping.time_zone
         if zone_of(zone) is None and (zone or mapping.shape is not Shape.STEPS):
             raise UnknownTimeZone(fields={"time_zone": UnknownTimeZone.text})
-        if wanted.client_id is None and not mapping.columns.client:
+        if wanted.client_id is None and not mapping.columns.client and mapping.shape is not Shape.STEPS:
             raise ClientNeeded(fields={"client": ClientNeeded.text})
         size = (await asyncio.to_thread(Log, content, mapping)).size
         run = HistoryImport(

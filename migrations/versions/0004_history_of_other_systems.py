@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0002"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -112,11 +112,6 @@ def upgrade() -> None:
             ["tenant_id", "client_id"],
             ["client.tenant_id", "client.id"],
             name=op.f("fk_history_ticket_tenant_id_client_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "import_id"],
-            ["history_import.tenant_id", "history_import.id"],
-            name=op.f("fk_history_ticket_tenant_id_import_id"),
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_history_ticket")),
         sa.UniqueConstraint("tenant_id", "source", "number_key", name="uq_history_ticket_source_number_key"),

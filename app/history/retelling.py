@@ -1,0 +1,228 @@
+"""From the records of a ticket back to the steps that people took: what our own logs tell. Pure.
+
+The timeline does not keep how a ticket was classified at each moment, only how its priority went; impact, urgency and
+categories are told as they stand in the end. Files and signatures are not told.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.kernel.actor import ActorKind
+from app.sla import Impact, Priority, Urgency, WaitReason
+from app.tickets import ConfirmedBy, Move
+from app.tickets.replay import (
+    Accepted,
+    AnyStep,
+    Arrived,
+    Assigned,
+    Cancelled,
+    Closed,
+    Confirmed,
+    Connected,
+    Declined,
+    Departed,
+    Noted,
+    Person,
+    Rated,
+    Reminded,
+    Reopened,
+    Replied,
+    Resolved,
+    Triaged,
+    WaitBegun,
+    WaitEnded,
+)
+
+_WINDOW = timedelta(hours=2)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of the timeline, public or internal."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    actor_kind: str
+    actor_name: str
+    text: str
+    details: dict[str, Any]
+    internal: bool = False
+
+
+class PastVisit(msgspec.Struct, frozen=True):
+    """A visit, with its engineer's name."""
+
+    engineer: str
+    mode: str
+    start: datetime
+    end: datetime
+    finished_at: datetime | None
+    work_done: str
+    cause: str
+    work_minutes: int | None
+
+
+class Classified(msgspec.Struct, frozen=True):
+    """How the ticket stands classified."""
+
+    impact: Impact
+    urgency: Urgency
+    priority: Priority
+    service_category: str
+    product_category: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the client thought of it."""
+
+    comment: str
+    channel: str
+
+
+def first_priority(lines: Sequence[Line], now: Priority) -> Priority:
+    """The priority with which the ticket was reported."""
+    return next((Priority(line.details["before"]) for line in lines if line.kind == "priority"), now)
+
+
+def person_of(line: Line) -> Person:
+    """Who a line says that it was; kind and name, no ids."""
+    return Person(ActorKind(line.actor_kind), line.actor_name)
+
+
+class Retelling:
+    """Tells one ticket."""
+
+    def __init__(
+        self, lines: Sequence[Line], visits: Sequence[PastVisit], classified: Classified, answer: Answer | None
+    ) -> None:
+        self._lines = sorted(lines, key=lambda line: (line.at, line.id))
+        self._visits = list(visits)
+        self._to_come = list(visits)
+        self._class = classified
+        self._answer = answer
+        self._priority = first_priority(self._lines, classified.priority)
+        assigned = [line for line in self._lines if _move(line) == Move.ASSIGN]
+        self._every_assignment_has_a_visit = len(assigned) == len(self._visits)
+
+    def steps(self) -> Iterator[AnyStep]:
+        """Every step, in the order of time."""
+        confirmed_at: datetime | None = None
+        for place, line in enumerate(self._lines):
+            move = _move(line)
+            if line.kind == "priority":
+                self._priority = Priority(line.details["after"])
+                following = self._lines[place + 1 :]
+                if any(each.at == line.at and _move(each) == Move.TRIAGE for each in following):
+                    continue
+                yield self._triaged(line)
+            elif move == Move.CONFIRM:
+                confirmed_at = line.at
+                yield self._moved(line, Move.CONFIRM)
+            elif move == Move.CLOSE and confirmed_at == line.at:
+                confirmed_at = None
+            elif move is not None:
+                yield self._moved(line, move)
+            else:
+                yield from self._said(line)
+
+    def _said(self, line: Line) -> Iterator[AnyStep]:
+        by = person_of(line)
+        if line.internal and line.kind == "note":
+            yield Noted(at=line.at, by=by, text=line.text)
+        elif line.kind == "reply" and not line.internal:
+            yield Replied(at=line.at, by=by, text=line.text)
+        elif line.kind == "reminder":
+            yield Reminded(at=line.at, by=by)
+        elif line.kind == "rating":
+            answer = self._answer or Answer("", "api")
+            yield Rated(at=line.at, by=by, score=line.details["score"], comment=answer.comment, channel=answer.channel)
+
+    def _moved(self, line: Line, move: Move) -> AnyStep:
+        at, by = line.at, person_of(line)
+        match move:
+            case Move.TRIAGE:
+                return self._triaged(line)
+            case Move.ASSIGN:
+                return self._assigned(line)
+            case Move.DECLINE:
+                return Declined(at=at, by=by, reason=self._beside(line, "declined"))
+            case Move.WAIT:
+                return WaitBegun(at=at, by=by, reason=WaitReason(line.details["reason"]), note=line.text)
+            case Move.RESOLVE:
+                return self._resolved(line)
+            case Move.CONFIRM:
+                return Confirmed(at=at, by=by, how=ConfirmedBy(line.details["confirmed_by"]))
+            case Move.REOPEN:
+                return Reopened(at=at, by=by, reason=line.text)
+            case Move.CANCEL:
+                return Cancelled(at=at, by=by, reason=line.text)
+            case _:
+                return _PLAIN[move](at=at, by=by)
+
+    def _triaged(self, line: Line) -> Triaged:
+        return Triaged(
+            at=line.at,
+            by=person_of(line),
+            service_category=self._class.service_category,
+            product_category=self._class.product_category,
+            impact=self._class.impact,
+            urgency=self._class.urgency,
+            priority=self._priority,
+        )
+
+    def _assigned(self, line: Line) -> Assigned:
+        name = str(line.details.get("engineer", ""))
+        visit = self._visit_of(name)
+        return Assigned(
+            at=line.at,
+            by=person_of(line),
+            engineer_id=None,
+            engineer_name=visit.engineer if visit else name,
+            scheduled_start=visit.start if visit else line.at,
+            scheduled_end=visit.end if visit else line.at + _WINDOW,
+            mode=visit.mode if visit else "on_site",
+            note=self._beside(line, "dispatch"),
+        )
+
+    def _visit_of(self, engineer: str) -> PastVisit | None:
+        """The visit that an assignment planned: the next one, unless some names were nobody's and have none."""
+        for place, visit in enumerate(self._to_come):
+            if self._every_assignment_has_a_visit or visit.engineer == engineer:
+                return self._to_come.pop(place)
+        return None
+
+    def _resolved(self, line: Line) -> Resolved:
+        visit = next((each for each in self._visits if each.finished_at == line.at), None)
+        if visit is None:
+            return Resolved(at=line.at, by=person_of(line), work_done=line.text)
+        return Resolved(
+            at=line.at,
+            by=person_of(line),
+            work_done=visit.work_done,
+            cause=visit.cause,
+            work_minutes=visit.work_minutes or 0,
+        )
+
+    def _beside(self, line: Line, kind: str) -> str:
+        """The internal line that was written together with a move."""
+        return next(
+            (each.text for each in self._lines if each.internal and each.kind == kind and each.at == line.at), ""
+        )
+
+
+_PLAIN: dict[Move, type[Accepted | Departed | Arrived | Connected | WaitEnded | Closed]] = {
+    Move.ACCEPT: Accepted,
+    Move.DEPART: Departed,
+    Move.ARRIVE: Arrived,
+    Move.CONNECT: Connected,
+    Move.RESUME: WaitEnded,
+    Move.CLOSE: Closed,
+}
+
+
+def _move(line: Line) -> Move | None:
+    return Move(line.details["move"]) if line.kind == "state" and not line.internal else None

@@ -1,0 +1,241 @@
+"""Names of a log that nobody has recognised: seen, searched for, matched; the tickets concerned follow."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.clients.models import Client, Department, Employee, Site
+from app.devices.models import Device
+from app.engineers.models import Engineer
+from app.history.errors import MatchRefused
+from app.history.models import HistoryName, HistoryTicket
+from app.history.names import NameKind
+from app.history.schemas import Candidate, Match, NameView
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork
+from app.tickets.events import TicketsReplayed
+from app.tickets.models import Ticket
+from rbac import Permission
+
+NAMES_SHOWN = 200
+CANDIDATES_SHOWN = 20
+TOLD_AT_ONCE = 500
+
+_RECORDS: Final[dict[NameKind, tuple[Any, InstrumentedAttribute[str]]]] = {
+    NameKind.CLIENT: (Client, Client.name),
+    NameKind.DEVICE: (Device, Device.number),
+    NameKind.CALLER: (Employee, Employee.name),
+    NameKind.ENGINEER: (Engineer, Engineer.display_name),
+    NameKind.SITE: (Site, Site.name),
+    NameKind.DEPARTMENT: (Department, Department.name),
+}
+_LINKS: Final = {
+    NameKind.DEVICE: HistoryTicket.device_name_id,
+    NameKind.CALLER: HistoryTicket.caller_name_id,
+    NameKind.ENGINEER: HistoryTicket.engineer_name_id,
+}
+"""Kinds whose match changes tickets that are there; the others count for what is imported from then on."""
+
+
+class NameService:
+    """The placeholders of one tenant."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    async def shown(
+        self, *, kind: NameKind | None = None, unmatched: bool = True, source: str = "", limit: int = NAMES_SHOWN
+    ) -> list[NameView]:
+        """Names, those of the most tickets first."""
+        self._work.actor.require(Permission.HISTORY_IMPORT)
+        statement = _views()
+        if kind is not None:
+            statement = statement.where(HistoryName.kind == kind)
+        if unmatched:
+            statement = statement.where(HistoryName.record_id.is_(None))
+        if source:
+            statement = statement.where(HistoryName.source == source)
+        rows = await self._work.session.execute(
+            statement.order_by(_USES.desc(), HistoryName.kind, HistoryName.name, HistoryName.id).limit(limit)
+        )
+        return await self._told(list(rows))
+
+    async def count(self) -> dict[NameKind, int]:
+        """How many names of each kind nobody has recognised yet."""
+        self._work.actor.require(Permission.HISTORY_IMPORT)
+        rows = await self._work.session.execute(
+            select(HistoryName.kind, func.count(HistoryName.id))
+            .where(HistoryName.record_id.is_(None))
+            .group_by(HistoryName.kind)
+        )
+        return {NameKind(kind): count for kind, count in rows}
+
+    async def get(self, name_id: UUID) -> NameView:
+        """
+        Raises:
+            NotFound: no such name.
+        """
+        self._work.actor.require(Permission.HISTORY_IMPORT)
+        rows = list(await self._work.session.execute(_views().where(HistoryName.id == name_id)))
+        if not rows:
+            raise NotFound
+        return (await self._told(rows))[0]
+
+    async def candidates(self, name_id: UUID, text: str) -> Sequence[Candidate]:
+        """Records that the name could mean, found by a part of what they are called.
+
+        Raises:
+            NotFound: no such name.
+        """
+        name = await self.get(name_id)
+        model, called = _RECORDS[name.kind]
+        wanted = text.strip() or name.name
+        found: ColumnElement[bool] = called.icontains(wanted, autoescape=True)
+        detail: Any = called
+        if name.kind is NameKind.CALLER:
+            found = or_(found, Employee.employee_number == wanted, Employee.phone == wanted)
+            detail = Employee.employee_number
+        elif name.kind is NameKind.DEVICE:
+            found = or_(found, Device.serial_number == wanted.upper())
+            detail = Device.brand + " " + Device.model
+        elif name.kind is NameKind.CLIENT:
+            found = or_(found, Client.code == wanted.lower(), Client.short_name.icontains(wanted, autoescape=True))
+            detail = Client.code
+        elif name.kind is NameKind.ENGINEER:
+            detail = Engineer.level
+        statement = select(model.id, called, detail).where(found)
+        if name.client_id is not None:
+            statement = statement.where(model.client_id == name.client_id)
+        rows = await self._work.session.execute(statement.order_by(called, model.id).limit(CANDIDATES_SHOWN))
+        return [Candidate(id_, label, "" if more == label else more or "") for id_, label, more in rows]
+
+    async def match(self, name_id: UUID, match: Match) -> NameView:
+        """Say whom the name means: tickets that were imported under it follow, and so does whatever is imported later.
+
+        A reporter's way to a past ticket opens only with the import itself: lines of timelines never change hands.
+
+        Raises:
+            NotFound: no such name.
+            MatchRefused: the record is not one that the name can mean.
+        """
+        work = self._work
+        work.actor.require(Permission.HISTORY_IMPORT)
+        work.require_writable()
+        row: HistoryName | None = await work.session.scalar(
+            select(HistoryName).where(HistoryName.id == name_id).with_for_update()
+        )
+        if row is None:
+            raise NotFound
+        kind = NameKind(row.kind)
+        record = await self._record(kind, row.client_id, match.record_id)
+        before, row.record_id = row.record_id, match.record_id
+        row.matched_by = work.actor.display_name if match.record_id else ""
+        row.matched_at = work.now if match.record_id else None
+        tickets = await self._follow(kind, row, record)
+        work.audit(
+            "history.match", "history_name", row.id, kind=kind, before=before, after=match.record_id, tickets=tickets
+        )
+        await work.session.flush()
+        return await self.get(name_id)
+
+    async def _record(self, kind: NameKind, client_id: UUID | None, record_id: UUID | None) -> Any:
+        """The record, looked up as the actor.
+
+        Raises:
+            MatchRefused: it does not exist here, or belongs to another client.
+        """
+        if record_id is None:
+            return None
+        model, _ = _RECORDS[kind]
+        found = await self._work.session.scalar(select(model).where(model.id == record_id))
+        if found is None or (client_id is not None and found.client_id != client_id):
+            raise MatchRefused(fields={"record_id": MatchRefused.text})
+        return found
+
+    async def _follow(self, kind: NameKind, name: HistoryName, record: Any) -> int:
+        """Change the tickets that were imported under the name; how many."""
+        link = _LINKS.get(kind)
+        if link is None:
+            return 0
+        session = self._work.session
+        known = list(await session.scalars(select(HistoryTicket).where(link == name.id).with_for_update()))
+        if not known:
+            return 0
+        ids = [ticket.ticket_id for ticket in known]
+        tickets = list(await session.scalars(select(Ticket).where(Ticket.id.in_(ids)).with_for_update()))
+        versions = {each.ticket_id: each for each in known}
+        for ticket in tickets:
+            self._link(kind, ticket, name, record)
+            untouched = versions[ticket.id].ticket_version == ticket.version
+            ticket.version += 1
+            if untouched:
+                versions[ticket.id].ticket_version = ticket.version
+        for begin in range(0, len(ids), TOLD_AT_ONCE):
+            self._work.publish(TicketsReplayed(ticket_ids=tuple(ids[begin : begin + TOLD_AT_ONCE])))
+        await session.flush()
+        return len(tickets)
+
+    def _link(self, kind: NameKind, ticket: Ticket, name: HistoryName, record: Any) -> None:
+        if kind is NameKind.DEVICE:
+            ticket.device_id = record.id if record else None
+            if record is not None:
+                ticket.site_id = ticket.site_id or record.site_id
+                ticket.department_id = ticket.department_id or record.department_id
+                ticket.product_category = ticket.product_category or record.category
+        elif kind is NameKind.CALLER:
+            ticket.contact_name = record.name if record else name.name[:60]
+            if record is not None:
+                ticket.department_id = ticket.department_id or record.department_id
+        else:
+            ticket.engineer_id = record.id if record else None
+
+    async def _told(self, rows: list[Any]) -> list[NameView]:
+        labels = await self._labels([row[0] for row in rows])
+        return [
+            NameView(
+                id=name.id,
+                source=name.source,
+                kind=NameKind(name.kind),
+                name=name.name,
+                client_id=name.client_id,
+                client_name=client_name,
+                record_id=name.record_id,
+                record_name=labels.get((name.kind, name.record_id)),
+                matched_by=name.matched_by,
+                tickets=uses,
+            )
+            for name, client_name, uses in rows
+        ]
+
+    async def _labels(self, names: list[HistoryName]) -> dict[tuple[str, UUID | None], str]:
+        found: dict[tuple[str, UUID | None], str] = {}
+        for kind, (model, called) in _RECORDS.items():
+            ids = {name.record_id for name in names if name.kind == kind and name.record_id is not None}
+            if ids:
+                for id_, label in await self._work.session.execute(select(model.id, called).where(model.id.in_(ids))):
+                    found[kind, id_] = label
+        return found
+
+
+_USES = (
+    select(func.count(HistoryTicket.id))
+    .where(
+        HistoryTicket.tenant_id == HistoryName.tenant_id,
+        or_(
+            HistoryTicket.device_name_id == HistoryName.id,
+            HistoryTicket.caller_name_id == HistoryName.id,
+            HistoryTicket.engineer_name_id == HistoryName.id,
+        ),
+    )
+    .correlate(HistoryName)
+    .scalar_subquery()
+)
+
+
+def _views() -> Select[Any]:
+    return select(HistoryName, Client.short_name, _USES.label("uses")).outerjoin(
+        Client, and_(Client.id == HistoryName.client_id)
+    )
