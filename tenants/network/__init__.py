@@ -2,22 +2,49 @@
 
 from tenants.network.client_figures import ClientFigures, ClientFiguresService
 from tenants.network.commands import rebuild_quality
-from tenants.network.reading import NetworkQualityService, month_from
-from tenants.network.schemas import Concern, Kept, Measure, Measures, Month, NetworkQuality, PartnerQuality
+from tenants.network.comparison import FEWEST_CASES
+from tenants.network.period import Grain, Period, beginning, label, preceding
+from tenants.network.reading import OUTLIERS, TICKETS, Direction, Listing, NetworkQualityService
+from tenants.network.schemas import (
+    LESS_IS_BETTER,
+    Comparison,
+    Concern,
+    Kept,
+    Measure,
+    Measures,
+    Month,
+    NetworkQuality,
+    Partner,
+    PartnerQuality,
+    Step,
+)
 from tenants.network.service import rebuild, record_ticket, record_tickets
 
 __all__ = [
+    "FEWEST_CASES",
+    "LESS_IS_BETTER",
+    "OUTLIERS",
+    "TICKETS",
     "ClientFigures",
     "ClientFiguresService",
+    "Comparison",
     "Concern",
+    "Direction",
+    "Grain",
     "Kept",
+    "Listing",
     "Measure",
     "Measures",
     "Month",
     "NetworkQuality",
     "NetworkQualityService",
+    "Partner",
     "PartnerQuality",
-    "month_from",
+    "Period",
+    "Step",
+    "beginning",
+    "label",
+    "preceding",
     "rebuild",
     "rebuild_quality",
     "record_ticket",

@@ -1,83 +1,136 @@
-"""From sums to shares, and who stands out. Pure."""
+"""From sums to shares, ranks, and who stands out. Pure.
 
-from collections.abc import Iterable
+A share of few cases says nothing: with three tickets one late engineer makes a third. So a partner takes part in the
+comparison of a measure from `FEWEST_CASES` cases on (of what the share is a share of: ended promises, solved tickets,
+ratings); below that the figure is shown, marked, and neither ranked nor an outlier. A minimum volume was chosen over an
+interval (Wilson's) because those who are ranked can check it with their own numbers.
+
+An outlier lies `FARTHEST` scaled median absolute deviations on the bad side of the partners' median [Iglewicz and
+Hoaglin 1993], so that one terrible partner does not hide the next, as it would with mean and standard deviation; and at
+least `MARGINS` away from it, so that a network in which all are nearly alike has no outliers by the second decimal.
+With fewer than `FEWEST_PARTNERS` to compare a median says little: then it is the margin to the network's own value
+alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+from uuid import UUID
 
 from tenants.network.facts import Figures
-from tenants.network.schemas import Concern, Kept, Measure, Measures, PartnerMonth
+from tenants.network.schemas import LESS_IS_BETTER, Concern, Kept, Measure, Measures
 
-FEWEST_CASES = 5
-"""Below this a share says nothing about a partner."""
+FEWEST_CASES = 10
+FEWEST_PARTNERS = 5
+FARTHEST = 3.5
+CONSISTENCY = 0.6745
+"""Makes the median absolute deviation comparable with a standard deviation."""
 
-MARGINS = {
-    Measure.RESPONSE: 5.0,
-    Measure.ARRIVAL: 5.0,
-    Measure.RESOLUTION: 5.0,
-    Measure.REOPENED: 5.0,
-    Measure.SATISFACTION: 0.3,
+MARGINS = dict.fromkeys(Measure, 5.0) | {Measure.SATISFACTION: 0.3}
+"""How much worse is clearly worse: percentage points, or points of the score."""
+
+_SHARES = {
+    Measure.FIRST_VISIT_FIX: ("first_visit_fixed", "visited"),
+    Measure.REOPENED: ("reopened", "resolved"),
+    Measure.REPEATED: ("repeated", "on_device"),
 }
-"""How much worse than the network is clearly worse: percentage points, or points of the score."""
 
 
 def measures_of(figures: Figures) -> Measures:
-    """The sums of a month as shares."""
+    """Sums as shares."""
     return Measures(
         tickets=figures.tickets,
         resolved=figures.resolved,
         reopened=figures.reopened,
-        reopened_percent=_percent(figures.reopened, figures.resolved),
-        response=_kept(figures.response_met, figures.response_breached),
-        remote_access=_kept(figures.remote_access_met, figures.remote_access_breached),
-        arrival=_kept(figures.arrival_met, figures.arrival_breached),
-        resolution=_kept(figures.resolution_met, figures.resolution_breached),
+        reopened_percent=value_of(figures, Measure.REOPENED)[0],
+        response=_kept(figures, Measure.RESPONSE),
+        remote_access=_kept(figures, Measure.REMOTE_ACCESS),
+        arrival=_kept(figures, Measure.ARRIVAL),
+        resolution=_kept(figures, Measure.RESOLUTION),
         visited=figures.visited,
         first_visit_fixed=figures.first_visit_fixed,
-        first_visit_fix_percent=_percent(figures.first_visit_fixed, figures.visited),
+        first_visit_fix_percent=value_of(figures, Measure.FIRST_VISIT_FIX)[0],
         on_device=figures.on_device,
         repeated=figures.repeated,
-        repeated_percent=_percent(figures.repeated, figures.on_device),
+        repeated_percent=value_of(figures, Measure.REPEATED)[0],
         rated=figures.rated,
-        satisfaction=round(figures.score_sum / figures.rated, 2) if figures.rated else None,
+        satisfaction=value_of(figures, Measure.SATISFACTION)[0],
     )
 
 
-def _percent(part: int, whole: int) -> float | None:
-    return round(100 * part / whole, 1) if whole else None
+def _kept(figures: Figures, kind: Measure) -> Kept:
+    met, breached = getattr(figures, f"{kind}_met"), getattr(figures, f"{kind}_breached")
+    return Kept(met, breached, value_of(figures, kind)[0])
 
 
-def _kept(met: int, breached: int) -> Kept:
-    return Kept(met, breached, _percent(met, met + breached))
-
-
-def value_of(measures: Measures, measure: Measure) -> tuple[float | None, int]:
+def value_of(figures: Figures, measure: Measure) -> tuple[float | None, int]:
     """The value of one measure, and how many cases it stands on."""
-    if measure is Measure.REOPENED:
-        return measures.reopened_percent, measures.resolved
     if measure is Measure.SATISFACTION:
-        return measures.satisfaction, measures.rated
-    kept: Kept = getattr(measures, measure)
-    return kept.percent, kept.met + kept.breached
+        return (round(figures.score_sum / figures.rated, 2) if figures.rated else None), figures.rated
+    if measure in _SHARES:
+        part_name, whole_name = _SHARES[measure]
+        part, whole = getattr(figures, part_name), getattr(figures, whole_name)
+    else:
+        part = getattr(figures, f"{measure}_met")
+        whole = part + getattr(figures, f"{measure}_breached")
+    return (round(100 * part / whole, 1) if whole else None), whole
 
 
-def concerns_of(measures: Measures, network: Measures) -> list[Concern]:
-    """In what these figures are clearly worse than the network's, the worst first."""
-    found: list[tuple[float, Concern]] = []
-    for measure, margin in MARGINS.items():
-        value, cases = value_of(measures, measure)
-        usual, _ = value_of(network, measure)
-        if value is None or usual is None or cases < FEWEST_CASES:
+def worse_by(measure: Measure, value: float, than: float) -> float:
+    """How much worse `value` is; below zero: better."""
+    return value - than if measure in LESS_IS_BETTER else than - value
+
+
+def too_few(figures: Figures) -> list[Measure]:
+    """The measures that have a value on fewer cases than count."""
+    return [measure for measure in Measure if 0 < value_of(figures, measure)[1] < FEWEST_CASES]
+
+
+def comparable(partners: Mapping[UUID, Figures], measure: Measure) -> dict[UUID, float]:
+    """The values of those partners that have enough cases."""
+    found: dict[UUID, float] = {}
+    for partner_id, figures in partners.items():
+        value, cases = value_of(figures, measure)
+        if value is not None and cases >= FEWEST_CASES:
+            found[partner_id] = value
+    return found
+
+
+def concerns_of(partners: Mapping[UUID, Figures], network: Figures) -> dict[UUID, list[Concern]]:
+    """Partner → in what it is clearly worse than the others, the worst first; who has no concerns is left out."""
+    found: dict[UUID, list[Concern]] = {}
+    for measure in Measure:
+        values, (usual, _) = comparable(partners, measure), value_of(network, measure)
+        if usual is None:
             continue
-        worse = value - usual if measure is Measure.REOPENED else usual - value
-        if worse >= margin:
-            found.append((worse / margin, Concern(measure, value, usual)))
-    return [concern for _, concern in sorted(found, key=lambda each: -each[0])]
+        middle, deviation = _spread(values) if len(values) >= FEWEST_PARTNERS else (usual, 0.0)
+        for partner_id, value in values.items():
+            worse = worse_by(measure, value, middle)
+            if worse < MARGINS[measure]:
+                continue
+            distance = round(CONSISTENCY * worse / deviation, 1) if deviation else None
+            if distance is not None and distance < FARTHEST:
+                continue
+            found.setdefault(partner_id, []).append(Concern(measure, value, usual, distance))
+    return {partner_id: sorted(concerns, key=lambda each: -far(each)) for partner_id, concerns in found.items()}
 
 
-def outliers_first(partners: Iterable[PartnerMonth]) -> list[PartnerMonth]:
-    """Who has most to answer for comes first, then by solving in time; who had no tickets comes last."""
+def _spread(values: Mapping[UUID, float]) -> tuple[float, float]:
+    """Median and median absolute deviation."""
+    middle = median(values.values())
+    return middle, median(abs(value - middle) for value in values.values())
 
-    def place(each: PartnerMonth) -> tuple[bool, float, float, str]:
-        far = sum(abs(concern.value - concern.network) / MARGINS[concern.measure] for concern in each.concerns)
-        solved = each.measures.resolution.percent
-        return each.measures.tickets == 0, -far, 101.0 if solved is None else solved, each.partner.name
 
-    return sorted(partners, key=place)
+def far(concern: Concern) -> float:
+    """How much a concern weighs beside others: in margins, so that points and percentages can be added."""
+    return abs(concern.value - concern.network) / MARGINS[concern.measure]
+
+
+def ranks(partners: Mapping[UUID, Figures], measure: Measure) -> dict[UUID, int]:
+    """Partner → its place, 1 is best; equals share a place; who has too few cases has none."""
+    values = comparable(partners, measure)
+    ordered: Sequence[tuple[UUID, float]] = sorted(values.items(), key=lambda each: worse_by(measure, each[1], 0.0))
+    places: dict[UUID, int] = {}
+    for place, (partner_id, value) in enumerate(ordered, 1):
+        _, previous = ordered[place - 2]
+        places[partner_id] = places[ordered[place - 2][0]] if place > 1 and previous == value else place
+    return places

@@ -1,25 +1,77 @@
-"""Headquarters reads the network's quality (N7): numbers of partners by month, never a client's content."""
+"""Headquarters reads the network's quality (N7): numbers of partners over time, never a client's content."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from rbac import Permission
-from tenants.network.comparison import concerns_of, measures_of, outliers_first
-from tenants.network.facts import Figures, month_of, months_until, total
+from tenants.network.comparison import concerns_of, far, measures_of, ranks, too_few
+from tenants.network.facts import Figures, total
+from tenants.network.period import Period, period_from
 from tenants.network.repository import NetworkRepository
-from tenants.network.schemas import Month, NetworkQuality, PartnerMonth, PartnerQuality
+from tenants.network.schemas import (
+    Comparison,
+    Concern,
+    Measure,
+    NetworkQuality,
+    Partner,
+    PartnerFigures,
+    PartnerQuality,
+    Step,
+    Stretch,
+)
 
 HEADQUARTERS_ZONE = ZoneInfo("Asia/Shanghai")
-TREND_MONTHS = 6
-HISTORY_MONTHS = 12
-_Sums = Sequence[tuple[UUID, date, Figures]]
+OUTLIERS, TICKETS, NAME = "outliers", "tickets", "name"
+MEASURES = frozenset(map(str, Measure))
+ORDERS = MEASURES | {OUTLIERS, TICKETS, NAME}
+"""What a list may be sorted by: who has most to answer for, how many tickets, the name, or one measure."""
+
+
+class Direction(StrEnum):
+    """Which end of a ranking comes first. Who has too few cases comes last either way."""
+
+    BEST = "best"
+    WORST = "worst"
+
+
+DIRECTIONS = frozenset(map(str, Direction))
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """Which part of the partners is wanted, in which order."""
+
+    sort: str = OUTLIERS
+    direction: Direction = Direction.BEST
+    offset: int = 0
+    limit: int = 50
+
+    @classmethod
+    def of(cls, sort: str, direction: str, offset: int, limit: int) -> "Listing":
+        """
+        Raises:
+            Invalid: no such order.
+        """
+        if sort not in ORDERS or direction not in DIRECTIONS:
+            raise Invalid(fields={"sort": N_("不能按这一项排序。")})
+        return cls(sort, Direction(direction), offset, limit)
+
+
+class _Whole(msgspec.Struct, frozen=True):
+    """Everybody's sums over one period."""
+
+    partners: list[Partner]
+    figures: dict[UUID, Figures]
+    network: Figures
+    concerns: dict[UUID, list[Concern]]
 
 
 class NetworkQualityService:
@@ -29,65 +81,127 @@ class NetworkQualityService:
         """`engine` is the network role's."""
         work.actor.require(Permission.NETWORK_QUALITY_READ)
         self._today = work.now.astimezone(HEADQUARTERS_ZONE).date()
-        self._repository = NetworkRepository(engine)
+        self._engine = engine
 
-    async def of_month(self, month: date | None = None) -> NetworkQuality:
-        """The network in one month; without one in the present month."""
-        chosen = month_of(month or self._today)
-        months = months_until(chosen, TREND_MONTHS)
-        sums = await self._repository.sums(months[0], chosen)
-        trend = _by_month(sums, months)
-        network = trend[-1].measures
-        own = {partner_id: figures for partner_id, at, figures in sums if at == chosen}
-        partners = []
-        for partner in await self._repository.partners():
-            measures = measures_of(own.get(partner.id, Figures()))
-            concerns = concerns_of(measures, network)
-            partners.append(PartnerMonth(partner=partner, measures=measures, concerns=concerns))
-        return NetworkQuality(month=chosen, network=network, partners=outliers_first(partners), trend=trend)
+    def period(self, grain: str = "", first: str = "", last: str = "") -> Period:
+        """What an address asks for; without anything the present month.
 
-    async def of_partner(self, partner_id: UUID) -> PartnerQuality:
-        """One partner's last twelve months beside the network's.
+        Raises:
+            Invalid: as `period_from` tells.
+        """
+        return period_from(grain, first, last, self._today)
+
+    async def of_network(self, period: Period, listing: Listing | None = None) -> NetworkQuality:
+        """The network in one period, and a page of its partners."""
+        chosen = listing or Listing()
+        async with NetworkRepository.open(self._engine) as repository:
+            whole = await _whole(repository, period)
+            trend = await repository.by_step(period.trend())
+            before = total((await repository.by_step(period.before())).values())
+        ordered = _ordered(whole, chosen)
+        places = ranks(whole.figures, Measure(chosen.sort)) if chosen.sort in MEASURES else {}
+        return NetworkQuality(
+            period=_stretch(period),
+            network=measures_of(whole.network),
+            before=measures_of(before),
+            partners=[
+                PartnerFigures(
+                    partner=partner,
+                    measures=measures_of(whole.figures.get(partner.id, Figures())),
+                    concerns=whole.concerns.get(partner.id, []),
+                    too_few=too_few(whole.figures.get(partner.id, Figures())),
+                    rank=places.get(partner.id),
+                )
+                for partner in ordered[chosen.offset : chosen.offset + chosen.limit]
+            ],
+            count=len(ordered),
+            outliers=len(whole.concerns),
+            trend=_steps(trend),
+        )
+
+    async def partners(self) -> list[Partner]:
+        """Who may be chosen, by name."""
+        async with NetworkRepository.open(self._engine) as repository:
+            return await repository.partners()
+
+    async def of_partner(self, partner_id: UUID, period: Period) -> PartnerQuality:
+        """One partner's period beside the network's.
 
         Raises:
             NotFound: no partner has this id.
         """
-        partner = next((each for each in await self._repository.partners() if each.id == partner_id), None)
-        if partner is None:
-            raise NotFound
-        months = months_until(month_of(self._today), HISTORY_MONTHS)
-        sums = await self._repository.sums(months[0], months[-1])
-        own = _by_month([row for row in sums if row[0] == partner_id], months)
-        network = _by_month(sums, months)
-        return PartnerQuality(
-            partner=partner,
-            months=own,
-            network=network,
-            concerns=concerns_of(own[-1].measures, network[-1].measures),
-        )
+        async with NetworkRepository.open(self._engine) as repository:
+            whole = await _whole(repository, period)
+            network = await repository.by_step(period.trend())
+            return await _beside(repository, period, whole, network, partner_id)
 
-    async def months(self) -> list[date]:
-        """The months that may be chosen, the present one first."""
-        last = month_of(self._today)
-        first = await self._repository.first_month() or last
-        count = (last.year - first.year) * 12 + last.month - first.month + 1
-        return list(reversed(months_until(last, max(1, count))))
+    async def compared(self, one: UUID, other: UUID, period: Period) -> Comparison:
+        """Two partners side by side.
+
+        Raises:
+            NotFound: no partner has one of the ids.
+        """
+        async with NetworkRepository.open(self._engine) as repository:
+            whole = await _whole(repository, period)
+            network = await repository.by_step(period.trend())
+            return Comparison(
+                await _beside(repository, period, whole, network, one),
+                await _beside(repository, period, whole, network, other),
+            )
 
 
-def _by_month(sums: Iterable[tuple[UUID, date, Figures]], months: Sequence[date]) -> list[Month]:
-    rows: _Sums = list(sums)
-    return [Month(month, measures_of(total(figures for _, at, figures in rows if at == month))) for month in months]
+async def _whole(repository: NetworkRepository, period: Period) -> _Whole:
+    partners, found = await repository.partners(), await repository.by_partner(period)
+    known = {partner.id for partner in partners}
+    figures = {partner_id: sums for partner_id, sums in found.items() if partner_id in known}
+    network = total(figures.values())
+    return _Whole(partners, figures, network, concerns_of(figures, network))
 
 
-def month_from(text: str | None) -> date | None:
-    """`2026-11` as the first day of that month; None for nothing.
+async def _beside(
+    repository: NetworkRepository, period: Period, whole: _Whole, network: Mapping[date, Figures], partner_id: UUID
+) -> PartnerQuality:
+    partner = next((each for each in whole.partners if each.id == partner_id), None)
+    if partner is None:
+        raise NotFound
+    figures = whole.figures.get(partner_id, Figures())
+    return PartnerQuality(
+        period=_stretch(period),
+        partner=partner,
+        measures=measures_of(figures),
+        before=measures_of(total((await repository.by_step(period.before(), partner_id)).values())),
+        whole_network=measures_of(whole.network),
+        concerns=whole.concerns.get(partner_id, []),
+        too_few=too_few(figures),
+        steps=_steps(await repository.by_step(period.trend(), partner_id)),
+        network=_steps(network),
+    )
 
-    Raises:
-        Invalid: it is no month.
-    """
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise Invalid(fields={"month": N_("请选择月份。")}) from error
+
+def _ordered(whole: _Whole, listing: Listing) -> list[Partner]:
+    """The partners in the order that was asked for; their own order, by name, decides between equals."""
+    tickets = {partner_id: figures.tickets for partner_id, figures in whole.figures.items()}
+    worst_first = listing.direction is Direction.WORST
+    if listing.sort == NAME:
+        return whole.partners[::-1] if worst_first else whole.partners
+    if listing.sort == TICKETS:
+        return sorted(whole.partners, key=lambda each: tickets.get(each.id, 0) * (1 if worst_first else -1))
+    if listing.sort == OUTLIERS:
+        weights = {partner_id: sum(map(far, concerns)) for partner_id, concerns in whole.concerns.items()}
+        return sorted(whole.partners, key=lambda each: (-weights.get(each.id, 0.0), -tickets.get(each.id, 0)))
+    places = ranks(whole.figures, Measure(listing.sort))
+    unranked = len(places) + 1
+
+    def place(partner: Partner) -> tuple[bool, int]:
+        own = places.get(partner.id, unranked)
+        return own == unranked, -own if worst_first else own
+
+    return sorted(whole.partners, key=place)
+
+
+def _steps(sums: Mapping[date, Figures]) -> list[Step]:
+    return [Step(first, measures_of(figures)) for first, figures in sums.items()]
+
+
+def _stretch(period: Period) -> Stretch:
+    return Stretch(period.grain, period.first, period.last)

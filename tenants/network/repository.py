@@ -1,28 +1,37 @@
-"""What the `network` role may read across the partners: monthly sums and who the partners are. No other table is open
-to it, so no client's word can reach headquarters this way."""
+"""What the `network` role may read across the partners: sums by day and month, and who the partners are. No other table
+is open to it, so no client's word can reach headquarters this way. Sums are made by the database."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.kernel.actor import HQ_TENANT_ID
 from tenants.models import Tenant
 from tenants.network.facts import NAMES, Figures
-from tenants.network.models import QualityRollup
+from tenants.network.models import QualityDay, QualityRollup
+from tenants.network.period import Grain, Period, beginning
 from tenants.network.schemas import Partner
 from tenants.partners.models import Partner as Listing
 
-_SUMS = [getattr(QualityRollup, name) for name in NAMES]
-
 
 class NetworkRepository:
-    """Reads on the network role's own connections."""
+    """Reads on one connection of the network role."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, engine: AsyncEngine) -> AsyncIterator["NetworkRepository"]:
+        """`engine` is the network role's."""
+        async with engine.connect() as connection:
+            yield cls(connection)
 
     async def partners(self) -> list[Partner]:
         """Every partner of the network by name, with its grading where it is listed."""
@@ -32,25 +41,42 @@ class NetworkRepository:
             .where(Tenant.kind == "partner")
             .order_by(Tenant.name, Tenant.id)
         )
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(statement)
-            return [
-                Partner(id=id_, name=name, slug=slug, state=state, star_level=star_level)
-                for id_, name, slug, state, star_level in rows
-            ]
+        return [
+            Partner(id=id_, name=name, slug=slug, state=state, star_level=star_level)
+            for id_, name, slug, state, star_level in await self._connection.execute(statement)
+        ]
 
-    async def sums(self, first: date, last: date) -> Sequence[tuple[UUID, date, Figures]]:
-        """(partner, month, sums) of the months from `first` to `last`."""
-        statement = select(QualityRollup.tenant_id, QualityRollup.month, *_SUMS).where(
-            QualityRollup.month.between(first, last)
+    async def by_partner(self, period: Period) -> dict[UUID, Figures]:
+        """Partner → its sums over the whole period; partners without tickets are left out."""
+        model, first_day = _table(period.grain)
+        rows = await self._connection.execute(
+            select(model.tenant_id, *_sums(model))
+            .where(first_day.between(period.first, period.end))
+            .group_by(model.tenant_id)
         )
-        async with self._engine.connect() as connection:
-            rows = await connection.execute(statement)
-            return [(row[0], row[1], Figures(**dict(zip(NAMES, row[2:], strict=True)))) for row in rows]
+        return {row[0]: _figures(row[1:]) for row in rows}
 
-    async def first_month(self) -> date | None:
-        """The earliest month that has figures."""
-        statement = select(QualityRollup.month).order_by(QualityRollup.month).limit(1)
-        async with self._engine.connect() as connection:
-            found: date | None = await connection.scalar(statement)
-            return found
+    async def by_step(self, period: Period, partner_id: UUID | None = None) -> dict[date, Figures]:
+        """Step → the sums of the network, or of one partner; every step of the period is there."""
+        model, first_day = _table(period.grain)
+        statement = (
+            select(first_day, *_sums(model)).where(first_day.between(period.first, period.end)).group_by(first_day)
+        )
+        if partner_id is not None:
+            statement = statement.where(model.tenant_id == partner_id)
+        found = dict.fromkeys(period.steps, Figures())
+        for row in await self._connection.execute(statement):
+            found[beginning(period.grain, row[0])] += _figures(row[1:])
+        return found
+
+
+def _table(grain: Grain) -> tuple[type[QualityDay | QualityRollup], InstrumentedAttribute[date]]:
+    return (QualityDay, QualityDay.day) if grain is Grain.DAY else (QualityRollup, QualityRollup.month)
+
+
+def _sums(model: type[QualityDay | QualityRollup]) -> list[Any]:
+    return [func.sum(getattr(model, name)) for name in NAMES]
+
+
+def _figures(sums: Sequence[int]) -> Figures:
+    return Figures(**dict(zip(NAMES, sums, strict=True)))

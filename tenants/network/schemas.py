@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from tenants.network.period import Grain
+
 
 class Measure(StrEnum):
     """What partners are compared by."""
@@ -18,6 +20,9 @@ class Measure(StrEnum):
     REOPENED = "reopened"
     REPEATED = "repeated"
     SATISFACTION = "satisfaction"
+
+
+LESS_IS_BETTER = frozenset({Measure.REOPENED, Measure.REPEATED})
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -56,11 +61,16 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Concern(msgspec.Struct, frozen=True):
-    """A measure in which a partner is clearly worse than the network as a whole."""
+    """A measure in which a partner is clearly worse than the others.
+
+    `network` is the network's own value, computed from its sums; `distance` tells how far the partner lies from the
+    partners' median, in scaled median deviations; None where too few partners can be compared for that.
+    """
 
     measure: Measure
     value: float
     network: float
+    distance: float | None = None
 
 
 class Partner(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,12 +83,70 @@ class Partner(msgspec.Struct, frozen=True, kw_only=True):
     star_level: int | None
 
 
-class PartnerMonth(msgspec.Struct, frozen=True, kw_only=True):
-    """One partner's month and what stands out in it, the worst first."""
+class PartnerFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """One partner's figures and what stands out in them, the worst first.
+
+    `rank` is the place in the measure that the list is sorted by, 1 is best; None in other orders, and for partners
+    with too few cases. `too_few` names the measures that stand on fewer cases than count.
+    """
 
     partner: Partner
     measures: Measures
     concerns: list[Concern]
+    too_few: list[Measure]
+    rank: int | None = None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """The figures of the day, month or quarter that begins on `first_day`."""
+
+    first_day: date
+    measures: Measures
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """What was asked for: steps of `grain`, the first and the last by their first days."""
+
+    grain: Grain
+    first: date
+    last: date
+
+
+class NetworkQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """The network in one period.
+
+    `partners` is one page of `count` partners, of whom `outliers` have concerns. `before` is the period of the same
+    length right before; `trend` ends with the period's last step.
+    """
+
+    period: Stretch
+    network: Measures
+    before: Measures
+    partners: list[PartnerFigures]
+    count: int
+    outliers: int
+    trend: list[Step]
+
+
+class PartnerQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """One partner's period as a whole, with its concerns, and step by step beside the network, the latest last."""
+
+    period: Stretch
+    partner: Partner
+    measures: Measures
+    before: Measures
+    whole_network: Measures
+    concerns: list[Concern]
+    too_few: list[Measure]
+    steps: list[Step]
+    network: list[Step]
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two partners side by side, each beside the same network."""
+
+    one: PartnerQuality
+    other: PartnerQuality
 
 
 class Month(msgspec.Struct, frozen=True):
@@ -86,24 +154,6 @@ class Month(msgspec.Struct, frozen=True):
 
     month: date
     measures: Measures
-
-
-class NetworkQuality(msgspec.Struct, frozen=True, kw_only=True):
-    """The network in one month: outliers first; `trend` ends with this month."""
-
-    month: date
-    network: Measures
-    partners: list[PartnerMonth]
-    trend: list[Month]
-
-
-class PartnerQuality(msgspec.Struct, frozen=True, kw_only=True):
-    """One partner month by month beside the network, the latest last; concerns are those of the latest."""
-
-    partner: Partner
-    months: list[Month]
-    network: list[Month]
-    concerns: list[Concern]
 
 
 class RepeatedFault(msgspec.Struct, frozen=True):

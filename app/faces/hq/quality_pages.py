@@ -1,77 +1,146 @@
-"""Headquarters' page of the network's quality: every partner's month, outliers first, and one partner's months."""
+"""Headquarters' pages of the network's quality: everybody, outliers first; one partner; two side by side."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
-from app.faces.figures import figure_of
+from app.faces.hq import quality_words as words
+from app.http.pagination import DEFAULT_LIMIT
 from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import Invalid
 from app.kernel.texts import N_, Translator
 from app.kernel.work import UnitOfWork
-from app.web.charts import Series
 from app.web.pages import page, speaker
 from rbac import Permission
 from tenants.network import (
-    Concern,
-    Kept,
+    LESS_IS_BETTER,
+    OUTLIERS,
+    TICKETS,
+    Comparison,
+    Direction,
+    Grain,
+    Listing,
     Measure,
-    Measures,
-    Month,
-    NetworkQuality,
     NetworkQualityService,
-    month_from,
+    Partner,
+    PartnerQuality,
+    Period,
+    beginning,
+    label,
+    preceding,
 )
 
 Asked = Request[Any, Any, Any]
-ChosenMonth = Annotated[str, QueryParameter(name="month", max_length=7)]
+ChosenGrain = Annotated[str, QueryParameter(name="grain", max_length=8)]
+First = Annotated[str, QueryParameter(name="from", max_length=10)]
+Last = Annotated[str, QueryParameter(name="to", max_length=10)]
+Sort = Annotated[str, QueryParameter(max_length=20)]
+Order = Annotated[str, QueryParameter(name="order", max_length=5)]
+PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
+ChosenPartner = Annotated[str, QueryParameter(max_length=36)]
 
-MEASURE_NAMES = {
-    Measure.RESPONSE: N_("按时响应"),
-    Measure.ARRIVAL: N_("按时到场"),
-    Measure.RESOLUTION: N_("按时解决"),
-    Measure.REOPENED: N_("重开率"),
-    Measure.SATISFACTION: N_("满意度"),
-}
-_KEPT = (Measure.RESPONSE, Measure.ARRIVAL, Measure.RESOLUTION)
+CHOICES = {Grain.MONTH: 24, Grain.QUARTER: 12}
+"""How many past steps are offered to choose from; days are picked from a calendar."""
 
 
 @get("/hq", permission=Permission.NETWORK_QUALITY_READ, include_in_schema=False)
-async def network_page(request: Asked, work: RequestWork, month: ChosenMonth = "") -> Response[str]:
+async def network_page(
+    *,
+    request: Asked,
+    work: RequestWork,
+    grain: ChosenGrain = "",
+    first: First = "",
+    last: Last = "",
+    sort: Sort = OUTLIERS,
+    order: Order = Direction.BEST,
+    number: PageNumber = 1,
+) -> Response[str]:
     """The network on one page."""
     service, _ = _service(request, work), speaker(request)
-    quality = await service.of_month(month_from(month))
-    months = [each.month.strftime("%Y-%m") for each in quality.trend]
+    period = service.period(grain, first, last)
+    listing = Listing.of(sort, order, (number - 1) * DEFAULT_LIMIT, DEFAULT_LIMIT)
+    quality = await service.of_network(period, listing)
+    shown = listing.offset + len(quality.partners)
     return page(
         request,
         "hq/quality.html",
         quality=quality,
-        shown=f"{quality.month:%Y-%m}",
-        months=[f"{each:%Y-%m}" for each in await service.months()],
-        lead=lead_of(quality, _),
-        figures=figures_of(quality.trend, _),
-        labels=months,
-        sentences=sentences_of(quality.trend, _),
-        **_drawn(quality.trend, _),
+        listing=listing,
+        lead=words.lead_of(quality, period, _),
+        figures=words.figures_of(quality.network, quality.before, _),
+        labels=words.labels_of(period.grain, quality.trend),
+        charts=words.trend_charts(quality.trend, period, _),
+        columns=_columns(period, listing, _),
+        outliers_href=_address("/hq", period),
+        comparison_href=_address("/hq/quality-comparison", period),
+        partner_query=_query(period),
+        count=_(N_("%(count)s 家服务商"), count=quality.count),
+        next_href=_page_address(period, listing, number + 1) if shown < quality.count else "",
+        previous_href=_page_address(period, listing, number - 1) if number > 1 else "",
+        **_choice(period, work, _),
     )
 
 
 @get("/hq/quality/{partner_id:uuid}", permission=Permission.NETWORK_QUALITY_READ, include_in_schema=False)
-async def partner_quality_page(request: Asked, work: RequestWork, partner_id: FromPath[UUID]) -> Response[str]:
-    """One partner's numbers by month, beside the network's."""
-    _ = speaker(request)
-    quality = await _service(request, work).of_partner(partner_id)
+async def partner_quality_page(
+    *,
+    request: Asked,
+    work: RequestWork,
+    partner_id: FromPath[UUID],
+    grain: ChosenGrain = "",
+    first: First = "",
+    last: Last = "",
+) -> Response[str]:
+    """One partner's numbers step by step, beside the network's."""
+    service, _ = _service(request, work), speaker(request)
+    period = service.period(grain, first, last)
+    quality = await service.of_partner(partner_id, period)
     return page(
         request,
         "hq/quality_partner.html",
         quality=quality,
-        figures=figures_of(quality.months, _),
-        labels=[f"{each.month:%y-%m}" for each in quality.months],
-        beside=beside(quality.months, quality.network, _),
-        words_of=lambda concern: concern_words(concern, _),
-        measure_names=MEASURE_NAMES,
+        figures=words.figures_of(quality.measures, quality.before, _),
+        labels=words.labels_of(period.grain, quality.steps),
+        charts=words.measure_charts({_(N_("本服务商")): quality.steps, _(N_("全网")): quality.network}, _),
+        step_labels=[label(period.grain, each.first_day) for each in quality.steps],
+        network_href=_address("/hq", period),
+        comparison_href=_address("/hq/quality-comparison", period, one=str(partner_id)),
+        **_choice(period, work, _),
+    )
+
+
+@get("/hq/quality-comparison", permission=Permission.NETWORK_QUALITY_READ, include_in_schema=False)
+async def comparison_page(
+    *,
+    request: Asked,
+    work: RequestWork,
+    one: ChosenPartner = "",
+    other: ChosenPartner = "",
+    grain: ChosenGrain = "",
+    first: First = "",
+    last: Last = "",
+) -> Response[str]:
+    """Two partners side by side."""
+    service, _ = _service(request, work), speaker(request)
+    period = service.period(grain, first, last)
+    comparison = await service.compared(_id(one), _id(other), period) if one and other else None
+    drawn = {} if comparison is None else _compared(comparison, period, _)
+    return page(
+        request,
+        "hq/quality_comparison.html",
+        partners=_choosable(await service.partners()),
+        one=one,
+        other=other,
+        comparison=comparison,
+        network_href=_address("/hq", period),
+        partner_query=_query(period),
+        **drawn,
+        **_choice(period, work, _),
     )
 
 
@@ -79,121 +148,94 @@ def _service(request: Asked, work: UnitOfWork) -> NetworkQualityService:
     return NetworkQualityService(work, runtime_of(request).engine("network"))
 
 
-def _drawn(trend: Sequence[Month], _: Translator) -> dict[str, Any]:
+def _compared(comparison: Comparison, period: Period, _: Translator) -> dict[str, Any]:
+    one, other = comparison.one, comparison.other
+    rows = {one.partner.name: one.steps, other.partner.name: other.steps, _(N_("全网")): one.network}
     return {
-        "attainment": [
-            Series(_(MEASURE_NAMES[kind]), [getattr(each.measures, kind).percent for each in trend]) for kind in _KEPT
-        ],
-        "volume": [Series(_(N_("服务单")), [each.measures.tickets for each in trend])],
-        "reopened": [Series(_(MEASURE_NAMES[Measure.REOPENED]), [each.measures.reopened_percent for each in trend])],
-        "satisfaction": [
-            Series(_(MEASURE_NAMES[Measure.SATISFACTION]), [each.measures.satisfaction for each in trend])
-        ],
-        "words_of": lambda concern: concern_words(concern, _),
-        "measure_names": MEASURE_NAMES,
+        "labels": words.labels_of(period.grain, one.steps),
+        "charts": words.measure_charts(rows, _),
+        "better": {measure: _better(one, other, measure) for measure in Measure},
     }
 
 
-def lead_of(quality: NetworkQuality, _: Translator) -> str:
-    """The month in one breath: how much, how well against last month, who needs a look."""
-    now, before = quality.trend[-1].measures, quality.trend[-2].measures
-    if not now.tickets:
-        return _(N_("这个月还没有服务单。"))
-    said = [_(N_("全网 %(tickets)s 张服务单。"), tickets=now.tickets)]
-    if now.resolution.percent is not None:
-        said.append(
-            _(
-                N_("按时解决 %(percent)s%%，%(change)s。"),
-                percent=now.resolution.percent,
-                change=_change(now.resolution, before.resolution, _),
-            )
-        )
-    out = sum(1 for each in quality.partners if each.concerns)
-    said.append(_(N_("%(count)s 家服务商需要留意。"), count=out) if out else _(N_("没有服务商明显落后。")))
-    return "".join(said)
+def _better(one: PartnerQuality, other: PartnerQuality, measure: Measure) -> str:
+    """`one` or `other`; empty where they are equal or too little is known of either."""
+    if measure in one.too_few or measure in other.too_few:
+        return ""
+    first, second = words.value_of(one.measures, measure), words.value_of(other.measures, measure)
+    if first is None or second is None or first == second:
+        return ""
+    return "one" if (first > second) is (measure not in LESS_IS_BETTER) else "other"
 
 
-def _change(now: Kept, before: Kept, _: Translator) -> str:
-    if now.percent is None or before.percent is None:
-        return _(N_("上月没有可比的数"))
-    points = round(now.percent - before.percent, 1)
-    if points == 0:
-        return _(N_("和上月持平"))
-    if points > 0:
-        return _(N_("比上月高 %(points)s 个百分点"), points=points)
-    return _(N_("比上月低 %(points)s 个百分点"), points=-points)
+def _choosable(partners: Sequence[Partner]) -> list[tuple[str, str]]:
+    return [(str(partner.id), partner.name) for partner in partners]
 
 
-def sentences_of(trend: Sequence[Month], _: Translator) -> dict[str, str]:
-    """What each chart of the trend says in words."""
-    now, before = trend[-1].measures, trend[-2].measures
-    return {
-        "attainment": _change(now.resolution, before.resolution, _),
-        "volume": _(N_("上月 %(before)s 张，这个月 %(now)s 张。"), before=before.tickets, now=now.tickets),
-        "reopened": _(N_("%(solved)s 张解决过的单，%(back)s 张又打开。"), solved=now.resolved, back=now.reopened),
-        "satisfaction": _(N_("%(rated)s 位客户评价过。"), rated=now.rated),
+def _columns(period: Period, listing: Listing, _: Translator) -> list[dict[str, Any]]:
+    """The table's heads; each sorts, and the one that sorts turns round."""
+
+    def sorting(key: str) -> dict[str, Any]:
+        chosen = listing.sort == key
+        turned = Direction.WORST if chosen and listing.direction is Direction.BEST else Direction.BEST
+        arrow = "" if not chosen else " ↓" if listing.direction is Direction.BEST else " ↑"
+        return {"sort": _address("/hq", period, sort=key, order=turned), "number": True, "arrow": arrow}
+
+    def head(key: str, name: str) -> dict[str, Any]:
+        made = sorting(key)
+        return {**made, "label": f"{name}{made['arrow']}"}
+
+    return [
+        {"label": _(N_("服务商"))},
+        {"label": _(N_("需要留意"))},
+        head(TICKETS, _(N_("服务单"))),
+        *(head(measure, _(name)) for measure, name in words.MEASURE_NAMES.items()),
+    ]
+
+
+def _choice(period: Period, work: UnitOfWork, _: Translator) -> dict[str, Any]:
+    """The choice of period with what may be chosen."""
+    return {**words.vocabulary(period, _), "choices": _choices(period, work.now.date())}
+
+
+def _choices(period: Period, today: date) -> list[str]:
+    """Steps by their labels, the latest first, the chosen ones among them; none for days."""
+    if period.grain is Grain.DAY:
+        return []
+    step = beginning(period.grain, max(period.last, today))
+    steps = {period.first, period.last}
+    for _ in range(CHOICES[period.grain]):
+        steps.add(step)
+        step = preceding(period.grain, step)
+    return [label(period.grain, each) for each in sorted(steps, reverse=True)]
+
+
+def _query(period: Period, **more: str) -> str:
+    stretch = {
+        "grain": str(period.grain),
+        "from": label(period.grain, period.first),
+        "to": label(period.grain, period.last),
     }
+    return urlencode({**stretch, **more})
 
 
-def figures_of(months: Sequence[Month], _: Translator) -> list[dict[str, Any]]:
-    """The latest month's figures with their change since the month before."""
-    now, before = months[-1].measures, months[-2].measures
-    return [
-        figure_of(_(N_("服务单")), now.tickets, before.tickets, "", better_up=None),
-        *(
-            figure_of(
-                _(MEASURE_NAMES[kind]), getattr(now, kind).percent, getattr(before, kind).percent, "%", better_up=True
-            )
-            for kind in _KEPT
-        ),
-        figure_of(
-            _(MEASURE_NAMES[Measure.REOPENED]), now.reopened_percent, before.reopened_percent, "%", better_up=False
-        ),
-        figure_of(_(MEASURE_NAMES[Measure.SATISFACTION]), now.satisfaction, before.satisfaction, "/ 5", better_up=True),
-    ]
+def _address(path: str, period: Period, **more: str) -> str:
+    return f"{path}?{_query(period, **more)}"
 
 
-def beside(own: Sequence[Month], network: Sequence[Month], _: Translator) -> list[dict[str, Any]]:
-    """A chart for each measure: the partner's line and the network's."""
-    return [
-        {
-            "name": _(name),
-            "unit": "" if measure is Measure.SATISFACTION else "%",
-            "series": [
-                Series(_(N_("本服务商")), [_value(each.measures, measure) for each in own]),
-                Series(_(N_("全网")), [_value(each.measures, measure) for each in network]),
-            ],
-            "sentence": _against(_value(own[-1].measures, measure), _value(network[-1].measures, measure), _),
-        }
-        for measure, name in MEASURE_NAMES.items()
-    ]
+def _page_address(period: Period, listing: Listing, number: int) -> str:
+    return _address("/hq", period, sort=listing.sort, order=str(listing.direction), page=str(number))
 
 
-def _value(measures: Measures, measure: Measure) -> float | None:
-    match measure:
-        case Measure.REOPENED:
-            return measures.reopened_percent
-        case Measure.SATISFACTION:
-            return measures.satisfaction
-        case _:
-            kept: Kept = getattr(measures, measure)
-            return kept.percent
+def _id(text: str) -> UUID:
+    """
+    Raises:
+        Invalid: it is no id.
+    """
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Invalid(fields={"one": N_("请选择两家服务商。")}) from error
 
 
-def _against(own: float | None, network: float | None, _: Translator) -> str:
-    if own is None or network is None:
-        return _(N_("这个月还没有数。"))
-    return _(N_("这个月 %(own)s，全网 %(network)s。"), own=f"{own:g}", network=f"{network:g}")
-
-
-def concern_words(concern: Concern, _: Translator) -> str:
-    """`按时到场 71.4，全网 92.1`."""
-    return _(
-        N_("%(measure)s %(value)s，全网 %(network)s"),
-        measure=_(MEASURE_NAMES[concern.measure]),
-        value=f"{concern.value:g}",
-        network=f"{concern.network:g}",
-    )
-
-
-handlers = [network_page, partner_quality_page]
+handlers = [network_page, partner_quality_page, comparison_page]

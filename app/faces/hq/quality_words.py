@@ -1,0 +1,246 @@
+"""The network's quality as figures, lines and sentences: what the pages of quality share. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from app.faces.figures import figure_of
+from app.kernel.texts import N_, Translator
+from app.web.charts import Series
+from tenants.network import (
+    FEWEST_CASES,
+    LESS_IS_BETTER,
+    Concern,
+    Grain,
+    Kept,
+    Measure,
+    Measures,
+    NetworkQuality,
+    Period,
+    Step,
+    label,
+)
+
+MEASURE_NAMES: Final = {
+    Measure.RESPONSE: N_("按时响应"),
+    Measure.REMOTE_ACCESS: N_("按时远程接入"),
+    Measure.ARRIVAL: N_("按时到场"),
+    Measure.RESOLUTION: N_("按时解决"),
+    Measure.FIRST_VISIT_FIX: N_("一次修复率"),
+    Measure.REOPENED: N_("重开率"),
+    Measure.REPEATED: N_("重复故障率"),
+    Measure.SATISFACTION: N_("满意度"),
+}
+MEASURE_MEANINGS: Final = {
+    Measure.RESPONSE: N_("在承诺时间内响应的服务单"),
+    Measure.REMOTE_ACCESS: N_("在承诺时间内远程接入的服务单"),
+    Measure.ARRIVAL: N_("在承诺时间内到场的服务单"),
+    Measure.RESOLUTION: N_("在承诺时间内解决的服务单"),
+    Measure.FIRST_VISIT_FIX: N_("上过门（或远程）并解决的单里，一次就修好、没有再打开的"),
+    Measure.REOPENED: N_("解决过的单里又打开的"),
+    Measure.REPEATED: N_("有设备的单里，同一台设备上次解决后 30 天内又报修的"),
+    Measure.SATISFACTION: N_("客户评分，1 到 5 分"),
+}
+KEPT: Final = (Measure.RESPONSE, Measure.REMOTE_ACCESS, Measure.ARRIVAL, Measure.RESOLUTION)
+SHARES: Final = (Measure.FIRST_VISIT_FIX, Measure.REOPENED, Measure.REPEATED)
+GRAIN_NAMES: Final = {Grain.DAY: N_("按日"), Grain.MONTH: N_("按月"), Grain.QUARTER: N_("按季")}
+_PREVIOUS: Final = {Grain.DAY: N_("前一日"), Grain.MONTH: N_("上月"), Grain.QUARTER: N_("上季")}
+_TREND: Final = {Grain.DAY: N_("逐日走势"), Grain.MONTH: N_("逐月走势"), Grain.QUARTER: N_("逐季走势")}
+
+
+def vocabulary(period: Period, _: Translator) -> dict[str, Any]:
+    """What every page of quality needs to draw its choice of period and its names."""
+    return {
+        "period": period,
+        "grains": [(grain, _(name)) for grain, name in GRAIN_NAMES.items()],
+        "first": label(period.grain, period.first),
+        "last": label(period.grain, period.last),
+        "period_words": period_words(period, _),
+        "trend_name": _(_TREND[period.grain]),
+        "measures": [(measure, _(name), _(MEASURE_MEANINGS[measure])) for measure, name in MEASURE_NAMES.items()],
+        "fewest_cases": FEWEST_CASES,
+        "words_of": lambda concern: concern_words(concern, _),
+        "value_of": value_of,
+        "cases_of": cases_of,
+        "unit_of": unit_of,
+    }
+
+
+def period_words(period: Period, _: Translator) -> str:
+    """`2026-11`, or `2026-09 至 2026-11`."""
+    first, last = label(period.grain, period.first), label(period.grain, period.last)
+    return last if first == last else _(N_("%(first)s 至 %(last)s"), first=first, last=last)
+
+
+def labels_of(grain: Grain, steps: Sequence[Step]) -> list[str]:
+    """What stands below a chart's steps."""
+    return [short_label(grain, each.first_day) for each in steps]
+
+
+def short_label(grain: Grain, first: date) -> str:
+    """`11-03`, `26-11`, `26-Q4`: short enough for an axis."""
+    return f"{first:%m-%d}" if grain is Grain.DAY else label(grain, first)[2:]
+
+
+def value_of(measures: Measures, measure: Measure) -> float | None:
+    """One measure as a number."""
+    match measure:
+        case Measure.FIRST_VISIT_FIX:
+            return measures.first_visit_fix_percent
+        case Measure.REOPENED:
+            return measures.reopened_percent
+        case Measure.REPEATED:
+            return measures.repeated_percent
+        case Measure.SATISFACTION:
+            return measures.satisfaction
+        case _:
+            return kept_of(measures, measure).percent
+
+
+def kept_of(measures: Measures, measure: Measure) -> Kept:
+    """One kind of promise."""
+    kept: Kept = getattr(measures, measure)
+    return kept
+
+
+def cases_of(measures: Measures, measure: Measure) -> int:
+    """How many cases it stands on."""
+    match measure:
+        case Measure.FIRST_VISIT_FIX:
+            return measures.visited
+        case Measure.REOPENED:
+            return measures.resolved
+        case Measure.REPEATED:
+            return measures.on_device
+        case Measure.SATISFACTION:
+            return measures.rated
+        case _:
+            kept = kept_of(measures, measure)
+            return kept.met + kept.breached
+
+
+def unit_of(measure: Measure) -> str:
+    """What stands behind the number."""
+    return "" if measure is Measure.SATISFACTION else "%"
+
+
+def figures_of(now: Measures, before: Measures, _: Translator) -> list[dict[str, Any]]:
+    """The period's figures with their change since the one before."""
+    return [
+        figure_of(_(N_("服务单")), now.tickets, before.tickets, "", better_up=None),
+        *(
+            figure_of(
+                _(name),
+                value_of(now, measure),
+                value_of(before, measure),
+                "/ 5" if measure is Measure.SATISFACTION else "%",
+                better_up=measure not in LESS_IS_BETTER,
+            )
+            for measure, name in MEASURE_NAMES.items()
+        ),
+    ]
+
+
+def lead_of(quality: NetworkQuality, period: Period, _: Translator) -> str:
+    """The period in one breath: how much, how well against the one before, who needs a look."""
+    now, before = quality.network, quality.before
+    if not now.tickets:
+        return _(N_("这段时间还没有服务单。"))
+    said = [_(N_("全网 %(tickets)s 张服务单。"), tickets=now.tickets)]
+    if now.resolution.percent is not None:
+        said.append(
+            _(
+                N_("按时解决 %(percent)s%%，%(change)s。"),
+                percent=now.resolution.percent,
+                change=change_words(now.resolution.percent, before.resolution.percent, previous(period, _), _),
+            )
+        )
+    count = quality.outliers
+    said.append(_(N_("%(count)s 家服务商需要留意。"), count=count) if count else _(N_("没有服务商明显落后。")))
+    return "".join(said)
+
+
+def previous(period: Period, _: Translator) -> str:
+    """What the period before is called."""
+    return _(_PREVIOUS[period.grain] if period.first == period.last else N_("前一段同样长的时间"))
+
+
+def change_words(now: float | None, before: float | None, previous_name: str, _: Translator) -> str:
+    """`比上月高 3.2 个百分点`."""
+    if now is None or before is None:
+        return _(N_("%(previous)s没有可比的数"), previous=previous_name)
+    points = round(now - before, 1)
+    if points == 0:
+        return _(N_("和%(previous)s持平"), previous=previous_name)
+    if points > 0:
+        return _(N_("比%(previous)s高 %(points)s 个百分点"), previous=previous_name, points=points)
+    return _(N_("比%(previous)s低 %(points)s 个百分点"), previous=previous_name, points=-points)
+
+
+def trend_charts(trend: Sequence[Step], period: Period, _: Translator) -> list[dict[str, Any]]:
+    """The network's lines: promises, volume, fixes and faults, satisfaction."""
+    now, before = trend[-1].measures, trend[-2].measures
+    name = previous(Period(period.grain, period.last, period.last), _)
+
+    def series(*measures: Measure) -> list[Series]:
+        return [Series(_(MEASURE_NAMES[each]), [value_of(step.measures, each) for step in trend]) for each in measures]
+
+    return [
+        {
+            "name": _(N_("按时率")),
+            "series": series(*KEPT),
+            "sentence": change_words(now.resolution.percent, before.resolution.percent, name, _),
+            "unit": "%",
+        },
+        {
+            "name": _(N_("服务单")),
+            "series": [Series(_(N_("服务单")), [step.measures.tickets for step in trend])],
+            "sentence": _(
+                N_("%(previous)s %(before)s 张，这次 %(now)s 张。"),
+                previous=name,
+                before=before.tickets,
+                now=now.tickets,
+            ),
+            "unit": "",
+            "bars": True,
+        },
+        {
+            "name": _(N_("修得牢不牢")),
+            "series": series(*SHARES),
+            "sentence": _(N_("%(solved)s 张解决过的单，%(back)s 张又打开。"), solved=now.resolved, back=now.reopened),
+            "unit": "%",
+            "from_zero": True,
+        },
+        {
+            "name": _(MEASURE_NAMES[Measure.SATISFACTION]),
+            "series": series(Measure.SATISFACTION),
+            "sentence": _(N_("%(rated)s 位客户评价过。"), rated=now.rated),
+            "unit": "",
+        },
+    ]
+
+
+def measure_charts(rows: Mapping[str, Sequence[Step]], _: Translator) -> list[dict[str, Any]]:
+    """A chart for each measure, a line for each name of `rows`."""
+    return [
+        {
+            "name": _(name),
+            "unit": unit_of(measure),
+            "series": [
+                Series(who, [value_of(step.measures, measure) for step in steps]) for who, steps in rows.items()
+            ],
+            "sentence": _(MEASURE_MEANINGS[measure]),
+            "from_zero": measure in LESS_IS_BETTER,
+        }
+        for measure, name in MEASURE_NAMES.items()
+    ]
+
+
+def concern_words(concern: Concern, _: Translator) -> str:
+    """`按时到场 71.4，全网 92.1`."""
+    return _(
+        N_("%(measure)s %(value)s，全网 %(network)s"),
+        measure=_(MEASURE_NAMES[concern.measure]),
+        value=f"{concern.value:g}",
+        network=f"{concern.network:g}",
+    )
