@@ -30,8 +30,9 @@ from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 
 BATCH: Final = 100
-LEASE: Final = timedelta(minutes=3)
-"""How long a claimed entry is left alone; longer than a handler may take."""
+LEASE: Final = timedelta(minutes=3, microseconds=1)
+"""How long a claimed entry is left alone; longer than a handler may take. A lease is told from a new turn by its end,
+so it ends beside the whole seconds at which thresholds lie."""
 
 FIRST_DELAY: Final = timedelta(minutes=1)
 LONGEST_DELAY: Final = timedelta(hours=1)

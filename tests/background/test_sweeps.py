@@ -93,6 +93,29 @@ async def test_one_bad_subject_keeps_nobody_waiting_and_is_tried_later(
     assert await planned(runtime, partner) == []
 
 
+async def test_a_next_turn_that_comes_as_the_lease_would_end_is_kept(
+    runtime: Runtime, partner: PartnerCompany, clock: SettableClock
+) -> None:
+    """Of a promise of 30 minutes 50 % and 60 % lie three minutes apart, as long as a lease."""
+    sweeps = Sweeps()
+    visits: list[UUID] = []
+    clock.set(clock.now().replace(microsecond=0))
+
+    @sweeps.on(KIND)
+    async def look_again(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
+        visits.extend(subject_ids)
+        if len(visits) == 1:
+            async with runtime.works.begin(Actor.system(tenant_id)) as work:
+                await fall_due_again(work, KIND, subject_ids[0], work.now + timedelta(minutes=3))
+
+    (subject_id,) = await plan(runtime, partner, timedelta(0))
+    sweeper = Sweeper(runtime, sweeps)
+    await sweeper.run_once()
+    clock.advance(timedelta(minutes=3))
+    await sweeper.run_once()
+    assert visits == [subject_id] * 2
+
+
 async def test_a_handler_may_let_the_same_subject_fall_due_again(
     runtime: Runtime, partner: PartnerCompany, clock: SettableClock
 ) -> None:

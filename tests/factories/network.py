@@ -16,7 +16,7 @@ from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin
-from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, SlaPolicyDocument
 from app.sla.models import (
     ServiceCalendarRecord,
     ServiceCalendarVersion,
@@ -88,14 +88,16 @@ class Network:
                 TenantProfile(tenant_id=tenant_id, id=tenant_id, name=name, slug=slug, hotline="0592-5551234")
             )
 
-    async def service_level(self, partner: PartnerCompany, template: str = "office_hours") -> None:
-        """The partner's default policy and calendar, from a shipped template."""
+    async def service_level(
+        self, partner: PartnerCompany, template: str = "office_hours", document: SlaPolicyDocument | None = None
+    ) -> None:
+        """The partner's default policy and calendar, from a shipped template; or `document` in its hours."""
         policy = next(each for each in POLICY_TEMPLATES if each.code == template)
         calendar = next(each for each in CALENDAR_TEMPLATES if each.code == policy.calendar_code)
         ids = [new_id() for _ in range(4)]
         async with self.runtime.works.begin(partner.system) as work:
             stamp: dict[str, Any] = {"tenant_id": partner.id, "created_at": work.now, "created_by": "test"}
-            policy_document = msgspec.to_builtins(policy.policy)
+            policy_document = msgspec.to_builtins(document or policy.policy)
             calendar_document = msgspec.to_builtins(calendar.calendar)
             work.session.add(SlaPolicyVersion(id=ids[0], policy_id=ids[1], document=policy_document, **stamp))
             work.session.add(ServiceCalendarVersion(id=ids[2], calendar_id=ids[3], document=calendar_document, **stamp))

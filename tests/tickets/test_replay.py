@@ -1,0 +1,390 @@
+"""A past written in bulk is the past that the services would have made: the same days by both, row by row."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+from asyncpg import ForeignKeyViolationError
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.kernel.audit import AuditEntry
+from app.kernel.clock import SettableClock
+from app.kernel.errors import DomainError, NotFound
+from app.kernel.ids import new_id
+from app.kernel.outbox import DueEntry, OutboxEvent
+from app.kernel.runtime import Runtime
+from app.sla import (
+    CALENDAR_TEMPLATES,
+    POLICY_TEMPLATES,
+    EscalationStep,
+    Impact,
+    SlaPolicyDocument,
+    TargetKind,
+    Urgency,
+    WaitReason,
+)
+from app.sla import Channel as EscalationChannel
+from app.sla.policy import PauseRule
+from app.sla.promises import ServiceTerms
+from app.tickets import Channel, ConfirmedBy, MoveRefused, ReportingService, TicketCreate, TicketState
+from app.tickets.errors import AlreadyRated, CourseOutOfOrder, NothingToRate, TooLateToReopen
+from app.tickets.models import Ticket, TicketEvent
+from app.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketCourse
+from app.tickets.replay.rows import TicketRows, rows_of
+from app.tickets.replay.writing import ids_of_the_past
+from tenants.network.commands import rebuild_quality
+from tests.factories.network import Network
+from tests.tickets.replaying import WRITTEN, Cast, Played, bring_figures_up_to_date, differences, records, replayed
+from tests.tickets.stories import Story
+
+MONDAY = datetime(2026, 9, 28, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""Three days before the National Day holiday."""
+END = MONDAY + timedelta(days=16, hours=2)
+
+
+SMOOTHLY = ((Accepted, 20), (Departed, 40), (Arrived, 75))
+
+
+def two_weeks(cast: Cast) -> list[TicketCourse]:
+    """Everything that can happen to a ticket, over the National Day holiday. Minutes of a day: 1440."""
+    serial = iter(range(100))
+
+    def story(minutes: float | None = None) -> Story:
+        return Story(
+            cast, MONDAY + timedelta(minutes=7 * next(serial) if minutes is None else minutes, microseconds=361)
+        )
+
+    day = 1440.0
+    by_phone = story()
+    remote = story()
+    nobody_answers = story(2 * day)
+    return [
+        story().triaged(6).assigned(15).worked(*SMOOTHLY).resolved(110).confirmed(130).rated(131, 5, " 很快 ").course(),
+        by_phone.triaged(4)
+        .resolved(12, by_phone.dispatcher)
+        .confirmed(30)
+        .course(reported_by=by_phone.dispatcher, channel=Channel.HOT_LINE),
+        # The response comes late, arrival and resolution later still.
+        story().triaged(200).assigned(210).worked((Accepted, 400), (Arrived, 2 * day)).resolved(12 * day).course(),
+        # Waiting for the client stands still, waiting for a part does not; the reason changes on the way.
+        story()
+        .triaged(5)
+        .assigned(9)
+        .waited(30, 300)
+        .worked((Accepted, 310))
+        .waited(330, 1500, WaitReason.PART)
+        .course(),
+        story().triaged(5).waited(20, None).assigned(9 * day, note="客户在了").worked((Accepted, 9 * day + 9)).course(),
+        story().triaged(5).assigned(8).declined(20).assigned(25, 1, "换人").worked((Accepted, 28), place=1).course(),
+        story().assigned(3).assigned(40, 1).worked((Accepted, 41), (Departed, 42), place=1).waited(45, 60).course(),
+        # More urgent than thought, less urgent than thought, and classified anew to the same.
+        story().triaged(10).triaged(100, Impact.HIGH, Urgency.HIGH).assigned(190).worked((Accepted, 200)).course(),
+        story()
+        .triaged(10)
+        .triaged(2 * day, Impact.HIGH, Urgency.HIGH)
+        .triaged(11 * day, Impact.LOW, Urgency.LOW)
+        .course(),
+        story().triaged(3, category="software").triaged(9).cancelled(50).course(),
+        story()
+        .triaged(5)
+        .assigned(10)
+        .worked(*SMOOTHLY)
+        .resolved(120)
+        .reopened(150)
+        .triaged(160)
+        .assigned(170, 1)
+        .worked((Accepted, 171), (Arrived, 190), place=1)
+        .resolved(230, Person.of(cast.engineers[1]))
+        .confirmed(300, ConfirmedBy.CALL_BACK, Person.of(cast.company.dispatcher))
+        .course(),
+        remote.triaged(5)
+        .assigned(10)
+        .worked((Accepted, 15), (Connected, 20))
+        .waited(25, 90, WaitReason.APPROVAL)
+        .resolved(100)
+        .confirmed(101, ConfirmedBy.PORTAL, remote.contact)
+        .course(),
+        # Nobody answers: reminded on the next two days of service, after the holiday, and closed.
+        nobody_answers.triaged(5).assigned(10).worked(*SMOOTHLY).resolved(110).said(111).noted(112).course(),
+        story(3 * day - 60).triaged(5).resolved(12, Person.of(cast.company.dispatcher)).course(),
+        # The fault comes back after the holiday: where service never closes, after closing by silence.
+        story().triaged(1).resolved(9, Person.of(cast.company.dispatcher)).reopened(9 * day).course(),
+        # In the middle of the holiday, and of the night.
+        story(5 * day + 800).said(5).triaged(3 * day).course(),
+        # New today.
+        story(16 * day).course(),
+        story(16 * day + 20).triaged(5, Impact.MEDIUM, Urgency.HIGH).course(),
+        story(16 * day + 30).triaged(5).assigned(9).worked((Accepted, 12), (Departed, 20)).course(),
+    ]
+
+
+def strict() -> SlaPolicyDocument:
+    """Office hours with everything that a policy can say: steps by time, steps that go on while the ticket waits, and
+    parts that stop the clock."""
+    shipped = next(each.policy for each in POLICY_TEMPLATES if each.code == "office_hours")
+    steps = (
+        EscalationStep(1, (EscalationChannel.IN_APP,), after_seconds=1_800),
+        EscalationStep(2, (EscalationChannel.IN_APP,), at_percent=60, while_waiting=True),
+        EscalationStep(3, (EscalationChannel.IN_APP,), at_percent=150, kinds=(TargetKind.RESOLUTION,)),
+    )
+    return msgspec.structs.replace(
+        shipped,
+        terms=tuple(msgspec.structs.replace(each, escalation=each.escalation + steps) for each in shipped.terms),
+        pause_rules=(*shipped.pause_rules, PauseRule(WaitReason.PART, (TargetKind.RESOLUTION,))),
+    )
+
+
+TERMS: dict[str, dict[str, Any]] = {
+    "around_the_clock": {"template": "around_the_clock"},
+    "stationed": {"template": "stationed_four_levels"},
+    "strict": {"document": strict()},
+}
+
+
+@pytest.mark.parametrize("terms", TERMS)
+async def test_two_weeks_written_are_the_two_weeks_lived(
+    runtime: Runtime, network: Network, clock: SettableClock, terms: str
+) -> None:
+    clock.set(MONDAY - timedelta(days=1))
+    lived, written = [await Cast.make(network, **TERMS[terms]) for _ in range(2)]
+    await _both_ways(runtime, clock, (lived, two_weeks(lived)), (written, two_weeks(written)))
+    assert {model.__tablename__ for model in WRITTEN} <= (await records(runtime, written)).keys()
+
+
+async def _both_ways(
+    runtime: Runtime,
+    clock: SettableClock,
+    lived: tuple[Cast, list[TicketCourse]],
+    written: tuple[Cast, list[TicketCourse]],
+) -> None:
+    await Played(runtime, clock, lived[0]).live(lived[1], END)
+    await replayed(runtime, *written)
+    await rebuild_quality(runtime, lived[0].company.slug)
+    assert differences(await records(runtime, lived[0]), await records(runtime, written[0])) == []
+
+
+OFFICE_HOURS = ServiceTerms(
+    new_id(),
+    new_id(),
+    next(each.policy for each in POLICY_TEMPLATES if each.code == "office_hours"),
+    next(each.calendar for each in CALENDAR_TEMPLATES if each.code == "five_by_eight_lunch"),
+)
+GAPS = (0, 1, 7, 29, 30, 31, 90, 240, 700, 1_440, 4_000)
+Choices = list[tuple[int, int]]
+
+
+def wandering(cast: Cast, begins: datetime, choices: Choices) -> TicketCourse:
+    """The legal course that a list of (minutes, choice) leads through, whatever the numbers are."""
+    story, minutes = Story(cast, begins), 0.0
+    for gap, choice in choices:
+        minutes += gap
+        if begins + timedelta(minutes=minutes) > END:
+            break
+        so_far = worked_out(story.course(), until=begins + timedelta(minutes=minutes))
+        if ways := _ways(story, minutes, so_far):
+            ways[choice % len(ways)]()
+    return story.course()
+
+
+def worked_out(course: TicketCourse, *, until: datetime = END) -> TicketRows:
+    return rows_of(course, OFFICE_HOURS, until=until, silence_days=3, new_id=ids_of_the_past(lambda _: 1))
+
+
+def _ways(story: Story, at: float, rows: TicketRows) -> list[Any]:
+    """What may happen next, as the lifecycle and the services have it."""
+    state, ticket, dispatcher = TicketState(rows.ticket["state"]), rows.ticket, Person.of(story.cast.company.dispatcher)
+    reopenable = ticket["closed_at"] is None or story.moment(at) - ticket["closed_at"] <= timedelta(days=7)
+    triages = [
+        lambda: story.triaged(at),
+        lambda: story.triaged(at, Impact.HIGH, Urgency.HIGH),
+        lambda: story.triaged(at, Impact.LOW, Urgency.LOW),
+    ]
+    assigns = [lambda: story.assigned(at), lambda: story.assigned(at, 1, "换人")]
+    waits = [lambda reason=reason: story.waited(at, None, reason) for reason in WaitReason]
+    cancels = [lambda: story.cancelled(at)]
+    rates = [lambda: story.rated(at, 4)] if ticket["rating"] is None else []
+    reopens = [lambda: story.reopened(at)] if reopenable else []
+    engineers = [engineer.membership_id for engineer in story.cast.engineers]
+    sent = engineers.index(ticket["engineer_id"]) if ticket["engineer_id"] else 0
+    ways: dict[TicketState, list[Any]] = {
+        TicketState.NEW: [*triages, *assigns, *cancels, lambda: story.said(at)],
+        TicketState.TRIAGED: [*triages, *assigns, *assigns, *waits, *cancels, lambda: story.resolved(at, dispatcher)],
+        TicketState.ASSIGNED: [
+            *[lambda: story.worked((Accepted, at), place=sent)] * 6,
+            lambda: story.declined(at, sent),
+            *assigns,
+            *waits,
+            *triages,
+            *cancels,
+        ],
+        TicketState.ACCEPTED: [
+            lambda: story.worked((Departed, at), place=sent),
+            lambda: story.worked((Arrived, at), place=sent),
+            lambda: story.worked((Connected, at), place=sent),
+            *assigns,
+            *waits,
+        ],
+        TicketState.EN_ROUTE: [lambda: story.worked((Arrived, at), place=sent), *waits],
+        TicketState.ON_SITE: [*[lambda: story.resolved(at, story.engineer(sent))] * 6, *waits, *triages],
+        TicketState.REMOTE: [*[lambda: story.resolved(at, story.engineer(sent))] * 6, *waits, lambda: story.noted(at)],
+        TicketState.WAITING: [*[lambda: story.resumed(at)] * 6, *assigns, *triages, *cancels],
+        TicketState.RESOLVED: [lambda: story.confirmed(at), *rates, *reopens, lambda: story.said(at)],
+        TicketState.CLOSED: [*rates, *reopens],
+        TicketState.REOPENED: [*triages, *assigns, *cancels],
+        TicketState.CANCELLED: [lambda: story.noted(at)],
+    }
+    return ways[state]
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],  # making a failure smaller would live through it hundreds of times
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from(GAPS), st.integers(0, 30)), min_size=6, max_size=14),
+        min_size=5,
+        max_size=8,
+    )
+)
+async def test_any_legal_courses_written_are_those_lived(
+    runtime: Runtime, network: Network, clock: SettableClock, courses: list[Choices]
+) -> None:
+    clock.set(MONDAY - timedelta(days=1))
+    lived, written = [await Cast.make(network) for _ in range(2)]
+
+    def told(cast: Cast) -> list[TicketCourse]:
+        return [wandering(cast, MONDAY + timedelta(hours=place), each) for place, each in enumerate(courses)]
+
+    await _both_ways(runtime, clock, (lived, told(lived)), (written, told(written)))
+
+
+@pytest.fixture(scope="module")
+async def cast(network: Network) -> Cast:
+    return await Cast.make(network)
+
+
+@pytest.fixture
+def story(cast: Cast, clock: SettableClock) -> Story:
+    clock.set(END)
+    return Story(cast, MONDAY)
+
+
+def _impossible(story: Story, name: str) -> Story:
+    engineer, day = story.engineer(), 1_440.0
+    match name:
+        case "arrives before anybody was sent":
+            return story.worked((Arrived, 5))
+        case "solved while nobody has begun":
+            return story.assigned(5).resolved(9)
+        case "a step before the one before":
+            return story.triaged(5).cancelled(4)
+        case "a step in the future":
+            return story.triaged(17 * day)
+        case "too late to come back":
+            return story.triaged(1).resolved(2, engineer).confirmed(3).reopened(9 * day)
+        case "rated before anything was done":
+            return story.triaged(1).rated(2, 5)
+        case "rated twice":
+            return story.triaged(1).resolved(2, engineer).rated(3, 5).rated(4, 4)
+        case _:
+            return story.triaged(1).resolved(2, engineer).closed(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal"),
+    [
+        ("arrives before anybody was sent", MoveRefused),
+        ("solved while nobody has begun", MoveRefused),
+        ("a step before the one before", CourseOutOfOrder),
+        ("a step in the future", CourseOutOfOrder),
+        ("too late to come back", TooLateToReopen),
+        ("rated before anything was done", NothingToRate),
+        ("rated twice", AlreadyRated),
+        ("closed by another system's rule while ours watches", MoveRefused),
+    ],
+)
+async def test_a_course_that_the_services_would_refuse_is_refused(
+    runtime: Runtime, story: Story, name: str, refusal: type[DomainError]
+) -> None:
+    courses = [story.course(steps=()), _impossible(story, name).course()]
+    with pytest.raises(refusal):
+        await replayed(runtime, story.cast, courses)
+
+
+async def test_of_a_past_from_elsewhere_nobody_is_reminded_and_only_its_own_step_closes_it(
+    runtime: Runtime, story: Story
+) -> None:
+    waits = story.triaged(5).resolved(60, story.dispatcher).course(silence_rule=False)
+    closed = story.closed(200).course(silence_rule=False, external_number="INC0000045")
+    async with runtime.works.begin(story.cast.company.system) as work:
+        first, second = await Replay(work).write([waits, closed])
+        tickets = {
+            row.id: (row.state, row.confirmed_by)
+            for row in await work.session.scalars(select(Ticket).where(Ticket.id.in_([first.id, second.id])))
+        }
+        due = await work.session.scalars(select(DueEntry).where(DueEntry.subject_id.in_(tickets)))
+        lines = await work.session.scalars(select(TicketEvent).where(TicketEvent.ticket_id == second.id))
+        assert tickets == {first.id: ("resolved", ""), second.id: ("closed", "silence")}
+        assert due.all() == []
+        assert {"channel": "employee", "external_number": "INC0000045"} in [line.details for line in lines]
+
+
+async def test_numbers_go_on_where_the_day_stands(runtime: Runtime, story: Story, clock: SettableClock) -> None:
+    async def live() -> str:
+        async with runtime.works.begin(story.cast.reporter) as work:
+            fault = TicketCreate(subject="上不了网", device_id=story.cast.device_id)
+            return (await ReportingService(work).report(fault, Channel.EMPLOYEE)).number
+
+    before = await live()
+    today = [Story(story.cast, END - timedelta(minutes=minutes)).course() for minutes in (5, 9, 2)]
+    async with runtime.works.begin(story.cast.company.system) as work:
+        written = [ticket.number for ticket in await Replay(work).write(today)]
+    after = await live()
+    order = [before, written[1], written[0], written[2], after]
+    first = int(before.rsplit("-", 1)[1])
+    assert order == [f"FW-20261014-{number:04d}" for number in range(first, first + 5)]
+
+
+async def test_nobody_is_told_of_a_past_and_the_audit_trail_says_who_brought_it(
+    runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
+    clock.set(END)
+    cast = await Cast.make(network)
+    async with runtime.works.begin(cast.company.owner) as work:
+        await Replay(work).write(two_weeks(cast))
+    async with runtime.works.begin(cast.company.system) as work:
+        assert list(await work.session.scalars(select(OutboxEvent.topic))) == ["ticket.replayed"]
+        entries = (await work.session.scalars(select(AuditEntry))).all()
+        told = [(entry.action, entry.membership_id, entry.details) for entry in entries]
+    assert told == [("ticket.replay", cast.company.owner.membership_id, {"tickets": 19})]
+
+
+async def test_figures_stay_right_when_the_batch_is_told_twice(
+    runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
+    clock.set(END)
+    cast = await Cast.make(network)
+    await replayed(runtime, cast, two_weeks(cast))
+    before = await records(runtime, cast)
+    await bring_figures_up_to_date(runtime, cast.company.id)
+    await rebuild_quality(runtime, cast.company.slug)
+    assert differences(before, await records(runtime, cast)) == []
+
+
+async def test_another_partners_client_is_not_found_and_another_clients_device_refused(
+    runtime: Runtime, network: Network, story: Story
+) -> None:
+    stranger = await Cast.make(network)
+    neighbour = await network.client(story.cast.company)
+    with pytest.raises(NotFound):
+        await replayed(runtime, story.cast, [story.course(client_id=stranger.client.id)])
+    with pytest.raises(ForeignKeyViolationError):
+        await replayed(runtime, story.cast, [story.course(client_id=neighbour.id)])
