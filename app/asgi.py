@@ -7,6 +7,9 @@ from litestar import Litestar
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
+from app.audit import Denials, note_denial
+from app.audit import api as audit_api
+from app.audit import pages as audit_pages
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.clients import pages as clients_pages
@@ -50,6 +53,7 @@ from tenants.network import api as network_api
 from tenants.partners import api as partners_api
 
 API_HANDLERS: Sequence[Any] = [
+    *audit_api.handlers,
     *catalogue_api.handlers,
     *clients_api.handlers,
     *devices_api.handlers,
@@ -68,6 +72,7 @@ API_HANDLERS: Sequence[Any] = [
 ]
 PAGE_HANDLERS: Sequence[Any] = [
     *gallery_pages.handlers,
+    *audit_pages.handlers,
     *clients_pages.handlers,
     *devices_pages.handlers,
     *files_api.page_handlers,
@@ -101,6 +106,7 @@ def build(runtime: Runtime) -> Litestar:
         runtime,
         authenticator=SessionAuthenticator(runtime.engine("signin"), runtime.clock),
         error_page=error_page,
+        after_error=note_denial,
         api_explorer=ApiExplorer(),
         api_handlers=API_HANDLERS,
         page_handlers=[*PAGE_HANDLERS, _static_files()],
@@ -109,6 +115,7 @@ def build(runtime: Runtime) -> Litestar:
             "shell": shell,
             "identity": identity,
             "signin": identity.store,
+            "denials": Denials(),
             "passwords": identity.passwords,
             "uploads": UploadDesk(),
             "file_subjects": FILE_SUBJECTS,

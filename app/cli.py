@@ -2,16 +2,22 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
     from app.kernel.runtime import Runtime
+
+T = TypeVar("T")
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, name="yinghuo")
 db = typer.Typer(no_args_is_help=True, help="The database itself.")
 translations = typer.Typer(no_args_is_help=True, help="The catalogue of texts.")
+audit = typer.Typer(no_args_is_help=True, help="The chain over the audit log.")
+main.add_typer(audit, name="audit")
 main.add_typer(db, name="db")
 main.add_typer(translations, name="translations")
 
@@ -87,6 +93,42 @@ def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug
             await runtime.close()
 
     asyncio.run(run())
+
+
+@audit.command("verify")
+def verify_audit(
+    tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all",
+    anchors: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Anchors of this tenant that were kept outside.")
+    ] = None,
+) -> None:
+    """Find entries that were changed, removed, put in or put in another order; 1 when there are any."""
+    from app.audit import verify_chains, witnesses_in
+
+    witnesses = witnesses_in(anchors.read_text()) if anchors else []
+    if anchors and not witnesses:
+        typer.echo(f"{anchors}: no line like 2026-11-23 1042 <64 hexadecimal digits>", err=True)
+        raise typer.Exit(2)
+    verdicts = _told(lambda runtime: verify_chains(runtime, tenant, witnesses))
+    for slug, verdict in verdicts.items():
+        typer.echo(f"{slug}: {verdict.links} linked, {len(verdict.findings)} faults")
+        for finding in verdict.findings:
+            place = f" sequence {finding.sequence}" if finding.sequence is not None else ""
+            entry = f" entry {finding.entry_id}" if finding.entry_id else ""
+            typer.echo(f"  {finding.fault}{place}{entry} {finding.detail}".rstrip(), err=True)
+    if any(verdict.findings for verdict in verdicts.values()):
+        raise typer.Exit(1)
+
+
+@audit.command("anchors")
+def print_anchors(tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all") -> None:
+    """Print every day's anchor, to be kept outside: day, sequence, hash."""
+    from app.audit import all_anchors
+
+    for slug, anchors in _told(lambda runtime: all_anchors(runtime, tenant)).items():
+        typer.echo(f"# {slug}")
+        for anchor in anchors:
+            typer.echo(f"{anchor.day} {anchor.sequence} {anchor.hash}")
 
 
 @main.command("import-devices")
@@ -202,6 +244,27 @@ def _runtime() -> "Runtime":
 
     mapped_classes()
     return Runtime(settings())
+
+
+def _told(work: "Callable[[Runtime], Coroutine[Any, Any, T]]") -> "T":
+    """What `work` returns; a refusal of the domain is told and ends the program."""
+    from app.kernel.errors import DomainError
+    from app.kernel.texts import SOURCE_LANGUAGE, translator
+
+    async def run() -> "T":
+        runtime = _runtime()
+        try:
+            return await work(runtime)
+        finally:
+            await runtime.close()
+
+    try:
+        return asyncio.run(run())
+    except DomainError as error:
+        translate = translator(SOURCE_LANGUAGE)
+        for text in (translate(error.text, **error.parameters), *map(translate, error.fields.values())):
+            typer.echo(text, err=True)
+        raise typer.Exit(1) from error
 
 
 @db.command()

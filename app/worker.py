@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app.audit import Linker, anchor_day
 from app.background.celery import create_celery, sender, serve
 from app.background.consumers import Consumers
 from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
@@ -46,6 +47,7 @@ SWEEPS: tuple[Sweeps, ...] = (
 """What every area lets fall due."""
 
 JOBS: tuple[DailyJob, ...] = (
+    DailyJob("audit.anchor", 1, anchor_day),
     DailyJob("background.forget_old_events", 3, forget_old_events),
     DailyJob("http.forget_old_keys", 3, forget_old_keys),
     DailyJob("partners.forget_old_codes", 3, partners_tasks.forget_old_codes, headquarters_only=True),
@@ -55,6 +57,7 @@ JOBS: tuple[DailyJob, ...] = (
 RELAY_PAUSE_SECONDS = 0.25
 SWEEP_PAUSE_SECONDS = 1.0
 SCHEDULE_PAUSE_SECONDS = 60.0
+LINKING_PAUSE_SECONDS = 5.0
 
 
 def all_consumers() -> Consumers:
@@ -120,6 +123,7 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
         Loop("relay", relay.run_once, RELAY_PAUSE_SECONDS),
         Loop("sweeps", sweeper.run_once, SWEEP_PAUSE_SECONDS),
         Loop("schedule", scheduler.run_once, SCHEDULE_PAUSE_SECONDS),
+        Loop("audit", Linker(runtime).run_once, LINKING_PAUSE_SECONDS),
     ]
 
 

@@ -1,5 +1,6 @@
 """Every mapped class of the program, in one place that migrations and architecture tests can import."""
 
+import app.audit.models
 import app.background.models
 import app.catalogue.models
 import app.clients.models

@@ -25,7 +25,9 @@ SIGNIN_TABLES = frozenset({"account", "session", "account_token"})
 
 APPEND_ONLY_TABLES = frozenset(
     {
+        "audit_anchor",
         "audit_entry",
+        "audit_link",
         "ticket_event",
         "ticket_note",
         "clock_interval",
@@ -62,6 +64,7 @@ def read_condition(table: Table, isolation: Isolation) -> str:
 WRITE_CONDITION = f"{TENANT} AND {SCOPE} = 'tenant'"
 
 NARROW_READERS = {
+    "audit_pending": ("sweeper",),
     "due_entry": ("sweeper",),
     "membership": ("signin",),
     "reporter": ("signin",),

@@ -11,7 +11,7 @@ from app.devices import forms
 from app.devices.errors import NothingUploaded
 from app.devices.import_states import STATE_NAMES, WORKING, ImportState
 from app.devices.importing import FIELD_NAMES, MESSAGES
-from app.devices.imports_api import MOST_BODY_BYTES, import_service, workbook
+from app.devices.imports_api import ERROR_SHEET, MOST_BODY_BYTES, import_service, workbook
 from app.devices.schemas import ImportView, MappingChoice
 from app.devices.services.choices import ClientChoices
 from app.devices.services.imports import MAPPED_FIELDS
@@ -110,8 +110,13 @@ async def cancel_import(request: Asked, work: RequestWork, import_id: FromPath[U
     return see_other(request, f"{BASE}/{import_id}")
 
 
-@get(f"{BASE}/{{import_id:uuid}}/error-sheet", permission=Permission.DEVICE_IMPORT, include_in_schema=False)
-async def error_sheet(request: Asked, work: RequestWork, import_id: FromPath[UUID]) -> Response[Any]:
+@get(
+    f"{BASE}/{{import_id:uuid}}/error-sheet",
+    permission=Permission.DEVICE_IMPORT,
+    include_in_schema=False,
+    audited=ERROR_SHEET,
+)
+async def error_sheet(request: Asked, work: RequestWork, import_id: FromPath[UUID]) -> Response[bytes]:
     """The rows to look at, as a workbook."""
     return workbook(*await import_service(request, work).error_sheet(import_id))
 

@@ -12,12 +12,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 from app.devices.schemas import ImportView, MappingChoice, VersionOnly
 from app.devices.services.imports import MOST_UPLOAD_BYTES, ImportService
 from app.files import store_of
+from app.http.auditing import Audited
 from app.http.work import RequestWork, runtime_of
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 
 MOST_BODY_BYTES = MOST_UPLOAD_BYTES + 100_000
 """The file, and the rest of the form around it."""
+ERROR_SHEET = Audited("import.error_sheet", "import_run", "import_id")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -56,7 +58,9 @@ async def get_import(request: Request[Any, Any, Any], work: RequestWork, import_
     return await import_service(request, work).get(import_id)
 
 
-@get("/imports/{import_id:uuid}/error-sheet", permission=Permission.DEVICE_IMPORT, tags=["imports"])
+@get(
+    "/imports/{import_id:uuid}/error-sheet", permission=Permission.DEVICE_IMPORT, tags=["imports"], audited=ERROR_SHEET
+)
 async def get_error_sheet(
     request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID]
 ) -> Response[bytes]:

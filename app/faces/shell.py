@@ -42,6 +42,7 @@ _WORKSPACE: Final = (
     Place("service-levels", "/workspace/service-levels", N_("服务级别"), "clock", Permission.CLIENT_READ, "s"),
     Place("members", "/workspace/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
+    Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
 )
 _HEADQUARTERS: Final = (
     Place("applications", "/hq/applications", N_("申请"), "inbox", Permission.APPLICATION_READ, "a"),
@@ -49,12 +50,14 @@ _HEADQUARTERS: Final = (
     Place("quality", "/hq", N_("质量"), "rosette", Permission.NETWORK_QUALITY_READ, "q"),
     Place("members", "/hq/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/hq/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
+    Place("audit", "/hq/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
 )
 _PORTAL: Final = (
     Place("overview", "/portal", N_("概览"), "home", Permission.TICKET_READ, "h"),
     Place("tickets", "/portal/tickets", N_("服务单"), "ticket", Permission.TICKET_READ, "t"),
     Place("devices", "/portal/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
     Place("people", "/portal/people", N_("员工"), "users", Permission.CLIENT_READ, "p"),
+    Place("audit", "/portal/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
 )
 _PLACES: Final = {
     ActorKind.PROVIDER: _WORKSPACE,

@@ -9,11 +9,14 @@ from litestar.params import FromPath
 from app.files.keeping import store_of
 from app.files.service import FileService, SubjectReaders
 from app.files.transfer import handed_out
+from app.http.auditing import Audited
 from app.http.work import RequestWork, runtime_of
 from app.kernel.work import UnitOfWork
 from rbac import Access
 
 Asked = Request[Any, Any, Any]
+DOWNLOAD = Audited("file.download", "file", "file_id")
+"""A thumbnail is part of the page that shows it, and is not written down."""
 
 
 async def _answer(request: Asked, work: UnitOfWork, file_id: UUID, *, thumbnail: bool) -> Response[bytes]:
@@ -22,7 +25,7 @@ async def _answer(request: Asked, work: UnitOfWork, file_id: UUID, *, thumbnail:
     return handed_out(await service.read(file_id, readers, thumbnail=thumbnail))
 
 
-@get("/files/{file_id:uuid}", permission=Access.SIGNED_IN, tags=["files"], uncompressed=True)
+@get("/files/{file_id:uuid}", permission=Access.SIGNED_IN, tags=["files"], uncompressed=True, audited=DOWNLOAD)
 async def get_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """One file. Who may read the record that it hangs on may read it."""
     return await _answer(request, work, file_id, thumbnail=False)
@@ -39,6 +42,7 @@ async def get_thumbnail(request: Asked, work: RequestWork, file_id: FromPath[UUI
     permission=Access.SIGNED_IN,
     include_in_schema=False,
     uncompressed=True,
+    audited=DOWNLOAD,
 )
 async def show_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """A file that a page links to; reporters are known below `/r` only."""

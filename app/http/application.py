@@ -1,6 +1,6 @@
 """Puts the web application together from parts that `app.asgi` names."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Scope
 
 from app.http.authentication import AuthenticationMiddleware, Authenticator
 from app.http.errors import ErrorRenderer, PageRenderer
@@ -35,6 +36,7 @@ def create_application(
     *,
     authenticator: Authenticator,
     error_page: PageRenderer,
+    after_error: Callable[[Exception, Scope], Awaitable[None]],
     api_explorer: OpenAPIRenderPlugin,
     api_handlers: Sequence[Any],
     page_handlers: Sequence[Any],
@@ -65,6 +67,7 @@ def create_application(
         dependencies={"work": Provide(provide_work)},
         guards=[permission_guard],
         exception_handlers=ErrorRenderer(error_page).handlers(),
+        after_exception=[after_error],
         middleware=[
             DefineMiddleware(AuthenticationMiddleware, authenticator=authenticator),
             DefineMiddleware(FairShareMiddleware, share=FairShare(runtime.clock, settings.requests_per_minute)),

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request
 from litestar.di import NamedDependency
 
+from app.http.auditing import write_down
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.kernel.actor import Actor
@@ -30,6 +31,7 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncGenerator[UnitOf
     """
     async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
         yield work
+        await write_down(request, work)
 
 
 @asynccontextmanager

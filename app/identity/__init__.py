@@ -4,7 +4,7 @@ from app.identity.authentication import SessionAuthenticator, kind_of_member
 from app.identity.destinations import RECORDS_PAGE
 from app.identity.errors import AlreadyMember, InvitationClosed, RoleBeyondOwn
 from app.identity.events import MemberChanged, MemberJoined
-from app.identity.granting import ROLE_NAMES
+from app.identity.granting import CHIEF_ROLES, ROLE_NAMES
 from app.identity.messages import EmailMessage, MessageSender
 from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership, Reporter
 from app.identity.names import account_email
@@ -20,6 +20,7 @@ from app.identity.sessions import NewSession, SignInStore
 from app.identity.tokens import new_token, token_hash
 
 __all__ = [
+    "CHIEF_ROLES",
     "MINIMUM_LENGTH",
     "RECORDS_PAGE",
     "ROLE_NAMES",

@@ -70,7 +70,7 @@ async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> Session
 @delete("/session", permission=Access.SIGNED_IN, own_session=True, tags=["session"])
 async def close_session(request: Asked) -> None:
     """Sign out: the token opens nothing any more."""
-    await sign_in_of(request).close(actor_of(request))
+    await sign_in_of(request).close(actor_of(request), origin_of(request))
 
 
 @get("/memberships", permission=Access.SIGNED_IN, tags=["session"])

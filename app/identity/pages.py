@@ -74,7 +74,7 @@ async def sign_in(request: Asked) -> Response[Any]:
 @post("/sign-out", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_out(request: Asked) -> Response[Any]:
     """End the session; a second click does nothing more."""
-    await sign_in_of(request).close(actor_of(request))
+    await sign_in_of(request).close(actor_of(request), origin_of(request))
     response = see_other(request, "/sign-in")
     drop_session(request, response)
     return response

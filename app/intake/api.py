@@ -22,7 +22,7 @@ async def open_reporter_session(request: Asked, data: JSONBody[PortalSignIn]) ->
 @delete("/reporter-sessions/current", permission=Access.SIGNED_IN, own_session=True, tags=TAGS)
 async def close_reporter_session(request: Asked) -> None:
     """End the reporter's own session."""
-    await sign_in_of(request).close(actor_of(request))
+    await sign_in_of(request).close(actor_of(request), origin_of(request))
 
 
 @get("/follow/{tenant:str}/{follow_token:str}", permission=Access.PUBLIC, tags=TAGS, security=[{}])

@@ -90,7 +90,7 @@ async def sign_in_by_label(request: Asked, tenant: FromPath[str], label: FromPat
         session = await door.by_label(typed, origin_of(request), user_agent_of(request))
     except DomainError as error:
         return _drawn(request, label=True, error=error)
-    await door.close(actor_of(request))
+    await door.close(actor_of(request), origin_of(request))
     return _come_in(request, session)
 
 
@@ -112,14 +112,14 @@ async def sign_in_by_number(request: Asked, tenant: FromPath[str], client: FromP
         session = await door.by_number(typed, origin_of(request), user_agent_of(request))
     except DomainError as error:
         return _drawn(request, label=False, error=error, number=number)
-    await door.close(actor_of(request))
+    await door.close(actor_of(request), origin_of(request))
     return _come_in(request, session)
 
 
 @post("/r/sign-out", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_out(request: Asked) -> Response[Any]:
     """End the session; a second tap does nothing more."""
-    await sign_in_of(request).close(actor_of(request))
+    await sign_in_of(request).close(actor_of(request), origin_of(request))
     response = see_other(request, door_of(request))
     drop_session(request, response)
     return response

@@ -15,9 +15,10 @@ from app.intake.errors import SignInRefused
 from app.intake.repository import Holder
 from app.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
 from app.intake.throttling import forgettable, pin_rules
-from app.kernel.actor import Actor, ActorKind
+from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.throttle import Throttle
 from app.kernel.work import Origin, Works
+from tenants.context import written_by_platform
 
 _NO_TENANT = UUID(int=0)
 """Stands for an address that is nobody's, so that the same look-ups are made and find nothing."""
@@ -80,10 +81,12 @@ class ReporterSignIn:
         async with self._works.begin(Actor.visitor()) as work:
             return await repository.closed_address(work.session, typing_in.address_part(tenant_slug))
 
-    async def close(self, actor: Actor) -> None:
+    async def close(self, actor: Actor, origin: Origin) -> None:
         """End the reporter's session; for anybody else nothing happens."""
         if actor.kind is ActorKind.REPORTER and actor.session_id is not None:
             await self._store.revoke(actor.session_id)
+            async with self._works.begin(actor, origin) as work, written_by_platform(work):
+                work.audit("reporter.sign_out", "session", actor.session_id)
 
     async def _open(
         self, slug: str, find: FindHolder, *, spoken: tuple[str, str], pin: str, origin: Origin, user_agent: str
@@ -102,10 +105,17 @@ class ReporterSignIn:
         await self._throttle.enforce(rules)
         right = await self._passwords.verify(holder.pin_hash if holder else None, typing_in.pin(pin))
         if not right or holder is None or tenant_id is None:
+            await self._note_refusal(tenant_id, holder, origin)
             raise SignInRefused
         opened = await self._session(tenant_id, holder, origin, user_agent)
         await self._throttle.forget(forgettable(rules))
         return opened
+
+    async def _note_refusal(self, tenant_id: UUID | None, holder: Holder | None, origin: Origin) -> None:
+        """One row whatever was wrong, so that an unknown number costs as much as a wrong PIN. In headquarters' log
+        where nobody knows whose door it was."""
+        async with self._works.begin(Actor.system(tenant_id or HQ_TENANT_ID), origin) as work:
+            work.audit("reporter.sign_in_refused", "device", holder.device_id if holder else None)
 
     async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> ReporterSession:
         """Whoever replaces a PIN ends the sessions that it opened: so one is opened while the PIN is held fast."""
@@ -120,5 +130,11 @@ class ReporterSignIn:
                 origin=origin,
                 user_agent=user_agent,
             )
-            work.audit("reporter.sign_in", "device", holder.device_id, reporter=holder.reporter_id)
+            reporter = Actor(
+                kind=ActorKind.REPORTER,
+                tenant_id=tenant_id,
+                client_id=holder.client_id,
+                reporter_id=holder.reporter_id,
+            )
+            work.audit_as(reporter, "reporter.sign_in", "device", holder.device_id)
         return ReporterSession(session.token, session.expires_in, holder.display_name)

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from app.kernel.actor import Actor
-from app.kernel.audit import AuditEntry
+from app.kernel.audit import AuditEntry, AuditPending
 from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden
 from app.kernel.ids import IdSource, new_id
@@ -93,16 +93,29 @@ class UnitOfWork:
         """What `fall_due` adds."""
         return DueEntry(tenant_id=self.tenant_id, id=self.new_id(), kind=kind, subject_id=subject_id, due_at=due_at)
 
-    def audit(self, action: str, record_kind: str, record_id: UUID | None = None, **details: object) -> None:
+    def audit(self, action: str, record_kind: str, record_id: UUID | None = None, /, **details: object) -> None:
         """Write down that the actor did `action` (`area.verb`). `details` are ids, states and field names only."""
-        self.session.add(self.audit_row(action, record_kind, record_id, **details))
+        self.session.add_all(self.audit_rows(action, record_kind, record_id, **details))
 
-    def audit_row(self, action: str, record_kind: str, record_id: UUID | None = None, **details: object) -> AuditEntry:
-        """What `audit` adds."""
-        actor = self.actor
-        return AuditEntry(
+    def audit_as(
+        self, actor: Actor, action: str, record_kind: str, record_id: UUID | None = None, /, **details: object
+    ) -> None:
+        """The same for somebody of this tenant for whom the platform works: a person who is only now signing in."""
+        self.session.add_all(self._audit_rows(actor, action, record_kind, record_id, details))
+
+    def audit_rows(
+        self, action: str, record_kind: str, record_id: UUID | None = None, /, **details: object
+    ) -> tuple[AuditEntry, AuditPending]:
+        """What `audit` adds, for a service that writes its rows together."""
+        return self._audit_rows(self.actor, action, record_kind, record_id, details)
+
+    def _audit_rows(
+        self, actor: Actor, action: str, record_kind: str, record_id: UUID | None, details: dict[str, object]
+    ) -> tuple[AuditEntry, AuditPending]:
+        entry_id = self.new_id()
+        entry = AuditEntry(
             tenant_id=self.tenant_id,
-            id=self.new_id(),
+            id=entry_id,
             occurred_at=self.now,
             actor_kind=actor.kind,
             account_id=actor.account_id,
@@ -116,6 +129,7 @@ class UnitOfWork:
             network_address=self.origin.network_address,
             details=msgspec.to_builtins(details),
         )
+        return entry, AuditPending(tenant_id=self.tenant_id, id=entry_id)
 
     def require_writable(self) -> None:
         """

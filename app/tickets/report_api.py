@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from app.files import store_of
+from app.http.auditing import Audited, write_down
 from app.http.authentication import actor_of
 from app.http.idempotency import idempotent
 from app.http.requests import origin_of
@@ -19,6 +20,7 @@ from app.tickets.services.service_reports import ServiceReportService
 from rbac import Permission
 
 TAGS = ["service reports"]
+DOWNLOAD = Audited("service_report.download", "service_report", "report_id")
 Asked = Request[Any, Any, Any]
 
 
@@ -76,12 +78,13 @@ async def document_answer(request: Asked, report_id: UUID) -> Response[bytes]:
     runtime = runtime_of(request)
     async with runtime.works.begin(actor_of(request), origin_of(request)) as work:
         edition = await printable(work, report_id)
+        await write_down(request, work)
     data = await printed(edition, store_of(runtime))
     disposition = f"attachment; filename*=UTF-8''{quote(edition.name)}"
     return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
 
 
-@get("/service-reports/{report_id:uuid}/document", permission=Permission.TICKET_READ, tags=TAGS)
+@get("/service-reports/{report_id:uuid}/document", permission=Permission.TICKET_READ, tags=TAGS, audited=DOWNLOAD)
 async def download_document(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
     """The PDF of one edition; an unsigned one has a line to sign by hand."""
     return await document_answer(request, report_id)
@@ -91,6 +94,7 @@ async def download_document(request: Asked, report_id: FromPath[UUID]) -> Respon
     ["/service-reports/{report_id:uuid}", "/r/service-reports/{report_id:uuid}"],
     permission=Permission.TICKET_READ,
     include_in_schema=False,
+    audited=DOWNLOAD,
 )
 async def download_document_from_page(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
     """The same for pages: of staff and the portal, and of the employee, whose session holds under /r only."""

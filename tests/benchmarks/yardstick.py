@@ -304,11 +304,13 @@ async def create(connection: Any, who: Any, now: datetime, fault: TicketCreate) 
             "due_at": now,
         },
     )
+    entry_id = new_id()
+    rows.add("audit_pending", {"tenant_id": tenant_id, "id": entry_id})
     rows.add(
         "audit_entry",
         {
             "tenant_id": tenant_id,
-            "id": new_id(),
+            "id": entry_id,
             "occurred_at": now,
             "actor_kind": "provider",
             "account_id": who[2],

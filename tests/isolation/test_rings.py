@@ -75,7 +75,7 @@ async def test_a_reporter_sees_only_the_device_they_hold(works: Works, rings: Ri
 
 
 @pytest.mark.parametrize(
-    "table", ["device_pin", "device_label", "membership", "ticket_note", "audit_entry", "delivery"]
+    "table", ["device_pin", "device_label", "membership", "ticket_note", "audit_pending", "delivery"]
 )
 async def test_inner_rings_never_see_the_providers_own_tables(works: Works, rings: Rings, table: str) -> None:
     async with works.begin(rings.xiamen.system) as work:
@@ -94,6 +94,19 @@ async def test_inner_rings_never_see_the_providers_own_tables(works: Works, ring
         ) if table == "device_pin" else None
     assert await raw_ids(works, rings.jianfa.contact, table) == set()
     assert await raw_ids(works, rings.li, table) == set()
+
+
+async def test_a_clients_people_read_their_own_actions_and_reporters_none(works: Works, rings: Rings) -> None:
+    for actor in (rings.xiamen.owner, rings.school.contact, rings.li):
+        async with works.begin(rings.xiamen.system) as work:
+            work.audit_as(actor, "test.seen", "ticket")
+    async with works.begin(rings.jianfa.contact) as work, elevated(work, Command.ADD_NOTE):
+        pass
+    own = await raw_ids(works, rings.jianfa.contact, "audit_entry")
+    staff = await raw_ids(works, rings.xiamen.owner, "audit_entry")
+    assert len(own) == 2, "the command, and what the reporter of this client did"
+    assert own < staff
+    assert await raw_ids(works, rings.li, "audit_entry") == set()
 
 
 async def test_a_visitor_sees_nothing_of_any_partner(works: Works, rings: Rings) -> None:

@@ -78,6 +78,9 @@ PUBLIC = {"partner_id"}
 OWN_FIELDS: dict[str, dict[str, Any]] = {}
 """Path → what its body must hold besides what its type tells."""
 
+LOG_OF_REFUSALS = {"audit_entry", "audit_pending"}
+"""What grows when somebody asks for what they may not."""
+
 _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ONCE = re.compile(r"[0-9a-f]{32,}")
@@ -160,7 +163,7 @@ async def test_what_belongs_to_others_is_what_does_not_exist(application: Litest
             faults += await faults_of(scenery, method, path, handler, names)
     assert not faults, "\n".join(faults)
     after = await scenery.rows()
-    assert {table: rows for table, rows in after.items() if before[table] != rows} == {}
+    assert {table for table, rows in after.items() if before[table] != rows} <= LOG_OF_REFUSALS
 
 
 async def faults_of(scenery: Scenery, method: str, path: str, handler: HTTPRouteHandler, names: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 ACROSS_TENANTS = {
     ("yinghuo_sweeper", "due_entry"): "which tenant has what due: the one question asked across tenants",
+    ("yinghuo_sweeper", "audit_pending"): "which tenant has entries to be linked: its id and nothing else",
     ("yinghuo_network", "quality_rollup"): "headquarters compares its partners by their monthly sums",
     ("yinghuo_signin", "membership"): "a person's companies, asked before anybody is known",
     ("yinghuo_signin", "reporter"): "the holder that a session names, found in the same statement as the session",
@@ -12,6 +13,7 @@ FILTERED_BY_PATTERN = {
     "client": "a partner has hundreds of clients; any part of a name may be asked for",
     "employee": "the beginning of a name inside one client",
     "membership": "a company's own people, and the few that it invites of each client",
+    "reporter": "a person's name in the audit log: asked by owners now and then, over some thousands of short rows",
     "partner_application": "companies that wish to join: some hundreds, before headquarters' own eyes only",
     "partner": "the network's partners, some hundreds",
 }

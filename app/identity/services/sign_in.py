@@ -128,10 +128,12 @@ class SignIn:
         await self._note("session.switched", account_id, chosen, actor.session_id, origin)
         return chosen
 
-    async def close(self, actor: Actor) -> None:
+    async def close(self, actor: Actor, origin: Origin) -> None:
         """Sign out; nothing happens for a visitor."""
         if actor.session_id is not None:
             await self._parts.store.revoke(actor.session_id)
+            async with self._works.begin(actor, origin) as work, written_by_platform(work):
+                work.audit("session.closed", "session", actor.session_id)
 
     async def _note(
         self, action: str, account_id: UUID, membership: OwnMembership, session_id: UUID, origin: Origin

@@ -1,0 +1,23 @@
+"""What was done, by whom, to which record: the chain over the audit entries, and reading them (I7)."""
+
+from app.audit.commands import all_anchors, verify_chains, witnesses_in
+from app.audit.denials import Denials, note_denial
+from app.audit.services.anchoring import anchor_day
+from app.audit.services.linking import Linker, link_pending
+from app.audit.services.verification import Fault, Finding, Verdict, Witness, verify
+
+__all__ = [
+    "Denials",
+    "Fault",
+    "Finding",
+    "Linker",
+    "Verdict",
+    "Witness",
+    "all_anchors",
+    "anchor_day",
+    "link_pending",
+    "note_denial",
+    "verify",
+    "verify_chains",
+    "witnesses_in",
+]

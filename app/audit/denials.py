@@ -1,0 +1,62 @@
+"""Who asked for what they may not: written down once the request has failed, in a transaction of its own."""
+
+from collections import OrderedDict
+from typing import Any, Final
+
+from litestar.enums import ScopeType
+from litestar.types import Scope
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.kernel.actor import Actor
+from app.kernel.errors import Forbidden
+from app.kernel.logs import log
+from app.kernel.runtime import Runtime
+from app.kernel.work import Origin
+from tenants.context import written_by_platform
+
+QUIET_SECONDS: Final = 60
+"""The same refusal of the same session counts once in so long: hammering must not fill the log."""
+
+MOST_REMEMBERED: Final = 10_000
+
+_log: Final = log(__name__)
+_Refusal = tuple[str, str, str]
+
+
+class Denials:
+    """Remembers what it wrote down a moment ago; one a web process."""
+
+    def __init__(self) -> None:
+        self._written: OrderedDict[_Refusal, float] = OrderedDict()
+
+    def is_news(self, refusal: _Refusal, now: float) -> bool:
+        """Whether `refusal` has not been written down in the last minute; it is from now on."""
+        last = self._written.get(refusal)
+        if last is not None and now - last < QUIET_SECONDS:
+            return False
+        self._written[refusal] = now
+        self._written.move_to_end(refusal)
+        if len(self._written) > MOST_REMEMBERED:
+            self._written.popitem(last=False)
+        return True
+
+
+async def note_denial(error: Exception, scope: Scope) -> None:
+    """Litestar's hook after an exception. What is refused because nobody is signed in is no denial; nor is what is "not
+    found". The answer does not depend on whether this succeeds."""
+    actor: Actor | None = scope["state"].get("actor")
+    if scope["type"] != ScopeType.HTTP or not isinstance(error, Forbidden) or actor is None or not actor.signed_in:
+        return
+    state: Any = scope["litestar_app"].state
+    runtime: Runtime = state.runtime
+    denials: Denials = state.denials
+    method, route = str(scope.get("method")), str(scope.get("path_template") or scope["path"])[:200]
+    caller = str(actor.session_id or actor.membership_id or actor.reporter_id)
+    if not denials.is_news((caller, method, route), runtime.clock.now().timestamp()):
+        return
+    origin: Origin = scope["state"]["origin"]
+    try:
+        async with runtime.works.begin(actor, origin) as work, written_by_platform(work):
+            work.audit("access.denied", "address", None, method=method, route=route)
+    except (SQLAlchemyError, OSError) as failure:
+        _log.error("denial_not_written", exc_info=failure)

@@ -1,0 +1,56 @@
+"""The daily anchor: the chain's head, to be kept by people where no administrator of the database can reach it."""
+
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.audit.letters import anchor_letter
+from app.audit.repository import ChainRepository
+from app.audit.schemas import Anchor
+from app.audit.services.linking import link_pending
+from app.identity import CHIEF_ROLES, in_roles, kind_of_member, recipients
+from app.kernel.errors import Forbidden
+from app.kernel.work import UnitOfWork
+from app.notifications import send
+from rbac import Permission
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+WEEK: Final = 7
+MONDAY: Final = 0
+
+
+async def anchor_day(work: UnitOfWork) -> None:
+    """Link what is pending and write down where the chain ends; on Mondays mail the owners the week's anchors.
+
+    The day is the one on which the anchor is made, by the network's clock.
+    """
+    while await link_pending(work):
+        pass
+    chain = ChainRepository(work.session, work.tenant_id)
+    head = await chain.head()
+    day = work.now.astimezone(ZONE).date()
+    if head.sequence == 0 or not await chain.anchor(day, head, work.now):
+        return
+    if day.weekday() == MONDAY:
+        await _give_out(work, chain, day)
+
+
+async def _give_out(work: UnitOfWork, chain: ChainRepository, day: date) -> None:
+    anchors = [Anchor.of(each) for each in await chain.anchors(limit=WEEK)]
+    chief = CHIEF_ROLES[kind_of_member(work.tenant_id, None)]
+    for address in in_roles(await recipients(work), [chief]):
+        if address.email:
+            await send(work, anchor_letter(address, anchors, day))
+    work.audit("audit.anchors_mailed", "audit_anchor", None, day=day)
+
+
+async def anchors_of(work: UnitOfWork, limit: int) -> list[Anchor]:
+    """The tenant's anchors, newest first.
+
+    Raises:
+        Forbidden: without `audit:read`, and for clients: the chain is the partner's.
+    """
+    work.actor.require(Permission.AUDIT_READ)
+    if work.actor.client_id is not None:
+        raise Forbidden
+    return [Anchor.of(each) for each in await ChainRepository(work.session, work.tenant_id).anchors(limit=limit)]

@@ -1,0 +1,32 @@
+"""Whoever hands bytes out writes down that it did."""
+
+from litestar import Response
+from litestar.handlers import HTTPRouteHandler
+
+from app.asgi import API_HANDLERS, PAGE_HANDLERS
+from app.http.auditing import OPTION, Audited
+
+WRITTEN_BY_THE_USE_CASE = {
+    "print_labels": "label.print",
+    "issue_pins": "pin.issue",
+}
+"""Handlers whose use case changes something as well, and writes that down itself."""
+
+NO_RECORDS = {
+    "get_thumbnail": "a part of the page that shows it",
+    "show_thumbnail": "a part of the page that shows it",
+    "service_worker": "a script of the program",
+    "web_manifest": "a description of the program",
+}
+
+
+def test_every_download_is_written_down() -> None:
+    silent = {
+        f"{handler.fn.__module__}.{handler.fn.__name__}"
+        for handler in (*API_HANDLERS, *PAGE_HANDLERS)
+        if isinstance(handler, HTTPRouteHandler)
+        and handler.fn.__annotations__.get("return") == Response[bytes]
+        and not isinstance(handler.opt.get(OPTION), Audited)
+        and handler.fn.__name__ not in WRITTEN_BY_THE_USE_CASE.keys() | NO_RECORDS.keys()
+    }
+    assert not silent, f"{silent}: say audited=Audited(…) (app/http/auditing.py), or here why not"
