@@ -27,6 +27,8 @@ from app.faces.public import pages as public_pages
 from app.faces.workspace import pages as workspace_pages
 from app.files import SubjectReaders, UploadDesk
 from app.files import api as files_api
+from app.history import api as history_api
+from app.history import pages as history_pages
 from app.http.application import create_application
 from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
 from app.identity import api as identity_api
@@ -58,6 +60,7 @@ API_HANDLERS: Sequence[Any] = [
     *clients_api.handlers,
     *devices_api.handlers,
     *files_api.handlers,
+    *history_api.handlers,
     *identity_api.handlers,
     *intake_api.handlers,
     *engineers_api.handlers,
@@ -78,6 +81,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *files_api.page_handlers,
     *engineers_pages.handlers,
     *sla_pages.handlers,
+    *history_pages.handlers,
     *identity_pages.handlers,
     *intake_pages.handlers,
     *employee_pages.handlers,

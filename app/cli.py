@@ -205,6 +205,32 @@ def import_history(
         raise typer.Exit(1) from error
 
 
+@main.command("export-history")
+def export_history(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the log (CSV).")],
+    tenant: Annotated[str, typer.Option(help="The partner's slug.")],
+    *,
+    client: Annotated[str, typer.Option(help="A client's code; all clients without it.")] = "",
+) -> None:
+    """Write a partner's past as a log that the mapping `yinghuo` reads."""
+    from app.history.commands import export_history as export_log
+    from app.kernel.errors import DomainError
+    from app.kernel.texts import SOURCE_LANGUAGE, translator
+
+    async def run() -> int:
+        runtime = _runtime()
+        try:
+            return await export_log(runtime, file, tenant_slug=tenant, client_code=client)
+        finally:
+            await runtime.close()
+
+    try:
+        typer.echo(f"{asyncio.run(run())} bytes")
+    except DomainError as error:
+        typer.echo(translator(SOURCE_LANGUAGE)(error.text, **error.parameters), err=True)
+        raise typer.Exit(1) from error
+
+
 @main.command()
 def migrate() -> None:
     """Bring the tables up to date, as the owner role."""

@@ -187,7 +187,18 @@ class Batch:
     # --- writing -------------------------------------------------------------------------------
 
     async def _write(self, decided: Sequence[_Decided]) -> None:
-        new = [each for each in decided if each.result is Result.NEW]
+        await self._write_new([each for each in decided if each.result is Result.NEW])
+        extended = [each for each in decided if each.result is Result.EXTENDED]
+        for each in extended:
+            if each.extension is not None and each.course is not None:
+                await each.extension.write(self._work, _taken(each))
+        if extended:
+            ids = tuple(each.ticket_id for each in extended if each.ticket_id is not None)
+            self._work.publish(TicketsReplayed(ticket_ids=ids))
+
+    async def _write_new(self, new: Sequence[_Decided]) -> None:
+        if not new:
+            return
         courses = [each.course for each in new if each.course is not None]
         written = await self._replay.store(courses, [each.rows for each in new if each.rows is not None])
         await replay_answers(self._work, written)
@@ -196,13 +207,6 @@ class Batch:
             each.ticket_id = ticket.id
             rows.append(self._remembered(each, ticket))
         await insert_rows(self._work.session, HistoryTicket, rows)
-        extended = [each for each in decided if each.result is Result.EXTENDED]
-        for each in extended:
-            if each.extension is not None and each.course is not None:
-                await each.extension.write(self._work, _taken(each))
-        if extended:
-            ids = tuple(each.ticket_id for each in extended if each.ticket_id is not None)
-            self._work.publish(TicketsReplayed(ticket_ids=ids))
 
     def _remembered(self, each: _Decided, ticket: ReplayedTicket) -> Values:
         draft, client_id = each.draft, ticket.course.client_id

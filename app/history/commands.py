@@ -12,7 +12,8 @@ from app.files import StoredFile, store_of
 from app.history.mapping import shipped_mappings
 from app.history.models import HistoryImport
 from app.history.report import report_csv
-from app.history.schemas import HistoryImportView, HistoryUpload
+from app.history.schemas import HistoryExport, HistoryImportView, HistoryUpload
+from app.history.services.exporting import ExportService
 from app.history.services.imports import HistoryService
 from app.history.services.running import HistoryRunner, Progress
 from app.history.states import WORKING, HistoryState
@@ -111,3 +112,19 @@ async def _cut_off(work: UnitOfWork, content: bytes, mapping: str, client_id: UU
         .limit(1)
     )
     return found
+
+
+async def export_history(runtime: Runtime, file: Path, *, tenant_slug: str, client_code: str = "") -> int:
+    """Write a partner's own past as a log; how many bytes.
+
+    Raises:
+        NotFound: no such tenant or client.
+    """
+    tenant_id = await _tenant(runtime, tenant_slug)
+    written = 0
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        wanted = HistoryExport(client_id=await _client(work, client_code))
+        with await asyncio.to_thread(file.open, "wb") as log:
+            async for part in ExportService(work).export(wanted):
+                written += await asyncio.to_thread(log.write, part)
+    return written

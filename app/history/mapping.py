@@ -129,6 +129,11 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     unmeasured: list[TargetKind] = []
     """Promises that the log cannot judge, because it has no state for them: no clock is started."""
 
+    @property
+    def needs_zone(self) -> bool:
+        """Whether times may come that say nothing of their offset."""
+        return any(each != ISO and "%z" not in each for each in self.time_formats)
+
     def headings(self) -> set[str]:
         """Every heading that the file must have."""
         return {heading for _, heading in self.columns.named()} | {*self.subject, *self.description}

@@ -33,6 +33,7 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
                 "service-levels",
                 "members",
                 "deliveries",
+                "history",
             ],
         ),
         (

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from app.catalogue import provision_catalogue
 from app.clients.models import Contact
 from app.devices.models import DeviceLabel
+from app.history.models import HistoryName
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
@@ -26,6 +27,18 @@ from tests.factories.network import Network, PartnerCompany
 
 SECRET = "金丝雀"
 """Stands in every text that nobody else may ever read."""
+
+LOG_MAPPING = """
+source = "desk"
+shape = "events"
+[columns]
+number = "no"
+at = "at"
+state = "state"
+[states]
+open = "new"
+"""
+"""How the owner's log of another system is read."""
 
 
 def picture(kind: str = "JPEG") -> bytes:
@@ -156,10 +169,16 @@ class SceneryMaker:
             "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (f"{SECRET}.xlsx", content)}
         )
         self._keep("import_id", await self._done(upload), "id")
+        log = manager.post(
+            "/api/v1/history/imports",
+            data={"client_id": str(client_id), "mapping": LOG_MAPPING, "time_zone": "Asia/Shanghai"},
+            files={"file": (f"{SECRET}.csv", f"no,at,state\n{SECRET},2026-11-02 09:00,open\n".encode())},
+        )
+        self._keep("history_id", await self._done(log), "id")
         await self._done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
 
     async def _by_hand(self, owner: PartnerCompany) -> None:
-        names = ("contacts", "notification_id", "partner_id", "application_id")
+        names = ("contacts", "notification_id", "partner_id", "application_id", "name_id")
         self.ids.update({name: new_id() for name in names})
         self.ids["partner_id"] = owner.id
         ring: dict[str, Any] = {"tenant_id": owner.id, "client_id": self.ids["client_id"]}
@@ -167,6 +186,9 @@ class SceneryMaker:
             work.session.add(Contact(id=self.ids["contacts"], name=f"{SECRET}二号", **ring))
             label = DeviceLabel(
                 id=new_id(), device_id=self.ids["device_id"], token=f"label-{SECRET}", created_at=work.now, **ring
+            )
+            name = HistoryName(
+                id=self.ids["name_id"], source="desk", kind="caller", name=SECRET, record_id=None, **ring
             )
             notice = Notification(
                 tenant_id=owner.id,
@@ -177,7 +199,7 @@ class SceneryMaker:
                 link="/workspace/tickets",
                 created_at=work.now,
             )
-            work.session.add_all([label, notice])
+            work.session.add_all([label, name, notice])
         application = {
             "number": "PA-20261116-0001",
             "state": "applied",

@@ -46,6 +46,8 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "report_id": (*OUTSIDE, *INSIDE, *IDLE),
     "file_id": (*OUTSIDE, *INSIDE, *IDLE),
     "import_id": (*OUTSIDE, *INSIDE),
+    "history_id": (*OUTSIDE, *INSIDE),
+    "name_id": (*OUTSIDE, *INSIDE),
     "membership_id": (*OUTSIDE, *INSIDE),
     "invitation_id": (*OUTSIDE, *INSIDE),
     "session_id": (*OUTSIDE, *INSIDE, *STAFF),

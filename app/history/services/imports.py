@@ -50,7 +50,7 @@ class HistoryService:
         text = shipped_mappings().get(wanted.mapping, wanted.mapping)
         mapping = parse_mapping(text)
         zone = wanted.time_zone.strip() or mapping.time_zone
-        if zone_of(zone) is None and (zone or mapping.shape is not Shape.STEPS):
+        if zone_of(zone) is None and (zone or mapping.needs_zone):
             raise UnknownTimeZone(fields={"time_zone": UnknownTimeZone.text})
         if wanted.client_id is None and not mapping.columns.client and mapping.shape is not Shape.STEPS:
             raise ClientNeeded(fields={"client": ClientNeeded.text})

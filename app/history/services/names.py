@@ -12,7 +12,7 @@ from app.devices.models import Device
 from app.engineers.models import Engineer
 from app.history.errors import MatchRefused
 from app.history.models import HistoryName, HistoryTicket
-from app.history.names import NameKind
+from app.history.names import NameKind, device_number, plain
 from app.history.schemas import Candidate, Match, NameView
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
@@ -38,6 +38,10 @@ _LINKS: Final = {
     NameKind.ENGINEER: HistoryTicket.engineer_name_id,
 }
 """Kinds whose match changes tickets that are there; the others count for what is imported from then on."""
+
+_MANY: Final = frozenset({NameKind.DEVICE, NameKind.CALLER})
+_LAST_CHARACTER: Final = "\U0010ffff"
+"""Sorts after everything that may follow a beginning."""
 
 
 class NameService:
@@ -91,26 +95,33 @@ class NameService:
             NotFound: no such name.
         """
         name = await self.get(name_id)
+        if name.kind in _MANY:
+            return await self._beginning(name, text.strip() or name.name)
         model, called = _RECORDS[name.kind]
-        wanted = text.strip() or name.name
-        found: ColumnElement[bool] = called.icontains(wanted, autoescape=True)
-        detail: Any = called
-        if name.kind is NameKind.CALLER:
-            found = or_(found, Employee.employee_number == wanted, Employee.phone == wanted)
-            detail = Employee.employee_number
-        elif name.kind is NameKind.DEVICE:
-            found = or_(found, Device.serial_number == wanted.upper())
-            detail = Device.brand + " " + Device.model
-        elif name.kind is NameKind.CLIENT:
-            found = or_(found, Client.code == wanted.lower(), Client.short_name.icontains(wanted, autoescape=True))
-            detail = Client.code
-        elif name.kind is NameKind.ENGINEER:
-            detail = Engineer.level
-        statement = select(model.id, called, detail).where(found)
+        statement = select(model.id, called).order_by(called, model.id)
         if name.client_id is not None:
             statement = statement.where(model.client_id == name.client_id)
-        rows = await self._work.session.execute(statement.order_by(called, model.id).limit(CANDIDATES_SHOWN))
-        return [Candidate(id_, label, "" if more == label else more or "") for id_, label, more in rows]
+        found = [Candidate(id_, label) for id_, label in await self._work.session.execute(statement)]
+        wanted = plain(text)
+        return [each for each in found if wanted in plain(each.name)][:CANDIDATES_SHOWN]
+
+    async def _beginning(self, name: NameView, text: str) -> Sequence[Candidate]:
+        """Devices and callers, of whom a client has thousands: by the beginning, which an index answers."""
+        if name.kind is NameKind.DEVICE:
+            number = device_number(text)
+            called, detail = Device.number, Device.brand + " " + Device.model
+            ways = [_begins(Device.number, number), _begins(Device.serial_number, number)]
+        else:
+            called, detail = Employee.name, Employee.employee_number
+            ways = [_begins(Employee.name, text), Employee.employee_number == text, Employee.phone == text]
+        model, _ = _RECORDS[name.kind]
+        found = (
+            select(model.id, called, detail)
+            .where(model.client_id == name.client_id, or_(*ways))
+            .order_by(called, model.id)
+        )
+        rows = await self._work.session.execute(found.limit(CANDIDATES_SHOWN))
+        return [Candidate(id_, label, detail) for id_, label, detail in rows]
 
     async def match(self, name_id: UUID, match: Match) -> NameView:
         """Say whom the name means: tickets that were imported under it follow, and so does whatever is imported later.
@@ -233,6 +244,10 @@ _USES = (
     .correlate(HistoryName)
     .scalar_subquery()
 )
+
+
+def _begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    return column.between(text, text + _LAST_CHARACTER)
 
 
 def _views() -> Select[Any]:

@@ -1,0 +1,287 @@
+"""Bringing history in the workspace: upload, look, match names, say yes, watch, read the report."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath, FromQuery
+
+from app.devices.services.choices import ClientChoices
+from app.history.api import MOST_BODY_BYTES, export_response, history_service, report_response
+from app.history.batches import RESULT_NAMES, Result
+from app.history.errors import NothingUploaded
+from app.history.findings import OUTCOME_NAMES, Outcome
+from app.history.mapping import parse_mapping, shipped_mappings
+from app.history.names import KIND_NAMES, NameKind
+from app.history.report import described, row_reports
+from app.history.schemas import HistoryExport, HistoryImportView, HistoryUpload, Match
+from app.history.services.names import NameService
+from app.history.states import STATE_NAMES, WORKING, HistoryState
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid, NotFound
+from app.kernel.work import UnitOfWork
+from app.sla import CalendarService, PolicyService
+from app.web.forms import redraw, typed, typed_form
+from app.web.pages import page, see_other, speaker
+from rbac import Permission
+
+Asked = Request[Any, Any, Any]
+BASE = "/workspace/history"
+OUTCOMES_SHOWN = 50
+FIELDS = ("client", "mapping", "time_zone", "policy", "calendar")
+TIME_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", "America/New_York", "UTC")
+"""Suggestions; any name of the time zone database is taken."""
+
+
+@get(BASE, permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def history_page(request: Asked, work: RequestWork) -> Response[Any]:
+    """The newest imports, and the form for another."""
+    return await _list(request, work, {"time_zone": TIME_ZONES[0]})
+
+
+@post(BASE, permission=Permission.HISTORY_IMPORT, include_in_schema=False, request_max_body_size=MOST_BODY_BYTES)
+async def upload_log(request: Asked) -> Response[Any]:
+    """Keep the log and have it tried."""
+    form = await request.form()
+    values = {name: str(form.get(name) or "") for name in FIELDS}
+    works = runtime_of(request).works
+    try:
+        wanted, content = await _wanted(form, values)
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            tried = await history_service(request, work).upload(wanted, content)
+    except NotFound:
+        raise
+    except DomainError as error:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            return await _list(request, work, values, error)
+    return see_other(request, f"{BASE}/{tried.id}")
+
+
+async def _wanted(form: Any, values: dict[str, str]) -> tuple[HistoryUpload, bytes]:
+    """
+    Raises:
+        NothingUploaded: the form came without a log.
+        Invalid: the mapping file is no text.
+    """
+    log, own = form.get("file"), form.get("own_mapping")
+    if not isinstance(log, UploadFile) or not log.filename:
+        raise NothingUploaded(fields={"file": NothingUploaded.text})
+    mapping = values["mapping"]
+    if isinstance(own, UploadFile) and own.filename:
+        try:
+            mapping = (await own.read()).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise Invalid from error
+    wanted = HistoryUpload(
+        mapping=mapping,
+        file_name=log.filename,
+        client_id=_id(values["client"]),
+        time_zone=values["time_zone"],
+        policy_id=_id(values["policy"]),
+        calendar_id=_id(values["calendar"]),
+    )
+    return wanted, await log.read()
+
+
+def _id(text: str) -> UUID | None:
+    """
+    Raises:
+        NotFound: no id of anything.
+    """
+    try:
+        return UUID(text) if text else None
+    except ValueError as error:
+        raise NotFound from error
+
+
+async def _list(
+    request: Asked, work: UnitOfWork, values: dict[str, str], error: DomainError | None = None
+) -> Response[Any]:
+    return redraw(
+        request,
+        "history/list.html",
+        error,
+        imports=await history_service(request, work).recent(),
+        unmatched=sum((await NameService(work).count()).values()),
+        clients=await ClientChoices(work).clients(),
+        mappings=[(name, parse_mapping(text).title) for name, text in shipped_mappings().items()],
+        policies=[(str(each.id), each.name) for each in await PolicyService(work).list()],
+        calendars=[(str(each.id), each.name) for each in await CalendarService(work).list()],
+        time_zones=TIME_ZONES,
+        values=values,
+        state_names=STATE_NAMES,
+        may_export=work.actor.may(Permission.HISTORY_EXPORT),
+        place="history",
+    )
+
+
+@get(f"{BASE}/{{history_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def import_page(
+    request: Asked,
+    work: RequestWork,
+    history_id: FromPath[UUID],
+    result: FromQuery[str] = "",
+    after: FromQuery[int] = -1,
+) -> Response[Any]:
+    """One import, at the step where it is, with its report."""
+    service = history_service(request, work)
+    found = await service.get(history_id)
+    results = (result,) if result in set(Result) else ()
+    outcomes = await service.outcomes(history_id, after=after, results=results, limit=OUTCOMES_SHOWN + 1)
+    shown, more = outcomes[:OUTCOMES_SHOWN], len(outcomes) > OUTCOMES_SHOWN
+    _ = speaker(request)
+    return page(
+        request,
+        "history/import.html",
+        found=found,
+        working=found.state in WORKING,
+        states=HistoryState,
+        state_names=STATE_NAMES,
+        result=result if results else "",
+        results=[(key, _(RESULT_NAMES[key]), found.counts.get(f"tickets_{key}", 0)) for key in Result],
+        result_names=RESULT_NAMES,
+        outcome_names=OUTCOME_NAMES,
+        outcomes=[(outcome, _telling(outcome, _)) for outcome in shown],
+        next_after=shown[-1].sequence if more else None,
+        unmatched=[(kind, _(KIND_NAMES[kind]), count) for kind, count in (await NameService(work).count()).items()],
+        place="history",
+    )
+
+
+def _telling(outcome: Any, translate: Any) -> list[dict[str, Any]]:
+    """The rows of which there is something to say."""
+    return [
+        {
+            "row": row.row,
+            "refused": row.outcome is Outcome.REFUSED,
+            "words": [described(finding, translate) for finding in row.findings],
+        }
+        for row in row_reports(outcome)
+        if row.findings
+    ]
+
+
+@get(f"{BASE}/{{history_id:uuid}}/progress", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def progress(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
+    """How far it has come; when it is over, the page is asked for again."""
+    found = await history_service(request, work).get(history_id)
+    if found.state in WORKING:
+        return page(request, "history/progress.html", found=found, states=HistoryState)
+    return see_other(request, f"{BASE}/{history_id}")
+
+
+@post(f"{BASE}/{{history_id:uuid}}/confirm", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def confirm_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
+    """The yes."""
+    return _back(request, await history_service(request, work).confirm(history_id, await _version(request)))
+
+
+@post(f"{BASE}/{{history_id:uuid}}/check", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def check_again(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
+    """Another dry run."""
+    return _back(request, await history_service(request, work).check_again(history_id, await _version(request)))
+
+
+@post(f"{BASE}/{{history_id:uuid}}/cancel", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def cancel_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
+    """The no, or enough of it."""
+    return _back(request, await history_service(request, work).cancel(history_id))
+
+
+async def _version(request: Asked) -> int:
+    version = (await typed(request, "version"))["version"]
+    return int(version) if version.isascii() and version.isdigit() else 0
+
+
+def _back(request: Asked, found: HistoryImportView) -> Response[Any]:
+    return see_other(request, f"{BASE}/{found.id}")
+
+
+@get(f"{BASE}/{{history_id:uuid}}/report", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def report(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
+    """The report as a workbook."""
+    return await report_response(request, work, history_id)
+
+
+@get(f"{BASE}/export", permission=Permission.HISTORY_EXPORT, include_in_schema=False)
+async def export(work: RequestWork, client: FromQuery[str] = "") -> Response[Any]:
+    """The partner's own past as a log."""
+    return await export_response(work, HistoryExport(client_id=_id(client)))
+
+
+@get(f"{BASE}/names", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def names_page(
+    request: Asked, work: RequestWork, kind: FromQuery[str] = "", matched: FromQuery[str] = ""
+) -> Response[Any]:
+    """Names of logs, those of the most tickets first."""
+    service, _ = NameService(work), speaker(request)
+    chosen = NameKind(kind) if kind in set(NameKind) else None
+    counts = await service.count()
+    return page(
+        request,
+        "history/names.html",
+        names=await service.shown(kind=chosen, unmatched=matched != "yes"),
+        kind=kind if chosen else "",
+        matched=matched == "yes",
+        kinds=[(each, _(KIND_NAMES[each]), counts.get(each, 0)) for each in NameKind],
+        kind_names=KIND_NAMES,
+        place="history",
+    )
+
+
+@get(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def name_page(
+    request: Asked, work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
+) -> Response[Any]:
+    """One name, and the records that it could mean."""
+    return await _name(request, work, name_id, q)
+
+
+@post(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+async def match_name(request: Asked, name_id: FromPath[UUID]) -> Response[Any]:
+    """Whom it means."""
+    form, works = await typed_form(request), runtime_of(request).works
+    try:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            await NameService(work).match(name_id, Match(record_id=_id(form["record_id"])))
+    except NotFound:
+        raise
+    except DomainError as error:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            return await _name(request, work, name_id, form["q"], error)
+    return see_other(request, f"{BASE}/names")
+
+
+async def _name(
+    request: Asked, work: UnitOfWork, name_id: UUID, q: str, error: DomainError | None = None
+) -> Response[Any]:
+    service = NameService(work)
+    return redraw(
+        request,
+        "history/name.html",
+        error,
+        found=await service.get(name_id),
+        candidates=await service.candidates(name_id, q),
+        q=q,
+        kind_names=KIND_NAMES,
+        place="history",
+    )
+
+
+handlers = [
+    history_page,
+    upload_log,
+    import_page,
+    progress,
+    confirm_import,
+    check_again,
+    cancel_import,
+    report,
+    export,
+    names_page,
+    name_page,
+    match_name,
+]

@@ -1,0 +1,99 @@
+"""A desk that moves in: a partner with a service level, a client with a device, an employee and an engineer."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.history.commands import import_history
+from app.history.models import HistoryOutcome
+from app.history.schemas import HistoryImportView
+from app.kernel.runtime import Runtime
+from tests.factories.network import ClientCompany, Network, PartnerCompany
+
+DESK = """
+source = "desk"
+shape = "events"
+time_formats = ["%d-%m-%Y %H:%M"]
+unknown = ["", "?"]
+subject = ["what"]
+[columns]
+number = "no"
+at = "at"
+state = "state"
+actor = "by"
+opened_at = "opened"
+caller = "caller"
+device = "device"
+engineer = "engineer"
+group = "group"
+impact = "impact"
+urgency = "urgency"
+reopenings = "reopened"
+reassignments = "handed_on"
+[states]
+"New" = "new"
+"Active" = "assigned"
+"Awaiting User" = "waiting"
+"Awaiting Vendor" = "waiting"
+"Resolved" = "resolved"
+"Closed" = "closed"
+[wait_reasons]
+"Awaiting User" = "client"
+"Awaiting Vendor" = "vendor"
+[impacts]
+"high" = "high"
+"low" = "low"
+[urgencies]
+"high" = "high"
+"low" = "low"
+"""
+HEADINGS = (
+    *("no", "at", "state", "by", "opened", "caller", "device", "engineer", "group"),
+    *("impact", "urgency", "reopened", "handed_on", "what"),
+)
+
+
+def log_of(*rows: dict[str, str]) -> str:
+    """A log of the desk; what a row does not say is unknown."""
+    lines = [",".join(HEADINGS)]
+    lines += [",".join(row.get(heading, "?") for heading in HEADINGS) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass
+class MovedIn:
+    """The partner, and the way in for its logs."""
+
+    partner: PartnerCompany
+    client: ClientCompany
+    device_id: UUID
+    bring: Callable[..., Awaitable[HistoryImportView]]
+    codes: Callable[[UUID], Awaitable[dict[int, list[str]]]]
+
+
+@pytest.fixture
+async def desk(runtime: Runtime, network: Network, tmp_path: Path) -> MovedIn:
+    partner = await network.partner()
+    await network.service_level(partner)
+    client = await network.client(partner)
+    device_id, _ = await network.device(client, "PC-0001", holder="李静")
+    mapping = tmp_path / "desk.toml"
+    mapping.write_text(DESK, encoding="utf-8")
+
+    async def bring(text: str, **options: Any) -> HistoryImportView:
+        log = tmp_path / "log.csv"
+        log.write_text(text, encoding="utf-8")
+        chosen = {"mapping": str(mapping), "client_code": client.code, "time_zone": "Asia/Shanghai", **options}
+        return await import_history(runtime, log, tenant_slug=partner.slug, **chosen)
+
+    async def codes(import_id: UUID) -> dict[int, list[str]]:
+        async with runtime.works.begin(partner.system) as work:
+            outcomes = await work.session.scalars(select(HistoryOutcome).where(HistoryOutcome.import_id == import_id))
+            return {row: [code for code, _ in said] for outcome in outcomes for row, _, said in outcome.rows}
+
+    return MovedIn(partner, client, device_id, bring, codes)
