@@ -62,6 +62,7 @@ _SUMMARY = (
 """The columns of `TicketSummary`, in its order."""
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
+    "ids": Ticket.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
     "states": Ticket.state == any_(bindparam("states", type_=ARRAY(String))),
     "priorities": Ticket.priority == any_(bindparam("priorities", type_=ARRAY(String))),
     "client_id": Ticket.client_id == bindparam("client_id"),

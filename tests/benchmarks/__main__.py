@@ -12,8 +12,9 @@ import msgspec
 
 from app.embedded.ports import free_port
 from app.kernel.runtime import Runtime
-from tests.benchmarks import device_import, employee_page, load, sla_due_time
+from tests.benchmarks import device_import, employee_page, history_import, load, sla_due_time
 from tests.benchmarks.scenery import ROOT, Scenery, scenery, server
+from tests.factories.network import Network
 
 
 def requests_of(scene: Scenery) -> dict[str, Callable[[], bytes]]:
@@ -59,7 +60,10 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             await _worker_memory(scene)
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
+            brought = await history_import.measure(runtime, Network(runtime))
             await runtime.close()
+            print(f"history on one worker, events per second: dry run {brought.dry_run:.0f}, ", end="")
+            print(f"writing {brought.writing:.0f}, both {brought.both:.0f}")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():

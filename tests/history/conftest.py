@@ -74,6 +74,8 @@ class MovedIn:
     device_id: UUID
     bring: Callable[..., Awaitable[HistoryImportView]]
     codes: Callable[[UUID], Awaitable[dict[int, list[str]]]]
+    neighbour: Callable[[], Awaitable[tuple[PartnerCompany, ClientCompany]]]
+    """Another partner that moves in next door, with nothing yet."""
 
 
 @pytest.fixture
@@ -88,12 +90,23 @@ async def desk(runtime: Runtime, network: Network, tmp_path: Path) -> MovedIn:
     async def bring(text: str, **options: Any) -> HistoryImportView:
         log = tmp_path / "log.csv"
         log.write_text(text, encoding="utf-8")
-        chosen = {"mapping": str(mapping), "client_code": client.code, "time_zone": "Asia/Shanghai", **options}
-        return await import_history(runtime, log, tenant_slug=partner.slug, **chosen)
+        chosen = {
+            "mapping": str(mapping),
+            "tenant_slug": partner.slug,
+            "client_code": client.code,
+            "time_zone": "Asia/Shanghai",
+            **options,
+        }
+        return await import_history(runtime, log, **chosen)
 
     async def codes(import_id: UUID) -> dict[int, list[str]]:
         async with runtime.works.begin(partner.system) as work:
             outcomes = await work.session.scalars(select(HistoryOutcome).where(HistoryOutcome.import_id == import_id))
             return {row: [code for code, _ in said] for outcome in outcomes for row, _, said in outcome.rows}
 
-    return MovedIn(partner, client, device_id, bring, codes)
+    async def neighbour() -> tuple[PartnerCompany, ClientCompany]:
+        other = await network.partner()
+        await network.service_level(other)
+        return other, await network.client(other)
+
+    return MovedIn(partner, client, device_id, bring, codes, neighbour)

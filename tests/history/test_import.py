@@ -28,7 +28,7 @@ OPENED = "02-11-2026 09:00"
 def story(no: str, *rows: tuple[str, str], **every: str) -> list[dict[str, str]]:
     """Rows of one ticket: (time on 2 November or whole, state)."""
     fields = {"no": no, "opened": OPENED, "what": "打印机卡纸", "caller": "Caller 7", **every}
-    return [{**fields, "at": f"02-11-2026 {at}" if len(at) == 5 else at, "state": state} for at, state in rows]  # noqa: PLR2004
+    return [{**fields, "at": f"02-11-2026 {at}" if len(at) == 5 else at, "state": state} for at, state in rows]
 
 
 async def only_ticket(runtime: Runtime, desk: MovedIn) -> Ticket:

@@ -79,7 +79,7 @@ class HistoryService:
             data=content,
             sha256=hashlib.sha256(content).hexdigest(),
             media_type="text/csv",
-            display_name=display_name(wanted.file_name, "csv"),
+            display_name=display_name(wanted.file_name, ".csv"),
         )
         owner = FileOwner(subject_kind="history_import", subject_id=run.id)
         stored = await keep_file(self._work, self._store, file, owner)

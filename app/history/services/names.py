@@ -107,6 +107,7 @@ class NameService:
 
     async def _beginning(self, name: NameView, text: str) -> Sequence[Candidate]:
         """Devices and callers, of whom a client has thousands: by the beginning, which an index answers."""
+        detail: Any
         if name.kind is NameKind.DEVICE:
             number = device_number(text)
             called, detail = Device.number, Device.brand + " " + Device.model

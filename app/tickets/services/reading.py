@@ -36,6 +36,9 @@ _PERMISSIONS = {
 LAST_CHARACTER = "\U0010ffff"
 """Sorts after everything that may follow a beginning, where bytes are compared."""
 
+_SYSTEM_NAME = "system"
+"""What the platform's own actor is called."""
+
 _STATES: dict[str, TicketState] = {state.value: state for state in TicketState}
 _STATE_PLACE = 2
 
@@ -54,6 +57,12 @@ class ReadingService:
         if after is not None:
             filters["after"] = after
         return await self._list(filters, "newest", limit)
+
+    async def those(self, ticket_ids: Collection[UUID]) -> list[TicketSummary]:
+        """Those of these tickets that the actor may see, newest first."""
+        if not ticket_ids:
+            return []
+        return await self._list({"ids": list(ticket_ids)}, "newest", len(ticket_ids))
 
     async def most_urgent(
         self, wanted: TicketFilter, *, after: tuple[datetime | None, UUID] | None = None, limit: int = 50
@@ -171,5 +180,7 @@ def number_beginning(typed: str) -> str:
 
 def _internal(note: Row) -> TimelineEntry:
     note_id, occurred_at, kind, actor_name, membership_id, text, details = note
-    writer = ActorKind.SYSTEM if membership_id is None else ActorKind.PROVIDER
+    # Whoever wrote it in another system has a name, but no membership here.
+    is_system = membership_id is None and actor_name == _SYSTEM_NAME
+    writer = ActorKind.SYSTEM if is_system else ActorKind.PROVIDER
     return TimelineEntry(note_id, occurred_at, kind, "", writer, actor_name, text, details, internal=True)

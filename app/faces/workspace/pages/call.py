@@ -11,6 +11,7 @@ from app.catalogue import SYMPTOM_NAMES, Classification, Symptom, classify
 from app.devices.schemas import DeviceDetail, DeviceFilter
 from app.devices.services.devices import DeviceService
 from app.faces.workspace import forms, queries, words
+from app.faces.workspace.finding import found_by
 from app.faces.workspace.forms import Problem, Values
 from app.faces.workspace.pages.moves import assignment_of
 from app.faces.workspace.pages.queue import lines_context
@@ -29,7 +30,6 @@ from app.tickets import (
     Call,
     DispatchService,
     Findings,
-    FindingService,
     HotLineService,
     PriorityMatrix,
     PromisingService,
@@ -163,7 +163,7 @@ async def _context(
             ids["device"] = devices[0].id
     file = await _device(request, work, ids["device"]) if ids["device"] else None
     stories = await stories_of(work, file.id if file else None)
-    found = await FindingService(work).find(q) if caller is None else Findings()
+    found = await found_by(work, q) if caller is None else Findings()
     ready = caller is not None and (file is not None or not devices or chosen["device"] == WITHOUT_DEVICE)
     typed = dict(values or {})
     judged = await _judgement(work, caller.client_id, file, typed) if caller and ready else {}

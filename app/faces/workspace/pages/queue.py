@@ -11,6 +11,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from app.engineers import EngineerService
 from app.faces.workspace import queries, words
+from app.faces.workspace.finding import found_by
 from app.faces.workspace.forms import id_or_none
 from app.faces.workspace.promises import look_of
 from app.http.pagination import DEFAULT_LIMIT
@@ -22,7 +23,6 @@ from app.tickets import (
     OPEN_STATES,
     STATE_NAMES,
     Findings,
-    FindingService,
     ReadingService,
     TicketFilter,
     TicketState,
@@ -209,7 +209,7 @@ async def lines_context(work: UnitOfWork, tickets: Sequence[TicketSummary]) -> d
 @get("/workspace/search", permission=Permission.TICKET_READ, include_in_schema=False)
 async def search_page(request: Request[Any, Any, Any], work: RequestWork, q: FromQuery[str] = "") -> Response[str]:
     """The search above every page: a number, a name, a telephone number."""
-    found = await FindingService(work).find(q)
+    found = await found_by(work, q)
     return page(
         request,
         "workspace/search.html",
