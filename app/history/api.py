@@ -27,7 +27,8 @@ from app.history.services.imports import MOST_UPLOAD_BYTES, HistoryService
 from app.history.services.names import NameService
 from app.http.authentication import actor_of
 from app.http.work import RequestWork, runtime_of
-from app.kernel.texts import translator
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_, translator
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 
@@ -159,10 +160,10 @@ async def export_history(
     reported_before: FromQuery[datetime | None] = None,
 ) -> Response[bytes]:
     """The tenant's own past as a log, which the mapping `yinghuo` reads."""
-    wanted = msgspec.convert(
-        {"client_id": client_id, "reported_from": reported_from, "reported_before": reported_before}, HistoryExport
-    )
-    return await export_response(work, wanted)
+    for name, moment in (("reported_from", reported_from), ("reported_before", reported_before)):
+        if moment is not None and moment.tzinfo is None:
+            raise Invalid(fields={name: N_("请写明时区，例如 2026-11-16T09:00:00+08:00。")})
+    return await export_response(work, HistoryExport(client_id, reported_from, reported_before))
 
 
 async def export_response(work: UnitOfWork, wanted: HistoryExport) -> Response[bytes]:

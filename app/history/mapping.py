@@ -4,8 +4,10 @@
 """
 
 import codecs
+import re
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -158,6 +160,9 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         for word in self.wait_reasons:
             if self.states.get(word) is not TicketState.WAITING:
                 yield f"wait_reasons: {word!r} is not a waiting state"
+        for written in self.time_formats:
+            if written != ISO and not _is_format(written):
+                yield f"time_formats: {written!r} is none"
         if self.encoding != "auto" and not _is_encoding(self.encoding):
             yield f"encoding: {self.encoding!r} is unknown"
         if self.time_zone and zone_of(self.time_zone) is None:
@@ -194,6 +199,16 @@ def zone_of(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
+
+
+def _is_format(written: str) -> bool:
+    """Whether strptime reads back what strftime writes so: a letter twice, or an unknown one, is no format."""
+    moment = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+    try:
+        read = datetime.strptime(moment.strftime(written), written)  # noqa: DTZ007 - only whether it reads
+    except (ValueError, re.error):
+        return False
+    return read.date() == moment.date()
 
 
 def _is_encoding(name: str) -> bool:

@@ -95,6 +95,8 @@ def test_a_file_of_something_else_is_refused(mapping: Mapping) -> None:
         (('at = "at"\n', ""), "columns.at: needed"),
         (('delimiter = ";"', 'encoding = "rot13x"'), "encoding: 'rot13x' is unknown"),
         (('delimiter = ";"', 'time_zone = "Asia/Xiamen"'), "time_zone: 'Asia/Xiamen' is unknown"),
+        (('delimiter = ";"', 'time_formats = ["%d %d"]'), "time_formats: '%d %d' is none"),
+        (('delimiter = ";"', 'time_formats = ["%Q"]'), "time_formats: '%Q' is none"),
         (("[columns]", "[columns"), "Expected"),
     ],
 )

@@ -26,6 +26,7 @@ from rbac import Permission
 MOST_UPLOAD_BYTES = 100_000_000
 RUNS_SHOWN = 50
 OUTCOMES_AT_ONCE = 500
+_LAST_SEQUENCE = 2**31 - 1
 _OWN_MAPPING = "own"
 """What a mapping without a title of its own is called."""
 

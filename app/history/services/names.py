@@ -94,9 +94,9 @@ class NameService:
         Raises:
             NotFound: no such name.
         """
-        name = await self.get(name_id)
+        name, text = await self.get(name_id), text.replace("\0", "").strip()
         if name.kind in _MANY:
-            return await self._beginning(name, text.strip() or name.name)
+            return await self._beginning(name, text or name.name)
         model, called = _RECORDS[name.kind]
         statement = select(model.id, called).order_by(called, model.id)
         if name.client_id is not None:
