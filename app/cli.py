@@ -169,6 +169,8 @@ def import_history(
     *,
     time_zone: Annotated[str, typer.Option(help="Of times without an offset, for example Asia/Shanghai.")] = "",
     client: Annotated[str, typer.Option(help="The client's code; needed unless a column of the log tells it.")] = "",
+    policy: Annotated[str, typer.Option(help="Compute clocks by this service level, not by the present one.")] = "",
+    calendar: Annotated[str, typer.Option(help="Compute clocks by this calendar, not by the present one.")] = "",
     dry_run: Annotated[bool, typer.Option(help="Only tell what would happen.")] = False,
     report: Annotated[Path | None, typer.Option(help="Where to write the report, row by row (CSV).")] = None,
 ) -> None:
@@ -190,6 +192,8 @@ def import_history(
                 tenant_slug=tenant,
                 client_code=client,
                 time_zone=time_zone,
+                policy=policy,
+                calendar=calendar,
                 dry_run=dry_run,
                 report=report,
                 progress=progress,

@@ -26,7 +26,7 @@ from app.kernel.errors import DomainError
 from app.kernel.texts import N_, SOURCE_LANGUAGE, translator
 from app.kernel.work import UnitOfWork
 from app.quality import replay_answers
-from app.sla.promises import NoServiceTerms, ServiceTerms, terms_in_force, terms_of_versions
+from app.sla.promises import NoServiceTerms, terms_in_force, terms_of_versions
 from app.tickets.events import TicketsReplayed
 from app.tickets.replay import Replay, ReplayedTicket, TicketCourse
 from app.tickets.replay.rows import TicketRows
@@ -173,13 +173,12 @@ class Batch:
         return self._terms[client_id]
 
     async def _promised_now(self, client_id: UUID) -> Promised | None:
-        session, run = self._work.session, self._run
+        session, policy, calendar = self._work.session, self._run.policy_version_id, self._run.calendar_version_id
         try:
-            terms: ServiceTerms
-            if run.policy_version_id is not None and run.calendar_version_id is not None:
-                terms = await terms_of_versions(session, run.policy_version_id, run.calendar_version_id)
-            else:
-                terms = await terms_in_force(session, self._work.tenant_id, client_id)
+            if policy is None or calendar is None:
+                in_force = await terms_in_force(session, self._work.tenant_id, client_id)
+                policy, calendar = policy or in_force.policy_version_id, calendar or in_force.calendar_version_id
+            terms = await terms_of_versions(session, policy, calendar)
         except NoServiceTerms:
             return None
         return Promised(terms.policy_version_id, terms.calendar_version_id, terms.policy)

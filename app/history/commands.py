@@ -22,6 +22,7 @@ from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
 from app.kernel.texts import SOURCE_LANGUAGE, translator
 from app.kernel.work import UnitOfWork
+from app.sla.models import ServiceCalendarRecord, SlaPolicy
 from tenants.models import Tenant
 
 
@@ -33,16 +34,19 @@ async def import_history(
     tenant_slug: str,
     client_code: str = "",
     time_zone: str = "",
+    policy: str = "",
+    calendar: str = "",
     dry_run: bool = False,
     report: Path | None = None,
     progress: Progress | None = None,
 ) -> HistoryImportView:
-    """Import a log as the platform itself. `mapping` is a shipped mapping's name or a mapping file.
+    """Import a log as the platform itself. `mapping` is a shipped mapping's name or a mapping file; `policy` and
+    `calendar` are names of those by which clocks are computed, else of what each client is served by now.
 
     An import of the same file in the same way that was cut off is taken up where it was.
 
     Raises:
-        NotFound: no such tenant or client.
+        NotFound: no such tenant, client, policy or calendar.
         DomainError: whatever `HistoryService` refuses.
     """
     content = await asyncio.to_thread(file.read_bytes)
@@ -54,7 +58,14 @@ async def import_history(
         client_id = await _client(work, client_code)
         import_id = await _cut_off(work, content, text, client_id)
         if import_id is None:
-            wanted = HistoryUpload(mapping=name, file_name=file.name, client_id=client_id, time_zone=time_zone)
+            wanted = HistoryUpload(
+                mapping=name,
+                file_name=file.name,
+                client_id=client_id,
+                time_zone=time_zone,
+                policy_id=await _called(work, SlaPolicy, policy),
+                calendar_id=await _called(work, ServiceCalendarRecord, calendar),
+            )
             import_id = (await HistoryService(work, store_of(runtime)).upload(wanted, content)).id
     runner = HistoryRunner(runtime.works, store_of(runtime), tenant_id, import_id, progress)
     await runner.run()
@@ -95,6 +106,15 @@ async def _client(work: UnitOfWork, code: str) -> UUID | None:
     if client_id is None:
         raise NotFound
     return client_id
+
+
+async def _called(work: UnitOfWork, model: type[SlaPolicy] | type[ServiceCalendarRecord], name: str) -> UUID | None:
+    if not name:
+        return None
+    found = await work.session.scalar(select(model.id).where(model.name == name))
+    if found is None:
+        raise NotFound
+    return found
 
 
 async def _cut_off(work: UnitOfWork, content: bytes, mapping: str, client_id: UUID | None) -> UUID | None:

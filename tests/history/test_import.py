@@ -11,9 +11,11 @@ from app.history.models import HistoryName, HistoryTicket
 from app.history.names import NameKind
 from app.history.schemas import Match
 from app.history.services.names import NameService
+from app.kernel.errors import NotFound
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from app.notifications.models import Delivery, Notification
+from app.sla import POLICY_TEMPLATES, Priority
 from app.sla.models import ClockInterval, ClockRecord
 from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from tenants.network.models import QualityRollup
@@ -258,6 +260,20 @@ async def test_what_must_be_said_with_an_import_is_asked_for(desk: MovedIn) -> N
             await desk.bring(log, time_zone=zone)
     with pytest.raises(ClientNeeded):
         await desk.bring(log, client_code="")
+
+
+async def test_clocks_are_computed_by_the_chosen_policy(runtime: Runtime, desk: MovedIn, network: Network) -> None:
+    await network.service_level(desk.partner, "four_hours_on_site")
+    log = log_of(*story("INC1", ("09:00", "New"), ("09:20", "Active"), group="G"))
+    await desk.bring(log, policy="four_hours_on_site")
+    chosen = next(each for each in POLICY_TEMPLATES if each.code == "four_hours_on_site").policy
+    ticket = await only_ticket(runtime, desk)
+    targets = {promise.kind: promise.seconds for promise in chosen.terms_of(Priority(ticket.priority)).promises}
+    async with runtime.works.begin(desk.partner.system) as work:
+        clocks = await work.session.execute(select(ClockRecord.kind, ClockRecord.target_seconds))
+        assert {kind: seconds for kind, seconds in clocks}.items() <= targets.items()  # noqa: C416 - rows are no pairs
+    with pytest.raises(NotFound):
+        await desk.bring(log, policy="nobody's")
 
 
 async def test_one_row_per_ticket(runtime: Runtime, desk: MovedIn) -> None:
