@@ -23,29 +23,37 @@ main.add_typer(translations, name="translations")
 
 
 @main.command()
-def demo(*, fresh: Annotated[bool, typer.Option(help="Begin again: erase what an earlier demo kept.")] = False) -> None:
+def demo(
+    *,
+    fresh: Annotated[bool, typer.Option(help="Begin again: erase what an earlier demo kept.")] = False,
+    large: Annotated[bool, typer.Option(help="40 partners, 60,000 tickets; keeps its own folder.")] = False,
+) -> None:
     """Start a filled network on this machine and print its address."""
     from app.demo.running import run_demo
     from app.embedded import EmbeddedError
 
     try:
-        run_demo(fresh=fresh)
+        run_demo(fresh=fresh, large=large)
     except EmbeddedError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
 
 
 @main.command(hidden=True)
-def fill_demo(summary: Path) -> None:
+def fill_demo(summary: Path, *, large: Annotated[bool, typer.Option()] = False) -> None:
     """Fill the demo network; `summary` receives what a visitor needs to know."""
     import uvloop
 
+    from app.demo.large.network import fill_large_network
     from app.demo.network import fill_and_describe
+    from app.demo.running import say
     from app.kernel.logs import configure_logs
     from app.worker import all_consumers, all_sweeps
 
     configure_logs("console", "WARNING")
-    summary.write_text(uvloop.run(fill_and_describe(all_consumers(), all_sweeps())))
+    consumers, sweeps = all_consumers(), all_sweeps()
+    filling = fill_large_network(consumers, sweeps, say) if large else fill_and_describe(consumers, sweeps)
+    summary.write_text(uvloop.run(filling))
 
 
 @main.command()

@@ -43,10 +43,10 @@ _NEWS = timedelta(days=5)
 """How far back the notices reach that a visitor finds in bells and mailboxes."""
 _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
 """When people report: most in the morning."""
-_LATELY = (4, 11, 19, 28, 40, 52, 65, 80, 100, 125, 160, 200, 260, 330, 1200)
+LATELY = (4, 11, 19, 28, 40, 52, 65, 80, 100, 125, 160, 200, 260, 330, 1200)
 """Minutes before now at which somebody reported: a visitor finds work at every stage, whatever the hour."""
 _BETWEEN_TURNS = timedelta(minutes=25)
-_AWAKE = timedelta(hours=22)
+AWAKE = timedelta(hours=22)
 """How long before now nobody goes home: work at every stage is found at any hour of the day."""
 
 
@@ -68,9 +68,9 @@ class DailyWork:
         weights = [1.0 if day.astimezone(ZONE).weekday() < 5 else 0.12 for day in days]
         for day in self.randomness.choices(days, weights, k=tickets):
             self._report_on(day)
-        for minutes_ago in _LATELY:
+        for minutes_ago in LATELY:
             self.at(until - timedelta(minutes=minutes_ago), self._reporting())
-        self._awake_from = until - _AWAKE
+        self._awake_from = until - AWAKE
         self.at(until - timedelta(hours=30), self._everybody_reads)
         self.at(until - _NEWS, self.backstage.begin_telling)
         last_turn, lived = first_day, 0

@@ -21,13 +21,13 @@ FILLED = "demo.filled"
 """A file beside the data: its text is what to show of the network that was filled in."""
 
 
-def run_demo(*, fresh: bool) -> None:
+def run_demo(*, fresh: bool, large: bool = False) -> None:
     """Start everything and stay until stopped.
 
     Raises:
         EmbeddedError: when a part does not start; its message says what helps.
     """
-    state = state_directory()
+    state = state_directory(large=large)
     with Supervisor(state, fresh=fresh) as supervisor:
         say("Starting PostgreSQL and Valkey …")
         servers = supervisor.start_servers()
@@ -38,9 +38,11 @@ def run_demo(*, fresh: bool) -> None:
         migrate()
         filled = state / FILLED
         if not filled.exists():
-            say("Filling a small network: three months in the life of two partners. This takes a minute or two …")
+            say(_FILLING_LARGE if large else _FILLING)
             with _not_waiting_for_the_disk(servers.admin_dsn):
-                _program("fill-demo", str(filled))
+                _program("fill-demo", str(filled), *(["--large"] if large else []))
+            if servers.dsns is not None:
+                say(f"The database holds {asyncio.run(_refresh_statistics(servers.dsns.owner))} MB.")
         say("Starting the web server, the workers and the relay …")
         for name, command in _processes(port).items():
             supervisor.start_child(Child(name, command))
@@ -48,6 +50,10 @@ def run_demo(*, fresh: bool) -> None:
         say(f"\n{filled.read_text()}")
         say(f"Open {environment['YINGHUO_PUBLIC_URL']}    (Ctrl-C stops everything, the data stays)")
         supervisor.watch()
+
+
+_FILLING = "Filling a small network: three months in the life of two partners. This takes a minute or two …"
+_FILLING_LARGE = "Filling a large network: two years in the life of forty partners. This takes some ten minutes …"
 
 
 def demo_environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
@@ -108,6 +114,16 @@ async def _set_synchronous_commit(admin_dsn: str, value: Literal["on", "off"]) -
     try:
         await connection.execute(f"ALTER SYSTEM SET synchronous_commit = {value}")
         await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
+
+
+async def _refresh_statistics(owner_dsn: str) -> int:
+    """So much was written at once that the planner would otherwise know nothing of it; megabytes of the database."""
+    connection = await asyncpg.connect(owner_dsn)
+    try:
+        await connection.execute("ANALYZE")
+        return int(await connection.fetchval("SELECT pg_database_size(current_database()) / 1000000"))
     finally:
         await connection.close()
 

@@ -186,6 +186,16 @@ class SettingUp:
             )
 
     async def _client(self, partner: Partner, company: ClientCompany) -> Client:
+        client_id = await self.add_client(partner, company)
+        email = f"it@{company.code}.example"
+        contact = await self._invite(partner.owner, email, company.contact, "client_administrator", client_id)
+        portal = f"/r/{partner.company.slug}/{company.code}"
+        made = Client(client_id, company, contact, email, portal)
+        await self._devices(partner, made)
+        return made
+
+    async def add_client(self, partner: Partner, company: ClientCompany) -> UUID:
+        """A client with its places and its contact, whom nobody has invited yet."""
         place = city(partner.company.city_code)
         async with self.works.begin(partner.owner) as work:
             client = await ClientService(work).create(
@@ -203,21 +213,11 @@ class SettingUp:
             for name in company.departments:
                 await DepartmentService(work).create(client.id, DepartmentCreate(name=name))
             await ContactService(work).create(client.id, ContactCreate(name=company.contact, function="IT 主管"))
-        email = f"it@{company.code}.example"
-        contact = await self._invite(partner.owner, email, company.contact, "client_administrator", client.id)
-        portal = f"/r/{partner.company.slug}/{company.code}"
-        made = Client(client.id, company, contact, email, portal)
-        await self._devices(partner, made)
-        return made
+        return client.id
 
     async def _devices(self, partner: Partner, client: Client) -> None:
         """The client's list is imported like any other, and everybody gets a PIN; one device's PIN is known."""
-        content = self._device_list(client.company)
-        async with self.works.begin(partner.owner) as work:
-            service = ImportService(work, store_of(self.runtime))
-            run = await service.upload(client.id, f"{client.company.short_name}设备清单.csv", content)
-        async with self.works.begin(partner.owner) as work:
-            await ImportService(work, store_of(self.runtime)).confirm(run.id, run.version)
+        await self.import_devices(partner, client.id, client.company)
         await self.backstage.turn()
         async with self.works.begin(partner.owner) as work:
             wanted = select(Device.id, Device.number).where(Device.client_id == client.id).order_by(Device.number)
@@ -229,6 +229,15 @@ class SettingUp:
         async with self.works.begin(Actor.system(partner.id)) as work:
             pin = (await work.session.scalars(select(DevicePin).where(DevicePin.device_id == shown_id))).one()
             pin.pin_hash = await self.parts.passwords.hash(PIN)
+
+    async def import_devices(self, partner: Partner, client_id: UUID, company: ClientCompany) -> None:
+        """Upload and confirm the client's list; it is written at the next turn backstage."""
+        content = self._device_list(company)
+        async with self.works.begin(partner.owner) as work:
+            service = ImportService(work, store_of(self.runtime))
+            run = await service.upload(client_id, f"{company.short_name}设备清单.csv", content)
+        async with self.works.begin(partner.owner) as work:
+            await ImportService(work, store_of(self.runtime)).confirm(run.id, run.version)
 
     def _device_list(self, company: ClientCompany) -> bytes:
         out = io.StringIO()

@@ -3,7 +3,7 @@
 import sys
 
 from app.embedded.errors import EmbeddedError
-from app.embedded.state import state_directory
+from app.embedded.state import state_directories
 from app.embedded.supervisor import stop_everything
 
 
@@ -13,11 +13,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("usage: python -m app.embedded stop\n")
         return 2
     try:
-        stopped = stop_everything(state_directory())
+        stopped = [stop_everything(directory) for directory in state_directories()]
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write("stopped\n" if stopped else "nothing was running\n")
+    sys.stdout.write("stopped\n" if any(stopped) else "nothing was running\n")
     return 0
 
 

@@ -6,18 +6,26 @@ import secrets
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
+_LARGE = _CHECKOUT / ".yinghuo-large"
+"""Where the large network lives, beside the usual one."""
 
 
-def state_directory() -> Path:
-    """`YINGHUO_DATA` or else `.yinghuo` in the checkout, made when absent.
+def state_directory(*, large: bool = False) -> Path:
+    """`YINGHUO_DATA` or else a folder in the checkout, made when absent.
 
     Other accounts may pass through but not list it: the servers' own account has to.
     """
     chosen = os.environ.get("YINGHUO_DATA")
-    directory = Path(chosen).absolute() if chosen else _CHECKOUT / ".yinghuo"
+    directory = Path(chosen).absolute() if chosen else (_LARGE if large else _CHECKOUT / ".yinghuo")
     directory.mkdir(parents=True, exist_ok=True)
     directory.chmod(0o711)
     return directory
+
+
+def state_directories() -> list[Path]:
+    """Every folder in which something of this checkout may run."""
+    usual = state_directory()
+    return [usual, state_directory(large=True)] if _LARGE.exists() else [usual]
 
 
 def kept_secret(path: Path) -> str:

@@ -3,11 +3,10 @@
 import secrets
 from collections.abc import Sequence
 
-from app.kernel.audit import AuditEntry
 from app.kernel.bulk import Values, insert_rows
 from app.kernel.work import UnitOfWork
 from app.quality.models import SurveyResponse
-from app.tickets.replay import Rated, ReplayedTicket, audit_values, elevated_values, ids_of_the_past
+from app.tickets.replay import Rated, ReplayedTicket, audit_values, elevated_values, ids_of_the_past, write_audit
 from app.tickets.replay.writing import RandomBits
 from tenants.context import Command
 
@@ -47,4 +46,4 @@ async def replay_answers(
                 told = {"score": step.score, "channel": step.channel}
                 audit.append(audit_values(new_id, step.at, step.by, "survey.answer", ("ticket", ticket.id), **told))
     await insert_rows(work.session, SurveyResponse, answers)
-    await insert_rows(work.session, AuditEntry, audit)
+    await write_audit(work.session, audit)

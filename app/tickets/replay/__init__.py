@@ -26,7 +26,7 @@ from app.tickets.replay.course import (
     WaitEnded,
 )
 from app.tickets.replay.rows import TicketRows
-from app.tickets.replay.trail import audit_values, elevated_values
+from app.tickets.replay.trail import audit_values, elevated_values, write_audit
 from app.tickets.replay.writing import MOST_AT_ONCE, Replay, ReplayedTicket, ids_of_the_past
 
 __all__ = [
@@ -60,4 +60,5 @@ __all__ = [
     "audit_values",
     "elevated_values",
     "ids_of_the_past",
+    "write_audit",
 ]

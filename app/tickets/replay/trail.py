@@ -1,9 +1,14 @@
 """Rows of the audit trail for what happened in the past, as `UnitOfWork.audit` would have written them then."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.kernel.actor import ActorKind
+from app.kernel.audit import AuditEntry, AuditPending
+from app.kernel.bulk import insert_rows
 from app.sla.replay import IdAt, Values
 from app.tickets.replay.course import Person
 from tenants.context import Command
@@ -33,3 +38,9 @@ def elevated_values(new_id: IdAt, at: datetime, by: Person, command: Command) ->
     if by.kind not in (ActorKind.CLIENT, ActorKind.REPORTER):
         return []
     return [audit_values(new_id, at, by, f"elevated.{command}", ("command", None))]
+
+
+async def write_audit(session: AsyncSession, entries: Sequence[Values]) -> None:
+    """The entries, each waiting to be linked into the tenant's chain like any other."""
+    await insert_rows(session, AuditEntry, entries)
+    await insert_rows(session, AuditPending, [{"id": entry["id"]} for entry in entries])

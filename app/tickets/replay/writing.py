@@ -17,7 +17,6 @@ import msgspec
 from sqlalchemy import select
 
 from app.clients.models import Client
-from app.kernel.audit import AuditEntry
 from app.kernel.bulk import Values, insert_rows
 from app.kernel.counters import number_of, reserve_numbers
 from app.kernel.errors import NotFound
@@ -32,6 +31,7 @@ from app.tickets.events import TicketsReplayed
 from app.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.replay.course import TicketCourse
 from app.tickets.replay.rows import TicketRows, rows_of
+from app.tickets.replay.trail import write_audit
 from app.tickets.services.silence import DEFAULT_SILENCE_DAYS
 from rbac import Permission
 from tenants.models import TenantProfile
@@ -120,7 +120,7 @@ class Replay:
         for model, values in tables:
             await insert_rows(self.work.session, model, values)
         if self.audit_moves:
-            await insert_rows(self.work.session, AuditEntry, [row for each in rows for row in each.audit])
+            await write_audit(self.work.session, [row for each in rows for row in each.audit])
         else:
             self.work.audit("ticket.replay", "ticket", None, tickets=len(rows))
         self.work.publish(TicketsReplayed(ticket_ids=tuple(each.ticket["id"] for each in rows)))

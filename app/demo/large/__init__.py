@@ -1,0 +1,1 @@
+"""The large network: forty partners, four hundred clients, twenty thousand devices, two years of tickets."""

@@ -1,0 +1,95 @@
+"""When people report: weekdays and holidays, summer heat, the quiet before a festival. Pure."""
+
+import random
+from bisect import bisect
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import accumulate
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from app.sla import CALENDAR_TEMPLATES
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+_CALENDAR = next(each.calendar for each in CALENDAR_TEMPLATES if each.code == "five_by_eight_lunch")
+_OF_MONTH: Final = {1: 1.1, 2: 0.8, 5: 1.05, 6: 1.2, 7: 1.35, 8: 1.3, 10: 0.95, 11: 1.05, 12: 1.25}
+_OF_WEEKDAY: Final = (1.25, 1.05, 1.0, 1.0, 0.9, 1.0, 1.0)
+"""Mondays find what broke over the weekend. A Saturday or Sunday that counts is a make-up workday."""
+_DAY_OFF: Final = 0.06
+_BEFORE_A_FESTIVAL: Final = 0.6
+_AFTER_A_FESTIVAL: Final = 1.5
+_GROWTH: Final = 0.3
+"""How much more a network reports at the end than at the beginning."""
+_HOURS: Final = (8, 9, 9, 9, 9, 10, 10, 10, 11, 11, 13, 14, 14, 14, 15, 15, 16, 16, 17, 17, 18, 20)
+_LONG: Final = 5
+_MONTHS_OF_HEAT: Final = (6, 7, 8, 9)
+_MONTHS_OF_PRINTING: Final = (12, 1)
+
+
+@cache
+def is_workday(day: date) -> bool:
+    """Whether offices are open, by the public holidays and their make-up workdays."""
+    return bool(_CALENDAR.windows_on(day))
+
+
+@cache
+def _closed_days_from(day: date) -> int:
+    days = 0
+    while not is_workday(day + timedelta(days=days)) and days < 2 * _LONG:
+        days += 1
+    return days
+
+
+@cache
+def _closed_days_before(day: date) -> int:
+    days = 0
+    while not is_workday(day - timedelta(days=days + 1)) and days < 2 * _LONG:
+        days += 1
+    return days
+
+
+def weight_of(day: date) -> float:
+    """How much is reported on this day, beside others."""
+    season = _OF_MONTH.get(day.month, 1.0)
+    if not is_workday(day):
+        return season * _DAY_OFF
+    if any(_closed_days_from(day + timedelta(days=ahead)) >= _LONG for ahead in range(1, 5)):
+        season *= _BEFORE_A_FESTIVAL
+    if _closed_days_before(day) >= _LONG:
+        season *= _AFTER_A_FESTIVAL
+    return season * _OF_WEEKDAY[day.weekday()]
+
+
+def moments(randomness: random.Random, first: date, days: int, count: int) -> list[datetime]:
+    """`count` moments of reports within so many days, in the order of time, UTC-comparable."""
+    calendar = [first + timedelta(days=number) for number in range(days)]
+    weights = [weight_of(day) * (1 + _GROWTH * place / days) for place, day in enumerate(calendar)]
+    sums = list(accumulate(weights))
+    found = []
+    for _ in range(count):
+        day = calendar[min(bisect(sums, randomness.random() * sums[-1]), days - 1)]
+        hour = time(randomness.choice(_HOURS), randomness.randrange(60), randomness.randrange(60))
+        found.append(datetime.combine(day, hour, ZONE))
+    return sorted(found)
+
+
+def within_hours(moment: datetime, randomness: random.Random) -> datetime:
+    """`moment`, or the next morning on which somebody works where nobody does then."""
+    local = moment.astimezone(ZONE)
+    if local.hour >= 18:
+        local += timedelta(days=1)
+    elif local.hour >= 8 and is_workday(local.date()):
+        return moment
+    while not is_workday(local.date()):
+        local += timedelta(days=1)
+    return local.replace(hour=9, minute=randomness.randrange(2, 55)).astimezone(moment.tzinfo)
+
+
+def symptoms_of(month: int) -> Mapping[str, float]:
+    """What breaks more in this month: fans and power supplies in the heat, printers at the year's end."""
+    if month in _MONTHS_OF_HEAT:
+        return {"power": 1.7, "other": 1.9}
+    if month in _MONTHS_OF_PRINTING:
+        return {"print": 2.0}
+    return {"account": 1.6} if month in {2, 10} else {}
