@@ -51,6 +51,8 @@ from app.web.explorer import ApiExplorer
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
+from tenants.corrective_actions import api as corrective_actions_api
+from tenants.corrective_actions import pages as corrective_actions_pages
 from tenants.network import api as network_api
 from tenants.partners import api as partners_api
 
@@ -65,6 +67,7 @@ API_HANDLERS: Sequence[Any] = [
     *intake_api.handlers,
     *engineers_api.handlers,
     *network_api.handlers,
+    *corrective_actions_api.handlers,
     *notifications_api.handlers,
     *partners_api.handlers,
     *sla_api.handlers,
@@ -88,6 +91,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *report_api.page_handlers,
     *hq_partners_pages.handlers,
     *hq_quality_pages.handlers,
+    *corrective_actions_pages.handlers,
     *portal_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,

@@ -23,6 +23,7 @@ from app.kernel.work import UnitOfWork
 from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
+from tenants.corrective_actions import tasks as corrective_actions_tasks
 from tenants.network import tasks as network_tasks
 from tenants.partners import tasks as partners_tasks
 
@@ -36,6 +37,7 @@ CONSUMERS: tuple[Consumers, ...] = (
     sla_tasks.consumers,
     tickets_tasks.consumers,
     network_tasks.consumers,
+    corrective_actions_tasks.consumers,
 )
 """What every area listens to."""
 
@@ -43,6 +45,7 @@ SWEEPS: tuple[Sweeps, ...] = (
     notifications_tasks.sweeps,
     sla_tasks.sweeps,
     tickets_tasks.sweeps,
+    corrective_actions_tasks.sweeps,
 )
 """What every area lets fall due."""
 
@@ -81,6 +84,14 @@ def all_jobs(runtime: Runtime) -> Schedule:
     schedule = Schedule()
     for job in JOBS:
         schedule.register(job)
+    schedule.register(
+        DailyJob(
+            "corrective_actions.evaluate",
+            corrective_actions_tasks.EVALUATION_HOUR,
+            corrective_actions_tasks.evaluation(runtime),
+            headquarters_only=True,
+        )
+    )
     schedule.register(DailyJob("identity.forget_old", 3, _forget_sign_ins(runtime), headquarters_only=True))
     return schedule
 

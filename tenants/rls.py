@@ -31,6 +31,7 @@ APPEND_ONLY_TABLES = frozenset(
         "ticket_event",
         "ticket_note",
         "clock_interval",
+        "corrective_action_line",
         "device_change",
         "partner_transition",
     }

@@ -32,6 +32,7 @@ class DueKind(StrEnum):
     SLA_THRESHOLD = "sla_threshold"
     CONFIRMATION_REMINDER = "confirmation_reminder"
     DELIVERY_RETRY = "delivery_retry"
+    CORRECTIVE_ACTION = "corrective_action"
     TENANT_EXPORT = "tenant_export"
     TENANT_ERASURE = "tenant_erasure"
 

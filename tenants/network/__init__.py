@@ -3,6 +3,8 @@
 from tenants.network.client_figures import ClientFigures, ClientFiguresService
 from tenants.network.commands import rebuild_quality
 from tenants.network.comparison import FEWEST_CASES
+from tenants.network.measuring import MeasuredMonth, MeasuredPartner, measured_months
+from tenants.network.names import MEASURE_NAMES
 from tenants.network.period import Grain, Period, beginning, label, preceding
 from tenants.network.reading import OUTLIERS, TICKETS, Direction, Listing, NetworkQualityService
 from tenants.network.schemas import (
@@ -23,6 +25,7 @@ from tenants.network.service import rebuild, record_ticket, record_tickets
 __all__ = [
     "FEWEST_CASES",
     "LESS_IS_BETTER",
+    "MEASURE_NAMES",
     "OUTLIERS",
     "TICKETS",
     "ClientFigures",
@@ -34,6 +37,8 @@ __all__ = [
     "Kept",
     "Listing",
     "Measure",
+    "MeasuredMonth",
+    "MeasuredPartner",
     "Measures",
     "Month",
     "NetworkQuality",
@@ -44,6 +49,7 @@ __all__ = [
     "Step",
     "beginning",
     "label",
+    "measured_months",
     "preceding",
     "rebuild",
     "rebuild_quality",

@@ -69,6 +69,22 @@ class NetworkRepository:
             found[beginning(period.grain, row[0])] += _figures(row[1:])
         return found
 
+    async def by_partner_and_step(
+        self, period: Period, partner_id: UUID | None = None
+    ) -> dict[UUID, dict[date, Figures]]:
+        """Partner → step → its sums, every step of the period; partners without tickets in all of it are left out."""
+        model, first_day = _table(period.grain)
+        statement = select(model.tenant_id, first_day, *(getattr(model, name) for name in NAMES)).where(
+            first_day.between(period.first, period.end)
+        )
+        if partner_id is not None:
+            statement = statement.where(model.tenant_id == partner_id)
+        found: dict[UUID, dict[date, Figures]] = {}
+        for row in await self._connection.execute(statement):
+            steps = found.setdefault(row[0], dict.fromkeys(period.steps, Figures()))
+            steps[beginning(period.grain, row[1])] += _figures(row[2:])
+        return found
+
 
 def _table(grain: Grain) -> tuple[type[QualityDay | QualityRollup], InstrumentedAttribute[date]]:
     return (QualityDay, QualityDay.day) if grain is Grain.DAY else (QualityRollup, QualityRollup.month)

@@ -11,9 +11,10 @@ from pathlib import Path
 import msgspec
 
 from app.embedded.ports import free_port
+from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.runtime import Runtime
-from tests.benchmarks import device_import, employee_page, history_import, load, sla_due_time
-from tests.benchmarks.scenery import ROOT, Scenery, scenery, server
+from tests.benchmarks import device_import, employee_page, history_import, load, network_quality, sla_due_time
+from tests.benchmarks.scenery import ROOT, Scenery, analyse, scenery, server
 from tests.factories.network import Network
 
 
@@ -57,6 +58,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
         home.chmod(0o755)
         async with scenery(home, tickets=tickets) as scene:
             await _requests(scene, seconds, rounds)
+            await _network_quality(scene)
             await _worker_memory(scene)
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
@@ -95,6 +97,20 @@ async def _requests(scene: Scenery, seconds: float, rounds: int) -> None:
         print(
             f"interactive after {weight.interactive_milliseconds:.0f} ms on slow 4G with a processor slowed four times"
         )
+
+
+async def _network_quality(scene: Scenery) -> None:
+    runtime = Runtime(scene.settings)
+    network = Network(runtime)
+    token = await network.token(await network.member(HQ_TENANT_ID, "质量专员", ["hq_quality_officer"]))
+    first = await network_quality.fill(runtime)
+    await runtime.close()
+    await analyse(scene.environment)
+    port = free_port()
+    async with server("app.asgi:application", port, scene.environment, factory=True):
+        for path, middle, p95 in await network_quality.measure(port, token, first):
+            size = f"{network_quality.PARTNERS} partners x {network_quality.MONTHS} months"
+            print(f"{size}, {path}: p50 {middle:.1f} ms, p95 {p95:.1f} ms", flush=True)
 
 
 async def _worker_memory(scene: Scenery) -> None:

@@ -87,11 +87,11 @@ async def _fill(
             ticket_ids.append((await ReportingService(work).report(fault, Channel.HOT_LINE)).id)
     clock.set(datetime.now(UTC))
     token = await network.token(partner.dispatcher)
-    await _analyse(environment)
+    await analyse(environment)
     return Scenery(settings, environment, partner, clients[0], devices[clients[0].id], ticket_ids, token)
 
 
-async def _analyse(environment: dict[str, str]) -> None:
+async def analyse(environment: dict[str, str]) -> None:
     import asyncpg
 
     owner = environment["DATABASE_URL"].replace("yinghuo_app", "yinghuo_owner")

@@ -20,6 +20,7 @@ from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.work import Works
 from app.notifications.models import Notification
+from tenants.corrective_actions.models import CorrectiveAction
 from tenants.partners.models import Partner, PartnerApplication
 from tests.conftest import ClientFor
 from tests.factories.device_workbook import HEADINGS, workbook_bytes
@@ -177,8 +178,42 @@ class SceneryMaker:
         self._keep("history_id", await self._done(log), "id")
         await self._done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
 
+    def _corrective_action(self, owner: PartnerCompany) -> CorrectiveAction:
+        """The partner's own row, without headquarters' twin."""
+        now = self.clock.now()
+        return CorrectiveAction(
+            tenant_id=owner.id,
+            id=self.ids["action_id"],
+            number="CA-20261116-0001",
+            partner_id=owner.id,
+            partner_name=owner.name,
+            threshold_id=self.ids["threshold_id"],
+            measure="resolution",
+            comparison="below",
+            limit_hundredths=9_000,
+            fewest_cases=10,
+            month=now.date().replace(day=1),
+            months=1,
+            value_hundredths=6_000,
+            cases=100,
+            opened_at=now,
+            state="open",
+            settled_by="hq",
+            due_on=now.date(),
+            recheck_on=now.date(),
+            cause=SECRET,
+        )
+
     async def _by_hand(self, owner: PartnerCompany) -> None:
-        names = ("contacts", "notification_id", "partner_id", "application_id", "name_id")
+        names = (
+            "contacts",
+            "notification_id",
+            "partner_id",
+            "application_id",
+            "name_id",
+            "action_id",
+            "threshold_id",
+        )
         self.ids.update({name: new_id() for name in names})
         self.ids["partner_id"] = owner.id
         ring: dict[str, Any] = {"tenant_id": owner.id, "client_id": self.ids["client_id"]}
@@ -199,7 +234,7 @@ class SceneryMaker:
                 link="/workspace/tickets",
                 created_at=work.now,
             )
-            work.session.add_all([label, name, notice])
+            work.session.add_all([label, name, notice, self._corrective_action(owner)])
         application = {
             "number": "PA-20261116-0001",
             "state": "applied",

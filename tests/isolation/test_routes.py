@@ -57,6 +57,8 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "calendar_id": (*OUTSIDE, *INSIDE),
     "partner_id": NOT_HEADQUARTERS,
     "application_id": NOT_HEADQUARTERS,
+    "action_id": (*OUTSIDE, *INSIDE),
+    "threshold_id": NOT_HEADQUARTERS,
 }
 """What a path calls a record → who must not reach it. `{record_id}` is called by the part of the path before it."""
 
@@ -68,6 +70,7 @@ NO_RECORDS = {
     "tenant": "a partner's public short name",
     "client": "a client's short name, on labels",
     "level": "a number from 1 to 4",
+    "step": "what is to be done",
     "file_path": "a built asset",
     "name": "a page of the gallery, whose records are invented",
     "path": "an address of the API's description",

@@ -19,6 +19,7 @@ from app.web.pages import page, speaker
 from rbac import Permission
 from tenants.network import (
     LESS_IS_BETTER,
+    MEASURE_NAMES,
     OUTLIERS,
     TICKETS,
     Comparison,
@@ -189,7 +190,7 @@ def _columns(period: Period, listing: Listing, _: Translator) -> list[dict[str, 
         {"label": _(N_("服务商"))},
         {"label": _(N_("需要留意"))},
         head(TICKETS, _(N_("服务单"))),
-        *(head(measure, _(name)) for measure, name in words.MEASURE_NAMES.items()),
+        *(head(measure, _(name)) for measure, name in MEASURE_NAMES.items()),
     ]
 
 

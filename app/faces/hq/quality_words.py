@@ -10,6 +10,7 @@ from app.web.charts import Series
 from tenants.network import (
     FEWEST_CASES,
     LESS_IS_BETTER,
+    MEASURE_NAMES,
     Concern,
     Grain,
     Kept,
@@ -21,16 +22,6 @@ from tenants.network import (
     label,
 )
 
-MEASURE_NAMES: Final = {
-    Measure.RESPONSE: N_("按时响应"),
-    Measure.REMOTE_ACCESS: N_("按时远程接入"),
-    Measure.ARRIVAL: N_("按时到场"),
-    Measure.RESOLUTION: N_("按时解决"),
-    Measure.FIRST_VISIT_FIX: N_("一次修复率"),
-    Measure.REOPENED: N_("重开率"),
-    Measure.REPEATED: N_("重复故障率"),
-    Measure.SATISFACTION: N_("满意度"),
-}
 MEASURE_MEANINGS: Final = {
     Measure.RESPONSE: N_("在承诺时间内响应的服务单"),
     Measure.REMOTE_ACCESS: N_("在承诺时间内远程接入的服务单"),

@@ -1,0 +1,182 @@
+"""Corrective actions and thresholds as JSON. Both sides call the same addresses, each for its own rows."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from app.http.idempotency import idempotent
+from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.http.work import RequestWork, runtime_of
+from rbac import Permission
+from tenants.corrective_actions.schemas import (
+    Action,
+    ActionSummary,
+    Cancellation,
+    Dates,
+    OwnerChange,
+    Plan,
+    Progress,
+    Threshold,
+    ThresholdCreate,
+)
+from tenants.corrective_actions.services.actions import ActionService
+from tenants.corrective_actions.services.thresholds import ThresholdService
+
+Asked = Request[Any, Any, Any]
+Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
+_TAGS = ["corrective actions"]
+_ACTION = "/corrective-actions/{action_id:uuid}"
+
+
+@get("/corrective-actions", permission=Permission.CORRECTIVE_ACTION_READ, tags=_TAGS)
+async def list_actions(
+    work: RequestWork,
+    action_state: Annotated[str, QueryParameter(name="state", max_length=12)] = "",
+    cursor: Annotated[str, QueryParameter(max_length=120)] = "",
+    limit: Limit = DEFAULT_LIMIT,
+) -> Page[ActionSummary]:
+    """Newest first; `state` may be `going_on`."""
+    found = await ActionService(work).actions(state=action_state, before=before_of(cursor), limit=limit + 1)
+    onward = Cursor(found[limit - 1].opened_at, found[limit - 1].id).encode() if len(found) > limit else None
+    return Page(found[:limit], onward)
+
+
+@get(_ACTION, permission=Permission.CORRECTIVE_ACTION_READ, tags=_TAGS)
+async def read_action(work: RequestWork, action_id: FromPath[UUID]) -> Action:
+    """One action with its story."""
+    return await ActionService(work).action(action_id)
+
+
+@post(f"{_ACTION}/plan", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def plan_action(request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Plan]) -> Action:
+    """The partner tells cause and measures."""
+    return await ActionService(work).plan(action_id, data)
+
+
+@post(f"{_ACTION}/start", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def start_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
+    """The measures begin."""
+    return await ActionService(work).start(action_id)
+
+
+@post(f"{_ACTION}/progress", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def report_progress(
+    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
+) -> Action:
+    """A line on how it goes."""
+    return await ActionService(work).report_progress(action_id, data)
+
+
+@post(f"{_ACTION}/finish", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def finish_action(
+    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
+) -> Action:
+    """The measures are done; headquarters looks again."""
+    return await ActionService(work).finish(action_id, data)
+
+
+@post(f"{_ACTION}/owner", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def change_owner(
+    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[OwnerChange]
+) -> Action:
+    """Another of the partner's people answers for it."""
+    return await ActionService(work).change_owner(action_id, data)
+
+
+@post(f"{_ACTION}/dates", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def change_dates(request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]) -> Action:
+    """Headquarters moves the due date or the re-check."""
+    return await ActionService(work).change_dates(action_id, data)
+
+
+@post(f"{_ACTION}/recheck", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def recheck_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
+    """Judge by the last complete month's figure from the roll-ups."""
+    return await ActionService(work).recheck(action_id, runtime_of(request).engine("network"))
+
+
+@post(f"{_ACTION}/close", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def close_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
+    """It worked."""
+    return await ActionService(work).close(action_id)
+
+
+@post(f"{_ACTION}/open-again", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def open_action_again(
+    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]
+) -> Action:
+    """It did not work: plan anew, with new dates."""
+    return await ActionService(work).open_again(action_id, data)
+
+
+@post(f"{_ACTION}/cancel", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
+@idempotent(200)
+async def cancel_action(
+    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Cancellation]
+) -> Action:
+    """It is not needed."""
+    return await ActionService(work).cancel(action_id, data)
+
+
+@get("/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
+async def list_thresholds(work: RequestWork) -> list[Threshold]:
+    """All thresholds, the active ones first."""
+    return await ThresholdService(work).thresholds()
+
+
+@post("/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
+@idempotent()
+async def add_threshold(request: Asked, work: RequestWork, data: JSONBody[ThresholdCreate]) -> Threshold:
+    """Watch a measure from the next evaluation on."""
+    return await ThresholdService(work).add(data)
+
+
+@post(
+    "/quality-thresholds/{threshold_id:uuid}/retire",
+    permission=Permission.CORRECTIVE_ACTION_DECIDE,
+    status_code=200,
+    tags=_TAGS,
+)
+@idempotent(200)
+async def retire_threshold(request: Asked, work: RequestWork, threshold_id: FromPath[UUID]) -> Threshold:
+    """Stop watching; what it has opened goes on."""
+    return await ThresholdService(work).retire(threshold_id)
+
+
+def before_of(cursor: str) -> tuple[datetime, UUID] | None:
+    """The place in a list that a cursor names."""
+    if not cursor:
+        return None
+    place = Cursor.decode(cursor)
+    return place.moment, place.id
+
+
+handlers = [
+    list_actions,
+    read_action,
+    plan_action,
+    start_action,
+    report_progress,
+    finish_action,
+    change_owner,
+    change_dates,
+    recheck_action,
+    close_action,
+    open_action_again,
+    cancel_action,
+    list_thresholds,
+    add_threshold,
+    retire_threshold,
+]

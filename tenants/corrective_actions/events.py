@@ -1,0 +1,16 @@
+"""What this area tells: that one side's row changed. The other side is brought in step."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.outbox import Event
+
+
+class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
+    """In the tenant that wrote. What is told is the row as it stands when the event is handled, so events may come
+    late, twice and in any order."""
+
+    topic: ClassVar[str] = "corrective_action.changed"
+    action_id: UUID
+    partner_id: UUID
+    kind: str

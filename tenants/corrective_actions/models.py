@@ -1,0 +1,130 @@
+"""Thresholds of quality and the corrective actions that they open (N7).
+
+An action is two mirrored rows with one id, one in headquarters' tenant and one in the partner's, kept in step by outbox
+events. The rows hold the action's own snapshot and nothing else of either tenant.
+"""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+
+NUMBER_PREFIX = "CA"
+
+
+class QualityThreshold(TenantModel):
+    """When headquarters wants a correction: one measure below or above a limit, `months` months in a row, on at least
+    `fewest_cases` cases each. Limits are hundredths of a percent, or of a point of the score."""
+
+    __tablename__ = "quality_threshold"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (tenant_index("quality_threshold", "measure"),)
+
+    measure: Mapped[str] = mapped_column(String(20))
+    comparison: Mapped[str] = mapped_column(String(8))
+    """below or above"""
+    limit_hundredths: Mapped[int]
+    fewest_cases: Mapped[int]
+    months: Mapped[int] = mapped_column(SmallInteger)
+    due_days: Mapped[int] = mapped_column(SmallInteger)
+    """Days from the opening until the measures are to be done."""
+    recheck_days: Mapped[int] = mapped_column(SmallInteger)
+    """Days from the due date until the re-check."""
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ThresholdBreach(TenantModel):
+    """A partner that missed a threshold in a month: at most one row, so that a month is answered for once."""
+
+    __tablename__ = "threshold_breach"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("threshold_breach", "threshold_id", "partner_id", "month"),
+        tenant_key("quality_threshold", "threshold_id"),
+        tenant_key("corrective_action", "action_id"),
+    )
+
+    threshold_id: Mapped[UUID]
+    partner_id: Mapped[UUID]
+    month: Mapped[date]
+    value_hundredths: Mapped[int]
+    cases: Mapped[int]
+    action_id: Mapped[UUID]
+    found_at: Mapped[datetime]
+
+
+class CorrectiveAction(TenantModel):
+    """One side's row of a corrective action.
+
+    Headquarters writes dates and results, the partner owner, cause and measures; each counts its own writes
+    (`hq_revision`, `partner_revision`), so that a snapshot that comes late overwrites nothing newer. The state belongs
+    to both: `revision` counts its changes, `settled_by` tells who made the last one; of two at once headquarters'
+    stands.
+    """
+
+    __tablename__ = "corrective_action"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("corrective_action", "number"),
+        tenant_index("corrective_action", "state", "due_on"),
+        tenant_index("corrective_action", "opened_at", "id"),
+    )
+
+    number: Mapped[str] = mapped_column(String(24))
+    partner_id: Mapped[UUID]
+    partner_name: Mapped[str] = mapped_column(String(120))
+    threshold_id: Mapped[UUID]
+    measure: Mapped[str] = mapped_column(String(20))
+    comparison: Mapped[str] = mapped_column(String(8))
+    limit_hundredths: Mapped[int]
+    fewest_cases: Mapped[int]
+    month: Mapped[date]
+    """The (last) month that missed the threshold."""
+    months: Mapped[int] = mapped_column(SmallInteger)
+    value_hundredths: Mapped[int]
+    cases: Mapped[int]
+    opened_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12))
+    revision: Mapped[int] = mapped_column(default=1)
+    settled_by: Mapped[str] = mapped_column(String(8))
+
+    due_on: Mapped[date]
+    recheck_on: Mapped[date]
+    rechecked_at: Mapped[datetime | None]
+    recheck_month: Mapped[date | None]
+    recheck_value_hundredths: Mapped[int | None]
+    recheck_cases: Mapped[int | None]
+    round: Mapped[int] = mapped_column(SmallInteger, default=1)
+    """How often it has been opened; 2 after the first re-check that found no effect."""
+    hq_revision: Mapped[int] = mapped_column(default=1)
+
+    owner_membership_id: Mapped[UUID | None]
+    owner_name: Mapped[str] = mapped_column(String(80), default="")
+    cause: Mapped[str] = mapped_column(Text, default="")
+    planned_measures: Mapped[str] = mapped_column(Text, default="")
+    partner_revision: Mapped[int] = mapped_column(default=0)
+
+
+class CorrectiveActionLine(TenantModel):
+    """One line of the action's story; both sides have the same lines under the same ids, never overwritten."""
+
+    __tablename__ = "corrective_action_line"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_index("corrective_action_line", "action_id", "occurred_at"),
+        tenant_key("corrective_action", "action_id"),
+    )
+
+    action_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(16))
+    """opened, breached_again, owner, progress, due, or a move"""
+    side: Mapped[str] = mapped_column(String(8))
+    actor_name: Mapped[str] = mapped_column(String(80))
+    text: Mapped[str] = mapped_column(Text, default="")

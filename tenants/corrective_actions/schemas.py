@@ -1,0 +1,141 @@
+"""What goes into and comes out of corrective actions. Times are UTC; dates are headquarters' (Asia/Shanghai).
+
+Values and limits are percent, or points of the score from 1 to 5.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from tenants.network import Measure
+
+Words = Annotated[str, Meta(min_length=1, max_length=2_000)]
+Version = Annotated[int, Meta(ge=1)]
+
+
+class Comparison(StrEnum):
+    """On which side of the limit it is bad."""
+
+    BELOW = "below"
+    ABOVE = "above"
+
+
+class ThresholdCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A measure that must not be below (or above) `limit` in `months` months in a row."""
+
+    measure: Measure
+    comparison: Comparison
+    limit: Annotated[float, Meta(ge=0, le=100)]
+    fewest_cases: Annotated[int, Meta(ge=1, le=100_000)] = 10
+    months: Annotated[int, Meta(ge=1, le=12)] = 1
+    due_days: Annotated[int, Meta(ge=1, le=180)] = 14
+    recheck_days: Annotated[int, Meta(ge=1, le=180)] = 35
+
+
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
+    """A threshold as it stands."""
+
+    id: UUID
+    measure: str
+    comparison: str
+    limit: float
+    fewest_cases: int
+    months: int
+    due_days: int
+    recheck_days: int
+    active: bool
+    created_at: datetime
+    created_by: str
+    version: int
+
+
+class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of an action's story. `side` is hq or partner."""
+
+    occurred_at: datetime
+    kind: str
+    side: str
+    actor_name: str
+    text: str
+
+
+class ActionSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """One action in a list. `overdue` is true while its measures are not done after the due date."""
+
+    id: UUID
+    number: str
+    partner_id: UUID
+    partner_name: str
+    measure: str
+    comparison: str
+    limit: float
+    value: float
+    month: date
+    state: str
+    owner_name: str
+    opened_at: datetime
+    due_on: date
+    recheck_on: date
+    overdue: bool
+
+
+class Action(ActionSummary, frozen=True, kw_only=True):
+    """One action whole. `moves` are what the reader's side may do now."""
+
+    fewest_cases: int
+    months: int
+    cases: int
+    round: int
+    owner_membership_id: UUID | None
+    cause: str
+    planned_measures: str
+    rechecked_at: datetime | None
+    recheck_month: date | None
+    recheck_value: float | None
+    recheck_cases: int | None
+    moves: list[str]
+    lines: list[ActionLine]
+    version: int
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why it happened and what will be done about it."""
+
+    cause: Words
+    planned_measures: Words
+
+
+class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words on how it goes."""
+
+    text: Words
+
+
+class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the action is not needed."""
+
+    reason: Words
+
+
+class OwnerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who of the partner's people answers for it."""
+
+    membership_id: UUID
+
+
+class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When the measures are to be done, and when headquarters looks again."""
+
+    due_on: date
+    recheck_on: date
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """One of the partner's people who may be chosen as owner."""
+
+    membership_id: UUID
+    name: str

@@ -1,0 +1,211 @@
+"""Both sides' work on corrective actions: reading, the partner's answer, headquarters' re-check."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.identity import Membership
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+from tenants.corrective_actions.errors import MoveRefused, TooEarlyToRecheck, TooFewToRecheck
+from tenants.corrective_actions.lifecycle import ENDED, WORKING, ActionState, Move, Side
+from tenants.corrective_actions.models import CorrectiveAction
+from tenants.corrective_actions.schemas import (
+    Action,
+    ActionSummary,
+    Cancellation,
+    Candidate,
+    Dates,
+    OwnerChange,
+    Plan,
+    Progress,
+)
+from tenants.corrective_actions.services import records
+from tenants.corrective_actions.services.evaluation import is_bad
+from tenants.corrective_actions.services.records import HUNDREDTHS
+from tenants.network import Grain, Measure, beginning, measured_months, preceding
+
+LONGEST_AHEAD = timedelta(days=730)
+
+
+class ActionService:
+    """The actions of the actor's own tenant: headquarters sees every partner's, a partner its own."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def actions(
+        self, *, state: str = "", before: tuple[datetime, UUID] | None = None, limit: int
+    ) -> list[ActionSummary]:
+        """Newest first; `state` one of the states, `going_on` for all that have not ended, empty for all."""
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_READ)
+        statement = (
+            select(CorrectiveAction)
+            .order_by(CorrectiveAction.opened_at.desc(), CorrectiveAction.id.desc())
+            .limit(limit)
+        )
+        if state == "going_on":
+            statement = statement.where(CorrectiveAction.state.not_in(ENDED))
+        elif state:
+            statement = statement.where(CorrectiveAction.state == state)
+        if before is not None:
+            statement = statement.where(tuple_(CorrectiveAction.opened_at, CorrectiveAction.id) < tuple_(*before))
+        today = records.today_of(self.work)
+        return [records.summary_of(row, today) for row in await self.work.session.scalars(statement)]
+
+    async def action(self, action_id: UUID) -> Action:
+        """
+        Raises:
+            NotFound
+        """
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_READ)
+        found = await self.work.session.get(CorrectiveAction, (self.work.tenant_id, action_id))
+        if found is None:
+            raise NotFound
+        return await records.shown(self.work, found)
+
+    async def candidates(self) -> list[Candidate]:
+        """The partner's own people, of whom one answers for the action."""
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_ANSWER)
+        rows = await self.work.session.execute(
+            select(Membership.id, Membership.display_name)
+            .where(Membership.state == "active", Membership.client_id.is_(None))
+            .order_by(Membership.display_name, Membership.id)
+        )
+        return [Candidate(membership_id, name) for membership_id, name in rows]
+
+    async def plan(self, action_id: UUID, plan: Plan) -> Action:
+        """The partner tells cause and measures.
+
+        Raises:
+            NotFound, MoveRefused
+        """
+        action = await self._answering(action_id)
+        records.move(self.work, action, Move.PLAN, plan.planned_measures)
+        action.cause, action.planned_measures = plan.cause, plan.planned_measures
+        return await self._done(action, Move.PLAN)
+
+    async def start(self, action_id: UUID) -> Action:
+        """The measures begin. Raises like `plan`."""
+        action = await self._answering(action_id)
+        records.move(self.work, action, Move.START)
+        return await self._done(action, Move.START)
+
+    async def report_progress(self, action_id: UUID, progress: Progress) -> Action:
+        """A line on how it goes, while the measures are not done. Raises like `plan`."""
+        action = await self._answering(action_id)
+        if action.state not in WORKING:
+            raise MoveRefused
+        records.line(self.work, action, "progress", progress.text)
+        return await self._done(action, "progress")
+
+    async def finish(self, action_id: UUID, progress: Progress) -> Action:
+        """The measures are done, in words; headquarters looks again. Raises like `plan`."""
+        action = await self._answering(action_id)
+        records.move(self.work, action, Move.FINISH, progress.text)
+        return await self._done(action, Move.FINISH)
+
+    async def change_owner(self, action_id: UUID, change: OwnerChange) -> Action:
+        """Another of the partner's people answers for it.
+
+        Raises:
+            NotFound, MoveRefused
+            Invalid: not one of the partner's active people.
+        """
+        action = await self._answering(action_id)
+        if action.state in ENDED:
+            raise MoveRefused
+        owner = next((each for each in await self.candidates() if each.membership_id == change.membership_id), None)
+        if owner is None:
+            raise Invalid(fields={"membership_id": N_("请选择本公司在职的人。")})
+        action.owner_membership_id, action.owner_name = owner.membership_id, owner.name
+        records.line(self.work, action, "owner", owner.name)
+        return await self._done(action, "owner")
+
+    async def change_dates(self, action_id: UUID, dates: Dates) -> Action:
+        """Headquarters moves the due date or the re-check.
+
+        Raises:
+            NotFound, MoveRefused
+            Invalid: the re-check before the due date, or dates past or far away.
+        """
+        action = await self._deciding(action_id)
+        if action.state in ENDED:
+            raise MoveRefused
+        today = records.today_of(self.work)
+        if dates.due_on != action.due_on and not today <= dates.due_on <= today + LONGEST_AHEAD:
+            raise Invalid(fields={"due_on": N_("请选择今天以后、两年以内的日期。")})
+        if not dates.due_on <= dates.recheck_on <= today + LONGEST_AHEAD:
+            raise Invalid(fields={"recheck_on": N_("复查日期不能早于完成期限，也不能在两年以后。")})
+        action.due_on, action.recheck_on = dates.due_on, dates.recheck_on
+        records.line(self.work, action, "due", f"{dates.due_on} / {dates.recheck_on}")
+        return await self._done(action, "due")
+
+    async def recheck(self, action_id: UUID, engine: AsyncEngine) -> Action:
+        """Compute the figure of the last complete month from the roll-ups and judge by the action's own limit.
+
+        `engine` is the network role's.
+
+        Raises:
+            NotFound, MoveRefused
+            TooEarlyToRecheck: no complete month since the one that opened the action.
+            TooFewToRecheck: that month has fewer cases than the threshold asked for.
+        """
+        action = await self._deciding(action_id)
+        if action.state != ActionState.DONE:
+            raise MoveRefused
+        month = preceding(Grain.MONTH, beginning(Grain.MONTH, records.today_of(self.work)))
+        if month <= max(action.month, action.recheck_month or action.month):
+            raise TooEarlyToRecheck
+        measured = await measured_months(engine, Measure(action.measure), month, month, action.partner_id)
+        now = measured[0].months[-1] if measured else None
+        if now is None or now.value is None or now.cases < action.fewest_cases:
+            raise TooFewToRecheck(cases=now.cases if now else 0, fewest=action.fewest_cases)
+        value = round(now.value * HUNDREDTHS)
+        bad = is_bad(value, action.comparison, action.limit_hundredths)
+        step = Move.REJECT if bad else Move.CONFIRM
+        records.move(self.work, action, step, f"{month:%Y-%m} {now.value:g}")
+        action.rechecked_at, action.recheck_month = self.work.now, month
+        action.recheck_value_hundredths, action.recheck_cases = value, now.cases
+        return await self._done(action, step)
+
+    async def close(self, action_id: UUID) -> Action:
+        """It worked. Raises like `plan`."""
+        action = await self._deciding(action_id)
+        records.move(self.work, action, Move.CLOSE)
+        return await self._done(action, Move.CLOSE)
+
+    async def open_again(self, action_id: UUID, dates: Dates) -> Action:
+        """It did not work: the partner plans anew, with new dates. Raises like `change_dates`."""
+        action = await self._deciding(action_id)
+        records.move(self.work, action, Move.OPEN_AGAIN)
+        action.round += 1
+        return await self.change_dates(action_id, dates)
+
+    async def cancel(self, action_id: UUID, cancellation: Cancellation) -> Action:
+        """It is not needed, and why. Raises like `plan`."""
+        action = await self._deciding(action_id)
+        records.move(self.work, action, Move.CANCEL, cancellation.reason)
+        return await self._done(action, Move.CANCEL)
+
+    async def _answering(self, action_id: UUID) -> CorrectiveAction:
+        return await self._locked(action_id, Permission.CORRECTIVE_ACTION_ANSWER, Side.PARTNER)
+
+    async def _deciding(self, action_id: UUID) -> CorrectiveAction:
+        return await self._locked(action_id, Permission.CORRECTIVE_ACTION_DECIDE, Side.HEADQUARTERS)
+
+    async def _locked(self, action_id: UUID, permission: Permission, side: Side) -> CorrectiveAction:
+        self.work.actor.require(permission)
+        self.work.require_writable()
+        action = await records.locked(self.work, action_id)
+        if records.side_of(self.work) is not side:
+            raise MoveRefused
+        return action
+
+    async def _done(self, action: CorrectiveAction, kind: str) -> Action:
+        await records.changed(self.work, action, kind)
+        return await records.shown(self.work, action)

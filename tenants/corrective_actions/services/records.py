@@ -1,0 +1,168 @@
+"""Rows of corrective actions: finding, writing down what happened, and showing them."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app.background import fall_due_again
+from app.kernel.actor import HQ_TENANT_ID
+from app.kernel.errors import NotFound
+from app.kernel.outbox import DueKind
+from app.kernel.work import UnitOfWork
+from tenants.corrective_actions.events import CorrectiveActionChanged
+from tenants.corrective_actions.lifecycle import RULES, WORKING, ActionState, Move, Side, state_after
+from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
+from tenants.corrective_actions.schemas import Action, ActionLine, ActionSummary
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
+MORNING: Final = time(9)
+"""When people are reminded, on headquarters' clocks."""
+SOON: Final = timedelta(days=3)
+HUNDREDTHS: Final = 100
+
+
+def side_of(work: UnitOfWork) -> Side:
+    """For whom this transaction writes."""
+    return Side.HEADQUARTERS if work.tenant_id == HQ_TENANT_ID else Side.PARTNER
+
+
+def today_of(work: UnitOfWork) -> date:
+    """Headquarters' calendar day."""
+    return work.now.astimezone(ZONE).date()
+
+
+async def locked(work: UnitOfWork, action_id: UUID) -> CorrectiveAction:
+    """
+    Raises:
+        NotFound: this side has no such action.
+    """
+    found = await work.session.get(
+        CorrectiveAction, (work.tenant_id, action_id), with_for_update=True, populate_existing=True
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def move(work: UnitOfWork, action: CorrectiveAction, step: Move, text: str = "") -> None:
+    """Take `step`, with its line.
+
+    Raises:
+        MoveRefused
+    """
+    side = side_of(work)
+    action.state = state_after(step, ActionState(action.state), side)
+    action.revision += 1
+    action.settled_by = side
+    line(work, action, step, text)
+
+
+def line(work: UnitOfWork, action: CorrectiveAction, kind: str, text: str = "") -> None:
+    """Write down that something happened."""
+    work.session.add(
+        CorrectiveActionLine(
+            tenant_id=work.tenant_id,
+            id=work.new_id(),
+            action_id=action.id,
+            occurred_at=work.now,
+            kind=kind,
+            side=side_of(work),
+            actor_name=work.actor.display_name,
+            text=text,
+        )
+    )
+
+
+async def changed(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None:
+    """After every change of this side: the own revision, audit, the event for the other side, the next reminder."""
+    if side_of(work) is Side.HEADQUARTERS:
+        action.hq_revision += 1
+    else:
+        action.partner_revision += 1
+    work.audit(f"corrective_action.{kind}", "corrective_action", action.id, state=action.state)
+    work.publish(CorrectiveActionChanged(action_id=action.id, partner_id=action.partner_id, kind=kind))
+    await watch(work, action)
+    await work.session.flush()
+
+
+async def watch(work: UnitOfWork, action: CorrectiveAction) -> None:
+    """Have the action looked at when its next date comes."""
+    moments = [moment for moment in moments_of(action) if moment > work.now]
+    if moments:
+        await fall_due_again(work, DueKind.CORRECTIVE_ACTION, action.id, min(moments))
+
+
+def moments_of(action: CorrectiveAction) -> list[datetime]:
+    """When somebody is to be reminded as the action stands, UTC."""
+    if action.state in WORKING:
+        days = [action.due_on - SOON, action.due_on + timedelta(days=1)]
+    else:
+        days = [action.recheck_on] if action.state == ActionState.DONE else []
+    return [datetime.combine(day, MORNING, ZONE) for day in days]
+
+
+async def lines_of(work: UnitOfWork, action_id: UUID) -> list[CorrectiveActionLine]:
+    """The story, oldest first."""
+    return list(
+        await work.session.scalars(
+            select(CorrectiveActionLine)
+            .where(CorrectiveActionLine.action_id == action_id)
+            .order_by(CorrectiveActionLine.occurred_at, CorrectiveActionLine.id)
+        )
+    )
+
+
+def summary_of(action: CorrectiveAction, today: date) -> ActionSummary:
+    """One row of a list."""
+    return ActionSummary(
+        id=action.id,
+        number=action.number,
+        partner_id=action.partner_id,
+        partner_name=action.partner_name,
+        measure=action.measure,
+        comparison=action.comparison,
+        limit=action.limit_hundredths / HUNDREDTHS,
+        value=action.value_hundredths / HUNDREDTHS,
+        month=action.month,
+        state=action.state,
+        owner_name=action.owner_name,
+        opened_at=action.opened_at,
+        due_on=action.due_on,
+        recheck_on=action.recheck_on,
+        overdue=action.state in WORKING and today > action.due_on,
+    )
+
+
+async def shown(work: UnitOfWork, action: CorrectiveAction) -> Action:
+    """The action whole, for this side."""
+    head, side = summary_of(action, today_of(work)), side_of(work)
+    value = action.recheck_value_hundredths
+    return Action(
+        **{name: getattr(head, name) for name in head.__struct_fields__},
+        fewest_cases=action.fewest_cases,
+        months=action.months,
+        cases=action.cases,
+        round=action.round,
+        owner_membership_id=action.owner_membership_id,
+        cause=action.cause,
+        planned_measures=action.planned_measures,
+        rechecked_at=action.rechecked_at,
+        recheck_month=action.recheck_month,
+        recheck_value=None if value is None else value / HUNDREDTHS,
+        recheck_cases=action.recheck_cases,
+        moves=[step for step, rule in RULES.items() if rule.side is side and action.state in rule.starts],
+        lines=[
+            ActionLine(
+                occurred_at=each.occurred_at,
+                kind=each.kind,
+                side=each.side,
+                actor_name=each.actor_name,
+                text=each.text,
+            )
+            for each in await lines_of(work, action.id)
+        ],
+        version=action.revision + action.hq_revision + action.partner_revision,
+    )

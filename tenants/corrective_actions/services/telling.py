@@ -1,0 +1,106 @@
+"""Who hears of a corrective action: the partner's owner of it and its managers, headquarters' quality officers."""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from app.identity import in_roles, recipients
+from app.kernel.texts import N_, Text
+from app.kernel.work import UnitOfWork
+from app.notifications import MembershipAddress, Notice, Severity, notify
+from tenants.corrective_actions.lifecycle import WORKING, ActionState, Side
+from tenants.corrective_actions.models import CorrectiveAction
+from tenants.corrective_actions.services import records
+from tenants.network import MEASURE_NAMES, Measure
+
+OFFICERS: Final = ("hq_quality_officer", "hq_administrator")
+MANAGERS: Final = ("partner_owner", "service_manager")
+
+_TOLD: Final = {
+    Side.PARTNER: {
+        "opened": N_("总部开了整改单 %(number)s：%(measure)s，请在 %(due)s 前完成"),
+        "breached_again": N_("整改单 %(number)s：%(measure)s 又一个月没有达标"),
+        "due": N_("整改单 %(number)s 的日期改了：%(measure)s，%(due)s 前完成"),
+        "confirm": N_("整改单 %(number)s 复查有效：%(measure)s 已经达标"),
+        "reject": N_("整改单 %(number)s 复查无效：%(measure)s 还没有达标"),
+        "cancel": N_("整改单 %(number)s 取消了：%(measure)s"),
+    },
+    Side.HEADQUARTERS: {
+        "plan": N_("%(partner)s 为整改单 %(number)s 制定了措施：%(measure)s"),
+        "finish": N_("%(partner)s 完成了整改单 %(number)s，等待复查：%(measure)s"),
+    },
+}
+_SOON: Final = N_("整改单 %(number)s 快到期了：%(measure)s，%(due)s 前完成")
+_OVERDUE: Final = N_("整改单 %(number)s 已过期：%(partner)s，%(measure)s，应在 %(due)s 前完成")
+_RECHECK: Final = N_("整改单 %(number)s 该复查了：%(partner)s，%(measure)s")
+
+
+class Told(NamedTuple):
+    """What the other side's event says."""
+
+    event_id: UUID
+    kind: str
+
+
+class News(NamedTuple):
+    """One notice about an action: once for each `reference`."""
+
+    text: str
+    reference: str
+    severity: Severity = Severity.ATTENTION
+
+
+async def tell(work: UnitOfWork, action: CorrectiveAction, told: Told, public_url: str) -> None:
+    """Tell this side's people what the other side did; once for each event, however often it is delivered."""
+    text = _TOLD[records.side_of(work)].get(told.kind)
+    if text is not None:
+        await _notify(work, action, News(text, str(told.event_id)), public_url)
+
+
+async def remind(work: UnitOfWork, action: CorrectiveAction, public_url: str) -> None:
+    """Tell this side's people which of the action's dates has come."""
+    news = _date_that_has_come(work, action)
+    if news is not None:
+        await _notify(work, action, news, public_url)
+
+
+def _date_that_has_come(work: UnitOfWork, action: CorrectiveAction) -> News | None:
+    side = records.side_of(work)
+    if action.state in WORKING:
+        if work.now >= _morning(action, days=1):
+            return News(_OVERDUE, f"overdue:{action.due_on}", Severity.URGENT)
+        if side is Side.PARTNER and work.now >= _morning(action, days=-records.SOON.days):
+            return News(_SOON, f"soon:{action.due_on}")
+    elif action.state == ActionState.DONE and side is Side.HEADQUARTERS and records.today_of(work) >= action.recheck_on:
+        return News(_RECHECK, f"recheck:{action.recheck_on}")
+    return None
+
+
+def _morning(action: CorrectiveAction, days: int) -> datetime:
+    return datetime.combine(action.due_on + timedelta(days=days), records.MORNING, records.ZONE)
+
+
+async def _notify(work: UnitOfWork, action: CorrectiveAction, news: News, public_url: str) -> None:
+    headquarters = records.side_of(work) is Side.HEADQUARTERS
+    place = "/hq" if headquarters else "/workspace"
+    notice = Notice(
+        reference=f"corrective_action:{action.id}:{news.reference}",
+        text=news.text,
+        parameters={
+            "number": action.number,
+            "partner": action.partner_name,
+            "measure": Text(MEASURE_NAMES[Measure(action.measure)]),
+            "due": action.due_on.isoformat(),
+        },
+        link=f"{place}/corrective-actions/{action.id}",
+        severity=news.severity,
+    )
+    await notify(work, await _people(work, action), notice, public_url=public_url)
+
+
+async def _people(work: UnitOfWork, action: CorrectiveAction) -> list[MembershipAddress]:
+    everybody = await recipients(work)
+    if records.side_of(work) is Side.HEADQUARTERS:
+        return in_roles(everybody, OFFICERS)
+    owner = [each.address for each in everybody if each.address.membership_id == action.owner_membership_id]
+    return [*owner, *in_roles(everybody, MANAGERS)]

@@ -1,0 +1,102 @@
+"""Headquarters sets what it wants corrected."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel.actor import HQ_TENANT_ID
+from app.kernel.errors import Forbidden, NotFound
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+from tenants.corrective_actions.errors import AlreadyWatched
+from tenants.corrective_actions.models import QualityThreshold
+from tenants.corrective_actions.schemas import Threshold, ThresholdCreate
+from tenants.corrective_actions.services.records import HUNDREDTHS
+
+
+class ThresholdService:
+    """The thresholds, in headquarters' tenant."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        if work.tenant_id != HQ_TENANT_ID:
+            raise Forbidden
+        self.work = work
+
+    async def thresholds(self) -> list[Threshold]:
+        """All, the active ones first."""
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_DECIDE)
+        rows = await self.work.session.scalars(
+            select(QualityThreshold).order_by(
+                QualityThreshold.active.desc(), QualityThreshold.measure, QualityThreshold.created_at.desc()
+            )
+        )
+        return [_shown(row) for row in rows]
+
+    async def add(self, wanted: ThresholdCreate) -> Threshold:
+        """
+        Raises:
+            AlreadyWatched: the measure has an active threshold.
+        """
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_DECIDE)
+        taken = await self.work.session.scalar(
+            select(QualityThreshold.id).where(
+                QualityThreshold.measure == wanted.measure,
+                QualityThreshold.comparison == wanted.comparison,
+                QualityThreshold.active,
+            )
+        )
+        if taken is not None:
+            raise AlreadyWatched
+        row = QualityThreshold(
+            tenant_id=self.work.tenant_id,
+            id=self.work.new_id(),
+            measure=wanted.measure,
+            comparison=wanted.comparison,
+            limit_hundredths=round(wanted.limit * HUNDREDTHS),
+            fewest_cases=wanted.fewest_cases,
+            months=wanted.months,
+            due_days=wanted.due_days,
+            recheck_days=wanted.recheck_days,
+            active=True,
+            created_at=self.work.now,
+            created_by=self.work.actor.display_name,
+            version=1,
+        )
+        self.work.session.add(row)
+        self.work.audit("quality_threshold.add", "quality_threshold", row.id, measure=row.measure)
+        await self.work.session.flush()
+        return _shown(row)
+
+    async def retire(self, threshold_id: UUID) -> Threshold:
+        """It opens no action any more; those that it has opened go on. Twice is once.
+
+        Raises:
+            NotFound
+        """
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_DECIDE)
+        row = await self.work.session.get(QualityThreshold, (self.work.tenant_id, threshold_id), with_for_update=True)
+        if row is None:
+            raise NotFound
+        if row.active:
+            row.active = False
+            row.version += 1
+            self.work.audit("quality_threshold.retire", "quality_threshold", row.id)
+            await self.work.session.flush()
+        return _shown(row)
+
+
+def _shown(row: QualityThreshold) -> Threshold:
+    return Threshold(
+        id=row.id,
+        measure=row.measure,
+        comparison=row.comparison,
+        limit=row.limit_hundredths / HUNDREDTHS,
+        fewest_cases=row.fewest_cases,
+        months=row.months,
+        due_days=row.due_days,
+        recheck_days=row.recheck_days,
+        active=row.active,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        version=row.version,
+    )

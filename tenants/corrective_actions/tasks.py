@@ -1,0 +1,53 @@
+"""What corrective actions do by themselves: the other side's row, reminders, the daily look at the thresholds."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.background import Consumers, Job, Sweeps, consume
+from app.kernel.actor import Actor
+from app.kernel.outbox import DueKind
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+from tenants.corrective_actions.events import CorrectiveActionChanged
+from tenants.corrective_actions.models import CorrectiveAction
+from tenants.corrective_actions.services import records
+from tenants.corrective_actions.services.evaluation import evaluate
+from tenants.corrective_actions.services.mirroring import mirror
+from tenants.corrective_actions.services.telling import Told, remind
+
+consumers = Consumers()
+sweeps = Sweeps()
+
+EVALUATION_HOUR = 5
+
+
+@consumers.on(CorrectiveActionChanged.topic, name="corrective_actions.mirror")
+async def bring_in_step(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """The other side's row follows; the proof is written last, because the row stands in another tenant."""
+    event = msgspec.convert(payload, CorrectiveActionChanged)
+    await mirror(runtime, tenant_id, event.action_id, Told(event_id, event.kind))
+    async with consume(runtime, tenant_id, event_id, "corrective_actions.mirror"):
+        pass
+
+
+@sweeps.on(DueKind.CORRECTIVE_ACTION)
+async def look_at_dates(runtime: Runtime, tenant_id: UUID, action_ids: Sequence[UUID]) -> None:
+    """Due and re-check dates that have come are told; the next one is watched."""
+    for action_id in action_ids:
+        async with runtime.works.begin(Actor.system(tenant_id)) as work:
+            action = await work.session.get(CorrectiveAction, (tenant_id, action_id), with_for_update=True)
+            if action is not None:
+                await remind(work, action, runtime.settings.public_url)
+                await records.watch(work, action)
+
+
+def evaluation(runtime: Runtime) -> Job:
+    """The daily job; the roll-ups are read on the network role's connections."""
+
+    async def look(work: UnitOfWork) -> None:
+        await evaluate(work, runtime.engine("network"))
+
+    return look

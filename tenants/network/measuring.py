@@ -1,0 +1,48 @@
+"""One measure of every partner, month by month: what thresholds are held against."""
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tenants.network.comparison import value_of
+from tenants.network.period import Grain, Period
+from tenants.network.repository import NetworkRepository
+from tenants.network.schemas import Measure
+
+
+class MeasuredMonth(msgspec.Struct, frozen=True):
+    """The value of one month and how many cases it stands on; None where nothing was measured."""
+
+    month: date
+    value: float | None
+    cases: int
+
+
+class MeasuredPartner(msgspec.Struct, frozen=True):
+    """A partner's months in order, those without any ticket included."""
+
+    id: UUID
+    name: str
+    months: list[MeasuredMonth]
+
+
+async def measured_months(
+    engine: AsyncEngine, measure: Measure, first: date, last: date, partner_id: UUID | None = None
+) -> list[MeasuredPartner]:
+    """Partners that had tickets in the months from `first` to `last`, or the one that is asked for; `engine` is the
+    network role's."""
+    period = Period(Grain.MONTH, first, last)
+    async with NetworkRepository.open(engine) as repository:
+        names = {partner.id: partner.name for partner in await repository.partners()}
+        sums = await repository.by_partner_and_step(period, partner_id)
+    return [
+        MeasuredPartner(
+            found,
+            names[found],
+            [MeasuredMonth(month, *value_of(figures, measure)) for month, figures in months.items()],
+        )
+        for found, months in sums.items()
+        if found in names
+    ]
