@@ -136,6 +136,10 @@ class ActionService:
         action = await self._deciding(action_id)
         if action.state in ENDED:
             raise MoveRefused
+        self._set_dates(action, dates)
+        return await self._done(action, "due")
+
+    def _set_dates(self, action: CorrectiveAction, dates: Dates) -> None:
         today = records.today_of(self.work)
         if dates.due_on != action.due_on and not today <= dates.due_on <= today + LONGEST_AHEAD:
             raise Invalid(fields={"due_on": N_("请选择今天以后、两年以内的日期。")})
@@ -143,7 +147,6 @@ class ActionService:
             raise Invalid(fields={"recheck_on": N_("复查日期不能早于完成期限，也不能在两年以后。")})
         action.due_on, action.recheck_on = dates.due_on, dates.recheck_on
         records.line(self.work, action, "due", f"{dates.due_on} / {dates.recheck_on}")
-        return await self._done(action, "due")
 
     async def recheck(self, action_id: UUID, engine: AsyncEngine) -> Action:
         """Compute the figure of the last complete month from the roll-ups and judge by the action's own limit.
@@ -184,7 +187,8 @@ class ActionService:
         action = await self._deciding(action_id)
         records.move(self.work, action, Move.OPEN_AGAIN)
         action.round += 1
-        return await self.change_dates(action_id, dates)
+        self._set_dates(action, dates)
+        return await self._done(action, Move.OPEN_AGAIN)
 
     async def cancel(self, action_id: UUID, cancellation: Cancellation) -> Action:
         """It is not needed, and why. Raises like `plan`."""

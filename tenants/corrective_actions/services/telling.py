@@ -23,6 +23,7 @@ _TOLD: Final = {
         "due": N_("整改单 %(number)s 的日期改了：%(measure)s，%(due)s 前完成"),
         "confirm": N_("整改单 %(number)s 复查有效：%(measure)s 已经达标"),
         "reject": N_("整改单 %(number)s 复查无效：%(measure)s 还没有达标"),
+        "open_again": N_("整改单 %(number)s 重新打开了：%(measure)s，请在 %(due)s 前完成"),
         "cancel": N_("整改单 %(number)s 取消了：%(measure)s"),
     },
     Side.HEADQUARTERS: {
