@@ -32,6 +32,7 @@ class Device(ReporterRing, TenantModel):
         tenant_index("device", "serial_number"),
         tenant_index("device", "client_id", "ip_address"),
         tenant_index("device", "client_id", "site_id"),
+        tenant_index("device", "reporter_id"),
         tenant_key("client", "client_id"),
         client_key("site", "site_id"),
         client_key("department", "department_id"),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy import Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
@@ -17,6 +17,8 @@ class Notification(TenantModel):
     __isolation__ = Isolation.CLIENT
     __table_args__ = (
         tenant_index("notification", "membership_id", "created_at"),
+        # The bell counts what is unread, of people who have read thousands.
+        Index("ix_notification_unread", "tenant_id", "membership_id", postgresql_where=text("read_at IS NULL")),
         tenant_unique("notification", "membership_id", "reference"),
         tenant_key("client", "client_id"),
         tenant_key("membership", "membership_id"),

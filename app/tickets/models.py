@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, String, Text
+from sqlalchemy import SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import (
@@ -18,9 +18,13 @@ from app.kernel.model import (
     tenant_key,
     tenant_unique,
 )
+from app.tickets.lifecycle import OPEN_STATES
 
 NUMBER_PREFIX = "FW"
 """服务: the first letters of every ticket's number."""
+
+OPEN = f"state IN ({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})"
+"""The condition of the queue's index: what is open is few, however many tickets there were."""
 
 
 class Ticket(ReporterRing, TenantModel):
@@ -33,9 +37,10 @@ class Ticket(ReporterRing, TenantModel):
         tenant_unique("ticket", "number"),
         tenant_unique("ticket", "follow_token"),
         tenant_index("ticket", "reported_at", "id"),
-        tenant_index("ticket", "state", "due_at"),
+        tenant_index("ticket", "due_at", "id", postgresql_where=text(OPEN)),
         tenant_index("ticket", "state", "reported_at", "id"),
         tenant_index("ticket", "client_id", "reported_at", "id"),
+        tenant_index("ticket", "client_id", "state", "reported_at"),
         tenant_index("ticket", "device_id", "reported_at"),
         tenant_index("ticket", "reporter_id", "reported_at"),
         tenant_index("ticket", "engineer_id", "state"),
@@ -136,6 +141,7 @@ class Visit(ReporterRing, TenantModel):
         client_unique("visit"),
         tenant_index("visit", "ticket_id"),
         tenant_index("visit", "engineer_id", "scheduled_start"),
+        tenant_index("visit", "engineer_id", "state"),
         tenant_key("client", "client_id"),
         client_key("ticket", "ticket_id"),
         client_key("reporter", "reporter_id"),

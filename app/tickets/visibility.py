@@ -6,8 +6,10 @@ The database keeps the rings; this rule narrows inside them, and repeats the rin
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from app.kernel.actor import Actor, ActorKind
 from app.tickets.models import Ticket, Visit
@@ -52,10 +54,20 @@ def conditions(visibility: Visibility, given: Mapping[str, Any] | None = None) -
         case Visibility.REPORTER:
             return [tenant, of_client, Ticket.reporter_id == values["actor_reporter"]]
         case Visibility.OWN_WORK:
-            own_visits: Any = select(Visit.ticket_id).where(
-                Visit.tenant_id == values["actor_tenant"], Visit.engineer_id == values["actor_engineer"]
+            # Asked ticket by ticket, in words that PostgreSQL does not turn around: the list of all visits that an
+            # engineer ever made grows with the years.
+            visit = aliased(Visit)
+            visitors = (
+                select(visit.engineer_id)
+                .where(visit.tenant_id == values["actor_tenant"], visit.ticket_id == Ticket.id)
+                .correlate(Ticket)
             )
-            return [tenant, or_(Ticket.engineer_id == values["actor_engineer"], Ticket.id.in_(own_visits))]
+            engineer = values["actor_engineer"]
+            return [tenant, or_(Ticket.engineer_id == engineer, _value(engineer).in_(visitors))]
+
+
+def _value(given: Any) -> ColumnElement[UUID]:
+    return given if isinstance(given, ColumnElement) else literal(given, Uuid())
 
 
 _PARAMETERS = ("actor_tenant", "actor_client", "actor_reporter", "actor_engineer")

@@ -13,7 +13,7 @@ import msgspec
 from app.embedded.ports import free_port
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.runtime import Runtime
-from tests.benchmarks import device_import, employee_page, history_import, load, network_quality, sla_due_time
+from tests.benchmarks import device_import, employee_page, history_import, large, load, network_quality, sla_due_time
 from tests.benchmarks.scenery import ROOT, Scenery, analyse, scenery, server
 from tests.factories.network import Network
 
@@ -156,5 +156,9 @@ if __name__ == "__main__":
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tickets", type=int, default=5_000)
+    parser.add_argument("--large", action="store_true", help="ten times the partners and tickets, against a small one")
     options = parser.parse_args()
-    asyncio.run(measure(options.seconds, options.rounds, options.tickets))
+    if options.large:
+        asyncio.run(large.measure(requests_of, options.seconds, options.rounds))
+    else:
+        asyncio.run(measure(options.seconds, options.rounds, options.tickets))

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
+from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns, same_server
+from app.embedded.roles import DATABASE
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
@@ -34,6 +35,10 @@ class Scenery:
     device_ids: list[UUID]
     ticket_ids: list[UUID]
     token: str
+    reporter_id: UUID
+    """Who holds the first device."""
+    admin_url: str
+    """The superuser's, for filling in what is only to be there."""
 
 
 @asynccontextmanager
@@ -63,20 +68,30 @@ async def scenery(home: Path, *, tickets: int) -> AsyncIterator[Scenery]:
         clock = SettableClock(datetime.now(UTC) - timedelta(days=90))
         runtime = Runtime(settings, clock)
         try:
-            yield await _fill(runtime, clock, settings, environment, tickets=tickets)
+            admin_url = same_server(postgres.admin_dsn(), DATABASE)
+            yield await _fill(runtime, clock, settings, environment, admin_url, tickets=tickets)
         finally:
             await runtime.close()
 
 
 async def _fill(
-    runtime: Runtime, clock: SettableClock, settings: Settings, environment: dict[str, str], *, tickets: int
+    runtime: Runtime,
+    clock: SettableClock,
+    settings: Settings,
+    environment: dict[str, str],
+    admin_url: str,
+    *,
+    tickets: int,
 ) -> Scenery:
     network = Network(runtime)
     await network.prepare()
     partner = await network.partner()
     await network.service_level(partner)
     clients = [await network.client(partner, f"客户 {number}") for number in range(4)]
-    devices = {client.id: [(await network.device(client))[0] for _ in range(50)] for client in clients}
+    made = {client.id: [await network.device(client) for _ in range(50)] for client in clients}
+    devices = {client_id: [device_id for device_id, _ in held] for client_id, held in made.items()}
+    reporter_id = made[clients[0].id][0][1].reporter_id
+    assert reporter_id
     step = timedelta(days=89) / tickets
     ticket_ids: list[UUID] = []
     for number in range(tickets):
@@ -88,7 +103,17 @@ async def _fill(
     clock.set(datetime.now(UTC))
     token = await network.token(partner.dispatcher)
     await analyse(environment)
-    return Scenery(settings, environment, partner, clients[0], devices[clients[0].id], ticket_ids, token)
+    return Scenery(
+        settings,
+        environment,
+        partner,
+        clients[0],
+        devices[clients[0].id],
+        ticket_ids,
+        token,
+        reporter_id,
+        admin_url,
+    )
 
 
 async def analyse(environment: dict[str, str]) -> None:

@@ -154,16 +154,18 @@ class ReadingService:
 
 def filters_of(wanted: TicketFilter) -> dict[str, Any]:
     """A filter as the repository's named conditions."""
-    states = list(wanted.states) or (sorted(OPEN_STATES) if wanted.open_only else [])
+    states = list(wanted.states)
+    is_open = wanted.open_only if not states else OPEN_STATES.issuperset(states)
     beginning = number_beginning(wanted.number) if wanted.number else ""
     given = {
         "states": states,
+        "open": is_open or None,
         "priorities": list(wanted.priorities),
         "client_id": wanted.client_id,
         "device_id": wanted.device_id,
         "engineer_id": wanted.engineer_id,
         "number_from": beginning,
-        "number_to": beginning and beginning + LAST_CHARACTER,
+        "number_before": beginning and _behind(beginning),
         "due_from": wanted.due_from,
         "due_before": wanted.due_before,
         "reported_from": wanted.reported_from,
@@ -176,6 +178,12 @@ def number_beginning(typed: str) -> str:
     """What was typed as the beginning of a ticket's number: half-width, upper case, with its prefix."""
     number = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
     return f"{NUMBER_PREFIX}-{number}" if number[:1].isdigit() else number
+
+
+def _behind(beginning: str) -> str:
+    """What follows everything that begins so. The last character's successor: the planner sees how near that is."""
+    last = beginning[-1]
+    return beginning[:-1] + chr(ord(last) + 1) if last.isascii() else beginning + LAST_CHARACTER
 
 
 def _internal(note: Row) -> TimelineEntry:
