@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from app.clients import schemas
 from app.clients.services import ClientService, ContactService, DepartmentService, EmployeeService, SiteService
 from app.clients.words import RecordState
+from app.http.description import leads
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, T, decode_position, encode_position
 from app.http.work import RequestWork
@@ -66,7 +67,16 @@ async def read_distribution(work: RequestWork) -> schemas.Distribution:
     return await ClientService(work).distribution()
 
 
-@post("/clients", permission=WRITE, tags=TAGS)
+@post(
+    "/clients",
+    permission=WRITE,
+    tags=TAGS,
+    leads_to=leads(
+        {"client_id": "id"},
+        *(f"{way} /clients/{{client_id}}" for way in ("GET", "PUT")),
+        *(f"POST /clients/{{client_id}}/{part}" for part in ("state", "sites", "departments", "contacts", "employees")),
+    ),
+)
 @idempotent()
 async def create_client(request: AnyRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]) -> schemas.Client:
     """Set up a client company."""

@@ -22,6 +22,7 @@ from app.devices.services.devices import DeviceService
 from app.devices.services.labels import LabelService
 from app.devices.services.pins import PinService
 from app.devices.states import DeviceState
+from app.http.description import binary, leads
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, decode_position, encode_position
 from app.http.work import RequestWork, runtime_of
@@ -91,7 +92,16 @@ async def list_changes(
     return await device_service(request, work).changes(device_id, limit)
 
 
-@post("/devices", permission=Permission.DEVICE_WRITE, tags=["devices"])
+@post(
+    "/devices",
+    permission=Permission.DEVICE_WRITE,
+    tags=["devices"],
+    leads_to=leads(
+        {"device_id": "id"},
+        *(f"{way} /devices/{{device_id}}" for way in ("GET", "PATCH")),
+        *(f"GET /devices/{{device_id}}/{part}" for part in ("changes", "history")),
+    ),
+)
 @idempotent()
 async def create_device(
     request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[DeviceCreate]
@@ -108,7 +118,13 @@ async def update_device(
     return await device_service(request, work).update(device_id, data)
 
 
-@post("/labels", permission=Permission.LABEL_PRINT, tags=["labels"], status_code=200)
+@post(
+    "/labels",
+    permission=Permission.LABEL_PRINT,
+    tags=["labels"],
+    status_code=200,
+    responses=binary("application/pdf", "A page or more of labels."),
+)
 async def print_labels(
     request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[LabelRequest]
 ) -> Response[bytes]:
@@ -122,7 +138,13 @@ async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, devic
     await label_service(request, work).revoke(device_id)
 
 
-@post("/pins", permission=Permission.PIN_ISSUE, tags=["pins"], status_code=200)
+@post(
+    "/pins",
+    permission=Permission.PIN_ISSUE,
+    tags=["pins"],
+    status_code=200,
+    responses=binary("application/pdf", "A slip for each device."),
+)
 async def issue_pins(
     request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[DeviceChoice]
 ) -> Response[bytes]:

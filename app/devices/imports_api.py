@@ -13,6 +13,7 @@ from app.devices.schemas import ImportView, MappingChoice, VersionOnly
 from app.devices.services.imports import MOST_UPLOAD_BYTES, ImportService
 from app.files import store_of
 from app.http.auditing import Audited
+from app.http.description import binary
 from app.http.work import RequestWork, runtime_of
 from app.kernel.work import UnitOfWork
 from rbac import Permission
@@ -59,7 +60,11 @@ async def get_import(request: Request[Any, Any, Any], work: RequestWork, import_
 
 
 @get(
-    "/imports/{import_id:uuid}/error-sheet", permission=Permission.DEVICE_IMPORT, tags=["imports"], audited=ERROR_SHEET
+    "/imports/{import_id:uuid}/error-sheet",
+    permission=Permission.DEVICE_IMPORT,
+    tags=["imports"],
+    audited=ERROR_SHEET,
+    responses=binary(XLSX, "The sheet."),
 )
 async def get_error_sheet(
     request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID]

@@ -10,6 +10,7 @@ from app.files.keeping import store_of
 from app.files.service import FileService, SubjectReaders
 from app.files.transfer import handed_out
 from app.http.auditing import Audited
+from app.http.description import binary
 from app.http.work import RequestWork, runtime_of
 from app.kernel.work import UnitOfWork
 from rbac import Access
@@ -25,13 +26,26 @@ async def _answer(request: Asked, work: UnitOfWork, file_id: UUID, *, thumbnail:
     return handed_out(await service.read(file_id, readers, thumbnail=thumbnail))
 
 
-@get("/files/{file_id:uuid}", permission=Access.SIGNED_IN, tags=["files"], uncompressed=True, audited=DOWNLOAD)
+@get(
+    "/files/{file_id:uuid}",
+    permission=Access.SIGNED_IN,
+    tags=["files"],
+    uncompressed=True,
+    audited=DOWNLOAD,
+    responses=binary("*/*", "The file, of its own type."),
+)
 async def get_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """One file. Who may read the record that it hangs on may read it."""
     return await _answer(request, work, file_id, thumbnail=False)
 
 
-@get("/files/{file_id:uuid}/thumbnail", permission=Access.SIGNED_IN, tags=["files"], uncompressed=True)
+@get(
+    "/files/{file_id:uuid}/thumbnail",
+    permission=Access.SIGNED_IN,
+    tags=["files"],
+    uncompressed=True,
+    responses=binary("*/*", "The picture, of its own type."),
+)
 async def get_thumbnail(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """The small copy of a photo, at most 480 pixels on the longer edge."""
     return await _answer(request, work, file_id, thumbnail=True)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -15,6 +15,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Scope
 
 from app.http.authentication import AuthenticationMiddleware, Authenticator
+from app.http.description import LimitedTuples, described
 from app.http.errors import ErrorRenderer, PageRenderer
 from app.http.health import live, metrics, ready
 from app.http.limits import FairShare, FairShareMiddleware
@@ -22,6 +23,7 @@ from app.http.live import LiveFeeds, live_changes
 from app.http.requests import CheckedRequest, RequestContextMiddleware
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
 from app.http.work import provide_work
+from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
 from rbac import Access
 from rbac.guards import permission_guard, refuse_undeclared
@@ -57,7 +59,7 @@ def create_application(
 
     application = Litestar(
         route_handlers=[
-            Router(path=API_PREFIX, route_handlers=list(api_handlers)),
+            Router(path=API_PREFIX, route_handlers=[described(handler, API_PREFIX) for handler in api_handlers]),
             *page_handlers,
             live,
             live_changes,
@@ -78,6 +80,7 @@ def create_application(
         lifespan=[lifespan],
         openapi_config=_openapi(api_explorer),
         compression_config=CompressionConfig(backend="gzip", minimum_size=1000, exclude_opt_key="uncompressed"),
+        plugins=[LimitedTuples()],
         request_class=CheckedRequest,
         request_max_body_size=BODY_LIMIT,
         state=State({"runtime": runtime, "authenticator": authenticator, "live_feeds": live_feeds, **(state or {})}),
@@ -92,13 +95,29 @@ def create_application(
     return application
 
 
+def _refuse_unknown_address(request: Request[Any, Any, Any]) -> None:
+    """Litestar answers whatever else lies below the document's address with a page of its own.
+
+    Raises:
+        NotFound
+    """
+    if "path" in request.path_params:
+        raise NotFound
+
+
 def _openapi(explorer: OpenAPIRenderPlugin) -> OpenAPIConfig:
     return OpenAPIConfig(
         title="萤火 Yinghuo",
         version="1",
         description="JSON API. Errors are problem+json (RFC 9457); lists are paged by cursor; unsafe requests take an "
         "Idempotency-Key; records carry a version for optimistic locking.",
-        openapi_router=Router(path="/api", route_handlers=[], opt={"permission": Access.PUBLIC}),
+        openapi_router=Router(
+            path="/api",
+            route_handlers=[],
+            opt={"permission": Access.PUBLIC},
+            before_request=_refuse_unknown_address,
+            include_in_schema=False,
+        ),
         render_plugins=[explorer],
         components=Components(
             security_schemes={

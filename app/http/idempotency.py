@@ -25,6 +25,9 @@ HEADER = "idempotency-key"
 FORM_FIELD = "idempotency_key"
 """Hidden field of a form that is drawn with a new key each time (`new_form_key`): works without a script."""
 _FORM_TYPES = ("multipart/", "application/x-www-form-urlencoded")
+SHORTEST_KEY = 8
+"""Characters below which a key could be guessed or meet another's."""
+LONGEST_KEY = 80
 KEPT = timedelta(days=1)
 """How long a repeated request gets the first one's answer."""
 
@@ -34,6 +37,9 @@ class KeyReused(Conflict):
 
     code = "idempotency_key_reused"
     text = N_("这个 Idempotency-Key 已用于另一个请求。")
+
+
+_idempotent: set[Callable[..., Any]] = set()
 
 
 def actor_key(actor: Actor) -> str:
@@ -73,9 +79,15 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
             await _keep(work, key, fingerprint, status, msgspec.json.encode(answer))
             return answer
 
+        _idempotent.add(once)
         return once  # type: ignore[return-value]  # functools.wraps keeps the handler's signature
 
     return decorate
+
+
+def is_idempotent(handler: Callable[..., Any]) -> bool:
+    """Whether the function of a handler was decorated with `idempotent`."""
+    return handler in _idempotent
 
 
 async def submitted_once(
@@ -116,7 +128,7 @@ def key_of(request: Request[Any, Any, Any]) -> str | None:
         Invalid: the key is too short to be unguessable, or too long.
     """
     key = request.headers.get(HEADER)
-    if key is not None and not 8 <= len(key) <= 80:
+    if key is not None and not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
         raise Invalid(fields={HEADER: N_("8 到 80 个字符")})
     return key
 

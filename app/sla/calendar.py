@@ -57,7 +57,8 @@ class Window(msgspec.Struct, frozen=True):
         return opens, closes if closes > opens else closes + SECONDS_PER_DAY
 
 
-Windows = tuple[Window, ...]
+Windows = Annotated[tuple[Window, ...], msgspec.Meta(max_length=12)]
+"""The windows of one day; more than a dozen would be a mistake."""
 
 
 class Week(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
     holiday_windows: Windows = ()
     makeup_windows: Windows | None = None
     holiday_table: HolidayTable = HolidayTable()
-    exceptions: tuple[DateException, ...] = ()
+    exceptions: Annotated[tuple[DateException, ...], msgspec.Meta(max_length=2_000)] = ()
 
     def merged_with(self, exceptions: tuple[DateException, ...]) -> "ServiceCalendar":
         """This calendar with a client's own exceptions on top; the client's win on their dates."""

@@ -9,6 +9,7 @@ warned instead of surprised.
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 import chinese_calendar
 import msgspec
@@ -40,8 +41,8 @@ class HolidayTable(msgspec.Struct, frozen=True, cache_hash=True):
     a year published, so an early entry for next year cannot silence the warning.
     """
 
-    entries: tuple[HolidayEntry, ...] = ()
-    complete_years: tuple[int, ...] = ()
+    entries: Annotated[tuple[HolidayEntry, ...], msgspec.Meta(max_length=2_000)] = ()
+    complete_years: Annotated[tuple[int, ...], msgspec.Meta(max_length=100)] = ()
 
     def by_day(self) -> dict[date, DayKind]:
         """Kind by date."""

@@ -6,6 +6,7 @@ right before it may be used; the other methods answer for documents without prob
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 import msgspec
 
@@ -50,10 +51,10 @@ class EscalationStep(msgspec.Struct, frozen=True):
     """
 
     level: int
-    channels: tuple[Channel, ...]
+    channels: Annotated[tuple[Channel, ...], msgspec.Meta(max_length=len(Channel))]
     at_percent: int | None = None
     after_seconds: int | None = None
-    kinds: tuple[TargetKind, ...] = ()
+    kinds: Annotated[tuple[TargetKind, ...], msgspec.Meta(max_length=len(TargetKind))] = ()
     while_waiting: bool = False
 
 
@@ -61,15 +62,15 @@ class PriorityTerms(msgspec.Struct, frozen=True):
     """What holds for one priority; a kind without a promise has no clock."""
 
     priority: Priority
-    promises: tuple[Promise, ...]
-    escalation: tuple[EscalationStep, ...] = ()
+    promises: Annotated[tuple[Promise, ...], msgspec.Meta(max_length=len(TargetKind))]
+    escalation: Annotated[tuple[EscalationStep, ...], msgspec.Meta(max_length=40)] = ()
 
 
 class PauseRule(msgspec.Struct, frozen=True):
     """Which targets stand still while the ticket waits for `reason`."""
 
     reason: WaitReason
-    pauses: tuple[TargetKind, ...]
+    pauses: Annotated[tuple[TargetKind, ...], msgspec.Meta(max_length=len(TargetKind))]
 
 
 DEFAULT_PAUSE_RULES = (
@@ -110,9 +111,9 @@ class SlaPolicyDocument(msgspec.Struct, frozen=True):
     """Promises by priority, who is told, what pauses, and how much of it must be kept."""
 
     name: str
-    terms: tuple[PriorityTerms, ...]
-    matrix: tuple[PriorityRule, ...] = DEFAULT_MATRIX
-    pause_rules: tuple[PauseRule, ...] = DEFAULT_PAUSE_RULES
+    terms: Annotated[tuple[PriorityTerms, ...], msgspec.Meta(max_length=len(Priority))]
+    matrix: Annotated[tuple[PriorityRule, ...], msgspec.Meta(max_length=len(Impact) * len(Urgency))] = DEFAULT_MATRIX
+    pause_rules: Annotated[tuple[PauseRule, ...], msgspec.Meta(max_length=len(WaitReason))] = DEFAULT_PAUSE_RULES
     attainment_percent: float = 95.0
     """Share of targets to be kept per month."""
 

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryP
 from app.devices.services.devices import DeviceService
 from app.files import KeptFile, store_of
 from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
+from app.http.description import leads
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.http.work import RequestWork, runtime_of
@@ -45,6 +46,23 @@ from app.tickets.services.reading import ReadingService
 from app.tickets.services.reporting import Channel, ReportingService
 from rbac import Permission
 
+_TICKET = tuple(
+    f"{method} /tickets/{{ticket_id}}{step}"
+    for method, steps in (
+        ("GET", ("", "/priorities", "/service-reports")),
+        ("POST", ("/triage", "/assignments", "/wait", "/resume", "/resolve", "/cancel", "/confirm", "/reopen")),
+        ("POST", ("/replies", "/notes", "/rating")),
+    )
+    for step in steps
+)
+_VISIT = (
+    "GET /visits/{visit_id}",
+    "GET /visits/{visit_id}/report",
+    *(
+        f"POST /visits/{{visit_id}}/{step}"
+        for step in ("accept", "decline", "depart", "arrive", "connect", "resolve", "report", "correct")
+    ),
+)
 _CHANNELS = {ActorKind.CLIENT: Channel.PORTAL, ActorKind.REPORTER: Channel.EMPLOYEE}
 
 
@@ -61,7 +79,7 @@ class PhotoForm:
     photos: list[UploadFile] = field(default_factory=list)
 
 
-@post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"])
+@post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"], leads_to=leads({"ticket_id": "id"}, *_TICKET))
 @idempotent()
 async def create_ticket(
     request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TicketCreate]
@@ -70,7 +88,7 @@ async def create_ticket(
     return await ReportingService(work).report(data, _CHANNELS.get(work.actor.kind, Channel.API))
 
 
-@post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"])
+@post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"], leads_to=leads({"ticket_id": "id"}, *_TICKET))
 @idempotent()
 async def log_call(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
     """Log a call to the hot-line: report, and classify and dispatch where that could be said at once."""
@@ -182,7 +200,12 @@ async def rank_engineers(
     return await DispatchService(work).rank(product_category, priority, start, end)
 
 
-@post("/tickets/{ticket_id:uuid}/assignments", permission=Permission.TICKET_ASSIGN, tags=["dispatch"])
+@post(
+    "/tickets/{ticket_id:uuid}/assignments",
+    permission=Permission.TICKET_ASSIGN,
+    tags=["dispatch"],
+    leads_to=leads({"visit_id": "visit_id"}, *_VISIT),
+)
 @idempotent()
 async def assign_ticket(
     request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Assignment]

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from app.files import store_of
 from app.http.auditing import Audited, write_down
 from app.http.authentication import actor_of
+from app.http.description import binary
 from app.http.idempotency import idempotent
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
@@ -84,7 +85,13 @@ async def document_answer(request: Asked, report_id: UUID) -> Response[bytes]:
     return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
 
 
-@get("/service-reports/{report_id:uuid}/document", permission=Permission.TICKET_READ, tags=TAGS, audited=DOWNLOAD)
+@get(
+    "/service-reports/{report_id:uuid}/document",
+    permission=Permission.TICKET_READ,
+    tags=TAGS,
+    audited=DOWNLOAD,
+    responses=binary("application/pdf", "The document."),
+)
 async def download_document(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
     """The PDF of one edition; an unsigned one has a line to sign by hand."""
     return await document_answer(request, report_id)

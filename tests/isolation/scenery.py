@@ -63,6 +63,8 @@ class Scenery:
     ids: dict[str, UUID]
     actors: dict[str, httpx.AsyncClient]
     admin: asyncpg.Connection
+    people: dict[str, Actor]
+    """Those to whom the records belong: the engineer who was sent and the reporter who reported."""
 
     async def rows(self) -> dict[str, str]:
         """A digest of the owner's rows in each table, as the superuser sees them."""
@@ -132,7 +134,8 @@ class SceneryMaker:
             "a colleague of the member": owner.dispatcher,
             "an engineer who was not sent": await network.engineer(owner, "王师傅"),
         }
-        return Scenery(owner, self.ids, {name: await self.http(actor) for name, actor in people.items()}, admin)
+        strangers = {name: await self.http(actor) for name, actor in people.items()}
+        return Scenery(owner, self.ids, strangers, admin, {"engineer": engineer, "reporter": reporter})
 
     async def _work_done(self, reporter: Any, manager: Any, engineer: Actor) -> None:
         """A ticket with a photo, a finished visit and its signed report."""

@@ -1,0 +1,151 @@
+"""What the API's document says beyond the types of its handlers: every refusal that may come, who may call, whether a
+request may be repeated, and where an answer leads.
+
+It is told in one place from what each handler declares anyway, so that a new handler is described from its first day.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import Link, OpenAPIResponse, Operation, Parameter, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+from msgspec import Meta
+
+from app.http.errors import Problem
+from app.http.idempotency import LONGEST_KEY, SHORTEST_KEY, is_idempotent
+from rbac import Access
+
+if TYPE_CHECKING:
+    from litestar._openapi.schema_generation import SchemaCreator
+
+PROBLEM = "application/problem+json"
+SAFE = frozenset({"GET", "HEAD"})
+
+_REFUSALS = {
+    400: "The request is malformed: no JSON, or a cursor or header that this program did not make.",
+    401: "Nobody is signed in, or the session has ended.",
+    403: "The caller may not do this, or its tenant is suspended.",
+    404: "There is no such record, or not for this caller.",
+    409: "The record's present state, or somebody else's change in between, does not allow this.",
+    413: "The body is larger than this address takes.",
+    415: "The body is of a media type that this address does not take.",
+    422: "Some value cannot be accepted; `errors` names the fields.",
+    429: "Too many requests or attempts; `retry_after` tells the seconds to wait.",
+    503: "A part of the system does not answer; nothing was changed.",
+}
+
+_KEY = Parameter(
+    name="Idempotency-Key",
+    param_in="header",
+    description="The same key with the same request does the work once and is answered the same again, for a day.",
+    schema=Schema(type=OpenAPIType.STRING, min_length=SHORTEST_KEY, max_length=LONGEST_KEY),
+)
+
+
+class LimitedTuples(OpenAPISchemaPlugin):
+    """Describes `Annotated[tuple[X, ...], Meta(…)]`: Litestar takes the dots for a second type that allows anything."""
+
+    @staticmethod
+    def is_plugin_supported_field(field_definition: FieldDefinition) -> bool:
+        """Whether this is a tuple of any number of one type, with limits."""
+        return (
+            field_definition.origin is tuple
+            and len(field_definition.args) == 2
+            and field_definition.args[1] is Ellipsis
+            and field_definition.has_metadata(Meta)
+        )
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: "SchemaCreator") -> Schema:
+        """The array with its limits."""
+        limits = next((each for each in field_definition.metadata if isinstance(each, Meta)), None)
+        return Schema(
+            type=OpenAPIType.ARRAY,
+            items=schema_creator.for_field_definition(FieldDefinition.from_annotation(field_definition.args[0])),
+            min_items=limits.min_length if limits else None,
+            max_items=limits.max_length if limits else None,
+        )
+
+
+class Lead(NamedTuple):
+    """Where an answer leads: `to` is method and path below the API's prefix, `ids` which parameter of that path stands
+    in which field of the answer (a JSON pointer without its first slash)."""
+
+    to: str
+    ids: Mapping[str, str]
+
+
+def leads(ids: Mapping[str, str], *operations: str) -> tuple[Lead, ...]:
+    """Several operations that take the same ids: `leads_to=leads({"ticket_id": "id"}, "GET /tickets/{ticket_id}")`."""
+    return tuple(Lead(operation, ids) for operation in operations)
+
+
+def binary(media_type: str, description: str) -> dict[int, ResponseSpec]:
+    """What `responses=` of a handler says that answers bytes of this type (`*/*`: of several)."""
+    return {200: ResponseSpec(bytes, generate_examples=False, description=description, media_type=media_type)}
+
+
+def described(handler: HTTPRouteHandler, prefix: str) -> HTTPRouteHandler:
+    """The handler with everything that the document is to say of it; `prefix` is where the API begins."""
+    public = handler.opt.get("permission") is Access.PUBLIC
+    own = handler.responses or {}
+    refusals = {
+        status: ResponseSpec(Problem, generate_examples=False, description=_REFUSALS[status], media_type=PROBLEM)
+        for status in _statuses(handler, public=public)
+    }
+    handler.responses = {**refusals, **own}
+    if public:
+        handler.security = [{}]
+    handler.operation_class = _operation(handler, prefix)
+    return handler
+
+
+def _statuses(handler: HTTPRouteHandler, *, public: bool) -> Iterable[int]:
+    """The refusals that may come of this handler."""
+    reads = handler.http_methods <= SAFE
+    takes = {name for name in handler.parsed_fn_signature.parameters if name not in ("request", "work")}
+    if takes:
+        yield from (400, 404, 422)
+    if not public:
+        yield from (401, 403, 404)
+    if not reads:
+        yield from (400, 401, 403, 409, 422)
+    if "data" in takes:
+        yield from (413, 415)
+    yield from (429, 503)
+
+
+def _operation(handler: HTTPRouteHandler, prefix: str) -> type[Operation]:
+    links = {_link_name(lead): _link(lead, prefix) for lead in handler.opt.get("leads_to", ())}
+    repeatable = is_idempotent(handler.fn)
+
+    @dataclass
+    class Described(Operation):
+        """The operation with its links and its key for repetition."""
+
+        def __post_init__(self) -> None:
+            for status, answer in (self.responses or {}).items():
+                if links and status.startswith("2") and isinstance(answer, OpenAPIResponse):
+                    answer.links = dict(links)
+            if repeatable:
+                self.parameters = [*(self.parameters or []), _KEY]
+
+    return Described
+
+
+def _link(lead: Lead, prefix: str) -> Link:
+    method, path = lead.to.split(" ", 1)
+    place = f"{prefix}{path}".replace("~", "~0").replace("/", "~1")
+    return Link(
+        operation_ref=f"#/paths/{place}/{method.lower()}",
+        parameters={f"path.{name}": f"$response.body#/{field}" for name, field in lead.ids.items()},
+    )
+
+
+def _link_name(lead: Lead) -> str:
+    return re.sub(r"\W+", "_", lead.to).strip("_")

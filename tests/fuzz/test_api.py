@@ -1,0 +1,63 @@
+"""Whatever is sent to the JSON API, by whomever: it answers as its document says, and never with an error of its own.
+
+New operations are tried from the day they are registered. `./run fuzz` tries far more than a test run can afford.
+"""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from schemathesis import Case
+from schemathesis.python.asgi import shutdown_lifespans
+
+from app.asgi import build
+from app.kernel.clock import SettableClock
+from app.kernel.logs import configure_logs
+from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
+from tests.conftest import ClientFor
+from tests.factories.network import Network
+from tests.fuzz.actors import KINDS, actor_of
+from tests.fuzz.engine import DOCUMENT, Caller, Effort, drawn, followed, sent
+from tests.isolation.scenery import Scenery
+
+EFFORT = (
+    Effort(examples=60, boundaries=True, runs=60, steps=12)
+    if os.environ.get("YINGHUO_FUZZ") == "long"
+    else Effort(examples=3, boundaries=False, runs=4, steps=8)
+)
+
+
+@pytest.fixture
+async def application(test_settings: Settings, clock: SettableClock) -> AsyncIterator[Litestar]:
+    """On a runtime of its own: it lives on the engine's event loop, and ends there."""
+    configure_logs("json", "CRITICAL")
+    yield build(Runtime(test_settings, clock))
+    await asyncio.to_thread(shutdown_lifespans)
+
+
+@pytest.fixture(scope="module")
+async def cases(http: ClientFor) -> list[Case[Any]]:
+    visitor = await http(None)
+    document = await visitor.get(DOCUMENT)
+    return await asyncio.to_thread(drawn, document.content, EFFORT)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_it_answers_as_its_document_says(
+    kind: str, application: Litestar, cases: list[Case[Any]], network: Network, scenery: Scenery
+) -> None:
+    async def sign_in() -> str | None:
+        actor = await actor_of(kind, network, scenery, scenery.admin)
+        return await network.token(actor) if actor else None
+
+    caller = Caller(application, sign_in)
+    findings = await asyncio.to_thread(sent, cases, caller, scenery.ids)
+    assert not findings.told, str(findings)
+    assert sum(caller.statuses.values()) >= len(cases)
+    linked = await asyncio.to_thread(followed, caller, EFFORT, scenery.ids)
+    assert not linked.told, str(linked)
+    assert not {status for status in caller.statuses if status >= 500}
