@@ -13,6 +13,7 @@ from app.audit.services.anchoring import anchors_of
 from app.audit.services.exporting import ExportFormat, export
 from app.audit.services.reading import AuditReading
 from app.http.auditing import Audited
+from app.http.description import binary
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.http.work import RequestWork
 from app.kernel.texts import N_, translator
@@ -75,7 +76,13 @@ async def page_of(work: UnitOfWork, wanted: AuditFilter, cursor: str | None, lim
     return Page(found[:limit], Cursor(found[limit - 1].occurred_at, found[limit - 1].id).encode())
 
 
-@get("/audit-entries/export", permission=Permission.AUDIT_READ, tags=TAGS, audited=EXPORTED)
+@get(
+    "/audit-entries/export",
+    permission=Permission.AUDIT_READ,
+    tags=TAGS,
+    audited=EXPORTED,
+    responses=binary("*/*", "The lines as CSV or as a workbook."),
+)
 async def export_audit_entries(
     work: RequestWork,
     q: Words = "",

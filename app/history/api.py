@@ -26,6 +26,7 @@ from app.history.services.exporting import ExportService
 from app.history.services.imports import MOST_UPLOAD_BYTES, HistoryService
 from app.history.services.names import NameService
 from app.http.authentication import actor_of
+from app.http.description import binary
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_, translator
@@ -85,7 +86,12 @@ async def get_history_import(request: Asked, work: RequestWork, history_id: From
     return await history_service(request, work).get(history_id)
 
 
-@get("/history/imports/{history_id:uuid}/report", permission=Permission.HISTORY_IMPORT, tags=["history"])
+@get(
+    "/history/imports/{history_id:uuid}/report",
+    permission=Permission.HISTORY_IMPORT,
+    tags=["history"],
+    responses=binary(XLSX, "The workbook."),
+)
 async def get_history_report(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[bytes]:
     """An .xlsx with a line for each row: what became of it, and why."""
     return await report_response(request, work, history_id)
@@ -152,7 +158,12 @@ async def match_history_name(work: RequestWork, name_id: FromPath[UUID], data: J
     return await NameService(work).match(name_id, data)
 
 
-@get("/history/export", permission=Permission.HISTORY_EXPORT, tags=["history"])
+@get(
+    "/history/export",
+    permission=Permission.HISTORY_EXPORT,
+    tags=["history"],
+    responses=binary("text/csv", "The log."),
+)
 async def export_history(
     work: RequestWork,
     client_id: FromQuery[UUID | None] = None,

@@ -231,3 +231,19 @@ async def test_the_list_is_paged_without_gaps_or_repeats(scene: Scene) -> None:
     everything = (await scene.by_reporter.get("/api/v1/tickets", params={"limit": 200})).json()["items"]
     assert seen == [item["id"] for item in everything]
     assert len(set(seen)) == len(seen)
+
+
+async def test_a_fault_solved_on_the_telephone_ends_the_visit_that_had_begun(scene: Scene) -> None:
+    ticket_id = await reported(scene)
+    visit_id = await assigned(scene, ticket_id)
+    await on_site(scene, visit_id)
+    solved = await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/resolve", json=WORK)
+    assert solved.status_code == 200, solved.text
+    (visit,) = solved.json()["visits"]
+    assert (visit["state"], visit["work_done"]) == ("finished", WORK["work_done"])
+    assert (await scene.by_reporter.post(f"/api/v1/tickets/{ticket_id}/reopen", json={"reason": "又坏了"})).is_success
+    triage = {"service_category": "hardware", "product_category": "desktop", "impact": "low", "urgency": "low"}
+    assert (await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/triage", json=triage)).is_success
+    assert (await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/wait", json={"reason": "client"})).is_success
+    resumed = await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/resume")
+    assert resumed.json()["state"] == "triaged"

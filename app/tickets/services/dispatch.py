@@ -220,19 +220,26 @@ class VisitService:
         """The fault is fixed. The client has the last word: confirm, reopen, or stay silent."""
         visit, ticket = await self._open(visit_id)
         await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED)
-        visit.state, visit.finished_at = "finished", self.work.now
-        visit.work_done, visit.cause = resolution.work_done, resolution.cause
-        visit.work_minutes = resolution.work_minutes
+        self._finish(visit, resolution)
         await self._resolved(ticket)
         await self._store(ticket, visit)
 
     async def resolve_by_phone(self, ticket_id: UUID, resolution: Resolution) -> None:
-        """The hot-line solved it at once, without a visit; what was done stands on the public timeline."""
+        """The hot-line solved it; what was done stands on the public timeline. A visit that has begun ends with it:
+        left open, it would stay in the engineer's day and come back with the ticket's next waiting."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.course.ticket(ticket_id)
+        visit = await repository.open_visit(self.work.session, ticket.id)
         await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED, text=resolution.work_done)
+        if visit is not None:
+            self._finish(visit, resolution)
         await self._resolved(ticket)
-        await self._store(ticket)
+        await self._store(ticket, *([visit] if visit is not None else []))
+
+    def _finish(self, visit: Visit, resolution: Resolution) -> None:
+        visit.state, visit.finished_at = "finished", self.work.now
+        visit.work_done, visit.cause = resolution.work_done, resolution.cause
+        visit.work_minutes = resolution.work_minutes
 
     async def _resolved(self, ticket: Ticket) -> None:
         ticket.resolved_at = self.work.now

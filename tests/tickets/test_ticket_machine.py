@@ -1,0 +1,464 @@
+"""One ticket and its visits under every order of commands by everybody, against the table of moves and its rules."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from app.kernel.actor import Actor, ActorKind
+from app.kernel.audit import AuditEntry
+from app.kernel.clock import SettableClock
+from app.kernel.errors import DomainError, NotFound
+from app.kernel.outbox import OutboxEvent
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+from app.sla import Impact, Urgency, WaitReason
+from app.sla.models import ClockInterval, ClockRecord
+from app.tickets import (
+    Assignment,
+    Channel,
+    ConfirmationService,
+    ConfirmedBy,
+    CourseService,
+    DispatchService,
+    Move,
+    MoveRefused,
+    Reason,
+    ReportingService,
+    Resolution,
+    TicketCreate,
+    TicketState,
+    Triage,
+    VisitService,
+    Waiting,
+    Words,
+)
+from app.tickets.errors import AlreadyRated, NothingToRate, VisitEnded
+from app.tickets.lifecycle import RULES, moves_from
+from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.repository import OPEN_VISIT_STATES
+from rbac import Permission
+from tests.factories.network import Network
+
+VISIT_MOVES = (Move.ACCEPT, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CONNECT, Move.RESOLVE)
+AFTER = {
+    Move.ACCEPT: ("accepted", TicketState.ACCEPTED),
+    Move.DECLINE: ("declined", TicketState.TRIAGED),
+    Move.DEPART: ("en_route", TicketState.EN_ROUTE),
+    Move.ARRIVE: ("on_site", TicketState.ON_SITE),
+    Move.CONNECT: ("remote", TicketState.REMOTE),
+    Move.RESOLVE: ("finished", TicketState.RESOLVED),
+}
+WORKING = {"planned": TicketState.ASSIGNED, **{state: TicketState(state) for state in OPEN_VISIT_STATES[1:]}}
+RATEABLE = (TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED)
+PEOPLE = ("dispatcher", "engineer", "colleague", "contact", "reporter")
+
+
+@dataclass
+class Scene:
+    """One partner's people; every run of the machine makes a ticket of its own among them."""
+
+    runtime: Runtime
+    clock: SettableClock
+    people: dict[str, Actor]
+    device_id: UUID
+    loop: asyncio.AbstractEventLoop
+
+    @classmethod
+    async def made(cls, runtime: Runtime, network: Network, clock: SettableClock) -> "Scene":
+        partner = await network.partner()
+        await network.service_level(partner)
+        client = await network.client(partner)
+        device_id, reporter = await network.device(client)
+        people = {
+            "dispatcher": partner.dispatcher,
+            "engineer": await network.engineer(partner),
+            "colleague": await network.engineer(partner, "王师傅"),
+            "contact": client.contact,
+            "reporter": reporter,
+        }
+        return cls(runtime, clock, people, device_id, asyncio.get_running_loop())
+
+    @property
+    def system(self) -> Actor:
+        return Actor.system(self.people["dispatcher"].tenant_id)
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do `work` on the test's loop; the machine runs in a thread beside it."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+
+@dataclass
+class Model:
+    """What must be true, told from the table of moves and from nothing else."""
+
+    state: TicketState = TicketState.NEW
+    version: int = 1
+    rated: bool = False
+    audited: list[str] = field(default_factory=list)
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    visits: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
+    """State and engineer of each visit."""
+
+    @property
+    def open_visit(self) -> UUID | None:
+        return next((visit for visit, (state, _) in self.visits.items() if state in OPEN_VISIT_STATES), None)
+
+    def set_visit(self, visit_id: UUID | None, state: str) -> None:
+        if visit_id is not None:
+            self.visits[visit_id] = (state, self.visits[visit_id][1])
+
+    def moved(self, move: Move, after: TicketState) -> None:
+        assert after in RULES[move].ends
+        self.state = after
+        self.version += 1
+        self.audited.append(f"ticket.{move}")
+        self.lines.append(("state", after))
+
+    def line(self, kind: str) -> None:
+        self.version += 1
+        self.lines.append((kind, ""))
+
+
+class TicketMachine(RuleBasedStateMachine):
+    """Every command is expected to do exactly what the model does, or to be refused with the right word."""
+
+    scene: ClassVar[Scene]
+
+    @initialize()
+    def report(self) -> None:
+        self.model = Model()
+        self.ticket_id: UUID = self.scene.run(self._report())
+        self.kept = self.scene.run(self._kept())
+        self.model.version = self.kept["version"]
+        self.model.audited = [action for action, _ in self.kept["audit"]]
+        self.model.lines = [line[1:3] for line in self.kept["lines"]]
+
+    @rule(minutes=st.sampled_from([1, 30, 240, 2_000]))
+    def time_passes(self, minutes: int) -> None:
+        self.scene.clock.advance(timedelta(minutes=minutes))
+
+    @rule(choice=st.integers(0, 1_000))
+    def go_on(self, choice: int) -> None:
+        """A step that the table allows, by somebody who may: chance alone seldom comes far."""
+        possible = [move for move in moves_from(self.model.state) if move not in (Move.CLOSE, Move.CANCEL)]
+        if not possible:
+            return
+        move = possible[choice % len(possible)]
+        match move:
+            case Move.TRIAGE:
+                self.triage("dispatcher", Impact.HIGH)
+            case Move.ASSIGN:
+                self.assign("dispatcher", "engineer")
+            case Move.WAIT:
+                self.wait("dispatcher", WaitReason.CLIENT)
+            case Move.RESUME:
+                self.resume("dispatcher")
+            case Move.CONFIRM:
+                self.confirm("reporter")
+            case Move.REOPEN:
+                self.reopen("contact")
+            case Move.RESOLVE if choice % 2 or not self.model.open_visit:
+                self.resolve_by_phone("dispatcher")
+            case _:
+                self.work_on_visit("dispatcher", move, 0)
+
+    # --- commands on the ticket ---------------------------------------------------------------
+
+    @rule(who=st.sampled_from(PEOPLE), impact=st.sampled_from(Impact))
+    def triage(self, who: str, impact: Impact) -> None:
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_TRIAGE)
+            if self.model.state in RULES[Move.TRIAGE].starts:
+                self.model.moved(Move.TRIAGE, TicketState.TRIAGED)
+            else:
+                self.model.version += 1
+
+        change = Triage("hardware", "printer", impact, Urgency.MEDIUM)
+        self.expect(who, expected, lambda work: CourseService(work).triage(self.ticket_id, change))
+
+    @rule(who=st.sampled_from(PEOPLE), engineer=st.sampled_from(("engineer", "colleague")))
+    def assign(self, who: str, engineer: str) -> None:
+        engineer_id = self.scene.people[engineer].membership_id
+        assert engineer_id
+
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_ASSIGN)
+            self.allows(Move.ASSIGN)
+            self.model.set_visit(self.model.open_visit, "cancelled")
+            self.model.moved(Move.ASSIGN, TicketState.ASSIGNED)
+
+        start = self.scene.clock.now()
+        wanted = Assignment(engineer_id, start + timedelta(hours=1), start + timedelta(hours=2))
+        visit_id = self.expect(who, expected, lambda work: DispatchService(work).assign(self.ticket_id, wanted))
+        if visit_id is not None:
+            self.model.visits[visit_id] = ("planned", engineer_id)
+            self.compare()
+
+    @rule(who=st.sampled_from(PEOPLE), reason=st.sampled_from(WaitReason))
+    def wait(self, who: str, reason: WaitReason) -> None:
+        def expected() -> None:
+            self.needs_worker(who)
+            self.allows(Move.WAIT)
+            visit = self.model.open_visit
+            if visit is not None and self.model.visits[visit][0] == "en_route":
+                self.model.set_visit(visit, "accepted")
+            self.model.moved(Move.WAIT, TicketState.WAITING)
+
+        self.expect(who, expected, lambda work: CourseService(work).wait(self.ticket_id, Waiting(reason)))
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def resume(self, who: str) -> None:
+        def expected() -> None:
+            self.needs_worker(who)
+            self.allows(Move.RESUME)
+            visit = self.model.open_visit
+            self.model.moved(Move.RESUME, WORKING[self.model.visits[visit][0]] if visit else TicketState.TRIAGED)
+
+        self.expect(who, expected, lambda work: CourseService(work).resume(self.ticket_id))
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def cancel(self, who: str) -> None:
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_TRIAGE)
+            self.allows(Move.CANCEL)
+            self.model.set_visit(self.model.open_visit, "cancelled")
+            self.model.moved(Move.CANCEL, TicketState.CANCELLED)
+
+        self.expect(who, expected, lambda work: CourseService(work).cancel(self.ticket_id, Reason("不用修了")))
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def resolve_by_phone(self, who: str) -> None:
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_TRIAGE)
+            self.allows(Move.RESOLVE)
+            self.model.set_visit(self.model.open_visit, "finished")
+            self.model.moved(Move.RESOLVE, TicketState.RESOLVED)
+
+        done = Resolution("重启后恢复")
+        self.expect(who, expected, lambda work: VisitService(work).resolve_by_phone(self.ticket_id, done))
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def confirm(self, who: str) -> None:
+        kind = self.scene.people[who].kind
+        ways = {ActorKind.CLIENT: ConfirmedBy.PORTAL, ActorKind.REPORTER: ConfirmedBy.REPORTER}
+        how = ways.get(kind, ConfirmedBy.CALL_BACK)
+
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_TRIAGE if how is ConfirmedBy.CALL_BACK else Permission.TICKET_CONFIRM)
+            self.allows(Move.CONFIRM)
+            self.model.moved(Move.CONFIRM, TicketState.CONFIRMED)
+            self.model.moved(Move.CLOSE, TicketState.CLOSED)
+
+        self.expect(who, expected, lambda work: ConfirmationService(work).confirm(self.ticket_id, how))
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def reopen(self, who: str) -> None:
+        def expected() -> None:
+            if not self.scene.people[who].may(Permission.TICKET_TRIAGE):
+                self.needs(who, Permission.TICKET_CONFIRM)
+            self.allows(Move.REOPEN)
+            self.model.moved(Move.REOPEN, TicketState.REOPENED)
+
+        self.expect(who, expected, lambda work: ConfirmationService(work).reopen(self.ticket_id, Reason("又坏了")))
+
+    @rule(who=st.sampled_from(PEOPLE), public=st.booleans())
+    def say(self, who: str, *, public: bool) -> None:
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_REPLY if public else Permission.NOTE_WRITE)
+            self.sees(who)
+            if public:
+                self.model.line("reply")
+            else:
+                self.model.version += 1
+
+        def said(work: UnitOfWork) -> Coroutine[Any, Any, Any]:
+            service = CourseService(work)
+            return (service.reply if public else service.add_note)(self.ticket_id, Words("已联系"))
+
+        self.expect(who, expected, said)
+
+    @rule(who=st.sampled_from(PEOPLE))
+    def rate(self, who: str) -> None:
+        def expected() -> None:
+            self.needs(who, Permission.TICKET_CONFIRM)
+            if self.model.state not in RATEABLE:
+                raise NothingToRate
+            if self.model.rated:
+                raise AlreadyRated
+            self.model.rated = True
+            self.model.line("rating")
+
+        self.expect(who, expected, lambda work: ConfirmationService(work).record_rating(self.ticket_id, 5))
+
+    # --- commands on its visits ---------------------------------------------------------------
+
+    @rule(who=st.sampled_from(PEOPLE), move=st.sampled_from(VISIT_MOVES), older=st.integers(0, 3))
+    def work_on_visit(self, who: str, move: Move, older: int) -> None:
+        if not self.model.visits:
+            return
+        visit_id = list(self.model.visits)[max(0, len(self.model.visits) - 1 - older // 3)]
+
+        def expected() -> None:
+            actor, (state, engineer_id) = self.scene.people[who], self.model.visits[visit_id]
+            if not actor.may(Permission.TICKET_ASSIGN):
+                self.needs(who, Permission.VISIT_WORK)
+                if engineer_id != actor.engineer_id:
+                    raise NotFound
+            if state not in OPEN_VISIT_STATES:
+                raise VisitEnded
+            self.allows(move)
+            after, of_ticket = AFTER[move]
+            self.model.set_visit(visit_id, after)
+            self.model.moved(move, of_ticket)
+
+        def done(work: UnitOfWork) -> Coroutine[Any, Any, Any]:
+            service = VisitService(work)
+            match move:
+                case Move.DECLINE:
+                    return service.decline(visit_id, Reason("有事"))
+                case Move.RESOLVE:
+                    return service.resolve(visit_id, Resolution("换了电源"))
+                case _:
+                    step: Coroutine[Any, Any, Any] = getattr(service, move)(visit_id)
+                    return step
+
+        self.expect(who, expected, done)
+
+    # --- the rules that every command shares --------------------------------------------------
+
+    def needs(self, who: str, permission: Permission) -> None:
+        self.scene.people[who].require(permission)
+
+    def needs_worker(self, who: str) -> None:
+        actor = self.scene.people[who]
+        if not actor.may(Permission.TICKET_TRIAGE):
+            actor.require(Permission.VISIT_WORK)
+        self.sees(who)
+
+    def sees(self, who: str) -> None:
+        """An engineer sees the tickets that they were ever sent to."""
+        actor = self.scene.people[who]
+        sent = {engineer for _, engineer in self.model.visits.values()}
+        if (
+            actor.kind is ActorKind.PROVIDER
+            and not actor.may(Permission.TICKET_TRIAGE)
+            and actor.engineer_id not in sent
+        ):
+            raise NotFound
+
+    def allows(self, move: Move) -> None:
+        if self.model.state not in RULES[move].starts:
+            raise MoveRefused(move, self.model.state)
+
+    # --- doing and comparing ------------------------------------------------------------------
+
+    def expect(
+        self, who: str, expected: Callable[[], None], command: Callable[[UnitOfWork], Coroutine[Any, Any, Any]]
+    ) -> Any:
+        """Run `command` as `who`: it must be refused as `expected` is, or do the same to the ticket as to the model."""
+        refusal: type[DomainError] | None = None
+        try:
+            expected()
+        except DomainError as error:
+            refusal = type(error)
+        before = self.kept
+        answer, told = self.scene.run(self._do(who, command))
+        assert told is refusal, (who, told, refusal)
+        self.kept = self.scene.run(self._kept())
+        if refusal is not None:
+            assert self.kept == before
+            return None
+        assert self.kept["lines"][: len(before["lines"])] == before["lines"]
+        assert self.kept["notes"][: len(before["notes"])] == before["notes"]
+        assert self.kept["audit"][: len(before["audit"])] == before["audit"]
+        assert self.kept["events"] > before["events"]
+        if not isinstance(answer, UUID):
+            self.compare()
+        return answer
+
+    def compare(self) -> None:
+        kept, model = self.kept, self.model
+        assert (kept["state"], kept["version"]) == (model.state, model.version)
+        assert [action for action, _ in kept["audit"]] == model.audited
+        assert [(kind, state) for _, kind, state in kept["lines"] if kind != "priority"] == model.lines
+        assert {visit_id: state for visit_id, state, _ in kept["visits"]} == {
+            visit_id: state for visit_id, (state, _) in model.visits.items()
+        }
+        opened = [visit_id for visit_id, state, _ in kept["visits"] if state in OPEN_VISIT_STATES]
+        assert len(opened) <= 1
+        if model.state in (*RATEABLE, TicketState.CANCELLED, TicketState.REOPENED, TicketState.TRIAGED):
+            assert not opened
+        assert kept["due_at"] == min((due for due in kept["dues"] if due is not None), default=None)
+        assert (kept["wait_reason"] != "") == (model.state == TicketState.WAITING)
+
+    async def _report(self) -> UUID:
+        async with self.scene.runtime.works.begin(self.scene.people["reporter"]) as work:
+            fault = TicketCreate(subject="开不了机", device_id=self.scene.device_id)
+            return (await ReportingService(work).report(fault, Channel.EMPLOYEE)).id
+
+    async def _do(
+        self, who: str, command: Callable[[UnitOfWork], Coroutine[Any, Any, Any]]
+    ) -> tuple[Any, type[DomainError] | None]:
+        try:
+            async with self.scene.runtime.works.begin(self.scene.people[who]) as work:
+                return await command(work), None
+        except DomainError as error:
+            return None, type(error)
+
+    async def _kept(self) -> dict[str, Any]:
+        """Everything that the database keeps of the ticket."""
+        async with self.scene.runtime.works.begin(self.scene.system) as work:
+            session, of = work.session, self.ticket_id
+            ticket = await session.get_one(Ticket, (work.tenant_id, of))
+            lines = select(TicketEvent.id, TicketEvent.kind, TicketEvent.state).where(TicketEvent.ticket_id == of)
+            notes = select(TicketNote.id, TicketNote.kind, TicketNote.text).where(TicketNote.ticket_id == of)
+            audit = select(AuditEntry.action, AuditEntry.id).where(
+                AuditEntry.record_id == of, AuditEntry.action.startswith("ticket.")
+            )
+            visits = select(Visit.id, Visit.state, Visit.version).where(Visit.ticket_id == of)
+            clocks = select(ClockRecord).where(ClockRecord.ticket_id == of).order_by(ClockRecord.id)
+            records = list(await session.scalars(clocks))
+            intervals = select(func.count(ClockInterval.id)).where(
+                ClockInterval.clock_id.in_([record.id for record in records])
+            )
+            return {
+                "state": ticket.state,
+                "version": ticket.version,
+                "due_at": ticket.due_at,
+                "wait_reason": ticket.wait_reason,
+                "engineer": ticket.engineer_id,
+                "rating": ticket.rating,
+                "lines": [tuple(row) for row in await session.execute(lines.order_by(TicketEvent.id))],
+                "notes": [tuple(row) for row in await session.execute(notes.order_by(TicketNote.id))],
+                "audit": [tuple(row) for row in await session.execute(audit.order_by(AuditEntry.id))],
+                "visits": [tuple(row) for row in await session.execute(visits.order_by(Visit.id))],
+                "clocks": [(record.kind, record.state, record.priority, record.counted_seconds) for record in records],
+                "dues": [record.due_at for record in records],
+                "intervals": await session.scalar(intervals),
+                "events": await session.scalar(select(func.count(OutboxEvent.id))),
+            }
+
+    model: Model
+    kept: dict[str, Any]
+
+
+async def test_every_order_of_commands_does_what_the_table_says(
+    runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
+    TicketMachine.scene = await Scene.made(runtime, network, clock)
+    effort = settings(
+        max_examples=20,
+        stateful_step_count=25,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    await asyncio.to_thread(run_state_machine_as_test, TicketMachine, settings=effort)
