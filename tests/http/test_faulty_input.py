@@ -92,3 +92,82 @@ async def test_a_form_without_its_fields_is_drawn_again(manager: httpx.AsyncClie
 async def test_a_question_that_cannot_be_asked_is_refused(manager: httpx.AsyncClient, asked: dict[str, str]) -> None:
     answer = await manager.get("/api/v1/tickets", params=asked)
     assert answer.status_code in (200, 400, 422), answer.text
+
+
+@pytest.mark.parametrize("moment", ["2026-11-16T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "history/export?reported_from=",
+        "history/export?reported_before=",
+        "audit-entries?since=",
+        "audit-entries?until=",
+    ],
+)
+async def test_an_export_from_a_moment_that_is_none_is_refused(
+    manager: httpx.AsyncClient, address: str, moment: str
+) -> None:
+    answer = await manager.get(f"/api/v1/{address}{moment.replace('+', '%2B')}")
+    assert answer.status_code in (200, 400, 422), answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"cookie": "yinghuo_session=; =; ;;; language=%00; a=\xff\xfe"},
+        {"cookie": "yinghuo_session=" + "x" * 60_000},
+        {"accept-language": "zh;q=nonsense,,;q=1e999,*"},
+        {"range": "bytes=9-1,-"},
+        {"if-none-match": '"\xff'},
+        {"x-request-id": "a\x0b" * 40},
+        {"x-forwarded-for": "'; DROP TABLE ticket"},
+        {"content-type": "application/json; charset=no-such-charset"},
+        {"content-type": "multipart/form-data"},
+        {"content-length": "-1"},
+        {"idempotency-key": "\xff" * 8},
+    ],
+    ids=" ".join,
+)
+async def test_headers_that_mean_nothing_are_no_fault_of_ours(
+    manager: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    for method, address in (
+        ("GET", "/api/v1/tickets"),
+        ("POST", "/api/v1/clients"),
+        ("GET", "/"),
+        ("POST", "/sign-in"),
+    ):
+        answer = await manager.request(method, address, headers=raw, content=b"{" if method == "POST" else None)
+        assert answer.status_code < 500, (method, address, answer.text)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "PROPFIND", "PUT"])
+@pytest.mark.parametrize(
+    "address", ["/", "/api/v1/tickets", "/api/nothing", "/health/live", "/" + "long" * 4_000, "/%00"]
+)
+async def test_methods_and_addresses_that_nobody_serves_are_refused(
+    manager: httpx.AsyncClient, method: str, address: str
+) -> None:
+    answer = await manager.request(method, address)
+    assert answer.status_code < 500, answer.text
+
+
+async def test_a_query_that_repeats_itself_is_read_or_refused(manager: httpx.AsyncClient) -> None:
+    for query in (
+        "limit=1&limit=2",
+        "state=new&state=closed",
+        "state=&state=",
+        "limit[]=3",
+        "cursor=%ff%fe",
+        "&&&=&=a",
+    ):
+        answer = await manager.get(f"/api/v1/tickets?{query}")
+        assert answer.status_code in (200, 400, 422), (query, answer.text)
+
+
+async def test_a_form_in_a_foreign_dress_is_refused(manager: httpx.AsyncClient) -> None:
+    for kind in ("text/plain", "application/xml", "multipart/form-data; boundary=", "application/octet-stream", ""):
+        answer = await manager.post("/api/v1/clients", content=b"\xff\x00<a/>", headers={"content-type": kind})
+        assert 400 <= answer.status_code < 500, (kind, answer.text)
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -247,9 +247,13 @@ class VisitService:
         self.work.fall_due(DueKind.CONFIRMATION_REMINDER, ticket.id, await first_reminder(self.work, ticket))
 
     async def _open(self, visit_id: UUID) -> tuple[Visit, Ticket]:
-        """The visit and its ticket, locked; whether the step fits is for the table of moves to say."""
-        visit = await visit_of_worker(self.work, visit_id)
+        """The visit and its ticket, locked; whether the step fits is for the table of moves to say.
+
+        The ticket is locked first, as everywhere: in the other order this and a cancellation wait for each other.
+        """
+        visit = await visit_of_worker(self.work, visit_id, locked=False)
         ticket = await self.course.ticket(visit.ticket_id)
+        await self.work.session.refresh(visit, with_for_update=True)
         if visit.state in ("declined", "cancelled", "finished"):
             raise VisitEnded
         return visit, ticket
