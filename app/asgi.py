@@ -53,6 +53,8 @@ from app.web.rendering import Renderer
 from rbac import Access
 from tenants.corrective_actions import api as corrective_actions_api
 from tenants.corrective_actions import pages as corrective_actions_pages
+from tenants.lifetime import api as lifetime_api
+from tenants.lifetime import pages as lifetime_pages
 from tenants.network import api as network_api
 from tenants.partners import api as partners_api
 
@@ -66,6 +68,7 @@ API_HANDLERS: Sequence[Any] = [
     *identity_api.handlers,
     *intake_api.handlers,
     *engineers_api.handlers,
+    *lifetime_api.handlers,
     *network_api.handlers,
     *corrective_actions_api.handlers,
     *notifications_api.handlers,
@@ -89,6 +92,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *intake_pages.handlers,
     *employee_pages.handlers,
     *report_api.page_handlers,
+    *lifetime_pages.handlers,
     *hq_partners_pages.handlers,
     *hq_quality_pages.handlers,
     *corrective_actions_pages.handlers,

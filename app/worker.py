@@ -23,7 +23,10 @@ from app.kernel.work import UnitOfWork
 from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
+from migrations.registry import mapped_classes
 from tenants.corrective_actions import tasks as corrective_actions_tasks
+from tenants.lifetime import tasks as lifetime_tasks
+from tenants.lifetime.tables import TenantTables
 from tenants.network import tasks as network_tasks
 from tenants.partners import tasks as partners_tasks
 
@@ -61,6 +64,7 @@ RELAY_PAUSE_SECONDS = 0.25
 SWEEP_PAUSE_SECONDS = 1.0
 SCHEDULE_PAUSE_SECONDS = 60.0
 LINKING_PAUSE_SECONDS = 5.0
+LONG_WORK_PAUSE_SECONDS = 2.0
 
 
 def all_consumers() -> Consumers:
@@ -92,6 +96,7 @@ def all_jobs(runtime: Runtime) -> Schedule:
             headquarters_only=True,
         )
     )
+    schedule.register(DailyJob("lifetime.forget_old_archives", 3, lifetime_tasks.forget_old_archives(runtime)))
     schedule.register(DailyJob("identity.forget_old", 3, _forget_sign_ins(runtime), headquarters_only=True))
     return schedule
 
@@ -129,12 +134,16 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
     relay = Relay(runtime, all_consumers(), sender(create_celery(chosen)))
     sweeper = Sweeper(runtime, all_sweeps())
     scheduler = Scheduler(runtime, all_jobs(runtime))
+    tables = TenantTables(mapped_classes())
+    exports, erasures = lifetime_tasks.ExportRunner(runtime, tables), lifetime_tasks.ErasureRunner(runtime, tables)
     return [
         heartbeat(runtime, RELAY_HEARTBEAT),
         Loop("relay", relay.run_once, RELAY_PAUSE_SECONDS),
         Loop("sweeps", sweeper.run_once, SWEEP_PAUSE_SECONDS),
         Loop("schedule", scheduler.run_once, SCHEDULE_PAUSE_SECONDS),
         Loop("audit", Linker(runtime).run_once, LINKING_PAUSE_SECONDS),
+        Loop("exports", exports.run_once, LONG_WORK_PAUSE_SECONDS),
+        Loop("erasures", erasures.run_once, SCHEDULE_PAUSE_SECONDS),
     ]
 
 

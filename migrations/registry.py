@@ -18,6 +18,7 @@ import app.quality.models
 import app.sla.models
 import app.tickets.models
 import tenants.corrective_actions.models
+import tenants.lifetime.models
 import tenants.models
 import tenants.network.models
 import tenants.partners.models

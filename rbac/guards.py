@@ -42,7 +42,8 @@ async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handl
     face = FACES.get(connection.scope["path"].split("/", 2)[1])
     if face is not None and actor.kind is not face:
         raise Forbidden
-    if actor.read_only and connection.scope.get("method") not in ("GET", "HEAD") and not handler.opt.get("own_session"):
+    reads = connection.scope.get("method") in ("GET", "HEAD")
+    if actor.read_only and not reads and not (handler.opt.get("own_session") or handler.opt.get("suspended_too")):
         raise Forbidden
     if needed is Access.SIGNED_IN:
         return

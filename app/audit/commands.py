@@ -14,7 +14,7 @@ from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
-from tenants.models import Tenant
+from tenants.models import KEPT_STATES, Tenant
 
 ALL: Final = "all"
 _ANCHOR: Final = re.compile(r"^\s*\d{4}-\d\d-\d\d\s+(\d{1,18})\s+([0-9a-fA-F]{64})\s*$")
@@ -59,7 +59,7 @@ def witnesses_in(text: str) -> list[Witness]:
 
 
 async def _tenants(runtime: Runtime, tenant_slug: str) -> list[tuple[str, UUID]]:
-    statement = select(Tenant.slug, Tenant.id).order_by(Tenant.slug)
+    statement = select(Tenant.slug, Tenant.id).where(Tenant.state.in_(KEPT_STATES)).order_by(Tenant.slug)
     if tenant_slug != ALL:
         statement = statement.where(Tenant.slug == tenant_slug)
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:

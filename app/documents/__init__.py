@@ -26,6 +26,7 @@ from app.documents.service_report import (
     content_hash,
     service_report_pdf,
 )
+from app.documents.typesetting import typeset
 
 __all__ = [
     "A4_2_BY_5",
@@ -53,4 +54,5 @@ __all__ = [
     "device_labels_pdf",
     "pin_slips_pdf",
     "service_report_pdf",
+    "typeset",
 ]

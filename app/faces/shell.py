@@ -52,6 +52,7 @@ _WORKSPACE: Final = (
     Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
     Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
     Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.HISTORY_IMPORT),
+    Place("records", "/workspace/records", N_("公司数据"), "database", Permission.TENANT_EXPORT),
 )
 _HEADQUARTERS: Final = (
     Place("applications", "/hq/applications", N_("申请"), "inbox", Permission.APPLICATION_READ, "a"),

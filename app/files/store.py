@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
@@ -48,6 +49,10 @@ class FileStore(Protocol):
         """Tell whether a file lies under the key."""
         ...
 
+    async def delete_tenant(self, tenant_id: UUID) -> None:
+        """Forget every file of a tenant, those included that no row names."""
+        ...
+
 
 class LocalFileStore:
     """A `FileStore` in a directory, readable by its owner only.
@@ -75,6 +80,12 @@ class LocalFileStore:
     async def exists(self, key: str) -> bool:
         """Look for the file."""
         return await asyncio.to_thread(self._path(key).is_file)
+
+    async def delete_tenant(self, tenant_id: UUID) -> None:
+        """Remove the tenant's directory."""
+        directory = self._root / str(tenant_id)
+        if await asyncio.to_thread(directory.is_dir):
+            await asyncio.to_thread(shutil.rmtree, directory)
 
     def _path(self, key: str) -> Path:
         match = _KEY.fullmatch(key)

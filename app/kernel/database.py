@@ -56,7 +56,7 @@ def _bind_context(session: Session, transaction: SessionTransaction, connection:
     context = session.info.get("context")
     if context is None:
         raise UnboundSession("this session was given no actor")
-    begin_bound(connection, context)
+    begin_bound(connection, context, session.info.get("mode", ""))
 
 
 @event.listens_for(BoundSession, "do_orm_execute")

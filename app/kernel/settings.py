@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(validation_alias="DATABASE_URL")
     """The app role's connection. The other roles' are derived from it unless set: same server, same password."""
     database_owner_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_OWNER_URL")
-    """Connection of the role that owns the tables; only `migrate` uses it."""
+    """Connection of the role that owns the tables; `migrate` uses it, and the erasure of partners that have left."""
     database_signin_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_SIGNIN_URL")
     """Connection of the role that looks up accounts and sessions before anybody is known."""
     database_sweeper_url: SecretStr | None = Field(default=None, validation_alias="DATABASE_SWEEPER_URL")

@@ -32,12 +32,16 @@ class _BegunTransaction:
         await self._driver.execute("ROLLBACK")
 
 
-def begin_bound(connection: Connection, context: str) -> None:
+SNAPSHOT = " ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+"""What follows BEGIN where all statements shall see one moment."""
+
+
+def begin_bound(connection: Connection, context: str, mode: str = "") -> None:
     """Begin on `connection` as `context` (`Actor.database_context`: UUIDs and fixed words, safe to format).
 
     To be called first thing in a transaction, inside SQLAlchemy's greenlet.
     """
     adapter: Any = connection.connection.dbapi_connection
     driver = adapter.driver_connection
-    await_only(driver.execute(f"BEGIN; SET LOCAL app.actor = '{context}'"))
+    await_only(driver.execute(f"BEGIN{mode}; SET LOCAL app.actor = '{context}'"))
     adapter._transaction = _BegunTransaction(driver)  # noqa: SLF001 - see above

@@ -17,6 +17,7 @@ from app.kernel.errors import Forbidden
 from app.kernel.ids import IdSource, new_id
 from app.kernel.live import Announcer, Change
 from app.kernel.outbox import DueEntry, DueKind, Event, OutboxEvent
+from app.kernel.transactions import SNAPSHOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,16 @@ class Works:
         self._sessions = sessions
         self._ids = ids
         self._announcer = announcer
+
+    @asynccontextmanager
+    async def snapshot(self, actor: Actor) -> AsyncIterator[AsyncSession]:
+        """A read-only transaction as `actor` in which every statement sees the same moment, however long it takes."""
+        async with self._sessions() as session:
+            session.info.update(
+                context=actor.database_context(), tenant_id=actor.tenant_id, client_id=actor.client_id, mode=SNAPSHOT
+            )
+            async with session.begin():
+                yield session
 
     @asynccontextmanager
     async def begin(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:

@@ -18,6 +18,7 @@ from tenants.partners.schemas import (
 )
 from tenants.partners.services.directory import Directory
 from tenants.partners.services.provisioning import InviteOwner, provision_partner
+from tenants.partners.services.records import record_step
 from tenants.partners.services.register import PartnerRegister
 from tenants.partners.services.signing_up import SigningUp
 from tenants.partners.services.verification import AddressVerification, SignUpSettings
@@ -59,4 +60,5 @@ __all__ = [
     "named_city",
     "provinces",
     "provision_partner",
+    "record_step",
 ]

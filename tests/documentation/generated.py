@@ -7,9 +7,14 @@ from pydantic_core import PydanticUndefined
 from app.kernel.settings import Settings
 from app.kernel.texts import translator
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, TicketState
+from migrations.registry import mapped_classes
+from tenants.lifetime.tables import LEFT_OUT, TenantTables
+from tenants.rls import GLOBAL_TABLES
 
 DOCS = Path(__file__).parents[2] / "docs"
 LIFECYCLE, OPERATIONS = DOCS / "ticket-lifecycle.md", DOCS / "operations.md"
+TENANT_EXPORT = DOCS / "tenant-export.md"
+TABLES_BEGIN, TABLES_END = "<!-- tables: drawn from tenants/lifetime/tables.py -->", "<!-- end of tables -->"
 BEGIN, END = "<!-- settings: drawn from app/kernel/settings.py -->", "<!-- end of settings -->"
 
 
@@ -79,6 +84,23 @@ def operations_page() -> str:
     return f"{before}{BEGIN}\n{settings_table()}\n{END}{after}"
 
 
+def tenant_export_page() -> str:
+    """docs/tenant-export.md with its lists of tables drawn anew."""
+    tables = TenantTables(mapped_classes())
+    lines = ["| table | columns |", "|---|---|"]
+    lines += [
+        f"| `{table.name}` | {', '.join(f'`{each.name}`' for each in table.formats)} |" for table in tables.archived
+    ]
+    about = [f"`{table.name}`" for table in tables.about(complete=True)]
+    lines += ["", f"Headquarters' rows about the partner: {', '.join(about)}.", ""]
+    lines += ["| left out | why |", "|---|---|", *(f"| `{name}` | {reason} |" for name, reason in LEFT_OUT.items())]
+    lines += [f"| `{name}` | stands outside the tenants: {reason} |" for name, reason in GLOBAL_TABLES.items()]
+    before, _, rest = TENANT_EXPORT.read_text().partition(TABLES_BEGIN)
+    _, _, after = rest.partition(TABLES_END)
+    return f"{before}{TABLES_BEGIN}\n" + "\n".join(lines) + f"\n{TABLES_END}{after}"
+
+
 if __name__ == "__main__":
+    TENANT_EXPORT.write_text(tenant_export_page())
     LIFECYCLE.write_text(lifecycle_page())
     OPERATIONS.write_text(operations_page())

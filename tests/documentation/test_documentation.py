@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from app.kernel.settings import Settings
-from tests.documentation.generated import DOCS, LIFECYCLE, OPERATIONS, lifecycle_page, operations_page
+from tests.documentation.generated import (
+    DOCS,
+    LIFECYCLE,
+    OPERATIONS,
+    TENANT_EXPORT,
+    lifecycle_page,
+    operations_page,
+    tenant_export_page,
+)
 
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -15,6 +23,10 @@ HOW = "run: python -m tests.documentation.generated"
 
 def test_the_ticket_s_life_is_drawn_from_its_rules() -> None:
     assert LIFECYCLE.read_text() == lifecycle_page(), HOW
+
+
+def test_the_tables_of_an_archive_are_those_of_the_program() -> None:
+    assert TENANT_EXPORT.read_text() == tenant_export_page(), HOW
 
 
 def test_every_setting_is_listed_and_explained() -> None:

@@ -36,6 +36,7 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
                 "deliveries",
                 "audit",
                 "history",
+                "records",
             ],
         ),
         (

@@ -21,6 +21,7 @@ from app.kernel.ids import new_id
 from app.kernel.work import Works
 from app.notifications.models import Notification
 from tenants.corrective_actions.models import CorrectiveAction
+from tenants.lifetime.models import TenantExport
 from tenants.partners.models import Partner, PartnerApplication
 from tests.conftest import ClientFor
 from tests.factories.device_workbook import HEADINGS, workbook_bytes
@@ -216,6 +217,7 @@ class SceneryMaker:
             "name_id",
             "action_id",
             "threshold_id",
+            "export_id",
         )
         self.ids.update({name: new_id() for name in names})
         self.ids["partner_id"] = owner.id
@@ -237,7 +239,15 @@ class SceneryMaker:
                 link="/workspace/tickets",
                 created_at=work.now,
             )
-            work.session.add_all([label, name, notice, self._corrective_action(owner)])
+            export = TenantExport(
+                tenant_id=owner.id,
+                id=self.ids["export_id"],
+                state="ready",
+                requested_by=SECRET,
+                requested_at=work.now,
+                expires_at=work.now + timedelta(days=7),
+            )
+            work.session.add_all([label, name, notice, export, self._corrective_action(owner)])
         application = {
             "number": "PA-20261116-0001",
             "state": "applied",

@@ -53,6 +53,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "session_id": (*OUTSIDE, *INSIDE, *STAFF),
     "notification_id": (*OUTSIDE, *INSIDE, *STAFF),
     "engineer_id": OUTSIDE,
+    "export_id": (*OUTSIDE, *INSIDE, *STAFF),
     "policy_id": (*OUTSIDE, *INSIDE),
     "calendar_id": (*OUTSIDE, *INSIDE),
     "partner_id": NOT_HEADQUARTERS,

@@ -18,6 +18,7 @@ from app.kernel.audit import AuditPending
 from app.kernel.logs import log
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
+from tenants.models import KEPT_STATES, Tenant
 
 BATCH: Final = 500
 """Entries linked in one transaction."""
@@ -77,4 +78,10 @@ class Linker:
 
     async def _waiting(self) -> Sequence[UUID]:
         async with self._runtime.engine("sweeper").connect() as connection:
-            return (await connection.scalars(select(AuditPending.tenant_id).distinct())).all()
+            statement = (
+                select(AuditPending.tenant_id)
+                .join(Tenant, Tenant.id == AuditPending.tenant_id)
+                .where(Tenant.state.in_(KEPT_STATES))  # not while a tenant is being restored or erased
+                .distinct()
+            )
+            return (await connection.scalars(statement)).all()

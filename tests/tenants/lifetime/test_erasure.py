@@ -1,0 +1,165 @@
+"""When the retention has ended everything goes, killed half-way or not, and a certificate tells what."""
+
+import asyncio
+import io
+import re
+import signal
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select, update
+
+from app.identity import Membership
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
+from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.texts import ROOT
+from migrations.registry import mapped_classes
+from tenants.lifetime.commands import erase_tenant, export_tenant
+from tenants.lifetime.errors import ErasureNotDue
+from tenants.lifetime.services.erasing import KEPT
+from tenants.lifetime.tasks import ErasureRunner
+from tenants.models import Tenant
+from tests.conftest import ClientFor
+from tests.factories.network import Network, PartnerCompany
+from tests.tenants.lifetime.conftest import FILES, TICKETS, Installation, Whole, tables
+from tests.tenants.lifetime.size import rows_of
+
+
+async def killed_half_way(installation: Installation, slug: str, left: str, tenant_id: UUID) -> None:
+    """Run the erasure as a process and kill it while rows of `left` are going."""
+    before = await installation.admin.fetchval(f"SELECT count(*) FROM {left} WHERE tenant_id = $1", tenant_id)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app.cli", "tenant", "erase", slug, cwd=ROOT, env=installation.environment(),
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    present = before
+    while process.returncode is None and present == before:
+        present = await installation.admin.fetchval(f"SELECT count(*) FROM {left} WHERE tenant_id = $1", tenant_id)
+    if process.returncode is None:
+        process.send_signal(signal.SIGKILL)
+    _, complaint = await process.communicate()
+    assert process.returncode == -signal.SIGKILL, complaint.decode()
+    assert present
+
+
+async def terminated(whole: Whole, headquarters: Any, days: int = 90) -> None:
+    """Headquarters ends the partner's membership."""
+    answer = await headquarters.post(
+        f"/api/v1/partners/{whole.partner.id}/terminate",
+        json={"version": 1, "reason": "合同到期", "retention_days": days},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.fixture
+async def bystander(network: Network, whole: Whole) -> tuple[PartnerCompany, UUID]:
+    """Another partner, one of whose people also belongs to the one that leaves."""
+    other = await network.partner("广州岭南信息服务有限公司")
+    client = await network.client(other)
+    await network.device(client)
+    shared = other.dispatcher
+    async with network.runtime.works.begin(whole.partner.system) as work:
+        work.session.add(
+            Membership(
+                tenant_id=whole.partner.id,
+                id=new_id(),
+                account_id=shared.account_id,
+                display_name="两家都在",
+                roles=["engineer"],
+                created_at=work.now,
+            )
+        )
+    assert shared.account_id
+    return other, shared.account_id
+
+
+async def test_everything_goes_when_the_retention_ends_and_a_certificate_tells_what(
+    whole: Whole,
+    bystander: tuple[PartnerCompany, UUID],
+    network: Network,
+    http: ClientFor,
+    clock: SettableClock,
+    tmp_path: Any,
+) -> None:
+    installation, partner = whole.installation, whole.partner
+    runtime, admin = installation.runtime, installation.admin
+    other, shared_account = bystander
+    headquarters = await http(network.administrator)
+    runner = ErasureRunner(runtime, tables())
+    async with runtime.works.begin(partner.system) as work:
+        people = set(await work.session.scalars(select(Membership.account_id)))
+
+    await terminated(whole, headquarters)
+    with pytest.raises(ErasureNotDue):
+        await erase_tenant(runtime, tables(), partner.slug)
+    assert await runner.run_once() == 0
+    await export_tenant(runtime, tables(), partner.slug, tmp_path / "last.zip", _silently)
+
+    before_other = await rows_of(admin, other.id, but=frozenset())
+    before = {name: count for name, (count, _) in (await rows_of(admin, partner.id, but=frozenset())).items() if count}
+    assert before["ticket"] == TICKETS
+    # Another process erases by the machine's clock and is killed; this one goes on by the clock of the test.
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        past = datetime(2026, 11, 17, tzinfo=UTC)
+        await work.session.execute(update(Tenant).where(Tenant.id == partner.id).values(erase_after=past))
+    await killed_half_way(installation, partner.slug, "ticket_event", partner.id)
+    assert (await headquarters.get(f"/api/v1/partners/{partner.id}")).json()["state"] == "erasing"
+    assert (await headquarters.get(f"/api/v1/partners/{partner.id}/erasure-certificate")).status_code == 404
+    clock.advance(timedelta(days=90))
+    assert await runner.run_once() == 1
+
+    headquarters = await http(network.administrator)
+    sealed = (await headquarters.get(f"/api/v1/partners/{partner.id}/erasure-certificate")).json()
+    certificate = sealed["certificate"]
+    left = {name: count for name, (count, _) in (await rows_of(admin, partner.id, but=frozenset())).items() if count}
+    assert left.keys() <= KEPT.keys()
+    assert left == {kept["table"]: kept["rows"] for kept in certificate["kept"]}
+    assert {name: certificate["rows"].get(name, 0) + left.get(name, 0) for name in before} == before
+    assert (certificate["files"], certificate["decided_by"]) == (FILES + 1, "总部管理员")
+    assert certificate["reason"] == "合同到期"
+    assert not (runtime.settings.data_directory / "files" / str(partner.id)).exists()
+    assert certificate["accounts"] == len(people) - 1
+    assert await admin.fetchval("SELECT count(*) FROM account WHERE id = ANY($1::uuid[])", list(people)) == 1
+    assert await admin.fetchval("SELECT count(*) FROM account WHERE id = $1", shared_account) == 1
+    assert await rows_of(admin, other.id, but=frozenset()) == before_other
+
+    printed = await headquarters.get(f"/hq/partners/{partner.id}/certificate")
+    pages = PdfReader(io.BytesIO(printed.content)).pages
+    # Long runs may break anywhere on paper: by characters without width, and by lines.
+    words = re.sub(r"[\u200b\s]", "", "".join(page.extract_text() for page in pages))
+    for told in (partner.name, sealed["sha256"], str(TICKETS), "网络安全法"):
+        assert told in words
+    assert (await headquarters.get(f"/hq/partners/{partner.id}")).status_code == 200
+    application = await admin.fetchrow("SELECT * FROM partner_application WHERE partner_tenant_id = $1", partner.id)
+    assert (application["contact_name"], application["mobile"], application["email"]) == ("", "", "")
+
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        last = await work.session.scalar(select(DueEntry.due_at).where(DueEntry.kind == DueKind.TENANT_ERASURE))
+    assert last is not None
+    clock.set(last)
+    assert await runner.run_once() == 1
+    assert await admin.fetchval("SELECT count(*) FROM audit_entry WHERE tenant_id = $1", partner.id) == 0
+    headquarters = await http(network.administrator)
+    sealed = (await headquarters.get(f"/api/v1/partners/{partner.id}/erasure-certificate")).json()
+    assert sealed["logs_erased_at"]
+    assert await runner.run_once() == 0
+
+
+async def _silently(_: object) -> None:
+    """Nobody watches."""
+
+
+async def test_a_partner_s_people_read_no_certificate(http: ClientFor, whole: Whole, network: Network) -> None:
+    stranger = await http((await network.partner()).owner)
+    for address in ("erasure-certificate", "erasure-certificate.pdf"):
+        assert (await stranger.get(f"/api/v1/partners/{whole.partner.id}/{address}")).status_code == 403
+
+
+def test_what_stays_is_there_to_stay() -> None:
+    assert KEPT.keys() <= mapped_classes().keys()
