@@ -20,6 +20,8 @@ from app.engineers import pages as engineers_pages
 from app.faces import shell
 from app.faces.employee import pages as employee_pages
 from app.faces.field import pages as field_pages
+from app.faces.hq import access_api as hq_access_api
+from app.faces.hq import access_pages as hq_access_pages
 from app.faces.hq import partners_pages as hq_partners_pages
 from app.faces.hq import quality_pages as hq_quality_pages
 from app.faces.portal import pages as portal_pages
@@ -51,6 +53,7 @@ from app.web.explorer import ApiExplorer
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
+from tenants.access import api as access_api
 from tenants.corrective_actions import api as corrective_actions_api
 from tenants.corrective_actions import pages as corrective_actions_pages
 from tenants.lifetime import api as lifetime_api
@@ -59,6 +62,8 @@ from tenants.network import api as network_api
 from tenants.partners import api as partners_api
 
 API_HANDLERS: Sequence[Any] = [
+    *access_api.handlers,
+    *hq_access_api.handlers,
     *audit_api.handlers,
     *catalogue_api.handlers,
     *clients_api.handlers,
@@ -93,6 +98,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *employee_pages.handlers,
     *report_api.page_handlers,
     *lifetime_pages.handlers,
+    *hq_access_pages.handlers,
     *hq_partners_pages.handlers,
     *hq_quality_pages.handlers,
     *corrective_actions_pages.handlers,

@@ -24,6 +24,7 @@ from app.notifications import tasks as notifications_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
 from migrations.registry import mapped_classes
+from tenants.access import tasks as access_tasks
 from tenants.corrective_actions import tasks as corrective_actions_tasks
 from tenants.lifetime import tasks as lifetime_tasks
 from tenants.lifetime.tables import TenantTables
@@ -31,6 +32,7 @@ from tenants.network import tasks as network_tasks
 from tenants.partners import tasks as partners_tasks
 
 CONSUMERS: tuple[Consumers, ...] = (
+    access_tasks.consumers,
     catalogue_tasks.consumers,
     devices_tasks.consumers,
     engineers_tasks.consumers,
@@ -45,6 +47,7 @@ CONSUMERS: tuple[Consumers, ...] = (
 """What every area listens to."""
 
 SWEEPS: tuple[Sweeps, ...] = (
+    access_tasks.sweeps,
     notifications_tasks.sweeps,
     sla_tasks.sweeps,
     tickets_tasks.sweeps,

@@ -6,6 +6,14 @@ from enum import StrEnum
 class Permission(StrEnum):
     """`record:action`. A handler declares exactly one; a service checks it again."""
 
+    ACCESS_ASK = "access:ask"
+    """Ask a partner for access to its records, and read what an open grant of one's own opens (HQ)."""
+    ACCESS_DECIDE = "access:decide"
+    """Consent to headquarters' access, decline it, take it back."""
+    ACCESS_OVERRIDE = "access:override"
+    """Open access without consent in an emergency (HQ)."""
+    ACCESS_READ = "access:read"
+    """See who of headquarters may read, or might, and why."""
     APPLICATION_DECIDE = "application:decide"
     """Approve or reject a company that wants to join (HQ)."""
     APPLICATION_READ = "application:read"

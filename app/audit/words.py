@@ -33,7 +33,17 @@ AREAS: Final[Mapping[str, str]] = {
 """What the list is narrowed by: the beginning of an action."""
 
 ACTIONS: Final[Mapping[str, str]] = {
+    "access.asked": N_("总部申请访问"),
+    "access.close": N_("总部结束访问"),
+    "access.consent": N_("同意总部访问"),
+    "access.decline": N_("拒绝总部访问"),
     "access.denied": N_("越权操作被拒绝"),
+    "access.expire": N_("总部访问到期"),
+    "access.followed": N_("访问授权变更"),
+    "access.overridden": N_("总部紧急访问"),
+    "access.read": N_("总部查看记录"),
+    "access.revoke": N_("收回总部访问"),
+    "access.withdraw": N_("总部撤回申请"),
     "audit.anchors_mailed": N_("寄出存证"),
     "audit.export": N_("导出操作记录"),
     "audit.read": N_("查看操作记录"),
@@ -114,6 +124,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 
 RECORDS: Final[Mapping[str, str]] = {
+    "access_grant": N_("访问授权"),
     "account": N_("账号"),
     "address": N_("网页地址"),
     "audit_anchor": N_("存证"),

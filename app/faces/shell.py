@@ -50,6 +50,7 @@ _WORKSPACE: Final = (
     ),
     Place("members", "/workspace/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
+    Place("access", "/workspace/access", N_("总部访问"), "eye", Permission.ACCESS_READ),
     Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
     Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.HISTORY_IMPORT),
     Place("records", "/workspace/records", N_("公司数据"), "database", Permission.TENANT_EXPORT),
@@ -68,6 +69,7 @@ _HEADQUARTERS: Final = (
     ),
     Place("members", "/hq/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/hq/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
+    Place("access", "/hq/access", N_("访问授权"), "eye", Permission.ACCESS_READ),
     Place("audit", "/hq/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
 )
 _PORTAL: Final = (
@@ -90,6 +92,13 @@ _SLOTS: Final = {
 }
 
 
+_STAFF_SLOTS: Final = {
+    **_SLOTS,
+    "banners": Markup('<div class="banners" hx-get="/workspace/access/banner" hx-trigger="load"></div>'),
+}
+"""A partner's staff is told while headquarters may read (N8)."""
+
+
 def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
     """The layout's variables for the actor of this request; a visitor and a reporter have the bare layout."""
     actor = actor_of(request)
@@ -110,7 +119,7 @@ def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
             "links": [{"href": "/account", "label": _(N_("我的账号")), "icon": "user"}],
         },
         "banners": _banners(actor),
-        "slots": _SLOTS,
+        "slots": _STAFF_SLOTS if actor.kind is ActorKind.PROVIDER else _SLOTS,
         "live_source": "/live",
     }
 

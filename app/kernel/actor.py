@@ -83,6 +83,9 @@ class Actor:
 
     @property
     def scope(self) -> Scope:
+        """Headquarters' people, let into a partner's tenant for one client, are in that client's ring (N8)."""
+        if self.kind is ActorKind.HQ and self.client_id is not None:
+            return Scope.CLIENT
         return _SCOPES[self.kind]
 
     @property

@@ -33,6 +33,7 @@ class DueKind(StrEnum):
     CONFIRMATION_REMINDER = "confirmation_reminder"
     DELIVERY_RETRY = "delivery_retry"
     CORRECTIVE_ACTION = "corrective_action"
+    ACCESS_EXPIRY = "access_expiry"
     TENANT_EXPORT = "tenant_export"
     TENANT_ERASURE = "tenant_erasure"
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Uuid, bindparam, literal, or_, select
 from sqlalchemy.orm import aliased
 
-from app.kernel.actor import Actor, ActorKind
+from app.kernel.actor import Actor, ActorKind, Scope
 from app.tickets.models import Ticket, Visit
 from rbac import Permission
 
@@ -33,7 +33,7 @@ def visibility_of(actor: Actor) -> Visibility:
     match actor.kind:
         case ActorKind.REPORTER:
             return Visibility.REPORTER
-        case ActorKind.CLIENT:
+        case _ if actor.scope is Scope.CLIENT:
             return Visibility.CLIENT
         case ActorKind.PROVIDER if not SEES_ALL & actor.permissions:
             return Visibility.OWN_WORK

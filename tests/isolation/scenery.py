@@ -20,6 +20,7 @@ from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.work import Works
 from app.notifications.models import Notification
+from tenants.access.models import AccessGrant
 from tenants.corrective_actions.models import CorrectiveAction
 from tenants.lifetime.models import TenantExport
 from tenants.partners.models import Partner, PartnerApplication
@@ -218,6 +219,7 @@ class SceneryMaker:
             "action_id",
             "threshold_id",
             "export_id",
+            "grant_id",
         )
         self.ids.update({name: new_id() for name in names})
         self.ids["partner_id"] = owner.id
@@ -247,7 +249,22 @@ class SceneryMaker:
                 requested_at=work.now,
                 expires_at=work.now + timedelta(days=7),
             )
-            work.session.add_all([label, name, notice, export, self._corrective_action(owner)])
+            grant = AccessGrant(
+                tenant_id=owner.id,
+                id=self.ids["grant_id"],
+                partner_id=owner.id,
+                partner_name=owner.name,
+                requested_by=new_id(),
+                requested_by_name=SECRET,
+                reason=SECRET,
+                record_kinds=["device", "ticket"],
+                hours=24,
+                emergency=False,
+                state="requested",
+                requested_at=work.now,
+                expires_at=work.now + timedelta(days=7),
+            )
+            work.session.add_all([label, name, notice, export, self._corrective_action(owner), grant])
         application = {
             "number": "PA-20261116-0001",
             "state": "applied",

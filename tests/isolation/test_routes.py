@@ -57,6 +57,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "policy_id": (*OUTSIDE, *INSIDE),
     "calendar_id": (*OUTSIDE, *INSIDE),
     "partner_id": NOT_HEADQUARTERS,
+    "grant_id": NOT_HEADQUARTERS,
     "application_id": NOT_HEADQUARTERS,
     "action_id": (*OUTSIDE, *INSIDE),
     "threshold_id": NOT_HEADQUARTERS,

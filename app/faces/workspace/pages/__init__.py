@@ -1,5 +1,5 @@
 """The desk's addresses. `rbac.guards` lets in the partner's own staff only."""
 
-from app.faces.workspace.pages import call, moves, queue, ticket, today
+from app.faces.workspace.pages import access, call, moves, queue, ticket, today
 
-handlers = [*today.handlers, *queue.handlers, *ticket.handlers, *moves.handlers, *call.handlers]
+handlers = [*access.handlers, *today.handlers, *queue.handlers, *ticket.handlers, *moves.handlers, *call.handlers]

@@ -1,0 +1,188 @@
+"""Headquarters' pages of access: ask a partner, see the answer, look at what was opened (N8)."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.devices.states import STATE_NAMES as DEVICE_STATES
+from app.faces.hq.access_api import device_under, devices_under, ticket_under, tickets_under
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.tickets import STATE_NAMES as TICKET_STATES
+from app.web.forms import chosen, redraw, typed
+from app.web.pages import page, see_other
+from rbac import Permission
+from tenants.access import (
+    STATE_NAMES,
+    AccessAnswer,
+    AccessGrantCreate,
+    AccessGrants,
+    RecordKind,
+)
+
+Asked = Request[Any, Any, Any]
+
+KIND_NAMES: Final = {RecordKind.TICKET: N_("服务单"), RecordKind.DEVICE: N_("设备")}
+HOURS: Final = {"4": N_("4 小时"), "24": N_("1 天"), "72": N_("3 天"), "168": N_("7 天")}
+"""For how long access is asked, at most [N8]."""
+
+
+@get("/hq/access", permission=Permission.ACCESS_READ, include_in_schema=False)
+async def access_page(request: Asked, work: RequestWork, partner: FromQuery[UUID | None] = None) -> Response[str]:
+    """Every request and its fate; the form for a new one."""
+    return await _draw_list(request, AccessGrants(work), None, {"partner_id": str(partner or "")}, [])
+
+
+@post("/hq/access", permission=Permission.ACCESS_ASK, include_in_schema=False)
+async def ask(request: Asked) -> Response[Any]:
+    """Ask, or take access in an emergency."""
+    given = await typed(request, "partner_id", "reason", "hours", "emergency")
+    kinds = await chosen(request, "record_kinds")
+    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
+    try:
+        wanted = _wanted(given, kinds)
+        async with runtime.works.begin(actor, origin) as work:
+            made = await AccessGrants(work).ask(wanted)
+    except DomainError as error:
+        async with runtime.works.begin(actor, origin) as work:
+            return await _draw_list(request, AccessGrants(work), error, given, kinds)
+    return see_other(request, f"/hq/access/{made.id}")
+
+
+def _wanted(given: dict[str, str], kinds: list[str]) -> AccessGrantCreate:
+    fields = {}
+    if len(given["reason"].strip()) < 2:
+        fields["reason"] = N_("请写明原因，对方会看到。")
+    if not kinds:
+        fields["record_kinds"] = N_("请至少选一类记录。")
+    try:
+        wanted = {**given, "record_kinds": kinds, "emergency": given["emergency"] == "yes", "hours": given["hours"]}
+        return msgspec.convert(wanted, AccessGrantCreate, strict=False) if not fields else _refused(fields)
+    except msgspec.ValidationError as error:
+        raise Invalid(fields={"partner_id": N_("请选择服务商。")}) from error
+
+
+def _refused(fields: dict[str, str]) -> AccessGrantCreate:
+    raise Invalid(fields=fields)
+
+
+async def _draw_list(
+    request: Asked, grants: AccessGrants, error: DomainError | None, given: dict[str, str], kinds: list[str]
+) -> Response[str]:
+    return redraw(
+        request,
+        "hq/access.html",
+        error,
+        grants=await grants.newest(),
+        partners=[(str(each.id), each.name) for each in await grants.partners()],
+        given={"partner_id": "", "reason": "", "hours": "24", "emergency": ""} | given,
+        kinds=kinds,
+        kind_names=KIND_NAMES,
+        hours=list(HOURS.items()),
+        state_names=STATE_NAMES,
+    )
+
+
+@get("/hq/access/{grant_id:uuid}", permission=Permission.ACCESS_READ, include_in_schema=False)
+async def grant_page(request: Asked, work: RequestWork, grant_id: FromPath[UUID]) -> Response[str]:
+    """One grant: what was asked, what was answered, the way in while it is open."""
+    grant = await AccessGrants(work).show(grant_id)
+    mine = grant.requested_by == work.actor.membership_id
+    return page(
+        request,
+        "hq/access_grant.html",
+        grant=grant,
+        open_now=grant.state == "open" and grant.expires_at > work.now and mine,
+        may_end=grant.state in ("requested", "open") and work.actor.may(Permission.ACCESS_ASK),
+        kind_names=KIND_NAMES,
+        state_names=STATE_NAMES,
+    )
+
+
+@post("/hq/access/{grant_id:uuid}/end", permission=Permission.ACCESS_ASK, include_in_schema=False)
+async def end(request: Asked, work: RequestWork, grant_id: FromPath[UUID]) -> Response[Any]:
+    """Withdraw, or be done."""
+    given = await typed(request, "version", "reason")
+    await AccessGrants(work).end(grant_id, AccessAnswer(version=_whole(given["version"]), reason=given["reason"]))
+    return see_other(request, f"/hq/access/{grant_id}")
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+@get("/hq/access/{grant_id:uuid}/tickets", permission=Permission.ACCESS_ASK, include_in_schema=False)
+async def granted_tickets_page(
+    request: Asked, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
+) -> Response[str]:
+    """The partner's tickets."""
+    found = await tickets_under(request, grant_id, cursor)
+    rows = [
+        (each.id, f"{each.number} {each.subject}", each.client_name or "", TICKET_STATES[each.state])
+        for each in found.items
+    ]
+    return _draw_records(request, grant_id, "tickets", rows, found.next_cursor)
+
+
+@get("/hq/access/{grant_id:uuid}/devices", permission=Permission.ACCESS_ASK, include_in_schema=False)
+async def granted_devices_page(
+    request: Asked, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
+) -> Response[str]:
+    """The partner's devices."""
+    found = await devices_under(request, grant_id, cursor)
+    rows = [
+        (each.id, f"{each.number} {each.brand} {each.model}", each.client_name, DEVICE_STATES[each.state])
+        for each in found.items
+    ]
+    return _draw_records(request, grant_id, "devices", rows, found.next_cursor)
+
+
+def _draw_records(
+    request: Asked, grant_id: UUID, kind: str, rows: list[tuple[UUID, str, str, str]], cursor: str | None
+) -> Response[str]:
+    base = f"/hq/access/{grant_id}/{kind}"
+    return page(
+        request,
+        "hq/access_records.html",
+        rows=rows,
+        kind=kind,
+        base=base,
+        grant_id=grant_id,
+        next_href=f"{base}?cursor={cursor}" if cursor else "",
+    )
+
+
+@get("/hq/access/{grant_id:uuid}/tickets/{ticket_id:uuid}", permission=Permission.ACCESS_ASK, include_in_schema=False)
+async def granted_ticket_page(request: Asked, grant_id: FromPath[UUID], ticket_id: FromPath[UUID]) -> Response[str]:
+    """One ticket and its public story."""
+    ticket = await ticket_under(request, grant_id, ticket_id)
+    return page(
+        request, "hq/access_ticket.html", ticket=ticket, grant_id=grant_id, state_name=TICKET_STATES[ticket.state]
+    )
+
+
+@get("/hq/access/{grant_id:uuid}/devices/{device_id:uuid}", permission=Permission.ACCESS_ASK, include_in_schema=False)
+async def granted_device_page(request: Asked, grant_id: FromPath[UUID], device_id: FromPath[UUID]) -> Response[str]:
+    """One device file."""
+    device = await device_under(request, grant_id, device_id)
+    return page(
+        request, "hq/access_device.html", device=device, grant_id=grant_id, state_name=DEVICE_STATES[device.state]
+    )
+
+
+handlers = [
+    access_page,
+    ask,
+    grant_page,
+    end,
+    granted_tickets_page,
+    granted_devices_page,
+    granted_ticket_page,
+    granted_device_page,
+]

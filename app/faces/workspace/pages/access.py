@@ -1,0 +1,104 @@
+"""Headquarters' access as the partner sees it: decide, watch, take back; and the banner while it lasts (N8)."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from sqlalchemy import select
+
+from app.clients.models import Client
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.web.forms import redraw, typed
+from app.web.pages import page, see_other
+from rbac import Access, Permission
+from tenants.access import MOST_HOURS, STATE_NAMES, AccessAnswer, AccessConsent, AccessGrants, open_grants
+
+Asked = Request[Any, Any, Any]
+MOST_CLIENTS = 500
+
+
+@get("/workspace/access", permission=Permission.ACCESS_READ, include_in_schema=False)
+async def access_page(request: Asked, work: RequestWork) -> Response[str]:
+    """What waits for a decision, what is open, what has been."""
+    return await _draw(request, work, None, {})
+
+
+@post("/workspace/access/{grant_id:uuid}", permission=Permission.ACCESS_DECIDE, include_in_schema=False)
+async def decide(request: Asked, grant_id: FromPath[UUID]) -> Response[Any]:
+    """Yes, no, or no longer, by the button that was pressed."""
+    given = await typed(request, "version", "answer", "hours", "client_id", "reason")
+    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
+    try:
+        async with runtime.works.begin(actor, origin) as work:
+            await _answer(AccessGrants(work), grant_id, given)
+    except DomainError as error:
+        async with runtime.works.begin(actor, origin) as work:
+            await AccessGrants(work).show(grant_id)
+            return await _draw(request, work, error, {"grant": str(grant_id), **given})
+    return see_other(request, "/workspace/access")
+
+
+async def _answer(grants: AccessGrants, grant_id: UUID, given: dict[str, str]) -> None:
+    version = _whole(given["version"])
+    no = AccessAnswer(version=version, reason=given["reason"][:1000])
+    match given["answer"]:
+        case "consent":
+            hours = _whole(given["hours"])
+            if not 1 <= hours <= MOST_HOURS:
+                raise Invalid(fields={"hours": N_("请填写 1 到 168 小时。")})
+            try:
+                client_id = UUID(given["client_id"]) if given["client_id"] else None
+            except ValueError as error:
+                raise Invalid(fields={"client_id": N_("没有这家客户。")}) from error
+            await grants.consent(grant_id, AccessConsent(version=version, hours=hours, client_id=client_id))
+        case "decline":
+            await grants.decline(grant_id, no)
+        case _:
+            await grants.end(grant_id, no)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+async def _draw(request: Asked, work: UnitOfWork, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+    grants = await AccessGrants(work).newest()
+    clients = (
+        await work.session.execute(select(Client.id, Client.name).order_by(Client.name).limit(MOST_CLIENTS))
+    ).all()
+    named = {client_id: name for client_id, name in clients}  # noqa: C416 - rows are no pairs to the type checker
+    waiting = [each for each in grants if each.state == "requested" and each.expires_at > work.now]
+    running = [each for each in grants if each.state == "open" and each.expires_at > work.now]
+    return redraw(
+        request,
+        "workspace/access.html",
+        error,
+        waiting=waiting,
+        running=running,
+        past=[each for each in grants if each not in waiting and each not in running],
+        clients=[(str(client_id), name) for client_id, name in named.items()],
+        client_names=named,
+        given=given,
+        state_names=STATE_NAMES,
+        may_decide=work.actor.may(Permission.ACCESS_DECIDE) and not work.actor.read_only,
+    )
+
+
+@get("/workspace/access/banner", permission=Access.SIGNED_IN, include_in_schema=False)
+async def banner(request: Asked, work: RequestWork) -> Response[str]:
+    """What every member of the staff sees while headquarters may read."""
+    return page(
+        request,
+        "workspace/access_banner.html",
+        grants=await open_grants(work),
+        may_see=work.actor.may(Permission.ACCESS_READ),
+    )
+
+
+handlers = [access_page, decide, banner]
