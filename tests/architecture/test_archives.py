@@ -9,6 +9,7 @@ from tenants.rls import APPEND_ONLY_TABLES, GLOBAL_TABLES
 CLASSES = mapped_classes()
 TABLES = TenantTables(CLASSES)
 NOT_ABOUT_A_PARTNER = {
+    "access_grant": "each side has a row of its own; headquarters' is its record of what it was let to read",
     "corrective_action": "each side has rows of its own; headquarters' hang on thresholds that stay with it",
     "threshold_breach": "headquarters' own measurement, hanging on its thresholds",
 }

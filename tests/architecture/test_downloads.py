@@ -7,10 +7,12 @@ from app.asgi import API_HANDLERS, PAGE_HANDLERS
 from app.http.auditing import OPTION, Audited
 
 WRITTEN_BY_THE_USE_CASE = {
+    "export_history": "history.export",
+    "get_history_report": "history.report",
     "print_labels": "label.print",
     "issue_pins": "pin.issue",
 }
-"""Handlers whose use case changes something as well, and writes that down itself."""
+"""Handlers whose use case writes the download down itself."""
 
 NO_RECORDS = {
     "get_thumbnail": "a part of the page that shows it",
