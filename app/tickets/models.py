@@ -23,7 +23,7 @@ from app.tickets.lifecycle import OPEN_STATES
 NUMBER_PREFIX = "FW"
 """服务: the first letters of every ticket's number."""
 
-OPEN = f"state IN ({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})"
+OPEN = f"state::text IN ({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})"
 """The condition of the queue's index: what is open is few, however many tickets there were."""
 
 

@@ -9,7 +9,9 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-OPEN = "state IN ('accepted', 'assigned', 'en_route', 'new', 'on_site', 'remote', 'reopened', 'triaged', 'waiting')"
+OPEN = (
+    "state::text IN ('accepted', 'assigned', 'en_route', 'new', 'on_site', 'remote', 'reopened', 'triaged', 'waiting')"
+)
 
 
 def upgrade() -> None:

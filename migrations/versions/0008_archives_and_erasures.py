@@ -53,7 +53,7 @@ def upgrade() -> None:
         "tenant_export",
         ["tenant_id"],
         unique=True,
-        postgresql_where=sa.text("state IN ('queued', 'running')"),
+        postgresql_where=sa.text("state::text IN ('queued', 'running')"),
     )
     op.execute("ALTER TABLE tenant_export ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE tenant_export FORCE ROW LEVEL SECURITY")

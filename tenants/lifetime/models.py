@@ -19,7 +19,7 @@ class TenantExport(TenantModel):
             "uq_tenant_export_unfinished",
             "tenant_id",
             unique=True,
-            postgresql_where=text("state IN ('queued', 'running')"),
+            postgresql_where=text("state::text IN ('queued', 'running')"),
         ),
     )
 
