@@ -119,7 +119,7 @@ class _Reading:
     def _setting(self, statement: Any) -> None:
         if statement.name in ("role", "session_authorization"):
             self.reasons.append("SET ROLE inside a transaction stays on one node: connect as the role")
-        elif statement.name == "TRANSACTION":
+        elif statement.name == "TRANSACTION" and {each.defname for each in statement.args} == {"transaction_read_only"}:
             # READ ONLY: the node that plans a statement refuses to write, so it need not be carried anywhere.
             return
         elif statement.name != CONTEXT or not statement.is_local:

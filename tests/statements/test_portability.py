@@ -106,6 +106,7 @@ def test_an_insert_names_the_tenant() -> None:
         ("SELECT set_config('app.actor', $1, true)", "use SET LOCAL"),
         ("SET app.actor = 'x'", "only SET LOCAL app.actor"),
         ("SET LOCAL work_mem = '1GB'", "only SET LOCAL app.actor"),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "only SET LOCAL app.actor"),
         ("SET ROLE yinghuo_owner", "connect as the role"),
         ("MERGE INTO ticket USING visit ON true WHEN MATCHED THEN DELETE", "ON CONFLICT"),
         ("COPY ticket FROM STDIN", "insert rows"),
