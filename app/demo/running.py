@@ -34,8 +34,9 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
         port = first_free_port(int(os.environ.get("PORT", PREFERRED_PORT)))
         environment = demo_environment(servers, state, port)
         os.environ.update(environment)
-        say("Preparing the tables …")
-        migrate()
+        if servers.dsns is None or asyncio.run(_revision(servers.dsns.owner)) != _newest_revision():
+            say("Preparing the tables …")
+            migrate()
         filled = state / FILLED
         if not filled.exists():
             say(_FILLING_LARGE if large else _FILLING)
@@ -44,9 +45,11 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
             if servers.dsns is not None:
                 say(f"The database holds {asyncio.run(_refresh_statistics(servers.dsns.owner))} MB.")
         say("Starting the web server, the workers and the relay …")
+        # The web server alone first: a visitor waits for it, and a small machine loads one program faster than three.
         for name, command in _processes(port).items():
             supervisor.start_child(Child(name, command))
-        supervisor.wait_ready(f"http://127.0.0.1:{port}/health/ready")
+            if name == "web":
+                supervisor.wait_ready(f"http://127.0.0.1:{port}/health/ready")
         say(f"\n{filled.read_text()}")
         say(f"Open {environment['YINGHUO_PUBLIC_URL']}    (Ctrl-C stops everything, the data stays)")
         supervisor.watch()
@@ -76,6 +79,23 @@ def demo_environment(servers: Servers, state: Path, port: int) -> dict[str, str]
 def migrate() -> None:
     """Bring the tables up to date, as the owner role."""
     subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, check=True)
+
+
+def _newest_revision() -> str:
+    """The revision that the tables should have: migrations are numbered in the order in which they run."""
+    return max(path.name.partition("_")[0] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+
+
+async def _revision(owner_dsn: str) -> str | None:
+    """The revision that the tables have; None where there are none yet."""
+    connection = await asyncpg.connect(owner_dsn)
+    try:
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return None
+        found: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+        return found
+    finally:
+        await connection.close()
 
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
