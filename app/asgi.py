@@ -1,5 +1,6 @@
 """The web's way in: names every area's handlers and wires the ports between floors."""
 
+import gc
 from collections.abc import Sequence
 from typing import Any
 
@@ -154,4 +155,9 @@ def _static_files() -> Any:
 def application() -> Litestar:
     """What the server process runs (`granian app.asgi:application --factory`)."""
     configure_logs(settings().log_format, settings().log_level)
-    return build(Runtime(settings()))
+    built = build(Runtime(settings()))
+    # What is there now stays until the end: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    return built

@@ -28,15 +28,14 @@ class SessionAuthenticator:
     """Fills http's authenticator port."""
 
     def __init__(self, signin: AsyncEngine, clock: Clock) -> None:
-        self._engine = signin.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = signin
         self._clock = clock
 
     async def authenticate(self, token: str | None, language: str) -> Actor:
         """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
-        async with self._engine.connect() as connection:
-            row = await _LOOK_UP.first_on(connection, token_hash=token_hash(token), now=self._clock.now())
+        row = await _LOOK_UP.first_on(self._engine, token_hash=token_hash(token), now=self._clock.now())
         return Actor.visitor(language) if row is None else _actor(_Found(*row), language)
 
 

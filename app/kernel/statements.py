@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 Row = Sequence[Any]
 _dialect: Any = asyncpg.dialect
@@ -45,12 +45,15 @@ class Prepared:
         row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
         return row
 
-    async def first_on(self, connection: AsyncConnection, **parameters: Any) -> Row | None:
-        """The first row, on a connection outside any unit of work (the sign-in look-up)."""
-        raw = await connection.get_raw_connection()
-        row: Row | None = await raw.driver_connection.fetchrow(  # type: ignore[union-attr]  # asyncpg's own connection
-            self._compiled[0], *self._arguments(parameters)
-        )
+    async def first_on(self, engine: AsyncEngine, **parameters: Any) -> Row | None:
+        """The first row, outside any unit of work and without a transaction (the sign-in look-up)."""
+        raw = await engine.raw_connection()
+        try:
+            driver: Any = raw.driver_connection
+            row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
+        finally:
+            # Nothing was begun, so that the pool has nothing to end and nothing to wait for.
+            raw.close()
         return row
 
 

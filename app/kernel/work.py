@@ -1,7 +1,7 @@
 """The unit of work: one request or task, one transaction, one actor."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import AddressValueError, IPv6Address, IPv6Network
@@ -183,7 +183,8 @@ class Works:
     @asynccontextmanager
     async def begin(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
         """One transaction as `actor`: committed when the block ends, rolled back when it raises."""
-        async with self._sessions() as session:
+        # `aclosing`, not the session's own block, which would start a task for closing what the commit has left empty.
+        async with aclosing(self._sessions()) as session:
             session.info.update(
                 context=actor.database_context(),
                 tenant_id=actor.tenant_id,

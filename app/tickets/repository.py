@@ -15,22 +15,22 @@ from app.kernel.actor import Actor
 from app.kernel.statements import Prepared, Row
 from app.sla.models import ClockRecord
 from app.tickets.lifecycle import OPEN_STATES
-from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.models import Ticket, Visit
 from app.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
 
 OPEN_VISIT_STATES = ("planned", "accepted", "en_route", "on_site", "remote")
 
-_OF_CLIENT = and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id)
-_OF_SITE = and_(Site.tenant_id == Ticket.tenant_id, Site.client_id == Ticket.client_id, Site.id == Ticket.site_id)
-_OF_DEPARTMENT = and_(
+OF_CLIENT = and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id)
+OF_SITE = and_(Site.tenant_id == Ticket.tenant_id, Site.client_id == Ticket.client_id, Site.id == Ticket.site_id)
+OF_DEPARTMENT = and_(
     Department.tenant_id == Ticket.tenant_id,
     Department.client_id == Ticket.client_id,
     Department.id == Ticket.department_id,
 )
-_OF_DEVICE = and_(
+OF_DEVICE = and_(
     Device.tenant_id == Ticket.tenant_id, Device.client_id == Ticket.client_id, Device.id == Ticket.device_id
 )
-_OF_ENGINEER = and_(Engineer.tenant_id == Ticket.tenant_id, Engineer.id == Ticket.engineer_id)
+OF_ENGINEER = and_(Engineer.tenant_id == Ticket.tenant_id, Engineer.id == Ticket.engineer_id)
 
 _SUMMARY = (
     select(
@@ -55,10 +55,10 @@ _SUMMARY = (
         Ticket.rating,
         Ticket.vip,
     )
-    .outerjoin(Client, _OF_CLIENT)
-    .outerjoin(Device, _OF_DEVICE)
-    .outerjoin(Site, _OF_SITE)
-    .outerjoin(Engineer, _OF_ENGINEER)
+    .outerjoin(Client, OF_CLIENT)
+    .outerjoin(Device, OF_DEVICE)
+    .outerjoin(Site, OF_SITE)
+    .outerjoin(Engineer, OF_ENGINEER)
 )
 """The columns of `TicketSummary`, in its order."""
 
@@ -151,109 +151,7 @@ async def clock_records(session: AsyncSession, ticket_id: UUID) -> Sequence[Cloc
     return (await session.scalars(statement)).all()
 
 
-_TICKET_COLUMNS = (
-    Ticket.id,
-    Ticket.number,
-    Ticket.state,
-    Ticket.wait_reason,
-    Ticket.priority,
-    Ticket.impact,
-    Ticket.urgency,
-    Ticket.subject,
-    Ticket.description,
-    Ticket.symptom,
-    Ticket.channel,
-    Ticket.service_category,
-    Ticket.product_category,
-    Ticket.client_id,
-    Client.short_name,
-    Ticket.site_id,
-    Site.name,
-    Site.address,
-    Department.name,
-    Ticket.device_id,
-    Device.number,
-    Device.model,
-    Ticket.reporter_id,
-    Ticket.contact_name,
-    Ticket.contact_phone,
-    Ticket.engineer_id,
-    Engineer.display_name,
-    Engineer.level,
-    Client.time_zone,
-    Ticket.reported_at,
-    Ticket.due_at,
-    Ticket.resolved_at,
-    Ticket.closed_at,
-    Ticket.confirmed_by,
-    Ticket.reopened,
-    Ticket.rating,
-    Ticket.vip,
-    Ticket.version,
-)
-"""The columns of the `Ticket` struct, in its order."""
-
-
-@lru_cache(maxsize=8)
-def _detail(visibility: Visibility) -> Prepared:
-    return Prepared(
-        select(*_TICKET_COLUMNS)
-        .outerjoin(Client, _OF_CLIENT)
-        .outerjoin(Site, _OF_SITE)
-        .outerjoin(Department, _OF_DEPARTMENT)
-        .outerjoin(Device, _OF_DEVICE)
-        .outerjoin(Engineer, _OF_ENGINEER)
-        .where(Ticket.id == bindparam("ticket_id"), *conditions(visibility))
-    )
-
-
-async def detail(session: AsyncSession, actor: Actor, ticket_id: UUID) -> Row | None:
-    """One ticket with the names around it, if the actor may see it."""
-    return await _detail(visibility_of(actor)).first(session, ticket_id=ticket_id, **parameters(actor))
-
-
-_EVENTS = Prepared(
-    select(
-        TicketEvent.id,
-        TicketEvent.occurred_at,
-        TicketEvent.kind,
-        TicketEvent.state,
-        TicketEvent.actor_kind,
-        TicketEvent.actor_name,
-        TicketEvent.text,
-        TicketEvent.details,
-    )
-    .where(TicketEvent.tenant_id == bindparam("tenant_id"), TicketEvent.ticket_id == bindparam("ticket_id"))
-    .order_by(TicketEvent.occurred_at, TicketEvent.id)
-)
-
-
-async def public_events(session: AsyncSession, tenant_id: UUID, ticket_id: UUID) -> list[Row]:
-    """The public timeline, oldest first, in the order of `TimelineEntry`'s fields."""
-    return await _EVENTS.all(session, tenant_id=tenant_id, ticket_id=ticket_id)
-
-
-_NOTES = Prepared(
-    select(
-        TicketNote.id,
-        TicketNote.occurred_at,
-        TicketNote.kind,
-        TicketNote.actor_name,
-        TicketNote.membership_id,
-        TicketNote.text,
-        TicketNote.details,
-    )
-    .where(TicketNote.tenant_id == bindparam("tenant_id"), TicketNote.ticket_id == bindparam("ticket_id"))
-    .order_by(TicketNote.occurred_at, TicketNote.id)
-)
-
-
-async def internal_notes(session: AsyncSession, tenant_id: UUID, ticket_id: UUID) -> list[Row]:
-    """Internal lines; the database shows them to the partner's staff only."""
-    return await _NOTES.all(session, tenant_id=tenant_id, ticket_id=ticket_id)
-
-
-_CLOCK_COLUMNS = (
+CLOCK_COLUMNS = (
     ClockRecord.ticket_id,
     ClockRecord.kind,
     ClockRecord.state,
@@ -269,21 +167,10 @@ _CLOCK_COLUMNS = (
     ClockRecord.policy_version_id,
     ClockRecord.calendar_version_id,
 )
-
-_CLOCKS = Prepared(
-    select(*_CLOCK_COLUMNS)
-    .where(ClockRecord.tenant_id == bindparam("tenant_id"), ClockRecord.ticket_id == bindparam("ticket_id"))
-    .order_by(ClockRecord.target_seconds, ClockRecord.kind)
-)
-
-
-async def clocks(session: AsyncSession, tenant_id: UUID, ticket_id: UUID) -> list[Row]:
-    """The ticket's clocks, the shortest promise first."""
-    return await _CLOCKS.all(session, tenant_id=tenant_id, ticket_id=ticket_id)
-
+"""What `ClockRow` holds, in its order."""
 
 _OPEN_CLOCKS = Prepared(
-    select(*_CLOCK_COLUMNS)
+    select(*CLOCK_COLUMNS)
     .where(
         ClockRecord.tenant_id == bindparam("tenant_id"),
         ClockRecord.ticket_id == any_(bindparam("ticket_ids", type_=ARRAY(Uuid))),
@@ -297,36 +184,6 @@ _OPEN_CLOCKS = Prepared(
 async def open_clocks(session: AsyncSession, tenant_id: UUID, ticket_ids: Collection[UUID]) -> list[Row]:
     """What is promised and not yet kept on these tickets: what falls due first, then what stands still."""
     return await _OPEN_CLOCKS.all(session, tenant_id=tenant_id, ticket_ids=list(ticket_ids))
-
-
-_VISITS = Prepared(
-    select(
-        Visit.id,
-        Visit.ticket_id,
-        Visit.engineer_id,
-        Engineer.display_name,
-        Visit.mode,
-        Visit.state,
-        Visit.scheduled_start,
-        Visit.scheduled_end,
-        Visit.accepted_at,
-        Visit.departed_at,
-        Visit.arrived_at,
-        Visit.finished_at,
-        Visit.work_minutes,
-        Visit.work_done,
-        Visit.cause,
-        Visit.version,
-    )
-    .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
-    .where(Visit.tenant_id == bindparam("tenant_id"), Visit.ticket_id == bindparam("ticket_id"))
-    .order_by(Visit.scheduled_start, Visit.id)
-)
-
-
-async def visits(session: AsyncSession, tenant_id: UUID, ticket_id: UUID) -> list[Row]:
-    """The ticket's visits, oldest first, in the order of `VisitView`'s fields."""
-    return await _VISITS.all(session, tenant_id=tenant_id, ticket_id=ticket_id)
 
 
 async def ticket_for_change(session: AsyncSession, actor: Actor, ticket_id: UUID) -> Ticket | None:

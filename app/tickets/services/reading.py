@@ -8,16 +8,16 @@ from uuid import UUID
 
 from app.kernel.actor import ActorKind
 from app.kernel.errors import NotFound
-from app.kernel.statements import Row
 from app.kernel.work import UnitOfWork
 from app.sla.arithmetic import service_seconds_ahead, service_seconds_between
 from app.sla.clock import ClockState
 from app.sla.promises import terms_of_versions
 from app.sla.terms import Priority, TargetKind
 from app.tickets import repository
+from app.tickets.detail import ClockRow, NoteRow, detail
 from app.tickets.lifecycle import OPEN_STATES, Move, TicketState, moves_from
 from app.tickets.models import NUMBER_PREFIX
-from app.tickets.schemas import ClockView, Ticket, TicketFilter, TicketSummary, TimelineEntry, VisitView
+from app.tickets.schemas import ClockView, Ticket, TicketFilter, TicketSummary, TimelineEntry
 from rbac import Permission
 
 _CLIENT_MOVES = (Move.CONFIRM, Move.REOPEN)
@@ -79,8 +79,9 @@ class ReadingService:
         self.work.actor.require(Permission.TICKET_READ)
         found: dict[UUID, ClockView] = {}
         for row in await repository.open_clocks(self.work.session, self.work.tenant_id, ticket_ids):
-            if row[0] not in found:
-                found[row[0]] = await self._clock(row)
+            clock = ClockRow(*row)
+            if clock.ticket_id not in found:
+                found[clock.ticket_id] = await self._clock(clock)
         return found
 
     async def _list(self, filters: dict[str, Any], order: str, limit: int) -> list[TicketSummary]:
@@ -101,44 +102,42 @@ class ReadingService:
             NotFound: for what does not exist or belongs to somebody else.
         """
         self.work.actor.require(Permission.TICKET_READ)
-        session, actor, tenant_id = self.work.session, self.work.actor, self.work.tenant_id
-        row = await repository.detail(session, actor, ticket_id)
-        if row is None:
+        actor = self.work.actor
+        found = await detail(self.work.session, actor, ticket_id, with_notes=actor.may(Permission.NOTE_READ))
+        if found is None:
             raise NotFound
-        timeline = [TimelineEntry(*event) for event in await repository.public_events(session, tenant_id, ticket_id)]
-        if actor.may(Permission.NOTE_READ):
-            timeline += [_internal(note) for note in await repository.internal_notes(session, tenant_id, ticket_id)]
+        timeline = found.events
+        if found.notes:
+            timeline += [_internal(note) for note in found.notes]
             timeline.sort(key=lambda line: (line.occurred_at, line.id))
-        clocks = [await self._clock(clock) for clock in await repository.clocks(session, tenant_id, ticket_id)]
-        visits = [VisitView(*visit) for visit in await repository.visits(session, tenant_id, ticket_id)]
-        moves = self._moves(_STATES[row[_STATE_PLACE]])
-        fields: list[Any] = [*row, moves, clocks, timeline, visits]
+        clocks = [await self._clock(clock) for clock in found.clocks]
+        moves = self._moves(_STATES[found.columns[_STATE_PLACE]])
+        fields: list[Any] = [*found.columns, moves, clocks, timeline, found.visits]
         return Ticket(*fields)
 
-    async def _clock(self, row: Row) -> ClockView:
-        _, kind, state, due_at, target_seconds, counted, started, stopped, breached, waiting_for = row[:10]
-        interval_started_at, priority, policy_version_id, calendar_version_id = row[10:]
-        remaining = target_seconds - counted
+    async def _clock(self, clock: ClockRow) -> ClockView:
+        remaining, state = clock.target_seconds - clock.counted_seconds, clock.state
         service_hours, counts_for = False, None
-        if interval_started_at is not None and waiting_for is None and interval_started_at <= self.work.now:
-            terms = await terms_of_versions(self.work.session, policy_version_id, calendar_version_id)
-            target = terms.target(Priority(priority), TargetKind(kind))
+        running_since = clock.interval_started_at
+        if running_since is not None and clock.waiting_for is None and running_since <= self.work.now:
+            terms = await terms_of_versions(self.work.session, clock.policy_version_id, clock.calendar_version_id)
+            target = terms.target(Priority(clock.priority), TargetKind(clock.kind))
             calendar = target.calendar if target is not None else terms.calendar
-            remaining -= service_seconds_between(calendar, interval_started_at, self.work.now)
+            remaining -= service_seconds_between(calendar, running_since, self.work.now)
             service_hours, counts_for = calendar is not None, service_seconds_ahead(calendar, self.work.now)
             # The sweep records a breach when it comes by; whoever looks earlier is told the truth.
             if remaining < 0:
                 state = ClockState.BREACHED
         return ClockView(
-            kind=kind,
+            kind=clock.kind,
             state=state,
-            due_at=due_at,
-            target_seconds=target_seconds,
+            due_at=clock.due_at,
+            target_seconds=clock.target_seconds,
             remaining_seconds=remaining,
-            started_at=started,
-            stopped_at=stopped,
-            breached_at=breached,
-            waiting_for=waiting_for,
+            started_at=clock.started_at,
+            stopped_at=clock.stopped_at,
+            breached_at=clock.breached_at,
+            waiting_for=clock.waiting_for,
             service_hours=service_hours,
             counts_for_seconds=counts_for,
         )
@@ -186,9 +185,10 @@ def _behind(beginning: str) -> str:
     return beginning[:-1] + chr(ord(last) + 1) if last.isascii() else beginning + LAST_CHARACTER
 
 
-def _internal(note: Row) -> TimelineEntry:
-    note_id, occurred_at, kind, actor_name, membership_id, text, details = note
+def _internal(note: NoteRow) -> TimelineEntry:
     # Whoever wrote it in another system has a name, but no membership here.
-    is_system = membership_id is None and actor_name == _SYSTEM_NAME
+    is_system = note.membership_id is None and note.actor_name == _SYSTEM_NAME
     writer = ActorKind.SYSTEM if is_system else ActorKind.PROVIDER
-    return TimelineEntry(note_id, occurred_at, kind, "", writer, actor_name, text, details, internal=True)
+    return TimelineEntry(
+        note.id, note.occurred_at, note.kind, "", writer, note.actor_name, note.text, note.details, internal=True
+    )
