@@ -16,6 +16,7 @@ from typing import Any, cast
 import asyncpg
 import httpx
 import pytest
+from hypothesis import settings as trying
 
 from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
 from app.kernel.actor import Actor
@@ -31,6 +32,10 @@ TEMPLATE = "yinghuo_template"
 PASSWORD = "test"
 START = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 """A Monday morning in Xiamen: 9.30."""
+
+# How long an example takes says nothing here: nothing is timed in a test.
+trying.register_profile("untimed", deadline=None)
+trying.load_profile("untimed")
 
 _servers: dict[str, Any] = {}
 

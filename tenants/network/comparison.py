@@ -12,7 +12,8 @@ With fewer than `FEWEST_PARTNERS` to compare a median says little: then it is th
 alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from statistics import median
 from uuid import UUID
 
@@ -28,11 +29,31 @@ CONSISTENCY = 0.6745
 MARGINS = dict.fromkeys(Measure, 5.0) | {Measure.SATISFACTION: 0.3}
 """How much worse is clearly worse: percentage points, or points of the score."""
 
-_SHARES = {
+_PART_AND_WHOLE = {
     Measure.FIRST_VISIT_FIX: ("first_visit_fixed", "visited"),
     Measure.REOPENED: ("reopened", "resolved"),
     Measure.REPEATED: ("repeated", "on_device"),
+    Measure.SATISFACTION: ("score_sum", "rated"),
 }
+
+
+def _counts(measure: Measure) -> Callable[[Figures], tuple[int, int]]:
+    """What reads the part and the whole of a measure off some figures."""
+    if measure in _PART_AND_WHOLE:
+        part_and_whole: Callable[[Figures], tuple[int, int]] = attrgetter(*_PART_AND_WHOLE[measure])
+        return part_and_whole
+    met_and_breached = attrgetter(f"{measure}_met", f"{measure}_breached")
+
+    def met_of_ended(figures: Figures) -> tuple[int, int]:
+        met, breached = met_and_breached(figures)
+        return met, met + breached
+
+    return met_of_ended
+
+
+_COUNTS = {measure: _counts(measure) for measure in Measure}
+_SCALE = dict.fromkeys(Measure, (100, 1)) | {Measure.SATISFACTION: (1, 2)}
+"""Percentages with one digit, the average score with two."""
 
 
 def measures_of(figures: Figures) -> Measures:
@@ -64,15 +85,9 @@ def _kept(figures: Figures, kind: Measure) -> Kept:
 
 def value_of(figures: Figures, measure: Measure) -> tuple[float | None, int]:
     """The value of one measure, and how many cases it stands on."""
-    if measure is Measure.SATISFACTION:
-        return (round(figures.score_sum / figures.rated, 2) if figures.rated else None), figures.rated
-    if measure in _SHARES:
-        part_name, whole_name = _SHARES[measure]
-        part, whole = getattr(figures, part_name), getattr(figures, whole_name)
-    else:
-        part = getattr(figures, f"{measure}_met")
-        whole = part + getattr(figures, f"{measure}_breached")
-    return (round(100 * part / whole, 1) if whole else None), whole
+    part, whole = _COUNTS[measure](figures)
+    times, digits = _SCALE[measure]
+    return (round(times * part / whole, digits) if whole else None), whole
 
 
 def worse_by(measure: Measure, value: float, than: float) -> float:
@@ -87,11 +102,12 @@ def too_few(figures: Figures) -> list[Measure]:
 
 def comparable(partners: Mapping[UUID, Figures], measure: Measure) -> dict[UUID, float]:
     """The values of those partners that have enough cases."""
+    counts, (times, digits) = _COUNTS[measure], _SCALE[measure]
     found: dict[UUID, float] = {}
     for partner_id, figures in partners.items():
-        value, cases = value_of(figures, measure)
-        if value is not None and cases >= FEWEST_CASES:
-            found[partner_id] = value
+        part, whole = counts(figures)
+        if whole >= FEWEST_CASES:
+            found[partner_id] = round(times * part / whole, digits)
     return found
 
 

@@ -12,6 +12,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from operator import add, attrgetter, neg
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ REPEAT_WITHIN = timedelta(days=30)
 """How soon after a resolution the same device must be reported again to be a repeat fault."""
 
 
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
+class Figures(msgspec.Struct, frozen=True):
     """Counts of one ticket, or the sums of many.
 
     `resolved` are tickets that were solved at least once, `reopened` those of them that came back, `visited` those that
@@ -54,17 +55,19 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     score_sum: int = 0
 
     def __add__(self, other: Self) -> Self:
-        return type(self)(**{name: getattr(self, name) + getattr(other, name) for name in NAMES})
+        return type(self)(*map(add, _numbers(self), _numbers(other)))
 
     def __neg__(self) -> Self:
-        return type(self)(**{name: -getattr(self, name) for name in NAMES})
+        return type(self)(*map(neg, _numbers(self)))
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in NAMES)
+        return any(_numbers(self))
 
 
 NAMES: tuple[str, ...] = Figures.__struct_fields__
 """The names of the figures: columns of the fact and of the roll-up too."""
+
+_numbers = attrgetter(*NAMES)
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -146,7 +149,8 @@ def _end(promise: Promise) -> str:
 
 def total(figures: Iterable[Figures]) -> Figures:
     """The sum of all."""
-    return sum(figures, Figures())
+    columns = zip(*map(_numbers, figures), strict=True)
+    return Figures(*map(sum, columns))
 
 
 def differences(

@@ -96,8 +96,7 @@ class NetworkQualityService:
         chosen = listing or Listing()
         async with NetworkRepository.open(self._engine) as repository:
             whole = await _whole(repository, period)
-            trend = await repository.by_step(period.trend())
-            before = total((await repository.by_step(period.before())).values())
+            trend, before = await _trend_and_before(repository, period)
         ordered = _ordered(whole, chosen)
         places = ranks(whole.figures, Measure(chosen.sort)) if chosen.sort in MEASURES else {}
         return NetworkQuality(
@@ -132,7 +131,7 @@ class NetworkQualityService:
         """
         async with NetworkRepository.open(self._engine) as repository:
             whole = await _whole(repository, period)
-            network = await repository.by_step(period.trend())
+            network, _ = await _trend_and_before(repository, period)
             return await _beside(repository, period, whole, network, partner_id)
 
     async def compared(self, one: UUID, other: UUID, period: Period) -> Comparison:
@@ -143,7 +142,7 @@ class NetworkQualityService:
         """
         async with NetworkRepository.open(self._engine) as repository:
             whole = await _whole(repository, period)
-            network = await repository.by_step(period.trend())
+            network, _ = await _trend_and_before(repository, period)
             return Comparison(
                 await _beside(repository, period, whole, network, one),
                 await _beside(repository, period, whole, network, other),
@@ -158,6 +157,15 @@ async def _whole(repository: NetworkRepository, period: Period) -> _Whole:
     return _Whole(partners, figures, network, concerns_of(figures, network))
 
 
+async def _trend_and_before(
+    repository: NetworkRepository, period: Period, partner_id: UUID | None = None
+) -> tuple[dict[date, Figures], Figures]:
+    """Step by step, and the sums of what the period is measured against: neighbours in time, so one reading."""
+    trend, before = period.trend(), period.before()
+    found = await repository.by_step(Period(period.grain, min(trend.first, before.first), period.last), partner_id)
+    return {step: found[step] for step in trend.steps}, total(found[step] for step in before.steps)
+
+
 async def _beside(
     repository: NetworkRepository, period: Period, whole: _Whole, network: Mapping[date, Figures], partner_id: UUID
 ) -> PartnerQuality:
@@ -165,15 +173,16 @@ async def _beside(
     if partner is None:
         raise NotFound
     figures = whole.figures.get(partner_id, Figures())
+    trend, before = await _trend_and_before(repository, period, partner_id)
     return PartnerQuality(
         period=_stretch(period),
         partner=partner,
         measures=measures_of(figures),
-        before=measures_of(total((await repository.by_step(period.before(), partner_id)).values())),
+        before=measures_of(before),
         whole_network=measures_of(whole.network),
         concerns=whole.concerns.get(partner_id, []),
         too_few=too_few(figures),
-        steps=_steps(await repository.by_step(period.trend(), partner_id)),
+        steps=_steps(trend),
         network=_steps(network),
     )
 

@@ -43,7 +43,7 @@ class NetworkRepository:
         )
         return [
             Partner(id=id_, name=name, slug=slug, state=state, star_level=star_level)
-            for id_, name, slug, state, star_level in await self._connection.execute(statement)
+            for id_, name, slug, state, star_level in (await self._connection.execute(statement)).all()
         ]
 
     async def by_partner(self, period: Period) -> dict[UUID, Figures]:
@@ -54,7 +54,7 @@ class NetworkRepository:
             .where(first_day.between(period.first, period.end))
             .group_by(model.tenant_id)
         )
-        return {row[0]: _figures(row[1:]) for row in rows}
+        return {row[0]: _figures(row[1:]) for row in rows.all()}
 
     async def by_step(self, period: Period, partner_id: UUID | None = None) -> dict[date, Figures]:
         """Step → the sums of the network, or of one partner; every step of the period is there."""
@@ -65,7 +65,7 @@ class NetworkRepository:
         if partner_id is not None:
             statement = statement.where(model.tenant_id == partner_id)
         found = dict.fromkeys(period.steps, Figures())
-        for row in await self._connection.execute(statement):
+        for row in (await self._connection.execute(statement)).all():
             found[beginning(period.grain, row[0])] += _figures(row[1:])
         return found
 
@@ -80,7 +80,7 @@ class NetworkRepository:
         if partner_id is not None:
             statement = statement.where(model.tenant_id == partner_id)
         found: dict[UUID, dict[date, Figures]] = {}
-        for row in await self._connection.execute(statement):
+        for row in (await self._connection.execute(statement)).all():
             steps = found.setdefault(row[0], dict.fromkeys(period.steps, Figures()))
             steps[beginning(period.grain, row[1])] += _figures(row[2:])
         return found
@@ -95,4 +95,4 @@ def _sums(model: type[QualityDay | QualityRollup]) -> list[Any]:
 
 
 def _figures(sums: Sequence[int]) -> Figures:
-    return Figures(**dict(zip(NAMES, sums, strict=True)))
+    return Figures(*sums)

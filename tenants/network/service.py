@@ -125,7 +125,7 @@ async def _locked_facts(work: UnitOfWork, ticket_ids: Iterable[UUID]) -> dict[UU
             .order_by(QualityFact.id)
             .with_for_update()
         )
-        found |= {row[0]: (row[1], Figures(**dict(zip(NAMES, row[2:], strict=True)))) for row in locked}
+        found |= {row[0]: (row[1], Figures(*row[2:])) for row in locked}
     return found
 
 
@@ -188,7 +188,7 @@ async def _sum_up(work: UnitOfWork) -> None:
     sums = await work.session.execute(
         select(QualityFact.day, *(func.sum(column) for column in _FACT)).group_by(QualityFact.day)
     )
-    by_day = {row[0]: Figures(**dict(zip(NAMES, row[1:], strict=True))) for row in sums}
+    by_day = {row[0]: Figures(*row[1:]) for row in sums}
     for model, column, first_day_of in _GRAINS:
         found: dict[date, Figures] = {}
         for day, figures in by_day.items():

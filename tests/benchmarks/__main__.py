@@ -19,7 +19,7 @@ from tests.factories.network import Network
 
 
 def requests_of(scene: Scenery) -> dict[str, Callable[[], bytes]]:
-    """The three measured requests."""
+    """The three measured requests; the one that adds to what the others read comes last."""
     devices, tickets = itertools.cycle(scene.device_ids), itertools.cycle(scene.ticket_ids[-200:])
 
     def create() -> bytes:
@@ -28,9 +28,9 @@ def requests_of(scene: Scenery) -> dict[str, Callable[[], bytes]]:
 
     listing = load.request_bytes("GET", f"/api/v1/tickets?client_id={scene.client.id}&open_only=true", scene.token)
     return {
-        "create ticket": create,
         "list newest 50": lambda: listing,
         "get ticket": lambda: load.request_bytes("GET", f"/api/v1/tickets/{next(tickets)}", scene.token),
+        "create ticket": create,
     }
 
 
