@@ -5,6 +5,7 @@ the app role under row-level security, the same on PostgreSQL and on Citus (all 
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from typing import Any, cast
 
@@ -33,8 +34,16 @@ class _Plan(msgspec.Struct, frozen=True):
     """Name, whether it holds a document, default."""
 
 
+class Present(StrEnum):
+    """What happens to a row whose id is there already."""
+
+    REFUSED = "refused"
+    KEPT = "kept"
+    REPLACED = "replaced"
+
+
 @cache
-def _plan(model: type[TenantModel]) -> _Plan:
+def _plan(model: type[TenantModel], present: Present) -> _Plan:
     table = cast("Table", cast("Mapper[Any]", inspect(model)).local_table)
     columns = [column for column in table.columns if column.name != "tenant_id"]
     names = ", ".join(column.name for column in columns)
@@ -45,9 +54,21 @@ def _plan(model: type[TenantModel]) -> _Plan:
     return _Plan(
         # Table and column names come from mapped classes; values are parameters.
         f"WITH written AS (INSERT INTO {table.name} (tenant_id, {names}) "  # noqa: S608
-        f"SELECT $1, {taken} FROM unnest({arrays}) AS new ({names}) RETURNING tenant_id) SELECT count(*) FROM written",
+        f"SELECT $1, {taken} FROM unnest({arrays}) AS new ({names}){_conflict(columns, present)} RETURNING tenant_id) "
+        "SELECT count(*) FROM written",
         tuple((column.name, _is_document(column), _default(column)) for column in columns),
     )
+
+
+def _conflict(columns: Sequence[Column[Any]], present: Present) -> str:
+    match present:
+        case Present.REFUSED:
+            return ""
+        case Present.KEPT:
+            return " ON CONFLICT (tenant_id, id) DO NOTHING"
+        case Present.REPLACED:
+            replaced = ", ".join(f"{column.name} = excluded.{column.name}" for column in columns if column.name != "id")
+            return f" ON CONFLICT (tenant_id, id) DO UPDATE SET {replaced}"
 
 
 def _is_document(column: Column[Any]) -> bool:
@@ -65,12 +86,15 @@ def _default(column: Column[Any]) -> Any:
     return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
 
 
-async def insert_rows(session: AsyncSession, model: type[TenantModel], rows: Sequence[Values]) -> None:
+async def insert_rows(
+    session: AsyncSession, model: type[TenantModel], rows: Sequence[Values], *, present: Present = Present.REFUSED
+) -> None:
     """Insert `rows` into the table of `model`, for the tenant that the session is bound to.
 
-    Keys that point at rows of other tables must find them: parents first. The unit of work does not know these rows.
+    Keys that point at rows of other tables must find them: parents first. Rows are locked in the order in which they
+    are given. The unit of work does not know them.
     """
-    plan, driver = _plan(model), await driver_of(session)
+    plan, driver = _plan(model, present), await driver_of(session)
     tenant_id = session.info["tenant_id"]
     for begin in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[begin : begin + ROWS_AT_ONCE]

@@ -16,6 +16,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
+from app.kernel.bulk import Present, insert_rows
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from app.tickets.models import Ticket
@@ -114,11 +115,10 @@ async def _locked_facts(work: UnitOfWork, ticket_ids: Iterable[UUID]) -> dict[UU
             select(Ticket.id, Ticket.reported_at).where(Ticket.id.in_(some)).order_by(Ticket.id)
         )
         rows = [
-            {"tenant_id": work.tenant_id, "id": ticket_id, "day": day_of(reported_at, zone), **_counts(Figures())}
+            {"id": ticket_id, "day": day_of(reported_at, zone), **_counts(Figures())}
             for ticket_id, reported_at in reported
         ]
-        if rows:
-            await work.session.execute(insert(QualityFact).on_conflict_do_nothing(), rows)
+        await insert_rows(work.session, QualityFact, rows, present=Present.KEPT)
         locked = await work.session.execute(
             select(QualityFact.id, QualityFact.day, *_FACT)
             .where(QualityFact.id.in_(some))
@@ -138,19 +138,8 @@ async def _bring_up_to_date(work: UnitOfWork, before: Mapping[UUID, tuple[date, 
     found = await courses(work.session, Ticket.id.in_(before))
     after = {ticket_id: (day_of(course.reported_at, zone), contribution(course)) for ticket_id, course in found.items()}
     changed = sorted(ticket_id for ticket_id in after if after[ticket_id] != before[ticket_id])
-    if changed:
-        statement = insert(QualityFact)
-        await work.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["tenant_id", "id"],
-                set_={name: statement.excluded[name] for name in ("day", *NAMES)},
-            ),
-            [
-                {"tenant_id": work.tenant_id, "id": ticket_id, "day": after[ticket_id][0]}
-                | _counts(after[ticket_id][1])
-                for ticket_id in changed
-            ],
-        )
+    rows = [{"id": ticket_id, "day": after[ticket_id][0], **_counts(after[ticket_id][1])} for ticket_id in changed]
+    await insert_rows(work.session, QualityFact, rows, present=Present.REPLACED)
     return [(*before[ticket_id], *after[ticket_id]) for ticket_id in changed]
 
 
