@@ -34,6 +34,22 @@ ABOUT_A_PARTNER: Final[Mapping[str, str]] = {
 }
 """Headquarters' own rows about one partner: table, and the column that names the partner (or its application)."""
 
+NAMES_AT_HEADQUARTERS: Final[Mapping[str, str]] = {
+    "corrective_action": (
+        "UPDATE corrective_action SET owner_membership_id = NULL, owner_name = '', cause = '', planned_measures = '' "
+        "WHERE tenant_id = $1 AND partner_id = $2"
+    ),
+    "corrective_action_line": (
+        "UPDATE corrective_action_line SET actor_name = '', text = '' WHERE tenant_id = $1 AND side = 'partner' "
+        "AND action_id IN (SELECT id FROM corrective_action WHERE tenant_id = $1 AND partner_id = $2)"
+    ),
+    "access_grant": (
+        "UPDATE access_grant SET decided_by_name = '', decision = '' WHERE tenant_id = $1 AND partner_id = $2"
+    ),
+}
+"""What empties, in headquarters' (`$1`) rows about a partner (`$2`), the names and words of the partner's people. The
+numbers and what was decided stay."""
+
 ACCOUNT_COLUMNS: Final = ("id", "email", "mobile", "display_name", "language", "created_at", "disabled_at")
 """What an archive tells of the people whom the memberships name. No password and no second factor: an account may
 belong to other companies as well, and whoever holds an archive could try passwords on it at leisure."""

@@ -29,7 +29,7 @@ from tenants.lifetime.errors import ErasureNotDue
 from tenants.lifetime.models import TenantErasure
 from tenants.lifetime.schemas import Certificate, KeptRows
 from tenants.lifetime.shelf import Shelf
-from tenants.lifetime.tables import TenantTable, TenantTables
+from tenants.lifetime.tables import NAMES_AT_HEADQUARTERS, TenantTable, TenantTables
 from tenants.models import Tenant
 from tenants.partners import record_step
 from tenants.partners.lifecycle import PartnerState, Step, TransitionKind, state_after
@@ -93,6 +93,7 @@ class TenantEraser:
             await self._loosen(partner_id)
             for table in reversed(self._tables.everything):
                 await self._empty(partner_id, table, erasure.logs_from, renew)
+            await self._forget_at_headquarters(partner_id)
             accounts = await self._forget_people(partner_id, [UUID(each) for each in erasure.account_ids])
             await self._complete(partner_id, accounts)
         else:
@@ -184,6 +185,13 @@ class TenantEraser:
             async with self._owner.begin(Actor.system(partner_id)) as work:
                 driver = await driver_of(work.session)
                 removed = int((await driver.execute(table.remove(condition), *values)).rpartition(" ")[2])
+
+    async def _forget_at_headquarters(self, partner_id: UUID) -> None:
+        """Headquarters keeps what it measured and decided, and nobody's name or words."""
+        async with self._owner.begin(Actor.system(HQ_TENANT_ID)) as work:
+            driver = await driver_of(work.session)
+            for statement in NAMES_AT_HEADQUARTERS.values():
+                await driver.execute(statement, HQ_TENANT_ID, partner_id)
 
     async def _forget_people(self, partner_id: UUID, account_ids: list[UUID]) -> int:
         """Remove the sessions of the tenant, and the accounts that belong nowhere else, with all that hangs on them."""

@@ -18,11 +18,15 @@ from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.runtime import Runtime
 from app.kernel.texts import ROOT
 from migrations.registry import mapped_classes
+from tenants.access.models import AccessGrant
+from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.lifetime.commands import erase_tenant, export_tenant
 from tenants.lifetime.errors import ErasureNotDue
 from tenants.lifetime.services.erasing import KEPT
+from tenants.lifetime.tables import ABOUT_A_PARTNER, NAMES_AT_HEADQUARTERS
 from tenants.lifetime.tasks import ErasureRunner
 from tenants.models import Tenant
 from tests.conftest import ClientFor
@@ -79,6 +83,49 @@ async def bystander(network: Network, whole: Whole) -> tuple[PartnerCompany, UUI
     return other, shared.account_id
 
 
+async def papers(runtime: Runtime, partner_id: UUID) -> None:
+    """What headquarters keeps of a partner's people: who answered for a bad month, who consented to a look."""
+    hq, at = {"tenant_id": HQ_TENANT_ID, "partner_id": partner_id, "partner_name": "某服务商"}, runtime.clock.now()
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        action_id = new_id()
+        work.session.add(
+            CorrectiveAction(
+                **hq, id=action_id, number=f"CA-{action_id.hex[-12:]}", threshold_id=new_id(), measure="resolution",
+                comparison="below", limit_hundredths=9000, fewest_cases=10, month=at.date(), months=1,
+                value_hundredths=6000, cases=100, opened_at=at, state="planned", settled_by="partner",
+                due_on=at.date(), recheck_on=at.date(), owner_name="陈总", cause="夜班没有人", planned_measures="招人",
+            )
+        )  # fmt: skip
+        await work.session.flush()
+        for side, name in (("partner", "陈总"), ("hq", "总部质量专员")):
+            work.session.add(
+                CorrectiveActionLine(
+                    tenant_id=HQ_TENANT_ID, id=new_id(), action_id=action_id, occurred_at=at, kind="progress",
+                    side=side, actor_name=name, text="已招到人",
+                )
+            )  # fmt: skip
+        work.session.add(
+            AccessGrant(
+                **hq, id=new_id(), requested_by=new_id(), requested_by_name="总部质量专员", reason="核实投诉",
+                record_kinds=["ticket"], hours=24, state="declined", requested_at=at, decided_by_name="陈总",
+                decided_at=at, decision="不方便", expires_at=at,
+            )
+        )  # fmt: skip
+
+
+async def names_at_headquarters(admin: Any, partner_id: UUID) -> set[str]:
+    """Every name and word in these papers, but for the partner's own name and headquarters' reason."""
+    found = await admin.fetch(
+        "SELECT unnest(ARRAY[owner_name, cause, planned_measures]) FROM corrective_action WHERE partner_id = $1 "
+        "UNION SELECT unnest(ARRAY[l.actor_name, l.text]) FROM corrective_action_line l JOIN corrective_action a "
+        "ON a.id = l.action_id WHERE a.partner_id = $1 "
+        "UNION SELECT unnest(ARRAY[requested_by_name, decided_by_name, decision]) FROM access_grant "
+        "WHERE partner_id = $1",
+        partner_id,
+    )
+    return {row[0] for row in found} - {""}
+
+
 async def test_everything_goes_when_the_retention_ends_and_a_certificate_tells_what(
     whole: Whole,
     bystander: tuple[PartnerCompany, UUID],
@@ -94,6 +141,11 @@ async def test_everything_goes_when_the_retention_ends_and_a_certificate_tells_w
     runner = ErasureRunner(runtime, tables())
     async with runtime.works.begin(partner.system) as work:
         people = set(await work.session.scalars(select(Membership.account_id)))
+
+    for each in (partner, other):
+        await papers(runtime, each.id)
+    everybody = await names_at_headquarters(admin, partner.id)
+    assert {"陈总", "夜班没有人", "不方便"} <= everybody
 
     await terminated(whole, headquarters)
     with pytest.raises(ErasureNotDue):
@@ -138,6 +190,9 @@ async def test_everything_goes_when_the_retention_ends_and_a_certificate_tells_w
     assert (await headquarters.get(f"/hq/partners/{partner.id}")).status_code == 200
     application = await admin.fetchrow("SELECT * FROM partner_application WHERE partner_tenant_id = $1", partner.id)
     assert (application["contact_name"], application["mobile"], application["email"]) == ("", "", "")
+    # Headquarters' own line keeps who wrote it and what.
+    assert await names_at_headquarters(admin, partner.id) == {"总部质量专员", "已招到人"}
+    assert await names_at_headquarters(admin, other.id) == everybody
 
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         last = await work.session.scalar(select(DueEntry.due_at).where(DueEntry.kind == DueKind.TENANT_ERASURE))
@@ -163,3 +218,15 @@ async def test_a_partner_s_people_read_no_certificate(http: ClientFor, whole: Wh
 
 def test_what_stays_is_there_to_stay() -> None:
     assert KEPT.keys() <= mapped_classes().keys()
+
+
+def test_headquarters_papers_about_a_partner_are_known_to_the_erasure() -> None:
+    """Whoever gives headquarters a table about partners says here what of it names the partner's people."""
+    about = {
+        name
+        for name, model in mapped_classes().items()
+        if "partner_id" in model.__table__.columns and "tenant_id" in model.__table__.columns
+    }
+    numbers_only = {"threshold_breach"}
+    unknown = about - ABOUT_A_PARTNER.keys() - NAMES_AT_HEADQUARTERS.keys() - numbers_only
+    assert not unknown, f"tell tenants/lifetime/tables.py what an erasure empties in {sorted(unknown)}"
