@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from app.audit.api import EXPORTED, ActionName, ChosenFormat, RecordKind, Words, exported, page_of
+from app.audit.details import details_in_words
 from app.audit.schemas import AuditFilter, AuditLine
 from app.audit.services.anchoring import anchors_of
 from app.audit.services.exporting import ExportFormat
@@ -61,7 +62,7 @@ async def audit_page(
         base=base,
         lines=[(line, _who(line, translate), described(line.action, translate)) for line in found.items],
         told=lambda kind: told(kind, translate),
-        details=_details,
+        details=lambda line: details_in_words(line.details, translate),
         words=q,
         areas=[(prefix, translate(name)) for prefix, name in AREAS.items()]
         + ([(action, translate(ACTIONS[action]))] if action in ACTIONS else []),
@@ -102,15 +103,6 @@ def _wanted(now: datetime, words: str, action: str, record_kind: str, record: UU
 
 def _who(line: AuditLine, translate: Any) -> str:
     return line.actor or actor_word(line.actor_kind, translate)
-
-
-def _details(line: AuditLine) -> str:
-    """Ids, states and field names, as they stand."""
-    return " · ".join(f"{name}: {_plain(value)}" for name, value in line.details.items())[:200]
-
-
-def _plain(value: Any) -> str:
-    return "、".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 
 handlers = [audit_page, export_page, anchors_page]

@@ -1,8 +1,19 @@
 """Thresholds of quality, and the corrective actions that they open at a partner (N7). What other areas may use."""
 
 from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState
+from tenants.corrective_actions.schemas import Comparison, Plan, Progress, ThresholdCreate
 from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.evaluation import evaluate
 from tenants.corrective_actions.services.thresholds import ThresholdService
 
-__all__ = ["STATE_NAMES", "ActionService", "ActionState", "ThresholdService", "evaluate"]
+__all__ = [
+    "STATE_NAMES",
+    "ActionService",
+    "ActionState",
+    "Comparison",
+    "Plan",
+    "Progress",
+    "ThresholdCreate",
+    "ThresholdService",
+    "evaluate",
+]

@@ -13,6 +13,7 @@ from app.clients.models import Employee
 from app.demo.backstage import Backstage
 from app.demo.cast import PartnerCompany
 from app.demo.daily_work import LATELY, ZONE
+from app.demo.large.answers import answer_for_figures
 from app.demo.large.cast import CITIES, MOST_STARS, partners
 from app.demo.large.lives import Lives, Machine, Staff, Temper
 from app.demo.large.rhythm import moments
@@ -77,7 +78,7 @@ async def fill(backstage: Backstage, until: datetime, size: Size, tell: Tell) ->
     email, made = await filling.companies(partners(randomness, size.clients, size.devices, size.partners))
     backstage.clock.set(until)
     await filling.tickets(made, until, size.tickets)
-    await filling.finish()
+    await filling.finish(made)
     return email, made
 
 
@@ -92,6 +93,7 @@ class _Filling:
     async def companies(self, wanted: Sequence[PartnerCompany]) -> tuple[str, list[Partner]]:
         """Headquarters and every partner with its people, clients and devices; headquarters' sign-in."""
         administrator, email = await self.setting_up.headquarters()
+        self.administrator = administrator
         made = []
         for place, company in enumerate(wanted, 1):
             known, others = company.clients[:1], company.clients[1:]
@@ -186,11 +188,12 @@ class _Filling:
                 for id_, client, reporter, holder, vip, site, department, category, bought in rows
             ]
 
-    async def finish(self) -> None:
-        """Headquarters' figures."""
+    async def finish(self, made: Sequence[Partner]) -> None:
+        """Headquarters' figures, and what they set off."""
         await self.backstage.turn()
         await rebuild_quality(self.runtime)
-        self._say("figures of the network")
+        opened = await answer_for_figures(self.backstage, self.administrator, made)
+        self._say(f"figures of the network: {opened} corrective actions")
 
     def _say(self, what: str) -> None:
         self.tell(f"  {monotonic() - self._begun:5.0f} s  {what}")

@@ -1,0 +1,54 @@
+"""What the figures set off: headquarters sets thresholds, the partners that missed them answer, one after the other."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.demo.backstage import Backstage
+from app.demo.setting_up import Partner
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from tenants.corrective_actions import (
+    ActionService,
+    Comparison,
+    Plan,
+    Progress,
+    ThresholdCreate,
+    ThresholdService,
+    evaluate,
+)
+from tenants.network import Measure
+
+_THRESHOLDS: Final = (
+    ThresholdCreate(measure=Measure.ARRIVAL, comparison=Comparison.BELOW, limit=75),
+    ThresholdCreate(measure=Measure.SATISFACTION, comparison=Comparison.BELOW, limit=4.2),
+    ThresholdCreate(measure=Measure.REOPENED, comparison=Comparison.ABOVE, limit=12),
+)
+_PLANS: Final = (
+    Plan(cause="市区只有两名工程师，早高峰同时报修时来不及", planned_measures="每天早上多排一名工程师，值守软件园"),
+    Plan(cause="新同事不熟悉打印机，修过又坏", planned_measures="由高级工程师带两周；换件前先测试"),
+)
+_PROGRESS: Final = Progress(text="已排好下月的班，两名工程师开始带教。")
+
+
+async def answer_for_figures(backstage: Backstage, administrator: Actor, partners: Sequence[Partner]) -> int:
+    """Set the thresholds and let the last month be held against them; how many actions were opened. The first partner
+    plans, the second is at work already, everybody else has not answered yet."""
+    works = backstage.runtime.works
+    async with works.begin(administrator) as work:
+        for threshold in _THRESHOLDS:
+            await ThresholdService(work).add(threshold)
+    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        opened = await evaluate(work, backstage.runtime.engine("network"))
+    await backstage.turn()
+    plans = list(_PLANS)
+    for partner in partners:
+        if not plans:
+            break
+        async with works.begin(partner.owner) as work:
+            service = ActionService(work)
+            for action in await service.actions(state="going_on", limit=1):
+                await service.plan(action.id, plans.pop())
+                if not plans:
+                    await service.start(action.id)
+                    await service.report_progress(action.id, _PROGRESS)
+        await backstage.turn()
+    return opened
