@@ -33,7 +33,7 @@ from app.files import api as files_api
 from app.history import api as history_api
 from app.history import pages as history_pages
 from app.http.application import create_application
-from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator
+from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator, second_factor_api
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.intake import api as intake_api
@@ -72,6 +72,7 @@ API_HANDLERS: Sequence[Any] = [
     *files_api.handlers,
     *history_api.handlers,
     *identity_api.handlers,
+    *second_factor_api.handlers,
     *intake_api.handlers,
     *engineers_api.handlers,
     *lifetime_api.handlers,
@@ -123,7 +124,11 @@ def build(runtime: Runtime) -> Litestar:
     identity = IdentityParts.of(runtime, DeliveryQueue())
     return create_application(
         runtime,
-        authenticator=SessionAuthenticator(runtime.engine("signin"), runtime.clock),
+        authenticator=SessionAuthenticator(
+            runtime.engine("signin"),
+            runtime.clock,
+            second_factor_required=runtime.settings.second_factor_required,
+        ),
         error_page=error_page,
         after_error=note_denial,
         api_explorer=ApiExplorer(),

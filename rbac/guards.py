@@ -8,10 +8,12 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import BaseRoute
 
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.errors import Forbidden, SecondFactorDue, Unauthenticated
 from rbac.permissions import Access, Permission
 
 OPTION = "permission"
+BEFORE_SECOND_FACTOR = "before_second_factor"
+"""A handler says so if it serves people who have still to set up the second factor that their rights ask for."""
 FACES = {
     "workspace": ActorKind.PROVIDER,
     "field": ActorKind.PROVIDER,
@@ -30,6 +32,7 @@ async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handl
 
     Raises:
         Unauthenticated: nobody is signed in and somebody must be.
+        SecondFactorDue: the actor's rights ask for one first.
         Forbidden: the face is another party's, the actor lacks the handler's permission, or the tenant is suspended and
             the method writes.
     """
@@ -42,6 +45,8 @@ async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handl
     face = FACES.get(connection.scope["path"].split("/", 2)[1])
     if face is not None and actor.kind is not face:
         raise Forbidden
+    if actor.second_factor_due and not handler.opt.get(BEFORE_SECOND_FACTOR):
+        raise SecondFactorDue
     reads = connection.scope.get("method") in ("GET", "HEAD")
     if actor.read_only and not reads and not (handler.opt.get("own_session") or handler.opt.get("suspended_too")):
         raise Forbidden

@@ -15,12 +15,14 @@ from app.kernel.model import Isolation, Model
 GLOBAL_TABLES = {
     "account": "a person may belong to several tenants; only the signin role reads it",
     "session": "read before an actor exists; only the signin role reads it",
+    "account_second_factor": "asked for before an actor exists; only the signin role reads it",
+    "account_recovery_code": "asked for before an actor exists; only the signin role reads it",
     "account_token": "password resets arrive without a tenant; only the signin role reads it",
     "tenant": "the list of tenants itself: id, name, state; no content",
 }
 """Tables without `tenant_id`, with the reason why each may stand outside the tenants."""
 
-SIGNIN_TABLES = frozenset({"account", "session", "account_token"})
+SIGNIN_TABLES = frozenset({"account", "account_recovery_code", "account_second_factor", "account_token", "session"})
 """Global tables that the app role may not touch at all."""
 
 APPEND_ONLY_TABLES = frozenset(

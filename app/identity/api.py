@@ -62,27 +62,35 @@ def sign_in_of(request: Asked) -> SignIn:
 async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> SessionOpened:
     """Sign in by e-mail or mobile and password; the answer holds the bearer token."""
     signed_in = await sign_in_of(request).open(
-        data.name, data.password, attempt_of(request), membership_id=data.membership_id
+        data.name, data.password, attempt_of(request), code=data.code, membership_id=data.membership_id
     )
     return signed_in.opened()
 
 
-@delete("/session", permission=Access.SIGNED_IN, own_session=True, tags=["session"])
+@delete("/session", permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, tags=["session"])
 async def close_session(request: Asked) -> None:
     """Sign out: the token opens nothing any more."""
     await sign_in_of(request).close(actor_of(request), origin_of(request))
 
 
-@get("/memberships", permission=Access.SIGNED_IN, tags=["session"])
+@get("/memberships", permission=Access.SIGNED_IN, before_second_factor=True, tags=["session"])
 async def own_memberships(request: Asked) -> list[OwnMembership]:
     """Every company that the signed-in account belongs to."""
     return await sign_in_of(request).memberships(actor_of(request))
 
 
-@post("/session/membership", permission=Access.SIGNED_IN, own_session=True, status_code=200, tags=["session"])
-async def switch_membership(request: Asked, data: JSONBody[MembershipChoice]) -> OwnMembership:
-    """Go on in another of the own memberships; the token stays."""
-    return await sign_in_of(request).switch(actor_of(request), data.membership_id, origin_of(request))
+@post(
+    "/session/membership",
+    permission=Access.SIGNED_IN,
+    own_session=True,
+    before_second_factor=True,
+    status_code=200,
+    tags=["session"],
+)
+async def switch_membership(request: Asked, data: JSONBody[MembershipChoice]) -> SessionOpened:
+    """Go on in another of the own memberships, with a new token; the present one opens nothing any more."""
+    signed_in = await sign_in_of(request).switch(actor_of(request), data.membership_id, attempt_of(request))
+    return signed_in.opened()
 
 
 @get("/account", permission=Access.SIGNED_IN, tags=["account"])

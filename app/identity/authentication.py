@@ -4,6 +4,7 @@ Nothing is cached: a revoked session, a changed role, a suspended tenant are see
 (docs/adr/0003-sessions-are-not-cached.md).
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.identity.models import AccountSession, Membership, Reporter
+from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.clock import Clock
@@ -20,6 +21,7 @@ from rbac import Permission, permissions_of
 from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES, Tenant
 
 ACTIVE = "active"
+OWNER = "partner_owner"
 AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 """All that is left to a terminated company: whoever may export takes its records along (N1)."""
 
@@ -27,16 +29,25 @@ AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 class SessionAuthenticator:
     """Fills http's authenticator port."""
 
-    def __init__(self, signin: AsyncEngine, clock: Clock) -> None:
+    def __init__(self, signin: AsyncEngine, clock: Clock, *, second_factor_required: bool = False) -> None:
         self._engine = signin
         self._clock = clock
+        self._second_factor_required = second_factor_required
 
     async def authenticate(self, token: str | None, language: str) -> Actor:
         """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
         row = await _LOOK_UP.first_on(self._engine, token_hash=token_hash(token), now=self._clock.now())
-        return Actor.visitor(language) if row is None else _actor(_Found(*row), language)
+        if row is None:
+            return Actor.visitor(language)
+        found = _Found(*row)
+        due = (
+            self._second_factor_required
+            and found.second_factor_since is None
+            and needs_second_factor(found.tenant_id, found.member_client_id, found.roles or ())
+        )
+        return _actor(found, language, second_factor_due=due)
 
 
 class _Found(NamedTuple):
@@ -55,6 +66,7 @@ class _Found(NamedTuple):
     reporter_name: str | None
     reporter_state: str | None
     erase_after: datetime | None
+    second_factor_since: datetime | None
 
 
 _LOOK_UP = Prepared(
@@ -74,6 +86,7 @@ _LOOK_UP = Prepared(
         Reporter.display_name,
         Reporter.state,
         Tenant.erase_after,
+        AccountSecondFactor.confirmed_at,
     )
     .select_from(AccountSession)
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
@@ -84,16 +97,17 @@ _LOOK_UP = Prepared(
     .outerjoin(
         Reporter, and_(Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id)
     )
+    .outerjoin(AccountSecondFactor, AccountSecondFactor.account_id == AccountSession.account_id)
     .where(
         AccountSession.token_hash == bindparam("token_hash"),
         AccountSession.revoked_at.is_(None),
         AccountSession.expires_at > bindparam("now"),
     )
 )
-"""One statement on three unique keys; its columns are `_Found`'s fields."""
+"""One statement on unique keys; its columns are `_Found`'s fields."""
 
 
-def _actor(row: _Found, language: str) -> Actor:
+def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
     if row.tenant_state not in KEPT_STATES:
         return Actor.visitor(language)
     read_only = row.tenant_state not in WORKING_STATES
@@ -130,11 +144,20 @@ def _actor(row: _Found, language: str) -> Actor:
         display_name=row.member_name or "",
         tenant_name=row.tenant_name,
         roles=roles,
-        permissions=permissions,
+        # Whoever has still to set up a second factor may do nothing: the guard says so, and so would every use case.
+        permissions=frozenset() if second_factor_due else permissions,
+        second_factor_due=second_factor_due,
         read_only=read_only,
         erase_after=row.erase_after,
         language=language,
     )
+
+
+def needs_second_factor(tenant_id: UUID, client_id: UUID | None, roles: Collection[str]) -> bool:
+    """Whether a membership's rights ask for one: everybody at headquarters, and partners' owners (I1)."""
+    if client_id is not None:
+        return False
+    return tenant_id == HQ_TENANT_ID or OWNER in roles
 
 
 def kind_of_member(tenant_id: UUID, client_id: UUID | None) -> ActorKind:

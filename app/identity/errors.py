@@ -1,5 +1,7 @@
 """What identity refuses."""
 
+from uuid import UUID
+
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from app.kernel.texts import N_
 
@@ -16,6 +18,52 @@ class WrongPassword(Invalid):
 
     code = "wrong_password"
     text = N_("当前密码不正确。")
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """The password is right; the account's second factor is still to be proved."""
+
+    code = "second_factor_needed"
+    text = N_("请再输入验证器上的验证码。")
+
+    def __init__(self, account_id: UUID) -> None:
+        super().__init__()
+        self.account_id = account_id
+
+
+class SecondFactorRefused(Unauthenticated):
+    """A wrong code, or one that was taken before."""
+
+    code = "second_factor_refused"
+    text = N_("验证码不正确，请等下一个再试。")
+
+
+class SecondFactorMissing(Conflict):
+    """There is no second factor to confirm, prove or remove."""
+
+    code = "second_factor_missing"
+    text = N_("还没有设置两步验证。")
+
+
+class SecondFactorExists(Conflict):
+    """One is in use; it is removed first."""
+
+    code = "second_factor_exists"
+    text = N_("两步验证已经启用。要换手机，请先关闭，再重新设置。")
+
+
+class SecondFactorMandatory(Forbidden):
+    """Headquarters' people and owners cannot do without; they renew instead."""
+
+    code = "second_factor_mandatory"
+    text = N_("总部人员和服务商负责人必须使用两步验证。")
+
+
+class SecondFactorOfOthers(Conflict):
+    """The person belongs to other companies too: no single one of them may take the factor away."""
+
+    code = "second_factor_of_others"
+    text = N_("这个人还属于别的公司，请用恢复码，或请平台运维重设。")
 
 
 class NoMembership(Forbidden):

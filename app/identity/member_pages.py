@@ -15,6 +15,8 @@ from app.identity.authentication import kind_of_member
 from app.identity.granting import ROLE_NAMES, grantable_roles, may_grant
 from app.identity.schemas import InvitationCreate
 from app.identity.services.invitations import Invitations
+from app.identity.second_factor_pages import factors_of
+from app.identity.services.member_second_factor import MemberSecondFactors
 from app.identity.services.members import Members
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
@@ -153,6 +155,8 @@ async def change_member(request: Asked, membership_id: FromPath[UUID]) -> Respon
                     await members.suspend(membership_id, version)
                 case "reactivate":
                     await members.reactivate(membership_id, version)
+                case "reset_second_factor":
+                    await MemberSecondFactors(work, factors_of(request), parts_of(request)).reset(membership_id)
                 case _:
                     raise Invalid(fields={"action": N_("请选择要做的操作。")})
     except NotFound:

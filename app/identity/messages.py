@@ -1,11 +1,12 @@
 """What identity sends people, and the port it sends it by."""
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
-from app.kernel.texts import translator
+from app.kernel.texts import N_, translator
 from app.kernel.work import UnitOfWork
 
 
@@ -41,6 +42,26 @@ def reset_message(
         _("如果不是您本人申请的，请不用理会，密码不会改变。"),
     ]
     return EmailMessage(address, _("重设萤火密码"), "\n\n".join(lines), reference, language)
+
+
+class Notice(StrEnum):
+    """What happened to an account, told to its owner, who may not have done it."""
+
+    SECOND_FACTOR_ADDED = N_("两步验证已启用。")
+    SECOND_FACTOR_REMOVED = N_("两步验证已关闭。")
+    SECOND_FACTOR_RESET = N_("管理员重设了您的两步验证，下次登录后请重新设置。")
+    RECOVERY_CODES_RENEWED = N_("恢复码已重新生成，旧的不再有效。")
+
+
+def notice_message(notice: Notice, *, address: str, name: str, language: str, reference: str) -> EmailMessage:
+    """Tell somebody what happened to their account."""
+    _ = translator(language)
+    lines = [
+        _("%(name)s，您好：", name=name),
+        _(notice.value),
+        _("如果不是您本人操作的，请马上修改密码，并联系贵公司的管理员。"),
+    ]
+    return EmailMessage(address, _("萤火账号安全提醒"), "\n\n".join(lines), reference, language)
 
 
 def invitation_message(

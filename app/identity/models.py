@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import (
@@ -76,6 +76,39 @@ class AccountToken(Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class AccountSecondFactor(Model):
+    """The authenticator app of an account (TOTP, RFC 6238). Without `confirmed_at` it is being set up and asks nobody.
+
+    `sealed_seed` is readable by the program only (`app.kernel.sealing`). `last_step` is the time step of the code that
+    was taken last: none is taken twice.
+    """
+
+    __tablename__ = "account_second_factor"
+    __isolation__ = Isolation.GLOBAL
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sealed_seed: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class AccountRecoveryCode(Model):
+    """A code that stands in for the authenticator app once. Only the hash is kept."""
+
+    __tablename__ = "account_recovery_code"
+    __isolation__ = Isolation.GLOBAL
+    __table_args__ = (
+        UniqueConstraint("account_id", "code_hash", name="uq_account_recovery_code_account_id_code_hash"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 

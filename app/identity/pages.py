@@ -11,15 +11,16 @@ from litestar.params import FromPath, FromQuery
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
-from app.identity import member_pages
+from app.identity import member_pages, second_factor_pages
 from app.identity.api import attempt_of, parts_of, sign_in_of
 from app.identity.destinations import home_of, own_path, path_of
-from app.identity.errors import InvitationClosed, ResetLinkClosed
+from app.identity.errors import InvitationClosed, ResetLinkClosed, SecondFactorNeeded
 from app.identity.forms import YEAR_SECONDS, drop_session, keep_cookie, keep_session
 from app.identity.granting import ROLE_NAMES
 from app.identity.known_browser import KNOWN_BROWSER_COOKIE, LIFETIME_SECONDS, known_browser_cookie
 from app.identity.names import login_name
 from app.identity.schemas import InvitationAcceptance, SignedIn
+from app.identity.second_factor_pages import CODE_PAGE, HALF_WAY_COOKIE, NEXT_COOKIE, ask_for_code, factors_of
 from app.identity.services.acceptance import Acceptances
 from app.identity.services.own_account import OwnAccounts
 from app.identity.services.password_reset import PasswordResets
@@ -62,12 +63,47 @@ async def sign_in(request: Asked) -> Response[Any]:
         signed_in = await sign_in_of(request).open(
             given["name"], given["password"], attempt, replaced=actor_of(request).session_id
         )
+    except SecondFactorNeeded as half_way:
+        return await ask_for_code(request, half_way.account_id, wanted or "")
     except DomainError as error:
         return redraw(request, "identity/sign_in.html", error, name=given["name"][:254], next=wanted or "")
+    return _let_in(request, signed_in, wanted, given["name"])
+
+
+def _let_in(request: Asked, signed_in: SignedIn, wanted: str | None, name: str) -> Response[Any]:
+    """The session's cookie, and one by which the browser is known again under the `name` that was signed in with."""
     response = see_other(request, _arrival(signed_in, wanted))
     keep_session(request, response, signed_in)
-    known = known_browser_cookie(parts_of(request).secret, login_name(given["name"]).key)
+    known = known_browser_cookie(parts_of(request).secret, login_name(name).key)
     keep_cookie(request, response, KNOWN_BROWSER_COOKIE, known, LIFETIME_SECONDS, path="/sign-in")
+    return response
+
+
+@get(CODE_PAGE, permission=Access.PUBLIC, include_in_schema=False)
+async def sign_in_code_page(request: Asked) -> Response[Any]:
+    """The second step: the code."""
+    if await factors_of(request).behind(request.cookies.get(HALF_WAY_COOKIE, "")) is None:
+        return see_other(request, "/sign-in")
+    return redraw(request, "identity/sign_in_code.html", None)
+
+
+@post(CODE_PAGE, permission=Access.PUBLIC, own_session=True, include_in_schema=False)
+async def sign_in_code(request: Asked) -> Response[Any]:
+    """Open the session that the password has half opened."""
+    given, token = await typed(request, "code"), request.cookies.get(HALF_WAY_COOKIE, "")
+    account = await factors_of(request).behind(token)
+    if account is None:
+        return see_other(request, "/sign-in")
+    try:
+        signed_in = await sign_in_of(request).open_half_way(
+            token, given["code"], attempt_of(request), replaced=actor_of(request).session_id
+        )
+    except DomainError as error:
+        return redraw(request, "identity/sign_in_code.html", error)
+    wanted = own_path(request.cookies.get(NEXT_COOKIE, ""))
+    response = _let_in(request, signed_in, wanted, account.email or account.mobile or "")
+    for cookie in (HALF_WAY_COOKIE, NEXT_COOKIE):
+        keep_cookie(request, response, cookie, "", 0, path="/sign-in")
     return response
 
 
@@ -94,7 +130,7 @@ async def choose_preferences(request: Asked, work: RequestWork) -> Response[Any]
     return response
 
 
-@get(CHOOSE, permission=Access.SIGNED_IN, include_in_schema=False)
+@get(CHOOSE, permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
 async def choose_membership_page(request: Asked, next: FromQuery[str] = "") -> Response[Any]:  # noqa: A002 - as above
     """Which company to work in now."""
     return page(
@@ -106,7 +142,7 @@ async def choose_membership_page(request: Asked, next: FromQuery[str] = "") -> R
     )
 
 
-@post(CHOOSE, permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+@post(CHOOSE, permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, include_in_schema=False)
 async def choose_membership(request: Asked) -> Response[Any]:
     """Go on in the chosen company."""
     given = await typed(request, "membership_id", "next")
@@ -114,11 +150,13 @@ async def choose_membership(request: Asked) -> Response[Any]:
         membership_id = UUID(given["membership_id"])
     except ValueError as error:
         raise Invalid(fields={"membership_id": N_("请选择一家公司。")}) from error
-    chosen = await sign_in_of(request).switch(actor_of(request), membership_id, origin_of(request))
-    return see_other(request, own_path(given["next"]) or chosen.home)
+    signed_in = await sign_in_of(request).switch(actor_of(request), membership_id, attempt_of(request))
+    response = see_other(request, own_path(given["next"]) or signed_in.membership.home)
+    keep_session(request, response, signed_in)
+    return response
 
 
-@get("/memberships/menu", permission=Access.SIGNED_IN, include_in_schema=False)
+@get("/memberships/menu", permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
 async def membership_menu(request: Asked) -> Response[Any]:
     """The shell's company switch; empty for people who have but one."""
     memberships = await sign_in_of(request).memberships(actor_of(request))
@@ -194,7 +232,10 @@ async def answer_invitation(request: Asked, tenant_id: FromPath[UUID], token: Fr
             attempt,
             membership_id=accepted.membership_id,
             replaced=actor.session_id,
+            second_factor_proven=account_id is not None,
         )
+    except SecondFactorNeeded as half_way:
+        return await ask_for_code(request, half_way.account_id, "")
     except DomainError as error:
         return await _invitation(request, tenant_id, token, error, acceptance)
     response = see_other(request, signed_in.membership.home)
@@ -294,6 +335,8 @@ def device_of(user_agent: str) -> list[str]:
 handlers = [
     sign_in_page,
     sign_in,
+    sign_in_code_page,
+    sign_in_code,
     sign_out,
     choose_preferences,
     choose_membership_page,
@@ -309,4 +352,5 @@ handlers = [
     change_password,
     revoke_session,
     *member_pages.handlers,
+    *second_factor_pages.handlers,
 ]

@@ -6,6 +6,7 @@ from app.identity.messages import MessageSender
 from app.identity.passwords import PasswordHashing
 from app.identity.sessions import SignInStore
 from app.kernel.runtime import Runtime
+from app.kernel.sealing import Sealer
 from app.kernel.throttle import Throttle
 
 
@@ -19,6 +20,8 @@ class IdentityParts:
     messages: MessageSender
     public_address: str
     secret: bytes
+    sealer: Sealer
+    second_factor_required: bool
 
     @classmethod
     def of(cls, runtime: Runtime, messages: MessageSender) -> "IdentityParts":
@@ -32,4 +35,6 @@ class IdentityParts:
             messages=messages,
             public_address=settings.public_url.rstrip("/"),
             secret=secret,
+            sealer=Sealer(settings.all_secrets, "second factor"),
+            second_factor_required=settings.second_factor_required,
         )

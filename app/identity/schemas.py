@@ -32,6 +32,8 @@ class SessionCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Address
     password: GivenPassword
     membership_id: UUID | None = None
+    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """Of the authenticator app, or a recovery code, where the account has a second factor."""
 
 
 class SessionOpened(msgspec.Struct, frozen=True):
@@ -79,6 +81,40 @@ class OwnSession(msgspec.Struct, frozen=True):
     network_address: str
     user_agent: str
     current: bool
+
+
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class SecondFactorState(msgspec.Struct, frozen=True):
+    """Whether the account is asked for a code at sign-in. `mandatory`: it must be, by what one of its memberships may
+    do; `due`: the present session can do nothing else before it is."""
+
+    in_use: bool
+    since: datetime | None
+    recovery_codes_left: int
+    mandatory: bool
+    due: bool
+
+
+class SecondFactorSetup(msgspec.Struct, frozen=True):
+    """What the authenticator app is told: by the QR code of `uri`, or by typing `seed` (base32)."""
+
+    seed: str
+    uri: str
+
+
+class SecondFactorProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The present password and a code: of the app, or a recovery code."""
+
+    password: GivenPassword
+    code: Code
+
+
+class RecoveryCodes(msgspec.Struct, frozen=True):
+    """Each stands in for the app once. They are shown this once."""
+
+    codes: list[str]
 
 
 class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

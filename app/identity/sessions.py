@@ -82,15 +82,6 @@ class SignInStore:
             )
         return NewSession(session_id, token, int(lifetime.total_seconds()))
 
-    async def switch(self, session_id: UUID, account_id: UUID, tenant_id: UUID, membership_id: UUID) -> None:
-        """Make another membership of the same account the active one."""
-        async with self.sessions.begin() as session:
-            await session.execute(
-                update(AccountSession)
-                .where(AccountSession.id == session_id, AccountSession.account_id == account_id)
-                .values(tenant_id=tenant_id, membership_id=membership_id)
-            )
-
     async def revoke(self, session_id: UUID) -> None:
         """End one session; the next request with it is a visitor's."""
         async with self.sessions.begin() as session:

@@ -1,11 +1,13 @@
 """How often identity lets things be tried. The attacker is slowed, the owner is not locked out.
 
-Windows are in seconds. The slow rule holds any account below a hundred guesses a day, however many networks they come
-from [NIST SP 800-63B §5.2.2].
+Windows are in seconds. At most ten tries in five minutes for one account, from wherever they come; a browser that has
+signed in before has its own count, so that strangers do not use up the owner's. The slow rule holds any account below a
+hundred guesses a day, however many networks they come from [NIST SP 800-63B §5.2.2].
 """
 
 from app.kernel.throttle import Rule
 
+FIVE_MINUTES = 300
 QUARTER = 900
 HOUR = 3600
 DAY = 86_400
@@ -17,9 +19,19 @@ def sign_in_rules(name_key: str, address: str, browser: str | None) -> list[Rule
         return [Rule("sign_in.known_browser", f"{browser}\0{name_key}", 10, QUARTER)]
     return [
         Rule("sign_in.account_network", f"{name_key}\0{address}", 10, QUARTER),
-        Rule("sign_in.account", name_key, 100, DAY),
+        Rule("sign_in.account", name_key, 10, FIVE_MINUTES),
+        Rule("sign_in.account_day", name_key, 100, DAY),
         Rule("sign_in.network", address, 100, QUARTER),
         Rule("sign_in.everywhere", "", 3000, QUARTER),
+    ]
+
+
+def second_factor_rules(account: str, address: str) -> list[Rule]:
+    """For one try of a code, by somebody who knows the password: six digits, three of which are right at a time."""
+    return [
+        Rule("second_factor.account", account, 10, FIVE_MINUTES),
+        Rule("second_factor.account_day", account, 100, DAY),
+        Rule("second_factor.network", address, 100, QUARTER),
     ]
 
 

@@ -63,6 +63,8 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     read_only: bool = False
     erase_after: datetime | None = None
+    second_factor_due: bool = False
+    """The rights ask for a second factor that the account does not have: nothing else is open before it is set up."""
     language: str = "zh-CN"
 
     def __post_init__(self) -> None:

@@ -40,6 +40,13 @@ class Forbidden(DomainError):
     text = N_("您没有这项操作的权限。")
 
 
+class SecondFactorDue(Forbidden):
+    """The actor's rights ask for a second factor that is not set up yet."""
+
+    code = "second_factor_due"
+    text = N_("您的权限要求两步验证，请先设置。")
+
+
 class Unauthenticated(DomainError):
     """Nobody is signed in, and this needs somebody."""
 

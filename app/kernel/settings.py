@@ -49,6 +49,11 @@ class Settings(BaseSettings):
     request's Host header."""
     secret: SecretStr = Field(min_length=32)
     """Signs CSRF tokens and hashes tokens. At least 32 characters."""
+    former_secrets: tuple[SecretStr, ...] = ()
+    """Secrets that were used before: what they have sealed (second factors) can still be read. A JSON list."""
+    require_second_factor: bool | None = None
+    """Whether headquarters' people and partners' owners need a second factor. Always in production, where it cannot be
+    switched off; elsewhere only if set."""
     password_memory_kibibytes: int = Field(default=19_456, ge=64)
     """Memory that hashing one password takes (argon2id, OWASP's advice: 19 MiB)."""
     data_directory: Path = Path(".yinghuo")
@@ -94,7 +99,19 @@ class Settings(BaseSettings):
             raise ValueError("YINGHUO_PUBLIC_URL must be an http(s) address")
         if self.environment == "production" and not self.public_url.startswith("https://"):
             raise ValueError("YINGHUO_PUBLIC_URL must be https in production")
+        if self.environment == "production" and self.require_second_factor is False:
+            raise ValueError("YINGHUO_REQUIRE_SECOND_FACTOR cannot be switched off in production")
         return self
+
+    @property
+    def second_factor_required(self) -> bool:
+        """Whether those with far-reaching rights must have a second factor."""
+        return self.environment == "production" if self.require_second_factor is None else self.require_second_factor
+
+    @property
+    def all_secrets(self) -> tuple[bytes, ...]:
+        """The present secret and the former ones, in this order."""
+        return tuple(each.get_secret_value().encode() for each in (self.secret, *self.former_secrets))
 
     @property
     def secure_cookies(self) -> bool:

@@ -12,6 +12,7 @@ from app.http.authentication import actor_of
 from app.http.errors import Problem
 from app.http.security import csrf_token
 from app.kernel.actor import Actor
+from app.kernel.errors import SecondFactorDue
 from app.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from app.web.rendering import Renderer
 
@@ -77,6 +78,8 @@ HEADINGS = {
 
 def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
     """A problem as a page that says what to do next, or as a toast for HTMX."""
+    if problem.code == SecondFactorDue.code:
+        return see_other(request, "/account/second-factor")
     renderer: Renderer = request.app.state.renderer
     actor: Actor | None = request.scope["state"].get("actor")
     language = actor.language if actor is not None else SOURCE_LANGUAGE

@@ -4,13 +4,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.identity.authentication import kind_of_member
-from app.identity.errors import NoMembership, SignInRefused
+from app.identity.errors import NoMembership, SecondFactorNeeded, SignInRefused
 from app.identity.known_browser import known_browser
 from app.identity.models import Account
 from app.identity.names import LoginName, login_name
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.schemas import OwnMembership, SignedIn
+from app.identity.services.second_factor import SecondFactors
 from app.identity.throttling import forgettable, sign_in_rules
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden, NotFound, TooManyAttempts
@@ -37,6 +38,7 @@ class SignIn:
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works
         self._parts = parts
+        self._factors = SecondFactors(works, parts)
 
     async def open(
         self,
@@ -44,6 +46,7 @@ class SignIn:
         password: str,
         attempt: Attempt,
         *,
+        code: str = "",
         membership_id: UUID | None = None,
         replaced: UUID | None = None,
     ) -> SignedIn:
@@ -51,11 +54,33 @@ class SignIn:
 
         Raises:
             SignInRefused: unknown account or wrong password.
+            SecondFactorNeeded: the account has a second factor, and there is no `code`.
+            SecondFactorRefused: the code is wrong, or was taken before.
             NoMembership: nobody lists the account.
             TooManyAttempts, ThrottleUnavailable: before any password is looked at.
         """
         account = await self.recognise(login_name(name), password, attempt)
-        return await self.open_for(account, attempt, membership_id=membership_id, replaced=replaced)
+        proven = bool(code) and await self._factors.in_use(account.id)
+        if proven:
+            await self._factors.prove(account.id, code, attempt.origin)
+        return await self.open_for(
+            account, attempt, membership_id=membership_id, replaced=replaced, second_factor_proven=proven
+        )
+
+    async def open_half_way(self, token: str, code: str, attempt: Attempt, *, replaced: UUID | None = None) -> SignedIn:
+        """The second step of a sign-in whose password was right, `token` says whose.
+
+        Raises:
+            SignInRefused: the token is used, too old, or none.
+            SecondFactorRefused, NoMembership, TooManyAttempts, ThrottleUnavailable.
+        """
+        account = await self._factors.behind(token)
+        if account is None:
+            raise SignInRefused
+        await self._factors.prove(account.id, code, attempt.origin)
+        if not await self._factors.used_up(token):
+            raise SignInRefused
+        return await self.open_for(account, attempt, replaced=replaced, second_factor_proven=True)
 
     async def recognise(self, name: LoginName, password: str, attempt: Attempt) -> Account:
         """The account whose password this is. Every refusal costs one hash and one audit entry.
@@ -84,13 +109,22 @@ class SignIn:
         return account
 
     async def open_for(
-        self, account: Account, attempt: Attempt, *, membership_id: UUID | None = None, replaced: UUID | None = None
+        self,
+        account: Account,
+        attempt: Attempt,
+        *,
+        membership_id: UUID | None = None,
+        replaced: UUID | None = None,
+        second_factor_proven: bool = False,
     ) -> SignedIn:
         """A new session for a person who is already known.
 
         Raises:
+            SecondFactorNeeded: the account has a second factor that was not proved.
             NoMembership: nobody lists the account, or not the membership asked for.
         """
+        if not second_factor_proven and await self._factors.in_use(account.id):
+            raise SecondFactorNeeded(account.id)
         async with self._parts.store.sessions() as session:
             accounts = AccountRepository(session)
             memberships = await accounts.memberships(account.id)
@@ -114,19 +148,23 @@ class SignIn:
         async with self._parts.store.sessions() as session:
             return await AccountRepository(session).memberships(account_id)
 
-    async def switch(self, actor: Actor, membership_id: UUID, origin: Origin) -> OwnMembership:
-        """Go on in another membership of the same account.
+    async def switch(self, actor: Actor, membership_id: UUID, attempt: Attempt) -> SignedIn:
+        """Go on in another membership of the same account, in a session of its own; the present one ends.
 
         Raises:
             NotFound: not one of the account's own.
         """
         account_id = account_of(actor)
-        chosen = next((each for each in await self.memberships(actor) if each.id == membership_id), None)
+        memberships = await self.memberships(actor)
+        chosen = next((each for each in memberships if each.id == membership_id), None)
         if chosen is None or actor.session_id is None:
             raise NotFound
-        await self._parts.store.switch(actor.session_id, account_id, chosen.tenant_id, chosen.id)
-        await self._note("session.switched", account_id, chosen, actor.session_id, origin)
-        return chosen
+        opened = await self._parts.store.open_for_member(
+            account_id, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent
+        )
+        await self._parts.store.revoke(actor.session_id)
+        await self._note("session.switched", account_id, chosen, opened.id, attempt.origin)
+        return SignedIn(opened, account_id, actor.language, chosen, memberships)
 
     async def close(self, actor: Actor, origin: Origin) -> None:
         """Sign out; nothing happens for a visitor."""

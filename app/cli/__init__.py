@@ -2,25 +2,22 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-
-    from app.kernel.runtime import Runtime
-
-T = TypeVar("T")
+from app.cli.accounts import account
+from app.cli.process import runtime_of_process, told
+from app.cli.tenants import tenant
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, name="yinghuo")
 db = typer.Typer(no_args_is_help=True, help="The database itself.")
 translations = typer.Typer(no_args_is_help=True, help="The catalogue of texts.")
 audit = typer.Typer(no_args_is_help=True, help="The chain over the audit log.")
 main.add_typer(audit, name="audit")
-tenant = typer.Typer(no_args_is_help=True, help="One tenant: export, restore, erase.")
 main.add_typer(db, name="db")
 main.add_typer(tenant, name="tenant")
+main.add_typer(account, name="account")
 main.add_typer(translations, name="translations")
 
 
@@ -95,7 +92,7 @@ def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug
     from tenants.network.commands import rebuild_quality as rebuild
 
     async def run() -> None:
-        runtime = _runtime()
+        runtime = runtime_of_process()
         try:
             for slug, tickets in (await rebuild(runtime, tenant)).items():
                 typer.echo(f"{slug}: {tickets}")
@@ -119,7 +116,7 @@ def verify_audit(
     if anchors and not witnesses:
         typer.echo(f"{anchors}: no line like 2026-11-23 1042 <64 hexadecimal digits>", err=True)
         raise typer.Exit(2)
-    verdicts = _told(lambda runtime: verify_chains(runtime, tenant, witnesses))
+    verdicts = told(lambda runtime: verify_chains(runtime, tenant, witnesses))
     for slug, verdict in verdicts.items():
         typer.echo(f"{slug}: {verdict.links} linked, {len(verdict.findings)} faults")
         for finding in verdict.findings:
@@ -135,7 +132,7 @@ def print_anchors(tenant: Annotated[str, typer.Argument(help="A tenant's slug, o
     """Print every day's anchor, to be kept outside: day, sequence, hash."""
     from app.audit import all_anchors
 
-    for slug, anchors in _told(lambda runtime: all_anchors(runtime, tenant)).items():
+    for slug, anchors in told(lambda runtime: all_anchors(runtime, tenant)).items():
         typer.echo(f"# {slug}")
         for anchor in anchors:
             typer.echo(f"{anchor.day} {anchor.sequence} {anchor.hash}")
@@ -193,7 +190,7 @@ def import_history(
         typer.echo(f"{done} / {everything}", err=True)
 
     async def run() -> str:
-        runtime = _runtime()
+        runtime = runtime_of_process()
         try:
             done = await import_log(
                 runtime,
@@ -232,7 +229,7 @@ def export_history(
     from app.kernel.texts import SOURCE_LANGUAGE, translator
 
     async def run() -> int:
-        runtime = _runtime()
+        runtime = runtime_of_process()
         try:
             return await export_log(runtime, file, tenant_slug=tenant, client_code=client)
         finally:
@@ -259,7 +256,7 @@ def init() -> None:
     from app.identity import initialise
 
     async def run() -> str:
-        runtime = _runtime()
+        runtime = runtime_of_process()
         try:
             return await initialise(runtime)
         finally:
@@ -273,98 +270,7 @@ def shell() -> None:
     """A Python prompt with the runtime: `await` works."""
     import code
 
-    code.interact(local={"runtime": _runtime()}, banner="runtime is the process's runtime", exitmsg="")
-
-
-def _runtime() -> "Runtime":
-    """This process's runtime, every area's tables known: a foreign key must find the table that it names."""
-    from app.kernel.runtime import Runtime
-    from app.kernel.settings import settings
-    from migrations.registry import mapped_classes
-
-    mapped_classes()
-    return Runtime(settings())
-
-
-def _told(work: "Callable[[Runtime], Coroutine[Any, Any, T]]") -> "T":
-    """What `work` returns; a refusal of the domain is told and ends the program."""
-    from app.kernel.errors import DomainError
-    from app.kernel.texts import SOURCE_LANGUAGE, translator
-
-    async def run() -> "T":
-        runtime = _runtime()
-        try:
-            return await work(runtime)
-        finally:
-            await runtime.close()
-
-    try:
-        return asyncio.run(run())
-    except DomainError as error:
-        translate = translator(SOURCE_LANGUAGE)
-        for text in (translate(error.text, **error.parameters), *map(translate, error.fields.values())):
-            typer.echo(text, err=True)
-        raise typer.Exit(1) from error
-
-
-@tenant.command("list")
-def list_tenants() -> None:
-    """Slug, state, end of the retention, name."""
-    from tenants.lifetime.commands import tenants
-
-    for line in _told(tenants):
-        kept = line.erase_after.isoformat() if line.erase_after else "-"
-        typer.echo(f"{line.slug}\t{line.state}\t{kept}\t{line.name}")
-
-
-@tenant.command("export")
-def export_tenant(
-    slug: Annotated[str, typer.Argument(help="The partner's slug.")],
-    to: Annotated[Path, typer.Option(dir_okay=False, help="The archive to write; a killed export goes on there.")],
-) -> None:
-    """Write everything of one partner into an archive (docs/tenant-export.md)."""
-    from migrations.registry import mapped_classes
-    from tenants.lifetime.commands import export_tenant as export
-    from tenants.lifetime.services.exporting import Progress
-    from tenants.lifetime.tables import TenantTables
-
-    async def tell(progress: Progress) -> None:
-        typer.echo(f"\r{progress.rows} rows, {progress.files} files", nl=False, err=True)
-
-    tables = TenantTables(mapped_classes())
-    done = _told(lambda runtime: export(runtime, tables, slug, to, tell))
-    typer.echo("", err=True)
-    typer.echo(f"{to}: {done.rows} rows, {done.files} files, manifest sha256 {done.sha256}")
-    if done.missing_files:
-        typer.echo(f"{done.missing_files} files are missing in the store; the manifest names them", err=True)
-
-
-@tenant.command("restore")
-def restore_tenant(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="An archive of `tenant export`.")],
-) -> None:
-    """Make the tenant of an archive, in an installation that does not have it; a killed restore goes on."""
-    from migrations.registry import mapped_classes
-    from tenants.lifetime.commands import restore_tenant as restore
-    from tenants.lifetime.tables import TenantTables
-
-    tables = TenantTables(mapped_classes())
-    done = _told(lambda runtime: restore(runtime, tables, file, lambda line: typer.echo(line, err=True)))
-    typer.echo(
-        f"{done.slug}: {done.rows} rows, {done.files} files; accounts made {done.accounts_made}, "
-        f"linked {done.accounts_linked}"
-    )
-
-
-@tenant.command("erase")
-def erase_tenant(slug: Annotated[str, typer.Argument(help="A terminated partner whose retention has ended.")]) -> None:
-    """Erase a partner whose time has come, at once and here: where the relay may not use the owner role."""
-    from migrations.registry import mapped_classes
-    from tenants.lifetime.commands import erase_tenant as erase
-    from tenants.lifetime.tables import TenantTables
-
-    tables = TenantTables(mapped_classes())
-    typer.echo(f"certificate sha256 {_told(lambda runtime: erase(runtime, tables, slug))}")
+    code.interact(local={"runtime": runtime_of_process()}, banner="runtime is the process's runtime", exitmsg="")
 
 
 @db.command()
@@ -420,7 +326,3 @@ def extract() -> None:
         typer.echo(f"# {folder}/translations/en.po")
         for text in texts:
             typer.echo(f'msgid "{text}"\nmsgstr ""\n')
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,137 @@
+"""The second factor's pages: setting it up, proving it at sign-in, recovery codes."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import segno
+from litestar import Request, Response, get, post
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import runtime_of
+from app.identity.api import parts_of
+from app.identity.destinations import home_of
+from app.identity.errors import SecondFactorExists
+from app.identity.forms import keep_cookie
+from app.identity.services.second_factor import PATIENCE, SecondFactors
+from app.identity.services.sign_in import account_of
+from app.kernel.errors import DomainError
+from app.web.forms import redraw, typed
+from app.web.pages import see_other
+from rbac import Access
+
+Asked = Request[Any, Any, Any]
+HALF_WAY_COOKIE: Final = "yinghuo_half_way"
+"""Somebody's password was right; sent below `/sign-in` only."""
+NEXT_COOKIE: Final = "yinghuo_next"
+"""Where they were going."""
+CODE_PAGE: Final = "/sign-in/code"
+SETUP_PAGE: Final = "/account/second-factor"
+
+
+def factors_of(request: Asked) -> SecondFactors:
+    return SecondFactors(runtime_of(request).works, parts_of(request))
+
+
+async def ask_for_code(request: Asked, account_id: UUID, wanted: str) -> Response[Any]:
+    """Send the browser on to the page that asks for the code."""
+    token = await factors_of(request).half_way(account_id)
+    response = see_other(request, CODE_PAGE)
+    keep_cookie(request, response, HALF_WAY_COOKIE, token, int(PATIENCE.total_seconds()), path="/sign-in")
+    keep_cookie(request, response, NEXT_COOKIE, wanted, int(PATIENCE.total_seconds()), path="/sign-in")
+    return response
+
+
+@get(SETUP_PAGE, permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
+async def second_factor_page(request: Asked) -> Response[Any]:
+    """What is set up, what is to be set up, and what can be changed."""
+    return await _drawn(request, None)
+
+
+@post(SETUP_PAGE, permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, include_in_schema=False)
+async def begin_second_factor(request: Asked) -> Response[Any]:
+    """Make a seed and show it."""
+    try:
+        await factors_of(request).begin(account_of(actor_of(request)))
+    except SecondFactorExists as error:
+        return await _drawn(request, error)
+    return see_other(request, SETUP_PAGE)
+
+
+@post(
+    f"{SETUP_PAGE}/confirm",
+    permission=Access.SIGNED_IN,
+    own_session=True,
+    before_second_factor=True,
+    status_code=200,
+    include_in_schema=False,
+)
+async def confirm_second_factor(request: Asked) -> Response[Any]:
+    """The first code, and the recovery codes in return."""
+    given, actor = await typed(request, "password", "code"), actor_of(request)
+    try:
+        codes = await factors_of(request).confirm(
+            actor, account_of(actor), given["password"], given["code"], origin_of(request)
+        )
+    except DomainError as error:
+        return await _drawn(request, error)
+    return await _drawn(request, None, codes=codes)
+
+
+@post(
+    f"{SETUP_PAGE}/recovery-codes",
+    permission=Access.SIGNED_IN,
+    own_session=True,
+    status_code=200,
+    include_in_schema=False,
+)
+async def renew_recovery_codes(request: Asked) -> Response[Any]:
+    """New recovery codes."""
+    given = await typed(request, "password", "code")
+    try:
+        codes = await factors_of(request).renew_recovery_codes(
+            account_of(actor_of(request)), given["password"], given["code"], origin_of(request)
+        )
+    except DomainError as error:
+        return await _drawn(request, error)
+    return await _drawn(request, None, codes=codes)
+
+
+@post(f"{SETUP_PAGE}/remove", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+async def remove_second_factor(request: Asked) -> Response[Any]:
+    """No code any more."""
+    given, actor = await typed(request, "password", "code"), actor_of(request)
+    try:
+        await factors_of(request).remove(actor, account_of(actor), given["password"], given["code"], origin_of(request))
+    except DomainError as error:
+        return await _drawn(request, error)
+    return see_other(request, SETUP_PAGE)
+
+
+async def _drawn(request: Asked, error: DomainError | None, *, codes: list[str] | None = None) -> Response[Any]:
+    actor, factors = actor_of(request), factors_of(request)
+    account_id = account_of(actor)
+    state = await factors.state(actor, account_id)
+    setup = None if state.in_use else await factors.setup_of(account_id)
+    response = redraw(
+        request,
+        "identity/second_factor.html",
+        error,
+        state=state,
+        setup=setup,
+        # A picture of a few hundred bytes, drawn into the page: the seed is in no address and no cache.
+        drawing=segno.make(setup.uri, error="m").svg_data_uri(scale=4, border=2) if setup else "",
+        codes=codes or [],
+        home=home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None),
+    )
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+handlers = [
+    second_factor_page,
+    begin_second_factor,
+    confirm_second_factor,
+    renew_recovery_codes,
+    remove_second_factor,
+]

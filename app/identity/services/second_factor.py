@@ -1,0 +1,272 @@
+"""The second factor: an authenticator app (TOTP, RFC 6238), and recovery codes for the day it is lost.
+
+A code is taken for its own time step and its neighbours, because telephones' clocks differ, and no step is taken twice.
+Headquarters' people and partners' owners must have one (I1); everybody else may. Whoever proves it once at sign-in has
+proved it for the session.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import pyotp
+
+from app.identity.authentication import needs_second_factor
+from app.identity.errors import (
+    SecondFactorExists,
+    SecondFactorMandatory,
+    SecondFactorMissing,
+    SecondFactorRefused,
+    WrongPassword,
+)
+from app.identity.messages import Notice, notice_message
+from app.identity.models import Account, AccountToken
+from app.identity.parts import IdentityParts
+from app.identity.repository import AccountRepository
+from app.identity.schemas import SecondFactorSetup, SecondFactorState
+from app.identity.second_factor_rows import SecondFactorRepository
+from app.identity.throttling import second_factor_rules, sign_in_rules
+from app.identity.tokens import new_token, token_hash
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.errors import NotFound
+from app.kernel.work import Origin, Works
+
+ISSUER: Final = "萤火"
+RECOVERY_CODES: Final = 10
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters and digits that look alike."""
+_GROUPS, _GROUP_LENGTH = 4, 4
+NEIGHBOURS: Final = 1
+"""Time steps before and after the present one whose codes are taken too."""
+STEP_SECONDS: Final = 30
+
+PURPOSE: Final = "second_factor"
+PATIENCE: Final = timedelta(minutes=10)
+"""How long somebody whose password was right may take to find the code."""
+
+
+class SecondFactors:
+    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
+    headquarters, the platform's operator."""
+
+    def __init__(self, works: Works, parts: IdentityParts) -> None:
+        self._works = works
+        self._parts = parts
+
+    async def state(self, actor: Actor, account_id: UUID) -> SecondFactorState:
+        """Whether the account has one, and must."""
+        async with self._parts.store.sessions() as session:
+            rows = SecondFactorRepository(session)
+            found = await rows.of(account_id)
+            left = await rows.recovery_codes_left(account_id)
+        confirmed_at = found.confirmed_at if found is not None else None
+        return SecondFactorState(
+            confirmed_at is not None, confirmed_at, left, await self._mandatory(account_id), actor.second_factor_due
+        )
+
+    async def begin(self, account_id: UUID) -> SecondFactorSetup:
+        """A new seed for the app, shown until its first code has come.
+
+        Raises:
+            SecondFactorExists: one is in use; it is removed first.
+        """
+        seed = pyotp.random_base32()
+        async with self._parts.store.sessions.begin() as session:
+            account = await AccountRepository(session).get(account_id)
+            if account is None:
+                raise NotFound
+            begun = await SecondFactorRepository(session).begin(
+                account_id, self._parts.sealer.seal(seed), self._works.clock.now()
+            )
+        if not begun:
+            raise SecondFactorExists
+        name = account.email or account.mobile or account.display_name
+        return SecondFactorSetup(seed, pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=ISSUER))
+
+    async def setup_of(self, account_id: UUID) -> SecondFactorSetup | None:
+        """The setup that waits for its first code."""
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(account_id)
+            found = await SecondFactorRepository(session).of(account_id)
+        if account is None or found is None or found.confirmed_at is not None:
+            return None
+        seed = self._parts.sealer.open(found.sealed_seed)
+        name = account.email or account.mobile or account.display_name
+        return SecondFactorSetup(seed, pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=ISSUER))
+
+    async def confirm(self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin) -> list[str]:
+        """The app's first code: from now on it is asked for. Every other session of the account ends. Returns the
+        recovery codes, which are shown this once.
+
+        Raises:
+            SecondFactorMissing: nothing was begun.
+            SecondFactorRefused, WrongPassword, TooManyAttempts, ThrottleUnavailable.
+        """
+        account = await self._known_again(account_id, password, origin)
+        await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
+        async with self._parts.store.sessions.begin() as session:
+            rows = SecondFactorRepository(session)
+            found = await rows.of(account_id, lock=True)
+            if found is None or found.confirmed_at is not None:
+                raise SecondFactorMissing
+            step = self._step_of(found.sealed_seed, code, found.last_step)
+            if step is None:
+                raise SecondFactorRefused(fields={"code": SecondFactorRefused.text})
+            found.confirmed_at, found.last_step = self._works.clock.now(), step
+            codes = await self._fresh_codes(rows, account_id)
+        await self._parts.store.revoke_all(account_id, but=actor.session_id)
+        await self._tell(account, Notice.SECOND_FACTOR_ADDED, "second_factor.added", origin)
+        return codes
+
+    async def renew_recovery_codes(self, account_id: UUID, password: str, code: str, origin: Origin) -> list[str]:
+        """New recovery codes; the old ones open nothing any more. Raises like `remove`."""
+        account = await self._known_again(account_id, password, origin)
+        await self.prove(account_id, code, origin)
+        async with self._parts.store.sessions.begin() as session:
+            codes = await self._fresh_codes(SecondFactorRepository(session), account_id)
+        await self._tell(account, Notice.RECOVERY_CODES_RENEWED, "second_factor.codes_renewed", origin)
+        return codes
+
+    async def remove(self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin) -> None:
+        """Ask for no code any more. Every other session of the account ends.
+
+        Raises:
+            SecondFactorMandatory: the account is headquarters' or an owner's.
+            WrongPassword, SecondFactorRefused, SecondFactorMissing, TooManyAttempts, ThrottleUnavailable.
+        """
+        if await self._mandatory(account_id):
+            raise SecondFactorMandatory
+        account = await self._known_again(account_id, password, origin)
+        await self.prove(account_id, code, origin)
+        async with self._parts.store.sessions.begin() as session:
+            await SecondFactorRepository(session).remove(account_id)
+        await self._parts.store.revoke_all(account_id, but=actor.session_id)
+        await self._tell(account, Notice.SECOND_FACTOR_REMOVED, "second_factor.removed", origin)
+
+    async def reset(self, account: Account, origin: Origin) -> None:
+        """Somebody entitled takes a lost factor away: every session ends, the owner is told."""
+        async with self._parts.store.sessions.begin() as session:
+            if not await SecondFactorRepository(session).remove(account.id):
+                raise SecondFactorMissing
+        await self._parts.store.revoke_all(account.id)
+        await self._tell(account, Notice.SECOND_FACTOR_RESET, "second_factor.reset", origin)
+
+    async def in_use(self, account_id: UUID) -> bool:
+        """Whether a code is asked for at sign-in."""
+        async with self._parts.store.sessions() as session:
+            found = await SecondFactorRepository(session).of(account_id)
+        return found is not None and found.confirmed_at is not None
+
+    async def prove(self, account_id: UUID, code: str, origin: Origin) -> None:
+        """Take a code of the app, or a recovery code, once.
+
+        Raises:
+            SecondFactorMissing: the account has none.
+            SecondFactorRefused: wrong, or used before.
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
+        recovered = False
+        async with self._parts.store.sessions.begin() as session:
+            rows = SecondFactorRepository(session)
+            found = await rows.of(account_id, lock=True)
+            if found is None or found.confirmed_at is None:
+                raise SecondFactorMissing
+            step = self._step_of(found.sealed_seed, code, found.last_step)
+            if step is not None:
+                found.last_step = step
+            else:
+                recovered = await rows.use_recovery_code(account_id, code_hash(code), self._works.clock.now())
+        if step is None and not recovered:
+            await self._write_down("second_factor.refused", account_id, origin)
+            raise SecondFactorRefused(fields={"code": SecondFactorRefused.text})
+        if recovered:
+            await self._write_down("second_factor.recovery_code_used", account_id, origin)
+
+    async def half_way(self, account_id: UUID) -> str:
+        """A token for somebody whose password was right and whose code is still to come."""
+        token, now = new_token(), self._works.clock.now()
+        async with self._parts.store.sessions.begin() as session:
+            session.add(
+                AccountToken(
+                    id=self._parts.store.new_id(),
+                    account_id=account_id,
+                    purpose=PURPOSE,
+                    token_hash=token_hash(token),
+                    created_at=now,
+                    expires_at=now + PATIENCE,
+                )
+            )
+        return token
+
+    async def behind(self, token: str) -> Account | None:
+        """Whose password was right; None when the token is used, too old, or none at all."""
+        async with self._parts.store.sessions() as session:
+            found = await AccountRepository(session).token_account(PURPOSE, token_hash(token), self._works.clock.now())
+        return found if found is not None and found.disabled_at is None else None
+
+    async def used_up(self, token: str) -> bool:
+        """Take the token of `half_way`, once."""
+        async with self._parts.store.sessions.begin() as session:
+            taken = await AccountRepository(session).take_token(PURPOSE, token_hash(token), self._works.clock.now())
+        return taken is not None
+
+    def _step_of(self, sealed_seed: str, code: str, last_step: int) -> int | None:
+        """The time step whose code this is, if it may still be taken."""
+        digits = "".join(code.split())
+        totp = pyotp.TOTP(self._parts.sealer.open(sealed_seed))
+        present = int(self._works.clock.now().timestamp()) // STEP_SECONDS
+        for step in range(present - NEIGHBOURS, present + NEIGHBOURS + 1):
+            moment = datetime.fromtimestamp(step * STEP_SECONDS, tz=self._works.clock.now().tzinfo)
+            if secrets.compare_digest(totp.at(moment).encode(), digits.encode()) and step > last_step:
+                return step
+        return None
+
+    async def _mandatory(self, account_id: UUID) -> bool:
+        if not self._parts.second_factor_required:
+            return False
+        async with self._parts.store.sessions() as session:
+            memberships = await AccountRepository(session).memberships(account_id)
+        return any(needs_second_factor(each.tenant_id, each.client_id, each.roles) for each in memberships)
+
+    async def _known_again(self, account_id: UUID, password: str, origin: Origin) -> Account:
+        await self._parts.throttle.enforce(sign_in_rules(str(account_id), origin.network, None))
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(account_id)
+        if account is None or not await self._parts.passwords.verify(account.password_hash, password):
+            raise WrongPassword(fields={"password": WrongPassword.text})
+        return account
+
+    async def _fresh_codes(self, rows: SecondFactorRepository, account_id: UUID) -> list[str]:
+        codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+        hashes = [(self._parts.store.new_id(), code_hash(code)) for code in codes]
+        await rows.replace_recovery_codes(account_id, hashes, self._works.clock.now())
+        return codes
+
+    async def _write_down(self, action: str, account_id: UUID, origin: Origin) -> None:
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit(action, "account", account_id)
+
+    async def _tell(self, account: Account, notice: Notice, action: str, origin: Origin) -> None:
+        """Write down what happened, and tell the person, who may not have done it."""
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit(action, "account", account.id)
+            if account.email is not None:
+                message = notice_message(
+                    notice,
+                    address=account.email,
+                    name=account.display_name,
+                    language=account.language,
+                    reference=f"{action}:{self._parts.store.new_id()}",
+                )
+                await self._parts.messages.send_email(work, message)
+
+
+def code_hash(code: str) -> str:
+    """A recovery code has 79 bits and is typed with or without its hyphens, in either case."""
+    return token_hash("".join(sign for sign in code.lower() if sign in _ALPHABET))
+
+
+def _recovery_code() -> str:
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP_LENGTH)) for _ in range(_GROUPS))

@@ -1,0 +1,42 @@
+"""Secrets that must be readable again (a second factor's seed, a provider's client secret) lie sealed in the database.
+
+The keys are derived from the installation's secrets: the present one seals, the present and the former ones open. So a
+secret is changed by moving the old one to `YINGHUO_FORMER_SECRETS`; what is sealed anew takes the present key.
+"""
+
+import base64
+from collections.abc import Sequence
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+class Unreadable(RuntimeError):
+    """Sealed with a secret that is none of the present or former ones: the operator has lost one."""
+
+
+class Sealer:
+    """Seals and opens short texts for one purpose; what was sealed for another does not open."""
+
+    def __init__(self, secrets: Sequence[bytes], purpose: str) -> None:
+        """`secrets`, the present one first."""
+        self._fernet = MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])
+
+    def seal(self, text: str) -> str:
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """
+        Raises:
+            Unreadable
+        """
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken as error:
+            raise Unreadable from error
+
+
+def _key(secret: bytes, purpose: str) -> bytes:
+    derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"yinghuo sealing " + purpose.encode())
+    return base64.urlsafe_b64encode(derived.derive(secret))
