@@ -6,7 +6,8 @@ on every request. It must name the tenant itself (and the client, for inner ring
 see it. Rows come back as tuples in the order of the columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
 
@@ -45,16 +46,27 @@ class Prepared:
         row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
         return row
 
+    async def rows(self, driver: Any, **parameters: Any) -> list[Row]:
+        """Every row, on a driver's connection that `lent_driver` lent."""
+        rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
+        return rows
+
     async def first_on(self, engine: AsyncEngine, **parameters: Any) -> Row | None:
         """The first row, outside any unit of work and without a transaction (the sign-in look-up)."""
-        raw = await engine.raw_connection()
-        try:
-            driver: Any = raw.driver_connection
+        async with lent_driver(engine) as driver:
             row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
-        finally:
-            # Nothing was begun, so that the pool has nothing to end and nothing to wait for.
-            raw.close()
-        return row
+            return row
+
+
+@asynccontextmanager
+async def lent_driver(engine: AsyncEngine) -> AsyncIterator[Any]:
+    """The driver's own connection from the pool of a role that reads across tenants; nothing is begun on it."""
+    raw = await engine.raw_connection()
+    try:
+        yield raw.driver_connection
+    finally:
+        # Nothing was begun, so that the pool has nothing to end and nothing to wait for.
+        raw.close()
 
 
 async def driver_of(session: AsyncSession) -> Any:

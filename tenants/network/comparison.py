@@ -102,13 +102,13 @@ def too_few(figures: Figures) -> list[Measure]:
 
 def comparable(partners: Mapping[UUID, Figures], measure: Measure) -> dict[UUID, float]:
     """The values of those partners that have enough cases."""
-    counts, (times, digits) = _COUNTS[measure], _SCALE[measure]
-    found: dict[UUID, float] = {}
-    for partner_id, figures in partners.items():
-        part, whole = counts(figures)
-        if whole >= FEWEST_CASES:
-            found[partner_id] = round(times * part / whole, digits)
-    return found
+    times, digits = _SCALE[measure]
+    counted = zip(partners, map(_COUNTS[measure], partners.values()), strict=True)
+    return {
+        partner_id: round(times * part / whole, digits)
+        for partner_id, (part, whole) in counted
+        if whole >= FEWEST_CASES
+    }
 
 
 def concerns_of(partners: Mapping[UUID, Figures], network: Figures) -> dict[UUID, list[Concern]]:
@@ -119,10 +119,9 @@ def concerns_of(partners: Mapping[UUID, Figures], network: Figures) -> dict[UUID
         if usual is None:
             continue
         middle, deviation = _spread(values) if len(values) >= FEWEST_PARTNERS else (usual, 0.0)
-        for partner_id, value in values.items():
+        margin, sign = MARGINS[measure], -1 if measure in LESS_IS_BETTER else 1
+        for partner_id, value in [each for each in values.items() if sign * (middle - each[1]) >= margin]:
             worse = worse_by(measure, value, middle)
-            if worse < MARGINS[measure]:
-                continue
             distance = round(CONSISTENCY * worse / deviation, 1) if deviation else None
             if distance is not None and distance < FARTHEST:
                 continue

@@ -73,7 +73,7 @@ class Concern(msgspec.Struct, frozen=True):
     distance: float | None = None
 
 
-class Partner(msgspec.Struct, frozen=True, kw_only=True):
+class Partner(msgspec.Struct, frozen=True):
     """Who delivers. `star_level` is None until headquarters has graded."""
 
     id: UUID

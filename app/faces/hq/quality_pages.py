@@ -10,7 +10,6 @@ from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
 from app.faces.hq import quality_words as words
-from app.http.pagination import DEFAULT_LIMIT
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_, Translator
@@ -45,6 +44,8 @@ Order = Annotated[str, QueryParameter(name="order", max_length=5)]
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
 ChosenPartner = Annotated[str, QueryParameter(max_length=36)]
 
+RANKED = 25
+"""Partners on one page of the ranking: who stands out is on the first."""
 CHOICES = {Grain.MONTH: 24, Grain.QUARTER: 12}
 """How many past steps are offered to choose from; days are picked from a calendar."""
 
@@ -64,7 +65,7 @@ async def network_page(
     """The network on one page."""
     service, _ = _service(request, work), speaker(request)
     period = service.period(grain, first, last)
-    listing = Listing.of(sort, order, (number - 1) * DEFAULT_LIMIT, DEFAULT_LIMIT)
+    listing = Listing.of(sort, order, (number - 1) * RANKED, RANKED)
     quality = await service.of_network(period, listing)
     shown = listing.offset + len(quality.partners)
     return page(
