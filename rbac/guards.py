@@ -14,6 +14,9 @@ from rbac.permissions import Access, Permission
 OPTION = "permission"
 BEFORE_SECOND_FACTOR = "before_second_factor"
 """A handler says so if it serves people who have still to set up the second factor that their rights ask for."""
+TOKENS_TOO = "tokens_too"
+"""A handler for everybody signed in says so if it serves API tokens too; others look after people's own accounts."""
+API = "/api/"
 FACES = {
     "workspace": ActorKind.PROVIDER,
     "field": ActorKind.PROVIDER,
@@ -33,6 +36,7 @@ async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handl
     Raises:
         Unauthenticated: nobody is signed in and somebody must be.
         SecondFactorDue: the actor's rights ask for one first.
+        Forbidden: an API token asks for a page or for somebody's own account.
         Forbidden: the face is another party's, the actor lacks the handler's permission, or the tenant is suspended and
             the method writes.
     """
@@ -49,6 +53,9 @@ async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handl
         raise SecondFactorDue
     reads = connection.scope.get("method") in ("GET", "HEAD")
     if actor.read_only and not reads and not (handler.opt.get("own_session") or handler.opt.get("suspended_too")):
+        raise Forbidden
+    for_people = needed is Access.SIGNED_IN or not connection.scope["path"].startswith(API)
+    if actor.by_token and for_people and not handler.opt.get(TOKENS_TOO):
         raise Forbidden
     if needed is Access.SIGNED_IN:
         return

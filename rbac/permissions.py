@@ -14,6 +14,8 @@ class Permission(StrEnum):
     """Open access without consent in an emergency (HQ)."""
     ACCESS_READ = "access:read"
     """See who of headquarters may read, or might, and why."""
+    API_TOKEN_WRITE = "api_token:write"  # noqa: S105 - a permission, no secret
+    """Make API tokens, see and end those of one's own company or client."""
     APPLICATION_DECIDE = "application:decide"
     """Approve or reject a company that wants to join (HQ)."""
     APPLICATION_READ = "application:read"

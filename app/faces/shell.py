@@ -52,6 +52,7 @@ _WORKSPACE: Final = (
     Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
     Place("access", "/workspace/access", N_("总部访问"), "eye", Permission.ACCESS_READ),
     Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
+    Place("api-tokens", "/workspace/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
     Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.HISTORY_IMPORT),
     Place("records", "/workspace/records", N_("公司数据"), "database", Permission.TENANT_EXPORT),
 )
@@ -71,6 +72,7 @@ _HEADQUARTERS: Final = (
     Place("deliveries", "/hq/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
     Place("access", "/hq/access", N_("访问授权"), "eye", Permission.ACCESS_READ),
     Place("audit", "/hq/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
+    Place("api-tokens", "/hq/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
 )
 _PORTAL: Final = (
     Place("overview", "/portal", N_("概览"), "home", Permission.TICKET_READ, "h"),
@@ -78,6 +80,7 @@ _PORTAL: Final = (
     Place("devices", "/portal/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
     Place("people", "/portal/people", N_("员工"), "users", Permission.CLIENT_READ, "p"),
     Place("audit", "/portal/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
+    Place("api-tokens", "/portal/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
 )
 _PLACES: Final = {
     ActorKind.PROVIDER: _WORKSPACE,

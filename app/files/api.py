@@ -29,6 +29,7 @@ async def _answer(request: Asked, work: UnitOfWork, file_id: UUID, *, thumbnail:
 @get(
     "/files/{file_id:uuid}",
     permission=Access.SIGNED_IN,
+    tokens_too=True,
     tags=["files"],
     uncompressed=True,
     audited=DOWNLOAD,
@@ -42,6 +43,7 @@ async def get_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -
 @get(
     "/files/{file_id:uuid}/thumbnail",
     permission=Access.SIGNED_IN,
+    tokens_too=True,
     tags=["files"],
     uncompressed=True,
     responses=binary("*/*", "The picture, of its own type."),

@@ -17,7 +17,7 @@ REPORTER_COOKIE = "yinghuo_reporter"
 class Authenticator(Protocol):
     """Turns the caller's token into an actor; a visitor where there is none or it is not valid any more."""
 
-    async def authenticate(self, token: str | None, language: str) -> Actor: ...
+    async def authenticate(self, token: str | None, language: str, network_address: str = "") -> Actor: ...
 
 
 class AuthenticationMiddleware:
@@ -32,7 +32,8 @@ class AuthenticationMiddleware:
             connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
             from_cookie, token = caller_token(connection)
             scope["state"]["token_from_cookie"] = from_cookie
-            actor = await self._authenticator.authenticate(token, preferred_language(connection))
+            address = scope["state"]["origin"].network_address or ""
+            actor = await self._authenticator.authenticate(token, preferred_language(connection), address)
             scope["state"]["actor"] = actor
         await self._app(scope, receive, send)
 

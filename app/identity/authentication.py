@@ -5,11 +5,11 @@ Nothing is cached: a revoked session, a changed role, a suspended tenant are see
 """
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
@@ -22,6 +22,7 @@ from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES,
 
 ACTIVE = "active"
 OWNER = "partner_owner"
+USE_NOTED_EVERY = timedelta(minutes=5)
 AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 """All that is left to a terminated company: whoever may export takes its records along (N1)."""
 
@@ -34,7 +35,7 @@ class SessionAuthenticator:
         self._clock = clock
         self._second_factor_required = second_factor_required
 
-    async def authenticate(self, token: str | None, language: str) -> Actor:
+    async def authenticate(self, token: str | None, language: str, network_address: str = "") -> Actor:
         """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
@@ -42,12 +43,26 @@ class SessionAuthenticator:
         if row is None:
             return Actor.visitor(language)
         found = _Found(*row)
+        if found.token_name is not None:
+            await self._note_use(found, network_address)
         due = (
             self._second_factor_required
             and found.second_factor_since is None
             and needs_second_factor(found.tenant_id, found.member_client_id, found.roles or ())
         )
         return _actor(found, language, second_factor_due=due)
+
+    async def _note_use(self, found: "_Found", network_address: str) -> None:
+        """Once in a while: whoever looks after a token sees whether it is still needed."""
+        now = self._clock.now()
+        if found.last_used_at is not None and now - found.last_used_at < USE_NOTED_EVERY:
+            return
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                update(AccountSession)
+                .where(AccountSession.id == found.session_id)
+                .values(last_used_at=now, last_used_from=network_address[:64])
+            )
 
 
 class _Found(NamedTuple):
@@ -67,6 +82,10 @@ class _Found(NamedTuple):
     reporter_state: str | None
     erase_after: datetime | None
     second_factor_since: datetime | None
+    token_name: str | None
+    scopes: list[str] | None
+    reads_only: bool
+    last_used_at: datetime | None
 
 
 _LOOK_UP = Prepared(
@@ -87,6 +106,10 @@ _LOOK_UP = Prepared(
         Reporter.state,
         Tenant.erase_after,
         AccountSecondFactor.confirmed_at,
+        AccountSession.token_name,
+        AccountSession.scopes,
+        AccountSession.reads_only,
+        AccountSession.last_used_at,
     )
     .select_from(AccountSession)
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
@@ -110,7 +133,7 @@ _LOOK_UP = Prepared(
 def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
     if row.tenant_state not in KEPT_STATES:
         return Actor.visitor(language)
-    read_only = row.tenant_state not in WORKING_STATES
+    read_only = row.tenant_state not in WORKING_STATES or row.reads_only
     if row.reporter_id is not None and row.reporter_state == ACTIVE and row.tenant_state in OPEN_STATES:
         return Actor(
             kind=ActorKind.REPORTER,
@@ -130,6 +153,9 @@ def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
     kind = kind_of_member(row.tenant_id, row.member_client_id)
     roles = tuple(row.roles or ())
     permissions = permissions_of(kind, roles)
+    if row.scopes is not None:
+        # Never more than the maker may now.
+        permissions &= frozenset(row.scopes)
     if row.tenant_state == TERMINATED:
         permissions &= AFTER_TERMINATION
         if not permissions:
@@ -147,6 +173,7 @@ def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
         # Whoever has still to set up a second factor may do nothing: the guard says so, and so would every use case.
         permissions=frozenset() if second_factor_due else permissions,
         second_factor_due=second_factor_due,
+        by_token=row.token_name is not None,
         read_only=read_only,
         erase_after=row.erase_after,
         language=language,

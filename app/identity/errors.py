@@ -66,6 +66,20 @@ class SecondFactorOfOthers(Conflict):
     text = N_("这个人还属于别的公司，请用恢复码，或请平台运维重设。")
 
 
+class TokenBeyondOwn(Invalid):
+    """An API token never may more than its maker, and decides over nobody."""
+
+    code = "token_beyond_own"
+    text = N_("令牌不能有您自己没有的权限，也不能管理人员。")
+
+
+class TooManyTokens(Conflict):
+    """So many that nobody looks after them any more."""
+
+    code = "too_many_tokens"
+    text = N_("您已有 %(most)s 个令牌，请先作废不用的。")
+
+
 class NoMembership(Forbidden):
     """The password is right, but no company lists this account any more."""
 

@@ -14,8 +14,8 @@ from app.identity.api import parts_of
 from app.identity.authentication import kind_of_member
 from app.identity.granting import ROLE_NAMES, grantable_roles, may_grant
 from app.identity.schemas import InvitationCreate
-from app.identity.services.invitations import Invitations
 from app.identity.second_factor_pages import factors_of
+from app.identity.services.invitations import Invitations
 from app.identity.services.member_second_factor import MemberSecondFactors
 from app.identity.services.members import Members
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion

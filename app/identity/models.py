@@ -38,7 +38,8 @@ class Account(Model):
 class AccountSession(Model):
     """A signed-in browser or API caller: staff and client people by account, reporters by device and PIN.
 
-    Only the token's SHA-256 is kept. `membership_id` is the active membership; NULL for reporters.
+    Only the token's SHA-256 is kept. `membership_id` is the active membership; NULL for reporters. A row with a
+    `token_name` is an API token: a session of a program, with the rights in `scopes` as far as its maker has them.
     """
 
     __tablename__ = "session"
@@ -46,6 +47,7 @@ class AccountSession(Model):
     __table_args__ = (
         Index("ix_session_account_id", "account_id"),
         Index("ix_session_tenant_reporter", "tenant_id", "reporter_id"),
+        Index("ix_session_token_tenant_id", "tenant_id", postgresql_where=text("token_name IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -62,6 +64,12 @@ class AccountSession(Model):
     revoked_at: Mapped[datetime | None]
     network_address: Mapped[str] = mapped_column(String(64), default="")
     user_agent: Mapped[str] = mapped_column(String(200), default="")
+    token_name: Mapped[str | None] = mapped_column(String(80))
+    scopes: Mapped[list[Any] | None]
+    reads_only: Mapped[bool] = mapped_column(default=False)
+    last_used_at: Mapped[datetime | None]
+    """Of an API token; written at most every few minutes."""
+    last_used_from: Mapped[str] = mapped_column(String(64), default="")
 
 
 class AccountToken(Model):

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
-from app.identity import member_pages, second_factor_pages
+from app.identity import api_token_pages, member_pages, second_factor_pages
 from app.identity.api import attempt_of, parts_of, sign_in_of
 from app.identity.destinations import home_of, own_path, path_of
 from app.identity.errors import InvitationClosed, ResetLinkClosed, SecondFactorNeeded
@@ -353,4 +353,5 @@ handlers = [
     revoke_session,
     *member_pages.handlers,
     *second_factor_pages.handlers,
+    *api_token_pages.handlers,
 ]

@@ -84,7 +84,7 @@ class AccountRepository:
         """The membership that the newest session of the account was last in."""
         found: UUID | None = await self._session.scalar(
             select(AccountSession.membership_id)
-            .where(AccountSession.account_id == account_id)
+            .where(AccountSession.account_id == account_id, AccountSession.token_name.is_(None))
             .order_by(AccountSession.created_at.desc())
             .limit(1)
         )

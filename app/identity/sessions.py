@@ -90,10 +90,13 @@ class SignInStore:
             )
 
     async def revoke_all(self, account_id: UUID, *, but: UUID | None = None) -> None:
-        """End every session of an account (after a password change), except the one that asks."""
+        """End every session of an account (after a password change), except the one that asks. API tokens go on: they
+        were never opened by the password, and programs hang on them."""
         async with self.sessions.begin() as session:
             statement = update(AccountSession).where(
-                AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None)
+                AccountSession.account_id == account_id,
+                AccountSession.revoked_at.is_(None),
+                AccountSession.token_name.is_(None),
             )
             if but is not None:
                 statement = statement.where(AccountSession.id != but)
@@ -128,6 +131,7 @@ class SignInStore:
                 .where(
                     AccountSession.account_id == account_id,
                     AccountSession.revoked_at.is_(None),
+                    AccountSession.token_name.is_(None),
                     AccountSession.expires_at > self.clock.now(),
                 )
                 .order_by(AccountSession.created_at.desc())

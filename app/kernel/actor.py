@@ -63,6 +63,8 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     read_only: bool = False
     erase_after: datetime | None = None
+    by_token: bool = False
+    """A program acts by an API token: on the JSON API only, and never on its maker's own account."""
     second_factor_due: bool = False
     """The rights ask for a second factor that the account does not have: nothing else is open before it is set up."""
     language: str = "zh-CN"

@@ -10,6 +10,7 @@ from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, M
 from migrations.registry import mapped_classes
 from tenants.lifetime.tables import LEFT_OUT, TenantTables
 from tenants.rls import GLOBAL_TABLES
+from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LIFECYCLE, OPERATIONS = DOCS / "ticket-lifecycle.md", DOCS / "operations.md"
@@ -104,3 +105,4 @@ if __name__ == "__main__":
     TENANT_EXPORT.write_text(tenant_export_page())
     LIFECYCLE.write_text(lifecycle_page())
     OPERATIONS.write_text(operations_page())
+    PERMISSIONS.write_text(permissions_page())

@@ -15,6 +15,7 @@ from tests.documentation.generated import (
     operations_page,
     tenant_export_page,
 )
+from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
 
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -32,6 +33,10 @@ def test_the_tables_of_an_archive_are_those_of_the_program() -> None:
 def test_every_setting_is_listed_and_explained() -> None:
     assert OPERATIONS.read_text() == operations_page(), HOW
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_the_matrix_of_permissions_is_that_of_policy_and_routes() -> None:
+    assert PERMISSIONS.read_text() == permissions_page(), HOW
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -1,0 +1,36 @@
+"""API tokens as JSON, under /api/v1. A token cannot make tokens."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, delete, get, post
+from litestar.params import FromPath, JSONBody
+
+from app.http.work import RequestWork
+from app.identity.api import parts_of
+from app.identity.api_tokens import ApiToken, ApiTokenCreate, ApiTokenMade
+from app.identity.services.api_tokens import ApiTokens
+from rbac import Permission
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/api-tokens", permission=Permission.API_TOKEN_WRITE, tags=["api tokens"])
+async def list_api_tokens(request: Asked, work: RequestWork) -> list[ApiToken]:
+    """Every living token of the company, or of the client for its people; newest first."""
+    return await ApiTokens(work, parts_of(request).store).living()
+
+
+@post("/api-tokens", permission=Permission.API_TOKEN_WRITE, tags=["api tokens"])
+async def make_api_token(request: Asked, work: RequestWork, data: JSONBody[ApiTokenCreate]) -> ApiTokenMade:
+    """Make a token with some of one's own permissions. It is shown this once."""
+    return await ApiTokens(work, parts_of(request).store).make(data)
+
+
+@delete("/api-tokens/{token_id:uuid}", permission=Permission.API_TOKEN_WRITE, tags=["api tokens"])
+async def end_api_token(request: Asked, work: RequestWork, token_id: FromPath[UUID]) -> None:
+    """End a token: its next request is a visitor's."""
+    await ApiTokens(work, parts_of(request).store).end(token_id)
+
+
+handlers = [list_api_tokens, make_api_token, end_api_token]

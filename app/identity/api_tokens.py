@@ -1,0 +1,124 @@
+"""API tokens' rules, queries and schemas of what is shown: rows of the session table, read as the signin role (I5)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.identity.models import AccountSession, Membership
+from rbac import Permission
+
+PREFIX: Final = "yh_"
+"""By it scanners of source code and logs find a token that leaked."""
+LONGEST_DAYS: Final = 365
+MOST_LIVING: Final = 20
+"""Of one member."""
+
+NOT_FOR_PROGRAMS: Final = frozenset(
+    {
+        Permission.ACCESS_ASK,
+        Permission.ACCESS_DECIDE,
+        Permission.ACCESS_OVERRIDE,
+        Permission.API_TOKEN_WRITE,
+        Permission.APPLICATION_DECIDE,
+        Permission.MEMBER_INVITE,
+        Permission.MEMBER_WRITE,
+        Permission.PARTNER_SUSPEND,
+        Permission.PARTNER_TERMINATE,
+        Permission.TENANT_EXPORT,
+    }
+)
+"""What decides over people, partners and all records at once takes a person who is signed in."""
+
+
+class ApiTokenCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`permissions` are some of the maker's own; what the maker loses later the token loses too."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    permissions: Annotated[list[Permission], msgspec.Meta(min_length=1, max_length=100)]
+    days: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_DAYS)] = 90
+    reads_only: bool = False
+
+
+class ApiToken(msgspec.Struct, frozen=True):
+    """A token as it is shown; the token itself never again."""
+
+    id: UUID
+    name: str
+    maker: str
+    permissions: list[str]
+    reads_only: bool
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    last_used_from: str
+    own: bool
+
+
+class ApiTokenMade(msgspec.Struct, frozen=True):
+    """The token, this once: send it as `Authorization: Bearer <token>`."""
+
+    token: str
+    shown: ApiToken
+
+
+class ApiTokenRepository:
+    """Tokens of one company, or of one client of it: the signin role sees all, so every query names whose."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def living(self, tenant_id: UUID, client_id: UUID | None, now: datetime) -> Sequence[AccountSession]:
+        """Newest first; a client's people see that client's, a company's own people its own."""
+        found = await self._session.scalars(
+            select(AccountSession)
+            .join(
+                Membership,
+                (Membership.tenant_id == AccountSession.tenant_id) & (Membership.id == AccountSession.membership_id),
+            )
+            .where(*_of(tenant_id, client_id), *_alive(now))
+            .order_by(AccountSession.created_at.desc())
+        )
+        return found.all()
+
+    async def makers(self, tenant_id: UUID, membership_ids: Sequence[UUID]) -> dict[UUID, str]:
+        rows = await self._session.execute(
+            select(Membership.id, Membership.display_name).where(
+                Membership.tenant_id == tenant_id, Membership.id.in_(membership_ids)
+            )
+        )
+        return {row[0]: row[1] for row in rows}
+
+    async def count_of(self, membership_id: UUID, now: datetime) -> int:
+        statement = select(func.count(AccountSession.id)).where(
+            AccountSession.membership_id == membership_id, *_alive(now)
+        )
+        return await self._session.scalar(statement) or 0
+
+    async def end(self, tenant_id: UUID, client_id: UUID | None, token_id: UUID, now: datetime) -> bool:
+        """Whether such a token was alive, and is not any more."""
+        if token_id not in {each.id for each in await self.living(tenant_id, client_id, now)}:
+            return False
+        await self._session.execute(update(AccountSession).where(AccountSession.id == token_id).values(revoked_at=now))
+        return True
+
+
+def _of(tenant_id: UUID, client_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
+    own = Membership.client_id.is_(None) if client_id is None else Membership.client_id == client_id
+    return (AccountSession.tenant_id == tenant_id, own)
+
+
+def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AccountSession.token_name.is_not(None),
+        AccountSession.revoked_at.is_(None),
+        AccountSession.expires_at > now,
+    )
+
+
+def lifetime(days: int) -> timedelta:
+    return timedelta(days=days)

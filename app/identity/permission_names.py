@@ -1,0 +1,53 @@
+"""What each permission lets its holder do, for people who choose among them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.kernel.texts import N_
+
+PERMISSION_NAMES: Final[Mapping[str, str]] = {
+    "access:ask": N_("申请查看服务商的记录"),
+    "access:decide": N_("同意或拒绝总部访问"),
+    "access:override": N_("紧急访问，不经同意"),
+    "access:read": N_("查看总部访问"),
+    "api_token:write": N_("制作和作废接口令牌"),
+    "application:decide": N_("批准或拒绝加盟申请"),
+    "application:read": N_("查看加盟申请"),
+    "audit:read": N_("查看操作记录"),
+    "calendar:write": N_("管理服务日历和服务级别"),
+    "catalogue:read": N_("查看服务目录"),
+    "client:read": N_("查看客户"),
+    "client:write": N_("管理客户"),
+    "corrective_action:answer": N_("执行整改"),
+    "corrective_action:decide": N_("设置阈值、复查整改"),
+    "corrective_action:read": N_("查看整改单"),
+    "delivery:read": N_("查看发送记录"),
+    "device:import": N_("导入设备"),
+    "device:read": N_("查看设备"),
+    "device:write": N_("修改设备"),
+    "engineer:read": N_("查看工程师"),
+    "engineer:write": N_("管理工程师档案"),
+    "history:export": N_("导出历史"),
+    "history:import": N_("导入历史"),
+    "label:print": N_("打印和作废标签"),
+    "member:invite": N_("邀请成员"),
+    "member:read": N_("查看成员"),
+    "member:write": N_("更改成员的角色和状态"),
+    "network_quality:read": N_("查看全网质量"),
+    "note:read": N_("查看内部备注"),
+    "note:write": N_("写内部备注"),
+    "partner:grade": N_("评定星级、区域和授权"),
+    "partner:read": N_("查看服务商"),
+    "partner:suspend": N_("暂停和恢复服务商"),
+    "partner:terminate": N_("终止服务商"),
+    "pin:issue": N_("发放报修密码"),
+    "tenant:export": N_("导出公司全部数据"),
+    "tenant:write": N_("修改公司资料"),
+    "ticket:assign": N_("派单"),
+    "ticket:confirm": N_("确认、重开和评价"),
+    "ticket:create": N_("报修"),
+    "ticket:read": N_("查看服务单"),
+    "ticket:reply": N_("回复服务单"),
+    "ticket:triage": N_("分类、定级、取消和关闭"),
+    "visit:work": N_("处理自己的上门"),
+}

@@ -1,0 +1,113 @@
+"""Keys for programs: made by somebody who may, never stronger than their maker, shown once (I5)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.identity.api_tokens import (
+    MOST_LIVING,
+    NOT_FOR_PROGRAMS,
+    PREFIX,
+    ApiToken,
+    ApiTokenCreate,
+    ApiTokenMade,
+    ApiTokenRepository,
+    lifetime,
+)
+from app.identity.errors import TokenBeyondOwn, TooManyTokens
+from app.identity.models import AccountSession
+from app.identity.sessions import SignInStore
+from app.identity.tokens import new_token, token_hash
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork
+from rbac import Permission
+from tenants.context import written_by_platform
+
+
+class ApiTokens:
+    """The tokens of the actor's company; for a client's people, those of their client."""
+
+    def __init__(self, work: UnitOfWork, store: SignInStore) -> None:
+        work.actor.require(Permission.API_TOKEN_WRITE)
+        self._work = work
+        self._store = store
+
+    def offered(self) -> list[str]:
+        """The permissions that the actor may put into a token, in alphabetical order."""
+        return sorted(self._work.actor.permissions - NOT_FOR_PROGRAMS)
+
+    async def living(self) -> list[ApiToken]:
+        """Newest first."""
+        actor = self._work.actor
+        async with self._store.sessions() as session:
+            rows = ApiTokenRepository(session)
+            found = await rows.living(actor.tenant_id, actor.client_id, self._work.now)
+            makers = await rows.makers(actor.tenant_id, [each.membership_id for each in found if each.membership_id])
+        return self._shown(found, makers)
+
+    async def make(self, wanted: ApiTokenCreate) -> ApiTokenMade:
+        """
+        Raises:
+            TokenBeyondOwn: a permission that the actor does not hold, or that no program may have.
+            TooManyTokens: the actor has made enough.
+        """
+        work, actor = self._work, self._work.actor
+        work.require_writable()
+        scopes = sorted(set(wanted.permissions))
+        if not set(scopes) <= set(self.offered()):
+            raise TokenBeyondOwn(fields={"permissions": TokenBeyondOwn.text})
+        if actor.membership_id is None or actor.account_id is None:
+            raise NotFound
+        token = PREFIX + new_token()
+        made = AccountSession(
+            id=self._store.new_id(),
+            token_hash=token_hash(token),
+            account_id=actor.account_id,
+            tenant_id=actor.tenant_id,
+            membership_id=actor.membership_id,
+            created_at=work.now,
+            expires_at=work.now + lifetime(wanted.days),
+            network_address=(work.origin.network_address or "")[:64],
+            token_name=wanted.name.strip() or wanted.name,
+            scopes=[str(each) for each in scopes],
+            reads_only=wanted.reads_only,
+        )
+        async with self._store.sessions.begin() as session:
+            if await ApiTokenRepository(session).count_of(actor.membership_id, work.now) >= MOST_LIVING:
+                raise TooManyTokens(most=MOST_LIVING)
+            session.add(made)
+        async with written_by_platform(work):
+            work.audit("api_token.made", "api_token", made.id, permissions=made.scopes, reads_only=made.reads_only)
+        (shown,) = self._shown([made], {actor.membership_id: actor.display_name})
+        return ApiTokenMade(token, shown)
+
+    async def end(self, token_id: UUID) -> None:
+        """From the next request on it opens nothing.
+
+        Raises:
+            NotFound: no living token of this company, or client.
+        """
+        actor = self._work.actor
+        async with self._store.sessions.begin() as session:
+            ended = await ApiTokenRepository(session).end(actor.tenant_id, actor.client_id, token_id, self._work.now)
+        if not ended:
+            raise NotFound
+        async with written_by_platform(self._work):
+            self._work.audit("api_token.ended", "api_token", token_id)
+
+    def _shown(self, rows: Sequence[AccountSession], makers: dict[UUID, str]) -> list[ApiToken]:
+        own = self._work.actor.membership_id
+        return [
+            ApiToken(
+                row.id,
+                row.token_name or "",
+                makers.get(row.membership_id, "") if row.membership_id else "",
+                list(row.scopes or ()),
+                row.reads_only,
+                row.created_at,
+                row.expires_at,
+                row.last_used_at,
+                row.last_used_from or "",
+                row.membership_id == own,
+            )
+            for row in rows
+        ]

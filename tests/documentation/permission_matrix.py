@@ -1,0 +1,72 @@
+"""docs/permissions.md: which role may do what, and what each address asks for, drawn from policy and routes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from litestar import Router
+
+from app.asgi import API_HANDLERS, PAGE_HANDLERS
+from app.http.application import API_PREFIX
+from app.identity.granting import ROLE_NAMES
+from app.identity.permission_names import PERMISSION_NAMES
+from app.kernel.actor import ActorKind
+from app.kernel.texts import translator
+from rbac import Permission, permissions_of, roles_of
+
+PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"
+_KINDS = {
+    ActorKind.HQ: "Headquarters · 总部",
+    ActorKind.PROVIDER: "Partners · 服务商",
+    ActorKind.CLIENT: "Clients · 客户",
+    ActorKind.REPORTER: "Employees who report · 报修人",
+}
+
+
+def permissions_page() -> str:
+    """The whole page."""
+    english = translator("en")
+    lines = [
+        "# Who may do what",
+        "",
+        "Drawn from `rbac/policy.csv` and the routes by `python -m tests.documentation.generated`; a test compares the",
+        "two. What is not marked is denied. Which rows a role meets is decided by the rings and by",
+        "`app/tickets/visibility.py`; in which state something can be done, by the state machines.",
+    ]
+    for kind, heading in _KINDS.items():
+        roles = roles_of(kind)
+        named = [ROLE_NAMES.get(role, "报修人") for role in roles]
+        lines += ["", f"## {heading}", "", "| permission | what for | " + " | ".join(named) + " |"]
+        lines.append("|---|---|" + ":-:|" * len(roles))
+        held = {role: permissions_of(kind, (role,)) for role in roles}
+        for permission in Permission:
+            marks = ["✓" if permission in held[role] else "" for role in roles]
+            if any(marks):
+                name = PERMISSION_NAMES[permission]
+                lines.append(f"| `{permission}` | {name} · {english(name)} | " + " | ".join(marks) + " |")
+    lines += ["", "## Addresses", "", "| address | asks for |", "|---|---|"]
+    lines += sorted(f"| {methods} `{path}` | `{asked}` |" for methods, path, asked in addresses())
+    return "\n".join(lines) + "\n"
+
+
+def addresses() -> Iterator[tuple[str, str, str]]:
+    """(methods, path, what it asks for) of every handler."""
+    for prefix, handlers in ((API_PREFIX, API_HANDLERS), ("", PAGE_HANDLERS)):
+        for each in handlers:
+            yield from _of(each, prefix)
+
+
+def _of(handler: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(handler, Router):
+        for route in handler.routes:
+            for inner in getattr(route, "route_handlers", []):
+                yield from _methods(inner, f"{prefix}{route.path}")
+        return
+    for path in handler.paths:
+        yield from _methods(handler, f"{prefix}{path}")
+
+
+def _methods(handler: Any, path: str) -> Iterator[tuple[str, str, str]]:
+    methods = " ".join(sorted(method for method in handler.http_methods if method not in ("OPTIONS", "HEAD")))
+    if methods:
+        yield methods, path, str(handler.opt.get("permission", ""))
