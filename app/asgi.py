@@ -4,7 +4,7 @@ import gc
 from collections.abc import Sequence
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Request
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
@@ -38,6 +38,7 @@ from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.intake import api as intake_api
 from app.intake import pages as intake_pages
+from app.kernel.errors import NotFound
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
@@ -154,8 +155,19 @@ def _static_files() -> Any:
         path="/static/build",
         directories=[ROOT / "app/web/static/build"],
         opt={"permission": Access.PUBLIC},
+        before_request=_refuse_unreadable_names,
         cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),
     )
+
+
+def _refuse_unreadable_names(request: Request[Any, Any, Any]) -> None:
+    """No file system reads past a NUL, and asking one is an error.
+
+    Raises:
+        NotFound
+    """
+    if "\0" in request.scope["path"]:
+        raise NotFound
 
 
 def application() -> Litestar:
