@@ -13,7 +13,16 @@ import msgspec
 from app.embedded.ports import free_port
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.runtime import Runtime
-from tests.benchmarks import device_import, employee_page, history_import, large, load, network_quality, sla_due_time
+from tests.benchmarks import (
+    device_import,
+    employee_page,
+    history_import,
+    large,
+    load,
+    network_quality,
+    permission_decision,
+    sla_due_time,
+)
 from tests.benchmarks.scenery import ROOT, Scenery, analyse, scenery, server
 from tests.factories.network import Network
 
@@ -70,6 +79,8 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():
             print(f"{label}: {microseconds:.1f} µs")
+        for label, microseconds in permission_decision.measure().items():
+            print(f"{label}: {microseconds:.2f} µs")
 
 
 async def _requests(scene: Scenery, seconds: float, rounds: int) -> None:
