@@ -19,7 +19,7 @@ from app.kernel.actor import ActorKind
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import N_
 from app.web.forms import chosen, redraw, typed
-from app.web.pages import see_other, speaker
+from app.web.pages import layout_of, see_other, speaker
 from rbac import Permission
 
 Asked = Request[Any, Any, Any]
@@ -101,7 +101,7 @@ async def _drawn(
         request,
         "identity/api_tokens.html",
         error,
-        layout="layout/portal.html" if actor.kind is ActorKind.CLIENT else "layout/workspace.html",
+        layout=layout_of(actor),
         base=f"{_FACES[actor.kind]}/api-tokens",
         tokens=await tokens.living(),
         offered=tokens.offered(),

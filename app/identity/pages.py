@@ -27,7 +27,7 @@ from app.identity.services.password_reset import PasswordResets
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import LANGUAGES, N_
 from app.web.forms import redraw, typed
-from app.web.pages import page, see_other
+from app.web.pages import layout_of, page, see_other
 from rbac import Access
 
 Asked = Request[Any, Any, Any]
@@ -303,6 +303,7 @@ async def _account(request: Asked, accounts: OwnAccounts, error: DomainError | N
         request,
         "identity/account.html",
         error,
+        layout=layout_of(actor),
         own=await accounts.show(),
         sessions=await accounts.sessions(),
         done=request.query_params.get("done", ""),

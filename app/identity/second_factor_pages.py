@@ -17,7 +17,7 @@ from app.identity.services.second_factor import PATIENCE, SecondFactors
 from app.identity.services.sign_in import account_of
 from app.kernel.errors import DomainError
 from app.web.forms import redraw, typed
-from app.web.pages import see_other
+from app.web.pages import layout_of, see_other
 from rbac import Access
 
 Asked = Request[Any, Any, Any]
@@ -117,6 +117,7 @@ async def _drawn(request: Asked, error: DomainError | None, *, codes: list[str] 
         request,
         "identity/second_factor.html",
         error,
+        layout="layout/public.html" if actor.second_factor_due else layout_of(actor),
         state=state,
         setup=setup,
         # A picture of a few hundred bytes, drawn into the page: the seed is in no address and no cache.

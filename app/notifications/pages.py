@@ -10,13 +10,12 @@ from markupsafe import Markup
 from app.http.authentication import actor_of
 from app.http.pagination import DEFAULT_LIMIT, Cursor
 from app.http.work import RequestWork, runtime_of
-from app.kernel.actor import Actor, ActorKind
 from app.kernel.texts import N_
 from app.notifications.delivery_log import CHANNEL_NAMES, FAILURE_NAMES, STATE_NAMES, DeliveryLog
 from app.notifications.mailbox import newest_messages
 from app.notifications.schemas import DeliveryState
 from app.notifications.service import NotificationService
-from app.web.pages import page, see_other, speaker
+from app.web.pages import layout_of, page, see_other, speaker
 from rbac import Access, Permission
 
 BELL_SLOT: Final = Markup('<div hx-get="/notifications/bell" hx-trigger="load" hx-swap="outerHTML"></div>')
@@ -30,8 +29,6 @@ STATE_TONES: Final = {
     DeliveryState.FAILED: "bad",
     DeliveryState.MAILBOX: "info",
 }
-
-_LAYOUTS: Final = {ActorKind.CLIENT: "layout/portal.html"}
 
 
 @get("/notifications/bell", permission=Access.SIGNED_IN, include_in_schema=False)
@@ -50,14 +47,8 @@ async def all_notifications(request: Request[Any, Any, Any], work: RequestWork) 
         fragment="lines",
         lines=lines,
         unread=any(line.read_at is None for line in lines),
-        layout=_layout_of(actor_of(request)),
+        layout=layout_of(actor_of(request)),
     )
-
-
-def _layout_of(actor: Actor) -> str:
-    if actor.kind is ActorKind.PROVIDER and set(actor.roles) == {"engineer"}:
-        return "layout/phone.html"
-    return _LAYOUTS.get(actor.kind, "layout/workspace.html")
 
 
 @post(

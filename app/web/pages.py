@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from app.http.authentication import actor_of
 from app.http.errors import Problem
 from app.http.security import csrf_token
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import SecondFactorDue
 from app.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from app.web.rendering import Renderer
@@ -46,6 +46,13 @@ def page(
     else:
         text = renderer.page(template, values, actor.language)
     return Response(text, media_type="text/html", status_code=status, headers={"vary": "HX-Request, Cookie"})
+
+
+def layout_of(actor: Actor) -> str:
+    """The layout of the face that the actor works in, for pages that all faces share."""
+    if actor.kind is ActorKind.PROVIDER and set(actor.roles) == {"engineer"}:
+        return "layout/phone.html"
+    return "layout/portal.html" if actor.kind is ActorKind.CLIENT else "layout/workspace.html"
 
 
 def wants_fragment(request: Request[Any, Any, Any]) -> bool:

@@ -15,6 +15,7 @@ from app.catalogue import provision_catalogue
 from app.clients.models import Contact
 from app.devices.models import DeviceLabel
 from app.history.models import HistoryName
+from app.identity.api_tokens import NOT_FOR_PROGRAMS
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
@@ -137,6 +138,7 @@ class SceneryMaker:
             "an engineer who was not sent": await network.engineer(owner, "王师傅"),
         }
         strangers = {name: await self.http(actor) for name, actor in people.items()}
+        strangers["another partner's program"] = await self._program(strangers["another partner's owner"], stranger)
         return Scenery(owner, self.ids, strangers, admin, {"engineer": engineer, "reporter": reporter})
 
     async def _work_done(self, reporter: Any, manager: Any, engineer: Actor) -> None:
@@ -166,6 +168,14 @@ class SceneryMaker:
         signing = {"name": SECRET, "content_hash": report.json()["content_hash"], "image": signature()}
         await self._done(worker.post(f"{visit}/report/signature", json=signing))
 
+    async def _program(self, owner: httpx.AsyncClient, company: PartnerCompany) -> httpx.AsyncClient:
+        """Whoever holds a token with everything that an owner may put into one."""
+        everything = sorted(company.owner.permissions - NOT_FOR_PROGRAMS)
+        made = await self._done(owner.post("/api/v1/api-tokens", json={"name": "程序", "permissions": everything}))
+        program = await self.http(None)
+        program.headers["authorization"] = f"Bearer {made.json()['token']}"
+        return program
+
     async def _office(self, manager: Any, client_id: UUID) -> None:
         """An invitation, a list with faults, a PIN and a label."""
         invited = {"email": "canary@example.com", "display_name": SECRET, "roles": ["dispatcher"]}
@@ -181,6 +191,9 @@ class SceneryMaker:
             files={"file": (f"{SECRET}.csv", f"no,at,state\n{SECRET},2026-11-02 09:00,open\n".encode())},
         )
         self._keep("history_id", await self._done(log), "id")
+        key = {"name": SECRET, "permissions": ["ticket:read"]}
+        made = await self._done(manager.post("/api/v1/api-tokens", json=key))
+        self.ids["token_id"] = UUID(made.json()["shown"]["id"])
         await self._done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
 
     def _corrective_action(self, owner: PartnerCompany) -> CorrectiveAction:
@@ -300,7 +313,11 @@ class SceneryMaker:
             ("employees", "SELECT employee_id FROM reporter WHERE id = $1", reporter.reporter_id),
             ("policy_id", "SELECT policy_id FROM sla_assignment WHERE tenant_id = $1", owner.id),
             ("calendar_id", "SELECT calendar_id FROM sla_assignment WHERE tenant_id = $1", owner.id),
-            ("session_id", "SELECT id FROM session WHERE membership_id = $1", self.ids["membership_id"]),
+            (
+                "session_id",
+                "SELECT id FROM session WHERE membership_id = $1 AND token_name IS NULL",
+                self.ids["membership_id"],
+            ),
         ):
             found = await admin.fetchval(query, key)
             assert isinstance(found, UUID), name

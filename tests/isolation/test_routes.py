@@ -26,6 +26,7 @@ OUTSIDE = (
     "visitor",
     "another partner's owner",
     "another partner's engineer",
+    "another partner's program",
     "a suspended partner's dispatcher",
     "headquarters",
 )
@@ -61,6 +62,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "application_id": NOT_HEADQUARTERS,
     "action_id": (*OUTSIDE, *INSIDE),
     "threshold_id": NOT_HEADQUARTERS,
+    "token_id": (*OUTSIDE, *INSIDE),
 }
 """What a path calls a record → who must not reach it. `{record_id}` is called by the part of the path before it."""
 
