@@ -101,6 +101,20 @@ class ResetLinkClosed(NotFound):
     text = N_("这个链接已经用过或者过期了，请重新申请。")
 
 
+class AddressLinkClosed(NotFound):
+    """Wrong, used or expired: the link changes no address."""
+
+    code = "address_link_closed"
+    text = N_("这个链接已经用过或者过期了，邮箱没有改变。")
+
+
+class AddressTaken(Conflict):
+    """The address has become another account's."""
+
+    code = "address_taken"
+    text = N_("这个邮箱已经属于别的账号。")
+
+
 class InvitationClosed(NotFound):
     """Wrong, used, revoked or expired: the invitation opens nothing."""
 

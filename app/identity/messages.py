@@ -64,6 +64,33 @@ def notice_message(notice: Notice, *, address: str, name: str, language: str, re
     return EmailMessage(address, _("萤火账号安全提醒"), "\n\n".join(lines), reference, language)
 
 
+def email_change_message(
+    *, address: str, name: str, link: str, lifetime: timedelta, language: str, reference: str
+) -> EmailMessage:
+    """To the new address: proof that it is theirs."""
+    _ = translator(language)
+    hours = int(lifetime.total_seconds() // 3600)
+    lines = [
+        _("%(name)s，您好：", name=name),
+        _("请在 %(hours)s 小时内打开下面的链接，把这个邮箱设为您的萤火账号邮箱，链接只能用一次：", hours=hours),
+        link,
+        _("如果不是您本人申请的，请不用理会。"),
+    ]
+    return EmailMessage(address, _("确认新的萤火账号邮箱"), "\n\n".join(lines), reference, language)
+
+
+def email_changed_message(
+    *, address: str, name: str, link: str, lifetime: timedelta, language: str, reference: str
+) -> EmailMessage:
+    """To the old address: what happened, and with `link` the way back."""
+    _ = translator(language)
+    lines = [_("%(name)s，您好：", name=name), _("您的萤火账号不再使用这个邮箱。")]
+    if link:
+        days = lifetime.days
+        lines += [_("如果不是您本人操作的，请在 %(days)s 天内打开下面的链接改回来：", days=days), link]
+    return EmailMessage(address, _("您的萤火账号邮箱已更改"), "\n\n".join(lines), reference, language)
+
+
 def invitation_message(
     *, address: str, name: str, company: str, link: str, lifetime: timedelta, language: str, reference: str
 ) -> EmailMessage:

@@ -73,7 +73,8 @@ class AccountSession(Model):
 
 
 class AccountToken(Model):
-    """A single-use link for an account (password reset). Only the hash is kept."""
+    """A single-use link for an account (password reset, second step of a sign-in, change of address). Only the hash is
+    kept."""
 
     __tablename__ = "account_token"
     __isolation__ = Isolation.GLOBAL
@@ -85,6 +86,8 @@ class AccountToken(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    address: Mapped[str] = mapped_column(String(254), default="")
+    """The e-mail address that the account is to have, where the link is about that."""
 
 
 class AccountSecondFactor(Model):

@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
-from app.identity import api_token_pages, member_pages, second_factor_pages
+from app.identity import api_token_pages, email_pages, member_pages, second_factor_pages
 from app.identity.api import attempt_of, parts_of, sign_in_of
 from app.identity.destinations import home_of, own_path, path_of
 from app.identity.errors import InvitationClosed, ResetLinkClosed, SecondFactorNeeded
@@ -22,8 +22,10 @@ from app.identity.names import login_name
 from app.identity.schemas import InvitationAcceptance, SignedIn
 from app.identity.second_factor_pages import CODE_PAGE, HALF_WAY_COOKIE, NEXT_COOKIE, ask_for_code, factors_of
 from app.identity.services.acceptance import Acceptances
+from app.identity.services.email_change import EmailChanges
 from app.identity.services.own_account import OwnAccounts
 from app.identity.services.password_reset import PasswordResets
+from app.identity.services.sign_in import account_of
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import LANGUAGES, N_
 from app.web.forms import redraw, typed
@@ -297,7 +299,24 @@ async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath
     return see_other(request, "/account?done=session")
 
 
-async def _account(request: Asked, accounts: OwnAccounts, error: DomainError | None) -> Response[Any]:
+@post("/account/email", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+async def ask_for_email_change(request: Asked) -> Response[Any]:
+    """A link goes to the new address; nothing changes before it is used."""
+    given, actor, origin = await typed(request, "email", "email_password"), actor_of(request), origin_of(request)
+    works = runtime_of(request).works
+    try:
+        await EmailChanges(works, parts_of(request)).ask(
+            account_of(actor), given["email_password"], given["email"], origin
+        )
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return await _account(request, OwnAccounts(work, parts_of(request)), error, email=given["email"][:254])
+    return see_other(request, "/account?done=email")
+
+
+async def _account(
+    request: Asked, accounts: OwnAccounts, error: DomainError | None, *, email: str = ""
+) -> Response[Any]:
     actor = actor_of(request)
     return redraw(
         request,
@@ -305,6 +324,7 @@ async def _account(request: Asked, accounts: OwnAccounts, error: DomainError | N
         error,
         layout=layout_of(actor),
         own=await accounts.show(),
+        email_typed=email,
         sessions=await accounts.sessions(),
         done=request.query_params.get("done", ""),
         home=home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None),
@@ -351,8 +371,10 @@ handlers = [
     answer_invitation,
     account_page,
     change_password,
+    ask_for_email_change,
     revoke_session,
     *member_pages.handlers,
     *second_factor_pages.handlers,
     *api_token_pages.handlers,
+    *email_pages.handlers,
 ]

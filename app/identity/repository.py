@@ -1,6 +1,6 @@
 """Queries. `AccountRepository` runs as the signin role, outside the tenants; `MemberRepository` inside one tenant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -107,17 +107,47 @@ class AccountRepository:
             await self.end_tokens(account_id, purpose, now)
         return account_id
 
-    async def end_tokens(self, account_id: UUID, purpose: str, now: datetime) -> None:
-        """Close what links of this kind the account still has."""
-        await self._session.execute(
+    async def link(self, purpose: str, token_hash: str, now: datetime) -> AccountToken | None:
+        """A link that still opens something."""
+        found: AccountToken | None = await self._session.scalar(
+            select(AccountToken).where(
+                AccountToken.purpose == purpose,
+                AccountToken.token_hash == token_hash,
+                AccountToken.used_at.is_(None),
+                AccountToken.expires_at > now,
+            )
+        )
+        return found
+
+    async def use_link(self, purposes: Collection[str], token_hash: str, now: datetime) -> AccountToken | None:
+        """Use a link up; of two at once one gets it."""
+        found: AccountToken | None = await self._session.scalar(
             update(AccountToken)
             .where(
-                AccountToken.account_id == account_id,
-                AccountToken.purpose == purpose,
+                AccountToken.purpose.in_(purposes),
+                AccountToken.token_hash == token_hash,
                 AccountToken.used_at.is_(None),
+                AccountToken.expires_at > now,
             )
             .values(used_at=now)
+            .returning(AccountToken)
         )
+        return found
+
+    async def has_email(self, email: str) -> bool:
+        """Whether an account has this address."""
+        return await self._session.scalar(select(Account.id).where(Account.email == email)) is not None
+
+    async def end_tokens(self, account_id: UUID, purpose: str, now: datetime, *, since: datetime | None = None) -> None:
+        """Close what links of this kind the account still has, or those made from `since` on."""
+        statement = update(AccountToken).where(
+            AccountToken.account_id == account_id,
+            AccountToken.purpose == purpose,
+            AccountToken.used_at.is_(None),
+        )
+        if since is not None:
+            statement = statement.where(AccountToken.created_at >= since)
+        await self._session.execute(statement.values(used_at=now))
 
     async def token_account(self, purpose: str, token_hash: str, now: datetime) -> Account | None:
         """Whose link this is, without using it up: mail scanners open links too."""

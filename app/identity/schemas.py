@@ -122,6 +122,19 @@ class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: GivenPassword
 
 
+class EmailChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The present password, and the address that the account is to have."""
+
+    password: GivenPassword
+    email: Address
+
+
+class EmailLink(msgspec.Struct, frozen=True):
+    """What a link would make the account's address."""
+
+    email: str
+
+
 class PasswordResetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Address
 

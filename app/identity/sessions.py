@@ -89,15 +89,15 @@ class SignInStore:
                 update(AccountSession).where(AccountSession.id == session_id).values(revoked_at=self.clock.now())
             )
 
-    async def revoke_all(self, account_id: UUID, *, but: UUID | None = None) -> None:
-        """End every session of an account (after a password change), except the one that asks. API tokens go on: they
-        were never opened by the password, and programs hang on them."""
+    async def revoke_all(self, account_id: UUID, *, but: UUID | None = None, tokens_too: bool = False) -> None:
+        """End every session of an account (after a password change), except the one that asks. API tokens go on, unless
+        `tokens_too`: they were never opened by the password, and programs hang on them."""
         async with self.sessions.begin() as session:
             statement = update(AccountSession).where(
-                AccountSession.account_id == account_id,
-                AccountSession.revoked_at.is_(None),
-                AccountSession.token_name.is_(None),
+                AccountSession.account_id == account_id, AccountSession.revoked_at.is_(None)
             )
+            if not tokens_too:
+                statement = statement.where(AccountSession.token_name.is_(None))
             if but is not None:
                 statement = statement.where(AccountSession.id != but)
             await session.execute(statement.values(revoked_at=self.clock.now()))

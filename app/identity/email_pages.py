@@ -1,0 +1,39 @@
+"""The page behind a link to a new or old e-mail address."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from app.http.requests import origin_of
+from app.identity.email_api import email_changes_of
+from app.identity.errors import AddressLinkClosed
+from app.kernel.errors import DomainError
+from app.web.forms import redraw
+from rbac import Access
+
+Asked = Request[Any, Any, Any]
+TEMPLATE = "identity/email_link.html"
+
+
+@get("/email-links/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
+async def email_link_page(request: Asked, token: FromPath[str]) -> Response[Any]:
+    """What the link would change; mail scanners open links too, so a button does it."""
+    try:
+        address = await email_changes_of(request).look(token, origin_of(request))
+    except AddressLinkClosed as error:
+        return redraw(request, TEMPLATE, error, address="", done=False)
+    return redraw(request, TEMPLATE, None, address=address, done=False)
+
+
+@post("/email-links/{token:str}", permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
+async def use_email_link(request: Asked, token: FromPath[str]) -> Response[Any]:
+    """Make the address the account's."""
+    try:
+        await email_changes_of(request).finish(token, origin_of(request))
+    except DomainError as error:
+        return redraw(request, TEMPLATE, error, address="", done=False)
+    return redraw(request, TEMPLATE, None, address="", done=True)
+
+
+handlers = [email_link_page, use_email_link]

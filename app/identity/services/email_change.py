@@ -1,0 +1,167 @@
+"""Another e-mail address for an account: a link to the new one proves that it is theirs, a letter to the old one tells.
+
+The old address gets a link too, with which its owner undoes the change for a week: whoever had taken the account over
+would otherwise have it for good. Of several such links the oldest is the strongest: it ends all that came after it.
+"""
+
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from app.identity.errors import AddressLinkClosed, AddressTaken, WrongPassword
+from app.identity.messages import email_change_message, email_changed_message
+from app.identity.models import Account, AccountToken, Membership
+from app.identity.names import account_email
+from app.identity.parts import IdentityParts
+from app.identity.repository import AccountRepository
+from app.identity.throttling import link_rules, reset_rules, sign_in_rules
+from app.identity.tokens import new_token, token_hash
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.addresses import AddressRefused
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
+from app.kernel.work import Origin, Works
+
+CHANGE: Final = "email_change"
+UNDO: Final = "email_undo"
+CHANGE_LIFETIME: Final = timedelta(hours=24)
+UNDO_LIFETIME: Final = timedelta(days=7)
+
+
+class EmailChanges:
+    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
+    headquarters, the platform's operator."""
+
+    def __init__(self, works: Works, parts: IdentityParts) -> None:
+        self._works = works
+        self._parts = parts
+
+    async def ask(self, account_id: UUID, password: str, address: str, origin: Origin) -> None:
+        """Mail a link to the new address. Nothing changes before it is used, and the answer is the same if the address
+        belongs to somebody else: then it is its owner who hears of it, and no link exists.
+
+        Raises:
+            WrongPassword
+            Invalid: no address.
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(sign_in_rules(str(account_id), origin.network, None))
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(account_id)
+        if account is None or not await self._parts.passwords.verify(account.password_hash, password):
+            raise WrongPassword(fields={"password": WrongPassword.text})
+        try:
+            wanted = account_email(address)
+        except AddressRefused as error:
+            raise Invalid(fields={"email": N_("请填写一个邮箱地址。")}) from error
+        await self._parts.throttle.enforce(reset_rules(wanted, origin.network))
+        if wanted == account.email or await self._taken(wanted):
+            return
+        link = await self._link(account_id, CHANGE, wanted, CHANGE_LIFETIME)
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit("email.change_asked", "account", account_id)
+            message = email_change_message(
+                address=wanted,
+                name=account.display_name,
+                link=link,
+                lifetime=CHANGE_LIFETIME,
+                language=account.language,
+                reference=f"email_change:{self._parts.store.new_id()}",
+            )
+            await self._parts.messages.send_email(work, message)
+
+    async def look(self, token: str, origin: Origin) -> str:
+        """The address that the link makes the account's; opening it uses nothing up.
+
+        Raises:
+            AddressLinkClosed, TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(link_rules(origin.network))
+        async with self._parts.store.sessions() as session:
+            for purpose in (CHANGE, UNDO):
+                found = await AccountRepository(session).link(purpose, token_hash(token), self._works.clock.now())
+                if found is not None:
+                    return found.address
+        raise AddressLinkClosed
+
+    async def finish(self, token: str, origin: Origin) -> None:
+        """Make it the account's address. Undoing ends every session and token of the account, and its password's use: a
+        new one is set by a reset link.
+
+        Raises:
+            AddressLinkClosed: wrong, used, or too old.
+            AddressTaken: somebody else has become its owner meanwhile.
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(link_rules(origin.network))
+        now = self._works.clock.now()
+        try:
+            async with self._parts.store.sessions.begin() as session:
+                accounts = AccountRepository(session)
+                link = await accounts.use_link((CHANGE, UNDO), token_hash(token), now)
+                if link is None:
+                    raise AddressLinkClosed
+                account = await session.get_one(Account, link.account_id, with_for_update=True)
+                before, account.email = account.email, link.address
+                undone = link.purpose == UNDO
+                if undone:
+                    account.password_hash = None
+                await accounts.end_tokens(account.id, CHANGE, now)
+                if undone:
+                    await accounts.end_tokens(account.id, UNDO, now, since=link.created_at)
+                await session.flush()
+        except IntegrityError as error:
+            raise AddressTaken from error
+        await self._follow(account, before)
+        if undone:
+            await self._parts.store.revoke_all(account.id, tokens_too=True)
+        undo = await self._link(account.id, UNDO, before, UNDO_LIFETIME) if before and not undone else ""
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit("email.change_undone" if undone else "email.changed", "account", account.id)
+            if before:
+                message = email_changed_message(
+                    address=before,
+                    name=account.display_name,
+                    link=undo,
+                    lifetime=UNDO_LIFETIME,
+                    language=account.language,
+                    reference=f"email_changed:{self._parts.store.new_id()}",
+                )
+                await self._parts.messages.send_email(work, message)
+
+    async def _follow(self, account: Account, before: str | None) -> None:
+        """The companies' lists of people show the address where they showed the one before."""
+        async with self._parts.store.sessions() as session:
+            memberships = await AccountRepository(session).memberships(account.id)
+        for tenant_id in {each.tenant_id for each in memberships}:
+            async with self._works.begin(Actor.system(tenant_id)) as work:
+                await work.session.execute(
+                    update(Membership)
+                    .where(Membership.account_id == account.id, Membership.email == (before or ""))
+                    .values(email=account.email or "")
+                )
+
+    async def _taken(self, address: str) -> bool:
+        async with self._parts.store.sessions() as session:
+            return await AccountRepository(session).has_email(address)
+
+    async def _link(self, account_id: UUID, purpose: str, address: str, lifetime: timedelta) -> str:
+        token, now = new_token(), self._works.clock.now()
+        async with self._parts.store.sessions.begin() as session:
+            if purpose == CHANGE:
+                await AccountRepository(session).end_tokens(account_id, CHANGE, now)
+            session.add(
+                AccountToken(
+                    id=self._parts.store.new_id(),
+                    account_id=account_id,
+                    purpose=purpose,
+                    token_hash=token_hash(token),
+                    created_at=now,
+                    expires_at=now + lifetime,
+                    address=address,
+                )
+            )
+        return f"{self._parts.public_address}/email-links/{token}"
