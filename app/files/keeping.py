@@ -6,6 +6,7 @@ import msgspec
 
 from app.files.inspection import SafeFile
 from app.files.models import StoredFile
+from app.files.object_store import ObjectFileStore, bucket_of
 from app.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
@@ -21,8 +22,20 @@ class FileOwner(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def store_of(runtime: Runtime) -> FileStore:
-    """The installation's file store."""
-    return LocalFileStore(runtime.settings.data_directory / "files")
+    """The installation's file store: a bucket where one is named, else the data directory."""
+    settings = runtime.settings
+    if settings.s3_bucket is None:
+        return LocalFileStore(settings.data_directory / "files")
+    secret = settings.s3_access_key_secret
+    return ObjectFileStore(
+        bucket_of(
+            settings.s3_bucket,
+            settings.s3_endpoint,
+            settings.s3_region,
+            settings.s3_access_key_id,
+            secret.get_secret_value() if secret is not None else None,
+        )
+    )
 
 
 async def keep_file(work: UnitOfWork, store: FileStore, file: SafeFile, owner: FileOwner) -> StoredFile:

@@ -27,6 +27,16 @@ def thumbnail_key(tenant_id: UUID, file_id: UUID) -> str:
     return f"{tenant_id}/{file_id}.thumbnail"
 
 
+def checked_key(key: str) -> str:
+    """
+    Raises:
+        InvalidFileKey: it is no key of `file_key` or `thumbnail_key`.
+    """
+    if _KEY.fullmatch(key) is None:
+        raise InvalidFileKey(key)
+    return key
+
+
 class FileStore(Protocol):
     """Keeps whole files by key. Every method raises `InvalidFileKey` for any other text."""
 

@@ -57,7 +57,17 @@ class Settings(BaseSettings):
     password_memory_kibibytes: int = Field(default=19_456, ge=64)
     """Memory that hashing one password takes (argon2id, OWASP's advice: 19 MiB)."""
     data_directory: Path = Path(".yinghuo")
-    """Where uploaded files lie."""
+    """Where uploaded files lie, unless a bucket is named."""
+    s3_bucket: str | None = None
+    """A private bucket of an S3-compatible service for uploaded files: needed once the web runs on two machines."""
+    s3_endpoint: str | None = None
+    """The service's address, such as `https://oss-cn-hangzhou.aliyuncs.com`; without it AWS."""
+    s3_region: str = "us-east-1"
+    """The bucket's region."""
+    s3_access_key_id: str | None = None
+    """Access key for the bucket; without it the machine's role is used."""
+    s3_access_key_secret: SecretStr | None = None
+    """The secret that belongs to the access key."""
     tenant_retention_days: int = Field(default=184, ge=30, le=3650)
     """How long a terminated partner's records are kept before they are erased, 30 to 3650 days; headquarters may choose
     otherwise for one partner. 184 days are the longest six months, for which the law has network logs kept."""
@@ -99,6 +109,8 @@ class Settings(BaseSettings):
             raise ValueError("YINGHUO_PUBLIC_URL must be an http(s) address")
         if self.environment == "production" and not self.public_url.startswith("https://"):
             raise ValueError("YINGHUO_PUBLIC_URL must be https in production")
+        if self.environment == "production" and (self.s3_endpoint or "https:").startswith("http://"):
+            raise ValueError("YINGHUO_S3_ENDPOINT must be https in production")
         if self.environment == "production" and self.require_second_factor is False:
             raise ValueError("YINGHUO_REQUIRE_SECOND_FACTOR cannot be switched off in production")
         return self
