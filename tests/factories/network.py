@@ -1,6 +1,7 @@
 """Makes tenants, people, clients and devices for tests, row by row as the platform itself."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from sqlalchemy import update
 from app.clients.models import Client, Department, Employee, Site
 from app.devices.models import Device
 from app.engineers.models import Engineer
-from app.identity import Account, Membership, Reporter, SignInStore, kind_of_member
+from app.identity import Account, AccountSession, Membership, Reporter, SignInStore, kind_of_member, token_hash
+from app.identity.api_tokens import NOT_FOR_PROGRAMS, PREFIX
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
@@ -232,3 +234,25 @@ class Network:
             assert actor.membership_id
             opened = await self.signin.open_for_member(actor.account_id, actor.tenant_id, actor.membership_id, Origin())
         return opened.token
+
+    async def program(self, maker: Actor, *, reads_only: bool = False) -> str:
+        """An API token with everything that `maker` may put into one."""
+        assert maker.account_id
+        token = f"{PREFIX}{new_id().hex}{new_id().hex}"
+        now = self.runtime.clock.now()
+        async with self.signin.sessions.begin() as session:
+            session.add(
+                AccountSession(
+                    id=new_id(),
+                    token_hash=token_hash(token),
+                    account_id=maker.account_id,
+                    tenant_id=maker.tenant_id,
+                    membership_id=maker.membership_id,
+                    created_at=now,
+                    expires_at=now + timedelta(days=90),
+                    token_name="程序",
+                    scopes=sorted(maker.permissions - NOT_FOR_PROGRAMS),
+                    reads_only=reads_only,
+                )
+            )
+        return token

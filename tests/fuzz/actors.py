@@ -6,6 +6,7 @@ from app.kernel.actor import HQ_TENANT_ID, Actor
 from tests.factories.network import Network
 from tests.isolation.scenery import Scenery
 
+PROGRAM = "a read-only token"
 KINDS = (
     "visitor",
     "headquarters' administrator",
@@ -16,6 +17,7 @@ KINDS = (
     "client's contact",
     "reporter",
     "a suspended partner's owner",
+    PROGRAM,
 )
 
 
@@ -29,7 +31,7 @@ async def actor_of(kind: str, network: Network, scenery: Scenery, admin: asyncpg
             return await network.member(HQ_TENANT_ID, "总部管理员", ["hq_administrator"])
         case "headquarters' quality officer":
             return await network.member(HQ_TENANT_ID, "质量专员", ["hq_quality_officer"])
-        case "partner's owner":
+        case "partner's owner" | "a read-only token":
             return await network.member(owner.id, "陈总", ["partner_owner"])
         case "dispatcher":
             return await network.member(owner.id, "林小燕", ["dispatcher"])

@@ -20,7 +20,7 @@ from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from tests.conftest import ClientFor
 from tests.factories.network import Network
-from tests.fuzz.actors import KINDS, actor_of
+from tests.fuzz.actors import KINDS, PROGRAM, actor_of
 from tests.fuzz.engine import DOCUMENT, Caller, Effort, drawn, followed, sent
 from tests.isolation.scenery import Scenery
 
@@ -52,6 +52,8 @@ async def test_it_answers_as_its_document_says(
 ) -> None:
     async def sign_in() -> str | None:
         actor = await actor_of(kind, network, scenery, scenery.admin)
+        if actor is not None and kind == PROGRAM:
+            return await network.program(actor, reads_only=True)
         return await network.token(actor) if actor else None
 
     caller = Caller(application, sign_in)

@@ -15,7 +15,6 @@ from app.catalogue import provision_catalogue
 from app.clients.models import Contact
 from app.devices.models import DeviceLabel
 from app.history.models import HistoryName
-from app.identity.api_tokens import NOT_FOR_PROGRAMS
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
@@ -138,7 +137,9 @@ class SceneryMaker:
             "an engineer who was not sent": await network.engineer(owner, "王师傅"),
         }
         strangers = {name: await self.http(actor) for name, actor in people.items()}
-        strangers["another partner's program"] = await self._program(strangers["another partner's owner"], stranger)
+        program = await self.http(None)
+        program.headers["authorization"] = f"Bearer {await network.program(stranger.owner)}"
+        strangers["another partner's program"] = program
         return Scenery(owner, self.ids, strangers, admin, {"engineer": engineer, "reporter": reporter})
 
     async def _work_done(self, reporter: Any, manager: Any, engineer: Actor) -> None:
@@ -167,14 +168,6 @@ class SceneryMaker:
         self._keep("report_id", report, "id")
         signing = {"name": SECRET, "content_hash": report.json()["content_hash"], "image": signature()}
         await self._done(worker.post(f"{visit}/report/signature", json=signing))
-
-    async def _program(self, owner: httpx.AsyncClient, company: PartnerCompany) -> httpx.AsyncClient:
-        """Whoever holds a token with everything that an owner may put into one."""
-        everything = sorted(company.owner.permissions - NOT_FOR_PROGRAMS)
-        made = await self._done(owner.post("/api/v1/api-tokens", json={"name": "程序", "permissions": everything}))
-        program = await self.http(None)
-        program.headers["authorization"] = f"Bearer {made.json()['token']}"
-        return program
 
     async def _office(self, manager: Any, client_id: UUID) -> None:
         """An invitation, a list with faults, a PIN and a label."""
