@@ -196,7 +196,7 @@ async def test_the_page_shows_a_new_token_once(
     again = await browser.get("/workspace/api-tokens")
     assert token not in again.text
     assert "考勤系统" in again.text
-    assert "查看服务单" in again.text
+    assert "阅读服务单" in again.text
 
 
 async def test_headquarters_programs_read_figures(http: ClientFor, network: Network) -> None:
