@@ -82,6 +82,35 @@ class SignInStore:
             )
         return NewSession(session_id, token, int(lifetime.total_seconds()))
 
+    async def single_use(
+        self, account_id: UUID, purpose: str, lifetime: timedelta, *, address: str = "", alone: bool = True
+    ) -> str:
+        """The token of a new link that works once; `alone` ends the account's other links of this purpose."""
+        token, now = new_token(), self.clock.now()
+        async with self.sessions.begin() as session:
+            if alone:
+                await session.execute(
+                    update(AccountToken)
+                    .where(
+                        AccountToken.account_id == account_id,
+                        AccountToken.purpose == purpose,
+                        AccountToken.used_at.is_(None),
+                    )
+                    .values(used_at=now)
+                )
+            session.add(
+                AccountToken(
+                    id=self.new_id(),
+                    account_id=account_id,
+                    purpose=purpose,
+                    token_hash=token_hash(token),
+                    created_at=now,
+                    expires_at=now + lifetime,
+                    address=address,
+                )
+            )
+        return token
+
     async def revoke(self, session_id: UUID) -> None:
         """End one session; the next request with it is a visitor's."""
         async with self.sessions.begin() as session:

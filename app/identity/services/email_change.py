@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.identity.errors import AddressLinkClosed, AddressTaken, WrongPassword
 from app.identity.messages import email_change_message, email_changed_message
-from app.identity.models import Account, AccountToken, Membership
+from app.identity.models import Account, Membership
 from app.identity.names import account_email
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.throttling import link_rules, reset_rules, sign_in_rules
-from app.identity.tokens import new_token, token_hash
+from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.addresses import AddressRefused
 from app.kernel.errors import Invalid
@@ -149,19 +149,7 @@ class EmailChanges:
             return await AccountRepository(session).has_email(address)
 
     async def _link(self, account_id: UUID, purpose: str, address: str, lifetime: timedelta) -> str:
-        token, now = new_token(), self._works.clock.now()
-        async with self._parts.store.sessions.begin() as session:
-            if purpose == CHANGE:
-                await AccountRepository(session).end_tokens(account_id, CHANGE, now)
-            session.add(
-                AccountToken(
-                    id=self._parts.store.new_id(),
-                    account_id=account_id,
-                    purpose=purpose,
-                    token_hash=token_hash(token),
-                    created_at=now,
-                    expires_at=now + lifetime,
-                    address=address,
-                )
-            )
+        token = await self._parts.store.single_use(
+            account_id, purpose, lifetime, address=address, alone=purpose == CHANGE
+        )
         return f"{self._parts.public_address}/email-links/{token}"

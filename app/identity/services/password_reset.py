@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from app.identity.errors import ResetLinkClosed
 from app.identity.messages import reset_message
-from app.identity.models import Account, AccountToken
+from app.identity.models import Account
 from app.identity.names import LoginName, login_name
 from app.identity.parts import IdentityParts
 from app.identity.passwords import check_new_password
 from app.identity.repository import AccountRepository
 from app.identity.throttling import link_rules, reset_rules
-from app.identity.tokens import new_token, token_hash
+from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.work import Origin, Works
 
@@ -44,20 +44,7 @@ class PasswordResets:
             account = await AccountRepository(session).named(named)
         if account is None or account.disabled_at is not None or account.email is None:
             return
-        token, now = new_token(), self._works.clock.now()
-        token_id = self._parts.store.new_id()
-        async with self._parts.store.sessions.begin() as session:
-            await AccountRepository(session).end_tokens(account.id, PURPOSE, now)
-            session.add(
-                AccountToken(
-                    id=token_id,
-                    account_id=account.id,
-                    purpose=PURPOSE,
-                    token_hash=token_hash(token),
-                    created_at=now,
-                    expires_at=now + LIFETIME,
-                )
-            )
+        token = await self._parts.store.single_use(account.id, PURPOSE, LIFETIME)
         link = f"{self._parts.public_address}/reset-password/{token}"
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("password.reset_requested", "account", account.id)
@@ -67,7 +54,7 @@ class PasswordResets:
                 link=link,
                 lifetime=LIFETIME,
                 language=account.language,
-                reference=f"password_reset:{token_id}",
+                reference=f"password_reset:{self._parts.store.new_id()}",
             )
             await self._parts.messages.send_email(work, message)
 

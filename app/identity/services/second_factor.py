@@ -21,13 +21,13 @@ from app.identity.errors import (
     WrongPassword,
 )
 from app.identity.messages import Notice, notice_message
-from app.identity.models import Account, AccountToken
+from app.identity.models import Account
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.schemas import SecondFactorSetup, SecondFactorState
 from app.identity.second_factor_rows import SecondFactorRepository
 from app.identity.throttling import second_factor_rules, sign_in_rules
-from app.identity.tokens import new_token, token_hash
+from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import NotFound
 from app.kernel.work import Origin, Works
@@ -186,19 +186,7 @@ class SecondFactors:
 
     async def half_way(self, account_id: UUID) -> str:
         """A token for somebody whose password was right and whose code is still to come."""
-        token, now = new_token(), self._works.clock.now()
-        async with self._parts.store.sessions.begin() as session:
-            session.add(
-                AccountToken(
-                    id=self._parts.store.new_id(),
-                    account_id=account_id,
-                    purpose=PURPOSE,
-                    token_hash=token_hash(token),
-                    created_at=now,
-                    expires_at=now + PATIENCE,
-                )
-            )
-        return token
+        return await self._parts.store.single_use(account_id, PURPOSE, PATIENCE, alone=False)
 
     async def behind(self, token: str) -> Account | None:
         """Whose password was right; None when the token is used, too old, or none at all."""
