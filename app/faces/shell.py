@@ -116,6 +116,7 @@ def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
         ],
         "place": present_place(places, request.scope["path"]),
         "company": actor.tenant_name,
+        "searches": actor.kind is ActorKind.PROVIDER and actor.may(Permission.TICKET_READ),
         "account": {
             "name": actor.display_name,
             "role": "、".join(_(ROLE_NAMES[role]) for role in actor.roles if role in ROLE_NAMES),
