@@ -4,8 +4,8 @@ import ipaddress
 import re
 import time
 from collections.abc import Iterable
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from litestar import Request
@@ -49,7 +49,7 @@ class RequestContextMiddleware:
             return
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"")
-        request_id = given.decode() if _ID.match(given) else uuid4().hex
+        request_id = given.decode() if _ID.match(given) else token_hex(16)
         address = self._client_address(scope, headers)
         scope["state"]["origin"] = Origin(request_id, address)
         structlog.contextvars.clear_contextvars()

@@ -30,8 +30,10 @@ Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 
 SESSION = (
-    "SELECT s.tenant_id, m.id, m.account_id, m.display_name, m.roles FROM session s JOIN tenant t ON t.id = s.tenant_id "
+    "SELECT s.tenant_id, m.id, m.account_id, m.display_name, m.roles, m.state, t.state, t.name, s.scopes, s.token_name, "
+    "s.reads_only, f.confirmed_at FROM session s JOIN tenant t ON t.id = s.tenant_id "
     "JOIN membership m ON m.tenant_id = s.tenant_id AND m.id = s.membership_id "
+    "LEFT JOIN account_second_factor f ON f.account_id = s.account_id "
     "WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2"
 )
 PLACE = (
