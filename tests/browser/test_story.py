@@ -76,6 +76,23 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(stage: Stage, person: str,
     assert found == []
 
 
+def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(stage: Stage) -> None:
+    page = stage.page("dispatcher")
+    page.goto("/workspace/tickets?view=done")
+    page.locator("a[data-panel]").first.click()
+    record = page.locator("#record")
+    summary = record.get_by_role("heading", name="现在")
+    summary.hover()
+    record.evaluate("record => (record.dataset.old = '')")
+    page.mouse.down()
+    with page.expect_response("**/workspace/tickets/*"):
+        record.evaluate("record => record.dispatchEvent(new CustomEvent('live', {bubbles: true}))")
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")
+    expect(page.locator("#record[data-old]"), "the record was replaced under a pressed button").to_be_visible()
+    page.mouse.up()
+    expect(page.locator("#record[data-old]"), "the refresh that was put off never came").to_have_count(0)
+
+
 def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(stage: Stage) -> None:
     page = stage.page("developer")
     elsewhere: list[str] = []

@@ -12,6 +12,8 @@ let wait = 1000;
 let missed = false;
 let offlineTimer;
 const waiting = new Set();
+let pressed;
+let putOff = false;
 
 function showOffline(offline) {
   document.querySelectorAll("[data-offline]").forEach((banner) => (banner.hidden = !offline));
@@ -21,7 +23,28 @@ function showOffline(offline) {
 // its way is not either: its answer draws the element anew.
 document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 
+// A button that is replaced between pressing and letting go loses the click.
+let released;
+document.addEventListener("pointerdown", press, true);
+for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, release, true);
+
+function press(event) {
+  clearTimeout(released);
+  pressed = event.target;
+}
+
+function release() {
+  released = setTimeout(letGo, GATHER_MS);
+}
+
+function letGo() {
+  pressed = undefined;
+  if (putOff) refresh(true);
+  putOff = false;
+}
+
 function inUse(element) {
+  if (pressed && element.contains(pressed)) return (putOff = true);
   if (element.querySelector("form.htmx-request, button.htmx-request")) return true;
   const notice = element.querySelector("[data-changed]");
   if (!notice || !element.querySelector("form[data-touched]")) return false;
