@@ -48,6 +48,8 @@ from app.notifications import pages as notifications_pages
 from app.quality import api as quality_api
 from app.sla import api as sla_api
 from app.sla import pages as sla_pages
+from app.teams import api as teams_api
+from app.teams import pages as teams_pages
 from app.tickets import api as tickets_api
 from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
 from app.web import gallery_pages
@@ -55,6 +57,8 @@ from app.web.explorer import ApiExplorer
 from app.web.pages import error_page
 from app.web.rendering import Renderer
 from rbac import Access
+from rbac.roles import api as roles_api
+from rbac.roles import pages as roles_pages
 from tenants.access import api as access_api
 from tenants.corrective_actions import api as corrective_actions_api
 from tenants.corrective_actions import pages as corrective_actions_pages
@@ -87,6 +91,8 @@ API_HANDLERS: Sequence[Any] = [
     *tickets_api.handlers,
     *report_api.handlers,
     *visit_api.handlers,
+    *roles_api.handlers,
+    *teams_api.handlers,
     *quality_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
@@ -112,6 +118,8 @@ PAGE_HANDLERS: Sequence[Any] = [
     *notifications_pages.handlers,
     *field_pages.handlers,
     *workspace_pages.handlers,
+    *roles_pages.handlers,
+    *teams_pages.handlers,
 ]
 
 FILE_SUBJECTS: SubjectReaders = {

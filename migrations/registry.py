@@ -17,6 +17,7 @@ import app.notifications.models
 import app.quality.models
 import app.sla.models
 import app.tickets.models
+import rbac.roles.models
 import tenants.access.models
 import tenants.corrective_actions.models
 import tenants.lifetime.models

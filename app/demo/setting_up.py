@@ -38,6 +38,7 @@ from app.identity.services.sign_in import Attempt
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.work import Origin
 from rbac import permissions_of
+from rbac.roles import is_narrowed
 from tenants.partners.regions import city
 from tenants.partners.schemas import ApplicationApproval, ApplicationCreate, CodeRequest
 from tenants.partners.services.signing_up import SigningUp
@@ -295,6 +296,8 @@ class SettingUp:
             kind = ActorKind.CLIENT
         else:
             kind = ActorKind.HQ if tenant_id == HQ_TENANT_ID else ActorKind.PROVIDER
+        permissions = permissions_of(kind, member.roles)
+        held = kind is ActorKind.PROVIDER and is_narrowed(member.reach, permissions)
         return Actor(
             kind=kind,
             tenant_id=tenant_id,
@@ -303,5 +306,6 @@ class SettingUp:
             membership_id=membership_id,
             display_name=member.display_name,
             roles=tuple(member.roles),
-            permissions=permissions_of(kind, member.roles),
+            permissions=permissions,
+            clients=frozenset() if held else None,
         )

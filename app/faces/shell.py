@@ -119,7 +119,9 @@ def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "searches": actor.kind is ActorKind.PROVIDER and actor.may(Permission.TICKET_READ),
         "account": {
             "name": actor.display_name,
-            "role": "、".join(_(ROLE_NAMES[role]) for role in actor.roles if role in ROLE_NAMES),
+            "role": "、".join(
+                (*(_(ROLE_NAMES[role]) for role in actor.roles if role in ROLE_NAMES), *actor.own_role_names)
+            ),
             "links": [{"href": "/account", "label": _(N_("我的账号")), "icon": "user"}],
         },
         "banners": _banners(actor),

@@ -4,7 +4,7 @@ from app.identity.authentication import SessionAuthenticator, kind_of_member
 from app.identity.destinations import RECORDS_PAGE
 from app.identity.errors import AlreadyMember, InvitationClosed, RoleBeyondOwn
 from app.identity.events import MemberChanged, MemberJoined
-from app.identity.granting import CHIEF_ROLES, ROLE_NAMES
+from app.identity.granting import CHIEF_ROLES, ROLE_NAMES, require_grantable
 from app.identity.messages import EmailMessage, MessageSender
 from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership, Reporter
 from app.identity.names import account_email
@@ -54,5 +54,6 @@ __all__ = [
     "kind_of_member",
     "new_token",
     "recipients",
+    "require_grantable",
     "token_hash",
 ]

@@ -13,7 +13,6 @@ from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.identity.api import parts_of
 from app.identity.api_tokens import ApiTokenCreate, ApiTokenMade
-from app.identity.permission_names import PERMISSION_NAMES
 from app.identity.services.api_tokens import ApiTokens
 from app.kernel.actor import ActorKind
 from app.kernel.errors import DomainError, Invalid
@@ -21,6 +20,7 @@ from app.kernel.texts import N_
 from app.web.forms import chosen, redraw, typed
 from app.web.pages import layout_of, see_other, speaker
 from rbac import Permission
+from rbac.roles.words import PERMISSION_NAMES
 
 Asked = Request[Any, Any, Any]
 DAYS: Final = {"30": N_("30 天"), "90": N_("90 天"), "365": N_("一年")}

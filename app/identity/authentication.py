@@ -6,10 +6,12 @@ Nothing is cached: a revoked session, a changed role, a suspended tenant are see
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, update
+import msgspec
+from sqlalchemy import Text, and_, bindparam, case, cast, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
@@ -18,6 +20,8 @@ from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.clock import Clock
 from app.kernel.statements import Prepared
 from rbac import Permission, permissions_of
+from rbac.roles import COMPANY_WIDE, MemberClient, Reach, Role, TeamClient, TeamMember, is_narrowed
+from rbac.roles.book import staff_permissions
 from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES, Tenant
 
 ACTIVE = "active"
@@ -86,7 +90,38 @@ class _Found(NamedTuple):
     scopes: list[str] | None
     reads_only: bool
     last_used_at: datetime | None
+    reach: str | None
+    own_roles: str | None
+    """JSON: name to permissions."""
+    own_clients: list[UUID] | None
+    team_clients: list[UUID] | None
 
+
+_OWN_ROLES = (
+    select(cast(func.jsonb_object_agg(Role.name, Role.permissions), Text))
+    .where(
+        Role.tenant_id == AccountSession.tenant_id,
+        Role.archived_at.is_(None),
+        func.jsonb_exists(Membership.roles, cast(Role.id, Text)),
+    )
+    .correlate(AccountSession, Membership)
+    .scalar_subquery()
+)
+_OWN_CLIENTS = (
+    select(func.array_agg(MemberClient.client_id))
+    .where(MemberClient.tenant_id == AccountSession.tenant_id, MemberClient.membership_id == Membership.id)
+    .correlate(AccountSession, Membership)
+    .scalar_subquery()
+)
+_TEAM_CLIENTS = (
+    select(func.array_agg(TeamClient.client_id))
+    .join(TeamMember, and_(TeamMember.tenant_id == TeamClient.tenant_id, TeamMember.team_id == TeamClient.team_id))
+    .where(TeamMember.tenant_id == AccountSession.tenant_id, TeamMember.membership_id == Membership.id)
+    .correlate(AccountSession, Membership)
+    .scalar_subquery()
+)
+_STAFF = Membership.client_id.is_(None)
+_HELD = and_(_STAFF, Membership.reach != Reach.COMPANY)
 
 _LOOK_UP = Prepared(
     select(
@@ -110,6 +145,10 @@ _LOOK_UP = Prepared(
         AccountSession.scopes,
         AccountSession.reads_only,
         AccountSession.last_used_at,
+        Membership.reach,
+        case((_STAFF, _OWN_ROLES)),
+        case((_HELD, _OWN_CLIENTS)),
+        case((_HELD, _TEAM_CLIENTS)),
     )
     .select_from(AccountSession)
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
@@ -153,6 +192,13 @@ def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
     kind = kind_of_member(row.tenant_id, row.member_client_id)
     roles = tuple(row.roles or ())
     permissions = permissions_of(kind, roles)
+    own_roles: dict[str, list[str]] = msgspec.json.decode(row.own_roles) if row.own_roles else {}
+    clients: frozenset[UUID] | None = None
+    if kind is ActorKind.PROVIDER:
+        permissions |= staff_permissions().intersection(chain.from_iterable(own_roles.values()))
+        if is_narrowed(row.reach or Reach.BY_ROLE, permissions):
+            clients = frozenset((*(row.own_clients or ()), *(row.team_clients or ())))
+            permissions -= COMPANY_WIDE
     if row.scopes is not None:
         # Never more than the maker may now.
         permissions &= frozenset(row.scopes)
@@ -170,6 +216,8 @@ def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
         display_name=row.member_name or "",
         tenant_name=row.tenant_name,
         roles=roles,
+        own_role_names=tuple(own_roles),
+        clients=clients,
         # Whoever has still to set up a second factor may do nothing: the guard says so, and so would every use case.
         permissions=frozenset() if second_factor_due else permissions,
         second_factor_due=second_factor_due,

@@ -1,11 +1,12 @@
 """Which roles one member may give another. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from app.identity.errors import RoleBeyondOwn, RoleUnknown
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.texts import N_
-from rbac import Permission, permissions_of, roles_of
+from rbac import Permission, roles_of
+from rbac.roles import RoleBook
 
 ROLE_NAMES = {
     "hq_administrator": N_("总部管理员"),
@@ -28,19 +29,30 @@ OWN_WORK = frozenset({Permission.VISIT_WORK})
 """Permissions that reach only what others hand to their holder: giving one gives no power over anybody."""
 
 
-def checked_roles(kind: ActorKind, roles: Iterable[str]) -> list[str]:
+def in_order(roles: Iterable[str]) -> list[str]:
+    """The roles, each once, in the order people are shown them: the system's, then the company's own."""
+    given = set(roles)
+    return [*(role for role in ROLE_NAMES if role in given), *sorted(given.difference(ROLE_NAMES))]
+
+
+def names_in(book: RoleBook) -> Mapping[str, str]:
+    """Source texts of system roles, and the names that the company gave its own, by what members' roles hold."""
+    return {**ROLE_NAMES, **{code: role.name for code, role in book.own.items()}}
+
+
+def checked_roles(kind: ActorKind, roles: Iterable[str], book: RoleBook) -> list[str]:
     """The roles, each once, in the order people are shown them.
 
     Raises:
         RoleUnknown: none given, or one that this kind of company does not have.
     """
     wanted = set(roles)
-    if not wanted or not wanted <= set(roles_of(kind)):
+    if not wanted or not all(book.knows(kind, role) for role in wanted):
         raise RoleUnknown(fields={"roles": RoleUnknown.text})
-    return [role for role in ROLE_NAMES if role in wanted]
+    return in_order(wanted)
 
 
-def may_grant(actor: Actor, kind: ActorKind, roles: Iterable[str]) -> bool:
+def may_grant(actor: Actor, kind: ActorKind, roles: Iterable[str], book: RoleBook) -> bool:
     """Whether `actor` holds everything that `roles` may do.
 
     A client's roles reach only into that client's ring, which belongs to the inviting company: whoever keeps the
@@ -50,19 +62,21 @@ def may_grant(actor: Actor, kind: ActorKind, roles: Iterable[str]) -> bool:
         return True
     if kind is ActorKind.CLIENT:
         return actor.may(Permission.CLIENT_WRITE)
-    return permissions_of(kind, roles) - OWN_WORK <= actor.permissions
+    return book.permissions(kind, roles) - OWN_WORK <= actor.permissions
 
 
-def require_grantable(actor: Actor, kind: ActorKind, roles: Iterable[str]) -> None:
+def require_grantable(actor: Actor, kind: ActorKind, roles: Iterable[str], book: RoleBook) -> None:
     """
     Raises:
         RoleBeyondOwn: when the roles together may do more than `actor`.
     """
-    if not may_grant(actor, kind, roles):
+    if not may_grant(actor, kind, roles, book):
         raise RoleBeyondOwn
 
 
-def grantable_roles(actor: Actor, kind: ActorKind) -> Sequence[str]:
+def grantable_roles(actor: Actor, kind: ActorKind, book: RoleBook) -> Sequence[str]:
     """What a form offers."""
     existing = roles_of(kind)
-    return [role for role in ROLE_NAMES if role in existing and may_grant(actor, kind, [role])]
+    own = book.own if kind is ActorKind.PROVIDER else ()
+    offered = [*(role for role in ROLE_NAMES if role in existing), *own]
+    return [role for role in offered if may_grant(actor, kind, [role], book)]

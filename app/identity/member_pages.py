@@ -12,7 +12,7 @@ from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.identity.api import parts_of
 from app.identity.authentication import kind_of_member
-from app.identity.granting import ROLE_NAMES, grantable_roles, may_grant
+from app.identity.granting import grantable_roles, may_grant, names_in
 from app.identity.schemas import InvitationCreate
 from app.identity.second_factor_pages import factors_of
 from app.identity.services.invitations import Invitations
@@ -20,9 +20,11 @@ from app.identity.services.member_second_factor import MemberSecondFactors
 from app.identity.services.members import Members
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
 from app.web.forms import chosen, redraw, typed
 from app.web.pages import page, see_other
 from rbac import Permission
+from rbac.roles import RoleBook, role_book
 
 Asked = Request[Any, Any, Any]
 
@@ -56,15 +58,15 @@ async def members_page(
         group="clients" if clients else "staff",
         words=q,
         base=_base(request),
-        role_names=ROLE_NAMES,
+        role_names=names_in(await role_book(work)),
         sent=request.query_params.get("done") == "invited",
     )
 
 
 @get(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def invite_page(request: Asked, client: FromQuery[UUID | None] = None) -> Response[Any]:
+async def invite_page(request: Asked, work: RequestWork, client: FromQuery[UUID | None] = None) -> Response[Any]:
     """The form; with `client` for one of that client's people."""
-    return _invite(request, client=client)
+    return _invite(request, await role_book(work), client=client)
 
 
 @post(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
@@ -73,12 +75,15 @@ async def invite(request: Asked) -> Response[Any]:
     given = await typed(request, "email", "display_name", "client")
     roles, client = await chosen(request, "roles"), _uuid(given["client"])
     wanted = InvitationCreate(given["email"], given["display_name"], roles, client)
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
-        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        async with works.begin(actor, origin) as work:
             await Invitations(work, parts_of(request)).invite(wanted)
     except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            book = await role_book(work)
         return _invite(
-            request, error, client=client, email=given["email"], display_name=given["display_name"], roles=roles
+            request, book, error, client=client, email=given["email"], display_name=given["display_name"], roles=roles
         )
     return see_other(request, f"{_base(request)}?done=invited" + ("&group=clients" if client else ""))
 
@@ -92,6 +97,7 @@ def _uuid(text: str) -> UUID | None:
 
 def _invite(
     request: Asked,
+    book: RoleBook,
     error: DomainError | None = None,
     *,
     client: UUID | None,
@@ -110,8 +116,8 @@ def _invite(
         email=email[:254],
         display_name=display_name[:80],
         chosen=roles,
-        offered=grantable_roles(actor, kind),
-        role_names=ROLE_NAMES,
+        offered=grantable_roles(actor, kind, book),
+        role_names=names_in(book),
     )
 
 
@@ -132,7 +138,7 @@ async def revoke_invitation(request: Asked, work: RequestWork, invitation_id: Fr
 @get(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_READ, include_in_schema=False)
 async def member_page(request: Asked, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
     """One person: what they may do, and whether they still may."""
-    return await _member(request, Members(work), membership_id, None)
+    return await _member(request, work, membership_id, None)
 
 
 @post(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_WRITE, include_in_schema=False)
@@ -163,14 +169,15 @@ async def change_member(request: Asked, membership_id: FromPath[UUID]) -> Respon
         raise
     except DomainError as error:
         async with works.begin(actor, origin) as work:
-            return await _member(request, Members(work), membership_id, error)
+            return await _member(request, work, membership_id, error)
     return see_other(request, f"{_base(request)}/{membership_id}?done=yes")
 
 
-async def _member(request: Asked, members: Members, membership_id: UUID, error: DomainError | None) -> Response[Any]:
-    member, actor = await members.show(membership_id), actor_of(request)
+async def _member(request: Asked, work: UnitOfWork, membership_id: UUID, error: DomainError | None) -> Response[Any]:
+    member, actor, book = await Members(work).show(membership_id), actor_of(request), await role_book(work)
     kind = kind_of_member(actor.tenant_id, member.client_id)
-    changeable = actor.may(Permission.MEMBER_WRITE) and not actor.read_only and may_grant(actor, kind, member.roles)
+    may_change = actor.may(Permission.MEMBER_WRITE) and not actor.read_only
+    changeable = may_change and may_grant(actor, kind, member.roles, book)
     return redraw(
         request,
         "identity/member.html",
@@ -178,8 +185,8 @@ async def _member(request: Asked, members: Members, membership_id: UUID, error: 
         base=_base(request),
         member=member,
         changeable=changeable,
-        offered=grantable_roles(actor, kind),
-        role_names=ROLE_NAMES,
+        offered=grantable_roles(actor, kind, book),
+        role_names=names_in(book),
         saved=error is None and request.query_params.get("done") == "yes",
     )
 

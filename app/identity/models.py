@@ -147,7 +147,9 @@ class Membership(TenantModel):
     email: Mapped[str] = mapped_column(String(254), default="")
     mobile: Mapped[str] = mapped_column(String(20), default="")
     roles: Mapped[list[Any]]
-    """Codes of system roles."""
+    """Codes of system roles, and ids of the company's own."""
+    reach: Mapped[str] = mapped_column(String(12), default="by_role")
+    """How far the rights of staff reach: `rbac.roles.Reach`."""
     state: Mapped[str] = mapped_column(String(12), default="active")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

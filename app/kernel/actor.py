@@ -46,6 +46,7 @@ _SCOPES = {
 class Actor:
     """One party in one tenant. There is no default tenant.
 
+    `clients` is set for staff who are held to some clients (I2): those they look after; None is the whole company.
     `tenant_name` is for showing. `read_only` is true while the tenant is suspended or terminated; `erase_after` is set
     when it is terminated (UTC). `client_id` is set for clients and reporters, `reporter_id` for reporters.
     """
@@ -60,7 +61,10 @@ class Actor:
     display_name: str = ""
     tenant_name: str = ""
     roles: tuple[str, ...] = ()
+    own_role_names: tuple[str, ...] = ()
+    """Of roles that the company composed itself, for showing."""
     permissions: frozenset[str] = field(default_factory=frozenset)
+    clients: frozenset[UUID] | None = None
     read_only: bool = False
     erase_after: datetime | None = None
     by_token: bool = False
@@ -121,4 +125,4 @@ class Actor:
 
     def as_system(self) -> "Actor":
         """The same tenant in the tenant's own scope: what an elevated command writes as."""
-        return replace(self, kind=ActorKind.SYSTEM, client_id=None, reporter_id=None)
+        return replace(self, kind=ActorKind.SYSTEM, client_id=None, reporter_id=None, clients=None)

@@ -46,7 +46,8 @@ def create_engine(address: str, *, pool_size: int, application_name: str) -> Asy
 
 class BoundSession(Session):
     """A session whose every transaction starts with `SET LOCAL app.actor` and whose every ORM statement names the
-    tenant (and the client, for inner rings) on each table it touches."""
+    tenant (and the client, for inner rings) on each table it touches, narrowed for staff who are held to some clients
+    (`app.kernel.narrowing`)."""
 
 
 @event.listens_for(BoundSession, "after_begin")
@@ -71,6 +72,8 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
     client_id = state.session.info.get("client_id")
     if client_id is not None:
         options.append(with_loader_criteria(ClientRing, lambda cls: cls.client_id == client_id, include_aliases=True))
+    if not state.execution_options.get("whole_company"):
+        options.extend(state.session.info.get("narrowing", ()))
     state.statement = state.statement.options(*options)
 
 

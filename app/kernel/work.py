@@ -16,6 +16,7 @@ from app.kernel.clock import Clock
 from app.kernel.errors import Forbidden
 from app.kernel.ids import IdSource, new_id
 from app.kernel.live import Announcer, Change
+from app.kernel.narrowing import criteria
 from app.kernel.outbox import DueEntry, DueKind, Event, OutboxEvent
 from app.kernel.transactions import SNAPSHOT
 
@@ -175,7 +176,11 @@ class Works:
         """A read-only transaction as `actor` in which every statement sees the same moment, however long it takes."""
         async with self._sessions() as session:
             session.info.update(
-                context=actor.database_context(), tenant_id=actor.tenant_id, client_id=actor.client_id, mode=SNAPSHOT
+                context=actor.database_context(),
+                tenant_id=actor.tenant_id,
+                client_id=actor.client_id,
+                narrowing=criteria(actor, self.clock.now()),
+                mode=SNAPSHOT,
             )
             async with session.begin():
                 yield session
@@ -189,6 +194,7 @@ class Works:
                 context=actor.database_context(),
                 tenant_id=actor.tenant_id,
                 client_id=actor.client_id,
+                narrowing=criteria(actor, self.clock.now()),
             )
             work = UnitOfWork(session, actor, self.clock, self._ids, origin)
             async with session.begin():

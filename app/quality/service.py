@@ -1,14 +1,16 @@
 """Surveys after a ticket: one tap, and words if the person has some (Q2)."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.kernel.errors import NotFound
+from app.kernel.narrowing import Held, narrows
 from app.kernel.work import UnitOfWork
 from app.quality.models import SurveyResponse
 from app.quality.schemas import Rating, RatingCreate, SurveyChannel
-from app.tickets import ConfirmationService, may_read_ticket
+from app.tickets import ConfirmationService, may_read_ticket, of_visible_ticket
 from rbac import Permission
 from tenants.context import Command, elevated
 
@@ -84,3 +86,9 @@ class SurveyService:
 
 def _rating(row: SurveyResponse) -> Rating:
     return Rating(row.ticket_id, row.score, row.comment, row.channel, row.answered_at)
+
+
+@narrows(SurveyResponse)
+def answers(table: Any, held: Held) -> ColumnElement[bool]:
+    """Staff who are held to some clients see what was answered about the tickets that they see."""
+    return of_visible_ticket(table.ticket_id, table.client_id, held)

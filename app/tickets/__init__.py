@@ -2,6 +2,7 @@
 
 from app.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, MoveRefused, TicketState
+from app.tickets.narrowing import of_visible_ticket
 from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
 from app.tickets.schemas import (
     Assignment,
@@ -102,6 +103,7 @@ __all__ = [
     "may_read_ticket",
     "may_read_visit",
     "number_beginning",
+    "of_visible_ticket",
     "remind_or_close",
     "visible_to",
     "visit_of_worker",

@@ -8,15 +8,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, bindparam, literal, or_, select
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Uuid, any_, bindparam, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.actor import Actor, ActorKind, Scope
 from app.tickets.models import Ticket, Visit
-from rbac import Permission
-
-SEES_ALL = frozenset({Permission.TICKET_ASSIGN, Permission.TICKET_TRIAGE})
-"""Who dispatches or answers for quality sees every ticket of the partner; an engineer sees the work that is theirs."""
 
 
 class Visibility(StrEnum):
@@ -24,6 +20,9 @@ class Visibility(StrEnum):
 
     EVERYTHING = "everything"
     OWN_WORK = "own_work"
+    """What was given to them as an engineer."""
+    ASSIGNED = "assigned"
+    """Their own work, and all of the clients they look after."""
     CLIENT = "client"
     REPORTER = "reporter"
 
@@ -35,8 +34,8 @@ def visibility_of(actor: Actor) -> Visibility:
             return Visibility.REPORTER
         case _ if actor.scope is Scope.CLIENT:
             return Visibility.CLIENT
-        case ActorKind.PROVIDER if not SEES_ALL & actor.permissions:
-            return Visibility.OWN_WORK
+        case ActorKind.PROVIDER if actor.clients is not None:
+            return Visibility.ASSIGNED if actor.clients else Visibility.OWN_WORK
         case _:
             return Visibility.EVERYTHING
 
@@ -53,7 +52,7 @@ def conditions(visibility: Visibility, given: Mapping[str, Any] | None = None) -
             return [tenant, of_client]
         case Visibility.REPORTER:
             return [tenant, of_client, Ticket.reporter_id == values["actor_reporter"]]
-        case Visibility.OWN_WORK:
+        case Visibility.OWN_WORK | Visibility.ASSIGNED:
             # Asked ticket by ticket, in words that PostgreSQL does not turn around: the list of all visits that an
             # engineer ever made grows with the years.
             visit = aliased(Visit)
@@ -63,14 +62,21 @@ def conditions(visibility: Visibility, given: Mapping[str, Any] | None = None) -
                 .correlate(Ticket)
             )
             engineer = values["actor_engineer"]
-            return [tenant, or_(Ticket.engineer_id == engineer, _value(engineer).in_(visitors))]
+            own = (Ticket.engineer_id == engineer, _value(engineer).in_(visitors))
+            if visibility is Visibility.OWN_WORK:
+                return [tenant, or_(*own)]
+            return [tenant, or_(Ticket.client_id == any_(_values(values["actor_clients"])), *own)]
 
 
 def _value(given: Any) -> ColumnElement[UUID]:
     return given if isinstance(given, ColumnElement) else literal(given, Uuid())
 
 
-_PARAMETERS = ("actor_tenant", "actor_client", "actor_reporter", "actor_engineer")
+def _values(given: Any) -> ColumnElement[Any]:
+    return bindparam(given.key, type_=ARRAY(Uuid)) if isinstance(given, BindParameter) else literal(given, ARRAY(Uuid))
+
+
+_PARAMETERS = ("actor_tenant", "actor_client", "actor_reporter", "actor_engineer", "actor_clients")
 
 
 def parameters(actor: Actor) -> dict[str, Any]:
@@ -80,6 +86,7 @@ def parameters(actor: Actor) -> dict[str, Any]:
         "actor_client": actor.client_id,
         "actor_reporter": actor.reporter_id,
         "actor_engineer": actor.engineer_id,
+        "actor_clients": list(actor.clients or ()),
     }
 
 

@@ -68,7 +68,7 @@ def complaints(root: Path = ROOT) -> list[str]:
 
 def _area(path: Path, root: Path) -> Path:
     parts = path.relative_to(root).parts
-    deep = parts[0] == "tenants" or parts[:2] == ("app", "faces")
+    deep = parts[0] in ("tenants", "rbac") or parts[:2] == ("app", "faces")
     folder = Path(*parts[: 3 if deep and parts[0] == "app" else 2])
     return folder if (root / folder).is_dir() else folder.parent
 

@@ -9,10 +9,10 @@ from litestar import Router
 from app.asgi import API_HANDLERS, PAGE_HANDLERS
 from app.http.application import API_PREFIX
 from app.identity.granting import ROLE_NAMES
-from app.identity.permission_names import PERMISSION_NAMES
 from app.kernel.actor import ActorKind
 from app.kernel.texts import translator
 from rbac import Permission, permissions_of, roles_of
+from rbac.roles.words import PERMISSION_NAMES
 
 PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"
 _KINDS = {

@@ -27,6 +27,7 @@ from app.sla.models import (
     SlaPolicyVersion,
 )
 from rbac import permissions_of
+from rbac.roles import Reach, is_narrowed
 from tenants.models import Tenant, TenantProfile
 
 _serial = count(1)
@@ -140,6 +141,8 @@ class Network:
                 )
             )
         kind = kind_of_member(tenant_id, client_id)
+        permissions = permissions_of(kind, roles)
+        held = kind is ActorKind.PROVIDER and is_narrowed(Reach.BY_ROLE, permissions)
         return Actor(
             kind=kind,
             tenant_id=tenant_id,
@@ -148,7 +151,8 @@ class Network:
             membership_id=membership_id,
             display_name=name,
             roles=tuple(roles),
-            permissions=permissions_of(kind, roles),
+            permissions=permissions,
+            clients=frozenset() if held else None,
         )
 
     async def suspend(self, member: Actor) -> None:

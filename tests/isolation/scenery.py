@@ -135,6 +135,7 @@ class SceneryMaker:
             "a colleague of the reporter": zhang,
             "a colleague of the member": owner.dispatcher,
             "an engineer who was not sent": await network.engineer(owner, "王师傅"),
+            "a manager held to another client": await self._held(owner, school.id),
         }
         strangers = {name: await self.http(actor) for name, actor in people.items()}
         program = await self.http(None)
@@ -169,6 +170,14 @@ class SceneryMaker:
         signing = {"name": SECRET, "content_hash": report.json()["content_hash"], "image": signature()}
         await self._done(worker.post(f"{visit}/report/signature", json=signing))
 
+    async def _held(self, owner: PartnerCompany, client_id: UUID) -> Actor:
+        """A service manager who looks after one client, and sees no other."""
+        manager = await self.network.member(owner.id, "周经理", ["service_manager"])
+        path = f"/api/v1/members/{manager.membership_id}/reach"
+        decided = {"reach": "assigned", "client_ids": [str(client_id)], "version": 1}
+        await self._done((await self.http(owner.owner)).put(path, json=decided))
+        return manager
+
     async def _office(self, manager: Any, client_id: UUID) -> None:
         """An invitation, a list with faults, a PIN and a label."""
         invited = {"email": "canary@example.com", "display_name": SECRET, "roles": ["dispatcher"]}
@@ -184,6 +193,10 @@ class SceneryMaker:
             files={"file": (f"{SECRET}.csv", f"no,at,state\n{SECRET},2026-11-02 09:00,open\n".encode())},
         )
         self._keep("history_id", await self._done(log), "id")
+        role = {"name": SECRET, "permissions": ["device:read", "device:write"]}
+        self._keep("role_id", await self._done(manager.post("/api/v1/roles", json=role)), "id")
+        team = {"name": SECRET, "client_ids": [str(client_id)]}
+        self._keep("team_id", await self._done(manager.post("/api/v1/teams", json=team)), "id")
         key = {"name": SECRET, "permissions": ["ticket:read"]}
         made = await self._done(manager.post("/api/v1/api-tokens", json=key))
         self.ids["token_id"] = UUID(made.json()["shown"]["id"])

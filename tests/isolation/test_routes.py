@@ -33,28 +33,30 @@ OUTSIDE = (
 INSIDE = ("another client's contact", "another client's reporter", "a colleague of the reporter")
 STAFF = ("a colleague of the member",)
 IDLE = ("an engineer who was not sent",)
+HELD = (*IDLE, "a manager held to another client")
+"""The partner's own people who see only the clients they look after, and their own work."""
 NOT_HEADQUARTERS = (*(name for name in OUTSIDE if name != "headquarters"), *INSIDE, *STAFF)
 
 RECORDS: dict[str, tuple[str, ...]] = {
-    "client_id": (*OUTSIDE, *INSIDE),
-    "sites": (*OUTSIDE, *INSIDE),
-    "departments": (*OUTSIDE, *INSIDE),
-    "contacts": (*OUTSIDE, *INSIDE),
-    "employees": (*OUTSIDE, *INSIDE),
-    "device_id": (*OUTSIDE, *INSIDE),
-    "ticket_id": (*OUTSIDE, *INSIDE, *IDLE),
-    "visit_id": (*OUTSIDE, *INSIDE, *IDLE),
-    "report_id": (*OUTSIDE, *INSIDE, *IDLE),
-    "file_id": (*OUTSIDE, *INSIDE, *IDLE),
-    "import_id": (*OUTSIDE, *INSIDE),
-    "history_id": (*OUTSIDE, *INSIDE),
-    "name_id": (*OUTSIDE, *INSIDE),
-    "membership_id": (*OUTSIDE, *INSIDE),
-    "invitation_id": (*OUTSIDE, *INSIDE),
-    "session_id": (*OUTSIDE, *INSIDE, *STAFF),
-    "notification_id": (*OUTSIDE, *INSIDE, *STAFF),
+    "client_id": (*OUTSIDE, *INSIDE, *HELD),
+    "sites": (*OUTSIDE, *INSIDE, *HELD),
+    "departments": (*OUTSIDE, *INSIDE, *HELD),
+    "contacts": (*OUTSIDE, *INSIDE, *HELD),
+    "employees": (*OUTSIDE, *INSIDE, *HELD),
+    "device_id": (*OUTSIDE, *INSIDE, *HELD),
+    "ticket_id": (*OUTSIDE, *INSIDE, *HELD),
+    "visit_id": (*OUTSIDE, *INSIDE, *HELD),
+    "report_id": (*OUTSIDE, *INSIDE, *HELD),
+    "file_id": (*OUTSIDE, *INSIDE, *HELD),
+    "import_id": (*OUTSIDE, *INSIDE, *HELD),
+    "history_id": (*OUTSIDE, *INSIDE, *HELD),
+    "name_id": (*OUTSIDE, *INSIDE, *HELD),
+    "membership_id": (*OUTSIDE, *INSIDE, *HELD),
+    "invitation_id": (*OUTSIDE, *INSIDE, *HELD),
+    "session_id": (*OUTSIDE, *INSIDE, *STAFF, *HELD),
+    "notification_id": (*OUTSIDE, *INSIDE, *STAFF, *HELD),
     "engineer_id": OUTSIDE,
-    "export_id": (*OUTSIDE, *INSIDE, *STAFF),
+    "export_id": (*OUTSIDE, *INSIDE, *STAFF, *HELD),
     "policy_id": (*OUTSIDE, *INSIDE),
     "calendar_id": (*OUTSIDE, *INSIDE),
     "partner_id": NOT_HEADQUARTERS,
@@ -62,7 +64,9 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "application_id": NOT_HEADQUARTERS,
     "action_id": (*OUTSIDE, *INSIDE),
     "threshold_id": NOT_HEADQUARTERS,
-    "token_id": (*OUTSIDE, *INSIDE),
+    "token_id": (*OUTSIDE, *INSIDE, *HELD),
+    "role_id": (*OUTSIDE, *INSIDE, *HELD),
+    "team_id": (*OUTSIDE, *INSIDE, *HELD),
 }
 """What a path calls a record → who must not reach it. `{record_id}` is called by the part of the path before it."""
 
@@ -84,7 +88,7 @@ NO_RECORDS = {
 PUBLIC = {"partner_id"}
 """Ids that the public directory tells."""
 
-OWN_FIELDS: dict[str, dict[str, Any]] = {}
+OWN_FIELDS: dict[str, dict[str, Any]] = {"/workspace/roles/{role_id:uuid}": {"permissions": "device:read"}}
 """Path → what its body must hold besides what its type tells."""
 
 LOG_OF_REFUSALS = {"audit_entry", "audit_pending"}

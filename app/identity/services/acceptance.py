@@ -5,7 +5,7 @@ from uuid import UUID
 from app.identity.authentication import ACTIVE
 from app.identity.errors import InvitationClosed
 from app.identity.events import MemberChanged, MemberJoined
-from app.identity.granting import ROLE_NAMES
+from app.identity.granting import in_order
 from app.identity.models import Account, Invitation, Membership
 from app.identity.names import LoginName, account_email
 from app.identity.parts import IdentityParts
@@ -181,8 +181,7 @@ def _joined(work: UnitOfWork, invitation: Invitation, account: Account) -> Membe
 
 def _widened(work: UnitOfWork, membership: Membership, invitation: Invitation) -> None:
     """Somebody who is a member already, under another address, gets the further roles."""
-    both = {*membership.roles, *invitation.roles}
-    membership.roles = [role for role in ROLE_NAMES if role in both]
+    membership.roles = in_order((*membership.roles, *invitation.roles))
     membership.version += 1
     work.publish(
         MemberChanged(

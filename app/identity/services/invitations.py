@@ -20,6 +20,7 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from rbac import Permission
+from rbac.roles import role_book
 from tenants.models import Tenant
 
 LIFETIME = timedelta(days=7)
@@ -56,8 +57,9 @@ class Invitations:
         email, name = account_email(wanted.email), wanted.display_name.strip()[:80]
         if not name:
             raise Invalid(fields={"display_name": N_("请填写姓名。")})
-        roles = checked_roles(kind, wanted.roles)
-        require_grantable(work.actor, kind, roles)
+        book = await role_book(work)
+        roles = checked_roles(kind, wanted.roles, book)
+        require_grantable(work.actor, kind, roles, book)
         if await self._rows.has_member(email, wanted.client_id):
             raise AlreadyMember(fields={"email": AlreadyMember.text})
         row_id = work.new_id()
@@ -86,7 +88,7 @@ class Invitations:
         if not added:
             if row.roles == roles and row.display_name == name and work.now - row.sent_at < DOUBLE_SUBMIT:
                 return _shown(row)
-            require_grantable(work.actor, kind, row.roles)
+            require_grantable(work.actor, kind, row.roles, book)
             row.roles, row.display_name, row.invited_by = roles, name, work.actor.membership_id
         return await self._send(row, wanted.language)
 
@@ -116,7 +118,8 @@ class Invitations:
         row = await self._rows.invitation(invitation_id)
         if row is None or row.accepted_at is not None or (row.revoked_at is not None and not revoked) or not row.email:
             raise NotFound
-        require_grantable(self._work.actor, kind_of_member(self._work.tenant_id, row.client_id), row.roles)
+        kind = kind_of_member(self._work.tenant_id, row.client_id)
+        require_grantable(self._work.actor, kind, row.roles, await role_book(self._work))
         return row
 
     async def _send(self, row: models.Invitation, language: str | None = None) -> Invitation:

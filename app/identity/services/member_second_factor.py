@@ -11,6 +11,7 @@ from app.identity.services.second_factor import SecondFactors
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.work import UnitOfWork
 from rbac import Permission
+from rbac.roles import role_book
 
 
 class MemberSecondFactors:
@@ -38,7 +39,7 @@ class MemberSecondFactors:
             raise NotFound
         if row.account_id == work.actor.account_id:
             raise Forbidden
-        require_grantable(work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles)
+        require_grantable(work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles, await role_book(work))
         async with self._parts.store.sessions() as session:
             accounts = AccountRepository(session)
             account = await accounts.get(row.account_id)

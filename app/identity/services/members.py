@@ -13,6 +13,7 @@ from app.identity.schemas import Member
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.work import UnitOfWork
 from rbac import Permission
+from rbac.roles import role_book
 
 SUSPENDED = "suspended"
 
@@ -56,8 +57,9 @@ class Members:
         """
         row, chiefs = await self._changeable(membership_id, version)
         kind = kind_of_member(row.tenant_id, row.client_id)
-        wanted = checked_roles(kind, roles)
-        require_grantable(self._work.actor, kind, wanted)
+        book = await role_book(self._work)
+        wanted = checked_roles(kind, roles, book)
+        require_grantable(self._work.actor, kind, wanted, book)
         before = list(row.roles)
         if wanted == before:
             return _shown(row)
@@ -103,7 +105,7 @@ class Members:
             raise NotFound
         if row.version != version:
             raise StaleVersion
-        require_grantable(work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles)
+        require_grantable(work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles, await role_book(work))
         return row, chiefs
 
     def _changed(self, row: models.Membership, action: str, **details: object) -> Member:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, select
 
 from app.engineers.models import Engineer, EngineerSkill
 from app.kernel.errors import NotFound
+from app.kernel.narrowing import WHOLE_COMPANY
 from app.kernel.outbox import DueKind
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
@@ -160,7 +161,9 @@ class DispatchService:
                 clash=clash,
                 score=score_of(priority, level, skill=skill, open_visits=load, clash=clash),
             )
-            for engineer_id, name, level, skill, load, clash in await self.work.session.execute(statement)
+            for engineer_id, name, level, skill, load, clash in await self.work.session.execute(
+                statement, execution_options=WHOLE_COMPANY
+            )
         ]
         return sorted(found, key=lambda each: (-each.score, each.name))
 

@@ -110,12 +110,18 @@ class ReportingService:
         if fault.device_id is None:
             return await self._place_without_device(fault)
         row = await _PLACE.first(self.work.session, tenant_id=actor.tenant_id, device_id=fault.device_id)
-        if row is None:
+        if row is None or not await self._shown(fault.device_id):
             raise NotFound
         place = _Place(*row)
         if (actor.client_id or fault.client_id or place.client_id) != place.client_id:
             raise NotFound
         return msgspec.structs.replace(place, reporter_id=actor.reporter_id or place.reporter_id)
+
+    async def _shown(self, device_id: UUID) -> bool:
+        """Whether staff who are held to some clients see the device; for others the prepared statement has said it."""
+        if self.work.actor.clients is None:
+            return True
+        return await self.work.session.scalar(select(Device.id).where(Device.id == device_id)) is not None
 
     async def _place_without_device(self, fault: TicketCreate) -> _Place:
         actor = self.work.actor

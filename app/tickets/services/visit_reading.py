@@ -12,6 +12,7 @@ from app.clients.models import Client, Site
 from app.devices.models import Device
 from app.engineers.models import Engineer
 from app.files import KeptFile
+from app.kernel.narrowing import WHOLE_COMPANY
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
 from app.tickets.models import ServiceReport, Ticket, Visit
@@ -150,7 +151,7 @@ class VisitReadingService:
             .order_by(Ticket.reported_at.desc())
             .limit(STORIES)
         )
-        rows = (await self.work.session.execute(tickets)).all()
+        rows = (await self.work.session.execute(tickets, execution_options=WHOLE_COMPANY)).all()
         ends = await self._ends([row.id for row in rows])
         return [DeviceStory(*row, *ends.get(row.id, ("", "", ""))) for row in rows]
 
@@ -162,7 +163,7 @@ class VisitReadingService:
             .where(Visit.ticket_id.in_(ticket_ids), Visit.state == "finished")
             .order_by(Visit.finished_at)
         )
-        rows = await self.work.session.execute(statement)
+        rows = await self.work.session.execute(statement, execution_options=WHOLE_COMPANY)
         return {ticket_id: (work_done, cause, name) for ticket_id, work_done, cause, name in rows}
 
     async def _newest_report(self, visit_id: UUID) -> Edition | None:

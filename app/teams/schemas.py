@@ -1,0 +1,70 @@
+"""What goes in and out of the teams' area."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from rbac.roles import Reach
+
+TeamName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+MOST_VERSIONS = 2_147_483_646
+"""What the database's integer counts to."""
+Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
+Members = Annotated[list[UUID], msgspec.Meta(max_length=500)]
+Clients = Annotated[list[UUID], msgspec.Meta(max_length=2000)]
+
+
+class TeamCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`membership_ids` are staff of the company, `client_ids` the clients that they look after together."""
+
+    name: TeamName
+    membership_ids: Members = []
+    client_ids: Clients = []
+
+
+class TeamUpdate(TeamCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All of the team as it is to be; `version` is the one that was read."""
+
+    version: Version
+
+
+class Team(msgspec.Struct, frozen=True):
+    """A team with its people and clients, each by name."""
+
+    id: UUID
+    name: str
+    membership_ids: list[UUID]
+    client_ids: list[UUID]
+    created_at: datetime
+    version: int
+
+
+class MemberReachUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How far a member's rights reach: `by_role` (whoever dispatches or answers for quality sees the whole company,
+    anybody else what is theirs), `company`, or `assigned`: the clients in `client_ids`, those of the member's teams,
+    and the member's own work. `version` is the membership's."""
+
+    reach: Reach
+    client_ids: Clients
+    version: Version
+
+
+class MemberReach(msgspec.Struct, frozen=True):
+    """`held` says what `reach` comes to: whether the member is held to `client_ids`, `team_client_ids` and own work."""
+
+    membership_id: UUID
+    display_name: str
+    reach: Reach
+    held: bool
+    client_ids: list[UUID]
+    team_client_ids: list[UUID]
+    version: int
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Something to choose on a form."""
+
+    id: UUID
+    name: str

@@ -1,0 +1,200 @@
+"""Who looks after which clients: by team, or alone. It decides what a member who is held to some clients sees (I2)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from app.identity import Membership, require_grantable
+from app.kernel.actor import ActorKind
+from app.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.teams import schemas
+from app.teams.errors import TeamInvalid, TeamNameTaken
+from app.teams.repository import CLIENTS_OF_MEMBER, CLIENTS_OF_TEAM, PEOPLE_OF_TEAM, TeamRepository
+from rbac import Permission
+from rbac.roles import Reach, Team, is_narrowed, role_book
+
+
+class Teams:
+    """The teams of the actor's company. What belongs to another company does not exist."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._rows = TeamRepository(work.session)
+
+    async def all(self) -> list[schemas.Team]:
+        """By name."""
+        self._work.actor.require(Permission.MEMBER_READ)
+        return await self._shown(await self._rows.teams())
+
+    async def show(self, team_id: UUID) -> schemas.Team:
+        """
+        Raises:
+            NotFound: no such team in this company.
+        """
+        self._work.actor.require(Permission.MEMBER_READ)
+        row = await self._rows.team(team_id)
+        if row is None:
+            raise NotFound
+        (shown,) = await self._shown([row])
+        return shown
+
+    async def choices(self) -> tuple[list[schemas.Choice], list[schemas.Choice]]:
+        """The staff and the clients that a team can be made of, by name."""
+        self._work.actor.require(Permission.MEMBER_READ)
+        return await self._rows.staff(), await self._rows.clients()
+
+    async def create(self, wanted: schemas.TeamCreate) -> schemas.Team:
+        """
+        Raises:
+            TeamNameTaken, TeamInvalid, Invalid: the input.
+            Forbidden: without `member:write`; headquarters has no teams.
+        """
+        work = self._work
+        self._require_change()
+        name = await self._checked(wanted)
+        row = Team(tenant_id=work.tenant_id, id=work.new_id(), name=name, created_at=work.now, version=1)
+        work.session.add(row)
+        await self._write(row, wanted)
+        work.audit("team.created", "team", row.id, members=len(wanted.membership_ids), clients=len(wanted.client_ids))
+        return await self.show(row.id)
+
+    async def update(self, team_id: UUID, wanted: schemas.TeamUpdate) -> schemas.Team:
+        """Its people see from the next request on what the team looks after now.
+
+        Raises:
+            NotFound, StaleVersion.
+            TeamNameTaken, TeamInvalid, Invalid, Forbidden: as `create`.
+        """
+        self._require_change()
+        row = await self._locked(team_id, wanted.version)
+        row.name = await self._checked(wanted)
+        row.version += 1
+        await self._write(row, wanted)
+        self._work.audit(
+            "team.changed", "team", row.id, members=len(wanted.membership_ids), clients=len(wanted.client_ids)
+        )
+        return await self.show(row.id)
+
+    async def remove(self, team_id: UUID, version: int) -> None:
+        """
+        Raises:
+            NotFound, StaleVersion, Forbidden: as `update`.
+        """
+        self._require_change()
+        row = await self._locked(team_id, version)
+        for link in (PEOPLE_OF_TEAM, CLIENTS_OF_TEAM):
+            await self._rows.write_links(link, row.id, set(), self._work)
+        await self._work.session.delete(row)
+        self._work.audit("team.removed", "team", team_id)
+
+    def _require_change(self) -> None:
+        self._work.actor.require(Permission.MEMBER_WRITE)
+        self._work.require_writable()
+        if self._work.actor.kind is not ActorKind.PROVIDER:
+            raise Forbidden
+
+    async def _locked(self, team_id: UUID, version: int) -> Team:
+        row = await self._rows.team(team_id, lock=True)
+        if row is None:
+            raise NotFound
+        if row.version != version:
+            raise StaleVersion
+        return row
+
+    async def _checked(self, wanted: schemas.TeamCreate) -> str:
+        if not wanted.name.strip():
+            raise Invalid(fields={"name": N_("请填写名称。")})
+        wrong = {}
+        if await self._rows.known_staff(wanted.membership_ids) != set(wanted.membership_ids):
+            wrong["membership_ids"] = TeamInvalid.text
+        if await self._rows.known_clients(wanted.client_ids) != set(wanted.client_ids):
+            wrong["client_ids"] = TeamInvalid.text
+        if wrong:
+            raise TeamInvalid(fields=wrong)
+        return wanted.name.strip()
+
+    async def _write(self, row: Team, wanted: schemas.TeamCreate) -> None:
+        work = self._work
+        try:
+            async with work.session.begin_nested():
+                await work.session.flush()
+        except IntegrityError as error:
+            raise TeamNameTaken(fields={"name": TeamNameTaken.text}) from error
+        await self._rows.write_links(PEOPLE_OF_TEAM, row.id, set(wanted.membership_ids), work)
+        await self._rows.write_links(CLIENTS_OF_TEAM, row.id, set(wanted.client_ids), work)
+
+    async def _shown(self, rows: Sequence[Team]) -> list[schemas.Team]:
+        ids = [row.id for row in rows]
+        members, clients = await self._rows.members_of(ids), await self._rows.clients_of(ids)
+        return [
+            schemas.Team(
+                row.id, row.name, members.get(row.id, []), clients.get(row.id, []), row.created_at, row.version
+            )
+            for row in rows
+        ]
+
+
+class Reaches:
+    """How far the rights of the company's own people reach."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._rows = TeamRepository(work.session)
+
+    async def show(self, membership_id: UUID) -> schemas.MemberReach:
+        """
+        Raises:
+            NotFound: no such member of staff in this company.
+        """
+        self._work.actor.require(Permission.MEMBER_READ)
+        return await self._shown(await self._row(membership_id))
+
+    async def change(self, membership_id: UUID, wanted: schemas.MemberReachUpdate) -> schemas.MemberReach:
+        """The member sees from the next request on what this says.
+
+        Raises:
+            NotFound, StaleVersion.
+            RoleBeyondOwn: the member may do more than the actor.
+            TeamInvalid: a client that the company does not have.
+            Forbidden: one's own reach, or without `member:write`.
+        """
+        work = self._work
+        work.actor.require(Permission.MEMBER_WRITE)
+        work.require_writable()
+        row = await self._row(membership_id, lock=True)
+        if row.id == work.actor.membership_id:
+            # Somebody else decides how far one sees.
+            raise Forbidden
+        if row.version != wanted.version:
+            raise StaleVersion
+        require_grantable(work.actor, ActorKind.PROVIDER, row.roles, await role_book(work))
+        clients = set(wanted.client_ids)
+        if await self._rows.known_clients(clients) != clients:
+            raise TeamInvalid(fields={"client_ids": TeamInvalid.text})
+        row.reach = wanted.reach.value
+        row.version += 1
+        await self._rows.write_links(CLIENTS_OF_MEMBER, row.id, clients, work)
+        work.audit("member.reach_changed", "membership", row.id, reach=row.reach, clients=sorted(clients))
+        await work.session.flush()
+        return await self._shown(row)
+
+    async def _row(self, membership_id: UUID, *, lock: bool = False) -> Membership:
+        row = await self._rows.member(membership_id, lock=lock)
+        if row is None or self._work.actor.kind is ActorKind.HQ:
+            raise NotFound
+        return row
+
+    async def _shown(self, row: Membership) -> schemas.MemberReach:
+        permissions = (await role_book(self._work)).permissions(ActorKind.PROVIDER, row.roles)
+        return schemas.MemberReach(
+            row.id,
+            row.display_name,
+            Reach(row.reach),
+            is_narrowed(row.reach, permissions),
+            await self._rows.clients_of_member(row.id),
+            await self._rows.team_clients_of_member(row.id),
+            row.version,
+        )

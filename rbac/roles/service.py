@@ -1,0 +1,155 @@
+"""Composing roles from permissions that the composer holds (I2)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from app.kernel.actor import ActorKind
+from app.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from rbac.permissions import Permission
+from rbac.roles.book import OwnRole, RoleBook, staff_permissions
+from rbac.roles.errors import PermissionBeyondOwn, RoleNameTaken, TooManyRoles
+from rbac.roles.models import Role
+from rbac.roles.schemas import OwnRoleView, RoleCreate, RoleUpdate
+
+MOST_ROLES = 50
+"""Own roles of one company: more, and nobody knows any more who may do what."""
+
+
+async def role_book(work: UnitOfWork) -> RoleBook:
+    """The roles that can be given in the work's company."""
+    if work.actor.kind is ActorKind.HQ or work.actor.client_id is not None:
+        return RoleBook()
+    rows = await work.session.execute(
+        select(Role.id, Role.name, Role.permissions).where(Role.archived_at.is_(None)).order_by(Role.name)
+    )
+    most = staff_permissions()
+    return RoleBook({str(row[0]): OwnRole(row[1], most & frozenset(row[2])) for row in rows})
+
+
+class Roles:
+    """The own roles of the actor's company. Only a partner composes any."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    async def living(self) -> list[OwnRoleView]:
+        """By name; a company that is no partner has none."""
+        self._work.actor.require(Permission.MEMBER_READ)
+        rows = await self._work.session.scalars(select(Role).where(Role.archived_at.is_(None)).order_by(Role.name))
+        return [self._shown(row) for row in rows]
+
+    async def show(self, role_id: UUID) -> OwnRoleView:
+        """
+        Raises:
+            NotFound: no such living role in this company.
+        """
+        self._work.actor.require(Permission.MEMBER_READ)
+        return self._shown(await self._row(role_id))
+
+    def offered(self) -> list[str]:
+        """The permissions that the actor may put into a role, in alphabetical order."""
+        return sorted(self._work.actor.permissions & staff_permissions())
+
+    async def create(self, wanted: RoleCreate) -> OwnRoleView:
+        """
+        Raises:
+            PermissionBeyondOwn: the actor lacks one of them.
+            Forbidden: headquarters' people have the system's roles only.
+            RoleNameTaken, TooManyRoles, Invalid.
+        """
+        work = self._work
+        work.actor.require(Permission.MEMBER_WRITE)
+        work.require_writable()
+        if work.actor.kind is not ActorKind.PROVIDER:
+            raise Forbidden
+        permissions = self._checked(wanted.permissions)
+        name = _checked_name(wanted.name)
+        if (
+            await work.session.scalar(select(func.count(Role.id)).where(Role.archived_at.is_(None))) or 0
+        ) >= MOST_ROLES:
+            raise TooManyRoles(most=MOST_ROLES)
+        row = Role(
+            tenant_id=work.tenant_id,
+            id=work.new_id(),
+            name=name,
+            permissions=permissions,
+            created_at=work.now,
+            version=1,
+        )
+        work.session.add(row)
+        await self._flush()
+        work.audit("role.created", "role", row.id, permissions=permissions)
+        return self._shown(row)
+
+    async def update(self, role_id: UUID, wanted: RoleUpdate) -> OwnRoleView:
+        """Whoever has the role may from the next request on do what it says now.
+
+        Raises:
+            PermissionBeyondOwn: the actor lacks one of the old or of the new permissions.
+            NotFound, StaleVersion, RoleNameTaken, Invalid.
+        """
+        row = await self._changeable(role_id, wanted.version)
+        before = list(row.permissions)
+        row.permissions = self._checked(wanted.permissions)
+        row.name = _checked_name(wanted.name)
+        row.version += 1
+        await self._flush()
+        self._work.audit("role.changed", "role", row.id, before=before, after=row.permissions)
+        return self._shown(row)
+
+    async def archive(self, role_id: UUID, version: int) -> None:
+        """From the next request on the role grants nothing to anybody, and it cannot be given any more.
+
+        Raises:
+            PermissionBeyondOwn, NotFound, StaleVersion: as `update`.
+        """
+        row = await self._changeable(role_id, version)
+        row.archived_at = self._work.now
+        row.version += 1
+        # Its name is free for another.
+        row.name = f"{row.name[:30]} {row.id.hex[-9:]}"
+        self._work.audit("role.archived", "role", row.id)
+
+    async def _changeable(self, role_id: UUID, version: int) -> Role:
+        self._work.actor.require(Permission.MEMBER_WRITE)
+        self._work.require_writable()
+        row = await self._row(role_id, lock=True)
+        if row.version != version:
+            raise StaleVersion
+        self._checked(row.permissions)
+        return row
+
+    async def _row(self, role_id: UUID, *, lock: bool = False) -> Role:
+        statement = select(Role).where(Role.id == role_id, Role.archived_at.is_(None))
+        row = await self._work.session.scalar(statement.with_for_update() if lock else statement)
+        if row is None:
+            raise NotFound
+        return row
+
+    async def _flush(self) -> None:
+        try:
+            async with self._work.session.begin_nested():
+                await self._work.session.flush()
+        except IntegrityError as error:
+            raise RoleNameTaken(fields={"name": RoleNameTaken.text}) from error
+
+    def _checked(self, permissions: Iterable[str]) -> list[str]:
+        wanted = sorted({str(each) for each in permissions})
+        if not set(wanted) <= self._work.actor.permissions & staff_permissions():
+            raise PermissionBeyondOwn(fields={"permissions": PermissionBeyondOwn.text})
+        return wanted
+
+    def _shown(self, row: Role) -> OwnRoleView:
+        held = frozenset(row.permissions) <= self._work.actor.permissions
+        return OwnRoleView(row.id, row.name, sorted(row.permissions), row.created_at, row.version, held)
+
+
+def _checked_name(name: str) -> str:
+    if not name.strip():
+        raise Invalid(fields={"name": N_("请填写名称。")})
+    return name.strip()[:40]
