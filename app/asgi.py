@@ -46,6 +46,9 @@ from app.kernel.texts import ROOT
 from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
 from app.quality import api as quality_api
+from app.single_sign_on import api as single_sign_on_api
+from app.single_sign_on import pages as single_sign_on_pages
+from app.single_sign_on.parts import SignOnParts
 from app.sla import api as sla_api
 from app.sla import pages as sla_pages
 from app.teams import api as teams_api
@@ -92,6 +95,7 @@ API_HANDLERS: Sequence[Any] = [
     *report_api.handlers,
     *visit_api.handlers,
     *roles_api.handlers,
+    *single_sign_on_api.handlers,
     *teams_api.handlers,
     *quality_api.handlers,
 ]
@@ -119,6 +123,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *field_pages.handlers,
     *workspace_pages.handlers,
     *roles_pages.handlers,
+    *single_sign_on_pages.handlers,
     *teams_pages.handlers,
 ]
 
@@ -152,6 +157,7 @@ def build(runtime: Runtime) -> Litestar:
             "signin": identity.store,
             "denials": Denials(),
             "passwords": identity.passwords,
+            "sign_on": SignOnParts(runtime),
             "uploads": UploadDesk(),
             "file_subjects": FILE_SUBJECTS,
         },

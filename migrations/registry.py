@@ -15,6 +15,7 @@ import app.kernel.counters
 import app.kernel.outbox
 import app.notifications.models
 import app.quality.models
+import app.single_sign_on.models
 import app.sla.models
 import app.tickets.models
 import rbac.roles.models

@@ -59,6 +59,8 @@ class Permission(StrEnum):
     PARTNER_TERMINATE = "partner:terminate"
     """End a partner's membership of the network, which after the retention erases its records (HQ)."""
     PIN_ISSUE = "pin:issue"
+    SINGLE_SIGN_ON_WRITE = "single_sign_on:write"
+    """Say which identity provider the own company's (or client's) people sign in with, and what they may do."""
     TENANT_EXPORT = "tenant:export"
     """Take all records of the own company along."""
     TENANT_WRITE = "tenant:write"

@@ -25,6 +25,7 @@ class Command(StrEnum):
     RATE_SERVICE = "rate_service"
     READ_NOTIFICATION = "read_notification"
     ISSUE_PIN = "issue_pin"
+    CONFIGURE_SINGLE_SIGN_ON = "configure_single_sign_on"
 
 
 @asynccontextmanager

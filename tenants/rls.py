@@ -17,12 +17,15 @@ GLOBAL_TABLES = {
     "session": "read before an actor exists; only the signin role reads it",
     "account_second_factor": "asked for before an actor exists; only the signin role reads it",
     "account_recovery_code": "asked for before an actor exists; only the signin role reads it",
+    "account_subject": "whom an identity provider knows an account as; only the signin role reads it",
     "account_token": "password resets arrive without a tenant; only the signin role reads it",
     "tenant": "the list of tenants itself: id, name, state; no content",
 }
 """Tables without `tenant_id`, with the reason why each may stand outside the tenants."""
 
-SIGNIN_TABLES = frozenset({"account", "account_recovery_code", "account_second_factor", "account_token", "session"})
+SIGNIN_TABLES = frozenset(
+    {"account", "account_recovery_code", "account_second_factor", "account_subject", "account_token", "session"}
+)
 """Global tables that the app role may not touch at all."""
 
 APPEND_ONLY_TABLES = frozenset(

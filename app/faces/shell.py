@@ -53,6 +53,13 @@ _WORKSPACE: Final = (
     Place("access", "/workspace/access", N_("总部访问"), "eye", Permission.ACCESS_READ),
     Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
     Place("api-tokens", "/workspace/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
+    Place(
+        "single-sign-on",
+        "/workspace/single-sign-on",
+        N_("公司账号登录"),
+        "login",
+        Permission.SINGLE_SIGN_ON_WRITE,
+    ),
     Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.HISTORY_IMPORT),
     Place("records", "/workspace/records", N_("公司数据"), "database", Permission.TENANT_EXPORT),
 )
@@ -81,6 +88,13 @@ _PORTAL: Final = (
     Place("people", "/portal/people", N_("员工"), "users", Permission.CLIENT_READ, "p"),
     Place("audit", "/portal/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
     Place("api-tokens", "/portal/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
+    Place(
+        "single-sign-on",
+        "/portal/single-sign-on",
+        N_("公司账号登录"),
+        "login",
+        Permission.SINGLE_SIGN_ON_WRITE,
+    ),
 )
 _PLACES: Final = {
     ActorKind.PROVIDER: _WORKSPACE,

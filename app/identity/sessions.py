@@ -131,6 +131,19 @@ class SignInStore:
                 statement = statement.where(AccountSession.id != but)
             await session.execute(statement.values(revoked_at=self.clock.now()))
 
+    async def revoke_membership(self, account_id: UUID, membership_id: UUID) -> None:
+        """End an account's sessions and API tokens in one membership, which is somebody else's account's now."""
+        async with self.sessions.begin() as session:
+            await session.execute(
+                update(AccountSession)
+                .where(
+                    AccountSession.account_id == account_id,
+                    AccountSession.membership_id == membership_id,
+                    AccountSession.revoked_at.is_(None),
+                )
+                .values(revoked_at=self.clock.now())
+            )
+
     async def revoke_device(self, tenant_id: UUID, device_id: UUID) -> None:
         """End the reporter sessions that were opened by one device's PIN (the PIN was replaced)."""
         async with self.sessions.begin() as session:

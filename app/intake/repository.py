@@ -11,6 +11,7 @@ from app.clients.models import Client
 from app.devices.models import Device, DeviceLabel, DevicePin
 from app.devices.states import GONE
 from app.identity import Reporter
+from app.single_sign_on import IdentityProvider, ReportersBy
 from tenants.models import OPEN_STATES, Tenant
 
 
@@ -72,7 +73,22 @@ _HOLDER = (
         ),
     )
     .join(Reporter, and_(Reporter.tenant_id == Device.tenant_id, Reporter.id == Device.reporter_id))
-    .where(Client.state == "active", Reporter.state == "active", Device.state.not_in(sorted(GONE)))
+    .outerjoin(
+        IdentityProvider,
+        and_(
+            IdentityProvider.tenant_id == Device.tenant_id,
+            IdentityProvider.client_id == Device.client_id,
+            IdentityProvider.active,
+            IdentityProvider.reporters_by == ReportersBy.PROVIDER,
+        ),
+    )
+    .where(
+        Client.state == "active",
+        Reporter.state == "active",
+        Device.state.not_in(sorted(GONE)),
+        # Some clients let their people in by the company's account alone: to a PIN such a device is unknown.
+        IdentityProvider.id.is_(None),
+    )
 )
 
 

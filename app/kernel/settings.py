@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     """Bearer token for /metrics; without it /metrics does not exist in production."""
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For is believed."""
+    inside_networks: tuple[str, ...] = ()
+    """Networks of yours, as 10.0.0.0/8, that identity providers may be asked in, also without https; all other
+    addresses that are not public are refused. A JSON list."""
     smtp_url: SecretStr | None = None
     """`smtp[s]://user:password@host:port`; without it e-mail lands in the mailbox page (demo and test only)."""
     mail_from: str = "萤火 <no-reply@localhost>"

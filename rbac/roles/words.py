@@ -41,6 +41,7 @@ PERMISSION_NAMES: Final[Mapping[str, str]] = {
     "partner:suspend": N_("暂停和恢复服务商"),
     "partner:terminate": N_("终止服务商"),
     "pin:issue": N_("发放设备的报修密码"),
+    "single_sign_on:write": N_("设置公司账号登录"),
     "tenant:export": N_("导出公司全部数据"),
     "tenant:write": N_("修改公司资料"),
     "ticket:assign": N_("指派服务单"),

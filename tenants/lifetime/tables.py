@@ -19,6 +19,7 @@ from app.kernel.model import Isolation, Model
 from tenants.rls import GLOBAL_TABLES
 
 LEFT_OUT: Final[Mapping[str, str]] = {
+    "identity_provider": "its secret is sealed for this installation; where the company goes, it is set up anew",
     "idempotency_key": "answers of the last day, kept against double clicks; they name requests, not records",
     "job_run": "which nightly jobs this installation has run; another one runs its own",
     "tenant_export": "the archives themselves: how far each has come and who fetched it",

@@ -37,6 +37,7 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
                 "access",
                 "audit",
                 "api-tokens",
+                "single-sign-on",
                 "history",
                 "records",
             ],

@@ -84,12 +84,13 @@ class VisitReadingService:
         chosen = day or self.work.now.astimezone(zone).date()
         start, end, after = (_midnight(chosen + timedelta(days=days), zone) for days in range(3))
         still_open = Visit.state.in_(repository.OPEN_VISIT_STATES)
-        visits = await self._visits(
+        statement = _SUMMARY.where(
             self._of_engineer(engineer_id),
             Visit.scheduled_start < after,
             Visit.state.not_in(GONE),
             or_(Visit.scheduled_start >= start, still_open),
         )
+        visits = await self._read(statement.order_by(Visit.scheduled_start, Visit.id), own=self._is_own(engineer_id))
         return VisitDay(
             day=chosen,
             overdue=[visit for visit in visits if visit.scheduled_start < start],
@@ -104,7 +105,8 @@ class VisitReadingService:
             Forbidden: as for `day`.
         """
         statement = _SUMMARY.where(self._of_engineer(engineer_id), Visit.state == "finished")
-        return await self._read(statement.order_by(Visit.scheduled_start.desc(), Visit.id.desc()).limit(limit))
+        newest = statement.order_by(Visit.scheduled_start.desc(), Visit.id.desc()).limit(limit)
+        return await self._read(newest, own=self._is_own(engineer_id))
 
     async def visit(self, visit_id: UUID) -> VisitDetail:
         """One visit with its ticket, its device's last stories, its photos and its report.
@@ -113,7 +115,7 @@ class VisitReadingService:
             NotFound: it does not exist, or is another engineer's.
         """
         found = await visit_of_worker(self.work, visit_id, locked=False)
-        (summary,) = await self._read(_SUMMARY.where(Visit.id == visit_id))
+        (summary,) = await self._read(_SUMMARY.where(Visit.id == visit_id), own=True)
         ticket = await ReadingService(self.work).ticket(found.ticket_id)
         photos = await photos_of(self.work.session, visit_id)
         return VisitDetail(
@@ -124,19 +126,22 @@ class VisitReadingService:
             report=await self._newest_report(visit_id),
         )
 
+    def _is_own(self, engineer_id: UUID | None) -> bool:
+        return engineer_id is None or engineer_id == self.work.actor.engineer_id
+
     def _of_engineer(self, engineer_id: UUID | None) -> ColumnElement[bool]:
         actor = self.work.actor
-        if engineer_id is None or engineer_id == actor.engineer_id:
+        if self._is_own(engineer_id):
             actor.require(Permission.VISIT_WORK)
             return Visit.engineer_id == actor.engineer_id
         actor.require(Permission.TICKET_ASSIGN)
         return Visit.engineer_id == engineer_id
 
-    async def _visits(self, *conditions: ColumnElement[bool]) -> list[VisitSummary]:
-        return await self._read(_SUMMARY.where(*conditions).order_by(Visit.scheduled_start, Visit.id))
-
-    async def _read(self, statement: Select[*tuple[Any, ...]]) -> list[VisitSummary]:
-        return [VisitSummary(*row) for row in await self.work.session.execute(statement)]
+    async def _read(self, statement: Select[*tuple[Any, ...]], *, own: bool) -> list[VisitSummary]:
+        """`own`: the statement asks for visits that the actor is known to see, with whose they are and where they lead;
+        narrowing them once more would cost as much as everything else."""
+        options = WHOLE_COMPANY if own else {}
+        return [VisitSummary(*row) for row in await self.work.session.execute(statement, execution_options=options)]
 
     async def _zone(self) -> ZoneInfo:
         return ZoneInfo(await self.work.session.scalar(select(TenantProfile.time_zone)) or "Asia/Shanghai")

@@ -1,0 +1,46 @@
+"""What single sign-on refuses."""
+
+from app.kernel.errors import DomainError, Forbidden, Invalid
+from app.kernel.texts import N_
+
+
+class ProviderUnreachable(Invalid):
+    """The issuer's address gives no OpenID Connect description, or one that cannot be used."""
+
+    code = "single_sign_on.provider_unreachable"
+    text = N_("这个地址没有给出可用的 OpenID Connect 配置。")
+
+
+class MappingInvalid(Invalid):
+    """A field of the settings cannot be accepted; `fields` tells which."""
+
+    code = "single_sign_on.invalid"
+    text = N_("有些内容需要改正。")
+
+
+class RoleNotMappable(Forbidden):
+    """A role beyond the actor's own, or one that no provider may give."""
+
+    code = "single_sign_on.role_not_mappable"
+    text = N_("不能映射负责人角色，也不能映射比您自己权限更大的角色。")
+
+
+class SignOnRefused(DomainError):
+    """The provider's answer opens nothing. What was wrong stands in the log for the operator, not here."""
+
+    code = "single_sign_on.refused"
+    text = N_("公司账号登录没有成功，请重试；还不行请联系公司的管理员。")
+
+
+class NoRoleHere(SignOnRefused):
+    """The provider knows the person; the company has not said what they may do here."""
+
+    code = "single_sign_on.no_role"
+    text = N_("您的公司账号在这里还没有角色，请联系公司的管理员。")
+
+
+class PasswordOnly(SignOnRefused):
+    """Owners sign in with password and second factor: a broken provider must not shut the last door."""
+
+    code = "single_sign_on.password_only"
+    text = N_("负责人请用密码和两步验证登录。")

@@ -1,0 +1,34 @@
+"""What single sign-on needs besides the unit of work, made once for each process."""
+
+from typing import Any
+
+from litestar import Request
+
+from app.http.work import runtime_of
+from app.identity.api import parts_of
+from app.kernel.runtime import Runtime
+from app.kernel.sealing import Sealer
+from app.kernel.work import UnitOfWork
+from app.single_sign_on.outward import Outward
+from app.single_sign_on.services.arrivals import SingleSignOn
+from app.single_sign_on.services.providers import Providers
+
+PURPOSE = "single sign-on"
+
+
+class SignOnParts:
+    """The client to the outside, and what keeps providers' secrets and browsers' journeys."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.outward = Outward(runtime.settings.inside_networks)
+        self.sealer = Sealer(runtime.settings.all_secrets, PURPOSE)
+
+
+def sign_on_of(request: Request[Any, Any, Any]) -> SingleSignOn:
+    parts: SignOnParts = request.app.state.sign_on
+    return SingleSignOn(runtime_of(request).works, parts_of(request), parts.outward, parts.sealer)
+
+
+def providers_of(request: Request[Any, Any, Any], work: UnitOfWork) -> Providers:
+    parts: SignOnParts = request.app.state.sign_on
+    return Providers(work, parts.outward, parts.sealer, parts_of(request).public_address)

@@ -1,0 +1,72 @@
+"""What goes in and out of single sign-on."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from app.single_sign_on.models import ReportersBy
+
+MOST_VERSIONS = 2_147_483_646
+"""What the database's integer counts to."""
+Domain = Annotated[str, msgspec.Meta(min_length=1, max_length=253)]
+Claim = Annotated[str, msgspec.Meta(max_length=80)]
+Value = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Roles = Annotated[list[str], msgspec.Meta(max_length=20)]
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The company's provider as it is to be. An empty `client_secret` keeps the present one; `version` is 0 where there
+    was none. `reporters_by` counts for clients only."""
+
+    issuer: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    oidc_client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    version: Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
+    client_secret: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    email_domains: Annotated[list[Domain], msgspec.Meta(max_length=20)] = []
+    role_claim: Claim = ""
+    role_mapping: Annotated[dict[Value, Roles], msgspec.Meta(max_length=100)] = {}
+    default_roles: Roles = []
+    reporters_by: ReportersBy = ReportersBy.PIN
+    active: bool = True
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """The company's provider, without its secret. `sign_in_address` is what its people open, `redirect_uri` what the
+    provider is told. `redirect_uri` is the same for everybody."""
+
+    configured: bool
+    sign_in_address: str
+    redirect_uri: str
+    offered_roles: list[str]
+    issuer: str = ""
+    oidc_client_id: str = ""
+    email_domains: list[str] = []
+    role_claim: str = ""
+    role_mapping: dict[str, list[str]] = {}
+    default_roles: list[str] = []
+    reporters_by: ReportersBy = ReportersBy.PIN
+    active: bool = False
+    version: int = 0
+
+
+class Journey(msgspec.Struct, frozen=True):
+    """What the browser keeps, sealed, while it is at the provider. `place` is where to go afterwards."""
+
+    tenant_id: UUID
+    provider_id: UUID
+    state: str
+    nonce: str
+    verifier: str
+    place: str
+    begun_at: float
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Somebody as the provider vouches for them. `email` is empty unless it may be believed."""
+
+    subject: str
+    name: str
+    email: str
+    values: frozenset[str]
+    """Of the role claim."""

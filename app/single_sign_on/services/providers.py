@@ -1,0 +1,156 @@
+"""A company's provider: a partner's owner sets it up for the staff, a client's administrator for its people."""
+
+from typing import Final
+
+from app.identity import CHIEF_ROLES, ROLE_NAMES, kind_of_member
+from app.kernel.actor import ActorKind
+from app.kernel.errors import Forbidden, NotFound, StaleVersion
+from app.kernel.sealing import Sealer
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.single_sign_on.errors import MappingInvalid, ProviderUnreachable, RoleNotMappable
+from app.single_sign_on.models import IdentityProvider, ReportersBy
+from app.single_sign_on.outward import Outward, OutwardRefused
+from app.single_sign_on.protocol import described
+from app.single_sign_on.repository import ProviderRepository
+from app.single_sign_on.schemas import Provider, ProviderSettings
+from rbac import Permission, roles_of
+from rbac.roles import RoleBook, role_book
+from tenants.context import Command, elevated, written_by_platform
+
+CALLBACK: Final = "/single-sign-on/callback"
+
+
+class Providers:
+    """The provider of the actor's own company, or client; nobody sees or sets another's.
+
+    The table is closed to inner rings: a client's administrator is served in the tenant's own scope, where every query
+    names whose provider it means.
+    """
+
+    def __init__(self, work: UnitOfWork, outward: Outward, sealer: Sealer, public_address: str) -> None:
+        work.actor.require(Permission.SINGLE_SIGN_ON_WRITE)
+        self._work = work
+        self._rows = ProviderRepository(work.session)
+        self._outward = outward
+        self._sealer = sealer
+        self._public_address = public_address
+
+    async def show(self) -> Provider:
+        """What is set up; `configured` False where nothing is."""
+        async with written_by_platform(self._work):
+            return await self._shown(await self._rows.of(self._work.actor.client_id))
+
+    async def write(self, wanted: ProviderSettings) -> Provider:
+        """Set it up or change it. The issuer is asked first, so that a misspelt address is noticed now.
+
+        Raises:
+            ProviderUnreachable: the issuer does not describe itself.
+            RoleNotMappable: a role that no provider may give, or beyond the actor.
+            MappingInvalid: naming the fields.
+            StaleVersion: somebody was faster.
+        """
+        work = self._work
+        work.require_writable()
+        client_id = work.actor.client_id
+        book = await role_book(work)
+        self._check_roles(wanted, book)
+        try:
+            await described(self._outward, wanted.issuer)
+        except OutwardRefused as error:
+            raise ProviderUnreachable(fields={"issuer": ProviderUnreachable.text}) from error
+        async with elevated(work, Command.CONFIGURE_SINGLE_SIGN_ON):
+            row = await self._rows.of(client_id, lock=True)
+            if (row.version if row is not None else 0) != wanted.version:
+                raise StaleVersion
+            if row is None:
+                if not wanted.client_secret:
+                    raise MappingInvalid(fields={"client_secret": N_("请填写客户端密钥。")})
+                row = IdentityProvider(
+                    tenant_id=work.tenant_id, id=work.new_id(), client_id=client_id, created_at=work.now, version=0
+                )
+                work.session.add(row)
+            elif row.issuer != wanted.issuer and not wanted.client_secret:
+                # Else the present secret would be sent to whoever is named now.
+                raise MappingInvalid(fields={"client_secret": N_("换了地址，请重新填写客户端密钥。")})
+            self._fill(row, wanted)
+            work.audit("single_sign_on.changed", "identity_provider", row.id, issuer=row.issuer, active=row.active)
+            await work.session.flush()
+            return await self._shown(row)
+
+    async def remove(self, version: int) -> None:
+        """Nobody signs in by it any more; those who came by it have to be invited.
+
+        Raises:
+            NotFound, StaleVersion
+        """
+        self._work.require_writable()
+        async with elevated(self._work, Command.CONFIGURE_SINGLE_SIGN_ON):
+            row = await self._rows.of(self._work.actor.client_id, lock=True)
+            if row is None:
+                raise NotFound
+            if row.version != version:
+                raise StaleVersion
+            await self._work.session.delete(row)
+            self._work.audit("single_sign_on.removed", "identity_provider", row.id)
+
+    def _fill(self, row: IdentityProvider, wanted: ProviderSettings) -> None:
+        row.issuer, row.oidc_client_id = wanted.issuer, wanted.oidc_client_id
+        if wanted.client_secret:
+            row.sealed_secret = self._sealer.seal(wanted.client_secret)
+        row.email_domains = sorted({each.strip().lstrip("@").lower() for each in wanted.email_domains})
+        row.role_claim = wanted.role_claim.strip()
+        row.role_mapping = {value: sorted(set(roles)) for value, roles in wanted.role_mapping.items()}
+        row.default_roles = sorted(set(wanted.default_roles))
+        row.reporters_by = wanted.reporters_by.value if row.client_id is not None else ReportersBy.PIN.value
+        row.active = wanted.active
+        row.version += 1
+
+    def _check_roles(self, wanted: ProviderSettings, book: RoleBook) -> None:
+        """Nobody gives by a provider what they could not give by hand."""
+        actor = self._work.actor
+        kind = kind_of_member(actor.tenant_id, actor.client_id)
+        roles = {*wanted.default_roles, *(role for each in wanted.role_mapping.values() for role in each)}
+        if not all(book.knows(kind, role) for role in roles):
+            raise MappingInvalid(fields={"role_mapping": N_("没有这个角色。")})
+        if wanted.role_mapping and not wanted.role_claim.strip():
+            raise MappingInvalid(fields={"role_claim": N_("请填写放角色的字段名，例如 groups。")})
+        if not roles <= set(self._offered(kind, book)):
+            raise RoleNotMappable(fields={"role_mapping": RoleNotMappable.text})
+
+    def _offered(self, kind: ActorKind, book: RoleBook) -> list[str]:
+        if kind is ActorKind.HQ:
+            raise Forbidden
+        existing = [*(role for role in ROLE_NAMES if role in roles_of(kind)), *book.own]
+        own_work = frozenset({Permission.VISIT_WORK})
+        return [
+            role
+            for role in existing
+            if role != CHIEF_ROLES.get(kind)
+            and book.permissions(kind, [role]) - own_work <= self._work.actor.permissions
+        ]
+
+    async def _shown(self, row: IdentityProvider | None) -> Provider:
+        actor = self._work.actor
+        slug, code = await self._rows.slugs(actor.tenant_id, actor.client_id)
+        kind = kind_of_member(actor.tenant_id, actor.client_id)
+        offered = self._offered(kind, await role_book(self._work))
+        address = "/".join(filter(None, (self._public_address, "company-sign-in", slug, code)))
+        redirect_uri = f"{self._public_address}{CALLBACK}"
+        if row is None:
+            return Provider(configured=False, sign_in_address=address, redirect_uri=redirect_uri, offered_roles=offered)
+        return Provider(
+            configured=True,
+            sign_in_address=address,
+            redirect_uri=redirect_uri,
+            offered_roles=offered,
+            issuer=row.issuer,
+            oidc_client_id=row.oidc_client_id,
+            email_domains=list(row.email_domains),
+            role_claim=row.role_claim,
+            role_mapping=dict(row.role_mapping),
+            default_roles=list(row.default_roles),
+            reporters_by=ReportersBy(row.reporters_by),
+            active=row.active,
+            version=row.version,
+        )
