@@ -14,6 +14,8 @@ from app.audit import pages as audit_pages
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.clients import pages as clients_pages
+from app.confidentiality import api as confidentiality_api
+from app.confidentiality import pages as confidentiality_pages
 from app.devices import api as devices_api
 from app.devices import pages as devices_pages
 from app.engineers import api as engineers_api
@@ -45,6 +47,8 @@ from app.kernel.settings import settings
 from app.kernel.texts import ROOT
 from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
+from app.personal_data import api as personal_data_api
+from app.personal_data import pages as personal_data_pages
 from app.quality import api as quality_api
 from app.single_sign_on import api as single_sign_on_api
 from app.single_sign_on import pages as single_sign_on_pages
@@ -76,6 +80,7 @@ API_HANDLERS: Sequence[Any] = [
     *audit_api.handlers,
     *catalogue_api.handlers,
     *clients_api.handlers,
+    *confidentiality_api.handlers,
     *devices_api.handlers,
     *files_api.handlers,
     *history_api.handlers,
@@ -98,11 +103,13 @@ API_HANDLERS: Sequence[Any] = [
     *single_sign_on_api.handlers,
     *teams_api.handlers,
     *quality_api.handlers,
+    *personal_data_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
     *gallery_pages.handlers,
     *audit_pages.handlers,
     *clients_pages.handlers,
+    *confidentiality_pages.handlers,
     *devices_pages.handlers,
     *files_api.page_handlers,
     *engineers_pages.handlers,
@@ -122,6 +129,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *notifications_pages.handlers,
     *field_pages.handlers,
     *workspace_pages.handlers,
+    *personal_data_pages.handlers,
     *roles_pages.handlers,
     *single_sign_on_pages.handlers,
     *teams_pages.handlers,

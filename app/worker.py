@@ -21,6 +21,7 @@ from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
 from app.kernel.work import UnitOfWork
 from app.notifications import tasks as notifications_tasks
+from app.personal_data import tasks as personal_data_tasks
 from app.sla import tasks as sla_tasks
 from app.tickets import tasks as tickets_tasks
 from migrations.registry import mapped_classes
@@ -49,6 +50,7 @@ CONSUMERS: tuple[Consumers, ...] = (
 SWEEPS: tuple[Sweeps, ...] = (
     access_tasks.sweeps,
     notifications_tasks.sweeps,
+    personal_data_tasks.sweeps,
     sla_tasks.sweeps,
     tickets_tasks.sweeps,
     corrective_actions_tasks.sweeps,

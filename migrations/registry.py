@@ -4,6 +4,7 @@ import app.audit.models
 import app.background.models
 import app.catalogue.models
 import app.clients.models
+import app.confidentiality.models
 import app.devices.models
 import app.engineers.models
 import app.files.models
@@ -14,6 +15,7 @@ import app.kernel.audit
 import app.kernel.counters
 import app.kernel.outbox
 import app.notifications.models
+import app.personal_data.models
 import app.quality.models
 import app.single_sign_on.models
 import app.sla.models

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     PARTNER_SUSPEND = "partner:suspend"
     PARTNER_TERMINATE = "partner:terminate"
     """End a partner's membership of the network, which after the retention erases its records (HQ)."""
+    PERSONAL_DATA_WRITE = "personal_data:write"
+    """Tell an employee of a client what is kept of them, and have them forgotten."""
     PIN_ISSUE = "pin:issue"
     SINGLE_SIGN_ON_WRITE = "single_sign_on:write"
     """Say which identity provider the own company's (or client's) people sign in with, and what they may do."""

@@ -25,6 +25,8 @@ class Command(StrEnum):
     RATE_SERVICE = "rate_service"
     READ_NOTIFICATION = "read_notification"
     ISSUE_PIN = "issue_pin"
+    TELL_PERSONAL_DATA = "tell_personal_data"
+    ERASE_PERSONAL_DATA = "erase_personal_data"
     CONFIGURE_SINGLE_SIGN_ON = "configure_single_sign_on"
 
 

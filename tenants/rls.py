@@ -37,6 +37,7 @@ APPEND_ONLY_TABLES = frozenset(
         "ticket_note",
         "clock_interval",
         "corrective_action_line",
+        "data_handling_record",
         "device_change",
         "partner_transition",
     }

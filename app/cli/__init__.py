@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.accounts import account
+from app.cli.people import personal_data
 from app.cli.process import runtime_of_process, told
 from app.cli.tenants import tenant
 
@@ -18,6 +19,7 @@ main.add_typer(audit, name="audit")
 main.add_typer(db, name="db")
 main.add_typer(tenant, name="tenant")
 main.add_typer(account, name="account")
+main.add_typer(personal_data, name="personal-data")
 main.add_typer(translations, name="translations")
 
 

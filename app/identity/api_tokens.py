@@ -29,6 +29,7 @@ NOT_FOR_PROGRAMS: Final = frozenset(
         Permission.MEMBER_WRITE,
         Permission.PARTNER_SUSPEND,
         Permission.PARTNER_TERMINATE,
+        Permission.PERSONAL_DATA_WRITE,
         Permission.SINGLE_SIGN_ON_WRITE,
         Permission.TENANT_EXPORT,
     }

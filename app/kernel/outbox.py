@@ -36,6 +36,7 @@ class DueKind(StrEnum):
     ACCESS_EXPIRY = "access_expiry"
     TENANT_EXPORT = "tenant_export"
     TENANT_ERASURE = "tenant_erasure"
+    PERSON_ERASURE = "person_erasure"
 
 
 class OutboxEvent(TenantModel):

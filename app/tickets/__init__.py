@@ -22,6 +22,8 @@ from app.tickets.schemas import (
 )
 from app.tickets.services.attachments import AttachmentService, may_read_ticket
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
+from app.tickets.services.consent import KIND_NAMES as DATA_HANDLING_NAMES
+from app.tickets.services.consent import ConsentService, DataHandlingCreate, DataHandlingKind
 from app.tickets.services.course import CourseService
 from app.tickets.services.device_history import DeviceHistoryService, LifeEvent, LifeKind
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService, window_from
@@ -40,6 +42,7 @@ from app.tickets.visibility import visible_to
 from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 
 __all__ = [
+    "DATA_HANDLING_NAMES",
     "MOVE_NAMES",
     "OPEN_STATES",
     "RULES",
@@ -52,7 +55,10 @@ __all__ = [
     "ClockView",
     "ConfirmationService",
     "ConfirmedBy",
+    "ConsentService",
     "CourseService",
+    "DataHandlingCreate",
+    "DataHandlingKind",
     "DeviceHistoryService",
     "DeviceStory",
     "DispatchService",

@@ -18,6 +18,20 @@ class UnknownEngineer(Invalid):
     text = N_("没有这位工程师,请重新选择。")
 
 
+class NotAdmitted(Invalid):
+    """The client lets in only engineers whom it has admitted, and not this one today."""
+
+    code = "ticket.not_admitted"
+    text = N_("客户要求准入，这位工程师没有登记或出入证已到期。")
+
+
+class DataConsentMissing(Invalid):
+    """A disk was worked on without the recorded consent of whoever was there."""
+
+    code = "ticket.data_consent_missing"
+    text = N_("动硬盘或数据前要先记下用户的同意。")
+
+
 class ImpossibleWindow(Invalid):
     """The end of a visit is not after its start."""
 

@@ -191,3 +191,33 @@ class ServiceReport(ReporterRing, TenantModel):
     signed_at: Mapped[datetime | None]
     signature_file_id: Mapped[UUID | None]
     document_file_id: Mapped[UUID | None]
+
+
+class DataHandlingRecord(ReporterRing, TenantModel):
+    """What somebody at the client said about work on a disk, and what became of a bad one [S2 §1.1.5.2.6, S3 §3.9.5].
+
+    Rows are added and never changed: the last word about consent counts.
+    """
+
+    __tablename__ = "data_handling_record"
+    __isolation__ = Isolation.REPORTER
+    __table_args__ = (
+        tenant_index("data_handling_record", "visit_id", "recorded_at"),
+        tenant_index("data_handling_record", "ticket_id"),
+        tenant_key("client", "client_id"),
+        client_key("ticket", "ticket_id"),
+        client_key("visit", "visit_id"),
+        client_key("reporter", "reporter_id"),
+    )
+
+    ticket_id: Mapped[UUID]
+    visit_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(12))
+    """consent, refusal, wiped (then taken away) or retained (left with the client)"""
+    person_name: Mapped[str] = mapped_column(String(80))
+    """Who at the client said so."""
+    disk_serial: Mapped[str] = mapped_column(String(80), default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID | None]
+    recorded_by_name: Mapped[str] = mapped_column(String(80))

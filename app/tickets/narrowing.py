@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, exists, literal, or_, select
 
 from app.clients.models import Client, Contact, Department, Employee, Site
+from app.confidentiality.models import ConfidentialityAgreement, EngineerAdmission
 from app.devices.models import Device, DeviceChange, DeviceLabel, DevicePin, ImportMapping, ImportRun
 from app.identity import Reporter
 from app.kernel.narrowing import Held, narrows
 from app.sla.models import ClockRecord, SlaAssignment
-from app.tickets.models import ServiceReport, Ticket, TicketEvent, TicketNote, Visit
+from app.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.repository import OPEN_VISIT_STATES
 
 AFTERWARDS = timedelta(days=30)
@@ -67,7 +68,7 @@ def _clients(table: Any, held: Held) -> ColumnElement[bool]:
     return or_(looked_after(table.id, held), table.id.in_(visited))
 
 
-@narrows(Site, Department, Contact, Employee, Reporter)
+@narrows(Site, Department, Contact, Employee, Reporter, ConfidentialityAgreement, EngineerAdmission)
 def _client_records(table: Any, held: Held) -> ColumnElement[bool]:
     return _needed_client(table.client_id, held)
 
@@ -107,6 +108,6 @@ def _tickets(table: Any, held: Held) -> ColumnElement[bool]:
     return of_visible_ticket(table.id, table.client_id, held)
 
 
-@narrows(Visit, TicketEvent, TicketNote, ServiceReport, ClockRecord)
+@narrows(Visit, TicketEvent, TicketNote, ServiceReport, ClockRecord, DataHandlingRecord)
 def _ticket_records(table: Any, held: Held) -> ColumnElement[bool]:
     return of_visible_ticket(table.ticket_id, table.client_id, held)

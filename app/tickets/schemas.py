@@ -65,11 +65,13 @@ class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was done. `work_minutes` is time spent working, without travel."""
+    """What was done. `work_minutes` is time spent working, without travel. `disks`: a disk or the data on it was worked
+    on, which takes the recorded consent of whoever was there (C5)."""
 
     work_done: Annotated[str, Meta(min_length=1, max_length=4_000)]
     cause: LongText = ""
     work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
+    disks: bool = False
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

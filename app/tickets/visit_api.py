@@ -7,15 +7,16 @@ from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.datastructures import UploadFile
-from litestar.params import FromPath, FromQuery, MultipartBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from app.files import store_of
 from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
 from app.http.idempotency import idempotent
 from app.http.work import RequestWork, runtime_of
+from app.tickets.services.consent import ConsentService, DataHandlingCreate
 from app.tickets.services.visit_photos import PhotoKind, VisitPhotoService
 from app.tickets.services.visit_reading import VisitReadingService
-from app.tickets.visit_schemas import VisitDay, VisitDetail, VisitPhoto, VisitSummary
+from app.tickets.visit_schemas import DataHandling, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 from rbac import Permission
 
 TAGS = ["visits"]
@@ -71,4 +72,29 @@ async def add_visit_photos(
     return await VisitPhotoService(work, store_of(runtime_of(request))).add(visit_id, data.kind, files)
 
 
-handlers = [list_visits, list_finished_visits, get_visit, add_visit_photos]
+@get("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
+async def list_data_handling(work: RequestWork, visit_id: FromPath[UUID]) -> list[DataHandling]:
+    """What was said about work on disks during a visit, and what became of bad ones; oldest first."""
+    return await ConsentService(work).of_visit(visit_id)
+
+
+@post("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
+@idempotent()
+async def record_data_handling(
+    request: Request[Any, Any, Any],  # noqa: ARG001 - the decorator's
+    work: RequestWork,
+    visit_id: FromPath[UUID],
+    data: JSONBody[DataHandlingCreate],
+) -> DataHandling:
+    """Write down the consent of whoever is there before a disk is worked on, or what becomes of a bad one."""
+    return await ConsentService(work).record(visit_id, data)
+
+
+handlers = [
+    list_visits,
+    list_finished_visits,
+    get_visit,
+    add_visit_photos,
+    list_data_handling,
+    record_data_handling,
+]

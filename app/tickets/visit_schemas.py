@@ -69,6 +69,18 @@ class VisitPhoto(msgspec.Struct, frozen=True):
     file: KeptFile
 
 
+class DataHandling(msgspec.Struct, frozen=True):
+    """What was said about work on a disk, or what became of a bad one: consent, refusal, wiped or retained."""
+
+    id: UUID
+    kind: str
+    person_name: str
+    disk_serial: str
+    remark: str
+    recorded_at: datetime
+    recorded_by_name: str
+
+
 class VisitDetail(msgspec.Struct, frozen=True):
     """All that the engineer needs at the door."""
 
@@ -78,3 +90,5 @@ class VisitDetail(msgspec.Struct, frozen=True):
     photos: list[VisitPhoto]
     report: Edition | None
     """The newest edition of the visit's report."""
+    data_handling: list[DataHandling]
+    """Oldest first."""

@@ -35,6 +35,7 @@ COMPANY_WIDE: Final = frozenset(
         Permission.MEMBER_INVITE,
         Permission.MEMBER_READ,
         Permission.MEMBER_WRITE,
+        Permission.PERSONAL_DATA_WRITE,
         Permission.SINGLE_SIGN_ON_WRITE,
         Permission.TENANT_EXPORT,
         Permission.TENANT_WRITE,

@@ -40,6 +40,7 @@ PERMISSION_NAMES: Final[Mapping[str, str]] = {
     "partner:read": N_("查看各服务商"),
     "partner:suspend": N_("暂停和恢复服务商"),
     "partner:terminate": N_("终止服务商"),
+    "personal_data:write": N_("导出和删除员工的个人信息"),
     "pin:issue": N_("发放设备的报修密码"),
     "single_sign_on:write": N_("设置公司账号登录"),
     "tenant:export": N_("导出公司全部数据"),

@@ -8,6 +8,7 @@ from app.http.auditing import OPTION, Audited
 
 WRITTEN_BY_THE_USE_CASE = {
     "export_history": "history.export",
+    "download_personal_data": "personal_data.exported",
     "get_history_report": "history.report",
     "print_labels": "label.print",
     "issue_pins": "pin.issue",

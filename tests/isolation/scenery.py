@@ -195,6 +195,9 @@ class SceneryMaker:
         self._keep("history_id", await self._done(log), "id")
         role = {"name": SECRET, "permissions": ["device:read", "device:write"]}
         self._keep("role_id", await self._done(manager.post("/api/v1/roles", json=role)), "id")
+        signed = {"title": SECRET, "signed_on": "2026-01-01", "admission_required": True}
+        agreements = f"/api/v1/clients/{client_id}/confidentiality-agreements"
+        self._keep("agreement_id", await self._done(manager.post(agreements, json=signed)), "id")
         team = {"name": SECRET, "client_ids": [str(client_id)]}
         self._keep("team_id", await self._done(manager.post("/api/v1/teams", json=team)), "id")
         key = {"name": SECRET, "permissions": ["ticket:read"]}
@@ -328,6 +331,7 @@ class SceneryMaker:
             found = await admin.fetchval(query, key)
             assert isinstance(found, UUID), name
             self.ids[name] = found
+        self.ids["employee_id"] = self.ids["employees"]
 
     def _keep(self, name: str, answer: httpx.Response, key: str) -> None:
         assert answer.is_success, answer.text

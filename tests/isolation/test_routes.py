@@ -43,6 +43,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "departments": (*OUTSIDE, *INSIDE, *HELD),
     "contacts": (*OUTSIDE, *INSIDE, *HELD),
     "employees": (*OUTSIDE, *INSIDE, *HELD),
+    "employee_id": (*OUTSIDE, *INSIDE, *HELD),
     "device_id": (*OUTSIDE, *INSIDE, *HELD),
     "ticket_id": (*OUTSIDE, *INSIDE, *HELD),
     "visit_id": (*OUTSIDE, *INSIDE, *HELD),
@@ -65,6 +66,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "action_id": (*OUTSIDE, *INSIDE),
     "threshold_id": NOT_HEADQUARTERS,
     "token_id": (*OUTSIDE, *INSIDE, *HELD),
+    "agreement_id": (*OUTSIDE, *INSIDE, *HELD),
     "role_id": (*OUTSIDE, *INSIDE, *HELD),
     "team_id": (*OUTSIDE, *INSIDE, *HELD),
 }

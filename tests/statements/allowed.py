@@ -28,5 +28,5 @@ These operators are not leakproof: under row-level security the application's ro
 index, whatever index there is.
 """
 
-IMMUTABLE = frozenset({"lower", "upper", "length", "lpad", "trim", "abs"})
+IMMUTABLE = frozenset({"lower", "upper", "length", "lpad", "trim", "abs", "replace"})
 """Functions that may stand in SET: shards compute the same from the same."""

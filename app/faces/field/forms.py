@@ -10,7 +10,7 @@ from litestar import Request
 from app.documents import BlankSignature, UnusableImage
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
-from app.tickets import Reason, ReportSigning, Resolution, Waiting, Words
+from app.tickets import DataHandlingCreate, Reason, ReportSigning, Resolution, Waiting, Words
 
 Asked = Request[Any, Any, Any]
 Typed = dict[str, str]
@@ -25,6 +25,8 @@ _WRONG = {
     "note": N_("最多 4000 字。"),
     "text": N_("请写点什么，最多 4000 字。"),
     "name": N_("请填写签字人的姓名。"),
+    "kind": N_("请选择。"),
+    "person_name": N_("请填写客户在场的人。"),
 }
 
 
@@ -40,7 +42,16 @@ async def resolution_of(request: Asked) -> Resolution:
     Raises:
         Invalid: with the field at fault.
     """
-    return _checked(Resolution, await typed(request, "work_done", "cause", "work_minutes"))
+    given: dict[str, Any] = {**await typed(request, "work_done", "cause", "work_minutes")}
+    return _checked(Resolution, {**given, "disks": bool((await typed(request, "disks"))["disks"])})
+
+
+async def data_handling_of(request: Asked) -> DataHandlingCreate:
+    """
+    Raises:
+        Invalid: with the field at fault.
+    """
+    return _checked(DataHandlingCreate, await typed(request, "kind", "person_name", "disk_serial", "remark"))
 
 
 async def reason_of(request: Asked) -> Reason:

@@ -9,7 +9,16 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.faces.field import installable
-from app.faces.field.forms import Typed, reason_of, resolution_of, signing_of, typed, waiting_of, words_of
+from app.faces.field.forms import (
+    Typed,
+    data_handling_of,
+    reason_of,
+    resolution_of,
+    signing_of,
+    typed,
+    waiting_of,
+    words_of,
+)
 from app.faces.field.views import (
     AT_WORK,
     day_clock,
@@ -34,6 +43,8 @@ from app.kernel.errors import Conflict, DomainError, Invalid
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.tickets import (
+    DATA_HANDLING_NAMES,
+    ConsentService,
     CourseService,
     PhotoKind,
     ServiceReportService,
@@ -78,6 +89,7 @@ _DRAWING: dict[str, Any] = {
     "present_state": present_state,
     "navigation_address": navigation_address,
     "day_clock": day_clock,
+    "data_handling_names": DATA_HANDLING_NAMES,
 }
 """What the templates of every page draw visits with."""
 
@@ -206,6 +218,17 @@ async def photos(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
     return await _submitted(request, visit_id, act)
 
 
+@post(f"{VISIT}/data-handling", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def record_data_handling(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """What the person at the client says about the data, before a disk is touched."""
+
+    async def act(work: UnitOfWork) -> str:
+        await ConsentService(work).record(visit_id, await data_handling_of(request))
+        return _address(visit_id, "#data")
+
+    return await _submitted(request, visit_id, act)
+
+
 @post(f"{VISIT}/work", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def finish(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
     """The fault is fixed; its report waits for the client's signature."""
@@ -257,6 +280,10 @@ async def sign(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
     return await _submitted(request, visit_id, act, _draw_report)
 
 
+_KEPT = ("work_done", "cause", "work_minutes", "disks", "name", "kind", "person_name", "disk_serial", "remark")
+"""What was typed and comes back with a refusal."""
+
+
 async def _submitted(
     request: Asked, visit_id: UUID, act: Callable[[UnitOfWork], Awaitable[str]], redraw: Redraw | None = None
 ) -> Response[Any]:
@@ -266,7 +293,7 @@ async def _submitted(
         async with runtime.works.begin(actor_of(request), origin_of(request)) as work:
             address = await submitted_once(request, work, lambda: act(work))
     except (Conflict, Invalid) as error:
-        given = await typed(request, "work_done", "cause", "work_minutes", "name")
+        given = await typed(request, *_KEPT)
         return await (redraw or _draw_visit)(request, visit_id, error, given)
     return see_other(request, address)
 
@@ -359,6 +386,7 @@ handlers = [
     resume,
     note,
     photos,
+    record_data_handling,
     finish,
     correct,
     make_report,

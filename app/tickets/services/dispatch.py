@@ -6,16 +6,19 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import and_, func, select
 
+from app.confidentiality import shut_out
+from app.confidentiality.service import ZONE
 from app.engineers.models import Engineer, EngineerSkill
 from app.kernel.errors import NotFound
 from app.kernel.narrowing import WHOLE_COMPANY
 from app.kernel.outbox import DueKind
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
-from app.tickets.errors import ImpossibleWindow, UnknownEngineer, VisitEnded
+from app.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer, VisitEnded
 from app.tickets.lifecycle import Move, TicketState
 from app.tickets.models import Ticket, Visit
 from app.tickets.schemas import Assignment, Reason, Resolution
+from app.tickets.services.consent import consented
 from app.tickets.services.course import BEGUN, DONE, RESPONSE, Course
 from app.tickets.services.silence import first_reminder
 from app.tickets.services.visit_access import visit_of_worker
@@ -39,6 +42,8 @@ class Suggestion(msgspec.Struct, frozen=True):
     clash: bool
     """Another visit of this engineer overlaps the wanted window."""
     score: int
+    admitted: bool = True
+    """The client lets this engineer in (C4); those whom it does not come last."""
 
 
 class DispatchService:
@@ -53,6 +58,7 @@ class DispatchService:
 
         Raises:
             UnknownEngineer: the engineer is not one of this partner's active engineers.
+            NotAdmitted: the client lets in only engineers whom it has admitted (C4).
             ImpossibleWindow: the end is not after the start.
         """
         self.work.actor.require(Permission.TICKET_ASSIGN)
@@ -60,6 +66,9 @@ class DispatchService:
             raise ImpossibleWindow(fields={"scheduled_end": ImpossibleWindow.text})
         ticket = await self.course.ticket(ticket_id, assignment.version)
         engineer = await self._engineer(assignment.engineer_id)
+        today = self.work.now.astimezone(ZONE).date()
+        if await shut_out(self.work.session, ticket.client_id, today, [engineer.id]):
+            raise NotAdmitted(fields={"engineer_id": NotAdmitted.text})
         earlier = await repository.open_visit(self.work.session, ticket.id)
         if earlier is not None:
             earlier.state = "cancelled"
@@ -101,13 +110,16 @@ class DispatchService:
             NotFound: no such ticket for this actor.
         """
         self.work.actor.require(Permission.TICKET_ASSIGN)
-        statement = select(Ticket.product_category, Ticket.priority).where(
+        statement = select(Ticket.product_category, Ticket.priority, Ticket.client_id).where(
             Ticket.id == ticket_id, *visible_to(self.work.actor)
         )
         row = (await self.work.session.execute(statement)).first()
         if row is None:
             raise NotFound
-        return await self.rank(row.product_category, row.priority, start, end, ticket_id=ticket_id)
+        ranked = await self.rank(row.product_category, row.priority, start, end, ticket_id=ticket_id)
+        outside = await shut_out(self.work.session, row.client_id, self.work.now.astimezone(ZONE).date())
+        told = [msgspec.structs.replace(each, admitted=each.engineer_id not in outside) for each in ranked]
+        return sorted(told, key=lambda each: not each.admitted)
 
     async def rank(
         self, product_category: str, priority: str, start: datetime, end: datetime, *, ticket_id: UUID | None = None
@@ -220,8 +232,14 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def resolve(self, visit_id: UUID, resolution: Resolution) -> None:
-        """The fault is fixed. The client has the last word: confirm, reopen, or stay silent."""
+        """The fault is fixed. The client has the last word: confirm, reopen, or stay silent.
+
+        Raises:
+            DataConsentMissing: a disk was worked on, and nobody at the client had agreed (C5).
+        """
         visit, ticket = await self._open(visit_id)
+        if resolution.disks and not await consented(self.work.session, visit_id):
+            raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
         await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED)
         self._finish(visit, resolution)
         await self._resolved(ticket)

@@ -17,6 +17,7 @@ from app.kernel.work import UnitOfWork
 from app.tickets import repository
 from app.tickets.models import ServiceReport, Ticket, Visit
 from app.tickets.report_schemas import Edition
+from app.tickets.services.consent import ConsentService
 from app.tickets.services.reading import ReadingService
 from app.tickets.services.report_content import photos_of
 from app.tickets.services.visit_access import visit_of_worker
@@ -124,6 +125,7 @@ class VisitReadingService:
             stories=await self._stories(ticket.device_id, ticket.id),
             photos=[VisitPhoto(photo.subject_kind.removeprefix("visit_"), KeptFile.of(photo)) for photo in photos],
             report=await self._newest_report(visit_id),
+            data_handling=await ConsentService(self.work).of_visit(visit_id),
         )
 
     def _is_own(self, engineer_id: UUID | None) -> bool:

@@ -1,0 +1,160 @@
+"""A client's confidentiality in the partner workspace. Forms work without script."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from app.clients import ClientService
+from app.confidentiality.schemas import Admission, AdmissionUpdate, AgreementCreate, AgreementUpdate
+from app.confidentiality.service import ConfidentialityService
+from app.engineers import EngineerService
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid, NotFound
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.web.forms import TypedForm, redraw, typed_form
+from app.web.pages import see_other
+from rbac import Permission
+
+Asked = Request[Any, Any, Any]
+HERE: Final = "/workspace/clients/{client_id:uuid}/confidentiality"
+
+
+@get(HERE, permission=Permission.CLIENT_READ, include_in_schema=False)
+async def confidentiality_page(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+    """What was agreed, and who is let in."""
+    return await _page(request, work, client_id, {})
+
+
+@post(f"{HERE}/agreements", permission=Permission.CLIENT_WRITE, include_in_schema=False)
+async def add_agreement(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+    """Note an agreement."""
+
+    async def act(work: UnitOfWork, form: TypedForm) -> None:
+        await ConfidentialityService(work).add_agreement(client_id, _read(form, AgreementCreate))
+
+    return await _submitted(request, client_id, act)
+
+
+@post(f"{HERE}/agreements/{{agreement_id:uuid}}", permission=Permission.CLIENT_WRITE, include_in_schema=False)
+async def end_agreement(request: Asked, client_id: FromPath[UUID], agreement_id: FromPath[UUID]) -> Response[Any]:
+    """End an agreement today."""
+
+    async def act(work: UnitOfWork, form: TypedForm) -> None:
+        service = ConfidentialityService(work)
+        present = next((each for each in await service.agreements(client_id) if each.id == agreement_id), None)
+        if present is None:
+            raise NotFound
+        values = {name: getattr(present, name) for name in AgreementCreate.__struct_fields__}
+        ended = AgreementUpdate(**values, ended_on=service.today, version=_version(form))
+        await service.change_agreement(client_id, agreement_id, ended)
+
+    return await _submitted(request, client_id, act)
+
+
+@post(f"{HERE}/admissions", permission=Permission.CLIENT_WRITE, include_in_schema=False)
+async def admit(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+    """Let an engineer in, or change the pass."""
+
+    async def act(work: UnitOfWork, form: TypedForm) -> None:
+        service = ConfidentialityService(work)
+        try:
+            engineer_id = UUID(form["engineer_id"])
+        except ValueError as error:
+            raise Invalid(fields={"engineer_id": N_("请选择工程师。")}) from error
+        present = await _present(service, client_id, engineer_id)
+        wanted = msgspec.structs.replace(_read(form, AdmissionUpdate), version=present.version if present else 0)
+        await service.admit(client_id, engineer_id, wanted)
+
+    return await _submitted(request, client_id, act)
+
+
+@post(f"{HERE}/admissions/{{engineer_id:uuid}}/end", permission=Permission.CLIENT_WRITE, include_in_schema=False)
+async def end_admission(request: Asked, client_id: FromPath[UUID], engineer_id: FromPath[UUID]) -> Response[Any]:
+    """The client does not let the engineer in any more, from today on."""
+
+    async def act(work: UnitOfWork, _form: TypedForm) -> None:
+        service = ConfidentialityService(work)
+        present = await _present(service, client_id, engineer_id)
+        if present is None:
+            raise NotFound
+        values = {name: getattr(present, name) for name in AdmissionUpdate.__struct_fields__}
+        await service.admit(client_id, engineer_id, AdmissionUpdate(**{**values, "ended_on": service.today}))
+
+    return await _submitted(request, client_id, act)
+
+
+async def _present(service: ConfidentialityService, client_id: UUID, engineer_id: UUID) -> Admission | None:
+    return next((each for each in await service.admissions(client_id) if each.engineer_id == engineer_id), None)
+
+
+async def _submitted(request: Asked, client_id: UUID, act: Any) -> Response[Any]:
+    form = await typed_form(request)
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    try:
+        async with works.begin(actor, origin) as work:
+            await act(work, form)
+    except NotFound:
+        raise
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return await _page(request, work, client_id, form.shown(), error)
+    return see_other(request, f"/workspace/clients/{client_id}/confidentiality")
+
+
+def _version(form: TypedForm) -> int:
+    return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
+
+
+def _read(form: TypedForm, wanted: Any) -> Any:
+    """
+    Raises:
+        Invalid: naming the fields.
+    """
+    given: dict[str, Any] = {}
+    for field in msgspec.structs.fields(wanted):
+        text = form[field.name].strip()
+        if field.name == "version":
+            given["version"] = _version(form)
+        elif field.name == "admission_required":
+            given[field.name] = bool(text)
+        elif text:
+            given[field.name] = text
+    missing = {
+        field.name: N_("请填写。")
+        for field in msgspec.structs.fields(wanted)
+        if field.required and field.name not in given
+    }
+    if missing:
+        raise Invalid(fields=missing)
+    try:
+        return msgspec.convert(given, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        raise Invalid from error
+
+
+async def _page(
+    request: Asked, work: UnitOfWork, client_id: UUID, typed: dict[str, str], error: DomainError | None = None
+) -> Response[Any]:
+    service, actor = ConfidentialityService(work), actor_of(request)
+    engineers = await EngineerService(work).list() if actor.may(Permission.ENGINEER_READ) else []
+    return redraw(
+        request,
+        "confidentiality/client.html",
+        error,
+        client=await ClientService(work).get(client_id),
+        agreements=await service.agreements(client_id),
+        admissions=await service.admissions(client_id),
+        engineers=[(str(each.id), each.display_name) for each in engineers],
+        today=service.today.isoformat(),
+        typed=typed,
+        may_write=actor.may(Permission.CLIENT_WRITE) and not actor.read_only,
+    )
+
+
+handlers = [confidentiality_page, add_agreement, end_agreement, admit, end_admission]

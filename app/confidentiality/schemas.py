@@ -1,0 +1,75 @@
+"""What goes in and out of the area of confidentiality. Dates are days by the client's calendar."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+MOST_VERSIONS = 2_147_483_646
+"""What the database's integer counts to."""
+Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
+Name = Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class AgreementCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An agreement as it was signed. With `admission_required` only admitted engineers go while it is in force."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    signed_on: date
+    valid_until: date | None = None
+    client_signatory: Name = ""
+    partner_signatory: Name = ""
+    admission_required: bool = False
+    remark: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+class AgreementUpdate(AgreementCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The agreement as it is to be; `ended_on` ends it. `version` is the one that was read."""
+
+    ended_on: date | None = None
+    version: Version
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """An agreement; `in_force` today."""
+
+    id: UUID
+    title: str
+    signed_on: date
+    valid_until: date | None
+    client_signatory: str
+    partner_signatory: str
+    admission_required: bool
+    remark: str
+    ended_on: date | None
+    in_force: bool
+    version: int
+
+
+class AdmissionUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An engineer's admission as it is to be; `version` is 0 where there was none. `ended_on` takes it back."""
+
+    admitted_on: date
+    version: Version
+    pledged_on: date | None = None
+    badge_number: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    badge_expires_on: date | None = None
+    ended_on: date | None = None
+
+
+class Admission(msgspec.Struct, frozen=True):
+    """An engineer at a client. `valid`: let in today; `expires_soon`: not for long."""
+
+    client_id: UUID
+    client_name: str
+    engineer_id: UUID
+    engineer_name: str
+    admitted_on: date
+    pledged_on: date | None
+    badge_number: str
+    badge_expires_on: date | None
+    ended_on: date | None
+    valid: bool
+    expires_soon: bool
+    version: int

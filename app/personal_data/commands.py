@@ -1,0 +1,66 @@
+"""What the operator does about somebody's personal data, for partners and clients who cannot do it themselves."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.clients.models import Client, Employee
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.errors import NotFound
+from app.kernel.runtime import Runtime
+from app.kernel.work import UnitOfWork
+from app.personal_data.schemas import ErasureCreate, PersonalData
+from app.personal_data.services import PersonalDataService
+from app.personal_data.tasks import forget_people
+from tenants.models import Tenant
+
+
+async def export_person(runtime: Runtime, tenant: str, client: str, employee: str) -> PersonalData:
+    """All that is kept of an employee, named by the id or the employee number.
+
+    Raises:
+        NotFound: no such partner, client or employee.
+        AlreadyErased.
+    """
+    tenant_id = await _tenant(runtime, tenant)
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        client_id, employee_id = await _person(work, client, employee)
+        return await PersonalDataService(work).export(client_id, employee_id)
+
+
+async def erase_person_now(runtime: Runtime, tenant: str, client: str, employee: str, reason: str) -> dict[str, object]:
+    """Have an employee forgotten, at once; what was changed and what is kept.
+
+    Raises:
+        NotFound, AlreadyErased, StillHere, ReasonMissing.
+    """
+    tenant_id = await _tenant(runtime, tenant)
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        client_id, employee_id = await _person(work, client, employee)
+        asked = await PersonalDataService(work).erase(client_id, employee_id, ErasureCreate(reason))
+    await forget_people(runtime, tenant_id, [asked.id])
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        done = await PersonalDataService(work).requests(client_id, employee_id)
+    return next(each.result for each in done if each.id == asked.id)
+
+
+async def _tenant(runtime: Runtime, slug: str) -> UUID:
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        found: UUID | None = await work.session.scalar(select(Tenant.id).where(Tenant.slug == slug))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _person(work: UnitOfWork, client: str, employee: str) -> tuple[UUID, UUID]:
+    client_id = await work.session.scalar(select(Client.id).where(Client.code == client))
+    if client_id is None:
+        raise NotFound
+    try:
+        named = Employee.id == UUID(employee)
+    except ValueError:
+        named = Employee.employee_number == employee.upper()
+    found = (await work.session.scalars(select(Employee.id).where(Employee.client_id == client_id, named))).all()
+    if len(found) != 1:
+        raise NotFound
+    return client_id, found[0]

@@ -1,0 +1,44 @@
+"""What goes in and out of the area of personal data. Times are UTC."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+
+class ErasureCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the person is to be forgotten, such as the day they asked."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+
+
+class PersonalDataRequestView(msgspec.Struct, frozen=True):
+    """One request, and what was done. `result`: rows by table, and what the law keeps."""
+
+    id: UUID
+    employee_id: UUID
+    kind: str
+    state: str
+    reason: str
+    requested_by_name: str
+    requested_at: datetime
+    done_at: datetime | None
+    result: dict[str, Any]
+
+
+class PersonalData(msgspec.Struct, frozen=True):
+    """All that is kept of one employee. Each list holds plain rows under the names of their fields."""
+
+    told_at: datetime
+    kept_by: str
+    employee: dict[str, Any]
+    devices_held: list[dict[str, Any]]
+    reports: list[dict[str, Any]]
+    words: list[dict[str, Any]]
+    ratings: list[dict[str, Any]]
+    consents: list[dict[str, Any]]
+    signed_reports: list[dict[str, Any]]
+    messages: list[dict[str, Any]]
+    sign_ins: list[dict[str, Any]]
+    requests: list[dict[str, Any]]

@@ -1,0 +1,146 @@
+"""A client that asks for admission gets only engineers whom it lets in, today."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app.kernel.actor import Actor
+from app.kernel.clock import SettableClock
+from tests.conftest import ClientFor
+from tests.factories.network import ClientCompany, Network, PartnerCompany
+
+
+@dataclass
+class Desk:
+    """A partner's manager with a client, an engineer and a ticket."""
+
+    partner: PartnerCompany
+    client: ClientCompany
+    engineer: Actor
+    ticket_id: str
+    manager: httpx.AsyncClient
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/clients/{self.client.id}"
+
+    async def assign(self, clock: SettableClock) -> httpx.Response:
+        plan = {
+            "engineer_id": str(self.engineer.membership_id),
+            "scheduled_start": clock.now().isoformat(),
+            "scheduled_end": (clock.now() + timedelta(hours=1)).isoformat(),
+        }
+        return await self.manager.post(f"/api/v1/tickets/{self.ticket_id}/assignments", json=plan)
+
+    async def admit(self, **wanted: Any) -> httpx.Response:
+        body = {"admitted_on": "2026-11-01", "version": 0, **wanted}
+        return await self.manager.put(f"{self.path}/admissions/{self.engineer.membership_id}", json=body)
+
+    async def agree(self, **wanted: Any) -> dict[str, Any]:
+        body = {"title": "保密协议", "signed_on": "2026-01-01", "admission_required": True, **wanted}
+        answer = await self.manager.post(f"{self.path}/confidentiality-agreements", json=body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+
+@pytest.fixture
+async def desk(network: Network, http: ClientFor) -> Desk:
+    partner = await network.partner()
+    await network.service_level(partner)
+    client = await network.client(partner)
+    device_id, reporter = await network.device(client)
+    made = await (await http(reporter)).post("/api/v1/tickets", json={"subject": "打不开", "device_id": str(device_id)})
+    engineer = await network.engineer(partner)
+    return Desk(partner, client, engineer, made.json()["id"], await http(partner.owner))
+
+
+async def test_without_an_agreement_anybody_is_sent(desk: Desk, clock: SettableClock) -> None:
+    assert (await desk.assign(clock)).is_success
+
+
+async def test_only_who_is_admitted_is_sent(desk: Desk, clock: SettableClock) -> None:
+    await desk.agree()
+    refused = await desk.assign(clock)
+    assert (refused.status_code, refused.json()["code"]) == (422, "ticket.not_admitted")
+    (suggested,) = (
+        await desk.manager.get(f"/api/v1/tickets/{desk.ticket_id}/suggestions", params=window(clock))
+    ).json()
+    assert suggested["admitted"] is False
+    assert (await desk.admit(badge_number="A-17", badge_expires_on="2027-01-31")).status_code == 200
+    assert (await desk.assign(clock)).is_success
+
+
+async def test_a_pass_opens_through_its_last_day(desk: Desk, clock: SettableClock) -> None:
+    await desk.agree()
+    today = clock.now().date()
+    await desk.admit(badge_expires_on=(today - timedelta(days=1)).isoformat())
+    assert (await desk.assign(clock)).status_code == 422
+    admitted = await desk.admit(badge_expires_on=today.isoformat(), version=1)
+    assert (admitted.json()["valid"], admitted.json()["expires_soon"]) == (True, True)
+    assert (await desk.assign(clock)).is_success
+    ending = (await desk.manager.get("/api/v1/admissions/expiring")).json()["items"]
+    assert [each["engineer_id"] for each in ending] == [str(desk.engineer.membership_id)]
+
+
+async def test_an_admission_taken_back_and_an_agreement_that_ended_count_at_once(
+    desk: Desk, clock: SettableClock
+) -> None:
+    agreement = await desk.agree()
+    await desk.admit()
+    today = clock.now().date().isoformat()
+    await desk.admit(ended_on=today, version=1)
+    assert (await desk.assign(clock)).status_code == 422
+    path = f"{desk.path}/confidentiality-agreements/{agreement['id']}"
+    body = {"title": "保密协议", "signed_on": "2026-01-01", "admission_required": True}
+    assert (await desk.manager.put(path, json={**body, "ended_on": today, "version": 1})).json()["in_force"] is False
+    assert (await desk.manager.put(path, json={**body, "version": 1})).status_code == 409
+    assert (await desk.assign(clock)).is_success
+
+
+async def test_the_client_reads_its_own_and_changes_nothing(desk: Desk, http: ClientFor, network: Network) -> None:
+    await desk.agree()
+    await desk.admit()
+    contact = await http(desk.client.contact)
+    assert len((await contact.get(f"{desk.path}/confidentiality-agreements")).json()["items"]) == 1
+    assert len((await contact.get(f"{desk.path}/admissions")).json()["items"]) == 1
+    other = await network.client(desk.partner, "厦门第九中学")
+    assert (await (await http(other.contact)).get(f"{desk.path}/admissions")).status_code == 404
+    body = {"admitted_on": "2026-11-01", "version": 1}
+    path = f"{desk.path}/admissions/{desk.engineer.membership_id}"
+    assert (await contact.put(path, json=body)).status_code == 403
+
+
+async def test_nonsense_is_refused_by_its_field(desk: Desk) -> None:
+    wrong = {"title": " ", "signed_on": "2026-02-01", "valid_until": "2026-01-01"}
+    answer = await desk.manager.post(f"{desk.path}/confidentiality-agreements", json=wrong)
+    assert answer.status_code == 422
+    assert {each["field"] for each in answer.json()["errors"]} == {"title", "valid_until"}
+    assert (await desk.admit(badge_expires_on="2020-01-01")).status_code == 422
+    assert (await desk.admit(version=7)).status_code == 409
+    path = f"{desk.path}/admissions/{UUID(int=7)}"
+    assert (await desk.manager.put(path, json={"admitted_on": "2026-11-01", "version": 0})).status_code == 404
+
+
+async def test_the_same_on_pages(desk: Desk) -> None:
+    page = f"/workspace/clients/{desk.client.id}/confidentiality"
+    assert (await desk.manager.post(f"{page}/agreements", data={"title": "", "signed_on": ""})).status_code == 422
+    form = {"title": "年度保密协议", "signed_on": "2026-01-01", "admission_required": "yes"}
+    assert (await desk.manager.post(f"{page}/agreements", data=form)).status_code == 303
+    who = {"engineer_id": str(desk.engineer.membership_id), "admitted_on": "2026-11-01", "badge_number": "A-17"}
+    assert (await desk.manager.post(f"{page}/admissions", data=who)).status_code == 303
+    shown = (await desk.manager.get(page)).text
+    assert "年度保密协议" in shown
+    assert "A-17" in shown
+    end = f"{page}/admissions/{desk.engineer.membership_id}/end"
+    assert (await desk.manager.post(end, data={})).status_code == 303
+    (agreement,) = (await desk.manager.get(f"{desk.path}/confidentiality-agreements")).json()["items"]
+    assert (await desk.manager.post(f"{page}/agreements/{agreement['id']}", data={"version": "1"})).status_code == 303
+    assert "已结束" in (await desk.manager.get(page)).text
+
+
+def window(clock: SettableClock) -> dict[str, str]:
+    return {"start": clock.now().isoformat(), "end": (clock.now() + timedelta(hours=1)).isoformat()}
