@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.exceptions import ClientException as LitestarClientException
 from litestar.exceptions import (
     HTTPException,
+    InternalServerException,
     MethodNotAllowedException,
     NotFoundException,
     PermissionDeniedException,
@@ -142,6 +143,9 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return MethodNotAllowed()
         case PermissionDeniedException(detail="CSRF token verification failed"):
             return FormExpired()
+        case InternalServerException(detail="client disconnected prematurely"):
+            # Whoever hangs up in the middle hears nothing, and is no fault of ours.
+            return BadRequest()
         case HTTPException(status_code=413):
             return TooLarge()
         case LitestarClientException():
