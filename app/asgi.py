@@ -35,7 +35,15 @@ from app.files import api as files_api
 from app.history import api as history_api
 from app.history import pages as history_pages
 from app.http.application import create_application
-from app.identity import DeliveryQueue, IdentityParts, SessionAuthenticator, api_token_api, email_api, second_factor_api
+from app.identity import (
+    DeliveryQueue,
+    IdentityParts,
+    SessionAuthenticator,
+    api_token_api,
+    email_api,
+    mobile_api,
+    second_factor_api,
+)
 from app.identity import api as identity_api
 from app.identity import pages as identity_pages
 from app.intake import api as intake_api
@@ -88,6 +96,7 @@ API_HANDLERS: Sequence[Any] = [
     *second_factor_api.handlers,
     *api_token_api.handlers,
     *email_api.handlers,
+    *mobile_api.handlers,
     *intake_api.handlers,
     *engineers_api.handlers,
     *lifetime_api.handlers,

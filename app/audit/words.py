@@ -112,6 +112,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "member.roles_changed": N_("修改角色"),
     "member.second_factor_reset": N_("重设成员的两步验证"),
     "member.suspended": N_("停用成员"),
+    "mobile.change_asked": N_("申请更改手机号"),
+    "mobile.changed": N_("更改手机号"),
     "partners.activate": N_("服务商转正"),
     "partners.application_approved": N_("批准加盟"),
     "partners.application_rejected": N_("拒绝加盟"),

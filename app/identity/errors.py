@@ -20,6 +20,20 @@ class WrongPassword(Invalid):
     text = N_("当前密码不正确。")
 
 
+class MobileUnavailable(Conflict):
+    """This installation sends no SMS."""
+
+    code = "mobile_unavailable"
+    text = N_("系统还没有接通短信，不能更改手机号。")
+
+
+class MobileCodeRefused(Invalid):
+    """A wrong code, a used one, or one that is too old."""
+
+    code = "mobile_code_refused"
+    text = N_("验证码不正确或已过期，请重新获取。")
+
+
 class SecondFactorNeeded(Unauthenticated):
     """The password is right; the account's second factor is still to be proved."""
 

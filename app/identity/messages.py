@@ -28,6 +28,9 @@ class MessageSender(Protocol):
 
     async def send_email(self, work: UnitOfWork, message: EmailMessage) -> None: ...
 
+    async def send_code(self, work: UnitOfWork, mobile: str, code: str, language: str, reference: str) -> None:
+        """Six digits by SMS."""
+
 
 def reset_message(
     *, address: str, name: str, link: str, lifetime: timedelta, language: str, reference: str
@@ -50,6 +53,7 @@ class Notice(StrEnum):
     SECOND_FACTOR_ADDED = N_("两步验证已启用。")
     SECOND_FACTOR_REMOVED = N_("两步验证已关闭。")
     SECOND_FACTOR_RESET = N_("管理员重设了您的两步验证，下次登录后请重新设置。")
+    MOBILE_CHANGED = N_("账号的手机号已更改。")
     RECOVERY_CODES_RENEWED = N_("恢复码已重新生成，旧的不再有效。")
 
 

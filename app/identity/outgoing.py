@@ -1,8 +1,9 @@
 """Identity's messages on their way: queued in the same transaction, sent after the commit."""
 
 from app.identity.messages import EmailMessage
+from app.kernel.texts import N_, translator
 from app.kernel.work import UnitOfWork
-from app.notifications import ChannelName, OutgoingMessage, send
+from app.notifications import SMS_CODE_TEMPLATE, ChannelName, OutgoingMessage, send
 
 
 class DeliveryQueue:
@@ -18,5 +19,21 @@ class DeliveryQueue:
                 text=message.text,
                 language=message.language,
                 reference=message.reference,
+            ),
+        )
+
+    async def send_code(self, work: UnitOfWork, mobile: str, code: str, language: str, reference: str) -> None:
+        speak = translator(language)
+        await send(
+            work,
+            OutgoingMessage(
+                channel=ChannelName.SMS,
+                address=mobile,
+                subject=speak(N_("验证码 %(code)s"), code=code),
+                text=speak(N_("您的验证码是 %(code)s，10 分钟内有效，请勿告诉别人。"), code=code),
+                language=language,
+                reference=reference,
+                template=SMS_CODE_TEMPLATE,
+                parameters={"code": code},
             ),
         )

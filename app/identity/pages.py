@@ -23,6 +23,7 @@ from app.identity.schemas import InvitationAcceptance, SignedIn
 from app.identity.second_factor_pages import CODE_PAGE, HALF_WAY_COOKIE, NEXT_COOKIE, ask_for_code, factors_of
 from app.identity.services.acceptance import Acceptances
 from app.identity.services.email_change import EmailChanges
+from app.identity.services.mobile_change import MobileChanges
 from app.identity.services.own_account import OwnAccounts
 from app.identity.services.password_reset import PasswordResets
 from app.identity.services.sign_in import account_of
@@ -314,8 +315,35 @@ async def ask_for_email_change(request: Asked) -> Response[Any]:
     return see_other(request, "/account?done=email")
 
 
+@post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+async def ask_for_mobile_change(request: Asked) -> Response[Any]:
+    """A code goes to the new number; typed here it makes the number the account's."""
+    given, actor, origin = (
+        await typed(request, "mobile", "mobile_password", "code"),
+        actor_of(request),
+        origin_of(request),
+    )
+    changes, works = MobileChanges(runtime_of(request).works, parts_of(request)), runtime_of(request).works
+    try:
+        if given["code"]:
+            await changes.confirm(account_of(actor), given["code"], origin)
+        else:
+            await changes.ask(account_of(actor), given["mobile_password"], given["mobile"], origin)
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            accounts = OwnAccounts(work, parts_of(request))
+            return await _account(request, accounts, error, mobile=given["mobile"][:40], sent=bool(given["code"]))
+    return see_other(request, f"/account?done={'mobile' if given['code'] else 'code'}")
+
+
 async def _account(
-    request: Asked, accounts: OwnAccounts, error: DomainError | None, *, email: str = ""
+    request: Asked,
+    accounts: OwnAccounts,
+    error: DomainError | None,
+    *,
+    email: str = "",
+    mobile: str = "",
+    sent: bool = False,
 ) -> Response[Any]:
     actor = actor_of(request)
     return redraw(
@@ -325,6 +353,9 @@ async def _account(
         layout=layout_of(actor),
         own=await accounts.show(),
         email_typed=email,
+        mobile_typed=mobile,
+        code_sent=sent or (error is None and request.query_params.get("done") == "code"),
+        sms_offered=parts_of(request).sms_offered,
         sessions=await accounts.sessions(),
         done=request.query_params.get("done", ""),
         home=home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None),
@@ -372,6 +403,7 @@ handlers = [
     account_page,
     change_password,
     ask_for_email_change,
+    ask_for_mobile_change,
     revoke_session,
     *member_pages.handlers,
     *second_factor_pages.handlers,

@@ -22,6 +22,7 @@ class IdentityParts:
     secret: bytes
     sealer: Sealer
     second_factor_required: bool
+    sms_offered: bool
 
     @classmethod
     def of(cls, runtime: Runtime, messages: MessageSender) -> "IdentityParts":
@@ -37,4 +38,5 @@ class IdentityParts:
             secret=secret,
             sealer=Sealer(settings.all_secrets, "second factor"),
             second_factor_required=settings.second_factor_required,
+            sms_offered=settings.sms_configured,
         )

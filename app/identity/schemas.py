@@ -129,6 +129,19 @@ class EmailChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     email: Address
 
 
+class MobileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The present password, and the mainland mobile number that the account is to have."""
+
+    password: GivenPassword
+    mobile: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+
+
+class MobileCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The six digits that came by SMS."""
+
+    code: Code
+
+
 class EmailLink(msgspec.Struct, frozen=True):
     """What a link would make the account's address."""
 

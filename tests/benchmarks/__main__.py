@@ -69,6 +69,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             await _requests(scene, seconds, rounds)
             await _network_quality(scene)
             await _worker_memory(scene)
+            await _no_op(scene, seconds, rounds)
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
@@ -108,6 +109,27 @@ async def _requests(scene: Scenery, seconds: float, rounds: int) -> None:
         print(
             f"interactive after {weight.interactive_milliseconds:.0f} ms on slow 4G with a processor slowed four times"
         )
+
+
+async def _no_op(scene: Scenery, seconds: float, rounds: int) -> None:
+    ports = {name: free_port() for name in ("product", "bare")}
+    paths = {"product": "/api/v1/no-op", "bare": "/no-op"}
+    made = {name: load.request_bytes("GET", path, scene.token) for name, path in paths.items()}
+    async with (
+        server("tests.benchmarks.no_op:product", ports["product"], scene.environment, factory=True),
+        server("tests.benchmarks.no_op:bare", ports["bare"], scene.environment, factory=False),
+    ):
+        for concurrency in (1, 32):
+            slower = []
+            for _ in range(rounds + 1):
+                rates = {}
+                for name, port in ports.items():
+                    send = itertools.repeat(made[name]).__next__
+                    shown = await load.run(port, send, concurrency=concurrency, seconds=seconds)
+                    rates[name] = shown.requests_per_second
+                slower.append(rates["bare"] / rates["product"])
+            middle = sorted(slower[1:])[rounds // 2]
+            print(f"no-op, signed in x{concurrency:<3} takes {middle:.2f} times as long as bare with Redis", flush=True)
 
 
 async def _network_quality(scene: Scenery) -> None:

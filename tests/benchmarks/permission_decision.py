@@ -8,9 +8,11 @@ from functools import partial
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.ids import new_id
 from rbac import Permission, permissions_of
+from rbac.roles.book import OwnRole, RoleBook
 
-_RUNS, _ACTORS, _TENANTS = 15, 2_000, (10, 2_000)
-"""Actors of few companies and of many: a decision must not know the difference."""
+_RUNS, _ACTORS, _TENANTS, _OWN_ROLES = 15, 2_000, (10, 2_000), 50
+"""Actors of few companies and of many, with the system's roles or fifty of their own: a decision must not know the
+difference."""
 
 
 def measure() -> dict[str, float]:
@@ -21,21 +23,26 @@ def measure() -> dict[str, float]:
         actors = _actors(tenants)
         decide: Callable[[], None] = partial(_decide, actors)
         found[f"permission decision, {tenants} companies"] = _median_microseconds(decide, len(actors) * len(Permission))
+        own: Callable[[], None] = partial(_decide, _actors(tenants, own_roles=_OWN_ROLES))
+        found[f"permission decision, {tenants} companies with {_OWN_ROLES} own roles"] = _median_microseconds(
+            own, len(actors) * len(Permission)
+        )
         compiled: Callable[[], None] = partial(_compile, actors)
         found[f"permissions of an actor's roles, {tenants} companies"] = _median_microseconds(compiled, len(actors))
     return found
 
 
-def _actors(tenants: int) -> Sequence[Actor]:
+def _actors(tenants: int, *, own_roles: int = 0) -> Sequence[Actor]:
     companies = [new_id() for _ in range(tenants)]
-    roles = ("dispatcher", "quality_agent")
+    book = RoleBook({str(number): OwnRole(str(number), frozenset({"device:read"})) for number in range(own_roles)})
+    roles = ("dispatcher", "quality_agent", *book.own)
     return [
         Actor(
             kind=ActorKind.PROVIDER,
             tenant_id=companies[number % tenants],
             membership_id=new_id(),
             roles=roles,
-            permissions=permissions_of(ActorKind.PROVIDER, roles),
+            permissions=book.permissions(ActorKind.PROVIDER, roles),
         )
         for number in range(_ACTORS)
     ]

@@ -1,0 +1,138 @@
+"""Another mobile number for an account: a code by SMS proves that it is theirs, a letter tells the owner.
+
+The number is a name to sign in with, so the present password is asked. The answer is the same whoever has the number.
+"""
+
+import hmac
+import secrets
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.identity.errors import AddressTaken, MobileCodeRefused, MobileUnavailable, WrongPassword
+from app.identity.messages import Notice, notice_message
+from app.identity.models import Account, AccountToken, Membership
+from app.identity.parts import IdentityParts
+from app.identity.repository import AccountRepository
+from app.identity.throttling import reset_rules, second_factor_rules, sign_in_rules
+from app.identity.tokens import token_hash
+from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.addresses import AddressRefused, normalise_mobile
+from app.kernel.errors import Invalid
+from app.kernel.texts import N_
+from app.kernel.work import Origin, Works
+
+PURPOSE: Final = "mobile_change"
+LIFETIME: Final = timedelta(minutes=10)
+
+
+class MobileChanges:
+    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
+    headquarters, the platform's operator."""
+
+    def __init__(self, works: Works, parts: IdentityParts) -> None:
+        self._works = works
+        self._parts = parts
+
+    async def ask(self, account_id: UUID, password: str, number: str, origin: Origin) -> None:
+        """Send six digits to the new number. Nothing changes before they are typed.
+
+        Raises:
+            MobileUnavailable: this installation sends no SMS.
+            WrongPassword
+            Invalid: no mainland mobile number.
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        if not self._parts.sms_offered:
+            raise MobileUnavailable
+        await self._parts.throttle.enforce(sign_in_rules(str(account_id), origin.network, None))
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(account_id)
+        if account is None or not await self._parts.passwords.verify(account.password_hash, password):
+            raise WrongPassword(fields={"password": WrongPassword.text})
+        try:
+            wanted = normalise_mobile(number)
+        except AddressRefused as error:
+            raise Invalid(fields={"mobile": N_("请填写 11 位手机号。")}) from error
+        await self._parts.throttle.enforce(reset_rules(wanted, origin.network))
+        async with self._parts.store.sessions() as session:
+            taken = await session.scalar(select(Account.id).where(Account.mobile == wanted)) is not None
+        if taken:
+            return
+        code = f"{secrets.randbelow(1_000_000):06}"
+        row_id, now = self._parts.store.new_id(), self._works.clock.now()
+        async with self._parts.store.sessions.begin() as session:
+            await AccountRepository(session).end_tokens(account_id, PURPOSE, now)
+            session.add(
+                AccountToken(
+                    id=row_id,
+                    account_id=account_id,
+                    purpose=PURPOSE,
+                    token_hash=token_hash(f"{row_id}:{code}"),
+                    created_at=now,
+                    expires_at=now + LIFETIME,
+                    address=wanted,
+                )
+            )
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit("mobile.change_asked", "account", account_id)
+            await self._parts.messages.send_code(work, wanted, code, account.language, f"mobile_change:{row_id}")
+
+    async def confirm(self, account_id: UUID, code: str, origin: Origin) -> None:
+        """Make the number the account's.
+
+        Raises:
+            MobileCodeRefused: wrong, used, or too old.
+            AddressTaken: somebody else has become its owner meanwhile.
+            TooManyAttempts, ThrottleUnavailable.
+        """
+        await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
+        now = self._works.clock.now()
+        try:
+            async with self._parts.store.sessions.begin() as session:
+                asked = await session.scalar(
+                    select(AccountToken)
+                    .where(
+                        AccountToken.account_id == account_id,
+                        AccountToken.purpose == PURPOSE,
+                        AccountToken.used_at.is_(None),
+                        AccountToken.expires_at > now,
+                    )
+                    .with_for_update()
+                )
+                typed = token_hash(f"{asked.id}:{code.strip()}") if asked is not None else ""
+                if asked is None or not hmac.compare_digest(asked.token_hash, typed):
+                    raise MobileCodeRefused(fields={"code": MobileCodeRefused.text})
+                account = await session.get_one(Account, account_id, with_for_update=True)
+                before, account.mobile = account.mobile, asked.address
+                asked.used_at = now
+                await session.flush()
+        except IntegrityError as error:
+            raise AddressTaken from error
+        await self._follow(account, before)
+        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+            work.audit("mobile.changed", "account", account_id)
+            if account.email is not None:
+                message = notice_message(
+                    Notice.MOBILE_CHANGED,
+                    address=account.email,
+                    name=account.display_name,
+                    language=account.language,
+                    reference=f"mobile.changed:{self._parts.store.new_id()}",
+                )
+                await self._parts.messages.send_email(work, message)
+
+    async def _follow(self, account: Account, before: str | None) -> None:
+        """The companies' lists of people show the number where they showed the one before."""
+        async with self._parts.store.sessions() as session:
+            memberships = await AccountRepository(session).memberships(account.id)
+        for tenant_id in {each.tenant_id for each in memberships}:
+            async with self._works.begin(Actor.system(tenant_id)) as work:
+                await work.session.execute(
+                    update(Membership)
+                    .where(Membership.account_id == account.id, Membership.mobile == (before or ""))
+                    .values(mobile=account.mobile or "")
+                )
