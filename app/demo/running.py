@@ -21,6 +21,15 @@ FILLED = "demo.filled"
 """A file beside the data: its text is what to show of the network that was filled in."""
 
 
+FILLING = "demo.filling"
+"""A file beside the data: filling has begun. Without the other one it was cut off, and what is there is half of it."""
+
+
+def was_cut_off(state: Path) -> bool:
+    """Whether somebody stopped the filling: a network half full cannot be filled on."""
+    return (state / FILLING).exists() and not (state / FILLED).exists()
+
+
 def run_demo(*, fresh: bool, large: bool = False) -> None:
     """Start everything and stay until stopped.
 
@@ -28,7 +37,10 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
         EmbeddedError: when a part does not start; its message says what helps.
     """
     state = state_directory(large=large)
-    with Supervisor(state, fresh=fresh) as supervisor:
+    again = was_cut_off(state)
+    if again and not fresh:
+        say("The network was not filled to its end last time: beginning again …")
+    with Supervisor(state, fresh=fresh or again) as supervisor:
         say("Starting PostgreSQL and Valkey …")
         servers = supervisor.start_servers()
         port = first_free_port(int(os.environ.get("PORT", PREFERRED_PORT)))
@@ -40,6 +52,7 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
         filled = state / FILLED
         if not filled.exists():
             say(_FILLING_LARGE if large else _FILLING)
+            (state / FILLING).touch()
             with _not_waiting_for_the_disk(servers.admin_dsn):
                 _program("fill-demo", str(filled), *(["--large"] if large else []))
             if servers.dsns is not None:

@@ -68,6 +68,13 @@ class Scenery:
     people: dict[str, Actor]
     """Those to whom the records belong: the engineer who was sent and the reporter who reported."""
 
+    async def denials(self) -> set[tuple[str, str]]:
+        """Method and route of every refusal that some audit log tells of."""
+        found = await self.admin.fetch(
+            "SELECT DISTINCT details->>'method', details->>'route' FROM audit_entry WHERE action = 'access.denied'"
+        )
+        return {(row[0], row[1]) for row in found}
+
     async def rows(self) -> dict[str, str]:
         """A digest of the owner's rows in each table, as the superuser sees them."""
         tables = await self.admin.fetch(

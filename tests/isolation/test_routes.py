@@ -171,25 +171,34 @@ def test_no_body_takes_fields_that_nobody_asked_for(application: Litestar) -> No
 
 
 async def test_what_belongs_to_others_is_what_does_not_exist(application: Litestar, scenery: Scenery) -> None:
-    before, faults = await scenery.rows(), []
+    before, faults, refused = await scenery.rows(), [], set()
     for method, path, handler in calls(application):
         names = records_of(path)
         if names and RECORDS.keys() >= set(names):
-            faults += await faults_of(scenery, method, path, handler, names)
+            found, statuses = await faults_of(scenery, method, path, handler, names)
+            faults += found
+            if 403 in statuses:
+                refused.add((method, _PARAMETER.sub(r"{\1}", path)))
     assert not faults, "\n".join(faults)
     after = await scenery.rows()
     assert {table for table, rows in after.items() if before[table] != rows} <= LOG_OF_REFUSALS
+    assert refused <= await scenery.denials(), "a refusal that no audit log tells of"
 
 
-async def faults_of(scenery: Scenery, method: str, path: str, handler: HTTPRouteHandler, names: list[str]) -> list[str]:
-    """What is wrong with one route: a sentence for each caller who could tell somebody else's record from nothing."""
-    faults, statuses = [], set()
+async def faults_of(
+    scenery: Scenery, method: str, path: str, handler: HTTPRouteHandler, names: list[str]
+) -> tuple[list[str], set[int]]:
+    """What is wrong with one route: a sentence for each caller who could tell somebody else's record from nothing; and
+    how those were answered who are signed in."""
+    faults, statuses, signed_in = [], set(), set()
     made_up = {name: uuid4() for name in names}
     for who in (who for who in scenery.actors if all(who in RECORDS[name] for name in names)):
         caller, asked = scenery.actors[who], request_of(handler, OWN_FIELDS.get(path))
         real = await caller.request(method, filled(path, scenery.ids), **asked)
         nothing = await caller.request(method, filled(path, made_up), **asked)
         statuses.add(real.status_code)
+        if who != "visitor":
+            signed_in.add(real.status_code)
         if plain(real) != plain(nothing):
             faults.append(f"{method} {path}: {who} can tell: {plain(real)} is not {plain(nothing)}"[:700])
         if SECRET in real.text or real.is_success or real.status_code >= 500:
@@ -198,7 +207,7 @@ async def faults_of(scenery: Scenery, method: str, path: str, handler: HTTPRoute
         faults.append(f"{method} {path}: answers {statuses}: its sample is refused first; add fields to OWN_FIELDS")
     if statuses & {400, 409, 413, 415, 422}:
         faults.append(f"{method} {path}: some sample is refused before the record is looked for: {statuses}")
-    return faults
+    return faults, signed_in
 
 
 async def test_lists_and_pages_tell_nobody_elses_story(application: Litestar, scenery: Scenery) -> None:

@@ -1,0 +1,13 @@
+"""A demo that was stopped while it was filled begins again; one that was filled goes on."""
+
+from pathlib import Path
+
+from app.demo.running import FILLED, FILLING, was_cut_off
+
+
+def test_half_a_network_is_begun_again(tmp_path: Path) -> None:
+    assert not was_cut_off(tmp_path), "nothing was begun"
+    (tmp_path / FILLING).touch()
+    assert was_cut_off(tmp_path)
+    (tmp_path / FILLED).write_text("what a visitor needs to know")
+    assert not was_cut_off(tmp_path)
