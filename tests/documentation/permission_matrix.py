@@ -31,7 +31,7 @@ def permissions_page() -> str:
         "",
         "Drawn from `rbac/policy.csv` and the routes by `python -m tests.documentation.generated`; a test compares the",
         "two. What is not marked is denied. Which rows a role meets is decided by the rings and by",
-        "`app/tickets/visibility.py`; in which state something can be done, by the state machines.",
+        "`app/kernel/narrowing.py`; in which state something can be done, by the state machines.",
     ]
     for kind, heading in _KINDS.items():
         roles = roles_of(kind)
