@@ -1,0 +1,143 @@
+"""The page on which people look after their own account: addresses, password, and where they are signed in."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.identity.api import parts_of
+from app.identity.destinations import home_of
+from app.identity.services.email_change import EmailChanges
+from app.identity.services.mobile_change import MobileChanges
+from app.identity.services.own_account import OwnAccounts
+from app.identity.services.sign_in import account_of
+from app.kernel.errors import DomainError
+from app.kernel.texts import N_
+from app.web.forms import redraw, typed
+from app.web.pages import layout_of, see_other
+from rbac import Access
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/account", permission=Access.SIGNED_IN, include_in_schema=False)
+async def account_page(request: Asked, work: RequestWork) -> Response[Any]:
+    """Name and addresses, password, and where one is signed in."""
+    return await _account(request, OwnAccounts(work, parts_of(request)), None)
+
+
+@post("/account/password", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+async def change_password(request: Asked) -> Response[Any]:
+    """A new password; all other sessions end."""
+    given = await typed(request, "present", "password")
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    try:
+        async with works.begin(actor, origin) as work:
+            await OwnAccounts(work, parts_of(request)).change_password(given["present"], given["password"])
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return await _account(request, OwnAccounts(work, parts_of(request)), error)
+    return see_other(request, "/account?done=password")
+
+
+@post(
+    "/account/sessions/{session_id:uuid}/revoke", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False
+)
+async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath[UUID]) -> Response[Any]:
+    """End one of the own sessions."""
+    await OwnAccounts(work, parts_of(request)).revoke(session_id)
+    return see_other(request, "/account?done=session")
+
+
+@post("/account/email", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+async def ask_for_email_change(request: Asked) -> Response[Any]:
+    """A link goes to the new address; nothing changes before it is used."""
+    given, actor, origin = await typed(request, "email", "email_password"), actor_of(request), origin_of(request)
+    works = runtime_of(request).works
+    try:
+        await EmailChanges(works, parts_of(request)).ask(
+            account_of(actor), given["email_password"], given["email"], origin
+        )
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return await _account(request, OwnAccounts(work, parts_of(request)), error, email=given["email"][:254])
+    return see_other(request, "/account?done=email")
+
+
+@post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
+async def ask_for_mobile_change(request: Asked) -> Response[Any]:
+    """A code goes to the new number; typed here it makes the number the account's."""
+    given = await typed(request, "mobile", "mobile_password", "code")
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    changes = MobileChanges(works, parts_of(request))
+    try:
+        if given["code"]:
+            await changes.confirm(account_of(actor), given["code"], origin)
+        else:
+            await changes.ask(account_of(actor), given["mobile_password"], given["mobile"], origin)
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            accounts = OwnAccounts(work, parts_of(request))
+            return await _account(request, accounts, error, mobile=given["mobile"][:40], sent=bool(given["code"]))
+    return see_other(request, f"/account?done={'mobile' if given['code'] else 'code'}")
+
+
+async def _account(
+    request: Asked,
+    accounts: OwnAccounts,
+    error: DomainError | None,
+    *,
+    email: str = "",
+    mobile: str = "",
+    sent: bool = False,
+) -> Response[Any]:
+    actor = actor_of(request)
+    return redraw(
+        request,
+        "identity/account.html",
+        error,
+        layout=layout_of(actor),
+        own=await accounts.show(),
+        email_typed=email,
+        mobile_typed=mobile,
+        code_sent=sent or (error is None and request.query_params.get("done") == "code"),
+        sms_offered=parts_of(request).sms_offered,
+        sessions=await accounts.sessions(),
+        done=request.query_params.get("done", ""),
+        home=home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None),
+        device_of=device_of,
+    )
+
+
+def device_of(user_agent: str) -> list[str]:
+    """The browser and system that a user-agent line speaks of, as texts; none for programs."""
+    browsers = (
+        ("MicroMessenger", N_("微信")),
+        ("Edg", "Edge"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    )
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    )
+    found = [next((word for mark, word in table if mark in user_agent), "") for table in (browsers, systems)]
+    return [word for word in found if word]
+
+
+handlers = [
+    account_page,
+    change_password,
+    ask_for_email_change,
+    ask_for_mobile_change,
+    revoke_session,
+]
