@@ -7,8 +7,6 @@ from litestar import Litestar, get
 from redis.asyncio import Redis
 
 from app import asgi
-from app.kernel.runtime import Runtime
-from app.kernel.settings import settings
 from rbac import Permission
 from tests.benchmarks.bare import Nothing
 
@@ -22,7 +20,7 @@ async def no_op() -> Nothing:
 def product() -> Litestar:
     """The application with one handler more."""
     asgi.API_HANDLERS = [*asgi.API_HANDLERS, no_op]
-    return asgi.build(Runtime(settings()))
+    return asgi.application()
 
 
 _redis: Redis = Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379"))

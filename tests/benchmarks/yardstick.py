@@ -31,7 +31,15 @@ Receive = Callable[[], Awaitable[Message]]
 
 SESSION = (
     "SELECT s.tenant_id, m.id, m.account_id, m.display_name, m.roles, m.state, t.state, t.name, s.scopes, s.token_name, "
-    "s.reads_only, f.confirmed_at FROM session s JOIN tenant t ON t.id = s.tenant_id "
+    "s.reads_only, f.confirmed_at, "
+    "(SELECT jsonb_object_agg(r.name, r.permissions)::text FROM role r WHERE r.tenant_id = s.tenant_id "
+    "AND r.archived_at IS NULL AND jsonb_exists(m.roles, r.id::text)), "
+    "CASE WHEN m.reach <> 'company' THEN (SELECT array_agg(c.client_id) FROM member_client c "
+    "WHERE c.tenant_id = s.tenant_id AND c.membership_id = m.id) END, "
+    "CASE WHEN m.reach <> 'company' THEN (SELECT array_agg(c.client_id) FROM team_member t JOIN team_client c "
+    "ON c.tenant_id = t.tenant_id AND c.team_id = t.team_id "
+    "WHERE t.tenant_id = s.tenant_id AND t.membership_id = m.id) END "
+    "FROM session s JOIN tenant t ON t.id = s.tenant_id "
     "JOIN membership m ON m.tenant_id = s.tenant_id AND m.id = s.membership_id "
     "LEFT JOIN account_second_factor f ON f.account_id = s.account_id "
     "WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2"
