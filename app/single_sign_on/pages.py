@@ -1,11 +1,11 @@
 """The provider's settings, in the workspace and the client portal, and the way through it to a session."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, QueryParameter
 
 from app.http.authentication import SESSION_COOKIE, actor_of
 from app.http.requests import origin_of
@@ -29,6 +29,8 @@ from rbac import Access, Permission
 from rbac.roles import role_book
 
 Asked = Request[Any, Any, Any]
+Wanted = Annotated[str, QueryParameter(name="next", max_length=500)]
+"""Where to go on afterwards."""
 JOURNEY_COOKIE: Final = "yinghuo_journey"
 _FACES: Final = {ActorKind.PROVIDER: "/workspace/single-sign-on", ActorKind.CLIENT: "/portal/single-sign-on"}
 REPORTERS: Final = {
@@ -53,11 +55,12 @@ async def write_provider(request: Asked) -> Response[Any]:
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
         async with works.begin(actor, origin) as work:
+            names = names_in(await role_book(work))
+        async with works.begin(actor, origin) as work:
             providers = providers_of(request, work)
             if form["action"] == "remove":
                 await providers.remove(_version(form))
             else:
-                names = names_in(await role_book(work))
                 await providers.write(_read(form, names, speaker(request)))
     except DomainError as error:
         async with works.begin(actor, origin) as work:
@@ -67,9 +70,9 @@ async def write_provider(request: Asked) -> Response[Any]:
 
 
 @get("/company-sign-in/{tenant:str}", permission=Access.PUBLIC, include_in_schema=False)
-async def leave_for_company(request: Asked, tenant: FromPath[str], next: FromQuery[str] = "") -> Response[Any]:  # noqa: A002 - the query's name
+async def leave_for_company(request: Asked, tenant: FromPath[str], wanted: Wanted = "") -> Response[Any]:
     """To a partner's provider."""
-    return await _leave(request, tenant, "", next)
+    return await _leave(request, tenant, "", wanted)
 
 
 @get("/company-sign-in/{tenant:str}/{client:str}", permission=Access.PUBLIC, include_in_schema=False)
@@ -77,10 +80,10 @@ async def leave_for_client(
     request: Asked,
     tenant: FromPath[str],
     client: FromPath[str],
-    next: FromQuery[str] = "",  # noqa: A002 - the query's name
+    wanted: Wanted = "",
 ) -> Response[Any]:
     """To a client's provider."""
-    return await _leave(request, tenant, client, next)
+    return await _leave(request, tenant, client, wanted)
 
 
 async def _leave(request: Asked, tenant: str, client: str, wanted: str) -> Response[Any]:

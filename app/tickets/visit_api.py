@@ -81,7 +81,7 @@ async def list_data_handling(work: RequestWork, visit_id: FromPath[UUID]) -> lis
 @post("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
 @idempotent()
 async def record_data_handling(
-    request: Request[Any, Any, Any],  # noqa: ARG001 - the decorator's
+    request: Request[Any, Any, Any],
     work: RequestWork,
     visit_id: FromPath[UUID],
     data: JSONBody[DataHandlingCreate],

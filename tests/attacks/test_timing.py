@@ -17,8 +17,9 @@ from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from tests.conftest import ClientFor
 from tests.factories.network import Network
-from tests.identity.conftest import PASSWORD, WithPassword
-from tests.identity.conftest import with_password as with_password  # noqa: PLC0414 - the fixture, by its name
+from tests.identity.conftest import PASSWORD, WithPassword, with_password
+
+__all__ = ["with_password"]  # the fixture of identity's tests
 
 SAMPLES = 60
 TOLERANCE = 0.25

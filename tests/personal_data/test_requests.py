@@ -46,7 +46,9 @@ async def person(network: Network, http: ClientFor, runtime: Runtime) -> Person:
     async with runtime.works.begin(partner.system) as work:
         employee_id = (await work.session.get_one(Reporter, (partner.id, reporter.reporter_id))).employee_id
         await work.session.execute(
-            update(Employee).where(Employee.id == employee_id).values(phone=PHONE, email=EMAIL, employee_number="E-77")
+            update(Employee)
+            .where(Employee.id == employee_id)
+            .values(phone=PHONE, email=EMAIL, employee_number="EMP-0077")
         )
     assert employee_id
     at_work = await http(reporter)
@@ -108,7 +110,7 @@ async def test_who_they_were_goes_and_what_was_done_stays(
     device = (await person.owner.get(f"/api/v1/devices/{person.device_id}")).json()
     assert device["holder_name"] == ""
     for table in await every_table(admin):
-        for old in (NAME, PHONE, EMAIL, "E-77"):
+        for old in (NAME, PHONE, EMAIL, "EMP-0077"):
             left_over = await admin.fetchval(
                 f'SELECT count(*) FROM "{table}" t WHERE tenant_id = $1 AND t::text LIKE $2',
                 person.partner.id,
@@ -171,3 +173,15 @@ async def every_table(admin: asyncpg.Connection) -> list[str]:
 def test_a_pseudonym_is_the_same_everywhere_and_nobody_else_s() -> None:
     one, other = UUID(int=1), UUID(int=2)
     assert pseudonym_of(one) == pseudonym_of(UUID(int=1)) != pseudonym_of(other)
+
+
+async def test_a_short_number_does_not_spoil_the_dates_and_counts_of_the_past(person: Person, runtime: Runtime) -> None:
+    async with runtime.works.begin(person.partner.system) as work:
+        await work.session.execute(
+            update(Employee).where(Employee.id == person.employee_id).values(employee_number="20", phone="01")
+        )
+    await person.owner.post(f"/api/v1/tickets/{person.ticket_id}/notes", json={"text": "2020 年买的，01 号楼"})
+    await left(person, runtime)
+    await person.owner.post(f"{person.path}/erasure", json={"reason": "本人申请"})
+    await forget(person, runtime)
+    assert "2020 年买的，01 号楼" in (await person.owner.get(f"/api/v1/tickets/{person.ticket_id}")).text

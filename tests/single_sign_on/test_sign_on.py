@@ -49,7 +49,7 @@ async def set_up(administrator: httpx.AsyncClient, issuer: str, **wanted: Any) -
 
 
 async def who(browser: httpx.AsyncClient) -> list[dict[str, Any]]:
-    return (await browser.get("/api/v1/memberships")).json()  # type: ignore[no-any-return]
+    return list((await browser.get("/api/v1/memberships")).json())
 
 
 async def test_a_new_colleague_comes_in_with_the_role_of_their_group(
@@ -332,3 +332,29 @@ async def test_two_windows_make_one_person(
             )
         }
     assert set(accounts) == {None}, "such an account has no address, so that no password can ever be set for it"
+
+
+async def test_of_somebody_who_is_let_in_nowhere_nothing_is_kept(
+    partner: PartnerCompany, http: ClientFor, issuer: str, recognise: Recognise, network: Network, runtime: Runtime
+) -> None:
+    address = await set_up(await http(partner.owner), issuer)
+    await recognise(await http(None), address, "nobody-1")
+    async with runtime.works.begin(partner.system) as work:
+        provider_id = await work.session.scalar(select(IdentityProvider.id))
+    async with network.signin.sessions() as session:
+        kept = await session.scalars(select(AccountSubject).where(AccountSubject.provider_id == provider_id))
+        assert kept.all() == []
+
+
+async def test_whoever_was_made_an_owner_by_hand_stays_one(
+    partner: PartnerCompany, http: ClientFor, issuer: str, recognise: Recognise
+) -> None:
+    owner = await http(partner.owner)
+    address = await set_up(owner, issuer)
+    browser = await http(None)
+    await recognise(browser, address, "desk-1")
+    (membership,) = await who(browser)
+    roles = {"roles": ["partner_owner"], "version": 1}
+    assert (await owner.put(f"/api/v1/members/{membership['id']}/roles", json=roles)).status_code == 200
+    await recognise(browser, address, "desk-1")
+    assert (await who(browser))[0]["roles"] == ["partner_owner"]

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from app.identity.errors import AddressLinkClosed, AddressTaken, WrongPassword
@@ -17,6 +16,7 @@ from app.identity.models import Account, Membership
 from app.identity.names import account_email
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
+from app.identity.services.following import follow
 from app.identity.throttling import link_rules, reset_rules, sign_in_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
@@ -115,7 +115,7 @@ class EmailChanges:
                 await session.flush()
         except IntegrityError as error:
             raise AddressTaken from error
-        await self._follow(account, before)
+        await follow(self._works, self._parts.store, account.id, Membership.email, before=before, now=account.email)
         if undone:
             await self._parts.store.revoke_all(account.id, tokens_too=True)
         undo = await self._link(account.id, UNDO, before, UNDO_LIFETIME) if before and not undone else ""
@@ -131,18 +131,6 @@ class EmailChanges:
                     reference=f"email_changed:{self._parts.store.new_id()}",
                 )
                 await self._parts.messages.send_email(work, message)
-
-    async def _follow(self, account: Account, before: str | None) -> None:
-        """The companies' lists of people show the address where they showed the one before."""
-        async with self._parts.store.sessions() as session:
-            memberships = await AccountRepository(session).memberships(account.id)
-        for tenant_id in {each.tenant_id for each in memberships}:
-            async with self._works.begin(Actor.system(tenant_id)) as work:
-                await work.session.execute(
-                    update(Membership)
-                    .where(Membership.account_id == account.id, Membership.email == (before or ""))
-                    .values(email=account.email or "")
-                )
 
     async def _taken(self, address: str) -> bool:
         async with self._parts.store.sessions() as session:

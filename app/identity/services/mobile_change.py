@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.identity.errors import AddressTaken, MobileCodeRefused, MobileUnavailable, WrongPassword
@@ -17,6 +17,7 @@ from app.identity.messages import Notice, notice_message
 from app.identity.models import Account, AccountToken, Membership
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
+from app.identity.services.following import follow
 from app.identity.throttling import reset_rules, second_factor_rules, sign_in_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
@@ -112,7 +113,7 @@ class MobileChanges:
                 await session.flush()
         except IntegrityError as error:
             raise AddressTaken from error
-        await self._follow(account, before)
+        await follow(self._works, self._parts.store, account.id, Membership.mobile, before=before, now=account.mobile)
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("mobile.changed", "account", account_id)
             if account.email is not None:
@@ -124,15 +125,3 @@ class MobileChanges:
                     reference=f"mobile.changed:{self._parts.store.new_id()}",
                 )
                 await self._parts.messages.send_email(work, message)
-
-    async def _follow(self, account: Account, before: str | None) -> None:
-        """The companies' lists of people show the number where they showed the one before."""
-        async with self._parts.store.sessions() as session:
-            memberships = await AccountRepository(session).memberships(account.id)
-        for tenant_id in {each.tenant_id for each in memberships}:
-            async with self._works.begin(Actor.system(tenant_id)) as work:
-                await work.session.execute(
-                    update(Membership)
-                    .where(Membership.account_id == account.id, Membership.mobile == (before or ""))
-                    .values(mobile=account.mobile or "")
-                )

@@ -24,7 +24,9 @@ from app.quality.models import SurveyResponse
 from app.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote
 
 SHORTEST_NAME: Final = 2
-"""Characters below which a name is no search word: replacing it would spoil other words."""
+SHORTEST_NUMBER: Final = 6
+"""Characters below which a name, or a telephone or employee number, is no search word: replacing `01` would spoil every
+date and count in what was written."""
 
 KEPT: Final = {
     "service_report": "signed reports are evidence between client and partner",
@@ -77,13 +79,13 @@ class _Forgetting:
         self._new = pseudonym_of(employee.id)
         self._words: Sequence[tuple[str, str]] = [
             (old, new)
-            for old, new in (
-                (employee.name, self._new),
-                (employee.phone, ""),
-                (employee.email, ""),
-                (employee.employee_number, ""),
+            for old, new, shortest in (
+                (employee.name, self._new, SHORTEST_NAME),
+                (employee.phone, "", SHORTEST_NUMBER),
+                (employee.email, "", SHORTEST_NUMBER),
+                (employee.employee_number, "", SHORTEST_NUMBER),
             )
-            if len(old) >= SHORTEST_NAME
+            if len(old) >= shortest
         ]
         self._reporters: list[UUID] = []
 
@@ -170,6 +172,8 @@ class _Forgetting:
 
     async def _device_changes(self) -> int:
         """Files of the devices that the person has held say who held them."""
+        if not self._words:
+            return 0
         rows = await self._session.scalars(
             select(DeviceChange).where(
                 DeviceChange.client_id == self._client_id,
@@ -192,9 +196,10 @@ class _Forgetting:
         return (table.client_id == self._client_id, table.reporter_id.in_(self._reporters))
 
     def _without(self, column: Any) -> ColumnElement[str]:
+        found: ColumnElement[str] = column
         for old, new in self._words:
-            column = func.replace(column, old, new)
-        return column  # type: ignore[no-any-return]
+            found = func.replace(found, old, new)
+        return found
 
     async def _change(self, table: Any, where: tuple[ColumnElement[bool], ...], **values: Any) -> int:
         return await self._count(update(table).where(*where).values(**values))

@@ -29,7 +29,7 @@ from app.identity import (
 from app.identity.destinations import home_of
 from app.identity.granting import in_order
 from app.identity.throttling import link_rules
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, ActorKind
 from app.kernel.addresses import AddressRefused
 from app.kernel.errors import NotFound
 from app.kernel.sealing import Sealer, Unreadable
@@ -184,12 +184,23 @@ class SingleSignOn:
     async def _member(self, provider: IdentityProvider, person: Person, origin: Origin, user_agent: str) -> Arrival:
         async with self._works.begin(Actor.system(provider.tenant_id), origin) as work:
             roles = await self._roles(work, provider, person)
-        account = await self._account(provider, person)
+        account = await self._subject(provider, person)
+        if account is None:
+            async with self._works.begin(Actor.system(provider.tenant_id)) as work:
+                known = await self._known(work, provider, person)
+            if not known and not roles:
+                # Nothing is kept of somebody who is let in nowhere, or who only reports.
+                raise NoRoleHere
+            account = await self._made(provider, person)
+        if account.disabled_at is not None:
+            raise SignOnRefused
         async with self._works.begin(Actor.system(provider.tenant_id), origin) as work:
             member, former = await self._membership(work, provider, person, account, roles)
             if member.state != "active":
                 raise SignOnRefused
-            if roles and in_order(roles) != list(member.roles):
+            chief = CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id))
+            # Whoever was made an owner by hand stays one: no mapping may leave a company without.
+            if roles and chief not in member.roles and in_order(roles) != list(member.roles):
                 before, member.roles = list(member.roles), in_order(roles)
                 _changed(work, member)
                 work.audit("member.roles_changed", "membership", member.id, before=before, after=member.roles)
@@ -218,36 +229,54 @@ class SingleSignOn:
             raise NoRoleHere
         return known
 
-    async def _account(self, provider: IdentityProvider, person: Person) -> Account:
-        """The subject's own account, made at the first arrival."""
-        now = self._works.clock.now()
+    async def _known(self, work: UnitOfWork, provider: IdentityProvider, person: Person) -> bool:
+        """Whether the address is that of a member who may come in by a provider.
+
+        Raises:
+            PasswordOnly: an owner's address.
+        """
+        if not person.email:
+            return False
+        member = await ProviderRepository(work.session).member_with(person.email, provider.client_id)
+        if member is None:
+            return False
+        if CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id)) in member.roles:
+            raise PasswordOnly
+        return True
+
+    async def _subject(self, provider: IdentityProvider, person: Person) -> Account | None:
+        """The account that was made for the subject."""
         async with self._parts.store.sessions.begin() as session:
             subjects = SubjectRepository(session)
             account = await subjects.account_of(provider.id, person.subject)
             if account is not None:
-                await subjects.seen(account.id, now)
-        if account is None:
-            try:
-                async with self._parts.store.sessions.begin() as session:
-                    account = Account(
-                        id=self._parts.store.new_id(), display_name=person.name, language="zh-CN", created_at=now
+                await subjects.seen(account.id, self._works.clock.now())
+        return account
+
+    async def _made(self, provider: IdentityProvider, person: Person) -> Account:
+        """A new account for exactly this subject."""
+        now = self._works.clock.now()
+        try:
+            async with self._parts.store.sessions.begin() as session:
+                account = Account(
+                    id=self._parts.store.new_id(), display_name=person.name, language="zh-CN", created_at=now
+                )
+                session.add(account)
+                await session.flush()
+                session.add(
+                    AccountSubject(
+                        account_id=account.id,
+                        provider_id=provider.id,
+                        subject=person.subject,
+                        created_at=now,
+                        last_seen_at=now,
                     )
-                    session.add(account)
-                    await session.flush()
-                    session.add(
-                        AccountSubject(
-                            account_id=account.id,
-                            provider_id=provider.id,
-                            subject=person.subject,
-                            created_at=now,
-                            last_seen_at=now,
-                        )
-                    )
-            except IntegrityError:  # the same person in another window was faster
-                async with self._parts.store.sessions() as session:
-                    account = await SubjectRepository(session).account_of(provider.id, person.subject)
-        if account is None or account.disabled_at is not None:
-            raise SignOnRefused
+                )
+        except IntegrityError as error:  # the same person in another window was faster
+            found = await self._subject(provider, person)
+            if found is None:
+                raise SignOnRefused from error
+            return found
         return account
 
     async def _membership(
@@ -305,7 +334,13 @@ class SingleSignOn:
             if found is None:
                 raise NoRoleHere
             reporter_id, device_id = found
-            work.audit("reporter.sign_in", "reporter", reporter_id, device_id=device_id)
+            reporter = Actor(
+                kind=ActorKind.REPORTER,
+                tenant_id=provider.tenant_id,
+                client_id=provider.client_id,
+                reporter_id=reporter_id,
+            )
+            work.audit_as(reporter, "reporter.sign_in", "device", device_id)
         session = await self._parts.store.open_for_reporter(
             provider.tenant_id,
             provider.client_id,

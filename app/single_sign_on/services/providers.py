@@ -53,12 +53,12 @@ class Providers:
         work = self._work
         work.require_writable()
         client_id = work.actor.client_id
-        book = await role_book(work)
-        self._check_roles(wanted, book)
         try:
+            # Before anything is asked of the database: no connection waits for somebody else's server.
             await described(self._outward, wanted.issuer)
         except OutwardRefused as error:
             raise ProviderUnreachable(fields={"issuer": ProviderUnreachable.text}) from error
+        self._check_roles(wanted, await role_book(work))
         async with elevated(work, Command.CONFIGURE_SINGLE_SIGN_ON):
             row = await self._rows.of(client_id, lock=True)
             if (row.version if row is not None else 0) != wanted.version:
