@@ -12,7 +12,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-import structlog
 from sqlalchemy.exc import IntegrityError
 
 from app.identity import (
@@ -32,6 +31,7 @@ from app.identity.throttling import link_rules
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.addresses import AddressRefused
 from app.kernel.errors import NotFound
+from app.kernel.logs import log
 from app.kernel.sealing import Sealer, Unreadable
 from app.kernel.work import Origin, UnitOfWork, Works
 from app.single_sign_on.errors import NoRoleHere, PasswordOnly, SignOnRefused
@@ -47,7 +47,7 @@ PATIENCE_SECONDS: Final = 600
 """How long somebody may be at the provider."""
 REPORTER_HOME: Final = "/r/tickets"
 
-log = structlog.get_logger()
+_log = log("app.single_sign_on")
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -115,7 +115,7 @@ class SingleSignOn:
         async with self._works.begin(Actor.system(journey.tenant_id)) as work:
             provider = await ProviderRepository(work.session).active(journey.provider_id)
         if provider is None or not answer.get("code"):
-            log.info("single_sign_on.refused", provider=str(journey.provider_id), error=answer.get("error", "")[:80])
+            _log.info("single_sign_on.refused", provider=str(journey.provider_id), error=answer.get("error", "")[:80])
             raise SignOnRefused
         person = await self._person(provider, journey, answer)
         try:
@@ -144,7 +144,7 @@ class SingleSignOn:
         try:
             return await described(self._outward, provider.issuer)
         except OutwardRefused as error:
-            log.warning("single_sign_on.unreachable", provider=str(provider.id), reason=str(error)[:300])
+            _log.warning("single_sign_on.unreachable", provider=str(provider.id), reason=str(error)[:300])
             raise SignOnRefused from error
 
     def _journey(self, sealed: str) -> Journey:
@@ -175,7 +175,7 @@ class SingleSignOn:
                 secret=self._sealer.open(provider.sealed_secret),
             )
         except (OutwardRefused, ProtocolRefused) as error:
-            log.warning("single_sign_on.refused", provider=str(provider.id), reason=str(error)[:300])
+            _log.warning("single_sign_on.refused", provider=str(provider.id), reason=str(error)[:300])
             raise SignOnRefused from error
         return person_of(claims, provider)
 
