@@ -6,6 +6,7 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from app.http.headers import sent_cookies, sent_headers
 from app.kernel.actor import Actor
 from app.kernel.texts import LANGUAGES, negotiate
 
@@ -29,33 +30,32 @@ class AuthenticationMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
-            connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
-            from_cookie, token = caller_token(connection)
-            scope["state"]["token_from_cookie"] = from_cookie
-            address = scope["state"]["origin"].network_address or ""
-            actor = await self._authenticator.authenticate(token, preferred_language(connection), address)
-            scope["state"]["actor"] = actor
+            state = scope["state"]
+            state["token_from_cookie"], token = caller_token(scope)
+            address = state["origin"].network_address or ""
+            state["actor"] = await self._authenticator.authenticate(token, preferred_language(scope), address)
         await self._app(scope, receive, send)
 
 
-def caller_token(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[bool, str | None]:
+def caller_token(scope: Scope) -> tuple[bool, str | None]:
     """Whether the token came from a cookie, and the token."""
-    authorization = connection.headers.get("authorization", "")
-    if authorization[:7].lower() == "bearer ":
-        return False, authorization[7:].strip()
-    if connection.scope["path"].startswith("/r/"):
-        reporter = connection.cookies.get(REPORTER_COOKIE)
+    authorization = sent_headers(scope).get(b"authorization", b"")
+    if authorization[:7].lower() == b"bearer ":
+        return False, authorization[7:].decode("latin-1").strip()
+    cookies = sent_cookies(scope)
+    if scope["path"].startswith("/r/"):
+        reporter = cookies.get(REPORTER_COOKIE)
         if reporter:
             return True, reporter
-    return True, connection.cookies.get(SESSION_COOKIE)
+    return True, cookies.get(SESSION_COOKIE)
 
 
-def preferred_language(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+def preferred_language(scope: Scope) -> str:
     """The language chosen on the page, else the browser's; Chinese when in doubt."""
-    chosen = connection.cookies.get("language")
+    chosen = sent_cookies(scope).get("language")
     if chosen in LANGUAGES:
         return chosen
-    return negotiate(connection.headers.get("accept-language", ""))
+    return negotiate(sent_headers(scope).get(b"accept-language", b"").decode("latin-1"))
 
 
 def actor_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Actor:

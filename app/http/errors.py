@@ -174,7 +174,7 @@ def _validation_fields(error: ValidationException) -> dict[str, str]:
 
 def describe(request: Request[Any, Any, Any], error: errors.DomainError, status: int) -> Problem:
     """The problem in the reader's language."""
-    translate = translator(preferred_language(request))
+    translate = translator(preferred_language(request.scope))
     origin = request.scope["state"].get("origin")
     return Problem(
         type=f"urn:yinghuo:problem:{error.code}",

@@ -6,6 +6,7 @@ exact throttles of its own in `app.kernel.throttle`, which are shared and refuse
 """
 
 from collections import OrderedDict
+from uuid import UUID
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -27,9 +28,9 @@ class FairShare:
     def __init__(self, clock: Clock, requests_per_minute: int) -> None:
         self._clock = clock
         self._limit = requests_per_minute
-        self._counts: OrderedDict[str, tuple[int, int]] = OrderedDict()
+        self._counts: OrderedDict[UUID | str, tuple[int, int]] = OrderedDict()
 
-    def take(self, caller: str, share: float = 1.0) -> None:
+    def take(self, caller: UUID | str, share: float = 1.0) -> None:
         """Count one request.
 
         Raises:
@@ -58,7 +59,7 @@ class FairShareMiddleware:
         if scope["type"] == ScopeType.HTTP and not scope["path"].startswith(("/health/", "/static/")):
             actor: Actor = scope["state"]["actor"]
             if actor.session_id is not None:
-                self._share.take(str(actor.session_id))
+                self._share.take(actor.session_id)
             else:
                 origin: Origin = scope["state"]["origin"]
                 self._share.take(origin.network_address or "", VISITORS_SHARE)

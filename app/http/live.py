@@ -164,7 +164,7 @@ async def live_changes(request: Request[Any, Any, Any]) -> Stream:
         TooManyAttempts: the session holds too many streams open.
     """
     feeds: LiveFeeds = request.app.state.live_feeds
-    listener = Listener(feeds, request.app.state.authenticator, actor_of(request), caller_token(request)[1])
+    listener = Listener(feeds, request.app.state.authenticator, actor_of(request), caller_token(request.scope)[1])
     if feeds.streams[listener.key] >= STREAMS_PER_SESSION:
         raise TooManyAttempts(int(feeds.pace.recheck_seconds))
     return Stream(listener.stream, media_type="text/event-stream", headers={"x-accel-buffering": "no"})

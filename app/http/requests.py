@@ -3,7 +3,7 @@
 import ipaddress
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from secrets import token_hex
 from typing import Any
 
@@ -14,11 +14,13 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.errors import BadRequest
-from app.http.metrics import REQUESTS, SECONDS
+from app.http.headers import sent_headers
+from app.http.metrics import count_answer
 from app.kernel.logs import log
 from app.kernel.work import Origin
 
 _ID = re.compile(rb"^[A-Za-z0-9_-]{8,64}$")
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _logger = log("app.http")
 
 
@@ -47,7 +49,7 @@ class RequestContextMiddleware:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
+        headers = sent_headers(scope)
         given = headers.get(b"x-request-id", b"")
         request_id = given.decode() if _ID.match(given) else token_hex(16)
         address = self._client_address(scope, headers)
@@ -69,12 +71,11 @@ class RequestContextMiddleware:
         finally:
             seconds = time.perf_counter() - started
             route = str(scope.get("path_template") or "unmatched")
-            method = str(scope.get("method"))
-            REQUESTS.labels(method, route, str(status)).inc()
-            SECONDS.labels(method, route).observe(seconds)
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            count_answer(method, route, status, seconds)
             _logger.info("request", method=method, route=route, status=status, seconds=round(seconds, 4))
 
-    def _client_address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+    def _client_address(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         client = scope.get("client")
         peer = client[0] if client else ""
         forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1")

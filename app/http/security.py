@@ -8,6 +8,8 @@ from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
+from app.http.headers import sent_headers
+
 CSRF_COOKIE = "yinghuo_csrf"
 CSRF_HEADER = "x-csrf-token"
 
@@ -34,6 +36,8 @@ class SecurityHeadersMiddleware:
         ]
         if https:
             self._headers.append((b"strict-transport-security", b"max-age=31536000; includeSubDomains"))
+        self._headers.append((b"cache-control", b"private, no-store"))
+        self._names = frozenset(name for name, _ in self._headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -42,12 +46,9 @@ class SecurityHeadersMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = list(message.get("headers", []))
-                present = {name.lower() for name, _ in headers}
-                headers += [pair for pair in self._headers if pair[0] not in present]
-                if b"cache-control" not in present:
-                    headers.append((b"cache-control", b"private, no-store"))
-                message["headers"] = headers
+                given = message.get("headers", [])
+                present = self._names.intersection(name.lower() for name, _ in given)
+                message["headers"] = [*given, *(pair for pair in self._headers if pair[0] not in present)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -58,8 +59,8 @@ class CookieForgeryMiddleware(CSRFMiddleware):
     and is let through: it has no cookies, and either a bearer token or an address of the JSON API, which sets none."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        names = {name for name, _ in scope["headers"]}
-        if b"cookie" not in names and (b"authorization" in names or scope["path"].startswith("/api/")):
+        sent = sent_headers(scope)
+        if b"cookie" not in sent and (b"authorization" in sent or scope["path"].startswith("/api/")):
             await self.app(scope, receive, send)
             return
         await super().__call__(scope, receive, send)
