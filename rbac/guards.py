@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import BaseRoute
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden, SecondFactorDue, Unauthenticated
@@ -30,7 +30,21 @@ class UndeclaredPermission(RuntimeError):
     """A handler does not say who may call it."""
 
 
-async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+class PermissionMiddleware:
+    """The last layer before any handler: the guard judges who calls and what the router chose.
+
+    A layer and not one of the framework's guards, because for those every request pays a copy of the handler.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        permission_guard(scope, scope["route_handler"])
+        await self._app(scope, receive, send)
+
+
+def permission_guard(scope: Scope, handler: BaseRouteHandler) -> None:
     """Refuse who may not.
 
     Raises:
@@ -43,18 +57,18 @@ async def permission_guard(connection: ASGIConnection[Any, Any, Any, Any], handl
     needed = handler.opt.get(OPTION)
     if needed is Access.PUBLIC:
         return
-    actor: Actor = connection.scope["state"]["actor"]
+    actor: Actor = scope["state"]["actor"]
     if not actor.signed_in:
         raise Unauthenticated
-    face = FACES.get(connection.scope["path"].split("/", 2)[1])
+    face = FACES.get(scope["path"].split("/", 2)[1])
     if face is not None and actor.kind is not face:
         raise Forbidden
     if actor.second_factor_due and not handler.opt.get(BEFORE_SECOND_FACTOR):
         raise SecondFactorDue
-    reads = connection.scope.get("method") in ("GET", "HEAD")
+    reads = scope.get("method") in ("GET", "HEAD")
     if actor.read_only and not reads and not (handler.opt.get("own_session") or handler.opt.get("suspended_too")):
         raise Forbidden
-    for_people = needed is Access.SIGNED_IN or not connection.scope["path"].startswith(API)
+    for_people = needed is Access.SIGNED_IN or not scope["path"].startswith(API)
     if actor.by_token and for_people and not handler.opt.get(TOKENS_TOO):
         raise Forbidden
     if needed is Access.SIGNED_IN:

@@ -26,7 +26,7 @@ from app.http.work import provide_work
 from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
 from rbac import Access
-from rbac.guards import permission_guard, refuse_undeclared
+from rbac.guards import PermissionMiddleware, refuse_undeclared
 
 API_PREFIX = "/api/v1"
 BODY_LIMIT = 1_000_000
@@ -67,7 +67,6 @@ def create_application(
             metrics,
         ],
         dependencies={"work": Provide(provide_work)},
-        guards=[permission_guard],
         exception_handlers=ErrorRenderer(error_page).handlers(),
         after_exception=[after_error],
         middleware=[
@@ -76,6 +75,7 @@ def create_application(
             DefineMiddleware(
                 CookieForgeryMiddleware, config=csrf_config(settings.secret.get_secret_value(), https=https)
             ),
+            DefineMiddleware(PermissionMiddleware),
         ],
         lifespan=[lifespan],
         openapi_config=_openapi(api_explorer),
