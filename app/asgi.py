@@ -158,7 +158,7 @@ def build(runtime: Runtime) -> Litestar:
     return create_application(
         runtime,
         authenticator=SessionAuthenticator(
-            runtime.engine("signin"),
+            runtime.look_ups,
             runtime.clock,
             second_factor_required=runtime.settings.second_factor_required,
         ),

@@ -12,12 +12,13 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Text, and_, bindparam, case, cast, func, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.dialects.postgresql import array
 
 from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.clock import Clock
+from app.kernel.standing import StandingConnections
 from app.kernel.statements import Prepared
 from rbac import Permission, permissions_of
 from rbac.roles import COMPANY_WIDE, MemberClient, Reach, Role, TeamClient, TeamMember, is_narrowed
@@ -34,8 +35,9 @@ AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 class SessionAuthenticator:
     """Fills http's authenticator port."""
 
-    def __init__(self, signin: AsyncEngine, clock: Clock, *, second_factor_required: bool = False) -> None:
-        self._engine = signin
+    def __init__(self, look_ups: StandingConnections, clock: Clock, *, second_factor_required: bool = False) -> None:
+        """`look_ups` are connections of the signin role."""
+        self._look_ups = look_ups
         self._clock = clock
         self._second_factor_required = second_factor_required
 
@@ -43,7 +45,7 @@ class SessionAuthenticator:
         """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
-        row = await _LOOK_UP.first_on(self._engine, token_hash=token_hash(token), now=self._clock.now())
+        row = await self._look_ups.first(_LOOK_UP, token_hash=token_hash(token), now=self._clock.now())
         if row is None:
             return Actor.visitor(language)
         found = _Found(*row)
@@ -61,7 +63,7 @@ class SessionAuthenticator:
         now = self._clock.now()
         if found.last_used_at is not None and now - found.last_used_at < USE_NOTED_EVERY:
             return
-        async with self._engine.begin() as connection:
+        async with self._look_ups.engine.begin() as connection:
             await connection.execute(
                 update(AccountSession)
                 .where(AccountSession.id == found.session_id)
@@ -82,8 +84,8 @@ class _Found(NamedTuple):
     member_name: str | None
     roles: list[str] | None
     member_state: str | None
-    reporter_name: str | None
-    reporter_state: str | None
+    reporter: list[str] | None
+    """Name and state."""
     erase_after: datetime | None
     second_factor_since: datetime | None
     token_name: str | None
@@ -97,6 +99,18 @@ class _Found(NamedTuple):
     team_clients: list[UUID] | None
 
 
+_REPORTER = (
+    select(array([Reporter.display_name, Reporter.state]))
+    .where(Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id)
+    .correlate(AccountSession)
+    .scalar_subquery()
+)
+_SECOND_FACTOR = (
+    select(AccountSecondFactor.confirmed_at)
+    .where(AccountSecondFactor.account_id == AccountSession.account_id)
+    .correlate(AccountSession)
+    .scalar_subquery()
+)
 _OWN_ROLES = (
     select(cast(func.jsonb_object_agg(Role.name, Role.permissions), Text))
     .where(
@@ -137,10 +151,9 @@ _LOOK_UP = Prepared(
         Membership.display_name,
         Membership.roles,
         Membership.state,
-        Reporter.display_name,
-        Reporter.state,
+        case((AccountSession.reporter_id.is_not(None), _REPORTER)),
         Tenant.erase_after,
-        AccountSecondFactor.confirmed_at,
+        case((AccountSession.account_id.is_not(None), _SECOND_FACTOR)),
         AccountSession.token_name,
         AccountSession.scopes,
         AccountSession.reads_only,
@@ -156,31 +169,28 @@ _LOOK_UP = Prepared(
         Membership,
         and_(Membership.tenant_id == AccountSession.tenant_id, Membership.id == AccountSession.membership_id),
     )
-    .outerjoin(
-        Reporter, and_(Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id)
-    )
-    .outerjoin(AccountSecondFactor, AccountSecondFactor.account_id == AccountSession.account_id)
     .where(
         AccountSession.token_hash == bindparam("token_hash"),
         AccountSession.revoked_at.is_(None),
         AccountSession.expires_at > bindparam("now"),
     )
 )
-"""One statement on unique keys; its columns are `_Found`'s fields."""
+"""One statement on unique keys; its columns are `_Found`'s fields. What only some kinds of caller have is asked for in
+sub-queries that the others' rows never start."""
 
 
 def _actor(row: _Found, language: str, *, second_factor_due: bool) -> Actor:
     if row.tenant_state not in KEPT_STATES:
         return Actor.visitor(language)
     read_only = row.tenant_state not in WORKING_STATES or row.reads_only
-    if row.reporter_id is not None and row.reporter_state == ACTIVE and row.tenant_state in OPEN_STATES:
+    if row.reporter is not None and row.reporter[1] == ACTIVE and row.tenant_state in OPEN_STATES:
         return Actor(
             kind=ActorKind.REPORTER,
             tenant_id=row.tenant_id,
             client_id=row.client_id,
             reporter_id=row.reporter_id,
             session_id=row.session_id,
-            display_name=row.reporter_name or "",
+            display_name=row.reporter[0],
             tenant_name=row.tenant_name,
             roles=("reporter",),
             permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),

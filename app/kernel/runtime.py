@@ -10,6 +10,7 @@ from app.kernel.database import create_engine, session_factory
 from app.kernel.ids import IdSource, new_id
 from app.kernel.live import Announcer
 from app.kernel.settings import DatabaseRole, Settings
+from app.kernel.standing import StandingConnections
 from app.kernel.work import Works
 
 
@@ -21,6 +22,7 @@ class Runtime:
     clock: Clock = field(default_factory=SystemClock)
     ids: IdSource = new_id
     _engines: dict[str, AsyncEngine] = field(default_factory=dict)
+    _look_ups: StandingConnections | None = None
 
     def __post_init__(self) -> None:
         self.redis: Redis = Redis.from_url(
@@ -31,14 +33,35 @@ class Runtime:
     def engine(self, role: DatabaseRole) -> AsyncEngine:
         """The engine of one database role, made at first use; roles other than app need few connections."""
         if role not in self._engines:
-            size = self.settings.database_pool_size if role in ("app", "signin") else 2
             self._engines[role] = create_engine(
-                self.settings.database_address(role), pool_size=size, application_name=f"yinghuo-{role}"
+                self.settings.database_address(role),
+                pool_size=self._pool_size(role),
+                application_name=f"yinghuo-{role}",
             )
         return self._engines[role]
 
+    def _pool_size(self, role: DatabaseRole) -> int:
+        match role:
+            case "app":
+                return self.settings.database_pool_size
+            case "signin":
+                # One at least beside those that stand ready for look-ups.
+                return max(self.settings.database_pool_size, 2)
+            case _:
+                return 2
+
+    @property
+    def look_ups(self) -> StandingConnections:
+        """Half of the `signin` role's connections, kept for asking who is calling; made at first use."""
+        if self._look_ups is None:
+            engine = self.engine("signin")
+            self._look_ups = StandingConnections(engine, self._pool_size("signin") // 2)
+        return self._look_ups
+
     async def close(self) -> None:
         await self.redis.aclose()
+        if self._look_ups is not None:
+            self._look_ups.close()
         for engine in self._engines.values():
             await engine.dispose()
         self._engines.clear()

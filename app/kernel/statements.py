@@ -36,26 +36,21 @@ class Prepared:
 
     async def all(self, session: AsyncSession, **parameters: Any) -> list[Row]:
         """Every row."""
-        driver = await driver_of(session)
-        rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
-        return rows
+        return await self.rows(await driver_of(session), **parameters)
 
     async def first(self, session: AsyncSession, **parameters: Any) -> Row | None:
         """The first row, or None."""
-        driver = await driver_of(session)
-        row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
-        return row
+        return await self.first_of(await driver_of(session), **parameters)
 
     async def rows(self, driver: Any, **parameters: Any) -> list[Row]:
         """Every row, on a driver's connection that `lent_driver` lent."""
         rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
         return rows
 
-    async def first_on(self, engine: AsyncEngine, **parameters: Any) -> Row | None:
-        """The first row, outside any unit of work and without a transaction (the sign-in look-up)."""
-        async with lent_driver(engine) as driver:
-            row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
-            return row
+    async def first_of(self, driver: Any, **parameters: Any) -> Row | None:
+        """The first row, or None, on a driver's connection that somebody holds (`app.kernel.standing`)."""
+        row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
+        return row
 
 
 @asynccontextmanager

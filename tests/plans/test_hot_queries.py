@@ -292,7 +292,7 @@ async def test_recording_one_ticket_in_the_figures_reads_one_ticket(scene: Scene
 
 async def test_a_session_is_looked_up_by_its_token(scene: Scene) -> None:
     token = await scene.network.token(scene.people["dispatcher"])
-    known = SessionAuthenticator(scene.runtime.engine("signin"), scene.runtime.clock)
+    known = SessionAuthenticator(scene.runtime.look_ups, scene.runtime.clock)
     judge(await outside(scene, "signin", lambda: known.authenticate(token, "zh-CN")), scene.large)
 
 
