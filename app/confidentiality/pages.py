@@ -151,7 +151,7 @@ async def _page(
         agreements=await service.agreements(client_id),
         admissions=await service.admissions(client_id),
         engineers=[(str(each.id), each.display_name) for each in engineers],
-        today=service.today.isoformat(),
+        today=service.today,
         typed=typed,
         may_write=actor.may(Permission.CLIENT_WRITE) and not actor.read_only,
     )

@@ -86,6 +86,7 @@ _PORTAL: Final = (
     Place("tickets", "/portal/tickets", N_("服务单"), "ticket", Permission.TICKET_READ, "t"),
     Place("devices", "/portal/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
     Place("people", "/portal/people", N_("员工"), "users", Permission.CLIENT_READ, "p"),
+    Place("confidentiality", "/portal/confidentiality", N_("保密"), "lock", Permission.CLIENT_READ),
     Place("audit", "/portal/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
     Place("api-tokens", "/portal/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
     Place(

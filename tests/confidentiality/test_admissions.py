@@ -142,5 +142,25 @@ async def test_the_same_on_pages(desk: Desk) -> None:
     assert "已结束" in (await desk.manager.get(page)).text
 
 
+async def test_the_client_reads_on_a_page_what_it_was_promised_and_whom_it_lets_in(
+    desk: Desk, http: ClientFor, network: Network, clock: SettableClock
+) -> None:
+    portal = "/portal/confidentiality"
+    contact = await http(desk.client.contact)
+    assert "还没有保密协议" in (await contact.get(portal)).text
+    later = (clock.now().date() + timedelta(days=30)).isoformat()
+    await desk.agree(title="机房保密协议")
+    await desk.agree(title="明年的协议", signed_on=later)
+    await desk.admit(badge_number="A-17", badge_expires_on=clock.now().date().isoformat())
+    shown = (await contact.get(portal)).text
+    for told in ("机房保密协议", "生效中", "尚未生效", "需要准入", "A-17", "快到期"):
+        assert told in shown
+    other = await network.client(desk.partner, "厦门第九中学")
+    foreign = (await (await http(other.contact)).get(portal)).text
+    assert "机房保密协议" not in foreign
+    assert "A-17" not in foreign
+    assert (await desk.manager.get(portal)).status_code == 403
+
+
 def window(clock: SettableClock) -> dict[str, str]:
     return {"start": clock.now().isoformat(), "end": (clock.now() + timedelta(hours=1)).isoformat()}

@@ -61,7 +61,7 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
             ],
         ),
         (actor(ActorKind.HQ, "hq_quality_officer"), ["partners", "quality", "corrective-actions", "access"]),
-        (actor(ActorKind.CLIENT, "client_contact"), ["overview", "tickets", "devices", "people"]),
+        (actor(ActorKind.CLIENT, "client_contact"), ["overview", "tickets", "devices", "people", "confidentiality"]),
         (Actor.visitor(), []),
     ],
 )

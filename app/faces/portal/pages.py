@@ -9,7 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 from app.clients.schemas import NamePosition
 from app.clients.services import ContactService, DepartmentService, EmployeeService, SiteService
 from app.faces.figures import figure_of
-from app.faces.portal import device_pages, report_pages, ticket_pages
+from app.faces.portal import confidentiality_pages, device_pages, report_pages, ticket_pages
 from app.faces.portal.surroundings import Asked, client_of, draw
 from app.faces.portal.words import AWAITED, TONES, headline
 from app.faces.promises import Look, look_of
@@ -110,4 +110,5 @@ handlers = [
     *ticket_pages.handlers,
     *device_pages.handlers,
     *report_pages.handlers,
+    *confidentiality_pages.handlers,
 ]

@@ -1,0 +1,25 @@
+"""What the partner promised the company about its secrets, and whom the company lets in (C4). Read-only."""
+
+from litestar import Response, get
+
+from app.confidentiality import ConfidentialityService
+from app.faces.portal.surroundings import Asked, client_of, draw
+from app.http.work import RequestWork
+from rbac import Permission
+
+
+@get("/portal/confidentiality", permission=Permission.CLIENT_READ, include_in_schema=False)
+async def confidentiality_page(request: Asked, work: RequestWork) -> Response[str]:
+    """The company's own agreements and admissions, as its partner noted them."""
+    client_id, service = client_of(work), ConfidentialityService(work)
+    return await draw(
+        request,
+        work,
+        "portal/confidentiality.html",
+        agreements=await service.agreements(client_id),
+        admissions=await service.admissions(client_id),
+        today=service.today,
+    )
+
+
+handlers = [confidentiality_page]
