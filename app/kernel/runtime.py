@@ -1,17 +1,21 @@
 """What a process of the program holds: settings, clock, an engine per database role, Redis, units of work."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.kernel.batch_loader import BatchLoader
 from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import create_engine, session_factory
 from app.kernel.ids import IdSource, new_id
 from app.kernel.live import Announcer
 from app.kernel.settings import DatabaseRole, Settings
-from app.kernel.standing import StandingConnections
 from app.kernel.work import Works
+
+LOOK_UP_CONNECTIONS: Final = 2
+"""Two, so that one that hangs holds up nobody for long; more would only make the statements smaller."""
 
 
 @dataclass
@@ -22,7 +26,7 @@ class Runtime:
     clock: Clock = field(default_factory=SystemClock)
     ids: IdSource = new_id
     _engines: dict[str, AsyncEngine] = field(default_factory=dict)
-    _look_ups: StandingConnections | None = None
+    _look_ups: BatchLoader | None = None
 
     def __post_init__(self) -> None:
         self.redis: Redis = Redis.from_url(
@@ -51,17 +55,17 @@ class Runtime:
                 return 2
 
     @property
-    def look_ups(self) -> StandingConnections:
-        """Half of the `signin` role's connections, kept for asking who is calling; made at first use."""
+    def look_ups(self) -> BatchLoader:
+        """Reads as the `signin` role who is calling, on connections of its pool that stay taken."""
         if self._look_ups is None:
-            engine = self.engine("signin")
-            self._look_ups = StandingConnections(engine, self._pool_size("signin") // 2)
+            kept = min(self._pool_size("signin") // 2, LOOK_UP_CONNECTIONS)
+            self._look_ups = BatchLoader(self.engine("signin"), self.clock, kept)
         return self._look_ups
 
     async def close(self) -> None:
         await self.redis.aclose()
         if self._look_ups is not None:
-            self._look_ups.close()
+            await self._look_ups.close()
         for engine in self._engines.values():
             await engine.dispose()
         self._engines.clear()

@@ -40,17 +40,14 @@ class Prepared:
 
     async def first(self, session: AsyncSession, **parameters: Any) -> Row | None:
         """The first row, or None."""
-        return await self.first_of(await driver_of(session), **parameters)
-
-    async def rows(self, driver: Any, **parameters: Any) -> list[Row]:
-        """Every row, on a driver's connection that `lent_driver` lent."""
-        rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
-        return rows
-
-    async def first_of(self, driver: Any, **parameters: Any) -> Row | None:
-        """The first row, or None, on a driver's connection that somebody holds (`app.kernel.standing`)."""
+        driver = await driver_of(session)
         row: Row | None = await driver.fetchrow(self._compiled[0], *self._arguments(parameters))
         return row
+
+    async def rows(self, driver: Any, **parameters: Any) -> list[Row]:
+        """Every row, on a driver's connection that somebody holds (`lent_driver`, `app.kernel.batch_loader`)."""
+        rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
+        return rows
 
 
 @asynccontextmanager

@@ -1,0 +1,178 @@
+"""Reads that every request waits for: those who ask while a statement is under way share the next one.
+
+Taking a connection from the pool, and the driver's and the server's work for one more statement, cost a request more
+than the row itself. So a few connections are taken once and kept, and one statement answers all who wait for it. No
+answer is older than its question: a statement is sent after everybody whom it answers has asked. Only reads outside any
+transaction go this way (who is calling, before a unit of work exists), so that one can be sent again when its
+connection turns out to have died.
+"""
+
+import asyncio
+import time
+from contextvars import Context
+from typing import Any, Final
+
+from asyncpg.exceptions import InterfaceError, OperatorInterventionError, PostgresConnectionError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import PoolProxiedConnection
+
+from app.kernel.clock import Clock
+from app.kernel.statements import Prepared, Row
+
+KEPT_SECONDS: Final = 1800
+"""As long as the pool keeps a connection; then it is handed back, and the pool decides."""
+ANSWER_SECONDS: Final = 5
+MOST: Final = 100
+"""Keys of one statement. Only when more wait does another connection help: before that it would make two small
+statements out of one."""
+LOST: Final = (InterfaceError, PostgresConnectionError, OperatorInterventionError, ConnectionError)
+"""What the driver raises on a connection that the server, or somebody between, has closed."""
+
+_Asked = tuple[str, "asyncio.Future[Row | None]"]
+
+
+class _Kept:
+    """One connection, and when it was taken (monotonic seconds)."""
+
+    __slots__ = ("driver", "pooled", "taken")
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self.pooled = pooled
+        self.driver: Any = pooled.driver_connection
+        self.taken = time.monotonic()
+
+    @property
+    def stale(self) -> bool:
+        return time.monotonic() - self.taken > KEPT_SECONDS or self.driver.is_closed()
+
+    def hand_back(self) -> None:
+        if self.driver.is_closed():
+            self.pooled.invalidate()
+        else:
+            # Nothing was begun on it: the pool has nothing to end and nothing to wait for.
+            self.pooled.close()
+
+
+class BatchLoader:
+    """Keeps at most `connections` of the pool of `engine`, taken at first use.
+
+    A question is a `Prepared` whose first column is the key: it binds `keys` (an array) and, if it wants, `now`.
+    """
+
+    def __init__(self, engine: AsyncEngine, clock: Clock, connections: int) -> None:
+        self.engine = engine
+        self._clock = clock
+        self._idle: list[_Kept | None] = [None] * connections
+        self._busy = 0
+        self._waiting: dict[Prepared, list[_Asked]] = {}
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def load(self, question: Prepared, key: str) -> Row | None:
+        """The row of `key`, key included.
+
+        Raises:
+            ConnectionError: the database does not answer.
+            TimeoutError: it did not answer in time.
+        """
+        if not self._busy:
+            return await self._load_alone(question, key)
+        answer: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(question, [])
+        waiting.append((key, answer))
+        if self._idle and len(waiting) >= MOST:
+            self._busy += 1
+            self._hand_on(self._idle.pop())
+        return await answer
+
+    async def close(self) -> None:
+        """Hand the connections back to the pool. For the end of the process, when nobody asks any more."""
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+        for kept in self._idle:
+            if kept is not None:
+                kept.hand_back()
+        self._idle.clear()
+
+    async def _load_alone(self, question: Prepared, key: str) -> Row | None:
+        """Nobody else asks: the caller needs nobody to ask on its behalf."""
+        self._busy += 1
+        kept = self._idle.pop()
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                kept, rows = await self._ask(kept, question, [key])
+        except BaseException:
+            kept = None
+            raise
+        finally:
+            self._hand_on(kept)
+        return rows[0] if rows else None
+
+    def _hand_on(self, kept: _Kept | None) -> None:
+        """A connection has come free, or its place: those who wait are served with it."""
+        if not self._waiting:
+            self._busy -= 1
+            self._idle.append(kept)
+            return
+        # In a context of its own: what it does is not for the request alone that happened to start it.
+        task = asyncio.get_running_loop().create_task(self._serve(kept), context=Context())
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, kept: _Kept | None) -> None:
+        """Answer with one connection until nobody waits."""
+        try:
+            while self._waiting:
+                question, asked = next(iter(self._waiting.items()))
+                del self._waiting[question]
+                if len(asked) > MOST:
+                    self._waiting[question] = asked[MOST:]
+                    del asked[MOST:]
+                kept = await self._answer(kept, question, asked)
+        finally:
+            self._busy -= 1
+            self._idle.append(kept)
+
+    async def _answer(self, kept: _Kept | None, question: Prepared, asked: list[_Asked]) -> _Kept | None:
+        """Tell everybody who asked; the connection, if it can be used again."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                kept, rows = await self._ask(kept, question, [key for key, _ in asked])
+        except asyncio.CancelledError:
+            for _, answer in asked:
+                answer.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 — handed to everybody who asked
+            for _, answer in asked:
+                if not answer.done():
+                    answer.set_exception(error)
+            return None
+        found = {row[0]: row for row in rows}
+        for key, answer in asked:
+            # Whoever went away in the meantime is not told.
+            if not answer.done():
+                answer.set_result(found.get(key))
+        return kept
+
+    async def _ask(self, kept: _Kept | None, question: Prepared, keys: list[str]) -> tuple[_Kept, list[Row]]:
+        if kept is not None and kept.stale:
+            kept.hand_back()
+            kept = None
+        try:
+            return await self._ask_once(kept, question, keys)
+        except LOST:
+            # The database was restarted, or an idle connection was cut: a fresh one may answer.
+            try:
+                return await self._ask_once(None, question, keys)
+            except LOST as error:
+                raise ConnectionError("the database does not answer") from error
+
+    async def _ask_once(self, kept: _Kept | None, question: Prepared, keys: list[str]) -> tuple[_Kept, list[Row]]:
+        if kept is None:
+            kept = _Kept(await self.engine.raw_connection())
+        try:
+            return kept, await question.rows(kept.driver, keys=keys, now=self._clock.now())
+        except BaseException:
+            # Also when time ran out in the middle: nobody knows what the connection is doing now.
+            kept.pooled.invalidate()
+            raise

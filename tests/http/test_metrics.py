@@ -1,0 +1,22 @@
+"""What operators count by: names that no caller can invent."""
+
+from prometheus_client import generate_latest
+
+from tests.conftest import ClientFor
+
+
+async def test_an_invented_method_makes_no_series_of_its_own(http: ClientFor) -> None:
+    visitor = await http(None)
+    for method in ("BREW", "BREW2"):
+        await visitor.request(method, "/api/v1/tickets")
+    series = generate_latest().decode()
+    assert "BREW" not in series
+    assert 'method="other"' in series
+
+
+async def test_an_invented_address_makes_no_series_of_its_own(http: ClientFor) -> None:
+    visitor = await http(None)
+    await visitor.get("/no/such/page-4711")
+    series = generate_latest().decode()
+    assert "page-4711" not in series
+    assert 'route="unmatched"' in series
