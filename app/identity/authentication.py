@@ -1,32 +1,33 @@
-"""From a session token to an actor, in one statement of the signin role, and one more for what few callers have.
+"""From a session token to an actor, in one statement of the signin role.
 
 Nothing is cached: a revoked session, a changed role, a suspended tenant are seen by the very next request
 (docs/adr/0003-sessions-are-not-cached.md).
 """
 
+from collections import OrderedDict
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import chain
-from typing import NamedTuple
+from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, and_, any_, bindparam, cast, func, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import update
 
-from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
+from app.identity.models import AccountSession
+from app.identity.session_rows import Found, HeldRow, Question, ReporterRow, SessionRow
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.batch_loader import BatchLoader
 from app.kernel.clock import Clock
-from app.kernel.statements import Prepared
 from rbac import Permission, permissions_of, roles_of
-from rbac.roles import COMPANY_WIDE, MemberClient, Reach, Role, TeamClient, TeamMember, is_narrowed
+from rbac.roles import COMPANY_WIDE, Reach, is_narrowed
 from rbac.roles.book import staff_permissions
-from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES, Tenant
+from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES
 
 ACTIVE = "active"
 OWNER = "partner_owner"
+QUESTIONS_KEPT: Final = 20_000
 USE_NOTED_EVERY = timedelta(minutes=5)
 AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 """All that is left to a terminated company: whoever may export takes its records along (N1)."""
@@ -40,185 +41,76 @@ class SessionAuthenticator:
         self._look_ups = look_ups
         self._clock = clock
         self._second_factor_required = second_factor_required
+        self._questions: OrderedDict[str, Question] = OrderedDict()
+        """What was last to be asked for whom: where to begin the next time, never an answer."""
 
     async def authenticate(self, token: str | None, language: str, network_address: str = "") -> Actor:
         """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
-        hashed = token_hash(token)
-        row = await self._look_ups.load(_SESSION, hashed)
-        if row is None:
+        found = await self._look_up(token_hash(token))
+        if found is None:
             return Actor.visitor(language)
-        found = _Session(*row)
-        if found.token_name is not None:
-            await self._note_use(found, network_address)
-        if found.reporter_id is not None:
-            reporter = await self._look_ups.load(_REPORTER, hashed)
-            return _reporter_actor(found, _Reporter(*reporter), language) if reporter else Actor.visitor(language)
-        second_factor_needed = self._second_factor_required and needs_second_factor(
-            found.tenant_id, found.member_client_id, found.roles or ()
-        )
-        held = _NOTHING_HELD
-        if found.membership_id is not None and (second_factor_needed or _rights_say_more(found)):
-            row = await self._look_ups.load(_HELD, hashed)
-            held = _Held(*row) if row is not None else _NOTHING_HELD
-        due = second_factor_needed and held.second_factor_since is None
-        return _actor(found, held, language, second_factor_due=due)
+        session = found.session
+        if session.token_name is not None:
+            await self._note_use(session, network_address)
+        if found.reporter is not None:
+            return _reporter_actor(session, found.reporter, language)
+        due = self._needs_second_factor(session) and found.held.second_factor_since is None
+        return _actor(session, found.held, language, second_factor_due=due)
 
-    async def _note_use(self, found: "_Session", network_address: str) -> None:
+    async def _look_up(self, hashed: str) -> Found | None:
+        question = self._questions.get(hashed, Question.ANYBODY)
+        row = await self._look_ups.load(question.statement, hashed)
+        if row is None:
+            return None
+        found = question.found(row)
+        needed = self._question_for(found.session)
+        if needed is question or needed is Question.ANYBODY:
+            return found
+        self._questions[hashed] = needed
+        if len(self._questions) > QUESTIONS_KEPT:
+            self._questions.popitem(last=False)
+        # All of it again, so that rights and the clients they are held to are of one moment.
+        row = await self._look_ups.load(needed.statement, hashed)
+        return None if row is None else needed.found(row)
+
+    def _question_for(self, session: SessionRow) -> Question:
+        if session.reporter_id is not None:
+            return Question.REPORTER
+        if session.membership_id is not None and (self._needs_second_factor(session) or _rights_say_more(session)):
+            return Question.MEMBER
+        return Question.ANYBODY
+
+    def _needs_second_factor(self, session: SessionRow) -> bool:
+        return self._second_factor_required and needs_second_factor(
+            session.tenant_id, session.member_client_id, session.roles or ()
+        )
+
+    async def _note_use(self, session: SessionRow, network_address: str) -> None:
         """Once in a while: whoever looks after a token sees whether it is still needed."""
         now = self._clock.now()
-        if found.last_used_at is not None and now - found.last_used_at < USE_NOTED_EVERY:
+        if session.last_used_at is not None and now - session.last_used_at < USE_NOTED_EVERY:
             return
         async with self._look_ups.engine.begin() as connection:
             await connection.execute(
                 update(AccountSession)
-                .where(AccountSession.id == found.session_id)
+                .where(AccountSession.id == session.session_id)
                 .values(last_used_at=now, last_used_from=network_address[:64])
             )
 
 
-class _Session(NamedTuple):
-    token_hash: str
-    session_id: UUID
-    account_id: UUID | None
-    tenant_id: UUID
-    membership_id: UUID | None
-    reporter_id: UUID | None
-    client_id: UUID | None
-    tenant_state: str
-    tenant_name: str
-    erase_after: datetime | None
-    member_client_id: UUID | None
-    member_name: str | None
-    roles: list[str] | None
-    member_state: str | None
-    reach: str | None
-    token_name: str | None
-    scopes: list[str] | None
-    reads_only: bool
-    last_used_at: datetime | None
-
-
-_KEYS = bindparam("keys", type_=ARRAY(Text))
-
-_SESSION = Prepared(
-    select(
-        AccountSession.token_hash,
-        AccountSession.id,
-        AccountSession.account_id,
-        AccountSession.tenant_id,
-        AccountSession.membership_id,
-        AccountSession.reporter_id,
-        AccountSession.client_id,
-        Tenant.state,
-        Tenant.name,
-        Tenant.erase_after,
-        Membership.client_id,
-        Membership.display_name,
-        Membership.roles,
-        Membership.state,
-        Membership.reach,
-        AccountSession.token_name,
-        AccountSession.scopes,
-        AccountSession.reads_only,
-        AccountSession.last_used_at,
-    )
-    .select_from(AccountSession)
-    .join(Tenant, Tenant.id == AccountSession.tenant_id)
-    .outerjoin(
-        Membership,
-        and_(Membership.tenant_id == AccountSession.tenant_id, Membership.id == AccountSession.membership_id),
-    )
-    .where(
-        AccountSession.token_hash == any_(_KEYS),
-        AccountSession.revoked_at.is_(None),
-        AccountSession.expires_at > bindparam("now"),
-    )
-)
-"""What every caller has, on unique keys; its columns are `_Session`'s fields."""
-
-
-class _Reporter(NamedTuple):
-    token_hash: str
-    display_name: str
-    state: str
-
-
-_REPORTER = Prepared(
-    select(AccountSession.token_hash, Reporter.display_name, Reporter.state)
-    .select_from(AccountSession)
-    .join(Reporter, and_(Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id))
-    .where(AccountSession.token_hash == any_(_KEYS))
-)
-"""Its columns are `_Reporter`'s fields."""
-
-
-class _Held(NamedTuple):
-    token_hash: str
-    second_factor_since: datetime | None
-    own_roles: str | None
-    """JSON: name to permissions."""
-    own_clients: list[UUID] | None
-    team_clients: list[UUID] | None
-
-
-_NOTHING_HELD = _Held("", None, None, None, None)
-
-_SECOND_FACTOR = (
-    select(AccountSecondFactor.confirmed_at)
-    .where(AccountSecondFactor.account_id == AccountSession.account_id)
-    .correlate(AccountSession)
-    .scalar_subquery()
-)
-_OWN_ROLES = (
-    select(cast(func.jsonb_object_agg(Role.name, Role.permissions), Text))
-    .where(
-        Role.tenant_id == AccountSession.tenant_id,
-        Role.archived_at.is_(None),
-        func.jsonb_exists(Membership.roles, cast(Role.id, Text)),
-    )
-    .correlate(AccountSession, Membership)
-    .scalar_subquery()
-)
-_OWN_CLIENTS = (
-    select(func.array_agg(MemberClient.client_id))
-    .where(MemberClient.tenant_id == AccountSession.tenant_id, MemberClient.membership_id == Membership.id)
-    .correlate(AccountSession, Membership)
-    .scalar_subquery()
-)
-_TEAM_CLIENTS = (
-    select(func.array_agg(TeamClient.client_id))
-    .join(TeamMember, and_(TeamMember.tenant_id == TeamClient.tenant_id, TeamMember.team_id == TeamClient.team_id))
-    .where(TeamMember.tenant_id == AccountSession.tenant_id, TeamMember.membership_id == Membership.id)
-    .correlate(AccountSession, Membership)
-    .scalar_subquery()
-)
-
-_HELD = Prepared(
-    select(AccountSession.token_hash, _SECOND_FACTOR, _OWN_ROLES, _OWN_CLIENTS, _TEAM_CLIENTS)
-    .select_from(AccountSession)
-    .join(
-        Membership,
-        and_(Membership.tenant_id == AccountSession.tenant_id, Membership.id == AccountSession.membership_id),
-    )
-    .where(AccountSession.token_hash == any_(_KEYS))
-)
-"""What only some members have, on keys that only they are asked for: together with the rest it cost every request more
-than everything else in the statement. Its columns are `_Held`'s fields."""
-
-
-def _rights_say_more(found: _Session) -> bool:
+def _rights_say_more(session: SessionRow) -> bool:
     """Whether the member holds one of the company's own roles, or is held to some clients."""
-    roles = tuple(found.roles or ())
-    if kind_of_member(found.tenant_id, found.member_client_id) is not ActorKind.PROVIDER:
+    roles = tuple(session.roles or ())
+    if kind_of_member(session.tenant_id, session.member_client_id) is not ActorKind.PROVIDER:
         return False
     if any(role not in roles_of(ActorKind.PROVIDER) for role in roles):
         return True
-    return is_narrowed(found.reach or Reach.BY_ROLE, permissions_of(ActorKind.PROVIDER, roles))
+    return is_narrowed(session.reach or Reach.BY_ROLE, permissions_of(ActorKind.PROVIDER, roles))
 
 
-def _reporter_actor(row: _Session, reporter: _Reporter, language: str) -> Actor:
+def _reporter_actor(row: SessionRow, reporter: ReporterRow, language: str) -> Actor:
     if reporter.state != ACTIVE or row.tenant_state not in OPEN_STATES:
         return Actor.visitor(language)
     return Actor(
@@ -227,7 +119,7 @@ def _reporter_actor(row: _Session, reporter: _Reporter, language: str) -> Actor:
         client_id=row.client_id,
         reporter_id=row.reporter_id,
         session_id=row.session_id,
-        display_name=reporter.display_name,
+        display_name=reporter.display_name or "",
         tenant_name=row.tenant_name,
         roles=("reporter",),
         permissions=permissions_of(ActorKind.REPORTER, ("reporter",)),
@@ -236,7 +128,7 @@ def _reporter_actor(row: _Session, reporter: _Reporter, language: str) -> Actor:
     )
 
 
-def _actor(row: _Session, held: _Held, language: str, *, second_factor_due: bool) -> Actor:
+def _actor(row: SessionRow, held: HeldRow, language: str, *, second_factor_due: bool) -> Actor:
     if row.tenant_state not in KEPT_STATES:
         return Actor.visitor(language)
     read_only = row.tenant_state not in WORKING_STATES or row.reads_only

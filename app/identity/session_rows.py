@@ -1,0 +1,168 @@
+"""What the database knows of whoever calls: one statement for anybody, and the same with more for some."""
+
+from datetime import datetime
+from enum import Enum
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, Text, and_, any_, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
+from app.kernel.statements import Prepared, Row
+from rbac.roles import MemberClient, Role, TeamClient, TeamMember
+from tenants.models import Tenant
+
+
+class SessionRow(NamedTuple):
+    """Of every caller. Times are UTC."""
+
+    token_hash: str
+    session_id: UUID
+    account_id: UUID | None
+    tenant_id: UUID
+    membership_id: UUID | None
+    reporter_id: UUID | None
+    client_id: UUID | None
+    tenant_state: str
+    tenant_name: str
+    erase_after: datetime | None
+    member_client_id: UUID | None
+    member_name: str | None
+    roles: list[str] | None
+    member_state: str | None
+    reach: str | None
+    token_name: str | None
+    scopes: list[str] | None
+    reads_only: bool
+    last_used_at: datetime | None
+
+
+class ReporterRow(NamedTuple):
+    """Of a client's employee; empty where the record is gone."""
+
+    display_name: str | None
+    state: str | None
+
+
+class HeldRow(NamedTuple):
+    """Of a member whose rights need more than their system roles tell."""
+
+    second_factor_since: datetime | None = None
+    own_roles: str | None = None
+    """JSON: name to permissions."""
+    own_clients: list[UUID] | None = None
+    team_clients: list[UUID] | None = None
+
+
+class Found(NamedTuple):
+    """One caller. `held` is empty where it was not asked for."""
+
+    session: SessionRow
+    reporter: ReporterRow | None = None
+    held: HeldRow = HeldRow()
+
+
+_SESSION: Select[*tuple[Any, ...]] = (
+    select(
+        AccountSession.token_hash,
+        AccountSession.id,
+        AccountSession.account_id,
+        AccountSession.tenant_id,
+        AccountSession.membership_id,
+        AccountSession.reporter_id,
+        AccountSession.client_id,
+        Tenant.state,
+        Tenant.name,
+        Tenant.erase_after,
+        Membership.client_id,
+        Membership.display_name,
+        Membership.roles,
+        Membership.state,
+        Membership.reach,
+        AccountSession.token_name,
+        AccountSession.scopes,
+        AccountSession.reads_only,
+        AccountSession.last_used_at,
+    )
+    .select_from(AccountSession)
+    .join(Tenant, Tenant.id == AccountSession.tenant_id)
+    .outerjoin(
+        Membership,
+        and_(Membership.tenant_id == AccountSession.tenant_id, Membership.id == AccountSession.membership_id),
+    )
+    .where(
+        AccountSession.token_hash == any_(bindparam("keys", type_=ARRAY(Text))),
+        AccountSession.revoked_at.is_(None),
+        AccountSession.expires_at > bindparam("now"),
+    )
+)
+"""On unique keys; its columns are `SessionRow`'s fields."""
+_SESSION_FIELDS = len(SessionRow._fields)
+
+_SECOND_FACTOR = (
+    select(AccountSecondFactor.confirmed_at)
+    .where(AccountSecondFactor.account_id == AccountSession.account_id)
+    .correlate(AccountSession)
+    .scalar_subquery()
+)
+_OWN_ROLES = (
+    select(cast(func.jsonb_object_agg(Role.name, Role.permissions), Text))
+    .where(
+        Role.tenant_id == AccountSession.tenant_id,
+        Role.archived_at.is_(None),
+        func.jsonb_exists(Membership.roles, cast(Role.id, Text)),
+    )
+    .correlate(AccountSession, Membership)
+    .scalar_subquery()
+)
+_OWN_CLIENTS = (
+    select(func.array_agg(MemberClient.client_id))
+    .where(MemberClient.tenant_id == AccountSession.tenant_id, MemberClient.membership_id == Membership.id)
+    .correlate(AccountSession, Membership)
+    .scalar_subquery()
+)
+_TEAM_CLIENTS = (
+    select(func.array_agg(TeamClient.client_id))
+    .join(TeamMember, and_(TeamMember.tenant_id == TeamClient.tenant_id, TeamMember.team_id == TeamClient.team_id))
+    .where(TeamMember.tenant_id == AccountSession.tenant_id, TeamMember.membership_id == Membership.id)
+    .correlate(AccountSession, Membership)
+    .scalar_subquery()
+)
+
+
+class Question(Enum):
+    """What to ask for a caller. Sub-queries cost a statement more than the rows that it finds, so that only those are
+    asked for much of whom much must be known."""
+
+    ANYBODY = "anybody"
+    REPORTER = "reporter"
+    MEMBER = "member"
+
+    @cached_property
+    def statement(self) -> Prepared:
+        """For `BatchLoader`: `SessionRow`'s columns, then `ReporterRow`'s or `HeldRow`'s."""
+        match self:
+            case Question.ANYBODY:
+                return Prepared(_SESSION)
+            case Question.REPORTER:
+                reporter = and_(
+                    Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id
+                )
+                return Prepared(
+                    _SESSION.outerjoin(Reporter, reporter).add_columns(Reporter.display_name, Reporter.state)
+                )
+            case Question.MEMBER:
+                return Prepared(_SESSION.add_columns(_SECOND_FACTOR, _OWN_ROLES, _OWN_CLIENTS, _TEAM_CLIENTS))
+
+    def found(self, row: Row) -> Found:
+        """`row` as this question's answer."""
+        session = SessionRow(*row[:_SESSION_FIELDS])
+        match self:
+            case Question.ANYBODY:
+                return Found(session)
+            case Question.REPORTER:
+                return Found(session, reporter=ReporterRow(*row[_SESSION_FIELDS:]))
+            case Question.MEMBER:
+                return Found(session, held=HeldRow(*row[_SESSION_FIELDS:]))
