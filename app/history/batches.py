@@ -29,7 +29,7 @@ from app.quality import replay_answers
 from app.sla.promises import NoServiceTerms, terms_in_force, terms_of_versions
 from app.tickets.events import TicketsReplayed
 from app.tickets.replay import Replay, ReplayedTicket, TicketCourse
-from app.tickets.replay.rows import TicketRows
+from app.tickets.replay.draft import TicketRows
 
 
 class Result(StrEnum):

@@ -21,7 +21,7 @@ from app.quality import replay_answers
 from app.sla.models import ClockInterval, ClockRecord, Escalation
 from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.replay import ReplayedTicket, TicketCourse
-from app.tickets.replay.rows import TicketRows
+from app.tickets.replay.draft import TicketRows
 
 _STAYS: Final = frozenset({"id", "number", "follow_token", "client_id", "reporter_id", "ticket_id"})
 _OF_TICKET: Final = (

@@ -34,7 +34,8 @@ from app.tickets import Channel, ConfirmedBy, MoveRefused, ReportingService, Tic
 from app.tickets.errors import AlreadyRated, CourseOutOfOrder, NothingToRate, TooLateToReopen
 from app.tickets.models import Ticket, TicketEvent
 from app.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketCourse
-from app.tickets.replay.rows import TicketRows, rows_of
+from app.tickets.replay.draft import TicketRows
+from app.tickets.replay.rows import rows_of
 from app.tickets.replay.writing import ids_of_the_past
 from tenants.network.commands import rebuild_quality
 from tests.factories.network import Network

@@ -21,17 +21,14 @@ from app.devices.importing import (
     HeadingRefused,
     ImportKind,
     ParsedFile,
-    ParsedRow,
-    RowIssue,
-    Severity,
     build_error_sheet,
     read_import,
 )
 from app.devices.importing.headings import plain_heading
 from app.devices.importing.kinds import DEVICES
-from app.devices.importing.workbook import cell_address
 from app.devices.models import ImportMapping, ImportRun
-from app.devices.schemas import HeadingView, ImportView, IssueView, MappingChoice
+from app.devices.schemas import ImportView, MappingChoice
+from app.devices.services.import_views import client_of, issue_views, told_more, view_of
 from app.files import FileMissing, FileOwner, FileStore, SafeFile, file_key, keep_file
 from app.files.models import StoredFile
 from app.files.names import display_name
@@ -133,7 +130,7 @@ class ImportService:
         if unknown:
             raise Invalid(fields=dict.fromkeys(unknown, N_("请从列表中选择。")))
         chosen = {plain_heading(heading): field for heading, field in choice.mapping.items()}
-        await self._try(run, await self._basis(_client_of(run), chosen), await self._content(run))
+        await self._try(run, await self._basis(client_of(run), chosen), await self._content(run))
         run.version += 1
         self._work.audit("import.map", "import_run", run.id)
         await self._work.session.flush()
@@ -153,7 +150,7 @@ class ImportService:
         run.state = ImportState.CONFIRMED
         run.version += 1
         await self._remember(run)
-        self._work.publish(ImportConfirmed(import_id=run.id, client_id=_client_of(run)))
+        self._work.publish(ImportConfirmed(import_id=run.id, client_id=client_of(run)))
         self._work.audit("import.confirm", "import_run", run.id, client_id=run.client_id)
         await self._work.session.flush()
         return await self.get(import_id)
@@ -182,7 +179,7 @@ class ImportService:
         run, _ = await self._found(import_id)
         content, basis = await self._content(run), basis_of(run)
         parsed = await asyncio.to_thread(basis.read, content)
-        plan = await self._plan(_client_of(run), parsed) if run.finished_at is None else None
+        plan = await self._plan(client_of(run), parsed) if run.finished_at is None else None
         told = told_more(parsed, plan.issues) if plan else parsed
         translate = translator(self._work.actor.language)
         sheet = await asyncio.to_thread(build_error_sheet, told, translate=translate)
@@ -247,7 +244,7 @@ class ImportService:
             run.mapping["headings"] = [[heading, None] for heading in refused.headings if heading]
             run.summary |= {"counts": {}, "problem": refused.code}
             return
-        plan = await self._plan(_client_of(run), parsed)
+        plan = await self._plan(client_of(run), parsed)
         told = told_more(parsed, plan.issues)
         issues = issue_views(told)
         run.state = ImportState.READY
@@ -327,74 +324,6 @@ async def content_of(store: FileStore, run: ImportRun) -> bytes:
         return await store.get(file_key(run.tenant_id, run.file_id))
     except FileMissing as error:
         raise UploadLost from error
-
-
-def view_of(run: ImportRun, client_name: str) -> ImportView:
-    """The record as its readers see it."""
-    summary = run.summary
-    return ImportView(
-        id=run.id,
-        client_id=_client_of(run),
-        client_name=client_name,
-        kind=run.kind,
-        file_name=run.file_name,
-        state=run.state,
-        sheet=run.sheet,
-        rows_total=run.rows_total,
-        rows_done=run.rows_done,
-        counts=summary.get("counts", {}),
-        written=summary.get("written", {}),
-        problem=summary.get("problem", ""),
-        new_sites=summary.get("new_sites", []),
-        new_departments=summary.get("new_departments", []),
-        new_employees=summary.get("new_employees", 0),
-        headings=[HeadingView(heading, field) for heading, field in run.mapping.get("headings", [])],
-        issues=msgspec.convert(run.issues, list[IssueView]),
-        created_by=run.created_by,
-        created_at=run.created_at,
-        finished_at=run.finished_at,
-        version=run.version,
-    )
-
-
-def told_more(parsed: ParsedFile, issues: Mapping[tuple[str, int], tuple[RowIssue, ...]]) -> ParsedFile:
-    """`parsed` with the doubts that the client's records raised, at the cells that they are about."""
-    if not issues:
-        return parsed
-    sheets = {table.sheet.name: table for table in parsed.tables}
-    rows: list[ParsedRow] = []
-    for row in parsed.rows:
-        more = issues.get((row.sheet, row.row_number))
-        if more is None:
-            rows.append(row)
-            continue
-        table = sheets[row.sheet]
-        columns = {field: index for index, field in table.fields.items()}
-        placed = tuple(
-            msgspec.structs.replace(issue, cell=cell_address(row.row_number - 1, columns.get(issue.field, 0)))
-            for issue in more
-        )
-        original = row.original or tuple(str(value) for value in table.sheet.rows[row.row_number - 1])
-        rows.append(msgspec.structs.replace(row, issues=(*row.issues, *placed), original=original))
-    return msgspec.structs.replace(parsed, rows=tuple(rows))
-
-
-def issue_views(parsed: ParsedFile) -> list[IssueView]:
-    """Every issue with its place, refusals first."""
-    found = [
-        IssueView(row.sheet, row.row_number, issue.cell, issue.field, issue.code, row.is_refused, issue.parameters)
-        for row in parsed.rows
-        for issue in row.issues
-        if not row.is_refused or issue.severity is Severity.ERROR
-    ]
-    return sorted(found, key=lambda issue: not issue.refused)
-
-
-def _client_of(run: ImportRun) -> UUID:
-    """Every list of devices is one client's."""
-    if run.client_id is None:
-        raise NotFound
-    return run.client_id
 
 
 def _kind_of(content: bytes) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from app.tickets.replay.course import (
     WaitBegun,
     WaitEnded,
 )
-from app.tickets.replay.rows import TicketRows
+from app.tickets.replay.draft import TicketRows
 from app.tickets.replay.trail import audit_values, elevated_values, write_audit
 from app.tickets.replay.writing import MOST_AT_ONCE, Replay, ReplayedTicket, ids_of_the_past
 

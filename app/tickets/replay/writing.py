@@ -30,7 +30,8 @@ from app.sla.replay import IdAt
 from app.tickets.events import TicketsReplayed
 from app.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.replay.course import TicketCourse
-from app.tickets.replay.rows import TicketRows, rows_of
+from app.tickets.replay.draft import TicketRows
+from app.tickets.replay.rows import rows_of
 from app.tickets.replay.trail import write_audit
 from app.tickets.services.silence import DEFAULT_SILENCE_DAYS
 from rbac import Permission

@@ -31,6 +31,7 @@ from tenants.lifetime.archive import ArchiveReader, Member, TableManifest
 from tenants.lifetime.errors import ArchiveDamaged, ArchiveOfAnotherVersion, RestoredDifferently, RestoreRefused
 from tenants.lifetime.reading import PAGE, reading
 from tenants.lifetime.services.exporting import ACCOUNTS_MEMBER, FILES, ReadPage, schema_revision
+from tenants.lifetime.services.restore_journal import RestoreJournal
 from tenants.lifetime.tables import ABOUT_A_PARTNER, TenantTable, TenantTables
 from tenants.models import KEPT_STATES, Tenant
 from tenants.partners.models import Partner
@@ -69,24 +70,6 @@ class Restored(msgspec.Struct, frozen=True):
     """Accounts that were here already under the same e-mail address and stay as they are."""
 
 
-class _Journal:
-    """Which members are written, in a file beside the archive; worthless for any other archive."""
-
-    def __init__(self, archive: Path, sha256: str) -> None:
-        self._path = archive.with_name(archive.name + ".restored")
-        lines = self._path.read_text().splitlines() if self._path.exists() else []
-        self.done = set(lines[1:]) if lines[:1] == [sha256] else set()
-        self._path.write_text("".join(f"{line}\n" for line in (sha256, *sorted(self.done))))
-
-    def note(self, what: str) -> None:
-        with self._path.open("a") as file:
-            file.write(f"{what}\n")
-        self.done.add(what)
-
-    def forget(self) -> None:
-        self._path.unlink(missing_ok=True)
-
-
 class TenantRestorer:
     """Reads archives in. `signin` is the engine of the role that keeps accounts, `owner` of the one that may refresh
     statistics: foreign keys checked by plans for empty tables take minutes instead of seconds."""
@@ -112,7 +95,7 @@ class TenantRestorer:
         archive = await asyncio.to_thread(ArchiveReader, source)
         try:
             await asyncio.to_thread(archive.check)
-            run = _Restore(self, archive, _Journal(source, archive.sha256), say)
+            run = _Restore(self, archive, RestoreJournal(source, archive.sha256), say)
             return await run.complete()
         finally:
             archive.close()
@@ -130,7 +113,7 @@ class TenantRestorer:
 class _Restore:
     """One go at one archive."""
 
-    def __init__(self, means: TenantRestorer, archive: ArchiveReader, journal: _Journal, say: Say) -> None:
+    def __init__(self, means: TenantRestorer, archive: ArchiveReader, journal: RestoreJournal, say: Say) -> None:
         self._means = means
         self._works = means._works  # noqa: SLF001 - two halves of one thing
         self._store = means._store  # noqa: SLF001

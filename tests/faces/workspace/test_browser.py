@@ -111,6 +111,7 @@ async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(page: Page, d
 
 async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, desk: Desk) -> None:
     await page.goto("/workspace/hot-line")
+    await expect(page.locator("[data-finds]")).to_be_focused()
     await page.keyboard.type("XM-SV")
     await expect(page.locator("#results [data-row]")).to_have_count(1)
     await page.keyboard.press("Enter")

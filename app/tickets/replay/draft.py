@@ -1,0 +1,181 @@
+"""A ticket's rows while they are being written: its record, and what every move leaves beside it. Pure."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from app.identity import new_token
+from app.kernel.outbox import DueKind
+from app.sla.promises import ServiceTerms
+from app.sla.replay import IdAt, PastClocks, Values
+from app.tickets import repository
+from app.tickets.lifecycle import Move, TicketState, require_move
+from app.tickets.replay.course import TicketCourse
+from app.tickets.replay.trail import audit_values, elevated_values
+from tenants.context import Command
+
+
+class TicketRows(msgspec.Struct):
+    """Rows of one ticket by table, without the tenant. The number is still missing: it comes from a counter."""
+
+    ticket: Values
+    events: list[Values]
+    notes: list[Values]
+    visits: list[Values]
+    clocks: list[Values]
+    intervals: list[Values]
+    escalations: list[Values]
+    audit: list[Values]
+    due: list[Values]
+
+
+class TicketDraft:
+    """One ticket with its rows as they are at the moment `at`, by the hand of `by`."""
+
+    def __init__(self, course: TicketCourse, terms: ServiceTerms, silence_days: int, new_id: IdAt) -> None:
+        self.course, self.terms, self.silence_days, self.new_id = course, terms, silence_days, new_id
+        self.at, self.by = course.reported_at, course.reported_by
+        self.events: list[Values] = []
+        self.notes: list[Values] = []
+        self.visits: list[Values] = []
+        self.audit_entries: list[Values] = []
+        self.remind_at: datetime | None = None
+        self.reminders = 0
+        priority = course.priority or terms.policy.priority_of(course.impact, course.urgency)
+        self.state = TicketState.NEW
+        self.ticket: Values = {
+            "id": new_id(self.at),
+            "client_id": course.client_id,
+            "reporter_id": course.reporter_id,
+            "channel": course.channel,
+            "symptom": course.symptom,
+            "subject": course.subject.strip(),
+            "description": course.description,
+            "service_category": course.service_category,
+            "product_category": course.product_category,
+            "impact": course.impact,
+            "urgency": course.urgency,
+            "priority": priority,
+            "wait_reason": "",
+            "vip": course.vip,
+            "device_id": course.device_id,
+            "site_id": course.site_id,
+            "department_id": course.department_id,
+            "contact_name": course.contact_name or course.reported_by.name,
+            "contact_phone": course.contact_phone,
+            "engineer_id": None,
+            "policy_version_id": terms.policy_version_id,
+            "calendar_version_id": terms.calendar_version_id,
+            "reported_at": self.at,
+            "resolved_at": None,
+            "closed_at": None,
+            "confirmed_by": "",
+            "reopened": 0,
+            "rating": None,
+            "follow_token": new_token(),
+            "updated_at": self.at,
+            "version": 1,
+        }
+        self.clocks = PastClocks(terms, priority, self.at, new_id, unmeasured=course.unmeasured)
+        details: dict[str, str] = {"channel": course.channel}
+        if course.external_number:
+            details["external_number"] = course.external_number
+        self._line("reported", state=TicketState.NEW, **details)
+        self._elevated(Command.REPORT_FAULT)
+        self._audit("ticket.report", channel=course.channel, priority=priority)
+        self._set_due()
+
+    @property
+    def _ring(self) -> Values:
+        return {
+            "client_id": self.course.client_id,
+            "reporter_id": self.course.reporter_id,
+            "ticket_id": self.ticket["id"],
+        }
+
+    @property
+    def _open_visit(self) -> Values | None:
+        return next((visit for visit in reversed(self.visits) if visit["state"] in repository.OPEN_VISIT_STATES), None)
+
+    def _visit(self, **changes: Any) -> None:
+        if (visit := self._open_visit) is not None:
+            visit.update(changes)
+            visit["version"] += 1
+
+    def _move(self, move: Move, after: TicketState, *, text: str = "", **details: Any) -> None:
+        before = self.state
+        require_move(move, before)
+        self.state = after
+        self._touch()
+        self._line("state", state=after, text=text, move=move, **details)
+        self._audit(f"ticket.{move}", before=before, after=after)
+
+    def _touch(self) -> None:
+        self.ticket["version"] += 1
+        self.ticket["updated_at"] = self.at
+
+    def _set_due(self) -> None:
+        self.ticket["due_at"] = self.clocks.nearest_due
+
+    def _line(self, kind: str, *, state: str = "", text: str = "", **details: Any) -> None:
+        self.events.append(
+            {
+                **self._ring,
+                "id": self.new_id(self.at),
+                "occurred_at": self.at,
+                "kind": kind,
+                "state": state,
+                "actor_kind": self.by.kind,
+                "actor_name": self.by.name,
+                "text": text,
+                "details": details,
+            }
+        )
+
+    def _note(self, kind: str, text: str, **details: Any) -> None:
+        self.notes.append(
+            {
+                "id": self.new_id(self.at),
+                "client_id": self.course.client_id,
+                "ticket_id": self.ticket["id"],
+                "occurred_at": self.at,
+                "kind": kind,
+                "actor_name": self.by.name,
+                "membership_id": self.by.membership_id,
+                "text": text,
+                "details": details,
+            }
+        )
+
+    def _audit(self, action: str, **details: Any) -> None:
+        self.audit_entries.append(
+            audit_values(self.new_id, self.at, self.by, action, ("ticket", self.ticket["id"]), **details)
+        )
+
+    def _elevated(self, command: Command) -> None:
+        self.audit_entries += elevated_values(self.new_id, self.at, self.by, command)
+
+    def rows(self) -> TicketRows:
+        """Everything that has been written."""
+        self.ticket["state"] = self.state
+        ring, new_id = self._ring, self.new_id
+        ticket_id = self.ticket["id"]
+        of_client = {"client_id": ring["client_id"], "reporter_id": ring["reporter_id"]}
+        due = [(DueKind.SLA_THRESHOLD, clock_id, moment) for clock_id, moment in self.clocks.checks()]
+        if self.remind_at is not None:
+            due.append((DueKind.CONFIRMATION_REMINDER, ticket_id, self.remind_at))
+        return TicketRows(
+            ticket=self.ticket,
+            events=self.events,
+            notes=self.notes,
+            visits=self.visits,
+            clocks=[{**ring, **values} for values in self.clocks.clock_rows()],
+            intervals=[{**of_client, **values} for values in self.clocks.interval_rows(new_id)],
+            escalations=[{"ticket_id": ticket_id, **values} for values in self.clocks.escalation_rows(new_id)],
+            audit=self.audit_entries,
+            due=[
+                {"id": new_id(moment), "kind": kind, "subject_id": subject_id, "due_at": moment}
+                for kind, subject_id, moment in due
+            ],
+        )
