@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from app.audit.words import RECORDS
+from app.audit.words import ACTIONS, AREAS, RECORDS
 from app.kernel.texts import N_, Translator
 from app.web.moments import local_time
 from rbac.roles import Reach
 from rbac.roles.words import PERMISSION_NAMES
 
 NAMES: Final[Mapping[str, str]] = {
+    "action": N_("操作"),
     "active": N_("启用"),
     "archive": N_("校验值"),
     "audience": N_("给谁"),
@@ -32,23 +33,29 @@ NAMES: Final[Mapping[str, str]] = {
     "lines": N_("行数"),
     "measure": N_("指标"),
     "method": N_("方式"),
+    "period": N_("最近天数"),
     "permissions": N_("权限"),
     "priority": N_("优先级"),
     "problem": N_("问题"),
+    "q": N_("查找"),
     "reach": N_("负责范围"),
     "reads_only": N_("只读"),
+    "record_kind": N_("记录类别"),
     "refused": N_("拒绝"),
     "requested_by": N_("申请人"),
     "roles": N_("角色"),
     "route": N_("网页地址"),
     "rows": N_("行数"),
     "score": N_("评分"),
+    "since": N_("起"),
     "source": N_("文件"),
     "state": N_("状态"),
     "tickets": N_("服务单数"),
+    "until": N_("止"),
 }
 
 OWN_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "action": {**AREAS, **ACTIONS},
     "permissions": PERMISSION_NAMES,
     "reach": {
         Reach.BY_ROLE: N_("按角色"),

@@ -21,7 +21,7 @@ WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0}
 PARTS = (Contact, Department, Employee, Site)
 DOCUMENTS = (ServiceCalendarRecord, SlaPolicy)
 UNTOLD = {
-    *("before", "after", "query", "parameter"),
+    *("before", "after", "parameter"),
     *(
         "agreement",
         "client",
@@ -30,7 +30,9 @@ UNTOLD = {
         "engineer",
         "grant",
         "identity_provider",
+        "member",
         "members",
+        "record",
         "request",
         "visit",
     ),
@@ -38,24 +40,8 @@ UNTOLD = {
 """The two of a change, what `Audited` is told itself, and ids."""
 
 
-def written() -> Iterator[tuple[str, str, str]]:
-    """(where, action, kind of record) of every entry whose action is written out in the source."""
-    for folder in ("app", "tenants", "billing", "rbac"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name not in WRITING:
-                    continue
-                literals = node.args[WRITING[name] : WRITING[name] + 2]
-                told = [each.value for each in literals if isinstance(each, ast.Constant)]
-                if len(told) == len(literals) == 2:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", str(told[0]), str(told[1])
-
-
-def told_beside() -> Iterator[tuple[str, str]]:
-    """(where, name) of every detail."""
+def writing_calls() -> Iterator[tuple[str, int, ast.Call]]:
+    """(where, place of the action among the arguments, call) of everything that writes an entry."""
     for folder in ("app", "tenants", "billing", "rbac"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
@@ -63,9 +49,26 @@ def told_beside() -> Iterator[tuple[str, str]]:
                     continue
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if name in WRITING:
-                    for keyword in node.keywords:
-                        if keyword.arg and not keyword.arg.endswith("_id"):
-                            yield f"{path.relative_to(ROOT)}:{node.lineno}", keyword.arg
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", WRITING[name], node
+
+
+def written() -> Iterator[tuple[str, str, str]]:
+    """(where, action, kind of record) of every entry whose action is written out in the source."""
+    for where, place, call in writing_calls():
+        literals = call.args[place : place + 2]
+        told = [each.value for each in literals if isinstance(each, ast.Constant)]
+        if len(told) == len(literals) == 2:
+            yield where, str(told[0]), str(told[1])
+
+
+def told_beside() -> Iterator[tuple[str, str]]:
+    """(where, name) of every detail, those included that are taken from an address."""
+    for where, _, call in writing_calls():
+        for keyword in call.keywords:
+            if keyword.arg == "query":
+                yield from ((where, str(name)) for name in ast.literal_eval(keyword.value))
+            elif keyword.arg and not keyword.arg.endswith("_id"):
+                yield where, keyword.arg
 
 
 def test_every_action_and_record_has_words() -> None:
@@ -118,6 +121,7 @@ def test_every_detail_has_a_name() -> None:
         ({"permissions": ["ticket:read"], "reads_only": True}, "权限 阅读服务单 · 只读 是"),
         ({"kinds": ["ticket", "device"], "hours": 24}, "记录类别 服务单、设备 · 小时数 24"),
         ({"kind": "site", "before": None, "after": str(new_id()), "tickets": 3}, "类别 地点 · 服务单数 3"),
+        ({"q": "林", "action": "session.", "period": "30"}, "查找 林 · 操作 登录与退出 · 最近天数 30"),
         ({"expires_at": "2026-11-27T12:30:00+00:00"}, "到期 2026-11-27 20:30"),
     ],
 )
