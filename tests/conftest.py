@@ -20,7 +20,7 @@ from hypothesis import settings as trying
 
 from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
+from app.kernel.clock import SettableClock, SystemClock
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.kernel.work import Works
@@ -124,6 +124,13 @@ def test_settings(admin_dsn: str, database: str, tmp_path_factory: pytest.TempPa
 def clock() -> SettableClock:
     """Stands at 9.30 on a Monday morning in Xiamen until a test moves it."""
     return SettableClock(START)
+
+
+@pytest.fixture(scope="module")
+def present(clock: SettableClock) -> SettableClock:
+    """The same clock at the machine's hour: for tests beside which a process of the program runs."""
+    clock.set(SystemClock().now())
+    return clock
 
 
 @pytest.fixture(scope="module")

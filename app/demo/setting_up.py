@@ -4,7 +4,7 @@ import csv
 import io
 import random
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -251,9 +251,10 @@ class SettingUp:
         )
         categories[0] = "desktop"
         words = {"desktop": "台式机", "laptop": "笔记本", "printer": "打印机", "switch": "交换机"}
+        today = self.backstage.clock.now().date()
         for number, category in enumerate(categories, 1):
             brand, model = self.randomness.choice(MODELS[category])
-            bought = date(2026, 8, 1) - timedelta(days=self.randomness.randrange(60, 2200))
+            bought = today - timedelta(days=self.randomness.randrange(60, 2200))
             is_shared = category in ("printer", "switch")
             sheet.writerow(
                 [

@@ -1,12 +1,9 @@
 """The relay and the worker as an operator starts them: a message goes its whole way, and both stop when told."""
 
 import asyncio
-import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -19,36 +16,24 @@ from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.notifications import ChannelName, OutgoingMessage, send
 from app.notifications.models import Delivery
-from tests.conftest import ROOT
 from tests.factories.network import Network
+from tests.processes import environment_of, started
 
 
 @pytest.fixture
-def processes(test_settings: Settings) -> Iterator[list[subprocess.Popen[bytes]]]:
+def processes(test_settings: Settings, present: SettableClock) -> Iterator[list[subprocess.Popen[bytes]]]:
     """`relay` and `worker` of the command line."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": test_settings.database_url.get_secret_value(),
-        "REDIS_URL": test_settings.redis_url.get_secret_value(),
-        "YINGHUO_SECRET": test_settings.secret.get_secret_value(),
-        "YINGHUO_ENVIRONMENT": "test",
-        "YINGHUO_LOG_LEVEL": "WARNING",
-    }
-    started = [
-        subprocess.Popen([sys.executable, "-m", "app.cli", *command], cwd=ROOT, env=environment, start_new_session=True)
-        for command in (["relay"], ["worker", "--concurrency", "1"])
-    ]
-    yield started
-    for process in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
+    environment = environment_of(test_settings, present)
+    with (
+        started(environment, "-m", "app.cli", "relay") as relay,
+        started(environment, "-m", "app.cli", "worker", "--concurrency", "1") as worker,
+    ):
+        yield [relay, worker]
 
 
 async def test_a_message_goes_its_way_through_both_processes(
-    processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network, clock: SettableClock
+    processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network
 ) -> None:
-    clock.set(datetime.now(UTC))  # theirs: an event of another week would be given up
     partner = await network.partner()
     async with runtime.works.begin(partner.system) as work:
         await send(

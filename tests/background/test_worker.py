@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -20,34 +19,19 @@ from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from tests.background.program import GATE, STARTED, Happened, consumers
-from tests.conftest import ROOT
 from tests.factories.network import Network, PartnerCompany
+from tests.processes import environment_of, started
 
 
 @contextmanager
-def worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+def worker(settings: Settings, clock: SettableClock) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with two processes; whatever is left of it is killed in the end."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": settings.database_url.get_secret_value(),
-        "REDIS_URL": settings.redis_url.get_secret_value(),
-        "YINGHUO_SECRET": settings.secret.get_secret_value(),
-        "YINGHUO_ENVIRONMENT": "test",
-        "YINGHUO_LOG_LEVEL": "WARNING",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.background.program", "2"], cwd=ROOT, env=environment, start_new_session=True
-    )
-    try:
+    with started(environment_of(settings, clock), "-m", "tests.background.program", "2") as process:
         yield process
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
 
 
 @pytest.fixture
-async def partner(network: Network, runtime: Runtime) -> AsyncIterator[PartnerCompany]:
+async def partner(network: Network, runtime: Runtime, present: SettableClock) -> AsyncIterator[PartnerCompany]:
     await runtime.redis.delete(STARTED, GATE)
     yield await network.partner()
     await runtime.redis.flushdb()
@@ -65,13 +49,13 @@ async def until_traced(runtime: Runtime, partner: PartnerCompany, number: int) -
 
 
 async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
-    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, clock: SettableClock
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
 ) -> None:
     relay = Relay(runtime, consumers, sender(create_celery(test_settings)))
     async with runtime.works.begin(partner.system) as work:
         work.publish(Happened(number=1))
     await relay.run_once()
-    with worker(test_settings) as first:
+    with worker(test_settings, present) as first:
         async with asyncio.timeout(40):
             while not await runtime.redis.llen(STARTED):
                 await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
@@ -80,16 +64,16 @@ async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
     assert await traces(runtime, partner) == 0
 
     await runtime.redis.set(GATE, "open")
-    clock.advance(timedelta(minutes=1))
+    present.advance(timedelta(minutes=1))
     await relay.run_once()
-    with worker(test_settings):
+    with worker(test_settings, present):
         await until_traced(runtime, partner, 1)
-    clock.advance(timedelta(minutes=5))
+    present.advance(timedelta(minutes=5))
     assert await traces(runtime, partner) == 1
 
 
 async def test_many_events_one_effect_each_and_forged_tasks_none(
-    test_settings: Settings, runtime: Runtime, network: Network, partner: PartnerCompany
+    test_settings: Settings, runtime: Runtime, network: Network, partner: PartnerCompany, present: SettableClock
 ) -> None:
     stranger = await network.partner()
     celery = create_celery(test_settings)
@@ -102,7 +86,7 @@ async def test_many_events_one_effect_each_and_forged_tasks_none(
     celery.send_task(TASK, args=["not an id", "", ""], queue=QUEUE)
     for event_id in event_ids[:5]:
         celery.send_task(TASK, args=[str(partner.id), str(event_id), "tests.leave_a_trace"], queue=QUEUE)
-    with worker(test_settings) as process:
+    with worker(test_settings, present) as process:
         await until_traced(runtime, partner, 20)
         process.send_signal(signal.SIGTERM)
         process.wait(30)

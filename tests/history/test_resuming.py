@@ -12,13 +12,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.history.models import HistoryImport, HistoryOutcome, HistoryTicket
+from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.sla.models import ClockRecord
 from app.tickets.models import Ticket, TicketEvent, TicketNote
-from tests.conftest import ROOT
 from tests.factories.network import PartnerCompany
 from tests.history.conftest import DESK, MovedIn, log_of
+from tests.processes import ROOT, environment_of
 
 TICKETS = 2_000
 
@@ -71,20 +72,13 @@ def kill_after(command: list[str], environment: dict[str, str], *, batches: int)
 
 
 async def test_a_killed_import_goes_on_where_it_was(
-    runtime: Runtime, desk: MovedIn, test_settings: Settings, tmp_path: Path
+    present: SettableClock, runtime: Runtime, desk: MovedIn, test_settings: Settings, tmp_path: Path
 ) -> None:
     text = log_of(*rows())
     log, mapping = tmp_path / "log.csv", tmp_path / "desk.toml"
     log.write_text(text, encoding="utf-8")
     mapping.write_text(DESK, encoding="utf-8")
-    environment = {
-        **os.environ,
-        "DATABASE_URL": test_settings.database_url.get_secret_value(),
-        "REDIS_URL": test_settings.redis_url.get_secret_value(),
-        "YINGHUO_SECRET": test_settings.secret.get_secret_value(),
-        "YINGHUO_ENVIRONMENT": "test",
-        "YINGHUO_DATA_DIRECTORY": str(test_settings.data_directory),
-    }
+    environment = environment_of(test_settings, present)
     command = [sys.executable, "-m", "app.cli", "import-history", str(log), "--mapping", str(mapping)]
     command += ["--tenant", desk.partner.slug, "--client", desk.client.code, "--time-zone", "Asia/Shanghai"]
     kill_after(command, environment, batches=TICKETS // 250 + 3)  # the dry run, and three batches of tickets

@@ -1,12 +1,7 @@
 """The employee's pages in a real browser, against the server process: looks, weight, live changes, accessibility."""
 
-import asyncio
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
@@ -14,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, Request, async_playwright, expect
@@ -26,9 +20,9 @@ from app.kernel.live import Change
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.tickets import Assignment, DispatchService, Resolution, VisitService
-from tests.conftest import ROOT
 from tests.factories.network import Network
 from tests.intake.doors import PIN, Desk, desk
+from tests.processes import web_process
 
 pytestmark = pytest.mark.browser
 
@@ -39,48 +33,10 @@ SCREENSHOTS = os.environ.get("YINGHUO_SCREENSHOTS", "")
 
 
 @pytest.fixture(scope="module")
-async def site(test_settings: Settings, runtime: Runtime) -> AsyncIterator[str]:
-    """The web process as it is run in production."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DATABASE_URL": test_settings.database_url.get_secret_value(),
-        "REDIS_URL": test_settings.redis_url.get_secret_value(),
-        "YINGHUO_SECRET": test_settings.secret.get_secret_value(),
-        "YINGHUO_DATA_DIRECTORY": str(test_settings.data_directory),
-        "YINGHUO_PASSWORD_MEMORY_KIBIBYTES": "64",
-        "YINGHUO_ENVIRONMENT": "test",
-        "YINGHUO_LOG_LEVEL": "WARNING",
-    }
-    process = started(environment, port)
-    address = f"http://127.0.0.1:{port}"
-    async with asyncio.timeout(60), httpx.AsyncClient(base_url=address) as client:
-        while process.poll() is None:
-            try:
-                await client.get("/health/live")
-                break
-            except httpx.TransportError:
-                await asyncio.to_thread(_wait, process)
-    yield address
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(10)
-
-
-def started(environment: dict[str, str], port: int) -> subprocess.Popen[bytes]:
-    """The server process, in a group of its own."""
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "app.asgi:application"]
-    return subprocess.Popen(
-        [*command, "--port", str(port), "--no-access-log"], cwd=ROOT, env=environment, start_new_session=True
-    )
-
-
-def _wait(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(0.2)
-    except subprocess.TimeoutExpired:
-        return
+async def site(test_settings: Settings, present: SettableClock) -> AsyncIterator[str]:
+    """Where the web process listens."""
+    async with web_process(test_settings, present) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +56,7 @@ async def engineer(at: Desk, network: Network) -> Actor:
 
 
 @pytest.fixture(scope="module")
-async def at(network: Network, clock: SettableClock) -> Desk:
-    clock.set(SystemClock().now())
+async def at(present: SettableClock, network: Network) -> Desk:
     partner = await network.partner()
     await network.service_level(partner)
     client = await network.client(partner, "厦门市同安区闽南古厝文化旅游发展集团股份有限公司")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -90,8 +90,7 @@ class Job:
 
 
 @pytest.fixture(scope="module")
-async def desk(runtime: Runtime, network: Network, clock: SettableClock) -> Desk:
-    clock.set(datetime.now(UTC))
+async def desk(runtime: Runtime, present: SettableClock, network: Network) -> Desk:
     partner = await network.partner()
     await network.service_level(partner, "around_the_clock")
     client = await network.client(partner)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,9 @@ BLUE_SCREEN = "电脑开机蓝屏，反复重启"
 
 
 @pytest.fixture(scope="module")
-async def desk(network: Network, clock: SettableClock) -> Desk:
-    clock.set(datetime.now(UTC) - timedelta(minutes=100))
-    return await DeskMaker(network, clock).morning()
+async def desk(present: SettableClock, network: Network) -> Desk:
+    present.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends in the present
+    return await DeskMaker(network, present).morning()
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from app.kernel.ids import new_id
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.kernel.texts import ROOT
 from migrations.registry import mapped_classes
 from tenants.lifetime.tables import TenantTables
 from tenants.models import Tenant
 from tenants.partners.models import Partner, PartnerApplication, PartnerTerritory, PartnerTransition
 from tests.conftest import _clone
 from tests.factories.network import Network, PartnerCompany
+from tests.processes import environment_of
 from tests.tenants.lifetime.size import fill
 
 TICKETS = int(os.environ.get("YINGHUO_TENANT_TICKETS", "3000"))
@@ -43,17 +43,7 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         """What a process of this installation is started with."""
-        settings = self.runtime.settings
-        return {
-            **os.environ,
-            "DATABASE_URL": settings.database_url.get_secret_value(),
-            "REDIS_URL": settings.redis_url.get_secret_value(),
-            "YINGHUO_SECRET": settings.secret.get_secret_value(),
-            "YINGHUO_ENVIRONMENT": "test",
-            "YINGHUO_LOG_LEVEL": "ERROR",
-            "YINGHUO_DATA_DIRECTORY": str(settings.data_directory),
-            "PYTHONPATH": str(ROOT),
-        }
+        return environment_of(self.runtime.settings, self.runtime.clock)
 
 
 @dataclass
@@ -73,7 +63,7 @@ async def eyes(admin_dsn: str, database: str) -> asyncpg.Connection:
 
 
 @pytest.fixture(scope="module")
-async def here(runtime: Runtime, admin_dsn: str, database: str) -> AsyncIterator[Installation]:
+async def here(runtime: Runtime, present: SettableClock, admin_dsn: str, database: str) -> AsyncIterator[Installation]:
     admin = await eyes(admin_dsn, database)
     yield Installation(runtime, admin)
     await admin.close()
@@ -157,7 +147,7 @@ async def listed(runtime: Runtime, partner: PartnerCompany, credit_code: str) ->
 
 
 @pytest.fixture(scope="module")
-async def whole(network: Network, here: Installation) -> Whole:
+async def whole(here: Installation, network: Network) -> Whole:
     """A partner with clients, devices that name their reporters, tickets, clocks, files, counters, what is due."""
     runtime = here.runtime
     partner = await network.partner()
