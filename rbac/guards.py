@@ -33,6 +33,9 @@ class UndeclaredPermission(RuntimeError):
 class PermissionMiddleware:
     """The last layer before any handler: the guard judges who calls and what the router chose.
 
+    What is open to everybody is open to programs as to anybody: there an API token makes nobody somebody, or a handler
+    that takes "whoever is signed in" would let a leaked token act as the person who made it.
+
     A layer and not one of the framework's guards, because for those every request pays a copy of the handler.
     """
 
@@ -40,7 +43,11 @@ class PermissionMiddleware:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        permission_guard(scope, scope["route_handler"])
+        handler = scope["route_handler"]
+        permission_guard(scope, handler)
+        actor: Actor = scope["state"]["actor"]
+        if actor.by_token and handler.opt.get(OPTION) is Access.PUBLIC:
+            scope["state"]["actor"] = Actor.visitor(actor.language)
         await self._app(scope, receive, send)
 
 

@@ -212,10 +212,12 @@ async def look_at_invitation(request: Asked, tenant_id: FromPath[UUID], token: F
 async def accept_invitation(
     request: Asked, tenant_id: FromPath[UUID], token: FromPath[str], data: JSONBody[InvitationAcceptance]
 ) -> Accepted:
-    """Accept: as the signed-in account, with the password of the address's account, or with a new account."""
+    """Accept: as the signed-in account where that was invited, with the password of the address's account (and a code,
+    if it has a second factor), or with a new account."""
     acceptances = Acceptances(runtime_of(request).works, parts_of(request))
-    signed_in = actor_of(request).account_id
-    return await acceptances.accept(tenant_id, token, data, attempt_of(request), account_id=signed_in)
+    actor = actor_of(request)
+    signed_in = actor if actor.account_id is not None and not data.password else None
+    return await acceptances.accept(tenant_id, token, data, attempt_of(request), signed_in=signed_in)
 
 
 handlers = [

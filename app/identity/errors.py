@@ -136,6 +136,13 @@ class InvitationClosed(NotFound):
     text = N_("这份邀请已经用过、撤回或者过期了，请让邀请您的人重新发送。")
 
 
+class InvitedAtAnotherAddress(Forbidden):
+    """Whoever is signed in is not who was invited."""
+
+    code = "invited_at_another_address"
+    text = N_("这份邀请是发给另一个邮箱的，请用那个邮箱的账号加入。")
+
+
 class AlreadyMember(Conflict):
     """The address belongs to a member of the same company."""
 

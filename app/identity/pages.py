@@ -14,7 +14,7 @@ from app.http.work import RequestWork, runtime_of
 from app.identity import account_pages, api_token_pages, email_pages, member_pages, second_factor_pages
 from app.identity.api import attempt_of, parts_of, sign_in_of
 from app.identity.destinations import home_of, own_path, path_of
-from app.identity.errors import InvitationClosed, ResetLinkClosed, SecondFactorNeeded
+from app.identity.errors import InvitationClosed, ResetLinkClosed, SecondFactorNeeded, SecondFactorRefused
 from app.identity.forms import YEAR_SECONDS, drop_session, keep_cookie, keep_session
 from app.identity.granting import ROLE_NAMES
 from app.identity.known_browser import KNOWN_BROWSER_COOKIE, LIFETIME_SECONDS, known_browser_cookie
@@ -219,23 +219,12 @@ async def invitation_page(request: Asked, tenant_id: FromPath[UUID], token: From
 @post("/invitations/{tenant_id:uuid}/{token:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def answer_invitation(request: Asked, tenant_id: FromPath[UUID], token: FromPath[str]) -> Response[Any]:
     """Join, and be signed in to the new company."""
-    given = await typed(request, "display_name", "email", "password", "as")
-    actor = actor_of(request)
-    account_id = actor.account_id if given["as"] == "signed_in" else None
-    acceptance = InvitationAcceptance(given["password"], given["display_name"], given["email"])
-    acceptances = Acceptances(runtime_of(request).works, parts_of(request))
-    attempt = attempt_of(request)
+    given = await typed(request, "display_name", "email", "password", "code", "as")
+    acceptance = InvitationAcceptance(given["password"], given["display_name"], given["email"], given["code"][:40])
+    acceptances, actor = Acceptances(runtime_of(request).works, parts_of(request)), actor_of(request)
+    as_actor = given["as"] == "signed_in" and actor.account_id is not None
     try:
-        accepted = await acceptances.accept(tenant_id, token, acceptance, attempt, account_id=account_id)
-        signed_in = await sign_in_of(request).open_for(
-            await acceptances.account(accepted),
-            attempt,
-            membership_id=accepted.membership_id,
-            replaced=actor.session_id,
-            second_factor_proven=account_id is not None,
-        )
-    except SecondFactorNeeded as half_way:
-        return await ask_for_code(request, half_way.account_id, "")
+        signed_in = await acceptances.enter(tenant_id, token, acceptance, attempt_of(request), actor, as_actor=as_actor)
     except DomainError as error:
         return await _invitation(request, tenant_id, token, error, acceptance)
     response = see_other(request, signed_in.membership.home)
@@ -262,6 +251,8 @@ async def _invitation(
         "identity/invitation.html",
         error,
         offer=offer,
+        mine=offer is not None and await acceptances.is_for(actor_of(request), offer),
+        code_asked=isinstance(error, SecondFactorNeeded | SecondFactorRefused),
         display_name=given.display_name,
         email=given.email,
         role_names=ROLE_NAMES,

@@ -217,12 +217,14 @@ class InvitationOffer(msgspec.Struct, frozen=True):
 
 
 class InvitationAcceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Signed-in callers send nothing. Others send the password of the account that has the address, or name and
-    password of a new one. `email` is asked of the first administrator only."""
+    """Whoever is signed in with the invited address sends nothing. Others send the password of the account that has the
+    address, or name and password of a new one. `email` is asked of the first administrator only."""
 
     password: GivenPassword = ""
     display_name: str = ""
     email: str = ""
+    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """Of the authenticator app, or a recovery code, where the account has a second factor."""
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -86,13 +86,18 @@ async def test_somebody_who_has_an_account_proves_it_and_gets_a_second_membershi
     assert {each["tenant_id"] for each in opened["memberships"]} == {str(first.id), str(second.id)}
 
 
-async def test_whoever_is_signed_in_joins_with_that_account(http: ClientFor, network: Network, link_to: LinkTo) -> None:
+async def test_whoever_is_signed_in_joins_with_that_account_if_it_was_invited(
+    http: ClientFor, network: Network, with_password: WithPassword, link_to: LinkTo
+) -> None:
     first, second = await network.partner(), await network.partner()
     inviting, signed_in = await http(second.owner), await http(first.dispatcher)
-    await inviting.post("/api/v1/invitations", json=wanted("work-address@example.com", "dispatcher"))
+    await inviting.post("/api/v1/invitations", json=wanted("somebody-else@example.com", "dispatcher"))
+    passed_on = await signed_in.post(links_api(await link_to(second.id, "somebody-else@example.com")), json={})
+    assert (passed_on.status_code, passed_on.json()["code"]) == (403, "invited_at_another_address")
 
-    accepted = await signed_in.post(links_api(await link_to(second.id, "work-address@example.com")), json={})
-
+    email = await with_password(first.dispatcher)
+    await inviting.post("/api/v1/invitations", json=wanted(email, "dispatcher"))
+    accepted = await signed_in.post(links_api(await link_to(second.id, email)), json={})
     assert accepted.json()["account_id"] == str(first.dispatcher.account_id)
 
 

@@ -26,7 +26,7 @@ from app.kernel.settings import Settings
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
-from tests.identity.conftest import PASSWORD, WithPassword
+from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
 from tests.identity.test_pages import send
 
 FACTOR = "/api/v1/account/second-factor"
@@ -251,22 +251,37 @@ async def test_the_first_step_is_forgotten_after_ten_minutes(
 async def test_an_invitation_s_link_does_not_go_round_the_code(
     http: ClientFor,
     clock: SettableClock,
-    network: Network,
     partner: PartnerCompany,
+    network: Network,
     with_password: WithPassword,
-    link_to: Any,
+    link_to: LinkTo,
 ) -> None:
+    """Whoever has the mailbox and the password of somebody with a second factor makes them a member nowhere."""
+    inviting = await http((await network.partner()).owner)
     email = await with_password(partner.dispatcher)
-    await enrolled(await http(partner.dispatcher), clock)
-    other = await network.partner("羊城快修")
-    invited = await (await http(other.owner)).post(
+    app, recovery_codes = await enrolled(await http(partner.dispatcher), clock)
+    asked = await inviting.post(
         "/api/v1/invitations", json={"email": email, "display_name": "林小燕", "roles": ["dispatcher"]}
     )
-    assert invited.status_code == 201, invited.text
-    browser = await http(None)
-    joined = await send(browser, await link_to(other.id, email), password=PASSWORD)
-    assert (joined.status_code, joined.headers["location"]) == (303, "/sign-in/code")
-    assert (await browser.get("/workspace")).status_code == 401
+    page = await link_to((await inviting.get("/api/v1/memberships")).json()[0]["tenant_id"], email)
+    link, visitor, browser = (
+        page.replace("/invitations/", "/api/v1/invitation-links/"),
+        await http(None),
+        await http(None),
+    )
+
+    for code, refusal in (("", "second_factor_needed"), ("000000", "second_factor_refused")):
+        refused = await visitor.post(link, json={"password": PASSWORD, "code": code})
+        assert (refused.status_code, refused.json()["code"]) == (401, refusal)
+    half_way = await send(browser, page, password=PASSWORD)
+    assert half_way.status_code == 401
+    assert 'name="code"' in half_way.text, "the page asks for it"
+    members = (await inviting.get("/api/v1/members", params={"q": email})).json()["items"]
+    assert (asked.status_code, members) == (201, [])
+
+    arrived = await send(browser, page, password=PASSWORD, code=app.next_code())
+    assert (arrived.status_code, arrived.headers["location"]) == (303, "/workspace")
+    assert (await visitor.post(link, json={"password": PASSWORD, "code": recovery_codes[0]})).status_code == 200
 
 
 async def test_the_owner_resets_a_colleague_s_lost_one_and_nobody_resets_beyond_their_company(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.identity.authentication import ACTIVE
-from app.identity.errors import InvitationClosed
+from app.identity.errors import InvitationClosed, InvitedAtAnotherAddress
 from app.identity.events import MemberChanged, MemberJoined
 from app.identity.granting import in_order
 from app.identity.models import Account, Invitation, Membership
@@ -11,12 +11,13 @@ from app.identity.names import LoginName, account_email
 from app.identity.parts import IdentityParts
 from app.identity.passwords import check_new_password
 from app.identity.repository import AccountRepository, MemberRepository
-from app.identity.schemas import Accepted, InvitationAcceptance, InvitationOffer
-from app.identity.services.sign_in import Attempt, SignIn
+from app.identity.schemas import Accepted, InvitationAcceptance, InvitationOffer, SignedIn
+from app.identity.services.second_factor import Proof, SecondFactors
+from app.identity.services.sign_in import Attempt, SignIn, account_of
 from app.identity.throttling import link_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid
+from app.kernel.errors import Forbidden, Invalid
 from app.kernel.texts import N_
 from app.kernel.work import Origin, UnitOfWork, Works
 from tenants.models import Tenant
@@ -32,6 +33,7 @@ class Acceptances:
         self._works = works
         self._parts = parts
         self._sign_in = SignIn(works, parts)
+        self._factors = SecondFactors(works, parts)
 
     async def look(self, tenant_id: UUID, token: str, origin: Origin) -> InvitationOffer:
         """What the link offers.
@@ -61,23 +63,70 @@ class Acceptances:
         given: InvitationAcceptance,
         attempt: Attempt,
         *,
-        account_id: UUID | None = None,
+        signed_in: Actor | None = None,
     ) -> Accepted:
         """Make the membership; once, however often and from however many windows it is sent.
 
-        `account_id` is the account of whoever is signed in and wants to join with it.
+        `signed_in` is whoever wants to join with the account of the present session.
 
         Raises:
             InvitationClosed: the link opens nothing any more, or was answered by somebody else.
+            InvitedAtAnotherAddress: the session is of an account with another address.
             SignInRefused: the address has an account, and this is not its password.
+            SecondFactorNeeded, SecondFactorRefused: that account has a second factor too.
             PasswordTooWeak, AddressRefused, Invalid: the new account's particulars.
             TooManyAttempts, ThrottleUnavailable.
         """
+        accepted, _ = await self._accept(tenant_id, token, given, attempt, signed_in)
+        return accepted
+
+    async def enter(
+        self,
+        tenant_id: UUID,
+        token: str,
+        given: InvitationAcceptance,
+        attempt: Attempt,
+        actor: Actor,
+        *,
+        as_actor: bool,
+    ) -> SignedIn:
+        """`accept`, and a session in the new company in place of `actor`'s: of the same account if it joins `as_actor`,
+        else of the one that was proved.
+
+        Raises:
+            NoMembership, and what `accept` raises.
+        """
+        accepted, proof = await self._accept(tenant_id, token, given, attempt, actor if as_actor else None)
+        if as_actor:
+            return await self._sign_in.switch(actor, accepted.membership_id, attempt)
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(accepted.account_id)
+        if account is None:
+            raise InvitationClosed
+        return await self._sign_in.open_for(
+            account, attempt, membership_id=accepted.membership_id, replaced=actor.session_id, proof=proof
+        )
+
+    async def is_for(self, actor: Actor, offer: InvitationOffer) -> bool:
+        """Whether `actor`'s account is the one that was invited."""
+        if actor.account_id is None:
+            return False
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(actor.account_id)
+        return account is not None and _invited(account, offer.email)
+
+    async def _accept(
+        self, tenant_id: UUID, token: str, given: InvitationAcceptance, attempt: Attempt, signed_in: Actor | None
+    ) -> tuple[Accepted, Proof | None]:
         await self._parts.throttle.enforce(link_rules(attempt.origin.network))
         platform = Actor.system(tenant_id)
         async with self._works.begin(platform, attempt.origin) as work:
             invitation, _ = await self._invitation(work, token, lock=False)
-        account = await self._answering(invitation, given, attempt, account_id)
+        proof = None
+        if signed_in is not None:
+            account = await self._signed_in(invitation, signed_in)
+        else:
+            account, proof = await self._answering(invitation, given, attempt)
         async with self._works.begin(platform, attempt.origin) as work:
             invitation, _ = await self._invitation(work, token, lock=True)
             rows = MemberRepository(work.session)
@@ -87,7 +136,7 @@ class Acceptances:
             if invitation.accepted_at is not None:
                 if membership is None:
                     raise InvitationClosed
-                return Accepted(account.id, tenant_id, membership.id)
+                return Accepted(account.id, tenant_id, membership.id), proof
             if membership is None:
                 membership = _joined(work, invitation, account)
             else:
@@ -96,15 +145,7 @@ class Acceptances:
             work.audit(
                 "invitation.accepted", "invitation", invitation.id, membership_id=membership.id, account_id=account.id
             )
-            return Accepted(account.id, tenant_id, membership.id)
-
-    async def account(self, accepted: Accepted) -> Account:
-        """The account that joined, for opening its session."""
-        async with self._parts.store.sessions() as session:
-            found = await AccountRepository(session).get(accepted.account_id)
-        if found is None:
-            raise InvitationClosed
-        return found
+            return Accepted(account.id, tenant_id, membership.id), proof
 
     async def _invitation(self, work: UnitOfWork, token: str, *, lock: bool) -> tuple[Invitation, str]:
         tenant = await work.session.get(Tenant, work.tenant_id)
@@ -121,23 +162,33 @@ class Acceptances:
         async with self._parts.store.sessions() as session:
             return await AccountRepository(session).named(LoginName(key=email, email=email))
 
+    async def _signed_in(self, invitation: Invitation, actor: Actor) -> Account:
+        """The account of a person's session. Whoever was invited is known by the address alone: a link that was passed
+        on, or sent to the wrong person, makes nobody else a member."""
+        if actor.by_token:
+            raise Forbidden
+        async with self._parts.store.sessions() as session:
+            account = await AccountRepository(session).get(account_of(actor))
+        if account is None or account.disabled_at is not None:
+            raise InvitationClosed
+        if not _invited(account, invitation.email):
+            raise InvitedAtAnotherAddress if invitation.accepted_at is None else InvitationClosed
+        return account
+
     async def _answering(
-        self, invitation: Invitation, given: InvitationAcceptance, attempt: Attempt, account_id: UUID | None
-    ) -> Account:
-        if account_id is not None:
-            async with self._parts.store.sessions() as session:
-                signed_in = await AccountRepository(session).get(account_id)
-            if signed_in is None or signed_in.disabled_at is not None:
-                raise InvitationClosed
-            return signed_in
+        self, invitation: Invitation, given: InvitationAcceptance, attempt: Attempt
+    ) -> tuple[Account, Proof | None]:
         email = invitation.email or account_email(given.email)
         named = LoginName(key=email, email=email)
         existing = await self._account_of(email)
         if existing is not None and existing.password_hash is not None:
-            return await self._sign_in.recognise(named, given.password, attempt)
+            account = await self._sign_in.recognise(named, given.password, attempt)
+            return account, await self._factors.asked(account.id, given.code, attempt.origin)
         if invitation.accepted_at is not None or (existing is not None and existing.disabled_at is not None):
             raise InvitationClosed
-        return await self._new_account(named, invitation, given, attempt)
+        # An account whose password was taken away keeps its second factor: the link is the mailbox's proof only.
+        proof = await self._factors.asked(existing.id, given.code, attempt.origin) if existing is not None else None
+        return await self._new_account(named, invitation, given, attempt), proof
 
     async def _new_account(
         self, named: LoginName, invitation: Invitation, given: InvitationAcceptance, attempt: Attempt
@@ -158,6 +209,11 @@ class Acceptances:
             if mine:
                 account.password_hash = hashed
         return account if mine else await self._sign_in.recognise(named, given.password, attempt)
+
+
+def _invited(account: Account, address: str) -> bool:
+    """Whether the invitation to `address` is the account's; the first administrator's names none."""
+    return not address or account.email == address
 
 
 def _joined(work: UnitOfWork, invitation: Invitation, account: Account) -> Membership:

@@ -6,6 +6,7 @@ proved it for the session.
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from app.identity.errors import (
     SecondFactorExists,
     SecondFactorMandatory,
     SecondFactorMissing,
+    SecondFactorNeeded,
     SecondFactorRefused,
     WrongPassword,
 )
@@ -44,6 +46,13 @@ STEP_SECONDS: Final = 30
 PURPOSE: Final = "second_factor"
 PATIENCE: Final = timedelta(minutes=10)
 """How long somebody whose password was right may take to find the code."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That a code of this account's was taken just now. Only `SecondFactors.prove` makes one."""
+
+    account_id: UUID
 
 
 class SecondFactors:
@@ -158,7 +167,7 @@ class SecondFactors:
             found = await SecondFactorRepository(session).of(account_id)
         return found is not None and found.confirmed_at is not None
 
-    async def prove(self, account_id: UUID, code: str, origin: Origin) -> None:
+    async def prove(self, account_id: UUID, code: str, origin: Origin) -> Proof:
         """Take a code of the app, or a recovery code, once.
 
         Raises:
@@ -183,6 +192,20 @@ class SecondFactors:
             raise SecondFactorRefused(fields={"code": SecondFactorRefused.text})
         if recovered:
             await self._write_down("second_factor.recovery_code_used", account_id, origin)
+        return Proof(account_id)
+
+    async def asked(self, account_id: UUID, code: str, origin: Origin) -> Proof | None:
+        """The proof by `code`, where one is asked for; None where the account has no second factor.
+
+        Raises:
+            SecondFactorNeeded: there is one, and no `code`.
+            SecondFactorRefused, TooManyAttempts, ThrottleUnavailable.
+        """
+        if not await self.in_use(account_id):
+            return None
+        if not code:
+            raise SecondFactorNeeded(account_id)
+        return await self.prove(account_id, code, origin)
 
     async def half_way(self, account_id: UUID) -> str:
         """A token for somebody whose password was right and whose code is still to come."""

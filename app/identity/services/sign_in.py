@@ -11,7 +11,7 @@ from app.identity.names import LoginName, login_name
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.schemas import OwnMembership, SignedIn
-from app.identity.services.second_factor import SecondFactors
+from app.identity.services.second_factor import Proof, SecondFactors
 from app.identity.throttling import forgettable, sign_in_rules
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden, NotFound, TooManyAttempts
@@ -60,12 +60,8 @@ class SignIn:
             TooManyAttempts, ThrottleUnavailable: before any password is looked at.
         """
         account = await self.recognise(login_name(name), password, attempt)
-        proven = bool(code) and await self._factors.in_use(account.id)
-        if proven:
-            await self._factors.prove(account.id, code, attempt.origin)
-        return await self.open_for(
-            account, attempt, membership_id=membership_id, replaced=replaced, second_factor_proven=proven
-        )
+        proof = await self._factors.asked(account.id, code, attempt.origin)
+        return await self.open_for(account, attempt, membership_id=membership_id, replaced=replaced, proof=proof)
 
     async def open_half_way(self, token: str, code: str, attempt: Attempt, *, replaced: UUID | None = None) -> SignedIn:
         """The second step of a sign-in whose password was right, `token` says whose.
@@ -77,10 +73,10 @@ class SignIn:
         account = await self._factors.behind(token)
         if account is None:
             raise SignInRefused
-        await self._factors.prove(account.id, code, attempt.origin)
+        proof = await self._factors.prove(account.id, code, attempt.origin)
         if not await self._factors.used_up(token):
             raise SignInRefused
-        return await self.open_for(account, attempt, replaced=replaced, second_factor_proven=True)
+        return await self.open_for(account, attempt, replaced=replaced, proof=proof)
 
     async def recognise(self, name: LoginName, password: str, attempt: Attempt) -> Account:
         """The account whose password this is. Every refusal costs one hash and one audit entry.
@@ -115,15 +111,16 @@ class SignIn:
         *,
         membership_id: UUID | None = None,
         replaced: UUID | None = None,
-        second_factor_proven: bool = False,
+        proof: Proof | None = None,
     ) -> SignedIn:
-        """A new session for a person who is already known.
+        """A new session for a person who is already known by the password; `proof` is of the second factor.
 
         Raises:
             SecondFactorNeeded: the account has a second factor that was not proved.
             NoMembership: nobody lists the account, or not the membership asked for.
         """
-        if not second_factor_proven and await self._factors.in_use(account.id):
+        proven = proof is not None and proof.account_id == account.id
+        if not proven and await self._factors.in_use(account.id):
             raise SecondFactorNeeded(account.id)
         async with self._parts.store.sessions() as session:
             accounts = AccountRepository(session)
@@ -153,7 +150,10 @@ class SignIn:
 
         Raises:
             NotFound: not one of the account's own.
+            Forbidden: a program: of a token no session is made.
         """
+        if actor.by_token:
+            raise Forbidden
         account_id = account_of(actor)
         memberships = await self.memberships(actor)
         chosen = next((each for each in memberships if each.id == membership_id), None)
