@@ -4,17 +4,16 @@ Pure but for the ids it draws: the dry run and the import itself ask the same pl
 writes it.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
 from app.devices.categories import OTHER
 from app.devices.fields import DRAFT_FIELD, TRACKED
+from app.devices.import_people import Listed, People, Person
 from app.devices.importing import DeviceDraft, ParsedRow, RowIssue, Severity
+from app.devices.importing.names import as_compared
 from app.devices.models import Device
 from app.devices.states import STATE_NAMES, DeviceState, may_become
 from app.kernel.ids import IdSource
@@ -22,30 +21,13 @@ from app.kernel.ids import IdSource
 COUNTED: Final = ("new", "changed", "unchanged", "refused")
 
 
-class Person(msgspec.Struct, frozen=True):
-    """An employee as the plan needs to know one."""
-
-    id: UUID
-    name: str
-    employee_number: str
-    department_id: UUID | None
-
-
 @dataclass
 class Directory:
-    """Sites, departments and employees of the client by what lists call them."""
+    """Sites, departments and employees of the client by what lists call them: names as they are compared."""
 
     sites: dict[str, UUID]
     departments: dict[str, UUID]
-    people_by_number: dict[str, Person] = field(default_factory=dict)
-    people_by_name: dict[str, list[Person]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, people: Iterable[Person]) -> None:
-        """Make these employees known."""
-        for person in people:
-            self.people_by_name.setdefault(person.name, []).append(person)
-            if person.employee_number:
-                self.people_by_number[person.employee_number] = person
+    people: People
 
 
 @dataclass
@@ -55,7 +37,6 @@ class NewEmployee:
     person: Person
     site_id: UUID | None
     phone: str
-    email: str
 
 
 @dataclass
@@ -74,6 +55,9 @@ class ImportPlan:
     directory: Directory
     stored: Mapping[str, Device]
     """The client's devices by number; those that the rows name suffice."""
+
+    listed: Mapping[str, set[Listed]]
+    """What the whole list says of people, by compared name (`import_people.listed_people`)."""
 
     new_sites: dict[str, UUID] = field(default_factory=dict)
     new_departments: dict[str, UUID] = field(default_factory=dict)
@@ -103,10 +87,16 @@ class ImportPlan:
             "refused": self.refused,
         }
 
+    @property
+    def completed_employees(self) -> dict[UUID, dict[str, UUID | str]]:
+        """Recorded employees of whom the list says what was not known: column → value."""
+        new = {each.person.id for each in self.new_employees}
+        return {id_: values for id_, values in self.directory.people.completed.items() if id_ not in new}
+
     def _add(self, row: ParsedRow, draft: DeviceDraft) -> None:
         doubts: list[RowIssue] = []
-        values = self._values(row, draft, doubts)
         device = self.stored.get(draft.number)
+        values = self._values(row, draft, device, doubts)
         if device is None:
             self.new_devices.append(_complete(values) | {"id": self.new_id()})
         else:
@@ -114,6 +104,8 @@ class ImportPlan:
             if after is not None and not may_become(device.state, after):
                 doubts.append(_refused_move(device.state, values.pop("state")))
             values = {name: value for name, value in values.items() if getattr(device, name) != value}
+            if device.employee_id is not None and "employee_id" in values:
+                self._tell_new_holder(device.employee_id, values["employee_id"], doubts)
             if values:
                 self.changed.append(ChangedDevice(device, values))
             else:
@@ -121,7 +113,15 @@ class ImportPlan:
         if doubts:
             self.issues[row.sheet, row.row_number] = tuple(doubts)
 
-    def _values(self, row: ParsedRow, draft: DeviceDraft, doubts: list[RowIssue]) -> dict[str, Any]:
+    def _tell_new_holder(self, before: UUID, after: UUID, doubts: list[RowIssue]) -> None:
+        people = self.directory.people.by_id
+        if before in people:
+            names = {"before": people[before].name, "after": people[after].name}
+            doubts.append(_doubt("holder_changes", **names))
+
+    def _values(
+        self, row: ParsedRow, draft: DeviceDraft, device: Device | None, doubts: list[RowIssue]
+    ) -> dict[str, Any]:
         """The columns that the row says something about."""
         values = {column: value for column, name in DRAFT_FIELD.items() if (value := getattr(draft, name)) is not None}
         if draft.is_shared is not None:
@@ -130,42 +130,38 @@ class ImportPlan:
             values["site_id"] = self._known(draft.site, self.directory.sites, self.new_sites)
         if draft.department is not None:
             values["department_id"] = self._known(draft.department, self.directory.departments, self.new_departments)
-        employee_id = self._holder(draft, values, doubts)
+        employee_id = self._holder(draft, values, device.employee_id if device else None, doubts)
         if employee_id is not None:
             values["employee_id"] = employee_id
         return values
 
     def _known(self, name: str, known: dict[str, UUID], new: dict[str, UUID]) -> UUID:
-        if name not in known:
-            known[name] = new[name] = self.new_id()
-        return known[name]
+        compared = as_compared(name)
+        if compared not in known:
+            known[compared] = new[name] = self.new_id()
+        return known[compared]
 
-    def _holder(self, draft: DeviceDraft, values: dict[str, Any], doubts: list[RowIssue]) -> UUID | None:
-        """The employee whom the row means; a new one where the client has nobody of that name or number."""
-        number = draft.holder_employee_number or ""
-        if number and number in self.directory.people_by_number:
-            return self.directory.people_by_number[number].id
-        if draft.holder is None:
+    def _holder(
+        self, draft: DeviceDraft, values: dict[str, Any], holder_id: UUID | None, doubts: list[RowIssue]
+    ) -> UUID | None:
+        """The employee whom the row means, perhaps a new one; None leaves the holder as it is."""
+        people, department_id = self.directory.people, values.get("department_id")
+        if department_id is not None and draft.department is not None:
+            people.departments.setdefault(department_id, as_compared(draft.department))
+        listed = self.listed.get(as_compared(draft.holder or ""), set())
+        meant = people.meant(draft, department_id, listed, holder_id)
+        if meant.doubt:
+            number = draft.holder_employee_number or ""
+            doubts.append(_doubt(meant.doubt, value=draft.holder or number, number=number))
+        if meant.person is not None:
+            people.learn(meant.person, draft, department_id)
+            return meant.person.id
+        if not meant.is_new or draft.holder is None:
             return None
-        department_id = values.get("department_id")
-        # Somebody else's number proves that it is somebody else.
-        namesakes = [
-            person
-            for person in self.directory.people_by_name.get(draft.holder, ())
-            if not (number and person.employee_number)
-        ]
-        colleagues = [person for person in namesakes if department_id and person.department_id == department_id]
-        for candidates in (colleagues, namesakes):
-            if len(candidates) == 1:
-                return candidates[0].id
-        if namesakes:
-            doubts.append(RowIssue("", "holder", "holder_ambiguous", Severity.WARNING, {"value": draft.holder}))
-            return None
-        person = Person(self.new_id(), draft.holder, number, department_id)
-        self.directory.add([person])
-        self.new_employees.append(
-            NewEmployee(person, values.get("site_id"), draft.holder_phone or "", draft.holder_email or "")
-        )
+        person = Person(self.new_id(), draft.holder)
+        self.new_employees.append(NewEmployee(person, values.get("site_id"), draft.holder_phone or ""))
+        people.add([person])
+        people.learn(person, draft, department_id)
         return person.id
 
 
@@ -175,6 +171,10 @@ def _complete(values: dict[str, Any]) -> dict[str, Any]:
     nothing |= dict.fromkeys(("site_id", "department_id", "employee_id", "purchased_on", "warranty_until"))
     nothing |= {"category": OTHER, "state": DeviceState.IN_USE.value, "shared": False}
     return nothing | values
+
+
+def _doubt(code: str, **parameters: str) -> RowIssue:
+    return RowIssue("", "holder", code, Severity.WARNING, parameters)
 
 
 def _refused_move(before: str, after: str) -> RowIssue:

@@ -1,38 +1,70 @@
 """What the client has that a list may name, read in few statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, Uuid, any_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Department, Employee, Site
-from app.devices.import_plan import Directory, Person
+from app.devices.import_people import People, Person
+from app.devices.import_plan import Directory
 from app.devices.importing import DeviceDraft, ParsedRow
+from app.devices.importing.names import as_compared, spellings
 from app.devices.models import Device
 
-_ACTIVE = "active"
+_INACTIVE = "inactive"
 
 
-async def directory_for(session: AsyncSession, client_id: UUID, rows: Sequence[ParsedRow]) -> Directory:
-    """All sites and departments of the client, and the employees whom the rows name. Who has left is not meant."""
-    sites = await session.execute(select(Site.name, Site.id).where(Site.client_id == client_id))
-    departments = await session.execute(select(Department.name, Department.id).where(Department.client_id == client_id))
-    known = Directory(dict(iter(sites)), dict(iter(departments)))
-    drafts = [row.values for row in rows if isinstance(row.values, DeviceDraft)]
-    names = {draft.holder for draft in drafts if draft.holder}
-    numbers = {draft.holder_employee_number for draft in drafts if draft.holder_employee_number}
-    people = await session.execute(
-        select(Employee.id, Employee.name, Employee.employee_number, Employee.department_id)
-        .where(
-            Employee.client_id == client_id,
-            Employee.state == _ACTIVE,
-            or_(Employee.name.in_(names), Employee.employee_number.in_(numbers)),
+async def directory_for(
+    session: AsyncSession, client_id: UUID, rows: Sequence[ParsedRow], stored: Mapping[str, Device]
+) -> Directory:
+    """All sites and departments of the client, the employees whom the rows may name, whoever has left included, and
+    those who hold the `stored` devices today."""
+    sites = await session.execute(select(Site.name, Site.id).where(Site.client_id == client_id).order_by(Site.id))
+    departments = (
+        await session.execute(
+            select(Department.name, Department.id).where(Department.client_id == client_id).order_by(Department.id)
         )
+    ).all()
+    by_name: dict[str, UUID] = {}
+    # Departments that differ by padding alone are one: whoever is in the second is nobody else for that.
+    same = {id_: by_name.setdefault(as_compared(name), id_) for name, id_ in departments}
+    people = People(departments={id_: name for name, id_ in by_name.items()})
+    found = await session.execute(
+        select(
+            Employee.id,
+            Employee.name,
+            Employee.employee_number,
+            Employee.department_id,
+            Employee.email,
+            Employee.state,
+        )
+        .where(Employee.client_id == client_id, _may_be_named(rows, stored.values()))
         .order_by(Employee.id)
     )
-    known.add(Person(*person) for person in people)
-    return known
+    people.add(
+        Person(id_, name, number, same[department_id] if department_id else None, email, state == _INACTIVE)
+        for id_, name, number, department_id, email, state in found
+    )
+    places: dict[str, UUID] = {}
+    for name, id_ in sites:
+        places.setdefault(as_compared(name), id_)
+    return Directory(places, by_name, people)
+
+
+def _may_be_named(rows: Sequence[ParsedRow], stored: Iterable[Device]) -> ColumnElement[bool]:
+    """Arrays, and not one parameter for each name: a statement may have no more than 32,767."""
+    drafts = [row.values for row in rows if isinstance(row.values, DeviceDraft)]
+    written = {draft.holder for draft in drafts if draft.holder}
+    names = sorted(set().union(*map(spellings, written)))
+    numbers = sorted({draft.holder_employee_number for draft in drafts if draft.holder_employee_number})
+    holders = sorted({device.employee_id for device in stored if device.employee_id is not None})
+    return or_(
+        Employee.name == any_(literal(names, ARRAY(String))),
+        Employee.employee_number == any_(literal(numbers, ARRAY(String))),
+        Employee.id == any_(literal(holders, ARRAY(Uuid))),
+    )
 
 
 async def devices_by_number(
@@ -40,7 +72,11 @@ async def devices_by_number(
 ) -> dict[str, Device]:
     """The client's devices whose numbers stand in the rows."""
     numbers: Collection[str] = [row.values.number for row in rows if isinstance(row.values, DeviceDraft)]
-    statement = select(Device).where(Device.client_id == client_id, Device.number.in_(numbers)).order_by(Device.id)
+    statement = (
+        select(Device)
+        .where(Device.client_id == client_id, Device.number == any_(literal(numbers, ARRAY(String))))
+        .order_by(Device.id)
+    )
     if lock:
         statement = statement.with_for_update()
     return {device.number: device for device in await session.scalars(statement)}

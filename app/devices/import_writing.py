@@ -1,11 +1,12 @@
 """Writes a plan: a handful of statements for a whole chunk of rows."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select, update
 
 from app.clients.models import Department, Employee, Site
 from app.devices.holders import Holders, has_holder
@@ -29,6 +30,7 @@ class PlanWriter:
     async def write(self, plan: ImportPlan) -> None:
         """All of it, or, where the transaction fails, nothing. Unchanged devices are not touched."""
         await self._insert_places(plan)
+        await self._complete_employees(plan)
         reporters = await self._reporters_of_employees(plan)
         await self._insert_devices(plan, reporters)
         await self._change_devices(plan, reporters)
@@ -50,11 +52,28 @@ class PlanWriter:
                     "department_id": new.person.department_id,
                     "site_id": new.site_id,
                     "phone": new.phone,
-                    "email": new.email,
+                    "email": new.person.email,
                 }
                 for new in plan.new_employees
             ],
         )
+
+    async def _complete_employees(self, plan: ImportPlan) -> None:
+        """What the list says of people of whom it was not known; what somebody has entered meanwhile stays."""
+        together: dict[tuple[tuple[str, Any], ...], list[UUID]] = defaultdict(list)
+        for employee_id, values in plan.completed_employees.items():
+            together[tuple(sorted(values.items()))].append(employee_id)
+        for said, employee_ids in together.items():
+            columns = Employee.__table__.columns
+            unknown = [
+                columns[name].is_(None) if isinstance(value, UUID) else columns[name] == "" for name, value in said
+            ]
+            await self._work.session.execute(
+                update(Employee)
+                .where(Employee.id == any_(literal(employee_ids, ARRAY(Uuid))), *unknown)
+                .values(**dict(said), version=Employee.version + 1)
+                .execution_options(synchronize_session=False)
+            )
 
     async def _reporters_of_employees(self, plan: ImportPlan) -> dict[UUID, UUID]:
         holders = {row["employee_id"] for row in plan.new_devices}

@@ -179,6 +179,8 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     new_sites: list[str]
     new_departments: list[str]
     new_employees: int
+    completed_employees: int
+    """Recorded employees whose number, department or e-mail address was not known and stands in the list."""
     headings: list["HeadingView"]
     issues: list["IssueView"]
     created_by: str

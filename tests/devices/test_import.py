@@ -1,7 +1,6 @@
 """Importing a list: the dry run tells everything, the yes writes it, again changes only what changed."""
 
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -13,13 +12,10 @@ from app.devices.import_writing import PlanWriter
 from app.devices.importing import read_workbook
 from app.devices.models import Device, DeviceChange, ImportMapping
 from app.devices.services import import_run
-from app.devices.tasks import run_import
 from app.identity import Reporter
 from app.kernel.ids import new_id
 from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from tests.conftest import ClientFor
-from tests.devices.conftest import Town
+from tests.devices.conftest import Importer, Town
 from tests.factories.device_workbook import (
     HEADINGS,
     CellContent,
@@ -28,55 +24,6 @@ from tests.factories.device_workbook import (
     faulty_device_workbook,
     workbook_bytes,
 )
-from tests.factories.network import ClientCompany, Network
-
-
-class Importer:
-    """A service manager with a list."""
-
-    def __init__(self, runtime: Runtime, network: Network, http: ClientFor, town: Town) -> None:
-        self.runtime = runtime
-        self.network = network
-        self.http = http
-        self.town = town
-
-    async def new_client(self) -> ClientCompany:
-        return await self.network.client(self.town.partner, "厦门航空物流")
-
-    async def upload(self, client_id: UUID, content: bytes, name: str = "设备清单.xlsx") -> dict[str, Any]:
-        caller = await self.http(self.town.partner.owner)
-        answer = await caller.post(
-            "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (name, content)}
-        )
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def post(self, tried: dict[str, Any], step: str, **more: Any) -> Any:
-        caller = await self.http(self.town.partner.owner)
-        return await caller.post(f"/api/v1/imports/{tried['id']}/{step}", json={"version": tried["version"], **more})
-
-    async def work(self, tried: dict[str, Any]) -> dict[str, Any]:
-        payload = {"import_id": tried["id"], "client_id": tried["client_id"]}
-        await run_import(self.runtime, self.town.partner.id, new_id(), payload)
-        caller = await self.http(self.town.partner.owner)
-        done: dict[str, Any] = (await caller.get(f"/api/v1/imports/{tried['id']}")).json()
-        return done
-
-    async def whole(self, client_id: UUID, content: bytes) -> dict[str, Any]:
-        tried = await self.upload(client_id, content)
-        confirmed = await self.post(tried, "confirm")
-        assert confirmed.status_code == 200, confirmed.text
-        return await self.work(tried)
-
-    async def rows(self, model: type[Any], client_id: UUID) -> list[Any]:
-        async with self.runtime.works.begin(self.town.partner.system) as work:
-            return list(await work.session.scalars(select(model).where(model.client_id == client_id)))
-
-
-@pytest.fixture(scope="module")
-def importer(runtime: Runtime, network: Network, http: ClientFor, town: Town) -> Importer:
-    return Importer(runtime, network, http, town)
 
 
 async def test_the_dry_run_tells_what_would_happen_and_writes_nothing(importer: Importer) -> None:

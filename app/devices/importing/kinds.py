@@ -26,6 +26,7 @@ from app.devices.importing.drafts import (
     SiteDraft,
 )
 from app.devices.importing.issues import Severity
+from app.devices.importing.names import person_field
 from app.devices.importing.network import ip_address_field, mac_address_field
 
 
@@ -76,7 +77,7 @@ HARDWARE_PARTS: Final = ("hardware_processor", "hardware_memory", "hardware_disk
 """Columns that are written apart in some lists and stored as one configuration."""
 
 _NAME = text_field(100)
-_PERSON = text_field(60)
+_PERSON = person_field(60)
 _PLACE = text_field(80)
 _REMARK = text_field(4_000, keeps_lines=True)
 _ADDRESS = text_field(300)

@@ -93,6 +93,14 @@ MESSAGES: Final = {
     "site_new_similar": N_("“%(value)s”会新建为网点；已有相近的“%(suggestion)s”，如是同一处，请先改正清单。"),
     "site_unknown": N_("没有网点“%(value)s”，导入时会新建，请核对。"),
     "holder_ambiguous": N_("有几位使用人叫“%(value)s”，使用人不改，请填写工号。"),
+    "holder_namesake": N_("已有别的“%(value)s”（部门或邮箱不同），这里按另一人新建；如是同一人，请填写工号。"),
+    "holder_moved": N_("设备现在的使用人“%(value)s”在册的部门或邮箱与清单不同，使用人不改；如已调岗，请先改员工资料。"),
+    "holder_number_of_other": N_(
+        "工号“%(number)s”在册的是别人，不是“%(value)s”，使用人不改；如已改名，请先改员工资料。"
+    ),
+    "holder_left": N_("“%(value)s”已停用（离职），使用人不改；如是新来的同名员工，请先建立员工资料。"),
+    "holder_changes": N_("使用人由“%(before)s”改为“%(after)s”，原来的 PIN 随即作废。"),
+    "name_padded": N_("“%(value)s”已按“%(stored)s”导入。"),
     "state_move_refused": N_("设备现在是“%(before)s”，不能直接改成“%(after)s”，状态不改。"),
     # Rows that are left out without being refused.
     "skipped_total": N_("合计行"),

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from app.devices.errors import UploadLost
 from app.devices.events import ImportFinished
 from app.devices.holders import Holders
+from app.devices.import_people import Listed, listed_people
 from app.devices.import_plan import ImportPlan
 from app.devices.import_records import devices_by_number, directory_for
 from app.devices.import_states import WORKING, ImportState
@@ -39,8 +40,10 @@ class ImportWriter:
     async def run(self) -> None:
         """Write what is left. An import that is not confirmed, or is over, is left alone."""
         parsed = await self._parsed()
-        analysed = False
-        while parsed is not None and await self._write_chunk(parsed):
+        if parsed is None:
+            return
+        analysed, listed = False, listed_people(parsed.rows)
+        while await self._write_chunk(parsed, listed):
             if not analysed:
                 analysed = True
                 await self._refresh_statistics()
@@ -73,18 +76,16 @@ class ImportWriter:
             basis = basis_of(run)
         return await asyncio.to_thread(basis.read, content)
 
-    async def _write_chunk(self, parsed: ParsedFile) -> bool:
+    async def _write_chunk(self, parsed: ParsedFile, listed: dict[str, set[Listed]]) -> bool:
         """Write the next rows in a transaction of their own; whether there is more to do."""
         async with self._works.begin(self._actor) as work:
             run = await self._locked(work)
             if run is None or run.client_id is None:
                 return False
             rows = parsed.rows[run.rows_done : run.rows_done + CHUNK_ROWS]
-            plan = ImportPlan(
-                work.new_id,
-                await directory_for(work.session, run.client_id, rows),
-                await devices_by_number(work.session, run.client_id, rows, lock=True),
-            )
+            stored = await devices_by_number(work.session, run.client_id, rows, lock=True)
+            directory = await directory_for(work.session, run.client_id, rows, stored)
+            plan = ImportPlan(work.new_id, directory, stored, listed)
             plan.add(rows)
             holders = Holders(work, self._sign_in)
             await PlanWriter(work, holders, run.client_id, run.created_by).write(plan)

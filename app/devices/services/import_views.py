@@ -31,6 +31,7 @@ def view_of(run: ImportRun, client_name: str) -> ImportView:
         new_sites=summary.get("new_sites", []),
         new_departments=summary.get("new_departments", []),
         new_employees=summary.get("new_employees", 0),
+        completed_employees=summary.get("completed_employees", 0),
         headings=[HeadingView(heading, field) for heading, field in run.mapping.get("headings", [])],
         issues=msgspec.convert(run.issues, list[IssueView]),
         created_by=run.created_by,

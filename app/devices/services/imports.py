@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.clients.models import Client, Site
 from app.devices.errors import ImportEmpty, ImportStateRefused, UploadLost
 from app.devices.events import ImportConfirmed
+from app.devices.import_people import listed_people
 from app.devices.import_plan import ImportPlan
 from app.devices.import_records import devices_by_number, directory_for
 from app.devices.import_states import TRANSITIONS, ImportState
@@ -264,15 +265,14 @@ class ImportService:
             "new_sites": list(plan.new_sites),
             "new_departments": list(plan.new_departments),
             "new_employees": len(plan.new_employees),
+            "completed_employees": len(plan.completed_employees),
         }
 
     async def _plan(self, client_id: UUID, parsed: ParsedFile) -> ImportPlan:
         session = self._work.session
-        plan = ImportPlan(
-            self._work.new_id,
-            await directory_for(session, client_id, parsed.rows),
-            await devices_by_number(session, client_id, parsed.rows),
-        )
+        stored = await devices_by_number(session, client_id, parsed.rows)
+        directory = await directory_for(session, client_id, parsed.rows, stored)
+        plan = ImportPlan(self._work.new_id, directory, stored, listed_people(parsed.rows))
         plan.add(parsed.rows)
         return plan
 
