@@ -15,7 +15,7 @@ from app.history.courses import Meant, Promised, course_of
 from app.history.directory import Directory
 from app.history.drafts import Draft, Drafter
 from app.history.errors import ChangedHere, KnownOtherwise
-from app.history.extending import Extension, plan_extension
+from app.history.extending import Extension, Stands, plan_extension, what_stands
 from app.history.mapping import Mapping, Shape
 from app.history.models import HistoryImport, HistoryOutcome, HistoryTicket
 from app.history.reading import Group, normalised
@@ -146,12 +146,13 @@ class Batch:
     async def _work_out(self, each: _Decided, promised: Promised, known: HistoryTicket | None) -> None:
         draft = each.draft
         assert each.meant is not None  # noqa: S101 - whatever is worked out has been looked up
+        stands = Stands(None, None) if known is None else await what_stands(self._work, known.ticket_id)
         if draft.told is None:
-            each.course = course_of(draft, each.meant, self._mapping, promised)
+            each.course = course_of(draft, each.meant, self._mapping, promised, cancelled_at=stands.cancelled_at)
         else:
             each.course = told_course(draft, each.meant, promised)
         try:
-            each.rows = await self._replay.work_out(each.course)
+            each.rows = await self._replay.work_out(each.course, behind=stands.last_line)
             if known is not None:
                 each.extension = await plan_extension(self._work, known, each.course, each.rows)
                 for row in draft.told_in[len(known.taken["digests"]) :]:

@@ -128,7 +128,7 @@ async def _cut_off(work: UnitOfWork, content: bytes, mapping: str, client_id: UU
             HistoryImport.client_id == client_id if client_id else HistoryImport.client_id.is_(None),
             HistoryImport.state.in_(WORKING),
         )
-        .order_by(HistoryImport.created_at.desc())
+        .order_by(HistoryImport.created_at.desc(), HistoryImport.id.desc())
         .limit(1)
     )
     return found

@@ -5,7 +5,7 @@ legal moves, and the report says so.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -47,6 +47,7 @@ _HANDED_ON_TO: Final = N_("处理人：%(names)s")
 _REOPENED: Final = N_("原系统重新打开")
 _CANCELLED: Final = N_("原系统取消")
 _REST: Final = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
+_FILED_AWAY: Final = frozenset({TicketState.CANCELLED, TicketState.CONFIRMED, TicketState.CLOSED})
 _HANDED_ON: Final = frozenset({TicketState.ASSIGNED, TicketState.ACCEPTED, TicketState.REMOTE, TicketState.ON_SITE})
 """States of the log in which somebody has the work, so that another name means another assignment."""
 
@@ -96,16 +97,22 @@ class _Classification(msgspec.Struct, frozen=True):
         )
 
 
-def course_of(draft: Draft, meant: Meant, mapping: Mapping, promised: Promised) -> TicketCourse:
-    """What the tickets' replay is given. What had to be decided is said in the draft's report."""
-    return _Walk(draft, meant, mapping, promised).course()
+def course_of(
+    draft: Draft, meant: Meant, mapping: Mapping, promised: Promised, *, cancelled_at: datetime | None = None
+) -> TicketCourse:
+    """What the tickets' replay is given. What had to be decided is said in the draft's report. `cancelled_at` is when
+    the ticket was cancelled in the records that are there: that cannot be taken back any more."""
+    return _Walk(draft, meant, mapping, promised, cancelled_at).course()
 
 
 class _Walk:
     """Goes through the changes of one draft."""
 
-    def __init__(self, draft: Draft, meant: Meant, mapping: Mapping, promised: Promised) -> None:
+    def __init__(
+        self, draft: Draft, meant: Meant, mapping: Mapping, promised: Promised, cancelled_at: datetime | None
+    ) -> None:
         self._draft, self._meant, self._mapping, self._promised = draft, meant, mapping, promised
+        self._cancelled_at = cancelled_at
         first = draft.changes[0]
         nothing = _Classification(Impact.LOW, Urgency.MEDIUM, None, "", meant.product_category)
         self._class = nothing.changed(first.severity, first.service_category, first.product_category)
@@ -120,6 +127,7 @@ class _Walk:
         """The whole of it."""
         draft, meant, begun = self._draft, self._meant, self._class
         first = draft.changes[0]
+        self._tell_assumed(first)
         matrix = self._promised.policy.priority_of(begun.impact, begun.urgency)
         if begun.priority is not None and begun.priority is not matrix:
             draft.report.say(first.row, "priority_kept", matrix=matrix, priority=begun.priority)
@@ -151,6 +159,14 @@ class _Walk:
             silence_rule=False,
             unmeasured=tuple(self._mapping.unmeasured),
         )
+
+    def _tell_assumed(self, first: Change) -> None:
+        """Say which severity is ours because the log has none: the promise follows from it."""
+        report, columns, severity = self._draft.report, self._mapping.columns, first.severity
+        if severity.impact is None and not report.says(first.row, "impact_unknown"):
+            report.say(first.row, "impact_missing" if columns.impact else "impact_not_told")
+        if severity.urgency is None and not report.says(first.row, "urgency_unknown"):
+            report.say(first.row, "urgency_missing" if columns.urgency else "urgency_not_told")
 
     # --- one change ----------------------------------------------------------------------------
 
@@ -191,6 +207,9 @@ class _Walk:
             if change.state is not TicketState.CANCELLED:
                 self._draft.report.say(change.row, "already_over")
             return []
+        if change.state is TicketState.CANCELLED and self._was_taken_back(change):
+            self._draft.report.say(change.row, "cancellation_taken_back")
+            return []
         moves = self._moves(change, handed_on=handed_on)
         for move in moves:
             self._steps.append(self._step(move, change))
@@ -227,6 +246,14 @@ class _Walk:
         if change.state in _HANDED_ON and not self._given_to(change):
             return TicketState.TRIAGED
         return change.state
+
+    def _was_taken_back(self, cancellation: Change) -> bool:
+        """The log itself worked on after it. A closing alone is how many desks file away what was cancelled."""
+        if cancellation.at == self._cancelled_at:
+            return False
+        changes = self._draft.changes
+        place = next(place for place, change in enumerate(changes) if change is cancellation)
+        return any(change.state not in _FILED_AWAY for change in changes[place + 1 :])
 
     def _given_to(self, change: Change) -> str:
         """Who has the work; where the log tells of work and names nobody, whoever wrote the row."""

@@ -131,7 +131,18 @@ class Drafter:
         self._columns = mapping.columns
         self._times = times
         self._now = now
-        told = {"at", "state", "number", "impact", "urgency", "priority", "engineer", "group", "reopenings"}
+        told = {
+            "at",
+            "state",
+            "state_detail",
+            "number",
+            "impact",
+            "urgency",
+            "priority",
+            "engineer",
+            "group",
+            "reopenings",
+        }
         told |= {"reassignments", "text", "note", "work_done", "cause", "actor", "channel"}
         self._untold = mapping.headings() - {heading for name, heading in mapping.columns.named() if name in told}
 
@@ -190,21 +201,21 @@ class Drafter:
         before: Row | None = None
         for row in rows:
             at = self._time(row, self._columns.at, report)
-            state = self._state(row, report)
+            word, state = self._state(row, report)
             if at is None or state is None:
                 continue
-            yield self._change(row, at, state, report, differences=self._differences(before, row))
+            yield self._change(row, at, state, report, word=word, differences=self._differences(before, row))
             before = row
 
-    def _state(self, row: Row, report: Report) -> TicketState | None:
-        word = row[self._columns.state]
-        if not word:
+    def _state(self, row: Row, report: Report) -> tuple[str, TicketState | None]:
+        """The state in the log's word, and in ours."""
+        if not row[self._columns.state]:
             report.say(row.number, "state_missing")
-            return None
-        state = self._mapping.states.get(word)
+            return "", None
+        word, state = self._mapping.state_of(row[self._columns.state], row[self._columns.state_detail])
         if state is None:
             report.say(row.number, "state_unknown", word=word[:LONGEST_NAME])
-        return state
+        return word, state
 
     def _differences(self, before: Row | None, row: Row) -> str:
         if before is None:
@@ -240,9 +251,17 @@ class Drafter:
 
     # --- cells ---------------------------------------------------------------------------------
 
-    def _change(self, row: Row, at: datetime, state: TicketState, report: Report, *, differences: str = "") -> Change:
+    def _change(
+        self,
+        row: Row,
+        at: datetime,
+        state: TicketState,
+        report: Report,
+        *,
+        word: str = "",
+        differences: str = "",
+    ) -> Change:
         columns, mapping = self._columns, self._mapping
-        word = row[columns.state]
         return Change(
             row=row.number,
             at=at,

@@ -6,6 +6,7 @@ beyond that are new; the ticket and its open visit and clocks go on to where the
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from app.kernel.outbox import DueEntry
 from app.kernel.work import UnitOfWork
 from app.quality import replay_answers
 from app.sla.models import ClockInterval, ClockRecord, Escalation
+from app.tickets import TicketState
 from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.replay import ReplayedTicket, TicketCourse
 from app.tickets.replay.draft import TicketRows
@@ -97,6 +99,31 @@ class Extension(msgspec.Struct, frozen=True):
         """A row of the ticket that is there, in its rings."""
         ring = {"ticket_id": self.ticket.id, "client_id": self.ticket.client_id, "reporter_id": self.ticket.reporter_id}
         return {name: ring.get(name, value) for name, value in row.items()}
+
+
+class Stands(msgspec.Struct, frozen=True):
+    """What a longer log has to go on from."""
+
+    last_line: UUID | None
+    """The last line that the ticket has, public or internal: what comes is sorted behind it."""
+    cancelled_at: datetime | None
+
+
+async def what_stands(work: UnitOfWork, ticket_id: UUID) -> Stands:
+    """What there is of a ticket that was imported before."""
+    session = work.session
+    cancelled = select(Ticket.closed_at).where(Ticket.id == ticket_id, Ticket.state == TicketState.CANCELLED)
+    lines = [
+        await session.scalar(
+            select(model.id)
+            .where(model.ticket_id == ticket_id)
+            .order_by(model.occurred_at.desc(), model.id.desc())
+            .limit(1)
+        )
+        for model in (TicketEvent, TicketNote)
+    ]
+    last = max((line for line in lines if line is not None), default=None)
+    return Stands(last, await session.scalar(cancelled))
 
 
 async def plan_extension(work: UnitOfWork, known: HistoryTicket, course: TicketCourse, rows: TicketRows) -> Extension:

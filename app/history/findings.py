@@ -50,10 +50,13 @@ CHANGES: Final = {
     "reopening_unseen": N_("重开次数增加了，但没有解决记录，没有记为重新打开"),
     "reassigned": N_("改派次数增加了，但当时没有在处理，记在内部备注里"),
     "not_gone_back": N_("原记录退回“%(state)s”，这里的服务单停在“%(kept)s”"),
+    "cancellation_taken_back": N_("原系统取消后又继续处理，这次取消只记在内部备注里"),
     "already_over": N_("服务单已取消，之后的记录只记在内部备注里"),
     "priority_unknown": N_("优先级“%(word)s”没有对应，按影响和紧急程度确定"),
     "impact_unknown": N_("影响“%(word)s”没有对应，按“低”处理"),
     "urgency_unknown": N_("紧急程度“%(word)s”没有对应，按“中”处理"),
+    "impact_missing": N_("没有写影响，按“低”处理"),
+    "urgency_missing": N_("没有写紧急程度，按“中”处理"),
     "channel_unknown": N_("来源“%(word)s”没有对应，按默认来源处理"),
     "rating_unknown": N_("评分“%(word)s”不是 1 到 5 的整数，没有导入评分"),
     "minutes_unknown": N_("工时“%(word)s”不是 0 到 1440 的整数，没有导入工时"),
@@ -88,6 +91,8 @@ REFUSALS: Final = {
 
 NOTES: Final = {
     "unchanged": N_("以前已经导入，没有变化"),
+    "impact_not_told": N_("这份记录没有影响一列，按“低”处理"),
+    "urgency_not_told": N_("这份记录没有紧急程度一列，按“中”处理"),
     "priority_kept": N_("按服务级别的矩阵应为 %(matrix)s，保留原记录的 %(priority)s"),
 }
 """Codes that say something of a row that was taken as it is."""
@@ -108,6 +113,10 @@ class Report:
         said = self._said.setdefault(row, [])
         if finding not in said:
             said.append(finding)
+
+    def says(self, row: int, code: str) -> bool:
+        """Whether `code` has been said of `row`."""
+        return any(finding.code == code for finding in self._said.get(row, ()))
 
     def refuse_all(self, code: str, **parameters: Any) -> None:
         """Nothing of the ticket is taken; what was said of single rows before stays where it is a refusal."""

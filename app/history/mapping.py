@@ -24,6 +24,8 @@ from app.tickets import Channel, ConfirmedBy, TicketState
 SHIPPED = Path(__file__).parent / "mappings"
 LONGEST_MAPPING = 100_000
 """Characters of a mapping's text."""
+BETWEEN_STATES = " / "
+"""Between the two columns of a state, as a mapping's words have it."""
 ISO = "iso"
 """The time format of ISO 8601, with or without an offset."""
 
@@ -62,6 +64,8 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     at: str = ""
     """When the change was made (events, steps)."""
     state: str = ""
+    state_detail: str = ""
+    """A second column of the state (a sub-state, a reason of waiting): words of `states` may be "state / detail"."""
     text: str = ""
     """Words for everybody that came with the change."""
     note: str = ""
@@ -140,6 +144,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         """Every heading that the file must have."""
         return {heading for _, heading in self.columns.named()} | {*self.subject, *self.description}
 
+    def state_of(self, state: str, detail: str) -> tuple[str, TicketState | None]:
+        """The word for which the mapping has a state, and that state: both columns together go before the first alone.
+        None with the whole word where there is none."""
+        both = f"{state}{BETWEEN_STATES}{detail}" if detail else state
+        word = both if both in self.states or state not in self.states else state
+        return word, self.states.get(word)
+
     def problems(self) -> Iterator[str]:
         """What contradicts itself, in the words of whoever writes mappings."""
         needed = {
@@ -150,6 +161,8 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         for name in needed:
             if not getattr(self.columns, name):
                 yield f"columns.{name}: needed where shape = {self.shape.value}"
+        if self.columns.state_detail and not any(BETWEEN_STATES in word for word in self.states):
+            yield f"states: with columns.state_detail, write the words that it decides as 'state{BETWEEN_STATES}detail'"
         if self.shape is Shape.EVENTS and not self.states:
             yield "states: needed where shape = events"
         for word, state in self.states.items():

@@ -6,6 +6,7 @@ categories are told as they stand in the end. Files and signatures are not told.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -111,13 +112,12 @@ class Retelling:
     def steps(self) -> Iterator[AnyStep]:
         """Every step, in the order of time."""
         confirmed_at: datetime | None = None
-        for place, line in enumerate(self._lines):
+        for line, following in zip_longest(self._lines, self._lines[1:]):
             move = _move(line)
             if line.kind == "priority":
                 self._priority = Priority(line.details["after"])
-                following = self._lines[place + 1 :]
-                if any(each.at == line.at and _move(each) == Move.TRIAGE for each in following):
-                    continue
+                if following is not None and following.at == line.at and _move(following) == Move.TRIAGE:
+                    continue  # one step left both lines, its change of priority first
                 yield self._triaged(line)
             elif move == Move.CONFIRM:
                 confirmed_at = line.at
@@ -196,9 +196,10 @@ class Retelling:
         return None
 
     def _resolved(self, line: Line) -> Resolved:
-        visit = next((each for each in self._visits if each.finished_at == line.at), None)
-        if visit is None:
+        place = next((place for place, each in enumerate(self._visits) if each.finished_at == line.at), None)
+        if place is None or line.text:
             return Resolved(at=line.at, by=person_of(line), work_done=line.text)
+        visit = self._visits.pop(place)  # of two resolutions in one moment each has its own
         return Resolved(
             at=line.at,
             by=person_of(line),
@@ -208,10 +209,13 @@ class Retelling:
         )
 
     def _beside(self, line: Line, kind: str) -> str:
-        """The internal line that was written together with a move."""
-        return next(
-            (each.text for each in self._lines if each.internal and each.kind == kind and each.at == line.at), ""
-        )
+        """The internal line that was written together with a move: behind it, before the next move of its moment."""
+        for each in self._lines[self._lines.index(line) + 1 :]:
+            if each.at != line.at or _move(each) is not None:
+                return ""
+            if each.internal and each.kind == kind:
+                return each.text
+        return ""
 
 
 _PLAIN: dict[Move, type[Accepted | Departed | Arrived | Connected | WaitEnded | Closed]] = {

@@ -83,7 +83,7 @@ class ApiTokenRepository:
                 (Membership.tenant_id == AccountSession.tenant_id) & (Membership.id == AccountSession.membership_id),
             )
             .where(*_of(tenant_id, client_id), *_alive(now))
-            .order_by(AccountSession.created_at.desc())
+            .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
         )
         return found.all()
 

@@ -85,7 +85,7 @@ class AccountRepository:
         found: UUID | None = await self._session.scalar(
             select(AccountSession.membership_id)
             .where(AccountSession.account_id == account_id, AccountSession.token_name.is_(None))
-            .order_by(AccountSession.created_at.desc())
+            .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
             .limit(1)
         )
         return found

@@ -176,7 +176,7 @@ class SignInStore:
                     AccountSession.token_name.is_(None),
                     AccountSession.expires_at > self.clock.now(),
                 )
-                .order_by(AccountSession.created_at.desc())
+                .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
             )
             return list(found)
 

@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Sequence
 
 from app.kernel.bulk import Values, insert_rows
+from app.kernel.ids import RandomBits, ids_in_sequence
 from app.kernel.work import UnitOfWork
 from app.quality.models import SurveyResponse
-from app.tickets.replay import Rated, ReplayedTicket, audit_values, elevated_values, ids_of_the_past, write_audit
-from app.tickets.replay.writing import RandomBits
+from app.tickets.replay import Rated, ReplayedTicket, audit_values, elevated_values, write_audit
 from tenants.context import Command
 
 
@@ -22,7 +22,7 @@ async def replay_answers(
 
     `audit_moves` as in `Replay`.
     """
-    new_id = ids_of_the_past(random_bits)
+    new_id = ids_in_sequence(random_bits)
     answers: list[Values] = []
     audit: list[Values] = []
     for ticket in tickets:

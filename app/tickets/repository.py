@@ -177,7 +177,7 @@ _OPEN_CLOCKS = Prepared(
         ClockRecord.stopped_at.is_(None),
         ClockRecord.cancelled_at.is_(None),
     )
-    .order_by(ClockRecord.due_at.asc().nulls_last(), ClockRecord.target_seconds)
+    .order_by(ClockRecord.due_at.asc().nulls_last(), ClockRecord.target_seconds, ClockRecord.id)
 )
 
 

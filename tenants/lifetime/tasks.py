@@ -71,7 +71,7 @@ async def claim(works: Works, tenant_id: UUID, kind: DueKind) -> Lease | None:
         entry = await work.session.scalar(
             select(DueEntry)
             .where(DueEntry.kind == kind, DueEntry.due_at <= work.now)
-            .order_by(DueEntry.due_at)
+            .order_by(DueEntry.due_at, DueEntry.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )

@@ -101,7 +101,7 @@ class PartnerRepository:
                 table.email.in_({row.email for row in wanted}),
             ),
         )
-        return (await self._session.execute(statement.order_by(table.submitted_at))).all()
+        return (await self._session.execute(statement.order_by(table.submitted_at, table.id))).all()
 
     async def resembling_partners(self, rows: Iterable[Any]) -> Sequence[Line]:
         """Partners that share a credit code or slug with any of `rows`."""
@@ -112,7 +112,7 @@ class PartnerRepository:
                 Partner.slug.in_({row.slug for row in wanted}),
             )
         )
-        return (await self._session.execute(statement.order_by(Partner.authorised_at))).all()
+        return (await self._session.execute(statement.order_by(Partner.authorised_at, Partner.id))).all()
 
     async def slug_is_taken(self, slug: str) -> bool:
         """By a partner, or by any tenant: headquarters has one too."""

@@ -50,6 +50,7 @@ reassignments = "handed_on"
 "low" = "low"
 [urgencies]
 "high" = "high"
+"medium" = "medium"
 "low" = "low"
 """
 HEADINGS = (

@@ -25,11 +25,13 @@ from tests.history.conftest import MovedIn, log_of
 
 OPENED = "02-11-2026 09:00"
 """A Monday, two weeks before the clock's present."""
+SEVERITY = {"impact": "low", "urgency": "medium"}
+"""What is assumed where a log says nothing."""
 
 
 def story(no: str, *rows: tuple[str, str], **every: str) -> list[dict[str, str]]:
     """Rows of one ticket: (time on 2 November or whole, state)."""
-    fields = {"no": no, "opened": OPENED, "what": "打印机卡纸", "caller": "Caller 7", **every}
+    fields = {"no": no, "opened": OPENED, "what": "打印机卡纸", "caller": "Caller 7", **SEVERITY, **every}
     return [{**fields, "at": f"02-11-2026 {at}" if len(at) == 5 else at, "state": state} for at, state in rows]
 
 

@@ -116,7 +116,9 @@ class ImportService:
         statement = select(ImportRun, Client.short_name).join(Client, Client.id == ImportRun.client_id)
         if client_id is not None:
             statement = statement.where(ImportRun.client_id == client_id)
-        rows = await self._work.session.execute(statement.order_by(ImportRun.created_at.desc()).limit(RUNS_SHOWN))
+        rows = await self._work.session.execute(
+            statement.order_by(ImportRun.created_at.desc(), ImportRun.id.desc()).limit(RUNS_SHOWN)
+        )
         return [view_of(run, name) for run, name in rows]
 
     async def map(self, import_id: UUID, choice: MappingChoice) -> ImportView:

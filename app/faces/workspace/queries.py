@@ -63,7 +63,7 @@ async def pauses(session: AsyncSession, ticket_id: UUID) -> list[Pause]:
         select(ClockRecord.kind, ClockInterval.waiting_for, ClockInterval.started_at, ClockInterval.ended_at)
         .join(ClockRecord, ClockRecord.id == ClockInterval.clock_id)
         .where(ClockRecord.ticket_id == ticket_id, ClockInterval.waiting_for.is_not(None))
-        .order_by(ClockInterval.started_at)
+        .order_by(ClockInterval.started_at, ClockInterval.sequence, ClockInterval.id)
     )
     rows = await session.execute(closed)
     return [Pause(kind, waiting_for or "", start, end) for kind, waiting_for, start, end in rows]

@@ -105,7 +105,9 @@ class HistoryService:
     async def recent(self) -> list[HistoryImportView]:
         """The newest imports, newest first."""
         self._work.actor.require(Permission.HISTORY_IMPORT)
-        rows = await self._work.session.execute(_views().order_by(HistoryImport.created_at.desc()).limit(RUNS_SHOWN))
+        rows = await self._work.session.execute(
+            _views().order_by(HistoryImport.created_at.desc(), HistoryImport.id.desc()).limit(RUNS_SHOWN)
+        )
         return [_view(*row) for row in rows]
 
     async def confirm(self, import_id: UUID, version: int) -> HistoryImportView:

@@ -132,7 +132,9 @@ class PersonalDataService:
         addresses = [each for each in (employee.email, employee.phone) if each]
 
         async def rows(*columns: Any, where: tuple[Any, ...], order: Any) -> list[dict[str, Any]]:
-            found = await session.execute(select(*columns).where(*where).order_by(order).limit(MOST_TOLD))
+            found = await session.execute(
+                select(*columns).where(*where).order_by(order, order.class_.id).limit(MOST_TOLD)
+            )
             return [dict(row) for row in found.mappings()]
 
         def of_reporter(table: Any) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ from app.tickets.replay.course import (
 )
 from app.tickets.replay.draft import TicketRows
 from app.tickets.replay.trail import audit_values, elevated_values, write_audit
-from app.tickets.replay.writing import MOST_AT_ONCE, Replay, ReplayedTicket, ids_of_the_past
+from app.tickets.replay.writing import MOST_AT_ONCE, Replay, ReplayedTicket
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -59,6 +59,5 @@ __all__ = [
     "WaitEnded",
     "audit_values",
     "elevated_values",
-    "ids_of_the_past",
     "write_audit",
 ]

@@ -7,6 +7,7 @@ outbox events here, no notices, and no internal lines saying that somebody was e
 
 from datetime import datetime, timedelta
 from functools import singledispatchmethod
+from itertools import zip_longest
 from uuid import UUID
 
 from app.sla import Priority
@@ -35,16 +36,25 @@ def rows_of(
     return _Replaying(course, terms, silence_days, new_id).lived(until)
 
 
+def _is_one_classification(step: Step, following: Step | None) -> bool:
+    """Of several classifications in one moment, as logs to the minute have them, the clocks go by the last: no promise
+    of those between can be kept or broken in no time. Each leaves its lines."""
+    return isinstance(step, steps.Triaged) and isinstance(following, steps.Triaged) and step.at == following.at
+
+
 class _Replaying(TicketDraft):
     """One ticket on its way through its course."""
 
     def lived(self, until: datetime) -> TicketRows:
         """Take every step, then let time pass until the present."""
-        for step in self.course.steps:
+        self._promised, self._answered, self._goes_on = self.ticket["priority"], False, False
+        for step, following in zip_longest(self.course.steps, self.course.steps[1:]):
             if not self.at <= step.at <= until:
                 raise CourseOutOfOrder(moment=step.at.isoformat())
-            self._pass_time(step.at)
+            if not self._goes_on:
+                self._pass_time(step.at)
             self.at, self.by = step.at, step.by
+            self._goes_on = _is_one_classification(step, following)
             self._take(step)
         self._pass_time(until)
         return self.rows()
@@ -83,12 +93,19 @@ class _Replaying(TicketDraft):
         if priority != before:
             ticket["priority"] = priority
             self._line("priority", before=before, after=priority)
-            self.clocks.change_priority(Priority(priority), self.at)
         if self.state in (TicketState.NEW, TicketState.REOPENED):
             self._move(Move.TRIAGE, TicketState.TRIAGED)
-            self.clocks.meet(RESPONSE, self.at)
+            self._answered = True
         else:
             self._touch()
+        if self._goes_on:
+            return
+        if priority != self._promised:
+            self.clocks.change_priority(Priority(priority), self.at)
+            self._promised = priority
+        if self._answered:
+            self.clocks.meet(RESPONSE, self.at)
+            self._answered = False
         self._set_due()
 
     @_take.register

@@ -7,9 +7,8 @@ reports just then.
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from itertools import count
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,13 +19,12 @@ from app.clients.models import Client
 from app.kernel.bulk import Values, insert_rows
 from app.kernel.counters import number_of, reserve_numbers
 from app.kernel.errors import NotFound
-from app.kernel.ids import uuid7_at
+from app.kernel.ids import RandomBits, ids_in_sequence
 from app.kernel.model import TenantModel
 from app.kernel.outbox import DueEntry
 from app.kernel.work import UnitOfWork
 from app.sla.models import ClockInterval, ClockRecord, Escalation
 from app.sla.promises import ServiceTerms, terms_in_force, terms_of_versions
-from app.sla.replay import IdAt
 from app.tickets.events import TicketsReplayed
 from app.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.replay.course import TicketCourse
@@ -39,8 +37,6 @@ from tenants.models import TenantProfile
 
 MOST_AT_ONCE = 500
 """Tickets that one call may write: what one event names, and what a figure's consumer reads at a time."""
-
-RandomBits = Callable[[int], int]
 
 
 class ReplayedTicket(msgspec.Struct, frozen=True):
@@ -64,7 +60,7 @@ class Replay:
     ) -> None:
         self.work = work
         self.audit_moves = audit_moves
-        self.new_id = ids_of_the_past(random_bits)
+        self._random_bits = random_bits
         self._in_force: dict[UUID, ServiceTerms] = {}
         self._silence_days: int | None = None
 
@@ -83,8 +79,9 @@ class Replay:
             return []
         return await self.store(courses, [await self.work_out(course) for course in courses])
 
-    async def work_out(self, course: TicketCourse) -> TicketRows:
+    async def work_out(self, course: TicketCourse, *, behind: UUID | None = None) -> TicketRows:
         """The rows of one course up to now, unwritten: so that a caller can tell which of many is refused, and why.
+        With `behind`, the last line of what is there of this ticket, lines of its moment are sorted after it.
 
         Raises:
             NoServiceTerms: the client has no service level, or the versions do not exist here.
@@ -96,7 +93,7 @@ class Replay:
             await self._terms(course),
             until=self.work.now,
             silence_days=await self._silence(),
-            new_id=self.new_id,
+            new_id=ids_in_sequence(self._random_bits, behind=behind),
         )
 
     async def store(self, courses: Sequence[TicketCourse], rows: Sequence[TicketRows]) -> list[ReplayedTicket]:
@@ -164,13 +161,3 @@ class Replay:
             read = await self.work.session.scalar(select(TenantProfile.silence_days))
             self._silence_days = read or DEFAULT_SILENCE_DAYS
         return self._silence_days
-
-
-def ids_of_the_past(random_bits: RandomBits) -> IdAt:
-    """UUIDv7 of past moments. Those of one moment keep the order in which they were made, as timelines need it."""
-    sequence = count()
-
-    def new_id(moment: datetime) -> UUID:
-        return uuid7_at(moment, (next(sequence) & 0xFFF) << 62 | random_bits(62))
-
-    return new_id

@@ -4,6 +4,7 @@ Each move locks the ticket, checks the table, writes one line of the timeline, t
 leaves an audit entry. Nothing is overwritten.
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,12 @@ class Course:
     def touch(self, ticket: Ticket) -> None:
         """The ticket has changed: its version and time say so."""
         ticket.version += 1
-        ticket.updated_at = self.work.now
+        ticket.updated_at = self.moment(ticket)
+
+    def moment(self, ticket: Ticket) -> datetime:
+        """When something happens to a locked ticket: now, but never before what happened to it last. Whoever began
+        earlier and waited for the lock acts on what the other did, and stands behind it in the timeline."""
+        return max(self.work.now, ticket.updated_at)
 
     def changed(self, ticket: Ticket, what: str, line_id: UUID | None = None) -> None:
         """Something that people look at has changed without a move."""
@@ -109,7 +115,7 @@ class Course:
                 client_id=ticket.client_id,
                 reporter_id=ticket.reporter_id,
                 ticket_id=ticket.id,
-                occurred_at=self.work.now,
+                occurred_at=self.moment(ticket),
                 kind=kind,
                 state=state,
                 actor_kind=self.work.actor.kind,
@@ -128,7 +134,7 @@ class Course:
                 id=self.work.new_id(),
                 client_id=ticket.client_id,
                 ticket_id=ticket.id,
-                occurred_at=self.work.now,
+                occurred_at=self.moment(ticket),
                 kind=kind,
                 actor_name=self.work.actor.display_name,
                 membership_id=self.work.actor.membership_id,

@@ -87,7 +87,7 @@ class DeviceHistoryService:
             )
             .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
             .where(Ticket.device_id == device_id, Visit.finished_at.is_not(None), *visible_to(self.work.actor))
-            .order_by(Visit.finished_at.desc())
+            .order_by(Visit.finished_at.desc(), Visit.id.desc())
             .limit(MOST_TOLD)
         )
         return [VisitView(**row) for row in rows.mappings()]

@@ -155,7 +155,7 @@ class VisitReadingService:
         tickets = (
             select(Ticket.id, Ticket.number, Ticket.subject, Ticket.state, Ticket.reported_at)
             .where(Ticket.device_id == device_id, Ticket.id != but)
-            .order_by(Ticket.reported_at.desc())
+            .order_by(Ticket.reported_at.desc(), Ticket.id.desc())
             .limit(STORIES)
         )
         rows = (await self.work.session.execute(tickets, execution_options=WHOLE_COMPANY)).all()
@@ -168,7 +168,7 @@ class VisitReadingService:
             select(Visit.ticket_id, Visit.work_done, Visit.cause, Engineer.display_name)
             .join(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
             .where(Visit.ticket_id.in_(ticket_ids), Visit.state == "finished")
-            .order_by(Visit.finished_at)
+            .order_by(Visit.finished_at, Visit.id)
         )
         rows = await self.work.session.execute(statement, execution_options=WHOLE_COMPANY)
         return {ticket_id: (work_done, cause, name) for ticket_id, work_done, cause, name in rows}

@@ -191,6 +191,6 @@ async def open_grants(work: UnitOfWork) -> list[AccessGrantView]:
     rows = await work.session.scalars(
         select(AccessGrant)
         .where(AccessGrant.state == GrantState.OPEN, AccessGrant.expires_at > work.now)
-        .order_by(AccessGrant.expires_at)
+        .order_by(AccessGrant.expires_at, AccessGrant.id)
     )
     return [AccessGrantView.of(row) for row in rows]

@@ -27,7 +27,10 @@ class ThresholdService:
         self.work.actor.require(Permission.CORRECTIVE_ACTION_DECIDE)
         rows = await self.work.session.scalars(
             select(QualityThreshold).order_by(
-                QualityThreshold.active.desc(), QualityThreshold.measure, QualityThreshold.created_at.desc()
+                QualityThreshold.active.desc(),
+                QualityThreshold.measure,
+                QualityThreshold.created_at.desc(),
+                QualityThreshold.id.desc(),
             )
         )
         return [_shown(row) for row in rows]

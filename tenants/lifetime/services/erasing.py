@@ -146,7 +146,7 @@ class TenantEraser:
                         PartnerTransition.subject_id == partner_id,
                         PartnerTransition.after == PartnerState.TERMINATED,
                     )
-                    .order_by(PartnerTransition.occurred_at.desc())
+                    .order_by(PartnerTransition.occurred_at.desc(), PartnerTransition.id.desc())
                     .limit(1)
                 )
             ).one()
