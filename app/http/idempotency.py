@@ -50,7 +50,8 @@ def actor_key(actor: Actor) -> str:
 def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
     """Decorate a JSON handler that has `request` and `work` parameters and returns a struct.
 
-    The kept answer is written in the same transaction as the change, so both exist or neither.
+    The kept answer is written in the same transaction as the change, so both exist or neither. The same key at the
+    same moment waits for the first answer: two answers never race for the row.
 
     Raises:
         KeyReused: the same key came with another body.
@@ -64,10 +65,10 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
             key = key_of(request)
             if key is None:
                 return await handler(*args, **kwargs)
-            fingerprint = await _fingerprint(request)
-            kept = await _find(work, key)
-            if kept is not None:
-                if kept.request_hash != fingerprint:
+            fingerprint = await fingerprint_of(request)
+            if not await _claim(work, key, fingerprint, status):
+                kept = await _find(work, key)
+                if kept is None or kept.request_hash != fingerprint:
                     raise KeyReused
                 return Response(
                     kept.body,
@@ -76,7 +77,7 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
                     headers={"idempotent-replay": "true"},
                 )
             answer = await handler(*args, **kwargs)
-            await _keep(work, key, fingerprint, status, msgspec.json.encode(answer))
+            await _keep(work, key, msgspec.json.encode(answer))
             return answer
 
         _idempotent.add(once)
@@ -102,22 +103,17 @@ async def submitted_once(
     Raises:
         KeyReused: the same header came with other content.
     """
-    fingerprint = await _fingerprint(request)
-    key = key_of(request) or await _form_key(request, fingerprint)
+    fingerprint = await fingerprint_of(request)
+    key = key_of(request) or await form_key(request, fingerprint)
     if key is None:
         return await submit()
-    if not await _claim(work, key, fingerprint):
+    if not await _claim(work, key, fingerprint, 303):
         kept = await _find(work, key)
         if kept is None or kept.request_hash != fingerprint:
             raise KeyReused
         return kept.body.decode()
     address = await submit()
-    async with written_by_platform(work):
-        await work.session.execute(
-            update(IdempotencyKey)
-            .where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
-            .values(body=address.encode())
-        )
+    await _keep(work, key, address.encode())
     return address
 
 
@@ -138,14 +134,15 @@ def new_form_key() -> str:
     return secrets.token_hex(16)
 
 
-async def _form_key(request: Request[Any, Any, Any], fingerprint: str) -> str | None:
+async def form_key(request: Request[Any, Any, Any], fingerprint: str) -> str | None:
+    """The key in the form's hidden field; a form that was changed after it was sent has another."""
     given = (await request.form()).get(FORM_FIELD)
     if not isinstance(given, str) or not given:
         return None
     return "form:" + hashlib.sha256(f"{given}\0{fingerprint}".encode()).hexdigest()
 
 
-async def _fingerprint(request: Request[Any, Any, Any]) -> str:
+async def fingerprint_of(request: Request[Any, Any, Any]) -> str:
     """What a repeated request must have in common with the first: method, address and content.
 
     A form is told by its fields: browsers draw a new boundary each time, and its protection token may change.
@@ -171,7 +168,7 @@ async def _content_hash(upload: UploadFile) -> bytes:
     return digest.digest()
 
 
-async def _claim(work: UnitOfWork, key: str, fingerprint: str) -> bool:
+async def _claim(work: UnitOfWork, key: str, fingerprint: str, status: int) -> bool:
     """Whether the key was new. A key that is being claimed elsewhere is waited for."""
     row = {
         "tenant_id": work.tenant_id,
@@ -179,7 +176,7 @@ async def _claim(work: UnitOfWork, key: str, fingerprint: str) -> bool:
         "actor_key": actor_key(work.actor),
         "key": key,
         "request_hash": fingerprint,
-        "status": 303,
+        "status": status,
         "body": b"",
         "created_at": work.now,
     }
@@ -201,19 +198,12 @@ async def _find(work: UnitOfWork, key: str) -> IdempotencyKey | None:
     return found
 
 
-async def _keep(work: UnitOfWork, key: str, fingerprint: str, status: int, body: bytes) -> None:
+async def _keep(work: UnitOfWork, key: str, body: bytes) -> None:
     async with written_by_platform(work):
-        work.session.add(
-            IdempotencyKey(
-                tenant_id=work.tenant_id,
-                id=work.new_id(),
-                actor_key=actor_key(work.actor),
-                key=key,
-                request_hash=fingerprint,
-                status=status,
-                body=body,
-                created_at=work.now,
-            )
+        await work.session.execute(
+            update(IdempotencyKey)
+            .where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
+            .values(body=body)
         )
 
 

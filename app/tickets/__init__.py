@@ -3,7 +3,7 @@
 from app.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, MoveRefused, TicketState
 from app.tickets.narrowing import of_visible_ticket
-from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
+from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView, ShownSigning, report_facts_hash
 from app.tickets.schemas import (
     Assignment,
     ClockView,
@@ -27,6 +27,7 @@ from app.tickets.services.consent import ConsentService, DataHandlingCreate, Dat
 from app.tickets.services.course import CourseService
 from app.tickets.services.device_history import DeviceHistoryService, LifeEvent, LifeKind
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService, window_from
+from app.tickets.services.field_actions import FieldActions
 from app.tickets.services.finding import Findings, FindingService, FoundClient, FoundDevice, FoundPerson
 from app.tickets.services.hot_line import Call, HotLineService
 from app.tickets.services.promising import PriorityMatrix, PromisingService
@@ -63,6 +64,7 @@ __all__ = [
     "DeviceStory",
     "DispatchService",
     "Edition",
+    "FieldActions",
     "FindingService",
     "Findings",
     "FoundClient",
@@ -83,6 +85,7 @@ __all__ = [
     "Resolution",
     "ServiceReportService",
     "ServiceReportView",
+    "ShownSigning",
     "Suggestion",
     "Ticket",
     "TicketChanged",
@@ -111,6 +114,7 @@ __all__ = [
     "number_beginning",
     "of_visible_ticket",
     "remind_or_close",
+    "report_facts_hash",
     "visible_to",
     "visit_of_worker",
     "window_from",

@@ -46,6 +46,20 @@ class TooLateToReopen(Conflict):
     text = N_("这张服务单关闭已超过 %(days)s 天,请重新报修。")
 
 
+class ActionReused(Conflict):
+    """The id of an action from the field came with other content than the first time."""
+
+    code = "ticket.action_reused"
+    text = N_("这个操作编号已用于另一项记录。")
+
+
+class ReportChanged(Conflict):
+    """The client signed, without a network, what the records do not say any more."""
+
+    code = "ticket.report_changed"
+    text = N_("签字以后记录有了变化，请客户看过新的报告再签。")
+
+
 class VisitNotFinished(Conflict):
     """A report tells what was done; nothing has been done yet."""
 

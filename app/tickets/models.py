@@ -221,3 +221,24 @@ class DataHandlingRecord(ReporterRing, TenantModel):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[UUID | None]
     recorded_by_name: Mapped[str] = mapped_column(String(80))
+
+
+class FieldAction(TenantModel):
+    """One action that an engineer's phone sent: kept for good, so that it is known again whenever it comes again.
+
+    `action_id` was made by the phone, `leads_to` is the address to which the first answer led. No key to the visit: the
+    row outlives every way of storing visits, and holds no content.
+    """
+
+    __tablename__ = "field_action"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("field_action", "membership_id", "action_id"),
+        tenant_key("membership", "membership_id"),
+    )
+
+    membership_id: Mapped[UUID]
+    action_id: Mapped[str] = mapped_column(String(80))
+    request_hash: Mapped[str] = mapped_column(String(64))
+    leads_to: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[datetime]

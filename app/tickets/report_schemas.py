@@ -1,5 +1,6 @@
 """What goes into and comes out of service reports. Times are UTC."""
 
+import hashlib
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +11,11 @@ from msgspec import Meta
 from app.documents import SIGNATURE_BYTES_LIMIT, ServiceReport
 
 
+def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str:
+    """What of a report is known before the work is written down, as 64 hexadecimal digits."""
+    return hashlib.sha256(f"{ticket_number}\x00{fault}\x00{device_number}".encode()).hexdigest()
+
+
 class ReportSigning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The client's signature. `content_hash` is that of the content on the screen; `image` is a PNG, in base64."""
 
@@ -18,6 +24,21 @@ class ReportSigning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     image: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES_LIMIT)]
     client_confirms: bool = True
     """The client also confirms that the fault is gone."""
+
+
+class ShownSigning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The client's signature on a phone without a network, where no report could be made: what was on the screen.
+
+    `facts_hash` is that of `report_facts_hash`; the words are what the engineer had typed.
+    """
+
+    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
+    image: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES_LIMIT)]
+    facts_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    work_done: Annotated[str, Meta(min_length=1, max_length=4_000)]
+    cause: Annotated[str, Meta(max_length=4_000)] = ""
+    work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
+    client_confirms: bool = True
 
 
 class Edition(msgspec.Struct, frozen=True):

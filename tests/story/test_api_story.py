@@ -185,7 +185,8 @@ def _work(engineer: Person, ticket: Json) -> Json:
     path = f"/visits/{visit['id']}"
     for step in ("accept", "depart", "arrive"):
         engineer.post(f"{path}/{step}")
-    assert engineer.refused("POST", f"{path}/accept")[0] == 409
+    engineer.post(f"{path}/accept")  # the same step by the same person again is answered as the first time
+    assert engineer.refused("POST", f"{path}/decline", {"reason": "去不了"})[0] == 409
     engineer.post(f"{path}/resolve", {"work_done": "重新插拔内存", "cause": "内存接触不良", "work_minutes": 25})
     report = engineer.post(f"{path}/report")
     signed = engineer.post(

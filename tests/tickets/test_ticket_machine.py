@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any, ClassVar
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
@@ -58,6 +58,14 @@ AFTER = {
 }
 WORKING = {"planned": TicketState.ASSIGNED, **{state: TicketState(state) for state in OPEN_VISIT_STATES[1:]}}
 RATEABLE = (TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED)
+KEPT_IN = {
+    Move.ACCEPT: "accepted_at",
+    Move.DEPART: "departed_at",
+    Move.ARRIVE: "arrived_at",
+    Move.CONNECT: "arrived_at",
+    Move.RESOLVE: "finished_at",
+}
+"""Where a visit keeps when a step was taken."""
 PEOPLE = ("dispatcher", "engineer", "colleague", "contact", "reporter")
 
 
@@ -95,6 +103,19 @@ class Scene:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
 
+class Again(Exception):
+    """This very person has taken this very step: it is answered as the first time and changes nothing."""
+
+
+class Taken(NamedTuple):
+    """One move of the ticket, by whom, when and with which words."""
+
+    move: Move
+    who: str
+    at: datetime
+    words: tuple[str, str] = ("", "")
+
+
 @dataclass
 class Model:
     """What must be true, told from the table of moves and from nothing else."""
@@ -106,6 +127,9 @@ class Model:
     lines: list[tuple[str, str]] = field(default_factory=list)
     visits: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
     """State and engineer of each visit."""
+    taken: list[Taken] = field(default_factory=list)
+    times: dict[tuple[UUID, str], tuple[datetime, str]] = field(default_factory=dict)
+    """When a step of a visit was taken, and what was written."""
 
     @property
     def open_visit(self) -> UUID | None:
@@ -115,12 +139,30 @@ class Model:
         if visit_id is not None:
             self.visits[visit_id] = (state, self.visits[visit_id][1])
 
-    def moved(self, move: Move, after: TicketState) -> None:
+    def moved(self, taken: Taken, after: TicketState) -> None:
+        move = taken.move
         assert after in RULES[move].ends
         self.state = after
+        self.taken.append(taken)
         self.version += 1
         self.audited.append(f"ticket.{move}")
         self.lines.append(("state", after))
+
+    def stands_by(self, step: Taken) -> bool:
+        """Whether the ticket stands where it stands because of this step; confirming closes as well."""
+        closed = bool(self.taken) and self.taken[-1].move is Move.CLOSE
+        newest = self.taken[-2:-1] if step.move is Move.CONFIRM and closed else self.taken[-1:]
+        return [(each.move, each.who, each.words) for each in newest] == [(step.move, step.who, step.words)]
+
+    def took(self, visit_id: UUID, step: Taken, written: str) -> bool:
+        """Whether this person took this step on this visit."""
+        if step.move is Move.DECLINE:
+            declined = any((each.move, each.who) == (step.move, step.who) for each in self.taken)
+            return declined and self.visits[visit_id][0] == "declined"
+        at, words = self.times.get((visit_id, KEPT_IN[step.move]), (None, ""))
+        if step.move is Move.RESOLVE and words != written:
+            return False
+        return any((each.move, each.who, each.at) == (step.move, step.who, at) for each in self.taken)
 
     def line(self, kind: str) -> None:
         self.version += 1
@@ -177,7 +219,7 @@ class TicketMachine(RuleBasedStateMachine):
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
             if self.model.state in RULES[Move.TRIAGE].starts:
-                self.model.moved(Move.TRIAGE, TicketState.TRIAGED)
+                self.model.moved(self.step(who, Move.TRIAGE), TicketState.TRIAGED)
             else:
                 self.model.version += 1
 
@@ -191,9 +233,10 @@ class TicketMachine(RuleBasedStateMachine):
 
         def expected() -> None:
             self.needs(who, Permission.TICKET_ASSIGN)
-            self.allows(Move.ASSIGN)
+            if self.model.state not in RULES[Move.ASSIGN].starts:
+                raise MoveRefused(Move.ASSIGN, self.model.state)
             self.model.set_visit(self.model.open_visit, "cancelled")
-            self.model.moved(Move.ASSIGN, TicketState.ASSIGNED)
+            self.model.moved(self.step(who, Move.ASSIGN), TicketState.ASSIGNED)
 
         start = self.scene.clock.now()
         wanted = Assignment(engineer_id, start + timedelta(hours=1), start + timedelta(hours=2))
@@ -206,11 +249,12 @@ class TicketMachine(RuleBasedStateMachine):
     def wait(self, who: str, reason: WaitReason) -> None:
         def expected() -> None:
             self.needs_worker(who)
-            self.allows(Move.WAIT)
+            step = self.step(who, Move.WAIT, "", reason)
+            self.allows(step)
             visit = self.model.open_visit
             if visit is not None and self.model.visits[visit][0] == "en_route":
                 self.model.set_visit(visit, "accepted")
-            self.model.moved(Move.WAIT, TicketState.WAITING)
+            self.model.moved(step, TicketState.WAITING)
 
         self.expect(who, expected, lambda work: CourseService(work).wait(self.ticket_id, Waiting(reason)))
 
@@ -218,9 +262,10 @@ class TicketMachine(RuleBasedStateMachine):
     def resume(self, who: str) -> None:
         def expected() -> None:
             self.needs_worker(who)
-            self.allows(Move.RESUME)
+            step = self.step(who, Move.RESUME)
+            self.allows(step)
             visit = self.model.open_visit
-            self.model.moved(Move.RESUME, WORKING[self.model.visits[visit][0]] if visit else TicketState.TRIAGED)
+            self.model.moved(step, WORKING[self.model.visits[visit][0]] if visit else TicketState.TRIAGED)
 
         self.expect(who, expected, lambda work: CourseService(work).resume(self.ticket_id))
 
@@ -228,9 +273,10 @@ class TicketMachine(RuleBasedStateMachine):
     def cancel(self, who: str) -> None:
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
-            self.allows(Move.CANCEL)
+            step = self.step(who, Move.CANCEL, "不用修了")
+            self.allows(step)
             self.model.set_visit(self.model.open_visit, "cancelled")
-            self.model.moved(Move.CANCEL, TicketState.CANCELLED)
+            self.model.moved(step, TicketState.CANCELLED)
 
         self.expect(who, expected, lambda work: CourseService(work).cancel(self.ticket_id, Reason("不用修了")))
 
@@ -238,9 +284,12 @@ class TicketMachine(RuleBasedStateMachine):
     def resolve_by_phone(self, who: str) -> None:
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
-            self.allows(Move.RESOLVE)
+            step = self.step(who, Move.RESOLVE, done.work_done)
+            self.allows(step)
+            if self.model.open_visit is not None:
+                self.model.times[self.model.open_visit, "finished_at"] = (step.at, done.work_done)
             self.model.set_visit(self.model.open_visit, "finished")
-            self.model.moved(Move.RESOLVE, TicketState.RESOLVED)
+            self.model.moved(step, TicketState.RESOLVED)
 
         done = Resolution("重启后恢复")
         self.expect(who, expected, lambda work: VisitService(work).resolve_by_phone(self.ticket_id, done))
@@ -253,9 +302,9 @@ class TicketMachine(RuleBasedStateMachine):
 
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE if how is ConfirmedBy.CALL_BACK else Permission.TICKET_CONFIRM)
-            self.allows(Move.CONFIRM)
-            self.model.moved(Move.CONFIRM, TicketState.CONFIRMED)
-            self.model.moved(Move.CLOSE, TicketState.CLOSED)
+            self.allows(self.step(who, Move.CONFIRM))
+            self.model.moved(self.step(who, Move.CONFIRM), TicketState.CONFIRMED)
+            self.model.moved(self.step(who, Move.CLOSE), TicketState.CLOSED)
 
         self.expect(who, expected, lambda work: ConfirmationService(work).confirm(self.ticket_id, how))
 
@@ -264,8 +313,9 @@ class TicketMachine(RuleBasedStateMachine):
         def expected() -> None:
             if not self.scene.people[who].may(Permission.TICKET_TRIAGE):
                 self.needs(who, Permission.TICKET_CONFIRM)
-            self.allows(Move.REOPEN)
-            self.model.moved(Move.REOPEN, TicketState.REOPENED)
+            step = self.step(who, Move.REOPEN, "又坏了")
+            self.allows(step)
+            self.model.moved(step, TicketState.REOPENED)
 
         self.expect(who, expected, lambda work: ConfirmationService(work).reopen(self.ticket_id, Reason("又坏了")))
 
@@ -312,12 +362,19 @@ class TicketMachine(RuleBasedStateMachine):
                 self.needs(who, Permission.VISIT_WORK)
                 if engineer_id != actor.engineer_id:
                     raise NotFound
-            if state not in OPEN_VISIT_STATES:
+            ended = state not in OPEN_VISIT_STATES
+            step = self.step(who, move)
+            if (ended or self.model.state not in RULES[move].starts) and self.model.took(visit_id, step, "换了电源"):
+                raise Again
+            if ended:
                 raise VisitEnded
-            self.allows(move)
+            if self.model.state not in RULES[move].starts:
+                raise MoveRefused(move, self.model.state)
             after, of_ticket = AFTER[move]
             self.model.set_visit(visit_id, after)
-            self.model.moved(move, of_ticket)
+            if move in KEPT_IN:
+                self.model.times[visit_id, KEPT_IN[move]] = (step.at, "换了电源")
+            self.model.moved(step, of_ticket)
 
         def done(work: UnitOfWork) -> Coroutine[Any, Any, Any]:
             service = VisitService(work)
@@ -354,26 +411,34 @@ class TicketMachine(RuleBasedStateMachine):
         ):
             raise NotFound
 
-    def allows(self, move: Move) -> None:
-        if self.model.state not in RULES[move].starts:
-            raise MoveRefused(move, self.model.state)
+    def step(self, who: str, move: Move, text: str = "", reason: str = "") -> Taken:
+        return Taken(move, who, self.scene.clock.now(), (text, reason))
+
+    def allows(self, step: Taken) -> None:
+        if self.model.state in RULES[step.move].starts:
+            return
+        raise Again if self.model.stands_by(step) else MoveRefused(step.move, self.model.state)
 
     # --- doing and comparing ------------------------------------------------------------------
 
     def expect(
         self, who: str, expected: Callable[[], None], command: Callable[[UnitOfWork], Coroutine[Any, Any, Any]]
     ) -> Any:
-        """Run `command` as `who`: it must be refused as `expected` is, or do the same to the ticket as to the model."""
+        """Run `command` as `who`: it must be refused as `expected` is, or do the same to the ticket as to the model; a
+        repeated step is neither refused nor done."""
         refusal: type[DomainError] | None = None
+        again = False
         try:
             expected()
+        except Again:
+            again = True
         except DomainError as error:
             refusal = type(error)
         before = self.kept
         answer, told = self.scene.run(self._do(who, command))
         assert told is refusal, (who, told, refusal)
         self.kept = self.scene.run(self._kept())
-        if refusal is not None:
+        if refusal is not None or again:
             assert self.kept == before
             return None
         assert self.kept["lines"][: len(before["lines"])] == before["lines"]

@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -10,7 +11,7 @@ from litestar import Request
 from app.documents import BlankSignature, UnusableImage
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
-from app.tickets import DataHandlingCreate, Reason, ReportSigning, Resolution, Waiting, Words
+from app.tickets import DataHandlingCreate, Reason, ReportSigning, Resolution, ShownSigning, Waiting, Words
 
 Asked = Request[Any, Any, Any]
 Typed = dict[str, str]
@@ -86,21 +87,37 @@ async def signing_of(request: Asked) -> ReportSigning:
         UnusableImage: something else than a picture was sent.
         Invalid: with the field at fault.
     """
-    given = await typed(request, "name", "content_hash", "signature", "client_confirms")
-    picture = given.pop("signature")
+    given = await typed(request, "name", "content_hash", "client_confirms")
+    return _checked(ReportSigning, {**given, **_confirmation(given), "image": await _signature(request)})
+
+
+async def shown_signing_of(request: Asked) -> ShownSigning:
+    """The same from a phone without a network, with what stood on the screen instead of a report's hash.
+
+    Raises:
+        BlankSignature, UnusableImage, Invalid: as for `signing_of`.
+    """
+    given = await typed(request, "name", "facts_hash", "work_done", "cause", "work_minutes", "client_confirms")
+    return _checked(ShownSigning, {**given, **_confirmation(given), "image": await _signature(request)})
+
+
+def _confirmation(given: Typed) -> dict[str, bool]:
+    return {"client_confirms": given["client_confirms"] == "yes"}
+
+
+async def _signature(request: Asked) -> bytes:
+    picture = (await typed(request, "signature"))["signature"]
     if not picture:
         raise BlankSignature
     if not picture.startswith(_PICTURE):
         raise UnusableImage
     try:
-        image = b64decode(picture.removeprefix(_PICTURE), validate=True)
+        return b64decode(picture.removeprefix(_PICTURE), validate=True)
     except NotBase64 as error:
         raise UnusableImage from error
-    confirms = given.pop("client_confirms") == "yes"
-    return _checked(ReportSigning, {**given, "image": image, "client_confirms": confirms})
 
 
-def _checked(kind: type[Form], given: dict[str, Any]) -> Form:
+def _checked(kind: type[Form], given: Mapping[str, Any]) -> Form:
     """The same limits as the API's, with words for the field at fault."""
     filled = {name: value for name, value in given.items() if value != "" or name in kind.__struct_fields__[:1]}
     try:

@@ -14,6 +14,7 @@ from app.tickets.lifecycle import Move, TicketState
 from app.tickets.models import Ticket
 from app.tickets.schemas import Reason
 from app.tickets.services.course import Course
+from app.tickets.services.repetition import moved_already
 from rbac import Permission
 from tenants.context import Command, elevated
 
@@ -35,7 +36,10 @@ class ConfirmedBy(StrEnum):
 
 
 class ConfirmationService:
-    """Confirming and reopening, from the client's rings or, for a call-back, by the partner's quality agent."""
+    """Confirming and reopening, from the client's rings or, for a call-back, by the partner's quality agent.
+
+    Either may be repeated by whoever said it: the answer is that of the first time.
+    """
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -51,6 +55,8 @@ class ConfirmationService:
         await self.course.require_visible(ticket_id)
         async with elevated(self.work, Command.CONFIRM_RESOLUTION):
             ticket = await self._locked(ticket_id)
+            if await moved_already(self.work, ticket, Move.CONFIRM):
+                return
             await self.course.move(ticket, Move.CONFIRM, TicketState.CONFIRMED, confirmed_by=how)
             ticket.confirmed_by = how
             await self.course.move(ticket, Move.CLOSE, TicketState.CLOSED)
@@ -68,6 +74,8 @@ class ConfirmationService:
         await self.course.require_visible(ticket_id)
         async with elevated(self.work, Command.REOPEN_TICKET):
             ticket = await self._locked(ticket_id)
+            if await moved_already(self.work, ticket, Move.REOPEN, text=reason.reason):
+                return
             if ticket.closed_at is not None and self.work.now - ticket.closed_at > timedelta(days=REOPEN_DAYS):
                 raise TooLateToReopen(days=REOPEN_DAYS)
             await self.course.move(ticket, Move.REOPEN, TicketState.REOPENED, text=reason.reason)

@@ -18,6 +18,7 @@ from app.tickets.events import TicketChanged, TicketMoved
 from app.tickets.lifecycle import Move, TicketState, require_move
 from app.tickets.models import Ticket, TicketEvent, TicketNote
 from app.tickets.schemas import Reason, Triage, Waiting, Words
+from app.tickets.services.repetition import moved_already
 from rbac import Permission
 from tenants.context import Command, elevated
 
@@ -185,6 +186,8 @@ class CourseService:
         """The ticket waits; which clocks stand still is the policy's word (S3)."""
         self._require_worker()
         ticket = await self.course.ticket(ticket_id)
+        if await moved_already(self.work, ticket, Move.WAIT, text=waiting.note, reason=waiting.reason):
+            return
         visit = await repository.open_visit(self.work.session, ticket.id)
         resume_to = TicketState(ticket.state)
         await self.course.move(
@@ -200,6 +203,8 @@ class CourseService:
         """The waiting is over: the ticket is again where its visit stands, or waits for an engineer."""
         self._require_worker()
         ticket = await self.course.ticket(ticket_id)
+        if await moved_already(self.work, ticket, Move.RESUME):
+            return
         visit = await repository.open_visit(self.work.session, ticket.id)
         await self.course.move(ticket, Move.RESUME, state_after_waiting(None if visit is None else visit.state))
         ticket.wait_reason = ""
@@ -210,6 +215,8 @@ class CourseService:
         """Nothing is to be done after all; open visits are called off."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.course.ticket(ticket_id)
+        if await moved_already(self.work, ticket, Move.CANCEL, text=reason.reason):
+            return
         await self.course.move(ticket, Move.CANCEL, TicketState.CANCELLED, text=reason.reason)
         ticket.wait_reason, ticket.closed_at = "", self.work.now
         visit = await repository.open_visit(self.work.session, ticket.id)

@@ -15,17 +15,20 @@ from app.kernel.outbox import DueKind
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
 from app.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer, VisitEnded
-from app.tickets.lifecycle import Move, TicketState
-from app.tickets.models import Ticket, Visit
+from app.tickets.lifecycle import RULES, Move, TicketState
+from app.tickets.models import Ticket, TicketNote, Visit
 from app.tickets.schemas import Assignment, Reason, Resolution
 from app.tickets.services.consent import consented
 from app.tickets.services.course import BEGUN, DONE, RESPONSE, Course
+from app.tickets.services.repetition import did, moved_already
 from app.tickets.services.silence import first_reminder
 from app.tickets.services.visit_access import visit_of_worker
 from app.tickets.visibility import visible_to
 from rbac import Permission
 
 LEVELS = {"junior": 1, "middle": 2, "senior": 3}
+ENDED = ("declined", "cancelled", "finished")
+"""States of a visit in which nothing is left to do on it."""
 WANTED_LEVEL = {"P1": 3, "P2": 2, "P3": 1, "P4": 1}
 """The level that a priority asks for [S1 §6.4]: a P1 wants a senior engineer."""
 
@@ -187,7 +190,10 @@ def score_of(priority: str, level: str, *, skill: int, open_visits: int, clash: 
 
 
 class VisitService:
-    """The engineer's side. A dispatcher may take the same steps for an engineer who calls in."""
+    """The engineer's side. A dispatcher may take the same steps for an engineer who calls in.
+
+    A step may be repeated: by whoever took it, it is answered as the first time and changes nothing.
+    """
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -195,38 +201,48 @@ class VisitService:
 
     async def accept(self, visit_id: UUID) -> None:
         """The engineer takes the visit."""
-        visit, ticket = await self._open(visit_id)
-        await self.course.move(ticket, Move.ACCEPT, TicketState.ACCEPTED)
+        visit, ticket = await self._locked(visit_id)
+        if await self._again(visit, ticket, Move.ACCEPT, visit.accepted_at):
+            return
+        await self._move(visit, ticket, Move.ACCEPT, TicketState.ACCEPTED)
         visit.state, visit.accepted_at = "accepted", self.work.now
         await self._store(ticket, visit)
 
     async def decline(self, visit_id: UUID, reason: Reason) -> None:
         """The engineer cannot; the ticket goes back to dispatch, the reason stays inside the partner."""
-        visit, ticket = await self._open(visit_id)
-        await self.course.move(ticket, Move.DECLINE, TicketState.TRIAGED)
+        visit, ticket = await self._locked(visit_id)
+        if visit.state == "declined" and await self._declined(ticket, reason):
+            return
+        await self._move(visit, ticket, Move.DECLINE, TicketState.TRIAGED)
         self.course.note(ticket, "declined", reason.reason)
         visit.state, ticket.engineer_id = "declined", None
         await self._store(ticket, visit)
 
     async def depart(self, visit_id: UUID) -> None:
         """On the way."""
-        visit, ticket = await self._open(visit_id)
-        await self.course.move(ticket, Move.DEPART, TicketState.EN_ROUTE)
+        visit, ticket = await self._locked(visit_id)
+        if await self._again(visit, ticket, Move.DEPART, visit.departed_at):
+            return
+        await self._move(visit, ticket, Move.DEPART, TicketState.EN_ROUTE)
         visit.state, visit.departed_at = "en_route", self.work.now
         await self._store(ticket, visit)
 
     async def arrive(self, visit_id: UUID) -> None:
         """At the client's: the promised arrival is kept or not from this moment."""
-        visit, ticket = await self._open(visit_id)
-        await self.course.move(ticket, Move.ARRIVE, TicketState.ON_SITE)
+        visit, ticket = await self._locked(visit_id)
+        if await self._again(visit, ticket, Move.ARRIVE, visit.arrived_at):
+            return
+        await self._move(visit, ticket, Move.ARRIVE, TicketState.ON_SITE)
         visit.state, visit.arrived_at = "on_site", self.work.now
         await self.course.clocks.meet(ticket.id, BEGUN, self.work.now)
         await self._store(ticket, visit)
 
     async def connect(self, visit_id: UUID) -> None:
         """Working remotely: nobody needs to arrive any more."""
-        visit, ticket = await self._open(visit_id)
-        await self.course.move(ticket, Move.CONNECT, TicketState.REMOTE)
+        visit, ticket = await self._locked(visit_id)
+        if await self._again(visit, ticket, Move.CONNECT, visit.arrived_at):
+            return
+        await self._move(visit, ticket, Move.CONNECT, TicketState.REMOTE)
         visit.state, visit.mode, visit.arrived_at = "remote", "remote", self.work.now
         await self.course.clocks.meet(ticket.id, BEGUN, self.work.now)
         await self._store(ticket, visit)
@@ -237,7 +253,10 @@ class VisitService:
         Raises:
             DataConsentMissing: a disk was worked on, and nobody at the client had agreed (C5).
         """
-        visit, ticket = await self._open(visit_id)
+        visit, ticket = await self._locked(visit_id)
+        if _written(visit) == _words(resolution) and await self._again(visit, ticket, Move.RESOLVE, visit.finished_at):
+            return
+        self._require_open(visit)
         if resolution.disks and not await consented(self.work.session, visit_id):
             raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
         await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED)
@@ -250,6 +269,8 @@ class VisitService:
         left open, it would stay in the engineer's day and come back with the ticket's next waiting."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.course.ticket(ticket_id)
+        if await moved_already(self.work, ticket, Move.RESOLVE, text=resolution.work_done):
+            return
         visit = await repository.open_visit(self.work.session, ticket.id)
         await self.course.move(ticket, Move.RESOLVE, TicketState.RESOLVED, text=resolution.work_done)
         if visit is not None:
@@ -259,15 +280,14 @@ class VisitService:
 
     def _finish(self, visit: Visit, resolution: Resolution) -> None:
         visit.state, visit.finished_at = "finished", self.work.now
-        visit.work_done, visit.cause = resolution.work_done, resolution.cause
-        visit.work_minutes = resolution.work_minutes
+        visit.work_done, visit.cause, visit.work_minutes = _words(resolution)
 
     async def _resolved(self, ticket: Ticket) -> None:
         ticket.resolved_at = self.work.now
         await self.course.clocks.meet(ticket.id, DONE, self.work.now)
         self.work.fall_due(DueKind.CONFIRMATION_REMINDER, ticket.id, await first_reminder(self.work, ticket))
 
-    async def _open(self, visit_id: UUID) -> tuple[Visit, Ticket]:
+    async def _locked(self, visit_id: UUID) -> tuple[Visit, Ticket]:
         """The visit and its ticket, locked; whether the step fits is for the table of moves to say.
 
         The ticket is locked first, as everywhere: in the other order this and a cancellation wait for each other.
@@ -275,14 +295,54 @@ class VisitService:
         visit = await visit_of_worker(self.work, visit_id, locked=False)
         ticket = await self.course.ticket(visit.ticket_id)
         await self.work.session.refresh(visit, with_for_update=True)
-        if visit.state in ("declined", "cancelled", "finished"):
-            raise VisitEnded
         return visit, ticket
+
+    async def _again(self, visit: Visit, ticket: Ticket, move: Move, at: datetime | None) -> bool:
+        """Whether the step, not possible now, is the one that the actor took on this visit at `at`."""
+        if visit.state not in ENDED and TicketState(ticket.state) in RULES[move].starts:
+            return False
+        return await did(self.work, f"ticket.{move}", ticket.id, at)
+
+    async def _declined(self, ticket: Ticket, reason: Reason) -> bool:
+        """Whether the actor declined with these words."""
+        notes = await self.work.session.scalars(
+            select(TicketNote.occurred_at).where(
+                TicketNote.ticket_id == ticket.id,
+                TicketNote.kind == "declined",
+                TicketNote.membership_id == self.work.actor.membership_id,
+                TicketNote.text == reason.reason,
+            )
+        )
+        return bool(notes.all())
+
+    async def _move(self, visit: Visit, ticket: Ticket, move: Move, after: TicketState) -> None:
+        """
+        Raises:
+            VisitEnded, MoveRefused
+        """
+        self._require_open(visit)
+        await self.course.move(ticket, move, after)
+
+    def _require_open(self, visit: Visit) -> None:
+        """
+        Raises:
+            VisitEnded: it was declined, called off or finished.
+        """
+        if visit.state in ENDED:
+            raise VisitEnded
 
     async def _store(self, ticket: Ticket, *visits: Visit) -> None:
         for visit in visits:
             visit.version += 1
         await self.course.set_due(ticket)
+
+
+def _written(visit: Visit) -> tuple[str, str, int | None]:
+    return visit.work_done, visit.cause, visit.work_minutes
+
+
+def _words(resolution: Resolution) -> tuple[str, str, int | None]:
+    return resolution.work_done, resolution.cause, resolution.work_minutes
 
 
 def window_from(now: datetime, hours: float = 2) -> tuple[datetime, datetime]:

@@ -15,19 +15,20 @@ from sqlalchemy import select
 
 from app import documents
 from app.documents import ContentMismatch, clean_signature, content_hash
-from app.files import FileOwner, FileStore, SafeFile, keep_file
+from app.files import FileOwner, FileStore, SafeFile, StoredFile, keep_file
 from app.kernel.counters import next_number
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
-from app.tickets.errors import ReportAlreadySigned, ReportMissing, VisitNotFinished
+from app.tickets.errors import ReportAlreadySigned, ReportChanged, ReportMissing, VisitNotFinished
 from app.tickets.events import ReportSigned
 from app.tickets.lifecycle import TicketState
 from app.tickets.models import ServiceReport, Ticket, Visit
-from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
+from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView, ShownSigning, report_facts_hash
 from app.tickets.schemas import Resolution
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import Course
+from app.tickets.services.repetition import did
 from app.tickets.services.report_content import content_of
 from app.tickets.services.visit_access import visit_of_worker
 from rbac import Permission
@@ -57,7 +58,8 @@ class ServiceReportService:
         return await self._view(report)
 
     async def correct(self, visit_id: UUID, resolution: Resolution) -> ServiceReportView:
-        """Put right what was written about finished work. The words before stay in an internal line.
+        """Put right what was written about finished work. The words before stay in an internal line; the same words
+        again change nothing.
 
         Raises:
             VisitNotFinished: nothing was done yet.
@@ -66,6 +68,8 @@ class ServiceReportService:
         if visit.state != "finished":
             raise VisitNotFinished
         before = {"work_done": visit.work_done, "cause": visit.cause, "work_minutes": visit.work_minutes}
+        if before == {name: getattr(resolution, name) for name in before}:
+            return await self._view(await self._bring_up_to_date(visit))
         visit.work_done, visit.cause = resolution.work_done, resolution.cause
         visit.work_minutes, visit.version = resolution.work_minutes, visit.version + 1
         self.course.note(ticket, "correction", resolution.work_done, before=before)
@@ -75,7 +79,8 @@ class ServiceReportService:
         return await self._view(await self._bring_up_to_date(visit))
 
     async def sign(self, visit_id: UUID, signing: ReportSigning) -> ServiceReportView:
-        """The client signs the newest edition; with `client_confirms` the ticket is confirmed by it (T4).
+        """The client signs the newest edition; with `client_confirms` the ticket is confirmed by it (T4). The same
+        signature sent again by the same person is answered as the first time.
 
         Raises:
             ReportMissing, ReportAlreadySigned
@@ -88,6 +93,8 @@ class ServiceReportService:
         if report is None:
             raise ReportMissing
         if report.signed_at is not None:
+            if await self._signed_so(report, signing, ink):
+                return await self._view(report)
             raise ReportAlreadySigned(edition=report.edition, name=report.signed_by)
         if report.content_hash != signing.content_hash:
             raise ContentMismatch
@@ -105,6 +112,32 @@ class ServiceReportService:
         if signing.client_confirms and ticket.state == TicketState.RESOLVED:
             await ConfirmationService(self.work).confirm(ticket.id, ConfirmedBy.SIGNATURE)
         return await self._view(report)
+
+    async def sign_shown(self, visit_id: UUID, shown: ShownSigning) -> ServiceReportView:
+        """The client has signed on a phone without a network: the report is made now, and takes the signature if it
+        says what was on the screen.
+
+        Raises:
+            VisitNotFinished, ReportAlreadySigned
+            ReportChanged: it says something else.
+            UnusableImage: as for `sign`.
+        """
+        report = await self.generate(visit_id)
+        content = report.content
+        facts = report_facts_hash(content.ticket_number, content.fault, content.device.number if content.device else "")
+        written = (_lines(content.work_done), _lines(content.cause), content.work_minutes)
+        if facts != shown.facts_hash or written != (_lines(shown.work_done), _lines(shown.cause), shown.work_minutes):
+            raise ReportChanged
+        signing = ReportSigning(shown.name, report.content_hash, shown.image, shown.client_confirms)
+        return await self.sign(visit_id, signing)
+
+    async def _signed_so(self, report: ServiceReport, signing: ReportSigning, ink: bytes) -> bool:
+        """Whether this is the signature that the actor has brought already."""
+        if (report.signed_by, report.content_hash) != (signing.name.strip(), signing.content_hash):
+            return False
+        kept = await self.work.session.get(StoredFile, (self.work.tenant_id, report.signature_file_id))
+        same = kept is not None and kept.sha256 == hashlib.sha256(ink).hexdigest()
+        return same and await did(self.work, "service_report.sign", report.id, report.signed_at)
 
     def _tell(self, report: ServiceReport, ticket: Ticket) -> None:
         self.course.line(
@@ -216,6 +249,11 @@ class ServiceReportService:
             signed_at=report.signed_at,
             editions=[_edition(each) for each in editions],
         )
+
+
+def _lines(text: str) -> str:
+    """Browsers end lines in one way on the screen and in another in a form."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _edition(report: ServiceReport) -> Edition:

@@ -165,6 +165,29 @@ async def test_one_form_arriving_several_times_at_once_resolves_once(scene: Scen
     assert len(lines) == 1
 
 
+async def test_an_action_is_known_again_after_weeks_in_a_drawer(scene: Scene, clock: SettableClock) -> None:
+    job = await at_work(scene)
+    key = {"idempotency-key": str(uuid4())}
+    said = {"kind": "consent", "person_name": "李静"}
+    first = await scene.phone.post(f"{job.page}/data-handling", data=said, headers=key)
+    clock.advance(timedelta(days=13))
+    again = await scene.phone.post(f"{job.page}/data-handling", data=said, headers=key)
+    assert [(each.status_code, each.headers["location"]) for each in (first, again)] == [(303, f"{job.page}#data")] * 2
+    assert len((await scene.phone.get(f"/api/v1/visits/{job.visit_id}/data-handling")).json()) == 1
+    other = await scene.phone.post(f"{job.page}/data-handling", data={**said, "person_name": "王五"}, headers=key)
+    assert other.status_code == 409
+
+
+async def test_a_colleague_on_the_same_phone_sends_nothing_in_anothers_name(
+    scene: Scene, network: Network, http: ClientFor
+) -> None:
+    job = await planned(scene)
+    colleague = await http(await network.engineer(scene.partner, "接班的工程师"))
+    kept = {"idempotency-key": str(uuid4()), "x-field-person": str(scene.engineer.membership_id)}
+    assert (await colleague.post(f"{job.page}/accept", headers=kept)).status_code == 401
+    assert (await scene.phone.post(f"{job.page}/accept", headers=kept)).status_code == 303
+
+
 async def test_the_address_leads_to_the_map_and_the_number_to_the_telephone(scene: Scene, works: Works) -> None:
     async with works.begin(scene.partner.system) as work:
         site = await work.session.get(Site, (scene.partner.id, scene.client.site_id))
@@ -195,11 +218,10 @@ async def test_what_was_typed_is_drawn_again_with_what_is_wrong(scene: Scene) ->
 
 async def test_a_step_that_came_too_late_says_why_and_shows_where_things_stand(scene: Scene) -> None:
     job = await planned(scene)
-    await pressed(scene, job, "accept")
-    answer = await pressed(scene, job, "accept")
+    answer = await pressed(scene, job, "arrive")
     assert answer.status_code == 409
-    assert "不能接单" in answer.text
-    assert "出发" in answer.text
+    assert "不能到达" in answer.text
+    assert "接单" in answer.text
 
 
 async def test_declining_needs_a_reason_which_the_client_never_sees(scene: Scene) -> None:

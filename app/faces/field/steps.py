@@ -1,0 +1,255 @@
+"""What the engineer's pages send. Every form may arrive late and twice: its id makes it one action, for good; the
+answer leads on."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath
+
+from app.faces.field.drawing import Asked, Redraw, address_of, draw_correction, draw_report, draw_visit
+from app.faces.field.forms import (
+    data_handling_of,
+    reason_of,
+    resolution_of,
+    shown_signing_of,
+    signing_of,
+    typed,
+    waiting_of,
+    words_of,
+)
+from app.files import store_of
+from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files, uploads_of
+from app.http.authentication import actor_of
+from app.http.idempotency import fingerprint_of, form_key, key_of
+from app.http.requests import origin_of
+from app.http.work import runtime_of
+from app.kernel.errors import Conflict, Invalid, Unauthenticated
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.tickets import (
+    ConsentService,
+    CourseService,
+    FieldActions,
+    PhotoKind,
+    ServiceReportService,
+    VisitPhotoService,
+    VisitService,
+    Words,
+    visit_of_worker,
+)
+from app.web.pages import see_other, speaker
+from rbac import Permission
+
+STEPS: dict[str, Callable[[VisitService, UUID], Awaitable[None]]] = {
+    "accept": VisitService.accept,
+    "depart": VisitService.depart,
+    "arrive": VisitService.arrive,
+    "connect": VisitService.connect,
+}
+VISIT = "/field/visits/{visit_id:uuid}"
+PERSON_HEADER = "x-field-person"
+"""Whose action a phone sends: the membership that was signed in when it was done."""
+_WITHOUT_SIGNATURE = N_("客户无法在屏幕上签名，请回访确认。")
+
+
+@post([f"{VISIT}/{step}" for step in STEPS], permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def take_step(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Accept, depart, arrive, connect."""
+    step = STEPS[request.scope["path"].rsplit("/", 1)[1]]
+
+    async def act(work: UnitOfWork) -> str:
+        await step(VisitService(work), visit_id)
+        return address_of(visit_id)
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/decline", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def decline(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """The engineer cannot come; the dispatcher is told why."""
+
+    async def act(work: UnitOfWork) -> str:
+        await VisitService(work).decline(visit_id, await reason_of(request))
+        return "/field"
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/wait", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def wait(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """The ticket waits for somebody else."""
+
+    async def act(work: UnitOfWork) -> str:
+        found = await visit_of_worker(work, visit_id, locked=False)
+        await CourseService(work).wait(found.ticket_id, await waiting_of(request))
+        return address_of(visit_id)
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/resume", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def resume(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """The waiting is over."""
+
+    async def act(work: UnitOfWork) -> str:
+        found = await visit_of_worker(work, visit_id, locked=False)
+        await CourseService(work).resume(found.ticket_id)
+        return address_of(visit_id)
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/notes", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def note(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """An internal line."""
+
+    async def act(work: UnitOfWork) -> str:
+        found = await visit_of_worker(work, visit_id, locked=False)
+        await CourseService(work).add_note(found.ticket_id, await words_of(request))
+        return address_of(visit_id)
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(
+    f"{VISIT}/photos",
+    permission=Permission.VISIT_WORK,
+    include_in_schema=False,
+    status_code=303,
+    request_max_body_size=UPLOAD_BODY_LIMIT,
+)
+async def photos(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Photos from before or after the work."""
+
+    async def act(work: UnitOfWork) -> str:
+        given = await typed(request, "kind")
+        kind = PhotoKind.AFTER if given["kind"] == PhotoKind.AFTER else PhotoKind.BEFORE
+        files = await safe_files(request, await uploads_of(request, "photos"))
+        await VisitPhotoService(work, store_of(runtime_of(request))).add(visit_id, kind, files)
+        return address_of(visit_id, "#photos")
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/data-handling", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def record_data_handling(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """What the person at the client says about the data, before a disk is touched."""
+
+    async def act(work: UnitOfWork) -> str:
+        await ConsentService(work).record(visit_id, await data_handling_of(request))
+        return address_of(visit_id, "#data")
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/work", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def finish(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """The fault is fixed; its report waits for the client's signature."""
+
+    async def act(work: UnitOfWork) -> str:
+        await VisitService(work).resolve(visit_id, await resolution_of(request))
+        await ServiceReportService(work, store_of(runtime_of(request))).generate(visit_id)
+        return address_of(visit_id, "/report")
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/correct", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def correct(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Other words for finished work; a signed report gets a new edition."""
+
+    async def act(work: UnitOfWork) -> str:
+        service = ServiceReportService(work, store_of(runtime_of(request)))
+        await service.correct(visit_id, await resolution_of(request))
+        return address_of(visit_id, "/report")
+
+    return await _submitted(request, visit_id, act, draw_correction)
+
+
+@post(f"{VISIT}/report", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def make_report(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Bring the report up to date before the client reads it."""
+
+    async def act(work: UnitOfWork) -> str:
+        await ServiceReportService(work, store_of(runtime_of(request))).generate(visit_id)
+        return address_of(visit_id, "/report")
+
+    return await _submitted(request, visit_id, act)
+
+
+@post(f"{VISIT}/signature", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def sign(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
+    """The client has signed, or cannot sign on the screen and is called back."""
+
+    async def act(work: UnitOfWork) -> str:
+        if (await typed(request, "signature_without"))["signature_without"]:
+            found = await visit_of_worker(work, visit_id, locked=False)
+            await CourseService(work).add_note(found.ticket_id, Words(speaker(request)(_WITHOUT_SIGNATURE)))
+            return address_of(visit_id)
+        service = ServiceReportService(work, store_of(runtime_of(request)))
+        if (await typed(request, "facts_hash"))["facts_hash"]:
+            await service.sign_shown(visit_id, await shown_signing_of(request))
+        else:
+            await service.sign(visit_id, await signing_of(request))
+        return address_of(visit_id, "/report")
+
+    return await _submitted(request, visit_id, act, draw_report)
+
+
+_KEPT = (
+    "work_done",
+    "cause",
+    "work_minutes",
+    "disks",
+    "name",
+    "kind",
+    "person_name",
+    "disk_serial",
+    "remark",
+    "reason",
+    "note",
+    "text",
+)
+"""What was typed and comes back with a refusal."""
+
+
+async def _submitted(
+    request: Asked, visit_id: UUID, act: Callable[[UnitOfWork], Awaitable[str]], redraw: Redraw | None = None
+) -> Response[Any]:
+    """Do it once and lead on; what is refused is drawn again with what was typed, outside the lost transaction.
+
+    Raises:
+        Unauthenticated: the phone kept this for a colleague, and somebody else is signed in now.
+    """
+    runtime, actor = runtime_of(request), actor_of(request)
+    if request.headers.get(PERSON_HEADER, str(actor.membership_id)) != str(actor.membership_id):
+        raise Unauthenticated
+    fingerprint = await fingerprint_of(request)
+    action_id = key_of(request) or await form_key(request, fingerprint)
+    try:
+        async with runtime.works.begin(actor, origin_of(request)) as work:
+            done = (
+                act(work) if action_id is None else FieldActions(work).once(action_id, fingerprint, lambda: act(work))
+            )
+            address = await done
+    except (Conflict, Invalid) as error:
+        given = await typed(request, *_KEPT)
+        return await (redraw or draw_visit)(request, visit_id, error, given)
+    return see_other(request, address)
+
+
+handlers = [
+    take_step,
+    decline,
+    wait,
+    resume,
+    note,
+    photos,
+    record_data_handling,
+    finish,
+    correct,
+    make_report,
+    sign,
+]

@@ -1,0 +1,58 @@
+"""The same step by the same person again is answered as the first time: a lost answer, a phone that was away, two taps.
+
+A step that is possible now is a new step and is taken. One that is not is looked for in what this very person did.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel.audit import AuditEntry
+from app.kernel.work import UnitOfWork
+from app.tickets.lifecycle import RULES, Move, TicketState
+from app.tickets.models import Ticket, TicketEvent
+
+
+async def did(work: UnitOfWork, action: str, record_id: UUID, at: datetime | None) -> bool:
+    """Whether the actor did `action` to the record at that very moment, as the audit log has it."""
+    if at is None:
+        return False
+    actor = work.actor
+    found = await work.session.scalar(
+        select(AuditEntry.id)
+        .where(
+            AuditEntry.record_kind == action.split(".", 1)[0],
+            AuditEntry.record_id == record_id,
+            AuditEntry.action == action,
+            AuditEntry.occurred_at == at,
+            AuditEntry.membership_id.is_not_distinct_from(actor.membership_id),
+            AuditEntry.reporter_id.is_not_distinct_from(actor.reporter_id),
+        )
+        .limit(1)
+    )
+    return found is not None
+
+
+async def moved_already(work: UnitOfWork, ticket: Ticket, move: Move, *, text: str = "", reason: str = "") -> bool:
+    """Whether the ticket stands where it stands because the actor made this move, with these words.
+
+    For moves of the ticket alone, which leave no time of their own on a visit.
+    """
+    if TicketState(ticket.state) in RULES[move].starts:
+        return False
+    lines = await work.session.scalars(
+        select(TicketEvent)
+        .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "state")
+        .order_by(TicketEvent.occurred_at.desc(), TicketEvent.id.desc())
+        .limit(2)
+    )
+    newest = list(lines)
+    if move is Move.CONFIRM and newest and newest[0].details.get("move") == Move.CLOSE:
+        newest.pop(0)  # confirming closes in the same breath
+    if not newest:
+        return False
+    line = newest[0]
+    if (line.details.get("move"), line.text, line.details.get("reason", "")) != (move, text, reason):
+        return False
+    return await did(work, f"ticket.{move}", ticket.id, line.occurred_at)
