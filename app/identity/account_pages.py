@@ -11,6 +11,7 @@ from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.identity.api import parts_of
 from app.identity.destinations import home_of
+from app.identity.forms import keep_renewed
 from app.identity.services.email_change import EmailChanges
 from app.identity.services.mobile_change import MobileChanges
 from app.identity.services.own_account import OwnAccounts
@@ -37,11 +38,13 @@ async def change_password(request: Asked) -> Response[Any]:
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
         async with works.begin(actor, origin) as work:
-            await OwnAccounts(work, parts_of(request)).change_password(given["present"], given["password"])
+            renewed = await OwnAccounts(work, parts_of(request)).change_password(given["present"], given["password"])
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             return await _account(request, OwnAccounts(work, parts_of(request)), error)
-    return see_other(request, "/account?done=password")
+    response = see_other(request, "/account?done=password")
+    keep_renewed(request, response, renewed)
+    return response
 
 
 @post(

@@ -30,6 +30,7 @@ from app.identity.schemas import (
     RolesUpdate,
     SessionCreate,
     SessionOpened,
+    SessionRenewed,
     StateUpdate,
 )
 from app.identity.services.acceptance import Acceptances
@@ -111,10 +112,11 @@ async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath
     await OwnAccounts(work, parts_of(request)).revoke(session_id)
 
 
-@put("/account/password", permission=Access.SIGNED_IN, own_session=True, status_code=204, tags=["account"])
-async def change_password(request: Asked, work: RequestWork, data: JSONBody[PasswordChange]) -> None:
-    """Set a new password; all other sessions end."""
-    await OwnAccounts(work, parts_of(request)).change_password(data.present, data.password)
+@put("/account/password", permission=Access.SIGNED_IN, own_session=True, tags=["account"])
+async def change_password(request: Asked, work: RequestWork, data: JSONBody[PasswordChange]) -> SessionRenewed:
+    """Set a new password; all other sessions end, and this one goes on under the token of the answer."""
+    renewed = await OwnAccounts(work, parts_of(request)).change_password(data.present, data.password)
+    return SessionRenewed(renewed.token, renewed.expires_in)
 
 
 @post("/password-resets", permission=Access.PUBLIC, status_code=202, tags=["account"])

@@ -6,14 +6,12 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.models import AccountSession, Membership
 from rbac import Permission
 
-PREFIX: Final = "yh_"
-"""By it scanners of source code and logs find a token that leaked."""
 LONGEST_DAYS: Final = 365
 MOST_LIVING: Final = 20
 """Of one member."""
@@ -94,12 +92,6 @@ class ApiTokenRepository:
             )
         )
         return {row[0]: row[1] for row in rows}
-
-    async def count_of(self, membership_id: UUID, now: datetime) -> int:
-        statement = select(func.count(AccountSession.id)).where(
-            AccountSession.membership_id == membership_id, *_alive(now)
-        )
-        return await self._session.scalar(statement) or 0
 
     async def end(self, tenant_id: UUID, client_id: UUID | None, token_id: UUID, now: datetime) -> bool:
         """Whether such a token was alive, and is not any more."""

@@ -1,9 +1,12 @@
 """What identity refuses."""
 
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from app.kernel.texts import N_
+
+if TYPE_CHECKING:
+    from app.identity.models import Account
 
 
 class SignInRefused(Unauthenticated):
@@ -40,9 +43,10 @@ class SecondFactorNeeded(Unauthenticated):
     code = "second_factor_needed"
     text = N_("请再输入验证器上的验证码。")
 
-    def __init__(self, account_id: UUID) -> None:
+    def __init__(self, account: "Account") -> None:
+        """`account` as it was when its password was looked at."""
         super().__init__()
-        self.account_id = account_id
+        self.account = account
 
 
 class SecondFactorRefused(Unauthenticated):

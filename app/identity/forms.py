@@ -8,6 +8,7 @@ from litestar.datastructures import Cookie
 from app.http.authentication import SESSION_COOKIE
 from app.http.work import runtime_of
 from app.identity.schemas import SignedIn
+from app.identity.sessions import NewSession
 
 Asked = Request[Any, Any, Any]
 YEAR_SECONDS = 365 * 86_400
@@ -42,6 +43,11 @@ def keep_session(request: Asked, response: Response[Any], signed_in: SignedIn) -
     keep_cookie(request, response, SESSION_COOKIE, signed_in.session.token, signed_in.session.expires_in)
     if "language" not in request.cookies:
         keep_cookie(request, response, "language", signed_in.language, YEAR_SECONDS, script=True)
+
+
+def keep_renewed(request: Asked, response: Response[Any], renewed: NewSession) -> None:
+    """The browser's session goes on under another token."""
+    keep_cookie(request, response, SESSION_COOKIE, renewed.token, renewed.expires_in)
 
 
 def drop_session(request: Asked, response: Response[Any]) -> None:

@@ -33,6 +33,8 @@ class Account(Model):
     language: Mapped[str] = mapped_column(String(8), default="zh-CN")
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    credentials_version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+    """Raised whenever something is replaced that the account signs in with: a sign-in begun before ends nowhere."""
 
 
 class AccountSession(Model):

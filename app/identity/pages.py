@@ -64,7 +64,7 @@ async def sign_in(request: Asked) -> Response[Any]:
             given["name"], given["password"], attempt, replaced=actor_of(request).session_id
         )
     except SecondFactorNeeded as half_way:
-        return await ask_for_code(request, half_way.account_id, wanted or "")
+        return await ask_for_code(request, half_way.account, wanted or "")
     except DomainError as error:
         return redraw(request, "identity/sign_in.html", error, name=given["name"][:254], next=wanted or "")
     return _let_in(request, signed_in, wanted, given["name"])

@@ -107,11 +107,11 @@ class AccountRepository:
             await self.end_tokens(account_id, purpose, now)
         return account_id
 
-    async def link(self, purpose: str, token_hash: str, now: datetime) -> AccountToken | None:
+    async def link(self, purposes: Collection[str], token_hash: str, now: datetime) -> AccountToken | None:
         """A link that still opens something."""
         found: AccountToken | None = await self._session.scalar(
             select(AccountToken).where(
-                AccountToken.purpose == purpose,
+                AccountToken.purpose.in_(purposes),
                 AccountToken.token_hash == token_hash,
                 AccountToken.used_at.is_(None),
                 AccountToken.expires_at > now,

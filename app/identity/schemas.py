@@ -45,6 +45,14 @@ class SessionOpened(msgspec.Struct, frozen=True):
     memberships: list[OwnMembership]
 
 
+class SessionRenewed(msgspec.Struct, frozen=True):
+    """The session goes on, with this token from now on; the one before opens nothing any more. `expires_in` is in
+    seconds."""
+
+    token: str
+    expires_in: int
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """A fresh session and everything its owner may switch to."""
 
@@ -115,6 +123,13 @@ class RecoveryCodes(msgspec.Struct, frozen=True):
     """Each stands in for the app once. They are shown this once."""
 
     codes: list[str]
+
+
+class SecondFactorConfirmed(msgspec.Struct, frozen=True):
+    """The recovery codes, this once, and the token under which the session goes on."""
+
+    codes: list[str]
+    session: SessionRenewed
 
 
 class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

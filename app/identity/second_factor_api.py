@@ -10,7 +10,14 @@ from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.identity.api import parts_of
-from app.identity.schemas import RecoveryCodes, SecondFactorProof, SecondFactorSetup, SecondFactorState
+from app.identity.schemas import (
+    RecoveryCodes,
+    SecondFactorConfirmed,
+    SecondFactorProof,
+    SecondFactorSetup,
+    SecondFactorState,
+    SessionRenewed,
+)
 from app.identity.services.member_second_factor import MemberSecondFactors
 from app.identity.services.second_factor import SecondFactors
 from app.identity.services.sign_in import account_of
@@ -50,13 +57,14 @@ async def begin_second_factor(request: Asked) -> SecondFactorSetup:
     status_code=200,
     tags=["account"],
 )
-async def confirm_second_factor(request: Asked, data: JSONBody[SecondFactorProof]) -> RecoveryCodes:
-    """The app's first code: from now on one is asked for. Every other session of the account ends."""
+async def confirm_second_factor(request: Asked, data: JSONBody[SecondFactorProof]) -> SecondFactorConfirmed:
+    """The app's first code: from now on one is asked for. Every other session of the account ends, and this one goes on
+    under the token of the answer."""
     actor = actor_of(request)
-    codes = await second_factors_of(request).confirm(
+    codes, renewed = await second_factors_of(request).confirm(
         actor, account_of(actor), data.password, data.code, origin_of(request)
     )
-    return RecoveryCodes(codes)
+    return SecondFactorConfirmed(codes, SessionRenewed(renewed.token, renewed.expires_in))
 
 
 @post(
@@ -74,11 +82,15 @@ async def renew_recovery_codes(request: Asked, data: JSONBody[SecondFactorProof]
     return RecoveryCodes(codes)
 
 
-@post("/account/second-factor/remove", permission=Access.SIGNED_IN, own_session=True, status_code=204, tags=["account"])
-async def remove_second_factor(request: Asked, data: JSONBody[SecondFactorProof]) -> None:
-    """Ask for no code any more, where the account's rights do not insist on one."""
+@post("/account/second-factor/remove", permission=Access.SIGNED_IN, own_session=True, status_code=200, tags=["account"])
+async def remove_second_factor(request: Asked, data: JSONBody[SecondFactorProof]) -> SessionRenewed:
+    """Ask for no code any more, where the account's rights do not insist on one. Every other session of the account
+    ends, and this one goes on under the token of the answer."""
     actor = actor_of(request)
-    await second_factors_of(request).remove(actor, account_of(actor), data.password, data.code, origin_of(request))
+    renewed = await second_factors_of(request).remove(
+        actor, account_of(actor), data.password, data.code, origin_of(request)
+    )
+    return SessionRenewed(renewed.token, renewed.expires_in)
 
 
 @post(

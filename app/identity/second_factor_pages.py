@@ -1,7 +1,6 @@
 """The second factor's pages: setting it up, proving it at sign-in, recovery codes."""
 
 from typing import Any, Final
-from uuid import UUID
 
 import segno
 from litestar import Request, Response, get, post
@@ -12,7 +11,8 @@ from app.http.work import runtime_of
 from app.identity.api import parts_of
 from app.identity.destinations import home_of
 from app.identity.errors import SecondFactorExists
-from app.identity.forms import keep_cookie
+from app.identity.forms import keep_cookie, keep_renewed
+from app.identity.models import Account
 from app.identity.services.second_factor import PATIENCE, SecondFactors
 from app.identity.services.sign_in import account_of
 from app.kernel.errors import DomainError
@@ -33,9 +33,9 @@ def factors_of(request: Asked) -> SecondFactors:
     return SecondFactors(runtime_of(request).works, parts_of(request))
 
 
-async def ask_for_code(request: Asked, account_id: UUID, wanted: str) -> Response[Any]:
+async def ask_for_code(request: Asked, account: Account, wanted: str) -> Response[Any]:
     """Send the browser on to the page that asks for the code."""
-    token = await factors_of(request).half_way(account_id)
+    token = await factors_of(request).half_way(account)
     response = see_other(request, CODE_PAGE)
     keep_cookie(request, response, HALF_WAY_COOKIE, token, int(PATIENCE.total_seconds()), path="/sign-in")
     keep_cookie(request, response, NEXT_COOKIE, wanted, int(PATIENCE.total_seconds()), path="/sign-in")
@@ -70,12 +70,14 @@ async def confirm_second_factor(request: Asked) -> Response[Any]:
     """The first code, and the recovery codes in return."""
     given, actor = await typed(request, "password", "code"), actor_of(request)
     try:
-        codes = await factors_of(request).confirm(
+        codes, renewed = await factors_of(request).confirm(
             actor, account_of(actor), given["password"], given["code"], origin_of(request)
         )
     except DomainError as error:
         return await _drawn(request, error)
-    return await _drawn(request, None, codes=codes)
+    response = await _drawn(request, None, codes=codes)
+    keep_renewed(request, response, renewed)
+    return response
 
 
 @post(
@@ -102,10 +104,14 @@ async def remove_second_factor(request: Asked) -> Response[Any]:
     """No code any more."""
     given, actor = await typed(request, "password", "code"), actor_of(request)
     try:
-        await factors_of(request).remove(actor, account_of(actor), given["password"], given["code"], origin_of(request))
+        renewed = await factors_of(request).remove(
+            actor, account_of(actor), given["password"], given["code"], origin_of(request)
+        )
     except DomainError as error:
         return await _drawn(request, error)
-    return see_other(request, SETUP_PAGE)
+    response = see_other(request, SETUP_PAGE)
+    keep_renewed(request, response, renewed)
+    return response
 
 
 async def _drawn(request: Asked, error: DomainError | None, *, codes: list[str] | None = None) -> Response[Any]:

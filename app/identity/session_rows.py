@@ -90,7 +90,12 @@ _SESSION: Select[*tuple[Any, ...]] = (
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
     .outerjoin(
         Membership,
-        and_(Membership.tenant_id == AccountSession.tenant_id, Membership.id == AccountSession.membership_id),
+        and_(
+            Membership.tenant_id == AccountSession.tenant_id,
+            Membership.id == AccountSession.membership_id,
+            # A membership may pass to another account: sessions of the former one open nothing in it.
+            Membership.account_id == AccountSession.account_id,
+        ),
     )
     .where(
         AccountSession.token_hash == any_(bindparam("keys", type_=ARRAY(Text))),

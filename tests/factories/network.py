@@ -13,7 +13,8 @@ from app.clients.models import Client, Department, Employee, Site
 from app.devices.models import Device
 from app.engineers.models import Engineer
 from app.identity import Account, AccountSession, Membership, Reporter, SignInStore, kind_of_member, token_hash
-from app.identity.api_tokens import NOT_FOR_PROGRAMS, PREFIX
+from app.identity.api_tokens import NOT_FOR_PROGRAMS
+from app.identity.sessions import PREFIX
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
@@ -236,7 +237,9 @@ class Network:
         else:
             assert actor.account_id
             assert actor.membership_id
-            opened = await self.signin.open_for_member(actor.account_id, actor.tenant_id, actor.membership_id, Origin())
+            async with self.signin.sessions() as session:
+                account = await session.get_one(Account, actor.account_id)
+            opened = await self.signin.open_for_member(account, actor.tenant_id, actor.membership_id, Origin())
         return opened.token
 
     async def program(self, maker: Actor, *, reads_only: bool = False) -> str:

@@ -116,8 +116,11 @@ async def test_changing_the_password_ends_every_other_session(
 
     wrong = await here.put("/api/v1/account/password", json={"present": "guess", "password": NEW})
     assert wrong.json()["errors"] == [{"field": "present", "message": "当前密码不正确。"}]
-    assert (await here.put("/api/v1/account/password", json={"present": PASSWORD, "password": NEW})).status_code == 204
+    changed = await here.put("/api/v1/account/password", json={"present": PASSWORD, "password": NEW})
+    assert changed.status_code == 200
 
+    assert (await here.get("/api/v1/account")).status_code == 401, "a copy of the old token opens nothing"
+    here.headers["authorization"] = f"Bearer {changed.json()['token']}"
     assert (await here.get("/api/v1/account")).status_code == 200
     assert (await there.get("/api/v1/account")).status_code == 401
 

@@ -77,7 +77,7 @@ class Acceptances:
             PasswordTooWeak, AddressRefused, Invalid: the new account's particulars.
             TooManyAttempts, ThrottleUnavailable.
         """
-        accepted, _ = await self._accept(tenant_id, token, given, attempt, signed_in)
+        accepted, _, _ = await self._accept(tenant_id, token, given, attempt, signed_in)
         return accepted
 
     async def enter(
@@ -96,13 +96,9 @@ class Acceptances:
         Raises:
             NoMembership, and what `accept` raises.
         """
-        accepted, proof = await self._accept(tenant_id, token, given, attempt, actor if as_actor else None)
+        accepted, account, proof = await self._accept(tenant_id, token, given, attempt, actor if as_actor else None)
         if as_actor:
             return await self._sign_in.switch(actor, accepted.membership_id, attempt)
-        async with self._parts.store.sessions() as session:
-            account = await AccountRepository(session).get(accepted.account_id)
-        if account is None:
-            raise InvitationClosed
         return await self._sign_in.open_for(
             account, attempt, membership_id=accepted.membership_id, replaced=actor.session_id, proof=proof
         )
@@ -117,7 +113,8 @@ class Acceptances:
 
     async def _accept(
         self, tenant_id: UUID, token: str, given: InvitationAcceptance, attempt: Attempt, signed_in: Actor | None
-    ) -> tuple[Accepted, Proof | None]:
+    ) -> tuple[Accepted, Account, Proof | None]:
+        """The membership, the account as it was when it was recognised, and the proof of its second factor."""
         await self._parts.throttle.enforce(link_rules(attempt.origin.network))
         platform = Actor.system(tenant_id)
         async with self._works.begin(platform, attempt.origin) as work:
@@ -136,7 +133,7 @@ class Acceptances:
             if invitation.accepted_at is not None:
                 if membership is None:
                     raise InvitationClosed
-                return Accepted(account.id, tenant_id, membership.id), proof
+                return Accepted(account.id, tenant_id, membership.id), account, proof
             if membership is None:
                 membership = _joined(work, invitation, account)
             else:
@@ -145,7 +142,7 @@ class Acceptances:
             work.audit(
                 "invitation.accepted", "invitation", invitation.id, membership_id=membership.id, account_id=account.id
             )
-            return Accepted(account.id, tenant_id, membership.id), proof
+            return Accepted(account.id, tenant_id, membership.id), account, proof
 
     async def _invitation(self, work: UnitOfWork, token: str, *, lock: bool) -> tuple[Invitation, str]:
         tenant = await work.session.get(Tenant, work.tenant_id)
@@ -183,11 +180,11 @@ class Acceptances:
         existing = await self._account_of(email)
         if existing is not None and existing.password_hash is not None:
             account = await self._sign_in.recognise(named, given.password, attempt)
-            return account, await self._factors.asked(account.id, given.code, attempt.origin)
+            return account, await self._factors.asked(account, given.code, attempt.origin)
         if invitation.accepted_at is not None or (existing is not None and existing.disabled_at is not None):
             raise InvitationClosed
         # An account whose password was taken away keeps its second factor: the link is the mailbox's proof only.
-        proof = await self._factors.asked(existing.id, given.code, attempt.origin) if existing is not None else None
+        proof = await self._factors.asked(existing, given.code, attempt.origin) if existing is not None else None
         return await self._new_account(named, invitation, given, attempt), proof
 
     async def _new_account(

@@ -6,7 +6,6 @@ from uuid import UUID
 from app.identity.api_tokens import (
     MOST_LIVING,
     NOT_FOR_PROGRAMS,
-    PREFIX,
     ApiToken,
     ApiTokenCreate,
     ApiTokenMade,
@@ -15,8 +14,7 @@ from app.identity.api_tokens import (
 )
 from app.identity.errors import TokenBeyondOwn, TooManyTokens
 from app.identity.models import AccountSession
-from app.identity.sessions import SignInStore
-from app.identity.tokens import new_token, token_hash
+from app.identity.sessions import ProgramRights, SignInStore
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from rbac import Permission
@@ -49,6 +47,7 @@ class ApiTokens:
         Raises:
             TokenBeyondOwn: a permission that the actor does not hold, or that no program may have.
             TooManyTokens: the actor has made enough.
+            Unauthenticated: the actor's session has ended meanwhile.
         """
         work, actor = self._work, self._work.actor
         work.require_writable()
@@ -57,24 +56,13 @@ class ApiTokens:
             raise TokenBeyondOwn(fields={"permissions": TokenBeyondOwn.text})
         if actor.membership_id is None or actor.account_id is None:
             raise NotFound
-        token = PREFIX + new_token()
-        made = AccountSession(
-            id=self._store.new_id(),
-            token_hash=token_hash(token),
-            account_id=actor.account_id,
-            tenant_id=actor.tenant_id,
-            membership_id=actor.membership_id,
-            created_at=work.now,
-            expires_at=work.now + lifetime(wanted.days),
-            network_address=(work.origin.network_address or "")[:64],
-            token_name=wanted.name.strip() or wanted.name,
-            scopes=[str(each) for each in scopes],
-            reads_only=wanted.reads_only,
+        rights = ProgramRights(
+            wanted.name.strip() or wanted.name, tuple(str(each) for each in scopes), wanted.reads_only
         )
-        async with self._store.sessions.begin() as session:
-            if await ApiTokenRepository(session).count_of(actor.membership_id, work.now) >= MOST_LIVING:
-                raise TooManyTokens(most=MOST_LIVING)
-            session.add(made)
+        opened = await self._store.open_for_program(actor, work.origin, lifetime(wanted.days), rights, most=MOST_LIVING)
+        if opened is None:
+            raise TooManyTokens(most=MOST_LIVING)
+        token, made = opened
         async with written_by_platform(work):
             work.audit("api_token.made", "api_token", made.id, permissions=made.scopes, reads_only=made.reads_only)
         (shown,) = self._shown([made], {actor.membership_id: actor.display_name})

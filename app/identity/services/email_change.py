@@ -10,13 +10,14 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from app.identity.errors import AddressLinkClosed, AddressTaken, WrongPassword
+from app.identity.errors import AddressLinkClosed, AddressTaken, SignInRefused, WrongPassword
 from app.identity.messages import email_change_message, email_changed_message
 from app.identity.models import Account, Membership
 from app.identity.names import account_email
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.services.following import follow
+from app.identity.sessions import EMAIL_UNDO
 from app.identity.throttling import link_rules, reset_rules, sign_in_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
@@ -26,7 +27,7 @@ from app.kernel.texts import N_
 from app.kernel.work import Origin, Works
 
 CHANGE: Final = "email_change"
-UNDO: Final = "email_undo"
+UNDO: Final = EMAIL_UNDO
 CHANGE_LIFETIME: Final = timedelta(hours=24)
 UNDO_LIFETIME: Final = timedelta(days=7)
 
@@ -60,13 +61,16 @@ class EmailChanges:
         await self._parts.throttle.enforce(reset_rules(wanted, origin.network))
         if wanted == account.email or await self._taken(wanted):
             return
-        link = await self._link(account_id, CHANGE, wanted, CHANGE_LIFETIME)
+        try:
+            token = await self._parts.store.single_use(account, CHANGE, CHANGE_LIFETIME, address=wanted)
+        except SignInRefused as error:
+            raise WrongPassword(fields={"password": WrongPassword.text}) from error
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("email.change_asked", "account", account_id)
             message = email_change_message(
                 address=wanted,
                 name=account.display_name,
-                link=link,
+                link=self._address_of(token),
                 lifetime=CHANGE_LIFETIME,
                 language=account.language,
                 reference=f"email_change:{self._parts.store.new_id()}",
@@ -81,11 +85,10 @@ class EmailChanges:
         """
         await self._parts.throttle.enforce(link_rules(origin.network))
         async with self._parts.store.sessions() as session:
-            for purpose in (CHANGE, UNDO):
-                found = await AccountRepository(session).link(purpose, token_hash(token), self._works.clock.now())
-                if found is not None:
-                    return found.address
-        raise AddressLinkClosed
+            found = await AccountRepository(session).link((CHANGE, UNDO), token_hash(token), self._works.clock.now())
+        if found is None:
+            raise AddressLinkClosed
+        return found.address
 
     async def finish(self, token: str, origin: Origin) -> None:
         """Make it the account's address. Undoing ends every session and token of the account, and its password's use: a
@@ -98,34 +101,41 @@ class EmailChanges:
         """
         await self._parts.throttle.enforce(link_rules(origin.network))
         now = self._works.clock.now()
+        store = self._parts.store
+        async with store.sessions() as session:
+            found = await AccountRepository(session).link((CHANGE, UNDO), token_hash(token), now)
+        if found is None:
+            raise AddressLinkClosed
         try:
-            async with self._parts.store.sessions.begin() as session:
+            async with store.held(found.account_id, otherwise=AddressLinkClosed()) as session:
                 accounts = AccountRepository(session)
                 link = await accounts.use_link((CHANGE, UNDO), token_hash(token), now)
                 if link is None:
                     raise AddressLinkClosed
-                account = await session.get_one(Account, link.account_id, with_for_update=True)
+                account = await session.get_one(Account, link.account_id)
                 before, account.email = account.email, link.address
                 undone = link.purpose == UNDO
                 if undone:
                     account.password_hash = None
-                await accounts.end_tokens(account.id, CHANGE, now)
-                if undone:
                     await accounts.end_tokens(account.id, UNDO, now, since=link.created_at)
                 await session.flush()
+                if undone:
+                    await store.replace_credentials(session, account.id, tokens_too=True)
+                else:
+                    await store.replace_name(session, account.id)
+                undo = ""
+                if before and not undone:
+                    undo = store.add_link(session, account.id, UNDO, UNDO_LIFETIME, address=before)
         except IntegrityError as error:
             raise AddressTaken from error
-        await follow(self._works, self._parts.store, account.id, Membership.email, before=before, now=account.email)
-        if undone:
-            await self._parts.store.revoke_all(account.id, tokens_too=True)
-        undo = await self._link(account.id, UNDO, before, UNDO_LIFETIME) if before and not undone else ""
+        await follow(self._works, store, account.id, Membership.email, before=before, now=account.email)
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("email.change_undone" if undone else "email.changed", "account", account.id)
             if before:
                 message = email_changed_message(
                     address=before,
                     name=account.display_name,
-                    link=undo,
+                    link=self._address_of(undo) if undo else "",
                     lifetime=UNDO_LIFETIME,
                     language=account.language,
                     reference=f"email_changed:{self._parts.store.new_id()}",
@@ -136,8 +146,5 @@ class EmailChanges:
         async with self._parts.store.sessions() as session:
             return await AccountRepository(session).has_email(address)
 
-    async def _link(self, account_id: UUID, purpose: str, address: str, lifetime: timedelta) -> str:
-        token = await self._parts.store.single_use(
-            account_id, purpose, lifetime, address=address, alone=purpose == CHANGE
-        )
+    def _address_of(self, token: str) -> str:
         return f"{self._parts.public_address}/email-links/{token}"

@@ -22,7 +22,7 @@ from app.identity.throttling import reset_rules, second_factor_rules, sign_in_ru
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.addresses import AddressRefused, normalise_mobile
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
 from app.kernel.work import Origin, Works
 
@@ -65,7 +65,8 @@ class MobileChanges:
             return
         code = f"{secrets.randbelow(1_000_000):06}"
         row_id, now = self._parts.store.new_id(), self._works.clock.now()
-        async with self._parts.store.sessions.begin() as session:
+        wrong = WrongPassword(fields={"password": WrongPassword.text})
+        async with self._parts.store.held(account_id, seen=account, otherwise=wrong) as session:
             await AccountRepository(session).end_tokens(account_id, PURPOSE, now)
             session.add(
                 AccountToken(
@@ -93,7 +94,7 @@ class MobileChanges:
         await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
         now = self._works.clock.now()
         try:
-            async with self._parts.store.sessions.begin() as session:
+            async with self._parts.store.held(account_id, otherwise=NotFound()) as session:
                 asked = await session.scalar(
                     select(AccountToken)
                     .where(
@@ -107,10 +108,11 @@ class MobileChanges:
                 typed = token_hash(f"{asked.id}:{code.strip()}") if asked is not None else ""
                 if asked is None or not hmac.compare_digest(asked.token_hash, typed):
                     raise MobileCodeRefused(fields={"code": MobileCodeRefused.text})
-                account = await session.get_one(Account, account_id, with_for_update=True)
+                account = await session.get_one(Account, account_id)
                 before, account.mobile = account.mobile, asked.address
                 asked.used_at = now
                 await session.flush()
+                await self._parts.store.replace_name(session, account_id)
         except IntegrityError as error:
             raise AddressTaken from error
         await follow(self._works, self._parts.store, account.id, Membership.mobile, before=before, now=account.mobile)

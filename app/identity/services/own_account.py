@@ -7,10 +7,10 @@ from app.identity.parts import IdentityParts
 from app.identity.passwords import check_new_password
 from app.identity.repository import AccountRepository
 from app.identity.schemas import OwnAccount, OwnSession
-from app.identity.services.password_reset import PURPOSE as RESET
 from app.identity.services.sign_in import account_of
+from app.identity.sessions import NewSession
 from app.identity.throttling import sign_in_rules
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Unauthenticated
 from app.kernel.texts import LANGUAGES
 from app.kernel.work import UnitOfWork
 from tenants.context import written_by_platform
@@ -56,11 +56,12 @@ class OwnAccounts:
         await self._parts.store.revoke(session_id)
         await self._note("session.revoked", session_id)
 
-    async def change_password(self, present: str, password: str) -> None:
-        """Set a new password; every other session ends.
+    async def change_password(self, present: str, password: str) -> NewSession:
+        """Set a new password; every other session ends, and the present one goes on under a new token.
 
         Raises:
             WrongPassword: `present` is not the password.
+            Unauthenticated: the present session has ended meanwhile.
             PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
         """
         address = self._work.origin.network
@@ -71,12 +72,14 @@ class OwnAccounts:
             raise WrongPassword(fields={"present": WrongPassword.text})
         check_new_password(password, account.email, account.mobile, account.display_name)
         hashed = await self._parts.passwords.hash(password)
-        async with self._parts.store.sessions.begin() as session:
-            accounts = AccountRepository(session)
-            await accounts.set_password(account.id, hashed)
-            await accounts.end_tokens(account.id, RESET, self._work.now)
-        await self._parts.store.revoke_all(account.id, but=self._work.actor.session_id)
+        store, wrong = self._parts.store, WrongPassword(fields={"present": WrongPassword.text})
+        async with store.held(account.id, seen=account, otherwise=wrong) as session:
+            await AccountRepository(session).set_password(account.id, hashed)
+            renewed = await store.replace_credentials(session, account.id, renewed=self._work.actor.session_id)
+        if renewed is None:
+            raise Unauthenticated
         await self._note("password.changed", account.id)
+        return renewed
 
     async def choose_language(self, language: str) -> None:
         """Which language messages to this person are written in."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.identity.errors import ResetLinkClosed
+from app.identity.errors import ResetLinkClosed, SignInRefused
 from app.identity.messages import reset_message
 from app.identity.models import Account
 from app.identity.names import LoginName, login_name
@@ -44,7 +44,10 @@ class PasswordResets:
             account = await AccountRepository(session).named(named)
         if account is None or account.disabled_at is not None or account.email is None:
             return
-        token = await self._parts.store.single_use(account.id, PURPOSE, LIFETIME)
+        try:
+            token = await self._parts.store.single_use(account, PURPOSE, LIFETIME)
+        except SignInRefused:  # the password or the address has been replaced since: its owner is at work
+            return
         link = f"{self._parts.public_address}/reset-password/{token}"
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("password.reset_requested", "account", account.id)
@@ -76,15 +79,14 @@ class PasswordResets:
         account = await self._account(token)
         check_new_password(password, account.email, account.mobile, account.display_name)
         hashed = await self._parts.passwords.hash(password)
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(account.id, seen=account, otherwise=ResetLinkClosed()) as session:
             accounts = AccountRepository(session)
-            account_id = await accounts.take_token(PURPOSE, token_hash(token), self._works.clock.now())
-            if account_id is None:
+            if await accounts.take_token(PURPOSE, token_hash(token), self._works.clock.now()) is None:
                 raise ResetLinkClosed
-            await accounts.set_password(account_id, hashed)
-        await self._parts.store.revoke_all(account_id)
+            await accounts.set_password(account.id, hashed)
+            await self._parts.store.replace_credentials(session, account.id)
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
-            work.audit("password.reset", "account", account_id)
+            work.audit("password.reset", "account", account.id)
 
     async def _account(self, token: str) -> Account:
         async with self._parts.store.sessions() as session:

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 import pyotp
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.authentication import needs_second_factor
 from app.identity.errors import (
@@ -28,10 +29,11 @@ from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.schemas import SecondFactorSetup, SecondFactorState
 from app.identity.second_factor_rows import SecondFactorRepository
+from app.identity.sessions import NewSession
 from app.identity.throttling import second_factor_rules, sign_in_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotFound, Unauthenticated
 from app.kernel.work import Origin, Works
 
 ISSUER: Final = "萤火"
@@ -104,17 +106,20 @@ class SecondFactors:
         name = account.email or account.mobile or account.display_name
         return SecondFactorSetup(seed, pyotp.TOTP(seed).provisioning_uri(name=name, issuer_name=ISSUER))
 
-    async def confirm(self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin) -> list[str]:
+    async def confirm(
+        self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin
+    ) -> tuple[list[str], NewSession]:
         """The app's first code: from now on it is asked for. Every other session of the account ends. Returns the
-        recovery codes, which are shown this once.
+        recovery codes, which are shown this once, and the present session's new token.
 
         Raises:
             SecondFactorMissing: nothing was begun.
+            Unauthenticated: the present session has ended meanwhile.
             SecondFactorRefused, WrongPassword, TooManyAttempts, ThrottleUnavailable.
         """
         account = await self._known_again(account_id, password, origin)
         await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             rows = SecondFactorRepository(session)
             found = await rows.of(account_id, lock=True)
             if found is None or found.confirmed_at is not None:
@@ -124,21 +129,21 @@ class SecondFactors:
                 raise SecondFactorRefused(fields={"code": SecondFactorRefused.text})
             found.confirmed_at, found.last_step = self._works.clock.now(), step
             codes = await self._fresh_codes(rows, account_id)
-        await self._parts.store.revoke_all(account_id, but=actor.session_id)
+            renewed = await self._replaced(session, account_id, actor)
         await self._tell(account, Notice.SECOND_FACTOR_ADDED, "second_factor.added", origin)
-        return codes
+        return codes, renewed
 
     async def renew_recovery_codes(self, account_id: UUID, password: str, code: str, origin: Origin) -> list[str]:
         """New recovery codes; the old ones open nothing any more. Raises like `remove`."""
         account = await self._known_again(account_id, password, origin)
         await self.prove(account_id, code, origin)
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             codes = await self._fresh_codes(SecondFactorRepository(session), account_id)
         await self._tell(account, Notice.RECOVERY_CODES_RENEWED, "second_factor.codes_renewed", origin)
         return codes
 
-    async def remove(self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin) -> None:
-        """Ask for no code any more. Every other session of the account ends.
+    async def remove(self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin) -> NewSession:
+        """Ask for no code any more. Every other session of the account ends, the present one goes on under a new token.
 
         Raises:
             SecondFactorMandatory: the account is headquarters' or an owner's.
@@ -148,17 +153,18 @@ class SecondFactors:
             raise SecondFactorMandatory
         account = await self._known_again(account_id, password, origin)
         await self.prove(account_id, code, origin)
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             await SecondFactorRepository(session).remove(account_id)
-        await self._parts.store.revoke_all(account_id, but=actor.session_id)
+            renewed = await self._replaced(session, account_id, actor)
         await self._tell(account, Notice.SECOND_FACTOR_REMOVED, "second_factor.removed", origin)
+        return renewed
 
     async def reset(self, account: Account, origin: Origin) -> None:
         """Somebody entitled takes a lost factor away: every session ends, the owner is told."""
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(account.id, otherwise=NotFound()) as session:
             if not await SecondFactorRepository(session).remove(account.id):
                 raise SecondFactorMissing
-        await self._parts.store.revoke_all(account.id)
+            await self._parts.store.replace_credentials(session, account.id)
         await self._tell(account, Notice.SECOND_FACTOR_RESET, "second_factor.reset", origin)
 
     async def in_use(self, account_id: UUID) -> bool:
@@ -194,22 +200,26 @@ class SecondFactors:
             await self._write_down("second_factor.recovery_code_used", account_id, origin)
         return Proof(account_id)
 
-    async def asked(self, account_id: UUID, code: str, origin: Origin) -> Proof | None:
+    async def asked(self, account: Account, code: str, origin: Origin) -> Proof | None:
         """The proof by `code`, where one is asked for; None where the account has no second factor.
 
         Raises:
             SecondFactorNeeded: there is one, and no `code`.
             SecondFactorRefused, TooManyAttempts, ThrottleUnavailable.
         """
-        if not await self.in_use(account_id):
+        if not await self.in_use(account.id):
             return None
         if not code:
-            raise SecondFactorNeeded(account_id)
-        return await self.prove(account_id, code, origin)
+            raise SecondFactorNeeded(account)
+        return await self.prove(account.id, code, origin)
 
-    async def half_way(self, account_id: UUID) -> str:
-        """A token for somebody whose password was right and whose code is still to come."""
-        return await self._parts.store.single_use(account_id, PURPOSE, PATIENCE, alone=False)
+    async def half_way(self, account: Account) -> str:
+        """A token for somebody whose password was right and whose code is still to come.
+
+        Raises:
+            SignInRefused: the password has been replaced since.
+        """
+        return await self._parts.store.single_use(account, PURPOSE, PATIENCE, alone=False)
 
     async def behind(self, token: str) -> Account | None:
         """Whose password was right; None when the token is used, too old, or none at all."""
@@ -217,9 +227,13 @@ class SecondFactors:
             found = await AccountRepository(session).token_account(PURPOSE, token_hash(token), self._works.clock.now())
         return found if found is not None and found.disabled_at is None else None
 
-    async def used_up(self, token: str) -> bool:
-        """Take the token of `half_way`, once."""
-        async with self._parts.store.sessions.begin() as session:
+    async def used_up(self, token: str, account: Account) -> bool:
+        """Take the token of `half_way`, once; `account` is as it was when the code was looked at.
+
+        Raises:
+            SignInRefused: something has been replaced since.
+        """
+        async with self._parts.store.held(account.id, seen=account) as session:
             taken = await AccountRepository(session).take_token(PURPOSE, token_hash(token), self._works.clock.now())
         return taken is not None
 
@@ -246,8 +260,14 @@ class SecondFactors:
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, password):
-            raise WrongPassword(fields={"password": WrongPassword.text})
+            raise _wrong_password()
         return account
+
+    async def _replaced(self, session: AsyncSession, account_id: UUID, actor: Actor) -> NewSession:
+        renewed = await self._parts.store.replace_credentials(session, account_id, renewed=actor.session_id)
+        if renewed is None:
+            raise Unauthenticated
+        return renewed
 
     async def _fresh_codes(self, rows: SecondFactorRepository, account_id: UUID) -> list[str]:
         codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
@@ -272,6 +292,10 @@ class SecondFactors:
                     reference=f"{action}:{self._parts.store.new_id()}",
                 )
                 await self._parts.messages.send_email(work, message)
+
+
+def _wrong_password() -> WrongPassword:
+    return WrongPassword(fields={"password": WrongPassword.text})
 
 
 def code_hash(code: str) -> str:

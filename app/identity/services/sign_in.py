@@ -38,7 +38,7 @@ class SignIn:
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works
         self._parts = parts
-        self._factors = SecondFactors(works, parts)
+        self.factors = SecondFactors(works, parts)
 
     async def open(
         self,
@@ -60,7 +60,7 @@ class SignIn:
             TooManyAttempts, ThrottleUnavailable: before any password is looked at.
         """
         account = await self.recognise(login_name(name), password, attempt)
-        proof = await self._factors.asked(account.id, code, attempt.origin)
+        proof = await self.factors.asked(account, code, attempt.origin)
         return await self.open_for(account, attempt, membership_id=membership_id, replaced=replaced, proof=proof)
 
     async def open_half_way(self, token: str, code: str, attempt: Attempt, *, replaced: UUID | None = None) -> SignedIn:
@@ -70,11 +70,11 @@ class SignIn:
             SignInRefused: the token is used, too old, or none.
             SecondFactorRefused, NoMembership, TooManyAttempts, ThrottleUnavailable.
         """
-        account = await self._factors.behind(token)
+        account = await self.factors.behind(token)
         if account is None:
             raise SignInRefused
-        proof = await self._factors.prove(account.id, code, attempt.origin)
-        if not await self._factors.used_up(token):
+        proof = await self.factors.prove(account.id, code, attempt.origin)
+        if not await self.factors.used_up(token, account):
             raise SignInRefused
         return await self.open_for(account, attempt, replaced=replaced, proof=proof)
 
@@ -116,12 +116,13 @@ class SignIn:
         """A new session for a person who is already known by the password; `proof` is of the second factor.
 
         Raises:
+            SignInRefused: what they were recognised by has been replaced since.
             SecondFactorNeeded: the account has a second factor that was not proved.
             NoMembership: nobody lists the account, or not the membership asked for.
         """
         proven = proof is not None and proof.account_id == account.id
-        if not proven and await self._factors.in_use(account.id):
-            raise SecondFactorNeeded(account.id)
+        if not proven and await self.factors.in_use(account.id):
+            raise SecondFactorNeeded(account)
         async with self._parts.store.sessions() as session:
             accounts = AccountRepository(session)
             memberships = await accounts.memberships(account.id)
@@ -132,10 +133,8 @@ class SignIn:
         if chosen is None:
             raise NoMembership
         opened = await self._parts.store.open_for_member(
-            account.id, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent
+            account, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent, replaced=replaced
         )
-        if replaced is not None:
-            await self._parts.store.revoke(replaced)
         await self._note("session.opened", account.id, chosen, opened.id, attempt.origin)
         return SignedIn(opened, account.id, account.language, chosen, memberships)
 
@@ -159,10 +158,14 @@ class SignIn:
         chosen = next((each for each in memberships if each.id == membership_id), None)
         if chosen is None or actor.session_id is None:
             raise NotFound
-        opened = await self._parts.store.open_for_member(
-            account_id, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent
+        opened = await self._parts.store.exchange(
+            actor.session_id,
+            account_id,
+            chosen.tenant_id,
+            chosen.id,
+            origin=attempt.origin,
+            user_agent=attempt.user_agent,
         )
-        await self._parts.store.revoke(actor.session_id)
         await self._note("session.switched", account_id, chosen, opened.id, attempt.origin)
         return SignedIn(opened, account_id, actor.language, chosen, memberships)
 

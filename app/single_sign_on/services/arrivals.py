@@ -210,7 +210,7 @@ class SingleSignOn:
             # Who took part by password until now takes part by the provider from now on.
             await self._parts.store.revoke_membership(former, membership_id)
         session = await self._parts.store.open_for_member(
-            account.id, provider.tenant_id, membership_id, origin, user_agent
+            account, provider.tenant_id, membership_id, origin, user_agent
         )
         await self._note(provider, account.id, membership_id, session, origin)
         return Arrival(session, home)
