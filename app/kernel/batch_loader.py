@@ -12,11 +12,12 @@ import time
 from contextvars import Context
 from typing import Any, Final
 
-from asyncpg.exceptions import InterfaceError, OperatorInterventionError, PostgresConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import PoolProxiedConnection
 
 from app.kernel.clock import Clock
+from app.kernel.outages import Lost, is_away
+from app.kernel.pools import IDLE_SECONDS, answers
 from app.kernel.statements import Prepared, Row
 
 KEPT_SECONDS: Final = 1800
@@ -25,25 +26,31 @@ ANSWER_SECONDS: Final = 5
 MOST: Final = 100
 """Keys of one statement. Only when more wait does another connection help: before that it would make two small
 statements out of one."""
-LOST: Final = (InterfaceError, PostgresConnectionError, OperatorInterventionError, ConnectionError)
-"""What the driver raises on a connection that the server, or somebody between, has closed."""
 
 _Asked = tuple[str, "asyncio.Future[Row | None]"]
 
 
 class _Kept:
-    """One connection, and when it was taken (monotonic seconds)."""
+    """One connection, and when it was taken and last used (monotonic seconds)."""
 
-    __slots__ = ("driver", "pooled", "taken")
+    __slots__ = ("driver", "pooled", "taken", "used")
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self.pooled = pooled
         self.driver: Any = pooled.driver_connection
-        self.taken = time.monotonic()
+        self.taken = self.used = time.monotonic()
 
-    @property
-    def stale(self) -> bool:
-        return time.monotonic() - self.taken > KEPT_SECONDS or self.driver.is_closed()
+    async def is_fit(self) -> bool:
+        """Whether to go on with it: not for too long, and not when it was idle for long and does not answer."""
+        now = time.monotonic()
+        if now - self.taken > KEPT_SECONDS or self.driver.is_closed():
+            return False
+        idle = now - self.used > IDLE_SECONDS
+        self.used = now
+        if idle and not await answers(self.driver):
+            self.driver.terminate()
+            return False
+        return True
 
     def hand_back(self) -> None:
         if self.driver.is_closed():
@@ -155,17 +162,21 @@ class BatchLoader:
         return kept
 
     async def _ask(self, kept: _Kept | None, question: Prepared, keys: list[str]) -> tuple[_Kept, list[Row]]:
-        if kept is not None and kept.stale:
+        if kept is not None and not await kept.is_fit():
             kept.hand_back()
             kept = None
         try:
             return await self._ask_once(kept, question, keys)
-        except LOST:
+        except Exception as error:
+            if not is_away(error):
+                raise
             # The database was restarted, or an idle connection was cut: a fresh one may answer.
             try:
                 return await self._ask_once(None, question, keys)
-            except LOST as error:
-                raise ConnectionError("the database does not answer") from error
+            except Exception as again:
+                if not is_away(again):
+                    raise
+                raise Lost from again
 
     async def _ask_once(self, kept: _Kept | None, question: Prepared, keys: list[str]) -> tuple[_Kept, list[Row]]:
         if kept is None:

@@ -4,12 +4,19 @@ SQLAlchemy's adapter for asyncpg sends BEGIN by itself and would then send the c
 own: three round trips instead of one. Here the adapter is handed a transaction that has begun
 already. The adapter's `_transaction` slot is private; tests/kernel/test_transactions.py fails when a release changes
 it.
+
+What is sent behind SQLAlchemy's back fails behind it too: it would go on handing out a connection that has gone. So
+whoever begins on one gets another in its place: nothing has been done on it yet, so nothing is lost.
 """
 
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import await_only
+
+from app.kernel.outages import is_away
+from app.kernel.pools import replace_lost
 
 
 class TransactionLost(RuntimeError):
@@ -29,7 +36,9 @@ class _BegunTransaction:
             raise TransactionLost
 
     async def rollback(self) -> None:
-        await self._driver.execute("ROLLBACK")
+        # A connection that has gone has rolled back; a complaint about it would hide why it went.
+        if not self._driver.is_closed():
+            await self._driver.execute("ROLLBACK")
 
 
 SNAPSHOT = " ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -40,8 +49,24 @@ def begin_bound(connection: Connection, context: str, mode: str = "") -> None:
     """Begin on `connection` as `context` (`Actor.database_context`: UUIDs and fixed words, safe to format).
 
     To be called first thing in a transaction, inside SQLAlchemy's greenlet.
+
+    Raises:
+        Exception: what tells an outage (`app.kernel.outages`), when a second connection fails as the first did.
     """
-    adapter: Any = connection.connection.dbapi_connection
+    message = f"BEGIN{mode}; SET LOCAL app.actor = '{context}'"
+    pooled = connection.connection
+    try:
+        _begin(pooled, message)
+    except Exception as error:
+        if not is_away(error):
+            raise
+        replace_lost(pooled, error)
+        _begin(pooled, message)
+
+
+def _begin(pooled: PoolProxiedConnection, message: str) -> None:
+    adapter: Any = pooled.dbapi_connection
     driver = adapter.driver_connection
-    await_only(driver.execute(f"BEGIN{mode}; SET LOCAL app.actor = '{context}'"))
+    # Before it is sent: whoever is cancelled while it is under way has begun, and must roll back.
     adapter._transaction = _BegunTransaction(driver)  # noqa: SLF001 - see above
+    await_only(driver.execute(message))
