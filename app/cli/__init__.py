@@ -10,6 +10,7 @@ from app.cli.accounts import account
 from app.cli.people import personal_data
 from app.cli.process import runtime_of_process, told
 from app.cli.tenants import tenant
+from app.kernel.encodings import Encoding
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, name="yinghuo")
 db = typer.Typer(no_args_is_help=True, help="The database itself.")
@@ -146,10 +147,12 @@ def import_devices(
     client: Annotated[str, typer.Option(help="The client's code.")],
     tenant: Annotated[str, typer.Option(help="The partner's slug.")],
     *,
+    encoding: Annotated[Encoding, typer.Option(help="Of a CSV, where it is known.")] = Encoding.AUTOMATIC,
     dry_run: Annotated[bool, typer.Option(help="Only tell what would happen.")] = False,
 ) -> None:
     """Import a device list into a client of a partner."""
     from app.devices.commands import import_devices as import_list
+    from app.devices.commands import told_lines
     from app.kernel.errors import DomainError
     from app.kernel.runtime import Runtime
     from app.kernel.settings import settings
@@ -158,9 +161,13 @@ def import_devices(
     async def run() -> str:
         runtime = Runtime(settings())
         try:
-            done = await import_list(runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run)
+            done = await import_list(
+                runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run, encoding=encoding
+            )
         finally:
             await runtime.close()
+        for line in told_lines(done, translator(SOURCE_LANGUAGE)):
+            typer.echo(line, err=True)
         return " ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items())
 
     try:

@@ -6,19 +6,29 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.clients.models import Client
+from app.devices.importing import RowIssue, Severity
+from app.devices.importing.error_sheet import describe
 from app.devices.schemas import ImportView
 from app.devices.services.import_run import ImportWriter
 from app.devices.services.imports import ImportService
 from app.devices.tasks import sign_in_store
 from app.files import store_of
 from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.kernel.encodings import Encoding
 from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
+from app.kernel.texts import N_, Translator
 from tenants.models import Tenant
 
 
 async def import_devices(
-    runtime: Runtime, file: Path, *, client_code: str, tenant_slug: str, dry_run: bool = False
+    runtime: Runtime,
+    file: Path,
+    *,
+    client_code: str,
+    tenant_slug: str,
+    dry_run: bool = False,
+    encoding: Encoding = Encoding.AUTOMATIC,
 ) -> ImportView:
     """Import a device list as the platform itself, without waiting for a worker.
 
@@ -37,10 +47,24 @@ async def import_devices(
         if client_id is None:
             raise NotFound
         service = ImportService(work, store_of(runtime))
-        tried = await service.upload(client_id, file.name, content)
+        tried = await service.upload(client_id, file.name, content, encoding)
         if dry_run:
             return await service.cancel(tried.id)
         await service.confirm(tried.id, tried.version)
     await ImportWriter(runtime.works, store_of(runtime), sign_in_store(runtime), tenant_id, tried.id).run()
     async with runtime.works.begin(actor) as work:
         return await ImportService(work, store_of(runtime)).get(tried.id)
+
+
+def told_lines(view: ImportView, translate: Translator) -> list[str]:
+    """What an operator should see of an import: in which encoding a text was read with its first lines, and every
+    doubt."""
+    lines: list[str] = []
+    if view.read_as is not None:
+        sure, guess = N_("文字编码：%(encoding)s"), N_("文字编码：%(encoding)s（自动识别，不对请用 --encoding 指定）")
+        lines.append(translate(guess if view.read_as.is_guess else sure, encoding=view.read_as.encoding))
+        lines += [f"  {line}" for line in view.read_as.lines]
+    for issue in view.issues:
+        told = RowIssue(issue.cell, issue.field, issue.code, Severity.WARNING, issue.parameters)
+        lines.append(describe(told, translate))
+    return lines

@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app.devices import forms
 from app.devices.errors import NothingUploaded
 from app.devices.import_states import STATE_NAMES, WORKING, ImportState
-from app.devices.importing import FIELD_NAMES, MESSAGES
+from app.devices.importing import FIELD_NAMES, MESSAGES, FileRefused
 from app.devices.imports_api import ERROR_SHEET, MOST_BODY_BYTES, import_service, workbook
 from app.devices.schemas import ImportView, MappingChoice
 from app.devices.services.choices import ClientChoices
@@ -18,6 +18,7 @@ from app.devices.services.imports import MAPPED_FIELDS
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
+from app.kernel.encodings import ENCODING_NAMES, Encoding
 from app.kernel.errors import DomainError, NotFound
 from app.web.forms import TypedForm, redraw, typed_form
 from app.web.pages import page, see_other
@@ -42,6 +43,7 @@ async def upload_list(request: Asked) -> Response[Any]:
     """Keep the list and try it."""
     form = await request.form()
     client, upload = str(form.get("client") or ""), form.get("file")
+    encoding = _encoding(str(form.get("encoding") or "")) or Encoding.AUTOMATIC
     works = runtime_of(request).works
     try:
         client_id = forms.id_of(client)
@@ -49,7 +51,7 @@ async def upload_list(request: Asked) -> Response[Any]:
             raise NothingUploaded
         content = await upload.read()
         async with works.begin(actor_of(request), origin_of(request)) as work:
-            tried = await import_service(request, work).upload(client_id, upload.filename, content)
+            tried = await import_service(request, work).upload(client_id, upload.filename, content, encoding)
     except NotFound:
         raise
     except DomainError as error:
@@ -66,6 +68,7 @@ async def _list(request: Asked, work: RequestWork, client: str, error: DomainErr
         imports=await import_service(request, work).recent(),
         clients=await ClientChoices(work).clients(),
         client=client,
+        encodings=ENCODING_NAMES,
         state_names=STATE_NAMES,
         place="devices",
     )
@@ -87,11 +90,18 @@ async def progress(request: Asked, work: RequestWork, import_id: FromPath[UUID])
 
 
 @post(f"{BASE}/{{import_id:uuid}}/mapping", permission=Permission.DEVICE_IMPORT, include_in_schema=False)
-async def map_columns(request: Asked, work: RequestWork, import_id: FromPath[UUID]) -> Response[Any]:
-    """What each column means, as the person chose it."""
+async def map_columns(request: Asked, import_id: FromPath[UUID]) -> Response[Any]:
+    """What each column means, or in which encoding the file is, as the person chose it."""
     form = await typed_form(request)
-    choice = MappingChoice(mapping=_mapping(form), version=forms.version_of(form))
-    await import_service(request, work).map(import_id, choice)
+    encoding = _encoding(form.shown().get("encoding", ""))
+    choice = MappingChoice(mapping=_mapping(form), encoding=encoding, version=forms.version_of(form))
+    works = runtime_of(request).works
+    try:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            await import_service(request, work).map(import_id, choice)
+    except FileRefused as refused:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            return _import(request, await import_service(request, work).get(import_id), refused)
     return see_other(request, f"{BASE}/{import_id}")
 
 
@@ -127,15 +137,21 @@ def _mapping(form: TypedForm) -> dict[str, str | None]:
     return {heading: None if field == _LEFT_OUT else field for heading, field in chosen.items() if field}
 
 
-def _import(request: Asked, found: ImportView) -> Response[Any]:
-    return page(
+def _encoding(chosen: str) -> Encoding | None:
+    return Encoding(chosen) if chosen in set(Encoding) else None
+
+
+def _import(request: Asked, found: ImportView, error: DomainError | None = None) -> Response[Any]:
+    return redraw(
         request,
         "devices/import.html",
+        error,
         found=found,
         working=found.state in WORKING,
         state_names=STATE_NAMES,
         states=ImportState,
         field_names=FIELD_NAMES,
+        encodings=ENCODING_NAMES,
         mapped_fields=MAPPED_FIELDS,
         messages=MESSAGES,
         issues=found.issues[:ISSUES_SHOWN],

@@ -45,6 +45,7 @@ class Meant(NamedTuple):
 
 
 NOBODY: Final = Meant()
+NEW: Final = Meant(is_new=True)
 
 
 def listed_people(rows: Iterable[ParsedRow]) -> dict[str, set[Listed]]:
@@ -105,11 +106,14 @@ class People:
     def _by_name(
         self, draft: DeviceDraft, name: str, department_id: UUID | None, listed: set[Listed], holder_id: UUID | None
     ) -> Meant:
+        same_name = self.by_name.get(name)
+        if same_name is None and len(listed) < 2:
+            return NEW
         described = _described(draft)
         # Somebody else's number proves that it is somebody else.
         namesakes = [
             person
-            for person in self.by_name.get(name, ())
+            for person in same_name or ()
             if not (described.number and person.employee_number and person.employee_number != described.number)
         ]
         present = [person for person in namesakes if not person.has_left]
@@ -189,7 +193,7 @@ def _is_several(values: Iterable[str]) -> bool:
 
 def _is_vague(described: Listed, listed: set[Listed]) -> bool:
     """Whether the row leaves open which of several people of the list it means."""
-    if described.number or described.email:
+    if described.number or described.email or len(listed) < 2:
         return False
     near = _near(described, listed)
     return _is_several(each.number for each in near) or (
@@ -199,6 +203,8 @@ def _is_vague(described: Listed, listed: set[Listed]) -> bool:
 
 def _could_be_another(person: Person, described: Listed, listed: set[Listed]) -> bool:
     """Whether another row of the list could as well mean this person, of whom too little is known."""
+    if len(listed) < 2:
+        return False
     near = _near(described, listed)
     return (
         (not (person.employee_number and described.number) and _is_several(each.number for each in near))

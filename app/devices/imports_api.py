@@ -15,6 +15,7 @@ from app.files import store_of
 from app.http.auditing import Audited
 from app.http.description import binary
 from app.http.work import RequestWork, runtime_of
+from app.kernel.encodings import Encoding
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 
@@ -25,10 +26,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ListUpload(msgspec.Struct):
-    """A device list of one client: .xlsx, .xls or CSV, at most 10 MB."""
+    """A device list of one client: .xlsx, .xls or CSV, at most 10 MB; `encoding` is a CSV's, where it is known."""
 
     client_id: UUID
     file: Annotated[UploadFile, msgspec.Meta(description="The list.")]
+    encoding: Encoding = Encoding.AUTOMATIC
 
 
 def import_service(request: Request[Any, Any, Any], work: UnitOfWork) -> ImportService:
@@ -50,7 +52,7 @@ async def upload_list(
 ) -> ImportView:
     """Upload a list and see what it would do. Nothing is written before `confirm`."""
     content = await data.file.read()
-    return await import_service(request, work).upload(data.client_id, data.file.filename, content)
+    return await import_service(request, work).upload(data.client_id, data.file.filename, content, data.encoding)
 
 
 @get("/imports/{import_id:uuid}", permission=Permission.DEVICE_IMPORT, tags=["imports"])
@@ -77,7 +79,8 @@ async def get_error_sheet(
 async def map_columns(
     request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[MappingChoice]
 ) -> ImportView:
-    """Say which heading means which field, and try the list again; an empty mapping just tries again."""
+    """Say which heading means which field, or in which encoding a text is, and try the list again; an empty mapping
+    just tries again."""
     return await import_service(request, work).map(import_id, data)
 
 

@@ -8,7 +8,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.devices.categories import OTHER
+from app.devices.importing import ReadAs
 from app.devices.states import DeviceState
+from app.kernel.encodings import Encoding
 
 Number = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
 Text100 = Annotated[str, msgspec.Meta(max_length=100)]
@@ -181,6 +183,8 @@ class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     new_employees: int
     completed_employees: int
     """Recorded employees whose number, department or e-mail address was not known and stands in the list."""
+    read_as: ReadAs | None
+    """How a text was read; None for a workbook, which says its encoding itself."""
     headings: list["HeadingView"]
     issues: list["IssueView"]
     created_by: str
@@ -212,6 +216,8 @@ class MappingChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Heading → field; None leaves the column out."""
 
     mapping: dict[str, str | None]
+    encoding: Encoding | None = None
+    """In which to read a text again; None leaves it as it is."""
     version: int
 
 

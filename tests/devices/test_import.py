@@ -235,3 +235,23 @@ async def test_rubbish_is_refused_in_words(importer: Importer, town: Town) -> No
         "/api/v1/imports", data={"client_id": str(town.jianfa.id)}, files={"file": ("a.csv", b"a" * 10_200_000)}
     )
     assert large.status_code == 413
+
+
+async def test_a_guessed_encoding_is_told_with_its_first_lines_and_can_be_chosen(importer: Importer) -> None:
+    client = await importer.new_client()
+    content = "设备编号,类别,使用人\nEN-1,台式机,张伟\n".encode("gb18030")
+    tried = await importer.upload(client.id, content, "list.csv")
+    assert tried["read_as"] == {
+        "encoding": "gb18030",
+        "is_guess": True,
+        "lines": ["设备编号,类别,使用人", "EN-1,台式机,张伟"],
+    }
+    refused = await importer.post(tried, "mapping", mapping={}, encoding="utf-8")
+    assert (refused.status_code, refused.json()["code"]) == (422, "import_file_encoding_wrong")
+    wrong = (await importer.post(tried, "mapping", mapping={}, encoding="windows-1252")).json()
+    assert (wrong["state"], wrong["read_as"]["encoding"]) == ("mapping", "windows-1252")
+    right = (await importer.post(wrong, "mapping", mapping={}, encoding="gb18030")).json()
+    assert (right["state"], right["read_as"]["is_guess"], right["counts"]["new"]) == ("ready", False, 1)
+    await importer.post(right, "confirm")
+    done = await importer.work(right)
+    assert done["written"]["new"] == 1

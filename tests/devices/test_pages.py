@@ -133,6 +133,25 @@ async def test_unknown_columns_are_named_on_the_page(owner: Browser, town: Town,
     assert "确认导入" in (await owner.get(address)).text
 
 
+async def test_the_page_says_which_encoding_was_taken_and_lets_one_choose(
+    owner: Browser, town: Town, network: Network
+) -> None:
+    client = await network.client(town.partner, "厦门港务")
+    content = "Asset Tag,Holder\nL1,Jürgen\n".encode("cp1252")
+    uploaded = await owner.post(
+        "/workspace/imports", {"client": str(client.id), "encoding": "gb18030"}, files={"file": ("a.csv", content)}
+    )
+    address = uploaded.headers["location"]
+    wrong = (await owner.get(address)).text
+    assert "L1,J黵gen" in wrong
+    assert '<option value="gb18030" selected>' in wrong
+    refused = await owner.post(f"{address}/mapping", {"version": "1", "encoding": "utf-8"})
+    assert refused.status_code == 422
+    assert "按所选的文字编码读不了这个文件" in refused.text
+    await owner.post(f"{address}/mapping", {"version": "1", "encoding": "windows-1252"})
+    assert "L1,Jürgen" in (await owner.get(address)).text
+
+
 async def test_what_is_not_there_is_not_found_on_pages_too(owner: Browser, town: Town, network: Network) -> None:
     theirs, _ = await network.device(town.foreign, "PG-99", "戊")
     for device_id in (theirs, new_id()):

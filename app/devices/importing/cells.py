@@ -40,6 +40,8 @@ _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
 _FORMULA = re.compile(r"=|[+\-@][A-Za-z_.]+\(")
 _NOTHING: Final = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "n/a", "null"})
 _NUMBER = re.compile(r"[\w\-./#+()&*]+")
+_SHORTENED = re.compile(r"[+-]?\d(?:\.\d+)?E\+\d{2,3}", re.IGNORECASE)
+"""A long number as Excel shows it and writes it into a CSV: its end is gone."""
 _TRUE: Final = frozenset({"是", "有", "y", "yes", "true", "1", "√", "✓", "✔", "vip", "公用", "共用"})
 _FALSE: Final = frozenset({"否", "不是", "n", "no", "false", "0", "×", "x", "普通", "专用", "个人"})
 
@@ -104,6 +106,7 @@ def clean_text(value: CellValue, cell: Cell, *, keeps_lines: bool = False) -> st
     Chinese punctuation stays. A number that Excel has cut and a date where text belongs are told.
     """
     text = value if isinstance(value, str) else _text_of_other(value, cell)
+    _tell_shortened(value, cell)
     if cell.has_formula:
         cell.warn("formula_cell", value=text)
     if _ODD.search(text):
@@ -114,6 +117,11 @@ def clean_text(value: CellValue, cell: Cell, *, keeps_lines: bool = False) -> st
     if _FORMULA.match(text):
         cell.warn("formula_text", value=text)
     return "" if is_nothing(text) else text
+
+
+def _tell_shortened(value: CellValue, cell: Cell) -> None:
+    if isinstance(value, str) and "+" in value and _SHORTENED.fullmatch(value.strip()):
+        cell.warn("digits_lost", value=value)
 
 
 def _text_of_other(value: CellValue, cell: Cell) -> str:
@@ -140,6 +148,7 @@ def _straighten(text: str, cell: Cell, *, keeps_lines: bool) -> str:
 def clean_code(value: CellValue, cell: Cell, *, upper: bool = False) -> str:
     """A text for machines: wholly half-width, plain hyphens, no space at either end."""
     text = value if isinstance(value, str) else _text_of_other(value, cell)
+    _tell_shortened(value, cell)
     if cell.has_formula:
         cell.warn("formula_cell", value=text)
     if not (text.isascii() and text.isprintable()):
@@ -188,6 +197,10 @@ def number_field(maximum: int) -> Converter:
     """A converter for the number on a label, by which a repeated import knows the record."""
 
     def convert(value: CellValue, cell: Cell) -> str | None:
+        if isinstance(value, str) and _SHORTENED.fullmatch(value.strip()):
+            # Other devices whose numbers begin alike would look the same.
+            cell.refuse("digits_lost", value=value)
+            return None
         text = clean_code(value, cell, upper=True)
         number = "".join(text.split())
         if number and _NUMBER.fullmatch(number) is None:

@@ -7,7 +7,7 @@ mapped by hand goes before everything that is known here.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import zip_longest
 from typing import Final, TypeAlias
 
@@ -77,6 +77,12 @@ def find_tables(workbook: Workbook, kind: Kind, remembered: RememberedHeadings) 
     if likeliest is not None:
         raise KeyHeadingMissing(tuple(column.heading for column in likeliest.columns))
     raise HeadingMissing(_widest_row(workbook))
+
+
+def heading_test(kind: Kind, remembered: RememberedHeadings) -> Callable[[str], bool]:
+    """Tells whether a text is a known heading of this kind."""
+    dictionary = _dictionary(kind, remembered)
+    return lambda text: _meaning(text.strip(), dictionary) is not None
 
 
 class _Meaning(msgspec.Struct, frozen=True):

@@ -80,6 +80,13 @@ class FileEncodingUnknown(FileRefused):
     text = N_("无法识别文件的文字编码，请另存为 .xlsx 或 UTF-8 编码的 CSV。")
 
 
+class FileEncodingWrong(FileRefused):
+    """A text that cannot be in the encoding that a person chose."""
+
+    code = "import_file_encoding_wrong"
+    text = N_("按所选的文字编码读不了这个文件，请换一种编码。")
+
+
 class TooManyRows(FileRefused):
     """A sheet with something beyond row `maximum`."""
 

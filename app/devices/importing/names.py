@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from app.devices.importing.cells import Cell, Converter, text_field
@@ -18,6 +19,7 @@ def without_padding(name: str) -> str:
     return _PADDING.sub("", name) if _SHORT_NAME.fullmatch(name) else name
 
 
+@lru_cache(maxsize=20_000)
 def as_compared(name: str) -> str:
     """What two spellings of one name have in common: half-width, small letters, no space beside Chinese characters."""
     if name.isascii():
@@ -28,12 +30,11 @@ def as_compared(name: str) -> str:
 
 def spellings(name: str) -> set[str]:
     """The usual spellings under which somebody may be recorded whom a list calls `name`."""
-    found = {name, name.lower(), name.upper(), name.title()}
-    if _SHORT_NAME.fullmatch(name):
-        first, rest = name[0], name[1:]
-        found |= {f"{first}{space}{rest}" for space in (" ", "  ", "\u3000")}
-        found |= {space.join(name) for space in (" ", "\u3000")}
-    return found
+    if not _SHORT_NAME.fullmatch(name):
+        return {name, name.lower(), name.upper(), name.title()}
+    first, rest = name[0], name[1:]
+    found = {name, *(f"{first}{space}{rest}" for space in (" ", "  ", "\u3000"))}
+    return found | {space.join(name) for space in (" ", "\u3000")}
 
 
 def person_field(maximum: int) -> Converter:

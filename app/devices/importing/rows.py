@@ -16,6 +16,7 @@ from app.devices.importing.headings import (
     RememberedHeadings,
     Table,
     find_tables,
+    heading_test,
     plain_heading,
 )
 from app.devices.importing.issues import RowIssue, Severity
@@ -30,6 +31,7 @@ from app.devices.importing.workbook import (
     cell_address,
     read_workbook,
 )
+from app.kernel.encodings import Encoding, mixed_words
 
 _TOTAL = re.compile(r"(合计|总计|小计|共计|总数|累计|total|subtotal|grandtotal):?\d*[台个人条项]?", re.IGNORECASE)
 _REMARK = re.compile(r"备注|说明|制表|填表|审核|打印|注:|[^0-9a-f:]+:")
@@ -120,14 +122,32 @@ def read_import(
     known_sites: Collection[str] = (),
     remembered: RememberedHeadings | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    encoding: Encoding = Encoding.AUTOMATIC,
 ) -> ParsedFile:
     """Read and judge a whole file. `today` is the client's day; `known_sites` the client's sites.
 
     Raises:
         FileRefused: the file cannot be read, or no heading was recognised.
     """
-    workbook = read_workbook(content, limits=limits)
+    workbook = open_list(content, kind, remembered=remembered, limits=limits, encoding=encoding)
     return parse_rows(workbook, kind, today=today, known_sites=known_sites, remembered=remembered)
+
+
+def open_list(
+    content: bytes,
+    kind: ImportKind,
+    *,
+    remembered: RememberedHeadings | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    encoding: Encoding = Encoding.AUTOMATIC,
+) -> Workbook:
+    """Read a list that is still to be judged; known headings help to find its delimiter.
+
+    Raises:
+        FileRefused: the file cannot be read.
+    """
+    is_heading = heading_test(KINDS[kind], remembered or {})
+    return read_workbook(content, limits=limits, encoding=encoding, is_heading=is_heading)
 
 
 def parse_rows(
@@ -145,7 +165,7 @@ def parse_rows(
     """
     rules = KINDS[kind]
     tables = find_tables(workbook, rules, remembered or {})
-    parser = _Parser(rules, tables, today=today, known_sites=known_sites)
+    parser = _Parser(rules, tables, today=today, known_sites=known_sites, guessed=_guessed(workbook))
     rows = tuple(row for table in tables for row in parser.rows(table))
     return ParsedFile(kind, tuple(tables), rows, tuple(parser.skipped))
 
@@ -159,8 +179,18 @@ class _Column(NamedTuple):
 class _Parser:
     """Carries what rows must know of each other: which value stood where first."""
 
-    def __init__(self, kind: Kind, tables: list[Table], *, today: date, known_sites: Collection[str]) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        tables: list[Table],
+        *,
+        today: date,
+        known_sites: Collection[str],
+        guessed: Encoding | None = None,
+    ) -> None:
         self.skipped: list[SkippedRow] = []
+        self._guessed = guessed
+        """The encoding, where the text might have been read wrongly."""
         self._kind = kind
         self._today = today
         self._converters = {field.name: field.convert for field in kind.fields}
@@ -195,6 +225,8 @@ class _Parser:
                 values[field] = None
             elif column < len(row) and row[column] != "":
                 values[field] = convert(row[column], cell)
+                if self._guessed is not None:
+                    self._doubt_words(row[column], self._guessed, cell)
             else:
                 values[field] = None
         self._judge(sheet, {field: column for column, field, _ in columns}, values, cell)
@@ -208,6 +240,10 @@ class _Parser:
             issues=issues,
             original=tuple(raw_text(value) for value in row) if issues else (),
         )
+
+    def _doubt_words(self, value: CellValue, guessed: Encoding, cell: Cell) -> None:
+        if isinstance(value, str) and (words := mixed_words(value)):
+            cell.warn("encoding_doubtful", value=words[0], encoding=guessed)
 
     def _judge(self, sheet: Sheet, places: dict[str, int], values: dict[str, FieldValue], cell: Cell) -> None:
         """Say what only the whole row, the rows before it or the client's records can tell."""
@@ -249,6 +285,11 @@ class _Parser:
         if isinstance(warranty, date) and warranty < purchased:
             cell.column, cell.field = places["warranty_until"], "warranty_until"
             cell.warn("warranty_before_purchase", value=warranty.isoformat())
+
+
+def _guessed(workbook: Workbook) -> Encoding | None:
+    read_as = workbook.read_as
+    return read_as.encoding if read_as is not None and read_as.is_guess else None
 
 
 def _is_blank(value: CellValue) -> bool:

@@ -1,11 +1,8 @@
 """Bytes of an .xlsx, .xls or .csv as sheets of plain rows; what is dangerous is refused first."""
 
-import codecs
-import csv
-import re
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Final, TypeAlias
 
 import msgspec
@@ -13,25 +10,23 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from app.devices.importing.archive import inspect_archive
 from app.devices.importing.compound import inspect_compound_file
+from app.devices.importing.delimited import IsHeading, ReadAs, decode, read_delimited
 from app.devices.importing.issues import (
     FileDamaged,
     FileEmpty,
-    FileEncodingUnknown,
     FileEncrypted,
-    FileKindUnknown,
     FileTooLarge,
     TooManyColumns,
     TooManyRows,
 )
 from app.devices.importing.marks import NO_MARKS, CellMarks, Limits
+from app.kernel.encodings import Encoding
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """A cell as read; an empty cell is the empty string."""
 
 _ZIP_SIGNATURE: Final = b"PK\x03\x04"
 _COMPOUND_SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DELIMITERS: Final = ",;\t"
-_CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 DEFAULT_LIMITS: Final = Limits()
 
@@ -59,6 +54,8 @@ class Workbook(msgspec.Struct, frozen=True):
 
     format: FileFormat
     sheets: tuple[Sheet, ...]
+    read_as: ReadAs | None = None
+    """How a text was read; None for Excel's own kinds, which say it themselves."""
 
 
 def cell_address(row: int, column: int) -> str:
@@ -71,11 +68,17 @@ def cell_address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def read_workbook(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Workbook:
-    """Read a file by its content; its name is not trusted and not needed.
+def read_workbook(
+    content: bytes,
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    encoding: Encoding = Encoding.AUTOMATIC,
+    is_heading: IsHeading | None = None,
+) -> Workbook:
+    """Read a file by its content; its name is not trusted and not needed. `encoding` is for texts.
 
     Raises:
-        FileRefused: empty, too large, a bomb, encrypted, damaged, or none of the three kinds.
+        FileRefused: empty, too large, a bomb, encrypted, damaged, or none of the known kinds.
     """
     if not content.strip():
         raise FileEmpty()
@@ -85,7 +88,9 @@ def read_workbook(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Workboo
         return Workbook(FileFormat.XLSX, _read_excel(content, inspect_archive(content, limits), limits))
     if content.startswith(_COMPOUND_SIGNATURE):
         return Workbook(FileFormat.XLS, _read_excel(content, inspect_compound_file(content, limits), limits))
-    return Workbook(FileFormat.CSV, (_read_csv(content, limits),))
+    text, read_as = decode(content, encoding)
+    rows: list[list[CellValue]] = [list(row) for row in read_delimited(text, limits, is_heading)]
+    return Workbook(FileFormat.CSV, (Sheet(name="CSV", rows=rows),), read_as)
 
 
 def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) -> tuple[Sheet, ...]:
@@ -121,48 +126,3 @@ def _refuse_size(rows: int, columns: int, limits: Limits) -> None:
         raise TooManyRows(maximum=limits.rows)
     if columns > limits.columns:
         raise TooManyColumns(maximum=limits.columns)
-
-
-def _read_csv(content: bytes, limits: Limits) -> Sheet:
-    text = _decode(content)
-    rows: list[list[CellValue]] = []
-    try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text)):
-            if len(rows) >= limits.rows and any(row):
-                raise TooManyRows(maximum=limits.rows)
-            if any(len(cell) > limits.cell_characters for cell in row):
-                raise FileDamaged()
-            _refuse_size(0, len(row), limits)
-            if len(rows) < limits.rows:
-                rows.append(list(row))
-    except csv.Error as error:
-        raise FileDamaged() from error
-    return Sheet(name="CSV", rows=rows)
-
-
-def _decode(content: bytes) -> str:
-    """A CSV's text: by its byte-order mark, else UTF-8, else GB18030 as Chinese Excel saves."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    elif _CONTROL_BYTES.search(content):
-        raise FileKindUnknown()
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileEncodingUnknown()
-
-
-def _delimiter(text: str) -> str:
-    """The delimiter that most lines agree on; a comma where nothing speaks for another."""
-    lines = [line for line in text.splitlines()[:200] if line.strip()][:50]
-
-    def agreement(delimiter: str) -> tuple[int, int]:
-        counts = [line.count(delimiter) for line in lines if delimiter in line]
-        commonest = max(set(counts), key=counts.count, default=0)
-        return counts.count(commonest), commonest
-
-    return max(_DELIMITERS, key=agreement)

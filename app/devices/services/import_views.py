@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.devices.importing import ParsedFile, ParsedRow, RowIssue, Severity
+from app.devices.importing import ParsedFile, ParsedRow, ReadAs, RowIssue, Severity
 from app.devices.importing.workbook import cell_address
 from app.devices.models import ImportRun
 from app.devices.schemas import HeadingView, ImportView, IssueView
@@ -32,6 +32,7 @@ def view_of(run: ImportRun, client_name: str) -> ImportView:
         new_departments=summary.get("new_departments", []),
         new_employees=summary.get("new_employees", 0),
         completed_employees=summary.get("completed_employees", 0),
+        read_as=msgspec.convert(summary.get("read_as"), ReadAs | None),
         headings=[HeadingView(heading, field) for heading, field in run.mapping.get("headings", [])],
         issues=msgspec.convert(run.issues, list[IssueView]),
         created_by=run.created_by,

@@ -22,8 +22,10 @@ from app.devices.importing import (
     HeadingRefused,
     ImportKind,
     ParsedFile,
+    Workbook,
     build_error_sheet,
-    read_import,
+    open_list,
+    parse_rows,
 )
 from app.devices.importing.headings import plain_heading
 from app.devices.importing.kinds import DEVICES
@@ -33,6 +35,7 @@ from app.devices.services.import_views import client_of, issue_views, told_more,
 from app.files import FileMissing, FileOwner, FileStore, SafeFile, file_key, keep_file
 from app.files.models import StoredFile
 from app.files.names import display_name
+from app.kernel.encodings import Encoding
 from app.kernel.errors import Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_, translator
 from app.kernel.work import UnitOfWork
@@ -52,20 +55,37 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     known_sites: tuple[str, ...]
     remembered: dict[str, str | None]
+    encoding: Encoding = Encoding.AUTOMATIC
 
-    def read(self, content: bytes) -> ParsedFile:
-        """Parse the file; the same basis and bytes give the same rows.
+    def open(self, content: bytes) -> Workbook:
+        """Read the file, whatever its headings are.
 
         Raises:
-            FileRefused: it cannot be read, or no heading was recognised.
+            FileRefused: it cannot be read.
         """
-        return read_import(
-            content,
+        return open_list(content, ImportKind.DEVICES, remembered=self.remembered, encoding=self.encoding)
+
+    def judge(self, workbook: Workbook) -> ParsedFile:
+        """Judge the rows.
+
+        Raises:
+            HeadingRefused: no heading was recognised.
+        """
+        return parse_rows(
+            workbook,
             ImportKind.DEVICES,
             today=self.today,
             known_sites=self.known_sites,
             remembered=self.remembered,
         )
+
+    def read(self, content: bytes) -> ParsedFile:
+        """Read and judge; the same basis and bytes give the same rows.
+
+        Raises:
+            FileRefused: it cannot be read, or no heading was recognised.
+        """
+        return self.judge(self.open(content))
 
 
 class ImportService:
@@ -75,15 +95,17 @@ class ImportService:
         self._work = work
         self._store = store
 
-    async def upload(self, client_id: UUID, file_name: str, content: bytes) -> ImportView:
-        """Keep a list and try it: nothing of it is written yet.
+    async def upload(
+        self, client_id: UUID, file_name: str, content: bytes, encoding: Encoding = Encoding.AUTOMATIC
+    ) -> ImportView:
+        """Keep a list and try it: nothing of it is written yet. `encoding` is a text's, where a person knows it.
 
         Raises:
             NotFound: no such client.
             FileRefused: the file cannot be read at all.
         """
         self._may_import()
-        basis = await self._basis(client_id, {})
+        basis = await self._basis(client_id, {}, encoding)
         run = ImportRun(
             tenant_id=self._work.tenant_id,
             id=self._work.new_id(),
@@ -126,6 +148,7 @@ class ImportService:
 
         Raises:
             Invalid: an unknown field.
+            FileRefused: the file cannot be read in the chosen encoding.
             StaleVersion, ImportStateRefused, UploadLost: as their texts say.
         """
         run = await self._changeable(import_id, choice.version, ImportState.READY)
@@ -133,7 +156,9 @@ class ImportService:
         if unknown:
             raise Invalid(fields=dict.fromkeys(unknown, N_("请从列表中选择。")))
         chosen = {plain_heading(heading): field for heading, field in choice.mapping.items()}
-        await self._try(run, await self._basis(client_of(run), chosen), await self._content(run))
+        encoding = basis_of(run).encoding if choice.encoding is None else choice.encoding
+        basis = await self._basis(client_of(run), chosen, encoding)
+        await self._try(run, basis, await self._content(run))
         run.version += 1
         self._work.audit("import.map", "import_run", run.id)
         await self._work.session.flush()
@@ -217,7 +242,7 @@ class ImportService:
             raise ImportStateRefused
         return run
 
-    async def _basis(self, client_id: UUID, chosen: Mapping[str, str | None]) -> Basis:
+    async def _basis(self, client_id: UUID, chosen: Mapping[str, str | None], encoding: Encoding) -> Basis:
         zone = await self._work.session.scalar(select(Client.time_zone).where(Client.id == client_id))
         if zone is None:
             raise NotFound
@@ -233,15 +258,21 @@ class ImportService:
             today=self._work.now.astimezone(ZoneInfo(zone)).date(),
             known_sites=tuple(sites),
             remembered={**(remembered or {}), **chosen},
+            encoding=encoding,
         )
 
     async def _try(self, run: ImportRun, basis: Basis, content: bytes) -> None:
-        """The dry run: fill `run` with what the list would do."""
+        """The dry run: fill `run` with what the list would do.
+
+        Raises:
+            FileRefused: the file cannot be read.
+        """
+        workbook = await asyncio.to_thread(basis.open, content)
         run.mapping = {"remembered": basis.remembered}
-        run.summary = {"basis": msgspec.to_builtins(basis)}
+        run.summary = {"basis": msgspec.to_builtins(basis), "read_as": msgspec.to_builtins(workbook.read_as)}
         run.sheet, run.heading_row, run.rows_total, run.issues = "", 0, 0, []
         try:
-            parsed = await asyncio.to_thread(basis.read, content)
+            parsed = await asyncio.to_thread(basis.judge, workbook)
         except HeadingRefused as refused:
             run.state = ImportState.MAPPING
             run.mapping["headings"] = [[heading, None] for heading in refused.headings if heading]
