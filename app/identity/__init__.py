@@ -6,7 +6,15 @@ from app.identity.errors import AlreadyMember, InvitationClosed, RoleBeyondOwn
 from app.identity.events import MemberChanged, MemberJoined
 from app.identity.granting import CHIEF_ROLES, ROLE_NAMES, require_grantable
 from app.identity.messages import EmailMessage, MessageSender
-from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership, Reporter
+from app.identity.models import (
+    Account,
+    AccountSession,
+    AccountSubject,
+    AccountToken,
+    Invitation,
+    Membership,
+    Reporter,
+)
 from app.identity.names import account_email
 from app.identity.outgoing import DeliveryQueue
 from app.identity.parts import IdentityParts
@@ -26,6 +34,7 @@ __all__ = [
     "ROLE_NAMES",
     "Account",
     "AccountSession",
+    "AccountSubject",
     "AccountToken",
     "AlreadyMember",
     "DeliveryQueue",

@@ -53,6 +53,7 @@ class Notice(StrEnum):
     SECOND_FACTOR_ADDED = N_("两步验证已启用。")
     SECOND_FACTOR_REMOVED = N_("两步验证已关闭。")
     SECOND_FACTOR_RESET = N_("管理员重设了您的两步验证，下次登录后请重新设置。")
+    SIGN_ON_LINKED = N_("您在一家公司的身份改为用公司账号登录。")
     MOBILE_CHANGED = N_("账号的手机号已更改。")
     RECOVERY_CODES_RENEWED = N_("恢复码已重新生成，旧的不再有效。")
 
@@ -66,6 +67,24 @@ def notice_message(notice: Notice, *, address: str, name: str, language: str, re
         _("如果不是您本人操作的，请马上修改密码，并联系贵公司的管理员。"),
     ]
     return EmailMessage(address, _("萤火账号安全提醒"), "\n\n".join(lines), reference, language)
+
+
+def code_message(
+    *, address: str, name: str, code: str, lifetime: timedelta, language: str, reference: str
+) -> EmailMessage:
+    """Six digits for whoever comes by a new company provider and has no password."""
+    _ = translator(language)
+    minutes = int(lifetime.total_seconds() // 60)
+    lines = [
+        _("%(name)s，您好：", name=name),
+        _(
+            "有人正在用公司账号以您的身份登录。是您本人的话，请在 %(minutes)s 分钟内填写确认码：",
+            minutes=minutes,
+        ),
+        code,
+        _("如果不是您本人，请不要把它告诉任何人，并联系贵公司的管理员。"),
+    ]
+    return EmailMessage(address, _("萤火登录确认码"), "\n\n".join(lines), reference, language)
 
 
 def email_change_message(

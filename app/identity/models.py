@@ -92,6 +92,28 @@ class AccountToken(Model):
     """The e-mail address that the account is to have, where the link is about that."""
 
 
+class AccountSubject(Model):
+    """A person as one identity provider knows them, and the account that was made for exactly that.
+
+    Such an account has no e-mail, mobile or password, and opens memberships of the provider's own company alone: a
+    provider vouches for its own company's people. `client_id` is set where the provider is a client's.
+    """
+
+    __tablename__ = "account_subject"
+    __isolation__ = Isolation.GLOBAL
+    __table_args__ = (UniqueConstraint("provider_id", "subject", name="uq_account_subject_provider_id_subject"),)
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    provider_id: Mapped[UUID]
+    """No key: providers stand inside the tenants, which the signin role cannot see."""
+    tenant_id: Mapped[UUID | None]
+    """Empty where the provider was removed before this was kept: such an account opens nothing."""
+    client_id: Mapped[UUID | None]
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
 class AccountSecondFactor(Model):
     """The authenticator app of an account (TOTP, RFC 6238). Without `confirmed_at` it is being set up and asks nobody.
 

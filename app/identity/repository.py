@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.authentication import ACTIVE, AFTER_TERMINATION, kind_of_member
 from app.identity.destinations import home_of
-from app.identity.models import Account, AccountSession, AccountToken, Invitation, Membership
+from app.identity.models import Account, AccountSession, AccountSubject, AccountToken, Invitation, Membership
 from app.identity.names import LoginName
 from app.identity.schemas import OwnMembership
 from rbac import permissions_of
@@ -64,10 +64,12 @@ class AccountRepository:
                 Tenant.state,
             )
             .join(Tenant, Tenant.id == Membership.tenant_id)
+            .outerjoin(AccountSubject, AccountSubject.account_id == Membership.account_id)
             .where(
                 Membership.account_id == account_id,
                 Membership.state == ACTIVE,
                 Tenant.state.in_(KEPT_STATES),
+                _opened_by_its_way_of_signing_in(),
             )
             .order_by(Tenant.name, Membership.id)
         )
@@ -79,6 +81,10 @@ class AccountRepository:
             home = home_of(kind, roles, terminated=state == TERMINATED)
             found.append(OwnMembership(membership_id, tenant_id, tenant_name, client_id, name, kind, roles, home))
         return found
+
+    async def by_provider(self, account_id: UUID) -> bool:
+        """Whether the account is one that an identity provider opens."""
+        return await self._session.get(AccountSubject, account_id) is not None
 
     async def last_used_membership(self, account_id: UUID) -> UUID | None:
         """The membership that the newest session of the account was last in."""
@@ -277,6 +283,17 @@ class MemberRepository:
             statement = statement.with_for_update()
         found: Invitation | None = await self._session.scalar(statement)
         return found
+
+
+def _opened_by_its_way_of_signing_in() -> ColumnElement[bool]:
+    """A company's provider opens that company alone, whatever else its accounts should have come to belong to."""
+    return or_(
+        AccountSubject.account_id.is_(None),
+        and_(
+            AccountSubject.tenant_id == Membership.tenant_id,
+            AccountSubject.client_id.is_not_distinct_from(Membership.client_id),
+        ),
+    )
 
 
 def _same_client(model: type[Membership] | type[Invitation], client_id: UUID | None) -> ColumnElement[bool]:

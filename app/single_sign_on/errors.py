@@ -1,6 +1,6 @@
 """What single sign-on refuses."""
 
-from app.kernel.errors import DomainError, Forbidden, Invalid
+from app.kernel.errors import DomainError, Forbidden, Invalid, Unauthenticated
 from app.kernel.texts import N_
 
 
@@ -37,6 +37,27 @@ class NoRoleHere(SignOnRefused):
 
     code = "single_sign_on.no_role"
     text = N_("您的公司账号在这里还没有角色，请联系公司的管理员。")
+
+
+class BeyondProvider(SignOnRefused):
+    """The member may more than whoever set the provider up could: the provider does not vouch for them."""
+
+    code = "single_sign_on.beyond_provider"
+    text = N_("您的权限比设置公司账号登录的人更大，请用密码登录，或请负责人重新保存公司账号登录的设置。")
+
+
+class ProofNeeded(Unauthenticated):
+    """A member comes by the provider for the first time; the provider's word alone is not enough."""
+
+    code = "single_sign_on.proof_needed"
+    text = N_("第一次用公司账号登录，请先确认是您本人。")
+
+
+class LinkCodeRefused(Unauthenticated):
+    """Wrong, used or too old."""
+
+    code = "single_sign_on.link_code_refused"
+    text = N_("确认码不对或者过期了，请重新发送。")
 
 
 class PasswordOnly(SignOnRefused):

@@ -1,14 +1,14 @@
-"""A company's identity provider, and who its subjects are here."""
+"""A company's identity provider."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, Model, TenantModel, tenant_key
+from app.kernel.model import Isolation, TenantModel, tenant_key
 
 
 class ReportersBy(StrEnum):
@@ -54,24 +54,7 @@ class IdentityProvider(TenantModel):
     default_roles: Mapped[list[Any]]
     reporters_by: Mapped[str] = mapped_column(String(10), default="pin")
     active: Mapped[bool] = mapped_column(default=True)
+    set_up_by: Mapped[list[Any]]
+    """The roles that whoever wrote these settings had then: the provider opens no membership that may more."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
-
-
-class AccountSubject(Model):
-    """A person as one identity provider knows them, and the account that was made for exactly that.
-
-    Such an account has no e-mail, mobile or password and belongs to nobody but the provider's company: a provider
-    vouches for its own company's people, and can open nothing else.
-    """
-
-    __tablename__ = "account_subject"
-    __isolation__ = Isolation.GLOBAL
-    __table_args__ = (UniqueConstraint("provider_id", "subject", name="uq_account_subject_provider_id_subject"),)
-
-    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
-    provider_id: Mapped[UUID]
-    """No key: providers stand inside the tenants, which the signin role cannot see."""
-    subject: Mapped[str] = mapped_column(String(255))
-    created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]

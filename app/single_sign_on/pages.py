@@ -10,16 +10,18 @@ from litestar.params import FromPath, QueryParameter
 from app.http.authentication import SESSION_COOKIE, actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
+from app.identity.api import attempt_of
 from app.identity.destinations import own_path
+from app.identity.errors import SecondFactorNeeded, SecondFactorRefused
 from app.identity.forms import keep_cookie
 from app.identity.granting import names_in
 from app.kernel.actor import ActorKind
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
-from app.single_sign_on.errors import MappingInvalid
+from app.single_sign_on.errors import LinkCodeRefused, MappingInvalid, SignOnRefused
 from app.single_sign_on.models import ReportersBy
-from app.single_sign_on.parts import providers_of, sign_on_of
+from app.single_sign_on.parts import arrivals_of, journeys_of, providers_of
 from app.single_sign_on.schemas import Provider, ProviderSettings
 from app.single_sign_on.services.arrivals import PATIENCE_SECONDS
 from app.single_sign_on.services.providers import CALLBACK
@@ -32,6 +34,10 @@ Asked = Request[Any, Any, Any]
 Wanted = Annotated[str, QueryParameter(name="next", max_length=500)]
 """Where to go on afterwards."""
 JOURNEY_COOKIE: Final = "yinghuo_journey"
+ARRIVAL_COOKIE: Final = "yinghuo_arrival"
+ARRIVE: Final = "/single-sign-on/arrive"
+LONGEST_PASSWORD: Final = 200
+LONGEST_CODE: Final = 40
 _FACES: Final = {ActorKind.PROVIDER: "/workspace/single-sign-on", ActorKind.CLIENT: "/portal/single-sign-on"}
 REPORTERS: Final = {
     ReportersBy.PIN: N_("设备编号和密码"),
@@ -89,7 +95,7 @@ async def leave_for_client(
 async def _leave(request: Asked, tenant: str, client: str, wanted: str) -> Response[Any]:
     """The browser keeps, sealed, what the answer is held against."""
     try:
-        address, journey = await sign_on_of(request).begin(tenant, client, own_path(wanted) or "", origin_of(request))
+        address, journey = await journeys_of(request).begin(tenant, client, own_path(wanted) or "", origin_of(request))
     except DomainError as error:
         return _refused(request, error)
     response: Response[Any] = Response(None, status_code=303, headers={"location": address})
@@ -98,28 +104,71 @@ async def _leave(request: Asked, tenant: str, client: str, wanted: str) -> Respo
 
 
 @get(CALLBACK, permission=Access.PUBLIC, include_in_schema=False)
-async def arrive(request: Asked) -> Response[Any]:
-    """Back from the provider."""
+async def come_back(request: Asked) -> Response[Any]:
+    """Back from the provider. Any page can send a browser here: nothing happens before the person agrees."""
     answer = {name: value for name in _ANSWER if (value := request.query_params.get(name))}
     try:
-        arrival = await sign_on_of(request).finish(
-            request.cookies.get(JOURNEY_COOKIE, ""),
-            answer,
-            origin_of(request),
-            request.headers.get("user-agent", ""),
-            replaced=actor_of(request).session_id,
+        vouched = await journeys_of(request).returned(
+            request.cookies.get(JOURNEY_COOKIE, ""), answer, origin_of(request)
         )
     except DomainError as error:
         return _refused(request, error)
+    response = see_other(request, ARRIVE)
+    keep_cookie(request, response, JOURNEY_COOKIE, "", 0, path=CALLBACK)
+    keep_cookie(request, response, ARRIVAL_COOKIE, vouched, PATIENCE_SECONDS, path=ARRIVE)
+    return response
+
+
+@get(ARRIVE, permission=Access.PUBLIC, include_in_schema=False)
+async def arrival_page(request: Asked) -> Response[Any]:
+    """As whom the person goes on, and where; whose session ends by it."""
+    return await _arrival(request, None)
+
+
+@post(ARRIVE, permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
+async def arrive(request: Asked) -> Response[Any]:
+    """Go on, or have a code sent, by the button that was pressed."""
+    form, vouched = await typed_form(request), request.cookies.get(ARRIVAL_COOKIE, "")
+    try:
+        if form["action"] == "letter":
+            await arrivals_of(request).send_code(vouched, origin_of(request))
+            return await _arrival(request, None, sent=True)
+        arrival = await arrivals_of(request).enter(
+            vouched,
+            attempt_of(request),
+            password=form["password"][:LONGEST_PASSWORD],
+            code=form["code"][:LONGEST_CODE],
+            replaced=actor_of(request).session_id,
+        )
+    except SignOnRefused as error:
+        return _refused(request, error)
+    except DomainError as error:
+        return await _arrival(request, error, sent=isinstance(error, LinkCodeRefused))
     response = see_other(request, arrival.home)
     keep_cookie(request, response, SESSION_COOKIE, arrival.session.token, arrival.session.expires_in)
-    keep_cookie(request, response, JOURNEY_COOKIE, "", 0, path=CALLBACK)
+    keep_cookie(request, response, ARRIVAL_COOKIE, "", 0, path=ARRIVE)
     return response
+
+
+async def _arrival(request: Asked, error: DomainError | None, *, sent: bool = False) -> Response[Any]:
+    try:
+        welcome = await arrivals_of(request).look(request.cookies.get(ARRIVAL_COOKIE, ""), origin_of(request))
+    except DomainError as refusal:
+        return _refused(request, refusal)
+    return redraw(
+        request,
+        "single_sign_on/arrive.html",
+        error,
+        welcome=welcome,
+        sent=sent,
+        code_asked=isinstance(error, SecondFactorNeeded | SecondFactorRefused),
+    )
 
 
 def _refused(request: Asked, error: DomainError) -> Response[Any]:
     response = redraw(request, "single_sign_on/refused.html", error)
     keep_cookie(request, response, JOURNEY_COOKIE, "", 0, path=CALLBACK)
+    keep_cookie(request, response, ARRIVAL_COOKIE, "", 0, path=ARRIVE)
     return response
 
 
@@ -204,4 +253,4 @@ async def _form(
     )
 
 
-handlers = [provider_page, write_provider, leave_for_company, leave_for_client, arrive]
+handlers = [provider_page, write_provider, leave_for_company, leave_for_client, come_back, arrival_page, arrive]

@@ -10,7 +10,8 @@ from app.kernel.runtime import Runtime
 from app.kernel.sealing import Sealer
 from app.kernel.work import UnitOfWork
 from app.single_sign_on.outward import Outward
-from app.single_sign_on.services.arrivals import SingleSignOn
+from app.single_sign_on.services.arrivals import Arrivals
+from app.single_sign_on.services.journeys import Journeys
 from app.single_sign_on.services.providers import Providers
 
 PURPOSE = "single sign-on"
@@ -24,9 +25,14 @@ class SignOnParts:
         self.sealer = Sealer(runtime.settings.all_secrets, PURPOSE)
 
 
-def sign_on_of(request: Request[Any, Any, Any]) -> SingleSignOn:
+def journeys_of(request: Request[Any, Any, Any]) -> Journeys:
     parts: SignOnParts = request.app.state.sign_on
-    return SingleSignOn(runtime_of(request).works, parts_of(request), parts.outward, parts.sealer)
+    return Journeys(runtime_of(request).works, parts_of(request), parts.outward, parts.sealer)
+
+
+def arrivals_of(request: Request[Any, Any, Any]) -> Arrivals:
+    parts: SignOnParts = request.app.state.sign_on
+    return Arrivals(runtime_of(request).works, parts_of(request), parts.sealer)
 
 
 def providers_of(request: Request[Any, Any, Any], work: UnitOfWork) -> Providers:

@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client, Employee
 from app.devices.models import Device
 from app.devices.states import GONE
-from app.identity import Account, Membership, Reporter
-from app.single_sign_on.models import AccountSubject, IdentityProvider
+from app.identity import Account, AccountSubject, Membership, Reporter
+from app.single_sign_on.models import IdentityProvider
 from tenants.models import OPEN_STATES, Tenant
 
 
@@ -27,8 +27,19 @@ class ProviderRepository:
         return found
 
     async def active(self, provider_id: UUID) -> IdentityProvider | None:
+        """One that lets people in: switched on, of a company that works and a client that is in use."""
         found: IdentityProvider | None = await self._session.scalar(
-            select(IdentityProvider).where(IdentityProvider.id == provider_id, IdentityProvider.active)
+            select(IdentityProvider)
+            .join(Tenant, Tenant.id == IdentityProvider.tenant_id)
+            .outerjoin(
+                Client, and_(Client.tenant_id == IdentityProvider.tenant_id, Client.id == IdentityProvider.client_id)
+            )
+            .where(
+                IdentityProvider.id == provider_id,
+                IdentityProvider.active,
+                Tenant.state.in_(OPEN_STATES),
+                or_(IdentityProvider.client_id.is_(None), Client.state == "active"),
+            )
         )
         return found
 

@@ -1,5 +1,6 @@
 """What goes in and out of single sign-on."""
 
+from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -60,6 +61,40 @@ class Journey(msgspec.Struct, frozen=True):
     verifier: str
     place: str
     begun_at: float
+
+
+class Vouched(msgspec.Struct, frozen=True):
+    """What the browser keeps, sealed, between the provider's answer and the person's own yes. `version` is the
+    provider's then, `roles` what its mapping gave."""
+
+    tenant_id: UUID
+    provider_id: UUID
+    version: int
+    subject: str
+    name: str
+    email: str
+    roles: list[str]
+    place: str
+    vouched_at: float
+
+
+class Way(StrEnum):
+    """What is asked before somebody goes on."""
+
+    GO_ON = "go_on"
+    SIGN_IN = "sign_in"
+    """A member who has come by password until now."""
+    LETTER = "letter"
+    """A member who has none: a code by mail."""
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """As whom somebody would go on, and where."""
+
+    company: str
+    name: str
+    email: str
+    way: Way
 
 
 class Person(msgspec.Struct, frozen=True):

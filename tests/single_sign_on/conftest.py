@@ -1,6 +1,7 @@
 """A real OpenID Connect provider, started as a process of its own, and browsers that come back from it."""
 
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -30,6 +31,16 @@ PATIENCE_SECONDS = 20
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[str]:
     """The provider's address."""
+    yield from _provider()
+
+
+@pytest.fixture(scope="session")
+def other_issuer() -> Iterator[str]:
+    """Another provider, which calls people like the first one does."""
+    yield from _provider()
+
+
+def _provider() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -67,20 +78,38 @@ def test_settings(test_settings: Settings) -> Settings:
     return test_settings.model_copy(update={"inside_networks": ("127.0.0.0/8",)})
 
 
-Recognise = Callable[[httpx.AsyncClient, str, str], Awaitable[httpx.Response]]
+ARRIVE = "/single-sign-on/arrive"
+Recognise = Callable[..., Awaitable[httpx.Response]]
 
 
 @pytest.fixture(scope="session")
 def recognise() -> Recognise:
-    """A browser that opens `address`, is recognised at the provider as `subject`, and comes back."""
+    """A browser that opens `address`, is recognised at the provider as `subject`, comes back, and goes on; `proof` is
+    what a member is asked for who comes for the first time."""
 
-    async def go(browser: httpx.AsyncClient, address: str, subject: str) -> httpx.Response:
-        left = await browser.get(address)
-        assert left.status_code == 303, left.text
-        async with httpx.AsyncClient() as outside:
-            answered = await outside.post(left.headers["location"], data={"sub": subject})
-        assert answered.status_code == 302, answered.text
-        back = urlsplit(answered.headers["location"])
-        return await browser.get(back.path, params={key: values[0] for key, values in parse_qs(back.query).items()})
+    async def go(browser: httpx.AsyncClient, address: str, subject: str, **proof: str) -> httpx.Response:
+        back = await come_back(browser, address, subject)
+        if back.headers.get("location") != ARRIVE:
+            return back
+        asked = await browser.get(ARRIVE)
+        return await agree(browser, asked, **proof) if asked.is_success else asked
 
     return go
+
+
+async def agree(browser: httpx.AsyncClient, asked: httpx.Response, **proof: str) -> httpx.Response:
+    """Press the button of the page that asks."""
+    token = re.search(r'name="_csrf_token" value="(\w+)"', asked.text)
+    assert token, asked.text
+    return await browser.post(ARRIVE, data={"_csrf_token": token[1], **proof})
+
+
+async def come_back(browser: httpx.AsyncClient, address: str, subject: str) -> httpx.Response:
+    """To the provider and back, which changes nothing yet."""
+    left = await browser.get(address)
+    assert left.status_code == 303, left.text
+    async with httpx.AsyncClient() as outside:
+        answered = await outside.post(left.headers["location"], data={"sub": subject})
+    assert answered.status_code == 302, answered.text
+    back = urlsplit(answered.headers["location"])
+    return await browser.get(back.path, params={key: values[0] for key, values in parse_qs(back.query).items()})

@@ -1,5 +1,6 @@
 """People sign in with their company's own account, at a real provider; it opens their own company and nothing else."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,21 +10,29 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clients.models import Employee
-from app.identity import Account, Membership
-from app.kernel.actor import Actor
+from app.identity import Account, AccountSubject, Membership
+from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
-from app.single_sign_on.models import AccountSubject, IdentityProvider
+from app.notifications.models import Delivery
+from app.single_sign_on.models import IdentityProvider
 from tests.conftest import ClientFor
+from tests.factories.background import settle
 from tests.factories.network import Network, PartnerCompany
-from tests.single_sign_on.conftest import Recognise
+from tests.identity.conftest import PASSWORD, LinkTo, WithPassword, link_to, with_password
+from tests.identity.test_pages import send
+from tests.identity.test_second_factor import enrolled
+from tests.single_sign_on.conftest import ARRIVE, Recognise, agree, come_back
+
+__all__ = ["link_to", "with_password"]  # the fixtures of identity's tests
 
 MAPPING = {"field": ["engineer"], "desk": ["dispatcher"]}
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
+async def partner(network: Network, runtime: Runtime) -> PartnerCompany:
+    await runtime.redis.flushdb()  # all these stories come from one network address
     made = await network.partner()
     await network.service_level(made)
     return made
@@ -98,18 +107,193 @@ async def test_without_a_group_nobody_comes_in_unless_the_company_says_so(
     assert (await who(browser))[0]["roles"] == ["quality_agent"]
 
 
-async def test_a_member_goes_on_with_the_company_account_and_the_password_opens_no_more(
-    partner: PartnerCompany, http: ClientFor, network: Network, issuer: str, recognise: Recognise, runtime: Runtime
+async def test_a_member_goes_on_with_the_company_account_once_they_have_proved_themselves(
+    partner: PartnerCompany,
+    http: ClientFor,
+    network: Network,
+    issuer: str,
+    recognise: Recognise,
+    runtime: Runtime,
+    with_password: WithPassword,
 ) -> None:
     member = await network.member(partner.id, "郑工", ["engineer"])
     await named(runtime, member, "zheng@partner.example")
+    await with_password(member)
     before = await http(member)
     address = await set_up(await http(partner.owner), issuer)
     browser = await http(None)
-    await recognise(browser, address, "engineer-1")
+    for wrong in ({}, {"password": "somebody else's guess"}):
+        refused = await recognise(browser, address, "engineer-1", **wrong)
+        assert (refused.status_code, "原来的密码" in refused.text) == (401, True)
+    assert (await browser.get("/api/v1/memberships")).status_code == 401, "the provider's word is not enough"
+    await recognise(browser, address, "engineer-1", password=PASSWORD)
     (membership,) = await who(browser)
     assert membership["id"] == str(member.membership_id), "what they did before stays theirs"
     assert (await before.get("/api/v1/memberships")).status_code == 401
+    again = await http(None)
+    await recognise(again, address, "engineer-1")
+    assert [each["id"] for each in await who(again)] == [membership["id"]], "asked once"
+
+
+async def test_whoever_is_linked_proves_the_second_factor_too(
+    partner: PartnerCompany,
+    http: ClientFor,
+    network: Network,
+    issuer: str,
+    recognise: Recognise,
+    runtime: Runtime,
+    with_password: WithPassword,
+    clock: SettableClock,
+) -> None:
+    member = await network.member(partner.id, "郑工", ["engineer"])
+    await named(runtime, member, "zheng@partner.example")
+    await with_password(member)
+    app, _ = await enrolled(await http(member), clock)
+    address, browser = await set_up(await http(partner.owner), issuer), await http(None)
+    for code in ("", "000000"):
+        refused = await recognise(browser, address, "engineer-1", password=PASSWORD, code=code)
+        assert (refused.status_code, 'name="code"' in refused.text) == (401, True)
+    arrived = await recognise(browser, address, "engineer-1", password=PASSWORD, code=app.next_code())
+    assert arrived.status_code == 303, arrived.text
+
+
+async def test_a_provider_links_nobody_who_may_more_than_whoever_set_it_up(
+    partner: PartnerCompany,
+    http: ClientFor,
+    network: Network,
+    issuer: str,
+    recognise: Recognise,
+    runtime: Runtime,
+    with_password: WithPassword,
+) -> None:
+    """A colleague who may set up the provider and little else, with a provider of their own."""
+    owner = await http(partner.owner)
+    may = ["single_sign_on:write", "device:read"]
+    made = await owner.post("/api/v1/roles", json={"name": "公司账号管理", "permissions": may})
+    assert made.status_code == 201, made.text
+    configuring = await network.member(partner.id, "小黄", [made.json()["id"]])
+    reach = {"reach": "company", "client_ids": [], "version": 1}
+    await owner.put(f"/api/v1/members/{configuring.membership_id}/reach", json=reach)
+    weak = await http(configuring)
+    manager = await network.member(partner.id, "周经理", ["service_manager"])
+    await named(runtime, manager, "he@partner.example")
+    await with_password(manager)
+    open_to_all: dict[str, Any] = {"role_mapping": {}, "role_claim": "", "email_domains": ["partner.example"]}
+    address = await set_up(weak, issuer, **open_to_all)
+    browser = await http(None)
+    refused = await recognise(browser, address, "desk-1", password=PASSWORD)
+    assert "比设置公司账号登录的人更大" in refused.text
+    assert (await browser.get("/api/v1/memberships")).status_code == 401
+
+    # Saved by the owner, it links the manager; saved by the weak colleague again, it opens the manager's no more.
+    await set_up(owner, issuer, **open_to_all, version=1)
+    await recognise(browser, address, "desk-1", password=PASSWORD)
+    assert (await who(browser))[0]["id"] == str(manager.membership_id)
+    await set_up(weak, issuer, **open_to_all, version=2)
+    assert "比设置公司账号登录的人更大" in (await recognise(await http(None), address, "desk-1")).text
+
+
+async def test_another_issuer_is_another_provider_and_its_subjects_are_other_people(
+    partner: PartnerCompany,
+    http: ClientFor,
+    network: Network,
+    issuer: str,
+    other_issuer: str,
+    recognise: Recognise,
+    runtime: Runtime,
+    link_to: LinkTo,
+) -> None:
+    owner = await http(partner.owner)
+    address, browser = await set_up(owner, issuer), await http(None)
+    await recognise(browser, address, "desk-1")
+    (membership,) = await who(browser)
+    await set_up(owner, other_issuer, version=1, client_secret="another secret")
+
+    asked = await come_back(browser, address, "desk-1")
+    assert asked.headers["location"] == ARRIVE
+    page = await browser.get(ARRIVE)
+    assert "发送确认码" in page.text, "nobody becomes a colleague by being called like them elsewhere"
+    assert (await agree(browser, page)).status_code == 401
+    sent = await agree(browser, page, action="letter")
+    await settle(runtime)
+    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        letter = await work.session.scalar(
+            select(Delivery.text).where(Delivery.address == "he@partner.example").order_by(Delivery.id.desc())
+        )
+    code = re.search(r"^\d{6}$", letter or "", re.MULTILINE)
+    assert code, letter
+    assert (await agree(browser, sent, code="000000" if code[0] != "000000" else "1")).status_code == 401
+    assert (await agree(browser, sent, code=code[0])).status_code == 303
+    assert [each["id"] for each in await who(browser)] == [membership["id"]]
+
+
+async def test_an_account_of_a_provider_joins_nowhere_else(
+    partner: PartnerCompany,
+    http: ClientFor,
+    network: Network,
+    issuer: str,
+    recognise: Recognise,
+    runtime: Runtime,
+    link_to: LinkTo,
+) -> None:
+    """A client's provider vouches for somebody, who then answers another partner's invitation."""
+    elsewhere = await network.partner("羊城快修")
+    address, browser = await set_up(await http(partner.owner), issuer), await http(None)
+    await recognise(browser, address, "desk-1")
+    invited = {"email": "he@partner.example", "display_name": "何小姐", "roles": ["service_manager"]}
+    assert (await (await http(elsewhere.owner)).post("/api/v1/invitations", json=invited)).status_code == 201
+    await settle(runtime)
+    link = await link_to(elsewhere.id, "he@partner.example")
+    page = await browser.get(link)
+    assert 'value="signed_in"' not in page.text, "it is not offered"
+    token = re.search(r'name="_csrf_token" value="(\w+)"', page.text)
+    assert token
+    assert (await browser.post(link, data={"_csrf_token": token[1], "as": "signed_in"})).status_code == 403
+
+    # And had it got in some other way, the provider would open nothing there.
+    async with network.signin.sessions() as session:
+        account_id = await session.scalar(
+            select(AccountSubject.account_id).where(
+                AccountSubject.subject == "desk-1", AccountSubject.tenant_id == partner.id
+            )
+        )
+    async with runtime.works.begin(elsewhere.system) as work:
+        planted = Membership(
+            tenant_id=elsewhere.id,
+            id=work.new_id(),
+            account_id=account_id,
+            client_id=None,
+            display_name="何小姐",
+            roles=["service_manager"],
+            created_at=work.now,
+        )
+        work.session.add(planted)
+    assert [each["tenant_id"] for each in await who(browser)] == [str(partner.id)]
+    choice = {"membership_id": str(planted.id)}
+    telephone = await http(None)
+    telephone.headers["authorization"] = f"Bearer {browser.cookies['yinghuo_session']}"
+    assert (await telephone.post("/api/v1/session/membership", json=choice)).status_code == 404
+
+
+async def test_a_foreign_page_that_sends_a_browser_to_a_provider_changes_nothing(
+    partner: PartnerCompany, http: ClientFor, network: Network, issuer: str, recognise: Recognise,
+    with_password: WithPassword,
+) -> None:  # fmt: skip
+    rogue = await network.partner("坏心信息服务有限公司")
+    address, victim = await set_up(await http(rogue.owner), issuer), await http(None)
+    await send(victim, "/sign-in", name=await with_password(partner.dispatcher), password=PASSWORD)
+    session = victim.cookies["yinghuo_session"]
+
+    back = await come_back(victim, address, "desk-1")
+    asked = await victim.get(back.headers["location"])
+
+    assert victim.cookies["yinghuo_session"] == session
+    assert [each["tenant_id"] for each in await who(victim)] == [str(partner.id)]
+    for told in ("坏心信息服务有限公司", "林小燕", "继续后那次登录会结束"):
+        assert told in asked.text
+    forged = await victim.post(ARRIVE, data={"_csrf_token": "0" * 64})
+    assert forged.status_code == 403
+    assert [each["tenant_id"] for each in await who(victim)] == [str(partner.id)], "still who they were"
 
 
 async def test_a_provider_opens_its_own_company_whatever_addresses_it_claims(

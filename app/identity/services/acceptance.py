@@ -108,8 +108,10 @@ class Acceptances:
         if actor.account_id is None:
             return False
         async with self._parts.store.sessions() as session:
-            account = await AccountRepository(session).get(actor.account_id)
-        return account is not None and _invited(account, offer.email)
+            accounts = AccountRepository(session)
+            account = await accounts.get(actor.account_id)
+            by_provider = await accounts.by_provider(actor.account_id)
+        return account is not None and not by_provider and _invited(account, offer.email)
 
     async def _accept(
         self, tenant_id: UUID, token: str, given: InvitationAcceptance, attempt: Attempt, signed_in: Actor | None
@@ -165,10 +167,13 @@ class Acceptances:
         if actor.by_token:
             raise Forbidden
         async with self._parts.store.sessions() as session:
-            account = await AccountRepository(session).get(account_of(actor))
+            accounts = AccountRepository(session)
+            account = await accounts.get(account_of(actor))
+            by_provider = await accounts.by_provider(account_of(actor))
         if account is None or account.disabled_at is not None:
             raise InvitationClosed
-        if not _invited(account, invitation.email):
+        # A company's provider speaks for that company's people there, and for nobody elsewhere.
+        if by_provider or not _invited(account, invitation.email):
             raise InvitedAtAnotherAddress if invitation.accepted_at is None else InvitationClosed
         return account
 

@@ -3,12 +3,13 @@
 A provider vouches for its own company's people and for nobody else. So the account of a subject is one of its own,
 without address or password, and never the account that somebody signs in to with a password: that may belong to other
 companies too, and a provider set up by a rogue could otherwise open them.
+
+Nothing happens before the person at the browser has agreed: any page of the internet can send a browser to a provider
+that answers at once, with a subject of an attacker's choice.
 """
 
-import hmac
-import secrets
-from collections.abc import Mapping
-from typing import Any, Final
+from contextlib import nullcontext
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -17,37 +18,32 @@ from sqlalchemy.exc import IntegrityError
 from app.identity import (
     CHIEF_ROLES,
     Account,
+    AccountSubject,
     IdentityParts,
     MemberChanged,
     MemberJoined,
     Membership,
     NewSession,
-    account_email,
     kind_of_member,
 )
 from app.identity.destinations import home_of
 from app.identity.granting import in_order
-from app.identity.throttling import link_rules
+from app.identity.services.sign_in import Attempt
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.addresses import AddressRefused
-from app.kernel.errors import NotFound
-from app.kernel.logs import log
 from app.kernel.sealing import Sealer, Unreadable
 from app.kernel.work import Origin, UnitOfWork, Works
-from app.single_sign_on.errors import NoRoleHere, PasswordOnly, SignOnRefused
-from app.single_sign_on.models import AccountSubject, IdentityProvider, ReportersBy
-from app.single_sign_on.outward import Outward, OutwardRefused
-from app.single_sign_on.protocol import Description, ProtocolRefused, address_to_open, claims_for_code, described
-from app.single_sign_on.repository import ProviderRepository, SubjectRepository, tenant_called
-from app.single_sign_on.schemas import Journey, Person
-from app.single_sign_on.services.providers import CALLBACK
-from rbac.roles import role_book
+from app.single_sign_on.errors import BeyondProvider, NoRoleHere, PasswordOnly, ProofNeeded, SignOnRefused
+from app.single_sign_on.limits import within
+from app.single_sign_on.models import IdentityProvider, ReportersBy
+from app.single_sign_on.repository import ProviderRepository, SubjectRepository
+from app.single_sign_on.schemas import Vouched, Way, Welcome
+from app.single_sign_on.services.linking import Linking
+from rbac.roles import RoleBook, role_book
+from tenants.models import Tenant
 
 PATIENCE_SECONDS: Final = 600
-"""How long somebody may be at the provider."""
+"""How long somebody may look at the page that asks."""
 REPORTER_HOME: Final = "/r/tickets"
-
-_log = log("app.single_sign_on")
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -57,297 +53,234 @@ class Arrival(msgspec.Struct, frozen=True):
     home: str
 
 
-class SingleSignOn:
+class _Found(msgspec.Struct, frozen=True):
+    """Who somebody is here. `account` is the subject's own, `former` that of the member who is to be linked to it;
+    neither where the person joins only now. `reporter` has the reporter and the device."""
+
+    provider: IdentityProvider
+    roles: list[str] = []
+    account: Account | None = None
+    former: UUID | None = None
+    reporter: tuple[UUID, UUID] | None = None
+
+
+class Arrivals:
     """Opens its own transactions, as the tenant whose provider it is."""
 
-    def __init__(self, works: Works, parts: IdentityParts, outward: Outward, sealer: Sealer) -> None:
+    def __init__(self, works: Works, parts: IdentityParts, sealer: Sealer) -> None:
         self._works = works
         self._parts = parts
-        self._outward = outward
         self._sealer = sealer
-        self._redirect_uri = f"{parts.public_address}{CALLBACK}"
+        self._linking = Linking(works, parts)
 
-    async def begin(self, tenant: str, client: str, place: str, origin: Origin) -> tuple[str, str]:
-        """Where the browser goes, and the sealed journey that it keeps meanwhile.
-
-        Raises:
-            NotFound: nobody here has a provider.
-            SignOnRefused: the provider does not answer.
-            TooManyAttempts, ThrottleUnavailable.
-        """
-        await self._parts.throttle.enforce(link_rules(origin.network))
-        provider = await self._provider_called(tenant.strip().lower()[:80], client.strip().lower()[:80])
-        description = await self._described(provider)
-        journey = Journey(
-            provider.tenant_id,
-            provider.id,
-            secrets.token_urlsafe(24),
-            secrets.token_urlsafe(24),
-            secrets.token_urlsafe(48),
-            place,
-            self._works.clock.now().timestamp(),
-        )
-        address = address_to_open(
-            description,
-            oidc_client_id=provider.oidc_client_id,
-            redirect_uri=self._redirect_uri,
-            state=journey.state,
-            nonce=journey.nonce,
-            verifier=journey.verifier,
-        )
-        return address, self._sealer.seal(msgspec.json.encode(journey).decode())
-
-    async def finish(
-        self, sealed: str, answer: Mapping[str, str], origin: Origin, user_agent: str, *, replaced: UUID | None = None
-    ) -> Arrival:
-        """The session of whoever the provider vouches for.
+    async def look(self, sealed: str, origin: Origin) -> Welcome:
+        """As whom the person would go on, and what is asked first. Nothing is changed.
 
         Raises:
-            SignOnRefused: the answer is not to a question of this browser, or proves nothing.
+            SignOnRefused: too long ago, or the provider or the person has been shut out meanwhile.
             NoRoleHere: the person has no role here.
-            PasswordOnly: an owner.
-            TooManyAttempts, ThrottleUnavailable.
+            PasswordOnly, BeyondProvider: somebody whom this provider cannot vouch for.
         """
-        await self._parts.throttle.enforce(link_rules(origin.network))
-        journey = self._journey(sealed)
-        if not hmac.compare_digest(journey.state.encode(), answer.get("state", "").encode()):
-            raise SignOnRefused
-        async with self._works.begin(Actor.system(journey.tenant_id)) as work:
-            provider = await ProviderRepository(work.session).active(journey.provider_id)
-        if provider is None or not answer.get("code"):
-            _log.info("single_sign_on.refused", provider=str(journey.provider_id), error=answer.get("error", "")[:80])
-            raise SignOnRefused
-        person = await self._person(provider, journey, answer)
-        try:
-            arrival = await self._member(provider, person, origin, user_agent)
-        except NoRoleHere:
-            arrival = await self._reporter(provider, person, origin, user_agent)
-        if replaced is not None:
-            await self._parts.store.revoke(replaced)
-        return Arrival(arrival.session, journey.place or arrival.home)
-
-    # --- the provider ------------------------------------------------------------------------------
-
-    async def _provider_called(self, tenant: str, client: str) -> IdentityProvider:
+        vouched = self._vouched(sealed)
+        found = await self._find(vouched, origin)
+        way = Way.GO_ON if found.former is None else await self._linking.way(found.former)
         async with self._works.begin(Actor.visitor()) as work:
-            tenant_id = await tenant_called(work.session, tenant)
-        if tenant_id is None:
-            raise NotFound
-        async with self._works.begin(Actor.system(tenant_id)) as work:
-            rows = ProviderRepository(work.session)
-            found = await rows.of_client_called(client) if client else await rows.of(None)
-        if found is None or not found.active:
-            raise NotFound
-        return found
+            tenant = await work.session.get_one(Tenant, vouched.tenant_id)
+        return Welcome(tenant.name, vouched.name, vouched.email, way)
 
-    async def _described(self, provider: IdentityProvider) -> Description:
-        try:
-            return await described(self._outward, provider.issuer)
-        except OutwardRefused as error:
-            _log.warning("single_sign_on.unreachable", provider=str(provider.id), reason=str(error)[:300])
-            raise SignOnRefused from error
+    async def send_code(self, sealed: str, origin: Origin) -> None:
+        """Mail a code to a member who has no password to prove themselves by. Raises like `look`."""
+        vouched = self._vouched(sealed)
+        found = await self._find(vouched, origin)
+        if found.former is not None and await self._linking.way(found.former) is Way.LETTER:
+            await self._linking.send_code(found.former, vouched, origin)
 
-    def _journey(self, sealed: str) -> Journey:
+    async def enter(
+        self, sealed: str, attempt: Attempt, *, password: str = "", code: str = "", replaced: UUID | None = None
+    ) -> Arrival:
+        """The session of whoever the provider vouches for; `replaced`, which the browser had before, ends.
+
+        Raises:
+            ProofNeeded: a member comes by this provider for the first time, and proves nothing of their own.
+            SignInRefused, SecondFactorNeeded, SecondFactorRefused, LinkCodeRefused: the proof.
+            TooManyAttempts, ThrottleUnavailable, and what `look` raises.
+        """
+        vouched = self._vouched(sealed)
+        found = await self._find(vouched, attempt.origin)
+        if found.reporter is not None:
+            arrival = await self._reporter(found.provider, found.reporter, attempt)
+            if replaced is not None:
+                await self._parts.store.revoke(replaced)
+        elif found.former is None:
+            arrival = await self._member(found, vouched, attempt, replaced)
+        elif password or code:
+            former = await self._linking.prove(found.former, vouched, attempt, password=password, code=code)
+            arrival = await self._member(found, vouched, attempt, replaced, former)
+            await self._linking.tell(former, attempt.origin)
+        else:
+            raise ProofNeeded
+        return Arrival(arrival.session, vouched.place or arrival.home)
+
+    def _vouched(self, sealed: str) -> Vouched:
         try:
-            journey = msgspec.json.decode(self._sealer.open(sealed), type=Journey)
+            vouched = msgspec.json.decode(self._sealer.open(sealed), type=Vouched)
         except (Unreadable, msgspec.DecodeError) as error:
             raise SignOnRefused from error
-        if self._works.clock.now().timestamp() - journey.begun_at > PATIENCE_SECONDS:
+        if self._works.clock.now().timestamp() - vouched.vouched_at > PATIENCE_SECONDS:
             raise SignOnRefused
-        return journey
+        return vouched
 
-    async def _person(self, provider: IdentityProvider, journey: Journey, answer: Mapping[str, str]) -> Person:
-        description = await self._described(provider)
-        told = answer.get("iss")
-        if told is None and description.authorization_response_iss_parameter_supported:
+    async def _find(self, vouched: Vouched, origin: Origin) -> _Found:
+        async with self._parts.store.sessions() as session:
+            account = await SubjectRepository(session).account_of(vouched.provider_id, vouched.subject)
+        if account is not None and account.disabled_at is not None:
             raise SignOnRefused
-        if told is not None and told.rstrip("/") != description.issuer.rstrip("/"):
-            raise SignOnRefused
-        try:
-            claims = await claims_for_code(
-                self._outward,
-                description,
-                code=answer["code"],
-                verifier=journey.verifier,
-                nonce=journey.nonce,
-                redirect_uri=self._redirect_uri,
-                oidc_client_id=provider.oidc_client_id,
-                secret=self._sealer.open(provider.sealed_secret),
-            )
-        except (OutwardRefused, ProtocolRefused) as error:
-            _log.warning("single_sign_on.refused", provider=str(provider.id), reason=str(error)[:300])
-            raise SignOnRefused from error
-        return person_of(claims, provider)
-
-    # --- the person --------------------------------------------------------------------------------
-
-    async def _member(self, provider: IdentityProvider, person: Person, origin: Origin, user_agent: str) -> Arrival:
-        async with self._works.begin(Actor.system(provider.tenant_id), origin) as work:
-            roles = await self._roles(work, provider, person)
-        account = await self._subject(provider, person)
-        if account is None:
-            async with self._works.begin(Actor.system(provider.tenant_id)) as work:
-                known = await self._known(work, provider, person)
-            if not known and not roles:
-                # Nothing is kept of somebody who is let in nowhere, or who only reports.
-                raise NoRoleHere
-            account = await self._made(provider, person)
-        if account.disabled_at is not None:
-            raise SignOnRefused
-        async with self._works.begin(Actor.system(provider.tenant_id), origin) as work:
-            member, former = await self._membership(work, provider, person, account, roles)
-            if member.state != "active":
+        async with self._works.begin(Actor.system(vouched.tenant_id), origin) as work:
+            provider = await ProviderRepository(work.session).active(vouched.provider_id)
+            if provider is None or provider.version != vouched.version:
                 raise SignOnRefused
-            chief = CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id))
-            # Whoever was made an owner by hand stays one: no mapping may leave a company without.
-            if roles and chief not in member.roles and in_order(roles) != list(member.roles):
-                before, member.roles = list(member.roles), in_order(roles)
-                _changed(work, member)
-                work.audit("member.roles_changed", "membership", member.id, before=before, after=member.roles)
-            membership_id, kind = member.id, kind_of_member(member.tenant_id, member.client_id)
-            home = home_of(kind, member.roles)
-        if former is not None:
-            # Who took part by password until now takes part by the provider from now on.
-            await self._parts.store.revoke_membership(former, membership_id)
-        session = await self._parts.store.open_for_member(
-            account, provider.tenant_id, membership_id, origin, user_agent
-        )
-        await self._note(provider, account.id, membership_id, session, origin)
-        return Arrival(session, home)
+            try:
+                return await self._find_member(work, provider, vouched, account)
+            except NoRoleHere:
+                reporter = await self._find_reporter(work, provider, vouched)
+                if reporter is None:
+                    raise
+                return _Found(provider, reporter=reporter)
 
-    async def _roles(self, work: UnitOfWork, provider: IdentityProvider, person: Person) -> list[str]:
-        """What the mapping gives, as far as such roles still exist; nothing where a person must be known already.
-
-        Raises:
-            NoRoleHere: a mapping is set up, and gives nothing.
-        """
-        kind, book = kind_of_member(provider.tenant_id, provider.client_id), await role_book(work)
-        given = {role for value in person.values for role in provider.role_mapping.get(value, ())}
-        given = given or set(provider.default_roles)
-        known = [role for role in given if book.knows(kind, role) and role != CHIEF_ROLES.get(kind)]
-        if not known and (provider.role_mapping or provider.default_roles):
-            raise NoRoleHere
-        return known
-
-    async def _known(self, work: UnitOfWork, provider: IdentityProvider, person: Person) -> bool:
-        """Whether the address is that of a member who may come in by a provider.
-
-        Raises:
-            PasswordOnly: an owner's address.
-        """
-        if not person.email:
-            return False
-        member = await ProviderRepository(work.session).member_with(person.email, provider.client_id)
-        if member is None:
-            return False
-        if CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id)) in member.roles:
-            raise PasswordOnly
-        return True
-
-    async def _subject(self, provider: IdentityProvider, person: Person) -> Account | None:
-        """The account that was made for the subject."""
-        async with self._parts.store.sessions.begin() as session:
-            subjects = SubjectRepository(session)
-            account = await subjects.account_of(provider.id, person.subject)
-            if account is not None:
-                await subjects.seen(account.id, self._works.clock.now())
-        return account
-
-    async def _made(self, provider: IdentityProvider, person: Person) -> Account:
-        """A new account for exactly this subject."""
-        now = self._works.clock.now()
-        try:
-            async with self._parts.store.sessions.begin() as session:
-                account = Account(
-                    id=self._parts.store.new_id(), display_name=person.name, language="zh-CN", created_at=now
-                )
-                session.add(account)
-                await session.flush()
-                session.add(
-                    AccountSubject(
-                        account_id=account.id,
-                        provider_id=provider.id,
-                        subject=person.subject,
-                        created_at=now,
-                        last_seen_at=now,
-                    )
-                )
-        except IntegrityError as error:  # the same person in another window was faster
-            found = await self._subject(provider, person)
-            if found is None:
-                raise SignOnRefused from error
-            return found
-        return account
-
-    async def _membership(
-        self, work: UnitOfWork, provider: IdentityProvider, person: Person, account: Account, roles: list[str]
-    ) -> tuple[Membership, UUID | None]:
-        """What the person is here, and the account whose it was until now.
-
-        Raises:
-            NoRoleHere: nobody knows the person, and no role is given.
-            PasswordOnly: an owner's address.
-        """
-        rows = ProviderRepository(work.session)
-        member = await rows.member(account.id, provider.client_id)
-        if member is not None:
-            return member, None
-        known = await rows.member_with(person.email, provider.client_id) if person.email else None
+    async def _find_member(
+        self, work: UnitOfWork, provider: IdentityProvider, vouched: Vouched, account: Account | None
+    ) -> _Found:
+        rows, book = ProviderRepository(work.session), await role_book(work)
+        roles = _given(book, provider, vouched)
+        if account is not None:
+            member = await rows.member(account.id, provider.client_id)
+            if member is not None:
+                if member.state != "active":
+                    raise SignOnRefused
+                _refuse_beyond(book, provider, member, roles)
+                return _Found(provider, roles, account)
+        known = await rows.member_with(vouched.email, provider.client_id) if vouched.email else None
         if known is not None:
             if CHIEF_ROLES.get(kind_of_member(known.tenant_id, known.client_id)) in known.roles:
                 raise PasswordOnly
-            former, known.account_id = known.account_id, account.id
-            known.version += 1
-            work.audit("single_sign_on.linked", "membership", known.id, account_id=account.id)
-            return known, former
+            # Linking makes the provider the way in to what this member may now: no mapping takes that back beforehand.
+            _refuse_beyond(book, provider, known, [])
+            return _Found(provider, roles, account, known.account_id)
         if not roles:
+            # Nothing is kept of somebody who is let in nowhere, or who only reports.
             raise NoRoleHere
-        joined = Membership(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            account_id=account.id,
-            client_id=provider.client_id,
-            display_name=person.name,
-            email=person.email,
-            mobile="",
-            roles=in_order(roles),
-            reach="by_role",
-            state="active",
-            created_at=work.now,
-            version=1,
+        return _Found(provider, roles, account)
+
+    async def _find_reporter(
+        self, work: UnitOfWork, provider: IdentityProvider, vouched: Vouched
+    ) -> tuple[UUID, UUID] | None:
+        """An employee of the client who reports (I4)."""
+        if provider.client_id is None or provider.reporters_by == ReportersBy.PIN or not vouched.email:
+            return None
+        return await ProviderRepository(work.session).reporter_with(vouched.email, provider.client_id)
+
+    # --- letting in --------------------------------------------------------------------------------
+
+    async def _member(
+        self, found: _Found, vouched: Vouched, attempt: Attempt, replaced: UUID | None, former: Account | None = None
+    ) -> Arrival:
+        """`former` is the account that the member has proved to be theirs, and has had until now."""
+        provider = found.provider
+        account = await self._subject(provider, vouched)
+        # Held, so that nobody is linked by a password that is being replaced.
+        held = nullcontext() if former is None else self._parts.store.held(former.id, seen=former)
+        try:
+            async with held, self._works.begin(Actor.system(provider.tenant_id), attempt.origin) as work:
+                member = await self._membership(work, found, vouched, account)
+                membership_id, kind = member.id, kind_of_member(member.tenant_id, member.client_id)
+                home = home_of(kind, member.roles)
+        except IntegrityError as error:  # the same person in another window was faster
+            raise SignOnRefused from error
+        if former is not None:
+            # Who took part by password until now takes part by the provider from now on.
+            await self._parts.store.revoke_membership(former.id, membership_id)
+        session = await self._parts.store.open_for_member(
+            account, provider.tenant_id, membership_id, attempt.origin, attempt.user_agent, replaced=replaced
         )
-        work.session.add(joined)
-        work.publish(MemberJoined(membership_id=joined.id, roles=tuple(joined.roles), client_id=provider.client_id))
-        work.audit("single_sign_on.joined", "membership", joined.id, roles=joined.roles, account_id=account.id)
-        return joined, None
+        await self._note(provider, account.id, membership_id, session, attempt.origin)
+        return Arrival(session, home)
 
-    async def _reporter(self, provider: IdentityProvider, person: Person, origin: Origin, user_agent: str) -> Arrival:
-        """An employee of the client who reports (I4).
+    async def _subject(self, provider: IdentityProvider, vouched: Vouched) -> Account:
+        """The account of exactly this subject, made where there is none."""
+        now = self._works.clock.now()
+        async with self._parts.store.sessions.begin() as session:
+            subjects = SubjectRepository(session)
+            account = await subjects.account_of(provider.id, vouched.subject)
+            if account is not None:
+                await subjects.seen(account.id, now)
+                return account
+            account = Account(
+                id=self._parts.store.new_id(), display_name=vouched.name, language="zh-CN", created_at=now
+            )
+            session.add(account)
+            await session.flush()
+            session.add(
+                AccountSubject(
+                    account_id=account.id,
+                    provider_id=provider.id,
+                    tenant_id=provider.tenant_id,
+                    client_id=provider.client_id,
+                    subject=vouched.subject,
+                    created_at=now,
+                    last_seen_at=now,
+                )
+            )
+            try:
+                await session.flush()
+            except IntegrityError as error:  # the same person in another window was faster
+                raise SignOnRefused from error
+        return account
 
-        Raises:
-            NoRoleHere: not by this provider, or no employee with a device has the address.
-        """
-        if provider.client_id is None or provider.reporters_by == ReportersBy.PIN or not person.email:
+    async def _membership(self, work: UnitOfWork, found: _Found, vouched: Vouched, account: Account) -> Membership:
+        """What the person is here from now on; looked at once more, because others may have changed it meanwhile."""
+        rows, book, provider = ProviderRepository(work.session), await role_book(work), found.provider
+        if found.former is None:
+            member = await rows.member(account.id, provider.client_id)
+            if member is None:
+                return _joined(work, provider, vouched, account, found.roles)
+        else:
+            member = await rows.member_with(vouched.email, provider.client_id)
+            if member is None or member.account_id != found.former:
+                raise SignOnRefused
+            if CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id)) in member.roles:
+                raise PasswordOnly
+            _refuse_beyond(book, provider, member, [])
+            member.account_id = account.id
+            member.version += 1
+            work.audit("single_sign_on.linked", "membership", member.id, account_id=account.id)
+        if member.state != "active":
+            raise SignOnRefused
+        _refuse_beyond(book, provider, member, found.roles)
+        if _mapped(member, found.roles) != list(member.roles):
+            before, member.roles = list(member.roles), _mapped(member, found.roles)
+            _changed(work, member)
+            work.audit("member.roles_changed", "membership", member.id, before=before, after=member.roles)
+        return member
+
+    async def _reporter(self, provider: IdentityProvider, reporter: tuple[UUID, UUID], attempt: Attempt) -> Arrival:
+        reporter_id, device_id = reporter
+        if provider.client_id is None:
             raise NoRoleHere
-        async with self._works.begin(Actor.system(provider.tenant_id), origin) as work:
-            found = await ProviderRepository(work.session).reporter_with(person.email, provider.client_id)
-            if found is None:
-                raise NoRoleHere
-            reporter_id, device_id = found
-            reporter = Actor(
+        async with self._works.begin(Actor.system(provider.tenant_id), attempt.origin) as work:
+            actor = Actor(
                 kind=ActorKind.REPORTER,
                 tenant_id=provider.tenant_id,
                 client_id=provider.client_id,
                 reporter_id=reporter_id,
             )
-            work.audit_as(reporter, "reporter.sign_in", "device", device_id)
+            work.audit_as(actor, "reporter.sign_in", "device", device_id)
         session = await self._parts.store.open_for_reporter(
             provider.tenant_id,
             provider.client_id,
             reporter_id,
             device_id=device_id,
-            origin=origin,
-            user_agent=user_agent,
+            origin=attempt.origin,
+            user_agent=attempt.user_agent,
         )
         return Arrival(session, REPORTER_HOME)
 
@@ -366,27 +299,60 @@ class SingleSignOn:
             work.audit_as(actor, "session.opened", "session", session.id, identity_provider=provider.id)
 
 
-def person_of(claims: Mapping[str, Any], provider: IdentityProvider) -> Person:
-    """Whom the claims tell of. An address is believed if its domain is one that the company has named, and the provider
-    does not say that it is unverified; where no domain is named, if the provider says that it is verified."""
-    email, verified = "", claims.get("email_verified")
-    if isinstance(claims.get("email"), str) and verified not in (False, "false"):
-        try:
-            email = account_email(claims["email"])
-        except AddressRefused:
-            email = ""
-    named = email.rpartition("@")[2] in provider.email_domains
-    if not (named if provider.email_domains else verified in (True, "true")):
-        email = ""
-    told = claims.get(provider.role_claim) if provider.role_claim else None
-    values = [told] if isinstance(told, str) else told if isinstance(told, list) else []
-    name = next((str(claims[key]).strip() for key in ("name", "preferred_username") if claims.get(key)), "")
-    return Person(
-        claims["sub"],
-        (name or email or claims["sub"])[:80],
-        email,
-        frozenset(value for value in values if isinstance(value, str)),
+def _given(book: RoleBook, provider: IdentityProvider, vouched: Vouched) -> list[str]:
+    """What the mapping gives, as far as such roles still exist; nothing where a person must be known already.
+
+    Raises:
+        NoRoleHere: a mapping is set up, and gives nothing.
+    """
+    kind = kind_of_member(provider.tenant_id, provider.client_id)
+    given = vouched.roles or provider.default_roles
+    known = [role for role in given if book.knows(kind, role) and role != CHIEF_ROLES.get(kind)]
+    if not known and (provider.role_mapping or provider.default_roles):
+        raise NoRoleHere
+    return known
+
+
+def _mapped(member: Membership, roles: list[str]) -> list[str]:
+    """The member's roles after the arrival: whoever was made an owner by hand stays one, no mapping may leave a company
+    without."""
+    chief = CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id))
+    return in_order(roles) if roles and chief not in member.roles else list(member.roles)
+
+
+def _refuse_beyond(book: RoleBook, provider: IdentityProvider, member: Membership, roles: list[str]) -> None:
+    """
+    Raises:
+        BeyondProvider: the member may more than whoever set the provider up could.
+    """
+    kind = kind_of_member(member.tenant_id, member.client_id)
+    if not within(book, kind, _mapped(member, roles), book.permissions(kind, provider.set_up_by)):
+        raise BeyondProvider
+
+
+def _joined(
+    work: UnitOfWork, provider: IdentityProvider, vouched: Vouched, account: Account, roles: list[str]
+) -> Membership:
+    if not roles:
+        raise NoRoleHere
+    joined = Membership(
+        tenant_id=work.tenant_id,
+        id=work.new_id(),
+        account_id=account.id,
+        client_id=provider.client_id,
+        display_name=vouched.name,
+        email=vouched.email,
+        mobile="",
+        roles=in_order(roles),
+        reach="by_role",
+        state="active",
+        created_at=work.now,
+        version=1,
     )
+    work.session.add(joined)
+    work.publish(MemberJoined(membership_id=joined.id, roles=tuple(joined.roles), client_id=provider.client_id))
+    work.audit("single_sign_on.joined", "membership", joined.id, roles=joined.roles, account_id=account.id)
+    return joined
 
 
 def _changed(work: UnitOfWork, member: Membership) -> None:

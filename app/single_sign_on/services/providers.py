@@ -9,6 +9,7 @@ from app.kernel.sealing import Sealer
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.single_sign_on.errors import MappingInvalid, ProviderUnreachable, RoleNotMappable
+from app.single_sign_on.limits import within
 from app.single_sign_on.models import IdentityProvider, ReportersBy
 from app.single_sign_on.outward import Outward, OutwardRefused
 from app.single_sign_on.protocol import described
@@ -73,6 +74,8 @@ class Providers:
             elif row.issuer != wanted.issuer and not wanted.client_secret:
                 # Else the present secret would be sent to whoever is named now.
                 raise MappingInvalid(fields={"client_secret": N_("换了地址，请重新填写客户端密钥。")})
+            elif row.issuer.rstrip("/") != wanted.issuer.rstrip("/"):
+                row = await self._succeeded(row)
             self._fill(row, wanted)
             work.audit("single_sign_on.changed", "identity_provider", row.id, issuer=row.issuer, active=row.active)
             await work.session.flush()
@@ -94,6 +97,21 @@ class Providers:
             await self._work.session.delete(row)
             self._work.audit("single_sign_on.removed", "identity_provider", row.id)
 
+    async def _succeeded(self, former: IdentityProvider) -> IdentityProvider:
+        """Another issuer is another provider: what it calls somebody says nothing of whom the former one called so."""
+        work = self._work
+        await work.session.delete(former)
+        await work.session.flush()
+        row = IdentityProvider(
+            tenant_id=work.tenant_id,
+            id=work.new_id(),
+            client_id=former.client_id,
+            created_at=work.now,
+            version=former.version,
+        )
+        work.session.add(row)
+        return row
+
     def _fill(self, row: IdentityProvider, wanted: ProviderSettings) -> None:
         row.issuer, row.oidc_client_id = wanted.issuer, wanted.oidc_client_id
         if wanted.client_secret:
@@ -104,6 +122,7 @@ class Providers:
         row.default_roles = sorted(set(wanted.default_roles))
         row.reporters_by = wanted.reporters_by.value if row.client_id is not None else ReportersBy.PIN.value
         row.active = wanted.active
+        row.set_up_by = list(self._work.actor.roles)
         row.version += 1
 
     def _check_roles(self, wanted: ProviderSettings, book: RoleBook) -> None:
@@ -122,12 +141,10 @@ class Providers:
         if kind is ActorKind.HQ:
             raise Forbidden
         existing = [*(role for role in ROLE_NAMES if role in roles_of(kind)), *book.own]
-        own_work = frozenset({Permission.VISIT_WORK})
         return [
             role
             for role in existing
-            if role != CHIEF_ROLES.get(kind)
-            and book.permissions(kind, [role]) - own_work <= self._work.actor.permissions
+            if role != CHIEF_ROLES.get(kind) and within(book, kind, [role], self._work.actor.permissions)
         ]
 
     async def _shown(self, row: IdentityProvider | None) -> Provider:

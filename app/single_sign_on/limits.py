@@ -1,0 +1,16 @@
+"""How far a provider reaches: never further than whoever set it up. Pure."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from app.kernel.actor import ActorKind
+from rbac import Permission
+from rbac.roles import RoleBook
+
+_OWN_WORK = frozenset({Permission.VISIT_WORK})
+"""Of engineers alone: it reaches nobody else's records, and owners do not hold it."""
+
+
+def within(book: RoleBook, kind: ActorKind, roles: Iterable[str], permissions: AbstractSet[str]) -> bool:
+    """Whether `roles` may no more than `permissions` say."""
+    return book.permissions(kind, roles) - _OWN_WORK <= permissions
