@@ -62,6 +62,7 @@ from app.single_sign_on import api as single_sign_on_api
 from app.single_sign_on import pages as single_sign_on_pages
 from app.single_sign_on.parts import SignOnParts
 from app.sla import api as sla_api
+from app.sla import effect_api as sla_effect_api
 from app.sla import pages as sla_pages
 from app.teams import api as teams_api
 from app.teams import pages as teams_pages
@@ -105,6 +106,7 @@ API_HANDLERS: Sequence[Any] = [
     *notifications_api.handlers,
     *partners_api.handlers,
     *sla_api.handlers,
+    *sla_effect_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
     *visit_api.handlers,

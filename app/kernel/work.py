@@ -186,6 +186,20 @@ class Works:
                 yield session
 
     @asynccontextmanager
+    async def rehearse(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
+        """One transaction as `actor` that is always rolled back and of which nobody is told: what a change would do."""
+        async with aclosing(self._sessions()) as session:
+            session.info.update(
+                context=actor.database_context(),
+                tenant_id=actor.tenant_id,
+                client_id=actor.client_id,
+                narrowing=criteria(actor, self.clock.now()),
+            )
+            async with session.begin() as transaction:
+                yield UnitOfWork(session, actor, self.clock, self._ids, origin)
+                await transaction.rollback()
+
+    @asynccontextmanager
     async def begin(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
         """One transaction as `actor`: committed when the block ends, rolled back when it raises."""
         # `aclosing`, not the session's own block, which would start a task for closing what the commit has left empty.

@@ -2,7 +2,8 @@
 
 A `Clock` is a value; every operation returns a new one and leaves the old as it was. Its truth is
 the ledger: intervals that follow one another, each running or paused, each closed once with the
-service seconds that it held and never touched again. Only `recompute` measures the past anew.
+service seconds that it held and never touched again. What `recompute` finds when it measures the past
+anew stands in an interval of its own.
 
 The rules that are easily got wrong:
 
@@ -58,6 +59,7 @@ class Operation(StrEnum):
     CHANGE_TARGET = "change_target"
     RECOMPUTE = "recompute"
     REOPEN = "reopen"
+    RENEW = "renew"
 
 
 _OPEN = frozenset({Phase.COUNTING, Phase.PAUSED})
@@ -70,6 +72,7 @@ ALLOWED: Mapping[Operation, frozenset[Phase]] = {
     Operation.CHANGE_TARGET: _OPEN,
     Operation.RECOMPUTE: _OPEN,
     Operation.REOPEN: frozenset({Phase.STOPPED}),
+    Operation.RENEW: frozenset({Phase.CANCELLED}),
 }
 """The phases in which each operation is allowed."""
 
@@ -85,7 +88,8 @@ class Interval(msgspec.Struct, frozen=True):
     """One stretch of the ledger, [started_at, ended_at) in UTC.
 
     It is a pause where it has a `waiting_for`, else it runs. `seconds` are the service seconds that it charged to the
-    target, by the calendar that held then: none for a pause. `ended_at` is None while it is open.
+    target, by the calendar that held then: none for a pause. `ended_at` is None while it is open. One that ends
+    where it starts corrects what those before it charged, by seconds that may be below zero.
     """
 
     started_at: datetime
@@ -236,28 +240,34 @@ class Clock(msgspec.Struct, frozen=True):
         interval = Interval(_to_the_second(at))
         return msgspec.structs.replace(self, stopped_at=None, ledger=(*self.ledger, interval))
 
+    def renew(self, target: Target, at: datetime, waiting_for: WaitReason | None = None) -> "Clock":
+        """Promised again after it was cancelled; what had elapsed is kept, the time in between is in no interval."""
+        self._require(Operation.RENEW, at)
+        return _going_on(msgspec.structs.replace(self, cancelled_at=None), target, at, waiting_for)
+
     def change_target(self, target: Target, at: datetime) -> "Clock":
-        """Another priority, policy, client or calendar from now on; what has elapsed is kept."""
+        """Another priority from now on; what has elapsed is kept."""
         self._require(Operation.CHANGE_TARGET, at)
         return _going_on(self._closed(at), target, at, self.ledger[-1].waiting_for)
 
     def recompute(self, target: Target, at: datetime) -> "Clock":
         """As if `target` and its calendar had held all along: the whole ledger measured anew.
 
-        For a record that was wrong from the start (wrong client, wrong calendar), not for a
-        change. The intervals keep their times and reasons.
+        For running clocks when a policy, a calendar or the client's assignment changes. The
+        intervals stay as they were closed; an interval without length carries the difference. A
+        breach that was recorded stays one.
         """
         self._require(Operation.RECOMPUTE, at)
-        closed = self._closed(at)
-        ledger = tuple(
-            each
-            if each.is_paused
-            else msgspec.structs.replace(
-                each,
-                seconds=service_seconds_between(target.calendar, each.started_at, each.ended_at or each.started_at),
-            )
+        closed, moment = self._closed(at), _to_the_second(at)
+        anew = sum(
+            service_seconds_between(target.calendar, each.started_at, each.ended_at or each.started_at)
             for each in closed.ledger
+            if not each.is_paused
         )
+        correction = anew - closed.counted_seconds
+        ledger = closed.ledger
+        if correction:
+            ledger = (*ledger, Interval(moment, ended_at=moment, seconds=correction))
         measured = msgspec.structs.replace(closed, ledger=ledger)
         return _going_on(measured, target, at, self.ledger[-1].waiting_for)
 
@@ -281,7 +291,7 @@ class Clock(msgspec.Struct, frozen=True):
         """Refuse an operation that the phase does not allow or that comes too early."""
         if self.phase not in ALLOWED[operation]:
             raise ClockRefused(operation=operation, phase=self.phase)
-        last = self.stopped_at or self.ledger[-1].started_at
+        last = self.stopped_at or self.cancelled_at or self.ledger[-1].started_at
         if whole_second(at) < whole_second(last):
             raise ClockOutOfOrder(at, last)
 

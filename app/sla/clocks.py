@@ -5,7 +5,7 @@ The arithmetic is `app.sla.clock`; here a row becomes a value, the value changes
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.kernel.actor import Actor
@@ -15,35 +15,20 @@ from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 from app.sla import repository
 from app.sla.clock import Clock, Interval, Phase, Target, start_clock
+from app.sla.clock_rules import Pending, changed_terms, next_check, step_moment, step_name, waiting
 from app.sla.events import ClockBreached, StepReached
 from app.sla.models import ClockInterval, ClockRecord, Escalation
 from app.sla.policy import EscalationStep
 from app.sla.promises import ServiceTerms, terms_of_versions
-from app.sla.terms import Priority, TargetKind, WaitReason
-
-MEASURED = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL, TargetKind.RESOLUTION)
-"""The targets that a ticket's own course starts and ends."""
+from app.sla.terms import MEASURED_TARGETS, Priority, TargetKind, WaitReason
 
 
-def step_name(step: EscalationStep) -> str:
-    """What identifies a step on one clock: `50%/1` or `1800s/2`."""
-    when = f"{step.at_percent}%" if step.at_percent is not None else f"{step.after_seconds}s"
-    return f"{when}/{step.level}"
+class TicketRing(NamedTuple):
+    """The ticket that clocks belong to, and the rings that may read them."""
 
-
-def step_moment(clock: Clock, step: EscalationStep) -> datetime | None:
-    """When the clock reaches the step, UTC; None while nothing counts towards it."""
-    if step.at_percent is not None:
-        return clock.threshold_at(step.at_percent, while_waiting=step.while_waiting)
-    return clock.reached_at(step.after_seconds or 0, while_waiting=step.while_waiting)
-
-
-def next_check(clock: Clock, steps: Iterable[EscalationStep], told: set[str]) -> datetime | None:
-    """When the clock is to be looked at next: an untold step, or the moment it turns late."""
-    moments = [step_moment(clock, step) for step in steps if step_name(step) not in told]
-    if clock.breached_at is None:
-        moments.append(clock.late_at)
-    return min((moment for moment in moments if moment is not None), default=None)
+    ticket_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None
 
 
 class ClockKeeper:
@@ -77,29 +62,43 @@ class ClockKeeper:
         """Rows for a new ticket's clocks and their first checks; the caller writes them with the ticket."""
         rows: list[Model] = []
         targets = terms.policy.targets_of(priority, terms.calendar)
-        for kind in MEASURED:
+        ring = TicketRing(ticket_id, client_id, reporter_id)
+        for kind in MEASURED_TARGETS:
             target = targets.get(kind)
             if target is None:
                 continue
             clock = start_clock(target, at)
-            record = ClockRecord(
-                tenant_id=self.work.tenant_id,
-                id=self.work.new_id(),
-                client_id=client_id,
-                reporter_id=reporter_id,
-                ticket_id=ticket_id,
-                kind=kind,
-                priority=priority,
-                policy_version_id=terms.policy_version_id,
-                calendar_version_id=terms.calendar_version_id,
-                started_at=at,
-            )
-            _write_value(record, clock)
+            record = self._new_record(ring, terms, priority, kind=kind, clock=clock, at=at)
             rows.append(record)
             check = next_check(clock, terms.policy.escalation_of(priority, kind), set())
             if check is not None:
                 rows.append(self._due(record.id, check))
         return rows
+
+    def _new_record(
+        self,
+        ring: TicketRing,
+        terms: ServiceTerms,
+        priority: Priority,
+        *,
+        kind: TargetKind,
+        clock: Clock,
+        at: datetime,
+    ) -> ClockRecord:
+        record = ClockRecord(
+            tenant_id=self.work.tenant_id,
+            id=self.work.new_id(),
+            client_id=ring.client_id,
+            reporter_id=ring.reporter_id,
+            ticket_id=ring.ticket_id,
+            kind=kind,
+            priority=priority,
+            policy_version_id=terms.policy_version_id,
+            calendar_version_id=terms.calendar_version_id,
+            started_at=at,
+        )
+        _write_value(record, clock)
+        return record
 
     async def meet(self, ticket_id: UUID, kinds: Iterable[TargetKind], at: datetime) -> None:
         """What was promised is done; clocks that have ended already stay as they are."""
@@ -133,21 +132,65 @@ class ClockKeeper:
             open_only=False,
         )
 
-    async def change_priority(self, ticket_id: UUID, terms: ServiceTerms, priority: Priority, at: datetime) -> None:
-        """Another promise from now on; what has elapsed is kept. A promise that the new priority lacks is cancelled."""
-        records = await self.of_ticket(ticket_id)
+    async def change_priority(
+        self, ring: TicketRing, terms: ServiceTerms, priority: Priority, pending: Pending
+    ) -> None:
+        """Another promise from now on; what has elapsed is kept.
+
+        A promise that the new priority lacks is cancelled; one that it has and the old one lacked begins now.
+        """
+        await self._change_terms(ring, terms, priority, pending, Clock.change_target)
+
+    async def recompute(self, ring: TicketRing, terms: ServiceTerms, priority: Priority, pending: Pending) -> None:
+        """Another policy, calendar or client's assignment, as if it had held all along: the ledgers measured anew.
+
+        A promise that the new policy lacks is cancelled; one that it has and the old one lacked begins now.
+        """
+        await self._change_terms(ring, terms, priority, pending, Clock.recompute)
+
+    async def _change_terms(
+        self,
+        ring: TicketRing,
+        terms: ServiceTerms,
+        priority: Priority,
+        pending: Pending,
+        change: Callable[[Clock, Target, datetime], Clock],
+    ) -> None:
+        at = self.work.now
+        records = await self.of_ticket(ring.ticket_id)
         ledgers = await repository.ledgers(self.work.session, [record.id for record in records])
+        targets = terms.policy.targets_of(priority, terms.calendar)
         changed: list[tuple[ClockRecord, Clock]] = []
         for record in records:
             clock = await self._read(record, ledgers[record.id])
-            if clock.phase in (Phase.STOPPED, Phase.CANCELLED):
+            kind = TargetKind(record.kind)
+            if clock.phase is Phase.CANCELLED and kind not in pending.kinds:
                 continue
-            target = terms.target(priority, TargetKind(record.kind))
-            after = clock.cancel(at) if target is None else clock.change_target(target, at)
+            after = changed_terms(
+                clock,
+                targets.get(kind),
+                at,
+                waiting_for=pending.waiting_for,
+                stands_still=pending.stands_still(kind, terms),
+                change=change,
+            )
+            if after is clock:
+                continue
             record.priority = priority
             record.policy_version_id, record.calendar_version_id = terms.policy_version_id, terms.calendar_version_id
             self._store(record, clock, after)
             changed.append((record, after))
+        known = {record.kind for record in records}
+        for kind in MEASURED_TARGETS:
+            target = targets.get(kind)
+            if target is None or kind in known or kind not in pending.kinds:
+                continue
+            stands_still = pending.stands_still(kind, terms)
+            clock = start_clock(target, at, pending.waiting_for if stands_still else None)
+            record = self._new_record(ring, terms, priority, kind=kind, clock=clock, at=at)
+            self.work.session.add(record)
+            changed.append((record, clock))
+        self._locked.pop(ring.ticket_id, None)
         await self._reschedule(changed)
 
     async def check(self, clock_ids: Sequence[UUID]) -> None:
@@ -162,7 +205,6 @@ class ClockKeeper:
             after = clock.observed(self.work.now)
             if after.breached_at is not None and record.breached_at is None:
                 self._store(record, clock, after)
-                self.work.publish(ClockBreached(clock_id=record.id, ticket_id=record.ticket_id, kind=record.kind))
             for step in await self._steps(record):
                 moment = step_moment(after, step)
                 if step_name(step) in told[record.id] or moment is None or moment > self.work.now:
@@ -229,7 +271,7 @@ class ClockKeeper:
                     seconds=interval.seconds,
                 )
             )
-        if after.breached_at is not None and before.breached_at is None and after.phase is not before.phase:
+        if after.breached_at is not None and before.breached_at is None:
             self.work.publish(ClockBreached(clock_id=record.id, ticket_id=record.ticket_id, kind=record.kind))
         _write_value(record, after)
 
@@ -286,13 +328,6 @@ class ClockKeeper:
             subject_id=clock_id,
             due_at=moment,
         )
-
-
-def waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
-    """`clock` while its ticket waits: it stands still, or goes on (again) where this reason does not stop it."""
-    if stands_still:
-        return clock.pause(reason, at)
-    return clock.resume(at) if clock.phase is Phase.PAUSED else clock
 
 
 def clock_of(record: ClockRecord, closed: Sequence[ClockInterval], target: Target) -> Clock:

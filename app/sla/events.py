@@ -19,6 +19,20 @@ class StepReached(Event, frozen=True, kw_only=True):
     channels: tuple[str, ...]
 
 
+class TermsChanged(Event, frozen=True, kw_only=True):
+    """What clients are served by has changed: running clocks are measured anew.
+
+    Names the policy, the calendar or the client whose assignment changed; none of them: the tenant's default
+    assignment. `after` is the ticket that a walk through the open tickets has come to.
+    """
+
+    topic: ClassVar[str] = "sla.terms_changed"
+    policy_id: UUID | None = None
+    calendar_id: UUID | None = None
+    client_id: UUID | None = None
+    after: UUID | None = None
+
+
 class ClockBreached(Event, frozen=True, kw_only=True):
     """A promised time has passed unkept."""
 

@@ -25,7 +25,15 @@ from app.sla.policy import (
     SlaPolicyDocument,
 )
 from app.sla.problems import Problem
-from app.sla.terms import Channel, Impact, Priority, TargetKind, TimeBasis, Urgency, WaitReason
+from app.sla.terms import (
+    MEASURED_TARGETS,
+    SENDING_CHANNELS,
+    Impact,
+    Priority,
+    TimeBasis,
+    Urgency,
+    WaitReason,
+)
 from app.web.forms import TypedForm
 
 UNITS: Final = {
@@ -212,7 +220,7 @@ def policy_from(form: TypedForm, base: SlaPolicyDocument) -> tuple[SlaPolicyDocu
         if form[f"matrix.{impact}.{urgency}"] in set(Priority)
     )
     pauses = [
-        PauseRule(reason, tuple(kind for kind in TargetKind if kind in form.ticked(f"pause.{reason}")))
+        PauseRule(reason, tuple(kind for kind in MEASURED_TARGETS if kind in form.ticked(f"pause.{reason}")))
         for reason in WaitReason
     ]
     document = SlaPolicyDocument(
@@ -231,7 +239,7 @@ def _terms(
     before = base.terms_of(priority)
     own_hours = {promise.kind: promise.calendar for promise in before.promises}
     promises: list[Promise] = []
-    for kind in TargetKind:
+    for kind in MEASURED_TARGETS:
         key = f"{priority}.{kind}"
         if not form[f"{key}.amount"].strip():
             continue
@@ -254,7 +262,7 @@ def _terms(
         steps.append(
             EscalationStep(
                 level=level,
-                channels=tuple(channel for channel in Channel if channel in form.ticked(f"{key}.channels")),
+                channels=tuple(channel for channel in SENDING_CHANNELS if channel in form.ticked(f"{key}.channels")),
                 at_percent=int(_number(form[f"{key}.percent"])),
                 while_waiting=form[f"{key}.waiting"] == "yes",
             )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, String
+from sqlalchemy import SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.model import (
@@ -19,6 +19,8 @@ from app.kernel.model import (
     tenant_unique,
 )
 
+RUNNING = "stopped_at IS NULL AND cancelled_at IS NULL"
+"""The condition of the index of running clocks: few, however many tickets there were."""
 NAME_LENGTH = 80
 """Characters that the name of a calendar or policy may have."""
 
@@ -118,6 +120,7 @@ class ClockRecord(ReporterRing, TenantModel):
     __table_args__ = (
         client_unique("clock"),
         tenant_unique("clock", "ticket_id", "kind"),
+        tenant_index("clock", "client_id", "id", postgresql_where=text(RUNNING)),
         tenant_key("client", "client_id"),
         client_key("ticket", "ticket_id"),
         client_key("reporter", "reporter_id"),
@@ -141,7 +144,10 @@ class ClockRecord(ReporterRing, TenantModel):
 
 
 class ClockInterval(ReporterRing, TenantModel):
-    """One closed stretch of a clock's ledger: running, or waiting for something. Never touched again."""
+    """One closed stretch of a clock's ledger: running, or waiting for something. Never touched again.
+
+    One that ends where it starts corrects the seconds of those before it, when changed terms measured the past anew.
+    """
 
     __tablename__ = "clock_interval"
     __isolation__ = Isolation.REPORTER

@@ -12,10 +12,13 @@ from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, NotFound
 from app.sla import forms, schemas, words
+from app.sla.effect_pages import CONFIRMED, save_after_asking
 from app.sla.errors import InvalidDocument
+from app.sla.events import TermsChanged
+from app.sla.policy import SlaPolicyDocument
 from app.sla.services import AssignmentService, CalendarService, EscalationContacts, PolicyService
 from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
-from app.sla.terms import Channel, Impact, Priority, TargetKind, Urgency, WaitReason
+from app.sla.terms import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency, WaitReason
 from app.web.forms import TypedForm, redraw, typed_form
 from app.web.pages import page, see_other, speaker
 from rbac import Permission
@@ -74,27 +77,38 @@ async def calendar_page(request: Asked, work: RequestWork, calendar_id: FromPath
 async def write_calendar(request: Asked, calendar_id: FromPath[UUID | None] = None) -> Response[Any]:
     """Make a calendar or a new version of one; a form with faults comes back as it was typed."""
     form = await typed_form(request)
-    begin = runtime_of(request).works.begin
-    try:
-        typed = forms.calendar_from(form)
-        async with begin(actor_of(request), origin_of(request)) as work:
-            service = CalendarService(work)
-            if calendar_id is None:
-                data = schemas.CalendarCreate(name=form["name"], calendar=typed, template=form["template"][:40])
-                await service.create(data)
-            else:
-                change = schemas.CalendarUpdate(
-                    name=form["name"], calendar=typed, version=_version(form) or 0, active=form["active"] == "yes"
-                )
-                await service.update(calendar_id, change)
-    except DomainError as error:
-        calendar = None
-        if calendar_id is not None:
-            async with begin(actor_of(request), origin_of(request)) as work:
-                calendar = await CalendarService(work).get(calendar_id)
-        _rename_fields(error, forms.calendar_field_of)
-        return _calendar_form(request, form.shown(), calendar=calendar, error=error)
-    return see_other(request, f"{BASE}?tab=calendars")
+    error: DomainError | None = None
+    if form[CONFIRMED] != "back":
+        try:
+            asking = await _save_calendar(request, form, calendar_id)
+        except DomainError as refused:
+            _rename_fields(refused, forms.calendar_field_of)
+            error = refused
+        else:
+            return asking or see_other(request, f"{BASE}?tab=calendars")
+    calendar = None
+    if calendar_id is not None:
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            calendar = await CalendarService(work).get(calendar_id)
+    return _calendar_form(request, form.shown(), calendar=calendar, error=error)
+
+
+async def _save_calendar(request: Asked, form: TypedForm, calendar_id: UUID | None) -> Response[Any] | None:
+    typed = forms.calendar_from(form)
+    if calendar_id is None:
+        data = schemas.CalendarCreate(name=form["name"], calendar=typed, template=form["template"][:40])
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await CalendarService(work).create(data)
+        return None
+    change = schemas.CalendarUpdate(
+        name=form["name"], calendar=typed, version=_version(form) or 0, active=form["active"] == "yes"
+    )
+    return await save_after_asking(
+        request,
+        form,
+        lambda work: CalendarService(work).update(calendar_id, change),
+        TermsChanged(calendar_id=calendar_id),
+    )
 
 
 @get(f"{BASE}/policies/new", permission=WRITE, include_in_schema=False)
@@ -129,17 +143,29 @@ async def write_policy(request: Asked, policy_id: FromPath[UUID | None] = None) 
     template = form["template"] if policy is None else ""
     base = policy.policy if policy is not None else _template(POLICY_TEMPLATES, template).policy
     typed, places = forms.policy_from(form, base)
-    try:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            if policy_id is None:
-                await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=template))
-            else:
-                change = schemas.PolicyUpdate(policy=typed, version=_version(form) or 0, active=form["active"] == "yes")
-                await PolicyService(work).update(policy_id, change)
-    except DomainError as error:
-        _rename_fields(error, lambda path: forms.policy_field_of(path, places))
-        return _policy_form(request, form.shown(), forms.typed_ticks(form), policy=policy, error=error)
-    return see_other(request, f"{BASE}?tab=policies")
+    error: DomainError | None = None
+    if form[CONFIRMED] != "back":
+        try:
+            asking = await _save_policy(request, form, policy_id, typed)
+        except DomainError as refused:
+            _rename_fields(refused, lambda path: forms.policy_field_of(path, places))
+            error = refused
+        else:
+            return asking or see_other(request, f"{BASE}?tab=policies")
+    return _policy_form(request, form.shown(), forms.typed_ticks(form), policy=policy, error=error)
+
+
+async def _save_policy(
+    request: Asked, form: TypedForm, policy_id: UUID | None, typed: SlaPolicyDocument
+) -> Response[Any] | None:
+    if policy_id is None:
+        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+            await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=form["template"]))
+        return None
+    change = schemas.PolicyUpdate(policy=typed, version=_version(form) or 0, active=form["active"] == "yes")
+    return await save_after_asking(
+        request, form, lambda work: PolicyService(work).update(policy_id, change), TermsChanged(policy_id=policy_id)
+    )
 
 
 @post(f"{BASE}/escalation/{{level:int}}", permission=WRITE, include_in_schema=False)
@@ -168,28 +194,45 @@ async def assignment_page(request: Asked, work: RequestWork, client_id: FromPath
 async def assign(request: Asked, client_id: FromPath[UUID | None] = None) -> Response[Any]:
     """Serve by the chosen policy and calendar; a form with faults comes back as it was typed."""
     form = await typed_form(request)
-    begin = runtime_of(request).works.begin
-    try:
-        data = schemas.AssignmentUpdate(
-            policy_id=_uuid(form["policy_id"]),
-            calendar_id=_uuid(form["calendar_id"]),
-            exceptions=list(forms.exceptions_from(form["exceptions"])),
-            version=_version(form),
-        )
-        async with begin(actor_of(request), origin_of(request)) as work:
-            await AssignmentService(work).assign(client_id, data)
-    except DomainError as error:
-        _rename_fields(error, forms.calendar_field_of)
-        async with begin(actor_of(request), origin_of(request)) as work:
-            return await _assignment_form(request, work, client_id, typed=form.shown(), error=error)
-    return see_other(request, _home_of(client_id))
+    error: DomainError | None = None
+    if form[CONFIRMED] != "back":
+        try:
+            asking = await _save_assignment(request, form, client_id)
+        except DomainError as refused:
+            _rename_fields(refused, forms.calendar_field_of)
+            error = refused
+        else:
+            return asking or see_other(request, _home_of(client_id))
+    async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        return await _assignment_form(request, work, client_id, typed=form.shown(), error=error)
+
+
+async def _save_assignment(request: Asked, form: TypedForm, client_id: UUID | None) -> Response[Any] | None:
+    data = schemas.AssignmentUpdate(
+        policy_id=_uuid(form["policy_id"]),
+        calendar_id=_uuid(form["calendar_id"]),
+        exceptions=list(forms.exceptions_from(form["exceptions"])),
+        version=_version(form),
+    )
+    return await save_after_asking(
+        request, form, lambda work: AssignmentService(work).assign(client_id, data), TermsChanged(client_id=client_id)
+    )
 
 
 @post("/workspace/clients/{client_id:uuid}/service-level/remove", permission=WRITE, include_in_schema=False)
-async def remove_assignment(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+async def remove_assignment(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
     """Serve the client by the default again."""
-    await AssignmentService(work).remove(client_id, _version(await typed_form(request)) or 0)
-    return see_other(request, _home_of(client_id))
+    form = await typed_form(request)
+    version = _version(form) or 0
+    if form[CONFIRMED] == "back":
+        return see_other(request, _home_of(client_id))
+    asking = await save_after_asking(
+        request,
+        form,
+        lambda work: AssignmentService(work).remove(client_id, version),
+        TermsChanged(client_id=client_id),
+    )
+    return asking or see_other(request, _home_of(client_id))
 
 
 def _home_of(client_id: UUID | None) -> str:
@@ -246,8 +289,9 @@ def _policy_form(
         ticks=ticks,
         policy=policy,
         priorities=list(Priority),
-        kinds=list(TargetKind),
-        channels=list(Channel),
+        kinds=MEASURED_TARGETS,
+        channels=SENDING_CHANNELS,
+        left_out=[] if policy is None else [speaker(request)(name) for name in words.not_measured(policy.policy)],
         impacts=list(Impact),
         urgencies=list(Urgency),
         waits=list(WaitReason),

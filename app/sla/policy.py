@@ -14,6 +14,8 @@ from app.sla.calendar import ServiceCalendar
 from app.sla.clock import Target
 from app.sla.problems import Problem
 from app.sla.terms import (
+    MEASURED_TARGETS,
+    SENDING_CHANNELS,
     Channel,
     Impact,
     Priority,
@@ -185,6 +187,8 @@ def _terms_problems(terms: PriorityTerms) -> Iterator[Problem]:
         yield Problem("promise_twice", "promises", {"kind": kind})
     for index, promise in enumerate(terms.promises):
         path = f"promises[{index}]"
+        if promise.kind not in MEASURED_TARGETS:
+            yield Problem("target_not_measured", f"{path}.kind", {"kind": promise.kind})
         if not 0 < promise.seconds <= _LONGEST_TARGET_SECONDS:
             parameters = {"seconds": promise.seconds, "most": _LONGEST_TARGET_SECONDS}
             yield Problem("seconds_out_of_range", f"{path}.seconds", parameters)
@@ -205,6 +209,9 @@ def _step_problems(step: EscalationStep, path: str, promised: set[TargetKind]) -
         yield Problem("escalation_level_unknown", f"{path}.level", {"level": step.level})
     if not step.channels:
         yield Problem("channels_missing", f"{path}.channels")
+    for channel in step.channels:
+        if channel not in SENDING_CHANNELS:
+            yield Problem("channel_not_sending", f"{path}.channels", {"channel": channel})
     if (step.at_percent is None) == (step.after_seconds is None):
         yield Problem("escalation_needs_share_or_time", path)
     if step.at_percent is not None and not 0 < step.at_percent <= _LARGEST_PERCENT:
@@ -224,3 +231,6 @@ def _pause_problems(rules: tuple[PauseRule, ...]) -> Iterator[Problem]:
         of_client = rule.reason in {WaitReason.CLIENT, WaitReason.APPROVAL}
         if of_client and TargetKind.RESPONSE in rule.pauses:
             yield Problem("client_never_pauses_response", f"pause_rules[{index}]")
+        for kind in rule.pauses:
+            if kind not in MEASURED_TARGETS:
+                yield Problem("target_not_measured", f"pause_rules[{index}].pauses", {"kind": kind})

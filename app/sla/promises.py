@@ -33,6 +33,11 @@ class ServiceTerms(msgspec.Struct, frozen=True):
     policy: SlaPolicyDocument
     calendar: ServiceCalendar
 
+    @property
+    def versions(self) -> tuple[UUID, UUID]:
+        """Ids of the policy version and of the calendar version."""
+        return self.policy_version_id, self.calendar_version_id
+
     def target(self, priority: Priority, kind: TargetKind) -> Target | None:
         """The promised time, or None where this priority promises none."""
         return self.policy.targets_of(priority, self.calendar).get(kind)
@@ -63,6 +68,21 @@ async def terms_in_force(session: AsyncSession, tenant_id: UUID, client_id: UUID
     if versions is None:
         raise NoServiceTerms
     return await terms_of_versions(session, *versions)
+
+
+class TermsInForce:
+    """What clients are served by now, each client asked for once in a unit of work."""
+
+    def __init__(self, session: AsyncSession, tenant_id: UUID) -> None:
+        self._session, self._tenant_id = session, tenant_id
+        self._found: dict[UUID, ServiceTerms | None] = {}
+
+    async def of(self, client_id: UUID) -> ServiceTerms | None:
+        """The client's terms; None where nothing was assigned."""
+        if client_id not in self._found:
+            versions = await versions_in_force(self._session, self._tenant_id, client_id)
+            self._found[client_id] = None if versions is None else await terms_of_versions(self._session, *versions)
+        return self._found[client_id]
 
 
 async def terms_of_versions(session: AsyncSession, policy_version_id: UUID, calendar_version_id: UUID) -> ServiceTerms:

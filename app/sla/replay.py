@@ -11,10 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from app.sla.clock import Clock, Phase, start_clock
-from app.sla.clocks import MEASURED, columns_of, next_check, step_moment, step_name, waiting
+from app.sla.clock_rules import Pending, changed_terms, next_check, step_moment, step_name, waiting
+from app.sla.clocks import columns_of
 from app.sla.policy import EscalationStep
 from app.sla.promises import ServiceTerms
-from app.sla.terms import Priority, TargetKind, WaitReason
+from app.sla.terms import MEASURED_TARGETS, Priority, TargetKind, WaitReason
 
 IdAt = Callable[[datetime], UUID]
 """A new id for something that came to be at a past moment."""
@@ -68,16 +69,21 @@ class PastClocks:
         unmeasured: Collection[TargetKind] = (),
     ) -> None:
         self._terms = terms
+        self._new_id = new_id
+        self._unmeasured = frozenset(unmeasured)
         self._kept: list[_Kept] = []
         targets = terms.policy.targets_of(priority, terms.calendar)
-        for kind in MEASURED:
+        for kind in MEASURED_TARGETS:
             target = targets.get(kind)
             if target is None or kind in unmeasured:
                 continue
-            kept = _Kept(new_id(at), kind, priority, start_clock(target, at), at)
-            kept.steps = terms.policy.escalation_of(priority, kind)
-            kept.schedule()
-            self._kept.append(kept)
+            self._begin(kind, priority, start_clock(target, at), at)
+
+    def _begin(self, kind: TargetKind, priority: Priority, clock: Clock, at: datetime) -> None:
+        kept = _Kept(self._new_id(at), kind, priority, clock, at)
+        kept.steps = self._terms.policy.escalation_of(priority, kind)
+        kept.schedule()
+        self._kept.append(kept)
 
     def live_until(self, moment: datetime) -> None:
         """Let time pass: whatever is due by `moment` is looked at when it is due."""
@@ -121,13 +127,32 @@ class PastClocks:
             if kept.kind is TargetKind.RESOLUTION and kept.clock.phase is Phase.STOPPED:
                 kept.change(kept.clock.reopen(at))
 
-    def change_priority(self, priority: Priority, at: datetime) -> None:
-        """Another promise from now on; one that the new priority lacks is cancelled."""
-        for kept in self._open():
-            target = self._terms.target(priority, kept.kind)
+    def change_priority(self, priority: Priority, pending: Pending, at: datetime) -> None:
+        """Another promise from now on; one that the new priority lacks is cancelled, one that the old lacked begins."""
+        targets = self._terms.policy.targets_of(priority, self._terms.calendar)
+        for kept in self._kept:
+            if kept.clock.phase is Phase.CANCELLED and kept.kind not in pending.kinds:
+                continue
+            after = changed_terms(
+                kept.clock,
+                targets.get(kept.kind),
+                at,
+                waiting_for=pending.waiting_for,
+                stands_still=pending.stands_still(kept.kind, self._terms),
+                change=Clock.change_target,
+            )
+            if after is kept.clock:
+                continue
             kept.priority = priority
             kept.steps = self._terms.policy.escalation_of(priority, kept.kind)
-            kept.change(kept.clock.cancel(at) if target is None else kept.clock.change_target(target, at))
+            kept.change(after)
+        known = {kept.kind for kept in self._kept} | self._unmeasured
+        for kind in MEASURED_TARGETS:
+            target = targets.get(kind)
+            if target is None or kind in known or kind not in pending.kinds:
+                continue
+            stands_still = pending.stands_still(kind, self._terms)
+            self._begin(kind, priority, start_clock(target, at, pending.waiting_for if stands_still else None), at)
 
     def _open(self) -> list[_Kept]:
         return [kept for kept in self._kept if kept.clock.phase not in (Phase.STOPPED, Phase.CANCELLED)]

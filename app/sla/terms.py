@@ -1,6 +1,7 @@
 """The words of service levels, the same in code, documents, API and screen."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Impact(StrEnum):
@@ -40,6 +41,16 @@ class TargetKind(StrEnum):
     PARTS_DELIVERY = "parts_delivery"
 
 
+MEASURED_TARGETS: Final = (
+    TargetKind.RESPONSE,
+    TargetKind.REMOTE_ACCESS,
+    TargetKind.ARRIVAL,
+    TargetKind.RESOLUTION,
+)
+"""The targets that a ticket's own steps start and meet. The others have a word, as records brought from elsewhere name
+them, but no clock: a policy that promises them is refused."""
+
+
 class TimeBasis(StrEnum):
     """Whether a promised time counts in service hours or as it passes."""
 
@@ -63,3 +74,7 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     ROBOT = "robot"
+
+
+SENDING_CHANNELS: Final = (Channel.IN_APP, Channel.EMAIL)
+"""The channels that escalations leave through; a step that names another would promise a message that never goes."""

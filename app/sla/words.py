@@ -8,7 +8,7 @@ import msgspec
 from app.kernel.texts import N_, Translator
 from app.sla.calendar import SECONDS_PER_DAY, ServiceCalendar, Windows
 from app.sla.policy import EscalationStep, PriorityTerms, SlaPolicyDocument
-from app.sla.terms import Channel, Impact, Priority, TargetKind, TimeBasis, Urgency, WaitReason
+from app.sla.terms import MEASURED_TARGETS, Channel, Impact, Priority, TargetKind, TimeBasis, Urgency, WaitReason
 
 TARGET_NAMES: Final = {
     TargetKind.RESPONSE: N_("响应"),
@@ -91,8 +91,16 @@ def promise_words(terms: PriorityTerms, translate: Translator) -> str:
         )
         if promise.basis is TimeBasis.ELAPSED:
             said += translate("（昼夜连续）")
+        if promise.kind not in MEASURED_TARGETS:
+            said += translate("（不计时）")
         parts.append(said)
     return translate("，").join(parts)
+
+
+def not_measured(policy: SlaPolicyDocument) -> list[str]:
+    """Names of the targets that a policy of earlier days promises and no clock measures, each once."""
+    kinds = {promise.kind for terms in policy.terms for promise in terms.promises} - set(MEASURED_TARGETS)
+    return [TARGET_NAMES[kind] for kind in TargetKind if kind in kinds]
 
 
 def ladder_words(steps: Iterable[EscalationStep], translate: Translator) -> str:

@@ -203,6 +203,22 @@ async def visit(session: AsyncSession, visit_id: UUID, *, locked: bool) -> Visit
     return (await session.scalars(statement.with_for_update() if locked else statement)).first()
 
 
+async def has_begun(session: AsyncSession, ticket_id: UUID) -> bool:
+    """Whether somebody has come or connected for the ticket."""
+    arrived = select(Visit.id).where(Visit.ticket_id == ticket_id, Visit.arrived_at.is_not(None)).limit(1)
+    return await session.scalar(arrived) is not None
+
+
+async def open_tickets(
+    session: AsyncSession, condition: ColumnElement[bool], after: UUID | None, limit: int
+) -> Sequence[Ticket]:
+    """Open tickets in the order of their ids, locked: those of one step of a walk through all of them."""
+    statement = select(Ticket).where(Ticket.state.in_(OPEN_STATES), condition).order_by(Ticket.id).limit(limit)
+    if after is not None:
+        statement = statement.where(Ticket.id > after)
+    return (await session.scalars(statement.with_for_update())).all()
+
+
 async def open_visit(session: AsyncSession, ticket_id: UUID) -> Visit | None:
     """The visit that the ticket's work goes on with, locked."""
     statement = (

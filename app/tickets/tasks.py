@@ -12,12 +12,13 @@ from app.kernel.actor import Actor
 from app.kernel.live import Announcer, Change
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
-from app.sla.events import StepReached
+from app.sla.events import StepReached, TermsChanged
 from app.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
 from app.tickets.lifecycle import Move
 from app.tickets.services.report_printing import keep_document, printable, printed
 from app.tickets.services.silence import remind_or_close
 from app.tickets.services.telling import Telling, is_news
+from app.tickets.services.terms_change import TermsChange
 
 consumers = Consumers()
 sweeps = Sweeps()
@@ -59,6 +60,14 @@ async def _tell(
     async with consume(runtime, tenant_id, event_id, consumer) as work:
         if work is not None and await is_news(work, event_id):
             await tell(Telling(work, runtime.settings.public_url))
+
+
+@consumers.on(TermsChanged.topic, name="tickets.carry_terms_over")
+async def carry_terms_over(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """Running clocks follow a changed policy, calendar or assignment (S3)."""
+    async with consume(runtime, tenant_id, event_id, "tickets.carry_terms_over") as work:
+        if work is not None:
+            await TermsChange(work).carry_over(msgspec.convert(payload, TermsChanged))
 
 
 @consumers.on(StepReached.topic, name="tickets.tell_people_of_step")

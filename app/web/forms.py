@@ -25,6 +25,10 @@ class TypedForm:
         """Every ticked box called `name`."""
         return self._values.get(name, [])
 
+    def fields(self) -> list[tuple[str, str]]:
+        """Every name with each of its values, as the browser sent them: for carrying a form on to its confirmation."""
+        return [(name, value) for name, values in self._values.items() for value in values]
+
     def shown(self) -> dict[str, str]:
         """Field by field, for drawing the form again."""
         return {name: self[name] for name in self._values}

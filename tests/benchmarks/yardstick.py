@@ -19,9 +19,10 @@ import msgspec
 from app.kernel.ids import new_id
 from app.sla.calendar import ServiceCalendar
 from app.sla.clock import start_clock
-from app.sla.clocks import MEASURED, next_check
+from app.sla.clock_rules import next_check
 from app.sla.policy import SlaPolicyDocument
 from app.sla.promises import ServiceTerms
+from app.sla.terms import MEASURED_TARGETS
 from app.tickets.lifecycle import OPEN_STATES, TicketState, moves_from
 from app.tickets.schemas import ClockView, Ticket, TicketCreate, TicketCreated, TicketSummary, TimelineEntry
 
@@ -191,7 +192,7 @@ async def create(connection: Any, who: Any, now: datetime, fault: TicketCreate) 
     ring = {"tenant_id": tenant_id, "client_id": client_id, "reporter_id": reporter_id}
     rows = Rows()
     due: list[datetime] = []
-    for kind in MEASURED:
+    for kind in MEASURED_TARGETS:
         target = targets.get(kind)
         if target is None:
             continue

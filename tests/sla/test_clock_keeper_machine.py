@@ -18,10 +18,12 @@ from app.kernel.clock import SettableClock
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, Clock, Priority, TargetKind, WaitReason
-from app.sla.clock import Phase
-from app.sla.clocks import ClockKeeper, check_clocks, next_check, step_moment, step_name
+from app.sla.clock import Phase, start_clock
+from app.sla.clock_rules import Pending, changed_terms, next_check, step_moment, step_name
+from app.sla.clocks import ClockKeeper, TicketRing, check_clocks
 from app.sla.models import ClockInterval, ClockRecord, Escalation
 from app.sla.promises import ServiceTerms, terms_of_versions
+from app.sla.terms import MEASURED_TARGETS
 from app.tickets import Channel, ReportingService, TicketCreate
 from tests.conftest import START
 from tests.factories.network import Network
@@ -112,14 +114,22 @@ class ClockKeeperMachine(RuleBasedStateMachine):
 
     @rule(priority=st.sampled_from(Priority))
     def change_priority(self, priority: Priority) -> None:
-        now = self.now
-
-        def changed(kind: str, clock: Clock) -> Clock:
-            self.priorities[kind] = priority
-            target = self.terms.target(priority, TargetKind(kind))
-            return clock.cancel(now) if target is None else clock.change_target(target, now)
-
-        self.do(lambda keeper: keeper.change_priority(self.ticket_id, self.terms, priority, now), changed)
+        """A promise that the new priority lacks ends; one that it has and the old one lacked begins or goes on."""
+        now, targets = self.now, self.terms.policy.targets_of(priority, self.terms.calendar)
+        for kind in MEASURED_TARGETS:
+            target, clock = targets.get(kind), self.clocks.get(kind)
+            if clock is None:
+                if target is not None:
+                    self.clocks[kind], self.told[kind] = start_clock(target, now), set()
+                    self.priorities[kind] = priority
+                continue
+            after = changed_terms(clock, target, now, waiting_for=None, stands_still=False, change=Clock.change_target)
+            if after is not clock:
+                self.clocks[kind], self.priorities[kind] = after, priority
+        ring = TicketRing(self.ticket_id, self.scene.client_id, None)
+        pending = Pending(frozenset(MEASURED_TARGETS))
+        self.scene.run(self._do(lambda keeper: keeper.change_priority(ring, self.terms, priority, pending)))
+        self.compare()
 
     @rule(times=st.integers(1, 2))
     def sweep(self, times: int) -> None:

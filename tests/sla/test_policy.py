@@ -83,7 +83,6 @@ def test_the_fast_policy_promises_the_figures_of_the_source() -> None:
         TargetKind.RESPONSE: 15 * 60,
         TargetKind.ARRIVAL: 30 * 60,
         TargetKind.RESOLUTION: 24 * HOUR,
-        TargetKind.LOANER_DELIVERY: 24 * HOUR,
     }
     # Around the clock, whatever hours the contract keeps.
     assert {target.calendar for target in targets.values()} == {None}
@@ -164,6 +163,9 @@ def test_escalation_climbs_with_the_share_used_and_watches_the_kinds_it_names() 
         (with_step(msgspec.structs.replace(STEP, kinds=(TargetKind.ARRIVAL,))), "escalation_without_promise"),
         (with_rule(PauseRule(WaitReason.CLIENT, (TargetKind.RESPONSE,))), "client_never_pauses_response"),
         (msgspec.structs.replace(POLICY, pause_rules=POLICY.pause_rules * 2), "pause_rule_twice"),
+        (with_promise(Promise(TargetKind.LOANER_DELIVERY, 24 * HOUR)), "target_not_measured"),
+        (with_rule(PauseRule(WaitReason.PART, (TargetKind.DIAGNOSIS,))), "target_not_measured"),
+        (with_step(msgspec.structs.replace(STEP, channels=(Channel.IN_APP, Channel.SMS))), "channel_not_sending"),
     ],
 )
 def test_what_a_policy_must_not_say(document: SlaPolicyDocument, code: str) -> None:

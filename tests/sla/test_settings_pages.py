@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+import msgspec
 import pytest
 
 from app.kernel.ids import new_id
@@ -11,10 +12,13 @@ from app.kernel.work import Works
 from app.sla import AssignmentService, CalendarService, PolicyService
 from app.sla.forms import policy_fields, policy_ticks
 from app.sla.tasks import provision_for_new_partner
+from app.tickets import Channel, ReportingService, TicketCreate
 from tests.conftest import ClientFor
+from tests.factories.background import settle
 from tests.factories.network import Network, PartnerCompany
 
 BASE = "/workspace/service-levels"
+HIDDEN = r'<input type="hidden" name="([^"]+)" value="([^"]*)">'
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +95,47 @@ async def test_a_client_gets_its_own_level_and_dates(
     assert "厂庆" in (await owner.get(address)).text
     assert client.name[:8] in (await owner.get(f"{BASE}?tab=clients")).text
     assert (await owner.post(f"{address}/remove", data={"version": "1"})).status_code == 303
+
+
+async def test_what_moves_is_read_before_it_is_saved(
+    http: ClientFor, runtime: Runtime, works: Works, network: Network
+) -> None:
+    partner = await network.partner()
+    await provision_for_new_partner(runtime, partner.id, new_id(), {})
+    client = await network.client(partner)
+    async with works.begin(partner.dispatcher) as work:
+        await ReportingService(work).report(TicketCreate(subject="开不了机", client_id=client.id), Channel.HOT_LINE)
+    async with works.begin(partner.owner) as work:
+        policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
+    owner = await http(partner.owner)
+    address = f"{BASE}/policies/{policy.id}"
+    form = {**policy_fields(policy.policy), **policy_ticks(policy.policy), "version": "1", "active": "yes"}
+    form |= {f"P{level}.arrival.amount": "1" for level in (1, 2, 3, 4)}
+    asked = await owner.post(address, data=form)
+    assert asked.status_code == 200
+    assert "保存后，1 个正在计时的承诺会变动" in asked.text
+    assert "提前" in asked.text
+    carried = [(unescape(name), unescape(value)) for name, value in re.findall(HIDDEN, asked.text)]
+    sent: dict[str, list[str]] = {}
+    for name, value in carried:
+        sent.setdefault(name, []).append(value)
+    back = await owner.post(address, data={**sent, "confirmed": "back"})
+    assert (back.status_code, 'name="P1.arrival.amount" value="1"' in back.text) == (200, True)
+    assert (await owner.get(BASE)).text.count("1 小时到场") == 0
+    saved = await owner.post(address, data={**sent, "confirmed": "yes"})
+    assert saved.status_code == 303, saved.text
+    assert "1 小时到场" in (await owner.get(BASE)).text
+    await settle(runtime)
+    told = await owner.post(
+        f"/api/v1/sla-policies/{policy.id}/effect",
+        json={"policy": msgspec.to_builtins(policy.policy), "version": 2},
+    )
+    assert (told.status_code, told.json()["moved"]) == (200, 1)
+    stranger = await http((await network.partner("广州岭南信息服务有限公司")).owner)
+    refused = await stranger.post(
+        f"/api/v1/sla-policies/{policy.id}/effect", json={"policy": msgspec.to_builtins(policy.policy), "version": 2}
+    )
+    assert refused.status_code == 404
 
 
 async def test_the_levels_people_are_chosen(http: ClientFor, partner: PartnerCompany) -> None:

@@ -121,6 +121,7 @@ _HAPPENED: Final = {
     "rating": (N_("评价"), "star"),
     "report_signed": (N_("签了服务报告"), "signature"),
     "reminder": (N_("提醒您确认"), "bell"),
+    "terms": (N_("重新计算了约定的时间"), "clock"),
 }
 """Kinds of timeline lines that an employee reads, with their icons; other kinds say nothing to an employee."""
 

@@ -46,6 +46,7 @@ _HAPPENED: Final = {
     "rating": (N_("评价"), "star"),
     "report_signed": (N_("签了服务报告"), "signature"),
     "reminder": (N_("提醒确认"), "bell"),
+    "terms": (N_("服务级别有更改，承诺时间重新计算"), "clock"),
     "priority": (N_("改了优先级"), "flag"),
 }
 

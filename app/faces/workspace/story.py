@@ -30,6 +30,7 @@ _KINDS = {
     "declined": (N_("写了拒单原因"), "hand-stop"),
     "correction": (N_("更正处理结果"), "pencil"),
     "reminder": (N_("提醒确认"), "bell"),
+    "terms": (N_("服务级别有更改，承诺时间重新计算"), "clock"),
 }
 SYSTEM = N_("系统")
 

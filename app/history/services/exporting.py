@@ -22,8 +22,8 @@ from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from app.quality.models import SurveyResponse
 from app.sla import Impact, Priority, Urgency
-from app.sla.clocks import MEASURED
 from app.sla.models import ClockRecord
+from app.sla.terms import MEASURED_TARGETS
 from app.tickets import Channel
 from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from rbac import Permission
@@ -220,7 +220,7 @@ def _told(ticket: Any, lines: Sequence[Line], clocks: set[str]) -> ToldTicket:
         site=ticket.site or "",
         department=ticket.department or "",
         vip=ticket.vip,
-        unmeasured=[kind for kind in MEASURED if kind not in clocks],
+        unmeasured=[kind for kind in MEASURED_TARGETS if kind not in clocks],
     )
 
 

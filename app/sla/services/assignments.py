@@ -16,6 +16,7 @@ from app.kernel.work import UnitOfWork
 from app.sla import models, schemas
 from app.sla.calendar import DateException, ServiceCalendar
 from app.sla.errors import DefaultStays, InvalidDocument
+from app.sla.events import TermsChanged
 from app.sla.problems import Problem
 from app.sla.services.documents import CalendarService, PolicyService
 from rbac import Permission
@@ -77,7 +78,7 @@ class AssignmentService:
         return None if row is None else _told(row)
 
     async def assign(self, client_id: UUID | None, data: schemas.AssignmentUpdate) -> schemas.Assignment:
-        """Serve a client by this policy and calendar from now on; running clocks keep what they began with.
+        """Serve a client by this policy and calendar from now on; running clocks are measured anew.
 
         Raises:
             Forbidden: without `calendar:write`.
@@ -121,6 +122,7 @@ class AssignmentService:
         work.audit(
             "sla.assigned", "sla_assignment", assignment_id, policy_id=data.policy_id, calendar_id=data.calendar_id
         )
+        work.publish(TermsChanged(client_id=client_id))
         written = await self._row(client_id)
         if written is None:
             raise NotFound
@@ -150,6 +152,7 @@ class AssignmentService:
         if removed is None:
             raise StaleVersion
         self._work.audit("sla.assignment_removed", "sla_assignment", row.id)
+        self._work.publish(TermsChanged(client_id=client_id))
 
     async def _row(self, client_id: UUID | None) -> Any:
         own = _assignment.client_id.is_(None) if client_id is None else _assignment.client_id == client_id

@@ -15,6 +15,7 @@ from app.kernel.work import UnitOfWork
 from app.sla import models, schemas
 from app.sla.calendar import DateException, ServiceCalendar
 from app.sla.errors import InUse, InvalidDocument, NameTaken
+from app.sla.events import TermsChanged
 from app.sla.policy import SlaPolicyDocument
 from app.sla.problems import Problem
 from rbac import Permission
@@ -192,7 +193,7 @@ class CalendarService(_Versioned):
         return await self.get(await self._add(name, data.calendar, data.template))
 
     async def update(self, calendar_id: UUID, data: schemas.CalendarUpdate) -> schemas.Calendar:
-        """A new version for whatever begins from now on, also for the clients with exceptions of their own.
+        """A new version, also for the clients with exceptions of their own; running clocks are measured anew.
 
         Raises:
             Forbidden: without `calendar:write`.
@@ -207,6 +208,7 @@ class CalendarService(_Versioned):
         await self._change(calendar_id, data.version, name, data.calendar, active=data.active)
         for derived_id, exceptions in await self._derived_from(calendar_id):
             await self.renew_derived(derived_id, data.calendar, exceptions)
+        self._work.publish(TermsChanged(calendar_id=calendar_id))
         return await self.get(calendar_id)
 
     async def derive(self, base: schemas.Calendar, exceptions: Sequence[DateException], name: str) -> UUID:
@@ -296,7 +298,7 @@ class PolicyService(_Versioned):
         return await self.get(await self._add(name, data.policy, data.template))
 
     async def update(self, policy_id: UUID, data: schemas.PolicyUpdate) -> schemas.Policy:
-        """A new version for whatever begins from now on.
+        """A new version; running clocks are measured anew.
 
         Raises:
             Forbidden: without `calendar:write`.
@@ -306,6 +308,7 @@ class PolicyService(_Versioned):
         self._work.actor.require(Permission.CALENDAR_WRITE)
         name = _checked(data.policy.name, data.policy.problems())
         await self._change(policy_id, data.version, name, data.policy, active=data.active)
+        self._work.publish(TermsChanged(policy_id=policy_id))
         return await self.get(policy_id)
 
 

@@ -19,7 +19,7 @@ from app.tickets.replay import course as steps
 from app.tickets.replay.course import PLATFORM, Step, TicketCourse
 from app.tickets.replay.draft import TicketDraft, TicketRows
 from app.tickets.services.confirmation import RATEABLE_STATES, REOPEN_DAYS, ConfirmedBy
-from app.tickets.services.course import BEGUN, DONE, RESPONSE, state_after_waiting
+from app.tickets.services.course import BEGUN, DONE, RESPONSE, pending_of, state_after_waiting
 from app.tickets.services.silence import REMINDERS, turn_after_reminder, working_days_later
 from tenants.context import Command
 
@@ -47,7 +47,8 @@ class _Replaying(TicketDraft):
 
     def lived(self, until: datetime) -> TicketRows:
         """Take every step, then let time pass until the present."""
-        self._promised, self._answered, self._goes_on = self.ticket["priority"], False, False
+        self._promised, self._goes_on = self.ticket["priority"], False
+        self._answered: TicketState | None = None
         for step, following in zip_longest(self.course.steps, self.course.steps[1:]):
             if not self.at <= step.at <= until:
                 raise CourseOutOfOrder(moment=step.at.isoformat())
@@ -94,18 +95,20 @@ class _Replaying(TicketDraft):
             ticket["priority"] = priority
             self._line("priority", before=before, after=priority)
         if self.state in (TicketState.NEW, TicketState.REOPENED):
+            self._answered = self.state
             self._move(Move.TRIAGE, TicketState.TRIAGED)
-            self._answered = True
         else:
             self._touch()
         if self._goes_on:
             return
         if priority != self._promised:
-            self.clocks.change_priority(Priority(priority), self.at)
+            has_begun = any(visit.get("arrived_at") is not None for visit in self.visits)
+            pending = pending_of(self._answered or self.state, ticket["wait_reason"], has_begun=has_begun)
+            self.clocks.change_priority(Priority(priority), pending, self.at)
             self._promised = priority
-        if self._answered:
+        if self._answered is not None:
             self.clocks.meet(RESPONSE, self.at)
-            self._answered = False
+            self._answered = None
         self._set_due()
 
     @_take.register

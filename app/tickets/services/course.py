@@ -11,11 +11,12 @@ from uuid import UUID
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.work import UnitOfWork
 from app.sla import Priority, TargetKind, WaitReason
-from app.sla.clocks import ClockKeeper
+from app.sla.clock_rules import Pending
+from app.sla.clocks import ClockKeeper, TicketRing
 from app.sla.promises import terms_of_versions
 from app.tickets import repository
 from app.tickets.events import TicketChanged, TicketMoved
-from app.tickets.lifecycle import Move, TicketState, require_move
+from app.tickets.lifecycle import OPEN_STATES, Move, TicketState, require_move
 from app.tickets.models import Ticket, TicketEvent, TicketNote
 from app.tickets.schemas import Reason, Triage, Waiting, Words
 from app.tickets.services.repetition import moved_already
@@ -26,6 +27,23 @@ RESPONSE = (TargetKind.RESPONSE,)
 BEGUN = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL)
 """Whoever has begun to work has answered, and needs no second arrival."""
 DONE = (*BEGUN, TargetKind.RESOLUTION)
+
+
+def pending_of(state: TicketState, wait_reason: str, *, has_begun: bool) -> Pending:
+    """What a ticket has still ahead of it; `has_begun` says whether somebody has come or connected already."""
+    kinds: set[TargetKind] = set()
+    if state in OPEN_STATES:
+        kinds.add(TargetKind.RESOLUTION)
+        if not has_begun:
+            kinds |= {TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL}
+        if state is TicketState.NEW:
+            kinds.add(TargetKind.RESPONSE)
+    return Pending(frozenset(kinds), WaitReason(wait_reason) if wait_reason else None)
+
+
+def ring_of(ticket: Ticket) -> TicketRing:
+    """The ticket as its clocks name it."""
+    return TicketRing(ticket.id, ticket.client_id, ticket.reporter_id)
 
 
 class Course:
@@ -144,6 +162,11 @@ class Course:
             )
         )
 
+    async def pending(self, ticket: Ticket) -> Pending:
+        """The targets that the ticket has still ahead of it."""
+        has_begun = await repository.has_begun(self.work.session, ticket.id)
+        return pending_of(TicketState(ticket.state), ticket.wait_reason, has_begun=has_begun)
+
     async def set_due(self, ticket: Ticket) -> None:
         """Carry the nearest promised time over to the ticket after its clocks have changed."""
         ticket.due_at = await self.clocks.nearest_due(ticket.id)
@@ -180,7 +203,8 @@ class CourseService:
             return
         before, ticket.priority = ticket.priority, priority
         self.course.line(ticket, "priority", before=before, after=priority)
-        await self.course.clocks.change_priority(ticket.id, terms, Priority(priority), self.work.now)
+        pending = await self.course.pending(ticket)
+        await self.course.clocks.change_priority(ring_of(ticket), terms, Priority(priority), pending)
 
     async def wait(self, ticket_id: UUID, waiting: Waiting) -> None:
         """The ticket waits; which clocks stand still is the policy's word (S3)."""

@@ -1,0 +1,75 @@
+"""When a clock is looked at, and what waiting and other terms make of it. Pure: for living and past clocks."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from app.sla.clock import Clock, Phase, Target
+from app.sla.policy import EscalationStep
+from app.sla.promises import ServiceTerms
+from app.sla.terms import TargetKind, WaitReason
+
+
+def step_name(step: EscalationStep) -> str:
+    """What identifies a step on one clock: `50%/1` or `1800s/2`."""
+    when = f"{step.at_percent}%" if step.at_percent is not None else f"{step.after_seconds}s"
+    return f"{when}/{step.level}"
+
+
+def step_moment(clock: Clock, step: EscalationStep) -> datetime | None:
+    """When the clock reaches the step, UTC; None while nothing counts towards it."""
+    if step.at_percent is not None:
+        return clock.threshold_at(step.at_percent, while_waiting=step.while_waiting)
+    return clock.reached_at(step.after_seconds or 0, while_waiting=step.while_waiting)
+
+
+def next_check(clock: Clock, steps: Iterable[EscalationStep], told: set[str]) -> datetime | None:
+    """When the clock is to be looked at next: an untold step, or the moment it turns late."""
+    moments = [step_moment(clock, step) for step in steps if step_name(step) not in told]
+    if clock.breached_at is None:
+        moments.append(clock.late_at)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+class Pending(NamedTuple):
+    """The targets whose step a ticket has still ahead of it, and what the ticket waits for, if it does."""
+
+    kinds: frozenset[TargetKind]
+    waiting_for: WaitReason | None = None
+
+    def stands_still(self, kind: TargetKind, terms: ServiceTerms) -> bool:
+        """Whether what the ticket waits for stops a clock of `kind`."""
+        return self.waiting_for is not None and terms.policy.pauses(self.waiting_for, kind)
+
+
+def changed_terms(
+    clock: Clock,
+    target: Target | None,
+    at: datetime,
+    *,
+    waiting_for: WaitReason | None,
+    stands_still: bool,
+    change: Callable[[Clock, Target, datetime], Clock],
+) -> Clock:
+    """`clock` under another target: cancelled where it is promised no longer, renewed where it is promised again.
+
+    `waiting_for` is what its ticket waits for, if it does; `stands_still` whether that stops this target by the new
+    policy, which may say otherwise than the old one.
+    """
+    if clock.phase is Phase.STOPPED or (clock.phase is Phase.CANCELLED and target is None):
+        return clock
+    if target is None:
+        return clock.cancel(at)
+    if clock.phase is Phase.CANCELLED:
+        return clock.renew(target, at, waiting_for if stands_still else None)
+    after = change(clock, target, at)
+    if waiting_for is None or stands_still is (after.phase is Phase.PAUSED):
+        return after
+    return waiting(after, waiting_for, at, stands_still=stands_still)
+
+
+def waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
+    """`clock` while its ticket waits: it stands still, or goes on (again) where this reason does not stop it."""
+    if stands_still:
+        return clock.pause(reason, at)
+    return clock.resume(at) if clock.phase is Phase.PAUSED else clock

@@ -1,0 +1,70 @@
+"""The page between a changed service level and its saving: which running promises move. [S3 of the features]"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from litestar import Request, Response
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import runtime_of
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.sla import words
+from app.sla.events import TermsChanged
+from app.sla.services import EffectService, Outcome, TermsEffect
+from app.web.forms import TypedForm
+from app.web.pages import page
+
+CONFIRMED = "confirmed"
+"""The field of the page's buttons: `yes` saves, `back` shows the form again."""
+
+OUTCOMES = {
+    Outcome.LATE: (N_("立即超时"), "bad"),
+    Outcome.ENDED: (N_("不再承诺"), "neutral"),
+    Outcome.EARLIER: (N_("提前"), "waiting"),
+    Outcome.LATER: (N_("推后"), "info"),
+}
+_OUR_FIELDS = frozenset({"_csrf_token", CONFIRMED})
+
+
+async def effect_of(
+    request: Request[Any, Any, Any], change: Callable[[UnitOfWork], Awaitable[object]], changed: TermsChanged
+) -> TermsEffect:
+    """What `change` moves, tried in a transaction that is rolled back.
+
+    Raises:
+        DomainError: whatever the change itself is refused for.
+    """
+    async with runtime_of(request).works.rehearse(actor_of(request), origin_of(request)) as work:
+        await change(work)
+        return await EffectService(work).of(changed)
+
+
+async def save_after_asking(
+    request: Request[Any, Any, Any],
+    form: TypedForm,
+    change: Callable[[UnitOfWork], Awaitable[object]],
+    changed: TermsChanged,
+) -> Response[Any] | None:
+    """Make the change and return None, or return the page that tells first what it moves.
+
+    What moves nothing is saved at once; what was confirmed on that page too.
+
+    Raises:
+        DomainError: whatever the change itself is refused for.
+    """
+    if form[CONFIRMED] != "yes":
+        effect = await effect_of(request, change, changed)
+        if effect.moved or effect.unmeasured:
+            return page(
+                request,
+                "sla/effect.html",
+                effect=effect,
+                fields=[(name, value) for name, value in form.fields() if name not in _OUR_FIELDS],
+                target_names=words.TARGET_NAMES,
+                outcomes=OUTCOMES,
+            )
+    async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        await change(work)
+    return None

@@ -1,0 +1,57 @@
+"""Open tickets under changed terms: their running clocks are measured anew, some tickets at a time (S3)."""
+
+from datetime import datetime
+
+from app.kernel.work import UnitOfWork
+from app.sla import Priority
+from app.sla.events import TermsChanged
+from app.sla.promises import TermsInForce
+from app.sla.services import concerned
+from app.tickets import repository
+from app.tickets.models import Ticket
+from app.tickets.services.course import Course, ring_of
+
+AT_ONCE = 100
+"""Tickets that one transaction measures anew."""
+
+
+class TermsChange:
+    """Carries a change of policy, calendar or assignment over to open tickets."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.course = Course(work)
+        self._in_force = TermsInForce(work.session, work.tenant_id)
+
+    async def carry_over(self, change: TermsChanged) -> None:
+        """The next tickets after `change.after`; what is left goes on with an event of its own."""
+        condition = concerned(Ticket.client_id, change)
+        tickets = await repository.open_tickets(self.work.session, condition, change.after, AT_ONCE)
+        for ticket in tickets:
+            await self._carry_over(ticket)
+        if len(tickets) == AT_ONCE:
+            self.work.publish(
+                TermsChanged(
+                    policy_id=change.policy_id,
+                    calendar_id=change.calendar_id,
+                    client_id=change.client_id,
+                    after=tickets[-1].id,
+                )
+            )
+
+    async def _carry_over(self, ticket: Ticket) -> None:
+        terms = await self._in_force.of(ticket.client_id)
+        if terms is None or terms.versions == (ticket.policy_version_id, ticket.calendar_version_id):
+            return
+        due_before = ticket.due_at
+        pending = await self.course.pending(ticket)
+        await self.course.clocks.recompute(ring_of(ticket), terms, Priority(ticket.priority), pending)
+        ticket.policy_version_id, ticket.calendar_version_id = terms.versions
+        await self.course.set_due(ticket)
+        if ticket.due_at != due_before:
+            self.course.line(ticket, "terms", before=_stamp(due_before), after=_stamp(ticket.due_at))
+        self.course.changed(ticket, "terms")
+
+
+def _stamp(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
