@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from litestar.enums import ScopeType
 from litestar.types import Scope
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden
 from app.kernel.logs import log
+from app.kernel.outages import outage_of
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin
 from tenants.context import written_by_platform
@@ -58,5 +58,7 @@ async def note_denial(error: Exception, scope: Scope) -> None:
     try:
         async with runtime.works.begin(actor, origin) as work, written_by_platform(work):
             work.audit("access.denied", "address", None, method=method, route=route)
-    except (SQLAlchemyError, OSError) as failure:
-        _log.error("denial_not_written", exc_info=failure)
+    except Exception as failure:
+        if outage_of(failure) is None:
+            raise
+        _log.error("denial_not_written", cause=type(failure).__name__)

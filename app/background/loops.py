@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from redis.exceptions import RedisError
-
-from app.kernel.logs import log
+from app.kernel.logs import Seldom, log
+from app.kernel.outages import outage_of
 from app.kernel.runtime import Runtime
 
 LONGEST_BACKOFF_SECONDS: Final = 10.0
+OUTAGE_BACKOFF_SECONDS: Final = 2.0
+"""While a server is away: whoever waits for it goes on soon after it is back."""
 HEARTBEAT_SECONDS: Final = 5
 HEARTBEAT_LIFETIME_SECONDS: Final = 20
 
@@ -29,7 +30,7 @@ class Loop:
 
 
 async def run_loops(loops: list[Loop], stopped: asyncio.Event) -> None:
-    """Turn all loops until `stopped`. A turn that raises is logged and tried again, slower each time."""
+    """Turn all loops until `stopped`. A turn that raises is tried again, slower each time, and told once a minute."""
     async with asyncio.TaskGroup() as group:
         for loop in loops:
             group.create_task(_turn(loop, stopped), name=loop.name)
@@ -37,15 +38,22 @@ async def run_loops(loops: list[Loop], stopped: asyncio.Event) -> None:
 
 async def _turn(loop: Loop, stopped: asyncio.Event) -> None:
     backoff = loop.pause_seconds
+    failures, seldom = 0, Seldom()
     while not stopped.is_set():
         try:
             found = await loop.turn()
         except Exception as failure:  # noqa: BLE001 - a loop outlives whatever its turn meets
-            backoff = min(max(backoff, 0.25) * 2, LONGEST_BACKOFF_SECONDS)
-            _log.error("turn_failed", loop=loop.name, again_in_seconds=backoff, exc_info=failure)
+            failures += 1
+            outage = outage_of(failure)
+            longest = LONGEST_BACKOFF_SECONDS if outage is None else OUTAGE_BACKOFF_SECONDS
+            backoff = min(max(backoff, 0.25) * 2, longest)
+            if seldom("turn_failed"):
+                _log.error("turn_failed", loop=loop.name, failures=failures, outage=outage, exc_info=failure)
             await _rest(stopped, backoff)
             continue
-        backoff = loop.pause_seconds
+        if failures and seldom("turns_again"):
+            _log.warning("turns_again", loop=loop.name, failures=failures)
+        failures, backoff = 0, loop.pause_seconds
         if not found:
             await _rest(stopped, loop.pause_seconds)
 
@@ -59,13 +67,10 @@ async def _rest(stopped: asyncio.Event, seconds: float) -> None:
 
 
 def heartbeat(runtime: Runtime, key: str) -> Loop:
-    """Refreshes a key that expires when this process dies; while Redis is down there is nobody to tell."""
+    """Refreshes a key that expires when this process dies."""
 
     async def beat() -> int:
-        try:
-            await runtime.redis.set(key, "alive", ex=HEARTBEAT_LIFETIME_SECONDS)
-        except (RedisError, OSError) as down:
-            _log.warning("heartbeat_lost", cause=type(down).__name__)
+        await runtime.redis.set(key, "alive", ex=HEARTBEAT_LIFETIME_SECONDS)
         return 0
 
     return Loop("heartbeat", beat, HEARTBEAT_SECONDS)

@@ -16,7 +16,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.background.models import JobRun
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.logs import log
+from app.kernel.logs import Seldom, log
+from app.kernel.outages import is_away
 from app.kernel.outbox import ConsumedEvent, DueEntry, DueKind, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin, UnitOfWork
@@ -88,6 +89,7 @@ class Scheduler:
         self._runtime = runtime
         self._jobs = tuple(schedule)
         self._finished: dict[str, str] = {}
+        self._seldom = Seldom()
 
     async def run_once(self) -> int:
         """Run every job in every tenant that has not had it in this slot; returns the number of runs."""
@@ -120,7 +122,9 @@ class Scheduler:
                     return False
                 await job.run(work)
         except Exception as failure:  # noqa: BLE001 - one tenant's failure must not cost the others their run
-            _log.error("job_failed", job=job.name, slot=slot, tenant_id=str(tenant_id), exc_info=failure)
+            # While a server is away all of them fail alike, and one line tells it.
+            if not is_away(failure) or self._seldom("away"):
+                _log.error("job_failed", job=job.name, slot=slot, tenant_id=str(tenant_id), exc_info=failure)
             return None
         return True
 

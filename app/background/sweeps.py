@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.background.due import due_tenants
 from app.kernel.actor import Actor
 from app.kernel.logs import log
+from app.kernel.outages import is_away
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
@@ -85,12 +86,20 @@ class Sweeper:
         self._handlers = dict(sweeps)
         self._failures: Counter[UUID] = Counter()
         """How often in a row each subject failed, since this process started."""
+        self._interrupted: list[tuple[UUID, DueKind, datetime]] = []
 
     async def run_once(self) -> int:
-        """Handle what is due in every tenant; returns how many subjects were handled. Failures are logged."""
+        """Handle what is due in every tenant; returns how many subjects were handled. Failures are logged.
+
+        Raises:
+            Exception: a server is away (`app.kernel.outages`); what was in hand is taken up again in the next turn.
+        """
         handled = 0
         if not self._handlers:
             return handled
+        while self._interrupted:
+            await self._give_back(*self._interrupted[0])
+            del self._interrupted[0]
         for tenant_id, kind in await due_tenants(self._runtime, self._handlers):
             handled += await self._sweep(tenant_id, kind)
         return handled
@@ -99,7 +108,12 @@ class Sweeper:
         subject_ids, leased_until = await self._claim(tenant_id, kind)
         if not subject_ids:
             return 0
-        failed = await self._failed(tenant_id, kind, subject_ids)
+        try:
+            failed = await self._failed(tenant_id, kind, subject_ids)
+        except Exception:
+            # A server went away in the middle: what is leased would wait for its lease to end.
+            self._interrupted.append((tenant_id, kind, leased_until))
+            raise
         done = [subject_id for subject_id in subject_ids if subject_id not in failed]
         await self._settle(tenant_id, kind, leased_until, done, failed)
         return len(done)
@@ -130,7 +144,9 @@ class Sweeper:
         handler = self._handlers[kind]
         try:
             await handler(self._runtime, tenant_id, subject_ids)
-        except Exception:  # noqa: BLE001 - told apart below
+        except Exception as failure:
+            if is_away(failure):
+                raise
             _log.warning("sweep_batch_failed", tenant_id=str(tenant_id), kind=kind, subjects=len(subject_ids))
         else:
             return set()
@@ -138,10 +154,18 @@ class Sweeper:
         for subject_id in subject_ids:
             try:
                 await handler(self._runtime, tenant_id, [subject_id])
-            except Exception as failure:  # noqa: BLE001 - logged, and tried again later
+            except Exception as failure:
+                if is_away(failure):
+                    raise
                 _log.error("sweep_failed", tenant_id=str(tenant_id), kind=kind, exc_info=failure)
                 failed.add(subject_id)
         return failed
+
+    async def _give_back(self, tenant_id: UUID, kind: DueKind, leased_until: datetime) -> None:
+        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+            await work.session.execute(
+                update(DueEntry).where(DueEntry.kind == kind, DueEntry.due_at == leased_until).values(due_at=work.now)
+            )
 
     async def _settle(
         self, tenant_id: UUID, kind: DueKind, leased_until: datetime, done: Sequence[UUID], failed: Collection[UUID]

@@ -54,6 +54,9 @@ _ALWAYS = {
     "max_connections": "200",
     "shared_buffers": "128MB",
     "jit": "off",
+    # What people have written stays out of the server's log: neither values in conflict nor statements.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 # A test cluster is thrown away after a crash, so it need not survive one.
 _WITHOUT_DURABILITY = {

@@ -14,13 +14,13 @@ from litestar.exceptions import (
     PermissionDeniedException,
     ValidationException,
 )
-from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.http.authentication import preferred_language
 from app.kernel import errors
 from app.kernel.logs import log
+from app.kernel.outages import Outage, outage_of
 from app.kernel.texts import N_, translator
 
 _logger = log("app.http")
@@ -33,6 +33,7 @@ STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Conflict, 409),
     (errors.TooManyAttempts, 429),
     (errors.Unavailable, 503),
+    (errors.NoRoom, 507),
 )
 
 PageRenderer = Callable[[Request[Any, Any, Any], "Problem"], Response[Any]]
@@ -133,8 +134,6 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return errors.StaleVersion()
         case IntegrityError():
             return errors.Conflict()
-        case DBAPIError(connection_invalidated=True) | RedisError() | ConnectionError() | TimeoutError():
-            return errors.Unavailable()
         case ValidationException():
             return errors.Invalid(fields=_validation_fields(error))
         case NotFoundException():
@@ -150,6 +149,9 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return TooLarge()
         case LitestarClientException():
             return BadRequest()
+        case _ if (outage := outage_of(error)) is not None:
+            _logger.warning("outage", kind=outage, cause=type(error).__name__)
+            return errors.NoRoom() if outage is Outage.FULL else errors.Unavailable()
         case _ if _refused_by_columns(error):
             _logger.warning("value refused by the database", exc_info=error)
             return errors.Invalid()
@@ -183,7 +185,7 @@ def describe(request: Request[Any, Any, Any], error: errors.DomainError, status:
         code=error.code,
         request_id=(origin.request_id if origin else "") or "",
         errors=[FieldProblem(name, translate(text)) for name, text in error.fields.items()],
-        retry_after=error.retry_after if isinstance(error, errors.TooManyAttempts) else None,
+        retry_after=error.retry_after,
     )
 
 

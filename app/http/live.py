@@ -19,13 +19,13 @@ from litestar import Request, get
 from litestar.response import Stream
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.http.authentication import Authenticator, actor_of, caller_token
 from app.kernel.actor import Actor
 from app.kernel.errors import TooManyAttempts
 from app.kernel.live import Change, channel_of
 from app.kernel.logs import log
+from app.kernel.outages import outage_of
 from rbac import Access
 
 STREAMS_PER_SESSION: Final = 12
@@ -224,7 +224,9 @@ class Listener:
         """Whether the token still opens the same door: same person, same tenant, same ring."""
         try:
             present = await self._authenticator.authenticate(self._token, self._actor.language)
-        except (SQLAlchemyError, OSError):
+        except Exception as failure:
+            if outage_of(failure) is None:
+                raise
             return False
         return _door(present) == _door(self._actor)
 

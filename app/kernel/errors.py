@@ -19,6 +19,8 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "error"
     text: ClassVar[str] = N_("操作没有完成。")
+    retry_after: int | None = None
+    """Whole seconds after which the same may succeed, where that is so."""
 
     def __init__(self, *, fields: dict[str, str] | None = None, **parameters: object) -> None:
         super().__init__(self.code, parameters)
@@ -91,3 +93,12 @@ class Unavailable(DomainError):
 
     code = "unavailable"
     text = N_("系统暂时繁忙,请稍后再试;您填写的内容没有丢失。")
+    retry_after = 5
+
+
+class NoRoom(DomainError):
+    """The disk of the database or of the uploaded files is full; nothing was changed."""
+
+    code = "no_room"
+    text = N_("存储空间已满,现在不能保存。您填写的内容没有丢失;系统管理员清理空间之后请再试。")
+    retry_after = 60

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.kernel.actor import Actor, Scope
-from app.kernel.logs import log
+from app.kernel.logs import Seldom, log
 
 PATIENCE_SECONDS: Final = 0.5
 SILENCE_SECONDS: Final = 5.0
@@ -65,6 +65,7 @@ class Announcer:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._silent_until = 0.0
+        self._seldom = Seldom()
 
     async def __call__(self, tenant_id: UUID, changes: Sequence[Change]) -> None:
         """Publish each change once to the tenant's channel."""
@@ -77,4 +78,5 @@ class Announcer:
                     await self._redis.publish(channel, _encode(change))
         except (RedisError, OSError) as down:
             self._silent_until = time.monotonic() + SILENCE_SECONDS
-            _log.warning("change_not_announced", cause=type(down).__name__)
+            if self._seldom("change_not_announced"):
+                _log.warning("change_not_announced", cause=type(down).__name__)

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.kernel.errors import TooManyAttempts, Unavailable
-from app.kernel.logs import log
+from app.kernel.logs import Seldom, log
 
 PATIENCE_SECONDS: Final = 1.0
 """How long an answer is awaited before Redis counts as gone."""
@@ -52,6 +52,7 @@ return {wait, refusing}
 """
 
 _log: Final = log(__name__)
+_seldom: Final = Seldom()
 
 
 class ThrottleUnavailable(Unavailable):
@@ -112,8 +113,9 @@ class Throttle:
         try:
             return await self.attempt(rules)
         except ThrottleUnavailable as unavailable:
-            names = [rule.name for rule in rules]
-            _log.warning("throttle_unavailable", rules=names, cause=type(unavailable.__cause__).__name__)
+            if _seldom("throttle_unavailable"):
+                names = [rule.name for rule in rules]
+                _log.warning("throttle_unavailable", rules=names, cause=type(unavailable.__cause__).__name__)
             return Verdict(allowed=True)
 
     async def enforce(self, rules: Sequence[Rule]) -> None:
@@ -133,7 +135,8 @@ class Throttle:
             async with timeout(PATIENCE_SECONDS):
                 await self._redis.delete(*(self._key(rule) for rule in rules))
         except (RedisError, OSError) as down:
-            _log.warning("throttle_unavailable", cause=type(down).__name__)
+            if _seldom("throttle_unavailable"):
+                _log.warning("throttle_unavailable", cause=type(down).__name__)
 
     async def _attempt(self, rules: Sequence[Rule]) -> Verdict:
         moment = "" if self._now is None else str(round(self._now().timestamp() * 1000))

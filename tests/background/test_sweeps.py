@@ -12,6 +12,7 @@ from app.background.sweeps import LEASE, Sweeper, Sweeps, fall_due_again
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
+from app.kernel.outages import Lost
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from tests.factories.network import Network, PartnerCompany
@@ -165,3 +166,25 @@ async def test_what_a_dead_sweeper_had_claimed_falls_to_the_next(
     clock.advance(LEASE)
     assert await Sweeper(runtime, handled.sweeps).run_once() == 1
     assert handled.seen == [(partner.id, subject_id)]
+
+
+async def test_what_was_in_hand_when_the_database_went_away_is_taken_up_at_once(
+    runtime: Runtime, partner: PartnerCompany
+) -> None:
+    subject_ids = await plan(runtime, partner, *[timedelta(0)] * 3)
+    handled, away = Handled(), True
+
+    async def handle(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
+        if away:
+            raise Lost
+        await handled(runtime, tenant_id, subject_ids)
+
+    sweeps = Sweeps()
+    sweeps.register(KIND, handle)
+    sweeper = Sweeper(runtime, sweeps)
+    with pytest.raises(Lost):
+        await sweeper.run_once()
+    away = False
+    assert await sweeper.run_once() == 3, "nobody waits for the lease to end"
+    assert sorted(handled.seen) == sorted((partner.id, subject_id) for subject_id in subject_ids)
+    assert not await planned(runtime, partner)

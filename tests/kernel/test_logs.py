@@ -25,6 +25,17 @@ try:
     1 / 0
 except ZeroDivisionError:
     log("app.tickets").exception("broke")
+try:
+    try:
+        int("王芳 13800138000")
+    except ValueError as error:
+        raise ExceptionGroup("王芳", [KeyError("王芳"), error]) from error
+except ExceptionGroup:
+    log("app.tickets").exception("quotes")
+    logging.getLogger("a.library").exception("quotes")
+logging.getLogger("asyncio").error("Task exception was never retrieved\\nfuture: KeyError('王芳')")
+logging.getLogger("casbin.enforcer").info("p, dispatcher, tickets, read")
+logging.getLogger("_granian").error("a server's word")
 """
 
 
@@ -41,20 +52,37 @@ def lines() -> list[dict[str, Any]]:
 
 
 def test_one_event_is_one_line_even_with_line_breaks_in_it(lines: list[dict[str, Any]]) -> None:
-    assert [line["event"] for line in lines] == ["assigned", "slow: query", "also wanted", "broke"]
+    assert [line["event"] for line in lines] == [
+        "assigned",
+        "slow: query",
+        "also wanted",
+        "broke",
+        "quotes",
+        "quotes",
+        "Task exception was never retrieved",
+        "a server's word",
+    ]
     assert lines[0]["title"] == "空调坏了\nlevel=error"
     assert lines[0]["ticket"] == "00000000-0000-0000-0000-000000000007"
 
 
 def test_libraries_lines_have_the_shape_of_our_own(lines: list[dict[str, Any]]) -> None:
-    assert [line["channel"] for line in lines] == ["app.tickets", "a.library", "a.library", "app.tickets"]
-    assert [line["level"] for line in lines] == ["info", "warning", "info", "error"]
+    assert [line["channel"] for line in lines[:4]] == ["app.tickets", "a.library", "a.library", "app.tickets"]
+    assert [line["level"] for line in lines[:4]] == ["info", "warning", "info", "error"]
     assert {line["request_id"] for line in lines} == {"r-1"}
     assert all(line["timestamp"].endswith("Z") for line in lines), "UTC"
 
 
 def test_an_exception_brings_its_traceback_in_the_same_line(lines: list[dict[str, Any]]) -> None:
     assert "ZeroDivisionError" in lines[3]["exception"]
+
+
+def test_what_an_exception_quotes_stays_out(lines: list[dict[str, Any]]) -> None:
+    assert "王芳" not in json.dumps(lines[1:], ensure_ascii=False)
+    for line in lines[4:6]:
+        assert "KeyError" in line["exception"]
+        assert "ValueError" in line["exception"]
+        assert "ExceptionGroup" in line["exception"]
 
 
 def test_for_people_it_is_text() -> None:

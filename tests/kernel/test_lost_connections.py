@@ -12,7 +12,6 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.background.celery import WorkerProcess
 from app.kernel import pools
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
@@ -137,8 +136,9 @@ async def test_who_is_cancelled_while_beginning_leaves_no_transaction_behind(eng
     assert await in_a_unit_of_work(engine)
 
 
-def test_a_worker_process_that_stood_still_goes_on(test_settings: Settings, admin_dsn: str) -> None:
-    process = WorkerProcess(lambda: Runtime(test_settings))
+def test_a_process_whose_loop_stands_between_two_tasks_goes_on(test_settings: Settings, admin_dsn: str) -> None:
+    async def make() -> Runtime:
+        return Runtime(test_settings)
 
     async def work(runtime: Runtime) -> bool:
         return bool(await in_a_unit_of_work(runtime.engine("app")) and await runtime.look_ups.load(NOBODY, "x") is None)
@@ -148,13 +148,15 @@ def test_a_worker_process_that_stood_still_goes_on(test_settings: Settings, admi
             await asyncio.to_thread(cut_while_the_loop_stands, admin_dsn, runtime.engine(role))
         return True
 
-    process.start()
+    loop = asyncio.new_event_loop()
+    runtime = loop.run_until_complete(make())
     try:
-        assert process.run(work)
-        assert process.run(cut_all)
-        assert process.run(work)
+        assert loop.run_until_complete(work(runtime))
+        assert loop.run_until_complete(cut_all(runtime))
+        assert loop.run_until_complete(work(runtime))
     finally:
-        process.stop()
+        loop.run_until_complete(runtime.close())
+        loop.close()
 
 
 NOBODY = Prepared(select(func.pg_backend_pid()).where(text("CAST(:keys AS text[]) IS NULL")))

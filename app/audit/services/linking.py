@@ -15,7 +15,7 @@ from app.audit.digest import entry_digest, link_hash
 from app.audit.repository import ChainRepository
 from app.kernel.actor import Actor
 from app.kernel.audit import AuditPending
-from app.kernel.logs import log
+from app.kernel.logs import Seldom, log
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 from tenants.models import KEPT_STATES, Tenant
@@ -62,6 +62,7 @@ class Linker:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._seldom = Seldom()
 
     async def run_once(self) -> int:
         """A turn in every tenant that has something pending; returns how many entries were linked."""
@@ -73,7 +74,8 @@ class Linker:
             except IntegrityError:
                 continue  # another linker was quicker: its links stand, ours are tried again
             except Exception as failure:  # noqa: BLE001 - one tenant's failure must not keep the others waiting
-                _log.error("audit_not_linked", tenant_id=str(tenant_id), exc_info=failure)
+                if self._seldom("audit_not_linked"):
+                    _log.error("audit_not_linked", tenant_id=str(tenant_id), exc_info=failure)
         return linked
 
     async def _waiting(self) -> Sequence[UUID]:
