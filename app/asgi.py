@@ -1,6 +1,7 @@
 """The web's way in: names every area's handlers and wires the ports between floors."""
 
 import gc
+import signal
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,6 +53,7 @@ from app.kernel.errors import NotFound
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
+from app.kernel.stopping import STOP_SIGNAL, end_with_parent
 from app.kernel.texts import ROOT
 from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
@@ -205,7 +207,8 @@ def _refuse_unreadable_names(request: Request[Any, Any, Any]) -> None:
 
 
 def application() -> Litestar:
-    """What the server process runs (`granian app.asgi:application --factory`)."""
+    """What a worker of the web server runs (`app.serving`)."""
+    end_with_parent(STOP_SIGNAL, signal.SIGTERM)
     configure_logs(settings().log_format, settings().log_level)
     built = build(Runtime(settings()))
     # What is there now stays until the end: the collector need not walk it again and again.

@@ -71,8 +71,10 @@ def started(environment: dict[str, str], *arguments: str) -> Iterator[subprocess
 
 
 @asynccontextmanager
-async def web_process(settings: Settings, clock: Clock) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The web process as it is run in production, with one worker: its address, and itself.
+async def web_process(
+    settings: Settings, clock: Clock, workers: int = 1
+) -> AsyncIterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The web's main process as it is run in production: its address, and itself.
 
     Raises:
         AnotherClock: when the test's clock is not the machine's.
@@ -82,8 +84,7 @@ async def web_process(settings: Settings, clock: Clock) -> AsyncIterator[tuple[s
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = environment_of(settings, clock, YINGHUO_PUBLIC_URL=address)
-    server = ["-m", "granian", "--interface", "asgi", "--factory", "app.asgi:application", "--port", str(port)]
-    with started(environment, *server, "--workers-kill-timeout", "5", "--no-access-log") as process:
+    with started(environment, "-m", "app.serving", "--port", str(port), "--workers", str(workers)) as process:
         async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(base_url=address) as client:
             while not await _answers(client):
                 if await asyncio.to_thread(ended_within, process, 0.1):

@@ -113,14 +113,13 @@ async def _revision(owner_dsn: str) -> str | None:
 
 def web_command(host: str, port: int, workers: int) -> list[str]:
     """The web server's command line."""
-    server = [sys.executable, "-m", "granian", "app.asgi:application", "--factory", "--interface", "asgi"]
-    return [*server, "--host", host, "--port", str(port), "--workers", str(workers), "--loop", "uvloop", "--no-ws"]
+    return [sys.executable, "-m", "app.serving", "--host", host, "--port", str(port), "--workers", str(workers)]
 
 
 def _processes(port: int) -> dict[str, list[str]]:
     program = [sys.executable, "-m", "app.cli"]
     return {
-        "web": [*web_command("127.0.0.1", port, 1), "--log-level", "warning"],
+        "web": web_command("127.0.0.1", port, 1),
         "worker": [*program, "worker", "--concurrency", "1"],
         "relay": [*program, "relay"],
     }

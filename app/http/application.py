@@ -1,5 +1,6 @@
 """Puts the web application together from parts that `app.asgi` names."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -25,6 +26,7 @@ from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware
 from app.http.work import provide_work
 from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
+from app.kernel.stopping import STOP_SIGNAL
 from rbac import Access
 from rbac.guards import PermissionMiddleware, refuse_undeclared
 
@@ -51,6 +53,8 @@ def create_application(
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        # What stays open by itself would keep a server that is told to stop from ending.
+        asyncio.get_running_loop().add_signal_handler(STOP_SIGNAL, live_feeds.stop)
         try:
             yield
         finally:

@@ -2,14 +2,15 @@
 
 Every event is held against the listener's ring before it is sent, and the listener's session is looked up again and
 again while the stream is open. While Redis is down the stream opens and ends by itself every few seconds: the browser
-comes back and asks for everything that it shows, which is polling.
+comes back and asks for everything that it shows, which is polling. When the server is told to stop every stream ends at
+once, and the browser comes back to the next one.
 """
 
 import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -123,14 +124,17 @@ class LiveFeeds:
         self.pace = pace or Pace()
         self._feeds: dict[UUID, Feed] = {}
         self.streams: Counter[str] = Counter()
+        self._stopping = asyncio.Event()
 
     @asynccontextmanager
     async def listen(self, tenant_id: UUID) -> AsyncIterator["asyncio.Queue[Change | None]"]:
         """Changes of one tenant from now on; None means that some may have been missed.
 
         Raises:
-            TimeoutError: Redis does not answer.
+            TimeoutError: Redis does not answer, or the server is stopping.
         """
+        if self._stopping.is_set():
+            raise TimeoutError
         feed = self._feeds.get(tenant_id)
         if feed is None or feed.task.done():
             feed = self._feeds[tenant_id] = Feed(self._redis, tenant_id, self.pace.heartbeat_seconds)
@@ -148,11 +152,21 @@ class LiveFeeds:
                 if self._feeds.get(tenant_id) is feed:
                     del self._feeds[tenant_id]
 
+    def stop(self) -> None:
+        """End every stream, and every one that is still asked for: the server is stopping."""
+        self._stopping.set()
+        for feed in self._feeds.values():
+            feed.task.cancel()
+
+    async def rest(self, seconds: float) -> None:
+        """Wait so long, or until the server is stopping."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
     async def close(self) -> None:
         """End every feed, and with it every stream."""
         tasks = [feed.task for feed in self._feeds.values()]
-        for task in tasks:
-            task.cancel()
+        self.stop()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -191,7 +205,7 @@ class Listener:
                     async for event in self._events(queue):
                         yield event
             except TimeoutError:
-                await asyncio.sleep(self._feeds.pace.polling_seconds)
+                await self._feeds.rest(self._feeds.pace.polling_seconds)
         finally:
             self._feeds.streams[self.key] -= 1
             if self._feeds.streams[self.key] <= 0:

@@ -1,6 +1,8 @@
-"""The stream through the real server process: events arrive as they happen, and the server still stops at once."""
+"""The real server process: events arrive as they happen, it stops at once with streams open, what dies is replaced, and
+what is left of it ends."""
 
 import asyncio
+import os
 import signal
 import subprocess
 from collections.abc import AsyncIterator
@@ -8,11 +10,13 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from app.embedded.processes import group_members, wait_until
 from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.live import Change
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.serving import LONGEST_STOP_SECONDS
 from tests.factories.network import Network
 from tests.processes import ended_within, web_process
 
@@ -50,4 +54,53 @@ async def test_events_arrive_through_the_server_and_it_stops_with_streams_open(
                 assert str(change.id) in line
                 break
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.to_thread(ended_within, process, 20)
+        # Ended as a stream ends, not cut off with the process: the browser comes back at once.
+        assert "data: " not in [line async for line in lines]
+        assert await asyncio.to_thread(ended_within, process, LONGEST_STOP_SECONDS / 2)
+
+
+async def test_a_worker_that_dies_is_replaced_while_the_other_answers(
+    test_settings: Settings, present: SettableClock
+) -> None:
+    async with web_process(test_settings, present, workers=2) as (address, process):
+        first, second = await workers_of(process, 2)
+        os.kill(first, signal.SIGKILL)
+        await until_answering(address, True)
+        now = await workers_of(process, 2)
+        assert second in now
+        assert first not in now
+        assert process.poll() is None
+
+
+async def test_nothing_goes_on_serving_when_the_main_process_is_killed(server: WebProcess) -> None:
+    address, process = server
+    (worker,) = await workers_of(process, 1)
+    process.kill()
+    await until_answering(address, False)
+    assert await asyncio.to_thread(wait_until, lambda: worker not in group_members(process.pid), seconds=30)
+
+
+async def workers_of(process: subprocess.Popen[bytes], number: int) -> list[int]:
+    """The process numbers of its workers, once there are so many."""
+    for _ in range(600):
+        found = [each for each in group_members(process.pid) if each != process.pid]
+        if len(found) == number:
+            return found
+        await asyncio.sleep(0.1)
+    pytest.fail(f"a minute later there are not {number} workers")
+
+
+async def until_answering(address: str, answering: bool) -> None:
+    async with httpx.AsyncClient(base_url=address) as client:
+        for _ in range(600):
+            if await answered(client) is answering:
+                return
+            await asyncio.sleep(0.1)
+    pytest.fail(f"a minute later it is not so that it answers: {answering}")
+
+
+async def answered(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/health/live")).status_code == 200
+    except httpx.TransportError:
+        return False
