@@ -85,7 +85,7 @@ class TooManyAttempts(DomainError):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(retry_after=retry_after)
-        self.retry_after = retry_after
+        self.retry_after: int = retry_after
 
 
 class Unavailable(DomainError):
