@@ -10,11 +10,13 @@ import struct
 import zipfile
 import zlib
 from functools import lru_cache
+from html import unescape
 from io import BytesIO
 from typing import Final
 
 from app.devices.importing.issues import FileBomb, FileDamaged, FileKindUnknown, TooManySheets
 from app.devices.importing.marks import CellMarks, Limits, SheetSurvey, marks_of
+from app.devices.importing.number_formats import BUILT_IN, can_add
 
 _PIECE: Final = 1 << 18
 _MAXIMUM_MEMBERS: Final = 2_000
@@ -30,11 +32,58 @@ _TOKEN = re.compile(
 """A row's start, or a cell with content: its reference where that comes first, as Excel writes it."""
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,4})(\d{1,9})["']""")
 _ERROR_TYPE = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d{1,5})["']""")
+_FORMAT_ELEMENT = re.compile(rb"<(?:\w+:)?numFmt\b([^<>]*)>")
+_CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_CELL_STYLE = re.compile(rb"<(?:\w+:)?xf\b([^<>]*)>")
+_FORMAT_ID = re.compile(rb"""\bnumFmtId\s*=\s*["'](\d{1,5})["']""")
+_FORMAT_CODE = re.compile(rb"""\bformatCode\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_MAIN_PART = re.compile(rb"""\bTarget\s*=\s*["']/?(xl/[\w.]{1,60}\.xml)["']""")
+_MAIN_PART_TYPE: Final = b"relationships/officeDocument"
+_WORKBOOK: Final = "xl/workbook.xml"
 _SHEET_ELEMENT = re.compile(rb"<(?:\w+:)?sheet\b([^<>]*)>")
 _RELATIONSHIP_ELEMENT = re.compile(rb"<(?:\w+:)?Relationship\b([^<>]*)>")
 _RELATIONSHIP_ID = re.compile(rb"""\b\w+:id\s*=\s*["']([^"']*)["']""")
 _ID = re.compile(rb"""\bId\s*=\s*["']([^"']*)["']""")
 _TARGET = re.compile(rb"""\bTarget\s*=\s*["']([^"']*)["']""")
+
+
+def in_usual_places(content: bytes, limits: Limits) -> bytes:
+    """The archive with its parts where readers look for them.
+
+    Some programs write the names of parts with backslashes, or call the workbook `xl/workbook22.xml`; Excel opens both.
+
+    Raises:
+        FileRefused: not an archive, or a decompression bomb.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+            if _WORKBOOK in names:
+                return content
+            _refuse_bomb(content, archive.infolist(), limits.unpacked_size)
+            parts = {name.replace("\\", "/").lstrip("/"): archive.read(name) for name in names}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise FileDamaged from error
+    main = _main_part(parts.get("_rels/.rels", b""))
+    if _WORKBOOK not in parts and main in parts:
+        folder, _, name = main.rpartition("/")
+        parts[_WORKBOOK] = parts.pop(main)
+        parts["xl/_rels/workbook.xml.rels"] = parts.pop(f"{folder}/_rels/{name}.rels", b"")
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return output.getvalue()
+
+
+def _main_part(relationships: bytes) -> str:
+    """Where an archive says that its workbook is, or ""."""
+    for element in _RELATIONSHIP_ELEMENT.finditer(relationships):
+        target = _MAIN_PART.search(element[1])
+        if target and _MAIN_PART_TYPE in element[1]:
+            return target[1].decode()
+    return ""
 
 
 def inspect_archive(content: bytes, limits: Limits) -> tuple[CellMarks, ...]:
@@ -48,13 +97,15 @@ def inspect_archive(content: bytes, limits: Limits) -> tuple[CellMarks, ...]:
             members = archive.infolist()
             _refuse_bomb(content, members, limits.unpacked_size)
             parts = {member.filename: member for member in members}
-            if "xl/workbook.xml" not in parts:
+            if _WORKBOOK not in parts:
                 raise FileKindUnknown
             paths = _sheet_parts(archive, parts)
             if len(paths) > limits.sheets:
                 raise TooManySheets(maximum=limits.sheets)
             sheets = (archive.read(path) if path in parts else b"" for path in paths)
-            return marks_of([_survey(sheet, limits) for sheet in sheets], limits)
+            styles = archive.read("xl/styles.xml") if "xl/styles.xml" in parts else b""
+            shapes = _shapes(styles)
+            return marks_of([_survey(sheet, limits, shapes) for sheet in sheets], limits)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         # zipfile: RuntimeError for an encrypted member, NotImplementedError for an unknown method.
         raise FileDamaged from error
@@ -108,13 +159,35 @@ def _sheet_parts(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) ->
                 path = target[1].decode("utf-8", "replace")
                 targets[identity[1]] = path[1:] if path.startswith("/") else f"xl/{path}"
     paths = []
-    for element in _SHEET_ELEMENT.finditer(archive.read("xl/workbook.xml")):
+    for element in _SHEET_ELEMENT.finditer(archive.read(_WORKBOOK)):
         relationship = _RELATIONSHIP_ID.search(element[1])
         paths.append(targets.get(relationship[1], "") if relationship else "")
     return paths
 
 
-def _survey(sheet: bytes, limits: Limits) -> SheetSurvey:
+def _shapes(styles: bytes) -> dict[bytes, str]:
+    """Number of a cell style → its number format, of the formats that can show more than a number."""
+    formats = dict(BUILT_IN)
+    for element in _FORMAT_ELEMENT.finditer(styles):
+        identity, written = _FORMAT_ID.search(element[1]), _FORMAT_CODE.search(element[1])
+        if identity and written:
+            formats[int(identity[1])] = unescape((written[1] or written[2] or b"").decode("utf-8", "replace"))
+    cell_styles = _CELL_STYLES.search(styles)
+    found: dict[bytes, str] = {}
+    for place, element in enumerate(_CELL_STYLE.finditer(cell_styles[0] if cell_styles else b"")):
+        identity = _FORMAT_ID.search(element[1])
+        code = formats.get(int(identity[1])) if identity else None
+        if code is not None and can_add(code):
+            found[b"%d" % place] = code
+    return found
+
+
+def _shape_of(attributes: bytes, shapes: dict[bytes, str]) -> str | None:
+    style = _STYLE.search(attributes)
+    return shapes.get(style[1]) if style else None
+
+
+def _survey(sheet: bytes, limits: Limits, shapes: dict[bytes, str]) -> SheetSurvey:
     survey = SheetSurvey(limits)
     row = column = -1
     for token in _TOKEN.finditer(sheet):
@@ -134,6 +207,7 @@ def _survey(sheet: bytes, limits: Limits) -> SheetSurvey:
             column,
             has_formula=content == b"f",
             has_error=b"e" in attributes and _ERROR_TYPE.search(attributes) is not None,
+            shape=_shape_of(attributes, shapes) if shapes else None,
         )
     return survey
 

@@ -106,7 +106,8 @@ def clean_text(value: CellValue, cell: Cell, *, keeps_lines: bool = False) -> st
     Chinese punctuation stays. A number that Excel has cut and a date where text belongs are told.
     """
     text = value if isinstance(value, str) else _text_of_other(value, cell)
-    _tell_shortened(value, cell)
+    if "+" in text:
+        _tell_shortened(value, cell)
     if cell.has_formula:
         cell.warn("formula_cell", value=text)
     if _ODD.search(text):
@@ -120,7 +121,7 @@ def clean_text(value: CellValue, cell: Cell, *, keeps_lines: bool = False) -> st
 
 
 def _tell_shortened(value: CellValue, cell: Cell) -> None:
-    if isinstance(value, str) and "+" in value and _SHORTENED.fullmatch(value.strip()):
+    if isinstance(value, str) and _SHORTENED.fullmatch(value.strip()):
         cell.warn("digits_lost", value=value)
 
 
@@ -148,7 +149,8 @@ def _straighten(text: str, cell: Cell, *, keeps_lines: bool) -> str:
 def clean_code(value: CellValue, cell: Cell, *, upper: bool = False) -> str:
     """A text for machines: wholly half-width, plain hyphens, no space at either end."""
     text = value if isinstance(value, str) else _text_of_other(value, cell)
-    _tell_shortened(value, cell)
+    if "+" in text:
+        _tell_shortened(value, cell)
     if cell.has_formula:
         cell.warn("formula_cell", value=text)
     if not (text.isascii() and text.isprintable()):

@@ -13,6 +13,7 @@ import olefile
 
 from app.devices.importing.issues import FileDamaged, FileEncrypted, TooManySheets
 from app.devices.importing.marks import CellMarks, Limits, SheetSurvey, marks_of
+from app.devices.importing.number_formats import BUILT_IN, can_add
 
 _HEADER: Final = struct.Struct("<HH")
 _POSITION: Final = struct.Struct("<HH")
@@ -23,6 +24,11 @@ _BOUND_SHEET: Final = 0x0085
 _FORMULA: Final = frozenset({0x0006, 0x0206, 0x0406})
 _BOOLEAN_OR_ERROR: Final = 0x0205
 _SEVERAL_NUMBERS: Final = 0x00BD
+_NUMBERS: Final = frozenset({0x0203, 0x027E}) | _FORMULA
+_FORMAT: Final = 0x041E
+_CELL_STYLE: Final = 0x00E0
+_START: Final = 0x0809
+_BIFF_8: Final = 0x0600
 _ONE_CELL: Final = frozenset({0x0203, 0x0204, 0x00D6, 0x00FD, 0x027E, _BOOLEAN_OR_ERROR}) | _FORMULA
 """Number, label, rich text, shared string, compressed number, boolean or error, formula."""
 
@@ -41,7 +47,8 @@ def inspect_compound_file(content: bytes, limits: Limits) -> tuple[CellMarks, ..
     ]
     if len(offsets) > limits.sheets:
         raise TooManySheets(maximum=limits.sheets)
-    return marks_of([_survey(stream, offset, limits) for offset in offsets], limits)
+    shapes = _shapes(stream)
+    return marks_of([_survey(stream, offset, limits, shapes) for offset in offsets], limits)
 
 
 def _workbook_stream(content: bytes) -> bytes:
@@ -68,7 +75,35 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
         offset += length
 
 
-def _survey(stream: bytes, offset: int, limits: Limits) -> SheetSurvey:
+def _shapes(stream: bytes) -> dict[int, str]:
+    """Number of a cell style → its number format, of the formats that can show more than a number [MS-XLS §2.4.126,
+    §2.4.353]."""
+    formats = dict(BUILT_IN)
+    found: dict[int, str] = {}
+    styles = version = 0
+    for kind, body in _records(stream, 0):
+        if kind == _START and len(body) >= 2:
+            version = int.from_bytes(body[:2], "little")
+        elif kind == _FORMAT and len(body) > 5:
+            formats[int.from_bytes(body[:2], "little")] = _format_code(body[2:], version)
+        elif kind == _CELL_STYLE and len(body) >= 4:
+            code = formats.get(int.from_bytes(body[2:4], "little"))
+            if code is not None and can_add(code):
+                found[styles] = code
+            styles += 1
+    return found
+
+
+def _format_code(text: bytes, version: int) -> str:
+    if version < _BIFF_8:
+        return text[1 : 1 + text[0]].decode("gb18030", "replace")
+    length, is_wide = int.from_bytes(text[:2], "little"), text[2] & 1
+    return (
+        text[3 : 3 + 2 * length].decode("utf-16-le", "replace") if is_wide else text[3 : 3 + length].decode("latin-1")
+    )
+
+
+def _survey(stream: bytes, offset: int, limits: Limits, shapes: dict[int, str]) -> SheetSurvey:
     survey = SheetSurvey(limits)
     for kind, body in _records(stream, offset):
         if len(body) < 6:
@@ -76,9 +111,13 @@ def _survey(stream: bytes, offset: int, limits: Limits) -> SheetSurvey:
         if kind in _ONE_CELL:
             row, column = _POSITION.unpack_from(body)
             has_error = kind == _BOOLEAN_OR_ERROR and len(body) >= 8 and body[7] == 1
-            survey.add(row, column, has_formula=kind in _FORMULA, has_error=has_error)
+            shape = shapes.get(int.from_bytes(body[4:6], "little")) if kind in _NUMBERS else None
+            survey.add(row, column, has_formula=kind in _FORMULA, has_error=has_error, shape=shape)
         elif kind == _SEVERAL_NUMBERS:
-            row, _ = _POSITION.unpack_from(body)
+            row, first = _POSITION.unpack_from(body)
             # The last two bytes are the last column of the run.
             survey.add(row, int.from_bytes(body[-2:], "little"))
+            for place in range((len(body) - 6) // 6 if shapes else 0):
+                style = int.from_bytes(body[4 + 6 * place : 6 + 6 * place], "little")
+                survey.add(row, first + place, shape=shapes.get(style))
     return survey

@@ -21,6 +21,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/.。,、_ ]+(\d{1,2})[-/.。,、_ ]+(\d{1,2
 _CHINESE = re.compile(r"(\d{4}|\d{2})年(\d{1,2})月(?:(\d{1,2})[日号]?)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(?P<day>\d{2})?")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})(?P<day>)")
+_COULD_BE_OCTOBER = re.compile(r"\d{4}\.1")
+"""As a number, 2023.10 and 2023.1 are one."""
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _SHORT_YEAR = re.compile(r"(\d{2})[-/.](\d{1,2})[-/.](\d{1,2})")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
@@ -33,6 +35,9 @@ def date_field(value: CellValue, cell: Cell) -> date | None:
     if isinstance(value, date):
         return _plausible(value, cell, value.isoformat())
     written = raw_text(value)
+    if isinstance(value, float) and _COULD_BE_OCTOBER.fullmatch(written):
+        cell.warn("date_ambiguous", value=written)
+        return None
     text = " ".join(unicodedata.normalize("NFKC", written).split())
     if is_nothing(text):
         return None

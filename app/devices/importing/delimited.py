@@ -17,6 +17,7 @@ from app.devices.importing.issues import (
     TooManyRows,
 )
 from app.devices.importing.marks import Limits
+from app.devices.importing.markup import declared_encoding
 from app.kernel.encodings import DecodedText, Encoding, TextUnreadable, decoded
 
 _DELIMITERS: Final = ",;\t|"
@@ -28,8 +29,18 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)(\r\n|\r|\n)", re.IGNORECASE)
 """Excel's own way to say it, on the first line."""
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 _GUARDED = re.compile(r"'(?=[=+\-@\d])")
-_LINES_SHOWN: Final = 5
-_LINE_CHARACTERS: Final = 200
+LINES_SHOWN: Final = 5
+LINE_CHARACTERS: Final = 200
+
+_DECLARED_NAMES: Final = {
+    "utf-8": Encoding.UTF_8,
+    "gb2312": Encoding.GB18030,
+    "gbk": Encoding.GB18030,
+    "gb18030": Encoding.GB18030,
+    "big5": Encoding.BIG5,
+    "windows-1252": Encoding.WINDOWS_1252,
+    "iso-8859-1": Encoding.WINDOWS_1252,
+}
 
 IsHeading = Callable[[str], bool]
 """Whether a cell is a known heading: what speaks most plainly for a delimiter."""
@@ -52,12 +63,24 @@ def decode(content: bytes, chosen: Encoding) -> tuple[str, ReadAs]:
     if chosen is not Encoding.UTF_16 and not content.startswith(_UTF_16_MARKS) and _CONTROL_BYTES.search(content):
         raise FileKindUnknown()
     try:
-        found: DecodedText = decoded(content, chosen)
+        found = _declared(content) if chosen is Encoding.AUTOMATIC else None
+        found = found or decoded(content, chosen)
     except TextUnreadable as error:
         raise (FileEncodingUnknown() if chosen is Encoding.AUTOMATIC else FileEncodingWrong()) from error
-    lines = found.text[: _LINES_SHOWN * 4_000].splitlines()[:_LINES_SHOWN]
-    shown = tuple(line[:_LINE_CHARACTERS].replace("\0", "") for line in lines)
+    lines = found.text[: LINES_SHOWN * 4_000].splitlines()[:LINES_SHOWN]
+    shown = tuple(line[:LINE_CHARACTERS].replace("\0", "") for line in lines)
     return found.text, ReadAs(found.encoding, found.is_guess, shown)
+
+
+def _declared(content: bytes) -> DecodedText | None:
+    """A page or an XML in the encoding that it names, where it is in it."""
+    name = declared_encoding(content)
+    if name not in _DECLARED_NAMES or content.startswith(_UTF_16_MARKS):
+        return None
+    try:
+        return decoded(content, _DECLARED_NAMES[name])
+    except TextUnreadable:
+        return None
 
 
 def read_delimited(text: str, limits: Limits, is_heading: IsHeading | None = None) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """What is known of a sheet's cells before a reader of values opens it."""
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 import msgspec
@@ -27,6 +28,8 @@ class CellMarks(NamedTuple):
     formulas: frozenset[tuple[int, int]]
     errors: frozenset[tuple[int, int]]
     """Cells whose value is an Excel error such as `#N/A`."""
+    shapes: Mapping[tuple[int, int], str] = {}
+    """Cells whose number format shows more than the number, and that format."""
 
 
 NO_MARKS: Final = CellMarks(frozenset(), frozenset())
@@ -45,8 +48,11 @@ class SheetSurvey:
         self._columns = 0
         self._formulas: set[tuple[int, int]] = set()
         self._errors: set[tuple[int, int]] = set()
+        self._shapes: dict[tuple[int, int], str] = {}
 
-    def add(self, row: int, column: int, *, has_formula: bool = False, has_error: bool = False) -> None:
+    def add(
+        self, row: int, column: int, *, has_formula: bool = False, has_error: bool = False, shape: str | None = None
+    ) -> None:
         """One cell with content.
 
         Raises:
@@ -64,6 +70,8 @@ class SheetSurvey:
             self._formulas.add((row, column))
         if has_error:
             self._errors.add((row, column))
+        if shape is not None:
+            self._shapes[row, column] = shape
 
     @property
     def area(self) -> int:
@@ -73,7 +81,7 @@ class SheetSurvey:
     @property
     def marks(self) -> CellMarks:
         """What was found."""
-        return CellMarks(frozenset(self._formulas), frozenset(self._errors))
+        return CellMarks(frozenset(self._formulas), frozenset(self._errors), self._shapes)
 
 
 def marks_of(surveys: list[SheetSurvey], limits: Limits) -> tuple[CellMarks, ...]:

@@ -61,6 +61,7 @@ MESSAGES: Final = {
     "email_repeated": N_("邮箱“%(value)s”与 %(first)s 相同，请核对。"),
     "mobile_repeated": N_("手机“%(value)s”与 %(first)s 相同，请核对。"),
     "credit_code_repeated": N_("统一社会信用代码“%(value)s”与 %(first)s 相同，请核对。"),
+    "same_as_above": N_("“%(value)s”已按上一行的“%(stored)s”导入。"),
     "encoding_doubtful": N_("“%(value)s”像是文字编码认错了（现按 %(encoding)s 读），请换一种编码再试读。"),
     "full_width": N_("“%(value)s”含全角字符，已按“%(stored)s”导入。"),
     "control_characters": N_("含有不可见的控制字符，已去除。"),

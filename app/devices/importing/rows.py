@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from enum import StrEnum
@@ -19,7 +20,7 @@ from app.devices.importing.headings import (
     heading_test,
     plain_heading,
 )
-from app.devices.importing.issues import RowIssue, Severity
+from app.devices.importing.issues import RowIssue, Severity, TooManyCells
 from app.devices.importing.kinds import BRAND_AND_MODEL, HARDWARE_PARTS, KINDS, ImportKind, Kind
 from app.devices.importing.marks import Limits
 from app.devices.importing.sites import SiteDirectory
@@ -37,6 +38,7 @@ _TOTAL = re.compile(r"(合计|总计|小计|共计|总数|累计|total|subtotal|
 _REMARK = re.compile(r"备注|说明|制表|填表|审核|打印|注:|[^0-9a-f:]+:")
 _REMARK_CELLS: Final = 4
 """A line of signatures has few cells; a record that matches all over is not likely."""
+_DITTO: Final = frozenset({"同上", "同上行", "〃", "″", "ditto", "Ditto", '"'})
 _SHARED_HOLDERS: Final = frozenset({"公用", "共用", "公共", "公用设备", "多人", "多人使用", "shared"})
 
 
@@ -191,6 +193,10 @@ class _Parser:
         self.skipped: list[SkippedRow] = []
         self._guessed = guessed
         """The encoding, where the text might have been read wrongly."""
+        self._above: list[CellValue] = []
+        """The record before."""
+        self._repeats: dict[int, CellValue] = {}
+        """Column → what "the same as above" meant in the record before, where it stood there."""
         self._kind = kind
         self._today = today
         self._converters = {field.name: field.convert for field in kind.fields}
@@ -203,19 +209,23 @@ class _Parser:
         sheet = table.sheet
         columns = [_Column(index, field, self._converters[field]) for index, field in table.fields.items()]
         headings = {column.index: plain_heading(column.heading) for column in table.columns}
+        covered = _covered(table)
+        self._above = []
         for index, row in enumerate(sheet.rows[table.first_row :], start=table.first_row):
             filled = [column for column, value in enumerate(row) if not _is_blank(value)]
             if not filled:
                 continue
             reason = _skip_reason(row, filled, table.fields, headings)
             if reason is None:
-                yield self._parse(sheet, columns, index, row)
+                shown = _uncovered(sheet, row, covered[index]) if index in covered else row
+                yield self._parse(sheet, columns, index, shown)
+                self._above = shown
             else:
                 self.skipped.append(SkippedRow(sheet.name, index + 1, reason))
 
     def _parse(self, sheet: Sheet, columns: list[_Column], row_index: int, row: list[CellValue]) -> ParsedRow:
         cell = Cell(row_index)
-        formulas, errors = sheet.marks
+        formulas, errors = sheet.marks.formulas, sheet.marks.errors
         values: dict[str, FieldValue] = {}
         for column, field, convert in columns:
             cell.column, cell.field = column, field
@@ -224,9 +234,12 @@ class _Parser:
                 cell.warn("cell_error")
                 values[field] = None
             elif column < len(row) and row[column] != "":
-                values[field] = convert(row[column], cell)
+                value = row[column]
+                if value in _DITTO:
+                    value = self._repeated(value, cell)
+                values[field] = convert(value, cell)
                 if self._guessed is not None:
-                    self._doubt_words(row[column], self._guessed, cell)
+                    self._doubt_words(value, self._guessed, cell)
             else:
                 values[field] = None
         self._judge(sheet, {field: column for column, field, _ in columns}, values, cell)
@@ -240,6 +253,15 @@ class _Parser:
             issues=issues,
             original=tuple(raw_text(value) for value in row) if issues else (),
         )
+
+    def _repeated(self, written: CellValue, cell: Cell) -> CellValue:
+        """What "the same as above" means."""
+        value = self._above[cell.column] if cell.column < len(self._above) else ""
+        if value in _DITTO:
+            value = self._repeats.get(cell.column, "")
+        self._repeats[cell.column] = value
+        cell.warn("same_as_above", value=str(written), stored=raw_text(value))
+        return value
 
     def _doubt_words(self, value: CellValue, guessed: Encoding, cell: Cell) -> None:
         if isinstance(value, str) and (words := mixed_words(value)):
@@ -285,6 +307,31 @@ class _Parser:
         if isinstance(warranty, date) and warranty < purchased:
             cell.column, cell.field = places["warranty_until"], "warranty_until"
             cell.warn("warranty_before_purchase", value=warranty.isoformat())
+
+
+def _covered(table: Table) -> dict[int, list[tuple[int, int]]]:
+    """Row → (column, row of the value) of the cells that a merged range covers below its first row. What is merged
+    sideways has its value where it is, and headings are read as they stand."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    height, cells = len(table.sheet.rows), 0
+    for (top, left), (bottom, _) in table.sheet.merges:
+        if top < table.first_row:
+            continue
+        cells += max(0, min(bottom, height - 1) - top)
+        if cells > DEFAULT_LIMITS.cells:
+            raise TooManyCells(maximum=DEFAULT_LIMITS.cells)
+        for row in range(top + 1, min(bottom, height - 1) + 1):
+            found[row].append((left, top))
+    return found
+
+
+def _uncovered(sheet: Sheet, row: list[CellValue], covered: list[tuple[int, int]]) -> list[CellValue]:
+    """The row with what it shows: the value of each merged range that reaches into it."""
+    shown = list(row)
+    for column, top in covered:
+        if column < len(shown) and column < len(sheet.rows[top]) and _is_blank(shown[column]):
+            shown[column] = sheet.rows[top][column]
+    return shown
 
 
 def _guessed(workbook: Workbook) -> Encoding | None:

@@ -1,5 +1,6 @@
-"""Bytes of an .xlsx, .xls or .csv as sheets of plain rows; what is dangerous is refused first."""
+"""Bytes of an .xlsx, an .xls of any kind or a .csv as sheets of plain rows; what is dangerous is refused first."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from io import BytesIO
@@ -8,9 +9,16 @@ from typing import Final, TypeAlias
 import msgspec
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from app.devices.importing.archive import inspect_archive
+from app.devices.importing.archive import in_usual_places, inspect_archive
 from app.devices.importing.compound import inspect_compound_file
-from app.devices.importing.delimited import IsHeading, ReadAs, decode, read_delimited
+from app.devices.importing.delimited import (
+    LINE_CHARACTERS,
+    LINES_SHOWN,
+    IsHeading,
+    ReadAs,
+    decode,
+    read_delimited,
+)
 from app.devices.importing.issues import (
     FileDamaged,
     FileEmpty,
@@ -20,6 +28,8 @@ from app.devices.importing.issues import (
     TooManyRows,
 )
 from app.devices.importing.marks import NO_MARKS, CellMarks, Limits
+from app.devices.importing.markup import Grown, is_page, is_spreadsheet_xml, read_page, read_spreadsheet_xml
+from app.devices.importing.number_formats import shown_text
 from app.kernel.encodings import Encoding
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
@@ -37,6 +47,8 @@ class FileFormat(StrEnum):
     XLSX = "xlsx"
     XLS = "xls"
     CSV = "csv"
+    PAGE = "html"
+    XML = "xml"
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -46,6 +58,8 @@ class Sheet(msgspec.Struct, frozen=True):
     rows: list[list[CellValue]]
     marks: CellMarks = NO_MARKS
     """Formulas and error values; none are known of a CSV."""
+    merges: tuple[tuple[tuple[int, int], tuple[int, int]], ...] = ()
+    """First and last cell of each merged range, as (row, column). The value stands in the first."""
     is_hidden: bool = False
 
 
@@ -85,12 +99,27 @@ def read_workbook(
     if len(content) > limits.size:
         raise FileTooLarge(megabytes=limits.size // 1_000_000)
     if content.startswith(_ZIP_SIGNATURE):
+        content = in_usual_places(content, limits)
         return Workbook(FileFormat.XLSX, _read_excel(content, inspect_archive(content, limits), limits))
     if content.startswith(_COMPOUND_SIGNATURE):
         return Workbook(FileFormat.XLS, _read_excel(content, inspect_compound_file(content, limits), limits))
     text, read_as = decode(content, encoding)
+    if is_spreadsheet_xml(text):
+        return _grown(FileFormat.XML, read_spreadsheet_xml(text, limits), read_as)
+    if is_page(text):
+        return _grown(FileFormat.PAGE, read_page(text, limits), read_as)
     rows: list[list[CellValue]] = [list(row) for row in read_delimited(text, limits, is_heading)]
     return Workbook(FileFormat.CSV, (Sheet(name="CSV", rows=rows),), read_as)
+
+
+def _grown(file_format: FileFormat, grown: list[Grown], read_as: ReadAs) -> Workbook:
+    sheets = tuple(
+        Sheet(name=each.name, rows=[list(row) for row in each.rows], marks=each.survey.marks, merges=tuple(each.merges))
+        for each in grown
+    )
+    first = [row for sheet in sheets for row in sheet.rows if any(row)][:LINES_SHOWN]
+    lines = tuple(" | ".join(map(str, row))[:LINE_CHARACTERS] for row in first)
+    return Workbook(file_format, sheets, msgspec.structs.replace(read_as, lines=lines))
 
 
 def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) -> tuple[Sheet, ...]:
@@ -100,11 +129,15 @@ def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) ->
         for index, metadata in enumerate(workbook.sheets_metadata):
             sheet = workbook.get_sheet_by_index(index)
             _refuse_size(sheet.total_height, sheet.total_width, limits)
+            rows = sheet.to_python(skip_empty_area=False)
+            known = marks[index] if index < len(marks) else NO_MARKS
+            _show_as_seen(rows, known.shapes)
             sheets.append(
                 Sheet(
                     name=metadata.name,
-                    rows=sheet.to_python(skip_empty_area=False),
-                    marks=marks[index] if index < len(marks) else NO_MARKS,
+                    rows=rows,
+                    marks=known,
+                    merges=tuple(sheet.merged_cell_ranges or ()),
                     is_hidden=metadata.visible is not SheetVisibleEnum.Visible,
                 )
             )
@@ -119,6 +152,15 @@ def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) ->
             raise FileDamaged() from error
         raise
     return tuple(sheets)
+
+
+def _show_as_seen(rows: list[list[CellValue]], shapes: Mapping[tuple[int, int], str]) -> None:
+    """Put what is seen in place of a number that its format shows with more than its digits."""
+    for (row, column), code in shapes.items():
+        if row < len(rows) and column < len(rows[row]):
+            value = rows[row][column]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                rows[row][column] = shown_text(value, code) or value
 
 
 def _refuse_size(rows: int, columns: int, limits: Limits) -> None:

@@ -365,4 +365,6 @@ def _kind_of(content: bytes) -> tuple[str, str]:
         return ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         return ".xls", "application/vnd.ms-excel"
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        return ".xls", "application/vnd.ms-excel"
     return ".csv", "text/csv"
