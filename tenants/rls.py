@@ -74,6 +74,7 @@ NARROW_READERS = {
     "audit_pending": ("sweeper",),
     "due_entry": ("sweeper",),
     "membership": ("signin",),
+    "client": ("signin",),
     "role": ("signin",),
     "team_client": ("signin",),
     "team_member": ("signin",),

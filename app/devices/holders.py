@@ -75,17 +75,6 @@ class Holders:
         if device.state in GONE:
             await self.revoke_labels([device.id])
 
-    async def follow_employee(self, employee_id: UUID) -> None:
-        """Who has left the client signs in no more, and what they signed in to ends with their next request; who comes
-        back is known again."""
-        present = select(Employee.state).where(Employee.id == employee_id).scalar_subquery()
-        await self._work.session.execute(
-            update(Reporter)
-            .where(Reporter.employee_id == employee_id)
-            .values(state=present)
-            .execution_options(synchronize_session=False)
-        )
-
     async def changed_hands(self, reporters: dict[UUID, UUID | None], client_id: UUID) -> None:
         """Kill the PINs of devices that have another reporter now, and end what was signed in by them."""
         await self.kill_pins(reporters)

@@ -4,14 +4,15 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 
 from app.background import Consumers, consume
 from app.clients import EmployeeStateChanged
+from app.clients.models import Employee
 from app.devices.events import ImportConfirmed
-from app.devices.holders import Holders
 from app.devices.services.import_run import ImportWriter
 from app.files import store_of
-from app.identity import SignInStore
+from app.identity import SignInStore, follow_employee_state
 from app.kernel.runtime import Runtime
 
 consumers = Consumers()
@@ -34,5 +35,7 @@ async def follow_employee(runtime: Runtime, tenant_id: UUID, event_id: UUID, pay
     """An employee left the client or came back."""
     async with consume(runtime, tenant_id, event_id, "devices.follow_employee") as work:
         if work is not None:
+            # As it is now: of two changes the second may be told first.
             event = msgspec.convert(payload, EmployeeStateChanged)
-            await Holders(work, sign_in_store(runtime)).follow_employee(event.employee_id)
+            state = await work.session.scalar(select(Employee.state).where(Employee.id == event.employee_id))
+            await follow_employee_state(work.session, event.employee_id, state or "inactive")

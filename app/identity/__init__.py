@@ -25,6 +25,7 @@ from app.identity.services.installation import initialise
 from app.identity.services.invitations import Invitations
 from app.identity.services.members import Members
 from app.identity.sessions import NewSession, SignInStore
+from app.identity.switched_off import follow_employee_state
 from app.identity.tokens import new_token, token_hash
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "SignInStore",
     "account_email",
     "check_new_password",
+    "follow_employee_state",
     "in_roles",
     "initialise",
     "kind_of_member",

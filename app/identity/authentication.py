@@ -56,6 +56,8 @@ class SessionAuthenticator:
             await self._note_use(session, network_address)
         if found.reporter is not None:
             return _reporter_actor(session, found.reporter, language)
+        if session.member_client_id is not None and found.client_state != ACTIVE:
+            return Actor.visitor(language)
         due = self._needs_second_factor(session) and found.held.second_factor_since is None
         return _actor(session, found.held, language, second_factor_due=due)
 
@@ -78,6 +80,8 @@ class SessionAuthenticator:
     def _question_for(self, session: SessionRow) -> Question:
         if session.reporter_id is not None:
             return Question.REPORTER
+        if session.member_client_id is not None:
+            return Question.CLIENT
         if session.membership_id is not None and (self._needs_second_factor(session) or _rights_say_more(session)):
             return Question.MEMBER
         return Question.ANYBODY
@@ -111,7 +115,7 @@ def _rights_say_more(session: SessionRow) -> bool:
 
 
 def _reporter_actor(row: SessionRow, reporter: ReporterRow, language: str) -> Actor:
-    if reporter.state != ACTIVE or row.tenant_state not in OPEN_STATES:
+    if reporter.state != ACTIVE or reporter.client_state != ACTIVE or row.tenant_state not in OPEN_STATES:
         return Actor.visitor(language)
     return Actor(
         kind=ActorKind.REPORTER,

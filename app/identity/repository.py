@@ -13,6 +13,7 @@ from app.identity.destinations import home_of
 from app.identity.models import Account, AccountSession, AccountSubject, AccountToken, Invitation, Membership
 from app.identity.names import LoginName
 from app.identity.schemas import OwnMembership
+from app.identity.switched_off import CLIENT
 from rbac import permissions_of
 from tenants.models import KEPT_STATES, TERMINATED, Tenant
 
@@ -52,7 +53,8 @@ class AccountRepository:
         await self._session.execute(update(Account).where(Account.id == account_id).values(language=language))
 
     async def memberships(self, account_id: UUID) -> list[OwnMembership]:
-        """The active memberships that open something, by company name: in a terminated company only the exporters'."""
+        """The active memberships that open something, by company name: in a terminated company only the
+        exporters', of a client that is out of use none."""
         rows = await self._session.execute(
             select(
                 Membership.id,
@@ -65,10 +67,12 @@ class AccountRepository:
             )
             .join(Tenant, Tenant.id == Membership.tenant_id)
             .outerjoin(AccountSubject, AccountSubject.account_id == Membership.account_id)
+            .outerjoin(CLIENT, and_(CLIENT.c.tenant_id == Membership.tenant_id, CLIENT.c.id == Membership.client_id))
             .where(
                 Membership.account_id == account_id,
                 Membership.state == ACTIVE,
                 Tenant.state.in_(KEPT_STATES),
+                or_(Membership.client_id.is_(None), CLIENT.c.state == ACTIVE),
                 _opened_by_its_way_of_signing_in(),
             )
             .order_by(Tenant.name, Membership.id)

@@ -10,6 +10,7 @@ from sqlalchemy import Select, Text, and_, any_, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
+from app.identity.switched_off import CLIENT
 from app.kernel.statements import Prepared, Row
 from rbac.roles import MemberClient, Role, TeamClient, TeamMember
 from tenants.models import Tenant
@@ -44,6 +45,7 @@ class ReporterRow(NamedTuple):
 
     display_name: str | None
     state: str | None
+    client_state: str | None
 
 
 class HeldRow(NamedTuple):
@@ -57,11 +59,13 @@ class HeldRow(NamedTuple):
 
 
 class Found(NamedTuple):
-    """One caller. `held` is empty where it was not asked for."""
+    """One caller. `held` and `client_state` are empty where they were not asked for."""
 
     session: SessionRow
     reporter: ReporterRow | None = None
     held: HeldRow = HeldRow()
+    client_state: str | None = None
+    """Of the client whose member this is."""
 
 
 _SESSION: Select[*tuple[Any, ...]] = (
@@ -143,6 +147,7 @@ class Question(Enum):
 
     ANYBODY = "anybody"
     REPORTER = "reporter"
+    CLIENT = "client"
     MEMBER = "member"
 
     @cached_property
@@ -155,9 +160,15 @@ class Question(Enum):
                 reporter = and_(
                     Reporter.tenant_id == AccountSession.tenant_id, Reporter.id == AccountSession.reporter_id
                 )
+                client = and_(CLIENT.c.tenant_id == AccountSession.tenant_id, CLIENT.c.id == AccountSession.client_id)
                 return Prepared(
-                    _SESSION.outerjoin(Reporter, reporter).add_columns(Reporter.display_name, Reporter.state)
+                    _SESSION.outerjoin(Reporter, reporter)
+                    .outerjoin(CLIENT, client)
+                    .add_columns(Reporter.display_name, Reporter.state, CLIENT.c.state)
                 )
+            case Question.CLIENT:
+                client = and_(CLIENT.c.tenant_id == AccountSession.tenant_id, CLIENT.c.id == Membership.client_id)
+                return Prepared(_SESSION.outerjoin(CLIENT, client).add_columns(CLIENT.c.state))
             case Question.MEMBER:
                 return Prepared(_SESSION.add_columns(_SECOND_FACTOR, _OWN_ROLES, _OWN_CLIENTS, _TEAM_CLIENTS))
 
@@ -169,5 +180,7 @@ class Question(Enum):
                 return Found(session)
             case Question.REPORTER:
                 return Found(session, reporter=ReporterRow(*row[_SESSION_FIELDS:]))
+            case Question.CLIENT:
+                return Found(session, client_state=row[_SESSION_FIELDS])
             case Question.MEMBER:
                 return Found(session, held=HeldRow(*row[_SESSION_FIELDS:]))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.identity.errors import SignInRefused
-from app.identity.models import Account, AccountSession, AccountToken
+from app.identity.models import Account, AccountSession, AccountSubject, AccountToken
 from app.identity.tokens import new_token, token_hash
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -340,6 +340,12 @@ class SignInStore:
             await self._end(
                 session, AccountSession.account_id == account_id, AccountSession.membership_id == membership_id
             )
+
+    async def revoke_provider(self, provider_id: UUID) -> None:
+        """End the sessions and API tokens of all whom an identity provider let in: nobody believes it any more."""
+        let_in = select(AccountSubject.account_id).where(AccountSubject.provider_id == provider_id)
+        async with self.sessions.begin() as session:
+            await self._end(session, AccountSession.account_id.in_(let_in))
 
     async def revoke_device(self, tenant_id: UUID, device_id: UUID) -> None:
         """End the reporter sessions that were opened by one device's PIN (the PIN was replaced)."""

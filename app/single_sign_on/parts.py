@@ -37,4 +37,5 @@ def arrivals_of(request: Request[Any, Any, Any]) -> Arrivals:
 
 def providers_of(request: Request[Any, Any, Any], work: UnitOfWork) -> Providers:
     parts: SignOnParts = request.app.state.sign_on
-    return Providers(work, parts.outward, parts.sealer, parts_of(request).public_address)
+    identity = parts_of(request)
+    return Providers(work, parts.outward, parts.sealer, identity.store, identity.public_address)

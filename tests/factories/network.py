@@ -156,6 +156,21 @@ class Network:
             clients=frozenset() if held else None,
         )
 
+    async def joins(self, member: Actor, client: ClientCompany) -> None:
+        """A client's person looks after another client of the same partner too."""
+        async with self.runtime.works.begin(client.partner.system) as work:
+            work.session.add(
+                Membership(
+                    tenant_id=client.partner.id,
+                    id=work.new_id(),
+                    account_id=member.account_id,
+                    client_id=client.id,
+                    display_name=member.display_name,
+                    roles=list(member.roles),
+                    created_at=work.now,
+                )
+            )
+
     async def suspend(self, member: Actor) -> None:
         """The member may not sign in any more."""
         async with self.runtime.works.begin(Actor.system(member.tenant_id)) as work:

@@ -347,8 +347,12 @@ async def test_a_suspended_member_a_closed_provider_and_a_suspended_company_open
     assert shut.status_code == 200, shut.text
     assert (await browser.get("/api/v1/memberships")).status_code == 401
     assert "没有成功" in (await recognise(await http(None), address, "desk-1")).text
+    colleague = await http(None)
+    await recognise(colleague, address, "engineer-1")
+    assert (await colleague.get("/api/v1/memberships")).status_code == 200
     await set_up(owner, issuer, active=False, version=1)
     assert (await (await http(None)).get(address)).status_code == 404
+    assert (await colleague.get("/api/v1/memberships")).status_code == 401, "whom it let in goes with it"
     assert (await owner.delete("/api/v1/single-sign-on", params={"version": 2})).status_code == 204
     assert (await owner.get("/api/v1/single-sign-on")).json()["configured"] is False
 

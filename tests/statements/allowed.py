@@ -7,6 +7,7 @@ ACROSS_TENANTS = {
     ("yinghuo_network", "quality_day"): "the same by the day",
     ("yinghuo_signin", "membership"): "a person's companies, asked before anybody is known",
     ("yinghuo_signin", "reporter"): "the holder that a session names, found in the same statement as the session",
+    ("yinghuo_signin", "client"): "whether the client of whoever calls is in use, found in the same statement",
     ("yinghuo_signin", "role"): "the own roles of the session's member, found in the same statement",
     ("yinghuo_signin", "team_member"): "the teams of the session's member, found in the same statement",
     ("yinghuo_signin", "team_client"): "the clients of those teams, found in the same statement",

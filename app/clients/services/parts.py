@@ -12,6 +12,7 @@ from app.clients.errors import ClientInactive, ClientRecordInvalid
 from app.clients.events import EmployeeStateChanged
 from app.clients.repository import Records, Shown, matching_employees
 from app.clients.words import RecordState
+from app.identity import follow_employee_state
 from app.kernel.model import TenantModel
 from app.kernel.work import UnitOfWork
 from rbac import Permission
@@ -193,6 +194,7 @@ class EmployeeService(_Parts[schemas.Employee]):
             StaleVersion: somebody was faster.
         """
         changed = await super().change_state(client_id, record_id, change)
+        await follow_employee_state(self._work.session, record_id, change.state.value)
         self._work.publish(EmployeeStateChanged(client_id=client_id, employee_id=record_id, state=change.state))
         return changed
 

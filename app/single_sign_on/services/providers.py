@@ -1,8 +1,9 @@
 """A company's provider: a partner's owner sets it up for the staff, a client's administrator for its people."""
 
 from typing import Final
+from uuid import UUID
 
-from app.identity import CHIEF_ROLES, ROLE_NAMES, kind_of_member
+from app.identity import CHIEF_ROLES, ROLE_NAMES, SignInStore, kind_of_member
 from app.kernel.actor import ActorKind
 from app.kernel.errors import Forbidden, NotFound, StaleVersion
 from app.kernel.sealing import Sealer
@@ -29,12 +30,15 @@ class Providers:
     names whose provider it means.
     """
 
-    def __init__(self, work: UnitOfWork, outward: Outward, sealer: Sealer, public_address: str) -> None:
+    def __init__(
+        self, work: UnitOfWork, outward: Outward, sealer: Sealer, store: SignInStore, public_address: str
+    ) -> None:
         work.actor.require(Permission.SINGLE_SIGN_ON_WRITE)
         self._work = work
         self._rows = ProviderRepository(work.session)
         self._outward = outward
         self._sealer = sealer
+        self._store = store
         self._public_address = public_address
 
     async def show(self) -> Provider:
@@ -77,12 +81,14 @@ class Providers:
             elif row.issuer.rstrip("/") != wanted.issuer.rstrip("/"):
                 row = await self._succeeded(row)
             self._fill(row, wanted)
+            if not row.active:
+                self._end_sessions(row.id)
             work.audit("single_sign_on.changed", "identity_provider", row.id, issuer=row.issuer, active=row.active)
             await work.session.flush()
             return await self._shown(row)
 
     async def remove(self, version: int) -> None:
-        """Nobody signs in by it any more; those who came by it have to be invited.
+        """Nobody signs in by it any more, and who came by it is signed out; another provider lets them in again.
 
         Raises:
             NotFound, StaleVersion
@@ -95,13 +101,23 @@ class Providers:
             if row.version != version:
                 raise StaleVersion
             await self._work.session.delete(row)
+            self._end_sessions(row.id)
             self._work.audit("single_sign_on.removed", "identity_provider", row.id)
+
+    def _end_sessions(self, provider_id: UUID) -> None:
+        """Once nobody can come in by it any more."""
+
+        async def end() -> None:
+            await self._store.revoke_provider(provider_id)
+
+        self._work.after_commit(end)
 
     async def _succeeded(self, former: IdentityProvider) -> IdentityProvider:
         """Another issuer is another provider: what it calls somebody says nothing of whom the former one called so."""
         work = self._work
         await work.session.delete(former)
         await work.session.flush()
+        self._end_sessions(former.id)
         row = IdentityProvider(
             tenant_id=work.tenant_id,
             id=work.new_id(),
