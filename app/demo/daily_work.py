@@ -39,6 +39,8 @@ from rbac import permissions_of
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Act = Callable[[], Awaitable[None]]
+_SHARES = (3, 2)
+"""How the tickets fall to the partners."""
 _NEWS = timedelta(days=5)
 """How far back the notices reach that a visitor finds in bells and mailboxes."""
 _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
@@ -121,7 +123,7 @@ class DailyWork:
         self.at(local.astimezone(day.tzinfo), self._reporting())
 
     def _reporting(self) -> Act:
-        partner = self.randomness.choices(self.partners, [3, 2])[0]
+        partner = self.randomness.choices(self.partners, _SHARES[: len(self.partners)])[0]
         client = self.randomness.choice(partner.clients)
         fault = self.randomness.choice(FAULTS)
         by_phone = self.randomness.random() < 0.35

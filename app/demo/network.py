@@ -2,12 +2,13 @@
 
 import random
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from unicodedata import east_asian_width
 
 from app.background import Consumers, Sweeps
 from app.demo.backstage import Backstage
-from app.demo.cast import PARTNERS, PASSWORD, PIN
+from app.demo.cast import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.daily_work import ZONE, DailyWork
 from app.demo.setting_up import Partner, SettingUp
 from app.kernel.clock import SettableClock
@@ -22,24 +23,37 @@ MONTHS_OF_DAYS = 92
 TICKETS = 300
 
 
-async def fill_and_describe(consumers: Consumers, sweeps: Sweeps, tickets: int = TICKETS) -> str:
+async def fill_and_describe(consumers: Consumers, sweeps: Sweeps) -> str:
     """Fill the network that the settings point at; the text for the visitor."""
     until = datetime.now(UTC).replace(microsecond=0)
-    first_day = (until - timedelta(days=MONTHS_OF_DAYS)).astimezone(ZONE).replace(hour=8, minute=0, second=0)
-    clock = SettableClock(first_day - timedelta(days=3))
+    clock = SettableClock(until)
     runtime = Runtime(settings(), clock, seeded_ids(SEED, clock))
-    randomness = random.Random(SEED)  # noqa: S311 - repeatable on purpose
     try:
-        backstage = Backstage(runtime, clock, consumers, sweeps)
-        setting_up = SettingUp(backstage, randomness)
-        administrator, email = await setting_up.headquarters()
-        partners = [await setting_up.partner(company, administrator) for company in PARTNERS]
-        daily = DailyWork(backstage, partners, randomness)
-        await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _tell(f"  … {day}"))
-        await rebuild_quality(runtime, "all")
+        administrator, partners = await fill(Backstage(runtime, clock, consumers, sweeps), until)
     finally:
         await runtime.close()
-    return describe(email, partners)
+    return describe(administrator, partners)
+
+
+async def fill(
+    backstage: Backstage,
+    until: datetime,
+    companies: Sequence[PartnerCompany] = PARTNERS,
+    days: int = MONTHS_OF_DAYS,
+    tickets: int = TICKETS,
+) -> tuple[str, list[Partner]]:
+    """Let the network live for so many days `until` then, a dozen tickets more on the last of them; the administrator's
+    address, and the partners."""
+    randomness = random.Random(SEED)  # noqa: S311 - repeatable on purpose
+    first_day = (until - timedelta(days=days)).astimezone(ZONE).replace(hour=8, minute=0, second=0)
+    backstage.clock.set(first_day - timedelta(days=3))
+    setting_up = SettingUp(backstage, randomness)
+    administrator, email = await setting_up.headquarters()
+    partners = [await setting_up.partner(company, administrator) for company in companies]
+    daily = DailyWork(backstage, partners, randomness)
+    await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _tell(f"  … {day}"))
+    await rebuild_quality(backstage.runtime, "all")
+    return email, partners
 
 
 def _tell(line: str) -> None:

@@ -19,6 +19,8 @@ from app.notifications.models import Delivery
 from tests.factories.network import Network
 from tests.processes import environment_of, started
 
+pytestmark = pytest.mark.any_day
+
 
 @pytest.fixture
 def processes(test_settings: Settings, present: SettableClock) -> Iterator[list[subprocess.Popen[bytes]]]:

@@ -20,6 +20,8 @@ from app.serving import LONGEST_STOP_SECONDS
 from tests.factories.network import Network
 from tests.processes import ended_within, web_process
 
+pytestmark = pytest.mark.any_day
+
 WebProcess = tuple[str, subprocess.Popen[bytes]]
 
 

@@ -27,6 +27,7 @@ async def browser(http: ClientFor) -> httpx.AsyncClient:
     return await http(None)
 
 
+@pytest.mark.any_day
 async def test_a_dispatcher_signs_in_works_and_signs_out(
     browser: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:

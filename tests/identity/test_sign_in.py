@@ -48,6 +48,7 @@ def attempt(address: str = "203.0.113.9", **more: str) -> Attempt:
     return Attempt(Origin(None, address), **more)
 
 
+@pytest.mark.any_day
 async def test_a_dispatcher_signs_in_by_mail_and_works_with_the_token(
     http: ClientFor, network: Network, with_password: WithPassword
 ) -> None:

@@ -61,6 +61,7 @@ async def who(browser: httpx.AsyncClient) -> list[dict[str, Any]]:
     return list((await browser.get("/api/v1/memberships")).json())
 
 
+@pytest.mark.any_day
 async def test_a_new_colleague_comes_in_with_the_role_of_their_group(
     partner: PartnerCompany, http: ClientFor, issuer: str, recognise: Recognise, runtime: Runtime
 ) -> None:

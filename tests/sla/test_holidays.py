@@ -18,6 +18,8 @@ from app.sla import (
 from app.sla.templates import CalendarTemplate
 from tests.sla.moments import shanghai
 
+pytestmark = pytest.mark.any_day
+
 MINUTE, HOUR = 60, 3_600
 OFFICE = CALENDAR_TEMPLATES[0].calendar
 

@@ -1,0 +1,80 @@
+"""What depends on the day passes on other days too: started processes, sign-in, certificates, calendars, the demo.
+
+The tests marked `any_day` run again in a process of their own whose clock, and the clock of everything it starts, is
+moved by libfaketime. The marked are few: together these runs may take two minutes of CI.
+"""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+LIBRARY = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+MARK = "pytest.mark." + "any_day"  # in two, so that this file is none of them
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SERVERS = ("YINGHUO_TEST_ADMIN_DSN", "YINGHUO_TEST_REDIS_URL")
+
+
+class Shift(NamedTuple):
+    """Another day on another machine."""
+
+    to: datetime
+    zone: str
+    """Where the machine thinks it stands."""
+    own_servers: bool = False
+    """PostgreSQL and Valkey live on that day too. Starting them takes its time, and no statement asks them for the
+    hour, so once is enough."""
+
+
+def _shifts() -> dict[str, Shift]:
+    now = datetime.now(UTC)
+    leap_year = next(year for year in range(now.year + 1, now.year + 9) if year % 4 == 0 and year % 100)
+    return {
+        "in-45-days": Shift(now + timedelta(days=45), "Pacific/Apia"),
+        "in-400-days": Shift(now + timedelta(days=400), "America/Los_Angeles", own_servers=True),
+        "leap-day": Shift(datetime(leap_year, 2, 29, 9, 30, tzinfo=SHANGHAI), "America/Los_Angeles"),
+        # The year turns while the run goes on; in UTC it is still the old one for eight hours.
+        "turn-of-the-year": Shift(datetime(now.year, 12, 31, 23, 59, 45, tzinfo=SHANGHAI), "UTC"),
+    }
+
+
+def _marked() -> list[str]:
+    """The files that hold a marked test: collecting all the others would take longer than running these."""
+    return [str(path) for path in sorted(TESTS.rglob("test_*.py")) if MARK in path.read_text()]
+
+
+@pytest.mark.parametrize("day", list(_shifts()))
+def test_what_depends_on_the_day_passes_on_another(day: str) -> None:
+    if not LIBRARY:
+        if os.environ.get("CI"):
+            pytest.fail("libfaketime is missing; .ci/run installs it")
+        pytest.skip("there is no libfaketime on this machine (Debian: apt-get install libfaketime)")
+    shift = _shifts()[day]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {
+        **({name: value for name, value in kept.items() if name not in SERVERS} if shift.own_servers else kept),
+        "LD_PRELOAD": str(LIBRARY[0]),
+        "FAKETIME": f"{(shift.to - datetime.now(UTC)).total_seconds():+.0f}",
+        # What waits must wait as long as ever.
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_NO_CACHE": "1",
+        "TZ": shift.zone,
+        "PYTHONPATH": str(TESTS / "any_day/every_process"),
+    }
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "any_day", "-p", "no:cacheprovider", *_marked()]
+    run = subprocess.run(
+        command,
+        check=False,
+        cwd=TESTS.parent,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert run.returncode == 0, f"on {shift.to:%Y-%m-%d %H:%M %Z}, on a machine in {shift.zone}:\n{run.stdout[-8000:]}"
