@@ -2,7 +2,7 @@
 
 import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litestar import Litestar, Request
@@ -12,6 +12,7 @@ from litestar.static_files import create_static_files_router
 from app.audit import Denials, note_denial
 from app.audit import api as audit_api
 from app.audit import pages as audit_pages
+from app.background.due import what_is_due
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.clients import pages as clients_pages
@@ -36,6 +37,7 @@ from app.files import api as files_api
 from app.history import api as history_api
 from app.history import pages as history_pages
 from app.http.application import create_application
+from app.http.readiness import Due, Waiting
 from app.identity import (
     DeliveryQueue,
     IdentityParts,
@@ -51,6 +53,7 @@ from app.intake import api as intake_api
 from app.intake import pages as intake_pages
 from app.kernel.errors import NotFound
 from app.kernel.logs import configure_logs
+from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.stopping import STOP_SIGNAL, end_with_parent
@@ -168,6 +171,7 @@ def build(runtime: Runtime) -> Litestar:
         ),
         error_page=error_page,
         after_error=note_denial,
+        ask_due=_due,
         api_explorer=ApiExplorer(),
         api_handlers=API_HANDLERS,
         page_handlers=[*PAGE_HANDLERS, _static_files()],
@@ -183,6 +187,20 @@ def build(runtime: Runtime) -> Litestar:
             "file_subjects": FILE_SUBJECTS,
         },
     )
+
+
+async def _due(runtime: Runtime) -> Due:
+    found = {kind: Waiting(oldest, count) for kind, oldest, count in await what_is_due(runtime)}
+    return Due(
+        events=_together(waiting for kind, waiting in found.items() if kind.startswith(DueKind.OUTBOX)),
+        entries=_together(waiting for kind, waiting in found.items() if not kind.startswith(DueKind.OUTBOX)),
+    )
+
+
+def _together(found: Iterable[Waiting]) -> Waiting:
+    each = list(found)
+    oldest = min((waiting.oldest for waiting in each if waiting.oldest is not None), default=None)
+    return Waiting(oldest, sum(waiting.count for waiting in each))
 
 
 def _static_files() -> Any:

@@ -13,8 +13,8 @@ from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
 from app.history import tasks as history_tasks
-from app.http.health import RELAY_HEARTBEAT
 from app.http.idempotency import forget_old_keys
+from app.http.readiness import RELAY_HEARTBEAT
 from app.identity import SignInStore
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime

@@ -1,9 +1,10 @@
 """Which tenants have something due: the one question asked across tenants, and the sweeper role may ask only it."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
@@ -15,19 +16,35 @@ their way arrive (whoever may sign in may need a password link), and records are
 waits until the tenant works again [N1]."""
 
 
+def _due_now(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What is due and may be done in its tenant's state."""
+    return (
+        DueEntry.due_at <= now,
+        or_(
+            Tenant.state.in_(WORKING_STATES),
+            and_(Tenant.state.in_(KEPT_STATES), DueEntry.kind.in_([str(kind) for kind in DONE_FOR_ALL])),
+        ),
+    )
+
+
+async def what_is_due(runtime: Runtime) -> list[tuple[str, datetime, int]]:
+    """Of each kind that has something due now: since when the oldest is, and how much."""
+    statement = (
+        select(DueEntry.kind, func.min(DueEntry.due_at), func.count())
+        .join(Tenant, Tenant.id == DueEntry.tenant_id)
+        .where(*_due_now(runtime.clock.now()))
+        .group_by(DueEntry.kind)
+    )
+    async with runtime.engine("sweeper").connect() as connection:
+        return [(kind, oldest, count) for kind, oldest, count in (await connection.execute(statement)).all()]
+
+
 async def due_tenants(runtime: Runtime, kinds: Collection[DueKind]) -> list[tuple[UUID, DueKind]]:
     """Tenants with work of these kinds due now that may be done in their state. Costs what is due, not what exists."""
     statement = (
         select(DueEntry.tenant_id, DueEntry.kind)
         .join(Tenant, Tenant.id == DueEntry.tenant_id)
-        .where(
-            DueEntry.due_at <= runtime.clock.now(),
-            DueEntry.kind.in_([str(kind) for kind in kinds]),
-            or_(
-                Tenant.state.in_(WORKING_STATES),
-                and_(Tenant.state.in_(KEPT_STATES), DueEntry.kind.in_([str(kind) for kind in DONE_FOR_ALL])),
-            ),
-        )
+        .where(*_due_now(runtime.clock.now()), DueEntry.kind.in_([str(kind) for kind in kinds]))
         .distinct()
     )
     async with runtime.engine("sweeper").connect() as connection:

@@ -1,6 +1,7 @@
 """The command line: `./run demo` and its siblings end up here. Imports late, so that `--help` is quick."""
 
 import asyncio
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -76,16 +77,20 @@ def web(
 @main.command()
 def relay() -> None:
     """Hand events to the workers, sweep what is due, run the daily jobs. More than one may run."""
+    from app.kernel.stopping import end_with_parent
     from app.worker import run_relay
 
+    end_with_parent(signal.SIGTERM)
     run_relay()
 
 
 @main.command()
 def worker(concurrency: Annotated[int, typer.Option(min=1, max=64)] = 2) -> None:
     """Consume events."""
+    from app.kernel.stopping import end_with_parent
     from app.worker import run_worker
 
+    end_with_parent(signal.SIGTERM)
     run_worker(concurrency=concurrency)
 
 

@@ -94,6 +94,7 @@ class EmbeddedPostgres:
         self._home = server_directory(directory, self._account)
         self._data = self._home / "data"
         self._started: subprocess.Popen[bytes] | None = None
+        self._port: int | None = None
         self._sockets = ""
 
     def __enter__(self) -> Self:
@@ -148,6 +149,7 @@ class EmbeddedPostgres:
         if self.pid is not None:
             wait_until(lambda: self._is_ready() or self.pid is None, seconds=_START_SECONDS)
             if self._is_ready():
+                self._port = self.port
                 return
             if self.pid is not None:
                 raise EmbeddedError(f"the PostgreSQL that still runs does not answer; {log_tail(self._home)}")
@@ -156,10 +158,22 @@ class EmbeddedPostgres:
             port = required_port(self._wanted_port) if self._wanted_port else free_port()
             self._launch(port)
             if wait_until(self._has_settled, seconds=_START_SECONDS) and self._is_ready():
+                self._port = port
                 return
             self.stop()
             if attempt == _START_ATTEMPTS:
                 raise EmbeddedError(f"PostgreSQL did not start; {log_tail(self._home)}")
+
+    def start_again(self) -> bool:
+        """Run a server that was started and has ended by itself once more, on its port; whether it had ended.
+
+        Raises as `start` does.
+        """
+        if self._port is None or self.pid is not None:
+            return False
+        self._wanted_port = self._port
+        self.start()
+        return True
 
     def stop(self) -> None:
         """Disconnect everybody and shut down; a cluster that does not run is left as it is."""

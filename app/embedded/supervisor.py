@@ -1,4 +1,4 @@
-"""Starts the servers and the program's own processes, watches them, and leaves nothing behind.
+"""Starts the servers and the program's own processes, starts again what dies, and leaves nothing behind.
 
 One supervisor per state directory. It keeps there `supervisor.lock` (locked while it lives, holding
 its process number) and `processes.json` (who it started), so that the next one can clear away what
@@ -36,10 +36,14 @@ from app.embedded.processes import (
 from app.embedded.roles import RoleDsns, prepare_roles, role_dsns
 from app.embedded.state import kept_secret, write_private
 from app.embedded.valkey import EmbeddedValkey
+from app.kernel.stopping import PARENT_VARIABLE
 
 _LOCK = "supervisor.lock"
 _PROCESSES = "processes.json"
 _WATCH_SECONDS = 0.2
+_MOST_DEATHS = 5
+_DEATHS_SECONDS = 60.0
+"""A child that dies more often than that, in so long, is not started again: something is wrong that no start mends."""
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -77,6 +81,7 @@ class _Running:
     child: Child
     process: subprocess.Popen[str]
     reader: threading.Thread
+    deaths: list[float] = field(default_factory=list)
 
 
 class Supervisor:
@@ -97,6 +102,7 @@ class Supervisor:
         self._fresh = fresh
         self._announce = announce or _print_line
         self._children: list[_Running] = []
+        self._servers: dict[str, EmbeddedPostgres | EmbeddedValkey] = {}
         self._undo = contextlib.ExitStack()
         self._previous: dict[signal.Signals, signal._HANDLER] = {}
         self._stopping = False
@@ -143,6 +149,7 @@ class Supervisor:
             postgres = EmbeddedPostgres(self._state / "postgres")
             self._undo.callback(postgres.stop)
             postgres.start()
+            self._servers["PostgreSQL"] = postgres
             password = kept_secret(self._state / "roles.password")
             admin_dsn = postgres.admin_dsn()
             asyncio.run(prepare_roles(admin_dsn, password))
@@ -153,12 +160,22 @@ class Supervisor:
             valkey = EmbeddedValkey(self._state / "valkey")
             self._undo.callback(valkey.stop)
             valkey.start()
+            self._servers["Valkey"] = valkey
             redis_url = valkey.url()
             self._announce(f"Valkey listens on port {valkey.port}")
         return Servers(admin_dsn, dsns, redis_url)
 
     def start_child(self, child: Child) -> int:
-        """Run a process in a group of its own, its output on our screen; its process number."""
+        """Run a process in a group of its own, its output on our screen; its process number.
+
+        It is told whose child it is, so that it can end with us.
+        """
+        running = self._launch(child)
+        self._children.append(running)
+        self._record()
+        return running.process.pid
+
+    def _launch(self, child: Child) -> _Running:
         process = subprocess.Popen(  # noqa: S603 -- the program's own commands
             list(child.command),
             stdin=subprocess.DEVNULL,
@@ -166,14 +183,17 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **child.environment},
+            env={
+                **os.environ,
+                "PYTHONUNBUFFERED": "1",
+                PARENT_VARIABLE: str(os.getpid()),
+                **child.environment,
+            },
             start_new_session=True,
         )
         reader = threading.Thread(target=self._pass_on, args=(child.name, process), daemon=True)
-        self._children.append(_Running(child, process, reader))
         reader.start()
-        self._record()
-        return process.pid
+        return _Running(child, process, reader)
 
     def wait_ready(self, url: str, *, seconds: float = 60.0) -> None:
         """Wait until `url` (http) answers 200.
@@ -188,18 +208,38 @@ class Supervisor:
             time.sleep(_WATCH_SECONDS)
 
     def watch(self) -> None:
-        """Stay until a stop is asked for (`StopRequested`) or a child ends (raises ChildEnded)."""
+        """Stay until a stop is asked for (`StopRequested`); a server or child that ends is started again, and said.
+
+        Raises ChildEnded for a child that goes on ending, EmbeddedError for a server that does not start.
+        """
         while True:
-            self._check_children()
+            for name, server in self._servers.items():
+                if server.start_again():
+                    self._announce(f"{name} had ended; it runs again")
+            for place, running in enumerate(self._children):
+                if running.process.poll() is not None:
+                    self._children[place] = self._again(running)
+                    self._record()
             time.sleep(_WATCH_SECONDS)
+
+    def _again(self, ended: _Running) -> _Running:
+        """The successor of a child that has ended."""
+        now = time.monotonic()
+        deaths = [each for each in ended.deaths if now - each < _DEATHS_SECONDS]
+        if len(deaths) >= _MOST_DEATHS:
+            raise ChildEnded(
+                f"{_how(ended)}, and has done so {len(deaths)} times in a minute; its last lines are above"
+            )
+        self._announce(f"{_how(ended)}; starting it again")
+        kill_group(ended.process.pid)
+        running = self._launch(ended.child)
+        running.deaths = [*deaths, now]
+        return running
 
     def _check_children(self) -> None:
         for running in self._children:
-            code = running.process.poll()
-            if code is not None:
-                running.reader.join(timeout=1)
-                ended = f"by signal {-code}" if code < 0 else f"with code {code}"
-                raise ChildEnded(f"{running.child.name} has ended {ended}; its last lines are above")
+            if running.process.poll() is not None:
+                raise ChildEnded(f"{_how(running)}; its last lines are above")
 
     def _stop_children(self) -> None:
         for running in reversed(self._children):
@@ -244,6 +284,13 @@ class Supervisor:
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
+
+
+def _how(ended: _Running) -> str:
+    """How a child ended, after what it wrote."""
+    ended.reader.join(timeout=1)
+    code = ended.process.returncode
+    return f"{ended.child.name} has ended " + (f"by signal {-code}" if code < 0 else f"with code {code}")
 
 
 def stop_everything(state: Path, *, seconds: float = 90.0) -> bool:

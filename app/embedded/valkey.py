@@ -46,6 +46,7 @@ class EmbeddedValkey:
         self._home = server_directory(directory, self._account)
         self._settings = self._home / "valkey.conf"
         self._started: subprocess.Popen[bytes] | None = None
+        self._has_run = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -92,14 +93,27 @@ class EmbeddedValkey:
         Raises PortTaken for a port that was asked for, EmbeddedError when it does not come up.
         """
         if self.pid is not None and wait_until(self._answers, seconds=_START_SECONDS):
+            self._has_run = True
             return
         self.stop()
         for _ in range(_START_ATTEMPTS):
             self._launch(required_port(self._wanted_port) if self._wanted_port else free_port())
             if wait_until(self._has_settled, seconds=_START_SECONDS) and self._answers():
+                self._has_run = True
                 return
             self.stop()
         raise EmbeddedError(f"Valkey did not start; {log_tail(self._home)}")
+
+    def start_again(self) -> bool:
+        """Run a server that was started and has ended by itself once more, on its port; whether it had ended.
+
+        Raises as `start` does.
+        """
+        if not self._has_run or self.pid is not None:
+            return False
+        self._wanted_port = self.port
+        self.start()
+        return True
 
     def stop(self) -> None:
         """End the server and remove what it left; a server that does not run is fine."""

@@ -21,6 +21,7 @@ from app.http.errors import ErrorRenderer, PageRenderer
 from app.http.health import live, metrics, ready
 from app.http.limits import FairShare, FairShareMiddleware
 from app.http.live import LiveFeeds, live_changes
+from app.http.readiness import AskDue, ReadinessCheck
 from app.http.requests import CheckedRequest, RequestContextMiddleware
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
 from app.http.work import provide_work
@@ -41,6 +42,7 @@ def create_application(
     authenticator: Authenticator,
     error_page: PageRenderer,
     after_error: Callable[[Exception, Scope], Awaitable[None]],
+    ask_due: AskDue,
     api_explorer: OpenAPIRenderPlugin,
     api_handlers: Sequence[Any],
     page_handlers: Sequence[Any],
@@ -87,7 +89,15 @@ def create_application(
         plugins=[LimitedTuples()],
         request_class=CheckedRequest,
         request_max_body_size=BODY_LIMIT,
-        state=State({"runtime": runtime, "authenticator": authenticator, "live_feeds": live_feeds, **(state or {})}),
+        state=State(
+            {
+                "runtime": runtime,
+                "authenticator": authenticator,
+                "live_feeds": live_feeds,
+                "readiness": ReadinessCheck(runtime, ask_due),
+                **(state or {}),
+            }
+        ),
         logging_config=None,
     )
     refuse_undeclared(application.routes)

@@ -37,7 +37,8 @@ _REFUSALS = {
     415: "The body is of a media type that this address does not take.",
     422: "Some value cannot be accepted; `errors` names the fields.",
     429: "Too many requests or attempts; `retry_after` tells the seconds to wait.",
-    503: "A part of the system does not answer; nothing was changed.",
+    503: "A part of the system does not answer; nothing was changed. `retry_after` tells when to try again.",
+    507: "No room is left to keep what was sent; nothing was changed.",
 }
 
 _KEY = Parameter(
@@ -114,7 +115,7 @@ def _statuses(handler: HTTPRouteHandler, *, public: bool) -> Iterable[int]:
     if not public:
         yield from (401, 403, 404)
     if not reads:
-        yield from (400, 401, 403, 409, 422)
+        yield from (400, 401, 403, 409, 422, 507)
     if "data" in takes:
         yield from (413, 415)
     yield from (429, 503)

@@ -110,6 +110,8 @@ class ErrorRenderer:
         if known is None:
             _logger.error("unexpected error", exc_info=error)
             known = Internal()
+        if isinstance(known, errors.NoRoom):
+            request.app.state.readiness.note_full()
         problem = describe(request, known, status_of(known))
         response = self._page(request, problem) if wants_page(request) else problem_response(problem)
         if problem.retry_after is not None:

@@ -1,30 +1,15 @@
 """Is the process alive, can it serve, and its figures for operators."""
 
-import asyncio
 import hmac
 from typing import Any
 
-import msgspec
 from litestar import MediaType, Request, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
 
+from app.http.readiness import Readiness, ReadinessCheck
 from app.http.work import runtime_of
-from app.kernel.database import ping
 from app.kernel.errors import NotFound
 from rbac import Access
-
-RELAY_HEARTBEAT = "yinghuo:relay:heartbeat"
-"""Redis key that the outbox relay refreshes; it expires when the relay dies."""
-
-
-class Readiness(msgspec.Struct, frozen=True):
-    """Each part's state. Only the database decides whether the process can serve: losing Redis costs speed and PINs."""
-
-    database: str
-    redis: str
-    relay: str
 
 
 @get("/health/live", permission=Access.PUBLIC, include_in_schema=False)
@@ -35,20 +20,10 @@ async def live() -> dict[str, str]:
 
 @get("/health/ready", permission=Access.PUBLIC, include_in_schema=False)
 async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
-    """Answers 503 while the database does not answer."""
-    runtime = runtime_of(request)
-    database = redis = relay = "ok"
-    try:
-        async with asyncio.timeout(2):
-            await ping(runtime.engine("app"))
-    except (SQLAlchemyError, OSError, TimeoutError):
-        database = "down"
-    try:
-        if not await runtime.redis.exists(RELAY_HEARTBEAT):
-            relay = "down"
-    except (RedisError, OSError):
-        redis, relay = "down", "unknown"
-    return Response(Readiness(database, redis, relay), status_code=200 if database == "ok" else 503)
+    """Answers 503 while the database does not answer, and always within a second."""
+    check: ReadinessCheck = request.app.state.readiness
+    found = await check.look()
+    return Response(found, status_code=200 if found.can_serve else 503)
 
 
 @get("/metrics", permission=Access.PUBLIC, include_in_schema=False, media_type=MediaType.TEXT)

@@ -19,7 +19,7 @@ from app.intake.parts import (
     user_agent_of,
 )
 from app.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
-from app.kernel.errors import DomainError, TooManyAttempts
+from app.kernel.errors import DomainError
 from app.web.pages import page, see_other, speaker
 from rbac import Access
 
@@ -48,7 +48,7 @@ def _drawn(request: Asked, *, label: bool, error: DomainError | None = None, num
         number=number,
         problem=words,
     )
-    if isinstance(error, TooManyAttempts):
+    if error is not None and error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -87,12 +87,3 @@ def _name_the_tenant(state: ORMExecuteState) -> None:
 def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Sessions bound to their actor. Objects stay readable after the commit; nothing loads by itself."""
     return async_sessionmaker(engine, sync_session_class=BoundSession, expire_on_commit=False, autoflush=False)
-
-
-async def ping(engine: AsyncEngine) -> None:
-    """
-    Raises:
-        SQLAlchemyError, OSError: when the database does not answer.
-    """
-    async with engine.connect() as connection:
-        await connection.execute(text("SELECT 1"))

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response
 
 from app.http.errors import status_of
-from app.kernel.errors import DomainError, TooManyAttempts
+from app.kernel.errors import DomainError
 from app.web.pages import page, speaker
 
 
@@ -60,6 +60,6 @@ def redraw(request: Request[Any, Any, Any], template: str, error: DomainError | 
         fields = {name: translate(text) for name, text in error.fields.items()}
         problem = {"text": translate(error.text, **error.parameters), "fields": fields}
     response = page(request, template, status=200 if error is None else status_of(error), problem=problem, **context)
-    if isinstance(error, TooManyAttempts):
+    if error is not None and error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.http.health import RELAY_HEARTBEAT
+from app.http.readiness import RELAY_HEARTBEAT
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.embedded import EmbeddedPostgres, EmbeddedValkey
-from app.embedded.errors import AlreadyRunning, PortTaken
+from app.embedded.errors import AlreadyRunning, ChildEnded, PortTaken
 from app.embedded.ports import LOOPBACK, first_free_port
 from app.embedded.processes import group_members, wait_until
-from app.embedded.supervisor import Supervisor, stop_everything
+from app.embedded.supervisor import Child, Supervisor, stop_everything
 
 Program = subprocess.Popen[str]
 
@@ -74,6 +74,35 @@ def test_when_a_child_ends_the_rest_is_stopped_and_its_words_are_shown(state: Pa
     assert "crash has ended with code 3" in output
     assert EmbeddedPostgres(state / "postgres").pid is None
     assert EmbeddedValkey(state / "valkey").pid is None
+
+
+def test_what_dies_is_started_again_where_it_was_and_it_is_said(program: Program, state: Path) -> None:
+    before = started(state)
+    postgres, valkey = EmbeddedPostgres(state / "postgres"), EmbeddedValkey(state / "valkey")
+    ports = postgres.port, valkey.port
+
+    for each in before:
+        os.kill(each, signal.SIGKILL)
+
+    assert wait_until(lambda: postgres.pid is not None and valkey.pid is not None, seconds=60)
+    assert wait_until(lambda: json.loads((state / "processes.json").read_text())[0][0] != before[0], seconds=60)
+    assert not set(before) & set(started(state))
+    assert (postgres.port, valkey.port) == ports
+    assert not group_members(before[0]), "nothing of the old child is left beside the new one"
+    program.send_signal(signal.SIGTERM)
+    said = program.communicate(timeout=60)[0]
+    assert "PostgreSQL had ended; it runs again" in said
+    assert "Valkey had ended; it runs again" in said
+    assert "web has ended by signal 9; starting it again" in said
+
+
+def test_a_child_that_goes_on_ending_is_given_up(state: Path) -> None:
+    lines: list[str] = []
+    with Supervisor(state, announce=lines.append) as supervisor:
+        supervisor.start_child(Child("faint", [sys.executable, "-c", "raise SystemExit(3)"]))
+        with pytest.raises(ChildEnded, match="5 times in a minute"):
+            supervisor.watch()
+    assert lines == ["faint has ended with code 3; starting it again"] * 5
 
 
 def test_what_a_killed_supervisor_left_is_cleared_away_by_the_next(program: Program, state: Path) -> None:

@@ -1,0 +1,181 @@
+"""What an operator and a load balancer are told of the parts: does the database answer, and does the background move?
+
+Busy is not down. A database that takes its time is told as busy, and only as down when it refuses, hangs up, or has
+not answered for a quarter of a minute: whoever takes a busy process out of service makes the others busier. Relay and
+worker are judged by what waits for them, not by a sign of life: one that turns and does nothing is stuck.
+"""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+import msgspec
+from redis.exceptions import RedisError
+
+from app.kernel.outages import outage_of
+from app.kernel.runtime import Runtime
+
+RELAY_HEARTBEAT: Final = "yinghuo:relay:heartbeat"
+"""Redis key that the relay refreshes; it expires when the relay dies."""
+
+PATIENCE_SECONDS: Final = 0.7
+"""For all parts at once: an answer never takes longer than a second."""
+KNOWN_SECONDS: Final = 1.0
+"""How long an answer holds: many who ask cost no more than one."""
+SILENT_SECONDS: Final = 15.0
+"""A database that has not answered for so long is down, whatever the reason."""
+LATE_SECONDS: Final = 30.0
+"""What should have been done so long ago is late."""
+STUCK_SECONDS: Final = 60.0
+"""What is late and has not moved for so long is stuck."""
+LEAST_ROOM: Final = 64 * 1024 * 1024
+"""Bytes that the folder of uploaded files needs free."""
+FULL_SECONDS: Final = 60.0
+"""How long a server that had no room to write is told as full."""
+
+Part = Literal["ok", "busy", "behind", "stuck", "full", "down", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is due and not done: how much, and since when (None: nothing)."""
+
+    oldest: datetime | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What waits for the worker (events) and for the relay (all other due work)."""
+
+    events: Waiting
+    entries: Waiting
+
+
+AskDue = Callable[[Runtime], Awaitable[Due]]
+"""Asks the database; a way in fills this port."""
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Each part's state. Only the database decides whether the process can serve: losing Redis costs speed and PINs,
+    a full disk costs writing, and what is behind comes later."""
+
+    database: Part
+    redis: Part
+    relay: Part
+    worker: Part
+    storage: Part
+    oldest_event_seconds: int
+    """How long the longest waiting event is due, in whole seconds."""
+    oldest_entry_seconds: int
+    """The same of all other due work."""
+
+    @property
+    def can_serve(self) -> bool:
+        return self.database != "down"
+
+
+class Movement:
+    """Whether what waits moves, from one look to the next."""
+
+    def __init__(self) -> None:
+        self._seen = Waiting()
+        self._since = time.monotonic()
+
+    def judge(self, waiting: Waiting, now: datetime) -> Part:
+        """`ok` while nothing is late, `behind` while what is late moves (or nobody knows yet), then `stuck`."""
+        if waiting.oldest != self._seen.oldest or waiting.count < self._seen.count:
+            self._since = time.monotonic()
+        self._seen = waiting
+        if seconds_since(waiting.oldest, now) < LATE_SECONDS:
+            return "ok"
+        return "behind" if time.monotonic() - self._since < STUCK_SECONDS else "stuck"
+
+
+def seconds_since(moment: datetime | None, now: datetime) -> int:
+    """Whole seconds from `moment` to `now`; 0 where there is none."""
+    return 0 if moment is None else max(0, int((now - moment).total_seconds()))
+
+
+class ReadinessCheck:
+    """Looks at the parts; one a web process."""
+
+    def __init__(self, runtime: Runtime, ask_due: AskDue) -> None:
+        self._runtime = runtime
+        self._ask_due = ask_due
+        self._answered = time.monotonic()
+        self._full_until = 0.0
+        self._worker, self._relay = Movement(), Movement()
+        self._look: asyncio.Task[Readiness] | None = None
+        self._looked_at = 0.0
+
+    def note_full(self) -> None:
+        """Somebody was just told that there is no room."""
+        self._full_until = time.monotonic() + FULL_SECONDS
+
+    async def look(self) -> Readiness:
+        """The parts' state, at most a second old."""
+        now = time.monotonic()
+        if self._look is None or (self._look.done() and now - self._looked_at > KNOWN_SECONDS):
+            self._looked_at = now
+            self._look = asyncio.create_task(self._look_now())
+        return await asyncio.shield(self._look)
+
+    async def _look_now(self) -> Readiness:
+        (database, due), (redis, breathes), storage = await asyncio.gather(
+            self._database(), self._redis(), asyncio.to_thread(self._storage)
+        )
+        now = self._runtime.clock.now()
+        worker: Part = "unknown"
+        relay: Part = "unknown"
+        events = entries = Waiting()
+        if due is not None:
+            events, entries = due.events, due.entries
+            worker, relay = self._worker.judge(events, now), self._relay.judge(entries, now)
+        if breathes is False:
+            relay = "down"
+        return Readiness(
+            database=database,
+            redis=redis,
+            relay=relay,
+            worker=worker,
+            storage=storage,
+            oldest_event_seconds=seconds_since(events.oldest, now),
+            oldest_entry_seconds=seconds_since(entries.oldest, now),
+        )
+
+    async def _database(self) -> tuple[Part, Due | None]:
+        """Asked as a role whose connections no request uses: a pool that is used up is busy, not down."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                due = await self._ask_due(self._runtime)
+        except TimeoutError:
+            silent = time.monotonic() - self._answered > SILENT_SECONDS
+            return ("down" if silent else "busy"), None
+        except Exception as failure:
+            if outage_of(failure) is None:
+                raise
+            return "down", None
+        self._answered = time.monotonic()
+        return "ok", due
+
+    async def _redis(self) -> tuple[Part, bool | None]:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return "ok", bool(await self._runtime.redis.exists(RELAY_HEARTBEAT))
+        except (RedisError, OSError):
+            return "down", None
+
+    def _storage(self) -> Part:
+        if time.monotonic() < self._full_until:
+            return "full"
+        if self._runtime.settings.s3_bucket is not None:
+            return "ok"
+        folder = self._runtime.settings.data_directory.absolute()
+        while not folder.exists():
+            folder = folder.parent
+        return "full" if shutil.disk_usage(folder).free < LEAST_ROOM else "ok"
