@@ -92,8 +92,8 @@ async def test_of_several_priorities_in_one_moment_the_last_counts(
     runtime: Runtime, desk: MovedIn, tmp_path: Path
 ) -> None:
     """Long after an urgent ticket's solution would have been due, the priority goes up and down in one minute."""
-    times = [(at, "New") for at in ("09:00", "15:00", "15:00", "15:01")]
-    rows = story("C1", *times, ("15:30", "Resolved"), impact="low", urgency="low")
+    times = [(at, "New") for at in ("09:00", "04-11-2026 10:00", "04-11-2026 10:00", "04-11-2026 10:01")]
+    rows = story("C1", *times, ("04-11-2026 10:30", "Resolved"), impact="low", urgency="low")
     rows[1] |= {"impact": "high", "urgency": "high"}
     await bring(desk, runtime, tmp_path, DESK, *rows)
     rows = [{**row, "no": "C2"} for row in (*rows[:2], *rows[3:])]
