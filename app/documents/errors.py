@@ -19,7 +19,7 @@ class SignatureTooLarge(UnusableImage):
 
 
 class BlankSignature(UnusableImage):
-    """Nothing was written, or all is one colour."""
+    """Nothing was written but perhaps a dot, or all is one colour."""
 
     code = "documents.signature_blank"
     text = N_("签名是空白的，请在签名框内签名。")

@@ -16,6 +16,10 @@ PHOTO_SIDE = 1200
 _INK = (22, 32, 58)
 _MARGIN = 8
 _FAINT = 24
+_LEAST_EXTENT = 0.04
+"""Of the sheet's longer side: on a phone a centimetre's third. A tap leaves a tenth of a centimetre."""
+_LEAST_INK = 0.0004
+"""Pixels of full ink, of the square over the sheet's longer side: a stroke of less than a centimetre, or five taps."""
 
 
 def signature_ink(image: bytes) -> str:
@@ -31,10 +35,15 @@ def clean_signature(image: bytes) -> bytes:
     """The strokes alone as a new PNG, fit to be kept: whatever else the upload carried is gone.
 
     Raises:
-        UnusableImage: not a readable PNG; its kinds: too large, nothing written.
+        UnusableImage: not a readable PNG; its kinds: too large, nothing written, or no more than a dot.
     """
+    ink, sheet = _ink_of(image), max(_opened(image, ("PNG",)).size)
+    written = ink.getchannel("A")
+    amount = sum(value * count for value, count in enumerate(written.histogram())) / 255
+    if max(ink.size) - 2 * _MARGIN < _LEAST_EXTENT * sheet or amount < _LEAST_INK * sheet**2:
+        raise BlankSignature
     stream = BytesIO()
-    _ink_of(image).save(stream, "PNG")
+    ink.save(stream, "PNG")
     return stream.getvalue()
 
 

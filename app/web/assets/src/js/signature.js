@@ -2,6 +2,21 @@
 import SignaturePad from "signature_pad";
 import { forEach } from "./page.js";
 
+// A dot is no signature: the server asks for as much ink (app/documents/images.py), here it is said before sending.
+const LEAST_STROKE = 30; // CSS pixels of all strokes together
+const LEAST_EXTENT = 0.05; // of the sheet's longer side
+
+function isSigned(strokes, sheet) {
+  const points = strokes.flatMap((stroke) => stroke.points);
+  const drawn = strokes.reduce(
+    (sum, { points: [first, ...rest] }) =>
+      rest.reduce(([length, last], point) => [length + Math.hypot(point.x - last.x, point.y - last.y), point], [sum, first])[0],
+    0,
+  );
+  const extent = (axis) => Math.max(...points.map((point) => point[axis])) - Math.min(...points.map((point) => point[axis]));
+  return drawn >= LEAST_STROKE && Math.max(extent("x"), extent("y")) >= LEAST_EXTENT * sheet;
+}
+
 forEach("[data-signature]", (box) => {
   const canvas = box.querySelector("canvas");
   const field = box.querySelector('input[type="hidden"]');
@@ -9,7 +24,8 @@ forEach("[data-signature]", (box) => {
   const pad = new SignaturePad(canvas, { penColor: "#1a2030", minWidth: 0.9, maxWidth: 2.6 });
 
   const store = () => {
-    field.value = pad.isEmpty() ? "" : pad.toDataURL("image/png");
+    const signed = isSigned(pad.toData(), Math.max(canvas.offsetWidth, canvas.offsetHeight));
+    field.value = signed ? pad.toDataURL("image/png") : "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const fitSheet = () => {
