@@ -6,19 +6,20 @@ from uuid import UUID
 import msgspec
 
 from app.clients.words import EngagementModel, RecordState
+from app.kernel.words import Code, Given, Line, Text
 
 
-class ClientCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClientCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new client company. `code` is the portal address below the partner's slug; `city_code` is GB/T 2260."""
 
-    name: str
-    code: str
-    short_name: str = ""
-    industry: str = ""
-    city_code: str = ""
-    time_zone: str = "Asia/Shanghai"
-    engagement_models: list[EngagementModel] = []
-    remark: str = ""
+    name: Line
+    code: Line
+    short_name: Line = ""
+    industry: Line = ""
+    city_code: Code = ""
+    time_zone: Code = "Asia/Shanghai"
+    engagement_models: list[EngagementModel] = msgspec.field(default_factory=list)
+    remark: Text = ""
 
 
 class ClientUpdate(ClientCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,13 +82,13 @@ class StateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
 
 
-class SiteCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SiteCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new site. Names are unique within the client."""
 
-    name: str
-    address: str = ""
-    city_code: str = ""
-    phone: str = ""
+    name: Line
+    address: Line = ""
+    city_code: Code = ""
+    phone: Line = ""
 
 
 class SiteUpdate(SiteCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,11 +110,11 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class DepartmentCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DepartmentCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new department. Names are unique within the client."""
 
-    name: str
-    cost_centre: str = ""
+    name: Line
+    cost_centre: Line = ""
 
 
 class DepartmentUpdate(DepartmentCreate, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,13 +134,13 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class ContactCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ContactCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new contact."""
 
-    name: str
-    function: str = ""
-    phone: str = ""
-    email: str = ""
+    name: Line
+    function: Line = ""
+    phone: Line = ""
+    email: Line = ""
     site_id: UUID | None = None
 
 
@@ -163,13 +164,13 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class EmployeeCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EmployeeCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new employee of the client."""
 
-    name: str
-    employee_number: str = ""
-    phone: str = ""
-    email: str = ""
+    name: Line
+    employee_number: Line = ""
+    phone: Line = ""
+    email: Line = ""
     vip: bool = False
     site_id: UUID | None = None
     department_id: UUID | None = None

@@ -6,22 +6,24 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import LINE, TEXT, Given
+
 MOST_VERSIONS = 2_147_483_646
 """What the database's integer counts to."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
-Name = Annotated[str, msgspec.Meta(max_length=80)]
+Name = Annotated[str, LINE, msgspec.Meta(max_length=80)]
 
 
-class AgreementCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AgreementCreate(Given, frozen=True, forbid_unknown_fields=True):
     """An agreement as it was signed. With `admission_required` only admitted engineers go while it is in force."""
 
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    title: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=120)]
     signed_on: date
     valid_until: date | None = None
     client_signatory: Name = ""
     partner_signatory: Name = ""
     admission_required: bool = False
-    remark: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    remark: Annotated[str, TEXT, msgspec.Meta(max_length=2000)] = ""
 
 
 class AgreementUpdate(AgreementCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -47,13 +49,13 @@ class Agreement(msgspec.Struct, frozen=True):
     version: int
 
 
-class AdmissionUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AdmissionUpdate(Given, frozen=True, forbid_unknown_fields=True):
     """An engineer's admission as it is to be; `version` is 0 where there was none. `ended_on` takes it back."""
 
     admitted_on: date
     version: Version
     pledged_on: date | None = None
-    badge_number: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    badge_number: Annotated[str, LINE, msgspec.Meta(max_length=40)] = ""
     badge_expires_on: date | None = None
     ended_on: date | None = None
 

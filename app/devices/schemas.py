@@ -11,11 +11,12 @@ from app.devices.categories import OTHER
 from app.devices.importing import ReadAs
 from app.devices.states import DeviceState
 from app.kernel.encodings import Encoding
+from app.kernel.words import LINE, TEXT, Code, Given, Line
 
-Number = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
-Text100 = Annotated[str, msgspec.Meta(max_length=100)]
-Text200 = Annotated[str, msgspec.Meta(max_length=200)]
-Paragraph = Annotated[str, msgspec.Meta(max_length=4_000)]
+Number = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
+Text100 = Annotated[str, LINE, msgspec.Meta(max_length=100)]
+Text200 = Annotated[str, LINE, msgspec.Meta(max_length=200)]
+Paragraph = Annotated[str, TEXT, msgspec.Meta(max_length=4_000)]
 
 
 class DeviceFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,12 +95,12 @@ class DeviceChangeView(msgspec.Struct, frozen=True, kw_only=True):
     changes: dict[str, tuple[str, str]]
 
 
-class DeviceCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new device file."""
 
     client_id: UUID
     number: Number
-    category: str = OTHER
+    category: Line = OTHER
     brand: Text100 = ""
     model: Text200 = ""
     serial_number: Text100 = ""
@@ -120,12 +121,12 @@ class DeviceCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     remark: Paragraph = ""
 
 
-class DeviceUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to change; what is left out stays. `version` is the one that was read."""
 
     version: int
     number: Number | UnsetType = UNSET
-    category: str | UnsetType = UNSET
+    category: Line | UnsetType = UNSET
     brand: Text100 | UnsetType = UNSET
     model: Text200 | UnsetType = UNSET
     serial_number: Text100 | UnsetType = UNSET
@@ -155,7 +156,7 @@ class DeviceChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 class LabelRequest(DeviceChoice, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`layout` is a key of `LABEL_LAYOUTS`; `first_position` leaves places of a used sheet free."""
 
-    layout: str = "a4_3x8"
+    layout: Code = "a4_3x8"
     first_position: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
 
 
@@ -212,10 +213,10 @@ class IssueView(msgspec.Struct, frozen=True):
     parameters: dict[str, str] = {}
 
 
-class MappingChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MappingChoice(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Heading → field; None leaves the column out."""
 
-    mapping: dict[str, str | None]
+    mapping: dict[Code, Code | None]
     encoding: Encoding | None = None
     """In which to read a text again; None leaves it as it is."""
     version: int

@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from app.engineers.words import EngineerLevel, EngineerState, SkillGrade
+from app.kernel.words import Given, Line
 
 
 class Engineer(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,11 +21,11 @@ class Engineer(msgspec.Struct, frozen=True, kw_only=True):
     skills: dict[str, SkillGrade] = {}
 
 
-class EngineerUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EngineerUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole profile as it is to be. `version` is the one that was read; categories left out are not mastered."""
 
     level: EngineerLevel
     version: int
-    phone: str = ""
+    phone: Line = ""
     state: EngineerState = EngineerState.ACTIVE
-    skills: dict[str, SkillGrade] = {}
+    skills: dict[Line, SkillGrade] = msgspec.field(default_factory=dict)

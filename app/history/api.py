@@ -30,6 +30,7 @@ from app.http.description import binary
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_, translator
+from app.kernel.words import CODE, Code
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 
@@ -43,8 +44,8 @@ class LogUpload(msgspec.Struct):
     """A log of another system: CSV of at most 100 MB, and how it is to be read."""
 
     file: Annotated[UploadFile, msgspec.Meta(description="The log.")]
-    mapping: Annotated[str, msgspec.Meta(description="A mapping (TOML), or the name of a shipped one.")]
-    time_zone: str = ""
+    mapping: Annotated[str, CODE, msgspec.Meta(description="A mapping (TOML), or the name of a shipped one.")]
+    time_zone: Code = ""
     client_id: UUID | None = None
     policy_id: UUID | None = None
     calendar_id: UUID | None = None

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.models import AccountSession, Membership
+from app.kernel.words import LINE, Given
 from rbac import Permission
 
 LONGEST_DAYS: Final = 365
@@ -35,10 +36,10 @@ NOT_FOR_PROGRAMS: Final = frozenset(
 """What decides over people, partners and all records at once takes a person who is signed in."""
 
 
-class ApiTokenCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ApiTokenCreate(Given, frozen=True, forbid_unknown_fields=True):
     """`permissions` are some of the maker's own; what the maker loses later the token loses too."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    name: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
     permissions: Annotated[list[Permission], msgspec.Meta(min_length=1, max_length=100)]
     days: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_DAYS)] = 90
     reads_only: bool = False

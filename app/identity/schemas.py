@@ -7,10 +7,11 @@ from uuid import UUID
 import msgspec
 
 from app.identity.sessions import NewSession
+from app.kernel.words import CODE, LINE, SECRET, Given, Line
 
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-Address = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
-GivenPassword = Annotated[str, msgspec.Meta(max_length=200)]
+Name = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
+Address = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=254)]
+GivenPassword = Annotated[str, SECRET, msgspec.Meta(max_length=200)]
 
 
 class OwnMembership(msgspec.Struct, frozen=True):
@@ -26,13 +27,13 @@ class OwnMembership(msgspec.Struct, frozen=True):
     home: str
 
 
-class SessionCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SessionCreate(Given, frozen=True, forbid_unknown_fields=True):
     """`name` is an e-mail address or a mainland mobile number. Without `membership_id` the one used last is opened."""
 
     name: Address
     password: GivenPassword
     membership_id: UUID | None = None
-    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    code: Annotated[str, SECRET, msgspec.Meta(max_length=40)] = ""
     """Of the authenticator app, or a recovery code, where the account has a second factor."""
 
 
@@ -91,7 +92,7 @@ class OwnSession(msgspec.Struct, frozen=True):
     current: bool
 
 
-Code = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+Code = Annotated[str, SECRET, msgspec.Meta(min_length=1, max_length=40)]
 
 
 class SecondFactorState(msgspec.Struct, frozen=True):
@@ -112,7 +113,7 @@ class SecondFactorSetup(msgspec.Struct, frozen=True):
     uri: str
 
 
-class SecondFactorProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SecondFactorProof(Given, frozen=True, forbid_unknown_fields=True):
     """The present password and a code: of the app, or a recovery code."""
 
     password: GivenPassword
@@ -132,26 +133,26 @@ class SecondFactorConfirmed(msgspec.Struct, frozen=True):
     session: SessionRenewed
 
 
-class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PasswordChange(Given, frozen=True, forbid_unknown_fields=True):
     present: GivenPassword
     password: GivenPassword
 
 
-class EmailChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EmailChange(Given, frozen=True, forbid_unknown_fields=True):
     """The present password, and the address that the account is to have."""
 
     password: GivenPassword
     email: Address
 
 
-class MobileChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MobileChange(Given, frozen=True, forbid_unknown_fields=True):
     """The present password, and the mainland mobile number that the account is to have."""
 
     password: GivenPassword
-    mobile: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+    mobile: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 
 
-class MobileCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MobileCode(Given, frozen=True, forbid_unknown_fields=True):
     """The six digits that came by SMS."""
 
     code: Code
@@ -163,11 +164,11 @@ class EmailLink(msgspec.Struct, frozen=True):
     email: str
 
 
-class PasswordResetRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PasswordResetRequest(Given, frozen=True, forbid_unknown_fields=True):
     name: Address
 
 
-class PasswordReset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PasswordReset(Given, frozen=True, forbid_unknown_fields=True):
     password: GivenPassword
 
 
@@ -185,10 +186,10 @@ class Member(msgspec.Struct, frozen=True):
     version: int
 
 
-class RolesUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RolesUpdate(Given, frozen=True, forbid_unknown_fields=True):
     """`version` is the one that was read; an older one is refused."""
 
-    roles: list[str]
+    roles: list[Annotated[str, CODE]]
     version: int
 
 
@@ -196,15 +197,15 @@ class StateUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
 
 
-class InvitationCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class InvitationCreate(Given, frozen=True, forbid_unknown_fields=True):
     """With `client_id` the person becomes one of that client's people and gets client roles. The mail is written in
     `language`, else in the inviter's."""
 
     email: Address
     display_name: Name
-    roles: list[str]
+    roles: list[Annotated[str, CODE]]
     client_id: UUID | None = None
-    language: str | None = None
+    language: Annotated[str, CODE] | None = None
 
 
 class Invitation(msgspec.Struct, frozen=True):
@@ -231,14 +232,14 @@ class InvitationOffer(msgspec.Struct, frozen=True):
     account_exists: bool
 
 
-class InvitationAcceptance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class InvitationAcceptance(Given, frozen=True, forbid_unknown_fields=True):
     """Whoever is signed in with the invited address sends nothing. Others send the password of the account that has the
     address, or name and password of a new one. `email` is asked of the first administrator only."""
 
     password: GivenPassword = ""
-    display_name: str = ""
-    email: str = ""
-    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    display_name: Line = ""
+    email: Line = ""
+    code: Annotated[str, SECRET, msgspec.Meta(max_length=40)] = ""
     """Of the authenticator app, or a recovery code, where the account has a second factor."""
 
 

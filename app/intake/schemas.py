@@ -6,11 +6,12 @@ import msgspec
 from msgspec import Meta
 
 from app.catalogue import Symptom
+from app.kernel.words import LINE, TEXT, Given
 
-Typed = Annotated[str, Meta(max_length=80)]
+Typed = Annotated[str, LINE, Meta(max_length=80)]
 
 
-class PortalSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
     """What an employee types at the client's portal address: `/r/{tenant}/{client}`."""
 
     tenant: Typed
@@ -19,7 +20,7 @@ class PortalSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pin: Typed
 
 
-class LabelSignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LabelSignIn(Given, frozen=True, forbid_unknown_fields=True):
     """What comes with a scanned label: `/r/q/{tenant}/{label}`."""
 
     tenant: Typed
@@ -35,8 +36,8 @@ class ReporterSession(msgspec.Struct, frozen=True):
     display_name: str
 
 
-class EmployeeReport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EmployeeReport(Given, frozen=True, forbid_unknown_fields=True):
     """What an employee says of a fault: one picture, and words if there are some."""
 
     symptom: Symptom
-    words: Annotated[str, Meta(max_length=2_000)] = ""
+    words: Annotated[str, TEXT, Meta(max_length=2_000)] = ""

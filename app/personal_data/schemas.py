@@ -6,11 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import TEXT, Given
 
-class ErasureCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class ErasureCreate(Given, frozen=True, forbid_unknown_fields=True):
     """Why the person is to be forgotten, such as the day they asked."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    reason: Annotated[str, TEXT, msgspec.Meta(min_length=1, max_length=300)]
 
 
 class PersonalDataRequestView(msgspec.Struct, frozen=True):

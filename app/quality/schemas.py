@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-Comment = Annotated[str, Meta(max_length=1_000)]
+from app.kernel.words import TEXT, Given
+
+Comment = Annotated[str, TEXT, Meta(max_length=1_000)]
 
 
 class SurveyChannel(StrEnum):
@@ -19,7 +21,7 @@ class SurveyChannel(StrEnum):
     API = "api"
 
 
-class RatingCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RatingCreate(Given, frozen=True, forbid_unknown_fields=True):
     """One answer: 1 (bad) to 5 (very good), with words if there are some."""
 
     score: Annotated[int, Meta(ge=1, le=5)]

@@ -6,28 +6,29 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import LINE, SECRET, Code, Given
 from app.single_sign_on.models import ReportersBy
 
 MOST_VERSIONS = 2_147_483_646
 """What the database's integer counts to."""
-Domain = Annotated[str, msgspec.Meta(min_length=1, max_length=253)]
-Claim = Annotated[str, msgspec.Meta(max_length=80)]
-Value = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Roles = Annotated[list[str], msgspec.Meta(max_length=20)]
+Domain = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=253)]
+Claim = Annotated[str, LINE, msgspec.Meta(max_length=80)]
+Value = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=200)]
+Roles = Annotated[list[Code], msgspec.Meta(max_length=20)]
 
 
-class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ProviderSettings(Given, frozen=True, forbid_unknown_fields=True):
     """The company's provider as it is to be. An empty `client_secret` keeps the present one; `version` is 0 where there
     was none. `reporters_by` counts for clients only."""
 
-    issuer: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-    oidc_client_id: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    issuer: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=300)]
+    oidc_client_id: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=300)]
     version: Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
-    client_secret: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    email_domains: Annotated[list[Domain], msgspec.Meta(max_length=20)] = []
+    client_secret: Annotated[str, SECRET, msgspec.Meta(max_length=500)] = ""
+    email_domains: Annotated[list[Domain], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=list)
     role_claim: Claim = ""
-    role_mapping: Annotated[dict[Value, Roles], msgspec.Meta(max_length=100)] = {}
-    default_roles: Roles = []
+    role_mapping: Annotated[dict[Value, Roles], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=dict)
+    default_roles: Roles = msgspec.field(default_factory=list)
     reporters_by: ReportersBy = ReportersBy.PIN
     active: bool = True
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from app.kernel.words import CODE, Code, Given, Line
 from app.sla.holidays import DayKind, HolidayTable, chinese_day_kind, unpublished_years
 from app.sla.problems import Problem
 
@@ -23,7 +24,7 @@ SECONDS_PER_DAY = 86_400
 
 _TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$"
 
-TimeOfDay = Annotated[str, msgspec.Meta(pattern=_TIME_OF_DAY)]
+TimeOfDay = Annotated[str, CODE, msgspec.Meta(pattern=_TIME_OF_DAY)]
 
 
 def _second_of_day(text: str) -> int | None:
@@ -92,12 +93,12 @@ class PublicHolidays(StrEnum):
     CHINA = "china"
 
 
-class DateException(msgspec.Struct, frozen=True):
+class DateException(Given, frozen=True):
     """One date that differs: other windows, or closed where there are none."""
 
     day: date
     windows: Windows = ()
-    note: str = ""
+    note: Line = ""
 
 
 class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
@@ -110,7 +111,7 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
     """
 
     weekly: Week
-    time_zone: str = "Asia/Shanghai"
+    time_zone: Code = "Asia/Shanghai"
     public_holidays: PublicHolidays = PublicHolidays.NONE
     holiday_windows: Windows = ()
     makeup_windows: Windows | None = None

@@ -14,6 +14,8 @@ from typing import Annotated
 import chinese_calendar
 import msgspec
 
+from app.kernel.words import Given, Line
+
 _FIRST_PUBLISHED_YEAR: int = min(chinese_calendar.holidays).year
 _LAST_PUBLISHED_YEAR: int = max(chinese_calendar.holidays).year
 
@@ -26,12 +28,12 @@ class DayKind(StrEnum):
     ORDINARY = "ordinary"
 
 
-class HolidayEntry(msgspec.Struct, frozen=True):
+class HolidayEntry(Given, frozen=True):
     """One row of the editable table; `ORDINARY` takes back what the library says of the date."""
 
     day: date
     kind: DayKind
-    name: str = ""
+    name: Line = ""
 
 
 class HolidayTable(msgspec.Struct, frozen=True, cache_hash=True):

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from app.kernel.words import Given, Line
 from app.sla.calendar import ServiceCalendar
 from app.sla.clock import Target
 from app.sla.problems import Problem
@@ -109,10 +110,10 @@ DEFAULT_MATRIX = priority_matrix(
 )
 
 
-class SlaPolicyDocument(msgspec.Struct, frozen=True):
+class SlaPolicyDocument(Given, frozen=True):
     """Promises by priority, who is told, what pauses, and how much of it must be kept."""
 
-    name: str
+    name: Line
     terms: Annotated[tuple[PriorityTerms, ...], msgspec.Meta(max_length=len(Priority))]
     matrix: Annotated[tuple[PriorityRule, ...], msgspec.Meta(max_length=len(Impact) * len(Urgency))] = DEFAULT_MATRIX
     pause_rules: Annotated[tuple[PauseRule, ...], msgspec.Meta(max_length=len(WaitReason))] = DEFAULT_PAUSE_RULES

@@ -5,22 +5,23 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import Code, Given, Line
 from app.sla.calendar import DateException, ServiceCalendar
 from app.sla.policy import SlaPolicyDocument
 
 
-class CalendarCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalendarCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new calendar. `template` is the code of the template that it began as."""
 
-    name: str
+    name: Line
     calendar: ServiceCalendar
-    template: str = ""
+    template: Code = ""
 
 
-class CalendarUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalendarUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The calendar as it is to be from now on. `version` is the one that was read."""
 
-    name: str
+    name: Line
     calendar: ServiceCalendar
     version: int
     active: bool = True
@@ -45,11 +46,11 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     unpublished_years: list[int] = []
 
 
-class PolicyCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PolicyCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new policy, named as its document says."""
 
     policy: SlaPolicyDocument
-    template: str = ""
+    template: Code = ""
 
 
 class PolicyUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import LINE, Given
 from rbac.roles import Reach
 
-TeamName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+TeamName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 MOST_VERSIONS = 2_147_483_646
 """What the database's integer counts to."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
@@ -16,12 +17,12 @@ Members = Annotated[list[UUID], msgspec.Meta(max_length=500)]
 Clients = Annotated[list[UUID], msgspec.Meta(max_length=2000)]
 
 
-class TeamCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TeamCreate(Given, frozen=True, forbid_unknown_fields=True):
     """`membership_ids` are staff of the company, `client_ids` the clients that they look after together."""
 
     name: TeamName
-    membership_ids: Members = []
-    client_ids: Clients = []
+    membership_ids: Members = msgspec.field(default_factory=list)
+    client_ids: Clients = msgspec.field(default_factory=list)
 
 
 class TeamUpdate(TeamCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.documents import SIGNATURE_BYTES_LIMIT, ServiceReport
+from app.kernel.words import LINE, SECRET, Given
 
 
 def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str:
@@ -16,11 +17,11 @@ def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str
     return hashlib.sha256(f"{ticket_number}\x00{fault}\x00{device_number}".encode()).hexdigest()
 
 
-class ReportSigning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ReportSigning(Given, frozen=True, forbid_unknown_fields=True):
     """The client's signature. `content_hash` is that of the content on the screen; `image` is a PNG, in base64."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
-    content_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    name: Annotated[str, LINE, Meta(min_length=1, max_length=60, pattern=r"\S")]
+    content_hash: Annotated[str, SECRET, Meta(pattern="^[0-9a-f]{64}$")]
     image: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES_LIMIT)]
     client_confirms: bool = True
     """The client also confirms that the fault is gone."""

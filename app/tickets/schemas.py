@@ -7,19 +7,20 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from app.kernel.words import CODE, LINE, TEXT, Given
 from app.sla import Impact, Urgency, WaitReason
 from app.tickets.lifecycle import Move, TicketState
 
-Subject = Annotated[str, Meta(min_length=1, max_length=120)]
-LongText = Annotated[str, Meta(max_length=4_000)]
-ShortText = Annotated[str, Meta(max_length=60)]
-Phone = Annotated[str, Meta(max_length=40)]
-Code = Annotated[str, Meta(max_length=40)]
+Subject = Annotated[str, LINE, Meta(min_length=1, max_length=120)]
+LongText = Annotated[str, TEXT, Meta(max_length=4_000)]
+ShortText = Annotated[str, LINE, Meta(max_length=60)]
+Phone = Annotated[str, LINE, Meta(max_length=40)]
+Code = Annotated[str, CODE, Meta(max_length=40)]
 Moment = Annotated[datetime, Meta(tz=True)]
 """A time that comes in with its offset: without one nobody knows when it is."""
 
 
-class TicketCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TicketCreate(Given, frozen=True, forbid_unknown_fields=True):
     """A ticket as staff or a client's people make it. What is left out is taken from the device."""
 
     subject: Subject
@@ -33,10 +34,10 @@ class TicketCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urgency: Urgency = Urgency.MEDIUM
     contact_name: ShortText = ""
     contact_phone: Phone = ""
-    symptom: Annotated[str, Meta(max_length=20)] = ""
+    symptom: Annotated[str, CODE, Meta(max_length=20)] = ""
 
 
-class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Triage(Given, frozen=True, forbid_unknown_fields=True):
     """How a ticket is classified (T2); the priority follows from the policy's matrix."""
 
     service_category: Code
@@ -46,44 +47,44 @@ class Triage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int | None = None
 
 
-class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Assignment(Given, frozen=True, forbid_unknown_fields=True):
     """Who goes when. `scheduled_end` later than `scheduled_start`; aware times."""
 
     engineer_id: UUID
     scheduled_start: Moment
     scheduled_end: Moment
-    mode: Annotated[str, Meta(pattern="^(on_site|remote)$")] = "on_site"
+    mode: Annotated[str, CODE, Meta(pattern="^(on_site|remote)$")] = "on_site"
     note: LongText = ""
     version: int | None = None
 
 
-class Waiting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Waiting(Given, frozen=True, forbid_unknown_fields=True):
     """What the ticket waits for; the note is public."""
 
     reason: WaitReason
     note: LongText = ""
 
 
-class Resolution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Resolution(Given, frozen=True, forbid_unknown_fields=True):
     """What was done. `work_minutes` is time spent working, without travel. `disks`: a disk or the data on it was worked
     on, which takes the recorded consent of whoever was there (C5)."""
 
-    work_done: Annotated[str, Meta(min_length=1, max_length=4_000)]
+    work_done: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
     cause: LongText = ""
     work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
     disks: bool = False
 
 
-class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Reason(Given, frozen=True, forbid_unknown_fields=True):
     """Why a ticket is cancelled, reopened or declined."""
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Annotated[str, TEXT, Meta(min_length=1, max_length=500)]
 
 
-class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Words(Given, frozen=True, forbid_unknown_fields=True):
     """A public reply or an internal note."""
 
-    text: Annotated[str, Meta(min_length=1, max_length=4_000)]
+    text: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
 
 
 class ClockView(msgspec.Struct, frozen=True):

@@ -6,15 +6,16 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import LINE, Given
 from rbac.permissions import Permission
 
-RoleName = Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
+RoleName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 MOST_VERSIONS = 2_147_483_646
 """What the database's integer counts to."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
 
 
-class RoleCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RoleCreate(Given, frozen=True, forbid_unknown_fields=True):
     """`permissions` are some of the maker's own."""
 
     name: RoleName

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import TEXT, Given
 from tenants.access.models import AccessGrant
 
 MOST_HOURS = 168
@@ -21,10 +22,10 @@ class RecordKind(StrEnum):
 
 
 Hours = Annotated[int, msgspec.Meta(ge=1, le=MOST_HOURS)]
-Reason = Annotated[str, msgspec.Meta(min_length=2, max_length=1000)]
+Reason = Annotated[str, TEXT, msgspec.Meta(min_length=2, max_length=1000)]
 
 
-class AccessGrantCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AccessGrantCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask for access, or with `emergency` take it at once: the partner's owners are told either way."""
 
     partner_id: UUID
@@ -42,11 +43,11 @@ class AccessConsent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     client_id: UUID | None = None
 
 
-class AccessAnswer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AccessAnswer(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """No, or no longer."""
 
     version: int
-    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    reason: Annotated[str, TEXT, msgspec.Meta(max_length=1000)] = ""
 
 
 class AccessGrantView(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,9 +11,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from app.kernel.words import TEXT, Given
 from tenants.network import Measure
 
-Words = Annotated[str, Meta(min_length=1, max_length=2_000)]
+Words = Annotated[str, TEXT, Meta(min_length=1, max_length=2_000)]
 Version = Annotated[int, Meta(ge=1)]
 
 
@@ -102,20 +103,20 @@ class Action(ActionSummary, frozen=True, kw_only=True):
     version: int
 
 
-class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Plan(Given, frozen=True, forbid_unknown_fields=True):
     """Why it happened and what will be done about it."""
 
     cause: Words
     planned_measures: Words
 
 
-class Progress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Progress(Given, frozen=True, forbid_unknown_fields=True):
     """Words on how it goes."""
 
     text: Words
 
 
-class Cancellation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Cancellation(Given, frozen=True, forbid_unknown_fields=True):
     """Why the action is not needed."""
 
     reason: Words

@@ -5,12 +5,14 @@ from uuid import UUID
 
 import msgspec
 
+from app.kernel.words import Code, Given, Line, Secret, Text
 
-class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+
+class CodeRequest(Given, frozen=True, forbid_unknown_fields=True):
     """Ask for a six-digit code. `channel` is `email` or `sms`."""
 
-    address: str
-    channel: str = "email"
+    address: Line
+    channel: Code = "email"
 
 
 class CodeSent(msgspec.Struct, frozen=True):
@@ -40,21 +42,21 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     email: str
 
 
-class ApplicationCreate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ApplicationCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole application. `mobile_code` is needed only where the installation sends SMS."""
 
-    legal_name: str
-    credit_code: str
-    city_code: str
-    slug: str
-    plan: str
-    contact_name: str
-    mobile: str
-    email: str
-    email_code: str
-    hotline: str = ""
-    introduction: str = ""
-    mobile_code: str = ""
+    legal_name: Line
+    credit_code: Line
+    city_code: Code
+    slug: Code
+    plan: Code
+    contact_name: Line
+    mobile: Line
+    email: Line
+    email_code: Secret
+    hotline: Line = ""
+    introduction: Text = ""
+    mobile_code: Secret = ""
 
 
 class ApplicationReceipt(msgspec.Struct, frozen=True):
@@ -155,23 +157,23 @@ class ApplicationDetail(msgspec.Struct, frozen=True, kw_only=True):
     history: list[TransitionLine]
 
 
-class ApplicationApproval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ApplicationApproval(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A reviewer's yes. `slug` replaces the applicant's wish where that is taken; `begin_as` is `trial` or `active`."""
 
     version: int
     star_level: int
-    territory: list[str]
-    authorisations: list[str]
-    begin_as: str = "trial"
-    slug: str = ""
-    reason: str = ""
+    territory: list[Code]
+    authorisations: list[Code]
+    begin_as: Code = "trial"
+    slug: Code = ""
+    reason: Text = ""
 
 
-class ApplicationRejection(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ApplicationRejection(Given, frozen=True, forbid_unknown_fields=True):
     """A reviewer's no; the applicant reads the reason."""
 
     version: int
-    reason: str
+    reason: Text
 
 
 class PartnerSummary(msgspec.Struct, frozen=True):
@@ -209,36 +211,36 @@ class PartnerDetail(msgspec.Struct, frozen=True, kw_only=True):
     history: list[TransitionLine]
 
 
-class PartnerUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PartnerUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the directory tells about a partner; absent fields stay."""
 
     version: int
-    hotline: str | None = None
-    introduction: str | None = None
+    hotline: Line | None = None
+    introduction: Text | None = None
 
 
-class PartnerGrading(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PartnerGrading(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Star level, territory and authorisations; absent fields stay. The reason goes into the history."""
 
     version: int
-    reason: str
+    reason: Text
     star_level: int | None = None
-    territory: list[str] | None = None
-    authorisations: list[str] | None = None
+    territory: list[Code] | None = None
+    authorisations: list[Code] | None = None
 
 
-class PartnerStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PartnerStep(Given, frozen=True, forbid_unknown_fields=True):
     """Activate, suspend, reactivate or reinstate, and why."""
 
     version: int
-    reason: str
+    reason: Text
 
 
-class PartnerTermination(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PartnerTermination(Given, frozen=True, forbid_unknown_fields=True):
     """Terminate, and why; `retention_days` (30 to 3650) is the installation's where it is absent."""
 
     version: int
-    reason: str
+    reason: Text
     retention_days: int | None = None
 
 

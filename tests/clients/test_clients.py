@@ -240,6 +240,10 @@ async def test_the_api_pages_and_keeps_the_rules(
     refused = await owner.post(f"{address}/sites", json={"name": "总部", "phone": "abc"})
     assert refused.status_code == 422
     assert [each["field"] for each in refused.json()["errors"]] == ["phone"]
+    unseen = await owner.post(f"{address}/sites", json={"name": "\u200b\u202e"})
+    assert (unseen.status_code, [each["field"] for each in unseen.json()["errors"]]) == (422, ["name"])
+    lines = await owner.post(f"{address}/sites", json={"name": "总部\r\n\u202e二楼"})
+    assert lines.json()["name"] == "总部 二楼"
     stale = await owner.post(f"{address}/state", json={"state": "inactive", "version": 7})
     assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
     assert (await owner.get(f"/api/v1/clients/{foreign.id}")).status_code == 404

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
+from app.kernel.words import LINE, TEXT, Given
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
 from app.tickets.models import DataHandlingRecord, Visit
@@ -40,13 +41,13 @@ KIND_NAMES: Final = {
 _WORDS: Final = (DataHandlingKind.CONSENT, DataHandlingKind.REFUSAL)
 
 
-class DataHandlingCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DataHandlingCreate(Given, frozen=True, forbid_unknown_fields=True):
     """`person_name` is who at the client said so; a disk is named by its serial number."""
 
     kind: DataHandlingKind
-    person_name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    disk_serial: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    remark: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    person_name: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
+    disk_serial: Annotated[str, LINE, msgspec.Meta(max_length=80)] = ""
+    remark: Annotated[str, TEXT, msgspec.Meta(max_length=1000)] = ""
 
 
 class ConsentService:
