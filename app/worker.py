@@ -1,14 +1,17 @@
 """The background's ways in: the relay process and the worker processes. Names every area's consumers and wires them."""
 
 import asyncio
+from functools import partial
+
+import uvloop
 
 from app.audit import Linker, anchor_day
-from app.background.celery import create_celery, sender, serve
 from app.background.consumers import Consumers
 from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
-from app.background.relay import Relay
+from app.background.processes import Watchdog, run_processes, tick
 from app.background.scheduled import DailyJob, Job, Schedule, Scheduler, forget_old_events
 from app.background.sweeps import Sweeper, Sweeps
+from app.background.worker import Worker
 from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
@@ -65,7 +68,7 @@ JOBS: tuple[DailyJob, ...] = (
 )
 """What runs once a day inside a tenant."""
 
-RELAY_PAUSE_SECONDS = 0.25
+TICK_SECONDS = 1.0
 SWEEP_PAUSE_SECONDS = 1.0
 SCHEDULE_PAUSE_SECONDS = 60.0
 LINKING_PAUSE_SECONDS = 5.0
@@ -117,7 +120,7 @@ def _forget_sign_ins(runtime: Runtime) -> Job:
 
 
 def run_relay(configured: Settings | None = None) -> None:
-    """Relay events, sweep what is due and run the schedule until SIGTERM. More than one may run."""
+    """Sweep what is due, run the schedule and what takes long until SIGTERM. More than one may run."""
     chosen = configured or settings()
     configure_logs(chosen.log_format, chosen.log_level)
     asyncio.run(relay_until_stopped(chosen))
@@ -129,21 +132,19 @@ async def relay_until_stopped(chosen: Settings) -> None:
     stopped = asyncio.Event()
     stop_on_signals(stopped)
     try:
-        await run_loops(loops(runtime, chosen), stopped)
+        await run_loops(loops(runtime), stopped)
     finally:
         await runtime.close()
 
 
-def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
+def loops(runtime: Runtime) -> list[Loop]:
     """What the relay process turns."""
-    relay = Relay(runtime, all_consumers(), sender(create_celery(chosen)))
     sweeper = Sweeper(runtime, all_sweeps())
     scheduler = Scheduler(runtime, all_jobs(runtime))
     tables = TenantTables(mapped_classes())
     exports, erasures = lifetime_tasks.ExportRunner(runtime, tables), lifetime_tasks.ErasureRunner(runtime, tables)
     return [
         heartbeat(runtime, RELAY_HEARTBEAT),
-        Loop("relay", relay.run_once, RELAY_PAUSE_SECONDS),
         Loop("sweeps", sweeper.run_once, SWEEP_PAUSE_SECONDS),
         Loop("schedule", scheduler.run_once, SCHEDULE_PAUSE_SECONDS),
         Loop("audit", Linker(runtime).run_once, LINKING_PAUSE_SECONDS),
@@ -153,7 +154,23 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
 
 
 def run_worker(configured: Settings | None = None, concurrency: int = 2) -> None:
-    """Consume events until SIGTERM, in `concurrency` processes."""
+    """Handle events until SIGTERM, in `concurrency` processes. More than one may run."""
     chosen = configured or settings()
     configure_logs(chosen.log_format, chosen.log_level)
-    serve(create_celery(chosen), chosen, all_consumers(), lambda: Runtime(chosen), concurrency)
+    consumers = all_consumers()
+    run_processes(concurrency, lambda: uvloop.run(work_until_stopped(chosen, consumers)))
+
+
+async def work_until_stopped(chosen: Settings, consumers: Consumers) -> None:
+    """One worker process on its event loop."""
+    runtime = Runtime(chosen)
+    worker = Worker(runtime, consumers)
+    watchdog = Watchdog()
+    watchdog.start()
+    stopped = asyncio.Event()
+    stop_on_signals(stopped)
+    try:
+        await run_loops([*worker.loops(), Loop("tick", partial(tick, watchdog), TICK_SECONDS)], stopped)
+        await worker.stop()
+    finally:
+        await runtime.close()

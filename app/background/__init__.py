@@ -1,7 +1,19 @@
-"""Work outside requests: the outbox relay, consumers of events, sweeps of what is due, daily jobs, Celery."""
+"""Work outside requests: events and their consumers in lanes, sweeps of what is due, daily jobs, their processes."""
 
-from app.background.consumers import Consumer, Consumers, consume
+from app.background.consumers import Consumer, Consumers, Heard, Listener, Together, consume
 from app.background.scheduled import DailyJob, Job
 from app.background.sweeps import Handler, Sweeps, fall_due_again
 
-__all__ = ["Consumer", "Consumers", "DailyJob", "Handler", "Job", "Sweeps", "consume", "fall_due_again"]
+__all__ = [
+    "Consumer",
+    "Consumers",
+    "DailyJob",
+    "Handler",
+    "Heard",
+    "Job",
+    "Listener",
+    "Sweeps",
+    "Together",
+    "consume",
+    "fall_due_again",
+]

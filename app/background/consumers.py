@@ -1,86 +1,127 @@
-"""Who listens to which event, and the proof that each has heard it once.
+"""Who listens to which event, how urgent that is, and the proof that each has heard it once.
 
-An area makes one `Consumers()` in its `tasks.py` and exports it as `consumers`; `app.worker` gathers them:
+An area makes one `Consumers()` in its `tasks.py` and exports it as `consumers`; `app.worker` gathers them. What is
+quick and only needs the tenant's own rows is handled together, some hundred events in one transaction:
 
-    consumers = Consumers()
+    @consumers.together("ticket.moved", name="network.record_move", lane=DueKind.OUTBOX_FIGURES)
+    async def record(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None: ...
 
-    @consumers.on("tickets.reported", name="sla.start_clocks")
-    async def start_clocks(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-        async with consume(runtime, tenant_id, event_id, "sla.start_clocks") as work:
+What speaks to other servers, stands in another tenant or takes long is handled alone, outside any transaction:
+
+    @consumers.on("identity.member_joined", name="engineers.follow_joined")
+    async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+        async with consume(runtime, tenant_id, event_id, "engineers.follow_joined") as work:
             if work is None:
                 return
             ...
 
-Deliveries are at least once and in no promised order; `consume` makes their effect exactly once.
+Deliveries are at least once and in no promised order; the proof, in the transaction of the effect, makes it once.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+import msgspec
 
 from app.kernel.actor import Actor
-from app.kernel.outbox import ConsumedEvent, OutboxEvent
+from app.kernel.bulk import insert_new
+from app.kernel.outbox import LANES, ConsumedEvent, DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin, UnitOfWork
 
+
+class Heard(msgspec.Struct, frozen=True):
+    """An event as its consumers get it."""
+
+    id: UUID
+    topic: str
+    payload: dict[str, Any]
+    occurred_at: datetime
+
+
 Consumer = Callable[[Runtime, UUID, UUID, dict[str, Any]], Awaitable[None]]
-"""Gets the runtime, the tenant, the event's id and its payload. Raising means: deliver it again later."""
+"""Gets the runtime, the tenant, the event's id and its payload. Raising means: again later."""
 
-NAME_LENGTH = 80
+Together = Callable[[UnitOfWork, Runtime, Sequence[Heard]], Awaitable[None]]
+"""Gets a unit of work of the platform in one tenant, which holds the proofs, and events in no promised order. It must
+not commit, nor speak to anybody but the database; raising means: without the event that is to blame."""
+
+NAME_LENGTH: Final = 80
+TOGETHER: Final = frozenset({DueKind.OUTBOX, DueKind.OUTBOX_FIGURES})
+"""Lanes whose events are handled together. In the others each is handled alone."""
 
 
-class ForgedTask(Exception):
-    """A task names an event that its tenant does not have, or a consumer that does not listen to it."""
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One consumer of one topic. The name is the proof of consumption; one of the two functions is set, by the lane."""
+
+    topic: str
+    name: str
+    lane: DueKind
+    alone: Consumer | None = None
+    together: Together | None = None
 
 
 class Consumers:
-    """Topics and their named consumers. A name is unique in the whole program: it is the proof of consumption."""
+    """Topics and their named consumers. A name is unique in the whole program."""
 
     def __init__(self) -> None:
-        self._by_topic: dict[str, dict[str, Consumer]] = {}
+        self._by_topic: dict[str, dict[DueKind, list[Listener]]] = {}
 
-    def on(self, topic: str, *, name: str) -> Callable[[Consumer], Consumer]:
-        """Decorate a consumer of `topic`."""
+    def on(self, topic: str, *, name: str, lane: DueKind = DueKind.OUTBOX_ERRAND) -> Callable[[Consumer], Consumer]:
+        """Decorate a consumer that handles one event of `topic` at a time."""
 
         def decorate(function: Consumer) -> Consumer:
-            self.register(topic, name, function)
+            self.register(Listener(topic, name, lane, alone=function))
             return function
 
         return decorate
 
-    def register(self, topic: str, name: str, function: Consumer) -> None:
-        """Have `function` called for every event of `topic`.
+    def together(self, topic: str, *, name: str, lane: DueKind = DueKind.OUTBOX) -> Callable[[Together], Together]:
+        """Decorate a consumer that handles many events of `topic` at once; several topics may share the function."""
+
+        def decorate(function: Together) -> Together:
+            self.register(Listener(topic, name, lane, together=function))
+            return function
+
+        return decorate
+
+    def register(self, listener: Listener) -> None:
+        """Have the listener's function called for every event of its topic.
 
         Raises:
-            ValueError: the name is taken or too long.
+            ValueError: the name is taken or too long, or the lane handles events in the other way.
         """
-        if len(name) > NAME_LENGTH:
-            raise ValueError(f"consumer name is too long: {name}")
-        if any(name == known for _, known, _ in self):
-            raise ValueError(f"two consumers are called {name}")
-        self._by_topic.setdefault(topic, {})[name] = function
+        if len(listener.name) > NAME_LENGTH:
+            raise ValueError(f"consumer name is too long: {listener.name}")
+        if any(listener.name == known.name for known in self):
+            raise ValueError(f"two consumers are called {listener.name}")
+        if listener.lane not in LANES or (listener.lane in TOGETHER) is not (listener.together is not None):
+            raise ValueError(f"{listener.name} cannot work in the lane {listener.lane}")
+        self._by_topic.setdefault(listener.topic, {}).setdefault(listener.lane, []).append(listener)
 
     def include(self, others: "Consumers") -> None:
         """Take over what an area registered."""
-        for topic, name, function in others:
-            self.register(topic, name, function)
+        for listener in others:
+            self.register(listener)
 
-    def __iter__(self) -> Iterator[tuple[str, str, Consumer]]:
-        for topic, named in self._by_topic.items():
-            for name, function in named.items():
-                yield topic, name, function
+    def __iter__(self) -> Iterator[Listener]:
+        for lanes in self._by_topic.values():
+            for listeners in lanes.values():
+                yield from listeners
 
-    def names(self, topic: str) -> tuple[str, ...]:
-        """The names of those who listen to `topic`."""
-        return tuple(self._by_topic.get(topic, ()))
+    def of(self, topic: str, lane: DueKind) -> Sequence[Listener]:
+        """Who listens to `topic` in `lane`."""
+        return self._by_topic.get(topic, {}).get(lane, ())
 
-    def find(self, topic: str, name: str) -> Consumer | None:
-        """The consumer `name` of `topic`."""
-        return self._by_topic.get(topic, {}).get(name)
+    def next_lane(self, topic: str, after: DueKind) -> DueKind | None:
+        """The next lane, less urgent than `after`, in which somebody listens to `topic`."""
+        listening = self._by_topic.get(topic, {})
+        return next((lane for lane in LANES[LANES.index(after) + 1 :] if lane in listening), None)
 
 
 @asynccontextmanager
@@ -93,43 +134,16 @@ async def consume(
     if the first rolled back.
     """
     async with runtime.works.begin(Actor.system(tenant_id), origin or Origin(request_id=event_id.hex)) as work:
-        yield work if await _claim(work, event_id, consumer) else None
+        yield work if await claim(work, [(consumer, event_id)]) else None
 
 
-async def handle(runtime: Runtime, consumers: Consumers, tenant_id: UUID, event_id: UUID, consumer: str) -> bool:
-    """Run one consumer on one event, unless it did so before; what a task says is checked against the event's row.
-
-    A consumer that wrote no proof itself (it changes nothing in the database) is written down here, after it returned.
-
-    Raises:
-        ForgedTask: the tenant has no such event, or the event has no such consumer.
-        Exception: whatever the consumer raised; the relay delivers the event again.
-    """
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
-        event = (
-            await work.session.execute(select(OutboxEvent.topic, OutboxEvent.payload).where(OutboxEvent.id == event_id))
-        ).first()
-        done = await work.session.scalar(
-            select(ConsumedEvent.id).where(ConsumedEvent.event_id == event_id, ConsumedEvent.consumer == consumer)
-        )
-    if event is None:
-        raise ForgedTask(f"no event {event_id} in tenant {tenant_id}")
-    function = consumers.find(event.topic, consumer)
-    if function is None:
-        raise ForgedTask(f"{consumer} does not listen to {event.topic}")
-    if done is not None:
-        return False
-    await function(runtime, tenant_id, event_id, event.payload)
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
-        await _claim(work, event_id, consumer)
-    return True
-
-
-async def _claim(work: UnitOfWork, event_id: UUID, consumer: str) -> bool:
-    claimed = await work.session.scalar(
-        insert(ConsumedEvent)
-        .values(tenant_id=work.tenant_id, id=work.new_id(), consumer=consumer, event_id=event_id, consumed_at=work.now)
-        .on_conflict_do_nothing(index_elements=["tenant_id", "consumer", "event_id"])
-        .returning(ConsumedEvent.id)
+async def claim(work: UnitOfWork, heard: Sequence[tuple[str, UUID]]) -> set[tuple[str, UUID]]:
+    """Write the proofs that these consumers handle these events now; those that are not yet proved."""
+    rows = {
+        work.new_id(): {"consumer": consumer, "event_id": event_id, "consumed_at": work.now}
+        for consumer, event_id in heard
+    }
+    new = await insert_new(
+        work.session, ConsumedEvent, [{"id": id_, **row} for id_, row in rows.items()], key=("consumer", "event_id")
     )
-    return claimed is not None
+    return {proof for id_, proof in zip(rows, heard, strict=True) if id_ in new}

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.outbox import LANES, DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from tenants.models import KEPT_STATES, WORKING_STATES, Tenant
 
-DONE_FOR_ALL = frozenset({DueKind.OUTBOX, DueKind.DELIVERY_RETRY, DueKind.TENANT_EXPORT})
+DONE_FOR_ALL = frozenset({*LANES, DueKind.DELIVERY_RETRY, DueKind.TENANT_EXPORT})
 """What is done also in a suspended or terminated tenant: events that have happened are told to the end, letters on
 their way arrive (whoever may sign in may need a password link), and records are exported. All else writes or tells: it
 waits until the tenant works again [N1]."""

@@ -18,7 +18,7 @@ from app.background.models import JobRun
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.logs import Seldom, log
 from app.kernel.outages import is_away
-from app.kernel.outbox import ConsumedEvent, DueEntry, DueKind, OutboxEvent
+from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import Origin, UnitOfWork
 from tenants.models import KEPT_STATES, Tenant
@@ -27,7 +27,7 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 """Whose nights are quiet: the network's, one for all tenants."""
 
 KEPT: Final = timedelta(days=30)
-"""How long handed-over events, their proofs and past runs stay for replay."""
+"""How long events that are done, their proofs and past runs stay for replay."""
 
 Job = Callable[[UnitOfWork], Awaitable[None]]
 """Gets a unit of work of the platform in one tenant."""
@@ -140,9 +140,9 @@ async def _claim(work: UnitOfWork, job: DailyJob, slot: str) -> bool:
 
 
 async def forget_old_events(work: UnitOfWork) -> None:
-    """Remove events that were handed over a month ago, the proofs of their consumption, and old job runs."""
+    """Remove events that were done a month ago, the proofs of their consumption, and old job runs."""
     before = work.now - KEPT
-    waiting = select(DueEntry.subject_id).where(DueEntry.kind == DueKind.OUTBOX)
+    waiting = select(DueEntry.subject_id).where(DueEntry.kind.in_(LANES))
     await work.session.execute(
         delete(OutboxEvent).where(OutboxEvent.relayed_at < before, OutboxEvent.id.not_in(waiting))
     )

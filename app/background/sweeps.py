@@ -26,7 +26,7 @@ from app.background.due import due_tenants
 from app.kernel.actor import Actor
 from app.kernel.logs import log
 from app.kernel.outages import is_away
-from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.outbox import LANES, DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 
@@ -63,9 +63,9 @@ class Sweeps:
         """Have `handler` called for what is due of `kind`.
 
         Raises:
-            ValueError: the kind has its handler already, or is the relay's.
+            ValueError: the kind has its handler already, or is a lane of events.
         """
-        if kind in self._handlers or kind is DueKind.OUTBOX:
+        if kind in self._handlers or kind in LANES:
             raise ValueError(f"{kind} has its handler already")
         self._handlers[kind] = handler
 

@@ -76,7 +76,7 @@ def web(
 
 @main.command()
 def relay() -> None:
-    """Hand events to the workers, sweep what is due, run the daily jobs. More than one may run."""
+    """Sweep what is due, run the daily jobs and exports. More than one may run."""
     from app.kernel.stopping import end_with_parent
     from app.worker import run_relay
 

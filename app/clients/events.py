@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class ClientAdded(Event, frozen=True, kw_only=True):
@@ -25,6 +25,7 @@ class EmployeeStateChanged(Event, frozen=True, kw_only=True):
     """An employee left or came back: whoever lets the employee report decides what that means."""
 
     topic: ClassVar[str] = "clients.employee_state_changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     client_id: UUID
     employee_id: UUID
     state: str

@@ -1,22 +1,20 @@
 """What runs behind the scenes while the demo network lives its months: events, sweeps, and the letters that people get.
 
-Instead of a broker and workers, events are handled at once by the same consumers; the clock is moved, nothing sleeps.
+Instead of by workers, events are handled at once by the same consumers; the clock is moved, nothing sleeps.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from app.background import Consumers, Sweeps
-from app.background.consumers import handle
-from app.background.relay import Delivery, Relay
 from app.background.sweeps import Sweeper
+from app.background.worker import Worker
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
-from app.kernel.outbox import DueEntry, DueKind
+from app.kernel.outbox import LANES, DueEntry
 from app.kernel.runtime import Runtime
 from app.notifications.models import Delivery as Letter
 
@@ -31,26 +29,20 @@ class Backstage:
         self.runtime = runtime
         self.clock = clock
         self._everybody = consumers
-        self._consumers = _lasting(consumers, telling_people=False)
-        self._waiting: list[Delivery] = []
-        self._relay = Relay(runtime, self._consumers, self._take)
+        self._worker = Worker(runtime, _lasting(consumers, telling_people=False))
         self._sweeper = Sweeper(runtime, sweeps)
 
     async def begin_telling(self) -> None:
         """From now on people are told of what happens to tickets; nobody reads months of old notices."""
         await self.turn()
-        self._consumers = _lasting(self._everybody, telling_people=True)
-        self._relay = Relay(self.runtime, self._consumers, self._take)
+        self._worker = Worker(self.runtime, _lasting(self._everybody, telling_people=True))
 
     async def turn(self) -> None:
         """Handle everything that is due now, and what follows from it."""
         for _ in range(_ROUNDS):
-            relayed = await self._relay.run_once()
-            waiting, self._waiting = self._waiting, []
-            for tenant_id, event_id, consumer in waiting:
-                await handle(self.runtime, self._consumers, tenant_id, event_id, consumer)
+            handled = await self._worker.run_once()
             swept = await self._sweeper.run_once()
-            if not (relayed or swept):
+            if not (handled or swept):
                 return
 
     async def live_until(self, moment: datetime) -> None:
@@ -65,7 +57,7 @@ class Backstage:
         self.clock.set(max(self.clock.now(), moment))
 
     async def _next_deadline(self) -> datetime | None:
-        deadlines = select(func.min(DueEntry.due_at)).where(DueEntry.kind != DueKind.OUTBOX)
+        deadlines = select(func.min(DueEntry.due_at)).where(DueEntry.kind.not_in(LANES))
         async with self.runtime.engine("sweeper").connect() as connection:
             due_at: datetime | None = await connection.scalar(deadlines)
         return due_at
@@ -88,16 +80,13 @@ class Backstage:
             raise LookupError(f"no letter to {address}")
         return text
 
-    async def _take(self, deliveries: Sequence[Delivery]) -> None:
-        self._waiting += deliveries
-
 
 def _lasting(consumers: Consumers, *, telling_people: bool) -> Consumers:
     """All consumers but those without a lasting effect here: nobody has a page open, and headquarters' figures are
     computed from the records at the end, to the same numbers."""
     left_out = ("tickets.tell_pages", "network.") if telling_people else ("tickets.tell_", "network.")
     kept = Consumers()
-    for topic, name, function in consumers:
-        if not name.startswith(left_out):
-            kept.register(topic, name, function)
+    for listener in consumers:
+        if not listener.name.startswith(left_out):
+            kept.register(listener)
     return kept

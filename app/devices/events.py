@@ -3,13 +3,14 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class ImportConfirmed(Event, frozen=True, kw_only=True):
     """A person has read the dry run and said yes; the rows can be written."""
 
     topic: ClassVar[str] = "devices.import_confirmed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
 
     import_id: UUID
     client_id: UUID

@@ -13,6 +13,7 @@ from app.devices.events import ImportConfirmed
 from app.devices.services.import_run import ImportWriter
 from app.files import store_of
 from app.identity import SignInStore, follow_employee_state
+from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 
 consumers = Consumers()
@@ -23,7 +24,7 @@ def sign_in_store(runtime: Runtime) -> SignInStore:
     return SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids)
 
 
-@consumers.on(ImportConfirmed.topic, name="devices.run_import")
+@consumers.on(ImportConfirmed.topic, name="devices.run_import", lane=DueKind.OUTBOX_LONG)
 async def run_import(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:  # noqa: ARG001 - the proof of each chunk is `rows_done`, not the event
     """Write a confirmed import. Killed and called again, it goes on behind the last chunk that was written."""
     event = msgspec.convert(payload, ImportConfirmed)

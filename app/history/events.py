@@ -3,12 +3,13 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class HistoryWaits(Event, frozen=True, kw_only=True):
     """A log waits for its dry run, or for being written after the yes."""
 
     topic: ClassVar[str] = "history.waits"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
 
     import_id: UUID

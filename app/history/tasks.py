@@ -9,12 +9,13 @@ from app.background import Consumers
 from app.files import store_of
 from app.history.events import HistoryWaits
 from app.history.services.running import HistoryRunner
+from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 
 consumers = Consumers()
 
 
-@consumers.on(HistoryWaits.topic, name="history.run_import")
+@consumers.on(HistoryWaits.topic, name="history.run_import", lane=DueKind.OUTBOX_LONG)
 async def run_import(runtime: Runtime, tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
     """Try a log, or write it. The proof of each batch is the import's position, not the event: killed and called again,
     it goes on behind the last batch that was committed."""

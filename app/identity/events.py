@@ -3,13 +3,14 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class MemberJoined(Event, frozen=True):
     """A new membership of this tenant. `roles` are codes of system roles; `client_id` is set for a client's people."""
 
     topic: ClassVar[str] = "identity.member_joined"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     membership_id: UUID
     roles: tuple[str, ...]
@@ -20,6 +21,7 @@ class MemberChanged(Event, frozen=True):
     """A member has other roles, was suspended or came back. Both are given as they are now."""
 
     topic: ClassVar[str] = "identity.member_changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     membership_id: UUID
     roles: tuple[str, ...]

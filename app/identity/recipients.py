@@ -1,13 +1,15 @@
 """Members as people to tell. The tenant's own scope reads them (the platform and staff)."""
 
 from collections.abc import Collection, Iterable
+from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.identity.authentication import ACTIVE
 from app.identity.models import Membership
+from app.kernel.statements import Prepared
 from app.kernel.work import UnitOfWork
 from app.notifications import MembershipAddress
 
@@ -19,16 +21,24 @@ class Recipient(msgspec.Struct, frozen=True):
     roles: frozenset[str]
 
 
+_MEMBERS: Final = (
+    select(Membership.id, Membership.client_id, Membership.email, Membership.roles)
+    .where(Membership.tenant_id == bindparam("tenant_id"), Membership.state == bindparam("state"))
+    .order_by(Membership.id)
+)
+_OF_COMPANY: Final = Prepared(_MEMBERS.where(Membership.client_id.is_(None)))
+_OF_CLIENT: Final = Prepared(_MEMBERS.where(Membership.client_id == bindparam("client_id")))
+
+
 async def recipients(work: UnitOfWork, client_id: UUID | None = None) -> list[Recipient]:
     """The company's own active people, or those of one client."""
-    ours = Membership.client_id.is_(None) if client_id is None else Membership.client_id == client_id
-    rows = await work.session.execute(
-        select(Membership.id, Membership.client_id, Membership.email, Membership.roles)
-        .where(Membership.state == ACTIVE, ours)
-        .order_by(Membership.id)
-    )
+    statement = _OF_COMPANY if client_id is None else _OF_CLIENT
+    rows = await statement.all(work.session, tenant_id=work.tenant_id, client_id=client_id, state=ACTIVE)
     return [
-        Recipient(MembershipAddress(membership_id=row[0], client_id=row[1], email=row[2]), frozenset(row[3]))
+        Recipient(
+            MembershipAddress(membership_id=row[0], client_id=row[1], email=row[2]),
+            frozenset(row[3]),
+        )
         for row in rows
     ]
 

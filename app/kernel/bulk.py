@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import ARRAY, JSON, Column, String, Table, inspect
@@ -44,20 +45,41 @@ class Present(StrEnum):
 
 @cache
 def _plan(model: type[TenantModel], present: Present) -> _Plan:
+    columns = _columns(model)
+    return _Plan(
+        f"WITH written AS ({_insert(model)}{_conflict(columns, present)} RETURNING tenant_id) "  # noqa: S608
+        "SELECT count(*) FROM written",
+        _taken(columns),
+    )
+
+
+@cache
+def _plan_of_new(model: type[TenantModel], key: tuple[str, ...]) -> _Plan:
+    conflict = f" ON CONFLICT (tenant_id, {', '.join(key)}) DO NOTHING RETURNING id"
+    return _Plan(_insert(model) + conflict, _taken(_columns(model)))
+
+
+def _columns(model: type[TenantModel]) -> list[Column[Any]]:
     table = cast("Table", cast("Mapper[Any]", inspect(model)).local_table)
-    columns = [column for column in table.columns if column.name != "tenant_id"]
+    return [column for column in table.columns if column.name != "tenant_id"]
+
+
+def _insert(model: type[TenantModel]) -> str:
+    columns = _columns(model)
     names = ", ".join(column.name for column in columns)
     arrays = ", ".join(f"${place}::{_array(column)}" for place, column in enumerate(columns, 2))
     taken = ", ".join(
         f"new.{column.name}::jsonb" if _is_document(column) else f"new.{column.name}" for column in columns
     )
-    return _Plan(
-        # Table and column names come from mapped classes; values are parameters.
-        f"WITH written AS (INSERT INTO {table.name} (tenant_id, {names}) "  # noqa: S608
-        f"SELECT $1, {taken} FROM unnest({arrays}) AS new ({names}){_conflict(columns, present)} RETURNING tenant_id) "
-        "SELECT count(*) FROM written",
-        tuple((column.name, _is_document(column), _default(column)) for column in columns),
+    # Table and column names come from mapped classes; values are parameters.
+    return (
+        f"INSERT INTO {model.__tablename__} (tenant_id, {names}) "  # noqa: S608
+        f"SELECT $1, {taken} FROM unnest({arrays}) AS new ({names})"
     )
+
+
+def _taken(columns: Sequence[Column[Any]]) -> tuple[tuple[str, bool, Any], ...]:
+    return tuple((column.name, _is_document(column), _default(column)) for column in columns)
 
 
 def _conflict(columns: Sequence[Column[Any]], present: Present) -> str:
@@ -95,13 +117,33 @@ async def insert_rows(
     are given. The unit of work does not know them.
     """
     plan, driver = _plan(model, present), await driver_of(session)
-    tenant_id = session.info["tenant_id"]
     for begin in range(0, len(rows), ROWS_AT_ONCE):
-        part = rows[begin : begin + ROWS_AT_ONCE]
-        arrays: list[list[Any]] = []
-        for name, is_document, default in plan.columns:
-            values = [row.get(name, default) for row in part]
-            if is_document:
-                values = [None if value is None else _json.encode(value).decode() for value in values]
-            arrays.append(values)
-        await driver.fetchval(plan.statement, tenant_id, *arrays)
+        arrays = _arrays(plan, rows[begin : begin + ROWS_AT_ONCE])
+        await driver.fetchval(plan.statement, session.info["tenant_id"], *arrays)
+
+
+async def insert_new(
+    session: AsyncSession, model: type[TenantModel], rows: Sequence[Values], *, key: tuple[str, ...]
+) -> set[UUID]:
+    """Insert those of `rows` of which the tenant has none yet with the same `key` (the columns of a unique rule beside
+    the tenant); the ids of those that were new.
+
+    Two rows with one key among `rows` count as one. Keys to other tables and the unit of work as in `insert_rows`.
+    """
+    plan, driver = _plan_of_new(model, key), await driver_of(session)
+    written: set[UUID] = set()
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        arrays = _arrays(plan, rows[begin : begin + ROWS_AT_ONCE])
+        found = await driver.fetch(plan.statement, session.info["tenant_id"], *arrays)
+        written.update(row[0] for row in found)
+    return written
+
+
+def _arrays(plan: _Plan, rows: Sequence[Values]) -> list[list[Any]]:
+    arrays: list[list[Any]] = []
+    for name, is_document, default in plan.columns:
+        values = [row.get(name, default) for row in rows]
+        if is_document:
+            values = [None if value is None else _json.encode(value).decode() for value in values]
+        arrays.append(values)
+    return arrays

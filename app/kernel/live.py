@@ -74,8 +74,10 @@ class Announcer:
         channel = channel_of(tenant_id)
         try:
             async with timeout(PATIENCE_SECONDS):
-                for change in dict.fromkeys(changes):
-                    await self._redis.publish(channel, _encode(change))
+                async with self._redis.pipeline(transaction=False) as together:
+                    for change in dict.fromkeys(changes):
+                        together.publish(channel, _encode(change))
+                    await together.execute()
         except (RedisError, OSError) as down:
             self._silent_until = time.monotonic() + SILENCE_SECONDS
             if self._seldom("change_not_announced"):

@@ -6,29 +6,29 @@ Deadlines (SLA thresholds, reminders, silence rules) and outbox events both stan
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_unique
-
-
-class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that happened, for whoever listens. Carries ids and states, never content.
-
-    `topic` is `area.what_happened`. Consumers are idempotent by the event's id.
-    """
-
-    topic: ClassVar[str]
+from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_unique
 
 
 class DueKind(StrEnum):
-    """What a due entry is about; each kind has one handler."""
+    """What a due entry is about; each kind has one handler. Those of `LANES` are about events."""
 
     OUTBOX = "outbox"
+    """People and open pages are to be told."""
+    OUTBOX_ERRAND = "outbox_errand"
+    """Somebody waits for what follows: a tenant made ready, a row elsewhere kept in step."""
+    OUTBOX_LETTER = "outbox_letter"
+    """A message goes to another server, which takes its time."""
+    OUTBOX_FIGURES = "outbox_figures"
+    """Sums are brought up to date; nobody waits for them."""
+    OUTBOX_LONG = "outbox_long"
+    """Minutes of work: an import, a document."""
     SLA_THRESHOLD = "sla_threshold"
     CONFIRMATION_REMINDER = "confirmation_reminder"
     DELIVERY_RETRY = "delivery_retry"
@@ -39,8 +39,29 @@ class DueKind(StrEnum):
     PERSON_ERASURE = "person_erasure"
 
 
+LANES: Final = (
+    DueKind.OUTBOX,
+    DueKind.OUTBOX_ERRAND,
+    DueKind.OUTBOX_LETTER,
+    DueKind.OUTBOX_FIGURES,
+    DueKind.OUTBOX_LONG,
+)
+"""The queues of events, the most urgent first. An event with consumers in several passes them in this order."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened, for whoever listens. Carries ids and states, never content.
+
+    `topic` is `area.what_happened`. Consumers are idempotent by the event's id.
+    """
+
+    topic: ClassVar[str]
+    lane: ClassVar[DueKind] = DueKind.OUTBOX
+    """Where the event begins: the lane of its most urgent consumer."""
+
+
 class OutboxEvent(TenantModel):
-    """An event waiting for, or handed to, its consumers. Kept for a month, for replay."""
+    """An event waiting for its consumers, or done (`relayed_at`). Kept for a month, for replay."""
 
     __tablename__ = "outbox_event"
     __isolation__ = Isolation.PROVIDER
@@ -59,6 +80,8 @@ class DueEntry(TenantModel):
     __table_args__ = (
         tenant_unique("due_entry", "kind", "subject_id"),
         Index("ix_due_entry_due_at", "due_at", "tenant_id", "kind"),
+        # One lane is read from its own earliest end, however much waits in another.
+        tenant_index("due_entry", "kind", "due_at", "id"),
     )
 
     kind: Mapped[str] = mapped_column(String(40))

@@ -1,8 +1,9 @@
 """Statements written once and sent often: compiled at first use, run on the transaction's own connection.
 
-For the reads that everybody waits for. A `Prepared` is an ordinary `select()` of mapped columns with named
-`bindparam`s, so it is checked and readable like any other; what it saves is building and adapting the statement anew
-on every request. It must name the tenant itself (and the client, for inner rings): the session's criterion does not
+For the reads that everybody waits for, and for what background work does for every event. A `Prepared` is an
+ordinary `select()` of mapped columns (or an `update()`, a `delete()`) with named `bindparam`s, so it is checked and
+readable like any other; what it saves is building and adapting the statement anew every time. It must name the tenant
+itself (and the client, for inner rings): the session's criterion does not
 see it. Rows come back as tuples in the order of the columns.
 """
 
@@ -11,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Delete, Select, Update
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
@@ -22,7 +23,7 @@ _dialect: Any = asyncpg.dialect
 class Prepared:
     """One statement. Thread-free: made at import, compiled once."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]] | Update | Delete) -> None:
         self._statement = statement
 
     @cached_property

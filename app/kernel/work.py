@@ -85,7 +85,7 @@ class UnitOfWork:
             payload=msgspec.to_builtins(event),
             occurred_at=self.now,
         )
-        return row, self.due_row(DueKind.OUTBOX, event_id, self.now)
+        return row, self.due_row(event.lane, event_id, self.now)
 
     def fall_due(self, kind: DueKind, subject_id: UUID, due_at: datetime) -> None:
         """Have `kind` handled for `subject_id` at `due_at` or soon after."""

@@ -3,10 +3,11 @@
 from app.notifications.channels import ChannelName, OutgoingMessage
 from app.notifications.messages import Letter, Step, letter
 from app.notifications.schemas import SMS_CODE_TEMPLATE, DeliveryState, MembershipAddress, Notice, Severity
-from app.notifications.service import NotificationService, notify, send
+from app.notifications.service import Addressed, NotificationService, notify, notify_all, send, send_all
 
 __all__ = [
     "SMS_CODE_TEMPLATE",
+    "Addressed",
     "ChannelName",
     "DeliveryState",
     "Letter",
@@ -18,5 +19,7 @@ __all__ = [
     "Step",
     "letter",
     "notify",
+    "notify_all",
     "send",
+    "send_all",
 ]

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import httpx
+import msgspec
 from sqlalchemy import select
 
 from app.background import fall_due_again
@@ -47,22 +48,36 @@ SMS_TIMEOUT_SECONDS: Final = 15.0
 _log: Final = log(__name__)
 
 
-async def deliver(work: UnitOfWork, delivery_id: UUID, settings: Settings) -> None:
-    """Try one queued delivery. Its row stays locked meanwhile: whoever comes second finds it sent.
+class Answer(msgspec.Struct, frozen=True):
+    """What the other side said, and the state of the delivery when that was a yes."""
 
-    Only a process that dies between the other side's answer and the commit sends twice, under the same Message-ID.
+    result: DeliveryResult
+    success: DeliveryState
+
+
+async def take(work: UnitOfWork, delivery_id: UUID, event_id: UUID) -> OutgoingMessage | None:
+    """What is to be sent for the event, if anything: a message that is queued and not in another event's hands.
+
+    To be committed before the other side is spoken to: nothing is locked meanwhile.
     """
-    delivery = await work.session.scalar(
-        select(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED).with_for_update()
-    )
+    delivery = await _queued(work, delivery_id)
+    if delivery is None or delivery.taken_by not in (None, event_id):
+        return None
+    delivery.taken_by = event_id
+    return _message(delivery)
+
+
+async def note(work: UnitOfWork, delivery_id: UUID, answered: Answer) -> None:
+    """Write down what came of it; a message that may succeed later waits for its next turn."""
+    delivery = await _queued(work, delivery_id)
     if delivery is None:
         return
-    result, success = await _hand_over(_message(delivery), settings, work.clock)
+    delivery.taken_by = None
     delivery.attempts += 1
-    match result:
+    match answered.result:
         case Sent():
-            delivery.state, delivery.delivered_at, delivery.last_error = success, work.clock.now(), ""
-            if success is DeliveryState.SENT:
+            delivery.state, delivery.delivered_at, delivery.last_error = answered.success, work.clock.now(), ""
+            if answered.success is DeliveryState.SENT:
                 _empty(delivery)
         case Permanent(code=code, detail=detail):
             _fail(delivery, code, detail)
@@ -73,6 +88,13 @@ async def deliver(work: UnitOfWork, delivery_id: UUID, settings: Settings) -> No
             delivery.last_error = f"{code} {detail}"[:80]
             delay = max(DELAYS[delivery.attempts - 1], timedelta(seconds=retry_after or 0))
             await fall_due_again(work, DueKind.DELIVERY_RETRY, delivery.id, work.now + delay)
+
+
+async def _queued(work: UnitOfWork, delivery_id: UUID) -> Delivery | None:
+    found: Delivery | None = await work.session.scalar(
+        select(Delivery).where(Delivery.id == delivery_id, Delivery.state == DeliveryState.QUEUED).with_for_update()
+    )
+    return found
 
 
 def _message(delivery: Delivery) -> OutgoingMessage:
@@ -99,20 +121,22 @@ def _empty(delivery: Delivery) -> None:
     delivery.text, delivery.html, delivery.parameters = "", "", {}
 
 
-async def _hand_over(
-    message: OutgoingMessage, settings: Settings, clock: Clock
-) -> tuple[DeliveryResult, DeliveryState]:
-    """The channel's answer, and the state of a success."""
+async def hand_over(message: OutgoingMessage, settings: Settings, clock: Clock) -> Answer:
+    """Speak to the other side, with no transaction open.
+
+    Only a process that dies between its answer and the commit of `note` sends twice, under the same Message-ID.
+    """
     match message.channel:
         case ChannelName.EMAIL if settings.smtp_url is not None:
             smtp = smtp_settings(settings.smtp_url.get_secret_value(), settings.mail_from)
-            return await SmtpChannel(smtp, now=clock.now).send(message), DeliveryState.SENT
+            return Answer(await SmtpChannel(smtp, now=clock.now).send(message), DeliveryState.SENT)
         case ChannelName.SMS if settings.sms_configured:
             async with httpx.AsyncClient(timeout=SMS_TIMEOUT_SECONDS) as client:
-                return await _sms(settings, client, clock.now).send(message), DeliveryState.SENT
+                return Answer(await _sms(settings, client, clock.now).send(message), DeliveryState.SENT)
     if settings.environment == "production":
-        return Retryable(FailureCode.MISCONFIGURED, f"{message.channel} is not set up"), DeliveryState.SENT
-    return await MailboxChannel(_keep).send(message), DeliveryState.MAILBOX
+        missing = Retryable(FailureCode.MISCONFIGURED, f"{message.channel} is not set up")
+        return Answer(missing, DeliveryState.SENT)
+    return Answer(await MailboxChannel(_keep).send(message), DeliveryState.MAILBOX)
 
 
 async def _keep(_: OutgoingMessage) -> None:

@@ -3,11 +3,12 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class DeliveryRequested(Event, frozen=True, kw_only=True):
     """A queued delivery is to be tried now."""
 
     topic: ClassVar[str] = "notifications.delivery_requested"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LETTER
     delivery_id: UUID

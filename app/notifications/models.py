@@ -63,3 +63,6 @@ class Delivery(TenantModel):
     last_error: Mapped[str] = mapped_column(String(80), default="")
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
+    taken_by: Mapped[UUID | None]
+    """The event for which a worker is speaking to the other side now, or died doing so. That event is delivered until
+    it is done; another one leaves the message alone."""

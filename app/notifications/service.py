@@ -1,15 +1,18 @@
 """Telling people: a line in the bell, and a message through a channel. Callers name the recipients."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+import msgspec
+from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select, tuple_, update
 
+from app.kernel.bulk import Values, insert_new
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.live import Change
+from app.kernel.statements import Prepared
 from app.kernel.texts import N_, translator
 from app.kernel.work import UnitOfWork
 from app.notifications.channels import ChannelName, OutgoingMessage
@@ -26,6 +29,25 @@ NEWEST: Final = 8
 
 _SUBJECT_LENGTH: Final = 200
 
+_LATELY: Final = Prepared(
+    select(Delivery.address, func.count(Delivery.id))
+    .where(
+        Delivery.tenant_id == bindparam("tenant_id"),
+        Delivery.address == any_(bindparam("addresses", type_=ARRAY(Delivery.address.type))),
+        Delivery.channel == ChannelName.EMAIL,
+        Delivery.created_at > bindparam("since"),
+    )
+    .group_by(Delivery.address)
+)
+
+
+class Addressed(msgspec.Struct, frozen=True):
+    """One piece of news and whom it is for."""
+
+    recipients: Sequence[MembershipAddress]
+    notice: Notice
+    by_email: bool = True
+
 
 async def send(work: UnitOfWork, message: OutgoingMessage) -> UUID | None:
     """Have `message` sent after the commit; None when the same reference was sent to this address before.
@@ -33,33 +55,38 @@ async def send(work: UnitOfWork, message: OutgoingMessage) -> UUID | None:
     Works in the tenant's own scope (the platform, staff, or inside `elevated`). E-mail without HTML is put into the
     house's layout.
     """
+    return next(iter(await send_all(work, [message])), None)
+
+
+async def send_all(work: UnitOfWork, messages: Sequence[OutgoingMessage]) -> list[UUID]:
+    """The same for many at once; the deliveries of those that are new."""
+    rows = [_delivery(work, message) for message in messages]
+    new = await insert_new(work.session, Delivery, rows, key=("channel", "address", "reference")) if rows else set()
+    found = [row["id"] for row in rows if row["id"] in new]
+    for delivery_id in found:
+        work.publish(DeliveryRequested(delivery_id=delivery_id))
+    return found
+
+
+def _delivery(work: UnitOfWork, message: OutgoingMessage) -> Values:
     html = message.html or ""
     if message.channel is ChannelName.EMAIL and not html:
         html = as_html(message.language, message.subject, message.text)
-    delivery_id = await work.session.scalar(
-        insert(Delivery)
-        .values(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            channel=message.channel,
-            address=message.address,
-            reference=message.reference,
-            subject=message.subject[:_SUBJECT_LENGTH],
-            text=message.text,
-            html=html,
-            template=message.template or "",
-            parameters=dict(message.parameters),
-            state=DeliveryState.QUEUED,
-            attempts=0,
-            last_error="",
-            created_at=work.now,
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "channel", "address", "reference"])
-        .returning(Delivery.id)
-    )
-    if delivery_id is not None:
-        work.publish(DeliveryRequested(delivery_id=delivery_id))
-    return delivery_id
+    return {
+        "id": work.new_id(),
+        "channel": message.channel,
+        "address": message.address,
+        "reference": message.reference,
+        "subject": message.subject[:_SUBJECT_LENGTH],
+        "text": message.text,
+        "html": html,
+        "template": message.template or "",
+        "parameters": dict(message.parameters),
+        "state": DeliveryState.QUEUED,
+        "attempts": 0,
+        "last_error": "",
+        "created_at": work.now,
+    }
 
 
 async def notify(
@@ -75,25 +102,33 @@ async def notify(
     `public_url` is the installation's address (`settings.public_url`): links in e-mails are whole. Works in the
     tenant's own scope.
     """
-    by_membership = {recipient.membership_id: recipient for recipient in recipients}
-    if not by_membership:
+    return await notify_all(work, [Addressed(recipients, notice, by_email)], public_url=public_url)
+
+
+async def notify_all(work: UnitOfWork, told: Sequence[Addressed], *, public_url: str) -> int:
+    """The same for many pieces of news at once, in their order."""
+    lines: dict[UUID, tuple[MembershipAddress, Addressed]] = {}
+    for addressed in told:
+        by_membership = {recipient.membership_id: recipient for recipient in addressed.recipients}
+        lines |= {work.new_id(): (recipient, addressed) for recipient in by_membership.values()}
+    if not lines:
         return 0
-    rows = await work.session.execute(
-        insert(Notification)
-        .values([_row(work, recipient, notice) for recipient in by_membership.values()])
-        .on_conflict_do_nothing(index_elements=["tenant_id", "membership_id", "reference"])
-        .returning(Notification.id, Notification.membership_id)
+    rows = [_row(work, id_, recipient, addressed.notice) for id_, (recipient, addressed) in lines.items()]
+    new = await insert_new(work.session, Notification, rows, key=("membership_id", "reference"))
+    heard = [(id_, *line) for id_, line in lines.items() if id_ in new]
+    for id_, recipient, _ in heard:
+        work.announce(Change(kind="notification", id=id_, membership_id=recipient.membership_id))
+    await _mail(
+        work,
+        [(recipient, each.notice) for _, recipient, each in heard if each.by_email and recipient.email],
+        public_url,
     )
-    told = [by_membership[membership_id] for _, membership_id in _announced(work, rows.all())]
-    if by_email:
-        await _mail(work, [recipient for recipient in told if recipient.email], notice, public_url)
-    return len(told)
+    return len(heard)
 
 
-def _row(work: UnitOfWork, recipient: MembershipAddress, notice: Notice) -> dict[str, object]:
+def _row(work: UnitOfWork, id_: UUID, recipient: MembershipAddress, notice: Notice) -> Values:
     return {
-        "tenant_id": work.tenant_id,
-        "id": work.new_id(),
+        "id": id_,
         "client_id": recipient.client_id,
         "membership_id": recipient.membership_id,
         "reference": notice.reference,
@@ -104,29 +139,24 @@ def _row(work: UnitOfWork, recipient: MembershipAddress, notice: Notice) -> dict
     }
 
 
-def _announced(work: UnitOfWork, rows: Sequence[tuple[UUID, UUID]]) -> Sequence[tuple[UUID, UUID]]:
-    for notification_id, membership_id in rows:
-        work.announce(Change(kind="notification", id=notification_id, membership_id=membership_id))
-    return rows
-
-
-async def _mail(work: UnitOfWork, recipients: Sequence[MembershipAddress], notice: Notice, public_url: str) -> None:
-    counted = await work.session.execute(
-        select(Delivery.address, func.count(Delivery.id))
-        .where(
-            Delivery.address.in_([recipient.email for recipient in recipients]),
-            Delivery.channel == ChannelName.EMAIL,
-            Delivery.created_at > work.now - timedelta(hours=1),
-        )
-        .group_by(Delivery.address)
+async def _mail(work: UnitOfWork, told: Sequence[tuple[MembershipAddress, Notice]], public_url: str) -> None:
+    if not told:
+        return
+    rows = await _LATELY.all(
+        work.session,
+        tenant_id=work.tenant_id,
+        addresses=[recipient.email for recipient, _ in told],
+        since=work.now - timedelta(hours=1),
     )
-    lately = dict(counted.all())
-    for recipient in recipients:
-        if lately.get(recipient.email, 0) < NOTICES_PER_HOUR:
-            message = _notice_message(recipient, notice, public_url)
+    lately = Counter({row[0]: row[1] for row in rows})
+    messages = []
+    for recipient, notice in told:
+        if lately[recipient.email] < NOTICES_PER_HOUR:
+            messages.append(_notice_message(recipient, notice, public_url))
         else:
-            message = _digest_message(recipient, f"digest:{work.now:%Y%m%d%H}", public_url)
-        await send(work, message)
+            messages.append(_digest_message(recipient, f"digest:{work.now:%Y%m%d%H}", public_url))
+        lately[recipient.email] += 1
+    await send_all(work, messages)
 
 
 def _notice_message(recipient: MembershipAddress, notice: Notice, public_url: str) -> OutgoingMessage:

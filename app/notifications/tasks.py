@@ -8,7 +8,7 @@ from app.background import Consumers, Sweeps, consume
 from app.kernel.actor import Actor
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
-from app.notifications.delivering import deliver
+from app.notifications.delivering import hand_over, note, take
 from app.notifications.events import DeliveryRequested
 
 DELIVER = "notifications.deliver"
@@ -17,12 +17,18 @@ consumers = Consumers()
 sweeps = Sweeps()
 
 
-@consumers.on(DeliveryRequested.topic, name=DELIVER)
+@consumers.on(DeliveryRequested.topic, name=DELIVER, lane=DueKind.OUTBOX_LETTER)
 async def deliver_requested(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """Try the delivery once."""
-    async with consume(runtime, tenant_id, event_id, DELIVER) as work:
-        if work is not None:
-            await deliver(work, UUID(payload["delivery_id"]), runtime.settings)
+    """Try the delivery once: taken in one transaction, answered for in another, with none open in between."""
+    delivery_id = UUID(payload["delivery_id"])
+    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        message = await take(work, delivery_id, event_id)
+    if message is None:
+        return
+    answered = await hand_over(message, runtime.settings, runtime.clock)
+    async with consume(runtime, tenant_id, event_id, DELIVER) as claimed:
+        if claimed is not None:
+            await note(claimed, delivery_id, answered)
 
 
 @sweeps.on(DueKind.DELIVERY_RETRY)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class StepReached(Event, frozen=True, kw_only=True):
@@ -27,6 +27,7 @@ class TermsChanged(Event, frozen=True, kw_only=True):
     """
 
     topic: ClassVar[str] = "sla.terms_changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     policy_id: UUID | None = None
     calendar_id: UUID | None = None
     client_id: UUID | None = None
@@ -37,6 +38,7 @@ class ClockBreached(Event, frozen=True, kw_only=True):
     """A promised time has passed unkept."""
 
     topic: ClassVar[str] = "sla.clock_breached"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     clock_id: UUID
     ticket_id: UUID
     kind: str

@@ -77,6 +77,11 @@ async def clocks_by_id(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequ
     return found.all()
 
 
+async def clocks_told_of(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockRecord]:
+    """Some clocks as they stand, to be told of."""
+    return (await session.scalars(select(ClockRecord).where(ClockRecord.id.in_(clock_ids)))).all()
+
+
 async def ledgers(session: AsyncSession, clock_ids: Sequence[UUID]) -> dict[UUID, list[ClockInterval]]:
     """The closed intervals of some clocks, in order."""
     rows = await session.scalars(

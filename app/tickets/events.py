@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class TicketReported(Event, frozen=True, kw_only=True):
@@ -59,4 +59,5 @@ class TicketsReplayed(Event, frozen=True, kw_only=True):
     """Past tickets were written as they once went, some hundred at a time; nobody is to be told of them."""
 
     topic: ClassVar[str] = "ticket.replayed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
     ticket_ids: tuple[UUID, ...]

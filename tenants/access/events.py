@@ -3,13 +3,14 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class AccessAsked(Event, frozen=True, kw_only=True):
     """Headquarters asks for access, or has opened it in an emergency."""
 
     topic: ClassVar[str] = "access.asked"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     grant_id: UUID
     partner_id: UUID
@@ -19,6 +20,7 @@ class AccessMoved(Event, frozen=True, kw_only=True):
     """One side's row has moved; `other_tenant_id` is where the mirrored row stands."""
 
     topic: ClassVar[str] = "access.moved"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     grant_id: UUID
     other_tenant_id: UUID
@@ -28,6 +30,7 @@ class AccessRead(Event, frozen=True, kw_only=True):
     """Headquarters has read a record of the partner under a grant."""
 
     topic: ClassVar[str] = "access.read"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     grant_id: UUID
     membership_id: UUID

@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
@@ -11,6 +11,7 @@ class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
     late, twice and in any order."""
 
     topic: ClassVar[str] = "corrective_action.changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     action_id: UUID
     partner_id: UUID
     kind: str

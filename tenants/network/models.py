@@ -36,6 +36,8 @@ class QualityFact(TenantModel):
     repeated: Mapped[int] = mapped_column(SmallInteger)
     rated: Mapped[int] = mapped_column(SmallInteger)
     score_sum: Mapped[int] = mapped_column(SmallInteger)
+    resolved_at: Mapped[datetime | None]
+    """The ticket's resolution with which the later tickets of its device were last compared, UTC."""
 
 
 class Sums:

@@ -2,32 +2,37 @@
 month.
 
 Nothing is counted up from what an event says, so duplicates, late arrivals and any order of deliveries do no harm.
-Whether a ticket repeats an earlier fault depends on the device's earlier tickets: whatever happens to a ticket, the
-facts of the same device's later tickets are computed with it. Locks are taken in one order, facts by ticket, then days,
-then months by date, so that no two of these wait for each other.
+Whether a ticket repeats an earlier fault depends on when the device's earlier tickets were resolved: each fact keeps
+the resolution that the later ones were compared with, and when it has moved, those whose answer may have changed are
+computed too, the ones reported within `REPEAT_WITHIN` after the old moment or the new one. Locks are taken in one
+order, facts by ticket, then days, then months by date, so that no two of these wait for each other.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
 from app.kernel.bulk import Present, insert_rows
 from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from app.tickets.models import Ticket
-from tenants.models import TenantProfile
+from tenants.network.fact_rows import (
+    BATCH,
+    Fact,
+    batches,
+    counts,
+    locked_facts,
+    locked_with_repeating,
+    remember_resolutions,
+    zone_of,
+)
 from tenants.network.facts import NAMES, Figures, contribution, day_itself, day_of, differences, month_of
 from tenants.network.models import QualityDay, QualityFact, QualityRollup
 from tenants.network.records import courses
-
-BATCH = 500
-"""Tickets that a rebuild reads at a time."""
-DEFAULT_ZONE = "Asia/Shanghai"
 
 _FACT = [getattr(QualityFact, name) for name in NAMES]
 _GRAINS: tuple[tuple[type[QualityDay | QualityRollup], str, Callable[[date], date]], ...] = (
@@ -37,7 +42,6 @@ _GRAINS: tuple[tuple[type[QualityDay | QualityRollup], str, Callable[[date], dat
 """Table, the column of its first day, and how a day finds it; in the order in which they are locked."""
 
 
-Orderable = TypeVar("Orderable", UUID, date)
 Change = tuple[date, Figures, date, Figures]
 """A fact's day and figures before and after."""
 
@@ -54,12 +58,16 @@ async def record_ticket(work: UnitOfWork, ticket_id: UUID) -> None:
 
 async def record_tickets(work: UnitOfWork, ticket_ids: Collection[UUID]) -> int:
     """The same for many at once, of whatever age (a bulk import); how many facts were looked at, those of later tickets
-    of the same devices included. Ids of no ticket are left out."""
-    concerned = await _with_later_on_device(work, ticket_ids)
+    of the same devices included. Ids of no ticket are left out.
+
+    Raises:
+        ComparedMeanwhile: the same tickets were recorded by others again and again at the same moment.
+    """
+    moved, facts = await locked_with_repeating(work, ticket_ids)
+    now_compared = {each.ticket_id: each.after for each in moved}
     changes: list[Change] = []
-    facts = await _locked_facts(work, concerned)
-    for some in _batches(facts):
-        changes += await _bring_up_to_date(work, {ticket_id: facts[ticket_id] for ticket_id in some})
+    for some in batches(facts):
+        changes += await _bring_up_to_date(work, {ticket_id: facts[ticket_id] for ticket_id in some}, now_compared)
     for model, column, first_day_of in _GRAINS:
         await _add(work, model, column, differences(changes, first_day_of))
     return len(facts)
@@ -72,8 +80,14 @@ async def rebuild(work: UnitOfWork) -> int:
     """
     count, last = 0, None
     while ids := await _ids_after(work, last):
-        await _bring_up_to_date(work, await _locked_facts(work, ids))
+        await locked_facts(work, ids)
+        await remember_resolutions(work, ids)
         count, last = count + len(ids), ids[-1]
+    # Only now, when no resolution can move unseen any more: a later ticket may stand before an earlier one.
+    last = None
+    while ids := await _ids_after(work, last):
+        await _bring_up_to_date(work, await locked_facts(work, ids), {})
+        last = ids[-1]
     await _sum_up(work)
     return count
 
@@ -84,67 +98,37 @@ async def _ids_after(work: UnitOfWork, last: UUID | None) -> list[UUID]:
     return list(found)
 
 
-async def _with_later_on_device(work: UnitOfWork, ticket_ids: Collection[UUID]) -> set[UUID]:
-    """These tickets and all that were reported on their devices after them."""
-    found: set[UUID] = set()
-    later = aliased(Ticket)
-    for some in _batches(ticket_ids):
-        first = (
-            select(Ticket.device_id, func.min(Ticket.reported_at).label("reported_at"))
-            .where(Ticket.tenant_id == work.tenant_id, Ticket.id.in_(some), Ticket.device_id.is_not(None))
-            .group_by(Ticket.device_id)
-            .subquery()
-        )
-        found.update(
-            await work.session.scalars(
-                select(later.id).join(
-                    first, and_(later.device_id == first.c.device_id, later.reported_at > first.c.reported_at)
-                )
-            )
-        )
-    return found.union(ticket_ids)
-
-
-async def _locked_facts(work: UnitOfWork, ticket_ids: Iterable[UUID]) -> dict[UUID, tuple[date, Figures]]:
-    """The facts as they stand, locked in the order of their ids until the transaction ends; a ticket that had none gets
-    an empty one."""
-    zone = await _zone(work)
-    found: dict[UUID, tuple[date, Figures]] = {}
-    for some in _batches(ticket_ids):
-        reported = await work.session.execute(
-            select(Ticket.id, Ticket.reported_at).where(Ticket.id.in_(some)).order_by(Ticket.id)
-        )
-        rows = [
-            {"id": ticket_id, "day": day_of(reported_at, zone), **_counts(Figures())}
-            for ticket_id, reported_at in reported
-        ]
-        await insert_rows(work.session, QualityFact, rows, present=Present.KEPT)
-        locked = await work.session.execute(
-            select(QualityFact.id, QualityFact.day, *_FACT)
-            .where(QualityFact.id.in_(some))
-            .order_by(QualityFact.id)
-            .with_for_update()
-        )
-        found |= {row[0]: (row[1], Figures(*row[2:])) for row in locked}
-    return found
-
-
-async def _bring_up_to_date(work: UnitOfWork, before: Mapping[UUID, tuple[date, Figures]]) -> list[Change]:
+async def _bring_up_to_date(
+    work: UnitOfWork, before: Mapping[UUID, Fact], now_compared: Mapping[UUID, datetime | None]
+) -> list[Change]:
     """Write the facts as the records are now, and tell what changed.
 
     The records are read after the facts were locked: whoever comes later sees at least what was written here.
+    `now_compared` are the resolutions with which later tickets are compared from now on, where that is another than
+    before.
     """
-    zone = await _zone(work)
+    zone = await zone_of(work)
     found = await courses(work.session, Ticket.id.in_(before))
-    after = {ticket_id: (day_of(course.reported_at, zone), contribution(course)) for ticket_id, course in found.items()}
+    after = {
+        ticket_id: Fact(
+            day_of(course.reported_at, zone),
+            contribution(course),
+            now_compared.get(ticket_id, before[ticket_id].resolved_at),
+        )
+        for ticket_id, course in found.items()
+    }
     changed = sorted(ticket_id for ticket_id in after if after[ticket_id] != before[ticket_id])
-    rows = [{"id": ticket_id, "day": after[ticket_id][0], **_counts(after[ticket_id][1])} for ticket_id in changed]
+    rows = [
+        {
+            "id": ticket_id,
+            "day": after[ticket_id].day,
+            "resolved_at": after[ticket_id].resolved_at,
+            **counts(after[ticket_id].figures),
+        }
+        for ticket_id in changed
+    ]
     await insert_rows(work.session, QualityFact, rows, present=Present.REPLACED)
-    return [(*before[ticket_id], *after[ticket_id]) for ticket_id in changed]
-
-
-async def _zone(work: UnitOfWork) -> str:
-    return await work.session.scalar(select(TenantProfile.time_zone)) or DEFAULT_ZONE
+    return [(before[each].day, before[each].figures, after[each].day, after[each].figures) for each in changed]
 
 
 async def _add(
@@ -169,7 +153,7 @@ async def _sum_up(work: UnitOfWork) -> None:
     for model, column, first_day_of in _GRAINS:
         days = await work.session.scalars(select(QualityFact.day).distinct())
         firsts = {first_day_of(day) for day in days}
-        for some in _batches(firsts):
+        for some in batches(firsts):
             rows = [_row(work, column, first, Figures()) for first in some]
             await work.session.execute(insert(model).on_conflict_do_nothing(index_elements=["tenant_id", column]), rows)
         first_day = getattr(model, column)
@@ -183,7 +167,7 @@ async def _sum_up(work: UnitOfWork) -> None:
         for day, figures in by_day.items():
             found[first_day_of(day)] = found.get(first_day_of(day), Figures()) + figures
         statement = insert(model)
-        for some in _batches(locked[column]):
+        for some in batches(locked[column]):
             await work.session.execute(
                 statement.on_conflict_do_update(
                     index_elements=["tenant_id", column],
@@ -199,16 +183,5 @@ def _row(work: UnitOfWork, column: str, first: date, figures: Figures) -> dict[s
         "id": work.new_id(),
         column: first,
         "updated_at": work.now,
-        **_counts(figures),
+        **counts(figures),
     }
-
-
-def _counts(figures: Figures) -> dict[str, int]:
-    return {name: getattr(figures, name) for name in NAMES}
-
-
-def _batches(items: Iterable[Orderable]) -> Iterator[Sequence[Orderable]]:
-    """`BATCH` at a time, in order."""
-    ordered = sorted(items)
-    for start in range(0, len(ordered), BATCH):
-        yield ordered[start : start + BATCH]

@@ -3,13 +3,14 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import Event
+from app.kernel.outbox import DueKind, Event
 
 
 class ApplicationApproved(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: the partner's tenant is to be provisioned, beginning in state `begin_as`."""
 
     topic: ClassVar[str] = "partners.application_approved"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     application_id: UUID
     partner_id: UUID
     begin_as: str
@@ -19,6 +20,7 @@ class PartnerProvisioned(Event, frozen=True, kw_only=True):
     """In the new tenant: it stands. Areas above seed their defaults (categories, calendars, policies)."""
 
     topic: ClassVar[str] = "partners.partner_provisioned"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
 
 
@@ -26,6 +28,7 @@ class PartnerStateChanged(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: a partner was activated, suspended, reactivated, terminated or reinstated."""
 
     topic: ClassVar[str] = "partners.partner_state_changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
     step: str
     state: str

@@ -3,45 +3,90 @@
 It takes its settings from the environment, like the real one.
 """
 
+import asyncio
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
-from app.background.celery import create_celery, serve
-from app.background.consumers import Consumers, consume
+from app.background import Consumers, Heard, consume
 from app.background.models import JobRun
-from app.kernel.outbox import Event
+from app.background.processes import run_processes
+from app.kernel.outbox import DueKind, Event
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.kernel.work import UnitOfWork
+from app.worker import work_until_stopped
 
 STARTED, GATE = "tests:started", "tests:gate"
+HELD, HELD_FIGURES, POISON = 1, 2, 13
+"""Numbers of events that wait half-way at the gate, the second in the lane of figures only; and of one that cannot be
+told."""
 
 
 class Happened(Event, frozen=True):
-    """Something that the tests' consumer listens to."""
+    """Something that the tests' consumers listen to, one of them alone."""
 
-    topic = "tests.happened"
+    topic: ClassVar[str] = "tests.happened"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    number: int = 0
+
+
+class Counted(Event, frozen=True):
+    """Something that two lanes handle together with its like."""
+
+    topic: ClassVar[str] = "tests.counted"
     number: int = 0
 
 
 consumers = Consumers()
 
 
-@consumers.on("tests.happened", name="tests.leave_a_trace")
+@consumers.on(Happened.topic, name="tests.leave_a_trace")
 async def leave_a_trace(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """Write one row for an event, once; with number 1, say so and wait at the gate half-way."""
+    """Write one row for an event, once; one that is held says so and waits at the gate half-way."""
     async with consume(runtime, tenant_id, event_id, "tests.leave_a_trace") as work:
         if work is None:
             return
-        if payload["number"] == 1:
-            await runtime.redis.lpush(STARTED, event_id.hex)
-            while not await runtime.redis.exists(GATE):
-                await runtime.redis.blpop([f"{GATE}:never"], timeout=0.1)
-        work.session.add(
-            JobRun(tenant_id=tenant_id, id=work.new_id(), job="trace", slot=work.new_id().hex, started_at=work.now)
-        )
+        await _hold(runtime, payload, HELD)
+        trace(work, "trace")
+
+
+@consumers.together(Counted.topic, name="tests.tell")
+async def tell(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None:
+    """The same for many at once."""
+    for event in events:
+        trace(work, "told")
+        if event.payload["number"] == POISON:
+            raise ValueError("this one cannot be told")
+        await work.session.flush()
+        await _hold(runtime, event.payload, HELD)
+
+
+@consumers.together(Counted.topic, name="tests.sum_up", lane=DueKind.OUTBOX_FIGURES)
+async def sum_up(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None:
+    """And once more in a lane that is less urgent."""
+    for event in events:
+        trace(work, "summed")
+        await work.session.flush()
+        await _hold(runtime, event.payload, HELD_FIGURES)
+
+
+def trace(work: UnitOfWork, what: str) -> None:
+    """One effect that can be counted."""
+    work.session.add(
+        JobRun(tenant_id=work.tenant_id, id=work.new_id(), job=what, slot=work.new_id().hex, started_at=work.now)
+    )
+
+
+async def _hold(runtime: Runtime, payload: dict[str, Any], held: int) -> None:
+    if payload["number"] != held:
+        return
+    await runtime.redis.lpush(STARTED, "here")
+    while not await runtime.redis.exists(GATE):
+        await runtime.redis.blpop([f"{GATE}:never"], timeout=0.1)
 
 
 if __name__ == "__main__":
     configured = Settings()
-    serve(create_celery(configured), configured, consumers, lambda: Runtime(configured), int(sys.argv[1]))
+    run_processes(int(sys.argv[1]), lambda: asyncio.run(work_until_stopped(configured, consumers)))

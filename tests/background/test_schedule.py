@@ -110,7 +110,7 @@ async def test_old_events_and_keys_are_forgotten_and_waiting_ones_kept(
 
 def test_what_the_areas_register_fits_together(runtime: Runtime) -> None:
     assert list(all_jobs(runtime))
-    names = [name for _, name, _ in all_consumers()]
+    names = [listener.name for listener in all_consumers()]
     assert len(names) == len(set(names))
     assert len(dict(all_sweeps())) == len(list(all_sweeps()))
 

@@ -1,4 +1,4 @@
-"""The worker as a process of its own: it does what the relay hands it, and dies without harm."""
+"""The worker as a process of its own: it does what is due, and dies at any point without harm."""
 
 import asyncio
 import os
@@ -6,27 +6,25 @@ import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from app.background.celery import QUEUE, TASK, create_celery, sender
 from app.background.models import JobRun
-from app.background.relay import Relay
 from app.kernel.clock import SettableClock
-from app.kernel.ids import new_id
+from app.kernel.outbox import LANES, DueEntry, Event
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from tests.background.program import GATE, STARTED, Happened, consumers
+from tests.background.program import GATE, HELD, HELD_FIGURES, STARTED, Counted, Happened
 from tests.factories.network import Network, PartnerCompany
 from tests.processes import environment_of, started
 
 
 @contextmanager
-def worker(settings: Settings, clock: SettableClock) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker with two processes; whatever is left of it is killed in the end."""
-    with started(environment_of(settings, clock), "-m", "tests.background.program", "2") as process:
+def worker(settings: Settings, clock: SettableClock, processes: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker; whatever is left of it is killed in the end."""
+    with started(environment_of(settings, clock), "-m", "tests.background.program", str(processes)) as process:
         yield process
 
 
@@ -37,58 +35,118 @@ async def partner(network: Network, runtime: Runtime, present: SettableClock) ->
     await runtime.redis.flushdb()
 
 
-async def traces(runtime: Runtime, partner: PartnerCompany) -> int:
+async def publish(runtime: Runtime, partner: PartnerCompany, *events: Event) -> None:
     async with runtime.works.begin(partner.system) as work:
-        return (await work.session.execute(select(func.count(JobRun.id)))).scalar_one()
+        for event in events:
+            work.publish(event)
 
 
-async def until_traced(runtime: Runtime, partner: PartnerCompany, number: int) -> None:
+async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
+    async with runtime.works.begin(partner.system) as work:
+        rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
+        return dict(rows.all())
+
+
+async def until_traced(runtime: Runtime, partner: PartnerCompany, wanted: dict[str, int]) -> None:
     async with asyncio.timeout(40):
-        while await traces(runtime, partner) < number:
+        while await traces(runtime, partner) != wanted:
             await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
 
 
-async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
-    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
-) -> None:
-    relay = Relay(runtime, consumers, sender(create_celery(test_settings)))
+async def until_held(runtime: Runtime) -> None:
+    async with asyncio.timeout(40):
+        while not await runtime.redis.llen(STARTED):
+            await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
+
+
+async def leases_end(runtime: Runtime, partner: PartnerCompany) -> None:
     async with runtime.works.begin(partner.system) as work:
-        work.publish(Happened(number=1))
-    await relay.run_once()
-    with worker(test_settings, present) as first:
-        async with asyncio.timeout(40):
-            while not await runtime.redis.llen(STARTED):
-                await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
+        await work.session.execute(update(DueEntry).where(DueEntry.kind.in_(LANES)).values(due_at=work.now))
+
+
+@pytest.mark.parametrize(
+    ("held", "before", "after"),
+    [
+        (Happened(number=HELD), {}, {"trace": 1}),
+        (Counted(number=HELD), {}, {"told": 1, "summed": 1}),
+        (Counted(number=HELD_FIGURES), {"told": 1}, {"told": 1, "summed": 1}),
+    ],
+    ids=["an errand", "news", "figures"],
+)
+async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
+    test_settings: Settings,
+    runtime: Runtime,
+    partner: PartnerCompany,
+    present: SettableClock,
+    held: Event,
+    before: dict[str, int],
+    after: dict[str, int],
+) -> None:
+    await publish(runtime, partner, held)
+    with worker(test_settings, present, 1) as first:
+        await until_held(runtime)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait(10)
-    assert await traces(runtime, partner) == 0
-
+    assert await traces(runtime, partner) == before
     await runtime.redis.set(GATE, "open")
-    present.advance(timedelta(minutes=1))
-    await relay.run_once()
-    with worker(test_settings, present):
-        await until_traced(runtime, partner, 1)
-    present.advance(timedelta(minutes=5))
-    assert await traces(runtime, partner) == 1
+    await leases_end(runtime, partner)
+    with worker(test_settings, present, 1) as second:
+        await until_traced(runtime, partner, after)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(30) == 0
+    assert await traces(runtime, partner) == after
 
 
-async def test_many_events_one_effect_each_and_forged_tasks_none(
-    test_settings: Settings, runtime: Runtime, network: Network, partner: PartnerCompany, present: SettableClock
+async def test_figures_and_errands_that_take_long_keep_no_news_waiting(
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
 ) -> None:
-    stranger = await network.partner()
-    celery = create_celery(test_settings)
-    relay = Relay(runtime, consumers, sender(celery))
-    async with runtime.works.begin(partner.system) as work:
-        event_ids = [work.publish(Happened()) for _ in range(20)]
-    await relay.run_once()
-    for tenant_id, event_id in [(stranger.id, event_ids[0]), (partner.id, new_id())]:
-        celery.send_task(TASK, args=[str(tenant_id), str(event_id), "tests.leave_a_trace"], queue=QUEUE)
-    celery.send_task(TASK, args=["not an id", "", ""], queue=QUEUE)
-    for event_id in event_ids[:5]:
-        celery.send_task(TASK, args=[str(partner.id), str(event_id), "tests.leave_a_trace"], queue=QUEUE)
+    await publish(runtime, partner, Counted(number=HELD_FIGURES), *[Happened(number=HELD) for _ in range(5)])
+    with worker(test_settings, present, 1):
+        await until_held(runtime)
+        await publish(runtime, partner, *[Counted() for _ in range(20)])
+        await until_traced(runtime, partner, {"told": 21})
+        await runtime.redis.set(GATE, "open")
+        await until_traced(runtime, partner, {"told": 21, "summed": 21, "trace": 5})
+
+
+async def test_processes_share_the_work_and_one_that_dies_is_replaced(
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
+) -> None:
     with worker(test_settings, present) as process:
-        await until_traced(runtime, partner, 20)
+        await publish(runtime, partner, *[Counted() for _ in range(300)], *[Happened() for _ in range(20)])
+        await until_traced(runtime, partner, {"told": 300, "summed": 300, "trace": 20})
+        for child in children(process.pid):
+            os.kill(child, signal.SIGKILL)
+        await publish(runtime, partner, Counted())
+        await until_traced(runtime, partner, {"told": 301, "summed": 301, "trace": 20})
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
-    assert await traces(runtime, partner) == 20
-    assert await traces(runtime, stranger) == 0
+        assert process.wait(30) == 0
+
+
+async def test_no_process_outlives_the_one_that_started_it(
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
+) -> None:
+    with worker(test_settings, present) as process:
+        await publish(runtime, partner, Counted())
+        await until_traced(runtime, partner, {"told": 1, "summed": 1})
+        orphans = children(process.pid)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(10)
+        async with asyncio.timeout(30):
+            while any(alive(child) for child in orphans):
+                await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
+    assert len(orphans) == 2
+
+
+def children(parent: int) -> list[int]:
+    """The processes that it started."""
+    listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def alive(process: int) -> bool:
+    """Whether it runs; one that has ended and waits to be buried does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

@@ -45,7 +45,7 @@ async def _one_connection(port: int, make: Callable[[], bytes], until: float, ti
         while time.perf_counter() < until:
             started = time.perf_counter()
             writer.write(make())
-            status, body = await _answer(reader)
+            status, body = await answer(reader)
             if not 200 <= status < 300:
                 raise RuntimeError(f"{status}: {body[:300]!r}")
             times.append(time.perf_counter() - started)
@@ -53,7 +53,7 @@ async def _one_connection(port: int, make: Callable[[], bytes], until: float, ti
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = await reader.readuntil(b"\r\n\r\n")
     status = int(head[9:12])
     for line in head.split(b"\r\n")[1:]:

@@ -19,7 +19,7 @@ from tests.factories.network import Network, PartnerCompany
 
 HEADQUARTERS = Actor.system(HQ_TENANT_ID)
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
-CONSUMERS = all_consumers()
+(MIRROR,) = [each.alone for each in all_consumers() if each.name == "corrective_actions.mirror" and each.alone]
 WITH_FIGURES: list[PartnerCompany] = []
 """Partners whose figures an earlier test has left."""
 
@@ -63,9 +63,7 @@ class Stage:
                 done = set(await work.session.scalars(select(ConsumedEvent.event_id)))
             for event in events:
                 if again or event.id not in done:
-                    consumer = CONSUMERS.find(event.topic, "corrective_actions.mirror")
-                    assert consumer
-                    await consumer(self.runtime, each, event.id, event.payload)
+                    await MIRROR(self.runtime, each, event.id, event.payload)
                     handed += 1
         return handed
 

@@ -45,11 +45,11 @@ from tenants.network.facts import NAMES, day_itself, month_of
 from tenants.network.models import QualityDay, QualityFact, QualityRollup
 from tenants.network.service import rebuild, record_ticket, record_tickets
 from tests.conftest import START
+from tests.factories.background import hear
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.network.slow_count import slow_count
 
 Rows = dict[object, tuple[int, ...]]
-CONSUMERS = all_consumers()
 
 
 @pytest.fixture(autouse=True)
@@ -174,10 +174,9 @@ class Partner:
             return list(await work.session.scalars(select(OutboxEvent).order_by(OutboxEvent.id)))
 
     async def deliver(self, event: OutboxEvent) -> None:
-        for name in CONSUMERS.names(event.topic):
-            consumer = CONSUMERS.find(event.topic, name)
-            if consumer is not None and name.startswith("network."):
-                await consumer(self.runtime, self.company.id, event.id, event.payload)
+        for listener in all_consumers():
+            if listener.topic == event.topic and listener.name.startswith("network."):
+                await hear(self.runtime, self.company.id, event.id, listener.name)
 
     async def months(self) -> Rows:
         return await self._rows(QualityRollup, QualityRollup.month)

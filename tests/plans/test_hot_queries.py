@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 
 from app.background.due import due_tenants
-from app.background.relay import _claim as claim_events
+from app.background.entries import take_due
 from app.background.sweeps import Sweeper, Sweeps
 from app.devices.schemas import DeviceFilter
 from app.devices.services.devices import DeviceService
@@ -269,7 +269,7 @@ async def test_claiming_from_the_outbox_reads_what_is_due(scene: Scene) -> None:
         for _ in range(5):
             work.session.add(DueEntry(**_due(work, DueKind.OUTBOX)))
         await work.session.flush()
-        await claim_events(work)
+        await take_due(work, DueKind.OUTBOX, 200)
 
     judge(await plans(scene, "system", claim), scene.large)
 

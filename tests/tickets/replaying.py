@@ -9,12 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.background.consumers import handle
 from app.demo.backstage import Backstage
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.model import Model, TenantModel
-from app.kernel.outbox import ConsumedEvent, DueEntry, DueKind, OutboxEvent
+from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.quality import RatingCreate, SurveyChannel, SurveyService, replay_answers
 from app.quality.models import SurveyResponse
@@ -61,6 +60,7 @@ from app.tickets.replay import (
 from app.worker import all_consumers, all_sweeps
 from migrations.registry import mapped_classes
 from tenants.network.models import QualityRollup
+from tests.factories.background import hear
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 DIFFERENT = (OutboxEvent, ConsumedEvent)
@@ -208,7 +208,7 @@ async def bring_figures_up_to_date(runtime: Runtime, tenant_id: UUID) -> None:
             await work.session.scalars(select(OutboxEvent.id).where(OutboxEvent.topic == TicketsReplayed.topic))
         )
     for event_id in events:
-        await handle(runtime, all_consumers(), tenant_id, event_id, "network.record_replay")
+        await hear(runtime, tenant_id, event_id, "network.record_replay")
 
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -257,7 +257,7 @@ SCENERY = frozenset(
 
 
 def _counts(model: type[Model], row: dict[str, Any]) -> bool:
-    return model is not DueEntry or row["kind"] != DueKind.OUTBOX
+    return model is not DueEntry or row["kind"] not in LANES
 
 
 def _names_of(cast: Cast) -> dict[UUID, str]:

@@ -10,7 +10,6 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from app.background.consumers import handle
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
 from app.kernel.outbox import DueEntry, OutboxEvent
@@ -34,9 +33,8 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
-from app.worker import all_consumers
 from tests.conftest import START
-from tests.factories.background import settle
+from tests.factories.background import hear, settle
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 MORNING = START.replace(hour=1, minute=0)
@@ -236,7 +234,7 @@ async def test_two_sweeps_and_a_second_delivery_of_the_event_tell_nobody_again(s
     for _ in range(2):
         await check_clocks(scene.runtime, scene.partner.id, clock_ids)
     ((event_id, event),) = await scene.steps()
-    assert not await handle(scene.runtime, all_consumers(), scene.partner.id, event_id, STEP_CONSUMER)
+    assert not await hear(scene.runtime, scene.partner.id, event_id, STEP_CONSUMER)
     async with scene.works.begin(scene.partner.system) as work:
         work.publish(event)
     await settle(scene.runtime)

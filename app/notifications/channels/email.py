@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -101,6 +102,12 @@ def smtp_settings(url: str, mail_from: str, certificate_authority: Path | None =
     )
 
 
+@lru_cache(maxsize=4)
+def _trusting(certificate_authority: Path | None) -> ssl.SSLContext:
+    """Kept, because reading the trusted certificates takes longer than most letters."""
+    return ssl.create_default_context(cafile=certificate_authority)
+
+
 class SmtpChannel:
     """A `MessageChannel` for e-mail. One connection a message: a worker sends few at a time."""
 
@@ -109,7 +116,7 @@ class SmtpChannel:
         self._settings = settings
         self._now = now
         self._sender = email_address(settings.sender_address)
-        self._tls = ssl.create_default_context(cafile=settings.certificate_authority)
+        self._tls = _trusting(settings.certificate_authority)
 
     async def send(self, message: OutgoingMessage) -> DeliveryResult:
         """Send text and HTML as alternatives to one recipient."""

@@ -5,32 +5,38 @@ nobody anything. Members get notices in the house's language, because the langua
 own sign-in; whoever opens the bell reads what was written then.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+import msgspec
 
-from app.clients.models import Client, Employee, Site
-from app.identity import Recipient, Reporter, in_roles, recipients
+from app.background import Heard
+from app.identity import Recipient, in_roles
 from app.kernel.actor import ActorKind
 from app.kernel.live import Change
-from app.kernel.outbox import OutboxEvent
 from app.kernel.texts import N_, SOURCE_LANGUAGE, translator
 from app.kernel.work import UnitOfWork
-from app.notifications import ChannelName, MembershipAddress, Notice, OutgoingMessage, Step, letter, notify, send
-from app.sla import Channel, Clock, Priority, Target, TargetKind
-from app.sla.clocks import clock_of
+from app.notifications import (
+    Addressed,
+    ChannelName,
+    MembershipAddress,
+    Notice,
+    OutgoingMessage,
+    Step,
+    letter,
+    notify_all,
+    send_all,
+)
+from app.sla import Channel, Priority, TargetKind
 from app.sla.events import StepReached
-from app.sla.models import ClockRecord
-from app.sla.promises import terms_of_versions
-from app.sla.repository import ledgers
-from app.sla.services.escalation import people_of_level
-from app.tickets import news, repository
-from app.tickets.lifecycle import TicketState
-from app.tickets.models import ServiceReport, Ticket, TicketEvent, TicketNote, Visit
+from app.tickets import news
+from app.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
+from app.tickets.lifecycle import Move, TicketState
+from app.tickets.models import TicketNote
+from app.tickets.services.news_records import NewsRecords
 from app.tickets.services.reporting import Channel as ReportChannel
-from tenants.models import TenantProfile
 
 OLD_NEWS: Final = timedelta(days=1)
 """An event older than this is told to nobody: a replay, an import of past tickets, or a system back after a long
@@ -46,23 +52,64 @@ _CLIENT_ADMINISTRATORS: Final = (("client_administrator",), ("client_contact",))
 _CLIENT_SIDE: Final = frozenset({ActorKind.CLIENT, ActorKind.REPORTER})
 
 
-async def is_news(work: UnitOfWork, event_id: UUID) -> bool:
-    """Whether the event is recent enough to be told."""
-    occurred_at = await work.session.scalar(select(OutboxEvent.occurred_at).where(OutboxEvent.id == event_id))
-    return occurred_at is not None and work.now - occurred_at <= OLD_NEWS
+def is_news(occurred_at: datetime, now: datetime) -> bool:
+    """Whether what happened then is recent enough to be told."""
+    return now - occurred_at <= OLD_NEWS
 
 
 class Telling:
-    """Tells one piece of news inside one unit of work of the platform. `public_url` begins the links in letters."""
+    """Tells news inside one unit of work of the platform: everything that it is about is looked up together, and what
+    is to be told leaves together. `public_url` begins the links in letters."""
 
     def __init__(self, work: UnitOfWork, public_url: str) -> None:
         self.work = work
         self.public_url = public_url.rstrip("/")
+        self._about = NewsRecords(work)
+        self._told: list[Addressed] = []
+        self._letters: list[OutgoingMessage] = []
+
+    async def tell(self, events: Sequence[Heard]) -> None:
+        """In the order in which it happened."""
+        await self._about.look_up(events)
+        for event in sorted(events, key=lambda each: (each.occurred_at, each.id)):
+            await self._tell(event)
+        await notify_all(self.work, self._told, public_url=self.public_url)
+        await send_all(self.work, self._letters)
+
+    async def _tell(self, event: Heard) -> None:
+        match event.topic:
+            case StepReached.topic:
+                await self.step_reached(msgspec.convert(event.payload, StepReached))
+            case TicketReported.topic:
+                await self.reported(msgspec.convert(event.payload, TicketReported).ticket_id)
+            case TicketMoved.topic:
+                await self.moved(event.id, msgspec.convert(event.payload, TicketMoved))
+            case TicketChanged.topic:
+                await self.changed(event.id, msgspec.convert(event.payload, TicketChanged))
+            case ReportSigned.topic:
+                signed = msgspec.convert(event.payload, ReportSigned)
+                await self.report_signed(signed.report_id, signed.ticket_id)
+
+    async def moved(self, event_id: UUID, event: TicketMoved) -> None:
+        """The engineer, the dispatchers or the client, where the move leaves something to do for them."""
+        if event.move == Move.RESOLVE:
+            await self.resolved(event.ticket_id, event_id)
+        elif event.move == Move.DECLINE and event.line_id is not None:
+            await self.declined(event.ticket_id, event_id, event.line_id)
+        elif event.move == Move.ASSIGN and event.engineer_id is not None:
+            await self.assigned(event.ticket_id, event.engineer_id)
+
+    async def changed(self, event_id: UUID, event: TicketChanged) -> None:
+        """The other side of a reply; the client, when a resolution is waiting for an answer."""
+        if event.what == "reminder":
+            await self.resolved(event.ticket_id, event_id)
+        elif event.what == "reply" and event.line_id is not None:
+            await self.answered(event.ticket_id, event_id, event.line_id)
 
     async def step_reached(self, event: StepReached) -> None:
         """The level's people, and for the first level the assigned engineer; an internal line says so (S4)."""
-        ticket = await self._ticket(event.ticket_id)
-        clock = await self._clock(event.clock_id)
+        ticket = self._about.ticket(event.ticket_id)
+        clock = await self._about.clock(event.clock_id)
         if ticket is None or clock is None or not news.still_matters(clock):
             return
         standing = news.Standing.of(TargetKind(event.kind), clock, self.work.now)
@@ -70,10 +117,10 @@ class Telling:
         self._note_escalation(ticket, event, notice)
         by_email = Channel.EMAIL in event.channels
         if event.level == ENGINEERS_LEVEL and ticket.engineer_id is not None:
-            link = await self._link_of_engineer(ticket, ticket.engineer_id)
+            link = self._link_of_engineer(ticket, ticket.engineer_id)
             for_engineer = news.step_reached(ticket, event.clock_id, event.step, standing, link)
-            await self._notify(await self._members({ticket.engineer_id}), for_engineer, by_email=by_email)
-        await self._notify(await people_of_level(self.work, event.level), notice, by_email=by_email)
+            self._notify(await self._about.members({ticket.engineer_id}), for_engineer, by_email=by_email)
+        self._notify(await self._about.level(event.level), notice, by_email=by_email)
 
     def _note_escalation(self, ticket: news.Subject, event: StepReached, notice: Notice) -> None:
         self.work.session.add(
@@ -97,77 +144,70 @@ class Telling:
 
         What the hot-line logged itself is no news to it.
         """
-        ticket = await self._ticket(ticket_id)
+        ticket = self._about.ticket(ticket_id)
         if ticket is None:
             return
-        people, notice = await recipients(self.work), news.reported(ticket)
+        people, notice = await self._about.people(), news.reported(ticket)
         if ticket.priority == Priority.P1:
-            await self._notify(_first(people, _MANAGING), notice, by_email=True)
+            self._notify(_first(people, _MANAGING), notice, by_email=True)
         if ticket.channel != ReportChannel.HOT_LINE:
-            await self._notify(_first(people, _DISPATCHING), notice)
+            self._notify(_first(people, _DISPATCHING), notice)
 
     async def assigned(self, ticket_id: UUID, engineer_id: UUID) -> None:
         """The engineer hears of the visit, unless it was planned anew since."""
-        ticket, visit = await self._ticket(ticket_id), await self._open_visit(ticket_id, engineer_id)
+        ticket, visit = self._about.ticket(ticket_id), self._about.open_visit(ticket_id, engineer_id)
         if ticket is None or visit is None:
             return
         notice = news.assigned(ticket, visit.id, visit.scheduled_start, visit.scheduled_end)
-        await self._notify(await self._members({engineer_id}), notice, by_email=True)
+        self._notify(await self._about.members({engineer_id}), notice, by_email=True)
 
     async def declined(self, ticket_id: UUID, event_id: UUID, line_id: UUID) -> None:
         """Dispatchers have to send somebody else."""
-        ticket, line = await self._ticket(ticket_id), await self._line(line_id)
+        ticket, line = self._about.ticket(ticket_id), self._about.line(line_id)
         if ticket is None or line is None:
             return
-        people = _first(await recipients(self.work), _DISPATCHING)
-        await self._notify(people, news.declined(ticket, event_id, line.actor_name))
+        people = _first(await self._about.people(), _DISPATCHING)
+        self._notify(people, news.declined(ticket, event_id, line.actor_name))
 
     async def answered(self, ticket_id: UUID, event_id: UUID, line_id: UUID) -> None:
         """The client's words reach engineer and dispatchers, the partner's words the client's IT contacts."""
-        ticket, line = await self._ticket(ticket_id), await self._line(line_id)
+        ticket, line = self._about.ticket(ticket_id), self._about.line(line_id)
         if ticket is None or line is None:
             return
         if line.actor_kind not in _CLIENT_SIDE:
-            people = in_roles(await recipients(self.work, ticket.client_id), _CLIENT_IT)
-            await self._notify(people, news.answered(ticket, event_id, line.actor_name, ticket.portal_link))
+            people = in_roles(await self._about.people(ticket.client_id), _CLIENT_IT)
+            self._notify(people, news.answered(ticket, event_id, line.actor_name, ticket.portal_link))
             return
         if ticket.engineer_id is not None:
-            link = await self._link_of_engineer(ticket, ticket.engineer_id)
+            link = self._link_of_engineer(ticket, ticket.engineer_id)
             for_engineer = news.answered(ticket, event_id, line.actor_name, link)
-            await self._notify(await self._members({ticket.engineer_id}), for_engineer)
+            self._notify(await self._about.members({ticket.engineer_id}), for_engineer)
         notice = news.answered(ticket, event_id, line.actor_name, ticket.workspace_link)
-        await self._notify(_first(await recipients(self.work), _DISPATCHING), notice)
+        self._notify(_first(await self._about.people(), _DISPATCHING), notice)
 
     async def resolved(self, ticket_id: UUID, event_id: UUID) -> None:
         """The client's side is asked to look: IT contacts in the bell, the employee by e-mail where it is known.
 
         Told for the resolution and for each reminder; not where the client has answered meanwhile.
         """
-        ticket = await self._ticket(ticket_id)
+        ticket = self._about.ticket(ticket_id)
         if ticket is None or ticket.state != TicketState.RESOLVED:
             return
-        people = in_roles(await recipients(self.work, ticket.client_id), _CLIENT_IT)
-        await self._notify(people, news.resolved(ticket, event_id))
-        await self._write_to_reporter(ticket, f"resolved:{event_id}")
+        people = in_roles(await self._about.people(ticket.client_id), _CLIENT_IT)
+        self._notify(people, news.resolved(ticket, event_id))
+        self._write_to_reporter(ticket, f"resolved:{event_id}")
 
     async def report_signed(self, report_id: UUID, ticket_id: UUID) -> None:
         """The client's administrators get the link to the signed report."""
-        ticket = await self._ticket(ticket_id)
-        number = await self.work.session.scalar(select(ServiceReport.number).where(ServiceReport.id == report_id))
+        ticket = self._about.ticket(ticket_id)
+        number = self._about.report_number(report_id)
         if ticket is None or number is None:
             return
-        people = _first(await recipients(self.work, ticket.client_id), _CLIENT_ADMINISTRATORS)
-        await self._notify(people, news.report_signed(ticket, report_id, number), by_email=True)
+        people = _first(await self._about.people(ticket.client_id), _CLIENT_ADMINISTRATORS)
+        self._notify(people, news.report_signed(ticket, report_id, number), by_email=True)
 
-    async def _write_to_reporter(self, ticket: news.Subject, reference: str) -> None:
-        employee = (
-            await self.work.session.execute(
-                select(Employee.name, Employee.email, TenantProfile.slug, TenantProfile.hotline)
-                .join(Reporter, and_(Reporter.tenant_id == Employee.tenant_id, Reporter.employee_id == Employee.id))
-                .join(TenantProfile, TenantProfile.tenant_id == Employee.tenant_id)
-                .where(Reporter.id == ticket.reporter_id)
-            )
-        ).first()
+    def _write_to_reporter(self, ticket: news.Subject, reference: str) -> None:
+        employee = self._about.employee(ticket.reporter_id)
         if employee is None or not employee.email:
             return
         speak = translator(SOURCE_LANGUAGE)
@@ -180,8 +220,7 @@ class Telling:
             paragraphs.append(speak(N_("服务热线 %(number)s"), number=employee.hotline))
         step = Step(speak(N_("查看服务单")), f"{self.public_url}/r/follow/{employee.slug}/{ticket.follow_token}")
         made = letter(SOURCE_LANGUAGE, speak(N_("报修 %(number)s 已处理完成"), number=ticket.number), paragraphs, step)
-        await send(
-            self.work,
+        self._letters.append(
             OutgoingMessage(
                 channel=ChannelName.EMAIL,
                 address=employee.email,
@@ -189,75 +228,15 @@ class Telling:
                 text=made.text,
                 html=made.html,
                 reference=reference,
-            ),
+            )
         )
 
-    async def _notify(self, people: list[MembershipAddress], notice: Notice, *, by_email: bool = False) -> None:
-        await notify(self.work, people, notice, public_url=self.public_url, by_email=by_email)
-
-    async def _members(self, membership_ids: set[UUID]) -> list[MembershipAddress]:
-        return [
-            person.address for person in await recipients(self.work) if person.address.membership_id in membership_ids
-        ]
-
-    async def _ticket(self, ticket_id: UUID) -> news.Subject | None:
-        row = (
-            await self.work.session.execute(
-                select(
-                    Ticket.id,
-                    Ticket.client_id,
-                    Ticket.number,
-                    Ticket.state,
-                    Ticket.priority,
-                    Ticket.channel,
-                    Ticket.subject,
-                    Client.short_name.label("client_name"),
-                    Client.time_zone,
-                    Site.name.label("site_name"),
-                    Site.address.label("site_address"),
-                    Ticket.reporter_id,
-                    Ticket.engineer_id,
-                    Ticket.follow_token,
-                )
-                .join(Client, and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id))
-                .outerjoin(Site, and_(Site.tenant_id == Ticket.tenant_id, Site.id == Ticket.site_id))
-                .where(Ticket.id == ticket_id)
-            )
-        ).first()
-        if row is None:
-            return None
-        fields = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's documented way to a dict
-        place = [fields.pop("site_name"), fields.pop("site_address")]
-        return news.Subject(**fields, address=" ".join(filter(None, place)))
-
-    async def _line(self, line_id: UUID) -> TicketEvent | None:
-        return await self.work.session.get(TicketEvent, (self.work.tenant_id, line_id))
-
-    async def _clock(self, clock_id: UUID) -> Clock | None:
-        record = await self.work.session.get(ClockRecord, (self.work.tenant_id, clock_id))
-        if record is None:
-            return None
-        terms = await terms_of_versions(self.work.session, record.policy_version_id, record.calendar_version_id)
-        target = terms.target(Priority(record.priority), TargetKind(record.kind))
-        closed = (await ledgers(self.work.session, [record.id]))[record.id]
-        return clock_of(record, closed, target or Target(record.target_seconds, terms.calendar))
-
-    async def _link_of_engineer(self, ticket: news.Subject, engineer_id: UUID) -> str:
-        visit = await self._open_visit(ticket.id, engineer_id)
+    def _link_of_engineer(self, ticket: news.Subject, engineer_id: UUID) -> str:
+        visit = self._about.open_visit(ticket.id, engineer_id)
         return ticket.workspace_link if visit is None else news.visit_link(visit.id)
 
-    async def _open_visit(self, ticket_id: UUID, engineer_id: UUID) -> Visit | None:
-        found = await self.work.session.scalars(
-            select(Visit)
-            .where(
-                Visit.ticket_id == ticket_id,
-                Visit.engineer_id == engineer_id,
-                Visit.state.in_(repository.OPEN_VISIT_STATES),
-            )
-            .order_by(Visit.id.desc())
-            .limit(1)
-        )
-        return found.first()
+    def _notify(self, people: list[MembershipAddress], notice: Notice, *, by_email: bool = False) -> None:
+        self._told.append(Addressed(people, notice, by_email))
 
 
 def _first(people: list[Recipient], choices: tuple[tuple[str, ...], ...]) -> list[MembershipAddress]:

@@ -1,0 +1,154 @@
+"""A lane whose events are handled together: one transaction for some hundred events of one tenant.
+
+It holds the locks on their entries, the proofs, the effects and the step to the next lane, so it counts wholly or not
+at all. An event that makes it fail is found by halving and put off alone; the others are done.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Final
+from uuid import UUID
+
+from app.background.consumers import Consumers, Heard, Listener, Together, claim
+from app.background.entries import LIFETIME, Entry, forward, pass_on, put_off, take_due, take_these
+from app.kernel.actor import Actor
+from app.kernel.logs import log
+from app.kernel.outages import is_away
+from app.kernel.outbox import DueKind
+from app.kernel.runtime import Runtime
+from app.kernel.work import Origin, UnitOfWork
+
+BATCH: Final = 200
+"""Events in one transaction: enough that its own cost no longer counts, few enough that the other lanes of the process
+hardly wait for it."""
+
+PATIENCE_SECONDS: Final = 60
+"""A batch that takes longer is cancelled and halved."""
+
+_log: Final = log(__name__)
+
+
+class Batches:
+    """Any number of processes may work in the lane: they skip what another has locked."""
+
+    def __init__(self, runtime: Runtime, consumers: Consumers, lane: DueKind, *, size: int = BATCH) -> None:
+        self.lane = lane
+        self._runtime = runtime
+        self._consumers = consumers
+        self._size = size
+
+    async def run_once(self, tenants: Collection[UUID]) -> dict[UUID, bool]:
+        """One batch of each tenant; says of each that had something whether more may be waiting.
+
+        A tenant whose turn fails does not keep the others from theirs.
+
+        Raises:
+            ExceptionGroup: what kept whole batches from being tried, after every tenant had its turn.
+        """
+        found, failures = {}, []
+        for tenant_id in tenants:
+            try:
+                taken = await self._batch(tenant_id)
+            except Exception as failure:  # noqa: BLE001 - raised below, together with the other tenants'
+                failures.append(failure)
+            else:
+                if taken:
+                    found[tenant_id] = taken >= self._size
+        if failures:
+            raise ExceptionGroup(f"some tenants' turn in {self.lane} failed", failures)
+        return found
+
+    async def finish(self) -> None:
+        """Nothing goes on after a turn."""
+
+    async def _batch(self, tenant_id: UUID) -> int:
+        tried: list[Entry] = []
+        try:
+            await self._together(tenant_id, tried)
+        except Exception as failure:
+            if not tried or is_away(failure):
+                raise
+            _log.warning("batch_failed", lane=self.lane, events=len(tried), cause=type(failure).__name__)
+            await self._apart(tenant_id, [entry.id for entry in tried])
+        return len(tried)
+
+    async def _together(self, tenant_id: UUID, tried: list[Entry], only: Sequence[UUID] = ()) -> None:
+        """Handle a batch wholly or not at all; `tried` learns at once what is in it."""
+        async with (
+            asyncio.timeout(PATIENCE_SECONDS),
+            self._runtime.works.begin(Actor.system(tenant_id), Origin(request_id=f"lane-{self.lane}")) as work,
+        ):
+            tried += await (take_these(work, only) if only else take_due(work, self.lane, self._size))
+            if not tried:
+                return
+            events = {entry.event.id: entry.event for entry in tried}
+            listeners = {listener.name: listener for event in events.values() for listener in self._of(event)}
+            wanted = [(listener.name, event.id) for event in events.values() for listener in self._of(event)]
+            shares: defaultdict[Together, list[Heard]] = defaultdict(list)
+            claimed = await claim(work, wanted) if wanted else set()
+            for name, event_id in wanted:
+                function = listeners[name].together
+                if (name, event_id) in claimed and function is not None:
+                    shares[function].append(events[event_id])
+            for function, share in shares.items():
+                await function(work, self._runtime, share)
+            await pass_on(work, self._consumers, self.lane, tried)
+
+    async def _apart(self, tenant_id: UUID, entry_ids: Sequence[UUID]) -> None:
+        """What failed together: half by half, down to the one that is to blame."""
+        if len(entry_ids) == 1:
+            await self._alone(tenant_id, entry_ids[0])
+            return
+        middle = len(entry_ids) // 2
+        for half in (entry_ids[:middle], entry_ids[middle:]):
+            try:
+                await self._together(tenant_id, [], half)
+            except Exception as failure:  # its event is found below
+                if is_away(failure):
+                    raise
+                await self._apart(tenant_id, half)
+
+    async def _alone(self, tenant_id: UUID, entry_id: UUID) -> None:
+        """One event, each of its consumers in a transaction of its own: one's failure is not the others'."""
+        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+            found = await take_these(work, [entry_id])
+        for entry in found:
+            failed = [
+                listener.name for listener in self._of(entry.event) if not await self._heard(tenant_id, entry, listener)
+            ]
+            async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+                if await take_these(work, [entry_id]):
+                    await self._settle(work, entry, failed)
+
+    async def _heard(self, tenant_id: UUID, entry: Entry, listener: Listener) -> bool:
+        try:
+            async with (
+                asyncio.timeout(PATIENCE_SECONDS),
+                self._runtime.works.begin(Actor.system(tenant_id), Origin(request_id=entry.event.id.hex)) as work,
+            ):
+                if listener.together is not None and await claim(work, [(listener.name, entry.event.id)]):
+                    await listener.together(work, self._runtime, [entry.event])
+        except Exception as failure:  # noqa: BLE001 - the entry stays: it is tried again later
+            _log.error(
+                "consumer_failed",
+                tenant_id=str(tenant_id),
+                request_id=entry.event.id.hex,
+                consumer=listener.name,
+                exc_info=failure,
+            )
+            return False
+        return True
+
+    async def _settle(self, work: UnitOfWork, entry: Entry, failed: Sequence[str]) -> None:
+        if not failed:
+            await pass_on(work, self._consumers, self.lane, [entry])
+        elif work.now - entry.event.occurred_at >= LIFETIME:
+            _log.error("event_abandoned", tenant_id=str(work.tenant_id), event_id=str(entry.event.id), consumers=failed)
+            await pass_on(work, self._consumers, self.lane, [entry])
+        else:
+            await put_off(work, entry)
+            await forward(work, self._consumers, self.lane, [entry])
+
+    def _of(self, event: Heard) -> Sequence[Listener]:
+        return self._consumers.of(event.topic, self.lane)

@@ -1,0 +1,138 @@
+"""The due entries that stand for events: taken by one worker, passed on to the next lane, put off after a failure.
+
+PostgreSQL is the queue. An entry leaves its lane in the transaction that proves the work, so a worker that dies at any
+point leaves it where it was.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ARRAY, Select, Uuid, and_, any_, bindparam, delete, select, update
+
+from app.background.consumers import Consumers, Heard
+from app.kernel.bulk import insert_new
+from app.kernel.outbox import ConsumedEvent, DueEntry, DueKind, OutboxEvent
+from app.kernel.statements import Prepared
+from app.kernel.work import UnitOfWork
+
+FIRST_PATIENCE: Final = timedelta(seconds=2)
+LONGEST_PATIENCE: Final = timedelta(minutes=5)
+LIFETIME: Final = timedelta(days=7)
+"""How long an event is tried again and again before somebody must look at it."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An event in a lane, taken by whoever holds this."""
+
+    id: UUID
+    event: Heard
+    held_until: datetime | None = None
+    """While it is leased: what its `due_at` says then, by which its holder knows it again."""
+
+
+_IDS: Final = bindparam("ids", type_=ARRAY(Uuid(as_uuid=True)))
+_OWN: Final = (DueEntry.tenant_id == bindparam("tenant_id"), DueEntry.id == any_(_IDS))
+
+
+def _entries(*conditions: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(DueEntry.id, OutboxEvent.id, OutboxEvent.topic, OutboxEvent.payload, OutboxEvent.occurred_at)
+        .join(OutboxEvent, and_(OutboxEvent.tenant_id == DueEntry.tenant_id, OutboxEvent.id == DueEntry.subject_id))
+        .where(DueEntry.tenant_id == bindparam("tenant_id"), *conditions)
+        .with_for_update(of=DueEntry, skip_locked=True)
+    )
+
+
+_DUE: Final = Prepared(
+    _entries(DueEntry.kind == bindparam("lane"), DueEntry.due_at <= bindparam("now"))
+    .order_by(DueEntry.due_at, DueEntry.id)
+    .limit(bindparam("limit"))
+)
+_THESE: Final = Prepared(_entries(DueEntry.id == any_(_IDS)).order_by(DueEntry.due_at, DueEntry.id))
+_PROOFS: Final = Prepared(
+    select(ConsumedEvent.consumer, ConsumedEvent.event_id).where(
+        ConsumedEvent.tenant_id == bindparam("tenant_id"),
+        ConsumedEvent.consumer == any_(bindparam("consumers", type_=ARRAY(ConsumedEvent.consumer.type))),
+        ConsumedEvent.event_id == any_(_IDS),
+    )
+)
+_PUT_OFF: Final = Prepared(update(DueEntry).where(*_OWN).values(due_at=bindparam("until")).returning(DueEntry.id))
+_RENEW: Final = Prepared(
+    update(DueEntry)
+    .where(*_OWN, DueEntry.due_at == bindparam("held_until"))
+    .values(due_at=bindparam("until"))
+    .returning(DueEntry.id)
+)
+_LEAVE: Final = Prepared(delete(DueEntry).where(*_OWN).returning(DueEntry.id))
+_DONE: Final = Prepared(
+    update(OutboxEvent)
+    .where(OutboxEvent.tenant_id == bindparam("tenant_id"), OutboxEvent.id == any_(_IDS))
+    .values(relayed_at=bindparam("now"))
+)
+
+
+async def take_due(work: UnitOfWork, lane: DueKind, limit: int) -> list[Entry]:
+    """The longest due entries of `lane`, locked until the transaction ends; what another worker holds is left out."""
+    rows = await _DUE.all(work.session, tenant_id=work.tenant_id, lane=lane, now=work.now, limit=limit)
+    return [_entry(row) for row in rows]
+
+
+async def take_these(work: UnitOfWork, entry_ids: Sequence[UUID]) -> list[Entry]:
+    """The same for known entries, as far as they are still there and nobody holds them."""
+    rows = await _THESE.all(work.session, tenant_id=work.tenant_id, ids=entry_ids)
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    entry_id, event_id, topic, payload, occurred_at = row
+    return Entry(entry_id, Heard(event_id, topic, payload, occurred_at))
+
+
+async def lease(work: UnitOfWork, entries: Sequence[Entry], until: datetime) -> list[Entry]:
+    """Keep locked entries away from others until `until`, beyond this transaction."""
+    await _PUT_OFF.all(work.session, tenant_id=work.tenant_id, ids=[entry.id for entry in entries], until=until)
+    return [msgspec.structs.replace(entry, held_until=until) for entry in entries]
+
+
+async def renew(work: UnitOfWork, entry: Entry, until: datetime) -> Entry | None:
+    """Hold a leased entry longer, or (at or before now) give it back; None when the lease was lost to another."""
+    if not await _RENEW.all(
+        work.session, tenant_id=work.tenant_id, ids=[entry.id], held_until=entry.held_until, until=until
+    ):
+        return None
+    return msgspec.structs.replace(entry, held_until=until)
+
+
+async def proofs(work: UnitOfWork, consumers: Collection[str], event_ids: Sequence[UUID]) -> set[tuple[str, UUID]]:
+    """Which of these consumers have handled which of these events."""
+    rows = await _PROOFS.all(work.session, tenant_id=work.tenant_id, consumers=list(consumers), ids=event_ids)
+    return {(consumer, event_id) for consumer, event_id in rows}
+
+
+async def pass_on(work: UnitOfWork, consumers: Consumers, lane: DueKind, entries: Sequence[Entry]) -> None:
+    """The lane is done with these (locked) entries: each goes to its event's next lane, or is gone."""
+    await _LEAVE.all(work.session, tenant_id=work.tenant_id, ids=[entry.id for entry in entries])
+    await forward(work, consumers, lane, entries)
+    done = [entry.event.id for entry in entries if consumers.next_lane(entry.event.topic, lane) is None]
+    if done:
+        await _DONE.all(work.session, tenant_id=work.tenant_id, ids=done, now=work.now)
+
+
+async def forward(work: UnitOfWork, consumers: Consumers, lane: DueKind, entries: Sequence[Entry]) -> None:
+    """Let the events' next lanes begin, whatever becomes of them in this one."""
+    rows = [
+        {"id": work.new_id(), "kind": following, "subject_id": entry.event.id, "due_at": work.now}
+        for entry in entries
+        if (following := consumers.next_lane(entry.event.topic, lane)) is not None
+    ]
+    if rows:
+        await insert_new(work.session, DueEntry, rows, key=("kind", "subject_id"))
+
+
+async def put_off(work: UnitOfWork, entry: Entry) -> None:
+    """Have a (locked) entry tried again: the wait grows with the event's age, up to a few minutes."""
+    patience = min(max(work.now - entry.event.occurred_at, FIRST_PATIENCE), LONGEST_PATIENCE)
+    await _PUT_OFF.all(work.session, tenant_id=work.tenant_id, ids=[entry.id], until=work.now + patience)
