@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import String, Table
 
 from app.clients.errors import ClientRecordInvalid
-from app.kernel.addresses import AddressRefused, normalise_email, normalise_phone
+from app.kernel.addresses import AddressRefused, normalise_email, normalise_office_phone
 from app.kernel.errors import DomainError
 from app.kernel.model import Model
 from app.kernel.texts import N_
@@ -23,7 +23,6 @@ UNKNOWN_ZONE: Final = N_("没有这个时区，请从列表中选择。")
 EXTENSION_RULE: Final = N_("请填写手机、带区号的座机，或 2 到 6 位分机号。")
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,38}[a-z0-9]")
-_EXTENSION = re.compile(r"\d{2,6}")
 
 
 def _code(text: str) -> str:
@@ -53,10 +52,8 @@ def phone_as_stored(text: str) -> str:
     Raises:
         ClientRecordInvalid: neither.
     """
-    if not text or _EXTENSION.fullmatch(text):
-        return text
     try:
-        return normalise_phone(text)
+        return normalise_office_phone(text) if text else text
     except AddressRefused as error:
         raise ClientRecordInvalid(fields={"": EXTENSION_RULE}) from error
 

@@ -31,10 +31,13 @@ CATEGORY_NAMES: Final = {
 """The stored code of each category and its name."""
 
 _SPELLINGS: Final = {
-    "desktop": "台式机 台式电脑 台式 台式计算机 电脑 计算机 主机 pc 工作站 图形工作站 一体机 瘦客户机 云终端 desktop",
-    "laptop": "笔记本电脑 笔记本 手提电脑 便携机 便携式计算机 移动工作站 laptop notebook",
+    "desktop": (
+        "台式机 台式电脑 台式 台式计算机 电脑 计算机 主机 pc 工作站 图形工作站 一体机 瘦客户机 云终端 "
+        "desktop computer workstation desktopcomputer thinclient allinone"
+    ),
+    "laptop": "笔记本电脑 笔记本 手提电脑 便携机 便携式计算机 移动工作站 laptop notebook laptopcomputer",
     "tablet": "平板电脑 平板 ipad tablet pda 手持终端 盘点机",
-    "server": "服务器 机架服务器 塔式服务器 刀片服务器 server",
+    "server": "服务器 机架服务器 塔式服务器 刀片服务器 server windowsserver linuxserver",
     "storage": "存储设备 存储 磁盘阵列 nas 网络存储 磁带机 storage",
     "pos": "收银机 pos pos机 收款机 pos收银机 自助收银机 刷卡机",
     "monitor": "显示器 显示屏 屏幕 液晶显示器 大屏 电视 电视机 monitor display",
@@ -42,8 +45,8 @@ _SPELLINGS: Final = {
     "copier": "复印机 数码复合机 复合机 copier",
     "scanner": "扫描仪 高拍仪 扫描枪 条码枪 scanner",
     "projector": "投影机 投影仪 投影 projector",
-    "switch": "交换机 网络交换机 核心交换机 接入交换机 汇聚交换机 switch",
-    "router": "路由器 网关 光猫 router modem",
+    "switch": "交换机 网络交换机 核心交换机 接入交换机 汇聚交换机 switch networkswitch",
+    "router": "路由器 网关 光猫 router modem iprouter",
     "firewall": "防火墙 上网行为管理 vpn网关 安全网关 firewall",
     "wireless": "无线设备 无线ap ap 无线接入点 无线路由器 无线控制器 ac 无线网桥",
     "phone": "电话机 电话 ip电话 网络电话 传真机 phone fax",

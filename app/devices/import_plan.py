@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.devices.categories import OTHER
 from app.devices.fields import DRAFT_FIELD, TRACKED
+from app.devices.import_neighbours import Neighbours
 from app.devices.import_people import Listed, People, Person
 from app.devices.importing import DeviceDraft, ParsedRow, RowIssue, Severity
 from app.devices.importing.names import as_compared
@@ -58,6 +59,9 @@ class ImportPlan:
 
     listed: Mapping[str, set[Listed]]
     """What the whole list says of people, by compared name (`import_people.listed_people`)."""
+
+    neighbours: Neighbours | None = None
+    """Where the values of the list stand already; None where nobody is told of it."""
 
     new_sites: dict[str, UUID] = field(default_factory=dict)
     new_departments: dict[str, UUID] = field(default_factory=dict)
@@ -110,6 +114,8 @@ class ImportPlan:
                 self.changed.append(ChangedDevice(device, values))
             else:
                 self.unchanged += 1
+        if self.neighbours is not None:
+            doubts += self.neighbours.doubts(draft)
         if doubts:
             self.issues[row.sheet, row.row_number] = tuple(doubts)
 

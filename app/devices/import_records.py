@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, String, Uuid, any_, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, String, Uuid, all_, any_, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Department, Employee, Site
+from app.devices.import_neighbours import OWN_VALUES, Neighbours
 from app.devices.import_people import People, Person
 from app.devices.import_plan import Directory
 from app.devices.importing import DeviceDraft, ParsedRow
@@ -80,3 +81,25 @@ async def devices_by_number(
     if lock:
         statement = statement.with_for_update()
     return {device.number: device for device in await session.scalars(statement)}
+
+
+async def neighbours_of(
+    session: AsyncSession, client_id: UUID, rows: Sequence[ParsedRow], stored: Mapping[str, Device]
+) -> Neighbours:
+    """The client's devices that have a serial number or an address of the rows, beside those that the rows name."""
+    listed = {row.values.number: row.values for row in rows if isinstance(row.values, DeviceDraft)}
+    same = [
+        getattr(Device, field) == any_(literal(values, ARRAY(String)))
+        for field in OWN_VALUES
+        if (values := sorted({value for draft in listed.values() if (value := getattr(draft, field))}))
+    ]
+    if not same:
+        return Neighbours(stored.values(), listed)
+    others = await session.scalars(
+        select(Device).where(
+            Device.client_id == client_id,
+            Device.number != all_(literal(list(listed), ARRAY(String))),
+            or_(*same),
+        )
+    )
+    return Neighbours([*stored.values(), *others], listed)

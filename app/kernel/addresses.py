@@ -22,7 +22,10 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*
 _MOBILE = re.compile(r"(?:(?:\+|00)?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:(?:\+|00)86)?(0?)([12]\d|[3-9]\d{2})([2-9]\d{6,7})")
 _SERVICE_NUMBER = re.compile(r"([48]00)(\d{3})(\d{4})")
-_EXTENSION = re.compile(r"(?:转|ext\.?|#|x)(\d{1,6})$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:转|分机号?|内线|ext\.?|#|x|\*)[:：\s]*(\d{1,6})$", re.IGNORECASE)
+_WHOLE_AND_EXTENSION = re.compile(r"(.*\d{7,8})[\s\-‐-―]+(\d{1,6})")
+"""A number that is complete before its last group: nobody groups seven or eight digits by another hyphen."""
+_BARE_EXTENSION = re.compile(r"(?:转|分机号?|内线|ext\.?|#)?[:：\s]*(\d{2,6})", re.IGNORECASE)
 _GROUPING = re.compile(r"[\s\-‐-―().·]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 
@@ -117,24 +120,50 @@ def normalise_mobile(text: str) -> str:
 
 def normalise_phone(text: str) -> str:
     """A mainland telephone number: mobile `13800138000`, landline `0592-5123456`, `400-820-8820`,
-    extension `转801`.
+    extension `转801`, also where it is written `0592-5123456-801`.
 
     Raises:
         AddressRefused: none of these.
     """
     typed = _half_width(text)
-    extension = _EXTENSION.search(typed)
-    digits = _GROUPING.sub("", typed[: extension.start()] if extension else typed)
-    ending = f"转{extension[1]}" if extension else ""
+    for pattern in (_EXTENSION, _WHOLE_AND_EXTENSION):
+        found = pattern.search(typed) if pattern is _EXTENSION else pattern.fullmatch(typed)
+        if found is None:
+            continue
+        before = typed[: found.start()] if pattern is _EXTENSION else found[1]
+        if number := _number(before):
+            return f"{number}转{found[found.re.groups]}"
+    if number := _number(typed):
+        return number
+    # `400-820-8820-12`: only where the whole is no number.
+    before, hyphen, extension = typed.rpartition("-")
+    if hyphen and extension.isdigit() and len(extension) <= 6 and (number := _number(before)):
+        return f"{number}转{extension}"
+    raise PhoneInvalid
+
+
+def normalise_office_phone(text: str) -> str:
+    """A telephone number, or a bare extension of the company's own exchange: `8012`. One rule for forms and lists.
+
+    Raises:
+        AddressRefused: neither.
+    """
+    extension = _BARE_EXTENSION.fullmatch(_half_width(text))
+    return extension[1] if extension else normalise_phone(text)
+
+
+def _number(typed: str) -> str:
+    """A telephone number without extension in its one form, or ""."""
+    digits = _GROUPING.sub("", typed)
     if mobile := _MOBILE.fullmatch(digits):
-        return mobile[1] + ending
+        return mobile[1]
     if service_number := _SERVICE_NUMBER.fullmatch(digits):
-        return "-".join(service_number.groups()) + ending
+        return "-".join(service_number.groups())
     landline = _LANDLINE.fullmatch(digits)
     # Without country code the trunk 0 is what tells an area code from the number itself.
     if landline and (landline[1] or digits.startswith(("+", "00"))):
-        return f"0{landline[2]}-{landline[3]}{ending}"
-    raise PhoneInvalid
+        return f"0{landline[2]}-{landline[3]}"
+    return ""
 
 
 def _half_width(text: str) -> str:

@@ -255,3 +255,31 @@ async def test_a_guessed_encoding_is_told_with_its_first_lines_and_can_be_chosen
     await importer.post(right, "confirm")
     done = await importer.work(right)
     assert done["written"]["new"] == 1
+
+
+async def test_what_another_recorded_device_has_is_told(importer: Importer) -> None:
+    client = await importer.new_client()
+    heading = "设备编号,类别,序列号,IP地址,状态\n"
+    await importer.whole(
+        client.id, (heading + "D-1,台式机,SN77,10.9.9.9,在用\nD-9,台式机,SN9,10.9.9.8,报废\n").encode()
+    )
+    tried = await importer.upload(
+        client.id, (heading + "D-2,台式机,SN77,10.9.9.9,在用\nD-3,台式机,SN9,10.9.9.8,在用\n").encode()
+    )
+    assert [(issue["cell"], issue["code"], issue["parameters"]["other"]) for issue in tried["issues"]] == [
+        ("C2", "serial_number_recorded", "D-1"),
+        ("D2", "ip_recorded", "D-1"),
+        ("C3", "serial_number_recorded", "D-9"),
+    ]
+    # A list that moves the address from one to the other contradicts nobody.
+    moved = await importer.upload(client.id, (heading + "D-1,台式机,SN77,10.9.9.7,\nD-2,台式机,,10.9.9.9,\n").encode())
+    assert moved["issues"] == []
+
+
+async def test_an_extension_is_kept_by_a_list_as_by_the_form(importer: Importer) -> None:
+    client = await importer.new_client()
+    content = "设备编号,使用人,分机\nT-1,甲一,8012\nT-2,甲二,010-62345678-8012\n"
+    done = await importer.whole(client.id, content.encode())
+    assert done["issues"] == []
+    people = {person.name: person.phone for person in await importer.rows(Employee, client.id)}
+    assert people == {"甲一": "8012", "甲二": "010-62345678转8012"}

@@ -15,6 +15,7 @@ from app.kernel.addresses import (
     PhoneInvalid,
     normalise_email,
     normalise_mobile,
+    normalise_office_phone,
     normalise_phone,
 )
 
@@ -107,7 +108,7 @@ def test_a_wrong_email_is_refused_with_its_reason(typed: str, refusal: type[Addr
 
 @given(st.text(max_size=60))
 def test_normalising_twice_changes_nothing(text: str) -> None:
-    for normalise in (normalise_email, normalise_mobile, normalise_phone):
+    for normalise in (normalise_email, normalise_mobile, normalise_phone, normalise_office_phone):
         try:
             stored = normalise(text)
         except AddressRefused:
@@ -120,3 +121,29 @@ def test_ordinary_addresses_are_accepted_and_stable(address: str) -> None:
     with suppress(EmailDomainInvalid):  # the generator makes domains that IDNA no longer allows
         stored = normalise_email(address)
         assert normalise_email(stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("8012", "8012"),
+        ("分机8012", "8012"),
+        ("内线 801", "801"),
+        ("010-62345678-8012", "010-62345678转8012"),
+        ("0592-5123456-801", "0592-5123456转801"),
+        ("+86 10 62345678-8012", "010-62345678转8012"),
+        ("400-820-8820-12", "400-820-8820转12"),
+        ("0592-5123456-8", "0592-5123456转8"),
+        ("0592-512-3456", "0592-5123456"),
+        ("010-6234-5678", "010-62345678"),
+        ("13800138000", "13800138000"),
+    ],
+)
+def test_a_telephone_in_the_office_may_have_or_be_an_extension(typed: str, stored: str) -> None:
+    assert normalise_office_phone(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["1", "1234567", "8012-801", "张三", "010-6234567a-801"])
+def test_what_is_neither_a_number_nor_an_extension_is_refused(typed: str) -> None:
+    with pytest.raises(PhoneInvalid):
+        normalise_office_phone(typed)

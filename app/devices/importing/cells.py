@@ -16,7 +16,7 @@ from app.kernel.addresses import (
     AddressRefused,
     normalise_email,
     normalise_mobile,
-    normalise_phone,
+    normalise_office_phone,
 )
 
 FieldValue: TypeAlias = str | bool | date | None
@@ -234,7 +234,7 @@ def choice_field(spellings: dict[str, str]) -> Converter:
         text = clean_text(value, cell)
         if not text:
             return None
-        choice = spellings.get(text.lower())
+        choice = spellings.get(text.lower()) or spellings.get("".join(text.lower().split()))
         if choice is None:
             cell.warn("choice_unknown", value=text)
         return choice
@@ -248,8 +248,8 @@ def mobile_field(value: CellValue, cell: Cell) -> str | None:
 
 
 def phone_field(value: CellValue, cell: Cell) -> str | None:
-    """A mobile, landline or service number."""
-    return _address(value, cell, normalise_phone, "phone_invalid")
+    """A mobile, landline or service number, or a bare extension, as the forms take them."""
+    return _address(value, cell, normalise_office_phone, "phone_invalid")
 
 
 def email_field(value: CellValue, cell: Cell) -> str | None:

@@ -19,6 +19,10 @@ from app.devices.importing.kinds import Kind
 from app.devices.importing.workbook import CellValue, Sheet, Workbook
 
 _SEARCHED_ROWS: Final = 60
+_REMEMBERED: Final = 1_000
+"""What a person has said goes before everything that is known here."""
+_ALONE: Final = frozenset({"holder", "holder_employee_number", "holder_email", "holder_phone"})
+"""Who is responsible for a device is not who uses it: these are read from their surest column alone."""
 _IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]|<.*?>")
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -44,6 +48,9 @@ class Table(msgspec.Struct, frozen=True):
     fields: dict[int, str]
     """Column index → field, of the columns that are imported."""
 
+    spares: dict[str, tuple[int, ...]] = {}
+    """Field → columns that are asked, in this order, where the surest one says nothing known."""
+
 
 def plain_heading(text: str) -> str:
     """A heading as it is compared: half-width, lower case, only letters and digits."""
@@ -63,7 +70,7 @@ def find_tables(workbook: Workbook, kind: Kind, remembered: RememberedHeadings) 
     for sheet in workbook.sheets:
         if sheet.is_hidden:
             continue
-        table = _find_table(sheet, dictionary)
+        table = _find_table(sheet, dictionary, kind.key)
         if table is None:
             continue
         if kind.key in table.fields.values():
@@ -88,7 +95,7 @@ def heading_test(kind: Kind, remembered: RememberedHeadings) -> Callable[[str], 
 class _Meaning(msgspec.Struct, frozen=True):
     field: str | None
     rank: int
-    """0 is surest."""
+    """The lowest is surest."""
 
 
 def _dictionary(kind: Kind, remembered: RememberedHeadings) -> dict[str, _Meaning]:
@@ -99,7 +106,11 @@ def _dictionary(kind: Kind, remembered: RememberedHeadings) -> dict[str, _Meanin
     known = {field.name for field in kind.fields}
     for heading, field_name in remembered.items():
         if field_name is None or field_name in known:
-            meanings[plain_heading(heading)] = _Meaning(field_name, 0)
+            plain = plain_heading(heading)
+            known_as = meanings.get(plain)
+            # Of two remembered columns with one meaning the surer stays the surer.
+            rank = known_as.rank if known_as is not None and known_as.field == field_name else 0
+            meanings[plain] = _Meaning(field_name, rank - _REMEMBERED)
     return meanings
 
 
@@ -123,7 +134,7 @@ def _recognised(row: Iterable[CellValue], dictionary: Mapping[str, _Meaning]) ->
     return len(found - {None})
 
 
-def _find_table(sheet: Sheet, dictionary: Mapping[str, _Meaning]) -> Table | None:
+def _find_table(sheet: Sheet, dictionary: Mapping[str, _Meaning], key: str) -> Table | None:
     scores = [_recognised(row, dictionary) for row in sheet.rows[:_SEARCHED_ROWS]]
     best = max(scores, default=0)
     if best == 0:
@@ -136,9 +147,16 @@ def _find_table(sheet: Sheet, dictionary: Mapping[str, _Meaning]) -> Table | Non
         first_row += 1
     elif heading and _completes(sheet.rows[heading - 1], texts, dictionary):
         texts = _joined(texts, _texts(sheet.rows[heading - 1]), dictionary)
-    columns = _columns(texts, dictionary)
-    fields = {column.index: column.field for column in columns if column.field}
-    return Table(sheet, first_row, columns, fields)
+    ranked = _ranked(texts, dictionary)
+    fields = {columns[0]: field for field, columns in ranked.items()}
+    spares = {
+        field: tuple(others)
+        for field, (_, *others) in ranked.items()
+        if others and field not in _ALONE and field != key
+    }
+    named = fields | {column: field for field, others in spares.items() for column in others}
+    columns = tuple(Column(index, shorten(text), named.get(index)) for index, text in enumerate(texts) if text)
+    return Table(sheet, first_row, columns, dict(sorted(fields.items())), spares)
 
 
 def _completes(row: list[CellValue], heading: list[str], dictionary: Mapping[str, _Meaning]) -> bool:
@@ -160,18 +178,14 @@ def _joined(heading: list[str], other: list[str], dictionary: Mapping[str, _Mean
     ]
 
 
-def _columns(texts: list[str], dictionary: Mapping[str, _Meaning]) -> tuple[Column, ...]:
-    """Each column's field; of several columns that mean the same, the surest heading has it."""
-    meanings = [_meaning(text, dictionary) for text in texts]
-    surest: dict[str, int] = {}
-    for index, meaning in enumerate(meanings):
-        if meaning is None or meaning.field is None:
-            continue
-        rival = meanings[surest[meaning.field]] if meaning.field in surest else None
-        if rival is None or meaning.rank < rival.rank:
-            surest[meaning.field] = index
-    field_at = {index: field for field, index in surest.items()}
-    return tuple(Column(index, shorten(text), field_at.get(index)) for index, text in enumerate(texts) if text)
+def _ranked(texts: list[str], dictionary: Mapping[str, _Meaning]) -> dict[str, list[int]]:
+    """Field → the columns that mean it, the surest first."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for index, text in enumerate(texts):
+        meaning = _meaning(text, dictionary)
+        if meaning is not None and meaning.field is not None:
+            found.setdefault(meaning.field, []).append((meaning.rank, index))
+    return {field: [index for _, index in sorted(columns)] for field, columns in found.items()}
 
 
 def _widest_row(workbook: Workbook) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ from app.devices.importing.drafts import (
 from app.devices.importing.issues import Severity
 from app.devices.importing.names import person_field
 from app.devices.importing.network import ip_address_field, mac_address_field
+from app.devices.importing.statuses import STATUS_OF_WORD
 
 
 class ImportKind(StrEnum):
@@ -82,22 +83,10 @@ _PLACE = text_field(80)
 _REMARK = text_field(4_000, keeps_lines=True)
 _ADDRESS = text_field(300)
 
-_STATUSES: Final = {
-    spelling: status
-    for status, spellings in {
-        "in_use": "在用 使用 使用中 正常 正常使用 良好 启用 运行 in_use in-use active",
-        "spare": "备用 备机 闲置 库存 在库 未使用 空闲 spare idle",
-        "in_repair": "维修 维修中 在修 送修 故障 待修 in_repair repair",
-        "retired": "报废 已报废 待报废 停用 退役 淘汰 retired scrapped",
-        "lost": "丢失 遗失 失窃 盘亏 lost",
-    }.items()
-    for spelling in spellings.split()
-}
-
 _REMARK_FIELD = _field(
     "remark",
     _REMARK,
-    "备注 备注说明 说明 remark remarks note notes",
+    "备注 备注说明 备注信息 说明 remark remarks note notes comment comments",
 )
 
 DEVICES: Final = Kind(
@@ -108,14 +97,18 @@ DEVICES: Final = Kind(
         _field(
             "number",
             number_field(40),
-            "设备编号 电脑编号 计算机编号 机器编号 标签编号 标签号 设备号 电脑号 固定资产编号 "
-            "资产编号 资产编码 设备编码 资产号 编号 编码 devicenumber deviceno assetnumber "
-            "assetno assettag number",
+            "设备编号 电脑编号 计算机编号 机器编号 标签编号 标签号 设备号 电脑号 固定资产编号 资产编号 "
+            "资产编码 设备编码 资产号 编号 编码 devicenumber deviceno assetnumber assetno assettag "
+            "number 资产标签 资产标签号 资产代码 固定资产代码 资产条码 卡片编号 资产卡片编号 "
+            "固定资产卡片编号 条码 条形码 资产id assettagnumber assetcode assetid inventorynumber "
+            "inventoryno deviceid barcode tag",
         ),
         _field(
             "category",
             choice_field(CATEGORY_OF_WORD),
-            "设备类别 设备类型 资产类别 设备分类 类别 类型 分类 种类 设备名称 资产名称 category devicetype type",
+            "设备类别 设备类型 资产类别 设备分类 类别 类型 分类 种类 设备名称 资产名称 category "
+            "devicetype type 类别名称 资产分类 资产类型 固定资产类别 设备种类 固定资产名称 assettype "
+            "assetcategory modelcategory objecttype computertype ciclass class",
         ),
         _field(
             BRAND_AND_MODEL,
@@ -125,18 +118,18 @@ DEVICES: Final = Kind(
         _field(
             "brand",
             _NAME,
-            "品牌 设备品牌 厂牌 厂商 制造商 生产厂家 brand manufacturer vendor",
+            "品牌 设备品牌 厂牌 厂商 制造商 生产厂家 brand manufacturer vendor 品牌名称 制造厂商 生产厂商 make",
         ),
         _field(
             "model",
             text_field(200),
-            "设备型号 规格型号 型号规格 型号 机型 model modelname",
+            "设备型号 规格型号 型号规格 型号 机型 model modelname modelnumber modelno",
         ),
         _field(
             "serial_number",
             code_field(80, upper=True),
-            "序列号 设备序列号 产品序列号 机身序列号 主机序列号 机身号 出厂编号 sn sn号 sn码 "
-            "序列号sn serialnumber serialno serial",
+            "序列号 设备序列号 产品序列号 机身序列号 主机序列号 机身号 出厂编号 sn sn号 sn码 序列号sn "
+            "serialnumber serialno serial 设备sn 产品sn 主机sn 机器序列号 出厂序列号 serialnum",
         ),
         _field(
             "part_number",
@@ -152,22 +145,22 @@ DEVICES: Final = Kind(
         _field(
             "hardware_processor",
             text_field(200),
-            "cpu 处理器 cpu型号 processor",
+            "cpu 处理器 cpu型号 processor cpuname processorname",
         ),
         _field(
             "hardware_memory",
             text_field(200),
-            "内存 内存容量 memory ram",
+            "内存 内存容量 memory ram rammb ramgb memorymb memorygb",
         ),
         _field(
             "hardware_disk",
             text_field(200),
-            "硬盘 硬盘容量 存储 disk harddisk storage",
+            "硬盘 硬盘容量 存储 disk harddisk storage diskspacegb diskspace harddrive",
         ),
         _field(
             "operating_system",
             text_field(200),
-            "操作系统 系统 系统版本 os operatingsystem",
+            "操作系统 系统 系统版本 os operatingsystem osname operatingsystemname",
         ),
         _field(
             "software",
@@ -182,27 +175,32 @@ DEVICES: Final = Kind(
         _field(
             "mac_address",
             mac_address_field,
-            "mac地址 mac 物理地址 网卡地址 macaddress",
+            "mac地址 mac 物理地址 网卡地址 macaddress ethernetmac ethernetmacaddress wifimac",
         ),
         _field(
             "host_name",
             code_field(253),
-            "计算机名 主机名 计算机名称 主机名称 电脑名 电脑名称 hostname computername",
+            "计算机名 主机名 计算机名称 主机名称 电脑名 电脑名称 hostname computername fqdn dnsname "
+            "devicename assetname name",
         ),
         _field(
             "holder",
             _PERSON,
-            "使用人 使用者 使用人姓名 领用人 保管人 责任人 使用员工 姓名 user username holder employee assignedto",
+            "使用人 使用者 使用人姓名 领用人 保管人 责任人 使用员工 姓名 user username holder employee "
+            "assignedto 当前使用人 现使用人 资产使用人 使用者姓名 领用人员 借用人 checkedoutto "
+            "assignedtouser primaryuser primaryuserdisplayname alternateusername lastuser usedby "
+            "ownedby owner",
         ),
         _field(
             "holder_employee_number",
             code_field(40, upper=True),
-            "工号 使用人工号 员工编号 员工工号 employeenumber employeeno employeeid",
+            "工号 使用人工号 员工编号 员工工号 employeenumber employeeno employeeid 领用人工号 employeenum",
         ),
         _field(
             "holder_email",
             email_field,
-            "邮箱 使用人邮箱 电子邮箱 电子邮件 邮件地址 email emailaddress",
+            "邮箱 使用人邮箱 电子邮箱 电子邮件 邮件地址 email emailaddress useremail assignedtoemail "
+            "primaryuseremailaddress primaryuserupn",
         ),
         _field(
             "holder_phone",
@@ -217,30 +215,36 @@ DEVICES: Final = Kind(
         _field(
             "department",
             _PLACE,
-            "所属部门 使用部门 部门 科室 部门名称 department dept costcentre costcenter",
+            "所属部门 使用部门 部门 科室 部门名称 department dept costcentre costcenter 使用部门名称 "
+            "领用部门 所在部门 归属部门",
         ),
         _field(
             "site",
             _PLACE,
             "所在网点 网点 所属网点 网点名称 场地 所在场地 使用地点 所在地点 存放地点 存放位置 "
-            "放置地点 地点 位置 办公地点 site location branch",
+            "放置地点 地点 位置 办公地点 site location branch 资产位置 所在位置 使用位置 安装地点 "
+            "building office iplocation stockroom",
         ),
         _field(
             "purchased_on",
             date_field,
-            "购买日期 购置日期 采购日期 购入日期 购买时间 购置时间 采购时间 purchasedate purchasedon purchased",
+            "购买日期 购置日期 采购日期 购入日期 购买时间 购置时间 采购时间 purchasedate purchasedon "
+            "purchased 购入时间 入账日期 开始使用日期 启用日期 入库日期 datepurchased acquisitiondate",
         ),
         _field(
             "warranty_until",
             date_field,
             "保修到期 保修到期日 保修到期日期 保修期至 保修截止 保修截止日期 保修期限 质保到期 "
-            "质保期至 过保日期 过保时间 维保到期 warrantyuntil warrantyend warrantyexpiry "
-            "warranty",
+            "质保期至 过保日期 过保时间 维保到期 warrantyuntil warrantyend warrantyexpiry warranty "
+            "维保到期日 维保到期日期 维保截止日期 质保到期日 质保截止日期 保修结束日期 "
+            "warrantyexpiration warrantyexpirationdate warrantyexpires warrantyexpirydate "
+            "warrantyenddate warrantydate",
         ),
         _field(
             "status",
-            choice_field(_STATUSES),
-            "使用状态 设备状态 资产状态 状态 使用情况 status state",
+            choice_field(STATUS_OF_WORD),
+            "使用状态 设备状态 资产状态 状态 使用情况 status state 使用状况 当前状态 installstatus "
+            "assetstatus assetstate statuslabel operationalstatus lifecyclestage",
         ),
         _REMARK_FIELD,
     ),

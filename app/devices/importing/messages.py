@@ -103,6 +103,9 @@ MESSAGES: Final = {
     "holder_left": N_("“%(value)s”已停用（离职），使用人不改；如是新来的同名员工，请先建立员工资料。"),
     "holder_changes": N_("使用人由“%(before)s”改为“%(after)s”，原来的 PIN 随即作废。"),
     "name_padded": N_("“%(value)s”已按“%(stored)s”导入。"),
+    "serial_number_recorded": N_("序列号“%(value)s”已属于设备 %(other)s，请核对。"),
+    "ip_recorded": N_("IP 地址“%(value)s”已属于设备 %(other)s，请核对。"),
+    "mac_recorded": N_("MAC 地址“%(value)s”已属于设备 %(other)s，请核对。"),
     "state_move_refused": N_("设备现在是“%(before)s”，不能直接改成“%(after)s”，状态不改。"),
     # Rows that are left out without being refused.
     "skipped_total": N_("合计行"),

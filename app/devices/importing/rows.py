@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import date
 from enum import StrEnum
@@ -20,9 +19,10 @@ from app.devices.importing.headings import (
     heading_test,
     plain_heading,
 )
-from app.devices.importing.issues import RowIssue, Severity, TooManyCells
+from app.devices.importing.issues import RowIssue, Severity
 from app.devices.importing.kinds import BRAND_AND_MODEL, HARDWARE_PARTS, KINDS, ImportKind, Kind
 from app.devices.importing.marks import Limits
+from app.devices.importing.merges import covered_cells, uncovered
 from app.devices.importing.sites import SiteDirectory
 from app.devices.importing.workbook import (
     DEFAULT_LIMITS,
@@ -193,6 +193,7 @@ class _Parser:
         self.skipped: list[SkippedRow] = []
         self._guessed = guessed
         """The encoding, where the text might have been read wrongly."""
+        self._spares: dict[str, tuple[int, ...]] = {}
         self._above: list[CellValue] = []
         """The record before."""
         self._repeats: dict[int, CellValue] = {}
@@ -209,15 +210,15 @@ class _Parser:
         sheet = table.sheet
         columns = [_Column(index, field, self._converters[field]) for index, field in table.fields.items()]
         headings = {column.index: plain_heading(column.heading) for column in table.columns}
-        covered = _covered(table)
-        self._above = []
+        covered = covered_cells(table)
+        self._above, self._spares = [], table.spares
         for index, row in enumerate(sheet.rows[table.first_row :], start=table.first_row):
             filled = [column for column, value in enumerate(row) if not _is_blank(value)]
             if not filled:
                 continue
             reason = _skip_reason(row, filled, table.fields, headings)
             if reason is None:
-                shown = _uncovered(sheet, row, covered[index]) if index in covered else row
+                shown = uncovered(sheet, row, covered[index]) if index in covered else row
                 yield self._parse(sheet, columns, index, shown)
                 self._above = shown
             else:
@@ -234,14 +235,12 @@ class _Parser:
                 cell.warn("cell_error")
                 values[field] = None
             elif column < len(row) and row[column] != "":
-                value = row[column]
-                if value in _DITTO:
-                    value = self._repeated(value, cell)
-                values[field] = convert(value, cell)
-                if self._guessed is not None:
-                    self._doubt_words(value, self._guessed, cell)
+                values[field] = self._converted(row[column], convert, cell)
             else:
                 values[field] = None
+        for field, spares in self._spares.items():
+            if values[field] is None:
+                values[field] = self._from_spares(row, field, spares, cell)
         self._judge(sheet, {field: column for column, field, _ in columns}, values, cell)
         _combine(values)
         issues = tuple(cell.issues)
@@ -253,6 +252,28 @@ class _Parser:
             issues=issues,
             original=tuple(raw_text(value) for value in row) if issues else (),
         )
+
+    def _converted(self, value: CellValue, convert: Converter, cell: Cell) -> FieldValue:
+        if value in _DITTO:
+            value = self._repeated(value, cell)
+        if self._guessed is not None:
+            self._doubt_words(value, self._guessed, cell)
+        return convert(value, cell)
+
+    def _from_spares(self, row: list[CellValue], field: str, spares: tuple[int, ...], cell: Cell) -> FieldValue:
+        """What the first of the less sure columns says that says something; the doubts about the others are then
+        none."""
+        doubts = cell.issues
+        for column in spares:
+            if column >= len(row) or _is_blank(row[column]):
+                continue
+            cell.column, cell.field, cell.has_formula, cell.issues = column, field, False, []
+            value = self._converted(row[column], self._converters[field], cell)
+            if value is not None:
+                cell.issues = [issue for issue in doubts if issue.field != field] + cell.issues
+                return value
+        cell.issues = doubts
+        return None
 
     def _repeated(self, written: CellValue, cell: Cell) -> CellValue:
         """What "the same as above" means."""
@@ -307,31 +328,6 @@ class _Parser:
         if isinstance(warranty, date) and warranty < purchased:
             cell.column, cell.field = places["warranty_until"], "warranty_until"
             cell.warn("warranty_before_purchase", value=warranty.isoformat())
-
-
-def _covered(table: Table) -> dict[int, list[tuple[int, int]]]:
-    """Row → (column, row of the value) of the cells that a merged range covers below its first row. What is merged
-    sideways has its value where it is, and headings are read as they stand."""
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    height, cells = len(table.sheet.rows), 0
-    for (top, left), (bottom, _) in table.sheet.merges:
-        if top < table.first_row:
-            continue
-        cells += max(0, min(bottom, height - 1) - top)
-        if cells > DEFAULT_LIMITS.cells:
-            raise TooManyCells(maximum=DEFAULT_LIMITS.cells)
-        for row in range(top + 1, min(bottom, height - 1) + 1):
-            found[row].append((left, top))
-    return found
-
-
-def _uncovered(sheet: Sheet, row: list[CellValue], covered: list[tuple[int, int]]) -> list[CellValue]:
-    """The row with what it shows: the value of each merged range that reaches into it."""
-    shown = list(row)
-    for column, top in covered:
-        if column < len(shown) and column < len(sheet.rows[top]) and _is_blank(shown[column]):
-            shown[column] = sheet.rows[top][column]
-    return shown
 
 
 def _guessed(workbook: Workbook) -> Encoding | None:

@@ -16,7 +16,7 @@ from app.devices.errors import ImportEmpty, ImportStateRefused, UploadLost
 from app.devices.events import ImportConfirmed
 from app.devices.import_people import listed_people
 from app.devices.import_plan import ImportPlan
-from app.devices.import_records import devices_by_number, directory_for
+from app.devices.import_records import devices_by_number, directory_for, neighbours_of
 from app.devices.import_states import TRANSITIONS, ImportState
 from app.devices.importing import (
     HeadingRefused,
@@ -305,7 +305,8 @@ class ImportService:
         session = self._work.session
         stored = await devices_by_number(session, client_id, parsed.rows)
         directory = await directory_for(session, client_id, parsed.rows, stored)
-        plan = ImportPlan(self._work.new_id, directory, stored, listed_people(parsed.rows))
+        neighbours = await neighbours_of(session, client_id, parsed.rows, stored)
+        plan = ImportPlan(self._work.new_id, directory, stored, listed_people(parsed.rows), neighbours)
         plan.add(parsed.rows)
         return plan
 

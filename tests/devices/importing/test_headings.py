@@ -63,13 +63,13 @@ def test_of_two_numbers_the_one_on_the_device_counts() -> None:
 
 
 def test_what_a_person_mapped_goes_first_and_is_remembered() -> None:
-    rows: list[list[CellContent]] = [["条码", "类别", "备注"], ["A-1", "台式机", "x"]]
+    rows: list[list[CellContent]] = [["我们的号", "类别", "备注"], ["A-1", "台式机", "x"]]
     with pytest.raises(KeyHeadingMissing) as refusal:
         _read(*rows)
-    assert refusal.value.headings == ("条码", "类别", "备注")
-    parsed = _read(*rows, remembered={"条码": "number", "备注": None})
+    assert refusal.value.headings == ("我们的号", "类别", "备注")
+    parsed = _read(*rows, remembered={"我们的号": "number", "备注": None})
     assert _fields(parsed) == ["number", "category"]
-    assert parsed.mapping == {"条码": "number", "类别": "category"}
+    assert parsed.mapping == {"我们的号": "number", "类别": "category"}
 
 
 def test_a_sheet_without_any_known_heading_shows_its_likeliest_row() -> None:
@@ -152,3 +152,111 @@ def test_sites_and_clients_have_their_headings_too() -> None:
 
 def test_every_field_has_a_name_for_people() -> None:
     assert {field.name for kind in KINDS.values() for field in kind.fields} <= FIELD_NAMES.keys()
+
+
+def _table(headings: str, *rows: str) -> ParsedFile:
+    content = "\n".join([headings, *rows]).encode()
+    return read_import(content, ImportKind.DEVICES, today=date(2026, 11, 22))
+
+
+@pytest.mark.parametrize(
+    ("headings", "fields"),
+    [
+        (  # Snipe-IT
+            (
+                "Asset Name,Asset Tag,Serial,Model,Model No.,Category,Manufacturer,Status,Checked Out To,Location,"
+                "Purchase Date,Warranty Expires,Notes"
+            ),
+            (
+                "host_name number serial_number model model category brand status holder site "
+                "purchased_on warranty_until "
+                "remark"
+            ),
+        ),
+        (  # GLPI
+            (
+                "Name,Status,Manufacturer,Serial number,Type,Model,Operating System - Name,Location,Inventory number,"
+                "Alternate username,Comments"
+            ),
+            "host_name status brand serial_number category model operating_system site number holder remark",
+        ),
+        (  # ServiceNow
+            (
+                "Asset tag,Model category,Model,Serial number,Install Status,Assigned to,Location,Department,"
+                "Warranty expiration,Purchased,IP Address,MAC Address,CPU name,RAM (MB)"
+            ),
+            (
+                "number category model serial_number status holder site department warranty_until "
+                "purchased_on ip_address "
+                "mac_address hardware_processor hardware_memory"
+            ),
+        ),
+        (  # Lansweeper
+            (
+                "AssetName,AssetType,Barcode,Last User,IP Address,Mac,Manufacturer,Model,Serialnumber,OSname,"
+                "Purchase Date,Warranty Date"
+            ),
+            (
+                "host_name category number holder ip_address mac_address brand model serial_number operating_system "
+                "purchased_on warranty_until"
+            ),
+        ),
+        (  # Jira Assets
+            "Asset Tag,Object Type,Owner,Office,Serial Number,Warranty End Date",
+            "number category holder site serial_number warranty_until",
+        ),
+        (  # 用友、金蝶 固定资产卡片
+            "固定资产编号,固定资产名称,类别名称,规格型号,使用部门,存放地点,使用状况,开始使用日期,保管人",
+            "number category category model department site status purchased_on holder",
+        ),
+        (  # 飞书、钉钉
+            "资产编号,资产名称,资产分类,品牌,SN号,当前使用人,使用部门,存放位置,资产状态,购入日期,维保到期日",
+            "number category category brand serial_number holder department site status purchased_on warranty_until",
+        ),
+    ],
+)
+def test_ordinary_headings_of_other_products_are_known(headings: str, fields: str) -> None:
+    (table,) = _table(headings, ",".join("x" for _ in headings.split(","))).tables
+    assert [column.field for column in table.columns] == fields.split()
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("In Stock", "spare"), ("Ready to Deploy", "spare"), ("In maintenance", "in_repair"), ("Missing", "lost")],
+)
+def test_states_of_other_products_are_known(word: str, status: str) -> None:
+    (row,) = _table("Asset Tag,Install Status", f"A-1,{word}").rows
+    assert isinstance(row.values, DeviceDraft)
+    assert row.values.status == status
+
+
+def test_where_the_surer_column_says_nothing_known_the_next_one_is_asked() -> None:
+    parsed = _table(
+        "资产编号,资产名称,资产类别,序列号,出厂编号",
+        "G1,笔记本电脑,电子设备,,SN-1",
+        "G2,某物,通用设备,SN-2,SN-9",
+        "G3,打印机,台式机,,",
+    )
+    found = [row.values for row in parsed.rows]
+    assert [(draft.category, draft.serial_number) for draft in found if isinstance(draft, DeviceDraft)] == [
+        ("laptop", "SN-1"),
+        (None, "SN-2"),
+        ("desktop", None),
+    ]
+    # The doubt is told at the surest column, and only where no other knew better.
+    assert [(issue.cell, issue.code) for row in parsed.rows for issue in row.issues] == [("C3", "choice_unknown")]
+    again = read_import(
+        "资产编号,资产名称,资产类别\nG3,打印机,台式机\n".encode(),
+        ImportKind.DEVICES,
+        today=date(2026, 11, 22),
+        remembered=parsed.mapping,
+    )
+    (row,) = again.rows
+    assert isinstance(row.values, DeviceDraft)
+    assert row.values.category == "desktop", "the surer column stays the surer when headings are remembered"
+
+
+def test_who_is_responsible_is_not_asked_for_who_uses() -> None:
+    (row,) = _table("资产编号,使用人,保管人", "G1,,王仓管").rows
+    assert isinstance(row.values, DeviceDraft)
+    assert row.values.holder is None
