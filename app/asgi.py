@@ -87,6 +87,7 @@ from tenants.lifetime import api as lifetime_api
 from tenants.lifetime import pages as lifetime_pages
 from tenants.network import api as network_api
 from tenants.partners import api as partners_api
+from tenants.partners import profile_api
 
 API_HANDLERS: Sequence[Any] = [
     *access_api.handlers,
@@ -110,6 +111,7 @@ API_HANDLERS: Sequence[Any] = [
     *corrective_actions_api.handlers,
     *notifications_api.handlers,
     *partners_api.handlers,
+    *profile_api.handlers,
     *sla_api.handlers,
     *sla_effect_api.handlers,
     *tickets_api.handlers,

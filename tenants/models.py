@@ -51,3 +51,4 @@ class TenantProfile(TenantModel):
     time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
     silence_days: Mapped[int] = mapped_column(SmallInteger, default=3)
     """Working days after which a resolved ticket without an answer closes itself, after two reminders (T4)."""
+    version: Mapped[int] = mapped_column(default=1)

@@ -133,6 +133,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "partners.application_approved": N_("批准加盟"),
     "partners.application_rejected": N_("拒绝加盟"),
     "partners.applied": N_("申请加盟"),
+    "partners.profile_changed": N_("更改公司资料"),
     "partners.provisioned": N_("开通服务商"),
     "partners.reactivate": N_("恢复服务商"),
     "partners.reinstate": N_("撤回服务商的退出"),

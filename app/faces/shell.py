@@ -61,6 +61,7 @@ _WORKSPACE: Final = (
         Permission.SINGLE_SIGN_ON_WRITE,
     ),
     Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.HISTORY_IMPORT),
+    Place("company", "/workspace/company", N_("公司资料"), "building", Permission.TENANT_WRITE),
     Place("records", "/workspace/records", N_("公司数据"), "database", Permission.TENANT_EXPORT),
 )
 _HEADQUARTERS: Final = (

@@ -9,6 +9,8 @@ from tenants.partners.schemas import (
     ApplicationRejection,
     CodeRequest,
     CompanyDetails,
+    CompanyProfile,
+    CompanyProfileUpdate,
     ContactDetails,
     DirectoryEntry,
     PartnerGrading,
@@ -16,6 +18,7 @@ from tenants.partners.schemas import (
     PartnerTermination,
     PartnerUpdate,
 )
+from tenants.partners.services.company_profile import CompanyProfiles
 from tenants.partners.services.directory import Directory
 from tenants.partners.services.provisioning import InviteOwner, provision_partner
 from tenants.partners.services.records import record_step
@@ -38,6 +41,9 @@ __all__ = [
     "City",
     "CodeRequest",
     "CompanyDetails",
+    "CompanyProfile",
+    "CompanyProfileUpdate",
+    "CompanyProfiles",
     "ContactDetails",
     "Directory",
     "DirectoryEntry",

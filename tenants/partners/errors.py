@@ -17,6 +17,19 @@ class ApplicationInvalid(Invalid):
     code = "application_invalid"
 
 
+class ProfileInvalid(Invalid):
+    """Fields of a company's profile need correction; `fields` names each."""
+
+    code = "profile_invalid"
+
+
+class TimeZoneUnknown(Invalid):
+    """No zone of the IANA database has this name."""
+
+    code = "time_zone_unknown"
+    text = N_("没有这个时区，请写成 Asia/Shanghai 这样。")
+
+
 class CodeRefused(Invalid):
     """Wrong, expired, used or never sent: one answer for all."""
 

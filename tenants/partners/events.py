@@ -24,6 +24,20 @@ class PartnerProvisioned(Event, frozen=True, kw_only=True):
     partner_id: UUID
 
 
+class ProfileChanged(Event, frozen=True, kw_only=True):
+    """In the partner's tenant: its owner changed the profile; headquarters' listing follows."""
+
+    topic: ClassVar[str] = "partners.profile_changed"
+    partner_id: UUID
+
+
+class ListingChanged(Event, frozen=True, kw_only=True):
+    """In headquarters' tenant: the listing's hot-line was changed there; the partner's profile follows."""
+
+    topic: ClassVar[str] = "partners.listing_changed"
+    partner_id: UUID
+
+
 class PartnerStateChanged(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: a partner was activated, suspended, reactivated, terminated or reinstated."""
 

@@ -173,7 +173,8 @@ class PartnerRepository:
     async def listed(
         self, *, city_code: str, category: str, after: tuple[int, UUID] | None, limit: int
     ) -> Sequence[Line]:
-        """What the directory shows: best star level first, then those who joined first."""
+        """What the directory shows: best star level first, then those who joined first. Who has no hot-line to call
+        yet is not shown."""
         statement = (
             select(
                 Partner.id,
@@ -184,7 +185,7 @@ class PartnerRepository:
                 Partner.hotline,
                 Partner.introduction,
             )
-            .where(Partner.state.in_(LISTED_STATES))
+            .where(Partner.state.in_(LISTED_STATES), Partner.hotline != "")
             .order_by(Partner.star_level.desc(), Partner.id)
             .limit(limit)
         )

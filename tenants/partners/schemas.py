@@ -219,6 +219,33 @@ class PartnerUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True
     introduction: Text | None = None
 
 
+class CompanyProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What a partner tells its people, its clients and their employees about itself, and its house rules.
+
+    `name` and `slug` are headquarters' to change. `silence_days` are the working days after which a resolved ticket
+    that nobody answers closes itself.
+    """
+
+    name: str
+    slug: str
+    hotline: str
+    city_code: str
+    city: str
+    time_zone: str
+    silence_days: int
+    version: int
+
+
+class CompanyProfileUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the owner changes; absent fields stay. `version` is the one that was read."""
+
+    version: int
+    hotline: Line | None = None
+    city_code: Code | None = None
+    time_zone: Code | None = None
+    silence_days: int | None = None
+
+
 class PartnerGrading(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Star level, territory and authorisations; absent fields stay. The reason goes into the history."""
 

@@ -23,11 +23,12 @@ from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 from app.notifications import send
-from tenants.partners.events import ApplicationApproved, PartnerStateChanged
+from tenants.partners.events import ApplicationApproved, ListingChanged, PartnerStateChanged, ProfileChanged
 from tenants.partners.letters import standing_letter
 from tenants.partners.lifecycle import PartnerState, TransitionKind
 from tenants.partners.models import VerificationCode
 from tenants.partners.repository import PartnerRepository
+from tenants.partners.services.company_profile import list_as_profile_says, tell_as_listing_says
 from tenants.partners.services.provisioning import provision_partner
 
 OWNER_ROLE = "partner_owner"
@@ -46,6 +47,18 @@ async def provision(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload
         await Invitations(work, parts).invite(InvitationCreate(email, name, [OWNER_ROLE]))
 
     await provision_partner(runtime.works, msgspec.convert(payload, ApplicationApproved), invite_owner)
+
+
+@consumers.on(ProfileChanged.topic, name="partners.list_as_profile_says")
+async def list_profile(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
+    """Headquarters' listing follows what a partner's owner changed. Doing it again changes nothing."""
+    await list_as_profile_says(runtime.works, tenant_id)
+
+
+@consumers.on(ListingChanged.topic, name="partners.tell_as_listing_says")
+async def tell_listing(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
+    """The partner's profile follows what headquarters changed. Doing it again changes nothing."""
+    await tell_as_listing_says(runtime.works, msgspec.convert(payload, ListingChanged).partner_id)
 
 
 @consumers.on(PartnerStateChanged.topic, name="partners.tell_owners")

@@ -39,6 +39,7 @@ def actor(kind: ActorKind, *roles: str) -> Actor:
                 "api-tokens",
                 "single-sign-on",
                 "history",
+                "company",
                 "records",
             ],
         ),

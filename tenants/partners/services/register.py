@@ -11,7 +11,7 @@ from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 from tenants.models import Tenant
-from tenants.partners.events import PartnerStateChanged
+from tenants.partners.events import ListingChanged, PartnerStateChanged
 from tenants.partners.intake_rules import (
     LONGEST_INTRODUCTION,
     free_text,
@@ -104,6 +104,7 @@ class PartnerRegister:
         partner = await self._locked(partner_id, Permission.PARTNER_GRADE, change.version)
         if change.hotline is not None:
             partner.hotline = optional_phone(change.hotline)
+            self._work.publish(ListingChanged(partner_id=partner.id))
         if change.introduction is not None:
             partner.introduction = free_text(change.introduction, LONGEST_INTRODUCTION)
         return await self._changed(partner, "partners.listing_changed")

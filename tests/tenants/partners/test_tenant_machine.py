@@ -170,6 +170,7 @@ class TenantMachine(RuleBasedStateMachine):
                     legal_name=f"厦门鹭光信息服务有限公司{number}",
                     credit_code=credit_code(number),
                     city_code="350200",
+                    hotline="0592-5550119",
                     contact_name="陈嘉木",
                     mobile="13800138000",
                     email=f"owner-{number}@example.com",

@@ -1,5 +1,13 @@
 """The desk's addresses. `rbac.guards` lets in the partner's own staff only."""
 
-from app.faces.workspace.pages import access, call, moves, queue, ticket, today
+from app.faces.workspace.pages import access, call, company, moves, queue, ticket, today
 
-handlers = [*access.handlers, *today.handlers, *queue.handlers, *ticket.handlers, *moves.handlers, *call.handlers]
+handlers = [
+    *access.handlers,
+    *today.handlers,
+    *queue.handlers,
+    *ticket.handlers,
+    *moves.handlers,
+    *call.handlers,
+    *company.handlers,
+]

@@ -1,0 +1,63 @@
+"""The company's own profile: hot-line, city, zone and silence rule, as its owner keeps them."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError
+from app.kernel.work import UnitOfWork
+from app.web.forms import redraw, typed
+from app.web.pages import see_other
+from rbac import Permission
+from tenants.partners import CompanyProfiles, CompanyProfileUpdate, cities_of, provinces
+
+Asked = Request[Any, Any, Any]
+COMPANY = "/workspace/company"
+FIELDS = ("hotline", "city_code", "time_zone", "silence_days")
+
+
+@get(COMPANY, permission=Permission.TENANT_WRITE, include_in_schema=False)
+async def company_page(request: Asked, work: RequestWork) -> Response[str]:
+    """The profile as it stands."""
+    return await _draw(request, work, None, None)
+
+
+@post(COMPANY, permission=Permission.TENANT_WRITE, include_in_schema=False)
+async def change_company(request: Asked) -> Response[Any]:
+    """Save the profile; a form with faults comes back as it was typed."""
+    given = await typed(request, "version", *FIELDS)
+    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
+    try:
+        async with runtime.works.begin(actor, origin) as work:
+            await CompanyProfiles(work).update(
+                CompanyProfileUpdate(
+                    version=_whole(given["version"]),
+                    hotline=given["hotline"],
+                    city_code=given["city_code"] or None,
+                    time_zone=given["time_zone"],
+                    silence_days=_whole(given["silence_days"]),
+                )
+            )
+    except DomainError as error:
+        async with runtime.works.begin(actor, origin) as work:
+            return await _draw(request, work, error, given)
+    return see_other(request, COMPANY)
+
+
+async def _draw(
+    request: Asked, work: UnitOfWork, error: DomainError | None, given: dict[str, str] | None
+) -> Response[str]:
+    profile = await CompanyProfiles(work).get()
+    stored = {name: str(getattr(profile, name)) for name in ("version", *FIELDS)}
+    cities = [(city.code, city.full_name) for province in provinces() for city in cities_of(province.code)]
+    return redraw(request, "workspace/company.html", error, profile=profile, given=given or stored, cities=cities)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+handlers = [company_page, change_company]
