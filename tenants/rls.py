@@ -19,12 +19,21 @@ GLOBAL_TABLES = {
     "account_recovery_code": "asked for before an actor exists; only the signin role reads it",
     "account_subject": "whom an identity provider knows an account as; only the signin role reads it",
     "account_token": "password resets arrive without a tenant; only the signin role reads it",
+    "known_attempt": "tries before an actor exists; only the signin role counts them",
     "tenant": "the list of tenants itself: id, name, state; no content",
 }
 """Tables without `tenant_id`, with the reason why each may stand outside the tenants."""
 
 SIGNIN_TABLES = frozenset(
-    {"account", "account_recovery_code", "account_second_factor", "account_subject", "account_token", "session"}
+    {
+        "account",
+        "account_recovery_code",
+        "account_second_factor",
+        "account_subject",
+        "account_token",
+        "known_attempt",
+        "session",
+    }
 )
 """Global tables that the app role may not touch at all."""
 

@@ -15,7 +15,6 @@ from app.identity.forms import keep_renewed
 from app.identity.services.email_change import EmailChanges
 from app.identity.services.mobile_change import MobileChanges
 from app.identity.services.own_account import OwnAccounts
-from app.identity.services.sign_in import account_of
 from app.kernel.errors import DomainError
 from app.kernel.texts import N_
 from app.web.forms import redraw, typed
@@ -62,9 +61,7 @@ async def ask_for_email_change(request: Asked) -> Response[Any]:
     given, actor, origin = await typed(request, "email", "email_password"), actor_of(request), origin_of(request)
     works = runtime_of(request).works
     try:
-        await EmailChanges(works, parts_of(request)).ask(
-            account_of(actor), given["email_password"], given["email"], origin
-        )
+        await EmailChanges(works, parts_of(request)).ask(actor, given["email_password"], given["email"], origin)
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             return await _account(request, OwnAccounts(work, parts_of(request)), error, email=given["email"][:254])
@@ -79,9 +76,9 @@ async def ask_for_mobile_change(request: Asked) -> Response[Any]:
     changes = MobileChanges(works, parts_of(request))
     try:
         if given["code"]:
-            await changes.confirm(account_of(actor), given["code"], origin)
+            await changes.confirm(actor, given["code"], origin)
         else:
-            await changes.ask(account_of(actor), given["mobile_password"], given["mobile"], origin)
+            await changes.ask(actor, given["mobile_password"], given["mobile"], origin)
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             accounts = OwnAccounts(work, parts_of(request))

@@ -63,7 +63,11 @@ def sign_in_of(request: Asked) -> SignIn:
 async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> SessionOpened:
     """Sign in by e-mail or mobile and password; the answer holds the bearer token."""
     signed_in = await sign_in_of(request).open(
-        data.name, data.password, attempt_of(request), code=data.code, membership_id=data.membership_id
+        data.name,
+        data.password,
+        attempt_of(request, data.known_browser),
+        code=data.code,
+        membership_id=data.membership_id,
     )
     return signed_in.opened()
 

@@ -11,7 +11,6 @@ from app.http.work import runtime_of
 from app.identity.api import parts_of
 from app.identity.schemas import EmailChange, EmailLink
 from app.identity.services.email_change import EmailChanges
-from app.identity.services.sign_in import account_of
 from rbac import Access
 
 Asked = Request[Any, Any, Any]
@@ -24,7 +23,7 @@ def email_changes_of(request: Asked) -> EmailChanges:
 @post("/account/email", permission=Access.SIGNED_IN, own_session=True, status_code=202, tags=["account"])
 async def ask_for_email_change(request: Asked, data: JSONBody[EmailChange]) -> None:
     """Mail a single-use link to the new address. The answer is the same whoever that address belongs to."""
-    await email_changes_of(request).ask(account_of(actor_of(request)), data.password, data.email, origin_of(request))
+    await email_changes_of(request).ask(actor_of(request), data.password, data.email, origin_of(request))
 
 
 @get("/email-links/{token:str}", permission=Access.PUBLIC, tags=["account"])

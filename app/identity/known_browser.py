@@ -1,29 +1,59 @@
-"""A browser that an account has signed in from before is throttled on its own, so that strangers who try passwords
-cannot lock the owner out (OWASP: device cookies).
+"""A browser that somebody has come in from before, by the password or PIN of today, is throttled on its own, so that
+strangers who guess cannot lock the owner out (OWASP: device cookies).
 
-The cookie proves an earlier success and nothing else: it opens nothing.
+The cookie proves an earlier success and nothing else: it opens nothing. It names what was right then: with another
+password or PIN it is worth nothing, so that whoever knew the old one has no count of their own for guessing the new.
 """
 
 import hashlib
 import hmac
+import re
 import secrets
+
+from app.identity.models import Account
 
 KNOWN_BROWSER_COOKIE = "yinghuo_known"
 LIFETIME_SECONDS = 365 * 86_400
+MOST_NAMES = 6
+"""How many accounts or devices one browser is known for; the one that came in longest ago is forgotten first."""
+_SIGNATURE_LENGTH = 32
+_OURS = re.compile(r"[0-9a-f]{32}")
 
 
-def _signature(secret: bytes, browser: str, name_key: str) -> str:
-    return hmac.new(secret, f"known browser\0{browser}\0{name_key}".encode(), hashlib.sha256).hexdigest()
+def account_key(account: Account) -> str:
+    """An account with its present password, codes and addresses."""
+    return f"{account.id}\0{account.credentials_version}"
 
 
-def known_browser_cookie(secret: bytes, name_key: str) -> str:
-    """A new cookie for the browser that just signed in as `name_key`."""
-    browser = secrets.token_hex(16)
-    return f"{browser}.{_signature(secret, browser, name_key)}"
+def known_browser_cookie(secret: bytes, key: str, before: str | None = None) -> str:
+    """A cookie for the browser that just came in by what `key` names. `before` is the one that it had, for others."""
+    browser, signatures = _read(before)
+    if not browser or not any(_is(secret, browser, key, each) for each in signatures):
+        if not browser or not signatures:
+            browser, signatures = secrets.token_hex(16), []
+        signatures = [_signature(secret, browser, key), *signatures][:MOST_NAMES]
+    return ".".join((browser, *signatures))
 
 
-def known_browser(secret: bytes, cookie: str | None, name_key: str) -> str | None:
-    """The browser's random name if `cookie` was made here for this account name."""
-    browser, _, signature = (cookie or "").partition(".")
-    expected = _signature(secret, browser, name_key)
-    return browser if hmac.compare_digest(signature.encode(), expected.encode()) else None
+def known_browser(secret: bytes, cookie: str | None, key: str) -> str | None:
+    """The browser's random name if `cookie` was made here for this `key`."""
+    browser, signatures = _read(cookie)
+    # All of them are compared, whatever is found.
+    found = [_is(secret, browser, key, each) for each in signatures]
+    return browser if any(found) else None
+
+
+def _read(cookie: str | None) -> tuple[str, list[str]]:
+    browser, *signatures = (cookie or "")[:300].split(".")
+    if not _OURS.fullmatch(browser):
+        return "", []
+    return browser, [each for each in signatures if _OURS.fullmatch(each)][:MOST_NAMES]
+
+
+def _is(secret: bytes, browser: str, key: str, signature: str) -> bool:
+    return hmac.compare_digest(_signature(secret, browser, key).encode(), signature.encode())
+
+
+def _signature(secret: bytes, browser: str, key: str) -> str:
+    message = f"known browser\0{browser}\0{key}".encode()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:_SIGNATURE_LENGTH]

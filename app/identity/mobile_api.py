@@ -11,7 +11,6 @@ from app.http.work import runtime_of
 from app.identity.api import parts_of
 from app.identity.schemas import MobileChange, MobileCode
 from app.identity.services.mobile_change import MobileChanges
-from app.identity.services.sign_in import account_of
 from rbac import Access
 
 Asked = Request[Any, Any, Any]
@@ -24,13 +23,13 @@ def mobile_changes_of(request: Asked) -> MobileChanges:
 @post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, status_code=202, tags=["account"])
 async def ask_for_mobile_change(request: Asked, data: JSONBody[MobileChange]) -> None:
     """Send a code to the new number. The answer is the same whoever has that number."""
-    await mobile_changes_of(request).ask(account_of(actor_of(request)), data.password, data.mobile, origin_of(request))
+    await mobile_changes_of(request).ask(actor_of(request), data.password, data.mobile, origin_of(request))
 
 
 @put("/account/mobile", permission=Access.SIGNED_IN, own_session=True, status_code=204, tags=["account"])
 async def confirm_mobile_change(request: Asked, data: JSONBody[MobileCode]) -> None:
     """Make the number the account's, by the code that came."""
-    await mobile_changes_of(request).confirm(account_of(actor_of(request)), data.code, origin_of(request))
+    await mobile_changes_of(request).confirm(actor_of(request), data.code, origin_of(request))
 
 
 handlers = [ask_for_mobile_change, confirm_mobile_change]

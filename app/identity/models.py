@@ -147,6 +147,17 @@ class AccountRecoveryCode(Model):
     used_at: Mapped[datetime | None]
 
 
+class KnownAttempt(Model):
+    """Tries of those who are known, counted here while Redis is away, by a keyed hash of what was tried where."""
+
+    __tablename__ = "known_attempt"
+    __isolation__ = Isolation.GLOBAL
+
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+    attempts: Mapped[int]
+    last_at: Mapped[datetime]
+
+
 class Membership(TenantModel):
     """What an account is in this tenant: staff (no `client_id`) or a person of one client."""
 

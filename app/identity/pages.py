@@ -17,8 +17,7 @@ from app.identity.destinations import home_of, own_path, path_of
 from app.identity.errors import InvitationClosed, ResetLinkClosed, SecondFactorNeeded, SecondFactorRefused
 from app.identity.forms import YEAR_SECONDS, drop_session, keep_cookie, keep_session
 from app.identity.granting import ROLE_NAMES
-from app.identity.known_browser import KNOWN_BROWSER_COOKIE, LIFETIME_SECONDS, known_browser_cookie
-from app.identity.names import login_name
+from app.identity.known_browser import KNOWN_BROWSER_COOKIE, LIFETIME_SECONDS
 from app.identity.schemas import InvitationAcceptance, SignedIn
 from app.identity.second_factor_pages import CODE_PAGE, HALF_WAY_COOKIE, NEXT_COOKIE, ask_for_code, factors_of
 from app.identity.services.acceptance import Acceptances
@@ -67,15 +66,14 @@ async def sign_in(request: Asked) -> Response[Any]:
         return await ask_for_code(request, half_way.account, wanted or "")
     except DomainError as error:
         return redraw(request, "identity/sign_in.html", error, name=given["name"][:254], next=wanted or "")
-    return _let_in(request, signed_in, wanted, given["name"])
+    return _let_in(request, signed_in, wanted)
 
 
-def _let_in(request: Asked, signed_in: SignedIn, wanted: str | None, name: str) -> Response[Any]:
-    """The session's cookie, and one by which the browser is known again under the `name` that was signed in with."""
+def _let_in(request: Asked, signed_in: SignedIn, wanted: str | None) -> Response[Any]:
+    """The session's cookie, and one by which the browser is known again."""
     response = see_other(request, _arrival(signed_in, wanted))
     keep_session(request, response, signed_in)
-    known = known_browser_cookie(parts_of(request).secret, login_name(name).key)
-    keep_cookie(request, response, KNOWN_BROWSER_COOKIE, known, LIFETIME_SECONDS, path="/sign-in")
+    keep_cookie(request, response, KNOWN_BROWSER_COOKIE, signed_in.known_browser, LIFETIME_SECONDS, path="/sign-in")
     return response
 
 
@@ -91,17 +89,17 @@ async def sign_in_code_page(request: Asked) -> Response[Any]:
 async def sign_in_code(request: Asked) -> Response[Any]:
     """Open the session that the password has half opened."""
     given, token = await typed(request, "code"), request.cookies.get(HALF_WAY_COOKIE, "")
-    account = await factors_of(request).behind(token)
-    if account is None:
+    if await factors_of(request).behind(token) is None:
         return see_other(request, "/sign-in")
+    attempt = attempt_of(request, request.cookies.get(KNOWN_BROWSER_COOKIE))
     try:
         signed_in = await sign_in_of(request).open_half_way(
-            token, given["code"], attempt_of(request), replaced=actor_of(request).session_id
+            token, given["code"], attempt, replaced=actor_of(request).session_id
         )
     except DomainError as error:
         return redraw(request, "identity/sign_in_code.html", error)
     wanted = own_path(request.cookies.get(NEXT_COOKIE, ""))
-    response = _let_in(request, signed_in, wanted, account.email or account.mobile or "")
+    response = _let_in(request, signed_in, wanted)
     for cookie in (HALF_WAY_COOKIE, NEXT_COOKIE):
         keep_cookie(request, response, cookie, "", 0, path="/sign-in")
     return response

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.identity.known_attempts import KnownAttempts
 from app.identity.messages import MessageSender
 from app.identity.passwords import PasswordHashing
 from app.identity.sessions import SignInStore
@@ -32,7 +33,12 @@ class IdentityParts:
         return cls(
             store=SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids),
             passwords=PasswordHashing(settings.password_memory_kibibytes),
-            throttle=Throttle(runtime.redis, secret=secret, now=runtime.clock.now),
+            throttle=Throttle(
+                runtime.redis,
+                secret=secret,
+                now=runtime.clock.now,
+                ledger=KnownAttempts(runtime.engine("signin"), runtime.clock),
+            ),
             messages=messages,
             public_address=settings.public_url.rstrip("/"),
             secret=secret,

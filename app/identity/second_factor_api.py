@@ -76,8 +76,9 @@ async def confirm_second_factor(request: Asked, data: JSONBody[SecondFactorProof
 )
 async def renew_recovery_codes(request: Asked, data: JSONBody[SecondFactorProof]) -> RecoveryCodes:
     """New recovery codes; the old ones open nothing any more."""
+    actor = actor_of(request)
     codes = await second_factors_of(request).renew_recovery_codes(
-        account_of(actor_of(request)), data.password, data.code, origin_of(request)
+        actor, account_of(actor), data.password, data.code, origin_of(request)
     )
     return RecoveryCodes(codes)
 

@@ -89,10 +89,10 @@ async def confirm_second_factor(request: Asked) -> Response[Any]:
 )
 async def renew_recovery_codes(request: Asked) -> Response[Any]:
     """New recovery codes."""
-    given = await typed(request, "password", "code")
+    given, actor = await typed(request, "password", "code"), actor_of(request)
     try:
         codes = await factors_of(request).renew_recovery_codes(
-            account_of(actor_of(request)), given["password"], given["code"], origin_of(request)
+            actor, account_of(actor), given["password"], given["code"], origin_of(request)
         )
     except DomainError as error:
         return await _drawn(request, error)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.identity.errors import SignInRefused
-from app.identity.models import Account, AccountSession, AccountSubject, AccountToken
+from app.identity.models import Account, AccountSession, AccountSubject, AccountToken, KnownAttempt
 from app.identity.tokens import new_token, token_hash
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -27,6 +27,8 @@ ENDED_KEPT = timedelta(days=30)
 """How long a session that has ended stays: long enough to ask where somebody was signed in."""
 LINKS_KEPT = timedelta(days=1)
 """How long a single-use link stays after it expired, used or not."""
+ATTEMPTS_KEPT = timedelta(days=1)
+"""How long wrong tries by those who are known are remembered, where they had to be counted in the database."""
 EMAIL_UNDO: Final = "email_undo"
 """The purpose of the one link that a new password does not end: it is for whoever lost the account to somebody else."""
 
@@ -391,3 +393,4 @@ class SignInStore:
             ended = or_(AccountSession.expires_at < now - ENDED_KEPT, AccountSession.revoked_at < now - ENDED_KEPT)
             await session.execute(delete(AccountSession).where(ended))
             await session.execute(delete(AccountToken).where(AccountToken.expires_at < now - LINKS_KEPT))
+            await session.execute(delete(KnownAttempt).where(KnownAttempt.last_at < now - ATTEMPTS_KEPT))

@@ -1,60 +1,70 @@
-"""How often identity lets things be tried. The attacker is slowed, the owner is not locked out.
+"""How often identity lets things be tried: the attacker is slowed, the owner is not locked out (docs/security.md).
 
-Windows are in seconds. At most ten tries in five minutes for one account, from wherever they come; a browser that has
-signed in before has its own count, so that strangers do not use up the owner's. The slow rule holds any account below a
-hundred guesses a day, however many networks they come from [NIST SP 800-63B §5.2.2].
+Times are in seconds. Whoever has signed in before from a browser, or asks in a session, has a count of their own, which
+strangers cannot use up. Strangers share one for each account, whose waits grow until fewer than a hundred guesses a day
+are possible however many networks they come from [NIST SP 800-63B §5.2.2].
 """
 
-from app.kernel.throttle import Rule
+from uuid import UUID
 
-FIVE_MINUTES = 300
+from app.kernel.throttle import AnyRule, Backoff, Pressure, Rule
+
 QUARTER = 900
 HOUR = 3600
 DAY = 86_400
 
 
-def sign_in_rules(name_key: str, address: str, browser: str | None) -> list[Rule]:
+def own_count(name: str, key: str) -> list[AnyRule]:
+    """For somebody who has proved before that they belong here: ten tries, then waits up to five minutes."""
+    return [Backoff(name, key, free=10, first_wait=5, longest_wait=300, memory_seconds=DAY, outlives_redis=True)]
+
+
+def sign_in_rules(name_key: str, address: str, browser: str | None) -> list[AnyRule]:
     """The rules for one try of a password; a known browser counts by itself."""
     if browser is not None:
-        return [Rule("sign_in.known_browser", f"{browser}\0{name_key}", 10, QUARTER)]
+        return own_count("sign_in.known_browser", f"{browser}\0{name_key}")
     return [
-        Rule("sign_in.account_network", f"{name_key}\0{address}", 10, QUARTER),
-        Rule("sign_in.account", name_key, 10, FIVE_MINUTES),
-        Rule("sign_in.account_day", name_key, 100, DAY),
-        Rule("sign_in.network", address, 100, QUARTER),
-        Rule("sign_in.everywhere", "", 3000, QUARTER),
+        Backoff("sign_in.account", name_key, free=10, first_wait=10, longest_wait=1200, memory_seconds=DAY),
+        Backoff("sign_in.network", address, 100, first_wait=1, longest_wait=300, memory_seconds=QUARTER, strained=True),
+        Pressure("sign_in.everywhere", "", 3000, QUARTER),
     ]
 
 
-def second_factor_rules(account: str, address: str) -> list[Rule]:
+def second_factor_rules(account: str, address: str, browser: str | None) -> list[AnyRule]:
     """For one try of a code, by somebody who knows the password: six digits, three of which are right at a time."""
+    if browser is not None:
+        return own_count("second_factor.known_browser", f"{browser}\0{account}")
     return [
-        Rule("second_factor.account", account, 10, FIVE_MINUTES),
-        Rule("second_factor.account_day", account, 100, DAY),
-        Rule("second_factor.network", address, 100, QUARTER),
+        Backoff("second_factor.account", account, free=10, first_wait=10, longest_wait=1200, memory_seconds=DAY),
+        Backoff(
+            "second_factor.network", address, 100, first_wait=1, longest_wait=300, memory_seconds=QUARTER, strained=True
+        ),
     ]
 
 
-def forgettable(rules: list[Rule]) -> list[Rule]:
-    """The rules that the right password clears: the short ones of this very person in this very place."""
-    return [rule for rule in rules if rule.name in ("sign_in.known_browser", "sign_in.account_network")]
+def again_rules(session_id: UUID | None) -> list[AnyRule]:
+    """For one try of a password or code by somebody who is signed in. Counted by session, so that a stolen one uses up
+    nothing of its owner's."""
+    return own_count("again.session", str(session_id))
 
 
-def reset_rules(name_key: str, address: str) -> list[Rule]:
+def reset_rules(name_key: str, address: str) -> list[AnyRule]:
     """For asking for a reset link: guards strangers' mailboxes."""
     return [
         Rule("password_reset.account", name_key, 3, HOUR),
-        Rule("password_reset.network", address, 20, HOUR),
-        Rule("password_reset.everywhere", "", 600, HOUR),
+        Backoff(
+            "password_reset.network", address, 20, first_wait=15, longest_wait=1800, memory_seconds=HOUR, strained=True
+        ),
+        Pressure("password_reset.everywhere", "", 600, HOUR),
     ]
 
 
-def link_rules(address: str) -> list[Rule]:
+def link_rules(address: str) -> list[AnyRule]:
     """For opening reset and invitation links. Their tokens cannot be guessed; this guards the load."""
     return [Rule("link.network", address, 120, QUARTER)]
 
 
-def invitation_rules(tenant_id: str, address: str) -> list[Rule]:
+def invitation_rules(tenant_id: str, address: str) -> list[AnyRule]:
     """For sending invitations: nobody's mailbox is filled in our name."""
     return [
         Rule("invitation.address", f"{tenant_id}\0{address}", 5, HOUR),

@@ -15,6 +15,7 @@ from app.intake.parts import (
     door_of,
     drop_session,
     keep_session,
+    known_browser_of,
     sign_in_of,
     user_agent_of,
 )
@@ -86,7 +87,9 @@ async def sign_in_by_label(request: Asked, tenant: FromPath[str], label: FromPat
     """The PIN for the labelled device."""
     door = sign_in_of(request)
     try:
-        typed = LabelSignIn(tenant=tenant, label=label, pin=await _typed(request, "pin"))
+        typed = LabelSignIn(
+            tenant=tenant, label=label, pin=await _typed(request, "pin"), known_browser=known_browser_of(request)
+        )
         session = await door.by_label(typed, origin_of(request), user_agent_of(request))
     except DomainError as error:
         return _drawn(request, label=True, error=error)
@@ -108,7 +111,13 @@ async def sign_in_by_number(request: Asked, tenant: FromPath[str], client: FromP
     door, number = sign_in_of(request), ""
     try:
         number = await _typed(request, "number")
-        typed = PortalSignIn(tenant=tenant, client=client, device_number=number, pin=await _typed(request, "pin"))
+        typed = PortalSignIn(
+            tenant=tenant,
+            client=client,
+            device_number=number,
+            pin=await _typed(request, "pin"),
+            known_browser=known_browser_of(request),
+        )
         session = await door.by_number(typed, origin_of(request), user_agent_of(request))
     except DomainError as error:
         return _drawn(request, label=False, error=error, number=number)

@@ -16,6 +16,7 @@ from app.intake.sign_in import ReporterSignIn
 Asked = Request[Any, Any, Any]
 
 REPORT_PAGE: Final = "/r/report"
+KNOWN_BROWSER_COOKIE: Final = "yinghuo_known_device"
 DOOR_COOKIE: Final = "yinghuo_door"
 """Where this browser signed in last, so that an ended session leads back there and not to the staff's page."""
 
@@ -26,7 +27,7 @@ _DOOR: Final = re.compile(r"/r(?:/q)?/[A-Za-z0-9-]{1,80}/[A-Za-z0-9_-]{1,80}")
 def sign_in_of(request: Asked) -> ReporterSignIn:
     """Reporters' sign-in."""
     parts: IdentityParts = request.app.state.identity
-    return ReporterSignIn(runtime_of(request).works, parts.store, parts.passwords, parts.throttle)
+    return ReporterSignIn(runtime_of(request).works, parts.store, parts.passwords, parts.throttle, parts.secret)
 
 
 def follow_of(request: Asked) -> FollowService:
@@ -41,8 +42,14 @@ def user_agent_of(request: Asked) -> str:
 def keep_session(request: Asked, response: Response[Any], session: ReporterSession, door: str) -> None:
     """The reporter's cookie, sent below `/r` only, and the way back to the door."""
     _keep(request, response, REPORTER_COOKIE, session.token, session.expires_in)
+    _keep(request, response, KNOWN_BROWSER_COOKIE, session.known_browser, _YEAR_SECONDS)
     if _DOOR.fullmatch(door):
         _keep(request, response, DOOR_COOKIE, door, _YEAR_SECONDS)
+
+
+def known_browser_of(request: Asked) -> str:
+    """By what this browser is known to have given a PIN before."""
+    return request.cookies.get(KNOWN_BROWSER_COOKIE, "")[:300]
 
 
 def drop_session(request: Asked, response: Response[Any]) -> None:

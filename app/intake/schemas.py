@@ -9,6 +9,7 @@ from app.catalogue import Symptom
 from app.kernel.words import LINE, TEXT, Given
 
 Typed = Annotated[str, LINE, Meta(max_length=80)]
+KnownBrowser = Annotated[str, LINE, Meta(max_length=300)]
 
 
 class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
@@ -18,6 +19,8 @@ class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
     client: Typed
     device_number: Typed
     pin: Typed
+    known_browser: KnownBrowser = ""
+    """Of the session opened before with this device's PIN, if any."""
 
 
 class LabelSignIn(Given, frozen=True, forbid_unknown_fields=True):
@@ -26,6 +29,7 @@ class LabelSignIn(Given, frozen=True, forbid_unknown_fields=True):
     tenant: Typed
     label: Typed
     pin: Typed
+    known_browser: KnownBrowser = ""
 
 
 class ReporterSession(msgspec.Struct, frozen=True):
@@ -34,6 +38,8 @@ class ReporterSession(msgspec.Struct, frozen=True):
     token: str
     expires_in: int
     display_name: str
+    known_browser: str
+    """Sent along with the next sign-in, it keeps strangers' wrong tries from slowing this one down."""
 
 
 class EmployeeReport(Given, frozen=True, forbid_unknown_fields=True):

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity import PasswordHashing, SignInStore
+from app.identity import NewSession, PasswordHashing, SignInStore
+from app.identity.known_browser import known_browser, known_browser_cookie
 from app.intake import repository, typing_in
 from app.intake.errors import SignInRefused
 from app.intake.repository import Holder
 from app.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
-from app.intake.throttling import forgettable, pin_rules
+from app.intake.throttling import pin_rules
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.kernel.throttle import Throttle
+from app.kernel.throttle import Throttle, new_attempt
 from app.kernel.work import Origin, Works
 from tenants.context import written_by_platform
 
@@ -29,7 +30,11 @@ FindHolder = Callable[[AsyncSession], Awaitable[Holder | None]]
 class ReporterSignIn:
     """Opens and ends reporters' sessions. Works before there is an actor, in transactions of its own."""
 
-    def __init__(self, works: Works, store: SignInStore, passwords: PasswordHashing, throttle: Throttle) -> None:
+    def __init__(
+        self, works: Works, store: SignInStore, passwords: PasswordHashing, throttle: Throttle, secret: bytes
+    ) -> None:
+        """By `secret` browsers are known again."""
+        self._secret = secret
         self._works = works
         self._store = store
         self._passwords = passwords
@@ -48,7 +53,7 @@ class ReporterSignIn:
             typed.tenant,
             lambda session: repository.holder_by_number(session, code, number),
             spoken=(f"{code}\0{number}", code),
-            pin=typed.pin,
+            given=(typed.pin, typed.known_browser),
             origin=origin,
             user_agent=user_agent,
         )
@@ -60,7 +65,7 @@ class ReporterSignIn:
             typed.tenant,
             lambda session: repository.holder_by_label(session, label),
             spoken=(label, label),
-            pin=typed.pin,
+            given=(typed.pin, typed.known_browser),
             origin=origin,
             user_agent=user_agent,
         )
@@ -89,27 +94,40 @@ class ReporterSignIn:
                 work.audit("reporter.sign_out", "session", actor.session_id)
 
     async def _open(
-        self, slug: str, find: FindHolder, *, spoken: tuple[str, str], pin: str, origin: Origin, user_agent: str
+        self,
+        slug: str,
+        find: FindHolder,
+        *,
+        spoken: tuple[str, str],
+        given: tuple[str, str],
+        origin: Origin,
+        user_agent: str,
     ) -> ReporterSession:
+        """`given` are the PIN and the cookie of a known browser."""
         slug = typing_in.address_part(slug)
         async with self._works.begin(Actor.visitor()) as work:
             tenant_id = await repository.tenant_by_slug(work.session, slug)
         async with self._works.begin(Actor.system(tenant_id or _NO_TENANT)) as work:
             holder = await find(work.session)
-        device, client = spoken
-        rules = pin_rules(
-            str(holder.device_id) if holder else f"{slug}\0{device}",
-            f"{slug}\0{holder.client_code if holder else client}",
-            origin.network,
+        (device, client), (pin, cookie) = spoken, given
+        rules, tried = (
+            pin_rules(
+                str(holder.device_id) if holder else f"{slug}\0{device}",
+                f"{slug}\0{holder.client_code if holder else client}",
+                origin.network,
+                known_browser(self._secret, cookie, _pin_key(holder)),
+            ),
+            new_attempt(),
         )
-        await self._throttle.enforce(rules)
+        await self._throttle.enforce(rules, name=tried)
         right = await self._passwords.verify(holder.pin_hash if holder else None, typing_in.pin(pin))
         if not right or holder is None or tenant_id is None:
             await self._note_refusal(tenant_id, holder, origin)
             raise SignInRefused
         opened = await self._session(tenant_id, holder, origin, user_agent)
-        await self._throttle.forget(forgettable(rules))
-        return opened
+        await self._throttle.take_back(rules, tried)
+        known = known_browser_cookie(self._secret, _pin_key(holder), cookie)
+        return ReporterSession(opened.token, opened.expires_in, holder.display_name, known)
 
     async def _note_refusal(self, tenant_id: UUID | None, holder: Holder | None, origin: Origin) -> None:
         """One row whatever was wrong, so that an unknown number costs as much as a wrong PIN. In headquarters' log
@@ -117,7 +135,7 @@ class ReporterSignIn:
         async with self._works.begin(Actor.system(tenant_id or HQ_TENANT_ID), origin) as work:
             work.audit("reporter.sign_in_refused", "device", holder.device_id if holder else None)
 
-    async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> ReporterSession:
+    async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> NewSession:
         """Whoever replaces a PIN ends the sessions that it opened: so one is opened while the PIN is held fast."""
         async with self._works.begin(Actor.system(tenant_id), origin) as work:
             if not await repository.pin_still_holds(work.session, holder):
@@ -137,4 +155,10 @@ class ReporterSignIn:
                 reporter_id=holder.reporter_id,
             )
             work.audit_as(reporter, "reporter.sign_in", "device", holder.device_id)
-        return ReporterSession(session.token, session.expires_in, holder.display_name)
+        return session
+
+
+def _pin_key(holder: Holder | None) -> str:
+    """A device with its present PIN: whoever knew the one before has no count of their own for the next. What nobody
+    holds has a key too, that no browser is known by."""
+    return f"{holder.device_id}\0{holder.pin_hash}" if holder else "\0"

@@ -1,7 +1,9 @@
 """How often something may be tried, kept in Redis so that all processes count together.
 
-A sliding window, exact: in no span of `window_seconds` are more than `limit` attempts let through.
-Refused attempts are not counted, so nobody stays locked out by a stranger who goes on trying.
+Three rules stand beside each other. `Rule` is a wall, a sliding window: in no span of `window_seconds` are more than
+`limit` attempts let through. `Backoff` is a growing wait between attempts. `Pressure` refuses nobody: what is tried by
+many makes the waits of strangers longer, and tells the operator. Refused attempts are not counted, so nobody stays
+locked out by a stranger who goes on trying; attempts that turn out right are taken back.
 """
 
 import hashlib
@@ -11,9 +13,10 @@ import secrets
 from asyncio import timeout
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import msgspec
+from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -24,35 +27,60 @@ PATIENCE_SECONDS: Final = 1.0
 """How long an answer is awaited before Redis counts as gone."""
 
 # KEYS: one sorted set for each rule; its scores are the moments of the attempts let through, in milliseconds.
-# ARGV: the moment or '' for the server's clock, a name for this attempt, then limit and window of each rule.
-# Answers the milliseconds to wait and the number of the rule that asks for it; 0 and 0 when let through.
+# ARGV: the moment or '' for the server's clock, a name for this attempt, then six numbers of each rule: its kind
+# (0 wall, 1 backoff, 2 pressure), limit, window, first and longest wait, and whether pressure bears on it.
+# Answers the milliseconds to wait and the number of the rule that asks for it (0 and 0 when let through), then how many
+# times over its limit the worst pressure is, and whose that is.
 _ATTEMPT: Final = """
 local now = tonumber(ARGV[1])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
+local function told(rule, field) return tonumber(ARGV[2 + (rule - 1) * 6 + field]) end
+local level, pressing = 0, 0
+for rule, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - told(rule, 3))
+  if told(rule, 1) == 2 then
+    local over = math.floor(redis.call('ZCARD', key) / told(rule, 2))
+    if over > level then level, pressing = over, rule end
+  end
+end
 local wait, refusing = 0, 0
 for rule, key in ipairs(KEYS) do
-  local limit, window = tonumber(ARGV[2 * rule + 1]), tonumber(ARGV[2 * rule + 2])
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - window)
-  local blocking = redis.call('ZRANGE', key, -limit, -limit, 'WITHSCORES')
-  if blocking[2] then
-    local left = math.min(blocking[2] + window - now, window)
-    if left > wait then wait, refusing = left, rule end
+  local kind, limit, left = told(rule, 1), told(rule, 2), 0
+  if kind == 0 then
+    local blocking = redis.call('ZRANGE', key, -limit, -limit, 'WITHSCORES')
+    if blocking[2] then left = math.min(blocking[2] + told(rule, 3) - now, told(rule, 3)) end
+  elseif kind == 1 then
+    local first = told(rule, 4)
+    if told(rule, 6) == 1 and level > 0 then
+      limit, first = math.max(1, math.floor(limit / 4 ^ level)), first * 4 ^ level
+    end
+    local count = redis.call('ZCARD', key)
+    if count >= limit then
+      local longest = told(rule, 5)
+      local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
+      left = math.min(last[2] + math.min(first * 2 ^ (count - limit), longest) - now, longest)
+    end
   end
+  if left > wait then wait, refusing = left, rule end
 end
 if refusing == 0 then
   for rule, key in ipairs(KEYS) do
     redis.call('ZADD', key, now, ARGV[2])
-    redis.call('PEXPIRE', key, ARGV[2 * rule + 2])
+    redis.call('PEXPIRE', key, told(rule, 3))
   end
 end
-return {wait, refusing}
+return {math.ceil(wait), refusing, level, pressing}
 """
 
 _log: Final = log(__name__)
 _seldom: Final = Seldom()
+_REFUSALS: Final = Counter("yinghuo_throttle_refusals_total", "Attempts that a throttle refused", ("rule",))
+_PRESSED: Final = Counter(
+    "yinghuo_throttle_pressed_total", "Attempts of strangers while many guess: somebody attacks", ("rule",)
+)
 
 
 class ThrottleUnavailable(Unavailable):
@@ -77,6 +105,59 @@ class Rule(msgspec.Struct, frozen=True):
             raise ValueError(f"rule {self.name} lets nothing through")
 
 
+class Backoff(msgspec.Struct, frozen=True):
+    """After `free` attempts within `memory_seconds` the next waits `first_wait` seconds after the one before, and each
+    further one twice as long, `longest_wait` at most. `key` as in `Rule`."""
+
+    name: str
+    key: str
+    free: int
+    first_wait: int
+    longest_wait: int
+    memory_seconds: int
+    strained: bool = False
+    """Whether pressure bears on it: each time over the limit leaves a quarter of `free` (one at least), and makes the
+    first wait four times as long. So whoever has not failed lately gets a try, whatever others do."""
+    outlives_redis: bool = False
+    """Whether it is counted in the database while Redis is away: for those who proved before that they belong here."""
+
+    def __post_init__(self) -> None:
+        if self.free < 1 or not 0 < self.first_wait <= self.longest_wait <= self.memory_seconds:
+            raise ValueError(f"backoff {self.name} lets nothing through, or forgets before it is over")
+
+    def wait_after(self, attempts: int) -> int:
+        """Seconds between the last of `attempts` and the next."""
+        if attempts < self.free:
+            return 0
+        doubled: int = 2 ** min(attempts - self.free, 20)
+        return min(self.longest_wait, self.first_wait * doubled)
+
+
+class Pressure(msgspec.Struct, frozen=True):
+    """More than `limit` attempts in `window_seconds` by everybody together bear on the strained `Backoff`s beside it.
+    `key` as in `Rule`."""
+
+    name: str
+    key: str
+    limit: int
+    window_seconds: int
+
+
+AnyRule = Rule | Backoff | Pressure
+
+
+class AttemptLedger(Protocol):
+    """Counts while Redis is away."""
+
+    async def attempt(self, rule: Backoff, digest: str) -> int:
+        """Seconds to wait; 0 when let through, and counted."""
+        ...
+
+    async def forget(self, digest: str) -> None:
+        """Count from zero again."""
+        ...
+
+
 class Verdict(msgspec.Struct, frozen=True):
     """The answer to one attempt."""
 
@@ -85,30 +166,46 @@ class Verdict(msgspec.Struct, frozen=True):
     """Whole seconds until an attempt may succeed; 0 when allowed."""
     refused_by: str | None = None
     """The name of the rule with the longest wait."""
+    pressure: int = 0
+    """How many times over its limit the worst pressure is."""
 
 
 class Throttle:
     """Counts attempts against rules. One attempt is let through by all of its rules, or counted by none."""
 
-    def __init__(self, redis: Redis, *, secret: bytes, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        secret: bytes,
+        now: Callable[[], datetime] | None = None,
+        ledger: AttemptLedger | None = None,
+    ) -> None:
         """Without `now`, the clock is the Redis server's, the same for every process."""
         self._redis = redis
         self._secret = secret
         self._now = now
+        self._ledger = ledger
         self._script = redis.register_script(_ATTEMPT)
+        self._seldom = Seldom()
 
-    async def attempt(self, rules: Sequence[Rule]) -> Verdict:
-        """Count one attempt if every rule lets it through: for what guards a secret.
+    async def attempt(self, rules: Sequence[AnyRule], *, name: str = "") -> Verdict:
+        """Count one attempt if every rule lets it through: for what guards a secret. By its `name`, unlike any other,
+        it can be taken back.
 
         Raises:
             ThrottleUnavailable: Redis is down; the attempt must then be refused.
         """
         try:
-            return await self._attempt(rules)
+            return await self._attempt(rules, name or new_attempt())
         except (RedisError, OSError) as down:
-            raise ThrottleUnavailable from down
+            if self._ledger is None or not all(isinstance(rule, Backoff) and rule.outlives_redis for rule in rules):
+                raise ThrottleUnavailable from down
+            if _seldom("throttle_unavailable"):
+                _log.warning("throttle_unavailable", rules=[rule.name for rule in rules], cause=type(down).__name__)
+            return await self._attempt_without_redis(self._ledger, rules)
 
-    async def attempt_or_pass(self, rules: Sequence[Rule]) -> Verdict:
+    async def attempt_or_pass(self, rules: Sequence[AnyRule]) -> Verdict:
         """Count one attempt, and let it through while Redis is down: for what only guards the load."""
         try:
             return await self.attempt(rules)
@@ -118,19 +215,39 @@ class Throttle:
                 _log.warning("throttle_unavailable", rules=names, cause=type(unavailable.__cause__).__name__)
             return Verdict(allowed=True)
 
-    async def enforce(self, rules: Sequence[Rule]) -> None:
+    async def enforce(self, rules: Sequence[AnyRule], *, name: str = "") -> None:
         """Like `attempt`, for callers that have nothing to say to a refusal.
 
         Raises:
             TooManyAttempts: with the seconds to wait.
             ThrottleUnavailable: Redis is down.
         """
-        verdict = await self.attempt(rules)
+        verdict = await self.attempt(rules, name=name)
         if not verdict.allowed:
             raise TooManyAttempts(verdict.retry_after)
 
-    async def forget(self, rules: Sequence[Rule]) -> None:
-        """Count from zero again, as after the right password. While Redis is down nothing is forgotten."""
+    async def take_back(self, rules: Sequence[AnyRule], name: str) -> None:
+        """The attempt of this `name` was right: it does not count, and whoever has a count of their own begins again
+        from zero."""
+        own = [rule for rule in rules if isinstance(rule, Backoff) and rule.outlives_redis]
+        try:
+            async with timeout(PATIENCE_SECONDS):
+                pipeline = self._redis.pipeline(transaction=False)
+                for rule in rules:
+                    if rule in own:
+                        pipeline.delete(self._key(rule))
+                    else:
+                        pipeline.zrem(self._key(rule), name)
+                await pipeline.execute()
+        except (RedisError, OSError) as down:
+            if _seldom("throttle_unavailable"):
+                _log.warning("throttle_unavailable", cause=type(down).__name__)
+            if self._ledger is not None:
+                for rule in own:
+                    await self._ledger.forget(self._digest(rule))
+
+    async def forget(self, rules: Sequence[AnyRule]) -> None:
+        """Count from zero again. While Redis is down nothing is forgotten."""
         try:
             async with timeout(PATIENCE_SECONDS):
                 await self._redis.delete(*(self._key(rule) for rule in rules))
@@ -138,22 +255,58 @@ class Throttle:
             if _seldom("throttle_unavailable"):
                 _log.warning("throttle_unavailable", cause=type(down).__name__)
 
-    async def _attempt(self, rules: Sequence[Rule]) -> Verdict:
+    async def _attempt(self, rules: Sequence[AnyRule], name: str) -> Verdict:
         moment = "" if self._now is None else str(round(self._now().timestamp() * 1000))
-        arguments: list[str | int] = [moment, secrets.token_hex(8)]
+        arguments: list[str | int] = [moment, name]
         for rule in rules:
-            arguments += [rule.limit, rule.window_seconds * 1000]
+            arguments += _numbers(rule)
         async with timeout(PATIENCE_SECONDS):
             running = self._script(keys=[self._key(rule) for rule in rules], args=arguments)
-            wait, refusing = await cast("Awaitable[tuple[int, int]]", running)
+            wait, refusing, level, pressing = await cast("Awaitable[tuple[int, int, int, int]]", running)
+        if level:
+            self._alarm(rules[pressing - 1].name, level)
         if not refusing:
+            return Verdict(allowed=True, pressure=level)
+        refused_by = rules[refusing - 1].name
+        _REFUSALS.labels(refused_by).inc()
+        return Verdict(allowed=False, retry_after=math.ceil(wait / 1000), refused_by=refused_by, pressure=level)
+
+    async def _attempt_without_redis(self, ledger: AttemptLedger, rules: Sequence[AnyRule]) -> Verdict:
+        waits = {
+            rule.name: await ledger.attempt(rule, self._digest(rule)) for rule in rules if isinstance(rule, Backoff)
+        }
+        worst = max(waits, key=lambda name: waits[name])
+        if not waits[worst]:
             return Verdict(allowed=True)
-        return Verdict(allowed=False, retry_after=math.ceil(wait / 1000), refused_by=rules[refusing - 1].name)
+        _REFUSALS.labels(worst).inc()
+        return Verdict(allowed=False, retry_after=waits[worst], refused_by=worst)
 
-    def _key(self, rule: Rule) -> str:
-        """Hashed with our secret: telephone numbers are too few to be hidden by a bare hash.
+    def _alarm(self, rule: str, level: int) -> None:
+        """For the operator: a figure each time, a line each minute."""
+        _PRESSED.labels(rule).inc()
+        if self._seldom(rule):
+            _log.warning("throttle.pressure", rule=rule, times_over_limit=level)
 
-        The braces keep all rules of one attempt on one node of a Redis cluster.
-        """
-        digest = hmac.new(self._secret, f"{rule.name}\0{rule.key}".encode(), hashlib.sha256)
-        return f"{{throttle}}:{digest.hexdigest()[:32]}"
+    def _key(self, rule: AnyRule) -> str:
+        """The braces keep all rules of one attempt on one node of a Redis cluster."""
+        return f"{{throttle}}:{self._digest(rule)}"
+
+    def _digest(self, rule: AnyRule) -> str:
+        """Hashed with our secret: telephone numbers are too few to be hidden by a bare hash."""
+        return hmac.new(self._secret, f"{rule.name}\0{rule.key}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def new_attempt() -> str:
+    """A name for one attempt, unlike any other."""
+    return secrets.token_hex(8)
+
+
+def _numbers(rule: AnyRule) -> list[int]:
+    match rule:
+        case Rule():
+            return [0, rule.limit, rule.window_seconds * 1000, 0, 0, 0]
+        case Backoff():
+            waits = (rule.first_wait * 1000, rule.longest_wait * 1000)
+            return [1, rule.free, rule.memory_seconds * 1000, *waits, int(rule.strained)]
+        case Pressure():
+            return [2, rule.limit, rule.window_seconds * 1000, 0, 0, 0]

@@ -16,6 +16,7 @@ from app.kernel.runtime import Runtime
 from tests.benchmarks import (
     device_import,
     employee_page,
+    guessing,
     history_import,
     large,
     load,
@@ -73,6 +74,8 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
+            for line in await guessing.measure(runtime.redis):
+                print(line)
             await runtime.close()
             print(f"history on one worker, events per second: dry run {brought.dry_run:.0f}, ", end="")
             print(f"writing {brought.writing:.0f}, both {brought.both:.0f}")

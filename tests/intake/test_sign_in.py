@@ -1,5 +1,6 @@
 """Device number and PIN: who comes in, and what strangers cannot learn (I4)."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import event, update
 from app.devices.models import Device, DeviceLabel
 from app.http.authentication import REPORTER_COOKIE
 from app.identity import PasswordHashing
+from app.identity.known_attempts import KnownAttempts
 from app.intake import ReporterSignIn
 from app.intake.errors import SignInRefused
 from app.intake.schemas import LabelSignIn, PortalSignIn
@@ -90,7 +92,7 @@ def statements(runtime: Runtime) -> Iterator[list[str]]:
 
 def sign_in(runtime: Runtime, network: Network, hashes: PasswordHashing) -> ReporterSignIn:
     throttle = Throttle(runtime.redis, secret=SECRET, now=runtime.clock.now)
-    return ReporterSignIn(runtime.works, network.signin, hashes, throttle)
+    return ReporterSignIn(runtime.works, network.signin, hashes, throttle, SECRET)
 
 
 async def test_number_and_pin_open_a_session_of_the_holder(at: Desk, visitor: httpx.AsyncClient) -> None:
@@ -181,7 +183,7 @@ async def test_the_cookie_goes_to_the_employees_pages_only(at: Desk, visitor: ht
     assert "Max-Age=43200" in cookie
 
 
-async def test_ten_tries_for_one_device_then_a_wait_and_the_right_pin_clears_the_count(
+async def test_ten_tries_for_one_device_then_a_growing_wait_for_strangers_and_none_for_who_was_there_before(
     at: Desk, visitor: httpx.AsyncClient, clock: SettableClock
 ) -> None:
     for body in (at.typed(pin="000000"), at.typed(device_number="XM-PC-9999")):
@@ -189,11 +191,17 @@ async def test_ten_tries_for_one_device_then_a_wait_and_the_right_pin_clears_the
             assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401
         refused = await visitor.post("/api/v1/reporter-sessions", json=body)
         assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
-        assert int(refused.headers["retry-after"]) == 300
-    clock.advance(timedelta(minutes=5))
-    assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 201
+        assert int(refused.headers["retry-after"]) == 10
+        clock.advance(timedelta(seconds=10))
+        assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401
+        assert (await visitor.post("/api/v1/reporter-sessions", json=body)).headers["retry-after"] == "20"
+    clock.advance(timedelta(seconds=20))
+    opened = await visitor.post("/api/v1/reporter-sessions", json=at.typed())
+    assert opened.status_code == 201
+    again = at.typed(known_browser=opened.json()["known_browser"])
     for _ in range(12):
-        assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 201
+        assert (await visitor.post("/api/v1/reporter-sessions", json=again)).status_code == 201
+    assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 201, "right ones count not"
 
 
 async def test_one_pin_tried_on_many_devices_is_stopped_too(at: Desk, visitor: httpx.AsyncClient) -> None:
@@ -205,15 +213,27 @@ async def test_one_pin_tried_on_many_devices_is_stopped_too(at: Desk, visitor: h
     assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 429
 
 
-async def test_a_spent_count_does_not_tell_which_numbers_exist(at: Desk, runtime: Runtime, network: Network) -> None:
+async def test_pressure_on_a_client_does_not_tell_which_numbers_exist(
+    at: Desk, runtime: Runtime, network: Network
+) -> None:
     door = sign_in(runtime, network, CountingHashes())
     for tried in range(100):
         unknown = PortalSignIn(**at.typed(device_number=f"XM-PC-{tried + 300}"))
         with pytest.raises(SignInRefused):
             await door.by_number(unknown, Origin(network_address=f"10.0.0.{tried}"))
-    for number in ("XM-PC-9999", at.number):
-        with pytest.raises(TooManyAttempts):
-            await door.by_number(PortalSignIn(**at.typed(device_number=number)), Origin(network_address="10.0.1.1"))
+    waits = []
+    for turn, number in enumerate(("XM-PC-9999", at.number)):
+        wrong, origin = (
+            PortalSignIn(**at.typed(device_number=number, pin="000000")),
+            Origin(network_address=f"10.0.1.{turn}"),
+        )
+        for _ in range(10):
+            with pytest.raises(SignInRefused):
+                await door.by_number(wrong, origin)
+        with pytest.raises(TooManyAttempts) as slowed:
+            await door.by_number(wrong, origin)
+        waits.append(slowed.value.retry_after)
+    assert waits == [10, 10]
 
 
 async def test_the_many_addresses_of_one_ipv6_subscriber_count_as_one(
@@ -260,9 +280,39 @@ async def test_nobody_comes_in_by_a_device_that_is_gone(
     assert (await visitor.post("/api/v1/reporter-sessions", json=gone.typed())).status_code == 401
 
 
-async def test_without_redis_nobody_comes_in_and_is_told_so(at: Desk, runtime: Runtime, network: Network) -> None:
+async def test_without_redis_strangers_wait_and_who_was_there_before_comes_in(
+    at: Desk, runtime: Runtime, network: Network, clock: SettableClock
+) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
-    door = ReporterSignIn(runtime.works, network.signin, CountingHashes(), Throttle(nowhere, secret=SECRET))
+    ledger = KnownAttempts(runtime.engine("signin"), clock)
+    blind = Throttle(nowhere, secret=SECRET, now=clock.now, ledger=ledger)
+    opened = await sign_in(runtime, network, CountingHashes()).by_number(PortalSignIn(**at.typed()), Origin())
+    known = opened.known_browser
+    door = ReporterSignIn(runtime.works, network.signin, hashes := CountingHashes(), blind, SECRET)
     with pytest.raises(ThrottleUnavailable):
         await door.by_number(PortalSignIn(**at.typed()), Origin())
+    assert hashes.verified == 0
+
+    await door.by_number(PortalSignIn(**at.typed(known_browser=known)), Origin())
+    wrong = PortalSignIn(**at.typed(known_browser=known, pin="000000"))
+    told = await asyncio.gather(*(door.by_number(wrong, Origin()) for _ in range(15)), return_exceptions=True)
+    assert [type(each) for each in told].count(SignInRefused) == 10, "counted in the database, however many at once"
+    clock.advance(timedelta(seconds=5))
+    await door.by_number(PortalSignIn(**at.typed(known_browser=known)), Origin())
     await nowhere.aclose()
+
+
+async def test_a_replaced_pin_makes_every_browser_a_stranger_again(
+    network: Network, runtime: Runtime, client: ClientCompany
+) -> None:
+    """Whoever knew the old PIN gets no count of their own for guessing the new one."""
+    shared = await desk(network, client, "XM-PC-0007")
+    door = sign_in(runtime, network, CountingHashes())
+    known = (await door.by_number(PortalSignIn(**shared.typed()), Origin())).known_browser
+    await give_pin(runtime, shared, "314159")
+    for turn in range(10):
+        wrong, origin = PortalSignIn(**shared.typed(pin="000000")), Origin(network_address=f"10.9.0.{turn}")
+        with pytest.raises(SignInRefused):
+            await door.by_number(wrong, origin)
+    with pytest.raises(TooManyAttempts):
+        await door.by_number(PortalSignIn(**shared.typed(known_browser=known)), Origin())

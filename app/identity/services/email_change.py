@@ -6,7 +6,6 @@ would otherwise have it for good. Of several such links the oldest is the strong
 
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -17,8 +16,9 @@ from app.identity.names import account_email
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.services.following import follow
+from app.identity.services.sign_in import account_of
 from app.identity.sessions import EMAIL_UNDO
-from app.identity.throttling import link_rules, reset_rules, sign_in_rules
+from app.identity.throttling import again_rules, link_rules, reset_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.addresses import AddressRefused
@@ -40,7 +40,7 @@ class EmailChanges:
         self._works = works
         self._parts = parts
 
-    async def ask(self, account_id: UUID, password: str, address: str, origin: Origin) -> None:
+    async def ask(self, actor: Actor, password: str, address: str, origin: Origin) -> None:
         """Mail a link to the new address. Nothing changes before it is used, and the answer is the same if the address
         belongs to somebody else: then it is its owner who hears of it, and no link exists.
 
@@ -49,7 +49,8 @@ class EmailChanges:
             Invalid: no address.
             TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(sign_in_rules(str(account_id), origin.network, None))
+        account_id = account_of(actor)
+        await self._parts.throttle.enforce(again_rules(actor.session_id))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, password):

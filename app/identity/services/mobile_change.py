@@ -7,7 +7,6 @@ import hmac
 import secrets
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +17,8 @@ from app.identity.models import Account, AccountToken, Membership
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.services.following import follow
-from app.identity.throttling import reset_rules, second_factor_rules, sign_in_rules
+from app.identity.services.sign_in import account_of
+from app.identity.throttling import again_rules, reset_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.addresses import AddressRefused, normalise_mobile
@@ -38,7 +38,7 @@ class MobileChanges:
         self._works = works
         self._parts = parts
 
-    async def ask(self, account_id: UUID, password: str, number: str, origin: Origin) -> None:
+    async def ask(self, actor: Actor, password: str, number: str, origin: Origin) -> None:
         """Send six digits to the new number. Nothing changes before they are typed.
 
         Raises:
@@ -49,7 +49,8 @@ class MobileChanges:
         """
         if not self._parts.sms_offered:
             raise MobileUnavailable
-        await self._parts.throttle.enforce(sign_in_rules(str(account_id), origin.network, None))
+        account_id = account_of(actor)
+        await self._parts.throttle.enforce(again_rules(actor.session_id))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, password):
@@ -83,7 +84,7 @@ class MobileChanges:
             work.audit("mobile.change_asked", "account", account_id)
             await self._parts.messages.send_code(work, wanted, code, account.language, f"mobile_change:{row_id}")
 
-    async def confirm(self, account_id: UUID, code: str, origin: Origin) -> None:
+    async def confirm(self, actor: Actor, code: str, origin: Origin) -> None:
         """Make the number the account's.
 
         Raises:
@@ -91,7 +92,8 @@ class MobileChanges:
             AddressTaken: somebody else has become its owner meanwhile.
             TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
+        account_id = account_of(actor)
+        await self._parts.throttle.enforce(again_rules(actor.session_id))
         now = self._works.clock.now()
         try:
             async with self._parts.store.held(account_id, otherwise=NotFound()) as session:

@@ -9,7 +9,7 @@ from app.identity.repository import AccountRepository
 from app.identity.schemas import OwnAccount, OwnSession
 from app.identity.services.sign_in import account_of
 from app.identity.sessions import NewSession
-from app.identity.throttling import sign_in_rules
+from app.identity.throttling import again_rules
 from app.kernel.errors import NotFound, Unauthenticated
 from app.kernel.texts import LANGUAGES
 from app.kernel.work import UnitOfWork
@@ -64,8 +64,7 @@ class OwnAccounts:
             Unauthenticated: the present session has ended meanwhile.
             PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
         """
-        address = self._work.origin.network
-        await self._parts.throttle.enforce(sign_in_rules(str(self._account_id), address, None))
+        await self._parts.throttle.enforce(again_rules(self._work.actor.session_id))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(self._account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, present):

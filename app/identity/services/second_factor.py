@@ -6,6 +6,7 @@ proved it for the session.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -30,10 +31,11 @@ from app.identity.repository import AccountRepository
 from app.identity.schemas import SecondFactorSetup, SecondFactorState
 from app.identity.second_factor_rows import SecondFactorRepository
 from app.identity.sessions import NewSession
-from app.identity.throttling import second_factor_rules, sign_in_rules
+from app.identity.throttling import again_rules, second_factor_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import NotFound, Unauthenticated
+from app.kernel.throttle import AnyRule, new_attempt
 from app.kernel.work import Origin, Works
 
 ISSUER: Final = "萤火"
@@ -117,8 +119,8 @@ class SecondFactors:
             Unauthenticated: the present session has ended meanwhile.
             SecondFactorRefused, WrongPassword, TooManyAttempts, ThrottleUnavailable.
         """
-        account = await self._known_again(account_id, password, origin)
-        await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
+        account = await self._known_again(actor, account_id, password)
+        await self._parts.throttle.enforce(again_rules(actor.session_id))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             rows = SecondFactorRepository(session)
             found = await rows.of(account_id, lock=True)
@@ -133,10 +135,12 @@ class SecondFactors:
         await self._tell(account, Notice.SECOND_FACTOR_ADDED, "second_factor.added", origin)
         return codes, renewed
 
-    async def renew_recovery_codes(self, account_id: UUID, password: str, code: str, origin: Origin) -> list[str]:
+    async def renew_recovery_codes(
+        self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin
+    ) -> list[str]:
         """New recovery codes; the old ones open nothing any more. Raises like `remove`."""
-        account = await self._known_again(account_id, password, origin)
-        await self.prove(account_id, code, origin)
+        account = await self._known_again(actor, account_id, password)
+        await self.prove(account_id, code, origin, again_rules(actor.session_id))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             codes = await self._fresh_codes(SecondFactorRepository(session), account_id)
         await self._tell(account, Notice.RECOVERY_CODES_RENEWED, "second_factor.codes_renewed", origin)
@@ -151,8 +155,8 @@ class SecondFactors:
         """
         if await self._mandatory(account_id):
             raise SecondFactorMandatory
-        account = await self._known_again(account_id, password, origin)
-        await self.prove(account_id, code, origin)
+        account = await self._known_again(actor, account_id, password)
+        await self.prove(account_id, code, origin, again_rules(actor.session_id))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             await SecondFactorRepository(session).remove(account_id)
             renewed = await self._replaced(session, account_id, actor)
@@ -173,15 +177,16 @@ class SecondFactors:
             found = await SecondFactorRepository(session).of(account_id)
         return found is not None and found.confirmed_at is not None
 
-    async def prove(self, account_id: UUID, code: str, origin: Origin) -> Proof:
-        """Take a code of the app, or a recovery code, once.
+    async def prove(self, account_id: UUID, code: str, origin: Origin, rules: Sequence[AnyRule]) -> Proof:
+        """Take a code of the app, or a recovery code, once. Wrong ones count against the `rules`.
 
         Raises:
             SecondFactorMissing: the account has none.
             SecondFactorRefused: wrong, or used before.
             TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(second_factor_rules(str(account_id), origin.network))
+        tried = new_attempt()
+        await self._parts.throttle.enforce(rules, name=tried)
         recovered = False
         async with self._parts.store.sessions.begin() as session:
             rows = SecondFactorRepository(session)
@@ -196,12 +201,13 @@ class SecondFactors:
         if step is None and not recovered:
             await self._write_down("second_factor.refused", account_id, origin)
             raise SecondFactorRefused(fields={"code": SecondFactorRefused.text})
+        await self._parts.throttle.take_back(rules, tried)
         if recovered:
             await self._write_down("second_factor.recovery_code_used", account_id, origin)
         return Proof(account_id)
 
-    async def asked(self, account: Account, code: str, origin: Origin) -> Proof | None:
-        """The proof by `code`, where one is asked for; None where the account has no second factor.
+    async def asked(self, account: Account, code: str, origin: Origin, browser: str | None = None) -> Proof | None:
+        """The proof by `code`, where one is asked for; None where the account has no second factor. `browser` is known.
 
         Raises:
             SecondFactorNeeded: there is one, and no `code`.
@@ -211,7 +217,8 @@ class SecondFactors:
             return None
         if not code:
             raise SecondFactorNeeded(account)
-        return await self.prove(account.id, code, origin)
+        rules = second_factor_rules(str(account.id), origin.network, browser)
+        return await self.prove(account.id, code, origin, rules)
 
     async def half_way(self, account: Account) -> str:
         """A token for somebody whose password was right and whose code is still to come.
@@ -255,12 +262,14 @@ class SecondFactors:
             memberships = await AccountRepository(session).memberships(account_id)
         return any(needs_second_factor(each.tenant_id, each.client_id, each.roles) for each in memberships)
 
-    async def _known_again(self, account_id: UUID, password: str, origin: Origin) -> Account:
-        await self._parts.throttle.enforce(sign_in_rules(str(account_id), origin.network, None))
+    async def _known_again(self, actor: Actor, account_id: UUID, password: str) -> Account:
+        rules, tried = again_rules(actor.session_id), new_attempt()
+        await self._parts.throttle.enforce(rules, name=tried)
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, password):
             raise _wrong_password()
+        await self._parts.throttle.take_back(rules, tried)
         return account
 
     async def _replaced(self, session: AsyncSession, account_id: UUID, actor: Actor) -> NewSession:

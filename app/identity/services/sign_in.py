@@ -5,17 +5,18 @@ from uuid import UUID
 
 from app.identity.authentication import kind_of_member
 from app.identity.errors import NoMembership, SecondFactorNeeded, SignInRefused
-from app.identity.known_browser import known_browser
+from app.identity.known_browser import account_key, known_browser, known_browser_cookie
 from app.identity.models import Account
 from app.identity.names import LoginName, login_name
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.schemas import OwnMembership, SignedIn
 from app.identity.services.second_factor import Proof, SecondFactors
-from app.identity.throttling import forgettable, sign_in_rules
+from app.identity.throttling import second_factor_rules, sign_in_rules
 from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import Forbidden, NotFound, TooManyAttempts
+from app.kernel.errors import Forbidden, NotFound
 from app.kernel.texts import SOURCE_LANGUAGE
+from app.kernel.throttle import new_attempt
 from app.kernel.work import Origin, Works
 from tenants.context import written_by_platform
 
@@ -60,7 +61,7 @@ class SignIn:
             TooManyAttempts, ThrottleUnavailable: before any password is looked at.
         """
         account = await self.recognise(login_name(name), password, attempt)
-        proof = await self.factors.asked(account, code, attempt.origin)
+        proof = await self.factors.asked(account, code, attempt.origin, self._browser(account, attempt))
         return await self.open_for(account, attempt, membership_id=membership_id, replaced=replaced, proof=proof)
 
     async def open_half_way(self, token: str, code: str, attempt: Attempt, *, replaced: UUID | None = None) -> SignedIn:
@@ -73,7 +74,8 @@ class SignIn:
         account = await self.factors.behind(token)
         if account is None:
             raise SignInRefused
-        proof = await self.factors.prove(account.id, code, attempt.origin)
+        rules = second_factor_rules(str(account.id), attempt.origin.network, self._browser(account, attempt))
+        proof = await self.factors.prove(account.id, code, attempt.origin, rules)
         if not await self.factors.used_up(token, account):
             raise SignInRefused
         return await self.open_for(account, attempt, replaced=replaced, proof=proof)
@@ -84,20 +86,17 @@ class SignIn:
         Raises:
             SignInRefused, TooManyAttempts, ThrottleUnavailable: as `open`.
         """
-        address = attempt.origin.network
-        browser = known_browser(self._parts.secret, attempt.known_browser, name.key)
-        rules = sign_in_rules(name.key, address, browser)
-        verdict = await self._parts.throttle.attempt(rules)
-        if not verdict.allowed:
-            raise TooManyAttempts(verdict.retry_after)
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).named(name)
+        rules = sign_in_rules(name.key, attempt.origin.network, self._browser(account, attempt))
+        tried = new_attempt()
+        await self._parts.throttle.enforce(rules, name=tried)
         kept = account.password_hash if account is not None else None
         right = await self._parts.passwords.verify(kept, password)
         if account is None or kept is None or not right or account.disabled_at is not None:
             await self._note_refusal(account, attempt.origin)
             raise SignInRefused
-        await self._parts.throttle.forget(forgettable(rules))
+        await self._parts.throttle.take_back(rules, tried)
         if self._parts.passwords.needs_rehash(kept):
             stronger = await self._parts.passwords.hash(password)
             async with self._parts.store.sessions.begin() as session:
@@ -136,7 +135,8 @@ class SignIn:
             account, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent, replaced=replaced
         )
         await self._note("session.opened", account.id, chosen, opened.id, attempt.origin)
-        return SignedIn(opened, account.id, account.language, chosen, memberships)
+        known = known_browser_cookie(self._parts.secret, account_key(account), attempt.known_browser)
+        return SignedIn(opened, account.id, account.language, chosen, memberships, known)
 
     async def memberships(self, actor: Actor) -> list[OwnMembership]:
         """Every company the signed-in account belongs to."""
@@ -175,6 +175,10 @@ class SignIn:
             await self._parts.store.revoke(actor.session_id)
             async with self._works.begin(actor, origin) as work, written_by_platform(work):
                 work.audit("session.closed", "session", actor.session_id)
+
+    def _browser(self, account: Account | None, attempt: Attempt) -> str | None:
+        """The browser's name, if the account has come in from it before."""
+        return known_browser(self._parts.secret, attempt.known_browser, account_key(account)) if account else None
 
     async def _note(
         self, action: str, account_id: UUID, membership: OwnMembership, session_id: UUID, origin: Origin

@@ -109,7 +109,7 @@ class Linking:
             await self._parts.messages.send_email(work, message)
 
     async def _prove_by_letter(self, former: UUID, vouched: Vouched, code: str, origin: Origin) -> None:
-        await self._parts.throttle.enforce(second_factor_rules(str(former), origin.network))
+        await self._parts.throttle.enforce(second_factor_rules(str(former), origin.network, None))
         now = self._works.clock.now()
         async with self._parts.store.sessions.begin() as session:
             sent = await session.scalar(

@@ -14,7 +14,7 @@ from app.kernel.addresses import normalise_email, normalise_mobile
 from app.kernel.errors import Invalid, TooManyAttempts
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
-from app.kernel.throttle import Rule, Throttle
+from app.kernel.throttle import AnyRule, Backoff, Pressure, Rule, Throttle
 from app.kernel.work import UnitOfWork
 from app.notifications import ChannelName, send
 from tenants.context import Command, elevated
@@ -134,20 +134,22 @@ class AddressVerification:
             case _:
                 raise Invalid(fields={"channel": N_("email 或 sms")})
 
-    def _sending_rules(self, address: str) -> list[Rule]:
+    def _sending_rules(self, address: str) -> list[AnyRule]:
+        """Codes cost money, so that there is a wall behind the pressure."""
         return [
             Rule("partnership-code-minute", address, 1, 60),
             Rule("partnership-code-address", address, 5, _HOUR),
-            Rule("partnership-code-network", self._network, 20, _HOUR),
-            Rule("partnership-code-all", "", 600, _HOUR),
+            _by_network("partnership-code-network", self._network, 20),
+            Pressure("partnership-code-pressure", "", 600, _HOUR),
+            Rule("partnership-code-all", "", 6000, _HOUR),
         ]
 
     async def _count_guess(self, key: str) -> None:
         verdict = await self._installation.throttle.attempt(
             [
                 Rule(_GUESSES_AT_ONE_CODE, key, MOST_GUESSES, int(LIFETIME.total_seconds())),
-                Rule("partnership-guess-network", self._network, 60, _HOUR),
-                Rule("partnership-guess-all", "", 3000, _HOUR),
+                _by_network("partnership-guess-network", self._network, 60),
+                Pressure("partnership-guess-all", "", 3000, _HOUR),
             ]
         )
         if verdict.refused_by == _GUESSES_AT_ONE_CODE:
@@ -162,3 +164,7 @@ class AddressVerification:
     def _hash(self, code_id: UUID, code: str) -> str:
         """Keyed: a million codes are too few for a bare hash."""
         return hmac.new(self._installation.secret, f"{code_id}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+def _by_network(name: str, network: str, free: int) -> Backoff:
+    return Backoff(name, network, free, first_wait=15, longest_wait=1800, memory_seconds=_HOUR, strained=True)
