@@ -49,6 +49,14 @@ class VisitDay(msgspec.Struct, frozen=True):
     next_day: list[VisitSummary]
 
 
+class VisitToHold(msgspec.Struct, frozen=True):
+    """One visit that a phone keeps for reading without a network; `version` changes with whatever its pages show."""
+
+    id: UUID
+    state: str
+    version: str
+
+
 class DeviceStory(msgspec.Struct, frozen=True):
     """An earlier fault of the same device and what was done about it; the last finished visit speaks."""
 

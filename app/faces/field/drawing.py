@@ -10,6 +10,7 @@ from app.faces.field.forms import Typed
 from app.faces.field.views import (
     AT_WORK,
     day_clock,
+    further_stages,
     may_wait,
     navigation_address,
     next_step,
@@ -22,13 +23,23 @@ from app.faces.field.words import VISIT_STATE_NAMES, VISIT_TONES, WAIT_NAMES
 from app.files import store_of
 from app.http.authentication import actor_of
 from app.http.errors import status_of
+from app.http.idempotency import new_form_key
 from app.http.requests import origin_of
 from app.http.work import runtime_of
 from app.kernel.errors import DomainError
 from app.kernel.texts import N_
-from app.tickets import DATA_HANDLING_NAMES, ServiceReportService, VisitDetail, VisitReadingService, visit_of_worker
+from app.tickets import (
+    DATA_HANDLING_NAMES,
+    ServiceReportService,
+    VisitDetail,
+    VisitReadingService,
+    report_facts_hash,
+    visit_of_worker,
+)
 from app.web.pages import page, speaker
 
+PERSON_HEADER = "x-field-person"
+"""Whose page a phone keeps, and whose action it sends: the membership that is or was signed in."""
 Asked = Request[Any, Any, Any]
 Redraw = Callable[[Asked, UUID, DomainError | None, Typed], Awaitable[Response[Any]]]
 
@@ -50,6 +61,10 @@ _DRAWING: dict[str, Any] = {
     "state_tones": VISIT_TONES,
     "wait_names": WAIT_NAMES,
     "present_state": present_state,
+    "next_step": next_step,
+    "other_steps": other_steps,
+    "may_wait": may_wait,
+    "at_work": AT_WORK,
     "navigation_address": navigation_address,
     "day_clock": day_clock,
     "data_handling_names": DATA_HANDLING_NAMES,
@@ -58,8 +73,16 @@ _DRAWING: dict[str, Any] = {
 
 
 def drawn(request: Asked, template: str, place: str, status: int = 200, **context: Any) -> Response[str]:
-    shown = {**_DRAWING, "places": _places(request), "place": place, **context}
-    return page(request, f"field/{template}", status=status, **shown)
+    shown = {**_DRAWING, "places": _places(request), "place": place, "form_key": new_form_key, **context}
+    response = page(request, f"field/{template}", status=status, **shown)
+    if (membership_id := actor_of(request).membership_id) is not None:
+        response.headers[PERSON_HEADER] = str(membership_id)
+    return response
+
+
+def _fault(detail: VisitDetail) -> str:
+    """As the report tells it."""
+    return "\n".join(filter(None, (detail.ticket.subject, detail.ticket.description)))
 
 
 async def detail_of(request: Asked, visit_id: UUID) -> VisitDetail:
@@ -84,10 +107,10 @@ async def draw_visit(request: Asked, visit_id: UUID, error: DomainError | None, 
         back="/field",
         detail=detail,
         visit=detail.visit,
-        step=next_step(detail),
-        others=other_steps(detail),
-        may_wait=may_wait(detail),
-        at_work=present_state(detail.visit) in AT_WORK,
+        stage=present_state(detail.visit),
+        further_stages=further_stages(detail.visit),
+        signed=detail.report is not None and detail.report.signed_at is not None,
+        facts_hash=report_facts_hash(detail.ticket.number, _fault(detail), detail.visit.device_number or ""),
         promises=open_promises(detail.ticket.clocks),
         lines=story_lines(detail.ticket.timeline),
         given=given,

@@ -1,9 +1,19 @@
-"""The service worker and the manifest: what makes the pages an application on the phone's home screen."""
+"""What makes the pages an application on the phone's home screen: the service worker, the manifest, what the phone
+keeps for reading without a network, and the page for what it does not keep."""
 
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import msgspec
 from litestar import Response, get
 
+from app.faces.field.drawing import Asked, address_of, drawn
+from app.http.authentication import actor_of
+from app.http.work import RequestWork
+from app.tickets import VisitReadingService
 from app.web.assets import BUILD_FOLDER
-from rbac import Access
+from rbac import Access, Permission
 
 _ASK_AGAIN = {"cache-control": "no-cache"}
 """Both keep one name over all builds, so the browser asks each time whether they are still the same."""
@@ -22,4 +32,44 @@ def web_manifest() -> Response[bytes]:
     return Response(data, media_type="application/manifest+json", headers=_ASK_AGAIN)
 
 
-handlers = [service_worker, web_manifest]
+class PageToHold(msgspec.Struct, frozen=True):
+    """A page that the phone keeps; while `version` stays, the copy is as good."""
+
+    address: str
+    version: str
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What the phone of `person` (a membership) keeps."""
+
+    person: UUID | None
+    pages: list[PageToHold]
+
+
+@get("/field/held", permission=Permission.VISIT_WORK, include_in_schema=False)
+async def to_hold(request: Asked, work: RequestWork) -> Response[Any]:
+    """The pages of the visits at hand: a phone fetches what it lacks as soon as somebody has signed in."""
+    actor = actor_of(request)
+    look = f"{actor.language}.{request.cookies.get('theme', 'auto')}"
+    visits = await VisitReadingService(work).to_hold()
+    day = ".".join(visit.version for visit in visits)
+    pages = [PageToHold("/field", f"{look}.{hash_of(day)}"), PageToHold("/field/finished", f"{look}.{hash_of(day)}")]
+    for visit in visits:
+        rest = ("", "/report", "/correct") if visit.state == "finished" else ("",)
+        pages += [PageToHold(address_of(visit.id, each), f"{look}.{visit.version}") for each in rest]
+    held = Held(actor.membership_id, pages)
+    return Response(msgspec.json.encode(held), media_type="application/json")
+
+
+@get("/field/offline", permission=Access.PUBLIC, include_in_schema=False, sync_to_thread=False)
+def offline(request: Asked) -> Response[Any]:
+    """What the phone shows for a page that it does not keep while there is no network. It tells nothing of anybody."""
+    return drawn(request, "offline.html", "")
+
+
+def hash_of(text: str) -> str:
+    """A short name for a long text."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+handlers = [service_worker, web_manifest, to_hold, offline]

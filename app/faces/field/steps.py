@@ -8,8 +8,9 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.params import FromPath
 
-from app.faces.field.drawing import Asked, Redraw, address_of, draw_correction, draw_report, draw_visit
+from app.faces.field.drawing import PERSON_HEADER, Asked, Redraw, address_of, draw_correction, draw_report, draw_visit
 from app.faces.field.forms import (
+    Typed,
     data_handling_of,
     reason_of,
     resolution_of,
@@ -25,7 +26,7 @@ from app.http.authentication import actor_of
 from app.http.idempotency import fingerprint_of, form_key, key_of
 from app.http.requests import origin_of
 from app.http.work import runtime_of
-from app.kernel.errors import Conflict, Invalid, Unauthenticated
+from app.kernel.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.tickets import (
@@ -49,8 +50,6 @@ STEPS: dict[str, Callable[[VisitService, UUID], Awaitable[None]]] = {
     "connect": VisitService.connect,
 }
 VISIT = "/field/visits/{visit_id:uuid}"
-PERSON_HEADER = "x-field-person"
-"""Whose action a phone sends: the membership that was signed in when it was done."""
 _WITHOUT_SIGNATURE = N_("客户无法在屏幕上签名，请回访确认。")
 
 
@@ -195,7 +194,15 @@ async def sign(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
             await service.sign(visit_id, await signing_of(request))
         return address_of(visit_id, "/report")
 
-    return await _submitted(request, visit_id, act, draw_report)
+    return await _submitted(request, visit_id, act, _draw_where_signed)
+
+
+async def _draw_where_signed(request: Asked, visit_id: UUID, error: DomainError | None, given: Typed) -> Response[Any]:
+    """The report; where none could be made yet, its visit."""
+    try:
+        return await draw_report(request, visit_id, error, given)
+    except NotFound:
+        return await draw_visit(request, visit_id, error, given)
 
 
 _KEPT = (

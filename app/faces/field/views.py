@@ -17,7 +17,6 @@ from app.tickets import (
     Move,
     TicketState,
     TimelineEntry,
-    VisitDetail,
     VisitSummary,
 )
 
@@ -31,57 +30,71 @@ AT_WORK: Final = ("on_site", "remote")
 
 
 class NextStep(NamedTuple):
-    """The one big button. `path` follows the visit's address; `is_link` where nothing changes by pressing it."""
+    """The one big button. `path` follows the visit's address; `is_link` where nothing changes by pressing it.
+
+    `leads` is the stage that the step opens at once where there is no network, `opens` the page to read instead.
+    """
 
     path: str
     label: str
     icon: str
     is_link: bool = False
+    leads: str = ""
+    opens: str = ""
 
 
-_ACCEPT = NextStep("accept", MOVE_NAMES[Move.ACCEPT], "check")
-_DEPART = NextStep("depart", MOVE_NAMES[Move.DEPART], "car")
-_ARRIVE = NextStep("arrive", N_("我到了"), "map-pin")
-_CONNECT = NextStep("connect", N_("开始远程"), "device-desktop")
-_RESUME = NextStep("resume", MOVE_NAMES[Move.RESUME], "player-play")
-_SIGN = NextStep("report", N_("请客户签字"), "signature")
+_ACCEPT = NextStep("accept", MOVE_NAMES[Move.ACCEPT], "check", leads="accepted")
+_DEPART = NextStep("depart", MOVE_NAMES[Move.DEPART], "car", leads="en_route")
+_ARRIVE = NextStep("arrive", N_("我到了"), "map-pin", leads="on_site")
+_CONNECT = NextStep("connect", N_("开始远程"), "device-desktop", leads="remote")
+_RESUME = NextStep("resume", MOVE_NAMES[Move.RESUME], "player-play", leads="before_waiting")
+_SIGN = NextStep("report", N_("请客户签字"), "signature", opens="report")
 _READ = NextStep("report", N_("看服务报告"), "file-text", is_link=True)
+STAGES: Final = ("accepted", "en_route", "on_site", "remote", "waiting", "finished", "signed", "declined")
+"""Stages of a visit that a phone without a network may come to by itself."""
+_OVER: Final = ("declined", "cancelled")
 
 
 def present_state(visit: VisitSummary) -> str:
     """The visit's state; a visit whose ticket waits is waiting."""
-    waits = visit.ticket_state == TicketState.WAITING and visit.state not in ("finished", "declined", "cancelled")
+    waits = visit.ticket_state == TicketState.WAITING and visit.state not in ("finished", *_OVER)
     return "waiting" if waits else visit.state
 
 
-def next_step(detail: VisitDetail) -> NextStep | None:
+def next_step(stage: str, mode: str, *, signed: bool) -> NextStep | None:
     """What the engineer does next; None while the work form itself is the next step, and where nothing is left."""
-    visit = detail.visit
-    match present_state(visit):
+    match stage:
         case "planned":
             return _ACCEPT
         case "accepted":
-            return _CONNECT if visit.mode == "remote" else _DEPART
+            return _CONNECT if mode == "remote" else _DEPART
         case "en_route":
             return _ARRIVE
         case "waiting":
             return _RESUME
         case "finished":
-            return _READ if detail.report is not None and detail.report.signed_at is not None else _SIGN
+            return _READ if signed else _SIGN
         case _:
             return None
 
 
-def other_steps(detail: VisitDetail) -> Sequence[NextStep]:
+def other_steps(stage: str, mode: str) -> Sequence[NextStep]:
     """Steps that are possible beside the big one."""
-    if present_state(detail.visit) != "accepted":
+    if stage != "accepted":
         return ()
-    return (_ARRIVE, _DEPART) if detail.visit.mode == "remote" else (_ARRIVE, _CONNECT)
+    return (_ARRIVE, _DEPART) if mode == "remote" else (_ARRIVE, _CONNECT)
 
 
-def may_wait(detail: VisitDetail) -> bool:
+def may_wait(stage: str) -> bool:
     """Whether the visit can be put off until somebody else has done something."""
-    return present_state(detail.visit) in ("accepted", "en_route", *AT_WORK)
+    return stage in ("accepted", "en_route", *AT_WORK)
+
+
+def further_stages(visit: VisitSummary) -> Sequence[str]:
+    """The stages that the page of a visit carries along, for a phone that has no network when they begin."""
+    if visit.state in ("finished", *_OVER):
+        return ()
+    return [stage for stage in STAGES if stage != present_state(visit)]
 
 
 def first_open(visits: Iterable[VisitSummary]) -> VisitSummary | None:

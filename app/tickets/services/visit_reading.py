@@ -21,7 +21,7 @@ from app.tickets.services.consent import ConsentService
 from app.tickets.services.reading import ReadingService
 from app.tickets.services.report_content import photos_of
 from app.tickets.services.visit_access import visit_of_worker
-from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitPhoto, VisitSummary
+from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToHold
 from rbac import Permission
 from tenants.models import TenantProfile
 
@@ -83,14 +83,8 @@ class VisitReadingService:
         """
         zone = await self._zone()
         chosen = day or self.work.now.astimezone(zone).date()
-        start, end, after = (_midnight(chosen + timedelta(days=days), zone) for days in range(3))
-        still_open = Visit.state.in_(repository.OPEN_VISIT_STATES)
-        statement = _SUMMARY.where(
-            self._of_engineer(engineer_id),
-            Visit.scheduled_start < after,
-            Visit.state.not_in(GONE),
-            or_(Visit.scheduled_start >= start, still_open),
-        )
+        start, end, after = _bounds(chosen, zone)
+        statement = _SUMMARY.where(self._of_engineer(engineer_id), *_around(start, after))
         visits = await self._read(statement.order_by(Visit.scheduled_start, Visit.id), own=self._is_own(engineer_id))
         return VisitDay(
             day=chosen,
@@ -98,6 +92,19 @@ class VisitReadingService:
             visits=[visit for visit in visits if start <= visit.scheduled_start < end],
             next_day=[visit for visit in visits if visit.scheduled_start >= end],
         )
+
+    async def to_hold(self) -> list[VisitToHold]:
+        """The actor's visits of today, what is left from before and tomorrow's: what a phone should have at hand."""
+        zone = await self._zone()
+        start, _, after = _bounds(self.work.now.astimezone(zone).date(), zone)
+        statement = (
+            select(Visit.id, Visit.state, Visit.version, Ticket.version.label("of_ticket"))
+            .join(Ticket, and_(Ticket.tenant_id == Visit.tenant_id, Ticket.id == Visit.ticket_id))
+            .where(self._of_engineer(None), *_around(start, after))
+            .order_by(Visit.scheduled_start, Visit.id)
+        )
+        rows = await self.work.session.execute(statement, execution_options=WHOLE_COMPANY)
+        return [VisitToHold(row.id, row.state, f"{row.version}.{row.of_ticket}") for row in rows]
 
     async def finished(self, engineer_id: UUID | None = None, *, limit: int = 30) -> list[VisitSummary]:
         """What an engineer has finished, the newest first.
@@ -190,6 +197,22 @@ class VisitReadingService:
         )
         row = (await self.work.session.execute(statement)).first()
         return None if row is None else Edition(*row)
+
+
+def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime, datetime]:
+    """Where the day begins and ends, and where the next one ends."""
+    start, end, after = (_midnight(day + timedelta(days=days), zone) for days in range(3))
+    return start, end, after
+
+
+def _around(start: datetime, after: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Visits between the two moments that somebody still makes or made, and what is left from before."""
+    still_open = Visit.state.in_(repository.OPEN_VISIT_STATES)
+    return (
+        Visit.scheduled_start < after,
+        Visit.state.not_in(GONE),
+        or_(Visit.scheduled_start >= start, still_open),
+    )
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

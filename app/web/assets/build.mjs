@@ -90,7 +90,6 @@ async function bundle(folder) {
 /** The service worker keeps one name; the files that it holds ready are those of this build. */
 async function writeServiceWorker(folder, manifest) {
   const held = ["engineer.css", "engineer.js", "favicon.svg"].map((name) => publicPath + manifest[name]);
-  const version = createHash("sha256").update(held.join()).digest("hex").slice(0, 8);
   await esbuild.build({
     entryPoints: [path.join(sources, "js/sw.js")],
     outfile: path.join(folder, "sw.js"),
@@ -98,7 +97,7 @@ async function writeServiceWorker(folder, manifest) {
     minify: true,
     format: "iife",
     target: browsers,
-    define: { HELD_FILES: JSON.stringify(held), BUILD_VERSION: JSON.stringify(version) },
+    define: { HELD_FILES: JSON.stringify(held) },
     logLevel: "warning",
   });
 }

@@ -5,10 +5,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from app.http.authentication import SESSION_COOKIE
 from app.kernel.clock import SettableClock
+from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from tests.faces.field.phones import Desk
+from tests.factories.network import Network
 from tests.processes import web_process
 
 
@@ -29,3 +33,27 @@ async def browser() -> AsyncIterator[Browser]:
         )
         yield started
         await started.close()
+
+
+@pytest.fixture(scope="module")
+async def desk(runtime: Runtime, present: SettableClock, network: Network) -> Desk:
+    partner = await network.partner()
+    await network.service_level(partner, "around_the_clock")
+    client = await network.client(partner)
+    device_id, _ = await network.device(client, "XM-0123")
+    return Desk(runtime, partner, await network.engineer(partner), device_id)
+
+
+@pytest.fixture
+async def phone(browser: Browser, address: str, desk: Desk, network: Network) -> AsyncIterator[BrowserContext]:
+    context = await browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 390, "height": 844})
+    context.set_default_timeout(10_000)
+    token = await network.token(desk.engineer)
+    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def page(phone: BrowserContext) -> Page:
+    return await phone.new_page()

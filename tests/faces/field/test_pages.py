@@ -1,6 +1,7 @@
 """The engineer's day on the phone, page by page: every step a form, every form once, nobody else's work."""
 
 import asyncio
+import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -80,6 +81,11 @@ async def planned(
     return Job(ticket_id, assigned.json()["visit_id"])
 
 
+async def shown(scene: Scene, address: str) -> str:
+    """The page without the further stages that it carries for a phone without a network."""
+    return re.sub(r"<template data-stage.*?</template>", "", (await scene.phone.get(address)).text, flags=re.DOTALL)
+
+
 async def pressed(scene: Scene, job: Job, step: str, **data: str) -> Any:
     return await scene.phone.post(f"{job.page}/{step}", data=data)
 
@@ -116,13 +122,13 @@ async def test_the_day_shows_visits_in_order_and_what_is_left_or_comes(scene: Sc
 async def test_each_visit_has_one_next_step_until_the_client_has_signed(scene: Scene, clock: SettableClock) -> None:
     job = await planned(scene)
     for step, label in (("accept", "接单"), ("depart", "出发"), ("arrive", "我到了")):
-        page = (await scene.phone.get(job.page)).text
+        page = await shown(scene, job.page)
         assert page.count("button--primary") == 1
         assert label in page
         answer = await pressed(scene, job, step)
         assert (answer.status_code, answer.headers["location"]) == (303, job.page)
     clock.advance(timedelta(minutes=20))
-    page = (await scene.phone.get(job.page)).text
+    page = await shown(scene, job.page)
     assert "处理完了" in page
     assert 'value="20"' in page
     answer = await pressed(scene, job, "work", **WORK)
@@ -188,6 +194,23 @@ async def test_a_colleague_on_the_same_phone_sends_nothing_in_anothers_name(
     assert (await scene.phone.post(f"{job.page}/accept", headers=kept)).status_code == 303
 
 
+async def test_what_was_signed_without_a_network_is_taken_if_the_report_says_the_same(scene: Scene) -> None:
+    job = await at_work(scene)
+    page = (await scene.phone.get(job.page)).text
+    facts = re.search(r'name="facts_hash" value="([0-9a-f]{64})"', page)
+    assert facts
+    shown = {"name": "李静", "facts_hash": facts[1], "signature": data_address(strokes()), "client_confirms": "yes"}
+    early = await pressed(scene, job, "signature", **shown, **WORK)
+    assert early.status_code == 409
+    await pressed(scene, job, "work", **WORK)
+    changed = await pressed(scene, job, "signature", **shown, **{**WORK, "cause": "主板"})
+    assert (changed.status_code, "请客户看过新的报告再签" in changed.text) == (409, True)
+    for _ in range(2):
+        answer = await pressed(scene, job, "signature", **shown, **WORK)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{job.page}/report"), answer.text
+    assert (await ticket_of(scene, job))["confirmed_by"] == "signature"
+
+
 async def test_the_address_leads_to_the_map_and_the_number_to_the_telephone(scene: Scene, works: Works) -> None:
     async with works.begin(scene.partner.system) as work:
         site = await work.session.get(Site, (scene.partner.id, scene.client.site_id))
@@ -238,17 +261,17 @@ async def test_waiting_stops_the_promise_and_going_on_leads_back_to_the_work(sce
     job = await at_work(scene)
     assert (await pressed(scene, job, "wait", reason="weather")).status_code == 422
     assert (await pressed(scene, job, "wait", reason="part", note="等内存条")).status_code == 303
-    page = (await scene.phone.get(job.page)).text
+    page = await shown(scene, job.page)
     assert "等备件" in page
     assert "恢复处理" in page
     assert (await pressed(scene, job, "resume")).status_code == 303
-    assert "处理完了" in (await scene.phone.get(job.page)).text
+    assert "处理完了" in await shown(scene, job.page)
 
 
 async def test_remote_work_begins_without_a_journey(scene: Scene) -> None:
     job = await planned(scene, mode="remote")
     await pressed(scene, job, "accept")
-    assert "开始远程" in (await scene.phone.get(job.page)).text
+    assert "开始远程" in await shown(scene, job.page)
     assert (await pressed(scene, job, "connect")).status_code == 303
     assert (await ticket_of(scene, job))["state"] == "remote"
 

@@ -1,133 +1,20 @@
 """The engineer's phone in a real browser against the real server: with a network, without one, and in between."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
-from sqlalchemy import select
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 import app.web
-from app.http.authentication import SESSION_COOKIE
 from app.http.security import CSRF_COOKIE
-from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.live import Change, channel_of
-from app.kernel.runtime import Runtime
-from app.tickets import (
-    Assignment,
-    Channel,
-    DispatchService,
-    ReportingService,
-    TicketCreate,
-    VisitService,
-)
-from app.tickets.models import ServiceReport, Ticket, TicketEvent
-from tests.factories.network import Network, PartnerCompany
+from tests.faces.field.phones import WORDS, Desk, fill, sign
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
-WORDS = "更换内存条并除尘，开机正常"
-
-
-@dataclass
-class Desk:
-    """Makes visits for the phone."""
-
-    runtime: Runtime
-    partner: PartnerCompany
-    engineer: Actor
-    device_id: UUID
-
-    async def visit_at_work(self) -> "Job":
-        """A visit with the engineer at the door."""
-        now = self.runtime.clock.now()
-        async with self.runtime.works.begin(self.partner.dispatcher) as work:
-            fault = TicketCreate(subject="开机后反复重启", device_id=self.device_id, contact_phone="0592-5550123")
-            ticket = await ReportingService(work).report(fault, Channel.HOT_LINE)
-            assert self.engineer.membership_id
-            plan = Assignment(self.engineer.membership_id, now, now + timedelta(hours=1))
-            visit_id = await DispatchService(work).assign(ticket.id, plan)
-        for step in (VisitService.accept, VisitService.depart, VisitService.arrive):
-            async with self.runtime.works.begin(self.engineer) as work:
-                await step(VisitService(work), visit_id)
-        return Job(self.runtime, self.engineer, ticket.id, visit_id)
-
-
-@dataclass
-class Job:
-    runtime: Runtime
-    engineer: Actor
-    ticket_id: UUID
-    visit_id: UUID
-
-    @property
-    def page(self) -> str:
-        return f"/field/visits/{self.visit_id}"
-
-    async def resolutions(self) -> int:
-        """How often the ticket was resolved."""
-        async with self.runtime.works.begin(self.engineer) as work:
-            lines = await work.session.scalars(
-                select(TicketEvent).where(TicketEvent.ticket_id == self.ticket_id, TicketEvent.state == "resolved")
-            )
-            return len(lines.all())
-
-    async def ticket(self) -> Ticket:
-        async with self.runtime.works.begin(self.engineer) as work:
-            return (await work.session.scalars(select(Ticket).where(Ticket.id == self.ticket_id))).one()
-
-    async def reports(self) -> list[ServiceReport]:
-        async with self.runtime.works.begin(self.engineer) as work:
-            found = await work.session.scalars(select(ServiceReport).where(ServiceReport.visit_id == self.visit_id))
-            return list(found)
-
-
-@pytest.fixture(scope="module")
-async def desk(runtime: Runtime, present: SettableClock, network: Network) -> Desk:
-    partner = await network.partner()
-    await network.service_level(partner, "around_the_clock")
-    client = await network.client(partner)
-    device_id, _ = await network.device(client, "XM-0123")
-    return Desk(runtime, partner, await network.engineer(partner), device_id)
-
-
-@pytest.fixture
-async def phone(browser: Browser, address: str, desk: Desk, network: Network) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 390, "height": 844})
-    context.set_default_timeout(10_000)
-    token = await network.token(desk.engineer)
-    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
-    yield context
-    await context.close()
-
-
-@pytest.fixture
-async def page(phone: BrowserContext) -> Page:
-    return await phone.new_page()
-
-
-async def fill(page: Page) -> None:
-    await page.get_by_label("做了什么").fill(WORDS)
-    await page.get_by_label("用了几分钟").fill("25")
-    await expect(page.locator("#work")).to_have_attribute("data-draft-kept", "true")
-
-
-async def sign(page: Page) -> None:
-    sheet = page.locator(".signature canvas")
-    await sheet.scroll_into_view_if_needed()
-    box = await sheet.bounding_box()
-    assert box is not None
-    await page.mouse.move(box["x"] + 40, box["y"] + 40)
-    await page.mouse.down()
-    await page.mouse.move(box["x"] + 120, box["y"] + 70, steps=6)
-    await page.mouse.up()
 
 
 async def test_work_is_written_down_and_signed_on_the_screen(page: Page, desk: Desk) -> None:
@@ -188,7 +75,7 @@ async def test_an_answer_lost_on_the_way_does_not_resolve_twice(page: Page, desk
     await expect(page.locator("[data-outbox]")).to_contain_text("1 项记录等待发送")
     assert await job.resolutions() == 1
 
-    await page.evaluate("window.dispatchEvent(new Event('online'))")
+    await page.get_by_role("button", name="现在发送").click()
     await expect(page.locator("[data-outbox]")).to_be_hidden()
 
     assert len(sent) == 2

@@ -6,3 +6,4 @@ import "./dialog.js";
 import "./countdown.js";
 import "./unsaved.js";
 import "./upload.js";
+import "./forget.js";

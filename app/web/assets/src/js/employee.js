@@ -5,3 +5,4 @@ import "./countdown.js";
 import "./upload.js";
 import "./live.js";
 import "./refresh.js";
+import "./forget.js";

@@ -8,4 +8,8 @@ import "./upload.js";
 import "./live.js";
 import "./signature.js";
 import "./drafts.js";
+import "./outbox.js";
+import "./stages.js";
 import "./worker.js";
+import "./forget.js";
+import "./elsewhere.js";

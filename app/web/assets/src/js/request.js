@@ -30,6 +30,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget")) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
+document.addEventListener("drawn", (event) => htmx.process(event.target));
 document.addEventListener("htmx:sendError", () => toast({ text: text("offline"), tone: "bad" }));
 document.addEventListener("htmx:responseError", async (event) => {
   const type = event.detail.xhr.getResponseHeader("Content-Type") ?? "";

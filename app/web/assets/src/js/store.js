@@ -30,6 +30,14 @@ export const draftPut = (key, values) => run("drafts", "readwrite", (store) => s
 export const draftRemove = (key) => (key ? run("drafts", "readwrite", (store) => store.delete(key)) : undefined);
 export const outboxPut = (entry) => run("outbox", "readwrite", (store) => store.put(entry));
 export const outboxRemove = (key) => run("outbox", "readwrite", (store) => store.delete(key));
+const outboxGet = (key) => run("outbox", "readonly", (store) => store.get(key));
+
+/** Puts it and reads it again: what a phone calls kept must be there. */
+export async function outboxKeep(entry) {
+  await outboxPut(entry);
+  const kept = await outboxGet(entry.key);
+  if (kept?.body.byteLength !== entry.body.byteLength) throw new Error("not kept");
+}
 
 export async function outboxAll() {
   const entries = await run("outbox", "readonly", (store) => store.getAll()).catch(() => []);

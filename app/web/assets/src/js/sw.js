@@ -1,51 +1,161 @@
-// Keeps the engineer's pages readable without a network. Pages: the network first, the last copy where there is none.
-// Files of the build never change under one name, so the copy is as good. Nothing but GET is touched.
-const FILES = `files-${BUILD_VERSION}`;
+// Keeps the engineer's pages readable without a network. Pages: the network first, the last copy where there is none; the
+// pages of the visits at hand are fetched as soon as somebody has signed in. They belong to one person: whoever comes in
+// through a door finds nothing of the one before. A page is kept only together with the files that it needs, whichever
+// build they are from. Nothing but GET is touched.
+const FILES = "files";
 const PAGES = "pages";
-const MOST_PAGES = 40;
+const PERSON = "/field/person";
+const OFFLINE = "/field/offline";
+const VERSION = "x-held-version";
+const OTHERS_KEPT = 20;
 const PATIENCE_MS = 4000;
+const OLDER_MS = 30000;
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(FILES).then((cache) => cache.addAll(HELD_FILES)).then(() => self.skipWaiting()));
-});
+async function ready() {
+  const cache = await caches.open(FILES);
+  await cache.addAll(HELD_FILES);
+  // Without cookies: the page tells nothing of whoever happens to be signed in.
+  const offline = await fetch(OFFLINE, { credentials: "omit" });
+  await needs(await offline.clone().text());
+  await cache.put(OFFLINE, offline);
+}
 
-self.addEventListener("activate", (event) => {
-  const tidy = async () => {
-    const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith("files-") && name !== FILES).map((name) => caches.delete(name)));
-    await self.clients.claim();
-  };
-  event.waitUntil(tidy());
-});
-
+self.addEventListener("install", (event) => event.waitUntil(ready().then(() => self.skipWaiting())));
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  if (event.data === "forget") event.waitUntil(caches.delete(PAGES));
+  if (event.data === "hold") event.waitUntil(hold());
 });
 
-async function keep(request, response) {
+const forget = () => caches.delete(PAGES);
+const copyOf = async (cache, request) => (await caches.open(cache)).match(request, { ignoreVary: true });
+
+let turn = Promise.resolve();
+/** What is kept from now on is this person's; what another left is gone. One after the other: of two who find nothing
+ * kept yet, the second would throw away what the first has just put there. */
+function belongsTo(person) {
+  turn = turn.then(() => makeRoomFor(person));
+  return turn;
+}
+
+async function makeRoomFor(person) {
+  const before = await copyOf(PAGES, PERSON);
+  if (before && (await before.text()) === person) return;
+  await forget();
+  await (await caches.open(PAGES)).put(PERSON, new Response(person));
+}
+
+const found = (text, pattern) => [...new Set([...text.matchAll(pattern)].map((match) => match[1]))];
+const filesIn = (text) => found(text, /(?:href|src)="(\/static\/build\/[^"]+)"/g);
+const picturesIn = (text) => found(text, /src="(\/files\/[^"]+\/thumbnail)"/g);
+
+async function hasOrFetches(name, address) {
+  if (await copyOf(name, address)) return;
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  await (await caches.open(name)).put(address, answer);
+}
+
+const needs = (text) => Promise.all(filesIn(text).map((address) => hasOrFetches(FILES, address)));
+
+async function keep(address, response, version) {
+  const person = response.headers.get("x-field-person");
+  if (!response.ok || response.redirected || !person) return;
+  await belongsTo(person);
+  const text = await response.clone().text();
+  await needs(text);
+  await Promise.all(picturesIn(text).map((picture) => hasOrFetches(PAGES, picture).catch(() => {})));
+  const headers = new Headers(response.headers);
+  headers.set(VERSION, version ?? (await copyOf(PAGES, address))?.headers.get(VERSION) ?? "");
+  await (await caches.open(PAGES)).put(address, new Response(text, { status: 200, headers }));
+}
+
+let holding;
+let again = false;
+/** Fetches what is missing of the visits at hand; one at a time, and once more for whoever asked meanwhile. */
+function hold() {
+  again = Boolean(holding);
+  holding ??= holdAll()
+    .catch(() => {}) // No network: the next page asks again.
+    .then(() => {
+      holding = undefined;
+      return again ? hold() : undefined;
+    });
+  return holding;
+}
+
+async function holdAll() {
+  const answer = await fetch("/field/held", { headers: { Accept: "application/json" } });
+  if (answer.status === 401) return forget();
+  if (!answer.ok || answer.redirected) return undefined;
+  const { person, pages } = await answer.json();
+  await belongsTo(person);
+  for (const { address, version } of pages) {
+    const copy = await copyOf(PAGES, address);
+    if (copy?.headers.get(VERSION) === version) continue;
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    if (response.status === 401) return forget();
+    await keep(address, response, version).catch(() => {});
+  }
+  return tidy(new Set(pages.map((page) => page.address)));
+}
+
+/** Visits that are over make room, and files that no kept page names. */
+async function tidy(held) {
   const cache = await caches.open(PAGES);
-  await cache.put(request, response);
-  const kept = await cache.keys();
-  await Promise.all(kept.slice(0, Math.max(0, kept.length - MOST_PAGES)).map((old) => cache.delete(old)));
+  const visited = (await cache.keys()).map((request) => new URL(request.url)).filter((url) => url.pathname.startsWith("/field"));
+  const others = visited.filter((url) => !held.has(url.pathname + url.search) && url.pathname !== PERSON);
+  await Promise.all(others.slice(0, Math.max(0, others.length - OTHERS_KEPT)).map((url) => cache.delete(url.href)));
+  const wanted = new Set([...HELD_FILES, ...filesIn(await (await copyOf(FILES, OFFLINE)).text()), OFFLINE]);
+  for (const url of visited) filesIn((await (await copyOf(PAGES, url.href))?.text()) ?? "").forEach((file) => wanted.add(file));
+  const files = await caches.open(FILES);
+  const names = await files.keys();
+  await Promise.all(names.filter((name) => !wanted.has(new URL(name.url).pathname)).map((name) => files.delete(name)));
+  const old = (await caches.keys()).filter((name) => name !== FILES && name !== PAGES);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** Whether the page before was the engineer's own: whoever comes from a door may be somebody else. */
+function comesFromInside(referrer) {
+  if (!referrer) return true; // opened from the home screen, or typed
+  const url = new URL(referrer);
+  return url.origin === location.origin && /^\/(field|account|workspace|notifications)/.test(url.pathname);
 }
 
 async function page(event) {
-  const network = fetch(event.request).then((response) => {
-    if (response.ok && !response.redirected) event.waitUntil(keep(event.request, response.clone()));
+  const { request } = event;
+  if (!comesFromInside(request.referrer)) await forget();
+  const network = fetch(request).then(async (response) => {
+    if (response.status === 401) await forget();
     return response;
   });
-  const copy = await caches.match(event.request);
-  if (!copy) return network;
+  const kept = network.then((response) => keep(request.url, response.clone())).catch(() => {});
+  event.waitUntil(kept);
+  const copy = await copyOf(PAGES, request.url);
+  if (!copy) return network.catch(() => copyOf(FILES, OFFLINE));
   const patience = new Promise((done) => setTimeout(done, PATIENCE_MS, copy));
-  return Promise.race([network.catch(() => copy), patience]);
+  const answer = await Promise.race([network.catch(() => copy), patience]);
+  if (answer === copy) event.waitUntil(tellWhenFresher(event, copy, network, kept));
+  return answer;
+}
+
+/** The copy was shown because the network was slow: once the truth is there, the page asks for itself again. */
+async function tellWhenFresher(event, copy, network, kept) {
+  const fresh = await network.catch(() => undefined);
+  if (!fresh) return;
+  await kept;
+  const age = Date.parse(fresh.headers.get("date")) - Date.parse(copy.headers.get("date"));
+  if (fresh.status === 401 || age > OLDER_MS) (await self.clients.get(event.resultingClientId))?.postMessage("fresher");
 }
 
 self.addEventListener("fetch", (event) => {
-  const address = new URL(event.request.url);
-  if (event.request.method !== "GET" || address.origin !== location.origin) return;
+  const { request } = event;
+  const address = new URL(request.url);
+  if (request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname.startsWith("/static/build/")) {
-    event.respondWith(caches.match(event.request).then((copy) => copy ?? fetch(event.request)));
-  } else if (event.request.mode === "navigate" && address.pathname.startsWith("/field")) {
+    event.respondWith(copyOf(FILES, request).then((copy) => copy ?? fetch(request)));
+  } else if (/^\/files\/[^/]+\/thumbnail$/.test(address.pathname)) {
+    event.respondWith(copyOf(PAGES, request).then((copy) => copy ?? fetch(request)));
+  } else if (request.mode === "navigate" && address.pathname.startsWith("/field")) {
     event.respondWith(page(event));
   }
 });

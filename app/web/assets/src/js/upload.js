@@ -1,5 +1,6 @@
 // <div data-upload><input type="file">…<div data-upload-strip></div></div>: previews photos, makes large ones smaller
 // before they leave the phone, and shows progress. Where the browser cannot, the file goes as it is.
+import { drawAnswer } from "./answer.js";
 import { forEach } from "./page.js";
 import { text } from "./texts.js";
 
@@ -86,9 +87,7 @@ function sendWithProgress(form, bar) {
   });
   request.addEventListener("load", () => {
     if (request.status < 400 && request.responseURL !== form.action) return location.assign(request.responseURL);
-    document.open();
-    document.write(request.responseText);
-    document.close();
+    drawAnswer(request.responseText);
   });
   request.addEventListener("error", () => {
     bar.hidden = true;

@@ -1,7 +1,22 @@
-// Registers the service worker where the page asks for one, and empties its memory on signing out.
-const address = document.body.dataset.serviceWorker;
-if (address && "serviceWorker" in navigator) navigator.serviceWorker.register(address, { scope: "/field" }).catch(() => {});
+// Registers the service worker where the page asks for one, and lets it fetch the pages of the visits at hand.
+import { showTruth } from "./truth.js";
 
-document.addEventListener("submit", (event) => {
-  if (event.target.matches?.("[data-sign-out]")) navigator.serviceWorker?.controller?.postMessage("forget");
-});
+const address = document.body.dataset.serviceWorker;
+const signedIn = document.querySelector('meta[name="field-person"]');
+
+async function hold() {
+  const registration = await navigator.serviceWorker.ready;
+  registration.active.postMessage("hold");
+}
+
+if (address && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register(address, { scope: "/field" }).catch(() => {});
+  if (signedIn) {
+    hold();
+    window.addEventListener("online", hold);
+    document.addEventListener("live", hold);
+    document.addEventListener("visibilitychange", () => document.hidden || hold());
+  }
+  navigator.serviceWorker.addEventListener("message", (event) => event.data === "fresher" && showTruth());
+}
+

@@ -9,3 +9,4 @@ import "./upload.js";
 import "./keyboard.js";
 import "./panel.js";
 import "./live.js";
+import "./forget.js";

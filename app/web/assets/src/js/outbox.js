@@ -1,0 +1,273 @@
+// What an engineer does is sent now or when there is a network: forms with data-queue, oldest first, the same bytes at
+// every repetition, photos too. Every entry carries an id made once, by which the server knows it for good, and whose it
+// is: a colleague who signs in on the same phone neither reads it nor sends it.
+import { drawAnswer } from "./answer.js";
+import { draftKey, valuesOf } from "./drafts.js";
+import { requestToken } from "./page.js";
+import { isMine, person } from "./person.js";
+import { draftPut, draftRemove, outboxAll, outboxKeep, outboxPut, outboxRemove } from "./store.js";
+import { text } from "./texts.js";
+import { toast } from "./toast.js";
+
+const AGAIN_AFTER_MS = 30000;
+const MOST_SERVER_ERRORS = 8; // Then it is shown as refused, so that what comes after it is not held up for ever.
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("outbox") : undefined;
+
+/** Something in the outbox has changed: `sent` are the visits of which something has arrived. */
+function tell(sent = []) {
+  channel?.postMessage({ sent });
+  document.dispatchEvent(new CustomEvent("outbox", { detail: { sent } }));
+}
+channel?.addEventListener("message", (event) => document.dispatchEvent(new CustomEvent("outbox", { detail: event.data })));
+
+export const mine = async () => (await outboxAll()).filter(isMine);
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16)); // Older browsers, and pages without https.
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** `follow`: the answer is shown, as if the browser itself had sent the form. */
+function post(entry, follow) {
+  return fetch(entry.address, {
+    method: "POST",
+    body: entry.body,
+    redirect: follow ? "follow" : "manual",
+    headers: {
+      "Content-Type": entry.type,
+      "Idempotency-Key": entry.key,
+      "X-CSRF-Token": requestToken(),
+      ...(entry.person && { "X-Field-Person": entry.person }),
+    },
+  });
+}
+
+/** A page read from the phone's memory may carry a request token from before the browser was closed. */
+async function renewToken() {
+  const page = await (await fetch("/field", { headers: { Accept: "text/html" } })).text();
+  const fresh = new DOMParser().parseFromString(page, "text/html").querySelector('meta[name="csrf-token"]')?.content;
+  if (fresh) document.querySelector('meta[name="csrf-token"]').content = fresh;
+}
+
+const signedOut = (response) => response.status === 401 || (response.redirected && new URL(response.url).pathname === "/sign-in");
+
+/** Sends one entry. "sent", "later" (no answer, signed out, server busy) or "refused", with the answer itself. */
+async function send(entry, follow) {
+  let response = await post(entry, follow);
+  if (response.status === 403) {
+    await renewToken();
+    response = await post(entry, follow);
+  }
+  if (signedOut(response)) return { outcome: "signedOut", response };
+  if (response.type === "opaqueredirect") return { outcome: "sent", response };
+  if (response.status >= 500) return { outcome: (entry.errors ?? 0) + 1 < MOST_SERVER_ERRORS ? "error" : "refused", response };
+  if (response.status === 429) return { outcome: "later", response };
+  return { outcome: response.ok ? "sent" : "refused", response };
+}
+
+/** The server's own words for a refusal, out of the page that it drew. */
+async function reasonIn(response) {
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const words = [...page.querySelectorAll("[data-reason], .field__error:not([hidden])")].map((found) => found.textContent.trim());
+  return [...new Set(words.filter(Boolean))].join(" ") || text("failed");
+}
+
+async function settle(entry, { outcome, response }, watched) {
+  if (outcome === "error") return outboxPut({ ...entry, errors: (entry.errors ?? 0) + 1 });
+  if (outcome === "sent") {
+    await outboxRemove(entry.key);
+    return entry.key === watched ? followed(response) : undefined;
+  }
+  if (outcome !== "refused") return undefined;
+  if (entry.draft) await draftPut(entry.draft, entry.values); // What was typed stands in its form again.
+  if (entry.key !== watched) return outboxPut({ ...entry, refused: response.status, reason: await reasonIn(response) });
+  await outboxRemove(entry.key);
+  return drawAnswer(await response.text());
+}
+
+function followed(response) {
+  location.assign(response.redirected ? response.url : location.href);
+}
+
+let needsSignIn = false;
+export const mustSignIn = () => needsSignIn;
+
+async function sendWaiting(watched) {
+  const sent = [];
+  for (const entry of await mine()) {
+    if (entry.refused) continue;
+    try {
+      const answer = await send(entry, entry.key === watched);
+      needsSignIn = answer.outcome === "signedOut";
+      await settle(entry, answer, watched);
+      if (answer.outcome === "sent" && entry.key !== watched) sent.push(entry.visit ?? "");
+      if (!["sent", "refused"].includes(answer.outcome)) break;
+    } catch {
+      break; // No network: what happened first goes first, so nothing later overtakes it.
+    }
+  }
+  if (sent.length) toast({ text: text("outboxSent") });
+  tell(sent);
+}
+
+/** Sends what waits, oldest first; one sender at a time, over all tabs where the browser can tell. */
+export function flush(watched) {
+  if (navigator.locks) return navigator.locks.request("outbox", () => sendWaiting(watched));
+  return sendWaiting(watched);
+}
+
+/** Takes back what was not sent yet. One that is under way is waited for, where the browser can tell. */
+export async function takeBack(match) {
+  const remove = async () => {
+    for (const entry of (await mine()).filter(match)) {
+      if (entry.draft) await draftPut(entry.draft, entry.values);
+      await outboxRemove(entry.key);
+    }
+  };
+  await (navigator.locks ? navigator.locks.request("outbox", remove) : remove());
+  tell();
+}
+
+/** The form as the bytes that are sent, now and at every repetition: the server compares them. */
+async function bytesOf(data) {
+  const message = new Response(data);
+  return { type: message.headers.get("Content-Type"), body: await message.arrayBuffer() };
+}
+
+const worded = (field) => field.labels?.[0]?.textContent.trim() || field.closest("fieldset")?.querySelector("legend")?.textContent.trim() || "";
+
+/** What was typed, in words: a refusal is told with it. */
+function wordsOf(form) {
+  const words = [];
+  for (const field of form.elements) {
+    if (/^(text|tel|number|textarea|select-one)$/.test(field.type) && field.value) {
+      words.push([worded(field), field.type === "select-one" ? field.selectedOptions[0].textContent : field.value]);
+    } else if (/^(checkbox|radio)$/.test(field.type) && field.checked) words.push(["", worded(field)]);
+    else if (field.type === "file" && field.files.length) words.push(["", text("photos", { count: field.files.length })]);
+    else if (field.name === "signature" && field.value) words.push(["", text("signature")]);
+  }
+  return words;
+}
+
+async function queue(form, submitter) {
+  const data = new FormData(form);
+  if (submitter?.name) data.append(submitter.name, submitter.value);
+  data.delete("_csrf_token");
+  const entry = {
+    key: newId(),
+    person,
+    draft: draftKey(form),
+    address: form.action,
+    ...(await bytesOf(data)),
+    page: location.href,
+    at: Date.now(),
+    visit: form.dataset.visit,
+    step: new URL(form.action).pathname.split("/").pop(),
+    leads: form.dataset.leads ?? "",
+    values: valuesOf(form),
+    label: form.dataset.label ?? "",
+    words: wordsOf(form),
+  };
+  delete entry.values.signature;
+  await outboxKeep(entry);
+  await draftRemove(entry.draft); // From here on the entry holds the words.
+  navigator.storage?.persist?.().catch(() => {});
+  return entry.key;
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches?.("form[data-queue]") || event.defaultPrevented) return;
+  event.preventDefault();
+  const buttons = [...form.elements].filter((field) => field.type === "submit"); // also those in the foot of the page
+  const able = (yes) => buttons.forEach((button) => (button.disabled = !yes));
+  able(false);
+  let key;
+  try {
+    key = await queue(form, event.submitter);
+  } catch {
+    // A browser without storage sends it the plain way; without a network the words stay on the page.
+    if (navigator.onLine) return form.submit();
+    able(true);
+    return toast({ text: text("outboxNoStorage"), tone: "bad" });
+  }
+  await flush(key);
+  if (!(await outboxAll()).some((entry) => entry.key === key)) return undefined;
+  if (form.dataset.opens) {
+    await outboxRemove(key); // Nothing is lost by not asking for it: the page can be read as it is.
+    return location.assign(form.dataset.opens);
+  }
+  able(true);
+  form.closest("dialog")?.close();
+  if (!form.dataset.leads) form.reset();
+  tell();
+  return toast({ text: text("outboxKept") });
+});
+
+// --- what waits, and what was refused ---
+
+function showWaiting(entries, others) {
+  const waiting = entries.filter((entry) => !entry.refused);
+  const refused = entries.length - waiting.length;
+  const name = needsSignIn ? "outboxSignIn" : "outboxWaiting";
+  const words = [
+    refused && text("outboxRefused", { count: refused }),
+    waiting.length && text(name, { count: waiting.length }),
+    others && text("outboxOthers", { count: others }),
+  ];
+  for (const element of document.querySelectorAll("[data-outbox]")) {
+    element.hidden = !entries.length && !others;
+    element.querySelector("[data-outbox-text]").textContent = words.filter(Boolean).join(" · ");
+    element.querySelector("[data-outbox-send]").hidden = !waiting.length || needsSignIn;
+    const door = element.querySelector("[data-outbox-sign-in]");
+    door.hidden = !needsSignIn || !waiting.length;
+    door.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+  }
+}
+
+function refusedCard(entry) {
+  const card = document.querySelector("template[data-refused-entry]").content.cloneNode(true).firstElementChild;
+  card.querySelector("[data-entry-label]").textContent = entry.label || entry.step || "";
+  card.querySelector("[data-entry-time]").textContent = new Date(entry.at).toLocaleString(document.documentElement.lang);
+  card.querySelector("[data-entry-reason]").textContent = entry.reason ?? "";
+  for (const [term, value] of entry.words ?? []) {
+    const row = document.createElement("div");
+    row.append(Object.assign(document.createElement("dt"), { textContent: term }), Object.assign(document.createElement("dd"), { textContent: value }));
+    card.querySelector("[data-entry-words]").append(row);
+  }
+  card.querySelector("[data-entry-page]").href = entry.page;
+  card.querySelector("[data-entry-again]").addEventListener("click", async () => {
+    await outboxPut({ ...entry, refused: undefined, reason: undefined, errors: 0 });
+    await flush();
+  });
+  card.querySelector("[data-entry-drop]").addEventListener("click", async () => {
+    if (!window.confirm(text("outboxDrop"))) return;
+    await outboxRemove(entry.key);
+    await draftRemove(entry.draft);
+    tell();
+  });
+  return card;
+}
+
+async function show() {
+  const all = await outboxAll();
+  const entries = all.filter(isMine);
+  showWaiting(entries, all.length - entries.length);
+  for (const section of document.querySelectorAll("[data-refused]")) {
+    const refused = entries.filter((entry) => entry.refused);
+    section.replaceChildren(...refused.map(refusedCard));
+    section.hidden = !refused.length;
+  }
+  const unsent = new Set(entries.map((entry) => entry.visit));
+  for (const card of document.querySelectorAll("[data-visit-card]")) {
+    card.querySelector("[data-unsent]").hidden = !unsent.has(card.dataset.visitCard);
+  }
+}
+
+document.addEventListener("outbox", show);
+document.addEventListener("htmx:load", show);
+document.addEventListener("click", (event) => event.target.closest("[data-outbox-send]") && flush());
+document.addEventListener("visibilitychange", () => document.hidden || flush());
+setInterval(() => navigator.onLine && flush(), AGAIN_AFTER_MS);
+flush();

@@ -1,0 +1,27 @@
+// The page shows the truth by itself: after what waited was sent, after a slow network, after a change elsewhere. Words that
+// somebody is writing and a sheet that somebody is signing are never swept away: a notice offers the newest instead.
+const ASK_AGAIN_MS = 2000;
+const touched = new Set();
+
+document.addEventListener("input", (event) => event.target.form && touched.add(event.target.form));
+document.addEventListener("reset", (event) => touched.delete(event.target)); // not "submit": it may come to nothing
+
+function inUse() {
+  if (document.querySelector("dialog[open]")) return true;
+  return [...touched].some((form) => form.isConnected);
+}
+
+export function showTruth() {
+  if (!inUse()) return location.reload();
+  document.querySelectorAll("[data-truth-waits]").forEach((notice) => (notice.hidden = false));
+  return undefined;
+}
+
+document.addEventListener("click", (event) => event.target.closest("[data-show-truth]") && location.reload());
+document.addEventListener("live", (event) => event.target.closest("[data-live-truth]") && showTruth());
+
+// The page for what the phone does not keep. A browser says "online" before anything can be reached: it asks again.
+if (document.querySelector("[data-reload-online]")) {
+  window.addEventListener("online", () => location.reload());
+  setInterval(() => navigator.onLine && location.reload(), ASK_AGAIN_MS);
+}
