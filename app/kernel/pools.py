@@ -62,7 +62,7 @@ async def answers(driver: Any) -> bool:
     """Whether the server still answers on this connection, within two seconds."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await driver.execute("")
+            await driver.execute("SELECT 1")
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         return False
     return True

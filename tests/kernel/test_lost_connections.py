@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel import pools
+from app.kernel import batch_loader, pools
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.clock import SettableClock
 from app.kernel.database import create_engine, session_factory
@@ -217,6 +217,17 @@ async def test_what_a_firewall_forgot_is_asked_first(
         wire.forget()
         assert await use(engine) != before
         await engine.dispose()
+
+
+async def test_what_was_idle_for_long_and_answers_is_kept(
+    engine: AsyncEngine, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "IDLE_SECONDS", -1)
+    monkeypatch.setattr(batch_loader, "IDLE_SECONDS", -1)
+    before = {await use(engine) for use in USES * AT_ONCE}
+    assert {await use(engine) for use in USES * AT_ONCE} == before
+    for _ in range(3):
+        assert await runtime.look_ups.load(NOBODY, "x") is None
 
 
 async def test_a_server_that_nobody_serves_is_away_for_every_role(test_settings: Settings) -> None:
