@@ -32,7 +32,7 @@ async def what_is_due(runtime: Runtime) -> list[tuple[str, datetime, int]]:
     statement = (
         select(DueEntry.kind, func.min(DueEntry.due_at), func.count())
         .join(Tenant, Tenant.id == DueEntry.tenant_id)
-        .where(*_due_now(runtime.clock.now()))
+        .where(*_due_now(runtime.clock.now()), DueEntry.kind.in_([str(kind) for kind in DueKind]))
         .group_by(DueEntry.kind)
     )
     async with runtime.engine("sweeper").connect() as connection:

@@ -21,8 +21,12 @@ from app.kernel.runtime import Runtime
 
 WATCH_PAUSE_SECONDS: Final = 0.2
 LANE_PAUSE_SECONDS: Final = 0.05
+LONGEST_WATCH_PAUSE_SECONDS: Final = 1.0
 WATCHING_SHARE: Final = 0.1
-"""The most of its time that a worker spends on asking: with very much waiting, the question itself costs."""
+"""About the most of its time that a worker spends on asking: with very much waiting, the question itself costs."""
+
+WATCHES: Final = (LANES[:3], LANES[3:])
+"""Asked for apart, so that much that is not urgent does not make the question after the urgent dear."""
 
 SLOTS: Final = {DueKind.OUTBOX_ERRAND: 2, DueKind.OUTBOX_LETTER: 6, DueKind.OUTBOX_LONG: 2}
 """How many events a process handles at the same time where each is handled alone."""
@@ -50,12 +54,12 @@ class Worker:
         self._runtime = runtime
         self._lanes: dict[DueKind, Lane] = {lane: _lane(runtime, consumers, lane) for lane in LANES}
         self._due: dict[DueKind, set[UUID]] = {lane: set() for lane in LANES}
-        self._next_look = 0.0
+        self._next_look = dict.fromkeys(WATCHES, 0.0)
 
     def loops(self) -> list[Loop]:
-        """The watch and one loop a lane."""
+        """The watches and one loop a lane."""
         return [
-            Loop("watch", self._look, WATCH_PAUSE_SECONDS),
+            *(Loop("watch", partial(self._look, lanes), WATCH_PAUSE_SECONDS) for lanes in WATCHES),
             *(Loop(lane, partial(self._turn, lane), LANE_PAUSE_SECONDS) for lane in LANES),
         ]
 
@@ -63,8 +67,7 @@ class Worker:
         """Handle what is due now, lane after lane; returns how many tenants had something. For tests and the demo."""
         found = 0
         for lane in LANES:
-            self._next_look = 0.0
-            await self._look()
+            await self._ask([lane])
             while self._due[lane]:
                 found += await self._turn(lane)
                 await self._lanes[lane].finish()
@@ -74,15 +77,17 @@ class Worker:
         """After the loops have ended: let what is running end, or give it back."""
         await asyncio.gather(*(lane.stop() for lane in self._lanes.values() if isinstance(lane, Errands)))
 
-    async def _look(self) -> int:
+    async def _look(self, lanes: tuple[DueKind, ...]) -> int:
         started = time.monotonic()
-        if started < self._next_look:
-            return 0
-        for tenant_id, lane in await due_tenants(self._runtime, LANES):
-            self._due[lane].add(tenant_id)
-        ended = time.monotonic()
-        self._next_look = ended + (ended - started) / WATCHING_SHARE
+        if started >= self._next_look[lanes]:
+            await self._ask(lanes)
+            ended = time.monotonic()
+            self._next_look[lanes] = ended + min((ended - started) / WATCHING_SHARE, LONGEST_WATCH_PAUSE_SECONDS)
         return 0
+
+    async def _ask(self, lanes: Collection[DueKind]) -> None:
+        for tenant_id, lane in await due_tenants(self._runtime, lanes):
+            self._due[lane].add(tenant_id)
 
     async def _turn(self, lane: DueKind) -> int:
         due, self._due[lane] = self._due[lane], set()

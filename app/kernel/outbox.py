@@ -79,8 +79,8 @@ class DueEntry(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("due_entry", "kind", "subject_id"),
-        Index("ix_due_entry_due_at", "due_at", "tenant_id", "kind"),
-        # One lane is read from its own earliest end, however much waits in another.
+        # Each kind is read from its own earliest end, however much of another is due: across tenants, and in one.
+        Index("ix_due_entry_kind_due_at", "kind", "due_at", "tenant_id"),
         tenant_index("due_entry", "kind", "due_at", "id"),
     )
 

@@ -14,6 +14,7 @@ from app.embedded.ports import free_port
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.runtime import Runtime
 from tests.benchmarks import (
+    background,
     device_import,
     employee_page,
     guessing,
@@ -71,6 +72,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             await _network_quality(scene)
             await _worker_memory(scene)
             await _no_op(scene, seconds, rounds)
+            await background.measure(scene)
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))

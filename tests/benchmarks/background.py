@@ -108,6 +108,11 @@ async def running(scene: Scenery, *commands: Iterable[str], core: int | None = N
 async def report(scene: Scenery, number: int, *, device: int | None = None) -> None:
     """`number` reports as the service takes them, none of them urgent."""
     runtime = Runtime(scene.settings)
+    await _report(scene, runtime, number, device)
+    await runtime.close()
+
+
+async def _report(scene: Scenery, runtime: Runtime, number: int, device: int | None = None) -> None:
     left = iter(range(number))
 
     async def some() -> None:
@@ -118,7 +123,6 @@ async def report(scene: Scenery, number: int, *, device: int | None = None) -> N
                 await ReportingService(work).report(fault, Channel.EMPLOYEE)
 
     await asyncio.gather(*(some() for _ in range(4)))
-    await runtime.close()
 
 
 async def seconds_until(reached: Any, *, at_most: float = 600) -> float:
@@ -191,7 +195,9 @@ async def steady(scene: Scenery, watch: Watch, rate: int, seconds: int) -> list[
         server("app.asgi:application", port, scene.environment, factory=True),
         running(scene, RELAY, WORKER),
     ):
+        before = await watch.proved()
         await asyncio.gather(*(_post(port, scene, iter(range(20)), scene.device_ids) for _ in range(8)))
+        await settled(watch, before + CONSUMERS * 20 * 8)
         posts: set[asyncio.Task[None]] = set()
         for _ in range(seconds):
             second = time.perf_counter()
@@ -227,6 +233,7 @@ async def urgent_among_figures(scene: Scenery, watch: Watch, number: int) -> tup
         now,
     )
     waits = []
+    runtime = Runtime(scene.settings)
     async with running(scene, RELAY, WORKER):
 
         async def begun() -> bool:
@@ -236,7 +243,7 @@ async def urgent_among_figures(scene: Scenery, watch: Watch, number: int) -> tup
         started, at_start = time.perf_counter(), await watch.waiting()
         for _ in range(5):
             told = await watch.told()
-            await report(scene, 1)
+            await _report(scene, runtime, 1)
 
             async def out(before: int = told) -> bool:
                 return await watch.told() > before
@@ -246,6 +253,7 @@ async def urgent_among_figures(scene: Scenery, watch: Watch, number: int) -> tup
         if not left:
             raise AssertionError("the backlog was gone before the notices were out")
         rate = (at_start - left) / (time.perf_counter() - started)
+    await runtime.close()
     await watch.execute("DELETE FROM due_entry WHERE kind LIKE 'outbox%'")
     return max(waits), rate
 

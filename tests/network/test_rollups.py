@@ -329,6 +329,41 @@ async def test_histories_recorded_at_the_same_moment_wait_for_each_other_and_not
     assert await partner.figures() == figures
 
 
+async def test_a_ticket_costs_only_those_later_ones_of_its_device_whose_answer_may_change(
+    runtime: Runtime, network: Network
+) -> None:
+    """However many there are: what moves is a resolution, and a fault repeats within thirty days after one."""
+    partner = await Partner.begin(runtime, network)
+    await partner.write_history([Past(hours_ago=24 * (100 - day), took_hours=0, device=0) for day in range(90)])
+    first = partner.tickets[0]
+
+    async def looked_at() -> int:
+        async with runtime.works.begin(partner.system) as work:
+            return await record_tickets(work, [first])
+
+    async def resolve(at: timedelta | None) -> None:
+        async with runtime.works.begin(partner.system) as work:
+            ticket = await work.session.get_one(Ticket, (partner.company.id, first))
+            ticket.resolved_at = None if at is None else ticket.reported_at + at
+
+    async with runtime.works.begin(partner.system) as work:
+        assert await record_tickets(work, partner.tickets) == 90
+    assert await looked_at() == 1
+    await resolve(timedelta(hours=1))
+    assert await looked_at() == 1 + 30
+    assert await repeated_in_all(partner) == 30
+    assert await looked_at() == 1
+    await resolve(timedelta(days=20, hours=1))
+    assert await looked_at() == 1 + 50
+    await resolve(None)
+    assert await looked_at() == 1 + 30
+    assert await repeated_in_all(partner) == 0
+
+
+async def repeated_in_all(partner: Partner) -> int:
+    return sum(month[NAMES.index("repeated")] for month in (await partner.months()).values())
+
+
 async def test_recording_the_same_ticket_again_changes_nothing(runtime: Runtime, network: Network) -> None:
     partner = await Partner.begin(runtime, network)
     ticket_id = await partner.report()

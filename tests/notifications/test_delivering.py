@@ -3,20 +3,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
+from aiosmtpd import smtp
 from pydantic import SecretStr
 from sqlalchemy import select
 
 from app.asgi import build
 from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.notifications import ChannelName, OutgoingMessage, send
-from app.notifications.delivering import DELAYS
+from app.notifications.channels import FailureCode, Retryable
+from app.notifications.delivering import DELAYS, Answer, note, take
 from app.notifications.models import Delivery
+from app.notifications.schemas import DeliveryState
 from tests.conftest import ClientFor
 from tests.factories.background import settle
 from tests.factories.network import Network, PartnerCompany
@@ -201,3 +207,51 @@ async def test_in_production_nothing_is_kept_and_nobody_may_look(
         async with httpx.AsyncClient(transport=transport, base_url="https://a.example") as visitor:
             assert (await visitor.get("/api/v1/mailbox")).status_code == 404
             assert (await visitor.get("/mailbox")).status_code == 404
+
+
+class WatchfulInbox(Inbox):
+    """Looks, while it is spoken to, who of the program holds a transaction open."""
+
+    def __init__(self, admin_dsn: str) -> None:
+        super().__init__()
+        self.open_transactions: list[int] = []
+        self._admin_dsn = admin_dsn
+
+    async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802
+        connection = await asyncpg.connect(self._admin_dsn)
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'yinghuo_app' AND xact_start IS NOT NULL"
+        self.open_transactions.append(await connection.fetchval(asked))
+        await connection.close()
+        return await super().handle_DATA(server, session, envelope)
+
+
+async def test_while_the_mail_server_speaks_no_transaction_is_open(
+    test_settings: Settings, clock: SettableClock, partner: PartnerCompany, admin_dsn: str
+) -> None:
+    """A slow server would hold locks and a connection for as long as it likes."""
+    inbox = WatchfulInbox(admin_dsn)
+    with serving(inbox) as port:
+        address = SecretStr(f"smtp+plain://127.0.0.1:{port}")
+        async with running(test_settings, clock, smtp_url=address, mail_from="a@a.example") as runtime:
+            await queue(runtime, partner, message())
+            await settle(runtime)
+    assert inbox.open_transactions == [0]
+
+
+async def test_a_message_in_one_events_hands_is_left_alone_by_another_and_taken_up_after_a_death(
+    runtime: Runtime, partner: PartnerCompany
+) -> None:
+    await queue(runtime, partner, message())
+    first, second = new_id(), new_id()
+    (delivery,) = await deliveries(runtime, partner)
+
+    async def taken(event_id: UUID) -> bool:
+        async with runtime.works.begin(partner.system) as work:
+            return await take(work, delivery.id, event_id) is not None
+
+    assert await taken(first)
+    assert not await taken(second)
+    assert await taken(first), "whoever was handling the event has died"
+    async with runtime.works.begin(partner.system) as work:
+        await note(work, delivery.id, Answer(Retryable(FailureCode.TIMEOUT, ""), DeliveryState.SENT))
+    assert await taken(second)
