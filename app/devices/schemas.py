@@ -199,6 +199,8 @@ class HeadingView(msgspec.Struct, frozen=True):
 
     heading: str
     field: str | None
+    proposed: str | None = None
+    """The field that the values of an unknown column look like; nothing of it is imported before a person says so."""
 
 
 class IssueView(msgspec.Struct, frozen=True):

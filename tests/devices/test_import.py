@@ -155,6 +155,7 @@ async def test_unknown_headings_are_mapped_once_and_remembered(importer: Importe
     tried = await importer.upload(client.id, content)
     assert (tried["state"], tried["problem"]) == ("mapping", "import_key_heading_missing")
     assert "我们的号" in [heading["heading"] for heading in tried["headings"]]
+    assert {"heading": "我们的号", "field": None, "proposed": "number"} in tried["headings"]
     mapped = await importer.post(tried, "mapping", mapping={"我们的号": "number", "IP地址": None})
     assert mapped.status_code == 200, mapped.text
     assert (mapped.json()["state"], mapped.json()["counts"]["new"]) == ("ready", 3)

@@ -16,6 +16,7 @@ import msgspec
 from app.devices.importing.cells import shorten
 from app.devices.importing.issues import HeadingMissing, KeyHeadingMissing
 from app.devices.importing.kinds import Kind
+from app.devices.importing.proposals import proposals
 from app.devices.importing.workbook import CellValue, Sheet, Workbook
 
 _SEARCHED_ROWS: Final = 60
@@ -82,8 +83,10 @@ def find_tables(workbook: Workbook, kind: Kind, remembered: RememberedHeadings) 
     if tables:
         return sure or tables
     if likeliest is not None:
-        raise KeyHeadingMissing(tuple(column.heading for column in likeliest.columns))
-    raise HeadingMissing(_widest_row(workbook))
+        fields = proposed_fields(likeliest, kind)
+        proposed = {column.heading: fields[column.index] for column in likeliest.columns if column.index in fields}
+        raise KeyHeadingMissing(tuple(column.heading for column in likeliest.columns), proposed)
+    raise HeadingMissing(*_widest_row(workbook, kind))
 
 
 def heading_test(kind: Kind, remembered: RememberedHeadings) -> Callable[[str], bool]:
@@ -188,12 +191,25 @@ def _ranked(texts: list[str], dictionary: Mapping[str, _Meaning]) -> dict[str, l
     return {field: [index for _, index in sorted(columns)] for field, columns in found.items()}
 
 
-def _widest_row(workbook: Workbook) -> tuple[str, ...]:
-    """The texts of the first row with the most words: what a person would call the heading."""
-    widest: list[str] = []
+def proposed_fields(table: Table, kind: Kind) -> dict[int, str]:
+    """What the columns that are not recognised seem to say."""
+    unknown = [column.index for column in table.columns if column.field is None]
+    return proposals(
+        table.sheet.rows[table.first_row :], unknown, table.fields.values(), [field.name for field in kind.fields]
+    )
+
+
+def _widest_row(workbook: Workbook, kind: Kind) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The texts of the first row with the most words, what a person would call the heading, and what the values below
+    seem to say."""
+    widest: Table | None = None
     for sheet in workbook.sheets:
-        for row in sheet.rows[: 0 if sheet.is_hidden else _SEARCHED_ROWS]:
-            words = [shorten(text) for text in _texts(row) if text]
-            if len(words) > len(widest):
-                widest = words
-    return tuple(widest)
+        for place, row in enumerate(sheet.rows[: 0 if sheet.is_hidden else _SEARCHED_ROWS]):
+            columns = tuple(Column(index, shorten(text), None) for index, text in enumerate(_texts(row)) if text)
+            if len(columns) > (len(widest.columns) if widest else 0):
+                widest = Table(sheet, place + 1, columns, {})
+    if widest is None:
+        return (), {}
+    fields = proposed_fields(widest, kind)
+    headings = tuple(column.heading for column in widest.columns)
+    return headings, {column.heading: fields[column.index] for column in widest.columns if column.index in fields}

@@ -1,5 +1,6 @@
 """What can be wrong with an imported file, one of its rows, or one of its cells."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
@@ -122,9 +123,11 @@ class HeadingRefused(FileRefused):
     chose goes into `read_import` as `remembered`.
     """
 
-    def __init__(self, headings: tuple[str, ...]) -> None:
+    def __init__(self, headings: tuple[str, ...], proposed: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.headings = headings
+        self.proposed = dict(proposed or {})
+        """Heading → the field that the values below it look like."""
 
 
 class HeadingMissing(HeadingRefused):

@@ -33,7 +33,7 @@ def view_of(run: ImportRun, client_name: str) -> ImportView:
         new_employees=summary.get("new_employees", 0),
         completed_employees=summary.get("completed_employees", 0),
         read_as=msgspec.convert(summary.get("read_as"), ReadAs | None),
-        headings=[HeadingView(heading, field) for heading, field in run.mapping.get("headings", [])],
+        headings=[HeadingView(*heading) for heading in run.mapping.get("headings", [])],
         issues=msgspec.convert(run.issues, list[IssueView]),
         created_by=run.created_by,
         created_at=run.created_at,

@@ -27,7 +27,7 @@ from app.devices.importing import (
     open_list,
     parse_rows,
 )
-from app.devices.importing.headings import plain_heading
+from app.devices.importing.headings import plain_heading, proposed_fields
 from app.devices.importing.kinds import DEVICES
 from app.devices.models import ImportMapping, ImportRun
 from app.devices.schemas import ImportView, MappingChoice
@@ -275,7 +275,9 @@ class ImportService:
             parsed = await asyncio.to_thread(basis.judge, workbook)
         except HeadingRefused as refused:
             run.state = ImportState.MAPPING
-            run.mapping["headings"] = [[heading, None] for heading in refused.headings if heading]
+            run.mapping["headings"] = [
+                [heading, None, refused.proposed.get(heading)] for heading in refused.headings if heading
+            ]
             run.summary |= {"counts": {}, "problem": refused.code}
             return
         plan = await self._plan(client_of(run), parsed)
@@ -285,7 +287,10 @@ class ImportService:
         run.sheet = parsed.tables[0].sheet.name[:80]
         run.heading_row = parsed.tables[0].first_row
         run.rows_total = len(parsed.rows)
-        run.mapping["headings"] = [[column.heading, column.field] for column in parsed.tables[0].columns]
+        proposed = proposed_fields(parsed.tables[0], DEVICES)
+        run.mapping["headings"] = [
+            [column.heading, column.field, proposed.get(column.index)] for column in parsed.tables[0].columns
+        ]
         run.mapping["recognised"] = parsed.mapping
         run.issues = [msgspec.to_builtins(issue) for issue in issues[:ISSUES_KEPT]]
         run.summary |= {

@@ -260,3 +260,30 @@ def test_who_is_responsible_is_not_asked_for_who_uses() -> None:
     (row,) = _table("资产编号,使用人,保管人", "G1,,王仓管").rows
     assert isinstance(row.values, DeviceDraft)
     assert row.values.holder is None
+
+
+def test_columns_of_unknown_headings_are_proposed_by_their_values() -> None:
+    rows = [
+        f"{serial},ZB{serial:04},Latitude {serial},联想,AB{serial}CD34EF,aa:bb:cc:00:00:0{serial},"
+        f"10.0.0.{serial},王小明,笔记本,2023-0{serial}-01,16GB,杂"
+        for serial in range(1, 9)
+    ]
+    with pytest.raises(HeadingMissing) as refused:
+        _table("甲,乙,丙,丁,戊,己,庚,辛,壬,癸,子,丑", *rows)
+    assert refused.value.proposed == {
+        "乙": "number",
+        "丁": "brand",
+        "戊": "serial_number",
+        "己": "mac_address",
+        "庚": "ip_address",
+        "辛": "holder",
+        "壬": "category",
+        "癸": "purchased_on",
+        "子": "hardware_memory",
+    }
+
+
+def test_a_column_that_is_recognised_is_proposed_nowhere_else() -> None:
+    with pytest.raises(KeyHeadingMissing) as refused:
+        _table("我们的号,类别,IP地址,另一个", *[f"ZB{n},台式机,10.0.0.{n},10.0.1.{n}" for n in range(5)])
+    assert refused.value.proposed == {"我们的号": "number"}
