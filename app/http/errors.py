@@ -17,6 +17,7 @@ from litestar.exceptions import (
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from app.http import security
 from app.http.authentication import preferred_language
 from app.kernel import errors
 from app.kernel.logs import log
@@ -142,7 +143,7 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return errors.NotFound()
         case MethodNotAllowedException():
             return MethodNotAllowed()
-        case PermissionDeniedException(detail="CSRF token verification failed"):
+        case PermissionDeniedException(detail=security.REFUSAL):
             return FormExpired()
         case InternalServerException(detail="client disconnected prematurely"):
             # Whoever hangs up in the middle hears nothing, and is no fault of ours.

@@ -1,17 +1,28 @@
 """Headers, and the protection of cookie-borne sessions against forged requests."""
 
-from typing import Any
+from secrets import compare_digest, token_hex
+from typing import Any, Final
 
+from litestar import Request
 from litestar.config.csrf import CSRFConfig
-from litestar.enums import ScopeType
-from litestar.middleware.csrf import CSRFMiddleware
+from litestar.enums import RequestEncodingType, ScopeType
+from litestar.exceptions import PermissionDeniedException
+from litestar.middleware.csrf import (
+    CSRF_SECRET_BYTES,
+    CSRF_SECRET_LENGTH,
+    CSRFMiddleware,
+    generate_csrf_hash,
+)
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
-from app.http.headers import sent_headers
+from app.http.authentication import caller_token
+from app.http.headers import sent_cookies, sent_headers
+from rbac.permissions import Access
 
 CSRF_COOKIE = "yinghuo_csrf"
 CSRF_HEADER = "x-csrf-token"
+REFUSAL: Final = "CSRF token verification failed"
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -55,15 +66,66 @@ class SecurityHeadersMiddleware:
 
 
 class CookieForgeryMiddleware(CSRFMiddleware):
-    """Double-submit CSRF protection for browsers. A program carries nothing a foreign page could make a browser send,
-    and is let through: it has no cookies, and either a bearer token or an address of the JSON API, which sets none."""
+    """Refuses what a foreign page makes a browser send.
+
+    A token is a random text and its HMAC together with the session's cookie: it belongs to one session and is worth
+    nothing in another, so that nobody can prepare a form with a token of their own. Visitors have no session to bind it
+    to; theirs must equal a cookie (double submit).
+
+    A program carries nothing that a foreign page could make a browser send, and is let through: it has no cookies, and
+    either a bearer token or an address of the JSON API, which sets none.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         sent = sent_headers(scope)
+        if scope["type"] != ScopeType.HTTP or scope["route_handler"].opt.get(self.config.exclude_from_csrf_key):
+            await self.app(scope, receive, send)
+            return
         if b"cookie" not in sent and (b"authorization" in sent or scope["path"].startswith("/api/")):
             await self.app(scope, receive, send)
             return
-        await super().__call__(scope, receive, send)
+        from_cookie, session = caller_token(scope)
+        cookie = sent_cookies(scope).get(self.config.cookie_name, "")
+        state = ScopeState.from_scope(scope)
+        if from_cookie and session:
+            state.csrf_token = self._new(session)
+            if not _safe(scope) and not self._is_of(await self._given(scope, receive), session):
+                raise PermissionDeniedException(REFUSAL)
+            await self.app(scope, receive, send)
+            return
+        known = self._is_of(cookie, "")
+        # Whatever else a visitor sends is refused by the guard, which leads a page to the sign-in.
+        open_to_all = scope["route_handler"].opt.get("permission") is Access.PUBLIC
+        state.csrf_token = cookie if known else self._new("")
+        if not _safe(scope) and open_to_all and not (known and await self._given(scope, receive) == cookie):
+            raise PermissionDeniedException(REFUSAL)
+        wrapped = self.create_send_wrapper(send, state.csrf_token, cookie if known else None)
+        await self.app(scope, receive, wrapped if _safe(scope) else send)
+
+    async def _given(self, scope: Scope, receive: Receive) -> str:
+        """The token that the header or the form carries; empty without."""
+        request: Request[Any, Any, Any] = scope["litestar_app"].request_class(scope=scope, receive=receive)
+        given = request.headers.get(self.config.header_name, "")
+        if not given and request.content_type[0] in (RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART):
+            typed: object = (await request.form()).get("_csrf_token", "")
+            return typed if isinstance(typed, str) else ""
+        return given
+
+    def _new(self, session: str) -> str:
+        text = token_hex(CSRF_SECRET_BYTES)
+        return text + self._proof(text, session)
+
+    def _proof(self, text: str, session: str) -> str:
+        return generate_csrf_hash(f"{text}\0{session}" if session else text, self.config.secret)
+
+    def _is_of(self, token: str, session: str) -> bool:
+        """Whether the token was made for this session; for nobody's where it is empty."""
+        text, proof = token[:CSRF_SECRET_LENGTH], token[CSRF_SECRET_LENGTH:]
+        return compare_digest(proof.encode(), self._proof(text, session).encode())
+
+
+def _safe(scope: Scope) -> bool:
+    return scope.get("method") in ("GET", "HEAD", "OPTIONS")
 
 
 def csrf_config(secret: str, *, https: bool) -> CSRFConfig:

@@ -114,9 +114,12 @@ async def sign_out(request: Asked) -> Response[Any]:
     return response
 
 
-@post("/preferences", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
+@post(["/preferences", "/r/preferences"], permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def choose_preferences(request: Asked, work: RequestWork) -> Response[Any]:
-    """Language and theme, kept in cookies that the page's own script writes too; back to where the choice was made."""
+    """Language and theme, kept in cookies that the page's own script writes too; back to where the choice was made.
+
+    Reporters' cookie is sent below `/r` only, and their forms with it.
+    """
     given = await typed(request, "language", "theme")
     response = see_other(request, path_of(request.headers.get("referer", "")) or "/")
     if given["language"] in LANGUAGES:

@@ -108,6 +108,8 @@ def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[An
             "next_steps": steps,
             "request_id": problem.request_id,
             "theme": request.cookies.get("theme", "auto"),
+            "csrf_token": csrf_token(request.scope),
+            "path": request.scope["path"],
         },
         language,
     )

@@ -19,6 +19,7 @@ from app.web.assets import Assets
 _SHELL_DEFAULTS: Mapping[str, Any] = {
     "theme": "auto",
     "csrf_token": "",
+    "path": "",
     "places": (),
     "place": "",
     "banners": (),

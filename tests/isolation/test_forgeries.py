@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.http.authentication import SESSION_COOKIE
+from app.http.security import CSRF_COOKIE
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
@@ -197,3 +198,34 @@ async def test_what_is_read_is_kept_by_no_cache(http: ClientFor, partner: Partne
         answer = await owner.get(address)
         assert answer.headers["cache-control"] in ("private, no-store", "no-store"), address
         assert "etag" not in answer.headers
+
+
+async def test_a_form_s_token_is_worth_nothing_in_another_session(
+    http: ClientFor, partner: PartnerCompany, with_password: WithPassword, network: Network
+) -> None:
+    """Whoever can lay out a cookie in a victim's browser, below a neighbouring name, lays out one of their own."""
+    browsers = []
+    for actor in (partner.dispatcher, partner.owner):
+        browser = await http(None)
+        before = token_in((await browser.get("/sign-in")).text)
+        await send(browser, "/sign-in", name=await with_password(actor), password=PASSWORD)
+        browsers.append((browser, before, token_in((await browser.get("/account")).text)))
+    (attacker, before_signing_in, own), (victim, _, right) = browsers
+    for token in (own, before_signing_in, "", "0" * 128):
+        victim.cookies.set(CSRF_COOKIE, token or own, domain="127.0.0.1")
+        refused = await victim.post("/preferences", data={"_csrf_token": token, "language": "en"})
+        assert refused.status_code == 403
+    assert (await victim.post("/preferences", data={"_csrf_token": right, "language": "en"})).status_code == 303
+
+    choice = {"_csrf_token": right, "membership_id": str(partner.owner.membership_id)}
+    assert (await victim.post("/memberships/choose", data=choice)).status_code == 303, "a new session"
+    assert (await victim.post("/sign-out", data={"_csrf_token": right})).status_code == 403
+    assert (await attacker.post("/sign-out", data={"_csrf_token": own})).status_code == 303
+    signed_out = await attacker.post("/account/password", data={"_csrf_token": own, "present": "x", "password": "y"})
+    assert signed_out.status_code in (303, 401), "whoever is signed out is asked to sign in, not told of a stale form"
+
+
+def token_in(page: str) -> str:
+    found = re.search(r'name="_csrf_token" value="(\w+)"', page)
+    assert found, page
+    return found[1]

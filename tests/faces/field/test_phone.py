@@ -8,9 +8,10 @@ import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
 import app.web
-from app.http.security import CSRF_COOKIE
+from app.http.authentication import SESSION_COOKIE
 from app.kernel.live import Change, channel_of
 from tests.faces.field.phones import WORDS, Desk, fill, sign
+from tests.factories.network import Network
 
 pytestmark = pytest.mark.browser
 
@@ -83,13 +84,14 @@ async def test_an_answer_lost_on_the_way_does_not_resolve_twice(page: Page, desk
     assert await job.resolutions() == 1
 
 
-async def test_a_page_older_than_the_browsers_cookie_still_sends_what_was_written(
-    phone: BrowserContext, page: Page, desk: Desk
+async def test_a_page_older_than_the_session_still_sends_what_was_written(
+    phone: BrowserContext, page: Page, desk: Desk, network: Network, address: str
 ) -> None:
     job = await desk.visit_at_work()
     await page.goto(job.page)
     await fill(page)
-    await phone.clear_cookies(name=CSRF_COOKIE)
+    another = await network.token(desk.engineer)
+    await phone.add_cookies([{"name": SESSION_COOKIE, "value": another, "url": address}])
     await page.get_by_role("button", name="处理完了").click()
     await page.wait_for_url("**/report")
     assert await job.resolutions() == 1
