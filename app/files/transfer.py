@@ -10,6 +10,7 @@ from app.files.errors import FileTooLarge
 from app.files.inspection import MOST_BYTES, SafeFile
 from app.files.service import FileContent
 from app.files.uploads import UploadDesk
+from app.http.authentication import actor_of
 
 Asked = Request[Any, Any, Any]
 
@@ -26,13 +27,13 @@ async def safe_files(request: Asked, uploads: list[UploadFile]) -> list[SafeFile
         FileRefused: the first that is not accepted; the subclass says why.
     """
     desk: UploadDesk = request.app.state.uploads
-    safe: list[SafeFile] = []
+    actor, safe = actor_of(request), list[SafeFile]()
     for upload in uploads:
         await upload.seek(0)
         data = await upload.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise FileTooLarge(limit_megabytes=MOST_BYTES // 1_000_000)
-        safe.append(await desk.take(data, upload.filename))
+        safe.append(await desk.take(data, upload.filename, (actor.tenant_id, actor.session_id)))
     return safe
 
 

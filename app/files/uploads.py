@@ -1,23 +1,78 @@
-"""The way in for uploads of a process: one at a time is looked at, in a thread."""
+"""The way in for uploads of a process: one at a time is looked at, in a thread, each company in its turn."""
 
 import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
 
 from app.files.errors import FileTooLarge
 from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
+
+Sender = tuple[UUID, UUID | None]
+"""A company, and whose session of it."""
+
+
+class Turns:
+    """One at a time. Companies take turns, and within a company its people: whoever sends a hundred pictures makes
+    others wait for the one that is being looked at, and for no more."""
+
+    def __init__(self) -> None:
+        self._busy = False
+        self._waiting: dict[UUID, dict[UUID | None, deque[asyncio.Future[None]]]] = {}
+
+    @asynccontextmanager
+    async def turn(self, sender: Sender) -> AsyncIterator[None]:
+        """Wait for one's turn, and have it."""
+        if self._busy:
+            await self._wait(sender)
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = self._call_next()
+
+    async def _wait(self, sender: Sender) -> None:
+        company, person = sender
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(company, {}).setdefault(person, deque()).append(called)
+        try:
+            await called
+        except asyncio.CancelledError:
+            if called.done() and not called.cancelled():
+                self._busy = self._call_next()
+            raise
+
+    def _call_next(self) -> bool:
+        """Whether somebody was called. Company and person then go to the end of their lines."""
+        while self._waiting:
+            company = next(iter(self._waiting))
+            people = self._waiting.pop(company)
+            person = next(iter(people))
+            line = people.pop(person)
+            called = line.popleft()
+            if line:
+                people[person] = line
+            if people:
+                self._waiting[company] = people
+            if not called.done():
+                called.set_result(None)
+                return True
+        return False
 
 
 class UploadDesk:
     """Makes uploads safe. The largest photo takes some seconds of a core and 200 MB, so they queue."""
 
     def __init__(self) -> None:
-        self._one_at_a_time = asyncio.Semaphore(1)
+        self._turns = Turns()
 
-    async def take(self, data: bytes, declared_name: str) -> SafeFile:
+    async def take(self, data: bytes, declared_name: str, sender: Sender) -> SafeFile:
         """
         Raises:
             FileRefused: the subclass says why.
         """
         if len(data) > MOST_BYTES:
             raise FileTooLarge(limit_megabytes=MOST_BYTES // 1_000_000)
-        async with self._one_at_a_time:
+        async with self._turns.turn(sender):
             return await asyncio.to_thread(inspect_upload, data, declared_name)

@@ -54,7 +54,7 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
     same moment waits for the first answer: two answers never race for the row.
 
     Raises:
-        KeyReused: the same key came with another body.
+        KeyReused: the same key came with another body, or from somebody who may now see more or less than then.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -65,7 +65,7 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
             key = key_of(request)
             if key is None:
                 return await handler(*args, **kwargs)
-            fingerprint = await fingerprint_of(request)
+            fingerprint = _with_rights(await fingerprint_of(request), work.actor)
             if not await _claim(work, key, fingerprint, status):
                 kept = await _find(work, key)
                 if kept is None or kept.request_hash != fingerprint:
@@ -157,6 +157,14 @@ async def fingerprint_of(request: Request[Any, Any, Any]) -> str:
         content = await _content_hash(value) if isinstance(value, UploadFile) else str(value).encode()
         digest.update(f"\0{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
+
+
+def _with_rights(fingerprint: str, actor: Actor) -> str:
+    """An answer is kept as the first caller was allowed to see it. A program of the same member may see less, and so
+    may the member a day later."""
+    clients = "all" if actor.clients is None else ",".join(sorted(map(str, actor.clients)))
+    rights = ",".join(sorted(actor.permissions))
+    return hashlib.sha256(f"{fingerprint}\0{rights}\0{clients}\0{actor.read_only}".encode()).hexdigest()
 
 
 async def _content_hash(upload: UploadFile) -> bytes:

@@ -199,6 +199,8 @@ class Listener:
         self._feeds.streams[self.key] += 1
         try:
             yield _RECONNECT
+            if self._feeds.streams[self.key] > STREAMS_PER_SESSION:
+                return  # asked for at the same moment as others, which were counted first
             try:
                 async with self._feeds.listen(self._actor.tenant_id) as queue:
                     yield _HEARTBEAT
@@ -235,14 +237,16 @@ class Listener:
             sent = time.monotonic()
 
     async def _still_signed_in(self) -> bool:
-        """Whether the token still opens the same door: same person, same tenant, same ring."""
+        """Whether the token still opens the same door: same person, same tenant, same ring. How far they reach from now
+        on may be another."""
         try:
             present = await self._authenticator.authenticate(self._token, self._actor.language)
         except Exception as failure:
             if outage_of(failure) is None:
                 raise
             return False
-        return _door(present) == _door(self._actor)
+        same, self._actor = _door(present) == _door(self._actor), present
+        return same
 
 
 def _door(actor: Actor) -> tuple[object, ...]:

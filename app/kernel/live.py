@@ -25,7 +25,7 @@ _log: Final = log(__name__)
 
 
 class Change(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One record of one tenant changed. The ring ids are the record's own, and decide who is told."""
+    """One record of one tenant changed. The ids are the record's own, and decide who is told."""
 
     kind: str
     """The record's name in the singular: `ticket`, `notification`."""
@@ -34,18 +34,23 @@ class Change(msgspec.Struct, frozen=True, omit_defaults=True):
     reporter_id: UUID | None = None
     membership_id: UUID | None = None
     """Set where the change concerns one member only; the other ids then do not count."""
+    staff_only: bool = False
+    """The client's people must not even notice."""
+    engineers: tuple[UUID, ...] = ()
+    """Members who work on the record, whichever clients they look after."""
 
     def concerns(self, actor: Actor) -> bool:
-        """Whether `actor`, of the same tenant, may know of it: the rule of the three rings."""
+        """Whether `actor`, of the same tenant, may know of it: the rule of the three rings, and how far staff reach who
+        are held to some clients."""
         if self.membership_id is not None:
             return actor.membership_id == self.membership_id
         match actor.scope:
             case Scope.TENANT:
-                return True
+                return actor.clients is None or self.client_id in actor.clients or actor.membership_id in self.engineers
             case Scope.CLIENT:
-                return self.client_id is not None and self.client_id == actor.client_id
+                return not self.staff_only and self.client_id is not None and self.client_id == actor.client_id
             case Scope.REPORTER:
-                return self.reporter_id is not None and self.reporter_id == actor.reporter_id
+                return not self.staff_only and self.reporter_id is not None and self.reporter_id == actor.reporter_id
             case Scope.PUBLIC:
                 return False
 

@@ -197,6 +197,16 @@ async def visible(session: AsyncSession, actor: Actor, ticket_id: UUID) -> bool:
     return await session.scalar(select(Ticket.id).where(Ticket.id == ticket_id, *visible_to(actor))) is not None
 
 
+async def engineers_of(session: AsyncSession, ticket_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Whose work each ticket is or was: they see it whichever clients they look after."""
+    visits = select(Visit.ticket_id, Visit.engineer_id).where(Visit.ticket_id.in_(ticket_ids))
+    given = select(Ticket.id, Ticket.engineer_id).where(Ticket.id.in_(ticket_ids), Ticket.engineer_id.is_not(None))
+    found: dict[UUID, list[UUID]] = {}
+    for ticket_id, engineer_id in await session.execute(visits.union(given)):
+        found.setdefault(ticket_id, []).append(engineer_id)
+    return found
+
+
 async def visit(session: AsyncSession, visit_id: UUID, *, locked: bool) -> Visit | None:
     """A visit, locked where it is to change."""
     statement = select(Visit).where(Visit.id == visit_id)

@@ -15,6 +15,7 @@ from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
 from app.sla.events import StepReached, TermsChanged
 from app.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
+from app.tickets.repository import engineers_of
 from app.tickets.services.report_printing import keep_document, printable, printed
 from app.tickets.services.silence import remind_or_close
 from app.tickets.services.telling import Telling, is_news
@@ -33,16 +34,19 @@ INTERNAL = frozenset({"note"})
 @consumers.together(TicketChanged.topic, name="tickets.tell_pages_of_change")
 async def tell_pages(work: UnitOfWork, _: Runtime, events: Sequence[Heard]) -> None:
     """Every page that shows the ticket asks for it again. Losing this hint does no harm."""
+    engineers = await engineers_of(work.session, {UUID(event.payload["ticket_id"]) for event in events})
     for event in events:
-        change = Change(kind="ticket", id=UUID(event.payload["ticket_id"]))
-        if event.payload.get("what") not in INTERNAL:
-            reporter_id = event.payload["reporter_id"]
-            change = msgspec.structs.replace(
-                change,
+        ticket_id, reporter_id = UUID(event.payload["ticket_id"]), event.payload["reporter_id"]
+        work.announce(
+            Change(
+                kind="ticket",
+                id=ticket_id,
                 client_id=UUID(event.payload["client_id"]),
                 reporter_id=None if reporter_id is None else UUID(reporter_id),
+                staff_only=event.payload.get("what") in INTERNAL,
+                engineers=tuple(engineers.get(ticket_id, ())),
             )
-        work.announce(change)
+        )
 
 
 @consumers.together(StepReached.topic, name="tickets.tell_people_of_step")

@@ -69,9 +69,10 @@ class Roles:
             raise Forbidden
         permissions = self._checked(wanted.permissions)
         name = _checked_name(wanted.name)
-        if (
-            await work.session.scalar(select(func.count(Role.id)).where(Role.archived_at.is_(None))) or 0
-        ) >= MOST_ROLES:
+        living = Role.archived_at.is_(None)
+        # Whoever makes one beside waits here, and counts again afterwards: near the limit there are rows to wait for.
+        await work.session.execute(select(Role.id).where(living).order_by(Role.id).with_for_update())
+        if (await work.session.scalar(select(func.count(Role.id)).where(living)) or 0) >= MOST_ROLES:
             raise TooManyRoles(most=MOST_ROLES)
         row = Role(
             tenant_id=work.tenant_id,

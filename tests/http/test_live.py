@@ -144,7 +144,9 @@ async def test_each_listener_hears_only_its_own_ring(
         "colleague's": Change(kind="ticket", id=new_id(), client_id=client.id, reporter_id=colleague.reporter_id),
         "client's": Change(kind="ticket", id=new_id(), client_id=client.id),
         "other client's": Change(kind="ticket", id=new_id(), client_id=other_client.id),
-        "internal": Change(kind="ticket", id=new_id()),
+        "internal": Change(
+            kind="ticket", id=new_id(), client_id=client.id, reporter_id=reporter.reporter_id, staff_only=True
+        ),
     }
     names = {change.topics()[0]: name for name, change in tickets.items()}
     end = Change(kind="end", id=new_id())
@@ -172,6 +174,23 @@ async def test_each_listener_hears_only_its_own_ring(
         {"colleague's"},
         set(),
     ]
+
+
+async def test_staff_held_to_some_clients_hear_of_these_and_of_their_own_work(
+    runtime: Runtime, network: Network, partner: PartnerCompany, client: ClientCompany, browsers: Any
+) -> None:
+    engineer, colleague = await network.engineer(partner), await network.engineer(partner, "王师傅")
+    assert engineer.membership_id
+    assert colleague.membership_id
+    elsewhere = Change(kind="ticket", id=new_id(), client_id=client.id)
+    others = Change(kind="ticket", id=new_id(), client_id=client.id, engineers=(colleague.membership_id,))
+    own = Change(kind="ticket", id=new_id(), client_id=client.id, engineers=(engineer.membership_id,), staff_only=True)
+    async with browsers(engineer, partner.dispatcher) as (held, dispatcher):
+        await announce(runtime, partner, elsewhere, others, own)
+        assert (await held.next_topics()) == own.topics()
+        assert [await dispatcher.next_topics() for _ in range(3)] == [
+            each.topics() for each in (elsewhere, others, own)
+        ]
 
 
 async def test_a_notice_is_for_one_member(runtime: Runtime, partner: PartnerCompany, browsers: Any) -> None:

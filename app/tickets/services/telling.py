@@ -137,7 +137,10 @@ class Telling:
                 details={"level": event.level, "promise": event.kind, "step": event.step},
             )
         )
-        self.work.announce(Change(kind="ticket", id=ticket.id))
+        engineers = () if ticket.engineer_id is None else (ticket.engineer_id,)
+        self.work.announce(
+            Change(kind="ticket", id=ticket.id, client_id=ticket.client_id, staff_only=True, engineers=engineers)
+        )
 
     async def reported(self, ticket_id: UUID) -> None:
         """Dispatchers see it in the bell; a P1 reaches the managers by e-mail too.

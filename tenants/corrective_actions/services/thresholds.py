@@ -12,6 +12,7 @@ from tenants.corrective_actions.errors import AlreadyWatched
 from tenants.corrective_actions.models import QualityThreshold
 from tenants.corrective_actions.schemas import Threshold, ThresholdCreate
 from tenants.corrective_actions.services.records import HUNDREDTHS
+from tenants.models import TenantProfile
 
 
 class ThresholdService:
@@ -41,6 +42,8 @@ class ThresholdService:
             AlreadyWatched: the measure has an active threshold.
         """
         self.work.actor.require(Permission.CORRECTIVE_ACTION_DECIDE)
+        # Whoever sets the same one beside waits here, and then sees it.
+        await self.work.session.execute(select(TenantProfile.id).with_for_update())
         taken = await self.work.session.scalar(
             select(QualityThreshold.id).where(
                 QualityThreshold.measure == wanted.measure,
