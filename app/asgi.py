@@ -52,6 +52,7 @@ from app.identity import pages as identity_pages
 from app.intake import api as intake_api
 from app.intake import pages as intake_pages
 from app.kernel.errors import NotFound
+from app.kernel.loading import loading
 from app.kernel.logs import configure_logs
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
@@ -229,10 +230,8 @@ def _refuse_unreadable_names(request: Request[Any, Any, Any]) -> None:
 def application() -> Litestar:
     """What a worker of the web server runs (`app.serving`)."""
     end_with_parent(STOP_SIGNAL, signal.SIGTERM)
-    configure_logs(settings().log_format, settings().log_level)
-    built = build(Runtime(settings()))
-    # What is there now stays until the end: the collector need not walk it again and again.
-    gc.collect()
-    gc.freeze()
+    with loading():
+        configure_logs(settings().log_format, settings().log_level)
+        built = build(Runtime(settings()))
     gc.set_threshold(20_000, 20, 20)
     return built

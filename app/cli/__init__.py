@@ -77,8 +77,11 @@ def web(
 @main.command()
 def relay() -> None:
     """Sweep what is due, run the daily jobs and exports. More than one may run."""
+    from app.kernel.loading import loading
     from app.kernel.stopping import end_with_parent
-    from app.worker import run_relay
+
+    with loading():
+        from app.worker import run_relay
 
     end_with_parent(signal.SIGTERM)
     run_relay()
@@ -87,8 +90,11 @@ def relay() -> None:
 @main.command()
 def worker(concurrency: Annotated[int, typer.Option(min=1, max=64)] = 2) -> None:
     """Consume events."""
+    from app.kernel.loading import loading
     from app.kernel.stopping import end_with_parent
-    from app.worker import run_worker
+
+    with loading():
+        from app.worker import run_worker
 
     end_with_parent(signal.SIGTERM)
     run_worker(concurrency=concurrency)

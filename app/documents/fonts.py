@@ -7,14 +7,19 @@ The machine's own fonts are never looked at: a document looks the same on every 
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import manimgx_fonts
 import manimgx_fonts_cjk
-import typst
+
+if TYPE_CHECKING:
+    import typst
 
 
 @cache
-def typefaces() -> typst.Fonts:
+def typefaces() -> "typst.Fonts":
     """Index of the faces, read once per process; a face's bytes are read when a document first uses it."""
+    import typst
+
     folders = [str(files(package)) for package in (manimgx_fonts_cjk, manimgx_fonts)]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)

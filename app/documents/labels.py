@@ -6,7 +6,6 @@ from io import BytesIO
 from types import MappingProxyType
 
 import msgspec
-import segno
 
 from app.documents.typesetting import typeset
 from app.kernel.texts import Translator
@@ -123,5 +122,7 @@ def qr_drawing(text: str) -> str:
     The mask is given: trying all eight takes most of the time, and for random tokens none is better than another.
     """
     drawing = BytesIO()
+    import segno
+
     segno.make_qr(text, error="m", mask=0).save(drawing, kind="svg", border=0, xmldecl=False, omitsize=True)
     return drawing.getvalue().decode()

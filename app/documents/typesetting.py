@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
-import typst
 
 from app.documents.fonts import typefaces
 
@@ -44,6 +43,8 @@ def typeset(
         tagged: write the structure that screen readers use; off for sheets of hundreds of labels.
     """
     plain = _printable(msgspec.to_builtins(content))
+    import typst
+
     compiler = typst.Compiler(root=str(TEMPLATES), font_paths=typefaces(), ignore_system_fonts=True)
     files = {"main.typ": _template_source(template), **_shared_files()}
     files.update({name: drawing.encode() for name, drawing in (drawings or {}).items()})

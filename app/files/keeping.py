@@ -6,7 +6,6 @@ import msgspec
 
 from app.files.inspection import SafeFile
 from app.files.models import StoredFile
-from app.files.object_store import ObjectFileStore, bucket_of
 from app.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
@@ -26,6 +25,8 @@ def store_of(runtime: Runtime) -> FileStore:
     settings = runtime.settings
     if settings.s3_bucket is None:
         return LocalFileStore(settings.data_directory / "files")
+    from app.files.object_store import ObjectFileStore, bucket_of
+
     secret = settings.s3_access_key_secret
     return ObjectFileStore(
         bucket_of(

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterable, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
-import xlsxwriter
 
 from app.history.batches import RESULT_NAMES, Result
 from app.history.findings import OUTCOME_NAMES, TEXTS, Finding, RowReport
@@ -68,6 +67,8 @@ async def report_csv(outcomes: AsyncIterable[HistoryOutcome], translate: Transla
 async def report_workbook(outcomes: AsyncIterable[HistoryOutcome], translate: Translator) -> bytes:
     """The report as .xlsx."""
     output = io.BytesIO()
+    import xlsxwriter
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

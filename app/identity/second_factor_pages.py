@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import segno
 from litestar import Request, Response, get, post
 
 from app.http.authentication import actor_of
@@ -119,6 +118,8 @@ async def _drawn(request: Asked, error: DomainError | None, *, codes: list[str] 
     account_id = account_of(actor)
     state = await factors.state(actor, account_id)
     setup = None if state.in_use else await factors.setup_of(account_id)
+    import segno
+
     response = redraw(
         request,
         "identity/second_factor.html",

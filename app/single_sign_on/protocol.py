@@ -9,10 +9,6 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-from joserfc.jwt import ClaimsOption
 
 from app.single_sign_on.outward import Outward, OutwardRefused, own_words
 
@@ -121,7 +117,11 @@ def checked_claims(
     Raises:
         ProtocolRefused
     """
-    required: dict[str, ClaimsOption] = {
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
+    required: dict[str, jwt.ClaimsOption] = {
         "iss": {"essential": True, "value": issuer},
         "sub": {"essential": True},
         "aud": {"essential": True, "value": audience},

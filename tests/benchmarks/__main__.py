@@ -24,6 +24,7 @@ from tests.benchmarks import (
     network_quality,
     permission_decision,
     sla_due_time,
+    starting,
 )
 from tests.benchmarks.scenery import ROOT, Scenery, analyse, scenery, server
 from tests.factories.network import Network
@@ -71,6 +72,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             await _requests(scene, seconds, rounds)
             await _network_quality(scene)
             await _worker_memory(scene)
+            await _start(scene)
             await _no_op(scene, seconds, rounds)
             await background.measure(scene)
             runtime = Runtime(scene.settings)
@@ -161,6 +163,16 @@ async def _network_quality(scene: Scenery) -> None:
         for path, middle, p95 in await network_quality.measure(port, token, first):
             size = f"{network_quality.PARTNERS} partners x {network_quality.MONTHS} months"
             print(f"{size}, {path}: p50 {middle:.1f} ms, p95 {p95:.1f} ms", flush=True)
+
+
+async def _start(scene: Scenery) -> None:
+    seen = await asyncio.to_thread(starting.measure, scene.environment)
+    print(
+        f"first page {seen.first_answer_seconds:.1f} s after the start of web; idle, MB with shared pages by share: ",
+        end="",
+    )
+    each = ", ".join(f"{name} {megabytes:.0f}" for name, megabytes in seen.megabytes.items())
+    print(f"{each}, together {sum(seen.megabytes.values()):.0f}")
 
 
 async def _worker_memory(scene: Scenery) -> None:

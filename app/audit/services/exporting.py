@@ -8,7 +8,6 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-import xlsxwriter
 
 from app.audit.schemas import AuditFilter, AuditLine
 from app.audit.services.reading import AuditReading
@@ -90,6 +89,8 @@ def _csv(table: Iterator[tuple[str, ...]]) -> bytes:
 
 
 def _xlsx(table: Iterator[tuple[str, ...]], name: str) -> bytes:
+    import xlsxwriter
+
     output = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(output, options) as workbook:

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Final
 
-import olefile
-
 from app.devices.importing.issues import FileDamaged, FileEncrypted, TooManySheets
 from app.devices.importing.marks import CellMarks, Limits, SheetSurvey, marks_of
 from app.devices.importing.number_formats import BUILT_IN, can_add
@@ -52,6 +50,8 @@ def inspect_compound_file(content: bytes, limits: Limits) -> tuple[CellMarks, ..
 
 
 def _workbook_stream(content: bytes) -> bytes:
+    import olefile
+
     try:
         with olefile.OleFileIO(BytesIO(content)) as compound:
             if compound.exists("EncryptedPackage"):

@@ -1,11 +1,7 @@
 """The answer to a dry run: a workbook of all refused and doubtful rows, with cells and reasons."""
 
 from io import BytesIO
-from typing import Final, NamedTuple
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.devices.importing.headings import Table
 from app.devices.importing.issues import RowIssue
@@ -13,6 +9,10 @@ from app.devices.importing.messages import FIELD_NAMES, MESSAGES
 from app.devices.importing.rows import ParsedFile, ParsedRow
 from app.devices.importing.workbook import cell_address
 from app.kernel.texts import N_, Translator
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 _WORDS: Final = (N_("工作表"), N_("行号"), N_("结果"), N_("单元格和原因"))
 _REFUSED: Final = N_("不能导入")
@@ -23,10 +23,10 @@ _MAXIMUM_CELL: Final = 32_767
 
 
 class _Styles(NamedTuple):
-    plain: Format
-    heading: Format
-    reason: Format
-    fault: Format
+    plain: "Format"
+    heading: "Format"
+    reason: "Format"
+    fault: "Format"
 
 
 def describe(issue: RowIssue, translate: Translator) -> str:
@@ -41,6 +41,8 @@ def build_error_sheet(parsed: ParsedFile, *, translate: Translator) -> bytes:
     Every cell is text with Excel's quote prefix: what came in as a formula can't run, not even
     after the sheet is edited or saved under another format.
     """
+    import xlsxwriter
+
     output = BytesIO()
     options = {
         "in_memory": True,
@@ -83,7 +85,7 @@ def _headings(tables: tuple[Table, ...]) -> list[str]:
     return [named.get(column, cell_address(0, column)[:-1]) for column in range(width)]
 
 
-def _write_row(sheet: Worksheet, line: int, row: ParsedRow, translate: Translator, styles: _Styles) -> None:
+def _write_row(sheet: "Worksheet", line: int, row: ParsedRow, translate: Translator, styles: _Styles) -> None:
     result = _REFUSED if row.is_refused else _DOUBTFUL
     reasons = "\n".join(describe(issue, translate) for issue in row.issues)
     faulty = {issue.cell for issue in row.issues}

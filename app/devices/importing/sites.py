@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
-from typing import Final
-
-import opencc
+from typing import TYPE_CHECKING, Final
 
 from app.devices.importing.cells import Cell
+
+if TYPE_CHECKING:
+    import opencc
 
 _SIMILARITY: Final = 0.6
 """Share of characters in common, as difflib counts it, from which a name is worth suggesting."""
@@ -18,7 +19,9 @@ _ESTABLISHED: Final = 5
 
 
 @cache
-def _simplifier() -> opencc.OpenCC:
+def _simplifier() -> "opencc.OpenCC":
+    import opencc
+
     return opencc.OpenCC("t2s")
 
 

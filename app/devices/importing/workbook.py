@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Final, TypeAlias
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from app.devices.importing.archive import in_usual_places, inspect_archive
 from app.devices.importing.compound import inspect_compound_file
@@ -123,6 +122,8 @@ def _grown(file_format: FileFormat, grown: list[Grown], read_as: ReadAs) -> Work
 
 
 def _read_excel(content: bytes, marks: tuple[CellMarks, ...], limits: Limits) -> tuple[Sheet, ...]:
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(content))
         sheets = []

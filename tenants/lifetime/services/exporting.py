@@ -15,8 +15,6 @@ from typing import Final, cast
 from uuid import UUID
 
 import msgspec
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -243,6 +241,9 @@ def _as_member(name: str, lines: Sequence[str]) -> Member:
 @cache
 def schema_revision() -> str:
     """The newest migration of this program."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return ScriptDirectory.from_config(config).get_current_head() or ""
