@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
@@ -147,16 +147,42 @@ async def settled(watch: Watch, proofs: int, *, at_most: float = 600) -> float:
     return await seconds_until(enough, at_most=at_most)
 
 
-async def events_per_second(scene: Scenery, watch: Watch, number: int) -> float:
+class Speed(NamedTuple):
+    """Events a second, and for each second of processor time of worker and relay together: what other programs on the
+    same machine take does not count in the latter."""
+
+    by_the_clock: float
+    by_the_processor: float
+
+
+async def speed(scene: Scenery, watch: Watch, number: int, *, device: int | None = None) -> Speed:
     """Reports that wait already, worked off by one worker whose processes have one core; its start does not count."""
     before = await watch.proved()
-    await report(scene, number)
-    async with running(scene, RELAY, WORKER, core=0):
-        begun = before + CONSUMERS * number // 10
-        await settled(watch, begun)
-        started, at_start = time.perf_counter(), await watch.proved()
+    await report(scene, number, device=device)
+    async with running(scene, RELAY, WORKER, core=0) as processes:
+        await settled(watch, before + CONSUMERS * number // 10)
+        started, at_start, spent = time.perf_counter(), await watch.proved(), processor_seconds(processes)
         await settled(watch, before + CONSUMERS * number)
-        return (before + CONSUMERS * number - at_start) / CONSUMERS / (time.perf_counter() - started)
+        events = (before + CONSUMERS * number - at_start) / CONSUMERS
+        by_the_processor = events / (processor_seconds(processes) - spent)
+        return Speed(events / (time.perf_counter() - started), by_the_processor)
+
+
+def processor_seconds(processes: Iterable[int]) -> float:
+    """What these processes and their children have used of the processor so far."""
+    parents, spent = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        process = int(stat.parent.name)
+        parents[process] = int(fields[1])
+        spent[process] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    family = set(processes)
+    for _ in range(4):
+        family |= {process for process, parent in parents.items() if parent in family}
+    return sum(spent.get(process, 0.0) for process in family)
 
 
 async def settle_burst(scene: Scenery, watch: Watch, number: int) -> tuple[float, float]:
@@ -262,19 +288,21 @@ async def measure(scene: Scenery, *, basic: bool = False, events: int = EVENTS) 
     """One line a figure."""
     await _forget_what_the_scene_made(scene)
     async with watching(scene) as watch:
-        rate = await events_per_second(scene, watch, events)
-        print(f"background, one worker on one core: {rate:.0f} events/s ({CONSUMERS} consumers each)", flush=True)
+        rate = await speed(scene, watch, events)
+        print(
+            f"background, one worker on one core: {rate.by_the_clock:.0f} events/s ({CONSUMERS} consumers each), "
+            f"{rate.by_the_processor:.0f} for a second of the processor",
+            flush=True,
+        )
         taken, after = await settle_burst(scene, watch, BURST)
         print(f"a burst of {BURST} reports at {taken:.0f}/s: settled {after:.1f} s after its end", flush=True)
         print(f"Redis held at most {watch.redis_megabytes:.1f} MB", flush=True)
-        before = await watch.proved()
-        await report(scene, ON_DEVICE, device=0)
-        async with running(scene, RELAY, WORKER, core=0):
-            await settled(watch, before + CONSUMERS)
-            started, at_start = time.perf_counter(), await watch.proved()
-            await settled(watch, before + CONSUMERS * ON_DEVICE)
-            on_device = (before + CONSUMERS * ON_DEVICE - at_start) / CONSUMERS / (time.perf_counter() - started)
-        print(f"{ON_DEVICE} reports of one device: {on_device:.0f} events/s", flush=True)
+        on_device = await speed(scene, watch, ON_DEVICE, device=0)
+        print(
+            f"{ON_DEVICE} reports of one device: {on_device.by_the_clock:.0f} events/s, "
+            f"{on_device.by_the_processor:.0f} for a second of the processor",
+            flush=True,
+        )
         if basic:
             return
         waiting = await steady(scene, watch, RATE, STEADY_SECONDS)
