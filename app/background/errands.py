@@ -21,8 +21,8 @@ from app.kernel.logs import log
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 
-LEASE: Final = timedelta(seconds=20)
-RENEWAL_SECONDS: Final = 5.0
+LEASE: Final = timedelta(seconds=10)
+RENEWAL_SECONDS: Final = 3.0
 PATIENCE_SECONDS: Final = 60.0
 """A consumer that takes longer is cancelled and called again later."""
 

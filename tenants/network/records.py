@@ -1,76 +1,55 @@
 """What the records say of tickets, as far as figures go: the one reading that facts and clients' own figures share."""
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.kernel.statements import Prepared
+from app.kernel.work import UnitOfWork
 from app.sla.models import ClockRecord
 from app.tickets.models import Ticket, Visit
 from tenants.network.facts import REPEAT_WITHIN, Course, Promise
 
+Rows = Sequence[Sequence[Any]]
 
-async def courses(session: AsyncSession, *conditions: ColumnElement[bool]) -> dict[UUID, Course]:
-    """Ticket → its course, of the tickets that meet `conditions` and that the session's actor may see."""
-    asked = select(Ticket.id).where(*conditions)
-    tickets = await session.execute(
-        select(
-            Ticket.id, Ticket.reported_at, Ticket.resolved_at, Ticket.reopened, Ticket.rating, Ticket.device_id
-        ).where(*conditions)
-    )
-    promises = await _promises(session, asked)
-    visits = await _attended_visits(session, asked)
-    resolutions = await _earlier_resolutions(session, conditions)
-    return {
-        ticket_id: Course(
-            reported_at,
-            resolved_at,
-            reopened,
-            rating,
-            tuple(promises[ticket_id]),
-            visits.get(ticket_id, 0),
-            device_id is not None,
-            tuple(resolutions[ticket_id]),
-        )
-        for ticket_id, reported_at, resolved_at, reopened, rating, device_id in tickets
-    }
+_IDS = bindparam("ids", type_=ARRAY(Uuid(as_uuid=True)))
 
 
-async def _promises(session: AsyncSession, asked: Select[UUID]) -> defaultdict[UUID, list[Promise]]:
-    rows = await session.execute(
-        select(
-            ClockRecord.ticket_id,
-            ClockRecord.kind,
-            ClockRecord.stopped_at,
-            ClockRecord.cancelled_at,
-            ClockRecord.breached_at,
-        ).where(ClockRecord.ticket_id.in_(asked))
-    )
-    found: defaultdict[UUID, list[Promise]] = defaultdict(list)
-    for ticket_id, kind, stopped_at, cancelled_at, breached_at in rows:
-        found[ticket_id].append(Promise(kind, stopped_at, cancelled_at, breached_at))
-    return found
+def _tickets(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(
+        Ticket.id, Ticket.reported_at, Ticket.resolved_at, Ticket.reopened, Ticket.rating, Ticket.device_id
+    ).where(*conditions)
 
 
-async def _attended_visits(session: AsyncSession, asked: Select[UUID]) -> dict[UUID, int]:
+def _promises(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return select(
+        ClockRecord.ticket_id,
+        ClockRecord.kind,
+        ClockRecord.stopped_at,
+        ClockRecord.cancelled_at,
+        ClockRecord.breached_at,
+    ).where(*conditions)
+
+
+def _attended_visits(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """Visits at which somebody was on site or connected, called off afterwards or not."""
-    rows = await session.execute(
+    return (
         select(Visit.ticket_id, func.count(Visit.id))
-        .where(Visit.ticket_id.in_(asked), or_(Visit.arrived_at.is_not(None), Visit.finished_at.is_not(None)))
+        .where(or_(Visit.arrived_at.is_not(None), Visit.finished_at.is_not(None)), *conditions)
         .group_by(Visit.ticket_id)
     )
-    return dict(rows.all())
 
 
-async def _earlier_resolutions(
-    session: AsyncSession, conditions: tuple[ColumnElement[bool], ...]
-) -> defaultdict[UUID, list[datetime]]:
+def _earlier_resolutions(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """When the same device's earlier tickets were resolved, as far as that is recent enough to be repeated."""
     earlier = aliased(Ticket)
-    rows = await session.execute(
+    return (
         select(Ticket.id, earlier.resolved_at)
         .join(
             earlier,
@@ -84,8 +63,57 @@ async def _earlier_resolutions(
         )
         .where(*conditions)
     )
-    found: defaultdict[UUID, list[datetime]] = defaultdict(list)
-    for ticket_id, resolved_at in rows:
+
+
+def _named(model: type[Ticket | ClockRecord | Visit], column: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return model.tenant_id == bindparam("tenant_id"), column == any_(_IDS)
+
+
+_OF_NAMED = (
+    Prepared(_tickets(*_named(Ticket, Ticket.id))),
+    Prepared(_promises(*_named(ClockRecord, ClockRecord.ticket_id))),
+    Prepared(_attended_visits(*_named(Visit, Visit.ticket_id))),
+    Prepared(_earlier_resolutions(*_named(Ticket, Ticket.id))),
+)
+
+
+async def courses(session: AsyncSession, *conditions: ColumnElement[bool]) -> dict[UUID, Course]:
+    """Ticket → its course, of the tickets that meet `conditions` and that the session's actor may see."""
+    asked = select(Ticket.id).where(*conditions)
+    statements = (
+        _tickets(*conditions),
+        _promises(ClockRecord.ticket_id.in_(asked)),
+        _attended_visits(Visit.ticket_id.in_(asked)),
+        _earlier_resolutions(*conditions),
+    )
+    return _courses(*[(await session.execute(statement)).all() for statement in statements])
+
+
+async def courses_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, Course]:
+    """The same of named tickets, for the platform itself."""
+    ids = list(ticket_ids)
+    return _courses(*[await statement.all(work.session, tenant_id=work.tenant_id, ids=ids) for statement in _OF_NAMED])
+
+
+def _courses(tickets: Rows, promised: Rows, visited: Rows, resolved: Rows) -> dict[UUID, Course]:
+    promises: defaultdict[UUID, list[Promise]] = defaultdict(list)
+    for ticket_id, kind, stopped_at, cancelled_at, breached_at in promised:
+        promises[ticket_id].append(Promise(kind, stopped_at, cancelled_at, breached_at))
+    resolutions: defaultdict[UUID, list[datetime]] = defaultdict(list)
+    for ticket_id, resolved_at in resolved:
         if resolved_at is not None:
-            found[ticket_id].append(resolved_at)
-    return found
+            resolutions[ticket_id].append(resolved_at)
+    visits = {ticket_id: count for ticket_id, count in visited}  # noqa: C416 - rows of two kinds, no pairs
+    return {
+        ticket_id: Course(
+            reported_at,
+            resolved_at,
+            reopened,
+            rating,
+            tuple(promises[ticket_id]),
+            visits.get(ticket_id, 0),
+            device_id is not None,
+            tuple(resolutions[ticket_id]),
+        )
+        for ticket_id, reported_at, resolved_at, reopened, rating, device_id in tickets
+    }

@@ -32,7 +32,7 @@ from tenants.network.fact_rows import (
 )
 from tenants.network.facts import NAMES, Figures, contribution, day_itself, day_of, differences, month_of
 from tenants.network.models import QualityDay, QualityFact, QualityRollup
-from tenants.network.records import courses
+from tenants.network.records import courses_of
 
 _FACT = [getattr(QualityFact, name) for name in NAMES]
 _GRAINS: tuple[tuple[type[QualityDay | QualityRollup], str, Callable[[date], date]], ...] = (
@@ -108,7 +108,7 @@ async def _bring_up_to_date(
     before.
     """
     zone = await zone_of(work)
-    found = await courses(work.session, Ticket.id.in_(before))
+    found = await courses_of(work, before)
     after = {
         ticket_id: Fact(
             day_of(course.reported_at, zone),

@@ -28,6 +28,7 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
     """In the partner's tenant: its owner changed the profile; headquarters' listing follows."""
 
     topic: ClassVar[str] = "partners.profile_changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
 
 
@@ -35,6 +36,7 @@ class ListingChanged(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: the listing's hot-line was changed there; the partner's profile follows."""
 
     topic: ClassVar[str] = "partners.listing_changed"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
 
 

@@ -17,7 +17,6 @@ from app.kernel.clock import SettableClock
 from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, DueKind, Event, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.worker import all_consumers
 from tests.background.program import POISON, Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
 
@@ -238,18 +237,3 @@ def test_a_consumer_name_is_unique_and_its_lane_can_call_it() -> None:
     for lane in (DueKind.OUTBOX, DueKind.OUTBOX_FIGURES, DueKind.SLA_THRESHOLD):
         with pytest.raises(ValueError, match="cannot work in the lane"):
             registry.register(Listener("tests.happened", f"tests.{lane}", lane, alone=next(iter(consumers)).alone))
-
-
-def test_every_event_begins_in_the_lane_of_its_most_urgent_consumer() -> None:
-    """Elsewhere it would wait behind what is less urgent, or be handed on by a lane that has nothing to do with it."""
-    registry = all_consumers()
-    listening = {listener.topic: set[DueKind]() for listener in registry}
-    for listener in registry:
-        listening[listener.topic].add(listener.lane)
-    wrong = {
-        event.__name__: (event.lane, first)
-        for event in Event.__subclasses__()
-        if not event.__module__.startswith("tests.") and event.topic in listening
-        if event.lane is not (first := min(listening[event.topic], key=LANES.index))
-    }
-    assert not wrong, f"set `lane` of these events to that of their most urgent consumer (event: has, should): {wrong}"

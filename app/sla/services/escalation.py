@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from app.identity import Membership, Recipient, in_roles, recipients
 from app.kernel.errors import NotFound
+from app.kernel.statements import Prepared
 from app.kernel.work import UnitOfWork
 from app.notifications import MembershipAddress
 from app.sla import models, schemas
@@ -20,6 +21,13 @@ LEVEL_ROLES: Mapping[int, tuple[str, ...]] = {
     3: ("partner_owner",),
 }
 """Whom a level without contacts reaches: technical or project manager, delivery manager, general manager."""
+
+
+_CONTACTS = Prepared(
+    select(models.EscalationContact.level, models.EscalationContact.membership_id).where(
+        models.EscalationContact.tenant_id == bindparam("tenant_id")
+    )
+)
 
 
 class EscalationContacts:
@@ -96,8 +104,7 @@ async def people_of_level(work: UnitOfWork, level: int) -> list[MembershipAddres
     Works in the tenant's own scope.
     """
     people = await recipients(work)
-    contact = models.EscalationContact
-    named = (await work.session.execute(select(contact.level, contact.membership_id))).all()
+    named = await _CONTACTS.all(work.session, tenant_id=work.tenant_id)
     for each in LEVELS[LEVELS.index(level) :]:
         contacts = {member for of_level, member in named if of_level == each}
         found = _named(people, contacts) or in_roles(people, LEVEL_ROLES[each])

@@ -1,0 +1,19 @@
+"""Events begin where somebody waits for them."""
+
+from app.kernel.outbox import LANES, DueKind, Event
+from app.worker import all_consumers
+
+
+def test_every_event_begins_in_the_lane_of_its_most_urgent_consumer() -> None:
+    """Elsewhere it would wait behind what is less urgent, or be handed on by a lane that has nothing to do with it."""
+    registry = all_consumers()
+    listening = {listener.topic: set[DueKind]() for listener in registry}
+    for listener in registry:
+        listening[listener.topic].add(listener.lane)
+    wrong = {
+        event.__name__: (event.lane, first)
+        for event in Event.__subclasses__()
+        if not event.__module__.startswith("tests.") and event.topic in listening
+        if event.lane is not (first := min(listening[event.topic], key=LANES.index))
+    }
+    assert not wrong, f"set `lane` of these events to that of their most urgent consumer (event: has, should): {wrong}"
