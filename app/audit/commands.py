@@ -11,7 +11,7 @@ from app.audit.repository import ChainRepository
 from app.audit.schemas import Anchor
 from app.audit.services.verification import Verdict, Witness, verify
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid, NotCalledSo
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
 from tenants.models import KEPT_STATES, Tenant
@@ -65,5 +65,5 @@ async def _tenants(runtime: Runtime, tenant_slug: str) -> list[tuple[str, UUID]]
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         tenants = [(slug, tenant_id) for slug, tenant_id in await work.session.execute(statement)]
     if not tenants and tenant_slug != ALL:
-        raise NotFound
+        raise NotCalledSo(word=tenant_slug, kind=N_("租户"))
     return tenants

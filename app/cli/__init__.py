@@ -105,15 +105,8 @@ def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug
     """Compute headquarters' quality figures anew from the records."""
     from tenants.network.commands import rebuild_quality as rebuild
 
-    async def run() -> None:
-        runtime = runtime_of_process()
-        try:
-            for slug, tickets in (await rebuild(runtime, tenant)).items():
-                typer.echo(f"{slug}: {tickets}")
-        finally:
-            await runtime.close()
-
-    asyncio.run(run())
+    for slug, tickets in told(lambda runtime: rebuild(runtime, tenant)).items():
+        typer.echo(f"{slug}: {tickets}")
 
 
 @audit.command("verify")
@@ -164,28 +157,16 @@ def import_devices(
     """Import a device list into a client of a partner."""
     from app.devices.commands import import_devices as import_list
     from app.devices.commands import told_lines
-    from app.kernel.errors import DomainError
-    from app.kernel.runtime import Runtime
-    from app.kernel.settings import settings
     from app.kernel.texts import SOURCE_LANGUAGE, translator
 
-    async def run() -> str:
-        runtime = Runtime(settings())
-        try:
-            done = await import_list(
-                runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run, encoding=encoding
-            )
-        finally:
-            await runtime.close()
-        for line in told_lines(done, translator(SOURCE_LANGUAGE)):
-            typer.echo(line, err=True)
-        return " ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items())
-
-    try:
-        typer.echo(asyncio.run(run()))
-    except DomainError as error:
-        typer.echo(translator(SOURCE_LANGUAGE)(error.text, **error.parameters), err=True)
-        raise typer.Exit(1) from error
+    done = told(
+        lambda runtime: import_list(
+            runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run, encoding=encoding
+        )
+    )
+    for line in told_lines(done, translator(SOURCE_LANGUAGE)):
+        typer.echo(line, err=True)
+    typer.echo(" ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items()))
 
 
 @main.command("import-history")
@@ -203,37 +184,26 @@ def import_history(
 ) -> None:
     """Import the past of another system, as a partner's tickets. May be repeated, and goes on after a kill."""
     from app.history.commands import import_history as import_log
-    from app.kernel.errors import DomainError
-    from app.kernel.texts import SOURCE_LANGUAGE, translator
 
     def progress(done: int, everything: int) -> None:
         typer.echo(f"{done} / {everything}", err=True)
 
-    async def run() -> str:
-        runtime = runtime_of_process()
-        try:
-            done = await import_log(
-                runtime,
-                file,
-                mapping=mapping,
-                tenant_slug=tenant,
-                client_code=client,
-                time_zone=time_zone,
-                policy=policy,
-                calendar=calendar,
-                dry_run=dry_run,
-                report=report,
-                progress=progress,
-            )
-        finally:
-            await runtime.close()
-        return f"{done.state} " + " ".join(f"{name}={count}" for name, count in sorted(done.counts.items()))
-
-    try:
-        typer.echo(asyncio.run(run()))
-    except DomainError as error:
-        typer.echo(translator(SOURCE_LANGUAGE)(error.text, **error.parameters), err=True)
-        raise typer.Exit(1) from error
+    done = told(
+        lambda runtime: import_log(
+            runtime,
+            file,
+            mapping=mapping,
+            tenant_slug=tenant,
+            client_code=client,
+            time_zone=time_zone,
+            policy=policy,
+            calendar=calendar,
+            dry_run=dry_run,
+            report=report,
+            progress=progress,
+        )
+    )
+    typer.echo(f"{done.state} " + " ".join(f"{name}={count}" for name, count in sorted(done.counts.items())))
 
 
 @main.command("export-history")
@@ -245,21 +215,9 @@ def export_history(
 ) -> None:
     """Write a partner's past as a log that the mapping `yinghuo` reads."""
     from app.history.commands import export_history as export_log
-    from app.kernel.errors import DomainError
-    from app.kernel.texts import SOURCE_LANGUAGE, translator
 
-    async def run() -> int:
-        runtime = runtime_of_process()
-        try:
-            return await export_log(runtime, file, tenant_slug=tenant, client_code=client)
-        finally:
-            await runtime.close()
-
-    try:
-        typer.echo(f"{asyncio.run(run())} bytes")
-    except DomainError as error:
-        typer.echo(translator(SOURCE_LANGUAGE)(error.text, **error.parameters), err=True)
-        raise typer.Exit(1) from error
+    size = told(lambda runtime: export_log(runtime, file, tenant_slug=tenant, client_code=client))
+    typer.echo(f"{size} bytes")
 
 
 @main.command()
@@ -275,14 +233,7 @@ def init() -> None:
     """Make headquarters and print the one-time link for its first administrator."""
     from app.identity import initialise
 
-    async def run() -> str:
-        runtime = runtime_of_process()
-        try:
-            return await initialise(runtime)
-        finally:
-            await runtime.close()
-
-    typer.echo(asyncio.run(run()))
+    typer.echo(told(initialise))
 
 
 @main.command()

@@ -1,5 +1,7 @@
 """`python -m app.cli`."""
 
 from app.cli import main
+from app.cli.process import one_sentence
 
-main()
+with one_sentence():
+    main()

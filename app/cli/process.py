@@ -1,12 +1,13 @@
 """What commands share: this process's runtime, and telling what the domain refuses."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterator
 
     from app.kernel.runtime import Runtime
 
@@ -21,6 +22,46 @@ def runtime_of_process() -> "Runtime":
 
     mapped_classes()
     return Runtime(settings())
+
+
+@contextmanager
+def one_sentence() -> "Iterator[None]":
+    """What keeps any command from beginning, told in a sentence: settings, servers that do not answer, files."""
+    from redis.exceptions import RedisError
+    from sqlalchemy.exc import DBAPIError
+
+    from app.kernel.settings import SettingsUnusable
+
+    try:
+        yield
+    except SettingsUnusable as error:
+        _end(str(error) + _demo_beside())
+    except RedisError as error:
+        _end(f"Valkey does not answer at REDIS_URL: {_first_line(error)}")
+    except DBAPIError as error:
+        _end(f"PostgreSQL refuses, see DATABASE_URL and ./run migrate: {_first_line(error.orig or error)}")
+    except (ConnectionError, TimeoutError) as error:
+        _end(f"A server does not answer, see DATABASE_URL and REDIS_URL: {_first_line(error)}")
+    except OSError as error:
+        _end(f"{error.filename}: {error.strerror}" if error.filename else _first_line(error))
+
+
+def _end(sentence: str) -> "NoReturn":
+    typer.echo(sentence, err=True)
+    raise SystemExit(2)
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _demo_beside() -> str:
+    """How to speak to the demo, where one is running in its usual place."""
+    from app.demo.running import DEMO_SETTINGS
+    from app.embedded.state import state_directories
+
+    files = [file for folder in state_directories() if (file := folder / DEMO_SETTINGS).exists()]
+    return f" To speak to the demo that is running: YINGHUO_SETTINGS={files[0]} ./run …" if files else ""
 
 
 def told(work: "Callable[[Runtime], Coroutine[Any, Any, T]]") -> "T":

@@ -13,10 +13,12 @@ import asyncpg
 
 from app.embedded import Child, Servers, Supervisor, state_directory
 from app.embedded.ports import first_free_port
-from app.embedded.state import kept_secret
+from app.embedded.state import kept_secret, write_private
 from app.kernel.texts import ROOT
 
 PREFERRED_PORT = 8000
+DEMO_SETTINGS = "demo.env"
+"""A file beside the data while the demo runs: the settings by which other commands reach it."""
 FILLED = "demo.filled"
 """A file beside the data: its text is what to show of the network that was filled in."""
 
@@ -46,6 +48,7 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
         port = first_free_port(int(os.environ.get("PORT", PREFERRED_PORT)))
         environment = demo_environment(servers, state, port)
         os.environ.update(environment)
+        written = keep_settings(state, environment)
         if servers.dsns is None or asyncio.run(_revision(servers.dsns.owner)) != _newest_revision():
             say("Preparing the tables …")
             migrate()
@@ -65,7 +68,11 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
                 supervisor.wait_ready(f"http://127.0.0.1:{port}/health/ready")
         say(f"\n{filled.read_text()}")
         say(f"Open {environment['YINGHUO_PUBLIC_URL']}    (Ctrl-C stops everything, the data stays)")
-        supervisor.watch()
+        say(f"Commands reach it so: YINGHUO_SETTINGS={written} ./run tenant list")
+        try:
+            supervisor.watch()
+        finally:
+            written.unlink(missing_ok=True)
 
 
 _FILLING = "Filling a small network: three months in the life of two partners. This takes a minute or two …"
@@ -87,6 +94,13 @@ def demo_environment(servers: Servers, state: Path, port: int) -> dict[str, str]
     if servers.dsns is not None:
         chosen["DATABASE_URL"] = servers.dsns.app
     return {name: os.environ.get(name, value) for name, value in chosen.items()}
+
+
+def keep_settings(state: Path, environment: dict[str, str]) -> Path:
+    """A file by which other commands find the running demo: for the owner's eyes, and gone when the demo ends."""
+    file = state / DEMO_SETTINGS
+    write_private(file, "".join(f"{name}='{value}'\n" for name, value in environment.items()))
+    return file
 
 
 def migrate() -> None:

@@ -15,7 +15,7 @@ from app.devices.tasks import sign_in_store
 from app.files import store_of
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.encodings import Encoding
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotCalledSo
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_, Translator
 from tenants.models import Tenant
@@ -33,19 +33,19 @@ async def import_devices(
     """Import a device list as the platform itself, without waiting for a worker.
 
     Raises:
-        NotFound: no such tenant or client.
+        NotCalledSo: no such tenant or client.
         FileRefused, ImportEmpty, ImportStateRefused: as their texts say; the last where no heading was recognised.
     """
     content = await asyncio.to_thread(file.read_bytes)
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         tenant_id = await work.session.scalar(select(Tenant.id).where(Tenant.slug == tenant_slug))
     if tenant_id is None:
-        raise NotFound
+        raise NotCalledSo(word=tenant_slug, kind=N_("租户"))
     actor = Actor.system(tenant_id)
     async with runtime.works.begin(actor) as work:
         client_id = await work.session.scalar(select(Client.id).where(Client.code == client_code))
         if client_id is None:
-            raise NotFound
+            raise NotCalledSo(word=client_code, kind=N_("客户"))
         service = ImportService(work, store_of(runtime))
         tried = await service.upload(client_id, file.name, content, encoding)
         if dry_run:

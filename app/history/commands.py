@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.clients.models import Client
 from app.files import StoredFile, store_of
+from app.history.errors import MappingRefused
 from app.history.mapping import shipped_mappings
 from app.history.models import HistoryImport
 from app.history.report import report_csv
@@ -18,9 +19,9 @@ from app.history.services.imports import HistoryService
 from app.history.services.running import HistoryRunner, Progress
 from app.history.states import WORKING, HistoryState
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotCalledSo
 from app.kernel.runtime import Runtime
-from app.kernel.texts import SOURCE_LANGUAGE, translator
+from app.kernel.texts import N_, SOURCE_LANGUAGE, translator
 from app.kernel.work import UnitOfWork
 from app.sla.models import ServiceCalendarRecord, SlaPolicy
 from tenants.models import Tenant
@@ -51,7 +52,7 @@ async def import_history(
     """
     content = await asyncio.to_thread(file.read_bytes)
     shipped = shipped_mappings()
-    text = shipped[mapping] if mapping in shipped else await asyncio.to_thread(Path(mapping).read_text, "utf-8")
+    text = shipped[mapping] if mapping in shipped else await asyncio.to_thread(_mapping_file, Path(mapping))
     name = mapping if mapping in shipped else text
     tenant_id = await _tenant(runtime, tenant_slug)
     async with runtime.works.begin(Actor.system(tenant_id)) as work:
@@ -87,6 +88,20 @@ async def import_history(
         return done
 
 
+def _mapping_file(path: Path) -> str:
+    """
+    Raises:
+        NotCalledSo: neither a shipped mapping nor a file.
+        MappingRefused: the file is no text.
+    """
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise NotCalledSo(word=str(path), kind=N_("字段对应")) from error
+    except UnicodeDecodeError as error:
+        raise MappingRefused(reason=str(error)) from error
+
+
 def _something_new(tried: HistoryImportView) -> bool:
     return bool(tried.counts.get("tickets_new", 0) + tried.counts.get("tickets_extended", 0))
 
@@ -95,7 +110,7 @@ async def _tenant(runtime: Runtime, slug: str) -> UUID:
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         tenant_id = await work.session.scalar(select(Tenant.id).where(Tenant.slug == slug))
     if tenant_id is None:
-        raise NotFound
+        raise NotCalledSo(word=slug, kind=N_("租户"))
     return tenant_id
 
 
@@ -104,7 +119,7 @@ async def _client(work: UnitOfWork, code: str) -> UUID | None:
         return None
     client_id = await work.session.scalar(select(Client.id).where(Client.code == code))
     if client_id is None:
-        raise NotFound
+        raise NotCalledSo(word=code, kind=N_("客户"))
     return client_id
 
 
@@ -113,7 +128,8 @@ async def _called(work: UnitOfWork, model: type[SlaPolicy] | type[ServiceCalenda
         return None
     found = await work.session.scalar(select(model.id).where(model.name == name))
     if found is None:
-        raise NotFound
+        kind = N_("服务级别") if model is SlaPolicy else N_("服务日历")
+        raise NotCalledSo(word=name, kind=kind)
     return found
 
 

@@ -4,7 +4,8 @@ from app.identity.names import login_name
 from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.services.second_factor import SecondFactors
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotCalledSo
+from app.kernel.texts import N_
 from app.kernel.work import Origin, Works
 
 
@@ -19,5 +20,5 @@ async def reset_second_factor(works: Works, parts: IdentityParts, name: str) -> 
     async with parts.store.sessions() as session:
         account = await AccountRepository(session).named(login_name(name))
     if account is None:
-        raise NotFound
+        raise NotCalledSo(word=name, kind=N_("账号"))
     await SecondFactors(works, parts).reset(account, Origin(None, None))

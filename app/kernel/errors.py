@@ -35,6 +35,12 @@ class NotFound(DomainError):
     text = N_("没有找到,或者您无权查看。")
 
 
+class NotCalledSo(NotFound):
+    """Nothing of this kind is called so: for whoever typed a name or a code on the command line."""
+
+    text = N_("没有叫“%(word)s”的%(kind)s。")
+
+
 class Forbidden(DomainError):
     """The actor is known but may not do this."""
 

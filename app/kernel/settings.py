@@ -1,19 +1,28 @@
-"""Settings, read from the environment (and `.yinghuo/settings.env` beside the checkout), validated at start.
+"""Settings, read from the environment (and the file that `YINGHUO_SETTINGS` names, else `.yinghuo/settings.env` beside
+the checkout), validated at start.
 
 Every setting is listed in docs/operations.md. Secrets are `SecretStr`: they never print.
 """
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DATABASE_ROLES = ("owner", "app", "signin", "sweeper", "network", "backup")
 DatabaseRole = Literal["owner", "app", "signin", "sweeper", "network", "backup"]
 ROLE_PREFIX = "yinghuo_"
+
+
+SETTINGS_FILE = ".yinghuo/settings.env"
+
+
+class SettingsUnusable(Exception):
+    """What the environment says does not make up settings; its text is one sentence for the operator."""
 
 
 class Settings(BaseSettings):
@@ -22,7 +31,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="YINGHUO_",
-        env_file=".yinghuo/settings.env",
+        env_file=SETTINGS_FILE,
         extra="ignore",
         populate_by_name=True,
         use_attribute_docstrings=True,
@@ -151,5 +160,30 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """The process's settings."""
-    return Settings()
+    """The process's settings.
+
+    Raises:
+        SettingsUnusable: one is missing, or cannot be what it says.
+    """
+    file = os.environ.get("YINGHUO_SETTINGS", SETTINGS_FILE)
+    if file != SETTINGS_FILE and not os.access(file, os.R_OK):
+        raise SettingsUnusable(f"YINGHUO_SETTINGS names {file}, which cannot be read.")
+    try:
+        return Settings(_env_file=file)
+    except ValidationError as error:
+        raise SettingsUnusable(_told(error)) from None
+
+
+def _told(error: ValidationError) -> str:
+    """The settings at fault by the names that operators know; never what they hold."""
+    faults = error.errors(include_input=False, include_url=False)
+    missing = [_in_environment(fault["loc"]) for fault in faults if fault["type"] == "missing"]
+    wrong = [f"{_in_environment(fault['loc'])}: {fault['msg']}" for fault in faults if fault["type"] != "missing"]
+    if missing:
+        wrong.insert(0, f"missing: {', '.join(missing)}")
+    return f"The settings cannot be used ({'; '.join(wrong)}): docs/operations.md lists them."
+
+
+def _in_environment(location: tuple[int | str, ...]) -> str:
+    name = str(location[0]) if location else ""
+    return name if not name or name.isupper() else f"YINGHUO_{name.upper()}"

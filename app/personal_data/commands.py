@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from app.clients.models import Client, Employee
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotCalledSo
 from app.kernel.runtime import Runtime
+from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.personal_data.schemas import ErasureCreate, PersonalData
 from app.personal_data.services import PersonalDataService
@@ -48,19 +49,19 @@ async def _tenant(runtime: Runtime, slug: str) -> UUID:
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         found: UUID | None = await work.session.scalar(select(Tenant.id).where(Tenant.slug == slug))
     if found is None:
-        raise NotFound
+        raise NotCalledSo(word=slug, kind=N_("租户"))
     return found
 
 
 async def _person(work: UnitOfWork, client: str, employee: str) -> tuple[UUID, UUID]:
     client_id = await work.session.scalar(select(Client.id).where(Client.code == client))
     if client_id is None:
-        raise NotFound
+        raise NotCalledSo(word=client, kind=N_("客户"))
     try:
         named = Employee.id == UUID(employee)
     except ValueError:
         named = Employee.employee_number == employee.upper()
     found = (await work.session.scalars(select(Employee.id).where(Employee.client_id == client_id, named))).all()
     if len(found) != 1:
-        raise NotFound
+        raise NotCalledSo(word=employee, kind=N_("员工"))
     return client_id, found[0]

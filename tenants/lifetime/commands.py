@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from app.files import store_of
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotCalledSo
 from app.kernel.runtime import Runtime
+from app.kernel.texts import N_
 from tenants.lifetime.services.certificates import Certificates
 from tenants.lifetime.services.exporting import Receipt, Tell, TenantExporter
 from tenants.lifetime.services.restoring import Restored, Say, TenantRestorer
@@ -41,12 +42,12 @@ async def tenants(runtime: Runtime) -> Sequence[TenantLine]:
 async def tenant_id_of(runtime: Runtime, slug: str) -> UUID:
     """
     Raises:
-        NotFound: nobody has this slug.
+        NotCalledSo: nobody has this slug.
     """
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         found: UUID | None = await work.session.scalar(select(Tenant.id).where(Tenant.slug == slug))
     if found is None:
-        raise NotFound
+        raise NotCalledSo(word=slug, kind=N_("租户"))
     return found
 
 

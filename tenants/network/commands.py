@@ -3,8 +3,9 @@
 from sqlalchemy import select
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
+from app.kernel.errors import NotCalledSo
 from app.kernel.runtime import Runtime
+from app.kernel.texts import N_
 from tenants.models import KEPT_STATES, Tenant
 from tenants.network.service import rebuild
 
@@ -29,7 +30,7 @@ async def rebuild_quality(runtime: Runtime, tenant_slug: str = ALL) -> dict[str,
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         partners = [(slug, tenant_id) for slug, tenant_id in await work.session.execute(statement)]
     if not partners and tenant_slug != ALL:
-        raise NotFound
+        raise NotCalledSo(word=tenant_slug, kind=N_("租户"))
     done: dict[str, int] = {}
     for slug, tenant_id in partners:
         async with runtime.works.begin(Actor.system(tenant_id)) as work:
