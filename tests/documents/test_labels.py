@@ -127,3 +127,23 @@ def test_no_labels_and_impossible_positions_are_refused() -> None:
         printed()
     with pytest.raises(ValueError, match="positions 0 to 23"):
         printed(LABEL, first_position=24)
+
+
+LONGEST_NUMBER = 40
+"""What the records keep."""
+
+
+@pytest.mark.parametrize("layout", [A4_3_BY_8, A4_2_BY_5, ROLL_40_BY_30], ids=["3x8", "2x5", "roll"])
+@pytest.mark.parametrize(
+    "number",
+    ["8" * 40, "W" * 40, "M" * 36, "XM-PC-20261130-0000012345-67890-AB-C", "ASSET/2026/HQ.F12#0001+(A)&*-0000000001"]
+    + ["设备资产编号二〇二六年第一批采购台式机办公" * 2],
+)
+def test_a_number_stands_on_its_label_whole(number: str, layout: LabelLayout) -> None:
+    """It is what somebody types who cannot scan."""
+    number = number[:LONGEST_NUMBER]
+    label = msgspec.structs.replace(LABEL, device_number=number)
+    words = text_of(printed(label, layout=layout))
+    assert number in words.replace(" ", "")
+    assert "…" not in words
+    assert scanned(picture_of(printed(label, layout=layout), dots_per_inch=300)) == [LABEL.url]
