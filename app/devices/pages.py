@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -14,7 +15,7 @@ from app.devices.fields import LABELS
 from app.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest
 from app.devices.services.choices import ClientChoices
 from app.devices.states import GONE, STATE_NAMES, TRANSITIONS, DeviceState
-from app.documents import LABEL_LAYOUTS
+from app.documents import LABEL_LAYOUTS, missing_characters
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
@@ -161,10 +162,12 @@ async def change_state(request: Asked, work: RequestWork, device_id: FromPath[UU
 async def choose_labels(request: Asked, work: RequestWork) -> Response[Any]:
     """Which sheet, and where on it, for the devices that were ticked."""
     ids = forms.chosen_ids(await typed_form(request))
+    devices = await device_service(request, work).chosen(ids)
     return page(
         request,
         "devices/labels.html",
-        devices=await device_service(request, work).chosen(ids),
+        devices=devices,
+        missing=missing_characters([(device.number, device.client_name) for device in devices]),
         layouts=[{"value": key, "label": name, "line": line} for key, (name, line) in LAYOUT_NAMES.items()],
     )
 
@@ -175,6 +178,8 @@ async def print_labels(request: Asked, work: RequestWork) -> Response[Any]:
     form = await typed_form(request)
     position = int(form["first_position"]) - 1 if form["first_position"].isdecimal() else 0
     wanted = LabelRequest(device_ids=forms.chosen_ids(form), layout=form["layout"], first_position=max(position, 0))
+    if form["told"]:
+        wanted = msgspec.structs.replace(wanted, print_anyway=True)
     return pdf(await label_service(request, work).print(wanted), "labels.pdf")
 
 
@@ -191,7 +196,8 @@ async def choose_pins(request: Asked, work: RequestWork) -> Response[Any]:
     ids = forms.chosen_ids(await typed_form(request))
     devices = await device_service(request, work).chosen(ids)
     without = [device.number for device in devices if not (device.shared or device.holder_name) or device.state in GONE]
-    return page(request, "devices/pins.html", devices=devices, without=without)
+    missing = missing_characters([(device.number, device.client_name, device.holder_name) for device in devices])
+    return page(request, "devices/pins.html", devices=devices, without=without, missing=missing)
 
 
 @post(f"{BASE}/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)

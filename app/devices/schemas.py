@@ -154,10 +154,12 @@ class DeviceChoice(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class LabelRequest(DeviceChoice, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`layout` is a key of `LABEL_LAYOUTS`; `first_position` leaves places of a used sheet free."""
+    """`layout` is a key of `LABEL_LAYOUTS`; `first_position` leaves places of a used sheet free. Without `print_anyway`
+    labels are refused on which characters would stand as numbers, because no typeface has them."""
 
     layout: Code = "a4_3x8"
     first_position: Annotated[int, msgspec.Meta(ge=0, le=50)] = 0
+    print_anyway: bool = False
 
 
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):

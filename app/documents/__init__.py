@@ -3,7 +3,15 @@
 Pure: structs in, bytes out. Nothing here reads a database, a clock or the network.
 """
 
-from app.documents.errors import BlankSignature, ContentMismatch, PhotoTooLarge, SignatureTooLarge, UnusableImage
+from app.documents.errors import (
+    BlankSignature,
+    CharactersMissing,
+    ContentMismatch,
+    PhotoTooLarge,
+    SignatureTooLarge,
+    UnusableImage,
+)
+from app.documents.glyphs import missing_characters
 from app.documents.images import SIGNATURE_BYTES_LIMIT, clean_signature
 from app.documents.labels import (
     A4_2_BY_5,
@@ -35,6 +43,7 @@ __all__ = [
     "ROLL_40_BY_30",
     "SIGNATURE_BYTES_LIMIT",
     "BlankSignature",
+    "CharactersMissing",
     "ContentMismatch",
     "CustomerSignature",
     "DeviceLabel",
@@ -52,6 +61,7 @@ __all__ = [
     "clean_signature",
     "content_hash",
     "device_labels_pdf",
+    "missing_characters",
     "pin_slips_pdf",
     "service_report_pdf",
     "typeset",

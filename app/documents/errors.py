@@ -32,6 +32,13 @@ class PhotoTooLarge(UnusableImage):
     text = N_("照片过大，请换一张。")
 
 
+class CharactersMissing(Invalid):
+    """No typeface has these characters: in print their numbers stand instead. Not refused to whoever was told."""
+
+    code = "documents.characters_missing"
+    text = N_("这些字字库里没有，印出来只能是编号：%(characters)s。")
+
+
 class ContentMismatch(Conflict):
     """A signature or photo does not belong to this content: something was changed after signing."""
 

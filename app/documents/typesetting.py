@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from app.documents.fonts import typefaces
+from app.documents.glyphs import by_number, drawn
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -73,7 +74,7 @@ def _shared_files() -> dict[str, bytes]:
 
 
 def _printable(value: object) -> object:
-    """`value` without characters that cannot be printed, in every string at any depth."""
+    """`value` without what is no character, and with the numbers of characters that no face has, at any depth."""
     match value:
         case str():
             return _printable_text(value)
@@ -90,7 +91,7 @@ def _printable_text(text: str) -> str:
         return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(
-        character
+        character if drawn(character) else by_number(character)
         for character in lines
         if character == "\n"
         or (character not in _DIRECTION_CONTROLS and unicodedata.category(character) not in _UNPRINTABLE_CATEGORIES)

@@ -68,3 +68,5 @@ class ServiceReportView(msgspec.Struct, frozen=True):
     signed_by: str
     signed_at: datetime | None
     editions: list[Edition]
+    missing_characters: list[str]
+    """Characters that no typeface has: in the document their numbers stand. To be told before signing."""

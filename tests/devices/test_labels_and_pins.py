@@ -80,6 +80,16 @@ async def test_a_retired_device_loses_its_label_and_gets_none(desk: Desk, networ
     assert (refused.status_code, refused.json()["code"]) == (409, "device.gone")
 
 
+async def test_what_cannot_be_printed_is_told_first(desk: Desk, network: Network) -> None:
+    device_id, _ = await network.device(desk.town.jianfa, "LB-𪚥-1", "李静")
+    dispatcher = desk.town.partner.dispatcher
+    refused = await desk.post(dispatcher, "/api/v1/labels", [device_id])
+    assert (refused.status_code, refused.json()["code"]) == (422, "documents.characters_missing")
+    assert "𪚥" in refused.json()["title"]
+    printed = await desk.post(dispatcher, "/api/v1/labels", [device_id], print_anyway=True)
+    assert "LB-〔U+2A6A5〕-1" in text_of(printed.content)
+
+
 async def test_the_pin_stands_on_the_slip_and_is_kept_as_a_hash(desk: Desk, network: Network) -> None:
     device_id, reporter = await network.device(desk.town.jianfa, "PN-1", "周静")
     slips = await desk.post(desk.town.partner.dispatcher, "/api/v1/pins", [device_id])

@@ -92,6 +92,10 @@ async def test_labels_carry_number_client_and_hot_line(owner: Browser, town: Tow
     words = text_of(printed.content)
     assert "PG-10" in words
     assert "0592-5551234" in words
+    rare, _ = await network.device(town.jianfa, "PG-𠡠", "丙")
+    told = (await owner.post("/workspace/devices/labels", [("id", str(rare))])).text
+    assert "只能是编号：𠡠" in told
+    assert 'name="told"' in told
     nothing = await owner.post("/workspace/devices/labels", [])
     assert nothing.status_code == 422
 

@@ -12,7 +12,7 @@ from app.devices.models import Device, DeviceLabel
 from app.devices.repository import DeviceRepository
 from app.devices.schemas import LabelRequest
 from app.devices.states import GONE
-from app.documents import LABEL_LAYOUTS, device_labels_pdf
+from app.documents import LABEL_LAYOUTS, CharactersMissing, device_labels_pdf, missing_characters
 from app.documents import DeviceLabel as PrintedLabel
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_, translator
@@ -41,6 +41,7 @@ class LabelService:
             NotFound: one of the devices is not there for this actor.
             DeviceGone, NothingChosen, TooManyChosen: as their texts say.
             Invalid: no such layout, or no such first position on it.
+            CharactersMissing: nobody has been told that they cannot be printed.
         """
         self._work.actor.require(Permission.LABEL_PRINT)
         self._work.require_writable()
@@ -63,6 +64,9 @@ class LabelService:
             )
             for device in await self._devices.summaries(tokens)
         ]
+        missing = missing_characters([(label.device_number, label.client_name, label.hot_line) for label in labels])
+        if missing and not wanted.print_anyway:
+            raise CharactersMissing(characters=" ".join(missing))
         self._work.audit("label.print", "device", devices=[str(device.id) for device in devices])
         return await asyncio.to_thread(
             device_labels_pdf,

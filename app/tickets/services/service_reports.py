@@ -248,6 +248,7 @@ class ServiceReportService:
             signed_by=report.signed_by,
             signed_at=report.signed_at,
             editions=[_edition(each) for each in editions],
+            missing_characters=await asyncio.to_thread(documents.missing_characters, report.content),
         )
 
 
