@@ -16,6 +16,7 @@ ADDRESS_GIVEN = re.compile(r"DATABASE_URL[\"']?\s*[:=][^=]")
 OWN_WAY = {
     "processes.py": "the one way",
     "benchmarks/scenery.py": "its data ends at the machine's hour",
+    "cli/test_one_sentence.py": "its address leads nowhere",
 }
 
 
