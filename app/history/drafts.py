@@ -156,6 +156,10 @@ class Drafter:
                 continue
             if row.short:
                 report.say(row.number, "cells_missing")
+            if row.guessed:
+                report.say(row.number, "encoding_guessed", encoding=row.guessed)
+            if row.doubtful:
+                report.say(row.number, "word_doubtful", word=row.doubtful[:LONGEST_NAME])
             rows.append(row)
         told = (
             self._events(rows, report) if self._mapping.shape is Shape.EVENTS else self._times_of_ticket(rows, report)

@@ -108,7 +108,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     title: Annotated[str, Meta(max_length=80)] = ""
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
     encoding: str = "auto"
-    """`auto` takes UTF-8, else GB 18030."""
+    """`auto` takes UTF-8, else guesses and tells."""
     time_formats: Annotated[tuple[str, ...], Meta(min_length=1)] = (ISO,)
     """In the order in which they are tried: `iso`, or the letters of strptime."""
     time_zone: str = ""

@@ -14,8 +14,10 @@ import msgspec
 
 from app.history.errors import ColumnsMissing, LogEmpty, LogRefused
 from app.history.mapping import Mapping
+from app.kernel.encodings import Encoding, TextUnreadable, decoded, mixed_words
 
 LONGEST_NUMBER = 60
+_FIRST_ROW = 2
 _SHORT_CELL = 40
 """Cells up to this length repeat often; each is kept once."""
 
@@ -28,6 +30,10 @@ class Row(msgspec.Struct, frozen=True):
     fault: str = ""
     short: bool = False
     """Cells are missing at its end."""
+    guessed: Encoding | None = None
+    """In which encoding the log was read by a guess; said of its first row."""
+    doubtful: str = ""
+    """A word that speaks against that guess."""
 
     def __getitem__(self, heading: str) -> str:
         """The cell below `heading`; empty where there is no such column."""
@@ -65,7 +71,7 @@ class Log:
             LogEmpty: there is no row below the heading.
         """
         self._mapping = mapping
-        self._text = _decoded(content, mapping.encoding)
+        self._text, self.guessed = _decoded(content, mapping.encoding)
         self._unknown = frozenset(each.strip() for each in mapping.unknown)
         _, headings = next(self._records(), (0, None))
         if headings is None:
@@ -126,7 +132,11 @@ class Log:
         elif len(kept[self._mapping.columns.number]) > LONGEST_NUMBER:
             fault = "number_too_long"
             kept[self._mapping.columns.number] = ""
-        return Row(number, kept, fault, short=len(cells) < len(self._headings))
+        short = len(cells) < len(self._headings)
+        if self.guessed is None:
+            return Row(number, kept, fault, short=short)
+        doubtful = next((word for cell in kept.values() for word in mixed_words(cell)), "")
+        return Row(number, kept, fault, short, self.guessed if number == _FIRST_ROW else None, doubtful)
 
     def _cell(self, text: str) -> str:
         cell = text.replace("\0", "").strip()
@@ -148,16 +158,16 @@ class Log:
                 yield number, None
 
 
-def _decoded(content: bytes, encoding: str) -> str:
-    """
+def _decoded(content: bytes, encoding: str) -> tuple[str, Encoding | None]:
+    """The text, and the encoding where it was guessed.
+
     Raises:
         LogRefused: no text in this encoding.
     """
-    ways = ("utf-8-sig", "gb18030") if encoding == "auto" else (encoding,)
-    reason = ""
-    for way in ways:
-        try:
-            return content.decode(way).removeprefix("\ufeff")
-        except (UnicodeDecodeError, LookupError) as error:
-            reason = reason or str(error)
-    raise LogRefused(reason=reason[:200])
+    try:
+        if encoding == Encoding.AUTOMATIC:
+            read = decoded(content)
+            return read.text.removeprefix("\ufeff"), read.encoding if read.is_guess else None
+        return content.decode(encoding).removeprefix("\ufeff"), None
+    except (TextUnreadable, UnicodeDecodeError, LookupError) as error:
+        raise LogRefused(reason=str(error)[:200]) from error

@@ -4,7 +4,8 @@ import pytest
 
 from app.history.errors import ColumnsMissing, LogEmpty, LogRefused, MappingRefused
 from app.history.mapping import Mapping, parse_mapping, shipped_mappings
-from app.history.reading import Log
+from app.history.reading import Log, Row
+from app.kernel.encodings import Encoding
 
 MAPPING = """
 source = "desk"
@@ -39,6 +40,19 @@ def test_rows_of_one_ticket_need_not_stand_together(mapping: Mapping) -> None:
     assert rows(log) == [("B1", [(3, "open")]), ("A1", [(2, "open"), (4, "done")])]
     assert (log.size.rows, log.size.groups) == (3, 2)
     assert [group.number for group in log.groups(skip=1)] == ["A1"]
+
+
+def test_a_guessed_encoding_is_told_and_words_that_speak_against_it(mapping: Mapping) -> None:
+    def first(content: bytes) -> Row:
+        return next(Log(content, mapping).groups()).rows[0]
+
+    western = first("no;at;state\nJürgen;x;Größe\n".encode("cp1252"))
+    assert (western["no"], western.guessed, western.doubtful) == ("Jürgen", Encoding.WINDOWS_1252, "")
+    mixed = "no;at;state\n单一;x;打印机卡纸\n".encode("gb18030") + b"J\xfcrgen;x;y\n"
+    told = list(Log(mixed, mapping).groups())
+    assert (told[0].rows[0].guessed, told[0].rows[0].doubtful) == (Encoding.GB18030, "")
+    assert (told[1].rows[0].guessed, told[1].rows[0].doubtful) == (None, "J黵gen")
+    assert first("no;at;state\n单一;x;y\n".encode()).guessed is None
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
