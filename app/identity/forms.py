@@ -5,9 +5,17 @@ from typing import Any
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 
-from app.http.authentication import SESSION_COOKIE
+from app.http.authentication import SESSION_COOKIE, actor_of
 from app.http.work import runtime_of
+from app.identity.known_browser import (
+    KNOWN_BROWSER_COOKIE,
+    LIFETIME_SECONDS,
+    credentials_key,
+    known_browser_cookie,
+)
+from app.identity.parts import IdentityParts
 from app.identity.schemas import SignedIn
+from app.identity.services.sign_in import account_of
 from app.identity.sessions import NewSession
 
 Asked = Request[Any, Any, Any]
@@ -46,8 +54,12 @@ def keep_session(request: Asked, response: Response[Any], signed_in: SignedIn) -
 
 
 def keep_renewed(request: Asked, response: Response[Any], renewed: NewSession) -> None:
-    """The browser's session goes on under another token."""
+    """The browser's session goes on under another token, and the browser is known by what is right from now on."""
     keep_cookie(request, response, SESSION_COOKIE, renewed.token, renewed.expires_in)
+    parts: IdentityParts = request.app.state.identity
+    key = credentials_key(account_of(actor_of(request)), renewed.credentials_version)
+    known = known_browser_cookie(parts.secret, key)
+    keep_cookie(request, response, KNOWN_BROWSER_COOKIE, known, LIFETIME_SECONDS, path="/sign-in")
 
 
 def drop_session(request: Asked, response: Response[Any]) -> None:

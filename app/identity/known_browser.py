@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from uuid import UUID
 
 from app.identity.models import Account
 
@@ -22,7 +23,11 @@ _OURS = re.compile(r"[0-9a-f]{32}")
 
 def account_key(account: Account) -> str:
     """An account with its present password, codes and addresses."""
-    return f"{account.id}\0{account.credentials_version}"
+    return credentials_key(account.id, account.credentials_version)
+
+
+def credentials_key(account_id: UUID, version: int) -> str:
+    return f"{account_id}\0{version}"
 
 
 def known_browser_cookie(secret: bytes, key: str, before: str | None = None) -> str:

@@ -39,6 +39,8 @@ class NewSession(msgspec.Struct, frozen=True):
     id: UUID
     token: str
     expires_in: int
+    credentials_version: int = 0
+    """Of the account, where the session replaces one because something was replaced that it signs in with."""
 
 
 class ProgramRights(msgspec.Struct, frozen=True):
@@ -238,12 +240,13 @@ class SignInStore:
         if fresh is not None:
             others.append(AccountSession.id != fresh.id)
         await self._end(session, *others)
-        await self.replace_name(session, account_id)
-        return fresh
+        version = await self.replace_name(session, account_id)
+        return None if fresh is None else msgspec.structs.replace(fresh, credentials_version=version)
 
-    async def replace_name(self, session: AsyncSession, account_id: UUID) -> None:
+    async def replace_name(self, session: AsyncSession, account_id: UUID) -> int:
         """An address or number that the account signs in with is being replaced in this transaction, which has it
-        `held`: what was mailed to the old one opens nothing any more, and sign-ins under way begin again."""
+        `held`: what was mailed to the old one opens nothing any more, and sign-ins under way begin again. The new
+        `credentials_version`."""
         await session.execute(
             update(AccountToken)
             .where(
@@ -254,33 +257,26 @@ class SignInStore:
             .values(used_at=self.clock.now())
             .execution_options(synchronize_session=False)
         )
-        await session.execute(
+        version: int | None = await session.scalar(
             update(Account)
             .where(Account.id == account_id)
             .values(credentials_version=Account.credentials_version + 1)
+            .returning(Account.credentials_version)
             .execution_options(synchronize_session=False)
         )
+        return version or 0
 
     async def _renew(self, session: AsyncSession, account_id: UUID, session_id: UUID) -> NewSession:
         """A session of its own, not another token for the same: a switch that is under way with the old token names the
         session by its id."""
         own = (AccountSession.id == session_id, AccountSession.account_id == account_id)
-        old = (
-            await session.execute(
-                update(AccountSession)
-                .where(*own, AccountSession.token_name.is_(None), *self._living())
-                .values(revoked_at=self.clock.now())
-                .returning(
-                    AccountSession.tenant_id,
-                    AccountSession.membership_id,
-                    AccountSession.expires_at,
-                    AccountSession.network_address,
-                    AccountSession.user_agent,
-                )
-                .execution_options(synchronize_session=False)
-            )
-        ).first()
-        if old is None:
+        old: AccountSession | None = await session.scalar(
+            update(AccountSession)
+            .where(*own, AccountSession.token_name.is_(None), *self._living())
+            .values(revoked_at=self.clock.now())
+            .returning(AccountSession)
+        )
+        if old is None or old.tenant_id is None or old.membership_id is None:
             raise Unauthenticated
         return self._add(
             session,

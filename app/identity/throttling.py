@@ -5,8 +5,7 @@ strangers cannot use up. Strangers share one for each account, whose waits grow 
 are possible however many networks they come from [NIST SP 800-63B §5.2.2].
 """
 
-from uuid import UUID
-
+from app.kernel.actor import Actor
 from app.kernel.throttle import AnyRule, Backoff, Pressure, Rule
 
 QUARTER = 900
@@ -42,10 +41,19 @@ def second_factor_rules(account: str, address: str, browser: str | None) -> list
     ]
 
 
-def again_rules(session_id: UUID | None) -> list[AnyRule]:
-    """For one try of a password or code by somebody who is signed in. Counted by session, so that a stolen one uses up
-    nothing of its owner's."""
-    return own_count("again.session", str(session_id))
+def again_rules(actor: Actor) -> list[AnyRule]:
+    """For one try of a password or code by somebody who is signed in. Counted by session, so that a stolen one does not
+    soon use up its owner's tries; and by account, because a session can be exchanged for another."""
+    account = Backoff(
+        "again.account",
+        str(actor.account_id),
+        free=50,
+        first_wait=5,
+        longest_wait=300,
+        memory_seconds=DAY,
+        outlives_redis=True,
+    )
+    return [*own_count("again.session", str(actor.session_id)), account]
 
 
 def reset_rules(name_key: str, address: str) -> list[AnyRule]:

@@ -30,7 +30,8 @@ PATIENCE_SECONDS: Final = 1.0
 # ARGV: the moment or '' for the server's clock, a name for this attempt, then six numbers of each rule: its kind
 # (0 wall, 1 backoff, 2 pressure), limit, window, first and longest wait, and whether pressure bears on it.
 # Answers the milliseconds to wait and the number of the rule that asks for it (0 and 0 when let through), then how many
-# times over its limit the worst pressure is, and whose that is.
+# times over its limit the worst pressure is, and whose that is. Few attempts, such as somebody leaves who goes through
+# all numbers, are forgotten within the hour: they would fill the memory.
 _ATTEMPT: Final = """
 local now = tonumber(ARGV[1])
 if not now then
@@ -69,11 +70,13 @@ end
 if refusing == 0 then
   for rule, key in ipairs(KEYS) do
     redis.call('ZADD', key, now, ARGV[2])
-    redis.call('PEXPIRE', key, told(rule, 3))
+    local kept = told(rule, 3)
+    if told(rule, 1) == 1 and redis.call('ZCARD', key) * 2 <= told(rule, 2) then kept = math.min(kept, SOON) end
+    redis.call('PEXPIRE', key, kept)
   end
 end
 return {math.ceil(wait), refusing, level, pressing}
-"""
+""".replace("SOON", str(3_600_000))
 
 _log: Final = log(__name__)
 _seldom: Final = Seldom()

@@ -24,6 +24,7 @@ from tests.conftest import ROOT, ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
 from tests.identity.test_email_change import asks, fresh, link
+from tests.identity.test_pages import send
 from tests.identity.test_second_factor import enrolled
 
 NEW = "another lamp over the bay"
@@ -244,6 +245,37 @@ async def test_of_many_switches_at_once_with_one_session_one_succeeds(
 
     assert sorted(told) == [200, *[401] * 23]
     assert await living(partner.owner) == 1
+
+
+async def test_whoever_exchanges_a_stolen_session_gets_no_fresh_tries_at_the_password(
+    http: ClientFor, network: Network, runtime: Runtime, partner: PartnerCompany, with_password: WithPassword
+) -> None:
+    await with_password(partner.owner)
+    memberships = [str(partner.owner.membership_id), await elsewhere_too(network, runtime, partner.owner)]
+    thief, refused = await http(partner.owner), 0
+    for turn in range(7):
+        switched = await thief.post(SWITCH, json={"membership_id": memberships[turn % 2]})
+        thief.headers["authorization"] = f"Bearer {switched.json()['token']}"
+        for _ in range(10):
+            guess = {"present": "guess", "password": NEW}
+            refused += (await thief.put("/api/v1/account/password", json=guess)).status_code == 429
+    assert refused == 20, "fifty a day for the account"
+
+
+async def test_the_browser_that_changed_the_password_is_known_by_the_new_one(
+    http: ClientFor, partner: PartnerCompany, with_password: WithPassword
+) -> None:
+    email, browser, stranger = await with_password(partner.owner), await http(None), await http(None)
+    await send(browser, "/sign-in", name=email, password=PASSWORD)
+    await send(browser, "/account", "/account/password", present=PASSWORD, password=NEW)
+    for _ in range(11):
+        await stranger.post(SESSIONS, json={"name": email, "password": "guess"})
+    assert (await stranger.post(SESSIONS, json={"name": email, "password": NEW})).status_code == 429
+    browser.cookies.delete("yinghuo_session")
+
+    back = await send(browser, "/sign-in", name=email, password=NEW)
+
+    assert back.status_code == 303
 
 
 @pytest.mark.parametrize("same", [True, False], ids=["a copy of the owner's own session", "another session"])

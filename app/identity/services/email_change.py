@@ -50,7 +50,7 @@ class EmailChanges:
             TooManyAttempts, ThrottleUnavailable.
         """
         account_id = account_of(actor)
-        await self._parts.throttle.enforce(again_rules(actor.session_id))
+        await self._parts.throttle.enforce(again_rules(actor))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, password):

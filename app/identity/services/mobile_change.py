@@ -50,7 +50,7 @@ class MobileChanges:
         if not self._parts.sms_offered:
             raise MobileUnavailable
         account_id = account_of(actor)
-        await self._parts.throttle.enforce(again_rules(actor.session_id))
+        await self._parts.throttle.enforce(again_rules(actor))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, password):
@@ -93,7 +93,7 @@ class MobileChanges:
             TooManyAttempts, ThrottleUnavailable.
         """
         account_id = account_of(actor)
-        await self._parts.throttle.enforce(again_rules(actor.session_id))
+        await self._parts.throttle.enforce(again_rules(actor))
         now = self._works.clock.now()
         try:
             async with self._parts.store.held(account_id, otherwise=NotFound()) as session:

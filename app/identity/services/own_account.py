@@ -64,7 +64,7 @@ class OwnAccounts:
             Unauthenticated: the present session has ended meanwhile.
             PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(again_rules(self._work.actor.session_id))
+        await self._parts.throttle.enforce(again_rules(self._work.actor))
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(self._account_id)
         if account is None or not await self._parts.passwords.verify(account.password_hash, present):

@@ -120,7 +120,7 @@ class SecondFactors:
             SecondFactorRefused, WrongPassword, TooManyAttempts, ThrottleUnavailable.
         """
         account = await self._known_again(actor, account_id, password)
-        await self._parts.throttle.enforce(again_rules(actor.session_id))
+        await self._parts.throttle.enforce(again_rules(actor))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             rows = SecondFactorRepository(session)
             found = await rows.of(account_id, lock=True)
@@ -140,7 +140,7 @@ class SecondFactors:
     ) -> list[str]:
         """New recovery codes; the old ones open nothing any more. Raises like `remove`."""
         account = await self._known_again(actor, account_id, password)
-        await self.prove(account_id, code, origin, again_rules(actor.session_id))
+        await self.prove(account_id, code, origin, again_rules(actor))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             codes = await self._fresh_codes(SecondFactorRepository(session), account_id)
         await self._tell(account, Notice.RECOVERY_CODES_RENEWED, "second_factor.codes_renewed", origin)
@@ -156,7 +156,7 @@ class SecondFactors:
         if await self._mandatory(account_id):
             raise SecondFactorMandatory
         account = await self._known_again(actor, account_id, password)
-        await self.prove(account_id, code, origin, again_rules(actor.session_id))
+        await self.prove(account_id, code, origin, again_rules(actor))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             await SecondFactorRepository(session).remove(account_id)
             renewed = await self._replaced(session, account_id, actor)
@@ -263,7 +263,7 @@ class SecondFactors:
         return any(needs_second_factor(each.tenant_id, each.client_id, each.roles) for each in memberships)
 
     async def _known_again(self, actor: Actor, account_id: UUID, password: str) -> Account:
-        rules, tried = again_rules(actor.session_id), new_attempt()
+        rules, tried = again_rules(actor), new_attempt()
         await self._parts.throttle.enforce(rules, name=tried)
         async with self._parts.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
