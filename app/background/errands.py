@@ -18,11 +18,14 @@ from app.background.consumers import Consumers, Listener, claim
 from app.background.entries import LIFETIME, Entry, forward, lease, pass_on, proofs, put_off, renew, take_due
 from app.kernel.actor import Actor
 from app.kernel.logs import log
+from app.kernel.outages import is_away
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 
 LEASE: Final = timedelta(seconds=10)
 RENEWAL_SECONDS: Final = 3.0
+AWAY_SECONDS: Final = 1.0
+"""How soon to ask again for a database that is away."""
 PATIENCE_SECONDS: Final = 60.0
 """A consumer that takes longer is cancelled and called again later."""
 
@@ -138,10 +141,20 @@ class Errands:
             renewing.cancel()
             with suppress(asyncio.CancelledError):
                 await renewing
+        settled = False
+        while not settled:
+            settled = await self._settled(errand, held.entry, failed)
+
+    async def _settled(self, errand: Errand, held: Entry | None, failed: Sequence[Listener]) -> bool:
+        """Whether it is settled, or cannot be; False, after a rest, while the database is away."""
         try:
-            await self._settle(errand, held.entry, failed)
+            await self._settle(errand, held, failed)
         except Exception as failure:  # noqa: BLE001 - the lease ends by itself
+            if is_away(failure):
+                await asyncio.sleep(AWAY_SECONDS)
+                return False
             _log.error("errand_not_settled", lane=self.lane, exc_info=failure)
+        return True
 
     async def _heard(self, errand: Errand, listener: Listener) -> bool:
         event = errand.entry.event

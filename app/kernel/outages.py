@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
-from asyncpg.exceptions import InterfaceError, InternalClientError, PostgresConnectionError
+from asyncpg.exceptions import InterfaceError, InternalClientError, OutdatedSchemaCacheError, PostgresConnectionError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -47,7 +47,7 @@ _BY_STATE: Final = {
 """By SQLSTATE [PostgreSQL, appendix A]; class 08, connection exceptions, besides."""
 
 _FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
-_AWAY: Final = (ConnectionError, PostgresConnectionError, RedisConnectionError, RedisTimeoutError, TimeoutError)
+_AWAY: Final = (ConnectionError, PostgresConnectionError, RedisConnectionError, RedisTimeoutError)
 _HUNG_UP: Final = "connection is closed"
 """What the driver says when asked something on a connection that has gone; its other complaints of this kind are about
 how it was asked."""
@@ -91,7 +91,13 @@ def _outage(error: BaseException) -> Outage | None:
         return Outage.AWAY
     if isinstance(error, _AWAY):
         return Outage.AWAY
-    if isinstance(error, (InterfaceError, InternalClientError)) and _HUNG_UP in str(error):
+    if isinstance(error, TimeoutError):
+        # With a number it is the socket's. Without one somebody's patience has ended: the server may be well.
+        return Outage.BUSY if error.errno is None else Outage.AWAY
+    if isinstance(error, InterfaceError) and _HUNG_UP in str(error):
+        return Outage.AWAY
+    if isinstance(error, InternalClientError) and not isinstance(error, OutdatedSchemaCacheError):
+        # The driver has lost the thread: the server said its last word between two of our questions.
         return Outage.AWAY
     if isinstance(error, PoolTimeoutError):
         return Outage.BUSY

@@ -16,6 +16,8 @@ from sqlalchemy import Delete, Select, Update
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from app.kernel.outages import is_away
+
 Row = Sequence[Any]
 _dialect: Any = asyncpg.dialect
 
@@ -55,8 +57,14 @@ class Prepared:
 async def lent_driver(engine: AsyncEngine) -> AsyncIterator[Any]:
     """The driver's own connection from the pool of a role that reads across tenants; nothing is begun on it."""
     raw = await engine.raw_connection()
+    driver: Any = raw.driver_connection
     try:
-        yield raw.driver_connection
+        yield driver
+    except Exception as error:
+        if is_away(error):
+            # It may not have heard of its end yet.
+            driver.terminate()
+        raise
     finally:
         # Nothing was begun, so that the pool has nothing to end and nothing to wait for.
         raw.close()

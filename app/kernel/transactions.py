@@ -37,8 +37,14 @@ class _BegunTransaction:
 
     async def rollback(self) -> None:
         # A connection that has gone has rolled back; a complaint about it would hide why it went.
-        if not self._driver.is_closed():
+        if self._driver.is_closed():
+            return
+        try:
             await self._driver.execute("ROLLBACK")
+        except Exception as error:
+            self._driver.terminate()
+            if not is_away(error):
+                raise
 
 
 SNAPSHOT = " ISOLATION LEVEL REPEATABLE READ, READ ONLY"

@@ -14,6 +14,7 @@ from asyncpg.exceptions import (
     DeadlockDetectedError,
     DiskFullError,
     InterfaceError,
+    InternalClientError,
     LockNotAvailableError,
     QueryCanceledError,
     ReadOnlySQLTransactionError,
@@ -25,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.http.errors import as_domain_error, status_of
-from app.kernel.outages import Lost
+from app.kernel.outages import Lost, is_away
 from app.kernel.runtime import Runtime
 from tests.factories.network import Network
 
@@ -38,6 +39,7 @@ AWAY_OR_BUSY = (
     RedisConnectionError(),
     ResponseError("OOM command not allowed when used memory > 'maxmemory'."),
     InterfaceError("cannot perform operation: connection is closed"),
+    InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
     AdminShutdownError("terminating connection due to administrator command"),
     CannotConnectNowError("the database system is starting up"),
     ConnectionDoesNotExistError("connection was closed in the middle of operation"),
@@ -113,3 +115,9 @@ async def test_while_the_database_starts_pages_and_api_say_when_to_come_again(
     assert page.status_code == 503
     assert page.headers["retry-after"] == "5"
     assert page.headers["content-type"].startswith("text/html")
+
+
+def test_patience_that_ended_is_no_server_that_is_away() -> None:
+    """Who works with a time limit must be able to tell its own end from an outage."""
+    assert not is_away(TimeoutError())
+    assert is_away(TimeoutError(errno.ETIMEDOUT, "Connection timed out"))
