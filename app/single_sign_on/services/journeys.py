@@ -1,6 +1,7 @@
 """To the provider and back: where the browser goes, and whom the answer vouches for. Nothing is written (I6)."""
 
 import hmac
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any, Final
@@ -27,6 +28,7 @@ PATIENCE_SECONDS: Final = 600
 """How long somebody may be at the provider."""
 
 _log = log("app.single_sign_on")
+_CODE: Final = re.compile("[a-z_]{1,40}")
 
 
 class Journeys:
@@ -83,7 +85,10 @@ class Journeys:
         async with self._works.begin(Actor.system(journey.tenant_id)) as work:
             provider = await ProviderRepository(work.session).active(journey.provider_id)
         if provider is None or not answer.get("code"):
-            _log.info("single_sign_on.refused", provider=str(journey.provider_id), error=answer.get("error", "")[:80])
+            # Whoever brings the answer could write anything into it: only what looks like a code is kept.
+            code = answer.get("error", "")
+            known = code if _CODE.fullmatch(code) else "unreadable"
+            _log.info("single_sign_on.refused", provider=str(journey.provider_id), code=known)
             raise SignOnRefused
         person = await self._person(provider, journey, answer)
         vouched = Vouched(
