@@ -1,6 +1,14 @@
 """A figure and its change, as the component draws them. Pure."""
 
+from collections.abc import Sequence
 from typing import Any
+
+
+def months_with_data(tickets: Sequence[Sequence[int]]) -> slice:
+    """The steps from the first one in which any of the rows has tickets: what was before the first ticket is no zero
+    and is not drawn. All of them where there are none."""
+    began = next((place for place, counts in enumerate(zip(*tickets, strict=True)) if any(counts)), 0)
+    return slice(began, None)
 
 
 def figure_of(

@@ -2,9 +2,13 @@
 
 Across, places are percentages of whatever width the page gives; down, they are pixels. So a chart fits a phone and a
 desk without its words growing or shrinking.
+
+An axis is chosen by what is measured, not by the figures alone: a share ends at 100 %, a score runs from 1 to 5, a
+count begins at zero and has whole steps. Where an axis of shares shows a part of 0 to 100, the chart says so.
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from itertools import pairwise
 from math import ceil, floor, log10
 
@@ -12,6 +16,28 @@ import msgspec
 
 TOP, BOTTOM = 12, 28
 FULL = 100.0
+LINE_OF_WORDS = 15
+"""Pixels between two figures that are written below each other."""
+
+
+class Axis(StrEnum):
+    """What is measured."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    """A share that ought to be high: the axis ends at 100 %."""
+    SMALL_PERCENT = "small_percent"
+    """A share that ought to be low: the axis begins at 0 %."""
+    SCORE = "score"
+    """From 1 to 5."""
+
+
+_BANDS = {
+    Axis.PERCENT: ((80.0, 100.0, 5.0), (50.0, 100.0, 10.0), (0.0, 100.0, 25.0)),
+    Axis.SMALL_PERCENT: ((0.0, 10.0, 2.0), (0.0, 20.0, 5.0), (0.0, 50.0, 10.0), (0.0, 100.0, 25.0)),
+    Axis.SCORE: ((1.0, 5.0, 1.0),),
+}
+"""Bottom, top and step, the narrowest first; the last one holds whatever can be measured."""
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -19,6 +45,13 @@ class Series(msgspec.Struct, frozen=True):
 
     name: str
     values: Sequence[float | None]
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A value that is asked for, as a line across the chart."""
+
+    name: str
+    value: float
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -42,32 +75,57 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Plot(msgspec.Struct, frozen=True):
-    """What the chart component draws; each inner sequence belongs to one series."""
+    """What the chart component draws; each inner sequence belongs to one series.
+
+    `newest` has one mark for each series that has a figure, at the height where its words stand beside the chart:
+    `x` is the number of the series, from 1. `band` is what the axis shows, where it is a part of 0 to 100 %.
+    """
 
     height: int
     floor: float
+    band: tuple[float, float] | None
     grid: Sequence[tuple[float, str]]
     ticks: Sequence[tuple[float, str]]
     bars: Sequence[Sequence[Mark]]
     points: Sequence[Sequence[Mark]]
     steps: Sequence[Sequence[Step]]
+    newest: Sequence[Mark]
+    targets: Sequence[Mark]
 
 
 def round_scale(lowest: float, highest: float, steps: int = 4) -> tuple[float, float, float]:
-    """Bottom, top and step in round numbers (1, 2, 2.5 or 5 times a power of ten) around the figures."""
+    """Bottom, top and step in round whole numbers (1, 2 or 5 times a power of ten) around the figures."""
     span = (highest - lowest) or abs(highest) or 1.0
-    rough = span / steps
+    rough = max(1.0, span / steps)
     power = 10.0 ** floor(log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
     bottom, top = floor(lowest / step) * step, ceil(highest / step) * step
     return bottom, top if top > bottom else bottom + step, step
 
 
-def plot(labels: Sequence[str], series: Sequence[Series], *, height: int = 220, from_zero: bool = True) -> Plot:
-    """Place `series` over `labels`. Bars must start at zero; lines may start where the figures are."""
+def scale_of(axis: Axis, values: Sequence[float]) -> tuple[float, float, float]:
+    """Bottom, top and step of the axis for these figures."""
+    if axis == Axis.COUNT:
+        return round_scale(min(0.0, *values), max(0.0, *values)) if values else (0.0, 1.0, 1.0)
+    bands = _BANDS[axis]
+    if not values:
+        return bands[-1]
+    return next((band for band in bands if band[0] <= min(values) and max(values) <= band[1]), bands[-1])
+
+
+def plot(
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    height: int = 220,
+    axis: Axis = Axis.COUNT,
+    targets: Sequence[Target] = (),
+) -> Plot:
+    """Place `series` and `targets` over `labels`."""
     values = [value for row in series for value in row.values if value is not None]
-    values = [*values, 0.0] if from_zero or not values else values
-    bottom, top, step = round_scale(min(values), max(values))
+    bottom, top, step = scale_of(axis, [*values, *(target.value for target in targets)])
+    shares = axis in {Axis.PERCENT, Axis.SMALL_PERCENT}
+    unit = "%" if shares else ""
     base = height - BOTTOM
     slot = FULL / max(1, len(labels))
     bar = slot * 0.66 / max(1, len(series))
@@ -107,17 +165,30 @@ def plot(labels: Sequence[str], series: Sequence[Series], *, height: int = 220, 
             if after == place + 1
         ]
 
+    marks = [points(row) for row in series]
     return Plot(
         height=height,
         floor=base,
+        band=(bottom, top) if shares and (bottom, top) != (0.0, FULL) else None,
         grid=[
-            (y_of(bottom + step * number), f"{bottom + step * number:g}")
+            (y_of(bottom + step * number), f"{bottom + step * number:g}{unit}")
             for number in range(round((top - bottom) / step) + 1)
         ],
         ticks=[(middle(place), label) for place, label in enumerate(labels)],
         bars=[bars(index, row) for index, row in enumerate(series)],
-        points=[
-            [Mark(labels[place], value, middle(place), y_of(value)) for place, value in figures(row)] for row in series
-        ],
+        points=marks,
         steps=[steps(row) for row in series],
+        newest=_beside([(number, row[-1]) for number, row in enumerate(marks, 1) if row], base),
+        targets=[Mark(target.name, target.value, 0, y_of(target.value)) for target in targets],
     )
+
+
+def _beside(last: Sequence[tuple[int, Mark]], base: float) -> list[Mark]:
+    """The last figures, moved apart where their words would cover each other."""
+    found: list[Mark] = []
+    ordered = sorted(last, key=lambda each: each[1].y)
+    for place, (number, mark) in enumerate(ordered):
+        below = LINE_OF_WORDS * (len(ordered) - 1 - place)
+        least = found[-1].y + LINE_OF_WORDS if found else TOP
+        found.append(Mark(mark.label, mark.value, number, max(least, min(mark.y, base - below))))
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.web.charts import Series
+from app.web.charts import Series, Target
 
 NOW = datetime(2026, 11, 19, 6, 40, tzinfo=UTC)
 """14:40 in Xiamen."""
@@ -219,6 +219,7 @@ def context() -> Mapping[str, Any]:
             Series("到场", [93.1, 94.0, 92.2, 95.4, 96.1, 95.8, 94.9, 96.6, 97.0, 96.2, 97.4]),
             Series("解决", [90.2, 91.5, 89.7, 92.8, 92.1, 94.0, None, 94.4, 95.1, 94.6, 95.9]),
         ],
+        "targets": [Target("解决的阈值", 90)],
         "volume": [
             Series("软件", [41, 38, 52, 47, 44, 50, 61, 58, 49, 45, 33]),
             Series("硬件", [22, 19, 27, 24, 30, 26, 35, 31, 24, 22, 18]),

@@ -1,9 +1,12 @@
 """Small charts: round scales, honest bars, lines that break where a figure is missing."""
 
+from itertools import pairwise
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.web.charts import Series, plot, round_scale
+from app.web.charts import LINE_OF_WORDS, Axis, Series, Target, plot, round_scale
 
 FIGURES = some.lists(some.one_of(some.none(), some.floats(-1e6, 1e6, allow_subnormal=False)), min_size=1, max_size=24)
 
@@ -37,7 +40,7 @@ def test_bars_of_two_series_stand_side_by_side() -> None:
 
 
 def test_a_line_breaks_where_a_figure_is_missing() -> None:
-    drawn = plot(["一", "二", "三", "四"], [Series("%", [1, 2, None, 3])], from_zero=False)
+    drawn = plot(["一", "二", "三", "四"], [Series("%", [1, 2, None, 3])], axis=Axis.PERCENT)
 
     assert len(drawn.points[0]) == 3
     assert [(step.x1, step.x2) for step in drawn.steps[0]] == [(12.5, 37.5)]
@@ -48,3 +51,47 @@ def test_a_chart_without_figures_still_draws() -> None:
 
     assert drawn.bars == [[]]
     assert drawn.grid
+    assert not drawn.newest
+
+
+SHARES = some.lists(some.one_of(some.none(), some.floats(0, 100, allow_subnormal=False)), min_size=1, max_size=24)
+
+
+@given(SHARES, some.sampled_from([Axis.PERCENT, Axis.SMALL_PERCENT]), some.floats(0, 100))
+def test_an_axis_of_shares_never_leaves_0_to_100_and_says_what_it_shows(
+    values: list[float | None], axis: Axis, asked: float
+) -> None:
+    drawn = plot(
+        [str(place) for place in range(len(values))], [Series("%", values)], axis=axis, targets=[Target("", asked)]
+    )
+
+    ends = [float(words.removesuffix("%")) for _, words in (drawn.grid[0], drawn.grid[-1])]
+    assert 0 <= ends[0] < ends[1] <= 100, "a share of 98 % with an axis up to 104 % reads like a fault of ours"
+    assert (drawn.band or (0, 100)) == tuple(ends), "an axis that is a part of 0 to 100 % has to say so"
+    assert all(0 <= mark.y <= drawn.floor for mark in (*drawn.points[0], *drawn.targets))
+
+
+@pytest.mark.parametrize(
+    ("axis", "values", "ends"),
+    [
+        (Axis.PERCENT, [89.7, 97.4], ("80%", "100%")),
+        (Axis.PERCENT, [61.0], ("50%", "100%")),
+        (Axis.PERCENT, [12.0, 99.0], ("0%", "100%")),
+        (Axis.SMALL_PERCENT, [3.2], ("0%", "10%")),
+        (Axis.SCORE, [4.6], ("1", "5")),
+        (Axis.COUNT, [1], ("0", "1")),
+    ],
+)
+def test_the_axis_follows_what_is_measured(axis: Axis, values: list[float], ends: tuple[str, str]) -> None:
+    drawn = plot([str(value) for value in values], [Series("", values)], axis=axis)
+
+    assert (drawn.grid[0][1], drawn.grid[-1][1]) == ends
+
+
+def test_the_newest_figures_stand_beside_without_covering_each_other() -> None:
+    drawn = plot(["一", "二"], [Series(str(number), [1, 99.0 + number / 10]) for number in range(4)], axis=Axis.PERCENT)
+
+    heights = [mark.y for mark in drawn.newest]
+    assert sorted(mark.x for mark in drawn.newest) == [1, 2, 3, 4]
+    assert all(after - before > LINE_OF_WORDS - 0.01 for before, after in pairwise(heights))
+    assert heights[-1] <= drawn.floor

@@ -16,6 +16,7 @@ from app.kernel.texts import N_, Translator
 from app.kernel.work import UnitOfWork
 from app.web.pages import page, speaker
 from rbac import Permission
+from tenants.corrective_actions import ThresholdService
 from tenants.network import (
     LESS_IS_BETTER,
     MEASURE_NAMES,
@@ -75,8 +76,8 @@ async def network_page(
         listing=listing,
         lead=words.lead_of(quality, period, _),
         figures=words.figures_of(quality.network, quality.before, _),
-        labels=words.labels_of(period.grain, quality.trend),
-        charts=words.trend_charts(quality.trend, period, _),
+        labels=words.labels_of(period.grain, quality.trend[words.steps_with_data(quality.trend)]),
+        charts=words.trend_charts(quality.trend, period, await _limits(work), _),
         columns=_columns(period, listing, _),
         outliers_href=_address("/hq", period),
         comparison_href=_address("/hq/quality-comparison", period),
@@ -102,14 +103,17 @@ async def partner_quality_page(
     service, _ = _service(request, work), speaker(request)
     period = service.period(grain, first, last)
     quality = await service.of_partner(partner_id, period)
+    told = words.steps_with_data(quality.steps, quality.network)
+    steps, network = quality.steps[told], quality.network[told]
     return page(
         request,
         "hq/quality_partner.html",
         quality=quality,
         figures=words.figures_of(quality.measures, quality.before, _),
-        labels=words.labels_of(period.grain, quality.steps),
-        charts=words.measure_charts({_(N_("本服务商")): quality.steps, _(N_("全网")): quality.network}, _),
-        step_labels=[label(period.grain, each.first_day) for each in quality.steps],
+        steps=steps,
+        labels=words.labels_of(period.grain, steps),
+        charts=words.measure_charts({_(N_("本服务商")): steps, _(N_("全网")): network}, await _limits(work), _),
+        step_labels=[label(period.grain, each.first_day) for each in steps],
         network_href=_address("/hq", period),
         comparison_href=_address("/hq/quality-comparison", period, one=str(partner_id)),
         **_choice(period, work, _),
@@ -131,7 +135,7 @@ async def comparison_page(
     service, _ = _service(request, work), speaker(request)
     period = service.period(grain, first, last)
     comparison = await service.compared(_id(one), _id(other), period) if one and other else None
-    drawn = {} if comparison is None else _compared(comparison, period, _)
+    drawn = {} if comparison is None else _compared(comparison, period, await _limits(work), _)
     return page(
         request,
         "hq/quality_comparison.html",
@@ -150,12 +154,18 @@ def _service(request: Asked, work: UnitOfWork) -> NetworkQualityService:
     return NetworkQualityService(work, runtime_of(request).engine("network"))
 
 
-def _compared(comparison: Comparison, period: Period, _: Translator) -> dict[str, Any]:
+async def _limits(work: UnitOfWork) -> words.Limits:
+    """The lines that thresholds draw; for those who may read them."""
+    return await ThresholdService(work).limits() if work.actor.may(Permission.CORRECTIVE_ACTION_READ) else {}
+
+
+def _compared(comparison: Comparison, period: Period, limits: words.Limits, _: Translator) -> dict[str, Any]:
     one, other = comparison.one, comparison.other
-    rows = {one.partner.name: one.steps, other.partner.name: other.steps, _(N_("全网")): one.network}
+    told = words.steps_with_data(one.steps, other.steps, one.network)
+    rows = {one.partner.name: one.steps[told], other.partner.name: other.steps[told], _(N_("全网")): one.network[told]}
     return {
-        "labels": words.labels_of(period.grain, one.steps),
-        "charts": words.measure_charts(rows, _),
+        "labels": words.labels_of(period.grain, one.steps[told]),
+        "charts": words.measure_charts(rows, limits, _),
         "better": {measure: _better(one, other, measure) for measure in Measure},
     }
 

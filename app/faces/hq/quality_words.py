@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from app.faces.figures import figure_of
+from app.faces.figures import figure_of, months_with_data
 from app.kernel.texts import N_, Translator
-from app.web.charts import Series
+from app.web.charts import Axis, Series, Target
 from tenants.network import (
     FEWEST_CASES,
     LESS_IS_BETTER,
@@ -32,8 +32,10 @@ MEASURE_MEANINGS: Final = {
     Measure.REPEATED: N_("有设备的单里，同一台设备上次解决后 30 天内又报修的"),
     Measure.SATISFACTION: N_("客户评分，1 到 5 分"),
 }
+Limits = Mapping[Measure, float]
+"""What headquarters' thresholds ask for, of the measures that have one."""
 KEPT: Final = (Measure.RESPONSE, Measure.REMOTE_ACCESS, Measure.ARRIVAL, Measure.RESOLUTION)
-SHARES: Final = (Measure.FIRST_VISIT_FIX, Measure.REOPENED, Measure.REPEATED)
+FAULTS: Final = (Measure.REOPENED, Measure.REPEATED)
 GRAIN_NAMES: Final = {Grain.DAY: N_("按日"), Grain.MONTH: N_("按月"), Grain.QUARTER: N_("按季")}
 _PREVIOUS: Final = {Grain.DAY: N_("前一日"), Grain.MONTH: N_("上月"), Grain.QUARTER: N_("上季")}
 _TREND: Final = {Grain.DAY: N_("逐日走势"), Grain.MONTH: N_("逐月走势"), Grain.QUARTER: N_("逐季走势")}
@@ -168,13 +170,35 @@ def change_words(now: float | None, before: float | None, previous_name: str, _:
     return _(N_("比%(previous)s低 %(points)s 个百分点"), previous=previous_name, points=-points)
 
 
-def trend_charts(trend: Sequence[Step], period: Period, _: Translator) -> list[dict[str, Any]]:
+def steps_with_data(*rows: Sequence[Step]) -> slice:
+    """The steps that charts and tables show."""
+    return months_with_data([[step.measures.tickets for step in row] for row in rows])
+
+
+def axis_of(measure: Measure) -> Axis:
+    """What the measure's axis looks like."""
+    if measure is Measure.SATISFACTION:
+        return Axis.SCORE
+    return Axis.SMALL_PERCENT if measure in LESS_IS_BETTER else Axis.PERCENT
+
+
+def targets_of(measures: Sequence[Measure], limits: Limits, _: Translator) -> list[Target]:
+    """The lines of those measures that have a threshold."""
+    return [
+        Target(_(N_("%(measure)s 阈值"), measure=_(MEASURE_NAMES[each])), limits[each])
+        for each in measures
+        if each in limits
+    ]
+
+
+def trend_charts(trend: Sequence[Step], period: Period, limits: Limits, _: Translator) -> list[dict[str, Any]]:
     """The network's lines: promises, volume, fixes and faults, satisfaction."""
     now, before = trend[-1].measures, trend[-2].measures
     name = previous(Period(period.grain, period.last, period.last), _)
+    drawn = trend[steps_with_data(trend)]
 
     def series(*measures: Measure) -> list[Series]:
-        return [Series(_(MEASURE_NAMES[each]), [value_of(step.measures, each) for step in trend]) for each in measures]
+        return [Series(_(MEASURE_NAMES[each]), [value_of(step.measures, each) for step in drawn]) for each in measures]
 
     return [
         {
@@ -182,10 +206,12 @@ def trend_charts(trend: Sequence[Step], period: Period, _: Translator) -> list[d
             "series": series(*KEPT),
             "sentence": change_words(now.resolution.percent, before.resolution.percent, name, _),
             "unit": "%",
+            "axis": Axis.PERCENT,
+            "targets": targets_of(KEPT, limits, _),
         },
         {
             "name": _(N_("服务单")),
-            "series": [Series(_(N_("服务单")), [step.measures.tickets for step in trend])],
+            "series": [Series(_(N_("服务单")), [step.measures.tickets for step in drawn])],
             "sentence": _(
                 N_("%(previous)s %(before)s 张，这次 %(now)s 张。"),
                 previous=name,
@@ -196,22 +222,33 @@ def trend_charts(trend: Sequence[Step], period: Period, _: Translator) -> list[d
             "bars": True,
         },
         {
+            "name": _(MEASURE_NAMES[Measure.FIRST_VISIT_FIX]),
+            "series": series(Measure.FIRST_VISIT_FIX),
+            "sentence": _(MEASURE_MEANINGS[Measure.FIRST_VISIT_FIX]),
+            "unit": "%",
+            "axis": Axis.PERCENT,
+            "targets": targets_of([Measure.FIRST_VISIT_FIX], limits, _),
+        },
+        {
             "name": _(N_("修得牢不牢")),
-            "series": series(*SHARES),
+            "series": series(*FAULTS),
             "sentence": _(N_("%(solved)s 张解决过的单，%(back)s 张又打开。"), solved=now.resolved, back=now.reopened),
             "unit": "%",
-            "from_zero": True,
+            "axis": Axis.SMALL_PERCENT,
+            "targets": targets_of(FAULTS, limits, _),
         },
         {
             "name": _(MEASURE_NAMES[Measure.SATISFACTION]),
             "series": series(Measure.SATISFACTION),
             "sentence": _(N_("%(rated)s 位客户评价过。"), rated=now.rated),
             "unit": "",
+            "axis": Axis.SCORE,
+            "targets": targets_of([Measure.SATISFACTION], limits, _),
         },
     ]
 
 
-def measure_charts(rows: Mapping[str, Sequence[Step]], _: Translator) -> list[dict[str, Any]]:
+def measure_charts(rows: Mapping[str, Sequence[Step]], limits: Limits, _: Translator) -> list[dict[str, Any]]:
     """A chart for each measure, a line for each name of `rows`."""
     return [
         {
@@ -221,7 +258,8 @@ def measure_charts(rows: Mapping[str, Sequence[Step]], _: Translator) -> list[di
                 Series(who, [value_of(step.measures, measure) for step in steps]) for who, steps in rows.items()
             ],
             "sentence": _(MEASURE_MEANINGS[measure]),
-            "from_zero": measure in LESS_IS_BETTER,
+            "axis": axis_of(measure),
+            "targets": targets_of([measure], limits, _),
         }
         for measure, name in MEASURE_NAMES.items()
     ]

@@ -8,7 +8,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from app.clients.schemas import NamePosition
 from app.clients.services import ContactService, DepartmentService, EmployeeService, SiteService
-from app.faces.figures import figure_of
+from app.faces.figures import figure_of, months_with_data
 from app.faces.portal import confidentiality_pages, device_pages, report_pages, ticket_pages
 from app.faces.portal.surroundings import Asked, client_of, draw
 from app.faces.portal.words import AWAITED, TONES, headline
@@ -38,6 +38,7 @@ async def overview_page(request: Asked, work: RequestWork) -> Response[str]:
         for ticket_id, clock in (await reading.next_promises([ticket.id for ticket in tickets])).items()
     }
     figures = await ClientFiguresService(work).of(client_of(work))
+    months = figures.months[months_with_data([[each.measures.tickets for each in figures.months]])]
     return await draw(
         request,
         work,
@@ -48,8 +49,8 @@ async def overview_page(request: Asked, work: RequestWork) -> Response[str]:
         promises=promises,
         repeated=figures.repeated_faults,
         figures=_figures(figures.months, _),
-        labels=[f"{each.month:%Y-%m}" for each in figures.months],
-        volume=[Series(_(N_("服务单")), [each.measures.tickets for each in figures.months])],
+        labels=[f"{each.month:%Y-%m}" for each in months],
+        volume=[Series(_(N_("服务单")), [each.measures.tickets for each in months])],
         sentence=_compared(figures.months, _),
         state_names=STATE_NAMES,
         tones=TONES,

@@ -10,9 +10,10 @@ from app.kernel.work import UnitOfWork
 from rbac import Permission
 from tenants.corrective_actions.errors import AlreadyWatched
 from tenants.corrective_actions.models import QualityThreshold
-from tenants.corrective_actions.schemas import Threshold, ThresholdCreate
+from tenants.corrective_actions.schemas import Comparison, Threshold, ThresholdCreate
 from tenants.corrective_actions.services.records import HUNDREDTHS
 from tenants.models import TenantProfile
+from tenants.network import LESS_IS_BETTER, Measure
 
 
 class ThresholdService:
@@ -35,6 +36,22 @@ class ThresholdService:
             )
         )
         return [_shown(row) for row in rows]
+
+    async def limits(self) -> dict[Measure, float]:
+        """What the active thresholds ask for of each measure, in percent, or points of the score."""
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_READ)
+        rows = await self.work.session.execute(
+            select(QualityThreshold.measure, QualityThreshold.comparison, QualityThreshold.limit_hundredths).where(
+                QualityThreshold.active
+            )
+        )
+        found: dict[Measure, float] = {}
+        for name, comparison, hundredths in rows:
+            measure, limit = Measure(name), hundredths / HUNDREDTHS
+            # The side on which this measure is bad; a threshold on the other side is no target.
+            if (comparison == Comparison.ABOVE) is (measure in LESS_IS_BETTER):
+                found[measure] = limit
+        return found
 
     async def add(self, wanted: ThresholdCreate) -> Threshold:
         """
