@@ -12,6 +12,7 @@ from app.clients.api import page_of, position_of
 from app.clients.services import ClientService, DepartmentService, EmployeeService, SiteService
 from app.clients.words import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError
@@ -121,10 +122,15 @@ async def create_client(request: Asked) -> Response[Any]:
     try:
         data = forms.client_create(form)
         async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
-            made = await ClientService(work).create(data)
+
+            async def create() -> str:
+                made = await ClientService(work).create(data)
+                return f"{BASE}/{made.id}"
+
+            address = await submitted_once(request, work, create)
     except DomainError as error:
         return _client_form(request, form.shown(), form.ticked("engagement_models"), error=error)
-    return see_other(request, f"{BASE}/{made.id}")
+    return see_other(request, address)
 
 
 @get(f"{BASE}/{{client_id:uuid}}", permission=READ, include_in_schema=False)
@@ -230,11 +236,16 @@ async def create_part(request: Asked, client_id: FromPath[UUID]) -> Response[Any
     try:
         data = part.to_create(form)
         async with begin(actor_of(request), origin_of(request)) as work:
-            await part.service(work).create(client_id, data)
+
+            async def create() -> str:
+                await part.service(work).create(client_id, data)
+                return f"{BASE}/{client_id}?tab={part.path}"
+
+            address = await submitted_once(request, work, create)
     except DomainError as error:
         async with begin(actor_of(request), origin_of(request)) as work:
             return await _part_form(request, work, client_id, form.shown(), error=error)
-    return see_other(request, f"{BASE}/{client_id}?tab={part.path}")
+    return see_other(request, address)
 
 
 @get(_part_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)

@@ -12,6 +12,7 @@ from app.confidentiality.schemas import Admission, AdmissionUpdate, AgreementCre
 from app.confidentiality.service import ConfidentialityService
 from app.engineers import EngineerService
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid, NotFound
@@ -98,13 +99,18 @@ async def _submitted(request: Asked, client_id: UUID, act: Any) -> Response[Any]
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
         async with works.begin(actor, origin) as work:
-            await act(work, form)
+
+            async def once() -> str:
+                await act(work, form)
+                return f"/workspace/clients/{client_id}/confidentiality"
+
+            address = await submitted_once(request, work, once)
     except NotFound:
         raise
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             return await _page(request, work, client_id, form.shown(), error)
-    return see_other(request, f"/workspace/clients/{client_id}/confidentiality")
+    return see_other(request, address)
 
 
 def _version(form: TypedForm) -> int:

@@ -17,6 +17,7 @@ from app.devices.services.choices import ClientChoices
 from app.devices.states import GONE, STATE_NAMES, TRANSITIONS, DeviceState
 from app.documents import LABEL_LAYOUTS, missing_characters
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, NotFound
@@ -110,14 +111,19 @@ async def create_device(request: Asked) -> Response[Any]:
         raise NotFound
     try:
         async with _work(request) as work:
-            employee_id = await ClientChoices(work).holder(client_id, form["holder"])
-            made = await device_service(request, work).create(forms.to_create(form, client_id, employee_id))
+
+            async def create() -> str:
+                employee_id = await ClientChoices(work).holder(client_id, form["holder"])
+                made = await device_service(request, work).create(forms.to_create(form, client_id, employee_id))
+                return f"{BASE}/{made.id}"
+
+            address = await submitted_once(request, work, create)
     except NotFound:
         raise
     except DomainError as error:
         async with _work(request) as work:
             return await _form(request, work, client_id, None, form.shown(), error)
-    return see_other(request, f"{BASE}/{made.id}")
+    return see_other(request, address)
 
 
 @get(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)

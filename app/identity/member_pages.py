@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.identity.api import parts_of
@@ -78,14 +79,19 @@ async def invite(request: Asked) -> Response[Any]:
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
         async with works.begin(actor, origin) as work:
-            await Invitations(work, parts_of(request)).invite(wanted)
+
+            async def invite_once() -> str:
+                await Invitations(work, parts_of(request)).invite(wanted)
+                return f"{_base(request)}?done=invited" + ("&group=clients" if client else "")
+
+            address = await submitted_once(request, work, invite_once)
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             book = await role_book(work)
         return _invite(
             request, book, error, client=client, email=given["email"], display_name=given["display_name"], roles=roles
         )
-    return see_other(request, f"{_base(request)}?done=invited" + ("&group=clients" if client else ""))
+    return see_other(request, address)
 
 
 def _uuid(text: str) -> UUID | None:

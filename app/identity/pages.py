@@ -189,27 +189,23 @@ async def reset_password_page(request: Asked, token: FromPath[str]) -> Response[
     """Opening the link does not use it up."""
     resets = PasswordResets(runtime_of(request).works, parts_of(request))
     try:
-        programs = await resets.look(token, origin_of(request))
+        await resets.look(token, origin_of(request))
     except ResetLinkClosed as error:
         return redraw(request, "identity/reset_password.html", error, closed=True)
-    return redraw(request, "identity/reset_password.html", None, closed=False, programs=programs)
+    return redraw(request, "identity/reset_password.html", None, closed=False)
 
 
 @post("/reset-password/{token:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def reset_password(request: Asked, token: FromPath[str]) -> Response[Any]:
     """Set the password, then sign in with it."""
-    given, origin = await typed(request, "password", "end_tokens"), origin_of(request)
-    resets = PasswordResets(runtime_of(request).works, parts_of(request))
+    given = await typed(request, "password")
     try:
-        await resets.finish(token, given["password"], origin, end_tokens=bool(given["end_tokens"]))
-    except ResetLinkClosed as error:
-        return redraw(request, "identity/reset_password.html", error, closed=True)
+        await PasswordResets(runtime_of(request).works, parts_of(request)).finish(
+            token, given["password"], origin_of(request)
+        )
     except DomainError as error:
-        try:
-            programs = await resets.look(token, origin)
-        except DomainError:
-            programs = []
-        return redraw(request, "identity/reset_password.html", error, closed=False, programs=programs)
+        closed = isinstance(error, ResetLinkClosed)
+        return redraw(request, "identity/reset_password.html", error, closed=closed)
     response = see_other(request, "/sign-in")
     drop_session(request, response)
     return response

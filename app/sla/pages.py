@@ -8,6 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, NotFound
@@ -98,7 +99,12 @@ async def _save_calendar(request: Asked, form: TypedForm, calendar_id: UUID | No
     if calendar_id is None:
         data = schemas.CalendarCreate(name=form["name"], calendar=typed, template=form["template"][:40])
         async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
-            await CalendarService(work).create(data)
+
+            async def create() -> str:
+                await CalendarService(work).create(data)
+                return f"{BASE}?tab=calendars"
+
+            await submitted_once(request, work, create)
         return None
     change = schemas.CalendarUpdate(
         name=form["name"], calendar=typed, version=_version(form) or 0, active=form["active"] == "yes"
@@ -160,7 +166,12 @@ async def _save_policy(
 ) -> Response[Any] | None:
     if policy_id is None:
         async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
-            await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=form["template"]))
+
+            async def create() -> str:
+                await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=form["template"]))
+                return f"{BASE}?tab=policies"
+
+            await submitted_once(request, work, create)
         return None
     change = schemas.PolicyUpdate(policy=typed, version=_version(form) or 0, active=form["active"] == "yes")
     return await save_after_asking(

@@ -9,6 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid, NotFound
@@ -59,13 +60,18 @@ async def create_team(request: Asked) -> Response[Any]:
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
         async with works.begin(actor, origin) as work:
-            await Teams(work).create(_read(form, TeamCreate))
+
+            async def create() -> str:
+                await Teams(work).create(_read(form, TeamCreate))
+                return BASE
+
+            address = await submitted_once(request, work, create)
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             return await _form(
                 request, work, _typed(form), form.ticked("membership_ids"), form.ticked("client_ids"), error
             )
-    return see_other(request, BASE)
+    return see_other(request, address)
 
 
 @get(f"{BASE}/{{team_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)

@@ -1,5 +1,6 @@
 """Tickets from report to closure. What other areas may use."""
 
+from app.tickets.calling_back import CallBack, call_back_of
 from app.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, MoveRefused, TicketState
 from app.tickets.narrowing import of_visible_ticket
@@ -52,6 +53,7 @@ __all__ = [
     "Assignment",
     "AttachmentService",
     "Call",
+    "CallBack",
     "Channel",
     "ClockView",
     "ConfirmationService",
@@ -109,6 +111,7 @@ __all__ = [
     "VisitView",
     "Waiting",
     "Words",
+    "call_back_of",
     "may_read_ticket",
     "may_read_visit",
     "number_beginning",

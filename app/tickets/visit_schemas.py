@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from app.files import KeptFile
+from app.tickets.calling_back import CallBack
 from app.tickets.report_schemas import Edition
 from app.tickets.schemas import Ticket
 
@@ -100,3 +101,5 @@ class VisitDetail(msgspec.Struct, frozen=True):
     """The newest edition of the visit's report."""
     data_handling: list[DataHandling]
     """Oldest first."""
+    call_back: CallBack
+    """Whom to ring up before setting out."""

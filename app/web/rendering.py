@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 
+from app.http.idempotency import new_form_key
 from app.kernel.texts import LANGUAGES, ROOT, SOURCE_LANGUAGE, Translator, translator
 from app.web import charts, moments
 from app.web.assets import Assets
@@ -67,6 +68,7 @@ def environment(
         asset=assets.address,
         icon=assets.icon,
         plot=charts.plot,
+        new_form_key=new_form_key,
     )
     made.filters.update(
         local_time=moments.local_time,

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app.devices.states import STATE_NAMES as DEVICE_STATES
 from app.faces.hq.access_api import device_under, devices_under, ticket_under, tickets_under
 from app.http.authentication import actor_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid
@@ -48,11 +49,15 @@ async def ask(request: Asked) -> Response[Any]:
     try:
         wanted = _wanted(given, kinds)
         async with runtime.works.begin(actor, origin) as work:
-            made = await AccessGrants(work).ask(wanted)
+
+            async def ask_once() -> str:
+                return f"/hq/access/{(await AccessGrants(work).ask(wanted)).id}"
+
+            address = await submitted_once(request, work, ask_once)
     except DomainError as error:
         async with runtime.works.begin(actor, origin) as work:
             return await _draw_list(request, AccessGrants(work), error, given, kinds)
-    return see_other(request, f"/hq/access/{made.id}")
+    return see_other(request, address)
 
 
 def _wanted(given: dict[str, str], kinds: list[str]) -> AccessGrantCreate:

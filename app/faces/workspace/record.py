@@ -27,6 +27,7 @@ from app.tickets import (
     TicketFilter,
     TicketState,
     TicketSummary,
+    call_back_of,
     window_from,
 )
 from app.web.moments import DEFAULT_ZONE
@@ -69,6 +70,7 @@ async def record_context(
         "stories": await stories_of(work, ticket.device_id, besides=ticket.id),
         "photos": await queries.photos(work.session, [ticket.id, *(visit.id for visit in ticket.visits)]),
         "reports": await queries.newest_reports(work.session, ticket.id),
+        "call_back": await call_back_of(work.session, ticket.id),
         "matrix": await _matrix(work, ticket),
         "suggestions": await _suggestions(work, ticket, start, end),
         "window": window_values(start, end, ticket.time_zone or DEFAULT_ZONE),

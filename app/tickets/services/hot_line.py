@@ -1,5 +1,7 @@
 """A call is logged while the caller talks: report, classification and dispatch in one go, or none of it (T1)."""
 
+from uuid import UUID
+
 import msgspec
 
 from app.kernel.work import UnitOfWork
@@ -15,6 +17,8 @@ class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     with an `assignment` an engineer is sent at once."""
 
     fault: TicketCreate
+    caller_id: UUID | None = None
+    """The employee who calls: the ticket is theirs, so that they see it among their own."""
     classified: bool = True
     assignment: Assignment | None = None
 
@@ -29,13 +33,13 @@ class HotLineService:
         """Make the ticket, and go as far as the operator could while on the telephone.
 
         Raises:
-            NotFound: the device or client does not exist for this actor.
+            NotFound: the device, client or caller does not exist for this actor.
             NoServiceTerms: the client has no service level.
             UnknownEngineer, ImpossibleWindow: of the assignment; then no ticket is made either.
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
         fault = call.fault
-        made = await ReportingService(self.work).report(fault, Channel.HOT_LINE)
+        made = await ReportingService(self.work).report(fault, Channel.HOT_LINE, caller_id=call.caller_id)
         if call.classified:
             await CourseService(self.work).triage(
                 made.id, Triage(fault.service_category, fault.product_category, fault.impact, fault.urgency)

@@ -10,7 +10,8 @@ from sqlalchemy import and_, bindparam, select
 from app.clients.models import Client, Employee
 from app.devices.models import Device
 from app.identity import new_token
-from app.kernel.actor import ActorKind
+from app.identity.models import Reporter
+from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.model import Model
 from app.kernel.statements import Prepared
@@ -52,6 +53,7 @@ class _Place(msgspec.Struct, frozen=True):
     reporter_id: UUID | None = None
     holder_name: str | None = None
     vip: bool | None = None
+    holder_phone: str | None = None
 
 
 _PLACE = Prepared(
@@ -64,6 +66,7 @@ _PLACE = Prepared(
         Device.reporter_id,
         Employee.name,
         Employee.vip,
+        Employee.phone,
     )
     .outerjoin(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))
     .outerjoin(
@@ -85,16 +88,20 @@ class ReportingService:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def report(self, fault: TicketCreate, channel: Channel) -> TicketCreated:
+    async def report(self, fault: TicketCreate, channel: Channel, *, caller_id: UUID | None = None) -> TicketCreated:
         """Make a ticket. Everything that `fault` names is looked up as the actor first.
 
+        `caller_id` is the employee in whose name staff report; without one it is the device's holder.
+
         Raises:
-            NotFound: the device or client does not exist for this actor.
+            NotFound: the device, client or caller does not exist for this actor.
             NoServiceTerms: the client has no service level.
         """
         self.work.actor.require(Permission.TICKET_CREATE)
         self.work.require_writable()
         place = await self._place(fault)
+        if caller_id is not None:
+            place = await self._called_by(place, caller_id)
         async with elevated(self.work, Command.REPORT_FAULT):
             if self.work.actor.kind is ActorKind.REPORTER and place.device_id is not None:
                 place = await self._completed(place)
@@ -116,6 +123,32 @@ class ReportingService:
         if (actor.client_id or fault.client_id or place.client_id) != place.client_id:
             raise NotFound
         return msgspec.structs.replace(place, reporter_id=actor.reporter_id or place.reporter_id)
+
+    async def _called_by(self, place: _Place, employee_id: UUID) -> _Place:
+        """The employee who calls stands before the holder of the device that they call about."""
+        caller = (
+            await self.work.session.execute(
+                select(Employee.name, Employee.phone, Employee.vip, Reporter.id.label("reporter_id"))
+                .outerjoin(
+                    Reporter,
+                    and_(
+                        Reporter.tenant_id == Employee.tenant_id,
+                        Reporter.client_id == Employee.client_id,
+                        Reporter.employee_id == Employee.id,
+                    ),
+                )
+                .where(Employee.client_id == place.client_id, Employee.id == employee_id)
+            )
+        ).first()
+        if caller is None:
+            raise NotFound
+        return msgspec.structs.replace(
+            place,
+            reporter_id=caller.reporter_id or place.reporter_id,
+            holder_name=caller.name,
+            holder_phone=caller.phone,
+            vip=caller.vip or place.vip,
+        )
 
     async def _shown(self, device_id: UUID) -> bool:
         """Whether staff who are held to some clients see the device; for others the prepared statement has said it."""
@@ -168,8 +201,8 @@ class ReportingService:
             device_id=place.device_id,
             site_id=place.site_id,
             department_id=place.department_id,
-            contact_name=fault.contact_name or place.holder_name or actor.display_name,
-            contact_phone=fault.contact_phone,
+            contact_name=fault.contact_name or place.holder_name or _own_name(actor),
+            contact_phone=fault.contact_phone or place.holder_phone or "",
             policy_version_id=terms.policy_version_id,
             calendar_version_id=terms.calendar_version_id,
             due_at=min(due, default=None),
@@ -217,3 +250,8 @@ class ReportingService:
                 channel=ticket.channel,
             )
         )
+
+
+def _own_name(actor: Actor) -> str:
+    """Who reports for themselves is the contact; a partner's staff only write down what somebody else says."""
+    return "" if actor.kind is ActorKind.PROVIDER else actor.display_name

@@ -15,6 +15,7 @@ from app.files import KeptFile
 from app.kernel.narrowing import WHOLE_COMPANY
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
+from app.tickets.calling_back import call_back_of
 from app.tickets.models import ServiceReport, Ticket, Visit
 from app.tickets.report_schemas import Edition
 from app.tickets.services.consent import ConsentService
@@ -133,6 +134,7 @@ class VisitReadingService:
             photos=[VisitPhoto(photo.subject_kind.removeprefix("visit_"), KeptFile.of(photo)) for photo in photos],
             report=await self._newest_report(visit_id),
             data_handling=await ConsentService(self.work).of_visit(visit_id),
+            call_back=await call_back_of(self.work.session, ticket.id),
         )
 
     def _is_own(self, engineer_id: UUID | None) -> bool:

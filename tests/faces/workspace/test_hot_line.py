@@ -1,9 +1,12 @@
 """The hot-line: one input finds everything; a call becomes a ticket while the caller talks."""
 
+import asyncio
 import re
 
 import pytest
+from sqlalchemy import update
 
+from app.clients.models import Contact, Employee
 from app.kernel.runtime import Runtime
 from tests.faces.workspace.conftest import Browsers
 from tests.faces.workspace.reading import FRAGMENT, words
@@ -156,3 +159,76 @@ async def test_a_call_that_cannot_be_dispatched_makes_no_ticket(desk: Desk, by: 
 async def test_calls_are_for_the_desk_only(desk: Desk, by: Browsers) -> None:
     assert (await by.engineer.get("/workspace/hot-line")).status_code == 403
     assert (await by.engineer.post("/workspace/hot-line", data={"subject": "x"})).status_code == 403
+
+
+async def test_a_double_click_makes_one_ticket(desk: Desk, by: Browsers) -> None:
+    caller = desk.clients[1].id
+    drawn = await by.dispatcher.get(f"/workspace/hot-line?client={caller}")
+    key = re.search(r'name="idempotency_key" value="([0-9a-f]{32})"', drawn.text)
+    assert key is not None
+    form = {
+        "client": str(caller),
+        "subject": "前台电话没有声音",
+        "severity": "low:low",
+        "service_category": "hardware",
+        "next": "open",
+        "idempotency_key": key[1],
+    }
+    twice = await asyncio.gather(*(by.dispatcher.post("/workspace/hot-line", data=form) for _ in range(2)))
+
+    assert {answer.status_code for answer in twice} == {303}
+    assert len({answer.headers["location"] for answer in twice}) == 1, "two clicks, one ticket, the same page after it"
+
+
+async def test_a_call_is_logged_in_the_callers_name(desk: Desk, by: Browsers, runtime: Runtime) -> None:
+    """林国栋 calls about nothing that has a number: neither the operator's name nor nobody's stands on the ticket."""
+    await _reachable(desk, runtime, "林国栋", "0592-5551111")
+    found = (await by.dispatcher.get("/api/v1/search", params={"q": "林国栋"})).json()["people"][0]
+    call = {
+        "caller_id": found["id"],
+        "fault": {"subject": "会议室没有网络", "client_id": found["client_id"]},
+    }
+    made = (await by.dispatcher.post("/api/v1/calls", json=call)).json()
+    ticket = (await by.dispatcher.get(f"/api/v1/tickets/{made['id']}")).json()
+    nobody = {"fault": {"subject": "前台电话没有声音", "client_id": found["client_id"]}}
+    unknown = (await by.dispatcher.post("/api/v1/calls", json=nobody)).json()
+
+    assert ticket["contact_name"] == "林国栋"
+    assert ticket["contact_phone"] == "0592-5551111"
+    assert ticket["reporter_id"] is not None, "the caller follows it among their own"
+    assert (await by.dispatcher.get(f"/api/v1/tickets/{unknown['id']}")).json()["contact_name"] == ""
+    elsewhere = {**call, "fault": {"subject": "x", "client_id": str(desk.clients[0].id)}}
+    assert (await by.dispatcher.post("/api/v1/calls", json=elsewhere)).status_code == 404
+
+
+async def test_whoever_is_called_back_has_a_number(desk: Desk, by: Browsers, runtime: Runtime) -> None:
+    """The ticket's own, the employee's, the device holder's, the client's contact's, in this order."""
+    about = {"subject": "蓝屏", "device_id": str(desk.devices["XM-PC-0117"])}
+    client = desk.clients[0].id
+    at_client = {"subject": "前台电话没有声音", "client_id": str(client)}
+    own, unknown = await _called(by, {**about, "contact_phone": "13900000001"}), await _called(by, about)
+    nobody = await _called(by, at_client)
+    assert "tel:13900000001" in await _record(by, own)
+
+    await _reachable(desk, runtime, "林国栋", "0592-5551111")
+    async with runtime.works.begin(desk.partner.system) as work:
+        ring = {"tenant_id": desk.partner.id, "client_id": client}
+        work.session.add(Contact(id=work.new_id(), name="吴秀珍", phone="0592-5559876", **ring))
+
+    assert "tel:13900000001" in await _record(by, own)
+    assert "tel:0592-5551111" in await _record(by, unknown), "the holder's, where nobody left another"
+    assert "tel:0592-5559876" in await _record(by, nobody), "the client's contact's, where nobody else has one"
+    assert "吴秀珍" in await _record(by, nobody)
+
+
+async def _called(by: Browsers, fault: dict[str, str]) -> str:
+    return str((await by.dispatcher.post("/api/v1/calls", json={"fault": fault})).json()["id"])
+
+
+async def _record(by: Browsers, ticket_id: str) -> str:
+    return (await by.dispatcher.get(f"/workspace/tickets/{ticket_id}")).text
+
+
+async def _reachable(desk: Desk, runtime: Runtime, name: str, phone: str) -> None:
+    async with runtime.works.begin(desk.partner.system) as work:
+        await work.session.execute(update(Employee).where(Employee.name == name).values(phone=phone))

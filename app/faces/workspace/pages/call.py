@@ -19,6 +19,7 @@ from app.faces.workspace.queries import Caller
 from app.faces.workspace.record import stories_of, word_lists
 from app.http.authentication import actor_of
 from app.http.errors import status_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, NotFound
@@ -91,12 +92,19 @@ async def classification_fragment(
 
 @post(HOT_LINE, permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def log_call(request: Asked) -> Response[Any]:
-    """Make the ticket; classified, and dispatched where an engineer was chosen."""
+    """Make the ticket; classified, and dispatched where an engineer was chosen. Sent twice, it is one ticket."""
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     values = await forms.typed(request)
     try:
         async with works.begin(actor, origin) as work:
-            made = await HotLineService(work).log(await _call(work, values))
+
+            async def log() -> str:
+                made = await HotLineService(work).log(await _call(work, values))
+                if values.get("next") == "open":
+                    return f"/workspace/tickets/{made.id}?done=reported"
+                return f"{HOT_LINE}?logged={made.number}"
+
+            address = await submitted_once(request, work, log)
     except NotFound:
         raise
     except DomainError as error:
@@ -106,9 +114,7 @@ async def log_call(request: Asked) -> Response[Any]:
                 request, work, values.get("q", ""), chosen, values=values, problem=Problem.of(error, speaker(request))
             )
         return page(request, "workspace/hot_line.html", status=status_of(error), toasts=[], **context)
-    if values.get("next") == "open":
-        return see_other(request, f"/workspace/tickets/{made.id}?done=reported")
-    return see_other(request, f"{HOT_LINE}?logged={made.number}")
+    return see_other(request, address)
 
 
 async def _call(work: UnitOfWork, values: Values) -> Call:
@@ -136,12 +142,13 @@ async def _call(work: UnitOfWork, values: Values) -> Call:
             **forms.severity(values),
         },
     )
+    caller_id = forms.id_or_none(values.get("employee"))
     if not values.get("engineer_id"):
-        return Call(fault, classified=values.get("classified") == "yes")
+        return Call(fault, caller_id=caller_id, classified=values.get("classified") == "yes")
     caller = await queries.caller_at_client(work.session, fault.client_id) if fault.client_id else None
     if caller is None:
         raise NotFound
-    return Call(fault, assignment=assignment_of({**values, "version": ""}, caller.time_zone))
+    return Call(fault, caller_id=caller_id, assignment=assignment_of({**values, "version": ""}, caller.time_zone))
 
 
 async def _context(

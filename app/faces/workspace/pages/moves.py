@@ -17,6 +17,7 @@ from app.faces.workspace.forms import Problem, Values
 from app.faces.workspace.record import record_context
 from app.http.authentication import actor_of
 from app.http.errors import status_of
+from app.http.idempotency import submitted_once
 from app.http.requests import origin_of
 from app.http.work import runtime_of
 from app.kernel.errors import DomainError, Forbidden, NotFound
@@ -51,7 +52,12 @@ async def _take(request: Asked, ticket_id: UUID, action: str, change: Change) ->
     _ = speaker(request)
     try:
         async with works.begin(actor, origin) as work:
-            await change(work, ticket_id, values)
+
+            async def once() -> str:
+                await change(work, ticket_id, values)
+                return f"/workspace/tickets/{ticket_id}?done={action}"
+
+            address = await submitted_once(request, work, once)
     except (NotFound, Forbidden):
         raise
     except DomainError as error:
@@ -65,7 +71,7 @@ async def _take(request: Asked, ticket_id: UUID, action: str, change: Change) ->
         response.headers["hx-reswap"] = "outerHTML"
         return response
     if not wants_fragment(request):
-        return see_other(request, f"/workspace/tickets/{ticket_id}?done={action}")
+        return see_other(request, address)
     async with works.begin(actor, origin) as work:
         context = await record_context(work, ticket_id, _)
     response = page(request, "workspace/record.html", **context)

@@ -2,7 +2,6 @@
 import "./theme.js";
 import "./toast.js";
 import "./countdown.js";
-import "./unsaved.js";
 import "./upload.js";
 import "./live.js";
 import "./refresh.js";

@@ -4,7 +4,6 @@ import "./theme.js";
 import "./toast.js";
 import "./dialog.js";
 import "./countdown.js";
-import "./unsaved.js";
 import "./upload.js";
 import "./live.js";
 import "./signature.js";

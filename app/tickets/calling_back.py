@@ -1,0 +1,80 @@
+"""Whom to call about a ticket: every place that says "call back" shows a number where anybody left one."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.clients.models import Contact, Employee
+from app.devices.models import Device
+from app.identity.models import Reporter
+from app.kernel.narrowing import WHOLE_COMPANY
+from app.tickets.models import Ticket
+
+
+class CallBack(msgspec.Struct, frozen=True):
+    """A name with the number at which that person is reached; both empty where nobody left a number."""
+
+    name: str = ""
+    phone: str = ""
+
+
+async def call_back_of(session: AsyncSession, ticket_id: UUID) -> CallBack:
+    """The ticket's own contact, else the employee who reported, else the device's holder, else the client's contact.
+
+    For whoever may read the ticket: its people are not asked for again by the reach of the reader.
+    """
+    reporting, holding = aliased(Employee), aliased(Employee)
+    people = (
+        select(
+            Ticket.client_id,
+            Ticket.site_id,
+            Ticket.contact_name,
+            Ticket.contact_phone,
+            reporting.name.label("reporting_name"),
+            reporting.phone.label("reporting_phone"),
+            holding.name.label("holding_name"),
+            holding.phone.label("holding_phone"),
+        )
+        .outerjoin(Reporter, and_(Reporter.tenant_id == Ticket.tenant_id, Reporter.id == Ticket.reporter_id))
+        .outerjoin(
+            reporting,
+            and_(
+                reporting.tenant_id == Reporter.tenant_id,
+                reporting.client_id == Reporter.client_id,
+                reporting.id == Reporter.employee_id,
+            ),
+        )
+        .outerjoin(Device, and_(Device.tenant_id == Ticket.tenant_id, Device.id == Ticket.device_id))
+        .outerjoin(
+            holding,
+            and_(
+                holding.tenant_id == Device.tenant_id,
+                holding.client_id == Device.client_id,
+                holding.id == Device.employee_id,
+            ),
+        )
+        .where(Ticket.id == ticket_id)
+    )
+    row = (await session.execute(people, execution_options=WHOLE_COMPANY)).first()
+    if row is None:
+        return CallBack()
+    for name, phone in (
+        (row.contact_name or row.reporting_name, row.contact_phone),
+        (row.reporting_name, row.reporting_phone),
+        (row.holding_name, row.holding_phone),
+    ):
+        if phone:
+            return CallBack(name or "", phone)
+    contact = (
+        await session.execute(
+            select(Contact.name, Contact.phone)
+            .where(Contact.client_id == row.client_id, Contact.state == "active", Contact.phone != "")
+            .order_by((Contact.site_id == row.site_id).desc().nulls_last(), Contact.id)
+            .limit(1),
+            execution_options=WHOLE_COMPANY,
+        )
+    ).first()
+    return CallBack() if contact is None else CallBack(contact.name, contact.phone)

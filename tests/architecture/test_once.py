@@ -1,0 +1,62 @@
+"""A form that makes something makes it once: a double click, or a page sent again, is the same submission."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+MAKES = {
+    "create",
+    "report",
+    "log",
+    "add",
+    "add_note",
+    "add_agreement",
+    "reply",
+    "invite",
+    "ask",
+    "apply",
+    "make",
+    "upload",
+}
+"""What services call the making of a record. A new one is named so, or is added here."""
+OTHERWISE = {
+    "app/devices/import_pages.py": "the same file again is a run of its own, and confirming it twice changes nothing",
+    "app/faces/field/steps.py": "steps from the field carry a permanent id of their own (app.tickets.FieldActions)",
+    "app/faces/public/join_pages.py": "a draft becomes one application, and is gone then",
+    "app/history/pages.py": "the same log again is a run of its own; nothing is taken over before it is confirmed",
+    "app/identity/account_pages.py": "a new request for an address replaces the one before",
+    "app/identity/api_token_pages.py": "a token is shown once: the second answer could not show it again",
+    "app/identity/pages.py": "a new link for a password replaces the one before",
+    "app/identity/second_factor_pages.py": "new codes replace those before",
+}
+"""Pages that need no key of repetition, with the reason."""
+
+
+def pages_that_make() -> Iterator[tuple[str, str, set[str]]]:
+    """Every module of pages with forms, its source, and the names by which it makes records."""
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        source = path.read_text(encoding="utf-8")
+        if "@post(" not in source or "include_in_schema=False" not in source:
+            continue
+        called = {
+            node.func.attr
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Call)
+        }
+        if called & MAKES:
+            yield str(path.relative_to(ROOT)), source, called & MAKES
+
+
+def test_a_form_that_makes_something_makes_it_once() -> None:
+    unprotected = {
+        name: sorted(makes)
+        for name, source, makes in pages_that_make()
+        if "submitted_once(" not in source and "import Asked, done" not in source and name not in OTHERWISE
+    }
+    assert unprotected == {}, (
+        "a double click would make two: draw {{ once_field() }} into the form and act inside `submitted_once` "
+        "(app.http.idempotency), or say in OTHERWISE why a second submission makes nothing"
+    )
