@@ -283,14 +283,14 @@ class _Page:
         return "—" if moment is None else f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
     def duration(self, minutes: int) -> str:
-        """`90` as 1 小时 30 分钟."""
+        """`90` as 1 小时 30 分."""
         _ = self.translate
         hours, rest = divmod(minutes, 60)
         if not hours:
             return _("%(minutes)s 分钟", minutes=rest)
         if not rest:
             return _("%(hours)s 小时", hours=hours)
-        return _("%(hours)s 小时 %(minutes)s 分钟", hours=hours, minutes=rest)
+        return _("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=rest)
 
 
 def _checked_photos(report: ServiceReport, photos: Mapping[str, bytes]) -> dict[str, str]:

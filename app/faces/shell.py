@@ -43,14 +43,14 @@ _WORKSPACE: Final = (
     Place(
         "corrective-actions",
         "/workspace/corrective-actions",
-        N_("整改"),
+        N_("整改单"),
         "list-check",
         Permission.CORRECTIVE_ACTION_READ,
         "q",
     ),
     Place("members", "/workspace/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
-    Place("access", "/workspace/access", N_("总部访问"), "eye", Permission.ACCESS_READ),
+    Place("access", "/workspace/access", N_("访问授权"), "eye", Permission.ACCESS_READ),
     Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
     Place("api-tokens", "/workspace/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
     Place(
@@ -71,7 +71,7 @@ _HEADQUARTERS: Final = (
     Place(
         "corrective-actions",
         "/hq/corrective-actions",
-        N_("整改"),
+        N_("整改单"),
         "list-check",
         Permission.CORRECTIVE_ACTION_READ,
         "c",

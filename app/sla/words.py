@@ -38,10 +38,10 @@ URGENCY_NAMES: Final = {
     Urgency.LOW: N_("可以等几天"),
 }
 WAIT_NAMES: Final = {
-    WaitReason.CLIENT: N_("等待客户"),
-    WaitReason.APPROVAL: N_("等待审批"),
-    WaitReason.PART: N_("等待备件"),
-    WaitReason.VENDOR: N_("等待厂商"),
+    WaitReason.CLIENT: N_("等客户"),
+    WaitReason.APPROVAL: N_("等审批"),
+    WaitReason.PART: N_("等备件"),
+    WaitReason.VENDOR: N_("等厂商"),
 }
 WEEKDAY_NAMES: Final = {
     "monday": N_("周一"),

@@ -33,7 +33,6 @@ from app.tickets.services.finding import Findings, FindingService, FoundClient, 
 from app.tickets.services.hot_line import Call, HotLineService
 from app.tickets.services.promising import PriorityMatrix, PromisingService
 from app.tickets.services.reading import ReadingService, number_beginning
-from app.tickets.services.report_content import TARGET_NAMES
 from app.tickets.services.reporting import Channel, ReportingService
 from app.tickets.services.service_reports import ServiceReportService
 from app.tickets.services.silence import remind_or_close
@@ -42,6 +41,7 @@ from app.tickets.services.visit_photos import PhotoKind, VisitPhotoService, may_
 from app.tickets.services.visit_reading import VisitReadingService
 from app.tickets.visibility import visible_to
 from app.tickets.visit_schemas import DeviceStory, VisitDay, VisitDetail, VisitPhoto, VisitSummary
+from app.tickets.words import VISIT_STATE_NAMES
 
 __all__ = [
     "DATA_HANDLING_NAMES",
@@ -49,7 +49,7 @@ __all__ = [
     "OPEN_STATES",
     "RULES",
     "STATE_NAMES",
-    "TARGET_NAMES",
+    "VISIT_STATE_NAMES",
     "Assignment",
     "AttachmentService",
     "Call",

@@ -10,7 +10,7 @@ import msgspec
 from app.kernel.texts import N_, Text
 from app.notifications import Notice, Severity
 from app.sla import Clock, Phase, TargetKind
-from app.tickets.services.report_content import TARGET_NAMES
+from app.sla.words import TARGET_NAMES
 
 MINUTE: Final = 60
 HOUR: Final = 60 * MINUTE
@@ -18,10 +18,12 @@ HOUR: Final = 60 * MINUTE
 _ATTENTION_SHARE: Final = 75
 _USED_UP: Final = 100
 
-_LEFT_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时 %(minutes)s 分钟")
+_LEFT_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时 %(minutes)s 分")
+_LEFT_WHOLE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时")
 _LEFT_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(minutes)s 分钟")
 _DUE_NOW: Final = N_("%(number)s %(client)s：%(promise)s时限已用完")
-_LATE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时 %(minutes)s 分钟")
+_LATE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时 %(minutes)s 分")
+_LATE_WHOLE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时")
 _LATE_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(minutes)s 分钟")
 
 
@@ -98,9 +100,14 @@ def step_reached(ticket: Subject, clock_id: UUID, step: str, standing: Standing,
 def _step_text(remaining: int) -> str:
     if abs(remaining) < MINUTE:
         return _DUE_NOW
+    hours, minutes = divmod(abs(remaining) // MINUTE, HOUR // MINUTE)
     if remaining > 0:
-        return _LEFT_HOURS if remaining >= HOUR else _LEFT_MINUTES
-    return _LATE_HOURS if remaining <= -HOUR else _LATE_MINUTES
+        whole, broken, short = _LEFT_WHOLE_HOURS, _LEFT_HOURS, _LEFT_MINUTES
+    else:
+        whole, broken, short = _LATE_WHOLE_HOURS, _LATE_HOURS, _LATE_MINUTES
+    if not hours:
+        return short
+    return broken if minutes else whole
 
 
 def _severity(share: int) -> Severity:

@@ -27,7 +27,7 @@ PAGES = {
 _WORKSPACE_PLACES = [
     {"key": "today", "href": "/today", "label": "今天", "icon": "sun", "go": "h"},
     {"key": "tickets", "href": "/tickets", "label": "服务单", "icon": "ticket", "go": "t", "count": 23},
-    {"key": "board", "href": "/board", "label": "派工台", "icon": "layout-kanban", "go": "b"},
+    {"key": "board", "href": "/board", "label": "派单台", "icon": "layout-kanban", "go": "b"},
     {"key": "clients", "href": "/clients", "label": "客户", "icon": "building", "go": "c"},
     {"key": "devices", "href": "/devices", "label": "设备", "icon": "device-desktop", "go": "d"},
     {"key": "engineers", "href": "/engineers", "label": "工程师", "icon": "users", "go": "e"},
@@ -111,7 +111,7 @@ def _tickets() -> list[dict[str, Any]]:
             4,
             client="集美光电",
             place="集美 · 人事部",
-            word="已派工",
+            word="已派单",
             tone="info",
             engineer="王志远",
             label="解决",

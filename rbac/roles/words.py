@@ -7,9 +7,9 @@ from app.kernel.texts import N_
 
 PERMISSION_NAMES: Final[Mapping[str, str]] = {
     "access:ask": N_("申请查看服务商的记录"),
-    "access:decide": N_("同意或拒绝总部访问"),
+    "access:decide": N_("同意或拒绝访问授权"),
     "access:override": N_("紧急访问，不经同意"),
-    "access:read": N_("查看总部访问"),
+    "access:read": N_("查看访问授权"),
     "api_token:write": N_("制作和作废接口令牌"),
     "application:decide": N_("批准或拒绝加盟申请"),
     "application:read": N_("查看加盟申请"),
@@ -18,8 +18,8 @@ PERMISSION_NAMES: Final[Mapping[str, str]] = {
     "catalogue:read": N_("查看服务目录"),
     "client:read": N_("查看客户"),
     "client:write": N_("管理客户"),
-    "corrective_action:answer": N_("执行整改"),
-    "corrective_action:decide": N_("设置阈值、复查整改"),
+    "corrective_action:answer": N_("执行整改单"),
+    "corrective_action:decide": N_("设置阈值、复查整改单"),
     "corrective_action:read": N_("查看整改单"),
     "delivery:read": N_("查看发送记录"),
     "device:import": N_("导入设备"),

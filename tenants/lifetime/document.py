@@ -35,7 +35,7 @@ def certificate_pdf(sealed: SealedCertificate, *, translate: Translator, install
             "reason": _(N_("原因")),
             "until": _(N_("保留到")),
             "nothing": _(N_("没有保留")),
-            "seal": _(N_("证明内容的 SHA-256，与总部审计日志中的记录一致")),
+            "seal": _(N_("证明内容的 SHA-256，与总部操作记录中的记录一致")),
             "zone": _(N_("时间均为北京时间")),
         },
         "facts": [

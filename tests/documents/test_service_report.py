@@ -146,7 +146,7 @@ def test_the_report_tells_who_what_and_when() -> None:
         REPORT.cause,
         "更换电源",
         REPORT.advice,
-        "1 小时 35 分钟",
+        "1 小时 35 分",
         "王志强",
         "签字人",
         "陈晓梅",
@@ -172,7 +172,7 @@ def test_times_are_those_of_the_site() -> None:
 def test_every_promise_says_how_it_ended() -> None:
     words = text_of(printed())
     assert "4 小时（工作时间）" in words
-    assert "4 小时 30 分钟" in words
+    assert "4 小时 30 分" in words
     assert "30 分钟" in words
     for expected in ("● 达成", "▲ 超时", "○ 未计时"):
         assert expected.replace(" ", "") in words.replace(" ", "")

@@ -188,9 +188,7 @@ async def test_arrival_and_resolution_are_watched_too_and_the_assigned_engineer_
 
     await scene.at(after(120))
     assert await scene.told("arrival") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
-    (for_engineer,) = [
-        each for each in await scene.notices() if each.membership_id == engineer and "到达现场" in each.text
-    ]
+    (for_engineer,) = [each for each in await scene.notices() if each.membership_id == engineer and "到场" in each.text]
     assert for_engineer.link == f"/field/visits/{visit_id}"
     await scene.arrive(visit_id)
     await scene.at(after(240 + 90))
@@ -209,7 +207,7 @@ async def test_a_late_sweep_tells_everything_that_was_missed_once_and_says_how_l
         (owner, "100%/3"): 1,
     }
     (notice,) = [each for each in await scene.notices() if each.membership_id == owner and "响应" in each.text]
-    assert "已超时 1 小时 5 分钟" in notice.text
+    assert "已超时 1 小时 5 分" in notice.text
     assert scene.client.name in notice.text
     assert (notice.link, notice.severity) == (f"/workspace/tickets/{ticket_id}", "urgent")
     assert await scene.breached_at(ticket_id, "response") == after(30) + timedelta(seconds=1)

@@ -124,10 +124,10 @@ async def test_a_report_tells_the_visit_and_how_the_promises_were_kept(scene: Sc
     assert content["device"]["category"] == "台式机"
     assert {target["name"]: target["state"] for target in content["targets"]} == {
         "响应": "met",
-        "到达现场": "met",
-        "解决故障": "met",
+        "到场": "met",
+        "解决": "met",
     }
-    arrival = next(target for target in content["targets"] if target["name"] == "到达现场")
+    arrival = next(target for target in content["targets"] if target["name"] == "到场")
     assert arrival["due_at"] is not None
     assert arrival["met_at"] == "2026-11-16T02:40:00Z"
 

@@ -9,7 +9,6 @@ from litestar import Request, Response
 from app.faces.field.forms import Typed
 from app.faces.field.views import (
     AT_WORK,
-    day_clock,
     further_stages,
     may_wait,
     navigation_address,
@@ -19,7 +18,7 @@ from app.faces.field.views import (
     present_state,
     story_lines,
 )
-from app.faces.field.words import VISIT_STATE_NAMES, VISIT_TONES, WAIT_NAMES
+from app.faces.field.words import VISIT_TONES
 from app.files import store_of
 from app.http.authentication import actor_of
 from app.http.errors import status_of
@@ -28,8 +27,10 @@ from app.http.requests import origin_of
 from app.http.work import runtime_of
 from app.kernel.errors import DomainError
 from app.kernel.texts import N_
+from app.sla.words import WAIT_NAMES
 from app.tickets import (
     DATA_HANDLING_NAMES,
+    VISIT_STATE_NAMES,
     ServiceReportService,
     VisitDetail,
     VisitReadingService,
@@ -66,7 +67,6 @@ _DRAWING: dict[str, Any] = {
     "may_wait": may_wait,
     "at_work": AT_WORK,
     "navigation_address": navigation_address,
-    "day_clock": day_clock,
     "data_handling_names": DATA_HANDLING_NAMES,
 }
 """What the templates of every page draw visits with."""

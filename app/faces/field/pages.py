@@ -10,8 +10,9 @@ from litestar.params import FromPath, FromQuery
 from app.faces.field import installable, steps
 from app.faces.field.drawing import Asked, draw_correction, draw_report, draw_visit, drawn
 from app.faces.field.views import first_open
+from app.faces.promises import look_of
 from app.http.work import RequestWork
-from app.tickets import VisitReadingService
+from app.tickets import ReadingService, VisitReadingService
 from rbac import Permission
 
 VISIT = "/field/visits/{visit_id:uuid}"
@@ -21,11 +22,14 @@ VISIT = "/field/visits/{visit_id:uuid}"
 async def today(request: Asked, work: RequestWork, day: FromQuery[date | None] = None) -> Response[Any]:
     """A day's visits in order, what is left from before, what comes next."""
     shown = await VisitReadingService(work).day(day)
+    visits = [*shown.overdue, *shown.visits, *shown.next_day]
+    promises = await ReadingService(work).next_promises({visit.ticket_id for visit in visits})
     return drawn(
         request,
         "today.html",
         "today" if day is None else "",
         shown=shown,
+        promises={ticket_id: look_of(clock) for ticket_id, clock in promises.items()},
         is_today=day is None,
         ahead=first_open([*shown.overdue, *shown.visits]) if day is None else None,
         before=shown.day - timedelta(days=1),

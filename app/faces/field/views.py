@@ -1,18 +1,16 @@
 """A visit as the phone shows it: its one next step, its promises, its story. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from app.faces.field.words import LINE_ICONS, LINE_NAMES
+from app.faces.promises import Look, look_of
 from app.kernel.actor import ActorKind
 from app.kernel.texts import N_
-from app.sla import TargetKind
 from app.tickets import (
     MOVE_NAMES,
     STATE_NAMES,
-    TARGET_NAMES,
     ClockView,
     Move,
     TicketState,
@@ -20,12 +18,6 @@ from app.tickets import (
     VisitSummary,
 )
 
-ATTENTION_SHARE: Final = 0.5
-URGENT_SHARE: Final = 0.25
-"""Shares of the promised time that are left when the colour changes: the steps at which managers are told (S4)."""
-ATTENTION_SECONDS: Final = 2 * 3600
-URGENT_SECONDS: Final = 30 * 60
-"""The same for a day's list, which counts to the due time by the clock on the wall."""
 AT_WORK: Final = ("on_site", "remote")
 
 
@@ -112,48 +104,9 @@ def navigation_address(visit: VisitSummary) -> str:
     return f"https://uri.amap.com/search?{query}"
 
 
-def day_clock(visit: VisitSummary, now: datetime) -> dict[str, Any] | None:
-    """What `sla_clock` draws of a visit in the day's list; None while nothing counts."""
-    if visit.due_at is None or visit.state == "finished":
-        return None
-    remaining = int((visit.due_at - now).total_seconds())
-    return {
-        "label": N_("承诺"),
-        "state": _colour(remaining, ATTENTION_SECONDS, URGENT_SECONDS),
-        "remaining": remaining,
-        "attention_below": ATTENTION_SECONDS,
-        "urgent_below": URGENT_SECONDS,
-        "due": visit.due_at,
-    }
-
-
-def open_promises(clocks: Iterable[ClockView]) -> list[dict[str, Any]]:
-    """What `sla_clock` draws of the promises that are still to be kept."""
-    return [_promise(clock) for clock in clocks if clock.stopped_at is None and clock.state != "cancelled"]
-
-
-def _promise(clock: ClockView) -> dict[str, Any]:
-    attention, urgent = int(clock.target_seconds * ATTENTION_SHARE), int(clock.target_seconds * URGENT_SHARE)
-    late = clock.breached_at is not None or clock.remaining_seconds < 0
-    state = "breached" if late else "paused" if clock.due_at is None else ""
-    return {
-        "label": TARGET_NAMES[TargetKind(clock.kind)],
-        "state": state or _colour(clock.remaining_seconds, attention, urgent),
-        "remaining": clock.remaining_seconds,
-        "counts_for": clock.counts_for_seconds,
-        "attention_below": attention,
-        "urgent_below": urgent,
-        "working": clock.service_hours,
-        "due": clock.due_at,
-    }
-
-
-def _colour(remaining: int, attention: int, urgent: int) -> str:
-    if remaining < 0:
-        return "breached"
-    if remaining <= urgent:
-        return "urgent"
-    return "attention" if remaining <= attention else "calm"
+def open_promises(clocks: Iterable[ClockView]) -> list[Look]:
+    """The promises that are still to be kept."""
+    return [look_of(clock) for clock in clocks if clock.stopped_at is None and clock.state != "cancelled"]
 
 
 def story_lines(timeline: Sequence[TimelineEntry]) -> list[dict[str, Any]]:

@@ -3,19 +3,7 @@
 from typing import Final
 
 from app.kernel.texts import N_
-from app.sla import WaitReason
 
-VISIT_STATE_NAMES: Final = {
-    "planned": N_("待接单"),
-    "accepted": N_("已接单"),
-    "en_route": N_("在途"),
-    "on_site": N_("现场处理"),
-    "remote": N_("远程处理"),
-    "waiting": N_("等待中"),
-    "finished": N_("已完成"),
-    "declined": N_("已拒单"),
-    "cancelled": N_("已取消"),
-}
 VISIT_TONES: Final = {
     "planned": "info",
     "accepted": "info",
@@ -26,12 +14,6 @@ VISIT_TONES: Final = {
     "finished": "good",
     "declined": "neutral",
     "cancelled": "neutral",
-}
-WAIT_NAMES: Final = {
-    WaitReason.CLIENT: N_("等客户"),
-    WaitReason.APPROVAL: N_("等审批"),
-    WaitReason.PART: N_("等备件"),
-    WaitReason.VENDOR: N_("等厂商"),
 }
 LINE_NAMES: Final = {
     "reported": N_("报修了"),

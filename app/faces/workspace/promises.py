@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.faces.promises import ATTENTION_SHARE, URGENT_SHARE, state_of
-from app.faces.workspace.words import TARGET_NAMES
 from app.sla import TargetKind
+from app.sla.words import TARGET_NAMES
 from app.tickets import ClockView
 
 

@@ -14,9 +14,11 @@ from app.kernel.texts import Translator
 from app.kernel.work import UnitOfWork
 from app.sla import Impact, Urgency
 from app.sla.promises import NoServiceTerms
+from app.sla.words import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES
 from app.tickets import (
     OPEN_STATES,
     STATE_NAMES,
+    VISIT_STATE_NAMES,
     DispatchService,
     Move,
     PriorityMatrix,
@@ -90,13 +92,13 @@ def word_lists() -> dict[str, Any]:
     return {
         "state_names": STATE_NAMES,
         "state_tones": words.STATE_TONES,
-        "wait_names": words.WAIT_NAMES,
-        "target_names": words.TARGET_NAMES,
-        "impact_names": words.IMPACT_NAMES,
-        "urgency_names": words.URGENCY_NAMES,
+        "wait_names": WAIT_NAMES,
+        "target_names": TARGET_NAMES,
+        "impact_names": IMPACT_NAMES,
+        "urgency_names": URGENCY_NAMES,
         "channel_names": words.CHANNEL_NAMES,
         "confirmed_names": words.CONFIRMED_NAMES,
-        "visit_state_names": words.VISIT_STATE_NAMES,
+        "visit_state_names": VISIT_STATE_NAMES,
         "visit_tones": words.VISIT_TONES,
         "level_names": LEVEL_NAMES,
         "symptom_names": SYMPTOM_NAMES,

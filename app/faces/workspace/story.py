@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.faces.workspace.words import CHANNEL_NAMES, CONFIRMED_NAMES, WAIT_NAMES
+from app.faces.workspace.words import CHANNEL_NAMES, CONFIRMED_NAMES
 from app.kernel.actor import ActorKind
 from app.kernel.texts import N_, Translator
 from app.sla import WaitReason
+from app.sla.words import WAIT_NAMES
 from app.tickets import Channel, ConfirmedBy, Move, TimelineEntry
 
 _MOVES = {

@@ -3,7 +3,6 @@
 from typing import Final
 
 from app.kernel.texts import N_
-from app.sla import Impact, TargetKind, Urgency, WaitReason
 from app.tickets import Channel, ConfirmedBy, Move, TicketState
 
 STATE_TONES: Final = {
@@ -23,34 +22,6 @@ STATE_TONES: Final = {
 }
 """The tone of a state's pill; the word and the shape say the same."""
 
-WAIT_NAMES: Final = {
-    WaitReason.CLIENT: N_("等客户"),
-    WaitReason.APPROVAL: N_("等审批"),
-    WaitReason.PART: N_("等备件"),
-    WaitReason.VENDOR: N_("等厂商"),
-}
-
-TARGET_NAMES: Final = {
-    TargetKind.RESPONSE: N_("响应"),
-    TargetKind.REMOTE_ACCESS: N_("远程接入"),
-    TargetKind.ARRIVAL: N_("到场"),
-    TargetKind.DIAGNOSIS: N_("诊断"),
-    TargetKind.RESOLUTION: N_("解决"),
-    TargetKind.LOANER_DELIVERY: N_("送备用机"),
-    TargetKind.PARTS_DELIVERY: N_("送备件"),
-}
-
-IMPACT_NAMES: Final = {
-    Impact.HIGH: N_("全公司或整个网点"),
-    Impact.MEDIUM: N_("一个部门"),
-    Impact.LOW: N_("一个人"),
-}
-
-URGENCY_NAMES: Final = {
-    Urgency.HIGH: N_("完全停工"),
-    Urgency.MEDIUM: N_("今天要好"),
-    Urgency.LOW: N_("可以等"),
-}
 
 CHANNEL_NAMES: Final = {
     Channel.EMPLOYEE: N_("员工自助"),
@@ -68,16 +39,6 @@ CONFIRMED_NAMES: Final = {
     ConfirmedBy.SILENCE: N_("逾期未答复，自动关闭"),
 }
 
-VISIT_STATE_NAMES: Final = {
-    "planned": N_("待接单"),
-    "accepted": N_("已接单"),
-    "en_route": N_("在途"),
-    "on_site": N_("在现场"),
-    "remote": N_("远程中"),
-    "finished": N_("已完成"),
-    "declined": N_("已拒单"),
-    "cancelled": N_("已取消"),
-}
 
 VISIT_TONES: Final = {
     "planned": "info",

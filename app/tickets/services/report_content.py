@@ -25,19 +25,11 @@ from app.sla.models import ClockRecord
 from app.sla.promises import terms_of_versions
 from app.sla.repository import ledgers
 from app.sla.terms import Priority, TargetKind
+from app.sla.words import TARGET_NAMES
 from app.tickets import repository
 from app.tickets.models import Ticket, Visit
 from tenants.models import TenantProfile
 
-TARGET_NAMES = {
-    TargetKind.RESPONSE: N_("响应"),
-    TargetKind.REMOTE_ACCESS: N_("远程接入"),
-    TargetKind.ARRIVAL: N_("到达现场"),
-    TargetKind.DIAGNOSIS: N_("诊断"),
-    TargetKind.RESOLUTION: N_("解决故障"),
-    TargetKind.LOANER_DELIVERY: N_("备用机送达"),
-    TargetKind.PARTS_DELIVERY: N_("备件送达"),
-}
 PHOTO_NAMES = {"visit_before": N_("处理前"), "visit_after": N_("处理后")}
 """Kinds of a visit's photos, in the order in which they are printed."""
 

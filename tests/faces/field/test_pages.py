@@ -134,7 +134,7 @@ async def test_each_visit_has_one_next_step_until_the_client_has_signed(scene: S
     answer = await pressed(scene, job, "work", **WORK)
     assert answer.headers["location"] == f"{job.page}/report"
     report = (await scene.phone.get(f"{job.page}/report")).text
-    for word in ("更换内存条并除尘", "到达现场", "达成", "确认签字"):
+    for word in ("更换内存条并除尘", "到场", "达成", "确认签字"):
         assert word in report
     digest = (await scene.phone.get(f"/api/v1/visits/{job.visit_id}/report")).json()["content_hash"]
     answer = await pressed(

@@ -39,7 +39,7 @@ async def test_a_ticket_is_told_from_what_to_who_to_promise_to_now(desk: Desk, b
     for part in (
         "财务打印机卡纸",
         "吴丽云",
-        "林晓彤 在现场",
+        "林晓彤 现场处理",
         "到场",
         "按时完成",
         "回复客户",

@@ -19,6 +19,7 @@ from app.http.work import RequestWork
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.sla import Priority
+from app.sla.words import WAIT_NAMES
 from app.tickets import (
     OPEN_STATES,
     STATE_NAMES,
@@ -201,7 +202,7 @@ async def lines_context(work: UnitOfWork, tickets: Sequence[TicketSummary]) -> d
     return {
         "state_names": STATE_NAMES,
         "state_tones": words.STATE_TONES,
-        "wait_names": words.WAIT_NAMES,
+        "wait_names": WAIT_NAMES,
         "promises": {ticket_id: look_of(clock) for ticket_id, clock in promises.items()},
     }
 
