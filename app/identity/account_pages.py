@@ -33,11 +33,13 @@ async def account_page(request: Asked, work: RequestWork) -> Response[Any]:
 @post("/account/password", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
 async def change_password(request: Asked) -> Response[Any]:
     """A new password; all other sessions end."""
-    given = await typed(request, "present", "password")
+    given = await typed(request, "present", "password", "end_tokens")
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
         async with works.begin(actor, origin) as work:
-            renewed = await OwnAccounts(work, parts_of(request)).change_password(given["present"], given["password"])
+            renewed = await OwnAccounts(work, parts_of(request)).change_password(
+                given["present"], given["password"], end_tokens=bool(given["end_tokens"])
+            )
     except DomainError as error:
         async with works.begin(actor, origin) as work:
             return await _account(request, OwnAccounts(work, parts_of(request)), error)
@@ -107,6 +109,7 @@ async def _account(
         code_sent=sent or (error is None and request.query_params.get("done") == "code"),
         sms_offered=parts_of(request).sms_offered,
         sessions=await accounts.sessions(),
+        programs=await accounts.programs(),
         done=request.query_params.get("done", ""),
         home=home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None),
         device_of=device_of,

@@ -119,7 +119,9 @@ async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath
 @put("/account/password", permission=Access.SIGNED_IN, own_session=True, tags=["account"])
 async def change_password(request: Asked, work: RequestWork, data: JSONBody[PasswordChange]) -> SessionRenewed:
     """Set a new password; all other sessions end, and this one goes on under the token of the answer."""
-    renewed = await OwnAccounts(work, parts_of(request)).change_password(data.present, data.password)
+    renewed = await OwnAccounts(work, parts_of(request)).change_password(
+        data.present, data.password, end_tokens=data.end_tokens
+    )
     return SessionRenewed(renewed.token, renewed.expires_in)
 
 
@@ -135,7 +137,9 @@ async def ask_for_reset(request: Asked, data: JSONBody[PasswordResetRequest]) ->
 @put("/password-resets/{token:str}", permission=Access.PUBLIC, status_code=204, tags=["account"])
 async def finish_reset(request: Asked, token: FromPath[str], data: JSONBody[PasswordReset]) -> None:
     """Set a new password by the link; every session of the account ends."""
-    await PasswordResets(runtime_of(request).works, parts_of(request)).finish(token, data.password, origin_of(request))
+    await PasswordResets(runtime_of(request).works, parts_of(request)).finish(
+        token, data.password, origin_of(request), end_tokens=data.end_tokens
+    )
 
 
 @get("/members", permission=Permission.MEMBER_READ, tags=["members"])

@@ -189,23 +189,27 @@ async def reset_password_page(request: Asked, token: FromPath[str]) -> Response[
     """Opening the link does not use it up."""
     resets = PasswordResets(runtime_of(request).works, parts_of(request))
     try:
-        await resets.look(token, origin_of(request))
+        programs = await resets.look(token, origin_of(request))
     except ResetLinkClosed as error:
         return redraw(request, "identity/reset_password.html", error, closed=True)
-    return redraw(request, "identity/reset_password.html", None, closed=False)
+    return redraw(request, "identity/reset_password.html", None, closed=False, programs=programs)
 
 
 @post("/reset-password/{token:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def reset_password(request: Asked, token: FromPath[str]) -> Response[Any]:
     """Set the password, then sign in with it."""
-    given = await typed(request, "password")
+    given, origin = await typed(request, "password", "end_tokens"), origin_of(request)
+    resets = PasswordResets(runtime_of(request).works, parts_of(request))
     try:
-        await PasswordResets(runtime_of(request).works, parts_of(request)).finish(
-            token, given["password"], origin_of(request)
-        )
+        await resets.finish(token, given["password"], origin, end_tokens=bool(given["end_tokens"]))
+    except ResetLinkClosed as error:
+        return redraw(request, "identity/reset_password.html", error, closed=True)
     except DomainError as error:
-        closed = isinstance(error, ResetLinkClosed)
-        return redraw(request, "identity/reset_password.html", error, closed=closed)
+        try:
+            programs = await resets.look(token, origin)
+        except DomainError:
+            programs = []
+        return redraw(request, "identity/reset_password.html", error, closed=False, programs=programs)
     response = see_other(request, "/sign-in")
     drop_session(request, response)
     return response

@@ -144,6 +144,8 @@ class SecondFactorConfirmed(msgspec.Struct, frozen=True):
 class PasswordChange(Given, frozen=True, forbid_unknown_fields=True):
     present: GivenPassword
     password: GivenPassword
+    end_tokens: bool = False
+    """Whether the account's API tokens end too: a new password alone leaves them."""
 
 
 class EmailChange(Given, frozen=True, forbid_unknown_fields=True):
@@ -178,6 +180,8 @@ class PasswordResetRequest(Given, frozen=True, forbid_unknown_fields=True):
 
 class PasswordReset(Given, frozen=True, forbid_unknown_fields=True):
     password: GivenPassword
+    end_tokens: bool = False
+    """Whether the account's API tokens end too: a new password alone leaves them."""
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -382,6 +382,16 @@ class SignInStore:
             )
             return list(found)
 
+    async def programs_of(self, account_id: UUID) -> list[str]:
+        """What the account's living API tokens are called, in all its companies, newest first."""
+        async with self.sessions() as session:
+            found = await session.scalars(
+                select(AccountSession.token_name)
+                .where(AccountSession.account_id == account_id, AccountSession.token_name.is_not(None), *self._living())
+                .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
+            )
+            return [name for name in found if name is not None]
+
     async def forget_old(self) -> None:
         """Remove sessions that ended long ago, and links that nobody can use any more."""
         now = self.clock.now()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Request, Response
 from litestar.response import Redirect
@@ -117,8 +117,10 @@ def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[An
 
 
 def _sign_in_and_return(request: Request[Any, Any, Any]) -> str:
-    """The sign-in page, told to lead back to the page that was asked for."""
+    """The sign-in page, told to lead back to the page that was asked for, or to the one with the form that was sent:
+    what was typed there waits for its person. The sign-in page takes paths of our own only."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     if request.method != "GET":
-        return "/sign-in"
-    query = request.scope["query_string"].decode("latin-1")
-    return "/sign-in?" + urlencode({"next": request.scope["path"] + (f"?{query}" if query else "")})
+        sent_from = urlsplit(request.headers.get("referer", ""))
+        path, query = sent_from.path, sent_from.query
+    return "/sign-in?" + urlencode({"next": path + (f"?{query}" if query else "")}) if path else "/sign-in"

@@ -13,6 +13,7 @@ from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
+from tests.identity.test_pages import send
 
 NEW = "seven lamps on the ferry"
 
@@ -148,3 +149,28 @@ async def test_an_employee_at_a_device_has_no_account_here(http: ClientFor, netw
 
     for path in ("/api/v1/account", "/api/v1/account/sessions", "/api/v1/memberships", "/account"):
         assert (await employee.get(path)).status_code == 403, path
+
+
+async def test_a_new_password_tells_of_api_tokens_and_ends_them_if_asked(
+    http: ClientFor, network: Network, with_password: WithPassword, link_to: LinkTo, runtime: Runtime
+) -> None:
+    member, partner = await http(None), await network.partner()
+    email = await with_password(partner.owner)
+    program = await http(None)
+    program.headers["authorization"] = f"Bearer {await network.program(partner.owner)}"
+
+    for end, status in ((False, 200), (True, 401)):
+        await (await http(None)).post("/api/v1/password-resets", json={"name": email})
+        page = await link_to(HQ_TENANT_ID, email)
+        shown = (await member.get(page)).text
+        assert "（1 个）：程序" in shown, shown[shown.find("<main") :][:1500]
+        sent = await send(member, page, password=f"{PASSWORD} {end}", **({"end_tokens": "yes"} if end else {}))
+        assert sent.status_code == 303, sent.text
+        assert (await program.get("/api/v1/clients")).status_code == status
+
+    signed_in = await http(partner.owner)
+    program.headers["authorization"] = f"Bearer {await network.program(partner.owner)}"
+    assert "（1 个）：程序" in (await signed_in.get("/account")).text
+    changed = {"present": f"{PASSWORD} True", "password": f"{PASSWORD} again", "end_tokens": True}
+    assert (await signed_in.put("/api/v1/account/password", json=changed)).is_success
+    assert (await program.get("/api/v1/clients")).status_code == 401

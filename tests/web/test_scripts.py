@@ -311,7 +311,6 @@ def test_a_report_written_without_network_waits_through_a_restart(page: Page, si
 
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.context.set_offline(False)
-        page.goto("/field")
     expect(page.locator("[data-outbox]")).to_be_hidden()
 
     assert len({arrival.key for arrival in site.arrivals}) == 1

@@ -56,8 +56,13 @@ class OwnAccounts:
         await self._parts.store.revoke(session_id)
         await self._note("session.revoked", session_id)
 
-    async def change_password(self, present: str, password: str) -> NewSession:
-        """Set a new password; every other session ends, and the present one goes on under a new token.
+    async def programs(self) -> list[str]:
+        """What the account's living API tokens are called, newest first."""
+        return await self._parts.store.programs_of(self._account_id)
+
+    async def change_password(self, present: str, password: str, *, end_tokens: bool = False) -> NewSession:
+        """Set a new password; every other session ends, and the present one goes on under a new token. With
+        `end_tokens` the account's API tokens end too.
 
         Raises:
             WrongPassword: `present` is not the password.
@@ -74,7 +79,9 @@ class OwnAccounts:
         store, wrong = self._parts.store, WrongPassword(fields={"present": WrongPassword.text})
         async with store.held(account.id, seen=account, otherwise=wrong) as session:
             await AccountRepository(session).set_password(account.id, hashed)
-            renewed = await store.replace_credentials(session, account.id, renewed=self._work.actor.session_id)
+            renewed = await store.replace_credentials(
+                session, account.id, renewed=self._work.actor.session_id, tokens_too=end_tokens
+            )
         if renewed is None:
             raise Unauthenticated
         await self._note("password.changed", account.id)

@@ -61,16 +61,18 @@ class PasswordResets:
             )
             await self._parts.messages.send_email(work, message)
 
-    async def look(self, token: str, origin: Origin) -> None:
-        """
+    async def look(self, token: str, origin: Origin) -> list[str]:
+        """The API tokens that the account has: whoever sets a new password decides whether they go on.
+
         Raises:
             ResetLinkClosed: the link opens nothing.
         """
         await self._parts.throttle.enforce(link_rules(origin.network))
-        await self._account(token)
+        return await self._parts.store.programs_of((await self._account(token)).id)
 
-    async def finish(self, token: str, password: str, origin: Origin) -> None:
-        """Set the password; the link is used up and every session of the account ends.
+    async def finish(self, token: str, password: str, origin: Origin, *, end_tokens: bool = False) -> None:
+        """Set the password; the link is used up and every session of the account ends; with `end_tokens` its API tokens
+        too.
 
         Raises:
             ResetLinkClosed, PasswordTooWeak, TooManyAttempts, ThrottleUnavailable.
@@ -84,9 +86,9 @@ class PasswordResets:
             if await accounts.take_token(PURPOSE, token_hash(token), self._works.clock.now()) is None:
                 raise ResetLinkClosed
             await accounts.set_password(account.id, hashed)
-            await self._parts.store.replace_credentials(session, account.id)
+            await self._parts.store.replace_credentials(session, account.id, tokens_too=end_tokens)
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
-            work.audit("password.reset", "account", account.id)
+            work.audit("password.reset", "account", account.id, tokens_ended=end_tokens)
 
     async def _account(self, token: str) -> Account:
         async with self._parts.store.sessions() as session:

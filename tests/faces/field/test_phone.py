@@ -49,11 +49,9 @@ async def test_work_written_without_a_network_is_resolved_once_when_it_is_back(
 
     async with page.expect_response(lambda answer: answer.request.method == "POST"):
         await phone.set_offline(False)
-        await page.goto("/field")
     await expect(page.locator("[data-outbox]")).to_be_hidden()
 
     assert await job.resolutions() == 1
-    await page.goto(job.page)
     await expect(page.get_by_role("button", name="请客户签字")).to_be_visible()
 
 
@@ -126,9 +124,7 @@ async def test_photos_taken_without_a_network_arrive_later(
     await expect(page.locator("[data-outbox]")).to_contain_text("1 项记录等待发送")
     async with page.expect_response(lambda answer: answer.request.method == "POST"):
         await phone.set_offline(False)
-        await page.goto(job.page)
     await expect(page.locator("[data-outbox]")).to_be_hidden()
-    await page.goto(job.page)
     shown = page.locator('#photos img[src^="/files/"]')
     await expect(shown).to_have_count(1)
     assert await shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

@@ -2,6 +2,7 @@
 import "./theme.js";
 import "./toast.js";
 import "./countdown.js";
+import "./unsaved.js";
 import "./upload.js";
 import "./live.js";
 import "./refresh.js";

@@ -4,6 +4,7 @@ import "./theme.js";
 import "./toast.js";
 import "./dialog.js";
 import "./countdown.js";
+import "./unsaved.js";
 import "./upload.js";
 import "./live.js";
 import "./signature.js";

@@ -7,6 +7,7 @@ import { text } from "./texts.js";
 
 const panel = () => document.getElementById("panel");
 let openedFrom;
+let shown; // the panel's own entry in the history, to go back to when somebody does not want to leave it
 
 function markRow(address) {
   for (const link of document.querySelectorAll("a[data-panel]")) {
@@ -30,6 +31,7 @@ async function show(address) {
 }
 
 function hide() {
+  shown = undefined;
   panel().replaceChildren();
   markRow("");
   openedFrom?.focus();
@@ -49,6 +51,7 @@ async function open(link) {
     history.replaceState({ place }, "", place);
     history.pushState({ panel: link.href, place }, "", link.href);
   }
+  shown = history.state;
   return undefined;
 }
 
@@ -74,6 +77,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 window.addEventListener("popstate", (event) => {
+  if (panel()?.hasChildNodes() && shown && !mayLeave(panel())) return history.pushState(shown, "", shown.panel);
+  shown = event.state?.panel ? event.state : undefined;
   if (event.state?.panel) show(event.state.panel);
   else if (panel()?.hasChildNodes()) hide();
+  return undefined;
 });

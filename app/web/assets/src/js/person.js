@@ -1,6 +1,6 @@
 // Who is signed in on this phone: drafts and what waits to be sent are theirs alone. A page of nobody (the one for what the
 // phone does not keep) goes by the last who was.
-const KEY = "field-person";
+const KEY = "person";
 
 function remembered() {
   try {
@@ -10,7 +10,7 @@ function remembered() {
   }
 }
 
-export const shown = document.querySelector('meta[name="field-person"]')?.content ?? "";
+export const shown = document.querySelector('meta[name="person"]')?.content ?? "";
 export const person = shown || remembered();
 
 try {

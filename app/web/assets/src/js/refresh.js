@@ -15,7 +15,10 @@ async function refresh(address) {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live-part]")) {
     const next = fresh.getElementById(part.id);
-    if (next && next.innerHTML !== part.innerHTML && !inUse(part)) part.replaceWith(document.importNode(next, true));
+    if (!next || next.innerHTML === part.innerHTML || inUse(part)) continue;
+    const drawn = document.importNode(next, true);
+    part.replaceWith(drawn);
+    drawn.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
   }
 }
 

@@ -31,7 +31,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget")) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 document.addEventListener("drawn", (event) => htmx.process(event.target));
-document.addEventListener("htmx:sendError", () => toast({ text: text("offline"), tone: "bad" }));
+document.addEventListener("htmx:sendError", (event) => {
+  if (event.detail.elt.getAttribute("hx-trigger") === "load") return; // Nobody has asked for it.
+  toast({ text: text("offline"), tone: "bad" });
+});
 document.addEventListener("htmx:responseError", async (event) => {
   const type = event.detail.xhr.getResponseHeader("Content-Type") ?? "";
   let words = text("failed");

@@ -1,8 +1,8 @@
 // Registers the service worker where the page asks for one, and lets it fetch the pages of the visits at hand.
+import { shown } from "./person.js";
 import { showTruth } from "./truth.js";
 
 const address = document.body.dataset.serviceWorker;
-const signedIn = document.querySelector('meta[name="field-person"]');
 
 async function hold() {
   const registration = await navigator.serviceWorker.ready;
@@ -11,7 +11,7 @@ async function hold() {
 
 if (address && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(address, { scope: "/field" }).catch(() => {});
-  if (signedIn) {
+  if (shown) {
     hold();
     window.addEventListener("online", hold);
     document.addEventListener("live", hold);
