@@ -83,6 +83,7 @@ from rbac.roles import api as roles_api
 from rbac.roles import pages as roles_pages
 from tenants.access import api as access_api
 from tenants.corrective_actions import api as corrective_actions_api
+from tenants.corrective_actions import opening_pages as corrective_actions_opening_pages
 from tenants.corrective_actions import pages as corrective_actions_pages
 from tenants.lifetime import api as lifetime_api
 from tenants.lifetime import pages as lifetime_pages
@@ -143,6 +144,7 @@ PAGE_HANDLERS: Sequence[Any] = [
     *hq_partners_pages.handlers,
     *hq_quality_pages.handlers,
     *corrective_actions_pages.handlers,
+    *corrective_actions_opening_pages.handlers,
     *portal_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,

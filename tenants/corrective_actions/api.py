@@ -10,12 +10,16 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.http.work import RequestWork, runtime_of
+from app.kernel.throttle import Throttle
 from rbac import Permission
 from tenants.corrective_actions.schemas import (
     Action,
+    ActionCreate,
     ActionSummary,
     Cancellation,
     Dates,
+    LetterCreate,
+    LetterWritten,
     OwnerChange,
     Plan,
     Progress,
@@ -23,6 +27,7 @@ from tenants.corrective_actions.schemas import (
     ThresholdCreate,
 )
 from tenants.corrective_actions.services.actions import ActionService
+from tenants.corrective_actions.services.opening import OpeningService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 
 Asked = Request[Any, Any, Any]
@@ -42,6 +47,23 @@ async def list_actions(
     found = await ActionService(work).actions(state=action_state, before=before_of(cursor), limit=limit + 1)
     onward = Cursor(found[limit - 1].opened_at, found[limit - 1].id).encode() if len(found) > limit else None
     return Page(found[:limit], onward)
+
+
+@post("/corrective-actions", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
+@idempotent()
+async def open_action(request: Asked, work: RequestWork, data: JSONBody[ActionCreate]) -> Action:
+    """Ask a partner for a correction by hand; the month's value is taken from the roll-ups."""
+    return await OpeningService(work, runtime_of(request).engine("network")).open(data)
+
+
+@post("/network/partners/{partner_id:uuid}/letters", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
+@idempotent()
+async def write_letter(
+    request: Asked, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[LetterCreate]
+) -> LetterWritten:
+    """Write to a partner's owners about one figure."""
+    service = OpeningService(work, runtime_of(request).engine("network"))
+    return await service.write(partner_id, data, throttle_of(request))
 
 
 @get(_ACTION, permission=Permission.CORRECTIVE_ACTION_READ, tags=_TAGS)
@@ -155,6 +177,13 @@ async def retire_threshold(request: Asked, work: RequestWork, threshold_id: From
     return await ThresholdService(work).retire(threshold_id)
 
 
+def throttle_of(request: Asked) -> Throttle:
+    """What counts letters, for all processes together."""
+    runtime = runtime_of(request)
+    secret = runtime.settings.secret.get_secret_value().encode()
+    return Throttle(runtime.redis, secret=secret, now=runtime.clock.now)
+
+
 def before_of(cursor: str) -> tuple[datetime, UUID] | None:
     """The place in a list that a cursor names."""
     if not cursor:
@@ -165,6 +194,8 @@ def before_of(cursor: str) -> tuple[datetime, UUID] | None:
 
 handlers = [
     list_actions,
+    open_action,
+    write_letter,
     read_action,
     plan_action,
     start_action,

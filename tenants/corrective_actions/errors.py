@@ -25,6 +25,20 @@ class TooFewToRecheck(Conflict):
     text = N_("上个月只有 %(cases)s 件，不足 %(fewest)s 件，还不能判断，请推迟复查日期。")
 
 
+class AlreadyGoingOn(Conflict):
+    """The partner is already correcting the same measure."""
+
+    code = "corrective_action.going_on"
+    text = N_("这家服务商的这项指标已有进行中的整改单 %(number)s，请在那里处理。")
+
+
+class NothingMeasured(Conflict):
+    """The partner has no figure of this measure in this month."""
+
+    code = "quality.nothing_measured"
+    text = N_("这家服务商这个月没有这项指标的数据。")
+
+
 class AlreadyWatched(Conflict):
     """The same measure has an active threshold."""
 

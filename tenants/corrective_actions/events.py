@@ -1,5 +1,6 @@
 """What this area tells: that one side's row changed. The other side is brought in step."""
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -15,3 +16,18 @@ class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
     action_id: UUID
     partner_id: UUID
     kind: str
+
+
+class PartnerLetterWritten(Event, frozen=True, kw_only=True):
+    """In headquarters' tenant: its words about one figure, for the partner's owners. `month` is the first day of it,
+    `value` percent or points of the score, `writer` the membership of who wrote."""
+
+    topic: ClassVar[str] = "partner_letter.written"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    partner_id: UUID
+    measure: str
+    month: date
+    value: float
+    text: str
+    writer: UUID
+    writer_name: str

@@ -79,7 +79,8 @@ class CorrectiveAction(TenantModel):
     number: Mapped[str] = mapped_column(String(24))
     partner_id: Mapped[UUID]
     partner_name: Mapped[str] = mapped_column(String(120))
-    threshold_id: Mapped[UUID]
+    threshold_id: Mapped[UUID | None]
+    """None where headquarters opened it by hand and no threshold watches the measure."""
     measure: Mapped[str] = mapped_column(String(20))
     comparison: Mapped[str] = mapped_column(String(8))
     limit_hundredths: Mapped[int]

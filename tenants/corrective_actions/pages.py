@@ -120,11 +120,11 @@ async def answer(request: Asked, action_id: FromPath[UUID], step: FromPath[str])
     """The partner's steps."""
     steps: dict[str, Step] = {
         "plan": lambda service, given: service.plan(
-            action_id, Plan(_words(given, "cause"), _words(given, "planned_measures"))
+            action_id, Plan(words_of(given, "cause"), words_of(given, "planned_measures"))
         ),
         "start": lambda service, _: service.start(action_id),
-        "progress": lambda service, given: service.report_progress(action_id, Progress(_words(given, "text"))),
-        "finish": lambda service, given: service.finish(action_id, Progress(_words(given, "text"))),
+        "progress": lambda service, given: service.report_progress(action_id, Progress(words_of(given, "text"))),
+        "finish": lambda service, given: service.finish(action_id, Progress(words_of(given, "text"))),
         "owner": lambda service, given: service.change_owner(action_id, OwnerChange(_id(given["membership_id"]))),
     }
     return await _take(request, action_id, steps.get(step))
@@ -139,11 +139,11 @@ async def decide(request: Asked, action_id: FromPath[UUID], step: FromPath[str])
     """Headquarters' steps."""
     engine = runtime_of(request).engine("network")
     steps: dict[str, Step] = {
-        "dates": lambda service, given: service.change_dates(action_id, _dates(given)),
+        "dates": lambda service, given: service.change_dates(action_id, dates_of(given)),
         "recheck": lambda service, _: service.recheck(action_id, engine),
         "close": lambda service, _: service.close(action_id),
-        "open-again": lambda service, given: service.open_again(action_id, _dates(given)),
-        "cancel": lambda service, given: service.cancel(action_id, Cancellation(_words(given, "reason"))),
+        "open-again": lambda service, given: service.open_again(action_id, dates_of(given)),
+        "cancel": lambda service, given: service.cancel(action_id, Cancellation(words_of(given, "reason"))),
     }
     return await _take(request, action_id, steps.get(step))
 
@@ -283,7 +283,11 @@ def _threshold(given: dict[str, str]) -> ThresholdCreate:
         raise Invalid(fields={field: N_("这个数超出了范围。")}) from error
 
 
-def _words(given: dict[str, str], name: str) -> str:
+def words_of(given: dict[str, str], name: str) -> str:
+    """
+    Raises:
+        Invalid: nothing was written, or too much.
+    """
     words = given[name].strip()
     if not 0 < len(words) <= LONGEST:
         raise Invalid(fields={name: _WORDS_MISSING if not words else N_("太长了，最多 2000 字。")})
@@ -300,7 +304,11 @@ def _id(text: str) -> UUID:
         raise Invalid(fields={"membership_id": N_("请选择本公司在职的人。")}) from error
 
 
-def _dates(given: dict[str, str]) -> Dates:
+def dates_of(given: dict[str, str]) -> Dates:
+    """
+    Raises:
+        Invalid: naming the field that is no date.
+    """
     found = {}
     for name in ("due_on", "recheck_on"):
         try:

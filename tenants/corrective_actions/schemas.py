@@ -15,6 +15,7 @@ from app.kernel.words import TEXT, Given
 from tenants.network import Measure
 
 Words = Annotated[str, TEXT, Meta(min_length=1, max_length=2_000)]
+Limit = Annotated[float, Meta(ge=0, le=100)]
 Version = Annotated[int, Meta(ge=1)]
 
 
@@ -30,7 +31,7 @@ class ThresholdCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     measure: Measure
     comparison: Comparison
-    limit: Annotated[float, Meta(ge=0, le=100)]
+    limit: Limit
     fewest_cases: Annotated[int, Meta(ge=1, le=100_000)] = 10
     months: Annotated[int, Meta(ge=1, le=12)] = 1
     due_days: Annotated[int, Meta(ge=1, le=180)] = 14
@@ -133,6 +134,55 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     due_on: date
     recheck_on: date
+
+
+class ActionCreate(Given, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Headquarters asks for a correction by hand. The month's value is taken from the roll-ups, not from whoever asks.
+
+    `month` is any day of it; `limit` is what the re-check will judge by; `reason` are words to the partner.
+    """
+
+    partner_id: UUID
+    measure: Measure
+    month: date
+    limit: Limit
+    due_on: date
+    recheck_on: date
+    reason: Annotated[str, TEXT, Meta(max_length=2_000)] = ""
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What an action about this figure would begin with."""
+
+    partner_id: UUID
+    partner_name: str
+    measure: Measure
+    comparison: str
+    month: date
+    value: float
+    network_value: float | None
+    cases: int
+    limit: float
+    due_on: date
+    recheck_on: date
+
+
+class LetterCreate(Given, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Headquarters writes to a partner's owners about one figure; `month` is any day of it."""
+
+    measure: Measure
+    month: date
+    text: Words
+
+
+class LetterWritten(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter on its way."""
+
+    partner_id: UUID
+    measure: Measure
+    month: date
+    value: float
+    written_at: datetime
 
 
 class Candidate(msgspec.Struct, frozen=True):

@@ -11,10 +11,11 @@ from app.kernel.actor import Actor
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
-from tenants.corrective_actions.events import CorrectiveActionChanged
+from tenants.corrective_actions.events import CorrectiveActionChanged, PartnerLetterWritten
 from tenants.corrective_actions.models import CorrectiveAction
 from tenants.corrective_actions.services import records
 from tenants.corrective_actions.services.evaluation import evaluate
+from tenants.corrective_actions.services.letters import deliver_letter
 from tenants.corrective_actions.services.mirroring import mirror
 from tenants.corrective_actions.services.telling import Told, remind
 
@@ -30,6 +31,14 @@ async def bring_in_step(runtime: Runtime, tenant_id: UUID, event_id: UUID, paylo
     event = msgspec.convert(payload, CorrectiveActionChanged)
     await mirror(runtime, tenant_id, event.action_id, Told(event_id, event.kind))
     async with consume(runtime, tenant_id, event_id, "corrective_actions.mirror"):
+        pass
+
+
+@consumers.on(PartnerLetterWritten.topic, name="corrective_actions.deliver_letter")
+async def bring_letter(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """Headquarters' words reach the partner; the proof is written last, because the letter stands in its tenant."""
+    await deliver_letter(runtime, event_id, msgspec.convert(payload, PartnerLetterWritten))
+    async with consume(runtime, tenant_id, event_id, "corrective_actions.deliver_letter"):
         pass
 
 

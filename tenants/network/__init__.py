@@ -3,7 +3,7 @@
 from tenants.network.client_figures import ClientFigures, ClientFiguresService
 from tenants.network.commands import rebuild_quality
 from tenants.network.comparison import FEWEST_CASES
-from tenants.network.measuring import MeasuredMonth, MeasuredPartner, measured_months
+from tenants.network.measuring import MeasuredMonth, MeasuredPartner, measured_months, network_month
 from tenants.network.names import MEASURE_NAMES
 from tenants.network.period import Grain, Period, beginning, label, preceding
 from tenants.network.reading import OUTLIERS, TICKETS, Direction, Listing, NetworkQualityService
@@ -50,6 +50,7 @@ __all__ = [
     "beginning",
     "label",
     "measured_months",
+    "network_month",
     "preceding",
     "rebuild",
     "rebuild_quality",

@@ -28,6 +28,13 @@ class MeasuredPartner(msgspec.Struct, frozen=True):
     months: list[MeasuredMonth]
 
 
+async def network_month(engine: AsyncEngine, measure: Measure, first: date) -> MeasuredMonth:
+    """The whole network's value of the month that begins on `first`, computed from its sums."""
+    async with NetworkRepository.open(engine) as repository:
+        sums = await repository.by_step(Period(Grain.MONTH, first, first))
+    return MeasuredMonth(first, *value_of(sums[first], measure))
+
+
 async def measured_months(
     engine: AsyncEngine, measure: Measure, first: date, last: date, partner_id: UUID | None = None
 ) -> list[MeasuredPartner]:

@@ -16,7 +16,7 @@ from app.kernel.texts import N_, Translator
 from app.kernel.work import UnitOfWork
 from app.web.pages import page, speaker
 from rbac import Permission
-from tenants.corrective_actions import ThresholdService
+from tenants.corrective_actions import ActionService, ThresholdService
 from tenants.network import (
     LESS_IS_BETTER,
     MEASURE_NAMES,
@@ -43,6 +43,7 @@ Last = Annotated[str, QueryParameter(name="to", max_length=10)]
 Sort = Annotated[str, QueryParameter(max_length=20)]
 Order = Annotated[str, QueryParameter(name="order", max_length=5)]
 PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=100_000)]
+Written = Annotated[int, QueryParameter(ge=0, le=1)]
 ChosenPartner = Annotated[str, QueryParameter(max_length=36)]
 
 RANKED = 25
@@ -83,6 +84,7 @@ async def network_page(
         comparison_href=_address("/hq/quality-comparison", period),
         partner_query=_query(period),
         count=_(N_("%(count)s 家服务商"), count=quality.count),
+        **await _remedies(work, [each.partner.id for each in quality.partners if each.concerns], period),
         next_href=_page_address(period, listing, number + 1) if shown < quality.count else "",
         previous_href=_page_address(period, listing, number - 1) if number > 1 else "",
         **_choice(period, work, _),
@@ -98,6 +100,7 @@ async def partner_quality_page(
     grain: ChosenGrain = "",
     first: First = "",
     last: Last = "",
+    written: Written = 0,
 ) -> Response[str]:
     """One partner's numbers step by step, beside the network's."""
     service, _ = _service(request, work), speaker(request)
@@ -116,6 +119,8 @@ async def partner_quality_page(
         step_labels=[label(period.grain, each.first_day) for each in steps],
         network_href=_address("/hq", period),
         comparison_href=_address("/hq/quality-comparison", period, one=str(partner_id)),
+        written=written,
+        **await _remedies(work, [partner_id] if quality.concerns else [], period),
         **_choice(period, work, _),
     )
 
@@ -157,6 +162,18 @@ def _service(request: Asked, work: UnitOfWork) -> NetworkQualityService:
 async def _limits(work: UnitOfWork) -> words.Limits:
     """The lines that thresholds draw; for those who may read them."""
     return await ThresholdService(work).limits() if work.actor.may(Permission.CORRECTIVE_ACTION_READ) else {}
+
+
+async def _remedies(work: UnitOfWork, partner_ids: Sequence[UUID], period: Period) -> dict[str, Any]:
+    """What can be done about figures out of line: in which month they are asked about (the period's last that has
+    begun), and what is being corrected already."""
+    may_read = work.actor.may(Permission.CORRECTIVE_ACTION_READ)
+    found = await ActionService(work).going_on(partner_ids) if partner_ids and may_read else []
+    month = beginning(Grain.MONTH, min(period.end, max(period.first, work.now.date())))
+    return {
+        "remedy_month": label(Grain.MONTH, month),
+        "going_on": {(each.partner_id, each.measure): each for each in found},
+    }
 
 
 def _compared(comparison: Comparison, period: Period, limits: words.Limits, _: Translator) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Both sides' work on corrective actions: reading, the partner's answer, headquarters' re-check."""
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
@@ -25,11 +26,9 @@ from tenants.corrective_actions.schemas import (
     Progress,
 )
 from tenants.corrective_actions.services import records
-from tenants.corrective_actions.services.evaluation import is_bad
+from tenants.corrective_actions.services.beginning import is_bad
 from tenants.corrective_actions.services.records import HUNDREDTHS
 from tenants.network import Grain, Measure, beginning, measured_months, preceding
-
-LONGEST_AHEAD = timedelta(days=730)
 
 
 class ActionService:
@@ -56,6 +55,17 @@ class ActionService:
             statement = statement.where(tuple_(CorrectiveAction.opened_at, CorrectiveAction.id) < tuple_(*before))
         today = records.today_of(self.work)
         return [records.summary_of(row, today) for row in await self.work.session.scalars(statement)]
+
+    async def going_on(self, partner_ids: Collection[UUID]) -> list[ActionSummary]:
+        """What these partners are correcting now."""
+        self.work.actor.require(Permission.CORRECTIVE_ACTION_READ)
+        found = await self.work.session.scalars(
+            select(CorrectiveAction)
+            .where(CorrectiveAction.partner_id.in_(partner_ids), CorrectiveAction.state.not_in(ENDED))
+            .order_by(CorrectiveAction.opened_at, CorrectiveAction.id)
+        )
+        today = records.today_of(self.work)
+        return [records.summary_of(row, today) for row in found]
 
     async def action(self, action_id: UUID) -> Action:
         """
@@ -140,11 +150,7 @@ class ActionService:
         return await self._done(action, "due")
 
     def _set_dates(self, action: CorrectiveAction, dates: Dates) -> None:
-        today = records.today_of(self.work)
-        if dates.due_on != action.due_on and not today <= dates.due_on <= today + LONGEST_AHEAD:
-            raise Invalid(fields={"due_on": N_("请选择今天以后、两年以内的日期。")})
-        if not dates.due_on <= dates.recheck_on <= today + LONGEST_AHEAD:
-            raise Invalid(fields={"recheck_on": N_("复查日期不能早于完成期限，也不能在两年以后。")})
+        records.check_dates(self.work, dates.due_on, dates.recheck_on, before=action.due_on)
         action.due_on, action.recheck_on = dates.due_on, dates.recheck_on
         records.line(self.work, action, "due", f"{dates.due_on} / {dates.recheck_on}")
 

@@ -1,39 +1,27 @@
 """Headquarters' roll-ups against its thresholds: who missed one gets a corrective action, once for each month."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel.counters import next_number
 from app.kernel.work import UnitOfWork
-from tenants.corrective_actions.lifecycle import ENDED, ActionState, Side
-from tenants.corrective_actions.models import NUMBER_PREFIX, CorrectiveAction, QualityThreshold, ThresholdBreach
-from tenants.corrective_actions.schemas import Comparison
+from tenants.corrective_actions.models import QualityThreshold, ThresholdBreach
 from tenants.corrective_actions.services import records
+from tenants.corrective_actions.services.beginning import (
+    Missed,
+    Terms,
+    answered,
+    begin,
+    going_on_of,
+    is_bad,
+    one_at_a_time,
+)
 from tenants.corrective_actions.services.records import HUNDREDTHS
 from tenants.network import Grain, Measure, MeasuredMonth, beginning, measured_months, preceding
 
 Months = dict[UUID, list[MeasuredMonth]]
-
-
-class Missed(msgspec.Struct, frozen=True):
-    """A partner's last month that missed a threshold."""
-
-    partner_id: UUID
-    partner_name: str
-    value_hundredths: int
-    cases: int
-
-
-def is_bad(value_hundredths: int, comparison: str, limit_hundredths: int) -> bool:
-    """Whether a value lies on the bad side of a limit; the limit itself is good."""
-    if comparison == Comparison.BELOW:
-        return value_hundredths < limit_hundredths
-    return value_hundredths > limit_hundredths
 
 
 def missed_by(threshold: QualityThreshold, months: list[MeasuredMonth]) -> MeasuredMonth | None:
@@ -52,7 +40,7 @@ async def evaluate(work: UnitOfWork, engine: AsyncEngine) -> int:
     """Hold the last complete month against every active threshold; how many actions were opened.
 
     Runs in headquarters' tenant, every day: a month that turns bad by what arrives late is found too. `engine` is the
-    network role's. A partner whose action for the same threshold is still going on gets a line in it, not a second one.
+    network role's. A partner whose action for the same measure is still going on gets a line in it, not a second one.
     """
     month = preceding(Grain.MONTH, beginning(Grain.MONTH, records.today_of(work)))
     thresholds = await work.session.scalars(
@@ -75,78 +63,33 @@ async def evaluate(work: UnitOfWork, engine: AsyncEngine) -> int:
             last = missed_by(threshold, partner.months)
             if last is None or last.value is None or partner.id in known:
                 continue
-            missed = Missed(partner.id, partner.name, round(last.value * HUNDREDTHS), last.cases)
-            opened += await _answer_for(work, threshold, month, missed)
+            missed = Missed(partner.id, partner.name, month, round(last.value * HUNDREDTHS), last.cases)
+            opened += await _answer_for(work, threshold, missed)
     return opened
 
 
-async def _answer_for(work: UnitOfWork, threshold: QualityThreshold, month: date, missed: Missed) -> bool:
+async def _answer_for(work: UnitOfWork, threshold: QualityThreshold, missed: Missed) -> bool:
     """Whether a new action was opened."""
-    going_on = await work.session.scalar(
-        select(CorrectiveAction)
-        .where(
-            CorrectiveAction.threshold_id == threshold.id,
-            CorrectiveAction.partner_id == missed.partner_id,
-            CorrectiveAction.state.not_in(ENDED),
-        )
-        .with_for_update()
-    )
-    action = going_on or await _open(work, threshold, month, missed)
-    await work.session.execute(
-        insert(ThresholdBreach)
-        .values(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            threshold_id=threshold.id,
-            partner_id=missed.partner_id,
-            month=month,
-            value_hundredths=missed.value_hundredths,
-            cases=missed.cases,
-            action_id=action.id,
-            found_at=work.now,
-        )
-        .on_conflict_do_nothing(index_elements=["tenant_id", "threshold_id", "partner_id", "month"])
-    )
+    await one_at_a_time(work)
+    going_on = await going_on_of(work, missed.partner_id, threshold.measure, threshold.comparison)
+    action = going_on or await begin(work, missed, _terms(work, threshold))
+    await answered(work, threshold.id, missed, action.id)
     if going_on is not None:
         value = f"{missed.value_hundredths / HUNDREDTHS:g}"
-        records.line(work, going_on, "breached_again", f"{month:%Y-%m} {value}")
+        records.line(work, going_on, "breached_again", f"{missed.month:%Y-%m} {value}")
         await records.changed(work, going_on, "breached_again")
     return going_on is None
 
 
-async def _open(work: UnitOfWork, threshold: QualityThreshold, month: date, missed: Missed) -> CorrectiveAction:
-    today = records.today_of(work)
-    due_on = today + timedelta(days=threshold.due_days)
-    action = CorrectiveAction(
-        tenant_id=work.tenant_id,
-        id=work.new_id(),
-        number=await next_number(work.session, work.actor, NUMBER_PREFIX, today),
-        partner_id=missed.partner_id,
-        partner_name=missed.partner_name,
-        threshold_id=threshold.id,
+def _terms(work: UnitOfWork, threshold: QualityThreshold) -> Terms:
+    due_on = records.today_of(work) + timedelta(days=threshold.due_days)
+    return Terms(
         measure=threshold.measure,
         comparison=threshold.comparison,
         limit_hundredths=threshold.limit_hundredths,
         fewest_cases=threshold.fewest_cases,
-        month=month,
         months=threshold.months,
-        value_hundredths=missed.value_hundredths,
-        cases=missed.cases,
-        opened_at=work.now,
-        state=ActionState.OPEN,
-        revision=1,
-        settled_by=Side.HEADQUARTERS,
         due_on=due_on,
         recheck_on=due_on + timedelta(days=threshold.recheck_days),
-        round=1,
-        hq_revision=0,
-        partner_revision=0,
-        owner_name="",
-        cause="",
-        planned_measures="",
+        threshold_id=threshold.id,
     )
-    work.session.add(action)
-    await work.session.flush()
-    records.line(work, action, "opened")
-    await records.changed(work, action, "opened")
-    return action

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.background import fall_due_again
 from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.errors import NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.outbox import DueKind
+from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged
 from tenants.corrective_actions.lifecycle import RULES, WORKING, ActionState, Move, Side, state_after
@@ -21,6 +22,7 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 MORNING: Final = time(9)
 """When people are reminded, on headquarters' clocks."""
 SOON: Final = timedelta(days=3)
+LONGEST_AHEAD: Final = timedelta(days=730)
 HUNDREDTHS: Final = 100
 
 
@@ -32,6 +34,18 @@ def side_of(work: UnitOfWork) -> Side:
 def today_of(work: UnitOfWork) -> date:
     """Headquarters' calendar day."""
     return work.now.astimezone(ZONE).date()
+
+
+def check_dates(work: UnitOfWork, due_on: date, recheck_on: date, *, before: date | None = None) -> None:
+    """
+    Raises:
+        Invalid: the re-check before the due date, or dates past or far away; a due date as `before` may have passed.
+    """
+    today = today_of(work)
+    if due_on != before and not today <= due_on <= today + LONGEST_AHEAD:
+        raise Invalid(fields={"due_on": N_("请选择今天以后、两年以内的日期。")})
+    if not due_on <= recheck_on <= today + LONGEST_AHEAD:
+        raise Invalid(fields={"recheck_on": N_("复查日期不能早于完成期限，也不能在两年以后。")})
 
 
 async def locked(work: UnitOfWork, action_id: UUID) -> CorrectiveAction:

@@ -1,0 +1,189 @@
+"""What headquarters does about a figure that is out of line, as forms: a corrective action, a letter to the owners."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, QueryParameter
+
+from app.http.authentication import actor_of
+from app.http.requests import origin_of
+from app.http.work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid, NotFound
+from app.kernel.texts import N_
+from app.kernel.work import UnitOfWork
+from app.web.forms import redraw, typed
+from app.web.pages import see_other, speaker
+from rbac import Permission
+from tenants.corrective_actions.api import throttle_of
+from tenants.corrective_actions.pages import BELOW_ABOVE, LONGEST, dates_of, words_of
+from tenants.corrective_actions.schemas import ActionCreate, Comparison, LetterCreate, Proposal
+from tenants.corrective_actions.services.opening import OpeningService
+from tenants.network import MEASURE_NAMES, Measure
+
+Asked = Request[Any, Any, Any]
+ChosenMeasure = Annotated[str, QueryParameter(max_length=20)]
+ChosenMonth = Annotated[str, QueryParameter(max_length=10)]
+ChosenPartner = Annotated[UUID, QueryParameter(name="partner")]
+
+_LETTER = N_(
+    "您好：\n\n贵公司 %(month)s 的“%(measure)s”为 %(value)s，全网为 %(network)s。"
+    "请告诉我们原因和打算，需要总部做什么也请写明。"
+)
+
+
+@get("/hq/corrective-actions/new", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
+async def new_action_page(
+    request: Asked, work: RequestWork, partner: ChosenPartner, measure: ChosenMeasure, month: ChosenMonth
+) -> Response[str]:
+    """The form, filled with what is known of the figure."""
+    proposal = await _service(request, work).proposal(partner, _measure(measure), _month(month))
+    return _draw_action(request, proposal, None, {})
+
+
+@post("/hq/corrective-actions", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
+async def open_action_by_form(request: Asked) -> Response[Any]:
+    """Ask for the correction."""
+    given = await typed(request, "partner_id", "measure", "month", "limit", "due_on", "recheck_on", "reason")
+    partner_id, measure, month = _id(given["partner_id"]), _measure(given["measure"]), _month(given["month"])
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    try:
+        async with works.begin(actor, origin) as work:
+            dates = dates_of(given)
+            wanted = ActionCreate(
+                partner_id=partner_id,
+                measure=measure,
+                month=month,
+                limit=_limit(given["limit"]),
+                due_on=dates.due_on,
+                recheck_on=dates.recheck_on,
+                reason=words_of(given, "reason") if given["reason"].strip() else "",
+            )
+            action = await _service(request, work).open(wanted)
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return _draw_action(
+                request, await _service(request, work).proposal(partner_id, measure, month), error, given
+            )
+    return see_other(request, f"/hq/corrective-actions/{action.id}")
+
+
+@get("/hq/quality/{partner_id:uuid}/letter", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
+async def letter_page(
+    request: Asked, work: RequestWork, partner_id: FromPath[UUID], measure: ChosenMeasure, month: ChosenMonth
+) -> Response[str]:
+    """A letter about one figure, begun."""
+    proposal = await _service(request, work).proposal(partner_id, _measure(measure), _month(month))
+    return _draw_letter(request, proposal, None, {})
+
+
+@post("/hq/quality/{partner_id:uuid}/letter", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
+async def write_letter_by_form(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Send it."""
+    given = await typed(request, "measure", "month", "text")
+    measure, month = _measure(given["measure"]), _month(given["month"])
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    try:
+        async with works.begin(actor, origin) as work:
+            letter = LetterCreate(measure=measure, month=month, text=words_of(given, "text"))
+            await _service(request, work).write(partner_id, letter, throttle_of(request))
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            return _draw_letter(
+                request, await _service(request, work).proposal(partner_id, measure, month), error, given
+            )
+    return see_other(request, f"/hq/quality/{partner_id}?written=1")
+
+
+def _service(request: Asked, work: UnitOfWork) -> OpeningService:
+    return OpeningService(work, runtime_of(request).engine("network"))
+
+
+def _draw_action(request: Asked, proposal: Proposal, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+    suggested = {
+        "limit": f"{proposal.limit:g}",
+        "due_on": proposal.due_on.isoformat(),
+        "recheck_on": proposal.recheck_on.isoformat(),
+        "reason": "",
+    }
+    return redraw(
+        request,
+        "corrective_actions/new.html",
+        error,
+        given={**suggested, **given},
+        longest=LONGEST,
+        **_told(request, proposal),
+    )
+
+
+def _draw_letter(request: Asked, proposal: Proposal, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+    told = _told(request, proposal)
+    suggested = speaker(request)(
+        _LETTER,
+        month=told["month"],
+        measure=told["measure_name"],
+        value=told["value"],
+        network=told["network_value"],
+    )
+    return redraw(
+        request,
+        "corrective_actions/letter.html",
+        error,
+        given={"text": suggested, **given},
+        longest=LONGEST,
+        **told,
+    )
+
+
+def _told(request: Asked, proposal: Proposal) -> dict[str, Any]:
+    _ = speaker(request)
+    unit = "" if proposal.measure is Measure.SATISFACTION else "%"
+    return {
+        "proposal": proposal,
+        "month": f"{proposal.month:%Y-%m}",
+        "measure_name": _(MEASURE_NAMES[proposal.measure]),
+        "value": f"{proposal.value:g}{unit}",
+        "network_value": "–" if proposal.network_value is None else f"{proposal.network_value:g}{unit}",
+        "side": _(BELOW_ABOVE[Comparison(proposal.comparison)]),
+        "unit": unit,
+    }
+
+
+def _measure(text: str) -> Measure:
+    """
+    Raises:
+        NotFound: no such measure: the address or the hidden field is not ours.
+    """
+    try:
+        return Measure(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _month(text: str) -> date:
+    """`2026-10`, or any day of it. Raises like `_measure`."""
+    try:
+        return date.fromisoformat(text if len(text) > len("2026-10") else f"{text}-01")
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _limit(text: str) -> float:
+    try:
+        limit = float(text)
+    except ValueError as error:
+        raise Invalid(fields={"limit": N_("请填写数字。")}) from error
+    if not 0 <= limit <= 100:
+        raise Invalid(fields={"limit": N_("这个数超出了范围。")})
+    return limit
+
+
+handlers = [new_action_page, open_action_by_form, letter_page, write_letter_by_form]
