@@ -1,17 +1,21 @@
 """The background's ways in: the relay process and the worker processes. Names every area's consumers and wires them."""
 
 import asyncio
+from collections.abc import Sequence
 from functools import partial
 
-import uvloop
+from sqlalchemy.orm import configure_mappers
 
 from app.audit import Linker, anchor_day
+from app.background.celery import create_celery, sender
 from app.background.consumers import Consumers
 from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
-from app.background.processes import Watchdog, run_processes, tick
+from app.background.processes import run_processes
+from app.background.queues import KINDS_OF_PROCESS, Queue
 from app.background.scheduled import DailyJob, Job, Schedule, Scheduler, forget_old_events
 from app.background.sweeps import Sweeper, Sweeps
-from app.background.worker import Worker
+from app.background.waking import Waker, Watch
+from app.background.worker import Chore, Worker
 from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
@@ -20,6 +24,7 @@ from app.http.idempotency import forget_old_keys
 from app.http.readiness import RELAY_HEARTBEAT
 from app.identity import SignInStore
 from app.kernel.logs import configure_logs
+from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
 from app.kernel.work import UnitOfWork
@@ -68,11 +73,9 @@ JOBS: tuple[DailyJob, ...] = (
 )
 """What runs once a day inside a tenant."""
 
-TICK_SECONDS = 1.0
 SWEEP_PAUSE_SECONDS = 1.0
 SCHEDULE_PAUSE_SECONDS = 60.0
 LINKING_PAUSE_SECONDS = 5.0
-LONG_WORK_PAUSE_SECONDS = 2.0
 
 
 def all_consumers() -> Consumers:
@@ -120,7 +123,7 @@ def _forget_sign_ins(runtime: Runtime) -> Job:
 
 
 def run_relay(configured: Settings | None = None) -> None:
-    """Sweep what is due, run the schedule and what takes long until SIGTERM. More than one may run."""
+    """Wake workers for what is due, sweep and run the schedule until SIGTERM. More than one may run."""
     chosen = configured or settings()
     configure_logs(chosen.log_format, chosen.log_level)
     asyncio.run(relay_until_stopped(chosen))
@@ -132,45 +135,57 @@ async def relay_until_stopped(chosen: Settings) -> None:
     stopped = asyncio.Event()
     stop_on_signals(stopped)
     try:
-        await run_loops(loops(runtime), stopped)
+        await run_loops(loops(runtime, chosen), stopped)
     finally:
         await runtime.close()
 
 
-def loops(runtime: Runtime) -> list[Loop]:
+def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
     """What the relay process turns."""
     sweeper = Sweeper(runtime, all_sweeps())
     scheduler = Scheduler(runtime, all_jobs(runtime))
-    tables = TenantTables(mapped_classes())
-    exports, erasures = lifetime_tasks.ExportRunner(runtime, tables), lifetime_tasks.ErasureRunner(runtime, tables)
+    watch = Watch(runtime, Waker(runtime, sender(create_celery(chosen))))
     return [
         heartbeat(runtime, RELAY_HEARTBEAT),
+        *watch.loops(),
         Loop("sweeps", sweeper.run_once, SWEEP_PAUSE_SECONDS),
         Loop("schedule", scheduler.run_once, SCHEDULE_PAUSE_SECONDS),
         Loop("audit", Linker(runtime).run_once, LINKING_PAUSE_SECONDS),
-        Loop("exports", exports.run_once, LONG_WORK_PAUSE_SECONDS),
-        Loop("erasures", erasures.run_once, SCHEDULE_PAUSE_SECONDS),
     ]
 
 
-def run_worker(configured: Settings | None = None, concurrency: int = 2) -> None:
-    """Handle events until SIGTERM, in `concurrency` processes. More than one may run."""
+def all_chores(runtime: Runtime) -> dict[DueKind, Chore]:
+    """Long work beside the events: archives that owners asked for, and erasures of partners."""
+    tables = TenantTables(mapped_classes())
+    return {
+        DueKind.TENANT_EXPORT: lifetime_tasks.ExportRunner(runtime, tables),
+        DueKind.TENANT_ERASURE: lifetime_tasks.ErasureRunner(runtime, tables),
+    }
+
+
+def run_worker(configured: Settings | None = None, concurrency: int = 2, queues: Sequence[Queue] = ()) -> None:
+    """Work until SIGTERM on these queues, in `concurrency` processes; without any, in so many for what is urgent and
+    in so many for the rest. More than one may run."""
     chosen = configured or settings()
     configure_logs(chosen.log_format, chosen.log_level)
-    consumers = all_consumers()
-    run_processes(concurrency, lambda: uvloop.run(work_until_stopped(chosen, consumers)))
+    work_in_processes(chosen, all_consumers(), concurrency, [queues] if queues else KINDS_OF_PROCESS)
 
 
-async def work_until_stopped(chosen: Settings, consumers: Consumers) -> None:
-    """One worker process on its event loop."""
-    runtime = Runtime(chosen)
-    worker = Worker(runtime, consumers)
-    watchdog = Watchdog()
-    watchdog.start()
-    stopped = asyncio.Event()
-    stop_on_signals(stopped)
-    try:
-        await run_loops([*worker.loops(), Loop("tick", partial(tick, watchdog), TICK_SECONDS)], stopped)
-        await worker.stop()
-    finally:
-        await runtime.close()
+def work_in_processes(
+    chosen: Settings, consumers: Consumers, concurrency: int, kinds: Sequence[Sequence[Queue]] = KINDS_OF_PROCESS
+) -> None:
+    """`concurrency` worker processes of each of these kinds."""
+    from app.background.serving import load_early, serve
+
+    # In the parent, whose memory they share; nothing of it holds a connection.
+    load_early()
+    configure_mappers()
+    all_chores(Runtime(chosen))
+
+    def make_worker(queues: Sequence[Queue], runtime: Runtime, waker: Waker) -> Worker:
+        chores = all_chores(runtime) if Queue.LONG in queues else {}
+        return Worker(runtime, consumers, queues=queues, chores=chores, waker=waker)
+
+    run_processes(
+        [partial(serve, chosen, partial(make_worker, queues), queues) for queues in kinds for _ in range(concurrency)]
+    )

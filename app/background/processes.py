@@ -1,15 +1,16 @@
-"""Worker processes: as many as were asked for, each with its own event loop and runtime, replaced when they die.
+"""Worker processes: the one that was started works too, and replaces the others when they die.
 
-They are forked from one that has loaded the program, so that they share its memory; nothing that holds a connection or
-a loop exists before the fork.
+The others are forked from it when it has loaded the program and begun nothing, so that they share its memory. Later it
+has threads, which a fork would not survive: who dies then is replaced by the same command, started anew.
 """
 
 import gc
 import os
 import signal
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final
 
@@ -19,6 +20,9 @@ from app.kernel.stopping import PARENT_VARIABLE, end_with_parent
 STUCK_SECONDS: Final = 90
 """A process whose event loop has stood still so long ends itself: whoever started it starts another."""
 
+PLACE_VARIABLE: Final = "YINGHUO_WORKER_PLACE"
+"""In the environment of a process that replaces another: which of the command's processes it is."""
+
 _STEP_SECONDS: Final = 5
 _YOUNG_SECONDS: Final = 1.0
 """Who dies younger is replaced after a rest."""
@@ -26,37 +30,68 @@ _YOUNG_SECONDS: Final = 1.0
 _log: Final = log(__name__)
 
 
-def run_processes(count: int, run: Callable[[], None]) -> None:
-    """Call `run` in `count` processes until SIGTERM or SIGINT; in this one if one is enough.
+def run_processes(runs: Sequence[Callable[[], None]]) -> None:
+    """Call each of `runs`, the first in this process, the others in one of their own, until SIGTERM or SIGINT.
 
-    `run` ends by itself on these signals.
+    They end by themselves on these signals, after whoever listened to them before.
     """
-    if count == 1:
-        run()
+    place = os.environ.pop(PLACE_VARIABLE, "")
+    if place.isdigit():
+        runs[int(place)]()
         return
-    gc.freeze()
-    born: dict[int, float] = {}
-    stopping = False
+    if len(runs) > 1:
+        gc.freeze()
+    others = _Others(runs)
+    others.start()
+    try:
+        runs[0]()
+    finally:
+        others.end()
 
-    def stop(number: int, _: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
-        for process in born:
+
+class _Others:
+    """All processes but the first, and who replaces them."""
+
+    def __init__(self, runs: Sequence[Callable[[], None]]) -> None:
+        self._runs = runs
+        self._places: dict[int, tuple[int, float]] = {}
+        """Of each process its place among the runs, and when it began."""
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._replace, name="processes", daemon=True)
+
+    def start(self) -> None:
+        """Fork them."""
+        for place in range(1, len(self._runs)):
+            self._places[_fork(self._runs[place])] = (place, time.monotonic())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        self._watch.start()
+
+    def end(self) -> None:
+        """Tell them to end, and wait."""
+        self._stop(signal.SIGTERM, None)
+        self._watch.join()
+
+    def _stop(self, number: int, _: FrameType | None) -> None:
+        self._stopping.set()
+        for process in list(self._places):
             os.kill(process, number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    while len(born) < count:
-        born[_fork(run)] = time.monotonic()
-    while born:
-        process, status = os.wait()
-        lived = time.monotonic() - born.pop(process, 0.0)
-        if stopping:
-            continue
-        _log.error("process_died", process=process, status=os.waitstatus_to_exitcode(status))
-        if lived < _YOUNG_SECONDS:
-            time.sleep(_YOUNG_SECONDS)
-        born[_fork(run)] = time.monotonic()
+    def _replace(self) -> None:
+        while self._places:
+            process, status = os.wait()
+            place, began = self._places.pop(process)
+            if self._stopping.is_set():
+                continue
+            _log.error("process_died", process=process, status=os.waitstatus_to_exitcode(status))
+            if time.monotonic() - began < _YOUNG_SECONDS and self._stopping.wait(_YOUNG_SECONDS):
+                continue
+            environment = {**os.environ, PLACE_VARIABLE: str(place), PARENT_VARIABLE: str(os.getpid())}
+            command = [sys.executable, *sys.orig_argv[1:]]
+            born = os.posix_spawn(sys.executable, command, environment)
+            self._places[born] = (place, time.monotonic())
+            if self._stopping.is_set():
+                os.kill(born, signal.SIGTERM)
 
 
 def _fork(run: Callable[[], None]) -> int:

@@ -1,12 +1,12 @@
-"""What a worker process turns: it asks which tenants have events, and works in every lane at the same time.
+"""What one worker process does when it is woken: a turn in the lane that it was woken for.
 
-The lanes share one event loop and never wait for each other: while figures of one tenant are summed up, an escalation
-is told between two of their statements.
+The lanes of a process share one event loop and never wait for each other. A turn is short; whoever has more to do asks
+to be woken again, so that other processes and tenants get theirs.
 """
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Final, Protocol
 from uuid import UUID
@@ -14,19 +14,19 @@ from uuid import UUID
 from app.background.batches import Batches
 from app.background.consumers import TOGETHER, Consumers
 from app.background.due import due_tenants
-from app.background.errands import PATIENCE_SECONDS, Errands
+from app.background.errands import GRACE_SECONDS, PATIENCE_SECONDS, Errands
 from app.background.loops import Loop
+from app.background.queues import QUEUES, Queue
+from app.background.waking import Waker
+from app.kernel.logs import Seldom, log
 from app.kernel.outbox import LANES, DueKind
 from app.kernel.runtime import Runtime
 
-WATCH_PAUSE_SECONDS: Final = 0.2
-LANE_PAUSE_SECONDS: Final = 0.05
-LONGEST_WATCH_PAUSE_SECONDS: Final = 1.0
-WATCHING_SHARE: Final = 0.1
-"""About the most of its time that a worker spends on asking: with very much waiting, the question itself costs."""
+TURN_SECONDS: Final = 1.0
+"""After so long a turn begins nothing more."""
 
-WATCHES: Final = (LANES[:3], LANES[3:])
-"""Asked for apart, so that much that is not urgent does not make the question after the urgent dear."""
+SILENCE_SECONDS: Final = 2.0
+"""A lane that had no turn in this process for so long is looked at without being asked: relay or Redis may be away."""
 
 SLOTS: Final = {DueKind.OUTBOX_ERRAND: 2, DueKind.OUTBOX_LETTER: 6, DueKind.OUTBOX_LONG: 2}
 """How many events a process handles at the same time where each is handled alone."""
@@ -34,11 +34,11 @@ SLOTS: Final = {DueKind.OUTBOX_ERRAND: 2, DueKind.OUTBOX_LETTER: 6, DueKind.OUTB
 LONG_PATIENCE_SECONDS: Final = 600.0
 """For what is long by nature and goes on where it stopped."""
 
+_log: Final = log(__name__)
+
 
 class Lane(Protocol):
-    """One queue of events and the way in which they are handled."""
-
-    lane: DueKind
+    """One kind of work and the way in which it is done."""
 
     async def run_once(self, tenants: Collection[UUID]) -> dict[UUID, bool]:
         """Take something of each tenant; says of each that had something whether more may be waiting."""
@@ -47,55 +47,147 @@ class Lane(Protocol):
         """Wait until nothing is running any more."""
 
 
-class Worker:
-    """The lanes of one process. Any number of processes may run."""
-
-    def __init__(self, runtime: Runtime, consumers: Consumers) -> None:
-        self._runtime = runtime
-        self._lanes: dict[DueKind, Lane] = {lane: _lane(runtime, consumers, lane) for lane in LANES}
-        self._due: dict[DueKind, set[UUID]] = {lane: set() for lane in LANES}
-        self._next_look = dict.fromkeys(WATCHES, 0.0)
-
-    def loops(self) -> list[Loop]:
-        """The watches and one loop a lane."""
-        return [
-            *(Loop("watch", partial(self._look, lanes), WATCH_PAUSE_SECONDS) for lanes in WATCHES),
-            *(Loop(lane, partial(self._turn, lane), LANE_PAUSE_SECONDS) for lane in LANES),
-        ]
+class Chore(Protocol):
+    """Long work beside the events, which finds by itself what is due and leases it."""
 
     async def run_once(self) -> int:
-        """Handle what is due now, lane after lane; returns how many tenants had something. For tests and the demo."""
+        """Do what is due; returns how much there was."""
+
+
+class Worker:
+    """The lanes and chores of one process. Any number of processes may run."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        consumers: Consumers,
+        *,
+        queues: Collection[Queue] = tuple(Queue),
+        chores: Mapping[DueKind, Chore] | None = None,
+        waker: Waker | None = None,
+    ) -> None:
+        self._runtime = runtime
+        self._waker = waker
+        self._lanes: dict[DueKind, Lane] = {
+            lane: _lane(runtime, consumers, lane) for lane in LANES if QUEUES[lane] in queues
+        }
+        self._chores = dict(chores or {})
+        self._turns: dict[DueKind, asyncio.Task[bool]] = {}
+        self._last_turn: dict[DueKind, float] = dict.fromkeys([*self._lanes, *self._chores], 0.0)
+        self._one_turn = {kind: asyncio.Lock() for kind in self._last_turn}
+        self._asked: set[DueKind] = set()
+        """For what a message waits until the present turn has ended; a second one has nothing to add."""
+        self._stopping = False
+        self._seldom = Seldom()
+
+    @property
+    def kinds(self) -> list[DueKind]:
+        """What this process does."""
+        return list(self._last_turn)
+
+    def loops(self) -> list[Loop]:
+        """A look into each lane that nobody wakes the process for."""
+        return [Loop(kind, partial(self._look, kind), SILENCE_SECONDS / 2) for kind in self.kinds]
+
+    async def run_once(self) -> int:
+        """Handle the events that are due now, lane after lane; returns how many tenants had something. For tests and
+        the demo."""
         found = 0
-        for lane in LANES:
-            await self._ask([lane])
-            while self._due[lane]:
-                found += await self._turn(lane)
-                await self._lanes[lane].finish()
+        for lane, work in self._lanes.items():
+            due = await self._due(lane)
+            while due:
+                handled = await work.run_once(sorted(due))
+                await work.finish()
+                found += len(handled)
+                due = {tenant_id for tenant_id, more in handled.items() if more}
         return found
 
+    async def answer(self, kind: DueKind) -> None:
+        """This process was woken for `kind`: have a turn, and ask to be woken again when something is left."""
+        if kind not in self._last_turn:
+            _log.warning("task_refused", reason="not this process's work")
+            return
+        if kind in self._asked:
+            return
+        self._asked.add(kind)
+        async with self._one_turn[kind]:
+            self._asked.discard(kind)
+            await self._tell(kind, "heard")
+            try:
+                left = await self._turn(kind)
+            except Exception as failure:  # noqa: BLE001 - it is still due, and asked for again
+                if self._seldom(f"turn_failed:{kind}"):
+                    _log.error("turn_failed", lane=kind, exc_info=failure)
+                await self._tell(kind, "hold_back")
+                return
+        if left and not await self._tell(kind, "wake"):
+            self._last_turn[kind] = 0.0
+
     async def stop(self) -> None:
-        """After the loops have ended: let what is running end, or give it back."""
+        """Begin nothing more; let what is running end, or give it back."""
+        self._stopping = True
+        if self._turns:
+            _, slow = await asyncio.wait(self._turns.values(), timeout=GRACE_SECONDS)
+            for turn in slow:
+                turn.cancel()
         await asyncio.gather(*(lane.stop() for lane in self._lanes.values() if isinstance(lane, Errands)))
 
-    async def _look(self, lanes: tuple[DueKind, ...]) -> int:
-        started = time.monotonic()
-        if started >= self._next_look[lanes]:
-            await self._ask(lanes)
-            ended = time.monotonic()
-            self._next_look[lanes] = ended + min((ended - started) / WATCHING_SHARE, LONGEST_WATCH_PAUSE_SECONDS)
-        return 0
+    async def _tell(self, kind: DueKind, what: str) -> bool:
+        """Whether others could be told; Redis may be away, and the work goes on."""
+        if self._waker is None:
+            return True
+        try:
+            match what:
+                case "heard":
+                    await self._waker.heard(kind)
+                case "hold_back":
+                    await self._waker.hold_back(kind)
+                case _:
+                    await self._waker.wake([kind])
+        except Exception as failure:  # noqa: BLE001 - nothing depends on it
+            if self._seldom("not_told"):
+                _log.warning("broker_away", cause=type(failure).__name__)
+            return False
+        return True
 
-    async def _ask(self, lanes: Collection[DueKind]) -> None:
-        for tenant_id, lane in await due_tenants(self._runtime, lanes):
-            self._due[lane].add(tenant_id)
-
-    async def _turn(self, lane: DueKind) -> int:
-        due, self._due[lane] = self._due[lane], set()
-        if not due:
+    async def _look(self, kind: DueKind) -> int:
+        if self._one_turn[kind].locked() or time.monotonic() - self._last_turn[kind] < SILENCE_SECONDS:
             return 0
-        found = await self._lanes[lane].run_once(sorted(due))
-        self._due[lane] |= {tenant_id for tenant_id, more in found.items() if more}
-        return len(found)
+        async with self._one_turn[kind]:
+            left = await self._turn(kind)
+        if left:
+            self._last_turn[kind] = 0.0
+        return int(left)
+
+    async def _turn(self, kind: DueKind) -> bool:
+        """One turn, which `stop` may cancel; whether something is left."""
+        if self._stopping:
+            return False
+        turn = asyncio.create_task(self._drain(kind), name=f"turn:{kind}")
+        self._turns[kind] = turn
+        try:
+            await asyncio.wait([turn])
+        finally:
+            del self._turns[kind]
+            self._last_turn[kind] = time.monotonic()
+        return not turn.cancelled() and turn.result()
+
+    async def _drain(self, kind: DueKind) -> bool:
+        if kind in self._chores:
+            return await self._chores[kind].run_once() > 0
+        ends = time.monotonic() + TURN_SECONDS
+        due = await self._due(kind)
+        while due and not self._stopping:
+            if time.monotonic() >= ends:
+                return True
+            found = await self._lanes[kind].run_once(sorted(due))
+            due = {tenant_id for tenant_id, more in found.items() if more}
+            if found and not due:
+                due = await self._due(kind)
+        return False
+
+    async def _due(self, kind: DueKind) -> set[UUID]:
+        return {tenant_id for tenant_id, _ in await due_tenants(self._runtime, [kind])}
 
 
 def _lane(runtime: Runtime, consumers: Consumers, lane: DueKind) -> Lane:

@@ -76,7 +76,7 @@ def web(
 
 @main.command()
 def relay() -> None:
-    """Sweep what is due, run the daily jobs and exports. More than one may run."""
+    """Wake the workers for what is due, sweep, run the daily jobs. More than one may run."""
     from app.kernel.loading import loading
     from app.kernel.stopping import end_with_parent
 
@@ -88,16 +88,25 @@ def relay() -> None:
 
 
 @main.command()
-def worker(concurrency: Annotated[int, typer.Option(min=1, max=64)] = 2) -> None:
-    """Consume events."""
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Processes of each kind.")] = 2,
+    queues: Annotated[str, typer.Option(help="One kind of process only: news,errands,letters or figures,long.")] = "",
+) -> None:
+    """Do what relays wake us for: what is urgent in some processes, figures and long work in others."""
     from app.kernel.loading import loading
     from app.kernel.stopping import end_with_parent
 
     with loading():
+        from app.background.queues import Queue
         from app.worker import run_worker
 
+    try:
+        chosen = tuple(Queue(name) for name in queues.split(",") if name)
+    except ValueError as unknown:
+        raise typer.BadParameter(f"one or more of {', '.join(Queue)}", param_hint="--queues") from unknown
+
     end_with_parent(signal.SIGTERM)
-    run_worker(concurrency=concurrency)
+    run_worker(concurrency=concurrency, queues=chosen)
 
 
 @main.command("rebuild-quality")

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=8, ge=1, le=64)
     """Connections that a process keeps per role, 1 to 64."""
     redis_url: SecretStr = Field(validation_alias="REDIS_URL")
-    """Redis or Valkey: live updates, throttles. Set `maxmemory-policy noeviction` there."""
+    """Redis or Valkey: Celery's messages, live updates, throttles. Set `maxmemory-policy noeviction` there."""
     public_url: str = "http://127.0.0.1:8000"
     """The address that people reach the system by; links in messages and labels are made from it, never from a
     request's Host header."""

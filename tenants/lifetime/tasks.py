@@ -1,6 +1,6 @@
-"""Long work of the relay process: archives that owners asked for, and erasures that have fallen due.
+"""Long work of worker processes: archives that owners asked for, and erasures that have fallen due.
 
-Each has a loop of its own, so that an hour of copying keeps no promise waiting. What is worked on is leased in
+A relay has them woken for it; they share no process with what is urgent. What is worked on is leased in
 `due_entry`: when the process dies, another takes over once the lease has run out, and goes on where this one stopped.
 """
 

@@ -3,7 +3,6 @@
 It takes its settings from the environment, like the real one.
 """
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -11,12 +10,11 @@ from uuid import UUID
 
 from app.background import Consumers, Heard, consume
 from app.background.models import JobRun
-from app.background.processes import run_processes
 from app.kernel.outbox import DueKind, Event
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.kernel.work import UnitOfWork
-from app.worker import work_until_stopped
+from app.worker import work_in_processes
 
 STARTED, GATE = "tests:started", "tests:gate"
 HELD, HELD_FIGURES, POISON = 1, 2, 13
@@ -89,4 +87,4 @@ async def _hold(runtime: Runtime, payload: dict[str, Any], held: int) -> None:
 
 if __name__ == "__main__":
     configured = Settings()
-    run_processes(int(sys.argv[1]), lambda: asyncio.run(work_until_stopped(configured, consumers)))
+    work_in_processes(configured, consumers, int(sys.argv[1]))

@@ -135,7 +135,7 @@ async def test_no_process_outlives_the_one_that_started_it(
         async with asyncio.timeout(30):
             while any(alive(child) for child in orphans):
                 await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
-    assert len(orphans) == 2
+    assert len(orphans) == 3
 
 
 def children(parent: int) -> list[int]:

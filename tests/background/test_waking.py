@@ -1,0 +1,161 @@
+"""Workers are woken by messages that may be lost, doubled or forged: the rows decide, and little waits in Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from app.background import worker as working
+from app.background.celery import create_celery, sender
+from app.background.models import JobRun
+from app.background.queues import CHORES, QUEUES, Queue
+from app.background.waking import GUARD_PREFIX, QUEUE_PREFIX, Waker, Watch
+from app.background.worker import Worker
+from app.embedded.ports import free_port
+from app.kernel.outbox import DueKind
+from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
+from app.worker import all_chores, all_sweeps
+from tests.background.program import Counted, Happened, consumers
+from tests.factories.network import Network, PartnerCompany
+
+
+@pytest.fixture
+async def partner(network: Network, runtime: Runtime) -> AsyncIterator[PartnerCompany]:
+    await runtime.redis.flushdb()
+    yield await network.partner()
+    await runtime.redis.flushdb()
+
+
+@pytest.fixture
+def watch(runtime: Runtime, test_settings: Settings) -> Watch:
+    return Watch(runtime, waker(runtime, test_settings))
+
+
+def waker(runtime: Runtime, settings: Settings) -> Waker:
+    return Waker(runtime, sender(create_celery(settings)))
+
+
+async def happen(runtime: Runtime, partner: PartnerCompany, number: int = 3) -> None:
+    async with runtime.works.begin(partner.system) as work:
+        for _ in range(number):
+            work.publish(Counted())
+
+
+async def waiting(runtime: Runtime, queue: Queue = Queue.NEWS) -> int:
+    length: int = await runtime.redis.llen(QUEUE_PREFIX + queue)
+    return length
+
+
+async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
+    async with runtime.works.begin(partner.system) as work:
+        rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
+        return dict(rows.all())
+
+
+async def test_one_message_says_that_a_lane_has_something_however_much_and_whoever_looks(
+    runtime: Runtime, partner: PartnerCompany, watch: Watch, test_settings: Settings
+) -> None:
+    assert await watch.run_once() == 0
+    await happen(runtime, partner)
+    other = Watch(runtime, waker(runtime, test_settings))
+    assert sum(await asyncio.gather(watch.run_once(), other.run_once(), watch.run_once())) == 1
+    assert await waiting(runtime) == 1
+
+
+async def test_without_workers_messages_do_not_pile_up_and_a_lost_one_is_sent_again(
+    runtime: Runtime, partner: PartnerCompany, watch: Watch
+) -> None:
+    await happen(runtime, partner)
+    for _ in range(3):
+        await watch.run_once()
+        assert 0 < await runtime.redis.pttl(GUARD_PREFIX + DueKind.OUTBOX) <= 2_000
+        await guard_ends(runtime)
+    assert await waiting(runtime) == 1
+    await runtime.redis.delete(QUEUE_PREFIX + Queue.NEWS)
+    assert await watch.run_once() == 1
+    assert await waiting(runtime) == 1
+
+
+async def guard_ends(runtime: Runtime) -> None:
+    await runtime.redis.delete(GUARD_PREFIX + DueKind.OUTBOX)
+
+
+async def test_a_turn_lets_the_next_message_come_and_asks_for_what_it_left(
+    runtime: Runtime, partner: PartnerCompany, test_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await happen(runtime, partner)
+    worker = Worker(runtime, consumers, waker=waker(runtime, test_settings))
+    monkeypatch.setattr(working, "TURN_SECONDS", -1)
+    await runtime.redis.set(GUARD_PREFIX + DueKind.OUTBOX, "sent")
+    await worker.answer(DueKind.OUTBOX)
+    assert (await traces(runtime, partner), await waiting(runtime)) == ({}, 1)
+    monkeypatch.undo()
+    await worker.answer(DueKind.OUTBOX)
+    assert await traces(runtime, partner) == {"told": 3}
+    assert not await runtime.redis.exists(GUARD_PREFIX + DueKind.OUTBOX)
+
+
+async def test_a_message_that_arrives_twice_or_says_what_is_not_so_does_nothing(
+    runtime: Runtime, partner: PartnerCompany, test_settings: Settings
+) -> None:
+    await happen(runtime, partner)
+    worker = Worker(runtime, consumers, queues=[Queue.NEWS], waker=waker(runtime, test_settings))
+    kinds = [DueKind.OUTBOX, DueKind.OUTBOX, DueKind.OUTBOX, DueKind.OUTBOX_FIGURES, DueKind.SLA_THRESHOLD]
+    await asyncio.gather(*(worker.answer(kind) for kind in kinds))
+    assert await traces(runtime, partner) == {"told": 3}
+
+
+async def test_without_redis_a_worker_looks_by_itself(
+    runtime: Runtime, partner: PartnerCompany, test_settings: Settings
+) -> None:
+    nowhere = test_settings.model_copy(update={"redis_url": SecretStr(f"redis://127.0.0.1:{free_port()}/0")})
+    alone = Runtime(nowhere, runtime.clock, runtime.ids)
+    try:
+        worker = Worker(alone, consumers, waker=waker(alone, nowhere))
+        await happen(runtime, partner)
+        for loop in worker.loops():
+            await loop.turn()
+        assert await traces(runtime, partner) == {"told": 3, "summed": 3}
+        async with runtime.works.begin(partner.system) as work:
+            work.publish(Happened())
+        await worker.answer(DueKind.OUTBOX_ERRAND)
+        await worker.stop()
+        assert await traces(runtime, partner) == {"told": 3, "summed": 3, "trace": 1}
+    finally:
+        await alone.close()
+
+
+async def test_a_worker_that_is_told_to_end_does_not_wait_for_an_hour_of_copying(
+    runtime: Runtime, partner: PartnerCompany, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working, "GRACE_SECONDS", 0)
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    class Copying:
+        async def run_once(self) -> int:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+            return 1
+
+    worker = Worker(runtime, consumers, chores={DueKind.TENANT_EXPORT: Copying()})
+    turn = asyncio.create_task(worker.answer(DueKind.TENANT_EXPORT))
+    await begun.wait()
+    await worker.stop()
+    await turn
+    assert ended.is_set()
+
+
+def test_every_kind_of_due_work_is_somebodys(runtime: Runtime) -> None:
+    swept = {kind for kind, _ in all_sweeps()}
+    assert not swept & set(QUEUES), "the relay sweeps what workers are woken for: it would be done twice"
+    assert swept | set(QUEUES) == set(DueKind), (
+        f"{set(DueKind) - swept - set(QUEUES)} falls due and nobody does it: give it a sweep in its area's tasks.py, "
+        "or a queue in app/background/queues.py when it takes minutes"
+    )
+    assert set(all_chores(runtime)) == set(CHORES)
