@@ -140,3 +140,29 @@ async def test_nothing_is_hidden_from_anybody(page: Page, desk: Desk, address: s
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], place
         wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, place
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_what_a_form_still_needs_is_said_beside_the_field_and_no_bar_covers_it(
+    page: Page, desk: Desk, width: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 700})
+    await page.goto(f"/workspace/tickets/{desk.tickets[BLUE_SCREEN]}")
+    refused = page.locator("form[action$='/cancel']")
+    await page.locator("details.action", has=refused).locator("summary").click()
+    sent: list[str] = []
+    page.on("request", lambda each: sent.append(each.url) if each.method == "POST" else None)
+    reason = refused.get_by_label("为什么取消")
+    for nothing in ("", "   "):
+        await reason.fill(nothing)
+        await refused.get_by_role("button").click()
+        await expect(refused.locator(".field__error")).to_have_text("请填写。")
+        await expect(reason).to_be_focused()
+        await expect(reason).to_have_attribute("aria-invalid", "true")
+        assert await reason.evaluate(
+            "field => { const box = field.getBoundingClientRect();"
+            " return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === field }"
+        ), "a bar covers the field at fault"
+    assert sent == []
+    await reason.fill("客户自己修好了")
+    await expect(refused.locator(".field__error")).to_have_count(0)

@@ -1,4 +1,5 @@
 // Public pages, the client portal and error pages.
+import "./fields.js";
 import "./request.js";
 import "./theme.js";
 import "./toast.js";

@@ -1,4 +1,5 @@
 // The employee's phone: works without any of this, a little kinder with it.
+import "./fields.js";
 import "./theme.js";
 import "./toast.js";
 import "./countdown.js";

@@ -1,4 +1,5 @@
 // The engineer's phone.
+import "./fields.js";
 import "./request.js";
 import "./theme.js";
 import "./toast.js";

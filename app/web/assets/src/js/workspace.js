@@ -1,4 +1,5 @@
 // Partner workspace and headquarters console.
+import "./fields.js";
 import "./request.js";
 import "./theme.js";
 import "./toast.js";

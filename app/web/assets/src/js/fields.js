@@ -1,0 +1,107 @@
+// What a form still needs is said beside its field, in the page's language: forms are `novalidate`, so that no browser
+// speaks in its own. Whoever sends without script gets the same from the server.
+import { text } from "./texts.js";
+
+const REASONS = [
+  ["badInput", (field) => text(field.type === "number" ? "fieldNumber" : "fieldUnusable")],
+  ["valueMissing", (field) => text(/^(radio|checkbox|select-one|select-multiple|file)$/.test(field.type) ? "fieldChoose" : "fieldMissing")],
+  ["typeMismatch", (field) => text(field.type === "email" ? "fieldEmail" : field.type === "url" ? "fieldAddress" : "fieldUnusable")],
+  ["tooLong", (field) => text("fieldLong", { count: field.maxLength })],
+  ["tooShort", (field) => text("fieldShort", { count: field.minLength })],
+  ["rangeUnderflow", (field) => text("fieldLeast", { count: field.min })],
+  ["rangeOverflow", (field) => text("fieldMost", { count: field.max })],
+  ["stepMismatch", () => text("fieldNumber")],
+];
+
+function reasonFor(field) {
+  const found = REASONS.find(([name]) => field.validity[name]);
+  return found ? found[1](field) : text("fieldUnusable");
+}
+
+/** Words of spaces only are none: the server says so too. */
+function isBlank(field) {
+  return field.required && /^(text|search|tel|textarea)$/.test(field.type) && field.value !== "" && !field.value.trim();
+}
+
+const boxOf = (field) => field.closest(".field") ?? field.closest("fieldset, label") ?? field.parentElement;
+
+function tell(field, words) {
+  const box = boxOf(field);
+  let error = box.querySelector(":scope > .field__error, :scope > .upload > .field__error:not([data-upload-failed])");
+  if (!error) {
+    error = Object.assign(document.createElement("span"), { className: "field__error", id: `error-${field.name}` });
+    const legend = box.querySelector(":scope > legend");
+    if (legend) legend.after(error);
+    else box.append(error);
+  }
+  error.textContent = words;
+  error.dataset.said = "";
+  field.setAttribute("aria-invalid", "true");
+  const told = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+  field.setAttribute("aria-describedby", [...told.add(error.id)].join(" "));
+}
+
+function take(field) {
+  const error = boxOf(field).querySelector(":scope > .field__error[data-said]");
+  if (!error) return;
+  error.remove();
+  for (const each of field.form?.elements ?? []) {
+    if (each.name !== field.name) continue;
+    each.removeAttribute("aria-invalid");
+    const told = (each.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
+    if (told.join("")) each.setAttribute("aria-describedby", told.join(" "));
+    else each.removeAttribute("aria-describedby");
+  }
+}
+
+/** Into the middle of the page, where no bar that stays in place covers it. */
+function lead(field) {
+  for (let around = field.closest("details:not([open])"); around; around = around.parentElement.closest("details:not([open])")) {
+    around.open = true;
+  }
+  boxOf(field).scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+}
+
+/** Whether nothing is missing in the form; what is missing is said, and the first of it has the cursor. */
+export function complete(form) {
+  const seen = new Set();
+  const wrong = [...form.elements].filter((field) => {
+    if (!field.willValidate || (field.checkValidity() && !isBlank(field)) || seen.has(field.name)) return false;
+    if (field.name) seen.add(field.name);
+    return true;
+  });
+  for (const field of wrong) tell(field, isBlank(field) ? text("fieldMissing") : reasonFor(field));
+  if (wrong.length) lead(wrong[0]);
+  return !wrong.length;
+}
+
+window.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target.method !== "post" || event.submitter?.formNoValidate || complete(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  { capture: true },
+);
+// A button with hx-post sends its form without a submit.
+document.addEventListener("htmx:configRequest", (event) => {
+  const form = event.detail.elt.closest("form");
+  if (event.detail.verb !== "get" && form && !event.detail.elt.formNoValidate && !complete(form)) event.preventDefault();
+});
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const field = event.target;
+    if (field.form && field.willValidate && field.checkValidity() && !isBlank(field)) take(field);
+  });
+}
+
+// A form that the server drew again begins at its first fault.
+function leadInto(root) {
+  const field = root.querySelector('form [aria-invalid="true"]') ?? root.querySelector("form .field__error:not([hidden])")?.closest(".field")?.querySelector("input, select, textarea");
+  if (field) lead(field);
+}
+leadInto(document);
+document.addEventListener("htmx:afterSettle", (event) => leadInto(event.target));
+document.addEventListener("drawn", (event) => leadInto(event.target));
