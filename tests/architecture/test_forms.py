@@ -33,3 +33,25 @@ def test_every_face_has_the_script_that_says_what_is_missing() -> None:
     for face in ("base", "employee", "engineer", "workspace"):
         first = (scripts / f"{face}.js").read_text(encoding="utf-8").partition("import ")[2]
         assert first.startswith('"./fields.js"'), f"{face}.js: before everything else that listens to a submission"
+
+
+def test_nobody_has_confirmed_before_they_did() -> None:
+    ticked = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in sorted((ROOT / "app").rglob("templates/**/*.html"))
+        for found in re.finditer(r"checkbox\([^\n]*checked=true", path.read_text(encoding="utf-8"))
+        if "gallery" not in path.parts
+    ]
+    assert ticked == [], "what somebody states or agrees to, they tick themselves"
+
+
+def test_the_colour_of_the_next_step_is_not_spent_on_corrections() -> None:
+    spent = [
+        f"{path.relative_to(ROOT)}: {found[0]}"
+        for path in sorted((ROOT / "app").rglob("templates/**/*.html"))
+        for found in re.finditer(
+            r'button\((?:(?!button\()[^\n])*?"primary"(?:(?!button\()[^\n])*?drawing="(?:edit|pencil)"',
+            path.read_text(encoding="utf-8"),
+        )
+    ]
+    assert spent == [], "amber shows the next step of the work; changing what is there is a plain button"

@@ -106,7 +106,7 @@ def client_signs(stage: Stage) -> None:
     page = stage.page("engineer")
     expect(page.get_by_label("签字人")).to_be_visible()
     page.get_by_label("签字人").fill("前台小李")
-    page.get_by_label("客户确认故障已解决").uncheck()
+    expect(page.get_by_label("客户确认故障已解决")).not_to_be_checked()
     sheet = page.locator(".signature canvas")
     sheet.scroll_into_view_if_needed()
     box = sheet.bounding_box()

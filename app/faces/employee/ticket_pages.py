@@ -20,6 +20,7 @@ from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.quality import RatingCreate, SurveyChannel, SurveyService
 from app.tickets import (
+    OPEN_STATES,
     AttachmentService,
     ConfirmationService,
     ConfirmedBy,
@@ -106,13 +107,16 @@ async def _text(request: Asked, name: str) -> str:
 
 @get("/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
 async def own_tickets(request: Asked) -> Response[Any]:
-    """The reporter's own reports, newest first."""
+    """The reporter's own reports: what is still open first, then the newest."""
     async with transaction_of(request) as work:
         return draw(
             request,
             "employee/tickets.html",
             await IntakeService(work).surroundings(),
-            tickets=await ReadingService(work).newest(TicketFilter(), limit=MOST_SHOWN),
+            tickets=sorted(
+                await ReadingService(work).newest(TicketFilter(), limit=MOST_SHOWN),
+                key=lambda ticket: ticket.state not in OPEN_STATES,
+            ),
             short=words.SHORT,
             tones=words.TONES,
         )

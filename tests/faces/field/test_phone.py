@@ -28,6 +28,7 @@ async def test_work_is_written_down_and_signed_on_the_screen(page: Page, desk: D
     await expect(page.get_by_text(WORDS)).to_be_visible()
     await page.get_by_label("签字人").fill("李静")
     await sign(page)
+    await page.get_by_label("客户确认故障已解决").check()
     await page.get_by_role("button", name="确认签字").click()
     await expect(page.get_by_role("link", name="下载 PDF")).to_be_visible()
 
