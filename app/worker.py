@@ -6,13 +6,14 @@ from functools import partial
 
 from sqlalchemy.orm import configure_mappers
 
+import app.retention
 from app.audit import Linker, anchor_day
 from app.background.celery import create_celery, sender
 from app.background.consumers import Consumers
 from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
 from app.background.processes import run_processes
 from app.background.queues import KINDS_OF_PROCESS, Queue
-from app.background.scheduled import DailyJob, Job, Schedule, Scheduler, forget_old_events
+from app.background.scheduled import DailyJob, Job, Schedule, Scheduler
 from app.background.sweeps import Sweeper, Sweeps
 from app.background.waking import Waker, Watch
 from app.background.worker import Chore, Worker
@@ -20,7 +21,6 @@ from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
 from app.history import tasks as history_tasks
-from app.http.idempotency import forget_old_keys
 from app.http.readiness import RELAY_HEARTBEAT
 from app.identity import SignInStore
 from app.kernel.logs import configure_logs
@@ -52,6 +52,7 @@ CONSUMERS: tuple[Consumers, ...] = (
     tickets_tasks.consumers,
     network_tasks.consumers,
     corrective_actions_tasks.consumers,
+    app.retention.consumers,
 )
 """What every area listens to."""
 
@@ -67,8 +68,7 @@ SWEEPS: tuple[Sweeps, ...] = (
 
 JOBS: tuple[DailyJob, ...] = (
     DailyJob("audit.anchor", 1, anchor_day),
-    DailyJob("background.forget_old_events", 3, forget_old_events),
-    DailyJob("http.forget_old_keys", 3, forget_old_keys),
+    DailyJob("retention.begin", 3, app.retention.begin),
     DailyJob("partners.forget_old_codes", 3, partners_tasks.forget_old_codes, headquarters_only=True),
 )
 """What runs once a day inside a tenant."""

@@ -11,15 +11,17 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.background.models import JobRun
+from app.background.retention import Rule
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.logs import Seldom, log
 from app.kernel.outages import is_away
 from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
 from app.kernel.work import Origin, UnitOfWork
 from tenants.models import KEPT_STATES, Tenant
 
@@ -139,12 +141,21 @@ async def _claim(work: UnitOfWork, job: DailyJob, slot: str) -> bool:
     return claimed is not None
 
 
-async def forget_old_events(work: UnitOfWork) -> None:
-    """Remove events that were done a month ago, the proofs of their consumption, and old job runs."""
-    before = work.now - KEPT
-    waiting = select(DueEntry.subject_id).where(DueEntry.kind.in_(LANES))
-    await work.session.execute(
-        delete(OutboxEvent).where(OutboxEvent.relayed_at < before, OutboxEvent.id.not_in(waiting))
-    )
-    await work.session.execute(delete(ConsumedEvent).where(ConsumedEvent.consumed_at < before))
-    await work.session.execute(delete(JobRun).where(JobRun.started_at < before))
+def _month(_: Settings) -> timedelta:
+    return KEPT
+
+
+_WAITING = select(DueEntry.id).where(
+    DueEntry.tenant_id == OutboxEvent.tenant_id, DueEntry.kind.in_(LANES), DueEntry.subject_id == OutboxEvent.id
+)
+
+retention: Final = (
+    Rule(
+        OutboxEvent,
+        OutboxEvent.occurred_at,
+        _month,
+        and_(OutboxEvent.relayed_at.is_not(None), ~_WAITING.exists()),
+    ),
+    Rule(ConsumedEvent, ConsumedEvent.consumed_at, _month),
+    Rule(JobRun, JobRun.started_at, _month),
+)

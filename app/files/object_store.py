@@ -1,6 +1,8 @@
 """Files in a bucket of an S3-compatible service (AWS, Alibaba Cloud OSS, MinIO, Ceph): many web machines, one store."""
 
 import hashlib
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -52,6 +54,14 @@ class ObjectFileStore:
         pages: Any = obstore.list(self._bucket, prefix=f"{tenant_id}/")
         async for page in pages:
             await obstore.delete_async(self._bucket, [each["path"] for each in page])
+
+    async def written_before(self, tenant_id: UUID, moment: datetime) -> AsyncIterator[Sequence[str]]:
+        """Page by page below the tenant's prefix."""
+        pages: Any = obstore.list(self._bucket, prefix=f"{tenant_id}/")
+        async for page in pages:
+            keys = [each["path"] for each in page if each["last_modified"] < moment]
+            if keys:
+                yield keys
 
 
 @cache

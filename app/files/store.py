@@ -7,6 +7,8 @@ import os
 import re
 import secrets
 import shutil
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
@@ -25,6 +27,11 @@ def file_key(tenant_id: UUID, file_id: UUID) -> str:
 def thumbnail_key(tenant_id: UUID, file_id: UUID) -> str:
     """The key of the small copy of a photo."""
     return f"{tenant_id}/{file_id}.thumbnail"
+
+
+def file_of(key: str) -> UUID:
+    """The file that a key belongs to, be it the file's own or its small copy's."""
+    return UUID(checked_key(key).partition("/")[2].removesuffix(".thumbnail"))
 
 
 def checked_key(key: str) -> str:
@@ -63,6 +70,10 @@ class FileStore(Protocol):
         """Forget every file of a tenant, those included that no row names."""
         ...
 
+    def written_before(self, tenant_id: UUID, moment: datetime) -> AsyncIterator[Sequence[str]]:
+        """The keys of a tenant's files that were last written before `moment`, some at a time."""
+        ...
+
 
 class LocalFileStore:
     """A `FileStore` in a directory, readable by its owner only.
@@ -97,12 +108,36 @@ class LocalFileStore:
         if await asyncio.to_thread(directory.is_dir):
             await asyncio.to_thread(shutil.rmtree, directory)
 
+    async def written_before(self, tenant_id: UUID, moment: datetime) -> AsyncIterator[Sequence[str]]:
+        """Directory by directory. What a writer that died left unfinished goes on the way."""
+        for directory in await asyncio.to_thread(_entries, self._root / str(tenant_id)):
+            keys = await asyncio.to_thread(_keys_before, directory, tenant_id, moment.timestamp())
+            if keys:
+                yield keys
+
     def _path(self, key: str) -> Path:
         match = _KEY.fullmatch(key)
         if match is None:
             raise InvalidFileKey(key)
         tenant, file, variant = match.groups()
         return self._root / tenant / file[-2:] / (file + variant)
+
+
+def _entries(directory: Path) -> list[Path]:
+    return sorted(directory.iterdir()) if directory.is_dir() else []
+
+
+def _keys_before(directory: Path, tenant_id: UUID, moment: float) -> list[str]:
+    keys = []
+    for path in _entries(directory):
+        if path.lstat().st_mtime >= moment:
+            continue
+        key = f"{tenant_id}/{path.name}"
+        if _KEY.fullmatch(key):
+            keys.append(key)
+        elif path.name.startswith("."):
+            path.unlink(missing_ok=True)
+    return keys
 
 
 def _write_whole(target: Path, root: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import UploadFile
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.http.models import IdempotencyKey
@@ -213,8 +213,3 @@ async def _keep(work: UnitOfWork, key: str, body: bytes) -> None:
             .where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
             .values(body=body)
         )
-
-
-async def forget_old_keys(work: UnitOfWork) -> None:
-    """Remove the answers that nobody may ask for again (a daily job)."""
-    await work.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < work.now - KEPT))

@@ -83,6 +83,14 @@ class Settings(BaseSettings):
     log_retention_days: int = Field(default=184, ge=0, le=3650)
     """How long the audit entries of an erased partner stay after they were written: network logs are kept for six
     months at least. What is younger when the rest is erased follows later."""
+    notification_retention_days: int = Field(default=184, ge=30, le=3650)
+    """How long a line stays in somebody's bell, read or not, 30 to 3650 days."""
+    delivery_retention_days: int = Field(default=184, ge=184, le=3650)
+    """How long it stays on record which message went to whom, 184 to 3650 days: network logs are kept for six months
+    at least."""
+    escalation_retention_days: int = Field(default=1096, ge=184, le=3650)
+    """How long the steps that a promise's clock reached stay on record once it stands, 184 to 3650 days. Three years:
+    so long may somebody claim that a promise was not kept (Civil Code, article 188)."""
     log_format: Literal["json", "console"] = "json"
     """`json`, one object a line, or `console` for people."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

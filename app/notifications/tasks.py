@@ -1,20 +1,39 @@
 """What notifications do after the commit: send, and try again."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from app.background import Consumers, Sweeps, consume
+from app.background.retention import Rule
 from app.kernel.actor import Actor
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
 from app.notifications.delivering import hand_over, note, take
 from app.notifications.events import DeliveryRequested
+from app.notifications.models import Delivery, Notification
+from app.notifications.schemas import DeliveryState
 
 DELIVER = "notifications.deliver"
 
 consumers = Consumers()
 sweeps = Sweeps()
+
+
+def _notices_kept(settings: Settings) -> timedelta:
+    return timedelta(days=settings.notification_retention_days)
+
+
+def _deliveries_kept(settings: Settings) -> timedelta:
+    return timedelta(days=settings.delivery_retention_days)
+
+
+retention = (
+    Rule(Notification, Notification.created_at, _notices_kept),
+    Rule(Delivery, Delivery.created_at, _deliveries_kept, Delivery.state != DeliveryState.QUEUED),
+)
 
 
 @consumers.on(DeliveryRequested.topic, name=DELIVER, lane=DueKind.OUTBOX_LETTER)

@@ -1,18 +1,39 @@
 """What service levels do when their time comes, and when others tell something."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.background import Consumers, Sweeps, consume
+from app.background.retention import Rule
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
+from app.kernel.settings import Settings
 from app.sla.clocks import check_clocks
+from app.sla.models import ClockRecord, Escalation
 from app.sla.services import provision_service_levels
 
 sweeps = Sweeps()
 sweeps.register(DueKind.SLA_THRESHOLD, check_clocks)
 
 consumers = Consumers()
+
+# What a clock has told stands as long as it may tell more: the rows are how it knows.
+_STILL_COUNTING = select(ClockRecord.id).where(
+    ClockRecord.tenant_id == Escalation.tenant_id,
+    ClockRecord.id == Escalation.clock_id,
+    ClockRecord.stopped_at.is_(None),
+    ClockRecord.cancelled_at.is_(None),
+)
+
+
+def _escalations_kept(settings: Settings) -> timedelta:
+    return timedelta(days=settings.escalation_retention_days)
+
+
+retention = (Rule(Escalation, Escalation.reached_at, _escalations_kept, ~_STILL_COUNTING.exists()),)
 
 
 @consumers.on("partners.partner_provisioned", name="sla.provision")

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.background.scheduled import KEPT, DailyJob, Schedule, Scheduler, forget_old_events
-from app.http.idempotency import forget_old_keys
+from app.background.scheduled import KEPT, DailyJob, Schedule, Scheduler
 from app.http.models import IdempotencyKey
 from app.identity import AccountSession, AccountToken, SignInStore
 from app.kernel.actor import HQ_TENANT_ID, Actor
@@ -16,6 +15,7 @@ from app.kernel.ids import new_id
 from app.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.work import UnitOfWork
+from app.retention import forget_what_is_old
 from app.worker import all_consumers, all_jobs, all_sweeps
 from tenants.partners.models import VerificationCode
 from tests.background.program import Happened
@@ -99,9 +99,7 @@ async def test_old_events_and_keys_are_forgotten_and_waiting_ones_kept(
             )
         )
     clock.advance(KEPT + timedelta(seconds=1))
-    async with runtime.works.begin(partner.system) as work:
-        await forget_old_events(work)
-        await forget_old_keys(work)
+    await forget_what_is_old(runtime, partner.id, new_id(), {})
     async with runtime.works.begin(partner.system) as work:
         assert list(await work.session.scalars(select(OutboxEvent.id))) == [waiting]
         for model in (ConsumedEvent, IdempotencyKey):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import httpx
@@ -124,3 +125,14 @@ async def test_without_a_bucket_files_lie_in_the_data_directory(runtime: Runtime
             secret=SecretStr("a secret for tests that is long enough"),
             s3_endpoint="http://minio.example",
         )
+
+
+async def test_what_was_written_before_a_moment_is_listed_for_one_tenant(store: ObjectFileStore) -> None:
+    mine, small = file_key(TENANT, uuid4()), thumbnail_key(TENANT, uuid4())
+    for key in (mine, small, file_key(OTHER, uuid4())):
+        await store.put(key, b"x")
+    hour = timedelta(hours=1)
+    assert [page async for page in store.written_before(TENANT, datetime.now(UTC) - hour)] == []
+    listed = [key async for page in store.written_before(TENANT, datetime.now(UTC) + hour) for key in page]
+    assert sorted(listed) == sorted([mine, small])
+    await store.delete_tenant(TENANT)
