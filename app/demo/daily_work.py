@@ -63,6 +63,8 @@ class DailyWork:
         self._acts: list[tuple[datetime, int, Act]] = []
         self._sequence = count()
         self._awake_from = datetime.max.replace(tzinfo=UTC)
+        self.slow_until = datetime.min.replace(tzinfo=UTC)
+        """Until when partners answer slowly more often: what headquarters asks them to correct."""
 
     async def run(self, first_day: datetime, until: datetime, tickets: int, tell: Callable[[str], None]) -> None:
         """Live from `first_day` until `until`, reporting about so many tickets."""
@@ -199,7 +201,8 @@ class Life:
 
     def begin(self) -> None:
         """Somebody answers soon, or not so soon on a busy day."""
-        slow = self.randomness.random() < 0.08
+        early = self.daily.backstage.clock.now() < self.daily.slow_until
+        slow = self.randomness.random() < (0.3 if early else 0.08)
         self.daily.after(45 if slow else 2, 120 if slow else 14, self.triage)
 
     async def triage(self) -> None:

@@ -9,6 +9,7 @@ from unicodedata import east_asian_width
 from app.background import Consumers, Sweeps
 from app.demo.backstage import Backstage
 from app.demo.cast import PARTNERS, PASSWORD, PIN, PartnerCompany
+from app.demo.corrections import Corrections
 from app.demo.daily_work import ZONE, DailyWork
 from app.demo.setting_up import Partner, SettingUp
 from app.kernel.clock import SettableClock
@@ -50,7 +51,10 @@ async def fill(
     setting_up = SettingUp(backstage, randomness)
     administrator, email = await setting_up.headquarters()
     partners = [await setting_up.partner(company, administrator) for company in companies]
+    corrections = Corrections(backstage, administrator, partners)
+    await corrections.watch()
     daily = DailyWork(backstage, partners, randomness)
+    corrections.enter(daily, until)
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _tell(f"  … {day}"))
     await rebuild_quality(backstage.runtime, "all")
     return email, partners

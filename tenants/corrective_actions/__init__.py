@@ -1,19 +1,33 @@
 """Thresholds of quality, and the corrective actions that they open at a partner (N7). What other areas may use."""
 
+from tenants.corrective_actions.errors import TooEarlyToRecheck, TooFewToRecheck
 from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState
-from tenants.corrective_actions.schemas import Comparison, Plan, Progress, ThresholdCreate
+from tenants.corrective_actions.schemas import (
+    ActionCreate,
+    Cancellation,
+    Comparison,
+    Plan,
+    Progress,
+    ThresholdCreate,
+)
 from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.evaluation import evaluate
+from tenants.corrective_actions.services.opening import OpeningService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 
 __all__ = [
     "STATE_NAMES",
+    "ActionCreate",
     "ActionService",
     "ActionState",
+    "Cancellation",
     "Comparison",
+    "OpeningService",
     "Plan",
     "Progress",
     "ThresholdCreate",
     "ThresholdService",
+    "TooEarlyToRecheck",
+    "TooFewToRecheck",
     "evaluate",
 ]

@@ -1,0 +1,236 @@
+"""Headquarters in the demo: what it watches, and corrective actions in every state, as the months' figures bring them.
+
+Nothing is written beside the services: actions open on the real figures of a past month, the partners answer, and what
+a re-check finds is what the next month was like.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from math import ceil, floor
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from app.demo.backstage import Backstage
+from app.demo.daily_work import ZONE, DailyWork
+from app.demo.setting_up import Partner
+from app.kernel.actor import Actor
+from tenants.corrective_actions import (
+    ActionCreate,
+    ActionService,
+    ActionState,
+    Cancellation,
+    Comparison,
+    OpeningService,
+    Plan,
+    Progress,
+    ThresholdCreate,
+    ThresholdService,
+    TooEarlyToRecheck,
+    TooFewToRecheck,
+)
+from tenants.network import LESS_IS_BETTER, Grain, Measure, beginning, measured_months, preceding
+from tenants.network.commands import rebuild_quality
+
+WATCHED: Final = (
+    (Measure.RESPONSE, Comparison.BELOW, 90),
+    (Measure.ARRIVAL, Comparison.BELOW, 90),
+    (Measure.RESOLUTION, Comparison.BELOW, 90),
+    (Measure.REOPENED, Comparison.ABOVE, 10),
+    (Measure.SATISFACTION, Comparison.BELOW, 4.3),
+)
+ASKED_FIRST: Final = 6
+ASKED_LATER: Final = 3
+HELPED: Final = 2
+"""Actions of the first month, of the second, and those about a figure that has become better since."""
+CAUSES: Final = (
+    "排班没有覆盖午休和傍晚,高峰时段派不出人。",
+    "备件要从外地调,等件时间太长。",
+    "新人独立上门,漏查的步骤多。",
+)
+MEASURES: Final = (
+    "午休和傍晚各加一名值班工程师,组长每天看一次超时单。",
+    "常用备件在本地备两套,每周一盘点。",
+    "新人前一个月由老工程师带班,修完按清单复核。",
+)
+DONE: Final = "措施已经落实,附上本月值班表和盘点记录。"
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A partner's figure of one month that something can be asked about."""
+
+    partner: Partner
+    measure: Measure
+    value: float
+
+
+def is_better(measure: Measure, value: float, than: float) -> bool:
+    """Whether `value` is the better one."""
+    return value < than if measure in LESS_IS_BETTER else value > than
+
+
+def limit_beyond(measure: Measure, value: float) -> float | None:
+    """The next round limit that `value` misses; None where nothing could be better."""
+    if measure in LESS_IS_BETTER:
+        limit = float(ceil(value) - 1) if value <= 5 else float(ceil(value / 5) * 5 - 5)
+        return limit if 0 <= limit < value else None
+    best, step = (5.0, 0.1) if measure is Measure.SATISFACTION else (100.0, 5.0)
+    limit = round((floor(round(value / step, 6)) + 1) * step, 2)
+    return limit if value < limit <= best else None
+
+
+class Corrections:
+    """Headquarters' officer and the partners' owners, from the first month's figures to today."""
+
+    def __init__(self, backstage: Backstage, administrator: Actor, partners: Sequence[Partner]) -> None:
+        self.backstage = backstage
+        self.works = backstage.runtime.works
+        self.engine = backstage.runtime.engine("network")
+        self.administrator = administrator
+        self.partners = partners
+        self._opened: list[tuple[Partner, UUID]] = []
+
+    async def watch(self) -> None:
+        """The thresholds that headquarters sets."""
+        async with self.works.begin(self.administrator) as work:
+            for measure, comparison, limit in WATCHED:
+                await ThresholdService(work).add(
+                    ThresholdCreate(measure=measure, comparison=comparison, limit=limit, fewest_cases=10)
+                )
+
+    def enter(self, daily: DailyWork, until: datetime) -> None:
+        """Put everything into the days to come; what would lie before the first ticket finds no figures."""
+        this_month = beginning(Grain.MONTH, until.astimezone(ZONE).date())
+        last_month = preceding(Grain.MONTH, this_month)
+
+        def morning(day: int, first: datetime) -> datetime:
+            return first + timedelta(days=day, hours=10)
+
+        first = datetime.combine(last_month, time(), ZONE)
+        second = datetime.combine(this_month, time(), ZONE)
+        daily.slow_until = first
+        daily.at(morning(3, first), self._open_first)
+        for day, step in ((4, self._plan), (6, self._start), (20, self._finish)):
+            daily.at(morning(day, first), step)
+        for day, hours_ago, step in (
+            (2, 9, self._look_again),
+            (3, 8, self._open_what_helped),
+            (4, 7, self._plan),
+            (5, 6, self._start),
+            (9, 5, self._finish),
+            (10, 4, self._look_at_what_helped),
+            (11, 3, self._open_second),
+            (12, 2, self._answer_second),
+        ):
+            daily.at(min(morning(day, second), until - timedelta(hours=hours_ago)), step)
+
+    def _month(self, before: int) -> date:
+        """The first day of the month so many months before the present one."""
+        month = beginning(Grain.MONTH, self.backstage.clock.now().astimezone(ZONE).date())
+        for _ in range(before):
+            month = preceding(Grain.MONTH, month)
+        return month
+
+    async def _figures(self, before: int) -> list[Figure]:
+        """What the month so many months ago has to say of what nobody is correcting."""
+        await rebuild_quality(self.backstage.runtime, "all")
+        month = self._month(before)
+        async with self.works.begin(self.administrator) as work:
+            ids = [each.id for each in self.partners]
+            busy = {(each.partner_id, each.measure) for each in await ActionService(work).going_on(ids)}
+        found = []
+        for measure in Measure:
+            months = await measured_months(self.engine, measure, month, month)
+            values = {each.id: each.months[-1].value for each in months}
+            for partner in self.partners:
+                value = values.get(partner.id)
+                if value is not None and (partner.id, measure) not in busy:
+                    found.append(Figure(partner, measure, value))
+        return found
+
+    async def _open(self, figure: Figure, limit: float, before: int = 1) -> None:
+        today = self.backstage.clock.now().astimezone(ZONE).date()
+        async with self.works.begin(self.administrator) as work:
+            action = await OpeningService(work, self.engine).open(
+                ActionCreate(
+                    partner_id=figure.partner.id,
+                    measure=figure.measure,
+                    month=self._month(before),
+                    limit=limit,
+                    due_on=today + timedelta(days=21),
+                    recheck_on=today + timedelta(days=30),
+                )
+            )
+        self._opened.append((figure.partner, action.id))
+
+    async def _open_first(self) -> None:
+        for figure in await self._figures(1):
+            limit = limit_beyond(figure.measure, figure.value)
+            if limit is not None and len(self._opened) < ASKED_FIRST:
+                await self._open(figure, limit)
+        if self._opened:
+            _, mistaken = self._opened.pop()
+            async with self.works.begin(self.administrator) as work:
+                await ActionService(work).cancel(mistaken, Cancellation("当月导入的数据有误,更正后已经达标。"))
+
+    async def _each(self, act: Callable[[ActionService, UUID, int], Awaitable[object]]) -> None:
+        for place, (partner, action_id) in enumerate(self._opened):
+            async with self.works.begin(partner.owner) as work:
+                await act(ActionService(work), action_id, place)
+
+    async def _plan(self) -> None:
+        await self._each(lambda service, id_, place: service.plan(id_, Plan(CAUSES[place % 3], MEASURES[place % 3])))
+
+    async def _start(self) -> None:
+        await self._each(lambda service, id_, _: service.start(id_))
+
+    async def _finish(self) -> None:
+        await self._each(lambda service, id_, _: service.finish(id_, Progress(DONE)))
+
+    async def _recheck(self, action_id: UUID) -> ActionState | None:
+        """What the last complete month says; None where it is too early, or stands on too little."""
+        try:
+            async with self.works.begin(self.administrator) as work:
+                return ActionState((await ActionService(work).recheck(action_id, self.engine)).state)
+        except (TooEarlyToRecheck, TooFewToRecheck):
+            return None
+
+    async def _look_again(self) -> None:
+        """All but one are looked at again, and of those that have helped all but one are closed."""
+        await rebuild_quality(self.backstage.runtime, "all")
+        await self._recheck_and_close([action_id for _, action_id in self._opened[1:]])
+        self._opened = []
+
+    async def _open_what_helped(self) -> None:
+        """About figures of two months ago that have become better since: their re-checks will be good."""
+        better = {(each.partner.id, each.measure): each.value for each in await self._figures(1)}
+        for figure in await self._figures(2):
+            now = better.get((figure.partner.id, figure.measure), figure.value)
+            if len(self._opened) < HELPED and is_better(figure.measure, now, figure.value):
+                await self._open(figure, now, before=2)
+
+    async def _look_at_what_helped(self) -> None:
+        await self._recheck_and_close([action_id for _, action_id in self._opened])
+
+    async def _recheck_and_close(self, action_ids: Sequence[UUID]) -> None:
+        found = [(action_id, await self._recheck(action_id)) for action_id in action_ids]
+        for action_id in [action_id for action_id, state in found if state is ActionState.EFFECTIVE][1:]:
+            async with self.works.begin(self.administrator) as work:
+                await ActionService(work).close(action_id)
+
+    async def _open_second(self) -> None:
+        self._opened = []
+        for figure in await self._figures(1):
+            limit = limit_beyond(figure.measure, figure.value)
+            if limit is not None and len(self._opened) < ASKED_LATER:
+                await self._open(figure, limit)
+
+    async def _answer_second(self) -> None:
+        """One is under way, one is planned, one waits for its answer."""
+        for place, (partner, action_id) in enumerate(self._opened[:2]):
+            async with self.works.begin(partner.owner) as work:
+                await ActionService(work).plan(action_id, Plan(CAUSES[place], MEASURES[place]))
+            if place == 0:
+                async with self.works.begin(partner.owner) as work:
+                    await ActionService(work).start(action_id)
