@@ -44,7 +44,7 @@ OWN_JOBS: Final = {
 
 KEPT: Final = {
     "Goes by itself: a row leaves when its work is done, or is overwritten.": (
-        *("due_entry", "audit_pending", "counter", "device_pin", "account_recovery_code"),
+        *("due_entry", "audit_pending", "counter", "device_pin", "account_recovery_code", "unknown_caller"),
     ),
     "The record of the work itself, for as long as the tenant; erased with it, and a person's data on request.": (
         *("ticket", "ticket_event", "ticket_note", "visit", "service_report", "data_handling_record"),

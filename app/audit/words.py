@@ -207,6 +207,8 @@ ACTIONS: Final[Mapping[str, str]] = {
     "ticket.reopen": N_("重新打开"),
     "ticket.replay": N_("写入历史服务单"),
     "ticket.report": N_("报修"),
+    "unknown_caller.note": N_("记下陌生来电"),
+    "unknown_caller.settle": N_("处理陌生来电"),
     "ticket.resolve": N_("解决"),
     "ticket.resume": N_("恢复处理"),
     "ticket.triage": N_("分类定级"),
@@ -252,6 +254,7 @@ RECORDS: Final[Mapping[str, str]] = {
     "tenant": N_("公司"),
     "tenant_export": N_("数据包"),
     "ticket": N_("服务单"),
+    "unknown_caller": N_("陌生来电"),
     "visit": N_("上门"),
 }
 

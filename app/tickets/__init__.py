@@ -36,6 +36,7 @@ from app.tickets.services.reading import ReadingService, number_beginning
 from app.tickets.services.reporting import Channel, ReportingService
 from app.tickets.services.service_reports import ServiceReportService
 from app.tickets.services.silence import remind_or_close
+from app.tickets.services.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
 from app.tickets.services.visit_access import visit_of_worker
 from app.tickets.services.visit_photos import PhotoKind, VisitPhotoService, may_read_visit
 from app.tickets.services.visit_reading import VisitReadingService
@@ -101,6 +102,8 @@ __all__ = [
     "TicketsReplayed",
     "TimelineEntry",
     "Triage",
+    "UnknownCallerCreate",
+    "UnknownCallers",
     "VisitDay",
     "VisitDetail",
     "VisitPhoto",
@@ -110,6 +113,7 @@ __all__ = [
     "VisitSummary",
     "VisitView",
     "Waiting",
+    "WaitingCaller",
     "Words",
     "call_back_of",
     "may_read_ticket",

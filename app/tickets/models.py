@@ -242,3 +242,18 @@ class FieldAction(TenantModel):
     request_hash: Mapped[str] = mapped_column(String(64))
     leads_to: Mapped[str] = mapped_column(String(200))
     received_at: Mapped[datetime]
+
+
+class UnknownCaller(TenantModel):
+    """A call whose client nobody knows yet: it waits with what was written down until it is a ticket."""
+
+    __tablename__ = "unknown_caller"
+    __isolation__ = Isolation.PROVIDER
+
+    name: Mapped[str] = mapped_column(String(60), default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    company: Mapped[str] = mapped_column(String(120), default="")
+    """As the caller said it."""
+    words: Mapped[str] = mapped_column(Text, default="")
+    called_at: Mapped[datetime]
+    taken_by_name: Mapped[str] = mapped_column(String(80))

@@ -36,6 +36,9 @@ from app.tickets import (
     PromisingService,
     Suggestion,
     TicketCreate,
+    UnknownCallerCreate,
+    UnknownCallers,
+    WaitingCaller,
     window_from,
 )
 from app.web.moments import DEFAULT_ZONE
@@ -46,6 +49,8 @@ Asked = Request[Any, Any, Any]
 HOT_LINE = "/workspace/hot-line"
 WITHOUT_DEVICE = "none"
 MOST_DEVICES = 12
+CHOICES = ("device", "employee", "contact", "client", "waiting")
+"""What may have been chosen so far: who calls about what, and which of the unknown callers it was."""
 _NUMBER = re.compile(r"FW-\d{8}-\d{4,8}")
 
 
@@ -59,10 +64,11 @@ async def hot_line_page(
     employee: FromQuery[str] = "",
     contact: FromQuery[str] = "",
     client: FromQuery[str] = "",
+    waiting: FromQuery[str] = "",
     logged: FromQuery[str] = "",
 ) -> Response[str]:
     """What was typed, what it may mean, and once somebody is chosen, the form of the report."""
-    chosen = {"device": device, "employee": employee, "contact": contact, "client": client}
+    chosen = {"device": device, "employee": employee, "contact": contact, "client": client, "waiting": waiting}
     context = await _context(request, work, q, chosen)
     _ = speaker(request)
     toasts = [{"text": f"{logged} {_(words.DONE['logged'])}"}] if _NUMBER.fullmatch(logged) else []
@@ -100,6 +106,8 @@ async def log_call(request: Asked) -> Response[Any]:
 
             async def log() -> str:
                 made = await HotLineService(work).log(await _call(work, values))
+                if (waiting_id := forms.id_or_none(values.get("waiting"))) is not None:
+                    await UnknownCallers(work).settle(waiting_id, made.id)
                 if values.get("next") == "open":
                     return f"/workspace/tickets/{made.id}?done=reported"
                 return f"{HOT_LINE}?logged={made.number}"
@@ -108,13 +116,59 @@ async def log_call(request: Asked) -> Response[Any]:
     except NotFound:
         raise
     except DomainError as error:
-        chosen = {name: values.get(name, "") for name in ("device", "employee", "contact", "client")}
+        chosen = {name: values.get(name, "") for name in CHOICES}
         async with works.begin(actor, origin) as work:
             context = await _context(
                 request, work, values.get("q", ""), chosen, values=values, problem=Problem.of(error, speaker(request))
             )
         return page(request, "workspace/hot_line.html", status=status_of(error), toasts=[], **context)
     return see_other(request, address)
+
+
+@post(f"{HOT_LINE}/unknown", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def note_unknown_caller(request: Asked) -> Response[Any]:
+    """Somebody whom nobody knows: what they say waits in the queue, and the next call can come."""
+    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    values = await forms.typed(request)
+    try:
+        async with works.begin(actor, origin) as work:
+
+            async def note() -> str:
+                fields = ("name", "phone", "company", "words")
+                call = forms.built(UnknownCallerCreate, {name: values.get(name, "").strip() for name in fields})
+                await UnknownCallers(work).note(call)
+                return HOT_LINE
+
+            address = await submitted_once(request, work, note)
+    except DomainError as error:
+        async with works.begin(actor, origin) as work:
+            context = await _context(request, work, "", {}, problem=Problem.of(error, speaker(request)), noting=values)
+        return page(request, "workspace/hot_line.html", status=status_of(error), toasts=[], **context)
+    return see_other(request, address)
+
+
+@post(f"{HOT_LINE}/unknown/settled", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def drop_unknown_caller(request: Asked, work: RequestWork) -> Response[Any]:
+    """Nothing is to be done about this call after all.
+
+    Raises:
+        NotFound: nobody with this id waits any more.
+    """
+    waiting_id = forms.id_or_none((await forms.typed(request)).get("waiting"))
+    if waiting_id is None:
+        raise NotFound
+    await UnknownCallers(work).settle(waiting_id)
+    return see_other(request, HOT_LINE)
+
+
+def _words_of(stranger: WaitingCaller) -> dict[str, str]:
+    """What was written down while nobody knew the client, for the form of the report."""
+    return {
+        "description": stranger.words,
+        "contact_name": stranger.name,
+        "contact_phone": stranger.phone,
+        "classified": "yes",
+    }
 
 
 async def _call(work: UnitOfWork, values: Values) -> Call:
@@ -159,7 +213,9 @@ async def _context(
     *,
     values: Values | None = None,
     problem: Problem | None = None,
+    noting: Values | None = None,
 ) -> dict[str, Any]:
+    chosen = dict.fromkeys(CHOICES, "") | chosen
     ids = {name: forms.id_or_none(text) for name, text in chosen.items()}
     caller = await _caller(work, ids)
     devices = []
@@ -172,7 +228,8 @@ async def _context(
     stories = await stories_of(work, file.id if file else None)
     found = await found_by(work, q) if caller is None else Findings()
     ready = caller is not None and (file is not None or not devices or chosen["device"] == WITHOUT_DEVICE)
-    typed = dict(values or {})
+    stranger = await UnknownCallers(work).find(ids["waiting"]) if ids["waiting"] else None
+    typed = dict(values or (_words_of(stranger) if stranger else {}))
     judged = await _judgement(work, caller.client_id, file, typed) if caller and ready else {}
     return {
         "q": q,
@@ -180,6 +237,9 @@ async def _context(
         "found": found,
         "nothing": bool(q.strip()) and caller is None and found == Findings(),
         "caller": caller,
+        "stranger": stranger,
+        "strangers": [] if caller or stranger else await UnknownCallers(work).waiting(),
+        "noting": noting or {},
         "devices": devices,
         "device": file,
         "stories": stories,
@@ -254,4 +314,4 @@ async def _device(request: Asked, work: UnitOfWork, device_id: UUID) -> DeviceDe
     return await _devices(request, work).get(device_id)
 
 
-handlers = [hot_line_page, classification_fragment, log_call]
+handlers = [hot_line_page, classification_fragment, log_call, note_unknown_caller, drop_unknown_caller]

@@ -1,0 +1,71 @@
+"""A stranger calls: nothing typed is lost while nobody knows whose call it is."""
+
+import re
+
+import httpx
+
+from tests.faces.workspace.conftest import Browsers
+from tests.faces.workspace.reading import words
+from tests.factories.desk import Desk
+
+HOT_LINE = "/workspace/hot-line"
+SAID = {"phone": "13700001111", "name": "自称小周", "company": "鼓浪屿书店", "words": "收银机开不了机，下午要盘点。"}
+
+
+async def _waiting(client: httpx.AsyncClient, phone: str) -> list[str]:
+    page = await client.get(HOT_LINE)
+    return re.findall(rf'hot-line\?waiting=([0-9a-f-]{{36}})">(?:(?!</a>).)*{phone}', page.text, re.DOTALL)
+
+
+async def test_a_strangers_call_waits_until_its_client_is_chosen_and_takes_its_words_along(
+    desk: Desk, by: Browsers
+) -> None:
+    nobody = await by.dispatcher.get(HOT_LINE, params={"q": SAID["phone"]})
+    key = re.search(r'name="idempotency_key" value="([0-9a-f]{32})"', nobody.text)
+    assert "没有找到" in words(nobody)
+    assert key is not None
+    for _ in range(2):  # a double click
+        noted = await by.dispatcher.post(f"{HOT_LINE}/unknown", data={**SAID, "idempotency_key": key[1]})
+        assert noted.status_code == 303
+    (waiting,) = await _waiting(by.dispatcher, SAID["phone"])
+    assert await _waiting(by.stranger, SAID["phone"]) == []
+    assert (await by.stranger.get(HOT_LINE, params={"waiting": waiting})).status_code == 404
+
+    looked_for = await by.dispatcher.get(HOT_LINE, params={"waiting": waiting, "q": desk.clients[1].name[:4]})
+    assert f"&amp;waiting={waiting}" in looked_for.text, "whoever is chosen, the stranger's words come along"
+    client = str(desk.clients[1].id)
+    form = await by.dispatcher.get(HOT_LINE, params={"waiting": waiting, "client": client})
+    for said in (SAID["phone"], SAID["name"], SAID["words"]):
+        assert said in form.text
+    call = {"client": client, "waiting": waiting, "severity": "low:low", "service_category": "hardware", "next": "open"}
+    refused = await by.dispatcher.post(HOT_LINE, data=call)
+    assert refused.status_code == 422
+    assert len(await _waiting(by.dispatcher, SAID["phone"])) == 1, "a refused form leaves the caller in the queue"
+
+    made = await by.dispatcher.post(
+        HOT_LINE,
+        data={**call, "symptom": "power", "description": SAID["words"], "contact_phone": SAID["phone"]},
+    )
+    assert SAID["words"] in words(await by.dispatcher.get(made.headers["location"]))
+    assert await _waiting(by.dispatcher, SAID["phone"]) == []
+    late = await by.dispatcher.post(HOT_LINE, data={**call, "symptom": "power", "subject": "同一个电话"})
+    assert late.status_code == 404, "a colleague was quicker: no second ticket"
+
+
+async def test_a_call_of_which_nothing_is_known_is_asked_for_a_number_or_words(by: Browsers) -> None:
+    refused = await by.dispatcher.post(f"{HOT_LINE}/unknown", data={"company": "鼓浪屿书店"})
+
+    assert refused.status_code == 422
+    assert "号码和内容至少写一项。" in refused.text
+    assert "鼓浪屿书店" in refused.text
+
+
+async def test_a_call_of_which_nothing_comes_is_put_aside(by: Browsers) -> None:
+    await by.dispatcher.post(f"{HOT_LINE}/unknown", data={"phone": "13700002222"})
+    (waiting,) = await _waiting(by.dispatcher, "13700002222")
+    assert (await by.stranger.post(f"{HOT_LINE}/unknown/settled", data={"waiting": waiting})).status_code == 404
+    done = await by.dispatcher.post(f"{HOT_LINE}/unknown/settled", data={"waiting": waiting})
+
+    assert done.status_code == 303
+    assert await _waiting(by.dispatcher, "13700002222") == []
+    assert (await by.engineer.post(f"{HOT_LINE}/unknown/settled", data={"waiting": waiting})).status_code == 403
