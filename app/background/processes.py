@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import Final
 
@@ -37,6 +38,7 @@ def run_processes(runs: Sequence[Callable[[], None]]) -> None:
     """
     place = os.environ.pop(PLACE_VARIABLE, "")
     if place.isdigit():
+        end_with_parent(signal.SIGTERM)
         runs[int(place)]()
         return
     if len(runs) > 1:
@@ -50,48 +52,51 @@ def run_processes(runs: Sequence[Callable[[], None]]) -> None:
 
 
 class _Others:
-    """All processes but the first, and who replaces them."""
+    """All processes but the first, each looked after by a thread that waits for its end."""
 
     def __init__(self, runs: Sequence[Callable[[], None]]) -> None:
         self._runs = runs
-        self._places: dict[int, tuple[int, float]] = {}
-        """Of each process its place among the runs, and when it began."""
+        self._processes: dict[int, int] = {}
+        """The process at each place."""
         self._stopping = threading.Event()
-        self._watch = threading.Thread(target=self._replace, name="processes", daemon=True)
+        self._watches: list[threading.Thread] = []
 
     def start(self) -> None:
         """Fork them."""
-        for place in range(1, len(self._runs)):
-            self._places[_fork(self._runs[place])] = (place, time.monotonic())
+        self._processes = {place: _fork(self._runs[place]) for place in range(1, len(self._runs))}
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        self._watch.start()
+        for place in self._processes:
+            self._watches.append(threading.Thread(target=self._keep, args=(place,), name="process", daemon=True))
+            self._watches[-1].start()
 
     def end(self) -> None:
         """Tell them to end, and wait."""
         self._stop(signal.SIGTERM, None)
-        self._watch.join()
+        for watch in self._watches:
+            watch.join()
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         self._stopping.set()
-        for process in list(self._places):
-            os.kill(process, number)
+        for process in list(self._processes.values()):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
-    def _replace(self) -> None:
-        while self._places:
-            process, status = os.wait()
-            place, began = self._places.pop(process)
+    def _keep(self, place: int) -> None:
+        """Replace the process at this place whenever it dies, until told to stop."""
+        while True:
+            began, process = time.monotonic(), self._processes[place]
+            _, status = os.waitpid(process, 0)
             if self._stopping.is_set():
-                continue
+                return
             _log.error("process_died", process=process, status=os.waitstatus_to_exitcode(status))
             if time.monotonic() - began < _YOUNG_SECONDS and self._stopping.wait(_YOUNG_SECONDS):
-                continue
+                return
             environment = {**os.environ, PLACE_VARIABLE: str(place), PARENT_VARIABLE: str(os.getpid())}
             command = [sys.executable, *sys.orig_argv[1:]]
-            born = os.posix_spawn(sys.executable, command, environment)
-            self._places[born] = (place, time.monotonic())
+            self._processes[place] = os.posix_spawn(sys.executable, command, environment)
             if self._stopping.is_set():
-                os.kill(born, signal.SIGTERM)
+                self._stop(signal.SIGTERM, None)
 
 
 def _fork(run: Callable[[], None]) -> int:
