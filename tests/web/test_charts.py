@@ -1,6 +1,8 @@
 """Small charts: round scales, honest bars, lines that break where a figure is missing."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as some
 
 from app.web.charts import LINE_OF_WORDS, Axis, Series, Target, plot, round_scale
 
+COMPONENTS = Path(__file__).parents[2] / "app/web/templates/components"
 FIGURES = some.lists(some.one_of(some.none(), some.floats(-1e6, 1e6, allow_subnormal=False)), min_size=1, max_size=24)
 
 
@@ -95,3 +98,14 @@ def test_the_newest_figures_stand_beside_without_covering_each_other() -> None:
     assert sorted(mark.x for mark in drawn.newest) == [1, 2, 3, 4]
     assert all(after - before > LINE_OF_WORDS - 0.01 for before, after in pairwise(heights))
     assert heights[-1] <= drawn.floor
+
+
+def test_every_drawing_of_a_component_has_a_size_of_its_own() -> None:
+    """A drawing that only some parents size fills the cell of any other: a warning mark stood as large as a hand."""
+    unsized = [
+        f"{path.name}: {tag}"
+        for path in COMPONENTS.glob("*.html")
+        for tag in re.findall(r"<svg[^>]*>", re.sub(r"{%.*?%}", "", path.read_text()))
+        if "height=" not in tag
+    ]
+    assert not unsized, f"give these <svg> width and height (CSS may still change them): {unsized}"
