@@ -2,7 +2,7 @@
 
 import gc
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from litestar import Litestar, Request
@@ -12,6 +12,7 @@ from litestar.static_files import create_static_files_router
 from app.audit import Denials, note_denial
 from app.audit import api as audit_api
 from app.audit import pages as audit_pages
+from app.audit.numbers import NumbersOf
 from app.background.due import what_is_due
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
@@ -20,6 +21,7 @@ from app.confidentiality import api as confidentiality_api
 from app.confidentiality import pages as confidentiality_pages
 from app.devices import api as devices_api
 from app.devices import pages as devices_pages
+from app.devices.repository import device_numbers
 from app.engineers import api as engineers_api
 from app.engineers import pages as engineers_pages
 from app.faces import shell
@@ -74,6 +76,7 @@ from app.teams import api as teams_api
 from app.teams import pages as teams_pages
 from app.tickets import api as tickets_api
 from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
+from app.tickets.repository import ticket_numbers
 from app.web import gallery_pages
 from app.web.explorer import ApiExplorer
 from app.web.pages import error_page
@@ -164,6 +167,10 @@ FILE_SUBJECTS: SubjectReaders = {
 """Who may read the records that files hang on; files of any other kind of record are handed to nobody."""
 
 
+RECORD_NUMBERS: Mapping[str, NumbersOf] = {"ticket": ticket_numbers, "device": device_numbers}
+"""Records that people know by a number, for the log."""
+
+
 def build(runtime: Runtime) -> Litestar:
     """The application on `runtime`; tests build it too, with their own clock and database."""
     identity = IdentityParts.of(runtime, DeliveryQueue())
@@ -190,6 +197,7 @@ def build(runtime: Runtime) -> Litestar:
             "sign_on": SignOnParts(runtime),
             "uploads": UploadDesk(),
             "file_subjects": FILE_SUBJECTS,
+            "record_numbers": RECORD_NUMBERS,
         },
     )
 

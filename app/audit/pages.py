@@ -11,6 +11,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from app.audit.api import EXPORTED, ActionName, ChosenFormat, RecordKind, Words, exported, page_of
 from app.audit.details import details_in_words
+from app.audit.numbers import numbers_of
 from app.audit.schemas import AuditFilter, AuditLine
 from app.audit.services.anchoring import anchors_of
 from app.audit.services.exporting import ExportFormat
@@ -61,6 +62,7 @@ async def audit_page(
         layout=_LAYOUTS.get(actor_of(request).kind, "layout/workspace.html"),
         base=base,
         lines=[(line, _who(line, translate), described(line.action, translate)) for line in found.items],
+        numbers=await numbers_of(work.session, request.app.state.record_numbers, found.items),
         told=lambda kind: told(kind, translate),
         details=lambda line: details_in_words(line.details, translate),
         words=q,

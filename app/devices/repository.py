@@ -170,3 +170,9 @@ class DeviceRepository:
 
 def _named(row: Any) -> dict[str, Any]:
     return {key: ("" if value is None and key in _NAMES else value) for key, value in row.items()}
+
+
+async def device_numbers(session: AsyncSession, device_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of those devices that the actor may see."""
+    rows = await session.execute(select(Device.id, Device.number).where(Device.id.in_(device_ids)))
+    return {row.id: row.number for row in rows}

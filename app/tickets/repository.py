@@ -238,3 +238,9 @@ async def open_visit(session: AsyncSession, ticket_id: UUID) -> Visit | None:
         .with_for_update()
     )
     return (await session.scalars(statement)).first()
+
+
+async def ticket_numbers(session: AsyncSession, ticket_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The numbers of those tickets that the actor may see."""
+    rows = await session.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(ticket_ids)))
+    return {row.id: row.number for row in rows}

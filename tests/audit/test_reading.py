@@ -82,6 +82,8 @@ async def test_a_client_reads_what_its_own_people_did(
     async with works.begin(partner.owner) as work:
         work.audit("device.update", "device", device_id)
     contact = await http(jianfa.contact)
+    number = reported.json()["number"]
+    assert number in (await contact.get("/portal/audit")).text, "people know a ticket by its number"
     lines = await entries(contact)
     assert {line["client_id"] for line in lines} == {str(jianfa.id)}
     assert {"李静"} == {line["actor"] for line in lines if line["action"] == "ticket.report"}
