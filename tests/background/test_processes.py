@@ -9,9 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from app.background.celery import TASK, create_celery, sender
+from app.background.queues import QUEUES
+from app.background.waking import GUARD_PREFIX
 from app.http.readiness import RELAY_HEARTBEAT
 from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
+from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
 from app.notifications import ChannelName, OutgoingMessage, send
@@ -34,7 +38,7 @@ def processes(test_settings: Settings, present: SettableClock) -> Iterator[list[
 
 
 async def test_a_message_goes_its_way_through_both_processes(
-    processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network
+    processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network, test_settings: Settings
 ) -> None:
     partner = await network.partner()
     async with runtime.works.begin(partner.system) as work:
@@ -53,9 +57,24 @@ async def test_a_message_goes_its_way_through_both_processes(
             await runtime.redis.blpop(["tests:nothing"], timeout=0.2)
         while not await runtime.redis.exists(RELAY_HEARTBEAT):
             await runtime.redis.blpop(["tests:nothing"], timeout=0.2)
+    await _is_heard(runtime, test_settings)
     for process in processes:
         process.send_signal(signal.SIGTERM)
     assert [await asyncio.to_thread(process.wait, 30) for process in processes] == [0, 0]
+
+
+async def _is_heard(runtime: Runtime, settings: Settings) -> None:
+    """Both kinds of processes answer Celery's messages, after one that nobody can understand."""
+    celery = create_celery(settings)
+    kinds = [DueKind.OUTBOX, DueKind.OUTBOX_FIGURES]
+    for kind in kinds:
+        # Never ends by itself: gone is heard.
+        await runtime.redis.set(GUARD_PREFIX + kind, "sent")
+        celery.send_task(TASK, args=["nonsense"], queue=str(QUEUES[kind]), retry=False)
+    await sender(celery)(kinds)
+    async with asyncio.timeout(30):
+        while await runtime.redis.exists(*(GUARD_PREFIX + kind for kind in kinds)):
+            await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
 
 
 async def _state(runtime: Runtime, tenant_id: UUID) -> str | None:
