@@ -171,17 +171,20 @@ class Works:
         self._ids = ids
         self._announcer = announcer
 
+    def _context(self, actor: Actor) -> dict[str, object]:
+        """What the session's transaction and every of its statements are told about who acts."""
+        return {
+            "context": actor.database_context(),
+            "tenant_id": actor.tenant_id,
+            "client_id": actor.client_id,
+            "narrowing": criteria(actor, self.clock.now()),
+        }
+
     @asynccontextmanager
     async def snapshot(self, actor: Actor) -> AsyncIterator[AsyncSession]:
         """A read-only transaction as `actor` in which every statement sees the same moment, however long it takes."""
         async with self._sessions() as session:
-            session.info.update(
-                context=actor.database_context(),
-                tenant_id=actor.tenant_id,
-                client_id=actor.client_id,
-                narrowing=criteria(actor, self.clock.now()),
-                mode=SNAPSHOT,
-            )
+            session.info.update(self._context(actor), mode=SNAPSHOT)
             async with session.begin():
                 yield session
 
@@ -189,12 +192,7 @@ class Works:
     async def rehearse(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
         """One transaction as `actor` that is always rolled back and of which nobody is told: what a change would do."""
         async with aclosing(self._sessions()) as session:
-            session.info.update(
-                context=actor.database_context(),
-                tenant_id=actor.tenant_id,
-                client_id=actor.client_id,
-                narrowing=criteria(actor, self.clock.now()),
-            )
+            session.info.update(self._context(actor))
             async with session.begin() as transaction:
                 yield UnitOfWork(session, actor, self.clock, self._ids, origin)
                 await transaction.rollback()
@@ -204,12 +202,7 @@ class Works:
         """One transaction as `actor`: committed when the block ends, rolled back when it raises."""
         # `aclosing`, not the session's own block, which would start a task for closing what the commit has left empty.
         async with aclosing(self._sessions()) as session:
-            session.info.update(
-                context=actor.database_context(),
-                tenant_id=actor.tenant_id,
-                client_id=actor.client_id,
-                narrowing=criteria(actor, self.clock.now()),
-            )
+            session.info.update(self._context(actor))
             work = UnitOfWork(session, actor, self.clock, self._ids, origin)
             async with session.begin():
                 yield work
