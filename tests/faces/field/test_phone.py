@@ -102,7 +102,8 @@ async def test_a_visit_just_assigned_appears_by_itself(page: Page, desk: Desk) -
     job = await desk.visit_at_work()
     card = page.locator(f'a[href="{job.page}"]')
     await expect(card).to_have_count(0)
-    change = Change(kind="ticket", id=job.ticket_id)
+    assert desk.engineer.membership_id
+    change = Change(kind="ticket", id=job.ticket_id, engineers=(desk.engineer.membership_id,))
     async with page.expect_response("**/field"):
         while not await desk.runtime.redis.publish(channel_of(desk.partner.id), msgspec.json.encode(change)):
             await page.evaluate("new Promise(requestAnimationFrame)")
