@@ -33,6 +33,7 @@ NAMES: Final[Mapping[str, str]] = {
     "lines": N_("行数"),
     "measure": N_("指标"),
     "method": N_("方式"),
+    "month": N_("月份"),
     "period": N_("最近天数"),
     "permissions": N_("权限"),
     "priority": N_("优先级"),
@@ -51,6 +52,7 @@ NAMES: Final[Mapping[str, str]] = {
     "source": N_("文件"),
     "state": N_("状态"),
     "tickets": N_("服务单数"),
+    "tokens_ended": N_("同时停用接口令牌"),
     "until": N_("止"),
 }
 

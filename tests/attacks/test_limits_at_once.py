@@ -29,6 +29,7 @@ FIRED = {
     "TooManyPhotos": "here",
     "AlreadyWatched": "here",
     "AlreadyRated": "the ticket's row is locked",
+    "AlreadyGoingOn": "headquarters' profile is locked, by hand and in the daily evaluation",
     "AlreadyErased": "erasing twice erases once",
     "AlreadyMember": "a unique index stands behind it",
     "ExportRunning": "a unique index stands behind it",

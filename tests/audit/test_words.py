@@ -33,6 +33,7 @@ UNTOLD = {
         "member",
         "members",
         "record",
+        "ticket",
         "request",
         "visit",
     ),
