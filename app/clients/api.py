@@ -224,7 +224,7 @@ async def list_employees(
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[schemas.Employee]:
-    """Employees by name; `q` is the beginning of a name, or a whole telephone or employee number."""
+    """Employees by name; `q` is looked for in names, telephone and employee numbers."""
     service, after = EmployeeService(work), position_of(cursor)
     if q.strip():
         found = await service.search(q, client_id=client_id, state=None, after=after, limit=limit + 1)

@@ -14,6 +14,7 @@ from app.clients.errors import ClientRecordInvalid, CodeTaken, NameTaken
 from app.clients.words import RecordState
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.model import TenantModel
+from app.kernel.searching import inside, telling
 from app.kernel.texts import N_
 
 Shown = TypeVar("Shown", bound=msgspec.Struct)
@@ -99,17 +100,9 @@ def _refusal(words: str) -> Exception:
 
 
 def matching_clients(wanted: schemas.ClientFilter) -> list[ColumnElement[bool]]:
-    """The conditions of a list of clients. A partner has hundreds of clients, so a part of a name may be asked for."""
+    """The conditions of a list of clients."""
     client = models.Client
-    conditions: list[ColumnElement[bool]] = []
-    if text := wanted.text.strip():
-        conditions.append(
-            or_(
-                client.name.icontains(text, autoescape=True),
-                client.short_name.icontains(text, autoescape=True),
-                client.code.icontains(text, autoescape=True),
-            )
-        )
+    conditions = [telling(wanted.text, client_tells_of)]
     if wanted.industry:
         conditions.append(client.industry == wanted.industry)
     if wanted.city_code:
@@ -119,20 +112,20 @@ def matching_clients(wanted: schemas.ClientFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def matching_employees(text: str, phone: str) -> ColumnElement[bool]:
-    """The beginning of a name, or a whole telephone or employee number.
+def client_tells_of(word: str) -> ColumnElement[bool]:
+    """Whether a client's names or its portal address tell of a word."""
+    return inside(word, models.Client.name, models.Client.short_name, models.Client.code)
 
-    Whole numbers are compared by equality, which uses the index also under row-level security.
-    """
+
+def matching_employees(text: str, phone: str) -> ColumnElement[bool]:
+    """Any part of name, telephone and employee number; or a whole telephone number, `phone` as it is stored."""
     employee = models.Employee
-    conditions = [
-        employee.name.startswith(text, autoescape=True),
-        employee.employee_number == text.upper(),
-        employee.phone == text,
-    ]
-    if phone:
-        conditions.append(employee.phone == phone)
-    return or_(*conditions)
+
+    def tells_of(word: str) -> ColumnElement[bool]:
+        return inside(word, employee.name, employee.phone, employee.employee_number)
+
+    told = telling(text, tells_of)
+    return or_(told, employee.phone == phone) if phone else told
 
 
 async def shares(session: AsyncSession, column: Any) -> list[schemas.Share]:

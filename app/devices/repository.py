@@ -4,16 +4,14 @@ from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client, Department, Employee, Site
 from app.devices.models import Device, DeviceChange, DeviceLabel, DevicePin
 from app.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
 from app.kernel.actor import Actor
-
-_LAST_CHARACTER = "\U0010ffff"
-"""Sorts after everything that may follow a beginning, where bytes are compared."""
+from app.kernel.searching import inside, telling
 
 _SUMMARY: tuple[Any, ...] = (
     Device.id,
@@ -64,6 +62,24 @@ def _with_names(statement: Statement) -> Statement:
     )
 
 
+def tells_of(word: str) -> ColumnElement[bool]:
+    """Whether a device's file or its holder's name tells of a word."""
+    holders = select(Employee.id).where(inside(word, Employee.name))
+    return or_(
+        inside(
+            word,
+            Device.number,
+            Device.serial_number,
+            Device.brand,
+            Device.model,
+            Device.ip_address,
+            Device.mac_address,
+            Device.host_name,
+        ),
+        Device.employee_id.in_(holders),
+    )
+
+
 class DeviceRepository:
     """Reads devices as the session's actor."""
 
@@ -96,14 +112,7 @@ class DeviceRepository:
         for column, value in equal.items():
             if value is not None:
                 statement = statement.where(column == value)
-        if chosen.text:
-            statement = statement.where(
-                or_(
-                    Device.number.between(chosen.text, chosen.text + _LAST_CHARACTER),
-                    Device.serial_number.between(chosen.text, chosen.text + _LAST_CHARACTER),
-                )
-            )
-        return statement
+        return statement.where(telling(chosen.text, tells_of))
 
     async def page(self, chosen: DeviceFilter, after: tuple[str, UUID] | None, limit: int) -> list[DeviceSummary]:
         """At most `limit` devices by number, from behind `after` (number and id) on."""

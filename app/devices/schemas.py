@@ -20,7 +20,8 @@ Paragraph = Annotated[str, TEXT, msgspec.Meta(max_length=4_000)]
 
 
 class DeviceFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which devices a list shows. `text` is the beginning of a number or of a serial number."""
+    """Which devices a list shows. `text` is what somebody is looking for (`app.kernel.searching`) in number, serial
+    number, brand, model, addresses, host name and the holder's name."""
 
     client_id: UUID | None = None
     site_id: UUID | None = None

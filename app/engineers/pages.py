@@ -24,13 +24,16 @@ _CATEGORY_NAMES = {category.code: category.name for category in PRODUCT_CATEGORI
 
 
 @get(BASE, permission=Permission.ENGINEER_READ, include_in_schema=False)
-async def engineers_page(request: Asked, work: RequestWork, inactive: FromQuery[str] = "") -> Response[Any]:
+async def engineers_page(
+    request: Asked, work: RequestWork, q: FromQuery[str] = "", inactive: FromQuery[str] = ""
+) -> Response[Any]:
     """Who can do what."""
     state = EngineerState.INACTIVE if inactive else EngineerState.ACTIVE
     return page(
         request,
         "engineers/list.html",
-        engineers=await EngineerService(work).list(state),
+        engineers=await EngineerService(work).list(state, text=q),
+        q=q,
         inactive=inactive,
         level_names=LEVEL_NAMES,
         grade_names=GRADE_NAMES,

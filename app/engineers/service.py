@@ -13,6 +13,7 @@ from app.engineers.words import ENGINEER_ROLES, EngineerLevel, EngineerState, Sk
 from app.identity import Membership
 from app.kernel.addresses import AddressRefused, normalise_phone
 from app.kernel.errors import NotFound, StaleVersion
+from app.kernel.searching import inside, telling
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 
@@ -25,8 +26,10 @@ class EngineerService:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    async def list(self, state: EngineerState | None = EngineerState.ACTIVE) -> list[schemas.Engineer]:
-        """Engineers by name; `state` None means all.
+    async def list(
+        self, state: EngineerState | None = EngineerState.ACTIVE, *, text: str = ""
+    ) -> list[schemas.Engineer]:
+        """Engineers by name, those whose name or telephone number tells of `text`; `state` None means all.
 
         Raises:
             Forbidden: without `engineer:read`.
@@ -35,7 +38,8 @@ class EngineerService:
         statement = select(models.Engineer).order_by(models.Engineer.display_name, models.Engineer.id)
         if state is not None:
             statement = statement.where(models.Engineer.state == state)
-        rows = (await self._work.session.scalars(statement)).all()
+        told = telling(text, lambda word: inside(word, models.Engineer.display_name, models.Engineer.phone))
+        rows = (await self._work.session.scalars(statement.where(told))).all()
         skills = await self._skills([row.id for row in rows])
         return [_told(row, skills.get(row.id, {})) for row in rows]
 

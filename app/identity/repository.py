@@ -14,6 +14,7 @@ from app.identity.models import Account, AccountSession, AccountSubject, Account
 from app.identity.names import LoginName
 from app.identity.schemas import OwnMembership
 from app.identity.switched_off import CLIENT
+from app.kernel.searching import inside, telling
 from rbac import permissions_of
 from tenants.models import KEPT_STATES, TERMINATED, Tenant
 
@@ -187,13 +188,9 @@ class MemberRepository:
         statement = select(Membership).where(
             Membership.client_id.is_not(None) if clients else Membership.client_id.is_(None)
         )
-        if words:
-            statement = statement.where(
-                or_(
-                    Membership.display_name.icontains(words, autoescape=True),
-                    Membership.email.icontains(words, autoescape=True),
-                )
-            )
+        statement = statement.where(
+            telling(words, lambda word: inside(word, Membership.display_name, Membership.email))
+        )
         if after is not None:
             moment, last = after
             statement = statement.where(

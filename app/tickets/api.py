@@ -18,6 +18,7 @@ from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.http.work import RequestWork, runtime_of
 from app.kernel.actor import ActorKind
+from app.kernel.searching import LONGEST_SEARCH
 from app.sla import Priority
 from app.tickets.lifecycle import TicketState
 from app.tickets.paging import TicketOrder, page_of_tickets
@@ -39,7 +40,7 @@ from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
 from app.tickets.services.course import CourseService
 from app.tickets.services.device_history import DeviceHistoryService, LifeEvent
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService
-from app.tickets.services.finding import LONGEST_TEXT, Findings, FindingService
+from app.tickets.services.finding import Findings, FindingService
 from app.tickets.services.hot_line import Call, HotLineService
 from app.tickets.services.promising import PriorityMatrix, PromisingService
 from app.tickets.services.reading import ReadingService
@@ -103,6 +104,7 @@ async def list_tickets(
     client_id: FromQuery[UUID | None] = None,
     device_id: FromQuery[UUID | None] = None,
     engineer_id: FromQuery[UUID | None] = None,
+    text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)] = "",
     number: FromQuery[str] = "",
     open_only: FromQuery[bool] = False,
     due_from: FromQuery[datetime | None] = None,
@@ -118,6 +120,7 @@ async def list_tickets(
         client_id=client_id,
         device_id=device_id,
         engineer_id=engineer_id,
+        text=text,
         number=number,
         open_only=open_only,
         due_from=due_from,
@@ -141,7 +144,7 @@ async def count_tickets(
 
 @get("/search", permission=Permission.TICKET_READ, tags=["search"])
 async def search(
-    work: RequestWork, text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_TEXT)]
+    work: RequestWork, text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 ) -> Findings:
     """What a number, name or telephone number may mean: tickets, devices, people, clients."""
     return await FindingService(work).find(text)

@@ -1,6 +1,6 @@
 """Queries of the tickets area: prepared columns for what everybody waits for, entities for what changes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from app.clients.models import Client, Department, Site
 from app.devices.models import Device
 from app.engineers.models import Engineer
 from app.kernel.actor import Actor
+from app.kernel.searching import MOST_WORDS, Sought, has_letters, inside, pattern, without
 from app.kernel.statements import Prepared, Row
 from app.sla.models import ClockRecord
 from app.tickets.lifecycle import OPEN_STATES
@@ -62,7 +63,52 @@ _SUMMARY = (
 )
 """The columns of `TicketSummary`, in its order."""
 
+
+def _tells_of(name: str, *, letters: bool) -> ColumnElement[bool]:
+    """Whether a ticket, its client or its device tells of a word, given as the parameter `name`."""
+    word = bindparam(name, type_=String)
+    clients = select(Client.id).where(
+        Client.tenant_id == bindparam("actor_tenant"), inside(word, Client.short_name, Client.name, letters=letters)
+    )
+    devices = select(Device.id).where(
+        Device.tenant_id == bindparam("actor_tenant"),
+        inside(word, Device.number, Device.serial_number, letters=letters),
+    )
+    return or_(
+        inside(word, Ticket.number, Ticket.subject, Ticket.contact_name, Ticket.contact_phone, letters=letters),
+        Ticket.client_id.in_(clients),
+        Ticket.device_id.in_(devices),
+    )
+
+
+def _is_called(name: str, *, letters: bool) -> ColumnElement[bool]:
+    """Whether a ticket's own number or subject has a word, given as the parameter `name`."""
+    return inside(bindparam(name, type_=String), Ticket.number, Ticket.subject, letters=letters)
+
+
+def _searches() -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """The conditions that a search is made of: each of its words, with letters or without, is told of or is not."""
+    for tells, beginning in ((_tells_of, ""), (_is_called, "title_")):
+        for place in range(MOST_WORDS):
+            for kind, letters in (("word", False), ("letters", True)):
+                told, left_out = f"{beginning}{kind}_{place}", f"{beginning}without_{kind}_{place}"
+                yield told, tells(told, letters=letters)
+                yield left_out, without(tells(left_out, letters=letters))
+
+
+def words_of(wanted: Sought, *, title: bool = False) -> dict[str, str]:
+    """What somebody is looking for, as conditions by name with their patterns; `title`: in number and subject alone."""
+    beginning = "title_" if title else ""
+    kinds = (("", wanted.words), ("without_", wanted.without))
+    return {
+        f"{beginning}{kind}{'letters' if has_letters(word) else 'word'}_{place}": pattern(word)
+        for kind, words in kinds
+        for place, word in enumerate(words)
+    }
+
+
 _FILTERS: dict[str, ColumnElement[bool]] = {
+    **dict(_searches()),
     "ids": Ticket.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
     "states": Ticket.state == any_(bindparam("states", type_=ARRAY(String))),
     "open": Ticket.state.in_([literal_column(f"'{state}'") for state in sorted(OPEN_STATES)]),
@@ -87,7 +133,8 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     ),
     "behind_undated": and_(Ticket.due_at.is_(None), Ticket.id > bindparam("after_id")),
 }
-"""Conditions by name. All are equality or order, so that indexes serve them under row-level security. `open` is written
+"""Conditions by name. All but the words of a search are equality or order, so that indexes serve them under row-level
+security. `open` is written
 out, so that the index of what is open is recognised; its value does not matter. `after` is where a page of the newest
 ended, `behind` where one of the most urgent did, `behind_undated` where that had no due time."""
 

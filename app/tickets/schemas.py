@@ -230,8 +230,9 @@ class TicketCreated(msgspec.Struct, frozen=True):
 class TicketFilter(msgspec.Struct, frozen=True):
     """What a list shows. Empty means everything that the actor may see.
 
-    `number` is the beginning of a number, with or without its `FW-`; `due_from` and `due_before` leave out
-    what has no due time.
+    `text` is what somebody is looking for (`app.kernel.searching`), in the number, the subject, name and telephone
+    number of who reported, and the names of client and device; `title` in number and subject alone; `number` is the
+    beginning of a number, with or without its `FW-`; `due_from` and `due_before` leave out what has no due time.
     """
 
     states: tuple[TicketState, ...] = ()
@@ -239,6 +240,8 @@ class TicketFilter(msgspec.Struct, frozen=True):
     client_id: UUID | None = None
     device_id: UUID | None = None
     engineer_id: UUID | None = None
+    text: str = ""
+    title: str = ""
     number: str = ""
     open_only: bool = False
     due_from: datetime | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kernel.searching import inside, telling
 from tenants.models import Tenant
 from tenants.partners.lifecycle import LISTED_STATES, ApplicationState, PartnerState
 from tenants.partners.models import (
@@ -69,14 +70,9 @@ class PartnerRepository:
             statement = statement.where(table.state == state)
         if city_code:
             statement = statement.where(table.city_code == city_code)
-        if query:
-            statement = statement.where(
-                or_(
-                    table.legal_name.contains(query, autoescape=True),
-                    table.number == query.upper(),
-                    table.credit_code == query.upper(),
-                )
-            )
+        statement = statement.where(
+            telling(query, lambda word: inside(word, table.legal_name, table.number, table.credit_code))
+        )
         if before:
             statement = statement.where(tuple_(table.submitted_at, table.id) < tuple_(*before))
         return (await self._session.execute(statement)).all()
@@ -156,10 +152,7 @@ class PartnerRepository:
             statement = statement.where(Partner.state == state)
         if city_code:
             statement = _serving(statement, city_code)
-        if query:
-            statement = statement.where(
-                or_(Partner.name.contains(query, autoescape=True), Partner.slug == query.lower())
-            )
+        statement = statement.where(telling(query, lambda word: inside(word, Partner.name, Partner.slug)))
         if before:
             statement = statement.where(tuple_(Partner.authorised_at, Partner.id) < tuple_(*before))
         return (await self._session.execute(statement)).all()

@@ -7,7 +7,7 @@ leaves is then explained where it ran.
 import contextlib
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,7 @@ from tenants.network.repository import NetworkRepository
 from tenants.network.service import record_ticket
 from tests.factories.network import Network
 from tests.factories.past import Amount, Observed, fill
-from tests.plans.measuring import FACTOR, SMALL, Plan, explained, sent_statements
+from tests.plans.measuring import ALLOWANCE, FACTOR, SMALL, Plan, explained, sent_statements
 
 Ask = Callable[[UnitOfWork], Awaitable[Any]]
 
@@ -54,6 +54,12 @@ class Scene:
     people: dict[str, Actor]
     large: set[str]
     tickets: dict[str, UUID]
+    sizes: dict[str, float]
+    """Rows of each large table."""
+
+
+OF_A_SMALL_PARTNER = 600
+"""Tickets of each other partner; they have fewer devices and people."""
 
 
 @pytest.fixture(scope="module")
@@ -67,14 +73,15 @@ async def scene(runtime: Runtime, network: Network, admin_dsn: str, database: st
     assert reporter.reporter_id
     observed = Observed(partner.id, engineer.membership_id, client.id, device_id, reporter.reporter_id)
     address = re.sub(r"/[^/]*$", f"/{database}", admin_dsn)
-    await fill(address, observed, runtime.clock.now(), Amount(12_000), others=15, others_tickets=600)
+    await fill(address, observed, runtime.clock.now(), Amount(12_000), others=15, others_tickets=OF_A_SMALL_PARTNER)
     admin: Any = await asyncpg.connect(address)
-    rows = await admin.fetch("SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples > $1", SMALL)
+    rows = await admin.fetch("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' AND reltuples > $1", SMALL)
     own = await admin.fetch(
         "SELECT id FROM ticket WHERE tenant_id = $1 AND reporter_id = $2 ORDER BY reported_at DESC LIMIT 1",
         observed.tenant_id,
         observed.reporter_id,
     )
+    neighbour = await admin.fetchval("SELECT tenant_id FROM ticket WHERE tenant_id <> $1 LIMIT 1", observed.tenant_id)
     await admin.close()
     people = {
         "dispatcher": partner.dispatcher,
@@ -82,8 +89,10 @@ async def scene(runtime: Runtime, network: Network, admin_dsn: str, database: st
         "client": client.contact,
         "reporter": reporter,
         "system": partner.system,
+        "small partner": replace(partner.dispatcher, tenant_id=neighbour),
     }
-    return Scene(runtime, observed, network, people, {row["relname"] for row in rows}, {"own": own[0]["id"]})
+    sizes = {row["relname"]: row["reltuples"] for row in rows}
+    return Scene(runtime, observed, network, people, set(sizes), {"own": own[0]["id"]}, sizes)
 
 
 async def plans(scene: Scene, who: str, ask: Ask) -> list[Plan]:
@@ -203,7 +212,7 @@ async def test_what_an_engineer_has_finished(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("who", ["dispatcher", "client", "reporter"])
-@pytest.mark.parametrize("wanted", [{}, {"text": "NB-0004"}, {"text": "SN77"}, {"state": "in_use"}])
+@pytest.mark.parametrize("wanted", [{}, {"state": "in_use"}])
 async def test_a_list_of_devices(scene: Scene, who: str, wanted: dict[str, Any]) -> None:
     async def page(work: UnitOfWork) -> None:
         await DeviceService(work, scene.network.signin)._devices.page(DeviceFilter(**wanted), None, 51)
@@ -228,9 +237,35 @@ async def test_a_devices_whole_life(scene: Scene, who: str) -> None:
     judge(await plans(scene, who, read), scene.large)
 
 
-@pytest.mark.parametrize("typed", ["NB-000400", "SN777", "20261101", "13800000777", "员工777", "客户7"])
-async def test_what_a_caller_says(scene: Scene, typed: str) -> None:
-    judge(await plans(scene, "dispatcher", lambda work: FindingService(work).find(typed)), scene.large)
+async def search(scene: Scene, who: str, typed: str) -> list[Plan]:
+    async def ask(work: UnitOfWork) -> None:
+        await FindingService(work).find(typed)
+        await ReadingService(work).most_urgent(TicketFilter(text=typed), limit=51)
+        await ReadingService(work).count_by_state(TicketFilter(text=typed))
+        await DeviceService(work, scene.network.signin)._devices.page(DeviceFilter(text=typed), None, 51)
+
+    found = await plans(scene, who, ask)
+    assert found, "nothing was asked"
+    return found
+
+
+@pytest.mark.parametrize(
+    "typed", ["NB-000400", "777", "13800000777", "员工77", "客户7", "障 工", "没有这个词", "客户 -故障"]
+)
+async def test_a_search_reads_no_record_twice(scene: Scene, typed: str) -> None:
+    """Words inside a text are found by reading, so each record is read once: never again for every other one."""
+    for plan in await search(scene, "dispatcher", typed):
+        most = 1 + len(typed.split())
+        for table in plan.read.keys() & scene.large:
+            assert plan.read[table] <= most * scene.sizes[table] + ALLOWANCE, f"{table}: {plan.text}"
+
+
+@pytest.mark.parametrize("typed", ["777", "没有这个词"])
+async def test_a_small_partner_searches_its_own_records_only(scene: Scene, typed: str) -> None:
+    for plan in await search(scene, "small partner", typed):
+        assert not plan.whole & scene.large, plan.text
+        for table in plan.read.keys() & scene.large:
+            assert plan.read[table] <= FACTOR * OF_A_SMALL_PARTNER + ALLOWANCE, f"{table}: {plan.text}"
 
 
 async def test_who_is_calling(scene: Scene) -> None:

@@ -17,7 +17,7 @@ ACROSS_TENANTS = {
 
 FILTERED_BY_PATTERN = {
     "client": "a partner has hundreds of clients; any part of a name may be asked for",
-    "employee": "the beginning of a name inside one client",
+    "employee": "any part of a name or number, of the people that a caller may be",
     "membership": "a company's own people, and the few that it invites of each client",
     "reporter": "a person's name in the audit log: asked by owners now and then, over some thousands of short rows",
     "partner_application": "companies that wish to join: some hundreds, before headquarters' own eyes only",
@@ -28,6 +28,15 @@ FILTERED_BY_PATTERN = {
 These operators are not leakproof: under row-level security the application's role never gets them as a condition of an
 index, whatever index there is.
 """
+
+SEARCHED = {
+    "ticket": {"number", "subject", "contact_name", "contact_phone"},
+    "device": {"number", "serial_number", "brand", "model", "ip_address", "mac_address", "host_name"},
+    "contact": {"name", "phone"},
+    "engineer": {"display_name", "phone"},
+}
+"""Columns that the box of a list searches by reading all of a tenant's rows (docs/adr, "A search reads the tenant's own
+records"): short ones, and tests/plans says what it costs. Any other column of these tables is not."""
 
 IMMUTABLE = frozenset({"lower", "upper", "length", "lpad", "trim", "abs", "replace"})
 """Functions that may stand in SET: shards compute the same from the same."""

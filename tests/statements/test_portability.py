@@ -124,7 +124,7 @@ def test_an_insert_names_the_tenant() -> None:
             "random() in DO UPDATE SET",
         ),
         ("INSERT INTO visit (tenant_id, id) SELECT tenant_id, id FROM ticket WHERE tenant_id = $1", "add RETURNING"),
-        ("SELECT id FROM device WHERE tenant_id = $1 AND number LIKE $2", "~~ on device is no index condition"),
+        ("SELECT id FROM device WHERE tenant_id = $1 AND remark LIKE $2", "~~ on device is no index condition"),
         ("SELECT id FROM device WHERE tenant_id = $1 AND lower(number) = $2", "lower() on device"),
         ("SELECT id FROM ticket WHERE tenant_id = $1 AND words @@ $2", "@@ on ticket"),
         ("SELECT FROM WHERE", "grammar"),

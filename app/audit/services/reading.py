@@ -13,6 +13,7 @@ from app.audit.schemas import AuditFilter, AuditLine
 from app.identity.models import Membership, Reporter
 from app.kernel.actor import Scope
 from app.kernel.audit import AuditEntry
+from app.kernel.searching import inside, telling
 from app.kernel.work import UnitOfWork
 from rbac import Permission
 from tenants.context import written_by_platform
@@ -74,8 +75,8 @@ class AuditReading:
             return AuditEntry.record_id == UUID(words)
         except ValueError:
             pass
-        members = await self._members(Membership.display_name.contains(words, autoescape=True))
-        reporters = await self._reporters(Reporter.display_name.contains(words, autoescape=True))
+        members = await self._members(telling(words, lambda word: inside(word, Membership.display_name)))
+        reporters = await self._reporters(telling(words, lambda word: inside(word, Reporter.display_name)))
         if not members and not reporters:
             return AuditEntry.id.is_(None)  # nobody is called so
         return or_(AuditEntry.membership_id.in_(members), AuditEntry.reporter_id.in_(reporters))

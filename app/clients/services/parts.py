@@ -207,7 +207,7 @@ class EmployeeService(_Parts[schemas.Employee]):
         after: schemas.NamePosition | None = None,
         limit: int = 20,
     ) -> list[schemas.Employee]:
-        """Employees whose name begins with `text`, or whose telephone or employee number it is, in any usual spelling.
+        """Employees who are called so, or have it in their telephone or employee number (`app.kernel.searching`).
 
         Without `client_id` all clients of the actor are searched (a caller on the hot-line). Blank text finds nobody.
         """

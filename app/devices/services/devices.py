@@ -52,8 +52,7 @@ class DeviceService:
     ) -> list[DeviceSummary]:
         """Devices by number; `after` is the number and id of the last one seen."""
         self._work.actor.require(Permission.DEVICE_READ)
-        text = "".join(chosen.text.split()).upper()
-        return await self._devices.page(msgspec.structs.replace(chosen, text=text), after, limit)
+        return await self._devices.page(chosen, after, limit)
 
     async def get(self, device_id: UUID) -> DeviceDetail:
         """

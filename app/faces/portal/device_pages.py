@@ -16,12 +16,13 @@ from app.devices.states import GONE, STATE_NAMES, DeviceState
 from app.faces.portal.surroundings import Asked, client_of, draw
 from app.faces.portal.words import TONES
 from app.http.work import RequestWork
+from app.kernel.searching import LONGEST_SEARCH
 from app.tickets import STATE_NAMES as TICKET_STATE_NAMES
 from app.tickets import DeviceHistoryService, LifeEvent, LifeKind
 from app.web.forms import typed_form
 from rbac import Permission
 
-NumberBeginning = Annotated[str, QueryParameter(name="q", max_length=80)]
+Typed = Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 DEVICE_TONES = {
     DeviceState.IN_USE: "good",
     DeviceState.SPARE: "info",
@@ -36,7 +37,7 @@ async def devices_page(
     request: Asked,
     work: RequestWork,
     *,
-    text: NumberBeginning = "",
+    text: Typed = "",
     site: FromQuery[str] = "",
     department: FromQuery[str] = "",
     employee: FromQuery[str] = "",

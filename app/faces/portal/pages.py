@@ -15,6 +15,7 @@ from app.faces.portal.words import AWAITED, TONES, headline
 from app.faces.promises import Look, look_of
 from app.http.pagination import decode_position, encode_position
 from app.http.work import RequestWork
+from app.kernel.searching import LONGEST_SEARCH
 from app.kernel.texts import N_, Translator
 from app.tickets import STATE_NAMES, ReadingService, TicketFilter
 from app.web.charts import Series
@@ -24,7 +25,7 @@ from tenants.network import ClientFiguresService, Month
 
 MOST_OPEN = 50
 ON_A_PAGE = 50
-NameBeginning = Annotated[str, QueryParameter(name="q", max_length=60)]
+Typed = Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 
 
 @get("/portal", permission=Permission.TICKET_READ, include_in_schema=False)
@@ -81,7 +82,7 @@ def _figures(months: Sequence[Month], _: Translator) -> list[dict[str, Any]]:
 
 @get("/portal/people", permission=Permission.CLIENT_READ, include_in_schema=False)
 async def people_page(
-    request: Asked, work: RequestWork, words: NameBeginning = "", cursor: FromQuery[str | None] = None
+    request: Asked, work: RequestWork, words: Typed = "", cursor: FromQuery[str | None] = None
 ) -> Response[str]:
     """The company's employees and contacts, as the partner knows them."""
     client_id = client_of(work)

@@ -16,6 +16,7 @@ from app.http.idempotency import new_form_key
 from app.http.pagination import DEFAULT_LIMIT
 from app.http.work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid
+from app.kernel.searching import LONGEST_SEARCH
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.quality import RatingCreate, SurveyChannel, SurveyService
@@ -41,7 +42,7 @@ from rbac import Permission
 LONGEST_MESSAGE = 2_000
 LONGEST_REASON = 500
 MOST_PHOTOS = 5
-NumberBeginning = Annotated[str, QueryParameter(name="q", max_length=24)]
+Typed = Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 Group = Annotated[str, QueryParameter(name="state", max_length=12)]
 
 GROUPS = {"open": N_("处理中"), "awaited": N_("等我们确认"), "": N_("全部")}
@@ -52,12 +53,12 @@ GROUPS = {"open": N_("处理中"), "awaited": N_("等我们确认"), "": N_("全
 async def tickets_page(
     request: Asked,
     work: RequestWork,
-    number: NumberBeginning = "",
+    text: Typed = "",
     group: Group = "",
     cursor: FromQuery[str | None] = None,
 ) -> Response[str]:
     """The newest first."""
-    wanted = TicketFilter(number=number, open_only=group == "open", states=tuple(AWAITED) if group == "awaited" else ())
+    wanted = TicketFilter(text=text, open_only=group == "open", states=tuple(AWAITED) if group == "awaited" else ())
     found = await page_of_tickets(work, wanted, TicketOrder.NEWEST, cursor, DEFAULT_LIMIT)
     clocks = await ReadingService(work).next_promises([ticket.id for ticket in found.items])
     return await draw(
@@ -67,7 +68,7 @@ async def tickets_page(
         tickets=found.items,
         next_cursor=found.next_cursor or "",
         promises={ticket_id: look_of(clock) for ticket_id, clock in clocks.items()},
-        number=number,
+        text=text,
         group=group,
         groups=GROUPS,
         state_names=STATE_NAMES,

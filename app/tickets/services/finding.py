@@ -1,7 +1,7 @@
 """One line of typing finds what it may mean: a ticket's number, a device, a person, a client (T1, the hot-line).
 
-Everything is found by equality or by a beginning, which indexes answer also under row-level security; only clients,
-of whom a partner has hundreds, are found by any part of their name.
+Any part of a text is found, one character too. What begins with the text, or is it, comes first. Each kind is found by
+its own texts: a caller's name leads to the caller, not to every ticket of theirs too.
 """
 
 import unicodedata
@@ -9,21 +9,21 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, case, collate, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.clients.models import Client, Contact, Department, Employee, Site
+from app.clients.repository import client_tells_of
 from app.devices.models import Device
+from app.devices.repository import tells_of as device_tells_of
 from app.kernel.addresses import AddressRefused, normalise_phone
+from app.kernel.searching import LONGEST_SEARCH, inside, telling
 from app.kernel.work import UnitOfWork
 from app.tickets.schemas import TicketFilter, TicketSummary
-from app.tickets.services.reading import LAST_CHARACTER, ReadingService
+from app.tickets.services.reading import ReadingService
 from rbac import Permission
 
 MOST_OF_A_KIND = 8
-SHORTEST_PHONE = 3
-"""Digits of an extension; fewer would find half the town."""
-LONGEST_TEXT = 60
 
 
 class FoundDevice(msgspec.Struct, frozen=True):
@@ -96,22 +96,20 @@ class FindingService:
     async def find(self, typed: str) -> Findings:
         """What `typed` may mean: case, full-width characters and outer space do not matter. Blank finds nothing."""
         self.work.actor.require(Permission.TICKET_READ)
-        text = unicodedata.normalize("NFKC", typed).strip()[:LONGEST_TEXT]
+        text = unicodedata.normalize("NFKC", typed).replace("\0", "").strip()[:LONGEST_SEARCH]
         if not text:
             return Findings()
         may_see_devices = self.work.actor.may(Permission.DEVICE_READ)
         may_see_clients = self.work.actor.may(Permission.CLIENT_READ)
         return Findings(
             tickets=await self._tickets(text),
-            devices=await self._devices("".join(text.split()).upper()) if may_see_devices else [],
+            devices=await self._devices(text) if may_see_devices else [],
             people=await self._people(text) if may_see_clients else [],
             clients=await self._clients(text) if may_see_clients else [],
         )
 
     async def _tickets(self, text: str) -> list[TicketSummary]:
-        if not text.isascii():
-            return []
-        return await ReadingService(self.work).newest(TicketFilter(number=text), limit=MOST_OF_A_KIND)
+        return await ReadingService(self.work).newest(TicketFilter(title=text), limit=MOST_OF_A_KIND)
 
     async def _devices(self, text: str) -> list[FoundDevice]:
         statement = (
@@ -119,15 +117,17 @@ class FindingService:
             .outerjoin(Client, Client.id == Device.client_id)
             .outerjoin(Site, and_(Site.client_id == Device.client_id, Site.id == Device.site_id))
             .outerjoin(Employee, and_(Employee.client_id == Device.client_id, Employee.id == Device.employee_id))
-            .where(or_(_begins(Device.number, text), _begins(Device.serial_number, text)))
-            .order_by(Device.number, Device.id)
+            .where(telling(text, device_tells_of))
+            .order_by(_first(text, Device.number, Device.serial_number), Device.number, Device.id)
             .limit(MOST_OF_A_KIND)
         )
         return [FoundDevice(*row) for row in await self.work.session.execute(statement)]
 
     async def _people(self, text: str) -> list[FoundPerson]:
+        phone = _phone(text)
         employees = (
             select(
+                _first(text, Employee.name, Employee.phone).label("place_in_list"),
                 literal("employee").label("kind"),
                 Employee.id,
                 Employee.name.label("name"),
@@ -141,13 +141,14 @@ class FindingService:
             .outerjoin(
                 Department, and_(Department.client_id == Employee.client_id, Department.id == Employee.department_id)
             )
-            .where(Employee.state == "active", _is_person(Employee, text))
+            .where(Employee.state == "active", _is_person(Employee, text, phone))
         )
         contacts = (
             select(
+                _first(text, Contact.name, Contact.phone).label("place_in_list"),
                 literal("contact"),
                 Contact.id,
-                Contact.name,
+                Contact.name.label("name"),
                 Contact.phone,
                 literal(False),  # noqa: FBT003 - a column of the union, not an argument
                 Contact.client_id,
@@ -155,45 +156,40 @@ class FindingService:
                 Contact.function,
             )
             .outerjoin(Client, Client.id == Contact.client_id)
-            .where(Contact.state == "active", _is_person(Contact, text))
+            .where(Contact.state == "active", _is_person(Contact, text, phone))
         )
-        found = union_all(employees.limit(MOST_OF_A_KIND), contacts.limit(MOST_OF_A_KIND)).subquery()
-        statement = select(found).order_by(found.c.name, found.c.id).limit(MOST_OF_A_KIND)
-        return [FoundPerson(*row) for row in await self.work.session.execute(statement)]
+        found = union_all(
+            employees.order_by("place_in_list", Employee.name, Employee.id).limit(MOST_OF_A_KIND),
+            contacts.order_by("place_in_list", Contact.name, Contact.id).limit(MOST_OF_A_KIND),
+        ).subquery()
+        statement = select(found).order_by(found.c.place_in_list, found.c.name, found.c.id).limit(MOST_OF_A_KIND)
+        return [FoundPerson(*row[1:]) for row in await self.work.session.execute(statement)]
 
     async def _clients(self, text: str) -> list[FoundClient]:
         statement = (
             select(Client.id, Client.name, Client.short_name, Client.code)
-            .where(
-                Client.state == "active",
-                or_(
-                    Client.name.icontains(text, autoescape=True),
-                    Client.short_name.icontains(text, autoescape=True),
-                    Client.code == text.lower(),
-                ),
-            )
-            .order_by(Client.short_name, Client.id)
+            .where(Client.state == "active", telling(text, client_tells_of))
+            .order_by(_first(text, Client.short_name, Client.name), Client.short_name, Client.id)
             .limit(MOST_OF_A_KIND)
         )
         return [FoundClient(*row) for row in await self.work.session.execute(statement)]
 
 
-def _begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    """A beginning as a range, which an index answers where bytes are compared."""
-    return column.between(text, text + LAST_CHARACTER)
+def _first(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[int]:
+    """0 for what begins with the text, 1 for what has it elsewhere."""
+    begins = or_(*(collate(column, "C").istartswith(text, autoescape=True) for column in columns))
+    return case((begins, 0), else_=1)
 
 
-def _is_person(person: type[Employee] | type[Contact], text: str) -> ColumnElement[bool]:
-    """A name's beginning; for digits also a telephone number, whole in any usual spelling or its beginning."""
-    ways = [_begins(person.name, text)]
-    digits = "".join(text.split())
-    if digits.replace("-", "").isdigit() and len(digits) >= SHORTEST_PHONE:
-        ways += [person.phone == _phone(digits), _begins(person.phone, digits)]
-    return or_(*ways)
+def _is_person(person: type[Employee] | type[Contact], text: str, phone: str) -> ColumnElement[bool]:
+    """Any part of a name or telephone number, or the whole number in any usual spelling."""
+    told = telling(text, lambda word: inside(word, person.name, person.phone))
+    return or_(told, person.phone == phone) if phone else told
 
 
-def _phone(digits: str) -> str:
+def _phone(text: str) -> str:
+    """`text` as a stored telephone number; empty where it is none."""
     try:
-        return normalise_phone(digits)
+        return normalise_phone(text)
     except AddressRefused:
-        return digits
+        return ""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.kernel.actor import ActorKind
 from app.kernel.errors import NotFound
+from app.kernel.searching import sought
 from app.kernel.work import UnitOfWork
 from app.sla.arithmetic import service_seconds_ahead, service_seconds_between
 from app.sla.clock import ClockState
@@ -170,6 +171,7 @@ def filters_of(wanted: TicketFilter) -> dict[str, Any]:
         "reported_from": wanted.reported_from,
         "reported_to": wanted.reported_to,
     }
+    given |= repository.words_of(sought(wanted.text)) | repository.words_of(sought(wanted.title), title=True)
     return {name: value for name, value in given.items() if value not in (None, "", [])}
 
 

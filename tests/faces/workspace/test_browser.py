@@ -1,6 +1,7 @@
 """The desk in a real browser against the real server: by keyboard, with words that are never swept away."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -67,6 +68,35 @@ async def test_an_action_in_the_panel_leaves_the_list_where_it_is(page: Page, de
     await expect(record).to_contain_text("已分类，等派单。")
     await expect(page.locator(".toast")).to_contain_text("分类已保存")
     await expect(page.locator("#list")).to_be_visible()
+
+
+async def test_a_list_answers_while_somebody_types_and_the_views_keep_the_words(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace/tickets")
+    box = page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True)
+    await box.click()
+    await page.keyboard.type("机卡")
+    await expect(page.locator("#list [data-row]")).to_have_count(1)
+
+    await expect(box).to_be_focused()
+    await expect(page).to_have_url(re.compile(r"[?&]q=%E6%9C%BA%E5%8D%A1"))
+    await page.get_by_role("link", name="已结束").click()
+    await expect(box).to_have_value("机卡")
+    await expect(page.locator("#list")).to_contain_text("没有符合条件的服务单")
+
+
+async def test_letters_that_are_not_a_word_yet_ask_nothing(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace/tickets")
+    await page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True).click()
+    await page.evaluate(
+        "() => { window.asked = []; document.querySelector('.filters').addEventListener('input', "
+        "(event) => window.asked.push(event.target.value)); }"
+    )
+    keyboard = await page.context.new_cdp_session(page)
+    await keyboard.send("Input.imeSetComposition", {"text": "ka'zhi", "selectionStart": 6, "selectionEnd": 6})
+    await keyboard.send("Input.insertText", {"text": "卡纸"})
+
+    await expect(page.locator("#list [data-row]")).to_have_count(1)
+    assert set(await page.evaluate("() => window.asked")) == {"卡纸"}
 
 
 async def test_words_in_the_making_survive_a_colleagues_change(page: Page, desk: Desk, runtime: Runtime) -> None:

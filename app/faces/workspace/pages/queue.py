@@ -16,6 +16,7 @@ from app.faces.workspace.forms import id_or_none
 from app.faces.workspace.promises import look_of
 from app.http.pagination import DEFAULT_LIMIT
 from app.http.work import RequestWork
+from app.kernel.searching import LONGEST_SEARCH
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from app.sla import Priority
@@ -88,7 +89,7 @@ class Asked(NamedTuple):
     priority: str
     client_id: UUID | None
     engineer: str
-    number: str
+    text: str
 
     def filter(self, work: UnitOfWork, view: View | None) -> TicketFilter:
         """What to look for; without `view` the same filters over everything that is counted."""
@@ -101,7 +102,7 @@ class Asked(NamedTuple):
             priorities=(self.priority,) if self.priority else (),
             client_id=self.client_id,
             engineer_id=own,
-            number=self.number,
+            text=self.text,
             due_from=work.now if view and view.soon else None,
             due_before=_due_before(work, view),
         )
@@ -114,7 +115,7 @@ class Asked(NamedTuple):
             "priority": self.priority,
             "client": str(self.client_id or ""),
             "engineer": self.engineer,
-            "q": self.number,
+            "q": self.text,
             **changes,
         }
         query = urlencode({name: value for name, value in values.items() if value})
@@ -147,10 +148,10 @@ async def queue_page(
         priority=priority if priority in set(Priority) else "",
         client_id=id_or_none(client),
         engineer=engineer if engineer == ME or id_or_none(engineer) else "",
-        number=q.strip()[:24],
+        text=q.strip()[:LONGEST_SEARCH],
     )
     found = await page_of_tickets(work, asked.filter(work, asked.view), asked.view.order, cursor, DEFAULT_LIMIT)
-    part = {"list": "rows", "facets": "facets"}.get(request.headers.get("hx-target", ""))
+    part = {"list": "found", "facets": "facets"}.get(request.headers.get("hx-target", ""))
     return page(
         request,
         "workspace/queue.html",

@@ -1,5 +1,6 @@
 // HTMX without inline script or style, with the page's request token, and with clear words when an answer fails.
 import htmx from "htmx.org";
+import "./composing.js";
 import { requestToken } from "./page.js";
 import { text } from "./texts.js";
 import { toast } from "./toast.js";

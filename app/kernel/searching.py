@@ -1,0 +1,96 @@
+"""What somebody types into the box of a list, and what that means to the database.
+
+Every word must stand somewhere in the record, in any place of any text: the middle of a name, the end of a number, one
+character. `"several words"` stand together as they are written; a word with a minus before it must not stand there.
+Nothing else has a meaning of its own: a slash, a bracket or a percent sign is looked for like a letter.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, collate, literal_column, or_, true
+
+LONGEST_SEARCH = 60
+"""Characters that are read of what was typed."""
+MOST_WORDS = 8
+"""Words that count on each side; each costs the database another look at every record."""
+
+_BETWEEN: ColumnElement[str] = literal_column("E'\\n'")
+"""Stands between the texts of a record. Nobody can type it into a box, so that no word begins in one text and ends in
+the next."""
+_WORDS = re.compile(r'(?P<minus>-?)["“](?P<phrase>[^"”]*)(?:["”]|$)|(?P<word>\S+)')
+_MEANT_BY_LIKE = re.compile(r"([\\%_])")
+
+
+class Sought(NamedTuple):
+    """What a record must tell of, and what it must not."""
+
+    words: tuple[str, ...]
+    without: tuple[str, ...]
+
+
+def sought(typed: str) -> Sought:
+    """The words of `typed`; width, outer space and control characters do not matter. Blank means nothing at all.
+
+    A closing quotation mark may still be missing, as it is while somebody types. A minus leaves out only where
+    something is looked for too; alone it is a character, as in the end of a number.
+    """
+    text = "".join(" " if unicodedata.category(each) == "Cc" else each for each in unicodedata.normalize("NFKC", typed))
+    text = " ".join(text[:LONGEST_SEARCH].split())
+    words: dict[str, None] = {}
+    without: dict[str, None] = {}
+    for found in _WORDS.finditer(text):
+        phrase, word = (found["phrase"] or "").strip(), found["word"] or ""
+        if phrase:
+            (without if found["minus"] else words)[phrase] = None
+        elif len(word) > 1 and word.startswith("-"):
+            without[word.removeprefix("-")] = None
+        elif word:
+            words[word] = None
+    if not words and text:
+        return Sought((text,), ())
+    return Sought(tuple(words)[:MOST_WORDS], tuple(without)[:MOST_WORDS])
+
+
+def pattern(word: str) -> str:
+    """`word` anywhere in a text, as ILIKE reads it."""
+    escaped = _MEANT_BY_LIKE.sub(r"\\\1", word)
+    return f"%{escaped}%"
+
+
+def has_letters(word: str) -> bool:
+    """Whether there are letters of two cases in it; others, and most words of Chinese, need no such comparison."""
+    return any(each.isascii() and each.isalpha() for each in word)
+
+
+def inside(wanted: Any, *columns: Any, letters: bool | None = None) -> ColumnElement[bool]:
+    """Whether the `wanted` pattern stands in one of a record's texts, none of which is NULL.
+
+    Latin letters are compared without case, which `letters` says of a pattern that is given as a parameter. What has
+    none is compared as it stands, and what has is compared once with the texts put together and byte by byte: a look
+    at tens of thousands of records costs half as much so.
+    """
+    if not (has_letters(wanted) if letters is None else letters):
+        return or_(*(column.like(wanted) for column in columns))
+    text = columns[0]
+    for column in columns[1:]:
+        text = text + _BETWEEN + column
+    found: ColumnElement[bool] = collate(text, "C").ilike(wanted)
+    return found
+
+
+def telling(typed: str, tells: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """What `typed` means, where `tells` says of one pattern whether a record tells of it. Blank means every record."""
+    wanted = sought(typed)
+    return and_(
+        true(),
+        *(tells(pattern(word)) for word in wanted.words),
+        *(without(tells(pattern(word))) for word in wanted.without),
+    )
+
+
+def without(told: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Not so, or not known: what names no client tells of none."""
+    return told.is_not(true())
