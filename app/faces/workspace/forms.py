@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,6 +17,8 @@ Values = Mapping[str, str]
 Read = TypeVar("Read")
 
 MISSING = N_("请填写。")
+LONGEST_NIGHT = timedelta(hours=12)
+"""The longest visit that is taken to go on past midnight; a longer one is a slip of the hand."""
 UNUSABLE = N_("这一项不合要求，请改正。")
 CHOOSE = N_("请选择。")
 _PATH = re.compile(r"\$\.(\w+)")
@@ -64,7 +66,8 @@ def severity(values: Values) -> dict[str, str]:
 
 
 def window(values: Values, zone: str) -> tuple[datetime, datetime]:
-    """The visit's window from a day and two times on the clocks of `zone`.
+    """The visit's window from a day and two times on the clocks of `zone`; one that ends before it begins goes on past
+    midnight, unless it would be longer than a night.
 
     Raises:
         Invalid: naming the field that is no date or time.
@@ -76,10 +79,10 @@ def window(values: Values, zone: str) -> tuple[datetime, datetime]:
         except ValueError as error:
             raise Invalid(fields={field: UNUSABLE if values.get(field) else MISSING}) from error
     here = ZoneInfo(zone)
-    return (
-        datetime.combine(parts["day"], parts["from"], here),
-        datetime.combine(parts["day"], parts["until"], here),
-    )
+    start = datetime.combine(parts["day"], parts["from"], here)
+    end = datetime.combine(parts["day"], parts["until"], here)
+    next_morning = end + timedelta(days=1)
+    return start, next_morning if end < start and next_morning - start <= LONGEST_NIGHT else end
 
 
 def window_values(start: datetime, end: datetime, zone: str) -> dict[str, str]:
