@@ -1,6 +1,7 @@
 """Puts the web application together from parts that `app.asgi` names."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -55,8 +56,10 @@ def create_application(
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        # What stays open by itself would keep a server that is told to stop from ending.
-        asyncio.get_running_loop().add_signal_handler(STOP_SIGNAL, live_feeds.stop)
+        # What stays open by itself would keep a server that is told to stop from ending. Only a process's main thread
+        # hears signals; a program that serves in another one ends its streams by closing.
+        if threading.current_thread() is threading.main_thread():
+            asyncio.get_running_loop().add_signal_handler(STOP_SIGNAL, live_feeds.stop)
         try:
             yield
         finally:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.sla import schemas
@@ -50,7 +50,7 @@ async def tell_assignment_effect(
     return await effect_of(request, lambda work: AssignmentService(work).assign(client_id, data), changed)
 
 
-@get("/sla-assignments/{client_id:uuid}/removal-effect", permission=WRITE, tags=TAGS)
+@post("/sla-assignments/{client_id:uuid}/removal-effect", permission=WRITE, tags=TAGS, status_code=200)
 async def tell_removal_effect(request: AnyRequest, client_id: FromPath[UUID], version: FromQuery[int]) -> TermsEffect:
     """Which running clocks serving the client by the default again would move; nothing is saved."""
     changed = TermsChanged(client_id=client_id)

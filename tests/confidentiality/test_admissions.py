@@ -115,10 +115,11 @@ async def test_the_client_reads_its_own_and_changes_nothing(desk: Desk, http: Cl
 
 
 async def test_nonsense_is_refused_by_its_field(desk: Desk) -> None:
-    wrong = {"title": " ", "signed_on": "2026-02-01", "valid_until": "2026-01-01"}
-    answer = await desk.manager.post(f"{desk.path}/confidentiality-agreements", json=wrong)
-    assert answer.status_code == 422
-    assert {each["field"] for each in answer.json()["errors"]} == {"title", "valid_until"}
+    right = {"title": "年度保密协议", "signed_on": "2026-02-01"}
+    for wrong in ({"title": " "}, {"valid_until": "2026-01-01"}):
+        answer = await desk.manager.post(f"{desk.path}/confidentiality-agreements", json={**right, **wrong})
+        assert answer.status_code == 422
+        assert {each["field"] for each in answer.json()["errors"]} == set(wrong)
     assert (await desk.admit(badge_expires_on="2020-01-01")).status_code == 422
     assert (await desk.admit(version=7)).status_code == 409
     path = f"{desk.path}/admissions/{UUID(int=7)}"

@@ -39,8 +39,8 @@ async def test_a_body_that_is_no_json_is_refused(manager: httpx.AsyncClient, bod
 
 @pytest.mark.parametrize(
     "change",
-    [{"name": "厦门\0建发"}, {"version": 2**40}, {"version": 10**30}, {"city_code": "\0"}],
-    ids=["NUL", "beyond a column", "beyond any column", "NUL in a code"],
+    [{"name": "\0"}, {"version": 2**40}, {"version": 10**30}, {"city_code": "\0"}],
+    ids=["nothing but NUL", "beyond a column", "beyond any column", "NUL in a code"],
 )
 async def test_a_value_that_no_column_holds_is_refused(
     manager: httpx.AsyncClient, client: ClientCompany, change: dict[str, Any]
@@ -60,10 +60,16 @@ async def test_a_time_without_an_offset_is_refused(manager: httpx.AsyncClient) -
     assert answer.status_code == 422, answer.text
 
 
-async def test_a_form_with_a_value_that_no_column_holds_is_refused(
+async def test_what_cannot_be_seen_is_taken_out_of_a_line(manager: httpx.AsyncClient, client: ClientCompany) -> None:
+    body = {"name": "厦门\0建发", "code": client.code, "version": 1}
+    answer = await manager.put(f"/api/v1/clients/{client.id}", json=body)
+    assert (answer.status_code, answer.json()["name"]) == (200, "厦门建发")
+
+
+async def test_a_form_with_nothing_that_can_be_seen_is_refused(
     manager: httpx.AsyncClient, client: ClientCompany
 ) -> None:
-    typed = {"name": "三楼\0机房", "version": "1"}
+    typed = {"name": "\0", "version": "1"}
     answer = await manager.post(f"/workspace/clients/{client.id}/sites/new", data=typed)
     assert answer.status_code == 422, answer.text
 

@@ -23,8 +23,8 @@ from tests.isolation.test_routes import NO_RECORDS, application, filled, records
 __all__ = ["application"]
 
 ROLES = [(kind, role) for kind in (ActorKind.HQ, ActorKind.PROVIDER, ActorKind.CLIENT) for role in roles_of(kind)]
-LEFT_OUT = re.compile(r"^/(static|live|health|metrics|api|schema|gallery|r/live)\b|/export$|/events$")
-"""What is no page: streams, files, the program's own state."""
+LEFT_OUT = re.compile(r"^/(static|live|health|metrics|api|schema|gallery|r/live)\b|/export$|/events$|^/field/offline$")
+"""What is no page: streams, files, the program's own state, and what an engineer's phone keeps for itself."""
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 

@@ -33,6 +33,7 @@ async def finished(page: Page) -> None:
     await press(page, "处理完了")
     await expect(page.locator('[data-shown="work_done"]')).to_have_text(WORDS)
     await sign(page)
+    await page.get_by_label("客户确认故障已解决").check()
     await press(page, "确认签字")
     await expect(page.get_by_text("这次上门都记下了")).to_be_visible()
 
