@@ -11,6 +11,10 @@ _DYNAMIC: Final = frozenset({"dhcp", "自动", "自动获取", "动态", "动态
 _SEVERAL = re.compile(r"[,;、|\s]+|(?<=\d)/(?=\d{1,3}\.)")
 _PREFIX_LENGTH = re.compile(r"/\d{1,3}$")
 _LEADING_ZEROS = re.compile(r"(?<![\d:a-fA-F])0+(?=\d)")
+_PLAIN_HOST = re.compile(
+    r"(?!127\.)(?:[1-9]\d?|1\d\d|2[01]\d|22[0-3])(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}", re.ASCII
+)
+"""An IPv4 address that can only be a host's and is written as it is stored: nearly all are, and need no parser."""
 _MAC_SEPARATORS = re.compile(r"[\s:.\-]")
 _MAC = re.compile(r"[0-9A-F]{12}")
 
@@ -33,6 +37,8 @@ def ip_address_field(value: CellValue, cell: Cell) -> str | None:
 
 
 def _host_address(text: str) -> str | None:
+    if _PLAIN_HOST.fullmatch(text):
+        return text
     plain = _PREFIX_LENGTH.sub("", text)
     if ":" not in plain:
         plain = _LEADING_ZEROS.sub("", plain)
