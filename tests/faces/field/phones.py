@@ -119,12 +119,33 @@ async def press(page: Page, name: str) -> None:
 
 
 async def waiting(page: Page, count: int) -> None:
-    """That many records wait on the phone; with none, nothing is said."""
+    """That many records wait on the phone, and the page says so; with none, it says nothing.
+
+    A page that has just been opened says nothing either before it has looked, so what waits is read from the
+    phone itself.
+    """
     box = page.locator("[data-outbox]")
     if count:
         await expect(box).to_contain_text(f"{count} 项记录等待发送")
     else:
+        await until(page, lambda: _nothing_waits(page), "the last record sent from the phone")
         await expect(box).to_be_hidden()
+
+
+async def _nothing_waits(page: Page) -> bool:
+    """Nothing lies in the phone's outbox."""
+    count: int = await page.evaluate(
+        """() => new Promise((resolve, reject) => {
+            const opening = indexedDB.open("yinghuo", 1);
+            opening.onerror = () => reject(opening.error);
+            opening.onsuccess = () => {
+                const counting = opening.result.transaction("outbox").objectStore("outbox").count();
+                counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
+                counting.onerror = () => reject(counting.error);
+            };
+        })"""
+    )
+    return count == 0
 
 
 async def until(page: Page, seen: Callable[[], Awaitable[bool]], what: str) -> None:
