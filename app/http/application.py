@@ -68,7 +68,7 @@ def create_application(
 
     application = Litestar(
         route_handlers=[
-            Router(path=API_PREFIX, route_handlers=[described(handler, API_PREFIX) for handler in api_handlers]),
+            *(described(handler, API_PREFIX) for handler in api_handlers),
             *page_handlers,
             live,
             live_changes,

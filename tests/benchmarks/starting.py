@@ -13,6 +13,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from app.demo.running import web_command
 from app.embedded.ports import free_port
 from app.embedded.processes import group_members
 from tests.benchmarks.scenery import ROOT
@@ -33,8 +34,7 @@ class Start(NamedTuple):
 
 
 @contextmanager
-def _running(environment: dict[str, str], *arguments: str) -> Iterator[int]:
-    command = [sys.executable, "-m", "app.cli", *arguments]
+def _running(environment: dict[str, str], *command: str) -> Iterator[int]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
     try:
         yield process.pid
@@ -72,7 +72,8 @@ def shared_out_megabytes(group: int) -> float:
 def measure(environment: dict[str, str], starts: int = STARTS) -> Start:
     """Start the web process several times, then everything once."""
     port = free_port()
-    address, web = f"http://127.0.0.1:{port}", ("web", "--port", str(port))
+    address, web = f"http://127.0.0.1:{port}", web_command("127.0.0.1", port, 1)
+    program = (sys.executable, "-m", "app.cli")
     seconds = []
     for _ in range(starts):
         begun = time.perf_counter()
@@ -80,8 +81,8 @@ def measure(environment: dict[str, str], starts: int = STARTS) -> Start:
             seconds.append(_wait_for_page(address) - begun)
     with (
         _running(environment, *web) as first,
-        _running(environment, "worker", "--concurrency", "1") as second,
-        _running(environment, "relay") as third,
+        _running(environment, *program, "worker", "--concurrency", "1") as second,
+        _running(environment, *program, "relay") as third,
     ):
         _wait_for_page(address)
         time.sleep(IDLE_SECONDS)
