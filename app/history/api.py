@@ -15,6 +15,7 @@ from app.history.names import NameKind
 from app.history.report import report_workbook
 from app.history.schemas import (
     Candidate,
+    CheckAgain,
     HistoryExport,
     HistoryImportView,
     HistoryUpload,
@@ -28,6 +29,7 @@ from app.history.services.names import NameService
 from app.http.authentication import actor_of
 from app.http.description import binary
 from app.http.work import RequestWork, runtime_of
+from app.kernel.encodings import Encoding
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_, translator
 from app.kernel.words import CODE, Code
@@ -46,6 +48,7 @@ class LogUpload(msgspec.Struct):
     file: Annotated[UploadFile, msgspec.Meta(description="The log.")]
     mapping: Annotated[str, CODE, msgspec.Meta(description="A mapping (TOML), or the name of a shipped one.")]
     time_zone: Code = ""
+    encoding: Encoding = Encoding.AUTOMATIC
     client_id: UUID | None = None
     policy_id: UUID | None = None
     calendar_id: UUID | None = None
@@ -74,6 +77,7 @@ async def upload_log(request: Asked, work: RequestWork, data: MultipartBody[LogU
         mapping=data.mapping,
         file_name=data.file.filename,
         client_id=data.client_id,
+        encoding=data.encoding,
         time_zone=data.time_zone,
         policy_id=data.policy_id,
         calendar_id=data.calendar_id,
@@ -118,10 +122,10 @@ async def confirm_history_import(
     status_code=200,
 )
 async def check_history_import(
-    request: Asked, work: RequestWork, history_id: FromPath[UUID], data: JSONBody[VersionOnly]
+    request: Asked, work: RequestWork, history_id: FromPath[UUID], data: JSONBody[CheckAgain]
 ) -> HistoryImportView:
-    """Another dry run, after names were matched."""
-    return await history_service(request, work).check_again(history_id, data.version)
+    """Another dry run: names were matched, or the text is in another encoding."""
+    return await history_service(request, work).check_again(history_id, data.version, data.encoding)
 
 
 @post(

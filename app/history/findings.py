@@ -63,7 +63,7 @@ CHANGES: Final = {
     "time_skipped": N_("这个当地时间不存在（夏令时拨快），顺延了"),
     "time_twice": N_("这个当地时间有两次（夏令时拨慢），取了第一次"),
     "cells_missing": N_("这一行末尾缺少单元格，按空白处理"),
-    "encoding_guessed": N_("文件没有说明编码，自动按 %(encoding)s 读；文字不对时，在字段对应里写明 encoding"),
+    "encoding_guessed": N_("文件没有说明编码，自动按 %(encoding)s 读；文字不对时，请换一种编码再试读"),
     "word_doubtful": N_("“%(word)s”中西文字混在一个词里，可能是编码认错了"),
     "text_shortened": N_("文字太长，截短了"),
     "extended": N_("服务单以前导入过，补上了新的记录"),

@@ -31,6 +31,10 @@ class HistoryImport(TenantModel):
     mapping_name: Mapped[str] = mapped_column(String(80))
     mapping: Mapped[str] = mapped_column(Text)
     """The mapping's text as it was used."""
+    encoding: Mapped[str] = mapped_column(String(20))
+    """What a person chose; `auto` leaves it to the mapping."""
+    read_as: Mapped[dict[str, Any]]
+    """How the text was read, as `app.history.reading.LogReading`; empty of imports from before it was kept."""
     time_zone: Mapped[str] = mapped_column(String(60))
     policy_version_id: Mapped[UUID | None]
     calendar_version_id: Mapped[UUID | None]

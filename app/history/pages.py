@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app.devices.services.choices import ClientChoices
 from app.history.api import MOST_BODY_BYTES, export_response, history_service, report_response
 from app.history.batches import RESULT_NAMES, Result
-from app.history.errors import NothingUploaded
+from app.history.errors import ColumnsMissing, LogRefused, NothingUploaded
 from app.history.findings import OUTCOME_NAMES, Outcome
 from app.history.mapping import parse_mapping, shipped_mappings
 from app.history.names import KIND_NAMES, NameKind
@@ -21,6 +21,7 @@ from app.history.states import STATE_NAMES, WORKING, HistoryState
 from app.http.authentication import actor_of
 from app.http.requests import origin_of
 from app.http.work import RequestWork, runtime_of
+from app.kernel.encodings import ENCODING_NAMES, Encoding
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.work import UnitOfWork
 from app.sla import CalendarService, PolicyService
@@ -31,7 +32,7 @@ from rbac import Permission
 Asked = Request[Any, Any, Any]
 BASE = "/workspace/history"
 OUTCOMES_SHOWN = 50
-FIELDS = ("client", "mapping", "time_zone", "policy", "calendar")
+FIELDS = ("client", "mapping", "encoding", "time_zone", "policy", "calendar")
 TIME_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", "America/New_York", "UTC")
 """Suggestions; any name of the time zone database is taken."""
 
@@ -79,11 +80,16 @@ async def _wanted(form: Any, values: dict[str, str]) -> tuple[HistoryUpload, byt
         mapping=mapping,
         file_name=log.filename,
         client_id=_id(values["client"]),
+        encoding=_encoding(values["encoding"]) or Encoding.AUTOMATIC,
         time_zone=values["time_zone"],
         policy_id=_id(values["policy"]),
         calendar_id=_id(values["calendar"]),
     )
     return wanted, await log.read()
+
+
+def _encoding(chosen: str) -> Encoding | None:
+    return Encoding(chosen) if chosen in set(Encoding) else None
 
 
 def _id(text: str) -> UUID | None:
@@ -110,6 +116,7 @@ async def _list(
         mappings=[(name, parse_mapping(text).title) for name, text in shipped_mappings().items()],
         policies=[(str(each.id), each.name) for each in await PolicyService(work).list()],
         calendars=[(str(each.id), each.name) for each in await CalendarService(work).list()],
+        encodings=ENCODING_NAMES,
         time_zones=TIME_ZONES,
         values=values,
         state_names=STATE_NAMES,
@@ -127,15 +134,27 @@ async def import_page(
     after: FromQuery[int] = -1,
 ) -> Response[Any]:
     """One import, at the step where it is, with its report."""
+    return await _import(request, work, history_id, result, after)
+
+
+async def _import(
+    request: Asked,
+    work: UnitOfWork,
+    history_id: UUID,
+    result: str = "",
+    after: int = -1,
+    error: DomainError | None = None,
+) -> Response[Any]:
     service = history_service(request, work)
     found = await service.get(history_id)
     results = (result,) if result in set(Result) else ()
     outcomes = await service.outcomes(history_id, after=after, results=results, limit=OUTCOMES_SHOWN + 1)
     shown, more = outcomes[:OUTCOMES_SHOWN], len(outcomes) > OUTCOMES_SHOWN
     _ = speaker(request)
-    return page(
+    return redraw(
         request,
         "history/import.html",
+        error,
         found=found,
         working=found.state in WORKING,
         states=HistoryState,
@@ -144,6 +163,7 @@ async def import_page(
         results=[(key, _(RESULT_NAMES[key]), found.counts.get(f"tickets_{key}", 0)) for key in Result],
         result_names=RESULT_NAMES,
         outcome_names=OUTCOME_NAMES,
+        encodings=ENCODING_NAMES,
         outcomes=[(outcome, _telling(outcome, _)) for outcome in shown],
         next_after=shown[-1].sequence if more else None,
         unmatched=[(kind, _(KIND_NAMES[kind]), count) for kind, count in (await NameService(work).count()).items()],
@@ -180,9 +200,17 @@ async def confirm_import(request: Asked, work: RequestWork, history_id: FromPath
 
 
 @post(f"{BASE}/{{history_id:uuid}}/check", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
-async def check_again(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
-    """Another dry run."""
-    return _back(request, await history_service(request, work).check_again(history_id, await _version(request)))
+async def check_again(request: Asked, history_id: FromPath[UUID]) -> Response[Any]:
+    """Another dry run, in the encoding that was chosen where one was."""
+    form, works = await typed(request, "version", "encoding"), runtime_of(request).works
+    try:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            service = history_service(request, work)
+            found = await service.check_again(history_id, _number(form["version"]), _encoding(form["encoding"]))
+    except (LogRefused, ColumnsMissing) as refused:
+        async with works.begin(actor_of(request), origin_of(request)) as work:
+            return await _import(request, work, history_id, error=refused)
+    return _back(request, found)
 
 
 @post(f"{BASE}/{{history_id:uuid}}/cancel", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
@@ -192,7 +220,10 @@ async def cancel_import(request: Asked, work: RequestWork, history_id: FromPath[
 
 
 async def _version(request: Asked) -> int:
-    version = (await typed(request, "version"))["version"]
+    return _number((await typed(request, "version"))["version"])
+
+
+def _number(version: str) -> int:
     return int(version) if version.isascii() and version.isdigit() else 0
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from app.history.errors import ColumnsMissing, LogEmpty, LogRefused
 from app.history.mapping import Mapping
-from app.kernel.encodings import Encoding, TextUnreadable, decoded, mixed_words
+from app.kernel.encodings import Encoding, TextUnreadable, decoded, first_lines, mixed_words
 
 LONGEST_NUMBER = 60
 _FIRST_ROW = 2
@@ -55,6 +55,15 @@ class Size(msgspec.Struct, frozen=True):
     groups: int
 
 
+class LogReading(msgspec.Struct, frozen=True):
+    """How a log's text was read. `encoding` is an `Encoding`, or the codec that a mapping names; `lines` are the first
+    five."""
+
+    encoding: str
+    is_guess: bool
+    lines: tuple[str, ...]
+
+
 def normalised(number: str) -> str:
     """An external number as it is remembered and looked up: upper case, half-width, without spaces."""
     return "".join(unicodedata.normalize("NFKC", number).split()).upper()
@@ -63,15 +72,19 @@ def normalised(number: str) -> str:
 class Log:
     """A log in memory, read through its mapping."""
 
-    def __init__(self, content: bytes, mapping: Mapping) -> None:
-        """
+    def __init__(self, content: bytes, mapping: Mapping, chosen: Encoding = Encoding.AUTOMATIC) -> None:
+        """`chosen` is the encoding that a person knows better than the mapping does.
+
         Raises:
-            LogRefused: the bytes are no text in the mapping's encoding.
+            LogRefused: the bytes are no text in this encoding.
             ColumnsMissing: the mapping names columns that the file lacks.
             LogEmpty: there is no row below the heading.
         """
         self._mapping = mapping
-        self._text, self.guessed = _decoded(content, mapping.encoding)
+        encoding = mapping.encoding if chosen is Encoding.AUTOMATIC else chosen.value
+        self._text, encoding, is_guess = _decoded(content, encoding)
+        self.guessed = Encoding(encoding) if is_guess else None
+        self.read_as = LogReading(encoding, is_guess, first_lines(self._text))
         self._unknown = frozenset(each.strip() for each in mapping.unknown)
         _, headings = next(self._records(), (0, None))
         if headings is None:
@@ -158,16 +171,16 @@ class Log:
                 yield number, None
 
 
-def _decoded(content: bytes, encoding: str) -> tuple[str, Encoding | None]:
-    """The text, and the encoding where it was guessed.
+def _decoded(content: bytes, encoding: str) -> tuple[str, str, bool]:
+    """The text, the encoding that it was read in, and whether that was guessed.
 
     Raises:
         LogRefused: no text in this encoding.
     """
     try:
-        if encoding == Encoding.AUTOMATIC:
-            read = decoded(content)
-            return read.text.removeprefix("\ufeff"), read.encoding if read.is_guess else None
-        return content.decode(encoding).removeprefix("\ufeff"), None
+        if encoding in set(Encoding):
+            read = decoded(content, Encoding(encoding))
+            return read.text.removeprefix("\ufeff"), read.encoding.value, read.is_guess
+        return content.decode(encoding).removeprefix("\ufeff"), encoding, False
     except (TextUnreadable, UnicodeDecodeError, LookupError) as error:
         raise LogRefused(reason=str(error)[:200]) from error

@@ -8,15 +8,19 @@ import msgspec
 from msgspec import Meta
 
 from app.history.names import NameKind
+from app.history.reading import LogReading
 from app.history.states import HistoryState
+from app.kernel.encodings import Encoding
 
 
 class HistoryUpload(msgspec.Struct, frozen=True, kw_only=True):
-    """How a log is to be read. `mapping` is a mapping's text (TOML), or the name of a shipped one."""
+    """How a log is to be read. `mapping` is a mapping's text (TOML), or the name of a shipped one; an `encoding` other
+    than `auto` goes before the mapping's."""
 
     mapping: str
     file_name: str
     client_id: UUID | None = None
+    encoding: Encoding = Encoding.AUTOMATIC
     time_zone: str = ""
     policy_id: UUID | None = None
     calendar_id: UUID | None = None
@@ -32,6 +36,8 @@ class HistoryImportView(msgspec.Struct, frozen=True):
     file_name: str
     client_id: UUID | None
     client_name: str | None
+    read_as: LogReading | None
+    """How the text was read; null of imports from before this was kept."""
     time_zone: str
     rows_total: int
     tickets_total: int
@@ -48,6 +54,13 @@ class VersionOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which version of the import was looked at."""
 
     version: int
+
+
+class CheckAgain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which version of the import was looked at, and in which encoding it is to be read; null leaves it as it is."""
+
+    version: int
+    encoding: Encoding | None = None
 
 
 class NameView(msgspec.Struct, frozen=True):

@@ -42,6 +42,9 @@ _CODECS: Final = {
     Encoding.WINDOWS_1252: "cp1252",
     Encoding.UTF_16: "utf-16",
 }
+LINES_SHOWN: Final = 5
+LINE_CHARACTERS: Final = 200
+_LONGEST_LINE: Final = 4_000
 _HAN: Final = "㐀-䶿一-鿿\ue000-\uf8ff"
 _CHINESE = re.compile(f"[{_HAN}]")
 _MIXED = re.compile(rf"(?<![{_HAN}A-Za-z])([A-Za-z]*)([{_HAN}]{{1,2}})([A-Za-z]+)(?![{_HAN}])")
@@ -84,6 +87,12 @@ def decoded(content: bytes, chosen: Encoding = Encoding.AUTOMATIC) -> DecodedTex
     if encoding is None:
         raise TextUnreadable
     return DecodedText(_in(content, encoding) or "", encoding, is_guess=True)
+
+
+def first_lines(text: str) -> tuple[str, ...]:
+    """The first five lines, shortened, for somebody to look whether the encoding is right."""
+    lines = text[: LINES_SHOWN * _LONGEST_LINE].splitlines()[:LINES_SHOWN]
+    return tuple(line[:LINE_CHARACTERS].replace("\0", "") for line in lines)
 
 
 def mixed_words(text: str) -> list[str]:

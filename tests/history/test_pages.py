@@ -15,7 +15,7 @@ from tests.history.test_import import story
 PAGE = "/workspace/history"
 
 
-async def uploaded(owner: httpx.AsyncClient, desk: MovedIn, log: str, **fields: str) -> httpx.Response:
+async def uploaded(owner: httpx.AsyncClient, desk: MovedIn, log: str | bytes, **fields: str) -> httpx.Response:
     page = await owner.get(PAGE)
     token = re.search(r'name="_csrf_token" value="([^"]+)"', page.text)
     return await owner.post(
@@ -27,7 +27,10 @@ async def uploaded(owner: httpx.AsyncClient, desk: MovedIn, log: str, **fields: 
             "_csrf_token": token[1] if token else "",
             **fields,
         },
-        files={"file": ("旧系统.csv", log.encode()), "own_mapping": ("desk.toml", DESK.encode())},
+        files={
+            "file": ("旧系统.csv", log if isinstance(log, bytes) else log.encode()),
+            "own_mapping": ("desk.toml", DESK.encode()),
+        },
     )
 
 
@@ -107,3 +110,54 @@ async def test_the_api_tells_progress_and_takes_matches(runtime: Runtime, desk: 
     assert somebody_else.status_code == 422
     naive = await owner.get("/api/v1/history/export", params={"reported_from": "2026-11-01T00:00:00"})
     assert naive.status_code == 422
+
+
+async def test_a_text_that_was_guessed_wrongly_is_read_in_another_encoding(
+    runtime: Runtime, desk: MovedIn, http: ClientFor
+) -> None:
+    owner = await http(desk.partner.owner)
+    rows = [{**row, "what": "卡纸"} for row in story("A-1", ("09:00", "New"), ("09:20", "Active"))]
+    rows += [{**row, "what": "J黵gen"} for row in story("A-2", ("09:00", "New"))]
+    place = (await uploaded(owner, desk, log_of(*rows).encode("gb18030"))).headers["location"]
+    await settle(runtime)
+    tried = (await owner.get(place)).text
+    assert "现按 简体中文（GB18030、GBK） 读。" in tried
+    assert "这是自动识别的" in tried
+    assert "“J黵gen”中西文字混在一个词里，可能是编码认错了" in tried
+    lines = re.search(r'<pre class="small">([^<]*)</pre>', tried)
+    assert lines
+    assert [line.rsplit(",", 1)[1] for line in lines[1].strip().splitlines()] == ["what", "卡纸", "卡纸", "J黵gen"]
+
+    assert (await owner.post(f"{place}/check", data=_form(tried) | {"encoding": "windows-1252"})).status_code == 303
+    await settle(runtime)
+    again = (await owner.get(place)).text
+    assert "现按 西欧语言（Windows-1252） 读。" in again
+    assert "这是自动识别的" not in again
+    assert "Jürgen" in again
+
+    refused = await owner.post(f"{place}/check", data=_form(again) | {"encoding": "utf-8"})
+    assert refused.status_code == 422
+    assert "这个文件读不出来" in refused.text
+    assert "西欧语言（Windows-1252） 读。" in refused.text, "what was refused changes nothing"
+
+
+async def test_an_encoding_that_is_known_is_said_with_the_upload(
+    runtime: Runtime, desk: MovedIn, http: ClientFor
+) -> None:
+    owner = await http(desk.partner.owner)
+    rows = [{**row, "what": "卡紙"} for row in story("A-1", ("09:00", "New"))]
+    place = (await uploaded(owner, desk, log_of(*rows).encode("big5"), encoding="big5")).headers["location"]
+    await settle(runtime)
+    tried = (await owner.get(place)).text
+    assert "现按 繁体中文（Big5） 读。" in tried
+    assert "卡紙" in tried
+    assert (await owner.post(f"{place}/confirm", data=_form(tried))).status_code == 303
+    await settle(runtime)
+    found = await owner.get("/workspace/search", params={"q": "卡紙"})
+    assert re.search(r'href="(/workspace/tickets/[0-9a-f-]{36})"', found.text)
+
+
+def _form(page: str) -> dict[str, str]:
+    version = re.search(r'name="version" value="(\d+)"', page)
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', page)
+    return {"version": version[1] if version else "", "_csrf_token": token[1] if token else ""}

@@ -18,7 +18,7 @@ from app.devices.importing.issues import (
 )
 from app.devices.importing.marks import Limits
 from app.devices.importing.markup import declared_encoding
-from app.kernel.encodings import DecodedText, Encoding, TextUnreadable, decoded
+from app.kernel.encodings import DecodedText, Encoding, TextUnreadable, decoded, first_lines
 
 _DELIMITERS: Final = ",;\t|"
 _CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -29,8 +29,6 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)(\r\n|\r|\n)", re.IGNORECASE)
 """Excel's own way to say it, on the first line."""
 _WRAPPED = re.compile(r'="((?:[^"]|"")*)"')
 _GUARDED = re.compile(r"'(?=[=+\-@\d])")
-LINES_SHOWN: Final = 5
-LINE_CHARACTERS: Final = 200
 
 _DECLARED_NAMES: Final = {
     "utf-8": Encoding.UTF_8,
@@ -67,9 +65,7 @@ def decode(content: bytes, chosen: Encoding) -> tuple[str, ReadAs]:
         found = found or decoded(content, chosen)
     except TextUnreadable as error:
         raise (FileEncodingUnknown() if chosen is Encoding.AUTOMATIC else FileEncodingWrong()) from error
-    lines = found.text[: LINES_SHOWN * 4_000].splitlines()[:LINES_SHOWN]
-    shown = tuple(line[:LINE_CHARACTERS].replace("\0", "") for line in lines)
-    return found.text, ReadAs(found.encoding, found.is_guess, shown)
+    return found.text, ReadAs(found.encoding, found.is_guess, first_lines(found.text))
 
 
 def _declared(content: bytes) -> DecodedText | None:

@@ -11,8 +11,6 @@ import msgspec
 from app.devices.importing.archive import in_usual_places, inspect_archive
 from app.devices.importing.compound import inspect_compound_file
 from app.devices.importing.delimited import (
-    LINE_CHARACTERS,
-    LINES_SHOWN,
     IsHeading,
     ReadAs,
     decode,
@@ -29,7 +27,7 @@ from app.devices.importing.issues import (
 from app.devices.importing.marks import NO_MARKS, CellMarks, Limits
 from app.devices.importing.markup import Grown, is_page, is_spreadsheet_xml, read_page, read_spreadsheet_xml
 from app.devices.importing.number_formats import shown_text
-from app.kernel.encodings import Encoding
+from app.kernel.encodings import LINE_CHARACTERS, LINES_SHOWN, Encoding
 
 CellValue: TypeAlias = str | int | float | bool | date | datetime | time | timedelta
 """A cell as read; an empty cell is the empty string."""

@@ -6,18 +6,20 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 
 from app.clients.models import Client
-from app.files import FileOwner, FileStore, SafeFile, keep_file
+from app.files import FileMissing, FileOwner, FileStore, SafeFile, file_key, keep_file
 from app.files.names import display_name
-from app.history.errors import ClientNeeded, HistoryStateRefused, NothingToTake, UnknownTimeZone
+from app.history.errors import ClientNeeded, HistoryStateRefused, LogLost, NothingToTake, UnknownTimeZone
 from app.history.events import HistoryWaits
 from app.history.mapping import Mapping, Shape, parse_mapping, shipped_mappings, zone_of
 from app.history.models import HistoryImport, HistoryOutcome
-from app.history.reading import Log
+from app.history.reading import Log, LogReading
 from app.history.schemas import HistoryImportView, HistoryUpload
 from app.history.states import TRANSITIONS, HistoryState
+from app.kernel.encodings import Encoding
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.work import UnitOfWork
 from app.sla.models import ServiceCalendarRecord, SlaPolicy
@@ -55,7 +57,7 @@ class HistoryService:
             raise UnknownTimeZone(fields={"time_zone": UnknownTimeZone.text})
         if wanted.client_id is None and not mapping.columns.client and mapping.shape is not Shape.STEPS:
             raise ClientNeeded(fields={"client": ClientNeeded.text})
-        size = (await asyncio.to_thread(Log, content, mapping)).size
+        log = await asyncio.to_thread(Log, content, mapping, wanted.encoding)
         run = HistoryImport(
             tenant_id=self._work.tenant_id,
             id=self._work.new_id(),
@@ -63,12 +65,14 @@ class HistoryService:
             source=mapping.source,
             mapping_name=_name_of(wanted.mapping, mapping)[:80],
             mapping=text,
+            encoding=wanted.encoding,
+            read_as=msgspec.to_builtins(log.read_as),
             time_zone=zone,
             policy_version_id=await self._policy(wanted.policy_id),
             calendar_version_id=await self._calendar(wanted.calendar_id),
             state=HistoryState.UPLOADED,
-            rows_total=size.rows,
-            tickets_total=size.groups,
+            rows_total=log.size.rows,
+            tickets_total=log.size.groups,
             tickets_done=0,
             counts={},
             problem={},
@@ -122,13 +126,18 @@ class HistoryService:
             raise NothingToTake
         return await self._goes_on(run, HistoryState.CONFIRMED, "history.confirm")
 
-    async def check_again(self, import_id: UUID, version: int) -> HistoryImportView:
-        """Another dry run, after names were matched.
+    async def check_again(self, import_id: UUID, version: int, encoding: Encoding | None = None) -> HistoryImportView:
+        """Another dry run: names were matched, or the text is in another encoding.
 
         Raises:
+            LogRefused, ColumnsMissing, LogEmpty: it cannot be read in this encoding.
+            LogLost: the store has no such file.
             StaleVersion, HistoryStateRefused, NotFound: as their texts say.
         """
         run = await self._changeable(import_id, version, HistoryState.UPLOADED)
+        if encoding is not None:
+            log = await asyncio.to_thread(Log, await self._content(run), parse_mapping(run.mapping), encoding)
+            run.encoding, run.read_as = encoding, msgspec.to_builtins(log.read_as)
         return await self._goes_on(run, HistoryState.UPLOADED, "history.check_again")
 
     async def cancel(self, import_id: UUID, version: int | None = None) -> HistoryImportView:
@@ -182,6 +191,12 @@ class HistoryService:
         await self._work.session.flush()
         return await self.get(run.id)
 
+    async def _content(self, run: HistoryImport) -> bytes:
+        try:
+            return await self._store.get(file_key(run.tenant_id, run.file_id))
+        except FileMissing as error:
+            raise LogLost from error
+
     def _may_import(self) -> None:
         self._work.actor.require(Permission.HISTORY_IMPORT)
         self._work.require_writable()
@@ -229,7 +244,9 @@ def _views() -> Any:
 
 def _view(run: HistoryImport, client_name: str | None) -> HistoryImportView:
     fields = {name: getattr(run, name) for name in HistoryImportView.__struct_fields__ if name != "client_name"}
-    return HistoryImportView(**fields | {"client_name": client_name, "state": HistoryState(run.state)})
+    read_as = msgspec.convert(run.read_as, LogReading) if run.read_as else None
+    told = {"client_name": client_name, "state": HistoryState(run.state), "read_as": read_as}
+    return HistoryImportView(**fields | told)
 
 
 def _name_of(given: str, mapping: Mapping) -> str:

@@ -20,6 +20,7 @@ from app.history.models import HistoryImport, HistoryOutcome
 from app.history.reading import Group, Log
 from app.history.states import CHECKING, WORKING, HistoryState
 from app.kernel.actor import Actor
+from app.kernel.encodings import Encoding
 from app.kernel.errors import DomainError
 from app.kernel.logs import log
 from app.kernel.work import UnitOfWork, Works
@@ -57,14 +58,15 @@ class HistoryRunner:
             run = await self._locked(work)
             if run is None:
                 return None
-            mapping, key, done = run.mapping, file_key(run.tenant_id, run.file_id), run.tickets_done
+            mapping, encoding = parse_mapping(run.mapping), Encoding(run.encoding)
+            key, done = file_key(run.tenant_id, run.file_id), run.tickets_done
         try:
             content = await self._store.get(key)
         except FileMissing:
             await self._fail(LogLost())
             return None
         try:
-            return await asyncio.to_thread(Log, content, parse_mapping(mapping)), done
+            return await asyncio.to_thread(Log, content, mapping, encoding), done
         except DomainError as refused:
             await self._fail(refused)
             return None
