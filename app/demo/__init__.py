@@ -1,1 +1,1 @@
-"""The believable network that a visitor walks through, and the one command that starts it."""
+"""The demo network: sample data, simulated work, and the command that starts everything."""

@@ -1,6 +1,6 @@
-"""What runs behind the scenes while the demo network lives its months: events, sweeps, and the letters that people get.
+"""Inline processing of events and sweeps while the demo network is filled, with a clock that is set, not slept through.
 
-Instead of by workers, events are handled at once by the same consumers; the clock is moved, nothing sleeps.
+The same consumers run as in the workers.
 """
 
 import re
@@ -23,7 +23,7 @@ _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
 class Backstage:
-    """Handles events and due work inline, at the clock's own pace."""
+    """Runs events and due work inline at the time of a settable clock."""
 
     def __init__(self, runtime: Runtime, clock: SettableClock, consumers: Consumers, sweeps: Sweeps) -> None:
         self.runtime = runtime
@@ -33,7 +33,7 @@ class Backstage:
         self._sweeper = Sweeper(runtime, sweeps)
 
     async def begin_telling(self) -> None:
-        """From now on people are told of what happens to tickets; nobody reads months of old notices."""
+        """Send ticket notices from now on; earlier ones would be months old."""
         await self.turn()
         self._worker = Worker(self.runtime, _lasting(self._everybody, telling_people=True))
 
@@ -46,7 +46,7 @@ class Backstage:
                 return
 
     async def live_until(self, moment: datetime) -> None:
-        """Let time pass until `moment`, handling deadlines at their own time on the way."""
+        """Advance the clock to `moment`, running deadlines at their due times."""
         await self.turn()
         while True:
             due_at = await self._next_deadline()
@@ -63,12 +63,12 @@ class Backstage:
         return due_at
 
     async def code_sent_to(self, tenant_id: UUID, address: str) -> str:
-        """The newest six-digit code that a letter to `address` holds."""
+        """The six-digit code in the newest message to `address`."""
         found = _CODE.findall(await self._newest(tenant_id, address))
         return str(found[-1])
 
     async def invitation_sent_to(self, tenant_id: UUID, address: str) -> str:
-        """The token of the newest invitation link in a letter to `address`."""
+        """The token of the invitation link in the newest message to `address`."""
         return (await self._newest(tenant_id, address)).rsplit(f"/invitations/{tenant_id}/", 1)[1].split()[0]
 
     async def _newest(self, tenant_id: UUID, address: str) -> str:
@@ -82,8 +82,10 @@ class Backstage:
 
 
 def _lasting(consumers: Consumers, *, telling_people: bool) -> Consumers:
-    """All consumers but those without a lasting effect here: nobody has a page open, and headquarters' figures are
-    computed from the records at the end, to the same numbers."""
+    """All consumers except live page updates (no page is open) and quality facts (rebuilt at the end).
+
+    Ticket notices are included only with `telling_people`.
+    """
     left_out = ("tickets.tell_pages", "network.") if telling_people else ("tickets.tell_", "network.")
     kept = Consumers()
     for listener in consumers:

@@ -1,4 +1,4 @@
-"""Who appears in the demo network: companies, people, machines and their faults. All invented."""
+"""Sample data of the demo network: companies, people, device models and faults. All invented."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ PIN = "246810"
 
 
 class ClientCompany(NamedTuple):
-    """A client with its places and people."""
+    """A client with its sites, departments and contact."""
 
     name: str
     short_name: str
@@ -20,7 +20,7 @@ class ClientCompany(NamedTuple):
 
 
 class PartnerCompany(NamedTuple):
-    """A partner with its staff and clients. The credit code has a right check digit and belongs to nobody."""
+    """A partner with its staff and clients. The credit code has a valid check digit and is not assigned."""
 
     legal_name: str
     credit_code: str
@@ -158,7 +158,7 @@ CATEGORY_WEIGHTS = {"desktop": 62, "laptop": 22, "printer": 12, "switch": 4}
 
 
 class Fault(NamedTuple):
-    """A fault as people report it, and what the engineer finds."""
+    """A fault as reported, with cause and resolution."""
 
     symptom: str
     subject: str

@@ -1,7 +1,7 @@
-"""Headquarters in the demo: what it watches, and corrective actions in every state, as the months' figures bring them.
+"""Thresholds of headquarters and corrective actions in every state, simulated from the months' real figures.
 
-Nothing is written beside the services: actions open on the real figures of a past month, the partners answer, and what
-a re-check finds is what the next month was like.
+Everything goes through the services: actions refer to the figures of a past month, partners answer, and the re-check
+reads the next month.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -43,7 +43,7 @@ WATCHED: Final = (
 ASKED_FIRST: Final = 6
 ASKED_LATER: Final = 3
 HELPED: Final = 2
-"""Actions of the first month, of the second, and those about a figure that has become better since."""
+"""Numbers of actions opened in the first month, in the second, and for figures that have improved since."""
 CAUSES: Final = (
     "排班没有覆盖午休和傍晚,高峰时段派不出人。",
     "备件要从外地调,等件时间太长。",
@@ -58,7 +58,7 @@ DONE: Final = "措施已经落实,附上本月值班表和盘点记录。"
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """A partner's figure of one month that something can be asked about."""
+    """One measure of a partner in one month."""
 
     partner: Partner
     measure: Measure
@@ -66,12 +66,12 @@ class Figure(msgspec.Struct, frozen=True):
 
 
 def is_better(measure: Measure, value: float, than: float) -> bool:
-    """Whether `value` is the better one."""
+    """Whether `value` is better than `than`."""
     return value < than if measure in LESS_IS_BETTER else value > than
 
 
 def limit_beyond(measure: Measure, value: float) -> float | None:
-    """The next round limit that `value` misses; None where nothing could be better."""
+    """The next round limit that `value` misses; None where `value` is the best possible."""
     if measure in LESS_IS_BETTER:
         limit = float(ceil(value) - 1) if value <= 5 else float(ceil(value / 5) * 5 - 5)
         return limit if 0 <= limit < value else None
@@ -81,7 +81,7 @@ def limit_beyond(measure: Measure, value: float) -> float | None:
 
 
 class Corrections:
-    """Headquarters' officer and the partners' owners, from the first month's figures to today."""
+    """The corrective actions of headquarters' administrator and the partners' owners."""
 
     def __init__(self, backstage: Backstage, administrator: Actor, partners: Sequence[Partner]) -> None:
         self.backstage = backstage
@@ -100,7 +100,7 @@ class Corrections:
                 )
 
     def enter(self, daily: DailyWork, until: datetime) -> None:
-        """Put everything into the days to come; what would lie before the first ticket finds no figures."""
+        """Schedule all steps; those before the first ticket find no figures."""
         this_month = beginning(Grain.MONTH, until.astimezone(ZONE).date())
         last_month = preceding(Grain.MONTH, this_month)
 
@@ -133,7 +133,7 @@ class Corrections:
         return month
 
     async def _figures(self, before: int) -> list[Figure]:
-        """What the month so many months ago has to say of what nobody is correcting."""
+        """The figures of the month `before` months ago that have no ongoing action."""
         await rebuild_quality(self.backstage.runtime, "all")
         month = self._month(before)
         async with self.works.begin(self.administrator) as work:
@@ -189,7 +189,7 @@ class Corrections:
         await self._each(lambda service, id_, _: service.finish(id_, Progress(DONE)))
 
     async def _recheck(self, action_id: UUID) -> ActionState | None:
-        """What the last complete month says; None where it is too early, or stands on too little."""
+        """The state after a re-check; None where it is too early or has too few cases."""
         try:
             async with self.works.begin(self.administrator) as work:
                 return ActionState((await ActionService(work).recheck(action_id, self.engine)).state)
@@ -197,13 +197,13 @@ class Corrections:
             return None
 
     async def _look_again(self) -> None:
-        """All but one are looked at again, and of those that have helped all but one are closed."""
+        """Re-check all actions but one, and close all effective ones but one."""
         await rebuild_quality(self.backstage.runtime, "all")
         await self._recheck_and_close([action_id for _, action_id in self._opened[1:]])
         self._opened = []
 
     async def _open_what_helped(self) -> None:
-        """About figures of two months ago that have become better since: their re-checks will be good."""
+        """Open actions for figures of two months ago that have improved since: their re-checks succeed."""
         better = {(each.partner.id, each.measure): each.value for each in await self._figures(1)}
         for figure in await self._figures(2):
             now = better.get((figure.partner.id, figure.measure), figure.value)
@@ -227,7 +227,7 @@ class Corrections:
                 await self._open(figure, limit)
 
     async def _answer_second(self) -> None:
-        """One is under way, one is planned, one waits for its answer."""
+        """Leave one action started, one planned, one unanswered."""
         for place, (partner, action_id) in enumerate(self._opened[:2]):
             async with self.works.begin(partner.owner) as work:
                 await ActionService(work).plan(action_id, Plan(CAUSES[place], MEASURES[place]))

@@ -1,4 +1,4 @@
-"""Three months of tickets: each is reported, dispatched, fixed and answered through the services, at its own hour."""
+"""Three months of simulated tickets, each reported, dispatched, resolved and confirmed through the services."""
 
 import heapq
 import random
@@ -40,20 +40,20 @@ from rbac import permissions_of
 ZONE = ZoneInfo("Asia/Shanghai")
 Act = Callable[[], Awaitable[None]]
 _SHARES = (3, 2)
-"""How the tickets fall to the partners."""
+"""Weights by which tickets are distributed to the partners."""
 _NEWS = timedelta(days=5)
-"""How far back the notices reach that a visitor finds in bells and mailboxes."""
+"""How far back notices exist in the demo."""
 _HOURS = (8, 9, 9, 9, 10, 10, 11, 14, 14, 15, 15, 16, 17)
-"""When people report: most in the morning."""
+"""Hours of reports, weighted by repetition: most in the morning."""
 LATELY = (4, 11, 19, 28, 40, 52, 65, 80, 100, 125, 160, 200, 260, 330, 1200)
-"""Minutes before now at which somebody reported: a visitor finds work at every stage, whatever the hour."""
+"""Minutes before now at which tickets are reported, so that the demo has tickets in every state at any hour."""
 _BETWEEN_TURNS = timedelta(minutes=25)
 AWAKE = timedelta(hours=22)
-"""How long before now nobody goes home: work at every stage is found at any hour of the day."""
+"""The last stretch before now, in which work also happens outside office hours."""
 
 
 class DailyWork:
-    """A queue of acts ordered by time; acts queue further acts."""
+    """A queue of steps ordered by time; steps queue further steps."""
 
     def __init__(self, backstage: Backstage, partners: list[Partner], randomness: random.Random) -> None:
         self.backstage = backstage
@@ -64,10 +64,10 @@ class DailyWork:
         self._sequence = count()
         self._awake_from = datetime.max.replace(tzinfo=UTC)
         self.slow_until = datetime.min.replace(tzinfo=UTC)
-        """Until when partners answer slowly more often: what headquarters asks them to correct."""
+        """Until when partners respond slowly more often, which gives cause for corrective actions."""
 
     async def run(self, first_day: datetime, until: datetime, tickets: int, tell: Callable[[str], None]) -> None:
-        """Live from `first_day` until `until`, reporting about so many tickets."""
+        """Simulate from `first_day` to `until` with about `tickets` tickets."""
         days = [first_day + timedelta(days=number) for number in range((until - first_day).days)]
         weights = [1.0 if day.astimezone(ZONE).weekday() < 5 else 0.12 for day in days]
         for day in self.randomness.choices(days, weights, k=tickets):
@@ -93,7 +93,7 @@ class DailyWork:
         await self.backstage.live_until(until)
 
     async def _everybody_reads(self) -> None:
-        """Nobody has three months of unread notices."""
+        """Mark all notices as read."""
         for partner in self.partners:
             people = [partner.owner, partner.dispatcher, *partner.engineers, *partner.others]
             for person in [*people, *(client.contact for client in partner.clients)]:
@@ -101,11 +101,11 @@ class DailyWork:
                     await NotificationService(work).read_all()
 
     def at(self, moment: datetime, act: Act) -> None:
-        """Have `act` done at `moment`."""
+        """Queue `act` at `moment`."""
         heapq.heappush(self._acts, (moment, next(self._sequence), act))
 
     def after(self, low: float, high: float, act: Act) -> None:
-        """Have `act` done so many minutes from now, within working hours except in the last ones."""
+        """Queue `act` between `low` and `high` minutes from now, moved to office hours except in the last `AWAKE`."""
         moment = self.backstage.clock.now() + timedelta(minutes=self.randomness.uniform(low, high))
         local = moment.astimezone(ZONE)
         if moment >= self._awake_from:
@@ -166,7 +166,7 @@ class DailyWork:
                     .order_by(Device.number)
                 )
             ).all()
-        # A few machines break more often than the others, as they do.
+        # A few devices break more often than the others.
         device_id, reporter_id, name = rows[min(int(self.randomness.expovariate(6 / len(rows))), len(rows) - 1)]
         if reporter_id is None:
             return device_id, None
@@ -183,7 +183,7 @@ class DailyWork:
 
 @dataclass
 class Life:
-    """One ticket from triage to the client's word."""
+    """One ticket from triage to confirmation and rating."""
 
     daily: DailyWork
     partner: Partner
@@ -200,13 +200,13 @@ class Life:
         self.engineer = self.randomness.choice(self.partner.engineers)
 
     def begin(self) -> None:
-        """Somebody answers soon, or not so soon on a busy day."""
+        """Queue the triage, sometimes late."""
         early = self.daily.backstage.clock.now() < self.daily.slow_until
         slow = self.randomness.random() < (0.3 if early else 0.08)
         self.daily.after(45 if slow else 2, 120 if slow else 14, self.triage)
 
     async def triage(self) -> None:
-        """The dispatcher classifies; simple matters are solved on the telephone."""
+        """Triage, then resolve by telephone or assign."""
         fault = self.fault
         async with self.works.begin(self.partner.dispatcher) as work:
             await CourseService(work).triage(
@@ -219,7 +219,7 @@ class Life:
             self.daily.after(2, 25, self.assign)
 
     async def solve_by_phone(self) -> None:
-        """First line."""
+        """Resolve by telephone."""
         async with self.works.begin(self.partner.dispatcher) as work:
             await VisitService(work).resolve_by_phone(
                 self.ticket_id, Resolution(self.fault.work_done, self.fault.cause, 10)
@@ -227,7 +227,7 @@ class Life:
         self.answered()
 
     async def assign(self) -> None:
-        """The best suggestion that has no clash."""
+        """Assign the best suggested engineer without a conflicting visit."""
         start = self.daily.backstage.clock.now() + timedelta(minutes=30)
         end = start + timedelta(minutes=90)
         async with self.works.begin(self.partner.dispatcher) as work:
@@ -242,7 +242,7 @@ class Life:
         self.daily.after(3, 20, self.accept)
 
     async def accept(self) -> None:
-        """The engineer takes it, now and then not."""
+        """Accept the visit, or rarely decline it."""
         if self.attempts == 0 and self.randomness.random() < 0.04:
             self.attempts += 1
             async with self.works.begin(self.engineer) as work:
@@ -254,13 +254,13 @@ class Life:
         self.daily.after(5, 40, self.depart)
 
     async def depart(self) -> None:
-        """On the way."""
+        """Depart to the client."""
         async with self.works.begin(self.engineer) as work:
             await VisitService(work).depart(self._visit)
         self.daily.after(10, 55, self.arrive)
 
     async def arrive(self) -> None:
-        """At the client's; some work has to wait for the client or for a part."""
+        """Arrive; some tickets then wait for the client or a spare part."""
         async with self.works.begin(self.engineer) as work:
             await VisitService(work).arrive(self._visit)
         if self.randomness.random() < 0.12:
@@ -269,7 +269,7 @@ class Life:
             self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
 
     async def wait(self) -> None:
-        """Something is missing."""
+        """Put the ticket on hold."""
         reason = self.randomness.choice((WaitReason.CLIENT, WaitReason.PART))
         note = "使用人外出,约好稍后处理" if reason is WaitReason.CLIENT else "配件调拨中"
         async with self.works.begin(self.engineer) as work:
@@ -277,20 +277,20 @@ class Life:
         self.daily.after(60, 400, self.resume)
 
     async def resume(self) -> None:
-        """It is there."""
+        """Resume the ticket."""
         async with self.works.begin(self.engineer) as work:
             await CourseService(work).resume(self.ticket_id)
         self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
 
     async def resolve(self) -> None:
-        """Fixed."""
+        """Resolve the ticket."""
         minutes = max(5, int(self.fault.minutes * self.randomness.uniform(0.7, 1.4)))
         async with self.works.begin(self.engineer) as work:
             await VisitService(work).resolve(self._visit, Resolution(self.fault.work_done, self.fault.cause, minutes))
         self.answered()
 
     def answered(self) -> None:
-        """The client confirms, reopens, or says nothing (then the silence rule closes)."""
+        """Queue a reopening or a confirmation, or nothing (then the ticket closes automatically)."""
         chance = self.randomness.random()
         if chance < 0.06 and self.attempts < 2:
             self.attempts += 2
@@ -299,13 +299,13 @@ class Life:
             self.daily.after(5, 240, self.confirm)
 
     async def reopen(self) -> None:
-        """It is not fixed after all."""
+        """Reopen and assign again."""
         async with self.works.begin(self._voice) as work:
             await ConfirmationService(work).reopen(self.ticket_id, Reason(self.randomness.choice(REOPEN_REASONS)))
         self.daily.after(5, 20, self.assign)
 
     async def confirm(self) -> None:
-        """Fixed, and most say how they liked it."""
+        """Confirm, and usually rate."""
         how = ConfirmedBy.REPORTER if self.reporter is not None else ConfirmedBy.PORTAL
         async with self.works.begin(self._voice) as work:
             await ConfirmationService(work).confirm(self.ticket_id, how)

@@ -1,4 +1,4 @@
-"""Fills the demo network, always the same from the same seed, and writes down what a visitor needs to know."""
+"""Fills the demo network, reproducibly from a seed, and describes its sign-ins."""
 
 import random
 import sys
@@ -25,7 +25,7 @@ TICKETS = 300
 
 
 async def fill_and_describe(consumers: Consumers, sweeps: Sweeps) -> str:
-    """Fill the network that the settings point at; the text for the visitor."""
+    """Fill the installation of the settings; returns the text with the sign-ins."""
     until = datetime.now(UTC).replace(microsecond=0)
     clock = SettableClock(until)
     runtime = Runtime(settings(), clock, seeded_ids(SEED, clock))
@@ -43,8 +43,10 @@ async def fill(
     days: int = MONTHS_OF_DAYS,
     tickets: int = TICKETS,
 ) -> tuple[str, list[Partner]]:
-    """Let the network live for so many days `until` then, a dozen tickets more on the last of them; the administrator's
-    address, and the partners."""
+    """Simulate `days` days up to `until`, with extra tickets on the last one.
+
+    Returns the e-mail address of headquarters' administrator, and the partners.
+    """
     randomness = random.Random(SEED)  # noqa: S311 - repeatable on purpose
     first_day = (until - timedelta(days=days)).astimezone(ZONE).replace(hour=8, minute=0, second=0)
     backstage.clock.set(first_day - timedelta(days=3))
@@ -66,7 +68,7 @@ def _tell(line: str) -> None:
 
 
 def describe(administrator: str, partners: list[Partner]) -> str:
-    """Who can sign in how."""
+    """A table of sign-ins by role."""
     first = partners[0]
     client = first.clients[0]
     rows = [
@@ -82,6 +84,6 @@ def describe(administrator: str, partners: list[Partner]) -> str:
 
 
 def _cell(words: str, width: int) -> str:
-    """`words` filled up to so many columns of a terminal, where a Chinese character takes two."""
+    """`words` padded to `width` terminal columns; a Chinese character takes two."""
     taken = sum(2 if east_asian_width(each) in "WF" else 1 for each in words)
     return words + " " * (width - taken)

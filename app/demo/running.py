@@ -1,4 +1,4 @@
-"""`./run demo`: servers, tables, a filled network, web and workers, one address; Ctrl-C ends them all."""
+"""`./run demo`: starts servers, migrates, fills the network, starts web server, worker and relay; Ctrl-C stops all."""
 
 import asyncio
 import os
@@ -18,17 +18,17 @@ from app.kernel.texts import ROOT
 
 PREFERRED_PORT = 8000
 DEMO_SETTINGS = "demo.env"
-"""A file beside the data while the demo runs: the settings by which other commands reach it."""
+"""File in the data folder while the demo runs: its settings, for other commands."""
 FILLED = "demo.filled"
-"""A file beside the data: its text is what to show of the network that was filled in."""
+"""File in the data folder after filling: the text with the sign-ins."""
 
 
 FILLING = "demo.filling"
-"""A file beside the data: filling has begun. Without the other one it was cut off, and what is there is half of it."""
+"""File in the data folder: filling has begun. Without `FILLED` beside it, filling was interrupted."""
 
 
 def was_cut_off(state: Path) -> bool:
-    """Whether somebody stopped the filling: a network half full cannot be filled on."""
+    """Whether filling was interrupted; a partly filled network has to be filled from the start."""
     return (state / FILLING).exists() and not (state / FILLED).exists()
 
 
@@ -36,7 +36,7 @@ def run_demo(*, fresh: bool, large: bool = False) -> None:
     """Start everything and stay until stopped.
 
     Raises:
-        EmbeddedError: when a part does not start; its message says what helps.
+        EmbeddedError: a server did not start; the message says what helps.
     """
     state = state_directory(large=large)
     again = was_cut_off(state)
@@ -80,7 +80,7 @@ _FILLING_LARGE = "Filling a large network: two years in the life of forty partne
 
 
 def demo_environment(servers: Servers, state: Path, port: int) -> dict[str, str]:
-    """The settings of a demo; what the environment says already is left as it is."""
+    """The settings of a demo; existing environment variables take precedence."""
     address = f"http://127.0.0.1:{port}"
     chosen = {
         "REDIS_URL": servers.redis_url,
@@ -97,7 +97,7 @@ def demo_environment(servers: Servers, state: Path, port: int) -> dict[str, str]
 
 
 def keep_settings(state: Path, environment: dict[str, str]) -> Path:
-    """A file by which other commands find the running demo: for the owner's eyes, and gone when the demo ends."""
+    """Write the settings for other commands to a file readable by its owner only; the caller removes it at the end."""
     file = state / DEMO_SETTINGS
     write_private(file, "".join(f"{name}='{value}'\n" for name, value in environment.items()))
     return file
@@ -109,12 +109,12 @@ def migrate() -> None:
 
 
 def _newest_revision() -> str:
-    """The revision that the tables should have: migrations are numbered in the order in which they run."""
+    """The newest migration's revision; migrations are numbered in order."""
     return max(path.name.partition("_")[0] for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
 
 
 async def _revision(owner_dsn: str) -> str | None:
-    """The revision that the tables have; None where there are none yet."""
+    """The revision of the database; None before the first migration."""
     connection = await asyncpg.connect(owner_dsn)
     try:
         if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
@@ -141,9 +141,9 @@ def _processes(port: int) -> dict[str, list[str]]:
 
 @contextmanager
 def _not_waiting_for_the_disk(admin_dsn: str | None) -> Iterator[None]:
-    """Thousands of small commits need not each reach the disk while the network is filled: a half-filled one is erased.
+    """Switch synchronous commit off while the network is filled: a partly filled one is discarded anyway.
 
-    Only for the embedded server; a server of the operator's own keeps its settings.
+    Only for the embedded server; an operator's own server keeps its settings.
     """
     if admin_dsn is None:
         yield
@@ -165,7 +165,7 @@ async def _set_synchronous_commit(admin_dsn: str, value: Literal["on", "off"]) -
 
 
 async def _refresh_statistics(owner_dsn: str) -> int:
-    """So much was written at once that the planner would otherwise know nothing of it; megabytes of the database."""
+    """Run ANALYZE after the bulk load; returns the size of the database in megabytes."""
     connection = await asyncpg.connect(owner_dsn)
     try:
         await connection.execute("ANALYZE")
@@ -179,6 +179,6 @@ def _program(*arguments: str) -> None:
 
 
 def say(line: str) -> None:
-    """One line for the person at the terminal."""
+    """Write one line to standard output at once."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

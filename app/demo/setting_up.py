@@ -1,4 +1,4 @@
-"""The network comes to be: headquarters, two partners that sign up and are approved, their people, clients, devices."""
+"""Set-up of the demo network through the services: headquarters, partners with staff, clients and devices."""
 
 import csv
 import io
@@ -76,7 +76,7 @@ class Partner:
 
 
 class SettingUp:
-    """Plays the parts of everybody who sets something up, through the services that they use."""
+    """Sets up headquarters, partners and clients through the services, as the actors that would do it."""
 
     def __init__(self, backstage: Backstage, randomness: random.Random) -> None:
         self.backstage = backstage
@@ -89,7 +89,7 @@ class SettingUp:
         self._people = 0
 
     async def headquarters(self) -> tuple[Actor, str]:
-        """Headquarters and its first administrator, by the one-time link."""
+        """Create headquarters' first administrator by the one-time link; returns actor and e-mail address."""
         link = await initialise(self.runtime)
         email = f"hq@{MAIL_DOMAIN}"
         given = InvitationAcceptance(password=PASSWORD, display_name="总部 周岚", email=email)
@@ -98,7 +98,7 @@ class SettingUp:
         return await self._actor(HQ_TENANT_ID, accepted.membership_id), email
 
     async def partner(self, company: PartnerCompany, administrator: Actor) -> Partner:
-        """A company signs up, is vetted and provisioned, and its owner invites the staff."""
+        """Apply, approve and provision a partner, then invite its staff and add its clients."""
         email = f"owner@{company.slug}.example"
         async with self.works.begin(Actor.visitor(), _NOWHERE) as work:
             await AddressVerification(work, self.sign_up).send_code(CodeRequest(email))
@@ -196,7 +196,7 @@ class SettingUp:
         return made
 
     async def add_client(self, partner: Partner, company: ClientCompany) -> UUID:
-        """A client with its places and its contact, whom nobody has invited yet."""
+        """Create a client with sites, departments and contact, without inviting the contact."""
         place = city(partner.company.city_code)
         async with self.works.begin(partner.owner) as work:
             client = await ClientService(work).create(
@@ -217,7 +217,7 @@ class SettingUp:
         return client.id
 
     async def _devices(self, partner: Partner, client: Client) -> None:
-        """The client's list is imported like any other, and everybody gets a PIN; one device's PIN is known."""
+        """Import the client's device list and issue PINs; the first device gets the known demo PIN."""
         await self.import_devices(partner, client.id, client.company)
         await self.backstage.turn()
         async with self.works.begin(partner.owner) as work:
@@ -232,7 +232,7 @@ class SettingUp:
             pin.pin_hash = await self.parts.passwords.hash(PIN)
 
     async def import_devices(self, partner: Partner, client_id: UUID, company: ClientCompany) -> None:
-        """Upload and confirm the client's list; it is written at the next turn backstage."""
+        """Upload and confirm the client's device list; due work writes it."""
         content = self._device_list(company)
         async with self.works.begin(partner.owner) as work:
             service = ImportService(work, store_of(self.runtime))
@@ -282,7 +282,7 @@ class SettingUp:
         return await self._joins(by.tenant_id, email, name)
 
     async def _joins(self, tenant_id: UUID, email: str, name: str) -> Actor:
-        """Follow the link in the letter and choose a password. Each person comes from a place of their own."""
+        """Accept the newest invitation with the demo password, each person from their own network address."""
         token = await self.backstage.invitation_sent_to(tenant_id, email)
         self._people += 1
         attempt = Attempt(replace(_NOWHERE, network_address=f"127.0.1.{self._people}"))

@@ -1,4 +1,4 @@
-"""What the faces share: which places an actor sees around a page."""
+"""The pages of several areas, by portal; here what they share."""
 
 from app.faces.shell import shell
 

@@ -1,12 +1,14 @@
-"""A figure and its change, as the component draws them. Pure."""
+"""Key figures with their change, as `components/figures.html` takes them. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 def months_with_data(tickets: Sequence[Sequence[int]]) -> slice:
-    """The steps from the first one in which any of the rows has tickets: what was before the first ticket is no zero
-    and is not drawn. All of them where there are none."""
+    """The slice from the first period in which any row has tickets; all of it where none has.
+
+    Periods before the first ticket are left out of charts: they are not zeros.
+    """
     began = next((place for place, counts in enumerate(zip(*tickets, strict=True)) if any(counts)), 0)
     return slice(began, None)
 
@@ -14,7 +16,7 @@ def months_with_data(tickets: Sequence[Sequence[int]]) -> slice:
 def figure_of(
     label: str, now: float | None, before: float | None, unit: str, *, better_up: bool | None
 ) -> dict[str, Any]:
-    """`now` against `before`; `better_up` None where more is neither better nor worse."""
+    """`now` with its change since `before`; `better_up` is None where more is neither better nor worse."""
     change = round(now - before, 2) if now is not None and before is not None else 0
     return {
         "label": label,

@@ -1,4 +1,4 @@
-"""A promise as a page shows it: calm, attention, urgent, breached, standing still, kept. Pure."""
+"""A clock of the service level as pages show it: calm, attention, urgent, breached, paused, met, late. Pure."""
 
 from typing import NamedTuple
 
@@ -8,11 +8,11 @@ from app.tickets import ClockView
 
 ATTENTION_SHARE = 0.5
 URGENT_SHARE = 0.25
-"""Shares of the promised time that are left when the colour changes: the steps at which managers are told (S4)."""
+"""Shares of the target time left when the colour changes; escalation notices go out at the same shares [S4]."""
 
 
 class Look(NamedTuple):
-    """What `sla_clock` and `clock_card` draw. `label` is a source text; seconds are the target's own time."""
+    """The values of the macros `sla_clock` and `clock_card`. `label` is a source text; seconds are service time."""
 
     label: str
     state: str
@@ -22,12 +22,12 @@ class Look(NamedTuple):
 
     @property
     def used(self) -> int:
-        """Seconds of the promise that have been used."""
+        """Seconds of the target time that have been used."""
         return max(0, self.clock.target_seconds - self.clock.remaining_seconds)
 
 
 def look_of(clock: ClockView) -> Look:
-    """How a clock looks now."""
+    """The clock with its colour state and the limits at which it changes."""
     return Look(
         TARGET_NAMES[TargetKind(clock.kind)],
         state_of(clock),
@@ -38,7 +38,7 @@ def look_of(clock: ClockView) -> Look:
 
 
 def state_of(clock: ClockView) -> str:
-    """The word of `sla_clock` for how the promise stands."""
+    """The `state` argument of `sla_clock`."""
     if clock.state == "cancelled":
         return "cancelled"
     if clock.stopped_at is not None:

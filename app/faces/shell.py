@@ -1,7 +1,7 @@
-"""The shell around every page: places, account menu, banners and slots, as the actor's permissions allow.
+"""The layout's variables for every page: navigation, account menu, banners and slots, by the actor's permissions.
 
-Nothing in here asks the database: what it needs came with the session. A page of the client portal passes `company` and
-`hot_line` itself, which win over these.
+No database queries: everything comes from the session. Pages of the client portal pass `company` and `hot_line`
+themselves, which take precedence.
 """
 
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ _PLACES: Final = {
     ActorKind.CLIENT: _PORTAL,
 }
 
-# The switch and the bell belong to floors below; they load themselves by their addresses.
+# Tenant switch and bell belong to lower areas, which this one does not import; HTMX loads them by address.
 _SLOTS: Final = {
     "bell": BELL_SLOT,
     "tenant_switch": Markup('<div hx-get="/memberships/menu" hx-trigger="load"></div>'),
@@ -115,11 +115,11 @@ _STAFF_SLOTS: Final = {
     **_SLOTS,
     "banners": Markup('<div class="banners" hx-get="/workspace/access/banner" hx-trigger="load"></div>'),
 }
-"""A partner's staff is told while headquarters may read (N8)."""
+"""Partner staff see a banner while an access grant of headquarters is open [N8]."""
 
 
 def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
-    """The layout's variables for the actor of this request; a visitor and a reporter have the bare layout."""
+    """The layout's variables for the actor of this request; empty for visitors and reporters."""
     actor = actor_of(request)
     places = places_of(actor)
     if not places:
@@ -147,12 +147,12 @@ def shell(request: Request[Any, Any, Any]) -> dict[str, Any]:
 
 
 def places_of(actor: Actor) -> Sequence[Place]:
-    """The places of the actor's face that the actor may enter."""
+    """The navigation entries of the actor's portal that the actor is permitted to open."""
     return [place for place in _PLACES.get(actor.kind, ()) if actor.may(place.permission)]
 
 
 def present_place(places: Sequence[Place], path: str) -> str:
-    """The key of the place with the longest address that `path` lies in; empty where there is none."""
+    """The key of the entry whose address is the longest prefix of `path`; empty where there is none."""
     inside = [place for place in places if path == place.href or path.startswith(f"{place.href}/")]
     return max(inside, key=lambda place: len(place.href)).key if inside else ""
 

@@ -1,4 +1,4 @@
-"""The design system: layouts, components, styles, scripts and how a page is drawn."""
+"""The design system: layouts, components, styles, scripts, and the rendering of pages."""
 
 from app.web.assets import Assets, AssetsNotBuilt
 from app.web.rendering import Renderer

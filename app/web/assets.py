@@ -14,7 +14,7 @@ BUILD_ADDRESS = "/static/build/"
 
 
 class AssetsNotBuilt(RuntimeError):
-    """The build folder is empty: styles and scripts have to be built before a page can be drawn."""
+    """The build folder is empty: styles and scripts have to be built before a page can be rendered."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -53,7 +53,7 @@ class Assets:
             raise LookupError(f"the build has no {name!r}; it has {sorted(self._files)}") from None
 
     def icon(self, name: str) -> Markup:
-        """The drawing of an icon, inline, hidden from screen readers (the word beside it speaks).
+        """An icon as inline SVG, hidden from screen readers (its label is beside it).
 
         Raises:
             LookupError: when `assets/icons.json` does not list the icon.

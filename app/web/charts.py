@@ -1,7 +1,7 @@
 """The geometry of small charts, drawn by the server as SVG: no script, readable in print.
 
-Across, places are percentages of whatever width the page gives; down, they are pixels. So a chart fits a phone and a
-desk without its words growing or shrinking.
+Horizontal coordinates are percentages of the available width, vertical ones are pixels, so a chart fits a phone and a
+desktop without scaling its text.
 
 An axis is chosen by what is measured, not by the figures alone: a share ends at 100 %, a score runs from 1 to 5, a
 count begins at zero and has whole steps. Where an axis of shares shows a part of 0 to 100, the chart says so.
@@ -17,7 +17,7 @@ import msgspec
 TOP, BOTTOM = 12, 28
 FULL = 100.0
 LINE_OF_WORDS = 15
-"""Pixels between two figures that are written below each other."""
+"""Pixels between two value labels that are written below each other."""
 
 
 class Axis(StrEnum):
@@ -37,7 +37,7 @@ _BANDS = {
     Axis.SMALL_PERCENT: ((0.0, 10.0, 2.0), (0.0, 20.0, 5.0), (0.0, 50.0, 10.0), (0.0, 100.0, 25.0)),
     Axis.SCORE: ((1.0, 5.0, 1.0),),
 }
-"""Bottom, top and step, the narrowest first; the last one holds whatever can be measured."""
+"""Bottom, top and step of possible axes, the narrowest first; the last one covers every value."""
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -48,14 +48,14 @@ class Series(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A value that is asked for, as a line across the chart."""
+    """A target value, drawn as a line across the chart."""
 
     name: str
     value: float
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """One figure at its place: `x` and `width` in percent, `y` and `height` in pixels."""
+    """One value with its coordinates: `x` and `width` in percent, `y` and `height` in pixels."""
 
     label: str
     value: float
@@ -66,7 +66,7 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
-    """A piece of a line between two neighbouring figures."""
+    """A line segment between two neighbouring values."""
 
     x1: float
     y1: float
@@ -121,7 +121,7 @@ def plot(
     axis: Axis = Axis.COUNT,
     targets: Sequence[Target] = (),
 ) -> Plot:
-    """Place `series` and `targets` over `labels`."""
+    """The coordinates of `series` and `targets` over `labels`."""
     values = [value for row in series for value in row.values if value is not None]
     bottom, top, step = scale_of(axis, [*values, *(target.value for target in targets)])
     shares = axis in {Axis.PERCENT, Axis.SMALL_PERCENT}
@@ -184,7 +184,7 @@ def plot(
 
 
 def _beside(last: Sequence[tuple[int, Mark]], base: float) -> list[Mark]:
-    """The last figures, moved apart where their words would cover each other."""
+    """The latest value of each series, moved apart where labels would overlap."""
     found: list[Mark] = []
     ordered = sorted(last, key=lambda each: each[1].y)
     for place, (number, mark) in enumerate(ordered):

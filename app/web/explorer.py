@@ -1,4 +1,4 @@
-"""The page at /api that lets one read and try the JSON API. Everything it loads is ours."""
+"""The API explorer at /api. It loads nothing from other hosts."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from app.web.pages import page
 
 
 class ApiExplorer(OpenAPIRenderPlugin):
-    """Swagger UI without inline scripts and foreign addresses: the security policy forbids both."""
+    """Swagger UI without inline scripts and third-party hosts, which the content security policy forbids."""
 
     def __init__(self) -> None:
         super().__init__(path="/")

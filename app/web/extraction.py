@@ -1,4 +1,4 @@
-"""Which texts the code and the templates speak, held against the catalogue."""
+"""Comparison of the source texts in code and templates with the translation catalogues."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _JINJA = "jinja2.ext:babel_extract"
 
 
 def spoken(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
-    """Every source text with the file that speaks it."""
+    """Every source text with the file that contains it."""
     for top in AREAS:
         for path in sorted((root / top).rglob("*")):
             if "node_modules" in path.parts or "static" in path.parts:
@@ -33,7 +33,7 @@ def spoken(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
 
 
 def translated(root: Path = ROOT) -> dict[str, Path]:
-    """Every translated source text with its catalogue file."""
+    """Every source text that has an English translation, with its catalogue file."""
     found: dict[str, Path] = {}
     for path in catalogue_files(root):
         with path.open("rb") as stream:
@@ -44,7 +44,7 @@ def translated(root: Path = ROOT) -> dict[str, Path]:
 
 
 def missing(root: Path = ROOT) -> dict[str, list[str]]:
-    """Texts without English, by the folder of the area that speaks them."""
+    """Texts without English translation, by the folder of their area."""
     known = translated(root)
     found: dict[str, list[str]] = defaultdict(list)
     for path, text in spoken(root):
@@ -55,7 +55,7 @@ def missing(root: Path = ROOT) -> dict[str, list[str]]:
 
 
 def complaints(root: Path = ROOT) -> list[str]:
-    """What is wrong with the catalogue, one line each; empty when both languages are complete."""
+    """Missing and unused translations, one line each; empty when both languages are complete."""
     lines = [f"{folder}: no English for {text!r}" for folder, texts in missing(root).items() for text in texts]
     said = {text for _, text in spoken(root)}
     lines += [

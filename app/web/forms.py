@@ -1,4 +1,4 @@
-"""What page handlers with forms share: reading what was typed, and drawing the form again with what is wrong."""
+"""Reading submitted forms, and rendering a form again with its errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,49 +11,52 @@ from app.web.pages import page, speaker
 
 
 class TypedForm:
-    """All fields of a submitted form as text, for forms whose fields are not known beforehand by name."""
+    """All text fields of a submitted form, for forms whose field names vary."""
 
     def __init__(self, values: Mapping[str, list[str]]) -> None:
         self._values = values
 
     def __getitem__(self, name: str) -> str:
-        """The field; empty where it is missing."""
+        """The first value of a field; empty where it is missing."""
         found = self._values.get(name)
         return found[0] if found else ""
 
     def ticked(self, name: str) -> list[str]:
-        """Every ticked box called `name`."""
+        """The values of the checked boxes named `name`."""
         return self._values.get(name, [])
 
     def fields(self) -> list[tuple[str, str]]:
-        """Every name with each of its values, as the browser sent them: for carrying a form on to its confirmation."""
+        """All (name, value) pairs as submitted, for hidden fields of a confirmation page."""
         return [(name, value) for name, values in self._values.items() for value in values]
 
     def shown(self) -> dict[str, str]:
-        """Field by field, for drawing the form again."""
+        """The first value of each field, for rendering the form again."""
         return {name: self[name] for name in self._values}
 
 
 async def typed_form(request: Request[Any, Any, Any]) -> TypedForm:
-    """Everything that the browser sent but files."""
+    """The submitted form without files."""
     form = await request.form()
     return TypedForm({name: [value for value in form.getall(name) if isinstance(value, str)] for name in form})
 
 
 async def typed(request: Request[Any, Any, Any], *names: str) -> dict[str, str]:
-    """The form's fields with these names; what is missing is empty. Files are not read."""
+    """The named form fields; missing ones and files are empty."""
     form = await request.form()
     found = {name: form.get(name, "") for name in names}
     return {name: value if isinstance(value, str) else "" for name, value in found.items()}
 
 
 async def chosen(request: Request[Any, Any, Any], name: str) -> list[str]:
-    """Every ticked box or chosen option called `name`."""
+    """The values of all checked boxes or selected options named `name`."""
     return [value for value in (await request.form()).getall(name, []) if isinstance(value, str)]
 
 
 def redraw(request: Request[Any, Any, Any], template: str, error: DomainError | None, **context: Any) -> Response[str]:
-    """The page with what was typed, and what is wrong with it: `problem.text`, and `problem.fields` by name."""
+    """Render a page with a form and its errors; sets the status and, where `error` has one, `Retry-After`.
+
+    The context variable `problem` has `text` and `fields` (name → text) in the reader's language.
+    """
     translate = speaker(request)
     problem: Mapping[str, Any] = {"text": "", "fields": {}}
     if error is not None:

@@ -1,7 +1,4 @@
-"""Every component with believable content: a Thursday afternoon of a busy dispatcher in Xiamen.
-
-For development and for the tests that look at the pages; nothing here is a person or a company that exists.
-"""
+"""Sample content for the component gallery, used in development and by browser tests. All names are invented."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -174,7 +171,7 @@ def _timeline() -> list[dict[str, Any]]:
 
 
 def context() -> Mapping[str, Any]:
-    """What the gallery pages show."""
+    """The template context of all gallery pages."""
     months = [f"{month} 月" for month in range(1, 12)]
     return {
         "now": NOW,

@@ -1,4 +1,4 @@
-"""The gallery, served beside a demo: every component with believable content, for whoever builds the next page."""
+"""The component gallery for developers; not served in production."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Times, durations and sizes as people read them. Pure: language and time zone are given."""
+"""Formatting of times, durations and file sizes; language and time zone are arguments. Pure."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ _FORMATS = {
 
 
 def local_time(value: datetime, zone: str = DEFAULT_ZONE, style: str = "short") -> str:
-    """`value` (aware) on the clocks of `zone` (empty: Asia/Shanghai); styles: short, minute, long, date, time.
+    """`value` (aware) in the time zone `zone` (empty: Asia/Shanghai); styles: short, minute, long, date, time.
 
     Raises:
         ValueError: when `value` has no time zone.
@@ -46,7 +46,7 @@ def duration(seconds: float, translate: Translator) -> str:
 
 
 def relative_time(value: datetime, now: datetime, translate: Translator, zone: str = DEFAULT_ZONE) -> str:
-    """How far `value` is from `now` in everyday words: "3 分钟前", "今天 16:30", "昨天 14:20", "11-02 09:15".
+    """`value` relative to `now`: "3 分钟前", "今天 16:30", "昨天 14:20", "11-02 09:15".
 
     Days are the calendar days of `zone`. Beyond the year the year is written too.
     """

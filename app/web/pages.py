@@ -1,4 +1,4 @@
-"""Answers that people look at: a whole page, or the one block of it that HTMX asked for."""
+"""HTML responses: a whole page, or the block that HTMX asked for."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from app.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from app.web.rendering import Renderer
 
 ShellContext = Callable[[Request[Any, Any, Any]], Mapping[str, Any]]
-"""Fills the layout's variables (places, account, slots) for the actor; wired by `app.asgi` from the floors above."""
+"""Returns the layout's variables (navigation, account, slots) for the actor; `app.asgi` provides the implementation."""
 
 
 def page(
@@ -28,7 +28,7 @@ def page(
     status: int = 200,
     **context: Any,
 ) -> Response[str]:
-    """Draw `template`; an HTMX request gets the block named `fragment` only, where there is one."""
+    """Render `template`; an HTMX request gets only the block named `fragment`, where given."""
     renderer: Renderer = request.app.state.renderer
     shell: ShellContext = request.app.state.shell
     actor = actor_of(request)
@@ -49,27 +49,27 @@ def page(
 
 
 def layout_of(actor: Actor) -> str:
-    """The layout of the face that the actor works in, for pages that all faces share."""
+    """The layout of the actor's portal, for pages that several portals share."""
     if actor.kind is ActorKind.PROVIDER and set(actor.roles) == {"engineer"}:
         return "layout/phone.html"
     return "layout/portal.html" if actor.kind is ActorKind.CLIENT else "layout/workspace.html"
 
 
 def wants_fragment(request: Request[Any, Any, Any]) -> bool:
-    """Whether HTMX asks for a part of the page; going back in history wants the whole."""
+    """Whether HTMX asks for a part of the page; a history restore needs the whole page."""
     headers = request.headers
     return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
 
 
 def see_other(request: Request[Any, Any, Any], path: str) -> Response[Any]:
-    """Send the browser on after a change (POST, redirect, GET). `path` is one of our own, never taken from input."""
+    """Redirect after a POST (303, or `HX-Redirect` for HTMX). `path` must be our own, never user input."""
     if request.headers.get("hx-request") == "true":
         return Response(b"", status_code=200, media_type="text/html", headers={"hx-redirect": path})
     return Redirect(path, status_code=303)
 
 
 def speaker(request: Request[Any, Any, Any]) -> Translator:
-    """The translator of the reader's language."""
+    """The translation function for the actor's language."""
     return translator(actor_of(request).language)
 
 
@@ -85,7 +85,7 @@ HEADINGS = {
 
 
 def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
-    """A problem as a page that says what to do next, or as a toast for HTMX."""
+    """A problem as an error page with next steps, or as a toast for HTMX."""
     if problem.code == SecondFactorDue.code:
         return see_other(request, "/account/second-factor")
     renderer: Renderer = request.app.state.renderer
@@ -117,8 +117,10 @@ def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[An
 
 
 def _sign_in_and_return(request: Request[Any, Any, Any]) -> str:
-    """The sign-in page, told to lead back to the page that was asked for, or to the one with the form that was sent:
-    what was typed there waits for its person. The sign-in page takes paths of our own only."""
+    """The sign-in address with `next`: the requested page, or for a POST the page of the form, which keeps its draft.
+
+    The sign-in page accepts only own paths.
+    """
     path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
     if request.method != "GET":
         sent_from = urlsplit(request.headers.get("referer", ""))

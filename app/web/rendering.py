@@ -1,7 +1,7 @@
-"""How a page is drawn: templates of every area, one Jinja environment for each language.
+"""Rendering of pages: the templates of every area, one Jinja environment per language.
 
-A language has its own environment, so that macros know `_` without being handed a context, and compiled templates are
-cached per language. Values are escaped; an unknown variable is an error, not an empty place.
+Each language has its own environment, so that macros know `_` without context and compiled templates are cached per
+language. Values are escaped; an undefined variable is an error.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _SHELL_DEFAULTS: Mapping[str, Any] = {
     "hot_line": "",
     "live_source": "",
 }
-"""What a layout shows when a page says nothing else; `app/web/templates/layout` tells what each is for."""
+"""Defaults of the layouts' variables, which are documented in `app/web/templates/layout`."""
 
 
 def template_folders(root: Path = ROOT) -> list[Path]:
@@ -50,7 +50,7 @@ def template_folders(root: Path = ROOT) -> list[Path]:
 def environment(
     language: str, assets: Assets, *, loader: BaseLoader | None = None, translate: Translator | None = None
 ) -> Environment:
-    """The Jinja environment that speaks `language`."""
+    """The Jinja environment of `language`."""
     speak = translate or translator(language)
     made = Environment(
         loader=loader or FileSystemLoader(template_folders()),
@@ -92,10 +92,10 @@ def _iso(value: datetime) -> str:
 
 
 class Renderer:
-    """Draws pages and blocks of pages in the language of the reader."""
+    """Renders pages and blocks of pages in the reader's language."""
 
     def __init__(self, assets: Assets | None = None) -> None:
-        """Make ready for every language.
+        """Create the environment of every language.
 
         Raises:
             AssetsNotBuilt: when styles and scripts have not been built.
@@ -104,7 +104,7 @@ class Renderer:
         self._environments = {language: environment(language, built) for language in LANGUAGES}
 
     def environment(self, language: str = SOURCE_LANGUAGE) -> Environment:
-        """The environment of `language`; the source language for one that we do not speak."""
+        """The environment of `language`; the source language's for an unknown one."""
         return self._environments.get(language, self._environments[SOURCE_LANGUAGE])
 
     def page(self, template: str, context: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
@@ -112,7 +112,7 @@ class Renderer:
         return self.environment(language).get_template(template).render(context)
 
     def block(self, template: str, block: str, context: Mapping[str, Any], language: str = SOURCE_LANGUAGE) -> str:
-        """One block of a page, for an HTMX request or the side panel; the page's own imports and settings hold in it.
+        """One block of a page, for an HTMX request or the side panel; the template's imports and `set`s apply.
 
         Raises:
             LookupError: when the page has no such block.

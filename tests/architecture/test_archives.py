@@ -1,4 +1,4 @@
-"""What an archive of a tenant holds follows from the tables: a new one is in unless it says why not."""
+"""Every tenant table is in the tenant archive, or is listed with a reason why not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A process beside a test lives at the test's hour: there is one way to start one, and it asks for the clock."""
+"""Processes started by tests get the test's time, by the one function that starts them."""
 
 import re
 from datetime import UTC, datetime, timedelta

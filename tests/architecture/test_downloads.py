@@ -1,4 +1,4 @@
-"""Whoever hands bytes out writes down that it did."""
+"""Every download is audited."""
 
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler

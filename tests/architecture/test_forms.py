@@ -1,4 +1,4 @@
-"""Forms speak the page's language: no browser says in its own what is missing."""
+"""Every posted form is `novalidate`, because browsers show validation messages in their own language."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Whatever is sent to us says of what kind each of its texts is; then no name is invisible or goes over two lines."""
+"""Every text field of a request struct has a declared kind, which excludes invisible and multi-line names."""
 
 import inspect
 import unicodedata
@@ -36,7 +36,7 @@ def structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
 
 
 def sent() -> list[type[msgspec.Struct]]:
-    """Every structure that the API takes as a body."""
+    """Every request body struct of the API."""
     hints = [get_type_hints(function, include_extras=True).get("data") for function in functions(API_HANDLERS)]
     found = {struct for hint in hints if hint is not None for struct in structs_in(hint)}
     return sorted(found, key=lambda struct: (struct.__module__, struct.__name__))
@@ -76,7 +76,7 @@ def test_a_text_keeps_its_lines_and_says_something_or_is_empty(typed: str) -> No
 
 
 class Visitor(Given, frozen=True):
-    """Somebody at the door."""
+    """A struct with a one-line and a several-line text."""
 
     name: Annotated[str, LINE, msgspec.Meta(min_length=1)]
     remark: Annotated[str, TEXT] = ""

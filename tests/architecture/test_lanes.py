@@ -1,4 +1,4 @@
-"""Events begin where somebody waits for them."""
+"""Every event enters the lane of its most urgent consumer."""
 
 from app.kernel.outbox import LANES, DueKind, Event
 from app.worker import all_consumers

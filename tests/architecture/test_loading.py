@@ -1,4 +1,4 @@
-"""What each process loads at its start: every module costs time before the first page, and memory for ever."""
+"""Imports of each process at start: every module costs start-up time and memory."""
 
 import subprocess
 import sys

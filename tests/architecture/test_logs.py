@@ -1,4 +1,4 @@
-"""What a line of a log may hold: a fixed event and ids, states and counts, never words that somebody wrote.
+"""Log calls have a fixed event and only ids, states and counts as values, never user input.
 
 The chaos test searches everything that an installation writes; this finds what no kill brings to light.
 """

@@ -1,4 +1,4 @@
-"""Staff who are held to some clients: every table that tells of a client has its rule."""
+"""Every table with a client has a row scope rule for staff who are limited to some clients."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""A form that makes something makes it once: a double click, or a page sent again, is the same submission."""
+"""Forms that create records are idempotent: a double click or a resubmission is the same submission."""
 
 import ast
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ OTHERWISE = {
 
 
 def pages_that_make() -> Iterator[tuple[str, str, set[str]]]:
-    """Every module of pages with forms, its source, and the names by which it makes records."""
+    """Every module of pages that creates records: name, source, and the creating methods it calls."""
     for path in sorted((ROOT / "app").rglob("*.py")):
         source = path.read_text(encoding="utf-8")
         if "@post(" not in source or "include_in_schema=False" not in source:

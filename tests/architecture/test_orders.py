@@ -1,4 +1,4 @@
-"""Whoever sorts by a moment says what comes first within it: many records share one, in imports most of all."""
+"""Every ORDER BY on a time has a tie-breaker: many records share a time, imported ones above all."""
 
 import ast
 import re

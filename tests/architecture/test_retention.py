@@ -1,4 +1,4 @@
-"""No table grows for ever without anybody's having thought about it."""
+"""Every table has a retention rule, or is listed with a reason to keep its rows."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Both languages are complete: every text has its English, and no translation outlives its text."""
+"""Both languages are complete: every source text is translated, and every translation is used."""
 
 from app.kernel.texts import catalogue
 from app.web.extraction import complaints

@@ -1,4 +1,4 @@
-"""A pill's tone is one of the drawn ones: an unknown one fails only for the record in that very state."""
+"""Every tone given to `status_pill` exists; an unknown one would fail only for records in that state."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""One word for one thing, on every page and in both languages; one place that says what a code is called."""
+"""Terminology: preferred words in both languages, and one table of labels for each enumeration."""
 
 import ast
 from collections import defaultdict

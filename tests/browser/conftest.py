@@ -1,4 +1,4 @@
-"""The program started once for these tests, Debian's chromium in front of it."""
+"""The running program and Debian's chromium, once per module."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def browser(program: RunningProgram) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def stage(browser: Browser, program: RunningProgram) -> Iterator[Stage]:
-    """The stage of one story."""
+    """The browsers of one module's story."""
     expect.set_options(timeout=STEP_MILLISECONDS)
     made = Stage(browser, program)
     yield made

@@ -1,4 +1,4 @@
-"""The second chapter: the client's service level, its device list as it is, labels and PINs."""
+"""Steps of the browser story: service level, device import, labels and PINs."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OTHER_DEVICE = "XM-00011"
 
 @dataclass(frozen=True)
 class Door:
-    """What an employee holds in their hands: the label's address and the PIN of the slip."""
+    """The address on a device's label and the PIN on its slip."""
 
     link: str
     pin: str
@@ -34,7 +34,7 @@ def service_level_is_chosen(stage: Stage, client: Client) -> None:
 
 
 def device_list_is_imported(stage: Stage) -> None:
-    """The list as the client sent it: dry run, doubtful rows with cell and reason, the yes, progress."""
+    """The list as the client sent it: dry run, doubtful rows with cell and reason, confirmation, progress."""
     page = stage.page("owner")
     page.goto("/workspace/imports")
     page.get_by_label("客户", exact=True).select_option(label=CLIENT_SHORT)

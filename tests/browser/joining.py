@@ -1,4 +1,4 @@
-"""The first chapter: headquarters begins, a partner joins, its people and its first client are there."""
+"""Steps of the browser story: headquarters, the partner's application, its staff and clients."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def headquarters_begins(stage: Stage) -> None:
 
 
 def partner_applies(stage: Stage) -> None:
-    """Three steps and a code out of the mailbox."""
+    """Apply in three steps, with the code from the mailbox."""
     page = stage.page("applicant")
     page.goto("/")
     stage.picture(page, "home")
@@ -140,7 +140,7 @@ def client_is_set_up(stage: Stage, name: str = CLIENT, short: str = CLIENT_SHORT
 
 
 def other_client_is_set_up(stage: Stage) -> Client:
-    """Somebody whom nothing of the first client concerns."""
+    """A second client, for isolation checks."""
     return client_is_set_up(stage, "厦门其他有限公司", "其他公司", "qita")
 
 

@@ -1,4 +1,4 @@
-"""The third chapter: a fault on one screen, seen on another, fixed on a third, signed, confirmed and read."""
+"""Steps of the browser story: a ticket from report to rating, seen by every role."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""People at their screens: one browser context each, their pages in Chinese, pictures of what they see."""
+"""Browser contexts by person, with Chinese pages and screenshots."""
 
 import re
 import time
@@ -18,7 +18,7 @@ PASSWORD = "萤火虫照亮夜路-2026"
 
 
 class Stage:
-    """Where the story is played: the program, the people in it, and what their browsers complained about."""
+    """One browser context per person against one running program; collects console errors in `complaints`."""
 
     def __init__(self, browser: Browser, program: RunningProgram, pictures: Path = PICTURES) -> None:
         self.program = program
@@ -30,7 +30,7 @@ class Stage:
         self._taken = 0
 
     def page(self, person: str, size: ViewportSize = DESK) -> Page:
-        """The page that `person` looks at; whoever is new gets a browser of their own."""
+        """The page of `person`, in a new browser context at first use."""
         if person not in self._pages:
             context = self._browser.new_context(
                 base_url=self.program.address,
@@ -50,16 +50,16 @@ class Stage:
         return self._pages[person]
 
     def _heard(self, page: Page, message: ConsoleMessage) -> None:
-        """Note what the console calls an error; a form or PIN that the program refused is none."""
+        """Collect console errors, except responses 401, 404 and 422."""
         if message.type == "error" and not _REFUSED.search(message.text):
             self.complaints.append(f"{page.url}: {message.text}")
 
     def context_of(self, person: str) -> BrowserContext:
-        """The browser of `person`, for further pages with the same session."""
+        """The browser context of `person`, for further pages of the same session."""
         return self._contexts[person]
 
     def picture(self, page: Page, name: str) -> None:
-        """Keep how the page looks on a desk and on a phone."""
+        """Take screenshots in desktop and phone size."""
         self._pictures.mkdir(parents=True, exist_ok=True)
         self._taken += 1
         before = page.viewport_size
@@ -71,16 +71,17 @@ class Stage:
             page.set_viewport_size(before)
 
     def picture_as_is(self, page: Page, name: str) -> None:
-        """Keep how the page looks now, its size untouched: a canvas would lose what is drawn on it."""
+        """Take a screenshot in the present size; resizing would clear a canvas."""
         self._pictures.mkdir(parents=True, exist_ok=True)
         self._taken += 1
         width = (page.viewport_size or DESK)["width"]
         page.screenshot(path=self._pictures / f"{self._taken:02}-{name}-{width}.png", animations="disabled")
 
     def reload_until(self, page: Page, seen: Callable[[], bool], what: str) -> None:
-        """Look again until it is there, for what a worker does after the answer.
+        """Reload until `seen`, for effects of a worker.
 
-        Raises AssertionError when it does not come.
+        Raises:
+            AssertionError: not seen in time; `what` names it.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not seen():
@@ -89,7 +90,7 @@ class Stage:
             page.reload()
 
     def accept_invitation(self, person: str, address: str, size: ViewportSize = DESK) -> Page:
-        """Open the newest invitation to `address`, choose a password, come in."""
+        """Accept the newest invitation to `address` with a password."""
         link = self.program.letter(address, "/invitations/").link
         page = self.page(person, size)
         page.goto(link)
@@ -99,6 +100,6 @@ class Stage:
         return page
 
     def close(self) -> None:
-        """Everybody goes home."""
+        """Close all browser contexts."""
         for context in self._contexts.values():
             context.close()

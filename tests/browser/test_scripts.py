@@ -1,4 +1,4 @@
-"""Every text that somebody may type, typed as an attack and read in a real browser: it is words, and nothing runs."""
+"""Script injection through every text field, read in a real browser: nothing runs."""
 
 import json
 from typing import Any

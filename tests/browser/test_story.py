@@ -1,6 +1,6 @@
-"""The main job once through, clicked by the people in it, on the program started as its users start it.
+"""The main process in real browsers against the running program.
 
-The tests after the first look at what it left: they need it to have been played.
+The later tests use the data of the first and need it to run before.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A small network of the large kind: everything that it promises, at a hundredth of its size."""
+"""The large demo network at a hundredth of its size."""
 
 from datetime import date, timedelta
 

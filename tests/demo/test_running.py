@@ -1,4 +1,4 @@
-"""A demo that was stopped while it was filled begins again; one that was filled goes on."""
+"""An interrupted filling of the demo starts again; a completed one is kept."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The demo fills on whatever day it is, and every page of everybody opens on it."""
+"""The demo can be filled today, and every page of every role opens."""
 
 from typing import Any, cast
 

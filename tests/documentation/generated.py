@@ -1,4 +1,4 @@
-"""The parts of docs/ that are drawn from the code. `python -m tests.documentation.generated` writes them."""
+"""The generated parts of docs/. `python -m tests.documentation.generated` writes them."""
 
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def _shown(default: object) -> str:
 
 
 def operations_page() -> str:
-    """docs/operations.md with its table of settings drawn anew."""
+    """docs/operations.md with a regenerated table of settings."""
     page = OPERATIONS.read_text()
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -86,7 +86,7 @@ def operations_page() -> str:
 
 
 def tenant_export_page() -> str:
-    """docs/tenant-export.md with its lists of tables drawn anew."""
+    """docs/tenant-export.md with regenerated lists of tables."""
     tables = TenantTables(mapped_classes())
     lines = ["| table | columns |", "|---|---|"]
     lines += [

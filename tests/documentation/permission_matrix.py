@@ -1,4 +1,4 @@
-"""docs/permissions.md: which role may do what, and what each address asks for, drawn from policy and routes."""
+"""docs/permissions.md: permissions of each role and of each route, generated from policy and routes."""
 
 from collections.abc import Iterator
 from pathlib import Path

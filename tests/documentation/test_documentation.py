@@ -1,4 +1,4 @@
-"""What docs/ says about the code is what the code says."""
+"""The generated parts of docs/ are up to date and its references exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The public face and headquarters' pages of decision, as a browser without scripts uses them."""
+"""The public pages and headquarters' pages of applications and partners, without scripts."""
 
 import re
 from datetime import timedelta
@@ -26,7 +26,7 @@ CONTACT = ("contact_name", "mobile", "email")
 
 @pytest.fixture(autouse=True)
 async def an_hour_later(clock: SettableClock) -> None:
-    """Throttles of one test do not trouble the next."""
+    """Advance the clock, so that rate limits of one test do not affect the next."""
     clock.advance(timedelta(hours=1, seconds=1))
 
 
@@ -86,7 +86,7 @@ async def open_application(headquarters: Browser, number: str) -> str:
 
 
 async def provision_all(runtime: Runtime) -> None:
-    """What the worker does with the approvals."""
+    """Provision approved partners as the worker does."""
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         events = await work.session.scalars(
             select(OutboxEvent.payload).where(OutboxEvent.topic == ApplicationApproved.topic)

@@ -1,4 +1,4 @@
-"""What stands around a page: the places of the actor's own face, and no others."""
+"""The layout's navigation: entries of the actor's own portal only."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every text of these faces has its English, and none is left over."""
+"""Every text of these portals is translated, and every translation is used."""
 
 import pytest
 from babel.messages.extract import extract_from_dir

@@ -1,1 +1,1 @@
-"""The design system: what it draws, how it reads, what it weighs, how it behaves."""
+"""The design system: rendering, accessibility, size, scripts."""

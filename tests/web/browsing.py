@@ -18,14 +18,14 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """A submission as it reached the server."""
+    """A form submission received by the server."""
 
     key: str
     body: bytes
 
 
 class GallerySite:
-    """Answers for the gallery's pages; submissions are noted, and lost where the network is told to fail."""
+    """Serves the gallery and records submissions; drops connections while `down`, responses while `losing_answers`."""
 
     def __init__(self, renderer: Renderer) -> None:
         self.renderer = renderer
@@ -105,7 +105,7 @@ def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
 
 @contextmanager
 def gallery_site(renderer: Renderer) -> Iterator[GallerySite]:
-    """The site on a free port of this machine, as long as the context lasts."""
+    """The server on a free local port, within the context."""
     site = GallerySite(renderer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
     server.daemon_threads, server.block_on_close = True, False

@@ -1,4 +1,4 @@
-"""Times, durations and sizes in everyday words, in the reader's zone and language."""
+"""Formatting of times, durations and sizes in the reader's zone and language."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What the figures set off: headquarters sets thresholds, the partners that missed them answer, one after the other."""
+"""Corrective actions of the large network: thresholds of headquarters and the first partners' answers."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -30,8 +30,10 @@ _PROGRESS: Final = Progress(text="已排好下月的班，两名工程师开始�
 
 
 async def answer_for_figures(backstage: Backstage, administrator: Actor, partners: Sequence[Partner]) -> int:
-    """Set the thresholds and let the last month be held against them; how many actions were opened. The first partner
-    plans, the second is at work already, everybody else has not answered yet."""
+    """Set thresholds and evaluate the last month; returns the number of opened actions.
+
+    One partner plans its action, one has started, the others have not answered.
+    """
     works = backstage.runtime.works
     async with works.begin(administrator) as work:
         for threshold in _THRESHOLDS:

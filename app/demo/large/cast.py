@@ -1,4 +1,4 @@
-"""Who appears in the large network: all invented, always the same from the same seed."""
+"""Sample companies of the large network, invented and reproducible from a seed."""
 
 import random
 from typing import NamedTuple
@@ -106,7 +106,7 @@ MOST_STARS = 5
 
 
 def partners(randomness: random.Random, clients: int, devices: int, count: int) -> list[PartnerCompany]:
-    """`count` partners with about so many clients and devices in all; the better ones carry more stars."""
+    """`count` partners with about `clients` clients and `devices` devices in total."""
     sizes = [randomness.lognormvariate(0, 0.35) for _ in range(count)]
     whole = sum(sizes)
     return [

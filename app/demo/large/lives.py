@@ -1,4 +1,4 @@
-"""The courses of one partner's tickets, made up: old machines fail more, partners differ. Pure but for randomness."""
+"""Random timelines of one partner's tickets: older devices fail more, partners perform differently. No I/O."""
 
 import random
 from bisect import bisect
@@ -39,12 +39,12 @@ from app.tickets.replay import (
 )
 
 _ANSWERED_WITHIN: Final = timedelta(days=2)
-"""Whoever comes back from a holiday later finds the ticket closed by silence."""
+"""Later answers do not count: the ticket has been closed automatically."""
 _DAYS_OF_YEAR: Final = 365.25
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """A device with who holds it."""
+    """A device and its holder."""
 
     id: UUID
     client_id: UUID
@@ -58,7 +58,7 @@ class Machine(msgspec.Struct, frozen=True):
 
 
 class Temper(msgspec.Struct, frozen=True):
-    """How a partner works: `pace` stretches every time, the others are shares of tickets."""
+    """How well a partner performs: `pace` multiplies all durations, the others are shares of tickets (0 to 1)."""
 
     pace: float = 1.0
     slow: float = 0.07
@@ -68,7 +68,7 @@ class Temper(msgspec.Struct, frozen=True):
 
 
 class Staff(msgspec.Struct, frozen=True):
-    """Who works there; engineers with their ids."""
+    """The people of one partner; engineers with their membership ids."""
 
     dispatcher: Person
     quality_agent: Person
@@ -76,7 +76,7 @@ class Staff(msgspec.Struct, frozen=True):
 
 
 class Lives:
-    """Makes courses for one partner, up to `until`."""
+    """Generates timelines for one partner, up to `until`."""
 
     def __init__(
         self, staff: Staff, machines: Sequence[Machine], temper: Temper, randomness: random.Random, until: datetime
@@ -87,7 +87,7 @@ class Lives:
         self._weights: dict[tuple[int, int, tuple[str, ...]], tuple[list[int], list[float]]] = {}
 
     def course(self, at: datetime) -> TicketCourse:
-        """What becomes of a fault reported at `at`."""
+        """The timeline of a fault reported at `at`."""
         fault = self._fault(at)
         machine = self._machine(fault.devices, at)
         reporter = self._reporter(machine)
@@ -143,7 +143,7 @@ class Lives:
 
 
 class _Life:
-    """One ticket from triage to the client's word; ends where the present is reached."""
+    """Builds the steps of one ticket from triage to confirmation; stops at the present."""
 
     def __init__(self, lives: Lives, fault: Fault, reporter: Person | None, at: datetime) -> None:
         self.lives, self.fault, self.reporter, self.at = lives, fault, reporter, at
@@ -262,7 +262,7 @@ class _Life:
         self._do(Rated, by=reporter, score=score, comment=self._one_of(PRAISE if pleased else COMPLAINTS))
 
     def _later(self, low: float, high: float) -> bool:
-        """So many minutes later, when somebody works; False when that is not yet."""
+        """Advance by `low` to `high` minutes, moved to working hours; False when that lies after `until`."""
         at = self.at + timedelta(minutes=self.randomness.uniform(low, high) * self.temper.pace)
         if at < self.lives.until - AWAKE:
             at = within_hours(at, self.randomness)

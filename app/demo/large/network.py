@@ -1,4 +1,4 @@
-"""Fills the large network: companies and devices through the services, two years of tickets by the replay."""
+"""Fills the large network: companies and devices through the services, two years of tickets by replay."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -39,18 +39,18 @@ DEVICES: Final = 20_000
 TICKETS: Final = 60_000
 DAYS: Final = 730
 _LIVE_OF_EACH: Final = 5
-"""Tickets of the last hours that every partner has beside its past."""
+"""Number of recent tickets of each partner, besides its history."""
 _BAD_PLACES: Final = (6, 21, 33)
-"""Partners of whom headquarters' page should have something to say."""
+"""Indexes of partners with poor figures, so that headquarters' page shows outliers."""
 
 
 _REMEMBERED: Final = timedelta(days=30)
-"""How far back the audit log goes; for two years of it alone the visitor would wait as long as for the rest."""
+"""How far back the audit log reaches; two years of it would take as long as all the rest."""
 _LONG_AGO: Final = date(2020, 1, 1)
 
 
 class Size:
-    """How large: the whole network, or a small one of the same kind for tests."""
+    """Numbers of partners, clients, devices and tickets; smaller ones for tests."""
 
     def __init__(
         self, partners: int = len(CITIES), clients: int = CLIENTS, devices: int = DEVICES, tickets: int = TICKETS
@@ -59,7 +59,7 @@ class Size:
 
 
 async def fill_large_network(consumers: Consumers, sweeps: Sweeps, tell: Tell) -> str:
-    """Fill the network that the settings point at; the text for the visitor."""
+    """Fill the installation of the settings; returns the text with the sign-ins."""
     until = datetime.now(UTC).replace(microsecond=0)
     clock = SettableClock(until)
     runtime = Runtime(settings(), clock, seeded_ids(SEED, clock))
@@ -71,7 +71,7 @@ async def fill_large_network(consumers: Consumers, sweeps: Sweeps, tell: Tell) -
 
 
 async def fill(backstage: Backstage, until: datetime, size: Size, tell: Tell) -> tuple[str, list[Partner]]:
-    """Everything up to `until`; headquarters' sign-in and the partners."""
+    """Fill everything up to `until`; returns headquarters' e-mail address and the partners."""
     randomness = random.Random(SEED)  # noqa: S311 - repeatable on purpose
     filling = _Filling(backstage, randomness, tell)
     backstage.clock.set(until - timedelta(days=DAYS + 30))
@@ -83,7 +83,7 @@ async def fill(backstage: Backstage, until: datetime, size: Size, tell: Tell) ->
 
 
 class _Filling:
-    """Fills one network, step by step, telling how far it is."""
+    """Fills one network step by step and reports progress."""
 
     def __init__(self, backstage: Backstage, randomness: random.Random, tell: Tell) -> None:
         self.backstage, self.runtime, self.randomness, self.tell = backstage, backstage.runtime, randomness, tell
@@ -108,7 +108,7 @@ class _Filling:
         return email, made
 
     async def _promise_more(self, partner: Partner) -> None:
-        """The first client has bought service around the clock; everybody else has office hours."""
+        """Give the partner's first client service around the clock; the others keep office hours."""
         async with self.runtime.works.begin(partner.owner) as work:
             policies, calendars = await PolicyService(work).list(), await CalendarService(work).list()
             policy = next(each.id for each in policies if each.template == "around_the_clock")
@@ -118,7 +118,7 @@ class _Filling:
             )
 
     async def tickets(self, made: Sequence[Partner], until: datetime, count: int) -> None:
-        """Two years of tickets, and some of this very day at every stage."""
+        """Write two years of tickets, and some of today in every state."""
         machines = [await self._machines(partner) for partner in made]
         devices = sum(map(len, machines))
         first = (until - timedelta(days=DAYS)).astimezone(ZONE).date()
@@ -142,7 +142,7 @@ class _Filling:
             await replay_answers(work, written, audit_moves=audit_moves, random_bits=bits)
 
     def _temper(self, partner: Partner, place: int) -> Temper:
-        """The stars promise something, and some do not keep it."""
+        """Performance by star level; poor for the partners in `_BAD_PLACES`."""
         if place in _BAD_PLACES:
             return Temper(pace=2.2, slow=0.3, declines=0.12, comes_back=0.16, pleased=0.62)
         lacking = (MOST_STARS - partner.company.star_level) * self.randomness.uniform(0.6, 1.4)
@@ -189,7 +189,7 @@ class _Filling:
             ]
 
     async def finish(self, made: Sequence[Partner]) -> None:
-        """Headquarters' figures, and what they set off."""
+        """Rebuild the quality figures and run the corrective actions."""
         await self.backstage.turn()
         await rebuild_quality(self.runtime)
         opened = await answer_for_figures(self.backstage, self.administrator, made)

@@ -1,4 +1,4 @@
-"""When people report: weekdays and holidays, summer heat, the quiet before a festival. Pure."""
+"""Distribution of report times over weekdays, holidays, seasons and hours. Pure."""
 
 import random
 from bisect import bisect
@@ -15,12 +15,12 @@ ZONE: Final = ZoneInfo("Asia/Shanghai")
 _CALENDAR = next(each.calendar for each in CALENDAR_TEMPLATES if each.code == "five_by_eight_lunch")
 _OF_MONTH: Final = {1: 1.1, 2: 0.8, 5: 1.05, 6: 1.2, 7: 1.35, 8: 1.3, 10: 0.95, 11: 1.05, 12: 1.25}
 _OF_WEEKDAY: Final = (1.25, 1.05, 1.0, 1.0, 0.9, 1.0, 1.0)
-"""Mondays find what broke over the weekend. A Saturday or Sunday that counts is a make-up workday."""
+"""Factors from Monday to Sunday; Saturday and Sunday apply to make-up workdays."""
 _DAY_OFF: Final = 0.06
 _BEFORE_A_FESTIVAL: Final = 0.6
 _AFTER_A_FESTIVAL: Final = 1.5
 _GROWTH: Final = 0.3
-"""How much more a network reports at the end than at the beginning."""
+"""Relative growth of reports from the first day to the last."""
 _HOURS: Final = (8, 9, 9, 9, 9, 10, 10, 10, 11, 11, 13, 14, 14, 14, 15, 15, 16, 16, 17, 17, 18, 20)
 _LONG: Final = 5
 _MONTHS_OF_HEAT: Final = (6, 7, 8, 9)
@@ -50,7 +50,7 @@ def _closed_days_before(day: date) -> int:
 
 
 def weight_of(day: date) -> float:
-    """How much is reported on this day, beside others."""
+    """The relative number of reports on a day."""
     season = _OF_MONTH.get(day.month, 1.0)
     if not is_workday(day):
         return season * _DAY_OFF
@@ -62,7 +62,7 @@ def weight_of(day: date) -> float:
 
 
 def moments(randomness: random.Random, first: date, days: int, count: int) -> list[datetime]:
-    """`count` moments of reports within so many days, in the order of time, UTC-comparable."""
+    """`count` random aware times within `days` days from `first`, sorted."""
     calendar = [first + timedelta(days=number) for number in range(days)]
     weights = [weight_of(day) * (1 + _GROWTH * place / days) for place, day in enumerate(calendar)]
     sums = list(accumulate(weights))
@@ -75,7 +75,7 @@ def moments(randomness: random.Random, first: date, days: int, count: int) -> li
 
 
 def within_hours(moment: datetime, randomness: random.Random) -> datetime:
-    """`moment`, or the next morning on which somebody works where nobody does then."""
+    """`moment` if it is in working hours, else a time on the next working morning."""
     local = moment.astimezone(ZONE)
     if local.hour >= 18:
         local += timedelta(days=1)
@@ -87,7 +87,7 @@ def within_hours(moment: datetime, randomness: random.Random) -> datetime:
 
 
 def symptoms_of(month: int) -> Mapping[str, float]:
-    """What breaks more in this month: fans and power supplies in the heat, printers at the year's end."""
+    """Weights of symptoms by month: power supplies and fans in the heat, printers at the end of the year."""
     if month in _MONTHS_OF_HEAT:
         return {"power": 1.7, "other": 1.9}
     if month in _MONTHS_OF_PRINTING:

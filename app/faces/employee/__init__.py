@@ -1,1 +1,1 @@
-"""The employee's face: report, follow, confirm, rate; on a phone, without an account."""
+"""The employee portal: report, follow, confirm and rate a ticket, on a phone, without an account."""

@@ -1,4 +1,4 @@
-"""The employee's pages below `/r`."""
+"""The routes of the employee portal below `/r`, and the public follow page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reporting a fault: six pictures, words and photos if there are some."""
+"""Reporting a fault: a symptom, a description, and photos."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ _DRAWINGS = {
 
 
 class Typed(msgspec.Struct, frozen=True):
-    """The form as it came."""
+    """The submitted report form, unchecked."""
 
     symptom: str = ""
     words: str = ""
@@ -43,7 +43,7 @@ class Typed(msgspec.Struct, frozen=True):
     def report(self) -> EmployeeReport:
         """
         Raises:
-            Invalid: no picture was chosen, or the words are too long.
+            Invalid: no symptom was chosen, or the description is too long.
         """
         if self.symptom not in set(Symptom):
             raise Invalid(fields={"symptom": N_("请选一个最像的。")})

@@ -1,4 +1,4 @@
-"""What the employee's page handlers share: who reports, from which device, for which partner."""
+"""What the employee portal's handlers share: the reporter, the device of the session, rendering."""
 
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -21,7 +21,7 @@ Asked = Request[Any, Any, Any]
 
 
 def reporter_of(request: Asked) -> Actor:
-    """The reporter; an engineer's or a contact's own session does not open these pages.
+    """The signed-in reporter; sessions of staff and contacts do not count here.
 
     Raises:
         Unauthenticated
@@ -40,14 +40,14 @@ async def device_of(request: Asked) -> UUID | None:
 
 
 def to_the_door(request: Asked, _: Exception) -> Response[Any]:
-    """Whoever is not signed in (any more) gives the PIN again, where this browser came in."""
+    """Redirect to the PIN page through which this browser signed in before."""
     return see_other(request, door_of(request))
 
 
 def draw(
     request: Asked, template: str, around: Surroundings, *, status: int = 200, problem: str = "", **context: Any
 ) -> Response[Any]:
-    """An employee's page with the partner's name, hot-line and zone, and what went wrong."""
+    """Render an employee page with the partner's name, hot-line and time zone; `problem` is the error text."""
     return page(
         request,
         template,
@@ -62,10 +62,10 @@ def draw(
 
 
 def told(request: Asked, error: DomainError | None) -> str:
-    """What went wrong, in the reader's language."""
+    """The error's text in the reader's language; empty without an error."""
     return "" if error is None else speaker(request)(error.text, **error.parameters)
 
 
 def transaction_of(request: Asked) -> AbstractAsyncContextManager[UnitOfWork]:
-    """A transaction of the request's actor, for handlers that draw the page again when it fails."""
+    """A unit of work of the request's actor, for handlers that show their form again when the first one failed."""
     return runtime_of(request).works.begin(reporter_of(request), origin_of(request))

@@ -1,4 +1,4 @@
-"""Following a report: what happens now, who comes when, a note, a photo, "fixed", "not yet", a rating."""
+"""One ticket for its reporter: state, arrival, messages, photos, confirm, reopen, rate."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -83,7 +83,7 @@ async def _drawn(
 
 
 async def _done(request: Asked, ticket_id: UUID, act: Act, **typed: str) -> Response[Any]:
-    """Do `act` in a transaction, once per form; when it is refused the page is drawn again with what was typed."""
+    """Run `act` in a unit of work, once per form key; on a domain error show the submitted values again."""
     try:
         async with transaction_of(request) as work:
 
@@ -107,7 +107,7 @@ async def _text(request: Asked, name: str) -> str:
 
 @get("/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
 async def own_tickets(request: Asked) -> Response[Any]:
-    """The reporter's own reports: what is still open first, then the newest."""
+    """The reporter's own tickets: open ones first, then the newest."""
     async with transaction_of(request) as work:
         return draw(
             request,
@@ -124,7 +124,7 @@ async def own_tickets(request: Asked) -> Response[Any]:
 
 @get("/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, include_in_schema=False)
 async def ticket_page(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """One report: what happens now and what happened so far."""
+    """One ticket: what happens now and its timeline."""
     async with transaction_of(request) as work:
         return await _drawn(request, work, ticket_id)
 
@@ -136,7 +136,7 @@ async def ticket_page(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any
     include_in_schema=False,
 )
 async def add_message(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """A note, photos, or both."""
+    """Add a message, photos, or both."""
     message, uploads = await _text(request, "words"), await uploads_of(request, "photos")
 
     async def act(work: UnitOfWork) -> None:
@@ -155,7 +155,7 @@ async def add_message(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any
 
 @post("/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def confirm(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Fixed."""
+    """Confirm that the fault is fixed."""
 
     async def act(work: UnitOfWork) -> None:
         await ConfirmationService(work).confirm(ticket_id, ConfirmedBy.REPORTER)
@@ -165,7 +165,7 @@ async def confirm(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
 
 @post("/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def reopen(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Not fixed, and why."""
+    """Reopen the ticket with a reason."""
     reason = await _text(request, "reason")
 
     async def act(work: UnitOfWork) -> None:
@@ -178,7 +178,7 @@ async def reopen(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
 
 @post("/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def rate(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """One tap."""
+    """Rate the service from 1 to 5."""
     score = await _text(request, "score")
 
     async def act(work: UnitOfWork) -> None:
@@ -191,7 +191,7 @@ async def rate(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
 
 @post("/tickets/{ticket_id:uuid}/rating-words", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def say_why(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Words after the tap."""
+    """Add a comment to the rating."""
     comment = (await _text(request, "comment"))[:1_000]
 
     async def act(work: UnitOfWork) -> None:

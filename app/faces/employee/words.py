@@ -1,4 +1,4 @@
-"""A ticket in an employee's words: nobody here knows what a lifecycle is. Pure."""
+"""Labels and sentences of the employee portal, without the terms of the ticket lifecycle. Pure."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,7 +27,7 @@ _STEP: Final = {
     _S.CONFIRMED: 5,
     _S.CLOSED: 5,
 }
-"""How far along a ticket is; five means all done. Cancelled tickets have no steps."""
+"""Index into `STEPS` by state; 5 means all are done. Cancelled tickets have no steps."""
 
 _HEADINGS: Final = {
     _S.NEW: N_("收到了，正在安排工程师"),
@@ -69,7 +69,7 @@ SHORT: Final = {
     _S.CLOSED: N_("已修好"),
     _S.CANCELLED: N_("已取消"),
 }
-"""One word for a list and for the follow-up link."""
+"""Short state labels, for the list and the public follow page."""
 
 TONES: Final = {
     _S.WAITING: "waiting",
@@ -78,7 +78,7 @@ TONES: Final = {
     _S.CLOSED: "good",
     _S.CANCELLED: "neutral",
 }
-"""The colour beside the word; what is not listed is under way."""
+"""Tone of the state's pill; states not listed here get `info`."""
 
 COMING: Final = frozenset({_S.NEW, _S.TRIAGED, _S.REOPENED, _S.ASSIGNED, _S.ACCEPTED, _S.EN_ROUTE})
 """States in which somebody is still to arrive."""
@@ -123,18 +123,18 @@ _HAPPENED: Final = {
     "reminder": (N_("提醒您确认"), "bell"),
     "terms": (N_("重新计算了约定的时间"), "clock"),
 }
-"""Kinds of timeline lines that an employee reads, with their icons; other kinds say nothing to an employee."""
+"""Kinds of timeline entries that an employee sees, with label and icon; other kinds are left out."""
 
 
 class Arrival(NamedTuple):
-    """When somebody comes: `planned` is the visit's own time, else the latest moment that was promised."""
+    """When an engineer arrives: the planned visit's start, or else (`planned` false) the arrival clock's due time."""
 
     at: datetime
     planned: bool
 
 
 def steps(state: TicketState) -> list[dict[str, Any]]:
-    """The five steps with where the ticket stands; none for a cancelled one."""
+    """The five progress steps with the current one marked; none for a cancelled ticket."""
     if state not in _STEP:
         return []
     here = _STEP[state]
@@ -142,14 +142,14 @@ def steps(state: TicketState) -> list[dict[str, Any]]:
 
 
 def heading(state: TicketState, engineer_name: str | None, translate: Translator) -> str:
-    """The one sentence on top."""
+    """The heading of the ticket's page."""
     if "%(engineer)s" not in _HEADINGS[state]:
         return translate(_HEADINGS[state])
     return translate(_HEADINGS[state], engineer=engineer_name or translate(N_("一位工程师")))
 
 
 def explanation(ticket: Ticket, arrival: Arrival | None, now: datetime, translate: Translator) -> str:
-    """What happens next, under the heading."""
+    """The sentence below the heading: what happens next."""
     if ticket.state == TicketState.WAITING:
         return translate(_WAITING.get(ticket.wait_reason, _WAITING_FOR_ELSE))
     if ticket.state == TicketState.RESOLVED:
@@ -160,7 +160,7 @@ def explanation(ticket: Ticket, arrival: Arrival | None, now: datetime, translat
 
 
 def arrival_words(state: TicketState, arrival: Arrival | None, now: datetime, translate: Translator) -> str:
-    """Leads the time of arrival, which the page writes itself; an honest word when it has passed."""
+    """The text before the arrival time (the template writes the time), or that the arrival is late."""
     if state not in COMING:
         return ""
     if arrival is None:
@@ -171,7 +171,7 @@ def arrival_words(state: TicketState, arrival: Arrival | None, now: datetime, tr
 
 
 def arrival_of(ticket: Ticket, now: datetime) -> Arrival | None:
-    """The planned visit's start while it lies ahead, else the promised arrival."""
+    """The start of the next planned visit in the future, else the due time of the arrival clock."""
     if ticket.state not in COMING:
         return None
     ahead = [
@@ -186,13 +186,13 @@ def arrival_of(ticket: Ticket, now: datetime) -> Arrival | None:
 
 
 def engineer_line(ticket: Ticket, translate: Translator) -> str:
-    """The engineer's level in words; empty while nobody has been sent."""
+    """The label of the engineer's level; empty while nobody is assigned."""
     names: dict[str, str] = {str(level): name for level, name in LEVEL_NAMES.items()}
     return translate(names[ticket.engineer_level]) if ticket.engineer_level in names else ""
 
 
 def story(ticket: Ticket, translate: Translator, file_address: Callable[[str], str]) -> list[Any]:
-    """The timeline, newest first, as the timeline component takes it; the report with all of its words."""
+    """Entries of the timeline component, newest first; the first report carries the full description."""
     done = {visit.finished_at: visit.work_done for visit in ticket.visits if visit.finished_at is not None}
     told = [entry for line in ticket.timeline if (entry := _entry(line, done, translate, file_address)) is not None]
     if told and ticket.description not in ticket.subject:
@@ -235,7 +235,7 @@ def _entry(
 
 
 def _moved(line: TimelineEntry) -> tuple[str, str] | None:
-    """What a move is called. Closing follows from the employee's own word; only silence needs telling."""
+    """Label and icon of a state change. Closing is shown only when the system closed; else the employee confirmed."""
     state = TicketState(line.state)
     if state not in _MOVED or (state is TicketState.CLOSED and line.actor_kind != "system"):
         return None

@@ -1,1 +1,1 @@
-"""The engineer's phone: the day in order, one big next step per visit, nothing typed is ever lost (T7)."""
+"""The engineer's phone pages: the day's visits, the next action of each, offline forms and pages [T7]."""

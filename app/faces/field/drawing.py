@@ -1,4 +1,4 @@
-"""How the engineer's pages are drawn: one visit, its correction, its report; what was refused with what was typed."""
+"""Rendering of the engineer's pages: a visit, its correction, its report, each with an optional domain error."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -40,7 +40,7 @@ from app.tickets import (
 from app.web.pages import page, speaker
 
 PERSON_HEADER = "x-field-person"
-"""Whose page a phone keeps, and whose action it sends: the membership that is or was signed in."""
+"""Header with the membership id that a cached page or a queued form belongs to."""
 Asked = Request[Any, Any, Any]
 Redraw = Callable[[Asked, UUID, DomainError | None, Typed], Awaitable[Response[Any]]]
 
@@ -69,7 +69,7 @@ _DRAWING: dict[str, Any] = {
     "navigation_address": navigation_address,
     "data_handling_names": DATA_HANDLING_NAMES,
 }
-"""What the templates of every page draw visits with."""
+"""Labels and functions available in every template of the field portal."""
 
 
 def drawn(request: Asked, template: str, place: str, status: int = 200, **context: Any) -> Response[str]:
@@ -81,7 +81,7 @@ def drawn(request: Asked, template: str, place: str, status: int = 200, **contex
 
 
 def _fault(detail: VisitDetail) -> str:
-    """As the report tells it."""
+    """The fault as the service report words it."""
     return "\n".join(filter(None, (detail.ticket.subject, detail.ticket.description)))
 
 
@@ -153,7 +153,7 @@ async def draw_report(request: Asked, visit_id: UUID, error: DomainError | None,
 
 
 def _minutes_so_far(request: Asked, detail: VisitDetail) -> int:
-    """Whole minutes since the work began: what the form suggests."""
+    """Whole minutes since arrival (1 to 1440), the form's suggested working time; 0 before arrival."""
     begun = next(each for each in detail.ticket.visits if each.id == detail.visit.id).arrived_at
     if begun is None:
         return 0

@@ -1,4 +1,4 @@
-"""What the engineer types and signs, as the use cases take it."""
+"""The engineer's forms, converted to the structs of the ticket services."""
 
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -32,7 +32,7 @@ _WRONG = {
 
 
 async def typed(request: Asked, *names: str) -> Typed:
-    """The form's fields with these names, trimmed; what is missing is empty."""
+    """The named form fields, stripped; missing ones are empty."""
     form = await request.form()
     found = {name: form.get(name, "") for name in names}
     return {name: value.strip() if isinstance(value, str) else "" for name, value in found.items()}
@@ -80,19 +80,19 @@ async def words_of(request: Asked) -> Words:
 
 
 async def signing_of(request: Asked) -> ReportSigning:
-    """The signature from the pad's hidden field, a PNG as a data address.
+    """The signature of the signature pad's hidden field, a PNG data URL.
 
     Raises:
-        BlankSignature: nothing was drawn.
-        UnusableImage: something else than a picture was sent.
-        Invalid: with the field at fault.
+        BlankSignature: the pad is empty.
+        UnusableImage: the field holds no PNG data URL.
+        Invalid: with the invalid field.
     """
     given = await typed(request, "name", "content_hash", "client_confirms")
     return _checked(ReportSigning, {**given, **_confirmation(given), "image": await _signature(request)})
 
 
 async def shown_signing_of(request: Asked) -> ShownSigning:
-    """The same from a phone without a network, with what stood on the screen instead of a report's hash.
+    """A signature made offline, with the facts shown on the screen instead of a report's hash.
 
     Raises:
         BlankSignature, UnusableImage, Invalid: as for `signing_of`.
@@ -118,7 +118,7 @@ async def _signature(request: Asked) -> bytes:
 
 
 def _checked(kind: type[Form], given: Mapping[str, Any]) -> Form:
-    """The same limits as the API's, with words for the field at fault."""
+    """`given` as the struct `kind`, with the API's limits and error texts of this form."""
     filled = {name: value for name, value in given.items() if value != "" or name in kind.__struct_fields__[:1]}
     try:
         return msgspec.convert(filled, kind, strict=False)

@@ -1,5 +1,4 @@
-"""What makes the pages an application on the phone's home screen: the service worker, the manifest, what the phone
-keeps for reading without a network, and the page for what it does not keep."""
+"""The installable web app: service worker, web manifest, the list of pages to cache, and the offline page."""
 
 import hashlib
 from typing import Any
@@ -16,31 +15,31 @@ from app.web.assets import BUILD_FOLDER
 from rbac import Access, Permission
 
 _ASK_AGAIN = {"cache-control": "no-cache"}
-"""Both keep one name over all builds, so the browser asks each time whether they are still the same."""
+"""Both files keep one name over all builds, so browsers must revalidate them."""
 
 
 @get("/sw.js", permission=Access.PUBLIC, include_in_schema=False, sync_to_thread=False)
 def service_worker() -> Response[bytes]:
-    """Served from the root, so that it may look after `/field`."""
+    """The service worker; served from the root so that its scope may be `/field`."""
     return Response((BUILD_FOLDER / "sw.js").read_bytes(), media_type="text/javascript", headers=_ASK_AGAIN)
 
 
 @get("/manifest.webmanifest", permission=Access.PUBLIC, include_in_schema=False, sync_to_thread=False)
 def web_manifest() -> Response[bytes]:
-    """Name, colours, icons, where it starts."""
+    """The web app manifest."""
     data = (BUILD_FOLDER / "manifest.webmanifest").read_bytes()
     return Response(data, media_type="application/manifest+json", headers=_ASK_AGAIN)
 
 
 class PageToHold(msgspec.Struct, frozen=True):
-    """A page that the phone keeps; while `version` stays, the copy is as good."""
+    """A page to cache; a cached copy with the same `version` is up to date."""
 
     address: str
     version: str
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What the phone of `person` (a membership) keeps."""
+    """The pages that the phone of `person` (a membership id) should cache."""
 
     person: UUID | None
     pages: list[PageToHold]
@@ -48,7 +47,7 @@ class Held(msgspec.Struct, frozen=True):
 
 @get("/field/held", permission=Permission.VISIT_WORK, include_in_schema=False)
 async def to_hold(request: Asked, work: RequestWork) -> Response[Any]:
-    """The pages of the visits at hand: a phone fetches what it lacks as soon as somebody has signed in."""
+    """The pages of current visits; the service worker fetches the missing ones after sign-in."""
     actor = actor_of(request)
     look = f"{actor.language}.{request.cookies.get('theme', 'auto')}"
     visits = await VisitReadingService(work).to_hold()
@@ -63,12 +62,12 @@ async def to_hold(request: Asked, work: RequestWork) -> Response[Any]:
 
 @get("/field/offline", permission=Access.PUBLIC, include_in_schema=False, sync_to_thread=False)
 def offline(request: Asked) -> Response[Any]:
-    """What the phone shows for a page that it does not keep while there is no network. It tells nothing of anybody."""
+    """The page shown offline instead of a page that is not cached. It holds no personal data."""
     return drawn(request, "offline.html", "")
 
 
 def hash_of(text: str) -> str:
-    """A short name for a long text."""
+    """The first 16 hex digits of the text's SHA-256."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

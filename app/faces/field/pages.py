@@ -1,4 +1,4 @@
-"""The engineer's pages to read. What they send is in `app.faces.field.steps`."""
+"""The engineer's pages; their forms are handled in `app.faces.field.steps`."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ VISIT = "/field/visits/{visit_id:uuid}"
 
 @get("/field", permission=Permission.VISIT_WORK, include_in_schema=False)
 async def today(request: Asked, work: RequestWork, day: FromQuery[date | None] = None) -> Response[Any]:
-    """A day's visits in order, what is left from before, what comes next."""
+    """A day's visits in order, with overdue ones before and the next day's after."""
     shown = await VisitReadingService(work).day(day)
     visits = [*shown.overdue, *shown.visits, *shown.next_day]
     promises = await ReadingService(work).next_promises({visit.ticket_id for visit in visits})
@@ -39,7 +39,7 @@ async def today(request: Asked, work: RequestWork, day: FromQuery[date | None] =
 
 @get("/field/finished", permission=Permission.VISIT_WORK, include_in_schema=False)
 async def finished(request: Asked, work: RequestWork) -> Response[Any]:
-    """What was finished lately; reports without a signature stand out."""
+    """Recently finished visits; unsigned reports are marked."""
     return drawn(request, "finished.html", "finished", visits=await VisitReadingService(work).finished())
 
 
@@ -51,13 +51,13 @@ async def visit(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @get(f"{VISIT}/correct", permission=Permission.VISIT_WORK, include_in_schema=False)
 async def correction(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The form that puts right what was written about finished work."""
+    """The form to correct the report of finished work."""
     return await draw_correction(request, visit_id, None, {})
 
 
 @get(f"{VISIT}/report", permission=Permission.VISIT_WORK, include_in_schema=False)
 async def report(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The report as the client sees it before signing, and afterwards."""
+    """The service report, before and after the client signs."""
     return await draw_report(request, visit_id, None, {})
 
 

@@ -1,5 +1,5 @@
-"""What the engineer's pages send. Every form may arrive late and twice: its id makes it one action, for good; the
-answer leads on."""
+"""The forms of the engineer's pages. A form may arrive late or twice: its permanent id makes it one action; the answer
+is a redirect."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -55,7 +55,7 @@ _WITHOUT_SIGNATURE = N_("客户无法在屏幕上签名，请回访确认。")
 
 @post([f"{VISIT}/{step}" for step in STEPS], permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def take_step(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """Accept, depart, arrive, connect."""
+    """Accept, depart, arrive or connect, by the last part of the path."""
     step = STEPS[request.scope["path"].rsplit("/", 1)[1]]
 
     async def act(work: UnitOfWork) -> str:
@@ -67,7 +67,7 @@ async def take_step(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/decline", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def decline(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The engineer cannot come; the dispatcher is told why."""
+    """Decline the visit with a reason for the dispatcher."""
 
     async def act(work: UnitOfWork) -> str:
         await VisitService(work).decline(visit_id, await reason_of(request))
@@ -78,7 +78,7 @@ async def decline(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/wait", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def wait(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The ticket waits for somebody else."""
+    """Put the ticket on hold with a reason."""
 
     async def act(work: UnitOfWork) -> str:
         found = await visit_of_worker(work, visit_id, locked=False)
@@ -90,7 +90,7 @@ async def wait(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/resume", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def resume(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The waiting is over."""
+    """Resume the ticket after waiting."""
 
     async def act(work: UnitOfWork) -> str:
         found = await visit_of_worker(work, visit_id, locked=False)
@@ -102,7 +102,7 @@ async def resume(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/notes", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def note(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """An internal line."""
+    """Add an internal note."""
 
     async def act(work: UnitOfWork) -> str:
         found = await visit_of_worker(work, visit_id, locked=False)
@@ -120,7 +120,7 @@ async def note(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
     request_max_body_size=UPLOAD_BODY_LIMIT,
 )
 async def photos(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """Photos from before or after the work."""
+    """Add photos, marked as before or after the work."""
 
     async def act(work: UnitOfWork) -> str:
         given = await typed(request, "kind")
@@ -134,7 +134,7 @@ async def photos(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/data-handling", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def record_data_handling(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """What the person at the client says about the data, before a disk is touched."""
+    """Record the client's consent about the data before work on a disk."""
 
     async def act(work: UnitOfWork) -> str:
         await ConsentService(work).record(visit_id, await data_handling_of(request))
@@ -145,7 +145,7 @@ async def record_data_handling(request: Asked, visit_id: FromPath[UUID]) -> Resp
 
 @post(f"{VISIT}/work", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def finish(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The fault is fixed; its report waits for the client's signature."""
+    """Resolve the ticket and generate the service report for signing."""
 
     async def act(work: UnitOfWork) -> str:
         await VisitService(work).resolve(visit_id, await resolution_of(request))
@@ -157,7 +157,7 @@ async def finish(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/correct", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def correct(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """Other words for finished work; a signed report gets a new edition."""
+    """Correct the report of finished work; a signed report gets a new edition."""
 
     async def act(work: UnitOfWork) -> str:
         service = ServiceReportService(work, store_of(runtime_of(request)))
@@ -169,7 +169,7 @@ async def correct(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{VISIT}/report", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def make_report(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """Bring the report up to date before the client reads it."""
+    """Regenerate the service report before the client reads it."""
 
     async def act(work: UnitOfWork) -> str:
         await ServiceReportService(work, store_of(runtime_of(request))).generate(visit_id)
@@ -180,7 +180,7 @@ async def make_report(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]
 
 @post(f"{VISIT}/signature", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def sign(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
-    """The client has signed, or cannot sign on the screen and is called back."""
+    """Store the client's signature, or note that the client is to be called back instead."""
 
     async def act(work: UnitOfWork) -> str:
         if (await typed(request, "signature_without"))["signature_without"]:
@@ -198,7 +198,7 @@ async def sign(request: Asked, visit_id: FromPath[UUID]) -> Response[Any]:
 
 
 async def _draw_where_signed(request: Asked, visit_id: UUID, error: DomainError | None, given: Typed) -> Response[Any]:
-    """The report; where none could be made yet, its visit."""
+    """The report page; the visit's page where no report exists yet."""
     try:
         return await draw_report(request, visit_id, error, given)
     except NotFound:
@@ -219,16 +219,16 @@ _KEPT = (
     "note",
     "text",
 )
-"""What was typed and comes back with a refusal."""
+"""Form fields whose values are shown again after a domain error."""
 
 
 async def _submitted(
     request: Asked, visit_id: UUID, act: Callable[[UnitOfWork], Awaitable[str]], redraw: Redraw | None = None
 ) -> Response[Any]:
-    """Do it once and lead on; what is refused is drawn again with what was typed, outside the lost transaction.
+    """Run `act` once per action id and redirect; on conflict or invalid input show the page again.
 
     Raises:
-        Unauthenticated: the phone kept this for a colleague, and somebody else is signed in now.
+        Unauthenticated: the queued form belongs to another person than the one signed in.
     """
     runtime, actor = runtime_of(request), actor_of(request)
     if request.headers.get(PERSON_HEADER, str(actor.membership_id)) != str(actor.membership_id):

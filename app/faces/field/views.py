@@ -1,4 +1,4 @@
-"""A visit as the phone shows it: its one next step, its promises, its story. Pure."""
+"""A visit as the phone shows it: stage, next step, clocks, timeline. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
@@ -22,9 +22,9 @@ AT_WORK: Final = ("on_site", "remote")
 
 
 class NextStep(NamedTuple):
-    """The one big button. `path` follows the visit's address; `is_link` where nothing changes by pressing it.
+    """The main button. `path` is appended to the visit's address; `is_link` marks a link instead of a form.
 
-    `leads` is the stage that the step opens at once where there is no network, `opens` the page to read instead.
+    Offline, the phone shows the stage `leads` at once, or the page `opens` instead.
     """
 
     path: str
@@ -43,18 +43,18 @@ _RESUME = NextStep("resume", MOVE_NAMES[Move.RESUME], "player-play", leads="befo
 _SIGN = NextStep("report", N_("请客户签字"), "signature", opens="report")
 _READ = NextStep("report", N_("看服务报告"), "file-text", is_link=True)
 STAGES: Final = ("accepted", "en_route", "on_site", "remote", "waiting", "finished", "signed", "declined")
-"""Stages of a visit that a phone without a network may come to by itself."""
+"""Stages that a phone can reach offline."""
 _OVER: Final = ("declined", "cancelled")
 
 
 def present_state(visit: VisitSummary) -> str:
-    """The visit's state; a visit whose ticket waits is waiting."""
+    """The visit's state, or `waiting` while its ticket is on hold."""
     waits = visit.ticket_state == TicketState.WAITING and visit.state not in ("finished", *_OVER)
     return "waiting" if waits else visit.state
 
 
 def next_step(stage: str, mode: str, *, signed: bool) -> NextStep | None:
-    """What the engineer does next; None while the work form itself is the next step, and where nothing is left."""
+    """The main button of a stage; None where the work form is the next step or nothing is left to do."""
     match stage:
         case "planned":
             return _ACCEPT
@@ -71,33 +71,33 @@ def next_step(stage: str, mode: str, *, signed: bool) -> NextStep | None:
 
 
 def other_steps(stage: str, mode: str) -> Sequence[NextStep]:
-    """Steps that are possible beside the big one."""
+    """Further steps besides the main button."""
     if stage != "accepted":
         return ()
     return (_ARRIVE, _DEPART) if mode == "remote" else (_ARRIVE, _CONNECT)
 
 
 def may_wait(stage: str) -> bool:
-    """Whether the visit can be put off until somebody else has done something."""
+    """Whether the ticket can be put on hold at this stage."""
     return stage in ("accepted", "en_route", *AT_WORK)
 
 
 def further_stages(visit: VisitSummary) -> Sequence[str]:
-    """The stages that the page of a visit carries along, for a phone that has no network when they begin."""
+    """The stages that a visit's page embeds as templates for offline use."""
     if visit.state in ("finished", *_OVER):
         return ()
     return [stage for stage in STAGES if stage != present_state(visit)]
 
 
 def first_open(visits: Iterable[VisitSummary]) -> VisitSummary | None:
-    """The visit to look at next: the one being worked on, else the first in the order of the day."""
+    """The visit being worked on, else the first unfinished one of the day."""
     still = [visit for visit in visits if visit.state != "finished"]
     begun = [visit for visit in still if present_state(visit) in ("en_route", *AT_WORK)]
     return next(iter(begun or still), None)
 
 
 def navigation_address(visit: VisitSummary) -> str:
-    """Opens the map application on the phone at the site; empty where no address is known."""
+    """A link to the site in the phone's map application; empty without an address."""
     if not visit.site_address:
         return ""
     query = urlencode({"keyword": visit.site_address, "view": "map", "src": "yinghuo", "callnative": 1})
@@ -105,12 +105,12 @@ def navigation_address(visit: VisitSummary) -> str:
 
 
 def open_promises(clocks: Iterable[ClockView]) -> list[Look]:
-    """The promises that are still to be kept."""
+    """The clocks that are still running or paused."""
     return [look_of(clock) for clock in clocks if clock.stopped_at is None and clock.state != "cancelled"]
 
 
 def story_lines(timeline: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
-    """The timeline, the newest line first; `action` is a source text."""
+    """Entries of the timeline component, newest first; `action` is a source text."""
     return [_line(entry, latest=place == 0) for place, entry in enumerate(reversed(timeline))]
 
 

@@ -1,4 +1,4 @@
-"""What the engineer's pages call things."""
+"""Labels, icons and tones of the engineer's pages."""
 
 from typing import Final
 

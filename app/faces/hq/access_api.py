@@ -1,4 +1,7 @@
-"""What headquarters reads of a partner under an open grant, as JSON. Looking only; every call is in both logs (N8)."""
+"""JSON routes for headquarters to read a partner's records under an open access grant [N8].
+
+Read-only; each call is audited in both tenants.
+"""
 
 from typing import Any, Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Headquarters' pages of access: ask a partner, see the answer, look at what was opened (N8)."""
+"""Access grants for headquarters: request one, see its state, read the granted records [N8]."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -31,18 +31,18 @@ Asked = Request[Any, Any, Any]
 
 KIND_NAMES: Final = {RecordKind.TICKET: N_("服务单"), RecordKind.DEVICE: N_("设备")}
 HOURS: Final = {"4": N_("4 小时"), "24": N_("1 天"), "72": N_("3 天"), "168": N_("7 天")}
-"""For how long access is asked, at most [N8]."""
+"""Durations on offer, in hours; 168 is the maximum [N8]."""
 
 
 @get("/hq/access", permission=Permission.ACCESS_READ, include_in_schema=False)
 async def access_page(request: Asked, work: RequestWork, partner: FromQuery[UUID | None] = None) -> Response[str]:
-    """Every request and its fate; the form for a new one."""
+    """All grants with their states, and the form for a new request."""
     return await _draw_list(request, AccessGrants(work), None, {"partner_id": str(partner or "")}, [])
 
 
 @post("/hq/access", permission=Permission.ACCESS_ASK, include_in_schema=False)
 async def ask(request: Asked) -> Response[Any]:
-    """Ask, or take access in an emergency."""
+    """Request a grant, or open one at once in an emergency."""
     given = await typed(request, "partner_id", "reason", "hours", "emergency")
     kinds = await chosen(request, "record_kinds")
     runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
@@ -96,7 +96,7 @@ async def _draw_list(
 
 @get("/hq/access/{grant_id:uuid}", permission=Permission.ACCESS_READ, include_in_schema=False)
 async def grant_page(request: Asked, work: RequestWork, grant_id: FromPath[UUID]) -> Response[str]:
-    """One grant: what was asked, what was answered, the way in while it is open."""
+    """One grant with request and answer, and links to the records while it is open."""
     grant = await AccessGrants(work).show(grant_id)
     mine = grant.requested_by == work.actor.membership_id
     return page(
@@ -112,7 +112,7 @@ async def grant_page(request: Asked, work: RequestWork, grant_id: FromPath[UUID]
 
 @post("/hq/access/{grant_id:uuid}/end", permission=Permission.ACCESS_ASK, include_in_schema=False)
 async def end(request: Asked, work: RequestWork, grant_id: FromPath[UUID]) -> Response[Any]:
-    """Withdraw, or be done."""
+    """Withdraw a requested grant or end an open one."""
     given = await typed(request, "version", "reason")
     await AccessGrants(work).end(grant_id, AccessAnswer(version=_whole(given["version"]), reason=given["reason"]))
     return see_other(request, f"/hq/access/{grant_id}")
@@ -165,7 +165,7 @@ def _draw_records(
 
 @get("/hq/access/{grant_id:uuid}/tickets/{ticket_id:uuid}", permission=Permission.ACCESS_ASK, include_in_schema=False)
 async def granted_ticket_page(request: Asked, grant_id: FromPath[UUID], ticket_id: FromPath[UUID]) -> Response[str]:
-    """One ticket and its public story."""
+    """One ticket of the partner with its public timeline."""
     ticket = await ticket_under(request, grant_id, ticket_id)
     return page(
         request, "hq/access_ticket.html", ticket=ticket, grant_id=grant_id, state_name=TICKET_STATES[ticket.state]

@@ -1,4 +1,4 @@
-"""Headquarters' pages of decision: applications to join, and the partners there are."""
+"""Applications to join the network and the partners, for headquarters."""
 
 import re
 from typing import Annotated, Any
@@ -80,7 +80,7 @@ _BETWEEN_CITIES = re.compile(r"[,，、;；\s]+")
 async def applications_page(
     request: Asked, work: RequestWork, words: Words = "", chosen_state: StateFilter = "applied", cursor: Place = ""
 ) -> Response[str]:
-    """The queue."""
+    """The applications, filtered by state and text."""
     state = "" if chosen_state == ALL else chosen_state
     found = await _vetting(request, work).applications(
         state=state, query=words, before=_before(cursor), limit=DEFAULT_LIMIT + 1
@@ -100,7 +100,7 @@ async def applications_page(
 
 @get("/hq/applications/{application_id:uuid}", permission=Permission.APPLICATION_READ, include_in_schema=False)
 async def application_page(request: Asked, work: RequestWork, application_id: FromPath[UUID]) -> Response[str]:
-    """One application and the decision."""
+    """One application with the form to approve or reject it."""
     return await _draw_application(request, work, application_id, None, given={}, authorisations=[])
 
 
@@ -108,7 +108,7 @@ async def application_page(request: Asked, work: RequestWork, application_id: Fr
     "/hq/applications/{application_id:uuid}/approve", permission=Permission.APPLICATION_DECIDE, include_in_schema=False
 )
 async def approve(request: Asked, application_id: FromPath[UUID]) -> Response[Any]:
-    """Say yes."""
+    """Approve an application."""
     given = await typed(request, "version", "star_level", "territory", "begin_as", "slug", "reason")
     authorisations = await chosen(request, "authorisations")
     try:
@@ -135,7 +135,7 @@ async def approve(request: Asked, application_id: FromPath[UUID]) -> Response[An
     "/hq/applications/{application_id:uuid}/reject", permission=Permission.APPLICATION_DECIDE, include_in_schema=False
 )
 async def reject(request: Asked, application_id: FromPath[UUID]) -> Response[Any]:
-    """Say no."""
+    """Reject an application."""
     given = await typed(request, "version", "rejection_reason")
     try:
         rejection = ApplicationRejection(_whole(given["version"], "version"), given["rejection_reason"])
@@ -153,7 +153,7 @@ async def reject(request: Asked, application_id: FromPath[UUID]) -> Response[Any
 async def partners_page(
     request: Asked, work: RequestWork, words: Words = "", chosen_state: StateFilter = "", cursor: Place = ""
 ) -> Response[str]:
-    """The partners."""
+    """The partners, filtered by state and text."""
     found = await PartnerRegister(work).partners(
         state=chosen_state, query=words, before=_before(cursor), limit=DEFAULT_LIMIT + 1
     )
@@ -178,7 +178,7 @@ async def partner_page(request: Asked, work: RequestWork, partner_id: FromPath[U
 
 @post("/hq/partners/{partner_id:uuid}/grading", permission=Permission.PARTNER_GRADE, include_in_schema=False)
 async def grade(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
-    """Star level, territory, authorisations."""
+    """Change star level, territory and authorisations."""
     given = await typed(request, "version", "star_level", "territory", "reason")
     authorisations = await chosen(request, "authorisations")
     try:
@@ -199,7 +199,7 @@ async def grade(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
 
 @post("/hq/partners/{partner_id:uuid}/listing", permission=Permission.PARTNER_GRADE, include_in_schema=False)
 async def change_listing(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
-    """Hot-line and introduction."""
+    """Change the directory listing: hot-line and introduction."""
     given = await typed(request, "version", "hotline", "introduction")
     try:
         change = PartnerUpdate(
@@ -215,7 +215,7 @@ async def change_listing(request: Asked, partner_id: FromPath[UUID]) -> Response
 
 @post("/hq/partners/{partner_id:uuid}/steps", permission=Permission.PARTNER_SUSPEND, include_in_schema=False)
 async def take_step(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
-    """End the trial, suspend, or bring back."""
+    """Activate, suspend, reactivate or reinstate a partner."""
     given = await typed(request, "version", "step", "step_reason")
     try:
         step = STEPS.get(given["step"])
@@ -234,7 +234,7 @@ async def take_step(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]
 
 @post("/hq/partners/{partner_id:uuid}/termination", permission=Permission.PARTNER_TERMINATE, include_in_schema=False)
 async def terminate(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
-    """End a partner's membership."""
+    """Terminate a partner's membership in the network."""
     given = await typed(request, "version", "termination_reason", "retention_days")
     settings = runtime_of(request).settings
     try:
@@ -287,7 +287,7 @@ async def _draw_partner(
     given: dict[str, str],
     authorisations: list[str] | None,
 ) -> Response[str]:
-    """`authorisations` are the ticked boxes of a refused grading; None or no error shows what holds."""
+    """`authorisations` are the submitted ones of a refused grading; None or no error shows the stored ones."""
     partner = await PartnerRegister(work).partner(partner_id)
     holding = {
         "star_level": str(partner.star_level),
@@ -308,7 +308,7 @@ async def _draw_partner(
 
 
 def _vocabulary(request: Asked) -> dict[str, Any]:
-    """The words of states and histories."""
+    """The labels of states, categories and history entries."""
     speak = speaker(request)
 
     def told(kind: str, value: str) -> str:

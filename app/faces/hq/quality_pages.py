@@ -1,4 +1,4 @@
-"""Headquarters' pages of the network's quality: everybody, outliers first; one partner; two side by side."""
+"""Quality figures for headquarters: all partners, outliers first; one partner; two compared."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -47,9 +47,9 @@ Written = Annotated[int, QueryParameter(ge=0, le=1)]
 ChosenPartner = Annotated[str, QueryParameter(max_length=36)]
 
 RANKED = 25
-"""Partners on one page of the ranking: who stands out is on the first."""
+"""Partners per page of the ranking; outliers are on the first."""
 CHOICES = {Grain.MONTH: 24, Grain.QUARTER: 12}
-"""How many past steps are offered to choose from; days are picked from a calendar."""
+"""How many past periods are offered; days are picked from a calendar."""
 
 
 @get("/hq", permission=Permission.NETWORK_QUALITY_READ, include_in_schema=False)
@@ -64,7 +64,7 @@ async def network_page(
     order: Order = Direction.BEST,
     number: PageNumber = 1,
 ) -> Response[str]:
-    """The network on one page."""
+    """The figures of the whole network and the ranking of partners."""
     service, _ = _service(request, work), speaker(request)
     period = service.period(grain, first, last)
     listing = Listing.of(sort, order, (number - 1) * RANKED, RANKED)
@@ -102,7 +102,7 @@ async def partner_quality_page(
     last: Last = "",
     written: Written = 0,
 ) -> Response[str]:
-    """One partner's numbers step by step, beside the network's."""
+    """One partner's figures by period, compared with the network's."""
     service, _ = _service(request, work), speaker(request)
     period = service.period(grain, first, last)
     quality = await service.of_partner(partner_id, period)
@@ -136,7 +136,7 @@ async def comparison_page(
     first: First = "",
     last: Last = "",
 ) -> Response[str]:
-    """Two partners side by side."""
+    """The figures of two partners compared."""
     service, _ = _service(request, work), speaker(request)
     period = service.period(grain, first, last)
     comparison = await service.compared(_id(one), _id(other), period) if one and other else None
@@ -160,13 +160,13 @@ def _service(request: Asked, work: UnitOfWork) -> NetworkQualityService:
 
 
 async def _limits(work: UnitOfWork) -> words.Limits:
-    """The lines that thresholds draw; for those who may read them."""
+    """The thresholds by measure; empty for actors who may not read them."""
     return await ThresholdService(work).limits() if work.actor.may(Permission.CORRECTIVE_ACTION_READ) else {}
 
 
 async def _remedies(work: UnitOfWork, partner_ids: Sequence[UUID], period: Period) -> dict[str, Any]:
-    """What can be done about figures out of line: in which month they are asked about (the period's last that has
-    begun), and what is being corrected already."""
+    """Context of the corrective action links: the month that an action would refer to (the period's last one that has
+    begun), and the ongoing actions by partner and measure."""
     may_read = work.actor.may(Permission.CORRECTIVE_ACTION_READ)
     found = await ActionService(work).going_on(partner_ids) if partner_ids and may_read else []
     month = beginning(Grain.MONTH, min(period.end, max(period.first, work.now.date())))
@@ -188,7 +188,7 @@ def _compared(comparison: Comparison, period: Period, limits: words.Limits, _: T
 
 
 def _better(one: PartnerQuality, other: PartnerQuality, measure: Measure) -> str:
-    """`one` or `other`; empty where they are equal or too little is known of either."""
+    """`one` or `other`; empty where they are equal or either has too few cases."""
     if measure in one.too_few or measure in other.too_few:
         return ""
     first, second = words.value_of(one.measures, measure), words.value_of(other.measures, measure)
@@ -202,7 +202,7 @@ def _choosable(partners: Sequence[Partner]) -> list[tuple[str, str]]:
 
 
 def _columns(period: Period, listing: Listing, _: Translator) -> list[dict[str, Any]]:
-    """The table's heads; each sorts, and the one that sorts turns round."""
+    """The columns of the ranking; each heading sorts, the active one reverses the order."""
 
     def sorting(key: str) -> dict[str, Any]:
         chosen = listing.sort == key
@@ -223,12 +223,12 @@ def _columns(period: Period, listing: Listing, _: Translator) -> list[dict[str, 
 
 
 def _choice(period: Period, work: UnitOfWork, _: Translator) -> dict[str, Any]:
-    """The choice of period with what may be chosen."""
+    """The context of the period form with its options."""
     return {**words.vocabulary(period, _), "choices": _choices(period, work.now.date())}
 
 
 def _choices(period: Period, today: date) -> list[str]:
-    """Steps by their labels, the latest first, the chosen ones among them; none for days."""
+    """Labels of the periods on offer, latest first, the chosen ones included; none for days."""
     if period.grain is Grain.DAY:
         return []
     step = beginning(period.grain, max(period.last, today))

@@ -1,4 +1,4 @@
-"""The network's quality as figures, lines and sentences: what the pages of quality share. Pure."""
+"""Key figures, charts and sentences of the quality pages. Pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -33,7 +33,7 @@ MEASURE_MEANINGS: Final = {
     Measure.SATISFACTION: N_("客户评分，1 到 5 分"),
 }
 Limits = Mapping[Measure, float]
-"""What headquarters' thresholds ask for, of the measures that have one."""
+"""Threshold values by measure."""
 KEPT: Final = (Measure.RESPONSE, Measure.REMOTE_ACCESS, Measure.ARRIVAL, Measure.RESOLUTION)
 FAULTS: Final = (Measure.REOPENED, Measure.REPEATED)
 GRAIN_NAMES: Final = {Grain.DAY: N_("按日"), Grain.MONTH: N_("按月"), Grain.QUARTER: N_("按季")}
@@ -42,7 +42,7 @@ _TREND: Final = {Grain.DAY: N_("逐日走势"), Grain.MONTH: N_("逐月走势"),
 
 
 def vocabulary(period: Period, _: Translator) -> dict[str, Any]:
-    """What every page of quality needs to draw its choice of period and its names."""
+    """The template context that all quality pages share: period form, labels and formatting functions."""
     return {
         "period": period,
         "grains": [(grain, _(name)) for grain, name in GRAIN_NAMES.items()],
@@ -66,7 +66,7 @@ def period_words(period: Period, _: Translator) -> str:
 
 
 def labels_of(grain: Grain, steps: Sequence[Step]) -> list[str]:
-    """What stands below a chart's steps."""
+    """The axis labels of a chart."""
     return [short_label(grain, each.first_day) for each in steps]
 
 
@@ -91,13 +91,13 @@ def value_of(measures: Measures, measure: Measure) -> float | None:
 
 
 def kept_of(measures: Measures, measure: Measure) -> Kept:
-    """One kind of promise."""
+    """The attainment of one target kind."""
     kept: Kept = getattr(measures, measure)
     return kept
 
 
 def cases_of(measures: Measures, measure: Measure) -> int:
-    """How many cases it stands on."""
+    """The number of cases behind a measure."""
     match measure:
         case Measure.FIRST_VISIT_FIX:
             return measures.visited
@@ -113,7 +113,7 @@ def cases_of(measures: Measures, measure: Measure) -> int:
 
 
 def unit_of(measure: Measure) -> str:
-    """What stands behind the number."""
+    """The unit of a measure: `%`, or empty for scores."""
     return "" if measure is Measure.SATISFACTION else "%"
 
 
@@ -135,7 +135,7 @@ def figures_of(now: Measures, before: Measures, _: Translator) -> list[dict[str,
 
 
 def lead_of(quality: NetworkQuality, period: Period, _: Translator) -> str:
-    """The period in one breath: how much, how well against the one before, who needs a look."""
+    """The summary of the period: tickets, resolution against the period before, number of outliers."""
     now, before = quality.network, quality.before
     if not now.tickets:
         return _(N_("这段时间还没有服务单。"))
@@ -154,7 +154,7 @@ def lead_of(quality: NetworkQuality, period: Period, _: Translator) -> str:
 
 
 def previous(period: Period, _: Translator) -> str:
-    """What the period before is called."""
+    """The label of the previous period."""
     return _(_PREVIOUS[period.grain] if period.first == period.last else N_("前一段同样长的时间"))
 
 
@@ -171,19 +171,19 @@ def change_words(now: float | None, before: float | None, previous_name: str, _:
 
 
 def steps_with_data(*rows: Sequence[Step]) -> slice:
-    """The steps that charts and tables show."""
+    """The slice of periods that charts and tables show."""
     return months_with_data([[step.measures.tickets for step in row] for row in rows])
 
 
 def axis_of(measure: Measure) -> Axis:
-    """What the measure's axis looks like."""
+    """The axis kind of a measure."""
     if measure is Measure.SATISFACTION:
         return Axis.SCORE
     return Axis.SMALL_PERCENT if measure in LESS_IS_BETTER else Axis.PERCENT
 
 
 def targets_of(measures: Sequence[Measure], limits: Limits, _: Translator) -> list[Target]:
-    """The lines of those measures that have a threshold."""
+    """The threshold lines of the measures that have one."""
     return [
         Target(_(N_("%(measure)s 阈值"), measure=_(MEASURE_NAMES[each])), limits[each])
         for each in measures
@@ -192,7 +192,7 @@ def targets_of(measures: Sequence[Measure], limits: Limits, _: Translator) -> li
 
 
 def trend_charts(trend: Sequence[Step], period: Period, limits: Limits, _: Translator) -> list[dict[str, Any]]:
-    """The network's lines: promises, volume, fixes and faults, satisfaction."""
+    """The network's charts: target attainment, ticket volume, first-visit fixes, repeat faults, satisfaction."""
     now, before = trend[-1].measures, trend[-2].measures
     name = previous(Period(period.grain, period.last, period.last), _)
     drawn = trend[steps_with_data(trend)]

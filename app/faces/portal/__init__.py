@@ -1,1 +1,1 @@
-"""The client portal: how is our IT today?"""
+"""The client portal, for the client's IT contacts: open tickets, devices, people, figures."""

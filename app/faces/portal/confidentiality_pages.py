@@ -1,4 +1,4 @@
-"""What the partner promised the company about its secrets, and whom the company lets in (C4). Read-only."""
+"""The company's confidentiality agreements with its partner and the admitted engineers [C4]. Read-only."""
 
 from litestar import Response, get
 

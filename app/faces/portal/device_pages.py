@@ -1,4 +1,4 @@
-"""The company's devices: the list, each one's whole life story, and new PINs for those who report."""
+"""The company's devices: the list, one device with its tickets, visits and changes, and new reporting PINs."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -43,7 +43,7 @@ async def devices_page(
     employee: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
 ) -> Response[str]:
-    """By number; a client's administrator chooses devices for new PINs here."""
+    """The devices by number; a client's administrator selects devices for new PINs here."""
     client_id = client_of(work)
     chosen = DeviceFilter(
         client_id=client_id,
@@ -73,7 +73,7 @@ async def devices_page(
 
 @get("/portal/devices/{device_id:uuid}", permission=Permission.DEVICE_READ, include_in_schema=False)
 async def device_page(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[str]:
-    """One device's whole life."""
+    """One device with its tickets, visits and changes."""
     devices = device_service(request, work)
     device = await devices.get(device_id)
     life = await DeviceHistoryService(work, devices).of(device_id)
@@ -100,7 +100,7 @@ def _counts(life: Sequence[LifeEvent]) -> dict[str, int]:
 
 @post("/portal/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
 async def choose_pins(request: Asked, work: RequestWork) -> Response[str]:
-    """Say what new PINs mean for the devices that were ticked."""
+    """The confirmation before new PINs are issued for the selected devices."""
     ids = await _ticked(request)
     devices = await device_service(request, work).chosen(ids)
     without = [each.number for each in devices if not (each.shared or each.holder_name) or each.state in GONE]
@@ -109,7 +109,7 @@ async def choose_pins(request: Asked, work: RequestWork) -> Response[str]:
 
 @post("/portal/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
 async def issue_pins(request: Asked, work: RequestWork) -> Response[Any]:
-    """The slips as PDF: the PINs stand nowhere else."""
+    """Issue PINs; the PDF of slips is the only place where they are readable."""
     return pdf(await pin_service(request, work).issue(await _ticked(request)), "pins.pdf")
 
 

@@ -1,4 +1,4 @@
-"""The portal's first page: how is our IT today? And the company's people."""
+"""The portal's overview and the company's people; collects the portal's handlers."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -30,7 +30,7 @@ Typed = Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 
 @get("/portal", permission=Permission.TICKET_READ, include_in_schema=False)
 async def overview_page(request: Asked, work: RequestWork) -> Response[str]:
-    """Open matters with their promises, devices that keep failing, this month against last."""
+    """Open tickets with their clocks, devices with repeated faults, this month against last."""
     _, reading = speaker(request), ReadingService(work)
     tickets = await reading.most_urgent(TicketFilter(open_only=True), limit=MOST_OPEN)
     awaited = await reading.newest(TicketFilter(states=tuple(AWAITED)), limit=MOST_OPEN)
@@ -84,7 +84,7 @@ def _figures(months: Sequence[Month], _: Translator) -> list[dict[str, Any]]:
 async def people_page(
     request: Asked, work: RequestWork, words: Typed = "", cursor: FromQuery[str | None] = None
 ) -> Response[str]:
-    """The company's employees and contacts, as the partner knows them."""
+    """The company's employees and contacts as the partner keeps them."""
     client_id = client_of(work)
     after = decode_position(cursor, NamePosition) if cursor else None
     employees = EmployeeService(work)

@@ -1,4 +1,4 @@
-"""Reporting a fault from the portal, of any device of the company or of none."""
+"""Reporting a fault from the client portal, with or without a device."""
 
 from typing import Any
 from uuid import UUID
@@ -47,7 +47,7 @@ DRAWINGS = {
 
 @get("/portal/report", permission=Permission.TICKET_CREATE, include_in_schema=False)
 async def report_page(request: Asked, work: RequestWork, device: FromQuery[UUID | None] = None) -> Response[str]:
-    """The form; from a device's page its number stands in it."""
+    """The empty form; with `device` its number is filled in."""
     found = await device_service(request, work).get(device) if device is not None else None
     given = {"device": found.number if found else "", "contact_name": work.actor.display_name}
     return await _drawn(request, work, given, found)
@@ -88,7 +88,7 @@ async def _drawn(
     include_in_schema=False,
 )
 async def report(request: Asked) -> Response[Any]:
-    """Make the ticket with its photos; sent twice, it is one ticket."""
+    """Create the ticket with its photos; idempotent by form key."""
     form, uploads = await typed_form(request), await uploads_of(request, "photos")
 
     async def act(work: UnitOfWork) -> str:

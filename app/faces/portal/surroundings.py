@@ -1,4 +1,4 @@
-"""What the portal's page handlers share: whose portal it is, and drawing again what was refused."""
+"""What the client portal's handlers share: the company of the page, and submitting a form."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -22,12 +22,12 @@ from tenants.models import TenantProfile
 
 Asked = Request[Any, Any, Any]
 Act = Callable[[UnitOfWork], Awaitable[str]]
-"""Does something and returns the address to go on to."""
+"""Runs a use case and returns the address to redirect to."""
 Draw = Callable[[UnitOfWork, DomainError], Awaitable[Response[Any]]]
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """The client's name and zone, and the hot-line of their partner."""
+    """The client's name and time zone, and the hot-line of its partner."""
 
     company: str
     zone: str
@@ -35,10 +35,10 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 def client_of(work: UnitOfWork) -> UUID:
-    """The actor's own company.
+    """The id of the actor's client company.
 
     Raises:
-        Forbidden: the actor is nobody's client.
+        Forbidden: the actor belongs to no client.
     """
     if work.actor.client_id is None:
         raise Forbidden
@@ -46,10 +46,10 @@ def client_of(work: UnitOfWork) -> UUID:
 
 
 async def surroundings_of(work: UnitOfWork) -> Surroundings:
-    """Whose portal this is.
+    """The company that the page belongs to.
 
     Raises:
-        NotFound: the company is not there any more.
+        NotFound: the company does not exist any more.
     """
     client_id = client_of(work)
     row = (
@@ -67,7 +67,7 @@ async def surroundings_of(work: UnitOfWork) -> Surroundings:
 async def draw(
     request: Asked, work: UnitOfWork, template: str, error: DomainError | None = None, **context: Any
 ) -> Response[str]:
-    """A portal page with the company around it; `problem` says what was refused."""
+    """Render a portal page with the company's name; `problem` and `errors` come from `error`."""
     around, translate = await surroundings_of(work), speaker(request)
     told = {name: translate(text) for name, text in (error.fields if error else {}).items()}
     return page(
@@ -85,12 +85,12 @@ async def draw(
 
 
 def transaction_of(request: Asked) -> AbstractAsyncContextManager[UnitOfWork]:
-    """A transaction of the request's actor."""
+    """A unit of work of the request's actor."""
     return runtime_of(request).works.begin(actor_of(request), origin_of(request))
 
 
 async def done(request: Asked, act: Act, redraw: Draw) -> Response[Any]:
-    """Do `act` once per form and go on; when it is refused, `redraw` in a new transaction."""
+    """Run `act` once per form key and redirect; on a domain error call `redraw` in a new unit of work."""
     try:
         async with transaction_of(request) as work:
             address = await submitted_once(request, work, lambda: act(work))

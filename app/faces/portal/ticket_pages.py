@@ -1,4 +1,4 @@
-"""The company's tickets: the list, and one with its promises, public story, reports and the client's word."""
+"""The company's tickets: the list, and one with clocks, public timeline, reports, confirmation and rating."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
@@ -46,7 +46,7 @@ Typed = Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 Group = Annotated[str, QueryParameter(name="state", max_length=12)]
 
 GROUPS = {"open": N_("处理中"), "awaited": N_("等我们确认"), "": N_("全部")}
-"""The tabs of the list: key in the address → name."""
+"""The tabs of the list: value of the query parameter `state` → label."""
 
 
 @get("/portal/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
@@ -57,7 +57,7 @@ async def tickets_page(
     group: Group = "",
     cursor: FromQuery[str | None] = None,
 ) -> Response[str]:
-    """The newest first."""
+    """The tickets of the chosen tab, newest first."""
     wanted = TicketFilter(text=text, open_only=group == "open", states=tuple(AWAITED) if group == "awaited" else ())
     found = await page_of_tickets(work, wanted, TicketOrder.NEWEST, cursor, DEFAULT_LIMIT)
     clocks = await ReadingService(work).next_promises([ticket.id for ticket in found.items])
@@ -78,7 +78,7 @@ async def tickets_page(
 
 @get("/portal/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, include_in_schema=False)
 async def ticket_page(request: Asked, work: RequestWork, ticket_id: FromPath[UUID]) -> Response[str]:
-    """One ticket from report to closure."""
+    """One ticket with its timeline, reports and the forms to answer."""
     return await _drawn(request, work, ticket_id)
 
 
@@ -127,7 +127,7 @@ async def _answer(
 
 @post("/portal/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def confirm_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Fixed."""
+    """Confirm that the fault is fixed."""
     return await _answer(
         request, ticket_id, lambda work: ConfirmationService(work).confirm(ticket_id, ConfirmedBy.PORTAL)
     )
@@ -135,7 +135,7 @@ async def confirm_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response[
 
 @post("/portal/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def reopen_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Not fixed, and why."""
+    """Reopen the ticket with a reason."""
     reason = (await typed_form(request))["reason"].strip()
 
     async def act(work: UnitOfWork) -> None:
@@ -153,7 +153,7 @@ async def reopen_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response[A
     include_in_schema=False,
 )
 async def reply_to_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """A public line, photos, or both."""
+    """Add a public reply, photos, or both."""
     message, uploads = (await typed_form(request))["words"].strip(), await uploads_of(request, "photos")
 
     async def act(work: UnitOfWork) -> None:
@@ -172,7 +172,7 @@ async def reply_to_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response
 
 @post("/portal/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def rate_ticket(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """One tap."""
+    """Rate the service from 1 to 5."""
     score = (await typed_form(request))["score"]
 
     async def act(work: UnitOfWork) -> None:

@@ -1,4 +1,4 @@
-"""Tickets and devices in the words of the client's IT contact. Pure."""
+"""Labels and sentences of the client portal. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
@@ -51,11 +51,11 @@ _HAPPENED: Final = {
 }
 
 AWAITED: Final = frozenset({_S.RESOLVED})
-"""States in which the client is asked for a word."""
+"""States in which the client is asked to confirm."""
 
 
 def headline(open_tickets: Sequence[TicketSummary], late: int, _: Translator) -> str:
-    """The portal's first sentence: is there anything to worry about?"""
+    """The overview's heading: how many tickets are open and how many of them are late."""
     if not open_tickets:
         return _(N_("今天一切正常"))
     if late:
@@ -64,7 +64,7 @@ def headline(open_tickets: Sequence[TicketSummary], late: int, _: Translator) ->
 
 
 def story(lines: Iterable[TimelineEntry], _: Translator) -> list[dict[str, Any]]:
-    """The public timeline, newest first, as the timeline component takes it."""
+    """Entries of the timeline component from the public timeline, newest first."""
     told = [entry for line in lines if (entry := _entry(line, _)) is not None]
     told.reverse()
     if told:

@@ -1,1 +1,1 @@
-"""What anybody sees: the network, its partners, and the way in for a new one."""
+"""The public pages: home, partner directory, and the application to join the network."""

@@ -1,7 +1,7 @@
-"""What an applicant has typed so far, kept in the applicant's own browser between the steps.
+"""The draft of an application, kept in a cookie between the steps of the form.
 
-The cookie holds nothing that its bearer did not write, goes to /join only and lasts an hour; every value is checked
-again when the application is handed in.
+The cookie is unsigned: it holds only what the applicant typed, is sent to /join only, lasts an hour, and every value is
+checked again when the application is submitted.
 """
 
 import base64
@@ -19,7 +19,7 @@ MOST_BYTES: Final = 3800
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The fields of both steps as they were accepted; empty where a step has not been taken."""
+    """The accepted fields of both steps; empty for a step that was not submitted yet."""
 
     legal_name: str = ""
     credit_code: str = ""
@@ -42,7 +42,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 def read_draft(cookie: str | None) -> Draft:
-    """The draft in `cookie`; an empty one where there is none or it has been meddled with."""
+    """The draft in `cookie`; an empty one where there is none or it cannot be decoded."""
     if not cookie or len(cookie) > MOST_BYTES:
         return Draft()
     try:
@@ -52,7 +52,7 @@ def read_draft(cookie: str | None) -> Draft:
 
 
 def draft_cookie(draft: Draft | None, *, secure: bool) -> Cookie:
-    """The cookie that keeps `draft`, or forgets it."""
+    """The cookie with `draft`; with None, the one that deletes it."""
     value = "" if draft is None else base64.urlsafe_b64encode(msgspec.json.encode(draft)).decode().rstrip("=")
     return Cookie(
         key=DRAFT_COOKIE,

@@ -1,4 +1,4 @@
-"""Becoming a partner in three steps: the company, the contact, the code. Works without scripts."""
+"""The application to become a partner in three steps: company, contact, verification codes. Works without scripts."""
 
 from typing import Any
 
@@ -37,13 +37,13 @@ CODE_FIELDS = ("email_code", "mobile_code")
 
 @get("/join", permission=Access.PUBLIC, include_in_schema=False)
 async def company_page(request: Asked) -> Response[str]:
-    """The first step."""
+    """Step 1: the company."""
     return _company(request, None, msgspec.structs.asdict(_draft(request)))
 
 
 @post("/join", permission=Access.PUBLIC, include_in_schema=False)
 async def company_step(request: Asked) -> Response[Any]:
-    """Keep the company's details and go on."""
+    """Check the company's details, keep them in the draft and continue with step 2."""
     given = await typed(request, *COMPANY_FIELDS)
     try:
         checked = check_company(CompanyDetails(**given), actor_of(request).language)
@@ -54,7 +54,7 @@ async def company_step(request: Asked) -> Response[Any]:
 
 @get("/join/contact", permission=Access.PUBLIC, include_in_schema=False)
 async def contact_page(request: Asked) -> Response[Any]:
-    """The second step."""
+    """Step 2: the contact."""
     draft = _draft(request)
     if not draft.company_done:
         return see_other(request, "/join")
@@ -63,7 +63,7 @@ async def contact_page(request: Asked) -> Response[Any]:
 
 @post("/join/contact", permission=Access.PUBLIC, include_in_schema=False)
 async def contact_step(request: Asked) -> Response[Any]:
-    """Keep the contact and send the codes."""
+    """Check the contact, keep it in the draft and send verification codes."""
     given, draft = await typed(request, *CONTACT_FIELDS), _draft(request)
     if not draft.company_done:
         return see_other(request, "/join")
@@ -77,7 +77,7 @@ async def contact_step(request: Asked) -> Response[Any]:
 
 @get("/join/verify", permission=Access.PUBLIC, include_in_schema=False)
 async def verify_page(request: Asked) -> Response[Any]:
-    """The last step."""
+    """Step 3: the verification codes."""
     if not _draft(request).contact_done:
         return see_other(request, "/join/contact")
     return _verify(request, None)
@@ -85,7 +85,7 @@ async def verify_page(request: Asked) -> Response[Any]:
 
 @post("/join/codes", permission=Access.PUBLIC, include_in_schema=False)
 async def send_again(request: Asked) -> Response[Any]:
-    """New codes to the same addresses."""
+    """Send new codes to the same addresses."""
     draft = _draft(request)
     if not draft.contact_done:
         return see_other(request, "/join/contact")
@@ -98,7 +98,7 @@ async def send_again(request: Asked) -> Response[Any]:
 
 @post("/join/verify", permission=Access.PUBLIC, include_in_schema=False)
 async def hand_in(request: Asked) -> Response[Any]:
-    """Hand the application in; the draft is forgotten."""
+    """Submit the application and delete the draft."""
     codes, draft = await typed(request, *CODE_FIELDS), _draft(request)
     if not draft.contact_done:
         return see_other(request, "/join/contact")
@@ -115,7 +115,7 @@ async def hand_in(request: Asked) -> Response[Any]:
 
 @get("/join/status/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
 async def status_page(request: Asked, token: FromPath[str]) -> Response[str]:
-    """Where the application stands."""
+    """The state of an application, for the holder of its status link."""
     async with public_work(request) as work:
         application = await SigningUp(work, _installation(request)).status(token)
     return page(request, "public/join_status.html", application=application, **public_shell(request, "join"))

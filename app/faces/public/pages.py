@@ -18,7 +18,7 @@ DIRECTORY_PAGE = 30
 
 @get("/", permission=Access.PUBLIC, include_in_schema=False)
 async def home(request: Request[Any, Any, Any]) -> Response[str]:
-    """What the network is, and the three ways on from here."""
+    """The home page with the cities that have partners."""
     async with public_work(request) as work:
         directory = Directory(work)
         cities = await directory.cities()
@@ -32,7 +32,7 @@ async def partners(
     category: Annotated[str, QueryParameter(max_length=40)] = "",
     cursor: Annotated[str, QueryParameter(max_length=120)] = "",
 ) -> Response[str]:
-    """Authorised partners by city and category."""
+    """The directory of authorised partners, filtered by city and service category."""
     async with public_work(request) as work:
         directory = Directory(work)
         entries, next_cursor = await directory.entries(

@@ -1,4 +1,4 @@
-"""The places on top of every public page."""
+"""The layout's variables of the public pages."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ PLACES = (
 
 
 def public_shell(request: Request[Any, Any, Any], place: str = "") -> dict[str, Any]:
-    """The same for everybody, signed in or not."""
+    """Navigation without account menu and banners: the same for everybody, signed in or not."""
     speak = speaker(request)
     return {
         "places": [{"key": key, "href": href, "label": speak(label)} for key, href, label in PLACES],

@@ -1,1 +1,1 @@
-"""The partner's desk: what needs a decision now, the queue, one ticket's story, calls to the hot-line."""
+"""The partner's desk: today, the ticket queue, one ticket, the hot-line, access grants, company profile."""

@@ -1,4 +1,4 @@
-"""What a text may mean, numbers of former systems included."""
+"""The desk's search, ticket numbers of imported former systems included."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from app.tickets import Findings, FindingService, ReadingService
 
 
 async def found_by(work: UnitOfWork, typed: str) -> Findings:
-    """As `FindingService.find`; a whole number of a former system finds its ticket too."""
+    """As `FindingService.find`; a complete ticket number of a former system finds its ticket too."""
     found = await FindingService(work).find(typed)
     known = {ticket.id for ticket in found.tickets}
     former = [ticket_id for ticket_id in await tickets_called(work, typed) if ticket_id not in known]

@@ -1,4 +1,4 @@
-"""Reading the desk's forms: what was typed, kept as typed, and brought into the structs of the services."""
+"""The desk's forms: submitted values as text, and their conversion to the structs of the services."""
 
 import re
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ Read = TypeVar("Read")
 
 MISSING = N_("请填写。")
 LONGEST_NIGHT = timedelta(hours=12)
-"""The longest visit that is taken to go on past midnight; a longer one is a slip of the hand."""
+"""The longest visit that may end after midnight; a longer one is refused as a typing error."""
 UNUSABLE = N_("这一项不合要求，请改正。")
 CHOOSE = N_("请选择。")
 _PATH = re.compile(r"\$\.(\w+)")
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """What is wrong with a form, in the reader's language: the sentence, and a word for each field at fault."""
+    """The errors of a form in the reader's language: a sentence for the form, a text for each invalid field."""
 
     text: str = ""
     fields: dict[str, str] = {}
@@ -39,15 +39,15 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 async def typed(request: Request[Any, Any, Any]) -> dict[str, str]:
-    """Every field of the form as it was typed; of several with one name the last."""
+    """All text fields of the form, unchanged; of several with the same name the last."""
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 def built(kind: type[Read], values: Mapping[str, Any]) -> Read:
-    """`values` as a struct.
+    """`values` converted to the struct `kind`.
 
     Raises:
-        Invalid: naming the first field at fault.
+        Invalid: with the first invalid field.
     """
     try:
         return msgspec.convert(values, kind, strict=False)
@@ -58,7 +58,7 @@ def built(kind: type[Read], values: Mapping[str, Any]) -> Read:
 
 
 def severity(values: Values) -> dict[str, str]:
-    """Impact and urgency from the one cell of the matrix that was chosen."""
+    """Impact and urgency of the chosen cell of the priority matrix (`impact:urgency`)."""
     impact, _, urgency = values.get("severity", "").partition(":")
     if not impact or not urgency:
         raise Invalid(fields={"severity": CHOOSE})
@@ -66,11 +66,12 @@ def severity(values: Values) -> dict[str, str]:
 
 
 def window(values: Values, zone: str) -> tuple[datetime, datetime]:
-    """The visit's window from a day and two times on the clocks of `zone`; one that ends before it begins goes on past
-    midnight, unless it would be longer than a night.
+    """The visit's time window from a day and two local times in `zone`.
+
+    An end before the start means the next day, up to `LONGEST_NIGHT`.
 
     Raises:
-        Invalid: naming the field that is no date or time.
+        Invalid: with the field that is no date or time.
     """
     parts: dict[str, Any] = {}
     for field, kind in (("day", date), ("from", time), ("until", time)):
@@ -86,7 +87,7 @@ def window(values: Values, zone: str) -> tuple[datetime, datetime]:
 
 
 def window_values(start: datetime, end: datetime, zone: str) -> dict[str, str]:
-    """The same window as the form shows it."""
+    """The form values of a time window in `zone`."""
     here = ZoneInfo(zone)
     return {
         "day": start.astimezone(here).date().isoformat(),

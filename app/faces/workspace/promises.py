@@ -1,4 +1,4 @@
-"""A promise as the desk shows it: calm, attention, urgent, breached, standing still, kept. Pure."""
+"""A clock of the service level as the desk shows it, with its pauses. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,7 +11,7 @@ from app.tickets import ClockView
 
 
 class Pause(NamedTuple):
-    """A stretch in which a clock stood still; `ended_at` is None while it still does."""
+    """A pause of a clock; `ended_at` is None while it lasts."""
 
     kind: str
     waiting_for: str
@@ -20,7 +20,7 @@ class Pause(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What `sla_clock` and `clock_card` draw. `label` is a source text; seconds are the target's own time."""
+    """The values of `sla_clock` and `clock_card` for the desk. `label` is a source text; seconds are service time."""
 
     kind: str
     label: str
@@ -40,17 +40,17 @@ class Look(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to keep this promise."""
+        """Whether the target is still to be met."""
         return self.state in ("calm", "attention", "urgent", "breached", "paused")
 
     @property
     def closed_now(self) -> bool:
-        """Whether the clock stands still because service is closed at this hour."""
+        """Whether the clock is stopped because it is outside service hours."""
         return self.open and self.due_at is not None and self.counts_for == 0
 
 
 def look_of(clock: ClockView, pauses: Sequence[Pause] = ()) -> Look:
-    """How a clock looks now."""
+    """The clock with its colour state, limits and pauses."""
     return Look(
         kind=clock.kind,
         label=TARGET_NAMES[TargetKind(clock.kind)],

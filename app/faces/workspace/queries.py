@@ -1,4 +1,4 @@
-"""What the desk reads beyond the areas' own services. Every statement runs inside the actor's ring."""
+"""Queries of the desk over several areas' tables. Row-level security limits every statement to the actor's rows."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ PHOTOS_SHOWN = 24
 
 
 async def photos(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[dict[str, Any]]:
-    """The files that hang on a ticket and its visits, oldest first, as the file strip draws them."""
+    """The files attached to a ticket and its visits, oldest first, as `file_strip` takes them."""
     statement = (
         select(StoredFile.id, StoredFile.name, StoredFile.size, StoredFile.has_thumbnail)
         .where(StoredFile.subject_id.in_(subject_ids))
@@ -38,7 +38,7 @@ async def photos(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[dic
 
 
 class Report(NamedTuple):
-    """The newest edition of one visit's service report."""
+    """The latest edition of a visit's service report."""
 
     id: UUID
     visit_id: UUID
@@ -47,7 +47,7 @@ class Report(NamedTuple):
 
 
 async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]:
-    """Of each visit the report as it stands now."""
+    """The latest edition of each visit's service report."""
     statement = (
         select(ServiceReport.id, ServiceReport.visit_id, ServiceReport.number, ServiceReport.signed_by)
         .where(ServiceReport.ticket_id == ticket_id)
@@ -58,7 +58,7 @@ async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]
 
 
 async def pauses(session: AsyncSession, ticket_id: UUID) -> list[Pause]:
-    """When a ticket's clocks stood still and for what, the oldest first."""
+    """The pauses of a ticket's clocks with their reasons, oldest first."""
     closed = (
         select(ClockRecord.kind, ClockInterval.waiting_for, ClockInterval.started_at, ClockInterval.ended_at)
         .join(ClockRecord, ClockRecord.id == ClockInterval.clock_id)
@@ -76,7 +76,7 @@ async def client_names(session: AsyncSession) -> list[tuple[str, str]]:
 
 
 class Caller:
-    """Who is calling and from where, as far as the operator has found out."""
+    """The caller as far as known: a device's holder, an employee, a contact, or only a client."""
 
     def __init__(self, row: Any) -> None:
         self.client_id: UUID = row.client_id
@@ -90,7 +90,7 @@ class Caller:
 
 
 async def caller_of_device(session: AsyncSession, device_id: UUID) -> Caller | None:
-    """The holder of a device."""
+    """The holder of a device as caller."""
     statement = (
         select(
             Device.client_id,
@@ -112,7 +112,7 @@ async def caller_of_device(session: AsyncSession, device_id: UUID) -> Caller | N
 
 
 async def caller_as_employee(session: AsyncSession, employee_id: UUID) -> Caller | None:
-    """An employee of a client."""
+    """An employee as caller."""
     statement = (
         select(
             Employee.client_id,
@@ -131,7 +131,7 @@ async def caller_as_employee(session: AsyncSession, employee_id: UUID) -> Caller
 
 
 async def caller_as_contact(session: AsyncSession, contact_id: UUID) -> Caller | None:
-    """A contact of a client."""
+    """A contact as caller."""
     statement = (
         select(Contact.client_id, Client.short_name.label("client_name"), Client.time_zone, Contact.name, Contact.phone)
         .outerjoin(Client, Client.id == Contact.client_id)
@@ -142,7 +142,7 @@ async def caller_as_contact(session: AsyncSession, contact_id: UUID) -> Caller |
 
 
 async def caller_at_client(session: AsyncSession, client_id: UUID) -> Caller | None:
-    """Somebody unknown at a known client."""
+    """An unknown person at a known client as caller."""
     statement = select(Client.id.label("client_id"), Client.short_name.label("client_name"), Client.time_zone).where(
         Client.id == client_id
     )

@@ -1,4 +1,4 @@
-"""Everything that a ticket's page and panel show, gathered once for reading and again after each action."""
+"""The template context of one ticket, for its page, its panel, and the answer to each action."""
 
 from typing import Any
 from uuid import UUID
@@ -44,7 +44,7 @@ NEXT_STEP = {
     TicketState.WAITING: Move.RESUME,
     TicketState.RESOLVED: Move.CONFIRM,
 }
-"""The one thing that the desk should do next; in other states the next step is the engineer's."""
+"""The action that the desk should take next; in other states the engineer acts."""
 
 
 async def record_context(
@@ -56,10 +56,10 @@ async def record_context(
     values: Values | None = None,
     problem: Problem | None = None,
 ) -> dict[str, Any]:
-    """What the templates of one ticket take. `action`, `values` and `problem` are of the form that was refused.
+    """The context of one ticket's templates. `action`, `values` and `problem` describe a form that was refused.
 
     Raises:
-        NotFound: for what does not exist or belongs to somebody else.
+        NotFound: no such ticket for this actor.
     """
     ticket = await ReadingService(work).ticket(ticket_id)
     pauses = await queries.pauses(work.session, ticket_id)
@@ -88,7 +88,7 @@ async def record_context(
 
 
 def word_lists() -> dict[str, Any]:
-    """The words that the desk's templates look up."""
+    """The labels by code that the desk's templates look up."""
     return {
         "state_names": STATE_NAMES,
         "state_tones": words.STATE_TONES,
@@ -111,7 +111,7 @@ def word_lists() -> dict[str, Any]:
 
 
 async def stories_of(work: UnitOfWork, device_id: UUID | None, *, besides: UUID | None = None) -> list[TicketSummary]:
-    """The newest tickets of a device, without the one that is being looked at."""
+    """The newest tickets of a device, without `besides`."""
     if device_id is None:
         return []
     found = await ReadingService(work).newest(TicketFilter(device_id=device_id), limit=STORIES_SHOWN + 1)

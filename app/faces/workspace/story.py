@@ -1,4 +1,4 @@
-"""A ticket's timeline in words: who did what, newest first. Pure."""
+"""Entries of the timeline component from a ticket's timeline, newest first. Pure."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -37,7 +37,7 @@ SYSTEM = N_("系统")
 
 
 def story_of(timeline: Iterable[TimelineEntry], _: Translator) -> list[dict[str, Any]]:
-    """What the timeline component draws."""
+    """The entries, newest first, in the reader's language."""
     lines = [_line(entry, _) for entry in reversed(list(timeline))]
     if lines:
         lines[0]["latest"] = True

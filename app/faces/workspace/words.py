@@ -1,4 +1,4 @@
-"""What the desk calls things: Chinese source texts for the codes of other areas."""
+"""The desk's labels and tones for the codes of other areas (Chinese source texts)."""
 
 from typing import Final
 
@@ -20,7 +20,7 @@ STATE_TONES: Final = {
     TicketState.REOPENED: "bad",
     TicketState.CANCELLED: "neutral",
 }
-"""The tone of a state's pill; the word and the shape say the same."""
+"""The tone of a state's pill; label and shape carry the same information."""
 
 
 CHANNEL_NAMES: Final = {
@@ -65,4 +65,4 @@ DONE: Final = {
     "reply": N_("已回复客户"),
     "note": N_("内部备注已保存"),
 }
-"""The toast after each action."""
+"""The toast text after each action."""

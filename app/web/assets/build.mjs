@@ -87,9 +87,9 @@ async function bundle(folder) {
   return manifest;
 }
 
-/** The service worker keeps one name; the files that it holds ready are those of this build. */
+/** The service worker keeps one file name; the files that it precaches are those of this build. */
 async function writeServiceWorker(folder, manifest) {
-  const held = ["engineer.css", "engineer.js", "favicon.svg"].map((name) => publicPath + manifest[name]);
+  const precached = ["engineer.css", "engineer.js", "favicon.svg"].map((name) => publicPath + manifest[name]);
   await esbuild.build({
     entryPoints: [path.join(sources, "js/sw.js")],
     outfile: path.join(folder, "sw.js"),
@@ -97,7 +97,7 @@ async function writeServiceWorker(folder, manifest) {
     minify: true,
     format: "iife",
     target: browsers,
-    define: { HELD_FILES: JSON.stringify(held) },
+    define: { PRECACHED_FILES: JSON.stringify(precached) },
     logLevel: "warning",
   });
 }

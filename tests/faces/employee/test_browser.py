@@ -34,7 +34,7 @@ SCREENSHOTS = os.environ.get("YINGHUO_SCREENSHOTS", "")
 
 @pytest.fixture(scope="module")
 async def site(test_settings: Settings, present: SettableClock) -> AsyncIterator[str]:
-    """Where the web process listens."""
+    """The address of the web process."""
     async with web_process(test_settings, present) as (address, _):
         yield address
 
@@ -70,7 +70,7 @@ def photo() -> bytes:
 
 
 async def looked_at(page: Page, name: str) -> None:
-    """Kept for people, fits the width, and axe finds nothing."""
+    """Take a screenshot and check width and accessibility (axe)."""
     if SCREENSHOTS:
         await page.screenshot(path=f"{SCREENSHOTS}/{name}.png", full_page=True)
     sideways = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -81,7 +81,7 @@ async def looked_at(page: Page, name: str) -> None:
 
 
 async def announce(runtime: Runtime, at: Desk, ticket_id: UUID) -> None:
-    """What the worker tells open pages after a change."""
+    """Publish a live change as the worker does."""
     change = Change("ticket", ticket_id, at.client.id, at.reporter.reporter_id)
     async with runtime.works.begin(at.client.partner.system) as work:
         work.announce(change)

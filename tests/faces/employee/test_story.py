@@ -76,7 +76,7 @@ def photo() -> bytes:
 
 
 async def sent(browser: httpx.AsyncClient, page: str, to: str = "", photos: tuple[Any, ...] = (), **fields: str) -> Any:
-    """Open `page`, fill the form, send it as a browser does."""
+    """Open `page` and post its form with `fields` as a browser does."""
     opened = await browser.get(page)
     data = {"_csrf_token": hidden(opened, "_csrf_token"), **fields}
     if 'name="idempotency_key"' in opened.text:
@@ -92,7 +92,7 @@ async def reported(browser: httpx.AsyncClient, words: str = "午休回来三楼�
 
 
 async def repaired(scene: Scene, address: str) -> None:
-    """The partner's side: dispatched, done."""
+    """Triage, assign and resolve the ticket of `address` as the partner."""
     ticket_id = address.rsplit("/", 1)[1]
     plan = {
         "engineer_id": str(scene.engineer.membership_id),

@@ -18,7 +18,7 @@ from tests.processes import web_process
 
 @pytest.fixture(scope="module")
 async def address(test_settings: Settings, present: SettableClock) -> AsyncIterator[str]:
-    """Where the web process listens."""
+    """The address of the web process."""
     async with web_process(test_settings, present) as (address, _):
         yield address
 

@@ -1,4 +1,4 @@
-"""A desk that makes visits for a phone, and an engineer's hands on it."""
+"""Visits for tests of the engineer's phone, and actions on its pages."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ WORDS = "更换内存条并除尘，开机正常"
 
 @dataclass
 class Desk:
-    """Makes visits for the phone."""
+    """Creates tickets and visits for one engineer."""
 
     runtime: Runtime
     partner: PartnerCompany
@@ -45,7 +45,7 @@ class Desk:
         return Job(self.runtime, self.engineer, ticket.id, visit_id)
 
     async def visit_at_work(self) -> "Job":
-        """A visit with the engineer at the door."""
+        """A visit in the state `on_site`."""
         job = await self.visit_planned()
         for step in (VisitService.accept, VisitService.depart, VisitService.arrive):
             async with self.runtime.works.begin(self.engineer) as work:
@@ -53,7 +53,7 @@ class Desk:
         return job
 
     async def given_to(self, other: Actor, job: "Job") -> None:
-        """The dispatcher sends somebody else."""
+        """Assign the ticket to another engineer."""
         now = self.runtime.clock.now()
         assert other.membership_id
         async with self.runtime.works.begin(self.partner.dispatcher) as work:
@@ -133,7 +133,7 @@ async def waiting(page: Page, count: int) -> None:
 
 
 async def _nothing_waits(page: Page) -> bool:
-    """Nothing lies in the phone's outbox."""
+    """Whether the phone's outbox is empty."""
     count: int = await page.evaluate(
         """() => new Promise((resolve, reject) => {
             const opening = indexedDB.open("yinghuo", 1);
@@ -149,9 +149,10 @@ async def _nothing_waits(page: Page) -> bool:
 
 
 async def until(page: Page, seen: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Look again with every picture that the browser draws, for what a service worker does by itself.
+    """Poll `seen` on every animation frame, for effects of the service worker.
 
-    Raises AssertionError when it does not come.
+    Raises:
+        AssertionError: not seen in 600 frames; `what` names it.
     """
     for _ in range(600):
         if await seen():
@@ -161,7 +162,7 @@ async def until(page: Page, seen: Callable[[], Awaitable[bool]], what: str) -> N
 
 
 async def held(page: Page) -> list[str]:
-    """The addresses of the pages that the phone keeps."""
+    """The addresses of the pages in the phone's cache."""
     found: list[str] = await page.evaluate(
         "async () => (await (await caches.open('pages')).keys()).map((each) => new URL(each.url).pathname)"
     )
@@ -169,7 +170,7 @@ async def held(page: Page) -> list[str]:
 
 
 async def come_in(page: Page, *jobs: Job) -> None:
-    """The day's list, until the phone keeps the visits."""
+    """Open the day's list and wait until the visits are cached."""
     await page.goto("/field")
     await until(page, lambda: _all_held(page, jobs), "the day's visits on the phone")
 

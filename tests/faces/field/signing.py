@@ -1,4 +1,4 @@
-"""A signature as the pad on the screen sends it."""
+"""A signature image as the signature pad sends it."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 
 def strokes() -> bytes:
-    """A PNG with some dark strokes on nothing."""
+    """A PNG with dark strokes on a transparent ground."""
     pad = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
     ImageDraw.Draw(pad).line([(60, 120), (110, 60), (190, 150), (420, 70)], fill=(26, 32, 48, 255), width=6)
     stream = BytesIO()

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 
 async def arrived(page: Page, job: Job) -> None:
-    """From the day's list to the door, whatever the network does."""
+    """Open the visit, accept, depart and arrive, with or without network."""
     await page.goto(job.page)
     for step in ("接单", "出发", "我到了"):
         await press(page, step)
@@ -28,7 +28,7 @@ async def arrived(page: Page, job: Job) -> None:
 
 
 async def finished(page: Page) -> None:
-    """Written down and signed, on the page of a visit without a network."""
+    """Fill the work form and sign, offline on the visit's page."""
     await fill(page)
     await press(page, "处理完了")
     await expect(page.locator('[data-shown="work_done"]')).to_have_text(WORDS)

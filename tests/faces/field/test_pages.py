@@ -82,7 +82,7 @@ async def planned(
 
 
 async def shown(scene: Scene, address: str) -> str:
-    """The page without the further stages that it carries for a phone without a network."""
+    """The page without its embedded templates of later stages."""
     return re.sub(r"<template data-stage.*?</template>", "", (await scene.phone.get(address)).text, flags=re.DOTALL)
 
 

@@ -42,7 +42,7 @@ def _monday_morning(clock: SettableClock) -> None:
 
 
 async def sums(runtime: Runtime, partner: PartnerCompany, month: date, **figures: int) -> None:
-    """A month's roll-up as it is, without the tickets behind it."""
+    """Write a month's roll-up directly, without tickets."""
     async with runtime.works.begin(partner.system) as work:
         values = dict.fromkeys(NAMES, 0) | figures
         work.session.add(
@@ -51,7 +51,7 @@ async def sums(runtime: Runtime, partner: PartnerCompany, month: date, **figures
 
 
 async def solved_late(runtime: Runtime, clock: SettableClock, client: ClientCompany) -> UUID:
-    """A ticket that took three weeks."""
+    """Create a ticket that was resolved after three weeks."""
     async with runtime.works.begin(client.partner.system) as work:
         fault = TicketCreate(subject="财务室主机蓝屏", client_id=client.id, contact_name="李静")
         ticket = await ReportingService(work).report(fault, Channel.HOT_LINE)

@@ -1,4 +1,4 @@
-"""A busy morning at one partner's desk, with everybody's browser."""
+"""A partner's desk with tickets in many states, and a signed-in client for each role."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ __all__ = ["address", "browser"]
 
 @dataclass
 class Browsers:
-    """Pages as different people see them."""
+    """Signed-in HTTP clients by role."""
 
     dispatcher: httpx.AsyncClient
     engineer: httpx.AsyncClient

@@ -1,4 +1,4 @@
-"""Reads a page as a person does: its words, its links, its forms."""
+"""Reads text, actions and versions from the desk's HTML responses."""
 
 import html
 import re
@@ -16,12 +16,12 @@ def words(answer: httpx.Response) -> str:
 
 
 def actions(answer: httpx.Response) -> set[str]:
-    """What the forms of a ticket's page would do."""
+    """The actions of the forms on a ticket's page."""
     return set(re.findall(r'<form[^>]* action="/workspace/tickets/[0-9a-f-]{36}/([a-z]+)"', answer.text))
 
 
 def version(answer: httpx.Response) -> str:
-    """The version that the forms of a ticket's page carry."""
+    """The ticket version in the forms of a ticket's page."""
     found = re.search(r'name="version" value="(\d+)"', answer.text)
     assert found
     return found[1]

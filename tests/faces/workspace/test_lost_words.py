@@ -1,4 +1,4 @@
-"""What somebody typed, on any face, is not lost by a refresh, Escape, another row, the way back or signing out."""
+"""Unsaved input survives a refresh, Escape, another row, the back button and signing out, in every portal."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -26,7 +26,7 @@ async def desk(present: SettableClock, network: Network) -> Desk:
 
 
 class Somebody:
-    """A person in front of a browser that asks before it leaves."""
+    """A browser page that answers the question before leaving."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -51,7 +51,7 @@ async def context(browser: Browser, address: str) -> AsyncIterator[BrowserContex
 
 
 async def seated(context: BrowserContext, network: Network, address: str, actor: Actor) -> Somebody:
-    """That actor at this browser; whoever sat there before has left."""
+    """Sign `actor` in on this browser, in place of the one before."""
     name = REPORTER_COOKIE if actor.kind is ActorKind.REPORTER else SESSION_COOKIE
     await context.add_cookies([{"name": name, "value": await network.token(actor), "url": address}])
     return Somebody(await context.new_page())
@@ -64,7 +64,7 @@ async def dispatcher(context: BrowserContext, network: Network, address: str, de
 
 @pytest.fixture
 async def manager(context: BrowserContext, network: Network, address: str, at_the_clients: Actor) -> Somebody:
-    """Whoever may change clients."""
+    """A member who may edit clients."""
     return await seated(context, network, address, at_the_clients)
 
 

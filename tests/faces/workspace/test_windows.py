@@ -1,4 +1,4 @@
-"""The window of a visit as a dispatcher types it: what the form shows is what it is read as, at every hour."""
+"""Visit windows in forms: a window survives the round trip through form values, at every hour."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The desk's addresses. `rbac.guards` lets in the partner's own staff only."""
+"""The desk's handlers. `rbac.guards` admits staff of the partner only."""
 
 from app.faces.workspace.pages import access, call, company, moves, queue, ticket, today
 

@@ -1,4 +1,4 @@
-"""Headquarters' access as the partner sees it: decide, watch, take back; and the banner while it lasts (N8)."""
+"""Access grants of headquarters as the partner sees them: consent, decline, end; the banner of open ones [N8]."""
 
 from typing import Any
 from uuid import UUID
@@ -25,13 +25,13 @@ MOST_CLIENTS = 500
 
 @get("/workspace/access", permission=Permission.ACCESS_READ, include_in_schema=False)
 async def access_page(request: Asked, work: RequestWork) -> Response[str]:
-    """What waits for a decision, what is open, what has been."""
+    """The grants by state: requested, open, past."""
     return await _draw(request, work, None, {})
 
 
 @post("/workspace/access/{grant_id:uuid}", permission=Permission.ACCESS_DECIDE, include_in_schema=False)
 async def decide(request: Asked, grant_id: FromPath[UUID]) -> Response[Any]:
-    """Yes, no, or no longer, by the button that was pressed."""
+    """Consent to, decline or end a grant, by the submit button's `answer`."""
     given = await typed(request, "version", "answer", "hours", "client_id", "reason")
     runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
     try:
@@ -92,7 +92,7 @@ async def _draw(request: Asked, work: UnitOfWork, error: DomainError | None, giv
 
 @get("/workspace/access/banner", permission=Access.SIGNED_IN, include_in_schema=False)
 async def banner(request: Asked, work: RequestWork) -> Response[str]:
-    """What every member of the staff sees while headquarters may read."""
+    """The banner that all staff see while a grant is open."""
     return page(
         request,
         "workspace/access_banner.html",

@@ -1,4 +1,4 @@
-"""The hot-line: one input finds the caller, the device and its history; the report is made while they talk."""
+"""The hot-line: find the caller and the device, and log the call as a ticket."""
 
 import re
 from typing import Any
@@ -50,7 +50,7 @@ HOT_LINE = "/workspace/hot-line"
 WITHOUT_DEVICE = "none"
 MOST_DEVICES = 12
 CHOICES = ("device", "employee", "contact", "client", "waiting")
-"""What may have been chosen so far: who calls about what, and which of the unknown callers it was."""
+"""Query parameters of the choices made so far: the caller, the device, and the waiting unknown caller."""
 _NUMBER = re.compile(r"FW-\d{8}-\d{4,8}")
 
 
@@ -67,7 +67,7 @@ async def hot_line_page(
     waiting: FromQuery[str] = "",
     logged: FromQuery[str] = "",
 ) -> Response[str]:
-    """What was typed, what it may mean, and once somebody is chosen, the form of the report."""
+    """Search results for `q`; once a caller is chosen, the form of the report."""
     chosen = {"device": device, "employee": employee, "contact": contact, "client": client, "waiting": waiting}
     context = await _context(request, work, q, chosen)
     _ = speaker(request)
@@ -83,7 +83,7 @@ async def classification_fragment(
     device: FromQuery[str] = "",
     client: FromQuery[str] = "",
 ) -> Response[str]:
-    """The first guess for a symptom, with what each priority would promise and who would fit.
+    """The proposed classification of a symptom, with target times by priority and suggested engineers.
 
     Raises:
         NotFound: no such client for this actor.
@@ -98,7 +98,7 @@ async def classification_fragment(
 
 @post(HOT_LINE, permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def log_call(request: Asked) -> Response[Any]:
-    """Make the ticket; classified, and dispatched where an engineer was chosen. Sent twice, it is one ticket."""
+    """Create the ticket, triaged, and assigned where an engineer was chosen; idempotent by form key."""
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     values = await forms.typed(request)
     try:
@@ -127,7 +127,7 @@ async def log_call(request: Asked) -> Response[Any]:
 
 @post(f"{HOT_LINE}/unknown", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def note_unknown_caller(request: Asked) -> Response[Any]:
-    """Somebody whom nobody knows: what they say waits in the queue, and the next call can come."""
+    """Store the call of a person who could not be identified yet."""
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     values = await forms.typed(request)
     try:
@@ -149,10 +149,10 @@ async def note_unknown_caller(request: Asked) -> Response[Any]:
 
 @post(f"{HOT_LINE}/unknown/settled", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def drop_unknown_caller(request: Asked, work: RequestWork) -> Response[Any]:
-    """Nothing is to be done about this call after all.
+    """Settle a stored unknown call without a ticket.
 
     Raises:
-        NotFound: nobody with this id waits any more.
+        NotFound: no such call is waiting.
     """
     waiting_id = forms.id_or_none((await forms.typed(request)).get("waiting"))
     if waiting_id is None:
@@ -162,7 +162,7 @@ async def drop_unknown_caller(request: Asked, work: RequestWork) -> Response[Any
 
 
 def _words_of(stranger: WaitingCaller) -> dict[str, str]:
-    """What was written down while nobody knew the client, for the form of the report."""
+    """Form values from a stored unknown call."""
     return {
         "description": stranger.words,
         "contact_name": stranger.name,
@@ -172,10 +172,10 @@ def _words_of(stranger: WaitingCaller) -> dict[str, str]:
 
 
 async def _call(work: UnitOfWork, values: Values) -> Call:
-    """What was typed as a call.
+    """The form values as a `Call`.
 
     Raises:
-        Invalid: naming the first field at fault.
+        Invalid: with the first invalid field.
     """
     symptom = values.get("symptom", "")
     subject = values.get("subject", "").strip()
@@ -255,10 +255,10 @@ async def _context(
 
 
 async def _caller(work: UnitOfWork, ids: dict[str, UUID | None]) -> Caller | None:
-    """Whoever was chosen.
+    """The chosen caller, or None.
 
     Raises:
-        NotFound: an id of nobody here.
+        NotFound: the id is unknown to this tenant.
     """
     ways = (
         ("employee", queries.caller_as_employee),
@@ -277,7 +277,7 @@ async def _caller(work: UnitOfWork, ids: dict[str, UUID | None]) -> Caller | Non
 
 
 async def _judgement(work: UnitOfWork, client_id: UUID, device: DeviceDetail | None, typed: Values) -> dict[str, Any]:
-    """The guess, or what the operator chose, with the matrix and the engineers that fit it."""
+    """Classification (proposed or chosen), priority matrix, suggested engineers and visit window."""
     symptom = typed.get("symptom", "")
     guess = classify(
         Symptom(symptom) if symptom in set(Symptom) else Symptom.OTHER, device.category if device is not None else ""

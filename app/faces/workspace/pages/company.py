@@ -1,4 +1,4 @@
-"""The company's own profile: hot-line, city, zone and silence rule, as its owner keeps them."""
+"""The company profile: hot-line, city, time zone and days until automatic closing."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ FIELDS = ("hotline", "city_code", "time_zone", "silence_days")
 
 @get(COMPANY, permission=Permission.TENANT_WRITE, include_in_schema=False)
 async def company_page(request: Asked, work: RequestWork) -> Response[str]:
-    """The profile as it stands."""
+    """The form with the stored profile."""
     return await _draw(request, work, None, None)
 
 
 @post(COMPANY, permission=Permission.TENANT_WRITE, include_in_schema=False)
 async def change_company(request: Asked) -> Response[Any]:
-    """Save the profile; a form with faults comes back as it was typed."""
+    """Save the profile; on a domain error the form comes back with the submitted values."""
     given = await typed(request, "version", *FIELDS)
     runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
     try:

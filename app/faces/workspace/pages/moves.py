@@ -1,7 +1,7 @@
-"""What the desk does to a ticket: each action one form, answered with the record as it is then.
+"""The desk's actions on a ticket, each one a form, answered with the updated ticket.
 
-A refused form is drawn again with what was typed. Whoever was overtaken by a colleague is told so, and sees the ticket
-as it is now with the own words still in the form.
+On a domain error, a version conflict with a colleague included, the form comes back with the submitted values over the
+current ticket.
 """
 
 import json
@@ -46,7 +46,7 @@ Change = Callable[[UnitOfWork, UUID, Values], Awaitable[None]]
 
 
 async def _take(request: Asked, ticket_id: UUID, action: str, change: Change) -> Response[Any]:
-    """Do `change` in a transaction of its own and show what became of the ticket."""
+    """Run `change` in its own unit of work, once per form key, and show the updated ticket."""
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     values = await forms.typed(request)
     _ = speaker(request)
@@ -91,10 +91,10 @@ async def _assign(work: UnitOfWork, ticket_id: UUID, values: Values) -> None:
 
 
 def assignment_of(values: Values, zone: str) -> Assignment:
-    """The form's engineer, window and note.
+    """The assignment from the form's engineer, time window and note.
 
     Raises:
-        Invalid: naming the field at fault.
+        Invalid: with the invalid field.
     """
     start, end = forms.window(values, zone)
     return forms.built(
@@ -111,7 +111,7 @@ def assignment_of(values: Values, zone: str) -> Assignment:
 
 
 def _version(values: Values) -> dict[str, str]:
-    """The version that the form was drawn from; a program that posts forms may leave it out."""
+    """The ticket version on which the form was rendered; optional for programs that post forms."""
     return {"version": values["version"]} if values.get("version") else {}
 
 
@@ -156,61 +156,61 @@ async def _note(work: UnitOfWork, ticket_id: UUID, values: Values) -> None:
 
 @post("/workspace/tickets/{ticket_id:uuid}/triage", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def triage(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Classify; the cell of the matrix gives the priority."""
+    """Triage: categories, and impact and urgency, which give the priority."""
     return await _take(request, ticket_id, Move.TRIAGE, _triage)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/assign", permission=Permission.TICKET_ASSIGN, include_in_schema=False)
 async def assign(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Send an engineer."""
+    """Assign an engineer with a visit window."""
     return await _take(request, ticket_id, Move.ASSIGN, _assign)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/wait", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def wait(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Wait for the client, an approval, a part or a vendor."""
+    """Put the ticket on hold: client, approval, spare part or vendor."""
     return await _take(request, ticket_id, Move.WAIT, _wait)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/resume", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def resume(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """The waiting is over."""
+    """Resume the ticket after waiting."""
     return await _take(request, ticket_id, Move.RESUME, _resume)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/resolve", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def resolve(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Solved on the telephone."""
+    """Resolve the ticket by telephone."""
     return await _take(request, ticket_id, Move.RESOLVE, _resolve)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/cancel", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def cancel(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Nothing is to be done after all."""
+    """Cancel the ticket with a reason."""
     return await _take(request, ticket_id, Move.CANCEL, _cancel)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def confirm(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """The client said on the telephone that it works again."""
+    """Confirm the resolution after a call-back."""
     return await _take(request, ticket_id, Move.CONFIRM, _confirm)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def reopen(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """The fault is still there."""
+    """Reopen the ticket with a reason."""
     return await _take(request, ticket_id, Move.REOPEN, _reopen)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/reply", permission=Permission.TICKET_REPLY, include_in_schema=False)
 async def reply(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Words that the client reads."""
+    """Add a public reply."""
     return await _take(request, ticket_id, "reply", _reply)
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/note", permission=Permission.NOTE_WRITE, include_in_schema=False)
 async def note(request: Asked, ticket_id: FromPath[UUID]) -> Response[Any]:
-    """Words for colleagues only."""
+    """Add an internal note."""
     return await _take(request, ticket_id, "note", _note)
 
 

@@ -1,4 +1,4 @@
-"""The queue: everything that the reader may see, by what is due, with its filters in the address."""
+"""The ticket queue by due time, with the filters as query parameters; and the search page."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -41,7 +41,7 @@ ME: Final = "me"
 
 
 class View(NamedTuple):
-    """A way to look at the queue; `label` is a source text."""
+    """A tab of the queue; `label` is a source text."""
 
     key: str
     label: str
@@ -82,7 +82,7 @@ _BY_KEY: Final = {view.key: view for view in VIEWS}
 
 
 class Asked(NamedTuple):
-    """The filters as they stand in the address; unknown values are as good as none."""
+    """The filters of the query string; unknown values are ignored."""
 
     view: View
     state: TicketState | None
@@ -92,7 +92,7 @@ class Asked(NamedTuple):
     text: str
 
     def filter(self, work: UnitOfWork, view: View | None) -> TicketFilter:
-        """What to look for; without `view` the same filters over everything that is counted."""
+        """The repository filter of `view`; with None, over all counted states."""
         states: tuple[TicketState, ...] = view.states if view else (*RUNNING, TicketState.RESOLVED)
         if view is self.view and self.state is not None:
             states = (self.state,)
@@ -108,7 +108,7 @@ class Asked(NamedTuple):
         )
 
     def address(self, **changes: str) -> str:
-        """The list's address with these filters."""
+        """The address of the queue with these filters."""
         values = {
             "view": self.view.key,
             "state": self.state or "",
@@ -198,7 +198,7 @@ async def _choices(work: UnitOfWork, request: Request[Any, Any, Any]) -> dict[st
 
 
 async def lines_context(work: UnitOfWork, tickets: Sequence[TicketSummary]) -> dict[str, Any]:
-    """What the lines of a list need beside the tickets: words, and the promise that counts now."""
+    """The context of `ticket_rows` besides the tickets: labels, and each ticket's next clock."""
     promises = await ReadingService(work).next_promises([ticket.id for ticket in tickets])
     return {
         "state_names": STATE_NAMES,
@@ -210,7 +210,7 @@ async def lines_context(work: UnitOfWork, tickets: Sequence[TicketSummary]) -> d
 
 @get("/workspace/search", permission=Permission.TICKET_READ, include_in_schema=False)
 async def search_page(request: Request[Any, Any, Any], work: RequestWork, q: FromQuery[str] = "") -> Response[str]:
-    """The search above every page: a number, a name, a telephone number."""
+    """The global search: ticket numbers, names, telephone numbers, devices."""
     found = await found_by(work, q)
     return page(
         request,

@@ -1,4 +1,4 @@
-"""One ticket: the whole page, the panel beside the queue, and the pieces that arrive later."""
+"""One ticket: the page, the panel beside the queue, and fragments loaded by HTMX."""
 
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from rbac import Permission
 async def ticket_page(
     request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], done: FromQuery[str] = ""
 ) -> Response[str]:
-    """The story of one ticket; HTMX gets the panel, or the record alone when it asks for itself again."""
+    """One ticket; HTMX gets the panel, or only the record when the target is `record`."""
     _ = speaker(request)
     context = await record_context(work, ticket_id, _)
     if wants_fragment(request) and request.headers.get("hx-target") == "record":
@@ -40,7 +40,7 @@ async def suggestions_fragment(
     day: FromQuery[str] = "",
     engineer_id: FromQuery[str] = "",
 ) -> Response[str]:
-    """Engineers for the window that stands in the form; for one that is not a window yet, for the next hours."""
+    """Suggested engineers for the form's time window; for the next hours while the window is incomplete."""
     ticket = await ReadingService(work).ticket(ticket_id)
     query = request.query_params
     typed = {"day": day, "from": query.get("from", ""), "until": query.get("until", "")}
@@ -62,7 +62,7 @@ async def suggestions_fragment(
 async def device_stories(
     request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]
 ) -> Response[str]:
-    """The last stories of a device, for whichever page shows the device.
+    """The latest tickets of a device, as a fragment for any page that shows it.
 
     Raises:
         NotFound: no such device for this actor.

@@ -1,4 +1,4 @@
-"""What needs a decision now."""
+"""The desk's start page."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ AT_WORK = tuple(state for state in RUNNING if state is not TicketState.WAITING)
 
 @get("/workspace", permission=Permission.TICKET_READ, include_in_schema=False)
 async def today_page(request: Request[Any, Any, Any], work: RequestWork) -> Response[str]:
-    """Counts that ask for something, and the tickets behind them, the most urgent first."""
+    """Counts by urgency and state, and the most urgent tickets."""
     reading = ReadingService(work)
     standing = await reading.count_by_state(TicketFilter(states=(*RUNNING, TicketState.RESOLVED)))
     overdue = await reading.count_by_state(TicketFilter(states=RUNNING, due_before=work.now))

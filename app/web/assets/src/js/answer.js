@@ -1,7 +1,7 @@
-// A page that came as the answer to a form which a script sent, drawn in place of the present one. Not document.write():
-// that would leave the page without its scripts, whose modules are never run twice.
+// Replaces the page by the HTML response to a form that a script sent. Not document.write(): that would leave the page
+// without its scripts, because modules are never run twice.
 
-/** Draws it; every script looks at its elements as at those of a new page. */
+/** Replaces title, request token and body, then lets every script initialise the new elements. */
 export function drawAnswer(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   document.title = page.title;

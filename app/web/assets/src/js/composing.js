@@ -1,4 +1,4 @@
-// Letters on their way to a word (pinyin in an input method) are not yet the word: a search waits until it is chosen.
+// While an input method composes (pinyin), search fields send no input events; one is sent when the composition ends.
 const isSearch = (event) => event.target.type === "search";
 
 document.addEventListener("input", (event) => { if (event.isComposing && isSearch(event)) event.stopPropagation(); }, true);

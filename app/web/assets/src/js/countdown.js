@@ -1,12 +1,12 @@
 // Keeps SLA clocks running between refreshes. The server says what remains and for how long it counts
-// (a clock stands still outside service hours); the script only subtracts the time since it was drawn.
+// (a clock is paused outside service hours); the script only subtracts the time since the page was rendered.
 import { forEach } from "./page.js";
 import { duration, text } from "./texts.js";
 
 const running = new Set(["calm", "attention", "urgent", "breached"]);
 const clocks = new Set();
 
-/** What a clock shows `elapsed` seconds after it was drawn. Pure, so that it can be reasoned about. */
+/** State and remaining seconds of a clock `elapsed` seconds after it was rendered. Pure. */
 export function reading({ remaining, countsFor, attentionBelow, urgentBelow }, elapsed) {
   const left = remaining - Math.min(elapsed, countsFor);
   if (left < 0) return { state: "breached", left };

@@ -1,5 +1,5 @@
-// Never lose what an engineer typed. A form with data-draft="visit:0192…:report" is kept on the phone while it is typed,
-// for the person who typed it, until the server has accepted it.
+// Drafts of the engineer's forms: a form with data-draft="visit:0192…:report" is stored on the phone for its person while
+// it is filled in, until the server has accepted it.
 import { forEach } from "./page.js";
 import { person } from "./person.js";
 import { draftGet, draftPut } from "./store.js";
@@ -50,6 +50,6 @@ forEach("form[data-draft]", async (form) => {
     clearTimeout(timer);
     delete form.dataset.draftKept;
   });
-  // A phone is put away in the middle of a word.
+  // The phone may be put away before the timer fires.
   document.addEventListener("visibilitychange", () => document.hidden && form.dataset.draftKept === "false" && keep());
 });

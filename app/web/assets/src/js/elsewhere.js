@@ -1,5 +1,5 @@
-// What lies beside the pages that a phone keeps (a PDF, a full picture, the account) needs a network: a word instead of the
-// browser's error page.
+// Links outside the offline pages (PDFs, full pictures, the account) need a network: offline they show a toast instead of
+// the browser's error page.
 import { text } from "./texts.js";
 import { toast } from "./toast.js";
 

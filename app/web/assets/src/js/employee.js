@@ -1,4 +1,4 @@
-// The employee's phone: works without any of this, a little kinder with it.
+// The employee portal; every page also works without scripts.
 import "./fields.js";
 import "./theme.js";
 import "./toast.js";

@@ -1,4 +1,4 @@
-// The engineer's phone.
+// The engineer's phone pages.
 import "./fields.js";
 import "./request.js";
 import "./theme.js";

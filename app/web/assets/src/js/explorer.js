@@ -1,4 +1,4 @@
-// The API's page: Swagger UI over our own description. Requests carry the page's token, as our forms do.
+// The API explorer: Swagger UI over our OpenAPI description. Requests carry the page's CSRF token.
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import { requestToken } from "./page.js";
 

@@ -1,5 +1,5 @@
-// What a form still needs is said beside its field, in the page's language: forms are `novalidate`, so that no browser
-// speaks in its own. Whoever sends without script gets the same from the server.
+// Validation messages beside the fields, in the page's language: forms are `novalidate`, because browsers use their own
+// language. Without scripts the server shows the same messages.
 import { text } from "./texts.js";
 
 const REASONS = [
@@ -18,7 +18,7 @@ function reasonFor(field) {
   return found ? found[1](field) : text("fieldUnusable");
 }
 
-/** Words of spaces only are none: the server says so too. */
+/** Text of spaces only counts as missing, as on the server. */
 function isBlank(field) {
   return field.required && /^(text|search|tel|textarea)$/.test(field.type) && field.value !== "" && !field.value.trim();
 }
@@ -54,7 +54,7 @@ function take(field) {
   }
 }
 
-/** Into the middle of the page, where no bar that stays in place covers it. */
+/** Scrolls a field into the middle of the page, where no sticky bar covers it, and focuses it. */
 function lead(field) {
   for (let around = field.closest("details:not([open])"); around; around = around.parentElement.closest("details:not([open])")) {
     around.open = true;
@@ -63,7 +63,7 @@ function lead(field) {
   field.focus({ preventScroll: true });
 }
 
-/** Whether nothing is missing in the form; what is missing is said, and the first of it has the cursor. */
+/** Whether the form is valid; otherwise shows the messages and focuses the first invalid field. */
 export function complete(form) {
   const seen = new Set();
   const wrong = [...form.elements].filter((field) => {
@@ -97,7 +97,7 @@ for (const kind of ["input", "change"]) {
   });
 }
 
-// A form that the server drew again begins at its first fault.
+// A form that the server rendered again focuses its first error.
 function leadInto(root) {
   const field = root.querySelector('form [aria-invalid="true"]') ?? root.querySelector("form .field__error:not([hidden])")?.closest(".field")?.querySelector("input, select, textarea");
   if (field) lead(field);

@@ -1,5 +1,5 @@
-// What a phone keeps for reading without a network is the one's who is signed in: it goes with them, whichever page they
-// leave from, and whoever sees the sign-in page finds nothing. What was not sent yet stays, bound to its person.
+// Deletes the cached offline pages on sign-out and on the sign-in page: they belong to the signed-in person. Unsent outbox
+// entries stay, bound to their person.
 const PAGES = "pages";
 const PATIENCE_MS = 1000;
 

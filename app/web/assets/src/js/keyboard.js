@@ -1,5 +1,5 @@
-// Everything by keyboard: / searches, g then a letter goes to a place, ? explains, arrows walk through a list,
-// Enter opens, x marks for the bulk bar, Escape closes the panel.
+// Keyboard shortcuts: / focuses the search, g and a letter follows a navigation entry, ? opens the help, arrows move in a
+// list, Enter opens a row, x selects it for bulk actions, Escape closes the panel.
 import { isTyping } from "./page.js";
 
 const SEQUENCE_MS = 1200;
@@ -32,7 +32,7 @@ function onRow(event) {
   return true;
 }
 
-/** In an input that finds: down goes to the first answer, Enter takes it when there is only one. */
+/** In an input with results below: arrow down focuses the first result, Enter opens the only one. */
 function onFinder(event) {
   const rows = document.querySelectorAll("[data-list] [data-row]");
   if (event.key === "ArrowDown" && rows.length) rows[0].focus();
@@ -65,7 +65,7 @@ document.addEventListener("keydown", (event) => {
   return undefined;
 });
 
-/** The bulk bar of a list shows how many rows are marked, and hides when none is. */
+/** Updates the bulk bar of a list: the number of selected rows; hidden when none is. */
 function countMarked(list) {
   const boxes = [...list.querySelectorAll("[data-row] input[type=checkbox]")];
   const marked = boxes.filter((box) => box.checked).length;

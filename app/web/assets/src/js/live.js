@@ -1,6 +1,6 @@
-// Live changes: /live tells which topics changed; each element that shows one asks for itself again.
+// Live updates: /live sends changed topics; each element that shows one requests itself again.
 //   <tr data-live="ticket:0192…" hx-get="…" hx-trigger="live" hx-swap="outerHTML">
-// Event data: {"topics": ["ticket:0192…", "tickets"]}. After a gap everything shown is asked for again.
+// Event data: {"topics": ["ticket:0192…", "tickets"]}. After a gap everything shown is requested again.
 
 const SOURCE = document.body.dataset.liveSource;
 const GATHER_MS = 250;
@@ -19,11 +19,11 @@ function showOffline(offline) {
   document.querySelectorAll("[data-offline]").forEach((banner) => (banner.hidden = !offline));
 }
 
-// Words that somebody is writing are never swept away: an element that has [data-changed] shows it instead. What is on
-// its way is not either: its answer draws the element anew.
+// Input in progress is never replaced: an element with [data-changed] shows that notice instead. A form being sent is not
+// replaced either: its response renders the element.
 document.addEventListener("input", (event) => event.target.form?.setAttribute("data-touched", ""));
 
-// A button that is replaced between pressing and letting go loses the click.
+// Replacing a button between pointerdown and pointerup would lose the click.
 let released;
 document.addEventListener("pointerdown", press, true);
 for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, release, true);
@@ -63,7 +63,7 @@ function refresh(everything) {
 
 const isRefresh = (event) => event.detail.requestConfig?.triggeringEvent?.type === "live";
 
-// Somebody may have begun to write while the refresh was on its way.
+// Somebody may have begun to type while the refresh was under way.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (isRefresh(event) && inUse(event.detail.target)) event.detail.shouldSwap = false;
 });
@@ -87,7 +87,7 @@ function lost() {
   missed = true;
   offlineTimer ??= setTimeout(showOffline, OFFLINE_AFTER_MS, true);
   if (source.readyState !== EventSource.CLOSED) return;
-  // The browser gives up after an error answer; come back by ourselves, not all at the same moment.
+  // After an error response the browser does not reconnect; do so with a random delay.
   setTimeout(connect, wait * (0.75 + Math.random() / 2));
   wait = Math.min(wait * 2, LONGEST_WAIT_MS);
 }

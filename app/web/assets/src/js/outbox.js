@@ -1,6 +1,6 @@
-// What an engineer does is sent now or when there is a network: forms with data-queue, oldest first, the same bytes at
-// every repetition, photos too. Every entry carries an id made once, by which the server knows it for good, and whose it
-// is: a colleague who signs in on the same phone neither reads it nor sends it.
+// The outbox of forms with data-queue: sent now or once there is a network, oldest first, with identical bytes (photos too)
+// at every retry. Each entry has an idempotency key and its person; another person on the same phone neither sees nor
+// sends it.
 import { drawAnswer } from "./answer.js";
 import { draftKey, valuesOf } from "./drafts.js";
 import { requestToken } from "./page.js";
@@ -10,10 +10,10 @@ import { text } from "./texts.js";
 import { toast } from "./toast.js";
 
 const AGAIN_AFTER_MS = 30000;
-const MOST_SERVER_ERRORS = 8; // Then it is shown as refused, so that what comes after it is not held up for ever.
+const MOST_SERVER_ERRORS = 8; // Then it counts as refused, so that it does not block later entries.
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("outbox") : undefined;
 
-/** Something in the outbox has changed: `sent` are the visits of which something has arrived. */
+/** Announces a change of the outbox to all tabs; `sent` are the ids of visits with delivered entries. */
 function tell(sent = []) {
   channel?.postMessage({ sent });
   document.dispatchEvent(new CustomEvent("outbox", { detail: { sent } }));
@@ -28,7 +28,7 @@ function newId() {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** `follow`: the answer is shown, as if the browser itself had sent the form. */
+/** `follow`: fetch the redirect's target too, because the response will be shown. */
 function post(entry, follow) {
   return fetch(entry.address, {
     method: "POST",
@@ -43,7 +43,7 @@ function post(entry, follow) {
   });
 }
 
-/** A page read from the phone's memory may carry a request token from before the browser was closed. */
+/** Cached pages may carry an outdated CSRF token: takes a new one from /field. */
 async function renewToken() {
   const page = await (await fetch("/field", { headers: { Accept: "text/html" } })).text();
   const fresh = new DOMParser().parseFromString(page, "text/html").querySelector('meta[name="csrf-token"]')?.content;
@@ -52,7 +52,7 @@ async function renewToken() {
 
 const signedOut = (response) => response.status === 401 || (response.redirected && new URL(response.url).pathname === "/sign-in");
 
-/** Sends one entry. "sent", "later" (no answer, signed out, server busy) or "refused", with the answer itself. */
+/** Sends one entry; outcome "sent", "later" (server busy), "error", "signedOut" or "refused", with the response. */
 async function send(entry, follow) {
   let response = await post(entry, follow);
   if (response.status === 403) {
@@ -66,7 +66,7 @@ async function send(entry, follow) {
   return { outcome: response.ok ? "sent" : "refused", response };
 }
 
-/** The server's own words for a refusal, out of the page that it drew. */
+/** The error texts of the page with which the server refused an entry. */
 async function reasonIn(response) {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const words = [...page.querySelectorAll("[data-reason], .field__error:not([hidden])")].map((found) => found.textContent.trim());
@@ -80,7 +80,7 @@ async function settle(entry, { outcome, response }, watched) {
     return entry.key === watched ? followed(response) : undefined;
   }
   if (outcome !== "refused") return undefined;
-  if (entry.draft) await draftPut(entry.draft, entry.values); // What was typed stands in its form again.
+  if (entry.draft) await draftPut(entry.draft, entry.values); // Back into the form as a draft.
   if (entry.key !== watched) return outboxPut({ ...entry, refused: response.status, reason: await reasonIn(response) });
   await outboxRemove(entry.key);
   return drawAnswer(await response.text());
@@ -104,20 +104,20 @@ async function sendWaiting(watched) {
       if (answer.outcome === "sent" && entry.key !== watched) sent.push(entry.visit ?? "");
       if (!["sent", "refused"].includes(answer.outcome)) break;
     } catch {
-      break; // No network: what happened first goes first, so nothing later overtakes it.
+      break; // No network: stop, to keep the order.
     }
   }
   if (sent.length) toast({ text: text("outboxSent") });
   tell(sent);
 }
 
-/** Sends what waits, oldest first; one sender at a time, over all tabs where the browser can tell. */
+/** Sends waiting entries, oldest first; one sender at a time over all tabs, where the Web Locks API exists. */
 export function flush(watched) {
   if (navigator.locks) return navigator.locks.request("outbox", () => sendWaiting(watched));
   return sendWaiting(watched);
 }
 
-/** Takes back what was not sent yet. One that is under way is waited for, where the browser can tell. */
+/** Removes matching unsent entries, back into drafts; waits for a running send, where the Web Locks API exists. */
 export async function takeBack(match) {
   const remove = async () => {
     for (const entry of (await mine()).filter(match)) {
@@ -129,7 +129,7 @@ export async function takeBack(match) {
   tell();
 }
 
-/** The form as the bytes that are sent, now and at every repetition: the server compares them. */
+/** The request body as bytes, identical at every retry because the server compares them. */
 async function bytesOf(data) {
   const message = new Response(data);
   return { type: message.headers.get("Content-Type"), body: await message.arrayBuffer() };
@@ -137,7 +137,7 @@ async function bytesOf(data) {
 
 const worded = (field) => field.labels?.[0]?.textContent.trim() || field.closest("fieldset")?.querySelector("legend")?.textContent.trim() || "";
 
-/** What was typed, in words: a refusal is told with it. */
+/** Labels and values of a form, shown beside a refusal. */
 function wordsOf(form) {
   const words = [];
   for (const field of form.elements) {
@@ -171,7 +171,7 @@ async function queue(form, submitter) {
   };
   delete entry.values.signature;
   await outboxKeep(entry);
-  await draftRemove(entry.draft); // From here on the entry holds the words.
+  await draftRemove(entry.draft); // The outbox entry now holds the input.
   navigator.storage?.persist?.().catch(() => {});
   return entry.key;
 }
@@ -187,7 +187,7 @@ document.addEventListener("submit", async (event) => {
   try {
     key = await queue(form, event.submitter);
   } catch {
-    // A browser without storage sends it the plain way; without a network the words stay on the page.
+    // Without storage the form is submitted directly; offline the input stays on the page.
     if (navigator.onLine) return form.submit();
     able(true);
     return toast({ text: text("outboxNoStorage"), tone: "bad" });
@@ -195,7 +195,7 @@ document.addEventListener("submit", async (event) => {
   await flush(key);
   if (!(await outboxAll()).some((entry) => entry.key === key)) return undefined;
   if (form.dataset.opens) {
-    await outboxRemove(key); // Nothing is lost by not asking for it: the page can be read as it is.
+    await outboxRemove(key); // The request can be dropped: its target page is readable from the cache.
     return location.assign(form.dataset.opens);
   }
   able(true);
@@ -205,7 +205,7 @@ document.addEventListener("submit", async (event) => {
   return toast({ text: text("outboxKept") });
 });
 
-// --- what waits, and what was refused ---
+// --- waiting and refused entries ---
 
 function showWaiting(entries, others) {
   const waiting = entries.filter((entry) => !entry.refused);

@@ -1,11 +1,11 @@
-// Small things that every page has: its request token, remembered choices, and pieces that arrive later.
+// Shared by all scripts: CSRF token, preference cookies, initialisation of elements that arrive later.
 
-/** The token that a state-changing request must carry. */
+/** The CSRF token of state-changing requests. */
 export function requestToken() {
   return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 }
 
-/** Keeps a choice for a year, readable by the server. */
+/** Stores a preference in a cookie for a year. */
 export function remember(name, value) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `${name}=${encodeURIComponent(value)}; path=/; max-age=31536000; samesite=lax${secure}`;
@@ -27,7 +27,7 @@ export function forEach(selector, start) {
   document.addEventListener("htmx:load", (event) => look(event.target));
 }
 
-/** Whether the person is typing, so that single keys belong to the text. */
+/** Whether the event's target is a text input, where single keys are no shortcuts. */
 export function isTyping(event) {
   const target = event.target;
   return (

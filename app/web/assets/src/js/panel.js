@@ -1,5 +1,5 @@
-// A record opens beside its list: <a href="/tickets/FW-…" data-panel>. The address becomes the record's own, so it can be
-// passed on; back closes the panel, and the list has not moved. The server answers HX-Target: panel with the panel alone.
+// A record opens beside its list: <a href="/tickets/FW-…" data-panel>. The address becomes the record's own, for
+// sharing; back closes the panel without moving the list. The server answers HX-Target: panel with the panel alone.
 import htmx from "htmx.org";
 import { mayLeave } from "./unsaved.js";
 import { toast } from "./toast.js";
@@ -7,7 +7,7 @@ import { text } from "./texts.js";
 
 const panel = () => document.getElementById("panel");
 let openedFrom;
-let shown; // the panel's own entry in the history, to go back to when somebody does not want to leave it
+let shown; // the panel's history entry, restored when leaving is declined
 
 function markRow(address) {
   for (const link of document.querySelectorAll("a[data-panel]")) {

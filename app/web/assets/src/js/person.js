@@ -1,5 +1,5 @@
-// Who is signed in on this phone: drafts and what waits to be sent are theirs alone. A page of nobody (the one for what the
-// phone does not keep) goes by the last who was.
+// The person signed in on this phone (membership id), who owns drafts and outbox entries. The offline page carries none and
+// uses the last one.
 const KEY = "person";
 
 function remembered() {

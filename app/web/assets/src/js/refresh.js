@@ -1,6 +1,6 @@
-// The employee's page asks for itself again when something it shows has changed, without the weight of HTMX:
+// Live updates of the employee portal without HTMX, to keep its pages small:
 //   <div data-live="ticket:0192…" data-live-page="/r/tickets/0192…">, and every <div id="…" data-live-part> is replaced.
-// A part that somebody is typing in stays as it is.
+// A part with input in progress is not replaced.
 let asking = false;
 let again = false;
 
@@ -31,7 +31,7 @@ document.addEventListener("live", async (event) => {
   try {
     await refresh(address);
   } catch {
-    // No network: the next change or the next connection asks again.
+    // No network: the next change or reconnection retries.
   } finally {
     asking = false;
   }

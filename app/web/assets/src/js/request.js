@@ -1,4 +1,4 @@
-// HTMX without inline script or style, with the page's request token, and with clear words when an answer fails.
+// HTMX configured for the content security policy, with the CSRF token, and toasts for failed requests.
 import htmx from "htmx.org";
 import "./composing.js";
 import { requestToken } from "./page.js";
@@ -15,7 +15,7 @@ Object.assign(htmx.config, {
   scrollBehavior: "instant",
   // Not "style": carrying it over would set an inline style, which the security policy forbids.
   attributesToSettle: ["class", "width", "height"],
-  // A form with errors comes back as 422 and is drawn again in its place.
+  // A form with errors comes back as 422 and replaces itself.
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
@@ -27,13 +27,13 @@ Object.assign(htmx.config, {
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRF-Token"] = requestToken();
 });
-// An error that says itself where it wants to be shown (HX-Retarget: the toasts) is shown there.
+// An error response with HX-Retarget (the toasts) is swapped there.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget")) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 document.addEventListener("drawn", (event) => htmx.process(event.target));
 document.addEventListener("htmx:sendError", (event) => {
-  if (event.detail.elt.getAttribute("hx-trigger") === "load") return; // Nobody has asked for it.
+  if (event.detail.elt.getAttribute("hx-trigger") === "load") return; // Not requested by the user.
   toast({ text: text("offline"), tone: "bad" });
 });
 document.addEventListener("htmx:responseError", async (event) => {

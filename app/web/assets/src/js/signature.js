@@ -1,8 +1,8 @@
-// <div data-signature>: a sheet to sign on; the hidden field receives the picture as a PNG data address.
+// <div data-signature>: the signature pad; the hidden field receives a PNG data URL.
 import SignaturePad from "signature_pad";
 import { forEach } from "./page.js";
 
-// A dot is no signature: the server asks for as much ink (app/documents/images.py), here it is said before sending.
+// A dot is no signature: the same minimum of ink as on the server (app/documents/images.py), checked before sending.
 const LEAST_STROKE = 30; // CSS pixels of all strokes together
 const LEAST_EXTENT = 0.05; // of the sheet's longer side
 

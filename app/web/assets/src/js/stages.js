@@ -1,5 +1,5 @@
-// A step without a network opens the next one at once: the page of a visit carries its further stages as templates, and what
-// waits in the outbox tells which of them it has come to. The server's own word replaces it when it is heard.
+// Offline stages of a visit: its page embeds later stages as templates, and the unsent outbox entries decide which one is
+// shown. The server's page replaces it once it is reachable.
 import { draftKey } from "./drafts.js";
 import { flush, mine, mustSignIn, takeBack } from "./outbox.js";
 import { draftGet } from "./store.js";
@@ -8,7 +8,7 @@ import { showTruth } from "./truth.js";
 const page = () => document.querySelector("[data-visit-page]");
 const MINUTE_MS = 60000;
 
-/** Waiting ends where it began; whoever was on the way sets out again. */
+/** The stage after waiting: the one before it, or `accepted` where that was `en_route`. */
 function beforeWaiting(stages) {
   const before = stages.filter((stage) => stage !== "waiting").pop();
   return before === "en_route" ? "accepted" : before;
@@ -28,7 +28,7 @@ function carry(entries) {
   for (const field of document.querySelectorAll("[data-carries]")) field.value = work[field.dataset.carries] ?? "";
 }
 
-/** The time since the engineer arrived, as the server would suggest it. */
+/** Suggested working time: whole minutes since arrival, as on the server. */
 async function suggestMinutes(entries) {
   const field = document.querySelector("[data-minutes]");
   const begun = entries.filter((entry) => ["arrive", "connect"].includes(entry.step)).pop();
@@ -43,7 +43,7 @@ async function restage() {
   const stage = stageOf(entries, shown.dataset);
   if (stage === (shown.dataset.stageShown ?? shown.dataset.stageNow)) return;
   const further = document.querySelector(`template[data-stage="${stage}"]`);
-  if (!further) return location.reload(); // Back at the stage that the server drew.
+  if (!further) return location.reload(); // Back at the stage that the server rendered.
   shown.dataset.stageShown = stage;
   for (const part of further.content.cloneNode(true).children) {
     const place = document.querySelector(`[data-stage-part="${part.dataset.stagePart}"]`);
@@ -72,5 +72,5 @@ document.addEventListener("click", async (event) => {
 
 window.addEventListener("online", async () => {
   await flush();
-  if (!mustSignIn()) showTruth(); // Signed out meanwhile: what stands here can still be read, the truth cannot.
+  if (!mustSignIn()) showTruth(); // Signed out meanwhile: a reload would lose the readable page.
 });

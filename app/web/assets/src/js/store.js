@@ -1,4 +1,4 @@
-// The phone's own memory: "drafts" by key, "outbox" in the order in which things happened.
+// IndexedDB storage of the phone: "drafts" by key, "outbox" ordered by time.
 let opening;
 
 function open() {
@@ -32,7 +32,7 @@ export const outboxPut = (entry) => run("outbox", "readwrite", (store) => store.
 export const outboxRemove = (key) => run("outbox", "readwrite", (store) => store.delete(key));
 const outboxGet = (key) => run("outbox", "readonly", (store) => store.get(key));
 
-/** Puts it and reads it again: what a phone calls kept must be there. */
+/** Stores an entry and verifies it by reading it back. */
 export async function outboxKeep(entry) {
   await outboxPut(entry);
   const kept = await outboxGet(entry.key);

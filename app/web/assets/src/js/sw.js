@@ -1,7 +1,6 @@
-// Keeps the engineer's pages readable without a network. Pages: the network first, the last copy where there is none; the
-// pages of the visits at hand are fetched as soon as somebody has signed in. They belong to one person: whoever comes in
-// through a door finds nothing of the one before. A page is kept only together with the files that it needs, whichever
-// build they are from. Nothing but GET is touched.
+// The service worker of the engineer's pages. Pages: network first, the cached copy offline; the pages of current visits
+// are cached after sign-in. The cache belongs to one person and is cleared when another signs in. A page is cached only
+// together with the build files that it needs. Only GET requests are handled.
 const FILES = "files";
 const PAGES = "pages";
 const PERSON = "/field/person";
@@ -13,8 +12,8 @@ const OLDER_MS = 30000;
 
 async function ready() {
   const cache = await caches.open(FILES);
-  await cache.addAll(HELD_FILES);
-  // Without cookies: the page tells nothing of whoever happens to be signed in.
+  await cache.addAll(PRECACHED_FILES);
+  // Without cookies, so that the page holds no personal data.
   const offline = await fetch(OFFLINE, { credentials: "omit" });
   await needs(await offline.clone().text());
   await cache.put(OFFLINE, offline);
@@ -30,8 +29,8 @@ const forget = () => caches.delete(PAGES);
 const copyOf = async (cache, request) => (await caches.open(cache)).match(request, { ignoreVary: true });
 
 let turn = Promise.resolve();
-/** What is kept from now on is this person's; what another left is gone. One after the other: of two who find nothing
- * kept yet, the second would throw away what the first has just put there. */
+/** Clears the cache unless it belongs to `person`. Calls run one after the other: of two that find an empty cache, the
+ * second would delete what the first has just stored. */
 function belongsTo(person) {
   turn = turn.then(() => makeRoomFor(person));
   return turn;
@@ -71,11 +70,11 @@ async function keep(address, response, version) {
 
 let holding;
 let again = false;
-/** Fetches what is missing of the visits at hand; one at a time, and once more for whoever asked meanwhile. */
+/** Caches missing pages of current visits; one run at a time, and one more if requested meanwhile. */
 function hold() {
   again = Boolean(holding);
   holding ??= holdAll()
-    .catch(() => {}) // No network: the next page asks again.
+    .catch(() => {}) // No network: the next page view retries.
     .then(() => {
       holding = undefined;
       return again ? hold() : undefined;
@@ -99,13 +98,13 @@ async function holdAll() {
   return tidy(new Set(pages.map((page) => page.address)));
 }
 
-/** Visits that are over make room, and files that no kept page names. */
+/** Deletes pages of past visits and files that no cached page needs. */
 async function tidy(held) {
   const cache = await caches.open(PAGES);
   const visited = (await cache.keys()).map((request) => new URL(request.url)).filter((url) => url.pathname.startsWith("/field"));
   const others = visited.filter((url) => !held.has(url.pathname + url.search) && url.pathname !== PERSON);
   await Promise.all(others.slice(0, Math.max(0, others.length - OTHERS_KEPT)).map((url) => cache.delete(url.href)));
-  const wanted = new Set([...HELD_FILES, ...filesIn(await (await copyOf(FILES, OFFLINE)).text()), OFFLINE]);
+  const wanted = new Set([...PRECACHED_FILES, ...filesIn(await (await copyOf(FILES, OFFLINE)).text()), OFFLINE]);
   for (const url of visited) filesIn((await (await copyOf(PAGES, url.href))?.text()) ?? "").forEach((file) => wanted.add(file));
   const files = await caches.open(FILES);
   const names = await files.keys();
@@ -114,7 +113,7 @@ async function tidy(held) {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** Whether the page before was the engineer's own: whoever comes from a door may be somebody else. */
+/** Whether the previous page was one of the member pages; from elsewhere (sign-in) it may be another person. */
 function comesFromInside(referrer) {
   if (!referrer) return true; // opened from the home screen, or typed
   const url = new URL(referrer);
@@ -138,7 +137,7 @@ async function page(event) {
   return answer;
 }
 
-/** The copy was shown because the network was slow: once the truth is there, the page asks for itself again. */
+/** After a slow response behind a cached copy: tells the page that a newer version is cached. */
 async function tellWhenFresher(event, copy, network, kept) {
   const fresh = await network.catch(() => undefined);
   if (!fresh) return;

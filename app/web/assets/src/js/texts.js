@@ -1,4 +1,4 @@
-// The sentences that scripts show come from the page, in its language: <template data-texts>{…}</template>.
+// Texts for scripts, in the page's language, from <template data-texts>{…}</template>.
 let catalogue;
 
 function load() {

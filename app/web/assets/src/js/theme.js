@@ -1,5 +1,5 @@
-// Light, dark or as the system says; kept in a cookie so that the server draws the right one at once. Without script
-// the same buttons send their form.
+// Theme: light, dark or system; stored in a cookie so that the server renders it at once. Without scripts the buttons
+// submit their form.
 import { remember } from "./page.js";
 
 function show(theme) {

@@ -1,4 +1,4 @@
-// A short word that something was done, with a way back where there is one.
+// Toast messages, with undo where the server offers it.
 // From the server: response header HX-Trigger: {"toast": {"text": "…", "tone": "bad", "undo": "/path"}}.
 import { forEach, requestToken } from "./page.js";
 import { text } from "./texts.js";
@@ -22,7 +22,7 @@ function stayWhileLookedAt(element, lasts) {
   element.addEventListener("focusout", go);
 }
 
-/** Shows one message; `undo` is the address to which a POST takes it back. */
+/** Shows one message; `undo` is the address to POST to for undoing the action. */
 export function toast({ text: words, tone = "plain", undo: address = "" }) {
   const region = document.querySelector("[data-toasts]");
   if (!region) return;

@@ -1,5 +1,5 @@
-// The page shows the truth by itself: after what waited was sent, after a slow network, after a change elsewhere. Words that
-// somebody is writing and a sheet that somebody is signing are never swept away: a notice offers the newest instead.
+// Reloads the page when it is outdated: after outbox entries were sent, after a slow network, after a live change. With
+// input or a dialog in progress it shows a notice with a reload button instead.
 const ASK_AGAIN_MS = 2000;
 const touched = new Set();
 
@@ -20,7 +20,7 @@ export function showTruth() {
 document.addEventListener("click", (event) => event.target.closest("[data-show-truth]") && location.reload());
 document.addEventListener("live", (event) => event.target.closest("[data-live-truth]") && showTruth());
 
-// The page for what the phone does not keep. A browser says "online" before anything can be reached: it asks again.
+// The offline page reloads when the network is back; browsers report "online" too early, so it retries.
 if (document.querySelector("[data-reload-online]")) {
   window.addEventListener("online", () => location.reload());
   setInterval(() => navigator.onLine && location.reload(), ASK_AGAIN_MS);

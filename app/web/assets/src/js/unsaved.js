@@ -1,7 +1,7 @@
-// Nothing that somebody typed is lost without a question or a draft. Every form that changes something is looked after:
-// leaving the page, closing the panel, going back or opening another record asks; and what was typed is kept in this tab
-// for its person, so that a refresh, a part drawn anew, an ended session or a browser that does not ask (a telephone's)
-// gives it back. With <form data-unsaved> choices count as well as words. The engineer's forms keep drafts of their own.
+// Protection of unsaved input in every form that changes something: leaving the page, closing the panel, going back or
+// opening another record asks first; and input is kept in this tab for its person, so that a refresh, a replaced fragment,
+// an ended session or a browser without the question restores it. With <form data-unsaved> choices count as well as text.
+// The engineer's forms have drafts of their own (drafts.js).
 import { forEach } from "./page.js";
 import { shown as person } from "./person.js";
 import { text } from "./texts.js";
@@ -20,7 +20,7 @@ function fieldsOf(form) {
   return [...form.elements].filter((field) => field.name && (isText(field) || isChoice(field)) && !isSecret(field) && !field.matches("[data-finds]"));
 }
 
-/** What the server drew, and what stands there now. */
+/** The server-rendered value and the current one. */
 function states(field) {
   if (isText(field)) return [field.defaultValue, field.value];
   if (field.type !== "select-one") return [field.defaultChecked, field.checked];
@@ -39,7 +39,7 @@ function keyOf(form) {
   return `${KEY}${person}:${address}:${form.id || alike.indexOf(form)}`;
 }
 
-/** A browser without storage keeps no drafts; it still asks. */
+/** Without session storage there are no drafts, only the question. */
 function stored(act) {
   try {
     return act(sessionStorage);
@@ -66,7 +66,7 @@ function markSent(key, sent) {
   });
 }
 
-/** Gives back what was typed, field by field where the server still draws what it drew then. */
+/** Restores the draft for each field whose server-rendered value is unchanged. */
 function restore(form) {
   const draft = stored((store) => JSON.parse(store.getItem(keyOf(form)) ?? "null"));
   if (!draft || draft.sent) return;
@@ -82,7 +82,7 @@ function restore(form) {
   if (words) toast({ text: text("restored") });
 }
 
-/** What was sent has arrived once another page is there; an error page, the door or a way back say that it has not. */
+/** Drops submitted drafts once another page has loaded, unless it is an error page, the sign-in page or a step back. */
 function settleSent() {
   const failed =
     document.querySelector("[data-error-page], [data-door]") || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
@@ -118,12 +118,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
   if (!form.matches?.("form") || !isLookedAfter(form)) return;
   const { status } = event.detail.xhr;
-  if (status >= 200 && (status < 400 || status === 422)) return dropDraft(form); // What is wrong is drawn with what was typed.
+  if (status >= 200 && (status < 400 || status === 422)) return dropDraft(form); // The server renders the input with its errors.
   markSent(keyOf(form), false);
   if (form.isConnected) form.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-/** True where nothing typed would be lost inside `root`, or the person agrees to lose it. */
+/** True where `root` has no unsaved input, or the person agrees to discard it. */
 export function mayLeave(root = document) {
   const waiting = [...changed].filter((form) => form.isConnected && root.contains(form));
   if (!waiting.length) return true;

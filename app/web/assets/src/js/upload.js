@@ -1,5 +1,5 @@
-// <div data-upload><input type="file">…<div data-upload-strip></div></div>: previews photos, makes large ones smaller
-// before they leave the phone, and shows progress. Where the browser cannot, the file goes as it is.
+// <div data-upload><input type="file">…<div data-upload-strip></div></div>: previews photos, shrinks large ones
+// before upload, and shows progress. Without browser support the file is sent unchanged.
 import { drawAnswer } from "./answer.js";
 import { forEach } from "./page.js";
 import { text } from "./texts.js";
@@ -78,7 +78,7 @@ forEach("[data-upload]", (box) => {
   strip.addEventListener("click", () => (kept = [...input.files]));
 });
 
-/** Sends the form with a progress bar; the answer replaces the page, as a plain submission would. */
+/** Sends the form with a progress bar; the response replaces the page, as a plain submission would. */
 function sendWithProgress(form, bar) {
   const request = new XMLHttpRequest();
   request.open("POST", form.action);
@@ -100,7 +100,7 @@ function sendWithProgress(form, bar) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-queue]")) return; // It waits for a network with the other forms, photos and all.
+  if (event.target.matches("[data-queue]")) return; // The outbox sends it.
   const bar = event.target.querySelector("progress[data-upload-progress]");
   const hasFiles = [...event.target.querySelectorAll('input[type="file"]')].some((input) => input.files.length);
   if (!bar || !hasFiles || event.defaultPrevented) return;

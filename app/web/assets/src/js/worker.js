@@ -1,4 +1,4 @@
-// Registers the service worker where the page asks for one, and lets it fetch the pages of the visits at hand.
+// Registers the service worker where the page names one, and lets it cache the pages of current visits.
 import { shown } from "./person.js";
 import { showTruth } from "./truth.js";
 
