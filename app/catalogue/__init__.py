@@ -1,4 +1,4 @@
-"""Service and product categories, and what an employee's words make of them."""
+"""Service and product categories, and the first classification of a reported symptom."""
 
 from app.catalogue.schemas import Catalogue, ProductCategory, ServiceCategory
 from app.catalogue.service import CatalogueService, provision_catalogue

@@ -1,4 +1,4 @@
-"""What the catalogue tells."""
+"""Response structs of the catalogue."""
 
 import msgspec
 

@@ -48,4 +48,4 @@ PRODUCT_OF_DEVICE: Final = {
     "server": "platform",
     "storage": "platform",
 }
-"""Category of a device file → product category; a category that is not here (`other`) says nothing."""
+"""Category of a device file → product category; a category that is not here (`other`) has none."""

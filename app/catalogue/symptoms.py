@@ -1,4 +1,4 @@
-"""What an employee can say of a fault without knowing computers, and what the hot-line makes of it to begin with.
+"""The symptoms that an employee chooses from, and the first classification that each leads to.
 
 Pure. The classification is a first guess that triage may change; the priority follows from impact and urgency by the
 policy's matrix.

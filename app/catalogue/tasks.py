@@ -1,4 +1,4 @@
-"""What the catalogue does when others tell something."""
+"""Events that the catalogue consumes."""
 
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ consumers = Consumers()
 async def provision_for_new_partner(
     runtime: Runtime, tenant_id: UUID, event_id: UUID, _payload: dict[str, Any]
 ) -> None:
-    """A new partner finds the standard ready."""
+    """Give a new partner the categories of the standard."""
     async with consume(runtime, tenant_id, event_id, "catalogue.provision") as work:
         if work is not None:
             await provision_catalogue(work)

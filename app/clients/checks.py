@@ -1,4 +1,4 @@
-"""Brings what was typed into the form that is stored, and tells everything that is wrong at once. Pure."""
+"""Validation and normalisation of client records; all faulty fields are reported at once. Pure."""
 
 import re
 from collections.abc import Callable, Mapping

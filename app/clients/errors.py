@@ -1,4 +1,4 @@
-"""What the clients' area refuses."""
+"""Errors of the clients' area."""
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_

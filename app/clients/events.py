@@ -1,4 +1,4 @@
-"""What the clients' area tells others."""
+"""Events of the clients' area."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -22,7 +22,7 @@ class ClientStateChanged(Event, frozen=True, kw_only=True):
 
 
 class EmployeeStateChanged(Event, frozen=True, kw_only=True):
-    """An employee left or came back: whoever lets the employee report decides what that means."""
+    """An employee left or came back; areas that give employees access follow it."""
 
     topic: ClassVar[str] = "clients.employee_state_changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND

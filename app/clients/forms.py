@@ -15,7 +15,7 @@ from tenants.partners.regions import city, search_cities
 
 
 class PartPages(NamedTuple):
-    """One kind of record below a client: its address part, words, use cases and forms."""
+    """One kind of record below a client: its path segment, texts, use cases and forms."""
 
     path: str
     title: str
@@ -54,7 +54,7 @@ def _id(text: str) -> UUID | None:
 
 
 def version_of(form: TypedForm) -> int:
-    """The version that the form was drawn from; 0, which no record has, for rubbish."""
+    """The version that the form was drawn from; 0, which no record has, for an invalid one."""
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
 
 
@@ -164,4 +164,4 @@ PARTS: Final[Mapping[str, PartPages]] = {
         ),
     )
 }
-"""By address part."""
+"""By path segment."""

@@ -59,7 +59,7 @@ class Site(ClientRing, TenantModel):
 
 
 class Department(ClientRing, TenantModel):
-    """Who bears the cost."""
+    """A department of the client, by which costs are grouped."""
 
     __tablename__ = "department"
     __isolation__ = Isolation.CLIENT

@@ -23,7 +23,7 @@ FOREIGN_RECORD = N_("请从这家客户的列表中选择。")
 
 
 class Records(Generic[Shown]):
-    """The rows of one table, told as structs. What the session's actor may not see is not there."""
+    """The rows of one table as structs. Rows that the session's actor may not see do not exist."""
 
     def __init__(self, session: AsyncSession, model: type[TenantModel], shown: type[Shown]) -> None:
         self._session = session
@@ -64,7 +64,7 @@ class Records(Generic[Shown]):
         """Write `values` over the row that still has `version`.
 
         Raises:
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
             NotFound: no such row for this actor.
             CodeTaken, NameTaken, ClientRecordInvalid: as the table's keys say.
         """
@@ -88,7 +88,7 @@ class Records(Generic[Shown]):
 
 
 def _refusal(words: str) -> Exception:
-    """What a violated key means to whoever typed the values."""
+    """The error for a violated key."""
     if "uq_client_code" in words:
         return CodeTaken()
     if "_client_id_name" in words:
@@ -113,7 +113,7 @@ def matching_clients(wanted: schemas.ClientFilter) -> list[ColumnElement[bool]]:
 
 
 def client_tells_of(word: str) -> ColumnElement[bool]:
-    """Whether a client's names or its portal address tell of a word."""
+    """Condition: a word is found in the client's names or its portal address."""
     return inside(word, models.Client.name, models.Client.short_name, models.Client.code)
 
 

@@ -1,4 +1,4 @@
-"""What goes in and out of the clients' area. Texts are taken as typed; `app.clients.checks` brings them into form."""
+"""Request and response structs of the clients' area. Texts come as typed; `app.clients.checks` normalises them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -124,7 +124,7 @@ class DepartmentUpdate(DepartmentCreate, frozen=True, kw_only=True, forbid_unkno
 
 
 class Department(msgspec.Struct, frozen=True, kw_only=True):
-    """Who bears the cost."""
+    """A department of the client, by which costs are grouped."""
 
     id: UUID
     client_id: UUID

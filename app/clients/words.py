@@ -1,4 +1,4 @@
-"""The fixed choices of a client's file, with the words for them."""
+"""Enumerations and suggested values of client records, with their labels."""
 
 from enum import StrEnum
 from typing import Final
@@ -7,7 +7,7 @@ from app.kernel.texts import N_
 
 
 class RecordState(StrEnum):
-    """Nothing of a client is deleted: service history names it. What is not used any more is inactive."""
+    """Records of a client are never deleted, because service history names them; unused ones are inactive."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"

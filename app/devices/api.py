@@ -114,7 +114,7 @@ async def create_device(
 async def update_device(
     request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID], data: JSONBody[DeviceUpdate]
 ) -> DeviceDetail:
-    """Change what the body names. Another holder gets no old PIN: it dies with the change."""
+    """Change what the body names. A change of holder deletes the PIN."""
     return await device_service(request, work).update(device_id, data)
 
 
@@ -134,7 +134,7 @@ async def print_labels(
 
 @delete("/labels/{device_id:uuid}", permission=Permission.LABEL_PRINT, tags=["labels"])
 async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]) -> None:
-    """Kill the label of this device; the next print makes a new one."""
+    """Revoke the label of this device; the next print makes a new one."""
     await label_service(request, work).revoke(device_id)
 
 
@@ -154,7 +154,7 @@ async def issue_pins(
 
 @delete("/pins/{device_id:uuid}", permission=Permission.PIN_ISSUE, tags=["pins"])
 async def revoke_pin(request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]) -> None:
-    """Kill the PIN of this device without a new one."""
+    """Delete the PIN of this device without issuing a new one."""
     await pin_service(request, work).revoke(device_id)
 
 

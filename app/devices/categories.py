@@ -1,4 +1,4 @@
-"""What kinds of device there are, and the words that people use for them in lists."""
+"""Device categories, and the words for them in imported lists."""
 
 from typing import Final
 

@@ -57,8 +57,8 @@ async def import_devices(
 
 
 def told_lines(view: ImportView, translate: Translator) -> list[str]:
-    """What an operator should see of an import: in which encoding a text was read with its first lines, and every
-    doubt."""
+    """Lines for the operator: the encoding in which a text was read, its first lines, and every
+    warning."""
     lines: list[str] = []
     if view.read_as is not None:
         sure, guess = N_("文字编码：%(encoding)s"), N_("文字编码：%(encoding)s（自动识别，不对请用 --encoding 指定）")

@@ -1,4 +1,4 @@
-"""What this area refuses."""
+"""Errors of the device area."""
 
 from app.kernel.errors import Conflict, Invalid, Unavailable
 from app.kernel.texts import N_
@@ -12,7 +12,7 @@ class NumberTaken(Conflict):
 
 
 class StateMoveRefused(Conflict):
-    """`states.TRANSITIONS` does not lead there."""
+    """`states.TRANSITIONS` does not allow this change of state."""
 
     code = "device.state_move_refused"
     text = N_("设备现在是这个状态，不能直接改成所选状态。")
@@ -54,7 +54,7 @@ class DeviceGone(Conflict):
 
 
 class NoLabel(Conflict):
-    """There is no living label to revoke."""
+    """The device has no active label to revoke."""
 
     code = "device.no_label"
     text = N_("这台设备没有有效的标签。")

@@ -1,4 +1,4 @@
-"""What device files tell other areas."""
+"""Events of the device area."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +7,7 @@ from app.kernel.outbox import DueKind, Event
 
 
 class ImportConfirmed(Event, frozen=True, kw_only=True):
-    """A person has read the dry run and said yes; the rows can be written."""
+    """A person confirmed the dry run; the rows can be written."""
 
     topic: ClassVar[str] = "devices.import_confirmed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG

@@ -1,4 +1,4 @@
-"""What a device file is made of, and how each field is written: one rule for forms, API and imported lists."""
+"""Fields of a device file and their normalisation: one rule for forms, API and imported lists."""
 
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ POINTERS: Final = ("site_id", "department_id", "employee_id")
 """Columns that name other records of the same client."""
 
 TRACKED: Final = (*DRAFT_FIELD, *POINTERS, "shared")
-"""Columns whose every change is kept with before and after."""
+"""Columns whose every change is recorded with before and after."""
 
 LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items()} | {
     "site_id": FIELD_NAMES["site"],
@@ -40,7 +40,7 @@ LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items
     "employee_id": FIELD_NAMES["holder"],
     "shared": FIELD_NAMES["is_shared"],
 }
-"""Column → what people call it."""
+"""Column → its label."""
 
 _CONVERTERS: Final = {field.name: field.convert for field in DEVICES.fields}
 _SENTENCES: Final = {
@@ -52,7 +52,7 @@ _SENTENCES: Final = {
     "mac_invalid": N_("请填写有效的 MAC 地址。"),
     "choice_unknown": N_("请从列表中选择。"),
 }
-"""What a list is only warned of, because the row stands beside thousands; a person at a form can put it right."""
+"""Issues that are warnings in a list of thousands of rows and errors in a form, where a person can correct them."""
 
 
 def normalised(values: dict[str, Any]) -> dict[str, Any]:

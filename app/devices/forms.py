@@ -54,7 +54,7 @@ def chosen_ids(form: TypedForm) -> list[UUID]:
 
 
 def version_of(form: TypedForm) -> int:
-    """The version that the form was drawn from; 0, which no record has, for rubbish."""
+    """The version that the form was drawn from; 0, which no record has, for an invalid one."""
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
 
 

@@ -1,4 +1,4 @@
-"""Who holds a device, and what ends when that changes (I4).
+"""The holder of a device, and the access that ends when the holder changes (I4).
 
 The holder is a reporter: the employee who uses the device, or the device itself where many share it. Nobody holds what
 is retired or lost.
@@ -76,13 +76,13 @@ class Holders:
             await self.revoke_labels([device.id])
 
     async def changed_hands(self, reporters: dict[UUID, UUID | None], client_id: UUID) -> None:
-        """Kill the PINs of devices that have another reporter now, and end what was signed in by them."""
+        """Delete the PINs of devices that have another reporter now, end their sessions and publish the change."""
         await self.kill_pins(reporters)
         for device_id, reporter_id in reporters.items():
             self._work.publish(HolderChanged(device_id=device_id, client_id=client_id, reporter_id=reporter_id))
 
     async def kill_pins(self, device_ids: Collection[UUID]) -> None:
-        """Delete these devices' PINs and end what was signed in by them."""
+        """Delete these devices' PINs and end the sessions that they opened."""
         dead = await self._work.session.scalars(
             delete(DevicePin).where(DevicePin.device_id.in_(device_ids)).returning(DevicePin.device_id)
         )
@@ -91,7 +91,7 @@ class Holders:
     async def end_sessions(self, device_ids: Iterable[UUID]) -> None:
         """End the sessions that the devices' PINs opened: now, and again after the commit.
 
-        Until the commit the old PIN still opens the door for a moment.
+        Until the commit the old PIN can still open a session.
         """
         tenant_id = self._work.tenant_id
         for device_id in device_ids:
@@ -103,7 +103,7 @@ class Holders:
             self._work.after_commit(again)
 
     async def revoke_labels(self, device_ids: Collection[UUID]) -> Collection[UUID]:
-        """Kill the QR codes of these devices; which of them had one."""
+        """Revoke the labels of these devices; the result is which of them had one."""
         revoked = await self._work.session.scalars(
             update(DeviceLabel)
             .where(DeviceLabel.device_id.in_(device_ids), DeviceLabel.revoked_at.is_(None))

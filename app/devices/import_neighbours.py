@@ -1,7 +1,7 @@
 """Serial numbers and addresses of a list that other recorded devices of the client have. Pure.
 
 A device has one serial number, and two devices with one address disturb each other: a list that gives them to another
-number has a slip of the pen, or a device was given a new label.
+number has a typing error, or a device was given a new label.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,11 +16,11 @@ OWN_VALUES: Final = {
     "ip_address": "ip_recorded",
     "mac_address": "mac_recorded",
 }
-"""Field that one device should have alone → what is said where another has it."""
+"""Field whose value one device should have alone → issue code where another has it."""
 
 
 class Neighbours:
-    """Who has which value once the list is written: what it says of a recorded device goes before what is recorded."""
+    """Value → the device that has it once the list is written: its values replace those of recorded devices."""
 
     def __init__(self, devices: Iterable[Device], listed: Mapping[str, DeviceDraft]) -> None:
         self._numbers: dict[tuple[str, str], str] = {}
@@ -34,7 +34,7 @@ class Neighbours:
                     self._numbers[field, value] = device.number
 
     def doubts(self, draft: DeviceDraft) -> list[RowIssue]:
-        """What the row says that another device has."""
+        """Warnings for values of the row that another device has."""
         found: list[RowIssue] = []
         for field, code in OWN_VALUES.items():
             value = getattr(draft, field)

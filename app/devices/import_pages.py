@@ -1,4 +1,4 @@
-"""Importing a list in the workspace: upload, look, say yes, watch."""
+"""Pages of the device import: upload, dry run, confirmation, progress."""
 
 from typing import Any
 from uuid import UUID
@@ -40,7 +40,7 @@ async def imports_page(request: Asked, work: RequestWork, client: FromQuery[str]
 
 @post(BASE, permission=Permission.DEVICE_IMPORT, include_in_schema=False, request_max_body_size=MOST_BODY_BYTES)
 async def upload_list(request: Asked) -> Response[Any]:
-    """Keep the list and try it."""
+    """Store the list and do the dry run."""
     form = await request.form()
     client, upload = str(form.get("client") or ""), form.get("file")
     encoding = _encoding(str(form.get("encoding") or "")) or Encoding.AUTOMATIC
@@ -107,7 +107,7 @@ async def map_columns(request: Asked, import_id: FromPath[UUID]) -> Response[Any
 
 @post(f"{BASE}/{{import_id:uuid}}/confirm", permission=Permission.DEVICE_IMPORT, include_in_schema=False)
 async def confirm_import(request: Asked, work: RequestWork, import_id: FromPath[UUID]) -> Response[Any]:
-    """The yes."""
+    """Confirm the import: the good rows will be written."""
     form = await typed_form(request)
     await import_service(request, work).confirm(import_id, forms.version_of(form))
     return see_other(request, f"{BASE}/{import_id}")
@@ -115,7 +115,7 @@ async def confirm_import(request: Asked, work: RequestWork, import_id: FromPath[
 
 @post(f"{BASE}/{{import_id:uuid}}/cancel", permission=Permission.DEVICE_IMPORT, include_in_schema=False)
 async def cancel_import(request: Asked, work: RequestWork, import_id: FromPath[UUID]) -> Response[Any]:
-    """The no, or enough of it."""
+    """Cancel the import, also while it is being written."""
     await import_service(request, work).cancel(import_id)
     return see_other(request, f"{BASE}/{import_id}")
 
@@ -127,7 +127,7 @@ async def cancel_import(request: Asked, work: RequestWork, import_id: FromPath[U
     audited=ERROR_SHEET,
 )
 async def error_sheet(request: Asked, work: RequestWork, import_id: FromPath[UUID]) -> Response[bytes]:
-    """The rows to look at, as a workbook."""
+    """The refused and doubtful rows as an .xlsx."""
     return workbook(*await import_service(request, work).error_sheet(import_id))
 
 

@@ -17,7 +17,7 @@ from app.devices.importing.names import as_compared
 
 @dataclass
 class Person:
-    """An employee as the plan needs to know one. What a list adds to what was not known is learnt at once."""
+    """An employee as matching needs one; details that the list adds are taken over at once."""
 
     id: UUID
     name: str
@@ -28,7 +28,7 @@ class Person:
 
 
 class Listed(NamedTuple):
-    """One of the ways in which the whole list describes somebody of a name; empty where it does not say."""
+    """One description of a person of some name in the list; empty where the list has no value."""
 
     department: str
     number: str
@@ -36,12 +36,12 @@ class Listed(NamedTuple):
 
 
 class Meant(NamedTuple):
-    """Who a row means: `person`, or somebody who is not known yet, or, with a `doubt`, nobody."""
+    """The result for a row: `person`; or `is_new`; or nobody, with a `doubt` that says why."""
 
     person: Person | None = None
     is_new: bool = False
     doubt: str = ""
-    """Code of `messages.MESSAGES`; with `is_new` only a word of warning."""
+    """Code of `messages.MESSAGES`; with `is_new` the person is added all the same."""
 
 
 NOBODY: Final = Meant()
@@ -78,7 +78,7 @@ class People:
     """Employee → what a list said about somebody of whom it was not known."""
 
     def add(self, people: Iterable[Person]) -> None:
-        """Make these employees known."""
+        """Add employees to match against."""
         for person in people:
             self.by_id[person.id] = person
             self.by_name[as_compared(person.name)].append(person)
@@ -88,7 +88,7 @@ class People:
     def meant(
         self, draft: DeviceDraft, department_id: UUID | None, listed: set[Listed], holder_id: UUID | None
     ) -> Meant:
-        """Whom a row means.
+        """The employee whom a row means.
 
         `department_id` is the row's, `listed` what the whole list says of that name, `holder_id` who holds the device
         today.

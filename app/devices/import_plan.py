@@ -1,7 +1,6 @@
 """What the rows of a list would do to a client's device files: new, changed or unchanged.
 
-Pure but for the ids it draws: the dry run and the import itself ask the same plan, the one throws it away and the other
-writes it.
+Pure except for new ids. The dry run and the import build the same plan; only the import writes it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +23,7 @@ COUNTED: Final = ("new", "changed", "unchanged", "refused")
 
 @dataclass
 class Directory:
-    """Sites, departments and employees of the client by what lists call them: names as they are compared."""
+    """Sites, departments and employees of the client, by comparison key of their names."""
 
     sites: dict[str, UUID]
     departments: dict[str, UUID]
@@ -50,7 +49,7 @@ class ChangedDevice:
 
 @dataclass
 class ImportPlan:
-    """Collects what the rows come to."""
+    """Collects the changes that the rows lead to."""
 
     new_id: IdSource
     directory: Directory
@@ -61,7 +60,7 @@ class ImportPlan:
     """What the whole list says of people, by compared name (`import_people.listed_people`)."""
 
     neighbours: Neighbours | None = None
-    """Where the values of the list stand already; None where nobody is told of it."""
+    """Values that recorded devices have already; None in the import itself, which warns nobody."""
 
     new_sites: dict[str, UUID] = field(default_factory=dict)
     new_departments: dict[str, UUID] = field(default_factory=dict)
@@ -71,7 +70,7 @@ class ImportPlan:
     unchanged: int = 0
     refused: int = 0
     issues: dict[tuple[str, int], tuple[RowIssue, ...]] = field(default_factory=dict)
-    """Doubts that only the client's records raise, by sheet and row."""
+    """Warnings that follow from the client's records, by sheet and row."""
 
     def add(self, rows: Iterable[ParsedRow]) -> None:
         """Take the rows in, in their order."""
@@ -128,7 +127,7 @@ class ImportPlan:
     def _values(
         self, row: ParsedRow, draft: DeviceDraft, device: Device | None, doubts: list[RowIssue]
     ) -> dict[str, Any]:
-        """The columns that the row says something about."""
+        """The columns that the row has a value for."""
         values = {column: value for column, name in DRAFT_FIELD.items() if (value := getattr(draft, name)) is not None}
         if draft.is_shared is not None:
             values["shared"] = draft.is_shared
@@ -172,7 +171,7 @@ class ImportPlan:
 
 
 def _complete(values: dict[str, Any]) -> dict[str, Any]:
-    """A new file with every column said, so that all of them go to the database in one statement."""
+    """A new file with a value for every column, so that all of them go to the database in one statement."""
     nothing: dict[str, Any] = dict.fromkeys(TRACKED, "")
     nothing |= dict.fromkeys(("site_id", "department_id", "employee_id", "purchased_on", "warranty_until"))
     nothing |= {"category": OTHER, "state": DeviceState.IN_USE.value, "shared": False}

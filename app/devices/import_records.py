@@ -1,4 +1,4 @@
-"""What the client has that a list may name, read in few statements."""
+"""Queries for the client's records that a list may name, each for many rows at once."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The steps of an import."""
+"""States of a device import and the allowed transitions."""
 
 from enum import StrEnum
 from typing import Final
@@ -7,7 +7,7 @@ from app.kernel.texts import N_
 
 
 class ImportState(StrEnum):
-    """`mapping` waits for a person to say which column is which, `ready` for the yes to the dry run."""
+    """`mapping` waits for a person to say which column is which, `ready` for confirmation of the dry run."""
 
     MAPPING = "mapping"
     READY = "ready"

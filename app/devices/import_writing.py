@@ -59,7 +59,7 @@ class PlanWriter:
         )
 
     async def _complete_employees(self, plan: ImportPlan) -> None:
-        """What the list says of people of whom it was not known; what somebody has entered meanwhile stays."""
+        """Fill in employees' empty columns from the list; what somebody has entered meanwhile stays."""
         together: dict[tuple[tuple[str, Any], ...], list[UUID]] = defaultdict(list)
         for employee_id, values in plan.completed_employees.items():
             together[tuple(sorted(values.items()))].append(employee_id)

@@ -79,8 +79,8 @@ async def get_error_sheet(
 async def map_columns(
     request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[MappingChoice]
 ) -> ImportView:
-    """Say which heading means which field, or in which encoding a text is, and try the list again; an empty mapping
-    just tries again."""
+    """Say which heading means which field, or in which encoding a text is, and repeat the dry run; an empty mapping
+    changes nothing."""
     return await import_service(request, work).map(import_id, data)
 
 
@@ -96,7 +96,7 @@ async def confirm_import(
 async def cancel_import(
     request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> ImportView:
-    """Give the import up; what has been written stays."""
+    """Cancel the import; what has been written stays."""
     return await import_service(request, work).cancel(import_id, data.version)
 
 

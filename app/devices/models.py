@@ -86,7 +86,7 @@ class DeviceChange(ClientRing, TenantModel):
 
 
 class DeviceLabel(ClientRing, TenantModel):
-    """A printed label: an unguessable token that names the device. Revoking it kills the QR code."""
+    """A printed label: an unguessable token that names the device. A revoked one leads nowhere."""
 
     __tablename__ = "device_label"
     __isolation__ = Isolation.PROVIDER

@@ -135,7 +135,7 @@ async def edit_device_page(request: Asked, work: RequestWork, device_id: FromPat
 
 @post(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
 async def update_device(request: Asked, device_id: FromPath[UUID]) -> Response[Any]:
-    """Keep the changes."""
+    """Save the changes."""
     form = await typed_form(request)
     try:
         async with _work(request) as work:
@@ -154,7 +154,7 @@ async def update_device(request: Asked, device_id: FromPath[UUID]) -> Response[A
 
 @post(f"{BASE}/{{device_id:uuid}}/state", permission=Permission.DEVICE_WRITE, include_in_schema=False)
 async def change_state(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
-    """Take into use, put aside, write off."""
+    """Change the state."""
     form = await typed_form(request)
     state = DeviceState(form["state"]) if form["state"] in set(DeviceState) else None
     if state is None:
@@ -166,7 +166,7 @@ async def change_state(request: Asked, work: RequestWork, device_id: FromPath[UU
 
 @post(f"{BASE}/labels", permission=Permission.LABEL_PRINT, include_in_schema=False)
 async def choose_labels(request: Asked, work: RequestWork) -> Response[Any]:
-    """Which sheet, and where on it, for the devices that were ticked."""
+    """The form for sheet and first position of the chosen devices' labels."""
     ids = forms.chosen_ids(await typed_form(request))
     devices = await device_service(request, work).chosen(ids)
     return page(
@@ -191,14 +191,14 @@ async def print_labels(request: Asked, work: RequestWork) -> Response[Any]:
 
 @post(f"{BASE}/{{device_id:uuid}}/label/revoke", permission=Permission.LABEL_PRINT, include_in_schema=False)
 async def revoke_label(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
-    """Kill the QR code."""
+    """Revoke the label."""
     await label_service(request, work).revoke(device_id)
     return see_other(request, f"{BASE}/{device_id}")
 
 
 @post(f"{BASE}/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
 async def choose_pins(request: Asked, work: RequestWork) -> Response[Any]:
-    """Say what issuing PINs means for the devices that were ticked."""
+    """The confirmation page before PINs are issued for the chosen devices."""
     ids = forms.chosen_ids(await typed_form(request))
     devices = await device_service(request, work).chosen(ids)
     without = [device.number for device in devices if not (device.shared or device.holder_name) or device.state in GONE]

@@ -63,7 +63,7 @@ def _with_names(statement: Statement) -> Statement:
 
 
 def tells_of(word: str) -> ColumnElement[bool]:
-    """Whether a device's file or its holder's name tells of a word."""
+    """Condition: a word is found in the device's identifying columns or its holder's name."""
     holders = select(Employee.id).where(inside(word, Employee.name))
     return or_(
         inside(

@@ -1,4 +1,4 @@
-"""What goes in and out of the device area."""
+"""Request and response structs of the device area."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -79,7 +79,7 @@ class DeviceDetail(DeviceSummary, frozen=True, kw_only=True):
 
 
 class DeviceAccess(msgspec.Struct, frozen=True, kw_only=True):
-    """What the partner's staff see of a device's ways in: never the PIN itself."""
+    """Whether a device has a label and a PIN, for the partner's staff; never the PIN itself."""
 
     label_made_at: datetime | None
     pin_issued_at: datetime | None

@@ -1,4 +1,4 @@
-"""Where a device is in its life (D1), and how it may get from one place to another."""
+"""States of a device file and the allowed transitions (D1)."""
 
 from enum import StrEnum
 from typing import Final
@@ -34,7 +34,7 @@ TRANSITIONS: Final = {
 }
 
 GONE: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
-"""Nobody holds a device in these states: it has no reporter, its PIN and its label are dead."""
+"""States without a holder: the device has no reporter, its PIN is deleted and its label revoked."""
 
 
 def may_become(before: str, after: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the device area does when it hears of an event."""
+"""Events that the device area consumes."""
 
 from typing import Any
 from uuid import UUID
@@ -20,13 +20,13 @@ consumers = Consumers()
 
 
 def sign_in_store(runtime: Runtime) -> SignInStore:
-    """The door to sessions."""
+    """The store of sign-in sessions."""
     return SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids)
 
 
 @consumers.on(ImportConfirmed.topic, name="devices.run_import", lane=DueKind.OUTBOX_LONG)
 async def run_import(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:  # noqa: ARG001 - the proof of each chunk is `rows_done`, not the event
-    """Write a confirmed import. Killed and called again, it goes on behind the last chunk that was written."""
+    """Write a confirmed import. Restarted after a crash, it continues after the last chunk that was written."""
     event = msgspec.convert(payload, ImportConfirmed)
     await ImportWriter(runtime.works, store_of(runtime), sign_in_store(runtime), tenant_id, event.import_id).run()
 
@@ -36,7 +36,7 @@ async def follow_employee(runtime: Runtime, tenant_id: UUID, event_id: UUID, pay
     """An employee left the client or came back."""
     async with consume(runtime, tenant_id, event_id, "devices.follow_employee") as work:
         if work is not None:
-            # As it is now: of two changes the second may be told first.
+            # The present state, because events may arrive in another order.
             event = msgspec.convert(payload, EmployeeStateChanged)
             state = await work.session.scalar(select(Employee.state).where(Employee.id == event.employee_id))
             await follow_employee_state(work.session, event.employee_id, state or "inactive")

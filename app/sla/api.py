@@ -52,7 +52,7 @@ async def read_calendar(work: RequestWork, calendar_id: FromPath[UUID]) -> schem
 async def update_calendar(
     work: RequestWork, calendar_id: FromPath[UUID], data: JSONBody[schemas.CalendarUpdate]
 ) -> schemas.Calendar:
-    """A new version; running clocks are measured anew. `…/effect` tells beforehand what moves."""
+    """A new version; running clocks are measured anew. `…/effect` previews what moves."""
     return await CalendarService(work).update(calendar_id, data)
 
 
@@ -91,7 +91,7 @@ async def read_policy(work: RequestWork, policy_id: FromPath[UUID]) -> schemas.P
 async def update_policy(
     work: RequestWork, policy_id: FromPath[UUID], data: JSONBody[schemas.PolicyUpdate]
 ) -> schemas.Policy:
-    """A new version; running clocks are measured anew. `…/effect` tells beforehand what moves."""
+    """A new version; running clocks are measured anew. `…/effect` previews what moves."""
     return await PolicyService(work).update(policy_id, data)
 
 

@@ -14,7 +14,7 @@ from app.sla.timeline import timeline_of
 def whole_second(moment: datetime) -> int:
     """Whole seconds since 1970 UTC. Raises ValueError for a time without a zone."""
     if moment.tzinfo is None:
-        raise ValueError("a time without a time zone says nothing here")
+        raise ValueError("a time without a time zone cannot be measured")
     return int(moment.timestamp() // 1)
 
 

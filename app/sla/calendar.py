@@ -1,4 +1,4 @@
-"""Service calendars: when the promised hours are. [S1 of the features]
+"""Service calendars: weekly service hours, holidays and exceptions in one time zone. [S1 of the features]
 
 A calendar is a value: immutable, comparable, JSON-serialisable, complete in itself (client
 exceptions and holiday corrections merged in), so that a running clock can keep the one it was
@@ -50,7 +50,7 @@ class Window(msgspec.Struct, frozen=True):
         """Opening and close in wall-clock seconds after the midnight that the day starts with.
 
         The close is above 86 400 where the window passes midnight. Raises ValueError for a time
-        that is not one; `window_problems` tells it kindly.
+        that is not one; `window_problems` reports it with its place.
         """
         opens, closes = _second_of_day(self.opens), _second_of_day(self.closes)
         if opens is None or closes is None:
@@ -180,7 +180,7 @@ def _zone_problems(name: str) -> Iterator[Problem]:
 
 
 def window_problems(windows: Windows, path: str) -> Iterator[Problem]:
-    """What is wrong with the windows of one day: times that are none, empty ones, overlaps."""
+    """Problems of one day's windows: invalid times, empty windows, overlaps, wrong order."""
     previous_close = 0
     for index, window in enumerate(windows):
         here = f"{path}[{index}]"

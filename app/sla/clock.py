@@ -104,7 +104,7 @@ class Interval(msgspec.Struct, frozen=True):
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """A promised time being kept, as a value. Begin one with `start_clock`."""
+    """The state of one promised time, immutable. Begin one with `start_clock`."""
 
     target: Target
     ledger: tuple[Interval, ...]
@@ -230,7 +230,7 @@ class Clock(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self._closed(at), stopped_at=_to_the_second(at))
 
     def cancel(self, at: datetime) -> "Clock":
-        """The promise has lost its object; a breach so far stays one."""
+        """Stop measuring without a result; a breach so far stays one."""
         self._require(Operation.CANCEL, at)
         return msgspec.structs.replace(self._closed(at), cancelled_at=_to_the_second(at))
 

@@ -1,4 +1,4 @@
-"""When a clock is looked at, and what waiting and other terms make of it. Pure: for living and past clocks."""
+"""When a clock is checked next, and how waits and changed terms alter it. Pure: for running and replayed clocks."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -24,7 +24,7 @@ def step_moment(clock: Clock, step: EscalationStep) -> datetime | None:
 
 
 def next_check(clock: Clock, steps: Iterable[EscalationStep], told: set[str]) -> datetime | None:
-    """When the clock is to be looked at next: an untold step, or the moment it turns late."""
+    """When the clock is to be checked next, UTC: at its first step not yet reached or when it turns late; else None."""
     moments = [step_moment(clock, step) for step in steps if step_name(step) not in told]
     if clock.breached_at is None:
         moments.append(clock.late_at)
@@ -32,13 +32,13 @@ def next_check(clock: Clock, steps: Iterable[EscalationStep], told: set[str]) ->
 
 
 class Pending(NamedTuple):
-    """The targets whose step a ticket has still ahead of it, and what the ticket waits for, if it does."""
+    """The targets that a ticket has not reached yet, and what it waits for, if it waits."""
 
     kinds: frozenset[TargetKind]
     waiting_for: WaitReason | None = None
 
     def stands_still(self, kind: TargetKind, terms: ServiceTerms) -> bool:
-        """Whether what the ticket waits for stops a clock of `kind`."""
+        """Whether the policy pauses a clock of `kind` for what the ticket waits for."""
         return self.waiting_for is not None and terms.policy.pauses(self.waiting_for, kind)
 
 
@@ -69,7 +69,7 @@ def changed_terms(
 
 
 def waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
-    """`clock` while its ticket waits: it stands still, or goes on (again) where this reason does not stop it."""
+    """`clock` while its ticket waits: paused, or running on where the policy does not pause it for this reason."""
     if stands_still:
         return clock.pause(reason, at)
     return clock.resume(at) if clock.phase is Phase.PAUSED else clock

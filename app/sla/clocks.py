@@ -1,4 +1,4 @@
-"""Keeping clocks in the database: start, pause, resume, meet, cancel, reopen, new priority, and the sweep.
+"""Clocks in the database: start, pause, resume, meet, cancel, reopen, new priority, and the sweep.
 
 The arithmetic is `app.sla.clock`; here a row becomes a value, the value changes, and the difference is written.
 """
@@ -106,7 +106,7 @@ class ClockKeeper:
         await self._change(ticket_id, lambda kind, _: kind in wanted, lambda clock, _: clock.meet(at))
 
     async def cancel(self, ticket_id: UUID, at: datetime) -> None:
-        """The ticket was cancelled: whatever still runs has lost its object."""
+        """The ticket was cancelled: every clock that still runs is cancelled."""
         await self._change(ticket_id, lambda *_: True, lambda clock, _: clock.cancel(at))
 
     async def pause(self, ticket_id: UUID, reason: WaitReason, at: datetime) -> None:
@@ -120,7 +120,7 @@ class ClockKeeper:
         )
 
     async def resume(self, ticket_id: UUID, at: datetime) -> None:
-        """The waiting is over."""
+        """The ticket no longer waits: paused clocks run on."""
         await self._change(ticket_id, lambda _, clock: clock.phase is Phase.PAUSED, lambda clock, _: clock.resume(at))
 
     async def reopen(self, ticket_id: UUID, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a change of service levels would move, before it is saved, as JSON."""
+"""Preview of a change of service levels as JSON: the running clocks that it would move."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The page between a changed service level and its saving: which running promises move. [S3 of the features]"""
+"""The confirmation page before a changed service level is saved: the running clocks that move. [S3 of the features]"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -47,9 +47,9 @@ async def save_after_asking(
     change: Callable[[UnitOfWork], Awaitable[object]],
     changed: TermsChanged,
 ) -> Response[Any] | None:
-    """Make the change and return None, or return the page that tells first what it moves.
+    """Make the change and return None, or return the page that lists what it moves and asks for confirmation.
 
-    What moves nothing is saved at once; what was confirmed on that page too.
+    A change that moves nothing is saved without asking.
 
     Raises:
         DomainError: whatever the change itself is refused for.

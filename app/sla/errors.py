@@ -1,4 +1,4 @@
-"""What the service levels refuse, and the words for it."""
+"""Errors of the service levels and their texts."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ PROBLEM_TEXTS: Mapping[str, str] = {
     "window_empty": N_("开始和结束时间相同；全天请写 00:00 到 24:00。"),
     "windows_overlap": N_("服务时段重叠或顺序不对，请从早到晚填写。"),
 }
-"""What to do about each problem, by its code. The place is told by its path, so that no text needs parameters."""
+"""What to do about each problem, by its code. The path names the place, so that no text needs parameters."""
 
 
 class InvalidDocument(Invalid):

@@ -1,4 +1,4 @@
-"""What the service levels tell the other areas."""
+"""Events of the service levels."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +7,7 @@ from app.kernel.outbox import DueKind, Event
 
 
 class StepReached(Event, frozen=True, kw_only=True):
-    """A clock reached a step of the escalation matrix; told once per clock and step."""
+    """A clock reached a step of the escalation matrix; published once per clock and step."""
 
     topic: ClassVar[str] = "sla.step_reached"
     escalation_id: UUID
@@ -23,7 +23,7 @@ class TermsChanged(Event, frozen=True, kw_only=True):
     """What clients are served by has changed: running clocks are measured anew.
 
     Names the policy, the calendar or the client whose assignment changed; none of them: the tenant's default
-    assignment. `after` is the ticket that a walk through the open tickets has come to.
+    assignment. `after` is the last ticket handled by the event before, as open tickets are handled in batches.
     """
 
     topic: ClassVar[str] = "sla.terms_changed"
@@ -35,7 +35,7 @@ class TermsChanged(Event, frozen=True, kw_only=True):
 
 
 class ClockBreached(Event, frozen=True, kw_only=True):
-    """A promised time has passed unkept."""
+    """A clock ran over its target."""
 
     topic: ClassVar[str] = "sla.clock_breached"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES

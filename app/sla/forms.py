@@ -1,8 +1,8 @@
 """Calendars and policies as forms: documents to fields, and what was typed back to documents. Pure.
 
 What a form cannot show (a target with hours of its own, an escalation after a fixed time or of single targets) is kept
-from the document that the form was drawn from. Times that are none become documents with problems, so that one place
-tells what is wrong.
+from the document that the form was drawn from. Invalid times become documents with problems, so that they are
+validated in one place.
 """
 
 import re
@@ -277,6 +277,6 @@ def policy_field_of(path: str, places: dict[str, str]) -> str:
 
 
 def _number(text: str) -> float:
-    """What was typed as a number; 0, which no promise may be, for what is none."""
+    """The typed number; 0, which validation refuses, where it is none."""
     plain = unicodedata.normalize("NFKC", text).strip().removesuffix("%")
     return float(plain) if re.fullmatch(r"\d{1,6}(\.\d{1,4})?", plain) else 0.0

@@ -1,5 +1,5 @@
-"""What was promised, and how it is being kept (S1–S4). Calendars and policies are versioned: changes never rewrite the
-past, because each clock names the versions that it runs by."""
+"""Calendars, policies, assignments, clocks and escalations (S1–S4). Calendars and policies are versioned: changes never
+rewrite the past, because each clock names the versions that it runs by."""
 
 from datetime import datetime
 from typing import Any
@@ -180,7 +180,7 @@ class EscalationContact(TenantModel):
 
 
 class Escalation(TenantModel):
-    """A step of the escalation matrix that one clock reached, told once."""
+    """A step of the escalation matrix that one clock reached, recorded once."""
 
     __tablename__ = "escalation"
     __isolation__ = Isolation.PROVIDER

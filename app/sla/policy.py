@@ -1,7 +1,7 @@
-"""What was promised: an SLA policy as one document. [S2 and S4 of the features]
+"""An SLA policy as one document: promises, escalation, pauses, priority matrix. [S2 and S4 of the features]
 
-A document is a value that a contract keeps as it was signed. `problems()` tells what must be put
-right before it may be used; the other methods answer for documents without problems.
+A document is a value that a contract keeps as it was signed. `problems()` lists what must be put
+right before it may be used; the other methods expect documents without problems.
 """
 
 from collections import Counter
@@ -45,12 +45,12 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 class EscalationStep(msgspec.Struct, frozen=True):
-    """Whom to tell when a time is running out. [S2 §1.1.5.2.3]
+    """When a level is notified of a target, and through which channels. [S2 §1.1.5.2.3]
 
     The step is reached at a share of the target or after so many seconds of its time; exactly one
     is given. `level` is 1 technical or project manager, 2 delivery manager, 3 general manager.
-    Without `kinds` it watches every target. With `while_waiting` pauses count towards it and it is
-    told while the ticket waits.
+    Without `kinds` it watches every target. With `while_waiting` pauses count towards it and it can
+    be reached while the ticket waits.
     """
 
     level: int
@@ -70,7 +70,7 @@ class PriorityTerms(msgspec.Struct, frozen=True):
 
 
 class PauseRule(msgspec.Struct, frozen=True):
-    """Which targets stand still while the ticket waits for `reason`."""
+    """Which targets are paused while the ticket waits for `reason`."""
 
     reason: WaitReason
     pauses: Annotated[tuple[TargetKind, ...], msgspec.Meta(max_length=len(TargetKind))]
@@ -111,7 +111,7 @@ DEFAULT_MATRIX = priority_matrix(
 
 
 class SlaPolicyDocument(Given, frozen=True):
-    """Promises by priority, who is told, what pauses, and how much of it must be kept."""
+    """Promises and escalation by priority, priority matrix, pause rules, promised attainment."""
 
     name: Line
     terms: Annotated[tuple[PriorityTerms, ...], msgspec.Meta(max_length=len(Priority))]

@@ -1,4 +1,4 @@
-"""What is wrong with a calendar or a policy, told so that a form can show it."""
+"""Validation problems of a calendar or policy document, each with the path of its field."""
 
 from collections.abc import Mapping
 
@@ -17,5 +17,5 @@ class Problem(msgspec.Struct, frozen=True):
     parameters: Mapping[str, str | int] = {}
 
     def under(self, prefix: str) -> "Problem":
-        """The same problem, told from the document that holds this one at `prefix`."""
+        """The same problem with its path in the enclosing document, which holds this one at `prefix`."""
         return msgspec.structs.replace(self, path=f"{prefix}.{self.path}" if self.path else prefix)

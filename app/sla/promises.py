@@ -1,4 +1,4 @@
-"""What has been promised to a client: the policy and calendar in force, and any version that a clock runs by."""
+"""A client's service terms: the policy and calendar in force, and the versions that a running clock refers to."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -44,7 +44,7 @@ class ServiceTerms(msgspec.Struct, frozen=True):
 
 
 class _Documents:
-    """Versions never change, so what was decoded once is kept; the oldest is forgotten first.
+    """Decoded versions, which never change; the oldest is dropped first.
 
     Ids are unguessable and were read under row-level security by whoever names them, so the cache opens no way around
     isolation.
@@ -59,7 +59,7 @@ _documents = _Documents()
 
 
 async def terms_in_force(session: AsyncSession, tenant_id: UUID, client_id: UUID) -> ServiceTerms:
-    """What the client is served by now.
+    """The policy and calendar in force for the client.
 
     Raises:
         NoServiceTerms: when nothing was assigned.
@@ -71,7 +71,7 @@ async def terms_in_force(session: AsyncSession, tenant_id: UUID, client_id: UUID
 
 
 class TermsInForce:
-    """What clients are served by now, each client asked for once in a unit of work."""
+    """The terms in force of several clients, each read once in a unit of work."""
 
     def __init__(self, session: AsyncSession, tenant_id: UUID) -> None:
         self._session, self._tenant_id = session, tenant_id

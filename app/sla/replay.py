@@ -1,8 +1,7 @@
-"""The clocks of one past ticket, kept through its course as `app.sla.clocks` keeps a living one's. Pure.
+"""The clocks of one past ticket, replayed along its timeline by the rules of `app.sla.clocks`. Pure.
 
-Between two steps of a course the sweep would have looked at each clock whenever a threshold came; `live_until` does
-what it would have done then, so that breaches and reached escalation steps stand in the records at their own times.
-Nobody is told.
+For a running ticket the sweep checks a clock whenever a threshold comes; `live_until` makes up for these checks, so
+that breaches and reached escalation steps are recorded at their own times. No notice is sent.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,14 +17,14 @@ from app.sla.promises import ServiceTerms
 from app.sla.terms import MEASURED_TARGETS, Priority, TargetKind, WaitReason
 
 IdAt = Callable[[datetime], UUID]
-"""A new id for something that came to be at a past moment."""
+"""A new id for a record of a past moment."""
 
 Values = dict[str, Any]
 """A row: values by column, without the tenant."""
 
 
 class _Kept:
-    """One clock with what the records would say around it."""
+    """One clock with its priority, its escalation steps and its next check."""
 
     __slots__ = ("check_at", "clock", "escalations", "id", "kind", "priority", "started_at", "steps", "told")
 
@@ -37,7 +36,7 @@ class _Kept:
         self.check_at: datetime | None = None
 
     def change(self, after: Clock) -> None:
-        """Keep another value, and look again when something comes of it."""
+        """Replace the value and schedule the next check."""
         self.clock = after
         self.schedule()
 
@@ -45,7 +44,7 @@ class _Kept:
         self.check_at = next_check(self.clock, self.steps, self.told)
 
     def check(self, now: datetime) -> None:
-        """What the sweep does with a clock whose moment has come."""
+        """Record the breach and the steps reached by `now`, as the sweep does."""
         self.clock = self.clock.observed(now)
         for step in self.steps:
             moment = step_moment(self.clock, step)
@@ -86,7 +85,7 @@ class PastClocks:
         self._kept.append(kept)
 
     def live_until(self, moment: datetime) -> None:
-        """Let time pass: whatever is due by `moment` is looked at when it is due."""
+        """Run every check that is due by `moment`, each at its own time."""
         for kept in self._kept:
             while kept.check_at is not None and kept.check_at <= moment:
                 kept.check(kept.check_at)
@@ -105,7 +104,7 @@ class PastClocks:
                 kept.change(kept.clock.meet(at))
 
     def cancel(self, at: datetime) -> None:
-        """Whatever still runs has lost its object."""
+        """Cancel every clock that still runs."""
         for kept in self._open():
             kept.change(kept.clock.cancel(at))
 
@@ -116,7 +115,7 @@ class PastClocks:
             kept.change(waiting(kept.clock, reason, at, stands_still=stands_still))
 
     def resume(self, at: datetime) -> None:
-        """The waiting is over."""
+        """The ticket no longer waits: paused clocks run on."""
         for kept in self._open():
             if kept.clock.phase is Phase.PAUSED:
                 kept.change(kept.clock.resume(at))

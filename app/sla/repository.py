@@ -78,7 +78,7 @@ async def clocks_by_id(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequ
 
 
 async def clocks_told_of(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockRecord]:
-    """Some clocks as they stand, to be told of."""
+    """Some clocks without locks, for reading."""
     return (await session.scalars(select(ClockRecord).where(ClockRecord.id.in_(clock_ids)))).all()
 
 

@@ -1,4 +1,4 @@
-"""What goes in and out of the service levels' settings."""
+"""Request and response structs of the service levels' settings."""
 
 from datetime import datetime
 from uuid import UUID

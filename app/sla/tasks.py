@@ -1,4 +1,4 @@
-"""What service levels do when their time comes, and when others tell something."""
+"""Due checks, consumed events and retention of the service levels."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ sweeps.register(DueKind.SLA_THRESHOLD, check_clocks)
 
 consumers = Consumers()
 
-# What a clock has told stands as long as it may tell more: the rows are how it knows.
+# Kept while the clock counts: these rows are how it knows which steps it has reached.
 _STILL_COUNTING = select(ClockRecord.id).where(
     ClockRecord.tenant_id == Escalation.tenant_id,
     ClockRecord.id == Escalation.clock_id,
@@ -40,7 +40,7 @@ retention = (Rule(Escalation, Escalation.reached_at, _escalations_kept, ~_STILL_
 async def provision_for_new_partner(
     runtime: Runtime, tenant_id: UUID, event_id: UUID, _payload: dict[str, Any]
 ) -> None:
-    """A new partner finds calendars, policies and a default ready."""
+    """Give a new partner calendars, policies and a default assignment."""
     async with consume(runtime, tenant_id, event_id, "sla.provision") as work:
         if work is not None:
             await provision_service_levels(work)

@@ -1,7 +1,7 @@
-"""Calendars and policies that a new partner finds ready, taken from the source documents.
+"""Starter calendars and policies of a new partner, taken from the source documents.
 
 The figures are those of the documents; where a document says "at once" or leaves a field to the
-project, the figure chosen is told beside it. A partner copies a template and adapts it.
+project, the figure chosen is explained beside it. A partner copies a template and adapts it.
 """
 
 import msgspec
@@ -59,7 +59,7 @@ _CHANNELS = (Channel.IN_APP, Channel.EMAIL)
 
 
 def _ladder(*, top_level: int = 3) -> tuple[EscalationStep, ...]:
-    """Half, three quarters and all of the time used: managers 1, 2 and 3 hear. [S2 §1.1.5.2.3]"""
+    """Half, three quarters and all of the time used: levels 1, 2 and 3 are notified. [S2 §1.1.5.2.3]"""
     steps = ((50, 1), (75, 2), (100, 3))
     return tuple(
         EscalationStep(level=level, channels=_CHANNELS, at_percent=percent)

@@ -1,4 +1,4 @@
-"""The words of service levels, the same in code, documents, API and screen."""
+"""Enumerations of the service levels: impact, urgency, priority, target kind, time basis, wait reason, channel."""
 
 from enum import StrEnum
 from typing import Final
@@ -47,8 +47,8 @@ MEASURED_TARGETS: Final = (
     TargetKind.ARRIVAL,
     TargetKind.RESOLUTION,
 )
-"""The targets that a ticket's own steps start and meet. The others have a word, as records brought from elsewhere name
-them, but no clock: a policy that promises them is refused."""
+"""The targets that a ticket's own steps start and meet. The others have a name, because imported records
+use them, but no clock: a policy that promises them is refused."""
 
 
 class TimeBasis(StrEnum):
@@ -59,7 +59,7 @@ class TimeBasis(StrEnum):
 
 
 class WaitReason(StrEnum):
-    """What a ticket waits for; `CLIENT` is information or access, `APPROVAL` the client's yes."""
+    """What a ticket waits for; `CLIENT` is information or access, `APPROVAL` the client's approval."""
 
     CLIENT = "client"
     APPROVAL = "approval"

@@ -1,4 +1,4 @@
-"""Calendars and policies in words, as a page reads them aloud. Pure: the language is given."""
+"""Labels of the enumerations, and calendars and policies as text for pages. Pure: the translator is a parameter."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

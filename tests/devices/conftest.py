@@ -39,7 +39,7 @@ async def town(network: Network) -> Town:
 
 
 class Importer:
-    """A service manager with a list."""
+    """Uploads and runs imports as the partner's owner."""
 
     def __init__(self, runtime: Runtime, network: Network, http: ClientFor, town: Town) -> None:
         self.runtime = runtime

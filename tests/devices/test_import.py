@@ -1,4 +1,4 @@
-"""Importing a list: the dry run tells everything, the yes writes it, again changes only what changed."""
+"""Importing a list: the dry run reports everything, confirmation writes it, a repetition changes only what changed."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who a list means: whoever holds a device reads its tickets with its PIN, so nobody is taken for somebody else."""
+"""Matching of employees in a list: a holder reads the device's tickets, so nobody is taken for somebody else."""
 
 from typing import Any
 from uuid import UUID

@@ -21,7 +21,7 @@ from tests.factories.network import Network
 
 
 class Desk:
-    """A dispatcher at the printer."""
+    """Prints labels and PIN slips as a dispatcher."""
 
     def __init__(self, http: ClientFor, town: Town, runtime: Runtime) -> None:
         self.http = http

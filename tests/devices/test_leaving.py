@@ -1,4 +1,4 @@
-"""An employee leaves the client: the device stays, the way in closes."""
+"""An employee leaves the client: the device stays, the access ends."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Moments as people tell them, for readable tests."""
+"""Local times as UTC datetimes, for readable tests."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

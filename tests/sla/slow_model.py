@@ -72,7 +72,7 @@ def _minute_of(text: str) -> int:
 
 
 def windows_of(calendar: ServiceCalendar, day: date) -> tuple[Window, ...]:
-    """What the calendar says of a date, told a second time in the plainest way.
+    """The windows of a date, computed a second time in the plainest way.
 
     Of public holidays it knows those of its table alone; the published ones are tested by example.
     """

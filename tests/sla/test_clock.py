@@ -1,4 +1,4 @@
-"""The life of one clock, told in the words of S3."""
+"""The life of one clock by the rules of S3."""
 
 from datetime import date, timedelta
 

@@ -12,7 +12,7 @@ from rbac import Permission
 
 
 class ClientService:
-    """A client's own people read their own company only; the database sees to it."""
+    """A client's own people read their own company only; row-level security enforces it."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -65,7 +65,7 @@ class ClientService:
             Forbidden: without `client:write`.
             ClientRecordInvalid: naming the fields at fault.
             CodeTaken: another client has the portal address.
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
             NotFound: no such client for this actor.
         """
         self._work.actor.require(Permission.CLIENT_WRITE)
@@ -81,7 +81,7 @@ class ClientService:
 
         Raises:
             Forbidden: without `client:write`.
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
             NotFound: no such client for this actor.
         """
         self._work.actor.require(Permission.CLIENT_WRITE)

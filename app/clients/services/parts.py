@@ -1,4 +1,4 @@
-"""What belongs to a client: sites, departments, contacts, employees. One set of rules for all four."""
+"""Records that belong to a client: sites, departments, contacts, employees. One set of rules for all four."""
 
 from typing import Any, ClassVar, Generic
 from uuid import UUID
@@ -19,7 +19,7 @@ from rbac import Permission
 
 
 class _Parts(Generic[Shown]):
-    """Records of one kind. Reading takes `client:read`, writing `client:write`.
+    """The use cases of one kind of record. Reading takes `client:read`, writing `client:write`.
 
     Every method raises Forbidden without the permission, and NotFound for a client or record that is not there for
     this actor.
@@ -92,7 +92,7 @@ class _Parts(Generic[Shown]):
         """Take a record out of use, or back into use.
 
         Raises:
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
         """
         self._work.actor.require(Permission.CLIENT_WRITE)
         changed = await self._records.change(
@@ -126,7 +126,7 @@ class SiteService(_Parts[schemas.Site]):
 
 
 class DepartmentService(_Parts[schemas.Department]):
-    """Who bears the cost."""
+    """Departments, by which costs are grouped."""
 
     model = models.Department
     shown = schemas.Department
@@ -147,7 +147,7 @@ class DepartmentService(_Parts[schemas.Department]):
 
 
 class ContactService(_Parts[schemas.Contact]):
-    """Whom the partner calls."""
+    """People at the client whom the partner calls."""
 
     model = models.Contact
     shown = schemas.Contact
@@ -188,10 +188,10 @@ class EmployeeService(_Parts[schemas.Employee]):
         return await self._update(client_id, employee_id, data.version, data)
 
     async def change_state(self, client_id: UUID, record_id: UUID, change: schemas.StateChange) -> schemas.Employee:
-        """Take an employee out of use, or back into use, and tell those who let employees report.
+        """Take an employee out of use, or back into use; sign-in and published event follow.
 
         Raises:
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
         """
         changed = await super().change_state(client_id, record_id, change)
         await follow_employee_state(self._work.session, record_id, change.state.value)

@@ -1,4 +1,4 @@
-"""Looking into an .xlsx before anything parses it: is it safe to unpack, and where are its formulas?
+"""Inspection of an .xlsx before it is parsed: safe to unpack, extent of sheets, formulas, number formats.
 
 An .xlsx is a ZIP archive of XML. The declared sizes in its directory may lie, so every member is
 really unpacked once, in small pieces, and counted. Sheets are then scanned for cells that carry

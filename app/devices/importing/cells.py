@@ -1,7 +1,7 @@
-"""One cell's value on its way into a field: text as people type it, in the form that is stored.
+"""Converters from a cell's value, as people type it, to the stored form of a field.
 
-A converter takes the cell's value and the `Cell` it stands in, tells the cell what is doubtful and
-returns the value to store, or None for "says nothing". Converters never raise.
+A converter takes the value and the `Cell` that it stands in, reports issues to the `Cell` and
+returns the value to store, or None for "no value". Converters never raise.
 """
 
 import re
@@ -47,7 +47,7 @@ _FALSE: Final = frozenset({"否", "不是", "n", "no", "false", "0", "×", "x", 
 
 
 class Cell:
-    """Where a converter stands; collects the issues of one row."""
+    """The position of the value that is being converted; collects the issues of its row."""
 
     __slots__ = ("column", "field", "has_formula", "issues", "row")
 
@@ -95,7 +95,7 @@ def raw_text(value: CellValue) -> str:
 
 
 def is_nothing(text: str) -> bool:
-    """Whether people write this to say that there is nothing to say."""
+    """Whether people write this for an empty cell."""
     return text.lower() in _NOTHING
 
 
@@ -103,7 +103,7 @@ def clean_text(value: CellValue, cell: Cell, *, keeps_lines: bool = False) -> st
     """A text without control characters and needless space, full-width letters and digits made
     plain.
 
-    Chinese punctuation stays. A number that Excel has cut and a date where text belongs are told.
+    Chinese punctuation stays. A number that Excel has cut and a date where text belongs are warned of.
     """
     text = value if isinstance(value, str) else _text_of_other(value, cell)
     if "+" in text:

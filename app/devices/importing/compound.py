@@ -1,4 +1,4 @@
-"""Looking into an .xls before anything parses it: how far do its sheets reach, and where are its formulas?
+"""Inspection of an .xls before it is parsed: the extent of its sheets, their formulas and number formats.
 
 An .xls is a compound file with one stream of records, BIFF8 or older [MS-XLS §2.1.4, §2.4]. Only the
 records that place a cell are looked at. An older layout than Excel 5 has no such stream and is refused.

@@ -6,7 +6,7 @@ from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_cod
 
 
 def credit_code_field(value: CellValue, cell: Cell) -> str | None:
-    """The code in its stored form; a wrong one is left out and told."""
+    """The code in its stored form; a wrong one is left out with a warning."""
     text = clean_code(value, cell)
     if not text:
         return None

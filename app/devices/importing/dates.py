@@ -1,5 +1,5 @@
 """Dates as people write them into lists. What can only mean one day is taken, with a warning where
-it is odd; what could mean two, or no day at all, is left out and told."""
+it is odd; what could mean two, or no day at all, is left out with a warning."""
 
 import re
 import unicodedata

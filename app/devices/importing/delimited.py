@@ -45,7 +45,7 @@ IsHeading = Callable[[str], bool]
 
 
 class ReadAs(msgspec.Struct, frozen=True):
-    """How a text file was read, to be told; `lines` are its first five."""
+    """How a text file was decoded, for people to check; `lines` are its first five."""
 
     encoding: Encoding
     is_guess: bool

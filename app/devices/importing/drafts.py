@@ -1,4 +1,4 @@
-"""What one imported row says. None means that the row says nothing: a stored value then stays."""
+"""The parsed values of one row. None means that the row has no value: a stored value then stays."""
 
 from datetime import date
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""What can be wrong with an imported file, one of its rows, or one of its cells."""
+"""Errors of an imported file, and issues of its rows and cells."""
 
 from collections.abc import Mapping
 from enum import StrEnum

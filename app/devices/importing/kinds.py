@@ -41,7 +41,7 @@ class ImportKind(StrEnum):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One thing that a column can say."""
+    """A field that a column can fill."""
 
     name: str
     convert: Converter
@@ -50,7 +50,7 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Unique(msgspec.Struct, frozen=True):
-    """A field whose value should stand once in a file; told on every later row."""
+    """A field whose value should stand once in a file; reported on every later row."""
 
     field: str
     code: str
@@ -58,11 +58,11 @@ class Unique(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """All that the machinery needs to know about one kind of list."""
+    """Definition of one kind of list."""
 
     draft: type[DeviceDraft] | type[EmployeeDraft] | type[SiteDraft] | type[ClientDraft]
     key: str
-    """The field without which a row is nothing."""
+    """The field that every row must have."""
     missing_key: str
     """Code of the issue when it is missing."""
     fields: tuple[Field, ...]

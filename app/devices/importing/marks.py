@@ -1,4 +1,4 @@
-"""What is known of a sheet's cells before a reader of values opens it."""
+"""Formulas, errors and number formats of a sheet's cells, found before values are read; the limits of an upload."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple

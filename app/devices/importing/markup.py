@@ -28,7 +28,7 @@ _SEARCHED: Final = 4_096
 
 
 class Grown:
-    """A sheet as its cells come in, inside the limits."""
+    """Builds a sheet cell by cell, inside the limits."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.name = name

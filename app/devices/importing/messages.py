@@ -1,4 +1,4 @@
-"""The source texts of what is said about rows, by code and by field."""
+"""Source texts: field names, and messages by issue code."""
 
 from typing import Final
 

@@ -21,7 +21,7 @@ def without_padding(name: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def as_compared(name: str) -> str:
-    """What two spellings of one name have in common: half-width, small letters, no space beside Chinese characters."""
+    """The key by which spellings of a name are equal: half-width, small letters, no space beside Han characters."""
     if name.isascii():
         return " ".join(name.casefold().split())
     plain = " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
@@ -38,7 +38,7 @@ def spellings(name: str) -> set[str]:
 
 
 def person_field(maximum: int) -> Converter:
-    """A converter for somebody's name; padding is taken out and told."""
+    """A converter for somebody's name; padding is taken out with a warning."""
     within = text_field(maximum)
 
     def convert(value: CellValue, cell: Cell) -> str | None:

@@ -20,7 +20,7 @@ _MAC = re.compile(r"[0-9A-F]{12}")
 
 
 def ip_address_field(value: CellValue, cell: Cell) -> str | None:
-    """A host's IPv4 or IPv6 address in its usual form; "DHCP" says that there is none to keep."""
+    """A host's IPv4 or IPv6 address in its usual form; "DHCP" means that there is none to store."""
     text = clean_code(value, cell)
     if not text or text.lower() in _DYNAMIC:
         return None

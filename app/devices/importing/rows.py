@@ -52,7 +52,7 @@ class SkipReason(StrEnum):
 
 
 class SkippedRow(msgspec.Struct, frozen=True):
-    """A row that is no record, left out without complaint. Blank rows are not told."""
+    """A row that is no record, left out without an issue. Blank rows are not listed."""
 
     sheet: str
     row_number: int
@@ -179,7 +179,7 @@ class _Column(NamedTuple):
 
 
 class _Parser:
-    """Carries what rows must know of each other: which value stood where first."""
+    """State shared by the rows of a file: where each unique value stood first, and the record before."""
 
     def __init__(
         self,
@@ -261,8 +261,8 @@ class _Parser:
         return convert(value, cell)
 
     def _from_spares(self, row: list[CellValue], field: str, spares: tuple[int, ...], cell: Cell) -> FieldValue:
-        """What the first of the less sure columns says that says something; the doubts about the others are then
-        none."""
+        """The value of the first alternative column that has one; issues of the field's other columns are
+        dropped."""
         doubts = cell.issues
         for column in spares:
             if column >= len(row) or _is_blank(row[column]):
@@ -289,7 +289,7 @@ class _Parser:
             cell.warn("encoding_doubtful", value=words[0], encoding=guessed)
 
     def _judge(self, sheet: Sheet, places: dict[str, int], values: dict[str, FieldValue], cell: Cell) -> None:
-        """Say what only the whole row, the rows before it or the client's records can tell."""
+        """Checks that need the whole row, the rows before it or the client's sites."""
         key = self._kind.key
         if values[key] is None and not any(
             issue.field == key and issue.severity is Severity.ERROR for issue in cell.issues

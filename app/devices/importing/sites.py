@@ -1,4 +1,4 @@
-"""Whether a site in a list is one that the client has, and which one was meant if it is not."""
+"""Matching of site names in a list with the client's sites, and suggestions for similar names."""
 
 import unicodedata
 from collections import Counter
@@ -63,8 +63,8 @@ class SiteDirectory:
     def _judge(self, written: str) -> tuple[str, str, str]:
         """Code of the doubt or "", name to store, name to suggest.
 
-        What a list uses often is no slip of the pen: it is a new site, and where it is like a known one, that is told
-        once and not on every row.
+        What a list uses often is no typing error: it is a new site, and where it is like a known one, the warning
+        comes once and not on every row.
         """
         plain = _plain(written)
         if plain in self._known_by_plain:

@@ -1,4 +1,4 @@
-"""Device files: listed, read, made and changed, with every change kept (D1)."""
+"""Device files: list, read, create and change, with every change recorded (D1)."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -226,7 +226,7 @@ class DeviceService:
 
 
 def _kept(value: Any) -> Any:
-    """A value as the change record keeps it."""
+    """A value as the change record stores it."""
     return msgspec.to_builtins(value)
 
 

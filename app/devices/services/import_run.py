@@ -1,4 +1,4 @@
-"""Writing a confirmed import, chunk by chunk: what was written stays written, whatever happens to the process."""
+"""Writing a confirmed import chunk by chunk, each in its own transaction: a crash loses the present chunk only."""
 
 import asyncio
 from uuid import UUID
@@ -28,7 +28,7 @@ _log = log(__name__)
 
 
 class ImportWriter:
-    """Carries one import to its end. Two of them on the same import take turns and write every row once."""
+    """Runs one import to its end. Two on the same import take turns by its row lock and write every row once."""
 
     def __init__(self, works: Works, store: FileStore, sign_in: SignInStore, tenant_id: UUID, import_id: UUID) -> None:
         self._works = works

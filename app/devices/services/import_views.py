@@ -1,4 +1,4 @@
-"""An import as its readers see it: the record, and every doubt at the cell that it is about. Pure."""
+"""Views of an import: the run, and every issue at the cell that it is about. Pure."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -13,7 +13,7 @@ from app.kernel.errors import NotFound
 
 
 def view_of(run: ImportRun, client_name: str) -> ImportView:
-    """The record as its readers see it."""
+    """The run as the API and the pages show it."""
     summary = run.summary
     return ImportView(
         id=run.id,
@@ -43,7 +43,7 @@ def view_of(run: ImportRun, client_name: str) -> ImportView:
 
 
 def told_more(parsed: ParsedFile, issues: Mapping[tuple[str, int], tuple[RowIssue, ...]]) -> ParsedFile:
-    """`parsed` with the doubts that the client's records raised, at the cells that they are about."""
+    """`parsed` with the warnings of the plan (sheet and row → issues), placed at their cells."""
     if not issues:
         return parsed
     sheets = {table.sheet.name: table for table in parsed.tables}

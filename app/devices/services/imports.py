@@ -1,4 +1,4 @@
-"""Importing a client's list: upload, dry run, mapping, the yes (C2)."""
+"""Importing a client's list: upload, dry run, mapping, confirmation (C2)."""
 
 import asyncio
 import hashlib
@@ -46,11 +46,11 @@ ISSUES_KEPT = 1_000
 """Issues that the record holds for the page; the error sheet has all."""
 RUNS_SHOWN = 50
 MAPPED_FIELDS = tuple(field.name for field in DEVICES.fields)
-"""What a column can be said to mean."""
+"""Fields that a column can be mapped to."""
 
 
 class Basis(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list was read against. Kept with the run: dry run, error sheet and import then say the same."""
+    """What a list is read with, stored with the run: dry run, error sheet and import then give the same rows."""
 
     today: date
     known_sites: tuple[str, ...]
@@ -66,7 +66,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         return open_list(content, ImportKind.DEVICES, remembered=self.remembered, encoding=self.encoding)
 
     def judge(self, workbook: Workbook) -> ParsedFile:
-        """Judge the rows.
+        """Parse and check the rows.
 
         Raises:
             HeadingRefused: no heading was recognised.
@@ -80,7 +80,7 @@ class Basis(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def read(self, content: bytes) -> ParsedFile:
-        """Read and judge; the same basis and bytes give the same rows.
+        """Open and parse; the same basis and bytes give the same rows.
 
         Raises:
             FileRefused: it cannot be read, or no heading was recognised.
@@ -98,7 +98,7 @@ class ImportService:
     async def upload(
         self, client_id: UUID, file_name: str, content: bytes, encoding: Encoding = Encoding.AUTOMATIC
     ) -> ImportView:
-        """Keep a list and try it: nothing of it is written yet. `encoding` is a text's, where a person knows it.
+        """Store a list and do the dry run; no device is written. `encoding` is that of a text, where it is known.
 
         Raises:
             NotFound: no such client.
@@ -144,7 +144,7 @@ class ImportService:
         return [view_of(run, name) for run, name in rows]
 
     async def map(self, import_id: UUID, choice: MappingChoice) -> ImportView:
-        """Say what the columns mean, and try the list again.
+        """Set what the columns mean, and repeat the dry run.
 
         Raises:
             Invalid: an unknown field.
@@ -184,7 +184,7 @@ class ImportService:
         return await self.get(import_id)
 
     async def cancel(self, import_id: UUID, version: int | None = None) -> ImportView:
-        """Give the import up. What has been written stays; the worker stops after its present chunk.
+        """Cancel the import. What has been written stays; the worker stops after its present chunk.
 
         Raises:
             StaleVersion, ImportStateRefused: as their texts say.
@@ -316,7 +316,7 @@ class ImportService:
         return plan
 
     async def _keep(self, run_id: UUID, file_name: str, content: bytes) -> StoredFile:
-        """The upload as it came: reading it has proved it safe, and it is never served again as it is."""
+        """Store the upload unchanged: it was checked by reading it, and it is never served to anybody."""
         extension, media_type = _kind_of(content)
         file = SafeFile(
             data=content,
@@ -349,7 +349,7 @@ class ImportService:
 
 
 def basis_of(run: ImportRun) -> Basis:
-    """What the run's list was read against."""
+    """The basis that is stored with the run."""
     return msgspec.convert(run.summary["basis"], Basis)
 
 

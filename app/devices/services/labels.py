@@ -41,7 +41,7 @@ class LabelService:
             NotFound: one of the devices is not there for this actor.
             DeviceGone, NothingChosen, TooManyChosen: as their texts say.
             Invalid: no such layout, or no such first position on it.
-            CharactersMissing: nobody has been told that they cannot be printed.
+            CharactersMissing: characters without a typeface, unless `print_anyway` is set.
         """
         self._work.actor.require(Permission.LABEL_PRINT)
         self._work.require_writable()
@@ -78,7 +78,7 @@ class LabelService:
         )
 
     async def revoke(self, device_id: UUID) -> None:
-        """Kill the label of a device: whoever scans it is told nothing. The next print makes a new one.
+        """Revoke the label of a device: its QR code leads nowhere. The next print makes a new one.
 
         Raises:
             NotFound: no such device, or not for this actor.
@@ -136,5 +136,5 @@ async def chosen_devices(
 
 
 async def tenant_profile(work: UnitOfWork) -> TenantProfile:
-    """What the tenant tells everybody inside it."""
+    """The profile of the actor's tenant."""
     return (await work.session.scalars(select(TenantProfile))).one()

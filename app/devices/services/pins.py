@@ -45,7 +45,7 @@ class PinService:
         self._holders = Holders(work, sign_in)
 
     async def issue(self, device_ids: Sequence[UUID]) -> bytes:
-        """New PINs for the chosen devices as a PDF of slips; their old PINs die, and what was signed in by them ends.
+        """New PINs for the chosen devices as a PDF of slips; their old PINs and the PINs' sessions end.
 
         A client's administrator may do this for the own company's devices.
 
@@ -142,7 +142,7 @@ class PinService:
         ]
 
     async def revoke(self, device_id: UUID) -> None:
-        """Kill a device's PIN without a new one.
+        """Delete a device's PIN without issuing a new one.
 
         Raises:
             NotFound: no such device, or not for this actor.

@@ -84,7 +84,7 @@ class AssignmentService:
             Forbidden: without `calendar:write`.
             InvalidDocument: exceptions that contradict themselves.
             NotFound: the client, policy or calendar is not in this tenant.
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
         """
         work = self._work
         work.actor.require(Permission.CALENDAR_WRITE)
@@ -135,7 +135,7 @@ class AssignmentService:
             Forbidden: without `calendar:write`.
             DefaultStays: the default itself.
             NotFound: the client has no assignment of its own.
-            StaleVersion: somebody was faster.
+            StaleVersion: changed since it was read.
         """
         self._work.actor.require(Permission.CALENDAR_WRITE)
         if client_id is None:

@@ -26,8 +26,8 @@ _running = aliased(models.ServiceCalendarRecord)
 class _Versioned:
     """Records of one table with the versions of another. Writing takes `calendar:write`, reading `client:read`.
 
-    A client's people read what they were given themselves: the others tell what other clients agreed on, and their
-    names often say with whom.
+    A client's people read only what is assigned to their company: other records show what other clients agreed on, and
+    their names often say with whom.
     """
 
     record: Any
@@ -35,7 +35,7 @@ class _Versioned:
     owner: str
     """Column of `stage` that names the record."""
     given: Select[Any]
-    """Ids of the records that the assignments in the actor's ring name."""
+    """Ids of the records that the assignments visible to the actor name."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work

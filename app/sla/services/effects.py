@@ -1,4 +1,4 @@
-"""What a change of policy, calendar or assignment does to running clocks, told before it is saved. [S3 of the features]
+"""What a change of policy, calendar or assignment does to running clocks, before it is saved. [S3 of the features]
 
 The change itself is made in a rehearsal (`Works.rehearse`), then every running clock of the clients concerned is
 measured anew as `ClockKeeper.recompute` will do it after the saving.
@@ -26,9 +26,9 @@ from app.sla.terms import Priority, TargetKind, WaitReason
 from rbac import Permission
 
 SHOWN_MOVES = 100
-"""Clocks that are told one by one."""
+"""Clocks that are listed one by one."""
 LARGEST_EFFECT = 5_000
-"""Running clocks that are measured for one effect; of more the rest is told as not measured."""
+"""Running clocks that are measured for one effect; the rest is counted as unmeasured."""
 _AT_ONCE = 500
 
 _assignment = models.SlaAssignment
@@ -62,7 +62,7 @@ class ClockMove(msgspec.Struct, frozen=True, kw_only=True):
 class TermsEffect(msgspec.Struct, frozen=True, kw_only=True):
     """What the change moves: the worst first, at most a hundred one by one, the counts of all.
 
-    `running` clocks of the clients concerned were looked at; `unmeasured` were too many to be.
+    `running` clocks belong to the clients concerned; `unmeasured` of them were above the limit.
     """
 
     running: int

@@ -1,4 +1,4 @@
-"""What a new tenant finds ready: every shipped calendar and policy, and a default that everybody is served by."""
+"""First service levels of a new tenant: every starter calendar and policy, and a default assignment."""
 
 from typing import Final
 

@@ -1,0 +1,1 @@
+"""Import of device lists: upload, dry run, confirmation, writing; `reading` turns files into rows."""
