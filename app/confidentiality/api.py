@@ -28,7 +28,7 @@ async def list_agreements(work: RequestWork, client_id: FromPath[UUID]) -> Page[
 async def add_agreement(
     request: Request[Any, Any, Any], work: RequestWork, client_id: FromPath[UUID], data: JSONBody[AgreementCreate]
 ) -> Agreement:
-    """Note an agreement that was signed."""
+    """Record a signed agreement."""
     return await ConfidentialityService(work).add_agreement(client_id, data)
 
 
@@ -36,13 +36,13 @@ async def add_agreement(
 async def change_agreement(
     work: RequestWork, client_id: FromPath[UUID], agreement_id: FromPath[UUID], data: JSONBody[AgreementUpdate]
 ) -> Agreement:
-    """Put an agreement right, or end it."""
+    """Correct an agreement, or end it."""
     return await ConfidentialityService(work).change_agreement(client_id, agreement_id, data)
 
 
 @get(f"{CLIENT}/admissions", permission=Permission.CLIENT_READ, tags=TAGS)
 async def list_admissions(work: RequestWork, client_id: FromPath[UUID]) -> Page[Admission]:
-    """Whom a client lets in, by name, on one page."""
+    """A client's admissions by engineer name, on one page."""
     return Page(await ConfidentialityService(work).admissions(client_id))
 
 
@@ -50,7 +50,7 @@ async def list_admissions(work: RequestWork, client_id: FromPath[UUID]) -> Page[
 async def admit_engineer(
     work: RequestWork, client_id: FromPath[UUID], engineer_id: FromPath[UUID], data: JSONBody[AdmissionUpdate]
 ) -> Admission:
-    """Note that the client lets an engineer in, with which pass, or does not any more."""
+    """Record an engineer's admission with the pass, or its end."""
     return await ConfidentialityService(work).admit(client_id, engineer_id, data)
 
 

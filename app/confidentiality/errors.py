@@ -1,11 +1,11 @@
-"""What the area of confidentiality refuses."""
+"""Errors of the confidentiality area."""
 
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
 
 
 class AgreementInvalid(Invalid):
-    """A field cannot be accepted; `fields` tells which."""
+    """A field is invalid; `fields` names it."""
 
     code = "confidentiality.invalid"
     text = N_("有些内容需要改正。")

@@ -1,4 +1,4 @@
-"""What was promised to a client about its secrets, and who may go in there."""
+"""Confidentiality agreements with clients, and the engineers whom they admit."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -52,6 +52,6 @@ class EngineerAdmission(ClientRing, TenantModel):
     """When the engineer signed a pledge of their own."""
     badge_number: Mapped[str] = mapped_column(String(40), default="")
     badge_expires_on: Mapped[date | None]
-    """The last day on which the pass opens the door."""
+    """The last day on which the pass is valid."""
     ended_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -1,4 +1,4 @@
-"""A client's confidentiality in the partner workspace. Forms work without script."""
+"""Agreements and admissions of a client in the partner workspace. Forms work without script."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -28,7 +28,7 @@ HERE: Final = "/workspace/clients/{client_id:uuid}/confidentiality"
 
 @get(HERE, permission=Permission.CLIENT_READ, include_in_schema=False)
 async def confidentiality_page(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
-    """What was agreed, and who is let in."""
+    """A client's agreements and admissions."""
     return await _page(request, work, client_id, {})
 
 
@@ -60,7 +60,7 @@ async def end_agreement(request: Asked, client_id: FromPath[UUID], agreement_id:
 
 @post(f"{HERE}/admissions", permission=Permission.CLIENT_WRITE, include_in_schema=False)
 async def admit(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
-    """Let an engineer in, or change the pass."""
+    """Admit an engineer, or change the pass."""
 
     async def act(work: UnitOfWork, form: TypedForm) -> None:
         service = ConfidentialityService(work)
@@ -77,7 +77,7 @@ async def admit(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
 
 @post(f"{HERE}/admissions/{{engineer_id:uuid}}/end", permission=Permission.CLIENT_WRITE, include_in_schema=False)
 async def end_admission(request: Asked, client_id: FromPath[UUID], engineer_id: FromPath[UUID]) -> Response[Any]:
-    """The client does not let the engineer in any more, from today on."""
+    """End an engineer's admission from today on."""
 
     async def act(work: UnitOfWork, _form: TypedForm) -> None:
         service = ConfidentialityService(work)

@@ -1,4 +1,4 @@
-"""What goes in and out of the area of confidentiality. Dates are days by the client's calendar."""
+"""Request and response structs of the confidentiality area. Dates are days in Asia/Shanghai."""
 
 from datetime import date
 from typing import Annotated
@@ -9,13 +9,13 @@ import msgspec
 from app.kernel.words import LINE, TEXT, Given
 
 MOST_VERSIONS = 2_147_483_646
-"""What the database's integer counts to."""
+"""Upper limit of the database's integer."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
 Name = Annotated[str, LINE, msgspec.Meta(max_length=80)]
 
 
 class AgreementCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """An agreement as it was signed. With `admission_required` only admitted engineers go while it is in force."""
+    """A new agreement. With `admission_required` only admitted engineers may be assigned while it is in force."""
 
     title: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=120)]
     signed_on: date
@@ -27,7 +27,7 @@ class AgreementCreate(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class AgreementUpdate(AgreementCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The agreement as it is to be; `ended_on` ends it. `version` is the one that was read."""
+    """The changed agreement; `ended_on` ends it. `version` is the one that was read."""
 
     ended_on: date | None = None
     version: Version
@@ -50,7 +50,7 @@ class Agreement(msgspec.Struct, frozen=True):
 
 
 class AdmissionUpdate(Given, frozen=True, forbid_unknown_fields=True):
-    """An engineer's admission as it is to be; `version` is 0 where there was none. `ended_on` takes it back."""
+    """An engineer's admission; `version` is 0 where there was none. `ended_on` ends it."""
 
     admitted_on: date
     version: Version
@@ -61,7 +61,7 @@ class AdmissionUpdate(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class Admission(msgspec.Struct, frozen=True):
-    """An engineer at a client. `valid`: let in today; `expires_soon`: not for long."""
+    """An engineer's admission at a client. `valid`: admitted today; `expires_soon`: the pass ends within 30 days."""
 
     client_id: UUID
     client_name: str

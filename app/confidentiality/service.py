@@ -1,6 +1,6 @@
-"""Agreements with clients, and whom each of them lets in (C4).
+"""Agreements with clients and admissions of engineers (C4).
 
-Days are the platform's (Asia/Shanghai): an agreement or pass is good through its last day.
+Days are those of Asia/Shanghai; an agreement or pass is valid through its last day.
 """
 
 from collections.abc import Collection, Sequence
@@ -30,7 +30,7 @@ MOST: Final = 500
 
 
 class ConfidentialityService:
-    """Staff write what was agreed; a client's people read their own company's part; the database sees to it."""
+    """Written by staff, read by a client's people for their own company; enforced by the database."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -103,7 +103,7 @@ class ConfidentialityService:
         return self._told(row)
 
     async def admissions(self, client_id: UUID) -> list[schemas.Admission]:
-        """Whom a client lets in, and whom it did, by name.
+        """A client's admissions, ended ones too, by engineer name.
 
         Raises:
             Forbidden, NotFound: no such client for this actor.
@@ -120,7 +120,7 @@ class ConfidentialityService:
         return sorted(found, key=lambda each: each.badge_expires_on or date.max)
 
     async def admit(self, client_id: UUID, engineer_id: UUID, wanted: schemas.AdmissionUpdate) -> schemas.Admission:
-        """Note that the client lets the engineer in, or does not any more.
+        """Record the engineer's admission, or its end.
 
         Raises:
             AgreementInvalid: naming the fields.
@@ -223,9 +223,9 @@ class ConfidentialityService:
 async def shut_out(
     session: AsyncSession, client_id: UUID, today: date, engineer_ids: Collection[UUID] | None = None
 ) -> set[UUID]:
-    """Which engineers (of `engineer_ids`, else of all) a client that asks for admission does not let in today.
+    """The engineers (of `engineer_ids`, else of all) whom a client that requires admission has not admitted today.
 
-    Asked of the whole company whoever asks: the answer is a rule, not a record.
+    Read without the actor's row scope: the result is a rule, not a record.
     """
     agreement, admission = ConfidentialityAgreement, EngineerAdmission
     asks = exists().where(

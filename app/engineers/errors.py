@@ -1,11 +1,11 @@
-"""What the engineers' area refuses."""
+"""Errors of the engineers' area."""
 
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
 
 
 class ProfileInvalid(Invalid):
-    """A field of the profile cannot be accepted; `fields` tells which."""
+    """A field of the profile is invalid; `fields` names it."""
 
     code = "engineers.invalid"
     text = N_("有些内容需要改正。")

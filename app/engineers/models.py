@@ -1,4 +1,4 @@
-"""Engineers: what a client may know of them, and what only the partner does (E1)."""
+"""Engineers' public profiles, and their skills for the partner only (E1)."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from app.kernel.model import Isolation, TenantModel, tenant_key, tenant_unique
 
 
 class Engineer(TenantModel):
-    """The engineer as everybody in the tenant may know them. `id` is the engineer's membership.
+    """An engineer's profile, readable in the whole tenant. `id` is the engineer's membership.
 
     Levels by the network's grading standard [S1 §6.4]: junior, middle, senior.
     """

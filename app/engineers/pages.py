@@ -27,7 +27,7 @@ _CATEGORY_NAMES = {category.code: category.name for category in PRODUCT_CATEGORI
 async def engineers_page(
     request: Asked, work: RequestWork, q: FromQuery[str] = "", inactive: FromQuery[str] = ""
 ) -> Response[Any]:
-    """Who can do what."""
+    """Engineers with their levels and skills."""
     state = EngineerState.INACTIVE if inactive else EngineerState.ACTIVE
     return page(
         request,
@@ -58,7 +58,7 @@ async def engineer_page(request: Asked, work: RequestWork, engineer_id: FromPath
 
 @post(f"{BASE}/{{engineer_id:uuid}}", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
 async def update_engineer(request: Asked, engineer_id: FromPath[UUID]) -> Response[Any]:
-    """Write the profile; a form with faults comes back as it was typed."""
+    """Save the profile; an invalid form is shown again as it was typed."""
     form = await typed_form(request)
     begin = runtime_of(request).works.begin
     try:

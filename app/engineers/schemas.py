@@ -1,4 +1,4 @@
-"""What goes in and out of the engineers' area."""
+"""Request and response structs of the engineers' area."""
 
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from app.kernel.words import Given, Line
 
 
 class Engineer(msgspec.Struct, frozen=True, kw_only=True):
-    """An engineer; `id` is the membership's. `skills` grades product categories by code, for the partner's eyes only:
-    empty for everybody else."""
+    """An engineer; `id` is the membership's. `skills` grades product categories by code; empty for everybody but the
+    partner's staff."""
 
     id: UUID
     display_name: str
@@ -22,7 +22,7 @@ class Engineer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EngineerUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole profile as it is to be. `version` is the one that was read; categories left out are not mastered."""
+    """The whole changed profile. `version` is the one that was read; skills left out are removed."""
 
     level: EngineerLevel
     version: int

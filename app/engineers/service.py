@@ -1,4 +1,4 @@
-"""Engineers' profiles: made from memberships, changed by whoever runs the company (E1)."""
+"""Engineers' profiles: created from memberships, changed by the company's managers (E1)."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -21,7 +21,7 @@ _CATEGORIES = frozenset(category.code for category in PRODUCT_CATEGORIES)
 
 
 class EngineerService:
-    """Names and levels are known to everybody in the tenant, skills to the partner alone; the database sees to it."""
+    """Names and levels are readable in the whole tenant, skills by the partner only; enforced by the database."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -29,7 +29,7 @@ class EngineerService:
     async def list(
         self, state: EngineerState | None = EngineerState.ACTIVE, *, text: str = ""
     ) -> list[schemas.Engineer]:
-        """Engineers by name, those whose name or telephone number tells of `text`; `state` None means all.
+        """Engineers by name, those whose name or telephone number matches `text`; `state` None means all.
 
         Raises:
             Forbidden: without `engineer:read`.
@@ -61,7 +61,7 @@ class EngineerService:
         Raises:
             Forbidden: without `engineer:write`.
             ProfileInvalid: naming the fields at fault.
-            StaleVersion: somebody was faster.
+            StaleVersion: the profile was changed since.
             NotFound: no such engineer in this tenant.
         """
         work = self._work
@@ -107,10 +107,9 @@ class EngineerService:
 
 
 async def follow_membership(work: UnitOfWork, membership_id: UUID) -> None:
-    """Make the engineer of a membership as its roles and state are now; repeating it changes nothing.
+    """Bring the engineer of a membership in line with its roles and state. Idempotent.
 
-    A new engineer begins as junior. Who loses the role or is suspended becomes inactive and keeps level and skills;
-    who comes back is active again.
+    A new engineer begins as junior. Without the role, or suspended, an engineer is inactive and keeps level and skills.
     """
     member = await work.session.scalar(select(Membership).where(Membership.id == membership_id))
     if member is None:

@@ -1,4 +1,4 @@
-"""What the engineers' area does when identity tells of a member."""
+"""Consumers of identity's events about members."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ consumers = Consumers()
 
 @consumers.on("identity.member_joined", name="engineers.follow_joined")
 async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """A new member with an engineer's role is an engineer."""
+    """Create the engineer of a new member with an engineer's role."""
     async with consume(runtime, tenant_id, event_id, "engineers.follow_joined") as work:
         if work is not None:
             await follow_membership(work, UUID(payload["membership_id"]))
@@ -20,7 +20,7 @@ async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, paylo
 
 @consumers.on("identity.member_changed", name="engineers.follow_changed")
 async def member_changed(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """Roles given and taken, members suspended and back."""
+    """Update the engineer after a change of the member's roles or state."""
     async with consume(runtime, tenant_id, event_id, "engineers.follow_changed") as work:
         if work is not None:
             await follow_membership(work, UUID(payload["membership_id"]))

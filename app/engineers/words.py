@@ -1,4 +1,4 @@
-"""Levels and grades of engineers, with the words for them."""
+"""Levels, skill grades and states of engineers, with their labels."""
 
 from enum import IntEnum, StrEnum
 from typing import Final

@@ -1,4 +1,4 @@
-"""A partner's past: imports of other systems' logs, and exports of our own (T16). What other areas may use."""
+"""Imports of tickets from other systems' logs, and exports of a partner's own tickets (T16)."""
 
 from app.history.services.lookup import tickets_called
 

@@ -1,4 +1,4 @@
-"""Bringing history in and out as JSON: upload, dry run, confirmation, progress, report, names, export."""
+"""The JSON API of ticket imports: upload, dry run, confirmation, progress, report, names; and of the export."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -37,13 +37,13 @@ from app.kernel.work import UnitOfWork
 from rbac import Permission
 
 MOST_BODY_BYTES = MOST_UPLOAD_BYTES + 300_000
-"""The file, and the rest of the form around it."""
+"""The file and the other fields of the form."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Asked = Request[Any, Any, Any]
 
 
 class LogUpload(msgspec.Struct):
-    """A log of another system: CSV of at most 100 MB, and how it is to be read."""
+    """A log of another system (CSV, at most 100 MB) with its mapping."""
 
     file: Annotated[UploadFile, msgspec.Meta(description="The log.")]
     mapping: Annotated[str, CODE, msgspec.Meta(description="A mapping (TOML), or the name of a shipped one.")]
@@ -98,7 +98,7 @@ async def get_history_import(request: Asked, work: RequestWork, history_id: From
     responses=binary(XLSX, "The workbook."),
 )
 async def get_history_report(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[bytes]:
-    """An .xlsx with a line for each row: what became of it, and why."""
+    """The report as .xlsx, with the outcome and its reasons for each row."""
     return await report_response(request, work, history_id)
 
 
@@ -111,7 +111,7 @@ async def get_history_report(request: Asked, work: RequestWork, history_id: From
 async def confirm_history_import(
     request: Asked, work: RequestWork, history_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> HistoryImportView:
-    """Have the log written in the background."""
+    """Confirm the import: the log is written in the background."""
     return await history_service(request, work).confirm(history_id, data.version)
 
 
@@ -124,7 +124,7 @@ async def confirm_history_import(
 async def check_history_import(
     request: Asked, work: RequestWork, history_id: FromPath[UUID], data: JSONBody[CheckAgain]
 ) -> HistoryImportView:
-    """Another dry run: names were matched, or the text is in another encoding."""
+    """Repeat the dry run, after names were matched or with another encoding."""
     return await history_service(request, work).check_again(history_id, data.version, data.encoding)
 
 
@@ -137,7 +137,7 @@ async def check_history_import(
 async def cancel_history_import(
     request: Asked, work: RequestWork, history_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> HistoryImportView:
-    """Give the import up; what has been written stays."""
+    """Cancel the import; what has been written stays."""
     return await history_service(request, work).cancel(history_id, data.version)
 
 
@@ -145,7 +145,7 @@ async def cancel_history_import(
 async def list_history_names(
     work: RequestWork, kind: FromQuery[NameKind | None] = None, *, matched: FromQuery[bool] = False
 ) -> list[NameView]:
-    """Names in logs that nobody has recognised yet; with `matched` the others too."""
+    """Names in logs without a matching record; with `matched` the matched ones too."""
     return await NameService(work).shown(kind=kind, unmatched=not matched)
 
 
@@ -153,13 +153,13 @@ async def list_history_names(
 async def find_history_candidates(
     work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
 ) -> list[Candidate]:
-    """Records that the name could mean."""
+    """Candidate records for a name."""
     return list(await NameService(work).candidates(name_id, q))
 
 
 @post("/history/names/{name_id:uuid}", permission=Permission.HISTORY_IMPORT, tags=["history"], status_code=200)
 async def match_history_name(work: RequestWork, name_id: FromPath[UUID], data: JSONBody[Match]) -> NameView:
-    """Say whom the name means; tickets that were imported under it follow."""
+    """Match a name with a record; tickets imported under the name are updated."""
     return await NameService(work).match(name_id, data)
 
 
@@ -175,7 +175,7 @@ async def export_history(
     reported_from: FromQuery[datetime | None] = None,
     reported_before: FromQuery[datetime | None] = None,
 ) -> Response[bytes]:
-    """The tenant's own past as a log, which the mapping `yinghuo` reads."""
+    """The tenant's own tickets as a log in the format of the mapping `yinghuo`."""
     for name, moment in (("reported_from", reported_from), ("reported_before", reported_before)):
         if moment is not None and moment.tzinfo is None:
             raise Invalid(fields={name: N_("请写明时区，例如 2026-11-16T09:00:00+08:00。")})

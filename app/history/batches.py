@@ -1,4 +1,4 @@
-"""Some hundred tickets of a log: what becomes of each, and all of them written together."""
+"""One batch of tickets of a log: the outcome of each is decided, then all are written together."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ from app.tickets.replay.draft import TicketRows
 
 
 class Result(StrEnum):
-    """What became of one ticket of the log."""
+    """Outcome of one ticket of the log."""
 
     NEW = "new"
     EXTENDED = "extended"
@@ -50,7 +50,7 @@ RESULT_NAMES: Final = {
 
 
 class _Decided(msgspec.Struct):
-    """One ticket of the batch on its way."""
+    """Working state of one ticket of the batch."""
 
     draft: Draft
     result: Result = Result.REFUSED
@@ -63,7 +63,7 @@ class _Decided(msgspec.Struct):
 
 
 class Batch:
-    """One batch of one import, in one unit of work. Without `writing` it only finds out what would become of it."""
+    """One batch of one import, in one unit of work. Without `writing` it is a dry run."""
 
     def __init__(
         self, work: UnitOfWork, run: HistoryImport, mapping: Mapping, zone: ZoneInfo | None, *, writing: bool
@@ -82,7 +82,7 @@ class Batch:
             self._drafter = Drafter(mapping, TimeReader(mapping.time_formats, zone), work.now)
 
     async def take(self, groups: Sequence[Group], position: int) -> Counter[str]:
-        """Decide about every ticket, write what is to be written, and keep the report; what became of how many."""
+        """Decide every ticket, write unless it is a dry run, and store the report; returns counts by outcome."""
         decided = [_Decided(self._drafter.draft(group)) for group in groups]
         await self._directory.load([each.draft for each in decided])
         known = await self._known(each.draft for each in decided)
@@ -124,7 +124,7 @@ class Batch:
         await self._work_out(each, promised, known)
 
     def _compare(self, each: _Decided, known: HistoryTicket) -> bool:
-        """Hold the draft against what was taken before; whether there is something to add."""
+        """Compare the draft with what was imported before; returns whether there is something to add."""
         draft, taken = each.draft, known.taken["digests"]
         each.ticket_id = known.ticket_id
         if known.client_id != each.client_id or not _begins(draft.digests, taken):
@@ -137,7 +137,7 @@ class Batch:
         each.result = Result.EXTENDED
         engineers = {name: UUID(id_) for name, id_ in known.taken["engineers"].items()}
         meant = self._directory.meant(draft, known.client_id)
-        # What was taken then stays as it was: whoever has been recognised since belongs to the rows from now on.
+        # What was imported stays as it was: names recognised since count for new rows only.
         earlier = known.taken["names"]
         meant_now = {name: id_ for name, id_ in meant.engineers.items() if name not in earlier}
         each.meant = msgspec.structs.replace(meant, engineers=engineers | meant_now)
@@ -145,7 +145,7 @@ class Batch:
 
     async def _work_out(self, each: _Decided, promised: Promised, known: HistoryTicket | None) -> None:
         draft = each.draft
-        assert each.meant is not None  # noqa: S101 - whatever is worked out has been looked up
+        assert each.meant is not None  # noqa: S101 - names are resolved before
         stands = Stands(None, None) if known is None else await what_stands(self._work, known.ticket_id)
         if draft.told is None:
             each.course = course_of(draft, each.meant, self._mapping, promised, cancelled_at=stands.cancelled_at)
@@ -243,7 +243,7 @@ class Batch:
 
 
 def _begins(digests: Sequence[str], taken: Sequence[str]) -> bool:
-    """Whether the longer of both begins with the shorter."""
+    """Whether one of the two is a prefix of the other."""
     shorter = min(len(digests), len(taken))
     return list(digests[:shorter]) == list(taken[:shorter])
 
@@ -258,7 +258,7 @@ def _taken(each: _Decided) -> Values:
 
 
 def _counts(decided: Sequence[_Decided]) -> Counter[str]:
-    """How many tickets came to what, and how many rows."""
+    """Numbers of tickets by result and of rows by outcome."""
     counts = Counter(f"tickets_{each.result}" for each in decided)
     counts.update(f"rows_{row.outcome}" for each in decided for row in each.draft.report.rows())
     return counts

@@ -1,7 +1,6 @@
-"""From one state to another by legal moves: logs of other systems jump where our lifecycle walks. Pure.
+"""Shortest path of allowed moves between two ticket states, for logs that skip states of our lifecycle. Pure.
 
-The moves are those of `app.tickets.lifecycle`; what is searched is the shortest way, which of two equally short ones
-in the order of `_ORDER`.
+The moves are those of `app.tickets.lifecycle`; of equally short paths the first in the order of `_ORDER` is taken.
 """
 
 from collections import deque
@@ -25,7 +24,7 @@ _ORDER = (
     Move.REOPEN,
     Move.CANCEL,
 )
-"""Moves that a bridge may be made of: nobody's refusal and nobody's departure is made up."""
+"""Moves that a path may use; declines and departures are never made up."""
 
 WORK = (
     TicketState.NEW,
@@ -35,28 +34,28 @@ WORK = (
     TicketState.REMOTE,
     TicketState.ON_SITE,
 )
-"""How far the work has come, in this order; the last two are equally far."""
+"""States in the order of progress; the last two are equally far."""
 
 _OVER = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
 
 
 def progress(state: TicketState) -> int:
-    """How far the work has come in `state`; -1 where it rests."""
+    """Progress of the work in `state`; -1 for states outside it."""
     return min(WORK.index(state), len(WORK) - 2) if state in WORK else -1
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Where a ticket is, as far as moves depend on it."""
+    """Node of the search: a ticket's state, as far as moves depend on it."""
 
     state: TicketState = TicketState.NEW
     visit: TicketState | None = None
-    """The state that the open visit gives the ticket, where there is one: waiting ends there."""
+    """The ticket state of the open visit, where there is one; a waiting ticket resumes to it."""
     assigned: bool = False
-    """Whether it was given to whom it is to be given."""
+    """Whether the ticket is assigned to the wanted person."""
 
 
 class Possibilities(msgspec.Struct, frozen=True):
-    """What a bridge may use: an assignment needs somebody, a visit somebody of ours, a closing its way."""
+    """Restrictions: `somebody` allows assignments, `engineer` makes them visits, `closing` is the closing move."""
 
     somebody: bool = False
     engineer: bool = False
@@ -64,8 +63,8 @@ class Possibilities(msgspec.Struct, frozen=True):
 
 
 def way(start: Standing, goal: Callable[[Standing], bool], possible: Possibilities) -> list[tuple[Move, Standing]]:
-    """The moves from `start` to the nearest standing that meets `goal`, each with where it leads. Empty where none is
-    needed or none leads there."""
+    """The moves from `start` to the nearest node that meets `goal`, each with the node it leads to. Empty where none is
+    needed or no path exists."""
     found: dict[Standing, list[tuple[Move, Standing]]] = {start: []}
     waiting = deque([start])
     while waiting:
@@ -92,7 +91,7 @@ def _allowed(move: Move, possible: Possibilities) -> bool:
 
 
 def after(here: Standing, move: Move, *, engineer: bool) -> Standing:
-    """Where `move` leads. A confirmation closes at once, as our services do it."""
+    """The node after `move`. A confirmation closes the ticket at once, as in our services."""
     match move:
         case Move.RESUME:
             return msgspec.structs.replace(here, state=here.visit or TicketState.TRIAGED)

@@ -1,4 +1,4 @@
-"""Bringing history from the command line: the same dry run, writing and report as the page's, without a worker."""
+"""Command-line import and export: the same dry run, writing and report as in the pages, without a worker."""
 
 import asyncio
 import hashlib
@@ -41,10 +41,10 @@ async def import_history(
     report: Path | None = None,
     progress: Progress | None = None,
 ) -> HistoryImportView:
-    """Import a log as the platform itself. `mapping` is a shipped mapping's name or a mapping file; `policy` and
-    `calendar` are names of those by which clocks are computed, else of what each client is served by now.
+    """Import a log as the platform's own actor. `mapping` is a shipped mapping's name or a mapping file; `policy` and
+    `calendar` are the names of those that clocks are computed by; the default is each client's current one.
 
-    An import of the same file in the same way that was cut off is taken up where it was.
+    An interrupted import of the same file with the same mapping is resumed.
 
     Raises:
         NotFound: no such tenant, client, policy or calendar.
@@ -134,7 +134,7 @@ async def _called(work: UnitOfWork, model: type[SlaPolicy] | type[ServiceCalenda
 
 
 async def _cut_off(work: UnitOfWork, content: bytes, mapping: str, client_id: UUID | None) -> UUID | None:
-    """An import of this file, read this way, that has not come to its end."""
+    """An unfinished import of this file with this mapping."""
     found: UUID | None = await work.session.scalar(
         select(HistoryImport.id)
         .join(StoredFile, StoredFile.id == HistoryImport.file_id)
@@ -151,7 +151,7 @@ async def _cut_off(work: UnitOfWork, content: bytes, mapping: str, client_id: UU
 
 
 async def export_history(runtime: Runtime, file: Path, *, tenant_slug: str, client_code: str = "") -> int:
-    """Write a partner's own past as a log; how many bytes.
+    """Write a partner's own tickets as a log; returns the number of bytes.
 
     Raises:
         NotFound: no such tenant or client.

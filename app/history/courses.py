@@ -1,7 +1,7 @@
-"""A draft with the records that its names mean, as a course that the tickets' replay takes. Pure.
+"""From a draft and its resolved names to a ticket timeline for `app.tickets.replay`. Pure.
 
-Every row leaves a line: a move where the state changed, else an internal note of what changed. Jumps are bridged by
-legal moves, and the report says so.
+Every row leaves a timeline entry: a move where the state changed, else an internal note of the change. Skipped states
+are filled in with allowed moves, and the report says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ from app.tickets.replay import (
 )
 
 VISIT_WINDOW: Final = timedelta(hours=2)
-"""What a visit is planned for where the log names no window, as dispatchers are offered it."""
+"""Length of a visit's window where the log names none."""
 _UPDATED: Final = N_("原系统更新了记录，状态：%(state)s")
 _HANDED_ON_TO: Final = N_("处理人：%(names)s")
 _REOPENED: Final = N_("原系统重新打开")
@@ -49,28 +49,28 @@ _CANCELLED: Final = N_("原系统取消")
 _REST: Final = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
 _FILED_AWAY: Final = frozenset({TicketState.CANCELLED, TicketState.CONFIRMED, TicketState.CLOSED})
 _HANDED_ON: Final = frozenset({TicketState.ASSIGNED, TicketState.ACCEPTED, TicketState.REMOTE, TicketState.ON_SITE})
-"""States of the log in which somebody has the work, so that another name means another assignment."""
+"""States of the log in which another engineer's name means another assignment."""
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
-    """The records that a draft's names mean; None where nobody has said yet."""
+    """The records that the names in a draft refer to; None where unknown."""
 
     client_id: UUID
     reporter_id: UUID | None = None
     caller_name: str = ""
-    """The caller's own name where the caller is known, else as the log has it."""
+    """The employee's name where the caller is known, else the name in the log."""
     device_id: UUID | None = None
     site_id: UUID | None = None
     department_id: UUID | None = None
     vip: bool = False
     product_category: str = ""
-    """The device's."""
+    """Of the device."""
     engineers: dict[str, UUID] = {}
     """Name in the log → engineer."""
 
 
 class Promised(msgspec.Struct, frozen=True):
-    """The service level that the clocks are computed by."""
+    """The service terms that clocks are computed by."""
 
     policy_version_id: UUID
     calendar_version_id: UUID
@@ -78,7 +78,7 @@ class Promised(msgspec.Struct, frozen=True):
 
 
 class _Classification(msgspec.Struct, frozen=True):
-    """How a ticket is classified at one moment; `priority` where the log says it."""
+    """Classification of a ticket at one moment; `priority` where the log has it."""
 
     impact: Impact
     urgency: Urgency
@@ -87,7 +87,7 @@ class _Classification(msgspec.Struct, frozen=True):
     product_category: str
 
     def changed(self, severity: Severity, service_category: str, product_category: str) -> "_Classification":
-        """What the log says now; what it does not say stays."""
+        """The classification with the values that the log has now; the others are kept."""
         return _Classification(
             severity.impact or self.impact,
             severity.urgency or self.urgency,
@@ -100,13 +100,13 @@ class _Classification(msgspec.Struct, frozen=True):
 def course_of(
     draft: Draft, meant: Meant, mapping: Mapping, promised: Promised, *, cancelled_at: datetime | None = None
 ) -> TicketCourse:
-    """What the tickets' replay is given. What had to be decided is said in the draft's report. `cancelled_at` is when
-    the ticket was cancelled in the records that are there: that cannot be taken back any more."""
+    """The ticket timeline of a draft. Assumptions are recorded in the draft's report. `cancelled_at` is when the ticket
+    was cancelled in an earlier import, which cannot be undone."""
     return _Walk(draft, meant, mapping, promised, cancelled_at).course()
 
 
 class _Walk:
-    """Goes through the changes of one draft."""
+    """Converts the changes of one draft to steps."""
 
     def __init__(
         self, draft: Draft, meant: Meant, mapping: Mapping, promised: Promised, cancelled_at: datetime | None
@@ -124,7 +124,7 @@ class _Walk:
         self._steps: list[AnyStep] = []
 
     def course(self) -> TicketCourse:
-        """The whole of it."""
+        """The complete timeline."""
         draft, meant, begun = self._draft, self._meant, self._class
         first = draft.changes[0]
         self._tell_assumed(first)
@@ -161,7 +161,7 @@ class _Walk:
         )
 
     def _tell_assumed(self, first: Change) -> None:
-        """Say which severity is ours because the log has none: the promise follows from it."""
+        """Report which impact or urgency is assumed because the log has none: the targets depend on it."""
         report, columns, severity = self._draft.report, self._mapping.columns, first.severity
         if severity.impact is None and not report.says(first.row, "impact_unknown"):
             report.say(first.row, "impact_missing" if columns.impact else "impact_not_told")
@@ -188,7 +188,7 @@ class _Walk:
             self._steps.append(Rated(at=change.at, by=caller, score=change.rating, channel="api"))
 
     def _classify(self, change: Change) -> None:
-        """A change of impact, urgency, priority or category is a classification."""
+        """Add a triage step where impact, urgency, priority or category changed."""
         changed = self._class.changed(change.severity, change.service_category, change.product_category)
         if changed != self._class and self._here.state is not TicketState.CANCELLED:
             self._class = changed
@@ -197,7 +197,7 @@ class _Walk:
                 self._here = after(self._here, Move.TRIAGE, engineer=False)
 
     def _follow(self, before: Change | None, change: Change) -> list[Move]:
-        """Go where the log says that the ticket stood; the moves that it took."""
+        """Move the ticket to the state in the log; returns the moves."""
         assignee = self._given_to(change)
         handed_on = change.state in _HANDED_ON and bool(assignee) and assignee != self._assignee
         moved = before is None or (before.state, before.word) != (change.state, change.word)
@@ -239,8 +239,7 @@ class _Walk:
         return [move for move, _ in way(here, _meets(here, goal, named=somebody), possible)]
 
     def _goal(self, change: Change) -> TicketState:
-        """What the state of the log comes to here: a closing with the client's word is one move with us, and nobody
-        has the work whom nobody has named."""
+        """The state to reach here: confirmed means closed, and work without a named assignee means triaged."""
         if change.state is TicketState.CONFIRMED:
             return TicketState.CLOSED
         if change.state in _HANDED_ON and not self._given_to(change):
@@ -248,7 +247,8 @@ class _Walk:
         return change.state
 
     def _was_taken_back(self, cancellation: Change) -> bool:
-        """The log itself worked on after it. A closing alone is how many desks file away what was cancelled."""
+        """Whether the log goes on after the cancellation. A closing alone does not count: many desks close what was
+        cancelled."""
         if cancellation.at == self._cancelled_at:
             return False
         changes = self._draft.changes
@@ -256,14 +256,13 @@ class _Walk:
         return any(change.state not in _FILED_AWAY for change in changes[place + 1 :])
 
     def _given_to(self, change: Change) -> str:
-        """Who has the work; where the log tells of work and names nobody, whoever wrote the row."""
+        """The assignee; where the log has work without a name, the author of the row."""
         named = change.engineer or change.group
         at_work = change.state in (TicketState.REMOTE, TicketState.ON_SITE)
         return named or (change.actor or self._mapping.source if at_work else "")
 
     def _was_not_reopened(self, change: Change) -> bool:
-        """A row of a new ticket behind its end is a row out of its place, where the log counts reopenings and has
-        counted none."""
+        """Whether a row in state new after the end is misplaced: the log counts reopenings and has counted none."""
         return bool(self._mapping.columns.reopenings) and change.reopenings <= self._reopenings
 
     def _tell(self, change: Change, moves: Sequence[Move]) -> None:
@@ -356,7 +355,7 @@ _PLAIN_STEPS: Final[dict[Move, type[Accepted | Arrived | Connected | WaitEnded |
 
 
 def _meets(start: Standing, goal: TicketState, *, named: bool) -> Callable[[Standing], bool]:
-    """What counts as having come to `goal`: work is never taken back, only given to somebody else."""
+    """Whether a node meets `goal`: progress never goes back, work is only reassigned."""
     if progress(goal) < 0:
         return lambda there: there.state is goal
     least = progress(goal)
@@ -368,7 +367,7 @@ def _meets(start: Standing, goal: TicketState, *, named: bool) -> Callable[[Stan
 
 
 def _is_at(state: TicketState, goal: TicketState, least: int) -> bool:
-    """At the goal or beyond; who is there is not at work from afar, and the other way round."""
+    """Whether `state` is the goal or beyond; on site and remote do not stand for each other."""
     at_work = (TicketState.ON_SITE, TicketState.REMOTE)
     return state is goal if goal in at_work and state in at_work else progress(state) >= least
 

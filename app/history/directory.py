@@ -1,4 +1,4 @@
-"""The records that the names of a batch mean: remembered, recognised by an exact equal, or kept as placeholders."""
+"""Resolving the names of a batch to records: matched before, recognised as equal, or kept as placeholders."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,11 +19,11 @@ from app.identity import Reporter
 from app.kernel.work import UnitOfWork
 
 BY_EQUALITY = "="
-"""`matched_by` of names that were recognised because exactly one record is called so."""
+"""`matched_by` of names recognised automatically, because exactly one record has the name."""
 
 
 class Key(NamedTuple):
-    """A name, and whose it is."""
+    """Kind, client (None for clients and engineers) and text of a name."""
 
     kind: NameKind
     client_id: UUID | None
@@ -31,14 +31,14 @@ class Key(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A placeholder: its row, and the record that it means."""
+    """Ids of a name's row and of the record that it refers to."""
 
     id: UUID
     record_id: UUID | None
 
 
 class Named(NamedTuple):
-    """The placeholders that a draft's names stand for."""
+    """Row ids of the names in a draft."""
 
     device: UUID | None
     caller: UUID | None
@@ -46,7 +46,7 @@ class Named(NamedTuple):
 
 
 class Directory:
-    """Looks names up for one batch, in few statements."""
+    """Resolves the names of one batch in few statements."""
 
     def __init__(self, work: UnitOfWork, source: str, client_id: UUID | None) -> None:
         self._work = work
@@ -57,7 +57,7 @@ class Directory:
         self._callers: dict[UUID | None, Any] = {}
 
     async def load(self, drafts: Sequence[Draft]) -> None:
-        """Learn what the drafts' names mean; names that are new are written down."""
+        """Load the records of the drafts' names; new names are stored."""
         await self._clients(draft.client for draft in drafts)
         wanted: set[Key] = set()
         for draft in drafts:
@@ -75,14 +75,14 @@ class Directory:
         await self._details()
 
     def client_of(self, draft: Draft) -> UUID | None:
-        """Whose ticket it is, as far as known."""
+        """The client of the ticket, as far as known."""
         if self._client_id is not None or not draft.client:
             return self._client_id
         place = self._places.get(Key(NameKind.CLIENT, None, draft.client[:LONGEST]))
         return place.record_id if place else None
 
     def named(self, draft: Draft, client_id: UUID) -> Named:
-        """The placeholders that the draft's names stand for."""
+        """The row ids of the draft's names."""
         last = draft.engineers[-1] if draft.engineers else ""
         return Named(
             self._id(NameKind.DEVICE, client_id, draft.device),
@@ -91,13 +91,13 @@ class Directory:
         )
 
     def meant(self, draft: Draft, client_id: UUID) -> Meant:
-        """The records that the draft's names mean."""
+        """The records that the draft's names refer to."""
         device = self._devices.get(self._record(NameKind.DEVICE, client_id, draft.device))
         caller = self._callers.get(self._record(NameKind.CALLER, client_id, draft.caller))
         site_id = self._record(NameKind.SITE, client_id, draft.site)
         department_id = self._record(NameKind.DEPARTMENT, client_id, draft.department)
         if draft.told is None:
-            # Our own logs have said it all; others leave open where and for whom.
+            # Our own logs are complete; for others site and department follow from device and caller.
             site_id = site_id or (device.site_id if device else None)
             department_id = department_id or next((each.department_id for each in (caller, device) if each), None)
         engineers = {name: self._record(NameKind.ENGINEER, None, name) for name in draft.engineers}
@@ -128,7 +128,7 @@ class Directory:
             await self._remember({Key(NameKind.CLIENT, None, name[:LONGEST]) for name in names if name})
 
     async def _remember(self, wanted: set[Key]) -> None:
-        """Read the placeholders; those that are missing or mean nobody yet are compared with the records."""
+        """Read the stored names; missing and unmatched ones are compared with the records."""
         if not wanted:
             return
         await self._read(wanted)
@@ -175,7 +175,7 @@ class Directory:
             self._places[Key(NameKind(kind), client_id, name)] = Place(id_, record_id)
 
     async def _details(self) -> None:
-        """What else a ticket takes from the devices and callers."""
+        """Load the columns of devices and callers that tickets need."""
         session = self._work.session
         ids = self._recognised(NameKind.DEVICE)
         devices = await session.execute(
@@ -196,7 +196,7 @@ class Directory:
 
 
 async def recognised(work: UnitOfWork, wanted: Collection[Key]) -> Mapping[Key, UUID]:
-    """Names that exactly one record bears, each with the record."""
+    """The names that exactly one record has, with the record's id."""
     by_kind: defaultdict[NameKind, list[Key]] = defaultdict(list)
     for key in wanted:
         by_kind[key.kind].append(key)

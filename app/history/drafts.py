@@ -1,6 +1,6 @@
-"""The rows of one ticket as changes in the order of time: words become states, priorities and times. Pure.
+"""The rows of one ticket as changes in the order of time, with states, priorities and times parsed. Pure.
 
-Names of clients, callers, devices and engineers stay names here; who is meant is the tenant's records' business.
+Names of clients, callers, devices and engineers are not resolved here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,12 +25,12 @@ MOST_MINUTES = 1_440
 LONGEST_TEXT = 4_000
 LONGEST_SUBJECT = 120
 LONGEST_NAME = 60
-"""As tickets keep the names of people who report."""
+"""Length of a contact's name on a ticket."""
 _Word = TypeVar("_Word")
 
 
 class Severity(msgspec.Struct, frozen=True):
-    """How bad it is, as far as the log tells."""
+    """Impact, urgency and priority, as far as the log has them."""
 
     impact: Impact | None = None
     urgency: Urgency | None = None
@@ -38,13 +38,13 @@ class Severity(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One row, or one time of a row that tells a ticket whole."""
+    """One row of an event log, or one time column of a row per ticket."""
 
     row: int
     at: datetime
     state: TicketState
     word: str = ""
-    """The state in the log's own word."""
+    """The state as the log names it."""
     reason: WaitReason | None = None
     actor: str = ""
     engineer: str = ""
@@ -61,16 +61,16 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     reopenings: int = 0
     reassignments: int = 0
     differences: str = ""
-    """Cells that changed since the row before and that nothing else here tells."""
+    """Other cells that changed since the previous row, as text."""
 
 
 def digest(value: Any) -> str:
-    """A short fingerprint of something that a log tells."""
+    """The first 16 hexadecimal digits of the value's SHA-256."""
     return sha256(msgspec.json.encode(value, order="deterministic")).hexdigest()[:16]
 
 
 class ToldTicket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What our own logs say of a ticket besides its steps, in names instead of ids."""
+    """A ticket in our own log format, without its steps, with names instead of ids."""
 
     subject: Annotated[str, Meta(min_length=1, max_length=LONGEST_SUBJECT)]
     reported_at: Annotated[datetime, Meta(tz=True)]
@@ -97,16 +97,16 @@ class ToldTicket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """One ticket of the log. Without `digests` nothing of it can be taken, and `report` says why."""
+    """One ticket of the log. Without `digests` it cannot be imported, and `report` says why."""
 
     number: str
     report: Report
     digests: list[str] = []
-    """One for each thing that the log tells, in the order of time: what a longer log is compared by."""
+    """One digest for the ticket and for each change, in the order of time; a longer log is compared by them."""
     told_in: list[int] = []
-    """The row of each of them."""
+    """The row number of each digest."""
     engineers: tuple[str, ...] = ()
-    """Everybody whom the log names as working on it, whoever came last at the end."""
+    """All engineers' names, the latest last."""
     changes: tuple[Change, ...] = ()
     told: ToldTicket | None = None
     steps: tuple[AnyStep, ...] = ()
@@ -147,7 +147,7 @@ class Drafter:
         self._untold = mapping.headings() - {heading for name, heading in mapping.columns.named() if name in told}
 
     def draft(self, group: Group) -> Draft:
-        """What the rows of one ticket come to."""
+        """The draft of one ticket's rows."""
         report = Report([row.number for row in group.rows])
         rows = []
         for row in group.rows:
@@ -212,7 +212,7 @@ class Drafter:
             before = row
 
     def _state(self, row: Row, report: Report) -> tuple[str, TicketState | None]:
-        """The state in the log's word, and in ours."""
+        """The state as the log names it, and ours."""
         if not row[self._columns.state]:
             report.say(row.number, "state_missing")
             return "", None
@@ -230,7 +230,7 @@ class Drafter:
     # --- one row per ticket --------------------------------------------------------------------
 
     def _times_of_ticket(self, rows: Sequence[Row], report: Report) -> Iterator[Change]:
-        """Every time of the last row of a ticket: an earlier one with the same number is superseded by it."""
+        """A change for every time column of the ticket's last row, which supersedes earlier rows with its number."""
         if not rows:
             return
         row, columns = rows[-1], self._columns
@@ -360,7 +360,7 @@ class Drafter:
 
 
 def _in_order(changes: list[Change], report: Report) -> tuple[Change, ...]:
-    """By time; what happened at the same time stays as the file has it."""
+    """Sort by time; changes of the same time keep the order of the file."""
     latest: datetime | None = None
     for change in changes:
         if latest is not None and change.at < latest:

@@ -1,4 +1,4 @@
-"""What the import of history refuses."""
+"""Errors of ticket imports."""
 
 from app.kernel.errors import Conflict, Invalid, Unavailable
 from app.kernel.texts import N_
@@ -26,7 +26,7 @@ class ColumnsMissing(Invalid):
 
 
 class LogEmpty(Conflict):
-    """The file has a heading and nothing below it."""
+    """The file has no rows below the heading."""
 
     code = "history.log_empty"
     text = N_("文件里没有记录。")
@@ -40,7 +40,7 @@ class UnknownTimeZone(Invalid):
 
 
 class ClientNeeded(Invalid):
-    """Neither the import nor the log says whose tickets these are."""
+    """Neither the import nor a column of the log names the client."""
 
     code = "history.client_needed"
     text = N_("请选择这些记录属于哪个客户。")
@@ -61,35 +61,35 @@ class HistoryStateRefused(Conflict):
 
 
 class NothingToTake(Conflict):
-    """Every ticket of the log is refused or known already."""
+    """No ticket of the log is new or longer than before."""
 
     code = "history.nothing_to_take"
     text = N_("日志里没有可以导入的服务单。")
 
 
 class LogLost(Unavailable):
-    """The record is there, but the store holds no such file."""
+    """The uploaded file is missing in the file store."""
 
     code = "history.log_lost"
     text = N_("上传的文件已经不在了，请重新上传。")
 
 
 class MatchRefused(Invalid):
-    """The chosen record is not one that the name can mean: another client's, or another kind of record."""
+    """The record cannot be matched with the name: another client's, or of another kind."""
 
     code = "history.match_refused"
     text = N_("不能对应到这条记录，请重新选择。")
 
 
 class KnownOtherwise(Conflict):
-    """A number that was imported before now tells another story."""
+    """A ticket that was imported before has different content now."""
 
     code = "history.known_otherwise"
     text = N_("这张单以前导入过，内容和这次不一致，没有改动")
 
 
 class ChangedHere(Conflict):
-    """Somebody has worked on the ticket since it was imported; more of the log cannot be added behind that."""
+    """The ticket was changed here since it was imported, so the log cannot be appended."""
 
     code = "history.changed_here"
     text = N_("这张单导入以后在这里处理过，没有改动")

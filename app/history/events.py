@@ -1,4 +1,4 @@
-"""What the import of history tells its worker."""
+"""Events of ticket imports."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +7,7 @@ from app.kernel.outbox import DueKind, Event
 
 
 class HistoryWaits(Event, frozen=True, kw_only=True):
-    """A log waits for its dry run, or for being written after the yes."""
+    """An import is ready for its dry run, or for being written after the confirmation."""
 
     topic: ClassVar[str] = "history.waits"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG

@@ -1,7 +1,7 @@
-"""A longer log of a known ticket: what came later is added behind what was taken, nothing that stands is touched.
+"""Incremental import: a longer log of an imported ticket is appended to it, existing entries are not changed.
 
-The course is worked out whole; what it begins with must be what the records hold. Lines, visits, clocks and intervals
-beyond that are new; the ticket and its open visit and clocks go on to where the log ends.
+The whole timeline is computed again; its beginning must equal the stored rows. Later entries, visits, clocks and
+intervals are added; the ticket, its open visit and its clocks are updated.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ _OF_TICKET: Final = (
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """What is added to one ticket."""
+    """Additions to one ticket."""
 
     known: HistoryTicket
     ticket: Ticket
@@ -56,14 +56,14 @@ class Extension(msgspec.Struct, frozen=True):
     lines: int
     notes: int
     visits: list[UUID]
-    """The visits that are there, in the order in which they were planned."""
+    """Ids of the existing visits, in the order of planning."""
     clocks: dict[str, UUID]
-    """Kind → the clock that is there."""
+    """Kind → id of the existing clock."""
     intervals: Counter[UUID]
     steps: set[tuple[UUID, str]]
 
     async def write(self, work: UnitOfWork, taken: Values) -> None:
-        """Add it, in the transaction in which it was planned."""
+        """Write the additions, in the transaction in which they were planned."""
         session, rows = work.session, self.rows
         await insert_rows(session, TicketEvent, [self._ringed(row) for row in rows.events[self.lines :]])
         await insert_rows(session, TicketNote, [self._ringed(row) for row in rows.notes[self.notes :]])
@@ -96,21 +96,21 @@ class Extension(msgspec.Struct, frozen=True):
         await session.flush()
 
     def _ringed(self, row: Values) -> Values:
-        """A row of the ticket that is there, in its rings."""
+        """The row with the ids of the existing ticket."""
         ring = {"ticket_id": self.ticket.id, "client_id": self.ticket.client_id, "reporter_id": self.ticket.reporter_id}
         return {name: ring.get(name, value) for name, value in row.items()}
 
 
 class Stands(msgspec.Struct, frozen=True):
-    """What a longer log has to go on from."""
+    """What exists of an imported ticket."""
 
     last_line: UUID | None
-    """The last line that the ticket has, public or internal: what comes is sorted behind it."""
+    """Id of the ticket's last timeline entry, public or internal; new entries are sorted after it."""
     cancelled_at: datetime | None
 
 
 async def what_stands(work: UnitOfWork, ticket_id: UUID) -> Stands:
-    """What there is of a ticket that was imported before."""
+    """The last timeline entry and the cancellation of an imported ticket."""
     session = work.session
     cancelled = select(Ticket.closed_at).where(Ticket.id == ticket_id, Ticket.state == TicketState.CANCELLED)
     lines = [
@@ -129,8 +129,8 @@ async def what_stands(work: UnitOfWork, ticket_id: UUID) -> Stands:
 async def plan_extension(work: UnitOfWork, known: HistoryTicket, course: TicketCourse, rows: TicketRows) -> Extension:
     """
     Raises:
-        ChangedHere: somebody has worked on the ticket since.
-        KnownOtherwise: the course does not begin with what the records hold.
+        ChangedHere: the ticket was changed here since.
+        KnownOtherwise: the timeline does not begin with the stored rows.
     """
     session, ticket_id = work.session, known.ticket_id
     ticket = await session.get(Ticket, (work.tenant_id, ticket_id), with_for_update=True)

@@ -1,4 +1,4 @@
-"""What the report says of a row: taken as it is, taken with a change, or refused, and why."""
+"""The report on a row: imported unchanged, imported with a change, or refused, with the reasons."""
 
 from enum import StrEnum
 from typing import Any, Final
@@ -9,7 +9,7 @@ from app.kernel.texts import N_
 
 
 class Outcome(StrEnum):
-    """What became of a row."""
+    """Outcome of a row."""
 
     TAKEN = "taken"
     CHANGED = "changed"
@@ -24,14 +24,14 @@ OUTCOME_NAMES: Final = {
 
 
 class Finding(msgspec.Struct, frozen=True, array_like=True):
-    """One thing to say of a row; `code` stands in `TEXTS`, `parameters` fill its text."""
+    """One remark on a row; `code` is a key of `TEXTS`, `parameters` fill its text."""
 
     code: str
     parameters: dict[str, Any] = {}
 
 
 class RowReport(msgspec.Struct, frozen=True, array_like=True):
-    """What became of one row."""
+    """Outcome and findings of one row."""
 
     row: int
     outcome: Outcome
@@ -68,7 +68,7 @@ CHANGES: Final = {
     "text_shortened": N_("文字太长，截短了"),
     "extended": N_("服务单以前导入过，补上了新的记录"),
 }
-"""Codes of rows that were taken with a change."""
+"""Texts of findings on rows that were imported with a change, by code."""
 
 REFUSALS: Final = {
     "unreadable": N_("这一行读不出来"),
@@ -89,7 +89,7 @@ REFUSALS: Final = {
     "rules": N_("不符合服务单的规则：%(reason)s"),
     "no_terms": N_("客户还没有服务级别"),
 }
-"""Codes of rows that were refused."""
+"""Texts of findings on refused rows, by code."""
 
 NOTES: Final = {
     "unchanged": N_("以前已经导入，没有变化"),
@@ -97,43 +97,43 @@ NOTES: Final = {
     "urgency_not_told": N_("这份记录没有紧急程度一列，按“中”处理"),
     "priority_kept": N_("按服务级别的矩阵应为 %(matrix)s，保留原记录的 %(priority)s"),
 }
-"""Codes that say something of a row that was taken as it is."""
+"""Texts of findings on rows that were imported unchanged, by code."""
 
 TEXTS: Final = {**CHANGES, **REFUSALS, **NOTES}
 
 
 class Report:
-    """Gathers what there is to say of one ticket's rows."""
+    """Collects the findings on one ticket's rows."""
 
     def __init__(self, rows: list[int]) -> None:
         self._rows = rows
         self._said: dict[int, list[Finding]] = {}
 
     def say(self, row: int, code: str, **parameters: Any) -> None:
-        """Say `code` of `row`, once."""
+        """Add a finding to `row`, once."""
         finding = Finding(code, parameters)
         said = self._said.setdefault(row, [])
         if finding not in said:
             said.append(finding)
 
     def says(self, row: int, code: str) -> bool:
-        """Whether `code` has been said of `row`."""
+        """Whether `row` has a finding `code`."""
         return any(finding.code == code for finding in self._said.get(row, ()))
 
     def refuse_all(self, code: str, **parameters: Any) -> None:
-        """Nothing of the ticket is taken; what was said of single rows before stays where it is a refusal."""
+        """Refuse all rows of the ticket; rows that were refused before keep their findings."""
         for row in self._rows:
             refusals = [each for each in self._said.get(row, []) if each.code in REFUSALS]
             self._said[row] = refusals or [Finding(code, parameters)]
 
     def note_all(self, code: str) -> None:
-        """Say `code` of every row, and nothing else of those that were not refused."""
+        """Set `code` as the only finding of every row that is not refused."""
         for row in self._rows:
             refusals = [each for each in self._said.get(row, []) if each.code in REFUSALS]
             self._said[row] = refusals or [Finding(code)]
 
     def rows(self) -> list[RowReport]:
-        """What became of every row, in the order of the file."""
+        """The reports of all rows, in the order of the file."""
         return [RowReport(row, _outcome(self._said.get(row, [])), self._said.get(row, [])) for row in self._rows]
 
 

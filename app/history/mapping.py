@@ -1,6 +1,6 @@
-"""How another system's log is read: a mapping, written as TOML and kept with the import as it was used.
+"""Mappings: TOML documents that say how another system's log is read; stored with the import.
 
-`docs/history-import.md` is the guide to writing one; `mappings/` holds those that the program brings along. Pure.
+`docs/history-import.md` explains how to write one; `mappings/` holds the shipped ones. Pure.
 """
 
 import codecs
@@ -25,24 +25,24 @@ SHIPPED = Path(__file__).parent / "mappings"
 LONGEST_MAPPING = 100_000
 """Characters of a mapping's text."""
 BETWEEN_STATES = " / "
-"""Between the two columns of a state, as a mapping's words have it."""
+"""Separator of state and detail in the keys of `states`."""
 ISO = "iso"
 """The time format of ISO 8601, with or without an offset."""
 
 
 class Shape(StrEnum):
-    """What a row of the log tells."""
+    """Shape of a log: what one row is."""
 
     EVENTS = "events"
     """One change of one ticket: when, and the state after it."""
     TICKETS = "tickets"
-    """One ticket whole, with a column for each time in its life."""
+    """One whole ticket, with a column for each of its times."""
     STEPS = "steps"
     """One step of our own: what `yinghuo export-history` writes."""
 
 
 class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which heading of the file tells what. Only `number` and the times of the shape must be there."""
+    """Headings of the file by meaning. Required: `number` and the times of the shape."""
 
     number: str
     client: str = ""
@@ -65,11 +65,11 @@ class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """When the change was made (events, steps)."""
     state: str = ""
     state_detail: str = ""
-    """A second column of the state (a sub-state, a reason of waiting): words of `states` may be "state / detail"."""
+    """A second column of the state (a sub-state, a reason of waiting): keys of `states` may be "state / detail"."""
     text: str = ""
-    """Words for everybody that came with the change."""
+    """Public text of the change."""
     note: str = ""
-    """Words for the staff."""
+    """Internal text of the change."""
     reopenings: str = ""
     reassignments: str = ""
     opened_at: str = ""
@@ -102,19 +102,19 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """A mapping as its author wrote it, checked."""
 
     source: Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,39}$")]
-    """What the other system is called here. Numbers are remembered under it: choose one name for one system."""
+    """Identifier of the other system. Ticket numbers are stored under it: use one for each system."""
     shape: Shape
     columns: Columns
     title: Annotated[str, Meta(max_length=80)] = ""
     delimiter: Annotated[str, Meta(min_length=1, max_length=1)] = ","
     encoding: str = "auto"
-    """`auto` takes UTF-8, else guesses and tells."""
+    """`auto` takes UTF-8, else guesses and reports the guess."""
     time_formats: Annotated[tuple[str, ...], Meta(min_length=1)] = (ISO,)
     """In the order in which they are tried: `iso`, or the letters of strptime."""
     time_zone: str = ""
-    """Of times without an offset; what the import is called with goes before it."""
+    """Time zone of times without an offset; the import's own setting takes precedence."""
     unknown: tuple[str, ...] = ("",)
-    """Cells that tell nothing."""
+    """Cell contents that mean unknown."""
     states: dict[str, TicketState] = {}
     wait_reasons: dict[str, WaitReason] = {}
     """State of the log → what the ticket waits for; needed for every state that means `waiting`."""
@@ -131,13 +131,13 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     description: list[Word] = []
     """Headings whose last cells are listed in the description."""
     confirmed_by: ConfirmedBy = ConfirmedBy.SILENCE
-    """How the client's word came where the log closes a ticket."""
+    """How tickets that the log closes count as confirmed."""
     unmeasured: list[TargetKind] = []
-    """Promises that the log cannot judge, because it has no state for them: no clock is started."""
+    """Targets without a clock, because the log has no state for them."""
 
     @property
     def needs_zone(self) -> bool:
-        """Whether times may come that say nothing of their offset."""
+        """Whether times without an offset may occur."""
         return any(each != ISO and "%z" not in each for each in self.time_formats)
 
     def headings(self) -> set[str]:
@@ -145,14 +145,14 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return {heading for _, heading in self.columns.named()} | {*self.subject, *self.description}
 
     def state_of(self, state: str, detail: str) -> tuple[str, TicketState | None]:
-        """The word for which the mapping has a state, and that state: both columns together go before the first alone.
-        None with the whole word where there is none."""
+        """The matching key of `states` with its state; both columns together take precedence over the first alone. None
+        with the full text where nothing matches."""
         both = f"{state}{BETWEEN_STATES}{detail}" if detail else state
         word = both if both in self.states or state not in self.states else state
         return word, self.states.get(word)
 
     def problems(self) -> Iterator[str]:
-        """What contradicts itself, in the words of whoever writes mappings."""
+        """Error messages about contradictions in the mapping, for its author."""
         needed = {
             Shape.EVENTS: ("at", "state"),
             Shape.TICKETS: ("opened_at",),
@@ -183,10 +183,10 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def parse_mapping(text: str) -> Mapping:
-    """The mapping that `text` is.
+    """Parse a mapping.
 
     Raises:
-        MappingRefused: it is no TOML, or says something that a mapping cannot say; the reason tells where.
+        MappingRefused: no TOML, or an invalid mapping; the reason says where.
     """
     if len(text) > LONGEST_MAPPING:
         raise MappingRefused(reason="too long")
@@ -202,7 +202,7 @@ def parse_mapping(text: str) -> Mapping:
 
 @cache
 def shipped_mappings() -> dict[str, str]:
-    """Name → text of the mappings that the program brings along."""
+    """Name → text of the shipped mappings."""
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))}
 
 

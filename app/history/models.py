@@ -1,4 +1,4 @@
-"""Imports of another system's history, what they brought, and the names that nobody has recognised yet (T16)."""
+"""Ticket imports, the imported tickets, and the names found in logs (T16)."""
 
 from datetime import datetime
 from typing import Any
@@ -19,33 +19,33 @@ from app.kernel.model import (
 
 
 class HistoryImport(TenantModel):
-    """One upload of a log: how it is read, what the dry run said, how far it has come."""
+    """One import of a log: its mapping, the result of its dry run and its progress."""
 
     __tablename__ = "history_import"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (tenant_index("history_import", "created_at"), tenant_key("client", "client_id"))
 
     client_id: Mapped[UUID | None]
-    """Whose tickets these are; NULL where a column of the log says it."""
+    """Client of all tickets; NULL where a column of the log names it."""
     source: Mapped[str] = mapped_column(String(40))
     mapping_name: Mapped[str] = mapped_column(String(80))
     mapping: Mapped[str] = mapped_column(Text)
     """The mapping's text as it was used."""
     encoding: Mapped[str] = mapped_column(String(20))
-    """What a person chose; `auto` leaves it to the mapping."""
+    """Encoding chosen by a person; `auto` leaves it to the mapping."""
     read_as: Mapped[dict[str, Any]]
-    """How the text was read, as `app.history.reading.LogReading`; empty of imports from before it was kept."""
+    """How the text was read, as `app.history.reading.LogReading`; empty for imports from before it was stored."""
     time_zone: Mapped[str] = mapped_column(String(60))
     policy_version_id: Mapped[UUID | None]
     calendar_version_id: Mapped[UUID | None]
-    """The service level that clocks are computed by; NULL: what each client is served by now."""
+    """Versions of the service terms that clocks are computed by; NULL: each client's current ones."""
     file_name: Mapped[str] = mapped_column(String(200))
     file_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(String(12))
     rows_total: Mapped[int] = mapped_column(default=0)
     tickets_total: Mapped[int] = mapped_column(default=0)
     tickets_done: Mapped[int] = mapped_column(default=0)
-    """How many tickets of the log the dry run or the import has behind it, in the order of the log."""
+    """Number of tickets processed by the dry run or the import, in the order of the log."""
     counts: Mapped[dict[str, Any]]
     problem: Mapped[dict[str, Any]]
     """Why it failed: code and parameters."""
@@ -56,7 +56,8 @@ class HistoryImport(TenantModel):
 
 
 class HistoryTicket(ClientRing, TenantModel):
-    """Which ticket here a number of another system is, and what of it was taken. The same log again changes nothing."""
+    """The ticket that a number of another system became, with digests of its content, so that a repeated import is
+    recognised."""
 
     __tablename__ = "history_ticket"
     __isolation__ = Isolation.PROVIDER
@@ -77,19 +78,19 @@ class HistoryTicket(ClientRing, TenantModel):
     """The number without spaces, half-width, upper case."""
     ticket_id: Mapped[UUID]
     import_id: Mapped[UUID]
-    """The import that brought it. No key: imports of a log of many clients belong to none."""
+    """The import that created it. No foreign key: an import for many clients has no client."""
     ticket_version: Mapped[int]
-    """The ticket's version as the import left it: a higher one says that somebody has worked on it here."""
+    """The ticket's version after the import; a higher one means that it was changed here since."""
     taken: Mapped[dict[str, Any]]
-    """What a longer log is compared with: a digest of each change, and what the names meant then."""
+    """What a longer log is compared with: the digests of the changes, and the engineers that names referred to."""
     device_name_id: Mapped[UUID | None]
     caller_name_id: Mapped[UUID | None]
     engineer_name_id: Mapped[UUID | None]
-    """Whoever had the work last."""
+    """Name of the last engineer."""
 
 
 class HistoryName(TenantModel):
-    """A name in a log, and the record here that it means once somebody (or an exact equal) has said so."""
+    """A name in a log, and the record that it refers to, once matched by a person or automatically."""
 
     __tablename__ = "history_name"
     __isolation__ = Isolation.PROVIDER
@@ -117,7 +118,7 @@ class HistoryName(TenantModel):
 
 
 class HistoryOutcome(TenantModel):
-    """What became of one ticket of a log, row by row: a page of the import's report."""
+    """The import report on one ticket, with the outcome of each row."""
 
     __tablename__ = "history_outcome"
     __isolation__ = Isolation.PROVIDER

@@ -1,4 +1,4 @@
-"""What a name in a log can mean, and how names are compared. Pure."""
+"""Kinds of names in a log, and their normalisation for comparing. Pure."""
 
 import unicodedata
 from enum import StrEnum
@@ -10,7 +10,7 @@ LONGEST = 200
 
 
 class NameKind(StrEnum):
-    """What kind of record a name means."""
+    """Kind of record that a name refers to."""
 
     CLIENT = "client"
     DEVICE = "device"
@@ -30,7 +30,7 @@ KIND_NAMES: Final = {
 }
 
 OF_A_CLIENT: Final = frozenset({NameKind.DEVICE, NameKind.CALLER, NameKind.SITE, NameKind.DEPARTMENT})
-"""Kinds whose names are one client's: the same name at another client means somebody else."""
+"""Kinds whose names are unique within a client only."""
 
 
 def plain(name: str) -> str:
@@ -39,5 +39,5 @@ def plain(name: str) -> str:
 
 
 def device_number(name: str) -> str:
-    """As device files write numbers: half-width, upper case, without spaces."""
+    """A device number as it is stored: half-width, upper case, without spaces."""
     return "".join(unicodedata.normalize("NFKC", name).split()).upper()

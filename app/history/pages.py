@@ -1,4 +1,4 @@
-"""Bringing history in the workspace: upload, look, match names, say yes, watch, read the report."""
+"""Pages of ticket imports in the workspace: upload, dry run, matching of names, confirmation, progress, report."""
 
 from typing import Any
 from uuid import UUID
@@ -34,18 +34,18 @@ BASE = "/workspace/history"
 OUTCOMES_SHOWN = 50
 FIELDS = ("client", "mapping", "encoding", "time_zone", "policy", "calendar")
 TIME_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", "America/New_York", "UTC")
-"""Suggestions; any name of the time zone database is taken."""
+"""Suggestions; any name of the time zone database is accepted."""
 
 
 @get(BASE, permission=Permission.HISTORY_IMPORT, include_in_schema=False)
 async def history_page(request: Asked, work: RequestWork) -> Response[Any]:
-    """The newest imports, and the form for another."""
+    """The newest imports, and the upload form."""
     return await _list(request, work, {"time_zone": TIME_ZONES[0]})
 
 
 @post(BASE, permission=Permission.HISTORY_IMPORT, include_in_schema=False, request_max_body_size=MOST_BODY_BYTES)
 async def upload_log(request: Asked) -> Response[Any]:
-    """Keep the log and have it tried."""
+    """Store the log and start the dry run."""
     form = await request.form()
     values = {name: str(form.get(name) or "") for name in FIELDS}
     works = runtime_of(request).works
@@ -133,7 +133,7 @@ async def import_page(
     result: FromQuery[str] = "",
     after: FromQuery[int] = -1,
 ) -> Response[Any]:
-    """One import, at the step where it is, with its report."""
+    """One import with its state and report."""
     return await _import(request, work, history_id, result, after)
 
 
@@ -172,7 +172,7 @@ async def _import(
 
 
 def _telling(outcome: Any, translate: Any) -> list[dict[str, Any]]:
-    """The rows of which there is something to say."""
+    """The rows that have findings, with their texts."""
     return [
         {
             "row": row.row,
@@ -186,7 +186,7 @@ def _telling(outcome: Any, translate: Any) -> list[dict[str, Any]]:
 
 @get(f"{BASE}/{{history_id:uuid}}/progress", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
 async def progress(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
-    """How far it has come; when it is over, the page is asked for again."""
+    """Progress of the import; redirects to its page when it has ended."""
     found = await history_service(request, work).get(history_id)
     if found.state in WORKING:
         return page(request, "history/progress.html", found=found, states=HistoryState)
@@ -195,13 +195,13 @@ async def progress(request: Asked, work: RequestWork, history_id: FromPath[UUID]
 
 @post(f"{BASE}/{{history_id:uuid}}/confirm", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
 async def confirm_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
-    """The yes."""
+    """Confirm the import."""
     return _back(request, await history_service(request, work).confirm(history_id, await _version(request)))
 
 
 @post(f"{BASE}/{{history_id:uuid}}/check", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
 async def check_again(request: Asked, history_id: FromPath[UUID]) -> Response[Any]:
-    """Another dry run, in the encoding that was chosen where one was."""
+    """Repeat the dry run, in the chosen encoding if there is one."""
     form, works = await typed(request, "version", "encoding"), runtime_of(request).works
     try:
         async with works.begin(actor_of(request), origin_of(request)) as work:
@@ -215,7 +215,7 @@ async def check_again(request: Asked, history_id: FromPath[UUID]) -> Response[An
 
 @post(f"{BASE}/{{history_id:uuid}}/cancel", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
 async def cancel_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
-    """The no, or enough of it."""
+    """Cancel the import."""
     return _back(request, await history_service(request, work).cancel(history_id))
 
 
@@ -239,7 +239,7 @@ async def report(request: Asked, work: RequestWork, history_id: FromPath[UUID]) 
 
 @get(f"{BASE}/export", permission=Permission.HISTORY_EXPORT, include_in_schema=False)
 async def export(work: RequestWork, client: FromQuery[str] = "") -> Response[Any]:
-    """The partner's own past as a log."""
+    """Download the partner's own tickets as a log."""
     return await export_response(work, HistoryExport(client_id=_id(client)))
 
 
@@ -247,7 +247,7 @@ async def export(work: RequestWork, client: FromQuery[str] = "") -> Response[Any
 async def names_page(
     request: Asked, work: RequestWork, kind: FromQuery[str] = "", matched: FromQuery[str] = ""
 ) -> Response[Any]:
-    """Names of logs, those of the most tickets first."""
+    """Names in logs, those of the most tickets first."""
     service, _ = NameService(work), speaker(request)
     chosen = NameKind(kind) if kind in set(NameKind) else None
     counts = await service.count()
@@ -267,13 +267,13 @@ async def names_page(
 async def name_page(
     request: Asked, work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
 ) -> Response[Any]:
-    """One name, and the records that it could mean."""
+    """One name with its candidate records."""
     return await _name(request, work, name_id, q)
 
 
 @post(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
 async def match_name(request: Asked, name_id: FromPath[UUID]) -> Response[Any]:
-    """Whom it means."""
+    """Match the name with a record."""
     form, works = await typed_form(request), runtime_of(request).works
     try:
         async with works.begin(actor_of(request), origin_of(request)) as work:

@@ -1,7 +1,7 @@
-"""The bytes of a log as rows, ticket by ticket. Pure; never holds more rows than tickets are open at a time.
+"""Reading a log file as rows grouped by ticket. Pure; holds only the rows of incomplete groups in memory.
 
-A first pass learns where each ticket's last row stands, a second hands a ticket over when that row has come: rows of
-one ticket need not stand together. Row numbers are those of a spreadsheet: the heading is row 1.
+A first pass finds each ticket's last row, a second yields a ticket when that row is reached: the rows of a ticket need
+not be adjacent. Row numbers are those of a spreadsheet: the heading is row 1.
 """
 
 import csv
@@ -19,11 +19,11 @@ from app.kernel.encodings import Encoding, TextUnreadable, decoded, first_lines,
 LONGEST_NUMBER = 60
 _FIRST_ROW = 2
 _SHORT_CELL = 40
-"""Cells up to this length repeat often; each is kept once."""
+"""Cells up to this length are interned, because they repeat often."""
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One row: cells by heading, empty where the log does not know. `fault` says why it cannot be used."""
+    """One row: cells by heading, empty where unknown. `fault` is the code of why it cannot be used."""
 
     number: int
     cells: dict[str, str]
@@ -31,7 +31,7 @@ class Row(msgspec.Struct, frozen=True):
     short: bool = False
     """Cells are missing at its end."""
     guessed: Encoding | None = None
-    """In which encoding the log was read by a guess; said of its first row."""
+    """The guessed encoding of the log; set on its first row only."""
     doubtful: str = ""
     """A word that speaks against that guess."""
 
@@ -41,15 +41,15 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """All rows of one ticket, in the order of the file. `number` is the other system's, as it was written; rows that
-    name no ticket come one by one, with an empty one."""
+    """All rows of one ticket, in the order of the file. `number` is as written in the file; a row without a number is
+    a group of its own with an empty number."""
 
     number: str
     rows: tuple[Row, ...]
 
 
 class Size(msgspec.Struct, frozen=True):
-    """How much a log holds; a row that names no ticket counts as one."""
+    """Numbers of rows and of tickets; a row without a ticket number counts as a ticket."""
 
     rows: int
     groups: int
@@ -65,7 +65,7 @@ class LogReading(msgspec.Struct, frozen=True):
 
 
 def normalised(number: str) -> str:
-    """An external number as it is remembered and looked up: upper case, half-width, without spaces."""
+    """An external number as it is stored and looked up: upper case, half-width, without spaces."""
     return "".join(unicodedata.normalize("NFKC", number).split()).upper()
 
 
@@ -73,7 +73,7 @@ class Log:
     """A log in memory, read through its mapping."""
 
     def __init__(self, content: bytes, mapping: Mapping, chosen: Encoding = Encoding.AUTOMATIC) -> None:
-        """`chosen` is the encoding that a person knows better than the mapping does.
+        """`chosen` is an encoding that takes precedence over the mapping's.
 
         Raises:
             LogRefused: the bytes are no text in this encoding.
@@ -108,8 +108,8 @@ class Log:
         self.size = Size(rows, len(self._last) + unnamed)
 
     def groups(self, skip: int = 0) -> Iterator[Group]:
-        """Ticket by ticket, in the order of their last rows: always the same for the same bytes and mapping. The first
-        `skip` are left out."""
+        """The tickets in the order of their last rows, deterministic for the same bytes and mapping, without the first
+        `skip`."""
         waiting: dict[str, list[Row]] = {}
         position = 0
         for row in self._rows():
@@ -158,7 +158,7 @@ class Log:
         return intern(cell) if len(cell) <= _SHORT_CELL else cell
 
     def _records(self) -> Iterator[tuple[int, list[str] | None]]:
-        """(number, cells) of every record; None for what is no CSV, after which reading goes on with the next line."""
+        """(number, cells) of every record; None for a line that is no valid CSV."""
         reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._mapping.delimiter)
         number = 0
         while True:
@@ -172,7 +172,7 @@ class Log:
 
 
 def _decoded(content: bytes, encoding: str) -> tuple[str, str, bool]:
-    """The text, the encoding that it was read in, and whether that was guessed.
+    """The text, its encoding, and whether the encoding was guessed.
 
     Raises:
         LogRefused: no text in this encoding.

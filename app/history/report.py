@@ -1,6 +1,6 @@
-"""The report of an import as a file: a line for each row of the log, what became of it and why.
+"""The report of an import as a file, with a line for each row of the log: outcome and reasons.
 
-No cell can run: in the workbook every cell is quoted text, in CSV whatever begins like a formula gets an apostrophe.
+No cell is a formula: in the workbook every cell is quoted text, in CSV a leading formula character gets an apostrophe.
 """
 
 import csv
@@ -27,7 +27,7 @@ Line = tuple[str, str, str, str, str]
 
 
 def described(finding: Finding, translate: Translator) -> str:
-    """A finding in the reader's language."""
+    """The text of a finding in the reader's language."""
     return translate(
         TEXTS[finding.code], **{name: _word(name, value, translate) for name, value in finding.parameters.items()}
     )
@@ -42,7 +42,7 @@ def _word(name: str, value: Any, translate: Translator) -> object:
 
 
 def row_reports(outcome: HistoryOutcome) -> list[RowReport]:
-    """What became of each row of one ticket."""
+    """The row reports of one ticket."""
     return msgspec.convert(outcome.rows, list[RowReport])
 
 
@@ -55,7 +55,7 @@ def lines(outcome: HistoryOutcome, translate: Translator) -> Iterator[Line]:
 
 
 async def report_csv(outcomes: AsyncIterable[HistoryOutcome], translate: Translator) -> bytes:
-    """The report as CSV for spreadsheets (UTF-8 with a mark at its beginning)."""
+    """The report as CSV for spreadsheets (UTF-8 with a byte order mark)."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([translate(each) for each in HEADINGS])

@@ -1,7 +1,7 @@
-"""From the records of a ticket back to the steps that people took: what our own logs tell. Pure.
+"""Reconstruction of the steps that people took from a ticket's records, for our own log format. Pure.
 
-The timeline does not keep how a ticket was classified at each moment, only how its priority went; impact, urgency and
-categories are told as they stand in the end. Files and signatures are not told.
+The timeline stores changes of priority, but not of impact, urgency and categories: those are exported with their last
+values. Files and signatures are not exported.
 """
 
 from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ _WINDOW = timedelta(hours=2)
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of the timeline, public or internal."""
+    """A timeline entry, public or internal."""
 
     id: UUID
     at: datetime
@@ -68,7 +68,7 @@ class PastVisit(msgspec.Struct, frozen=True):
 
 
 class Classified(msgspec.Struct, frozen=True):
-    """How the ticket stands classified."""
+    """Present classification of the ticket."""
 
     impact: Impact
     urgency: Urgency
@@ -78,24 +78,24 @@ class Classified(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the client thought of it."""
+    """The client's survey answer."""
 
     comment: str
     channel: str
 
 
 def first_priority(lines: Sequence[Line], now: Priority) -> Priority:
-    """The priority with which the ticket was reported."""
+    """The priority at the time of the report."""
     return next((Priority(line.details["before"]) for line in lines if line.kind == "priority"), now)
 
 
 def person_of(line: Line) -> Person:
-    """Who a line says that it was; kind and name, no ids."""
+    """The author of an entry: kind and name, no ids."""
     return Person(ActorKind(line.actor_kind), line.actor_name)
 
 
 class Retelling:
-    """Tells one ticket."""
+    """Reconstructs the steps of one ticket."""
 
     def __init__(
         self, lines: Sequence[Line], visits: Sequence[PastVisit], classified: Classified, answer: Answer | None
@@ -117,7 +117,7 @@ class Retelling:
             if line.kind == "priority":
                 self._priority = Priority(line.details["after"])
                 if following is not None and following.at == line.at and _move(following) == Move.TRIAGE:
-                    continue  # one step left both lines, its change of priority first
+                    continue  # one step wrote both entries, the change of priority first
                 yield self._triaged(line)
             elif move == Move.CONFIRM:
                 confirmed_at = line.at
@@ -189,7 +189,7 @@ class Retelling:
         )
 
     def _visit_of(self, engineer: str) -> PastVisit | None:
-        """The visit that an assignment planned: the next one, unless some names were nobody's and have none."""
+        """The visit planned by an assignment: the next one; by name where some assignments have no visit."""
         for place, visit in enumerate(self._to_come):
             if self._every_assignment_has_a_visit or visit.engineer == engineer:
                 return self._to_come.pop(place)
@@ -199,7 +199,7 @@ class Retelling:
         place = next((place for place, each in enumerate(self._visits) if each.finished_at == line.at), None)
         if place is None or line.text:
             return Resolved(at=line.at, by=person_of(line), work_done=line.text)
-        visit = self._visits.pop(place)  # of two resolutions in one moment each has its own
+        visit = self._visits.pop(place)  # two resolutions at one moment have a visit each
         return Resolved(
             at=line.at,
             by=person_of(line),
@@ -209,7 +209,7 @@ class Retelling:
         )
 
     def _beside(self, line: Line, kind: str) -> str:
-        """The internal line that was written together with a move: behind it, before the next move of its moment."""
+        """The text of the internal entry written with a move: after it, before the next move of the same moment."""
         for each in self._lines[self._lines.index(line) + 1 :]:
             if each.at != line.at or _move(each) is not None:
                 return ""

@@ -1,4 +1,4 @@
-"""What goes into and comes out of imports of history. Times are UTC; ids are UUIDs."""
+"""Request and response structs of ticket imports. Times are UTC; ids are UUIDs."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,8 +14,8 @@ from app.kernel.encodings import Encoding
 
 
 class HistoryUpload(msgspec.Struct, frozen=True, kw_only=True):
-    """How a log is to be read. `mapping` is a mapping's text (TOML), or the name of a shipped one; an `encoding` other
-    than `auto` goes before the mapping's."""
+    """Parameters of an import. `mapping` is a mapping's text (TOML), or the name of a shipped one; an `encoding` other
+    than `auto` takes precedence over the mapping's."""
 
     mapping: str
     file_name: str
@@ -37,7 +37,7 @@ class HistoryImportView(msgspec.Struct, frozen=True):
     client_id: UUID | None
     client_name: str | None
     read_as: LogReading | None
-    """How the text was read; null of imports from before this was kept."""
+    """How the text was read; null for imports from before this was stored."""
     time_zone: str
     rows_total: int
     tickets_total: int
@@ -51,20 +51,20 @@ class HistoryImportView(msgspec.Struct, frozen=True):
 
 
 class VersionOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which version of the import was looked at."""
+    """The version of the import that was read."""
 
     version: int
 
 
 class CheckAgain(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which version of the import was looked at, and in which encoding it is to be read; null leaves it as it is."""
+    """The version of the import that was read, and the encoding for the next dry run; null keeps the present one."""
 
     version: int
     encoding: Encoding | None = None
 
 
 class NameView(msgspec.Struct, frozen=True):
-    """A name of a log. `record_id` and `record_name` are null while nobody has said whom it means."""
+    """A name in a log. `record_id` and `record_name` are null while it is not matched."""
 
     id: UUID
     source: str
@@ -79,13 +79,13 @@ class NameView(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom a name means; null takes the answer back."""
+    """The record that a name refers to; null removes the match."""
 
     record_id: UUID | None
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """A record that a name could mean."""
+    """A candidate record for a name."""
 
     id: UUID
     name: str
@@ -93,7 +93,7 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class HistoryExport(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which tickets an export holds: of one client, reported in a span of days. Empty means all."""
+    """Filter of an export: tickets of one client, reported in a time span. Empty means all."""
 
     client_id: UUID | None = None
     reported_from: Annotated[datetime, Meta(tz=True)] | None = None

@@ -1,4 +1,4 @@
-"""The steps of an import of history."""
+"""States of a ticket import and their transitions."""
 
 from enum import StrEnum
 from typing import Final
@@ -7,7 +7,7 @@ from app.kernel.texts import N_
 
 
 class HistoryState(StrEnum):
-    """`uploaded` and `checking` are the dry run, `checked` waits for the yes to it."""
+    """`uploaded` and `checking` are the dry run, `checked` waits for the confirmation."""
 
     UPLOADED = "uploaded"
     CHECKING = "checking"
@@ -43,9 +43,9 @@ TRANSITIONS: Final = {
     _S.FAILED: set[HistoryState](),
     _S.CANCELLED: set[HistoryState](),
 }
-"""From `checked` back to `uploaded`: names were matched, and the dry run is wanted anew."""
+"""`checked` to `uploaded` repeats the dry run, after names were matched."""
 
 CHECKING: Final = frozenset({_S.UPLOADED, _S.CHECKING})
 WRITING: Final = frozenset({_S.CONFIRMED, _S.RUNNING})
 WORKING: Final = CHECKING | WRITING
-"""While a worker has something to do."""
+"""States in which a worker has something to do."""

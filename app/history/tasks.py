@@ -1,4 +1,4 @@
-"""What the history area does when it hears of an event."""
+"""Consumers of ticket imports."""
 
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ consumers = Consumers()
 
 @consumers.on(HistoryWaits.topic, name="history.run_import", lane=DueKind.OUTBOX_LONG)
 async def run_import(runtime: Runtime, tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
-    """Try a log, or write it. The proof of each batch is the import's position, not the event: killed and called again,
-    it goes on behind the last batch that was committed."""
+    """Run the dry run or the import. Idempotent by the import's stored position, not by the event: a killed run resumes
+    after the last committed batch."""
     event = msgspec.convert(payload, HistoryWaits)
     await HistoryRunner(runtime.works, store_of(runtime), tenant_id, event.import_id).run()

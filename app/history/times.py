@@ -1,4 +1,4 @@
-"""Times as logs write them, made aware. Pure."""
+"""Parsing the times of a log into aware times. Pure."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,28 +9,28 @@ import msgspec
 from app.history.mapping import ISO
 
 EARLIEST_YEAR = 1990
-"""Times before it are no times of tickets but the zero of some calendar."""
+"""Earlier times are rejected as the zero of some epoch."""
 
 
 class ReadTime(msgspec.Struct, frozen=True):
-    """A time, UTC; `doubt` says what had to be decided: `time_skipped` in a night when clocks went forward, or
-    `time_twice` when they went back and the first of both was taken."""
+    """A time (UTC). `doubt` is a finding code: `time_skipped` for a local time that does not exist, `time_twice` for an
+    ambiguous one, of which the first is taken; else empty."""
 
     at: datetime
     doubt: str = ""
 
 
 class TimeReader:
-    """Reads the cells of one log: in these formats, in this zone where a time has no offset."""
+    """Parses time cells with the given formats; `zone` is for times without an offset."""
 
     def __init__(self, formats: tuple[str, ...], zone: ZoneInfo | None) -> None:
         self._formats = formats
         self._zone = zone
-        # Logs repeat their times: columns that stay the same stand in every row.
+        # Times repeat in logs: unchanged columns are in every row.
         self._read = lru_cache(maxsize=4_096)(self._read_anew)
 
     def __call__(self, cell: str) -> ReadTime | None:
-        """The time in `cell`; None where it is none, or none without a zone."""
+        """The time in `cell`; None where it cannot be parsed, or has no offset and no zone is known."""
         return self._read(cell)
 
     def _read_anew(self, cell: str) -> ReadTime | None:

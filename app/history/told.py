@@ -1,4 +1,4 @@
-"""Our own logs (`yinghuo export-history`): every step as it was, with names instead of ids. Pure, both ways."""
+"""Our own log format (`yinghuo export-history`): every step, with names instead of ids; encoding and decoding. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,19 +21,19 @@ _INNER = frozenset({ActorKind.CLIENT, ActorKind.REPORTER})
 
 
 def encoded(told: ToldTicket | AnyStep) -> str:
-    """A cell of our own log."""
+    """A JSON cell of our own log."""
     return msgspec.json.encode(told).decode()
 
 
 class StepDrafter:
-    """Makes drafts of a log that we wrote. A ticket is taken whole or not at all: a missing step would change it."""
+    """Makes drafts of our own log. A ticket is imported whole or not at all: a missing step would change it."""
 
     def __init__(self, mapping: Mapping, now: datetime) -> None:
         self._columns = mapping.columns
         self._now = now
 
     def draft(self, group: Group) -> Draft:
-        """What the rows of one ticket come to."""
+        """The draft of one ticket's rows."""
         report = Report([row.number for row in group.rows])
         told: ToldTicket | None = None
         steps: list[tuple[int, AnyStep]] = []
@@ -73,7 +73,7 @@ class StepDrafter:
     def _decoded(self, row: Row, heading: str, kind: Any) -> Any:
         """
         Raises:
-            msgspec.DecodeError, msgspec.ValidationError: no document of this kind, or one that no ticket can hold.
+            msgspec.DecodeError, msgspec.ValidationError: not a document of this kind, or values out of range.
         """
         found = msgspec.json.decode(row[heading].encode(), type=kind)
         for problem in _problems(found):
@@ -86,7 +86,7 @@ class StepDrafter:
 
 
 def _problems(told: ToldTicket | AnyStep) -> Iterator[str]:
-    """What the columns of the records could not hold."""
+    """Values that do not fit the database's columns."""
     by = told.reported_by if isinstance(told, ToldTicket) else told.by
     if len(by.name) > LONGEST_PERSON:
         yield "name too long"
@@ -108,7 +108,7 @@ def _problems(told: ToldTicket | AnyStep) -> Iterator[str]:
 
 
 def told_course(draft: Draft, meant: Meant, promised: Promised) -> TicketCourse:
-    """The course that was exported, with the ids of the records here."""
+    """The exported timeline, with the ids of the records here."""
     told = draft.told
     assert told is not None  # noqa: S101 - a draft of our own log has it
     return TicketCourse(
@@ -148,7 +148,7 @@ def _here(step: AnyStep, meant: Meant) -> AnyStep:
 
 
 def _person(person: Person, meant: Meant) -> Person:
-    """Who it was, as far as they are known here; ids of another tenant mean nobody."""
+    """The person with the ids known here; ids of the exporting tenant are dropped."""
     return Person(
         person.kind,
         person.name,

@@ -1,4 +1,4 @@
-"""How employees' reports come in: device number or label, PIN, six pictures. What other areas may use."""
+"""Employees' fault reports: sign-in by device number or label with a PIN, and the report itself."""
 
 from app.intake.following import FollowService, PublicState
 from app.intake.schemas import EmployeeReport, ReporterSession

@@ -1,11 +1,11 @@
-"""What the intake area refuses."""
+"""Errors of the intake area."""
 
 from app.kernel.errors import Unauthenticated
 from app.kernel.texts import N_
 
 
 class SignInRefused(Unauthenticated):
-    """Unknown number, unknown address, revoked label, wrong PIN: one refusal for all, so that nobody learns which."""
+    """Unknown number, unknown address, revoked label or wrong PIN: one error for all, so that nobody learns which."""
 
     code = "reporter_sign_in_refused"
     text = N_("编号或密码不对。请核对设备标签和密码条，忘了密码请打标签上的热线。")

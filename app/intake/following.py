@@ -1,4 +1,4 @@
-"""A ticket's public state, for whoever has its follow-up link: nothing personal, no PIN (I4)."""
+"""A ticket's public state by its follow-up link: nothing personal, no PIN (I4)."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from app.tickets.models import Ticket
 
 
 class PublicState(msgspec.Struct, frozen=True):
-    """All that the link tells. `arrival_due_at` is UTC, null when nobody need come (any more)."""
+    """Public state of a ticket. `arrival_due_at` is UTC, null when no arrival is due."""
 
     number: str
     state: TicketState
@@ -28,7 +28,7 @@ class PublicState(msgspec.Struct, frozen=True):
 
 
 class FollowService:
-    """Looks tickets up by their unguessable token; the address names the tenant."""
+    """Looks tickets up by tenant slug and unguessable token."""
 
     def __init__(self, works: Works) -> None:
         self._works = works

@@ -1,4 +1,4 @@
-"""The doors that employees come in by. Before the PIN is right a page tells nothing of whose door it is."""
+"""Sign-in pages of employees. Before a correct PIN a page tells nothing of the client or the device."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ LONGEST_TYPED = 80
 
 
 async def _typed(request: Asked, name: str) -> str:
-    """A form field; what is longer than anything real is refused like anything wrong.
+    """A form field; one that is too long is refused like a wrong one.
 
     Raises:
         SignInRefused
@@ -55,7 +55,7 @@ def _drawn(request: Asked, *, label: bool, error: DomainError | None = None, num
 
 
 def _closed(request: Asked) -> Response[Any]:
-    """A label outlives the partner that printed it: whoever scans it learns where to turn."""
+    """The page of a partner that has left: labels outlive the partner that printed them."""
     return page(request, "intake/closed.html", status=410)
 
 
@@ -67,7 +67,7 @@ def _come_in(request: Asked, session: ReporterSession) -> Response[Any]:
 
 @get("/r", permission=Access.PUBLIC, include_in_schema=False)
 async def find_the_door(request: Asked) -> Response[Any]:
-    """Back to the door of last time; else how to find it."""
+    """Redirect to the sign-in page used last, else explain how to find it."""
     door = door_of(request)
     return page(request, "intake/door.html") if door == "/r" else see_other(request, door)
 

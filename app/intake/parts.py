@@ -1,4 +1,4 @@
-"""The intake's services as handlers get them, and the cookies that go with them."""
+"""Dependencies of the intake's handlers: its services, and the cookies of a reporter's session."""
 
 import re
 from typing import Any, Final
@@ -18,7 +18,7 @@ Asked = Request[Any, Any, Any]
 REPORT_PAGE: Final = "/r/report"
 KNOWN_BROWSER_COOKIE: Final = "yinghuo_known_device"
 DOOR_COOKIE: Final = "yinghuo_door"
-"""Where this browser signed in last, so that an ended session leads back there and not to the staff's page."""
+"""Path of this browser's last sign-in page, to which an ended session leads back."""
 
 _YEAR_SECONDS: Final = 365 * 86_400
 _DOOR: Final = re.compile(r"/r(?:/q)?/[A-Za-z0-9-]{1,80}/[A-Za-z0-9_-]{1,80}")
@@ -40,7 +40,7 @@ def user_agent_of(request: Asked) -> str:
 
 
 def keep_session(request: Asked, response: Response[Any], session: ReporterSession, door: str) -> None:
-    """The reporter's cookie, sent below `/r` only, and the way back to the door."""
+    """Set the reporter's cookies (path `/r`): session, known browser and sign-in path."""
     _keep(request, response, REPORTER_COOKIE, session.token, session.expires_in)
     _keep(request, response, KNOWN_BROWSER_COOKIE, session.known_browser, _YEAR_SECONDS)
     if _DOOR.fullmatch(door):
@@ -48,7 +48,7 @@ def keep_session(request: Asked, response: Response[Any], session: ReporterSessi
 
 
 def known_browser_of(request: Asked) -> str:
-    """By what this browser is known to have given a PIN before."""
+    """The cookie of a browser that has given a PIN before."""
     return request.cookies.get(KNOWN_BROWSER_COOKIE, "")[:300]
 
 
@@ -57,7 +57,7 @@ def drop_session(request: Asked, response: Response[Any]) -> None:
 
 
 def door_of(request: Asked) -> str:
-    """Where to sign in again; the explanation of how to find the door where this browser never came in."""
+    """The path of this browser's last sign-in page; `/r` where there is none."""
     door = request.cookies.get(DOOR_COOKIE, "")
     return door if _DOOR.fullmatch(door) else "/r"
 

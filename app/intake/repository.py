@@ -35,18 +35,18 @@ async def tenant_by_slug(session: AsyncSession, slug: str) -> UUID | None:
 
 
 async def closed_address(session: AsyncSession, slug: str) -> bool:
-    """Whether a tenant had this address and does not serve any more."""
+    """Whether a tenant had this slug and is closed now."""
     state = await session.scalar(select(Tenant.state).where(Tenant.slug == slug))
     return state is not None and state not in OPEN_STATES
 
 
 async def holder_by_number(session: AsyncSession, client_code: str, number: str) -> Holder | None:
-    """Whoever holds the device with this number at this client."""
+    """The holder of the device with this number at this client."""
     return await _holder(session, _HOLDER.where(Client.code == client_code, Device.number == number))
 
 
 async def holder_by_label(session: AsyncSession, token: str) -> Holder | None:
-    """Whoever holds the device with this label, unless the label was revoked."""
+    """The holder of the device with this label, unless the label was revoked."""
     statement = _HOLDER.join(
         DeviceLabel, and_(DeviceLabel.tenant_id == Device.tenant_id, DeviceLabel.device_id == Device.id)
     ).where(DeviceLabel.token == token, DeviceLabel.revoked_at.is_(None))
@@ -86,7 +86,7 @@ _HOLDER = (
         Client.state == "active",
         Reporter.state == "active",
         Device.state.not_in(sorted(GONE)),
-        # Some clients let their people in by the company's account alone: to a PIN such a device is unknown.
+        # Where a client allows sign-in by company account only, its devices do not exist for PINs.
         IdentityProvider.id.is_(None),
     )
 )
@@ -98,7 +98,7 @@ async def _holder(session: AsyncSession, statement: Select[*tuple[Any, ...]]) ->
 
 
 async def pin_still_holds(session: AsyncSession, holder: Holder) -> bool:
-    """Whether the PIN just verified is still the device's; it cannot be replaced until this transaction ends."""
+    """Whether the verified PIN is still the device's; locks the PIN until the transaction ends."""
     kept = await session.scalar(
         select(DevicePin.pin_hash).where(DevicePin.device_id == holder.device_id).with_for_update(read=True)
     )
@@ -106,7 +106,7 @@ async def pin_still_holds(session: AsyncSession, holder: Holder) -> bool:
 
 
 async def labelled_device(session: AsyncSession, token: str) -> UUID | None:
-    """The device that a living label names."""
+    """The device of a label that is not revoked."""
     found: UUID | None = await session.scalar(
         select(DeviceLabel.device_id).where(DeviceLabel.token == token, DeviceLabel.revoked_at.is_(None))
     )

@@ -1,4 +1,4 @@
-"""What goes into and comes out of the intake area."""
+"""Request and response structs of the intake area."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ KnownBrowser = Annotated[str, LINE, Meta(max_length=300)]
 
 
 class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
-    """What an employee types at the client's portal address: `/r/{tenant}/{client}`."""
+    """Sign-in at the client's portal address: `/r/{tenant}/{client}`."""
 
     tenant: Typed
     client: Typed
@@ -24,7 +24,7 @@ class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class LabelSignIn(Given, frozen=True, forbid_unknown_fields=True):
-    """What comes with a scanned label: `/r/q/{tenant}/{label}`."""
+    """Sign-in at the address of a scanned label: `/r/q/{tenant}/{label}`."""
 
     tenant: Typed
     label: Typed
@@ -39,11 +39,11 @@ class ReporterSession(msgspec.Struct, frozen=True):
     expires_in: int
     display_name: str
     known_browser: str
-    """Sent along with the next sign-in, it keeps strangers' wrong tries from slowing this one down."""
+    """Sent with the next sign-in, it exempts this browser from limits caused by strangers' wrong attempts."""
 
 
 class EmployeeReport(Given, frozen=True, forbid_unknown_fields=True):
-    """What an employee says of a fault: one picture, and words if there are some."""
+    """A fault as an employee reports it: the chosen symptom, and optional words."""
 
     symptom: Symptom
     words: Annotated[str, TEXT, Meta(max_length=2_000)] = ""

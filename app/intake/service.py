@@ -1,4 +1,4 @@
-"""What an employee's page asks for, and how an employee's words become a ticket (T1)."""
+"""Reporting a fault as an employee (T1)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -29,13 +29,13 @@ from app.tickets.models import Ticket
 from tenants.models import TenantProfile
 
 SAME_FAULT_HOURS = 24
-"""Within this time a second report of the same device is probably about the same fault."""
+"""Time in which a second report about a device is probably about the same fault."""
 
 _SUBJECT_LENGTH = 60
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """What the partner tells everybody who reports."""
+    """The partner's name, hot-line and time zone."""
 
     partner_name: str
     hot_line: str
@@ -43,7 +43,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 class ReportedDevice(msgspec.Struct, frozen=True):
-    """The device that a reporter signed in at, in the words of its label."""
+    """The device at which a reporter signed in."""
 
     id: UUID
     number: str
@@ -52,7 +52,7 @@ class ReportedDevice(msgspec.Struct, frozen=True):
 
 
 class IntakeService:
-    """Reports of one reporter."""
+    """Use cases of one reporter."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -103,7 +103,7 @@ class IntakeService:
     async def report(
         self, device_id: UUID | None, fault: EmployeeReport, files: Sequence[SafeFile], store: FileStore
     ) -> TicketCreated:
-        """Make a ticket of what the employee said, with its photos; all of it or nothing.
+        """Create a ticket of the fault with its photos, in one transaction.
 
         Raises:
             NotFound: the device has gone to somebody else.
@@ -131,7 +131,7 @@ class IntakeService:
 
 
 def _subject(picture: str, words: str) -> str:
-    """The picture's name and the beginning of the words, for whoever reads the list."""
+    """A ticket's subject: the symptom's name and the beginning of the words."""
     if not words:
         return picture
     first_line = words.splitlines()[0]

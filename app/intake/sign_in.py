@@ -1,7 +1,7 @@
 """Signing in with a device and its PIN (I4).
 
-Whatever is wrong, the same is done: the tenant is looked up, the holder is looked up, one try is counted, one hash is
-computed. So neither the text nor the time tells a wrong PIN from a number that nobody has.
+Whatever is wrong, the same steps are taken: the tenant and the holder are looked up, one attempt is counted, one hash
+is computed. So neither answer nor timing tells a wrong PIN from an unknown number.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,18 +22,18 @@ from app.kernel.work import Origin, Works
 from tenants.context import written_by_platform
 
 _NO_TENANT = UUID(int=0)
-"""Stands for an address that is nobody's, so that the same look-ups are made and find nothing."""
+"""Tenant id for an unknown slug, so that the same look-ups are made and find nothing."""
 
 FindHolder = Callable[[AsyncSession], Awaitable[Holder | None]]
 
 
 class ReporterSignIn:
-    """Opens and ends reporters' sessions. Works before there is an actor, in transactions of its own."""
+    """Opens and ends reporters' sessions, in transactions of its own, before there is an actor."""
 
     def __init__(
         self, works: Works, store: SignInStore, passwords: PasswordHashing, throttle: Throttle, secret: bytes
     ) -> None:
-        """By `secret` browsers are known again."""
+        """`secret` signs the cookies of known browsers."""
         self._secret = secret
         self._works = works
         self._store = store
@@ -44,9 +44,9 @@ class ReporterSignIn:
         """A session for the holder of a device, from the client's portal address.
 
         Raises:
-            SignInRefused: something is wrong, and nobody learns what.
+            SignInRefused: whatever is wrong.
             TooManyAttempts: for this device, client, network address, or everywhere.
-            ThrottleUnavailable: nobody can count tries, so none is let through.
+            ThrottleUnavailable: attempts cannot be counted, so none is allowed.
         """
         code, number = typing_in.address_part(typed.client), typing_in.device_number(typed.device_number)
         return await self._open(
@@ -71,7 +71,7 @@ class ReporterSignIn:
         )
 
     async def knows(self, actor: Actor, tenant_slug: str, label: str) -> bool:
-        """Whether `actor` has signed in at the very device that the label names: no need to ask again."""
+        """Whether `actor` has signed in at the device of this label already."""
         if actor.kind is not ActorKind.REPORTER or actor.session_id is None:
             return False
         device_id = await self._store.device_of(actor.session_id)
@@ -82,7 +82,7 @@ class ReporterSignIn:
             )
 
     async def is_closed(self, tenant_slug: str) -> bool:
-        """Whether the partner at this address serves nobody any more; its listing was public, so anybody may know."""
+        """Whether the partner at this slug is closed. Not a secret: its directory entry was public."""
         async with self._works.begin(Actor.visitor()) as work:
             return await repository.closed_address(work.session, typing_in.address_part(tenant_slug))
 
@@ -130,13 +130,13 @@ class ReporterSignIn:
         return ReporterSession(opened.token, opened.expires_in, holder.display_name, known)
 
     async def _note_refusal(self, tenant_id: UUID | None, holder: Holder | None, origin: Origin) -> None:
-        """One row whatever was wrong, so that an unknown number costs as much as a wrong PIN. In headquarters' log
-        where nobody knows whose door it was."""
+        """Write one audit row whatever was wrong, so that an unknown number costs as much as a wrong PIN; in
+        headquarters' log where the tenant is unknown."""
         async with self._works.begin(Actor.system(tenant_id or HQ_TENANT_ID), origin) as work:
             work.audit("reporter.sign_in_refused", "device", holder.device_id if holder else None)
 
     async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> NewSession:
-        """Whoever replaces a PIN ends the sessions that it opened: so one is opened while the PIN is held fast."""
+        """Open the session while the PIN is locked, since replacing a PIN ends the sessions opened with it."""
         async with self._works.begin(Actor.system(tenant_id), origin) as work:
             if not await repository.pin_still_holds(work.session, holder):
                 raise SignInRefused
@@ -159,6 +159,5 @@ class ReporterSignIn:
 
 
 def _pin_key(holder: Holder | None) -> str:
-    """A device with its present PIN: whoever knew the one before has no count of their own for the next. What nobody
-    holds has a key too, that no browser is known by."""
+    """Key of a device with its present PIN: knowing an earlier PIN gives no exemption. A constant for no holder."""
     return f"{holder.device_id}\0{holder.pin_hash}" if holder else "\0"

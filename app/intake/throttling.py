@@ -1,8 +1,8 @@
 """How often a PIN may be tried (I4; docs/security.md). Times are in seconds.
 
-A PIN has six digits. Strangers get ten tries for one device and then ever longer waits: about 110 a day, one chance in
-9,000. What they do to a client or everywhere makes their own next tries rarer, network by network, and shuts nobody
-out: a network that has not failed lately gets its try. There is room for a whole office behind one address at nine.
+A PIN has six digits. Unknown browsers get ten attempts for one device and then growing waits: about 110 a day, one
+chance in 9,000. Many failures at a client or everywhere slow down the networks that failed, and nobody else: a network
+without recent failures gets its attempt. A whole office behind one address can sign in at the same time.
 """
 
 from app.identity.throttling import DAY, own_count
@@ -12,11 +12,11 @@ FIVE_MINUTES = 300
 
 
 def pin_rules(device: str, client: str, network_address: str, browser: str | None) -> list[AnyRule]:
-    """The rules for one try. `device` is an id where it is known, else what was typed; `browser` is set where somebody
-    has come in from it by this device's present PIN.
+    """The limits for one attempt. `device` is an id where known, else the typed text; `browser` is set where it has
+    signed in with this device's present PIN before.
 
-    `client` is a client's address, whether its device is known or not: with a count of its own for unknown numbers
-    whoever used that up would learn from each further answer whether a number exists.
+    `client` is a client's address, whether its device is known or not: a separate count for unknown numbers would
+    reveal, once used up, which numbers exist.
     """
     if browser is not None:
         return own_count("pin.known_browser", f"{browser}\0{device}")

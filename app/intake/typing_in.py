@@ -1,23 +1,23 @@
-"""What people type, brought to the form in which it is kept. Pure."""
+"""Normalisation of typed device numbers, PINs and address parts. Pure."""
 
 import unicodedata
 
 
 def device_number(text: str) -> str:
-    """As device files write numbers: half-width, upper-case, without spaces."""
+    """A device number as it is stored: half-width, upper case, without spaces."""
     return "".join(unicodedata.normalize("NFKC", text).replace("\0", "").split()).upper()
 
 
 def pin(text: str) -> str:
-    """Half-width digits without the spaces and hyphens that people group them with."""
+    """A PIN as it was issued: half-width digits without spaces and hyphens."""
     return "".join(unicodedata.normalize("NFKC", text).replace("-", "").split())
 
 
 def address_part(text: str) -> str:
-    """A slug or a client's code, as it stands in a portal address."""
+    """A slug or a client's code as it is stored: half-width, lower case."""
     return token(unicodedata.normalize("NFKC", text).strip().lower())
 
 
 def token(text: str) -> str:
-    """An unguessable token as it is; what the database could not even compare becomes empty."""
+    """A token unchanged; empty where it has characters that no token has."""
     return text if text.isascii() and text.isprintable() else ""

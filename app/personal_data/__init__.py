@@ -1,4 +1,4 @@
-"""What is kept of an employee of a client: told on request, and erased on request, while the service history stays."""
+"""Personal data of clients' employees: export and erasure on request; the service history stays."""
 
 from app.personal_data.services import PersonalDataService
 

@@ -19,7 +19,7 @@ PERSON = "/clients/{client_id:uuid}/employees/{employee_id:uuid}/personal-data"
 async def list_personal_data_requests(
     work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
 ) -> Page[PersonalDataRequestView]:
-    """What was asked about an employee, and done; newest first, on one page."""
+    """Requests about an employee with their results, newest first, on one page."""
     return Page(await PersonalDataService(work).requests(client_id, employee_id))
 
 
@@ -27,7 +27,7 @@ async def list_personal_data_requests(
 async def export_personal_data(
     work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
 ) -> PersonalData:
-    """All that is kept of an employee, for handing over to them. It is written down that it was told."""
+    """All stored data of an employee, to hand over to them. The export is recorded as a request."""
     return await PersonalDataService(work).export(client_id, employee_id)
 
 
@@ -35,7 +35,7 @@ async def export_personal_data(
 async def erase_personal_data(
     work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID], data: JSONBody[ErasureCreate]
 ) -> PersonalDataRequestView:
-    """Have an employee forgotten who has left: it is done soon after. What was done to devices stays."""
+    """Request the erasure of a former employee; done in the background. The devices' service history stays."""
     return await PersonalDataService(work).erase(client_id, employee_id, data)
 
 

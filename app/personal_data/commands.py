@@ -1,4 +1,4 @@
-"""What the operator does about somebody's personal data, for partners and clients who cannot do it themselves."""
+"""Commands for personal data, run by the operator for partners and clients."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from tenants.models import Tenant
 
 
 async def export_person(runtime: Runtime, tenant: str, client: str, employee: str) -> PersonalData:
-    """All that is kept of an employee, named by the id or the employee number.
+    """All stored data of an employee, found by id or employee number.
 
     Raises:
         NotFound: no such partner, client or employee.
@@ -30,7 +30,7 @@ async def export_person(runtime: Runtime, tenant: str, client: str, employee: st
 
 
 async def erase_person_now(runtime: Runtime, tenant: str, client: str, employee: str, reason: str) -> dict[str, object]:
-    """Have an employee forgotten, at once; what was changed and what is kept.
+    """Erase an employee at once; returns what was changed and what is kept.
 
     Raises:
         NotFound, AlreadyErased, StillHere, ReasonMissing.

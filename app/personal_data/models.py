@@ -1,4 +1,4 @@
-"""Requests about somebody's personal data, as proof of what was asked and done (PIPL)."""
+"""Requests about personal data, kept as evidence (PIPL)."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from app.kernel.model import ClientRing, Isolation, TenantModel, client_key, ten
 
 
 class PersonalDataRequest(ClientRing, TenantModel):
-    """One request about one employee. `result` holds numbers and words of ours, never what was told or erased."""
+    """One request about one employee. `result` holds counts and fixed texts, never personal data."""
 
     __tablename__ = "personal_data_request"
     __isolation__ = Isolation.CLIENT

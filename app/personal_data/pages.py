@@ -42,7 +42,7 @@ def _here(request: Asked, client_id: UUID, employee_id: UUID) -> str:
 async def personal_data_page(
     request: Asked, work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
 ) -> Response[Any]:
-    """What was asked about the person, and the two requests that can be made."""
+    """Past requests about the person, and the forms for export and erasure."""
     return await _page(request, work, client_id, employee_id)
 
 
@@ -50,7 +50,7 @@ async def personal_data_page(
 async def download_personal_data(
     request: Asked, work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
 ) -> Response[bytes]:
-    """All that is kept of the person, as a file to hand over."""
+    """All stored data of the person as a file."""
     found = await PersonalDataService(work).export(client_id, employee_id)
     content = msgspec.json.format(msgspec.json.encode(found), indent=2)
     name = quote(f"{found.employee['name']}.json", safe="")
@@ -60,7 +60,7 @@ async def download_personal_data(
 
 @post(_paths("/erasure"), permission=Permission.PERSONAL_DATA_WRITE, include_in_schema=False)
 async def ask_for_erasure(request: Asked, client_id: FromPath[UUID], employee_id: FromPath[UUID]) -> Response[Any]:
-    """Have the person forgotten."""
+    """Request the person's erasure."""
     given = await typed(request, "reason")
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:

@@ -1,4 +1,4 @@
-"""What goes in and out of the area of personal data. Times are UTC."""
+"""Request and response structs of the personal-data area. Times are UTC."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,13 +10,13 @@ from app.kernel.words import TEXT, Given
 
 
 class ErasureCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """Why the person is to be forgotten, such as the day they asked."""
+    """The reason for an erasure, such as the date of the person's request."""
 
     reason: Annotated[str, TEXT, msgspec.Meta(min_length=1, max_length=300)]
 
 
 class PersonalDataRequestView(msgspec.Struct, frozen=True):
-    """One request, and what was done. `result`: rows by table, and what the law keeps."""
+    """One request. `result`: changed rows by table, and the tables kept by law."""
 
     id: UUID
     employee_id: UUID
@@ -30,7 +30,7 @@ class PersonalDataRequestView(msgspec.Struct, frozen=True):
 
 
 class PersonalData(msgspec.Struct, frozen=True):
-    """All that is kept of one employee. Each list holds plain rows under the names of their fields."""
+    """All stored data of one employee. Each list holds rows by column name."""
 
     told_at: datetime
     kept_by: str

@@ -15,7 +15,7 @@ sweeps = Sweeps()
 
 @sweeps.on(DueKind.PERSON_ERASURE)
 async def forget_people(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
-    """Forget whoever was asked to be forgotten."""
+    """Carry out requested erasures."""
     for request_id in subject_ids:
         await erase_person(owner_works(runtime), tenant_id, request_id)
 

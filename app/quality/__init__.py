@@ -1,4 +1,4 @@
-"""What clients think of the service (Q2). What other areas may use."""
+"""Satisfaction surveys after a ticket (Q2)."""
 
 from app.quality.replay import replay_answers
 from app.quality.schemas import Rating, RatingCreate, SurveyChannel

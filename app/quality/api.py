@@ -1,4 +1,4 @@
-"""The client's opinion as JSON."""
+"""The JSON API of ratings."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ _CHANNELS = {ActorKind.REPORTER: SurveyChannel.EMPLOYEE, ActorKind.CLIENT: Surve
 
 @post("/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, tags=["quality"])
 async def rate_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[RatingCreate]) -> Rating:
-    """How the service was, 1 (bad) to 5 (very good). The first answer counts; words may follow."""
+    """Rate the service, 1 (bad) to 5 (very good). The first score counts; a comment may follow."""
     return await SurveyService(work).rate(ticket_id, data, _CHANNELS.get(work.actor.kind, SurveyChannel.API))
 
 

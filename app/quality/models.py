@@ -1,4 +1,4 @@
-"""What the client thought of it (Q2)."""
+"""Answers to satisfaction surveys (Q2)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.kernel.model import Isolation, ReporterRing, TenantModel, client_key, t
 
 
 class SurveyResponse(ReporterRing, TenantModel):
-    """One tap after a ticket: 1 (bad) to 5 (very good), with words if the person has some."""
+    """One answer about a ticket: 1 (bad) to 5 (very good), with an optional comment."""
 
     __tablename__ = "survey_response"
     __isolation__ = Isolation.REPORTER

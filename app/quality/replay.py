@@ -1,4 +1,4 @@
-"""What clients thought of past tickets: written beside them, because tickets know a score but not the answer."""
+"""Writing survey answers of replayed tickets in bulk."""
 
 import secrets
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ async def replay_answers(
     audit_moves: bool = False,
     random_bits: RandomBits = secrets.randbits,
 ) -> None:
-    """Write the answers that the courses of `tickets` hold, in the transaction that wrote the tickets.
+    """Write the answers in the steps of `tickets`, in the transaction that wrote the tickets.
 
     `audit_moves` as in `Replay`.
     """

@@ -1,4 +1,4 @@
-"""What goes into and comes out of the quality area. Times are UTC."""
+"""Request and response structs of surveys. Times are UTC."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ Comment = Annotated[str, TEXT, Meta(max_length=1_000)]
 
 
 class SurveyChannel(StrEnum):
-    """How an answer came."""
+    """Channel of an answer."""
 
     EMPLOYEE = "employee"
     PORTAL = "portal"
@@ -22,14 +22,14 @@ class SurveyChannel(StrEnum):
 
 
 class RatingCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """One answer: 1 (bad) to 5 (very good), with words if there are some."""
+    """One answer: 1 (bad) to 5 (very good), with an optional comment."""
 
     score: Annotated[int, Meta(ge=1, le=5)]
     comment: Comment = ""
 
 
 class Rating(msgspec.Struct, frozen=True):
-    """What the client said of one ticket."""
+    """The client's rating of one ticket."""
 
     ticket_id: UUID
     score: int

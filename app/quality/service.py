@@ -1,4 +1,4 @@
-"""Surveys after a ticket: one tap, and words if the person has some (Q2)."""
+"""Surveys after a ticket: one score, with an optional comment (Q2)."""
 
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,13 @@ from tenants.context import Command, elevated
 
 
 class SurveyService:
-    """Takes the client's opinion, from the reporter's ring or the client's."""
+    """Stores ratings, from the reporter's ring or the client's."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
     async def rate(self, ticket_id: UUID, answer: RatingCreate, channel: SurveyChannel) -> Rating:
-        """Keep the answer. The first one counts; the same score again only adds words that were missing.
+        """Store the answer. The first score counts; the same score again only adds a missing comment.
 
         Raises:
             NotFound: no such ticket for this actor.
@@ -50,7 +50,7 @@ class SurveyService:
         return _rating(row)
 
     async def add_words(self, ticket_id: UUID, words: str) -> Rating:
-        """Words after the tap; the first ones stay.
+        """Add a comment to the rating; the first comment is kept.
 
         Raises:
             NotFound: no such ticket for this actor, or not rated yet.
@@ -62,13 +62,13 @@ class SurveyService:
         return await self._with_words(given, words)
 
     async def rating(self, ticket_id: UUID) -> Rating | None:
-        """What was said of one ticket; None where nothing was, or nothing that the actor may read."""
+        """The rating of one ticket; None where there is none, or none that the actor may read."""
         self.work.actor.require(Permission.TICKET_READ)
         given = await self._given(ticket_id)
         return None if given is None else _rating(given)
 
     async def _given(self, ticket_id: UUID) -> SurveyResponse | None:
-        """The answer so far, looked up in the actor's own scope."""
+        """The stored answer, looked up in the actor's own scope."""
         if not await may_read_ticket(self.work, ticket_id):
             raise NotFound
         found: SurveyResponse | None = await self.work.session.scalar(
@@ -90,5 +90,5 @@ def _rating(row: SurveyResponse) -> Rating:
 
 @narrows(SurveyResponse)
 def answers(table: Any, held: Held) -> ColumnElement[bool]:
-    """Staff who are held to some clients see what was answered about the tickets that they see."""
+    """Row scope: staff restricted to some clients see the answers about the tickets that they see."""
     return of_visible_ticket(table.ticket_id, table.client_id, held)

@@ -1,4 +1,4 @@
-"""Teams, and which clients each member of staff looks after (I2). What other areas may use."""
+"""Teams, and the clients assigned to members of staff (I2)."""
 
 from app.teams.service import Reaches, Teams
 

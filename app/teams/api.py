@@ -1,4 +1,4 @@
-"""Teams and reach as JSON."""
+"""The JSON API of teams and of members' access scopes."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,7 +25,7 @@ async def list_teams(work: RequestWork) -> Page[Team]:
 @post("/teams", permission=Permission.MEMBER_WRITE, tags=TAGS)
 @idempotent()
 async def create_team(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TeamCreate]) -> Team:
-    """People who look after some clients together."""
+    """Create a team of members who are responsible for some clients together."""
     return await Teams(work).create(data)
 
 
@@ -37,7 +37,7 @@ async def read_team(work: RequestWork, team_id: FromPath[UUID]) -> Team:
 
 @put("/teams/{team_id:uuid}", permission=Permission.MEMBER_WRITE, tags=TAGS)
 async def update_team(work: RequestWork, team_id: FromPath[UUID], data: JSONBody[TeamUpdate]) -> Team:
-    """The whole team as it is to be."""
+    """Replace the team's name, members and clients."""
     return await Teams(work).update(team_id, data)
 
 
@@ -45,7 +45,7 @@ async def update_team(work: RequestWork, team_id: FromPath[UUID], data: JSONBody
 async def remove_team(
     work: RequestWork, team_id: FromPath[UUID], version: Annotated[int, QueryParameter(ge=0, le=MOST_VERSIONS)]
 ) -> None:
-    """Dissolve a team; its people keep what they look after otherwise."""
+    """Delete a team; its members keep the clients assigned to them otherwise."""
     await Teams(work).remove(team_id, version)
 
 
@@ -59,7 +59,7 @@ async def read_reach(work: RequestWork, membership_id: FromPath[UUID]) -> Member
 async def change_reach(
     work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[MemberReachUpdate]
 ) -> MemberReach:
-    """Hold a member of staff to some clients, or let them see the whole company."""
+    """Restrict a member of staff to some clients, or let them see the whole company."""
     return await Reaches(work).change(membership_id, data)
 
 

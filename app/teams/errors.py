@@ -1,18 +1,18 @@
-"""What the teams' area refuses."""
+"""Errors of the teams' area."""
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_
 
 
 class TeamNameTaken(Conflict):
-    """Another team of the company is called so."""
+    """Another team of the company has this name."""
 
     code = "teams.name_taken"
     text = N_("已经有这个名称的小组。")
 
 
 class TeamInvalid(Invalid):
-    """A member or client that the company does not have."""
+    """A member or client that does not exist in the company."""
 
     code = "teams.invalid"
     text = N_("请从列表中选择。")

@@ -1,4 +1,4 @@
-"""Teams, and who looks after which clients, in the partner workspace. Forms work without script."""
+"""Teams and members' access scopes in the partner workspace. Forms work without script."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -33,7 +33,7 @@ REACH_NAMES: Final = {
 
 @get(BASE, permission=Permission.MEMBER_READ, include_in_schema=False)
 async def teams_page(request: Asked, work: RequestWork) -> Response[Any]:
-    """Every team with its people and clients."""
+    """Every team with its members and clients."""
     teams = Teams(work)
     staff, clients = await teams.choices()
     return page(
@@ -55,7 +55,7 @@ async def new_team_page(request: Asked, work: RequestWork) -> Response[Any]:
 
 @post(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def create_team(request: Asked) -> Response[Any]:
-    """Make the team; a form with faults comes back as it was typed."""
+    """Create the team; an invalid form is shown again as it was typed."""
     form = await typed_form(request)
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
@@ -86,7 +86,7 @@ async def team_page(request: Asked, work: RequestWork, team_id: FromPath[UUID]) 
 
 @post(f"{BASE}/{{team_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def change_team(request: Asked, team_id: FromPath[UUID]) -> Response[Any]:
-    """Write the team, or dissolve it, by the button that was pressed."""
+    """Save or delete the team, by the button that was pressed."""
     form = await typed_form(request)
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
@@ -114,7 +114,7 @@ async def reach_page(request: Asked, work: RequestWork, membership_id: FromPath[
 
 @post("/workspace/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def change_reach(request: Asked, membership_id: FromPath[UUID]) -> Response[Any]:
-    """Hold the member to some clients, or let them see the whole company."""
+    """Restrict the member to some clients, or let them see the whole company."""
     form = await typed_form(request)
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
@@ -140,7 +140,7 @@ def _typed(form: TypedForm) -> dict[str, str]:
 def _read(form: TypedForm, wanted: Any) -> Any:
     """
     Raises:
-        Invalid: something that no form of ours sends.
+        Invalid: the form cannot be converted to `wanted`.
     """
     given: dict[str, Any] = {}
     for name in wanted.__struct_fields__:

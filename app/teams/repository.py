@@ -16,7 +16,7 @@ from rbac.roles import MemberClient, Team, TeamClient, TeamMember
 
 
 class Link(NamedTuple):
-    """A table of pairs, and its two columns."""
+    """A link table and its two columns."""
 
     model: Any
     owner: str
@@ -29,7 +29,7 @@ CLIENTS_OF_MEMBER: Final = Link(MemberClient, "membership_id", "client_id")
 
 
 class TeamRepository:
-    """Reads as the session's actor, who is of the partner's own ring."""
+    """Queries of teams, run as an actor of the partner's own ring."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -66,7 +66,7 @@ class TeamRepository:
         return _grouped((row[0], row[1]) for row in rows)
 
     async def clients_of_member(self, membership_id: UUID) -> list[UUID]:
-        """Those that the member looks after alone."""
+        """The clients assigned to the member directly."""
         rows = await self._session.scalars(
             select(MemberClient.client_id)
             .join(Client, and_(Client.tenant_id == MemberClient.tenant_id, Client.id == MemberClient.client_id))
@@ -76,7 +76,7 @@ class TeamRepository:
         return list(rows)
 
     async def team_clients_of_member(self, membership_id: UUID) -> list[UUID]:
-        """Those of the member's teams, each once."""
+        """The clients of the member's teams, each once."""
         rows = await self._session.execute(
             select(Client.id, Client.short_name)
             .distinct()
@@ -90,7 +90,7 @@ class TeamRepository:
         return [row[0] for row in rows]
 
     async def staff(self) -> list[Choice]:
-        """Everybody of the company's own who works there."""
+        """The company's own active members."""
         rows = await self._session.execute(
             select(Membership.id, Membership.display_name)
             .where(Membership.client_id.is_(None), Membership.state == "active")
@@ -99,14 +99,14 @@ class TeamRepository:
         return [Choice(*row) for row in rows]
 
     async def clients(self) -> list[Choice]:
-        """All clients in use."""
+        """All active clients."""
         rows = await self._session.execute(
             select(Client.id, Client.short_name).where(Client.state == "active").order_by(Client.short_name, Client.id)
         )
         return [Choice(*row) for row in rows]
 
     async def member(self, membership_id: UUID, *, lock: bool) -> Membership | None:
-        """One of the company's own people."""
+        """A member of the company's own staff."""
         statement = select(Membership).where(Membership.id == membership_id, Membership.client_id.is_(None))
         found: Membership | None = await self._session.scalar(statement.with_for_update() if lock else statement)
         return found
@@ -121,7 +121,7 @@ class TeamRepository:
         return set(await self._session.scalars(select(Client.id).where(Client.id.in_(ids))))
 
     async def write_links(self, link: Link, owner_id: UUID, wanted: set[UUID], work: UnitOfWork) -> None:
-        """Make the rows of `owner_id` name exactly `wanted`."""
+        """Replace the links of `owner_id` by `wanted`."""
         model, owner, column = link
         await self._session.execute(
             delete(model)

@@ -1,4 +1,4 @@
-"""What goes in and out of the teams' area."""
+"""Request and response structs of the teams' area."""
 
 from datetime import datetime
 from typing import Annotated
@@ -11,14 +11,14 @@ from rbac.roles import Reach
 
 TeamName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 MOST_VERSIONS = 2_147_483_646
-"""What the database's integer counts to."""
+"""Upper limit of the database's integer."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
 Members = Annotated[list[UUID], msgspec.Meta(max_length=500)]
 Clients = Annotated[list[UUID], msgspec.Meta(max_length=2000)]
 
 
 class TeamCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """`membership_ids` are staff of the company, `client_ids` the clients that they look after together."""
+    """A new team: `membership_ids` are staff of the company, `client_ids` the clients they are responsible for."""
 
     name: TeamName
     membership_ids: Members = msgspec.field(default_factory=list)
@@ -26,7 +26,7 @@ class TeamCreate(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class TeamUpdate(TeamCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """All of the team as it is to be; `version` is the one that was read."""
+    """The whole changed team; `version` is the one that was read."""
 
     version: Version
 
@@ -43,9 +43,9 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class MemberReachUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far a member's rights reach: `by_role` (whoever dispatches or answers for quality sees the whole company,
-    anybody else what is theirs), `company`, or `assigned`: the clients in `client_ids`, those of the member's teams,
-    and the member's own work. `version` is the membership's."""
+    """A member's access scope: `by_role` (dispatchers and quality staff see the whole company, others what is theirs),
+    `company`, or `assigned`: the clients in `client_ids`, those of the member's teams, and the member's own work.
+    `version` is the membership's."""
 
     reach: Reach
     client_ids: Clients
@@ -53,7 +53,7 @@ class MemberReachUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class MemberReach(msgspec.Struct, frozen=True):
-    """`held` says what `reach` comes to: whether the member is held to `client_ids`, `team_client_ids` and own work."""
+    """A member's access scope. `held`: the member sees only `client_ids`, `team_client_ids` and own work."""
 
     membership_id: UUID
     display_name: str
@@ -65,7 +65,7 @@ class MemberReach(msgspec.Struct, frozen=True):
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """Something to choose on a form."""
+    """An option of a form."""
 
     id: UUID
     name: str

@@ -1,4 +1,4 @@
-"""Who looks after which clients: by team, or alone. It decides what a member who is held to some clients sees (I2)."""
+"""Clients assigned to staff, by team or directly, which limit what a restricted member sees (I2)."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,14 +18,14 @@ from rbac.roles import Reach, Team, is_narrowed, role_book
 
 
 class Teams:
-    """The teams of the actor's company. What belongs to another company does not exist."""
+    """The teams of the actor's company."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
         self._rows = TeamRepository(work.session)
 
     async def all(self) -> list[schemas.Team]:
-        """By name."""
+        """All teams by name."""
         self._work.actor.require(Permission.MEMBER_READ)
         return await self._shown(await self._rows.teams())
 
@@ -42,7 +42,7 @@ class Teams:
         return shown
 
     async def choices(self) -> tuple[list[schemas.Choice], list[schemas.Choice]]:
-        """The staff and the clients that a team can be made of, by name."""
+        """The staff and the clients to choose from for a team, by name."""
         self._work.actor.require(Permission.MEMBER_READ)
         return await self._rows.staff(), await self._rows.clients()
 
@@ -62,7 +62,7 @@ class Teams:
         return await self.show(row.id)
 
     async def update(self, team_id: UUID, wanted: schemas.TeamUpdate) -> schemas.Team:
-        """Its people see from the next request on what the team looks after now.
+        """Change the team; its members' access changes from their next request on.
 
         Raises:
             NotFound, StaleVersion.
@@ -138,7 +138,7 @@ class Teams:
 
 
 class Reaches:
-    """How far the rights of the company's own people reach."""
+    """Access scopes of the company's own staff."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -153,20 +153,20 @@ class Reaches:
         return await self._shown(await self._row(membership_id))
 
     async def change(self, membership_id: UUID, wanted: schemas.MemberReachUpdate) -> schemas.MemberReach:
-        """The member sees from the next request on what this says.
+        """Change the access scope, from the member's next request on.
 
         Raises:
             NotFound, StaleVersion.
             RoleBeyondOwn: the member may do more than the actor.
             TeamInvalid: a client that the company does not have.
-            Forbidden: one's own reach, or without `member:write`.
+            Forbidden: the actor's own scope, or without `member:write`.
         """
         work = self._work
         work.actor.require(Permission.MEMBER_WRITE)
         work.require_writable()
         row = await self._row(membership_id, lock=True)
         if row.id == work.actor.membership_id:
-            # Somebody else decides how far one sees.
+            # Nobody changes their own access scope.
             raise Forbidden
         if row.version != wanted.version:
             raise StaleVersion

@@ -137,7 +137,7 @@ async def count_tickets(
     due_from: FromQuery[datetime | None] = None,
     due_before: FromQuery[datetime | None] = None,
 ) -> dict[str, int]:
-    """How many tickets stand in each state, of those that the caller may see."""
+    """Number of tickets by state, of those that the caller may see."""
     wanted = TicketFilter(client_id=client_id, engineer_id=engineer_id, due_from=due_from, due_before=due_before)
     return await ReadingService(work).count_by_state(wanted)
 
@@ -146,19 +146,19 @@ async def count_tickets(
 async def search(
     work: RequestWork, text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
 ) -> Findings:
-    """What a number, name or telephone number may mean: tickets, devices, people, clients."""
+    """Search tickets, devices, people and clients by number, name or telephone number."""
     return await FindingService(work).find(text)
 
 
 @get("/tickets/{ticket_id:uuid}/priorities", permission=Permission.TICKET_READ, tags=["tickets"])
 async def read_priorities_of_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> PriorityMatrix:
-    """What each impact and urgency would make of this ticket, and what that promises."""
+    """The priority matrix with each priority's targets, by the policy version of this ticket."""
     return await PromisingService(work).for_ticket(ticket_id)
 
 
 @get("/clients/{client_id:uuid}/priorities", permission=Permission.TICKET_READ, tags=["tickets"])
 async def read_priorities_of_client(work: RequestWork, client_id: FromPath[UUID]) -> PriorityMatrix:
-    """What each impact and urgency promises to this client."""
+    """The priority matrix with each priority's targets, by the client's current policy."""
     return await PromisingService(work).for_client(client_id)
 
 
@@ -172,7 +172,7 @@ async def get_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
 async def read_device_history(
     request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]
 ) -> list[LifeEvent]:
-    """A device's whole life, newest first: every ticket, finished visit and change of its file."""
+    """A device's history, newest first: tickets, finished visits and changes of its record."""
     return await DeviceHistoryService(work, DeviceService(work, request.app.state.signin)).of(device_id)
 
 
@@ -226,7 +226,7 @@ async def wait_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBo
 
 @post("/tickets/{ticket_id:uuid}/resume", permission=Permission.TICKET_REPLY, tags=["tickets"], status_code=200)
 async def resume_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
-    """The waiting is over."""
+    """End the waiting."""
     await CourseService(work).resume(ticket_id)
     return await ReadingService(work).ticket(ticket_id)
 
@@ -240,7 +240,7 @@ async def resolve_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSO
 
 @post("/tickets/{ticket_id:uuid}/cancel", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
 async def cancel_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> Ticket:
-    """Nothing is to be done after all."""
+    """Cancel the ticket and its open visits."""
     await CourseService(work).cancel(ticket_id, data)
     return await ReadingService(work).ticket(ticket_id)
 
@@ -303,25 +303,25 @@ async def accept_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
 
 @post("/visits/{visit_id:uuid}/decline", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
 async def decline_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Reason]) -> None:
-    """The engineer cannot; the ticket goes back to dispatch."""
+    """The engineer declines the visit; the ticket goes back to dispatch."""
     await VisitService(work).decline(visit_id, data)
 
 
 @post("/visits/{visit_id:uuid}/depart", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
 async def depart_for_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
-    """On the way."""
+    """The engineer has set out."""
     await VisitService(work).depart(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/arrive", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
 async def arrive_at_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
-    """At the client's."""
+    """The engineer has arrived at the site."""
     await VisitService(work).arrive(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/connect", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
 async def connect_for_visit(work: RequestWork, visit_id: FromPath[UUID]) -> None:
-    """Working remotely."""
+    """The engineer works remotely."""
     await VisitService(work).connect(visit_id)
 
 

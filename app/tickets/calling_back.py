@@ -1,4 +1,4 @@
-"""Whom to call about a ticket: every place that says "call back" shows a number where anybody left one."""
+"""Contact to call back about a ticket: the first of its people whose telephone number is known."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from app.tickets.models import Ticket
 
 
 class CallBack(msgspec.Struct, frozen=True):
-    """A name with the number at which that person is reached; both empty where nobody left a number."""
+    """Name and telephone number of the contact; both empty where no number is known."""
 
     name: str = ""
     phone: str = ""
@@ -24,7 +24,7 @@ class CallBack(msgspec.Struct, frozen=True):
 async def call_back_of(session: AsyncSession, ticket_id: UUID) -> CallBack:
     """The ticket's own contact, else the employee who reported, else the device's holder, else the client's contact.
 
-    For whoever may read the ticket: its people are not asked for again by the reach of the reader.
+    Read without the reader's row scope: whoever may read the ticket may see this contact.
     """
     reporting, holding = aliased(Employee), aliased(Employee)
     people = (

@@ -1,7 +1,7 @@
 """One ticket with its clocks, visits and timeline, in one statement.
 
-What hangs on a ticket is few rows of four tables; asking for each alone would cost the page that everybody opens four
-more round trips. PostgreSQL writes the rows as JSON under the names of a struct's fields, and msgspec reads them into
+A ticket has few related rows in four tables; a query for each would cost the most viewed page four more round trips.
+ PostgreSQL writes the rows as JSON under the names of a struct's fields, and msgspec reads them into
 those structs.
 """
 
@@ -32,7 +32,7 @@ from app.tickets.visibility import Visibility, conditions, parameters, visibilit
 
 
 class ClockRow(msgspec.Struct, frozen=True):
-    """What is stored of one clock; what it says at a moment is computed from it."""
+    """Stored columns of one clock; its state at a moment is computed from them."""
 
     ticket_id: UUID
     kind: str
@@ -64,8 +64,7 @@ class NoteRow(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class TicketDetail:
-    """A ticket's own columns, in the order of the `Ticket` struct, and what hangs on it: oldest first, the clocks
-    shortest first."""
+    """A ticket's own columns, in the order of its struct, and the related rows: oldest first, clocks by target."""
 
     columns: Row
     clocks: list[ClockRow]
@@ -75,7 +74,7 @@ class TicketDetail:
 
 
 _VISITOR = aliased(Engineer)
-"""Who made a visit, where the ticket's own engineer is another."""
+"""The engineer of a visit, who may differ from the ticket's own engineer."""
 
 _COLUMNS = (
     Ticket.id,
@@ -117,7 +116,7 @@ _COLUMNS = (
     Ticket.vip,
     Ticket.version,
 )
-"""The first fields of the `Ticket` struct, in its order."""
+"""The first fields of the ticket's struct, in its order."""
 
 _EVENT_COLUMNS = (
     TicketEvent.id,
@@ -214,7 +213,7 @@ def _detail(visibility: Visibility, *, with_notes: bool) -> Prepared:
 
 
 async def detail(session: AsyncSession, actor: Actor, ticket_id: UUID, *, with_notes: bool) -> TicketDetail | None:
-    """One ticket with all that hangs on it, if the actor may see it. The database shows internal notes to the
+    """One ticket with its related rows, if the actor may see it. The database shows internal notes to the
     partner's staff only; `with_notes` is False for those of them who may not read any."""
     statement = _detail(visibility_of(actor), with_notes=with_notes)
     row = await statement.first(session, ticket_id=ticket_id, **parameters(actor))

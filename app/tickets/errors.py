@@ -1,4 +1,4 @@
-"""What the tickets area refuses."""
+"""Errors of the tickets area."""
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_
@@ -19,14 +19,14 @@ class UnknownEngineer(Invalid):
 
 
 class NotAdmitted(Invalid):
-    """The client lets in only engineers whom it has admitted, and not this one today."""
+    """The client requires admission, and the engineer has no valid admission today."""
 
     code = "ticket.not_admitted"
     text = N_("客户要求准入，这位工程师没有登记或出入证已到期。")
 
 
 class DataConsentMissing(Invalid):
-    """A disk was worked on without the recorded consent of whoever was there."""
+    """Work on a disk was reported without a recorded consent of the client."""
 
     code = "ticket.data_consent_missing"
     text = N_("动硬盘或数据前要先记下用户的同意。")
@@ -47,28 +47,28 @@ class TooLateToReopen(Conflict):
 
 
 class ActionReused(Conflict):
-    """The id of an action from the field came with other content than the first time."""
+    """The id of a field action was sent again with different content."""
 
     code = "ticket.action_reused"
     text = N_("这个操作编号已用于另一项记录。")
 
 
 class ReportChanged(Conflict):
-    """The client signed, without a network, what the records do not say any more."""
+    """The records changed after the client had signed offline."""
 
     code = "ticket.report_changed"
     text = N_("签字以后记录有了变化，请客户看过新的报告再签。")
 
 
 class VisitNotFinished(Conflict):
-    """A report tells what was done; nothing has been done yet."""
+    """A service report was requested before the visit was finished."""
 
     code = "ticket.visit_not_finished"
     text = N_("请先填写处理结果,再生成服务报告。")
 
 
 class ReportMissing(Conflict):
-    """There is no report of this visit yet."""
+    """The visit has no service report yet."""
 
     code = "ticket.report_missing"
     text = N_("这次上门还没有服务报告,请先生成。")
@@ -89,21 +89,21 @@ class TooManyPhotos(Conflict):
 
 
 class NotAPhoto(Invalid):
-    """Something else than a picture was sent as a photo."""
+    """The uploaded file is not an image."""
 
     code = "ticket.not_a_photo"
     text = N_("请上传照片(JPEG、PNG 或 WebP)。")
 
 
 class NothingToRate(Conflict):
-    """Nothing has been resolved yet."""
+    """The ticket is not resolved, so it cannot be rated."""
 
     code = "ticket.nothing_to_rate"
     text = N_("修好以后就可以评价了。")
 
 
 class AlreadyRated(Conflict):
-    """One answer for each ticket; the first one counts (Q2)."""
+    """The ticket has a rating already; the first one counts (Q2)."""
 
     code = "ticket.already_rated"
     text = N_("您已经评价过了,谢谢。")

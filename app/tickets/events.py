@@ -1,4 +1,4 @@
-"""What tickets tell the other areas. Ids and states, never content."""
+"""Events of the tickets area: ids and states, never content."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -29,11 +29,11 @@ class TicketMoved(Event, frozen=True, kw_only=True):
     before: str
     after: str
     line_id: UUID | None = None
-    """The line of the timeline that tells of it."""
+    """Id of the timeline entry."""
 
 
 class TicketChanged(Event, frozen=True, kw_only=True):
-    """Something else about a ticket changed that people look at: a reply, a note, a file, a rating, the priority."""
+    """A ticket changed without a move: a reply, a note, a file, a rating, the priority; `what` says which."""
 
     topic: ClassVar[str] = "ticket.changed"
     ticket_id: UUID
@@ -41,7 +41,7 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     reporter_id: UUID | None
     what: str
     line_id: UUID | None = None
-    """The public line of the timeline that tells of it, where there is one."""
+    """Id of the public timeline entry, where there is one."""
 
 
 class ReportSigned(Event, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ class ReportSigned(Event, frozen=True, kw_only=True):
 
 
 class TicketsReplayed(Event, frozen=True, kw_only=True):
-    """Past tickets were written as they once went, some hundred at a time; nobody is to be told of them."""
+    """Past tickets were written in bulk, at most 500 in one event; nobody is notified of them."""
 
     topic: ClassVar[str] = "ticket.replayed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG

@@ -12,7 +12,7 @@ from app.kernel.texts import N_, Text
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands."""
+    """State of a ticket."""
 
     NEW = "new"
     TRIAGED = "triaged"
@@ -55,7 +55,7 @@ OPEN_STATES = frozenset(TicketState) - {
 
 
 class Move(StrEnum):
-    """What can be done with a ticket."""
+    """A transition between ticket states."""
 
     TRIAGE = "triage"
     ASSIGN = "assign"
@@ -122,7 +122,7 @@ RULES: dict[Move, Rule] = {
     Move.REOPEN: _rule({_S.RESOLVED, _S.CONFIRMED, _S.CLOSED}, _S.REOPENED),
     Move.CANCEL: _rule({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.CANCELLED),
 }
-"""CLOSE from RESOLVED is the silence rule's alone: without the client's word, after two reminders."""
+"""CLOSE from RESOLVED is the automatic closing only: two reminders without an answer of the client."""
 
 
 class MoveRefused(Conflict):
@@ -146,5 +146,5 @@ def require_move(move: Move, state: TicketState) -> None:
 
 
 def moves_from(state: TicketState) -> tuple[Move, ...]:
-    """What can be done with a ticket in `state`, in the order of its life."""
+    """The moves allowed from `state`, in lifecycle order."""
     return tuple(move for move, rule in RULES.items() if state in rule.starts)

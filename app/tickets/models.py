@@ -1,4 +1,4 @@
-"""The ticket and everything that happens on it (T1–T8)."""
+"""Tickets with their timeline, notes, visits, service reports and data-handling records (T1–T8)."""
 
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ NUMBER_PREFIX = "FW"
 """服务: the first letters of every ticket's number."""
 
 OPEN = f"state::text IN ({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})"
-"""The condition of the queue's index: what is open is few, however many tickets there were."""
+"""Condition of the queue's partial index: open tickets stay few, however many there ever were."""
 
 
 class Ticket(ReporterRing, TenantModel):
@@ -57,7 +57,7 @@ class Ticket(ReporterRing, TenantModel):
     wait_reason: Mapped[str] = mapped_column(String(12), default="")
     channel: Mapped[str] = mapped_column(String(16))
     symptom: Mapped[str] = mapped_column(String(20), default="")
-    """The employee's picture choice."""
+    """Code of the symptom that the employee chose."""
     subject: Mapped[str] = mapped_column(String(120))
     description: Mapped[str] = mapped_column(Text, default="")
     service_category: Mapped[str] = mapped_column(String(40), default="")
@@ -91,7 +91,7 @@ class Ticket(ReporterRing, TenantModel):
 
 
 class TicketEvent(ReporterRing, TenantModel):
-    """One public line of the timeline: stages, replies, files. Nothing is ever overwritten."""
+    """One public timeline entry: stages, replies, files. Rows are only added."""
 
     __tablename__ = "ticket_event"
     __isolation__ = Isolation.REPORTER
@@ -224,7 +224,7 @@ class DataHandlingRecord(ReporterRing, TenantModel):
 
 
 class FieldAction(TenantModel):
-    """One action that an engineer's phone sent: kept for good, so that it is known again whenever it comes again.
+    """One action sent by an engineer's phone, kept without limit so that a repeated delivery is recognised.
 
     `action_id` was made by the phone, `leads_to` is the address to which the first answer led. No key to the visit: the
     row outlives every way of storing visits, and holds no content.
@@ -245,7 +245,7 @@ class FieldAction(TenantModel):
 
 
 class UnknownCaller(TenantModel):
-    """A call whose client nobody knows yet: it waits with what was written down until it is a ticket."""
+    """A call whose client is not known yet, with the notes taken, until it becomes a ticket."""
 
     __tablename__ = "unknown_caller"
     __isolation__ = Isolation.PROVIDER

@@ -1,9 +1,8 @@
-"""What staff see who are held to some clients: those clients' records, and what their own work needs (I2).
+"""Row scope of staff who are restricted to some clients: those clients' records and their own work (I2).
 
-An engineer's own work is every ticket that was given to them, for good, and whose it was; the client's people and
-places and the device's file they need while a visit is open and for a while after it, for what is left to write. The
-sub-queries name plain tables under another name, so that no other criterion is added inside and nothing correlates by
-chance.
+An engineer's own work is every ticket ever assigned to them, with its client, without time limit. The client's people
+and sites and the device's record are visible while a visit is open and for `AFTERWARDS` after it. The sub-queries use
+aliases of the plain tables, so that no other criterion is added inside and nothing correlates by chance.
 """
 
 from datetime import timedelta
@@ -21,14 +20,14 @@ from app.tickets.models import DataHandlingRecord, ServiceReport, Ticket, Ticket
 from app.tickets.repository import OPEN_VISIT_STATES
 
 AFTERWARDS = timedelta(days=30)
-"""How long after a visit its engineer sees the records of the client and the device."""
+"""Time after a visit in which its engineer still sees the records of the client and the device."""
 
 _visit: Any = Visit.__table__.alias("own_visit")
 _ticket: Any = Ticket.__table__.alias("own_ticket")
 
 
 def looked_after(client_id: Any, held: Held) -> ColumnElement[bool]:
-    """The column names a client that they look after."""
+    """Whether the column holds a client assigned to the member of staff."""
     found: ColumnElement[bool] = client_id == any_(literal(held.clients, ARRAY(Uuid)))
     return found
 
@@ -47,7 +46,7 @@ def _needed_client(client_id: Any, held: Held) -> ColumnElement[bool]:
 
 
 def of_visible_ticket(ticket_id: Any, client_id: Any, held: Held) -> ColumnElement[bool]:
-    """The column names a ticket that they see; `client_id` is the same row's."""
+    """Whether the column holds a ticket visible to the member of staff; `client_id` is of the same row."""
     visited = exists().where(
         _visit.c.tenant_id == held.tenant_id,
         _visit.c.ticket_id == ticket_id,
@@ -61,7 +60,7 @@ def of_visible_ticket(ticket_id: Any, client_id: Any, held: Held) -> ColumnEleme
 
 @narrows(Client)
 def _clients(table: Any, held: Held) -> ColumnElement[bool]:
-    """For good: whose work it was stands on everything that an engineer did."""
+    """Without time limit: an engineer's past work shows its client's name."""
     visited = select(_visit.c.client_id).where(
         _visit.c.tenant_id == held.tenant_id, _visit.c.engineer_id == held.engineer_id
     )

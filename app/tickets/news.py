@@ -1,4 +1,4 @@
-"""What people are told about tickets, as notices: which words, how urgent, where they lead. Pure."""
+"""Notices about tickets: text, severity and link of each. Pure."""
 
 from datetime import datetime
 from typing import Final
@@ -28,7 +28,7 @@ _LATE_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(minute
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """The ticket that the news is about, with the names around it."""
+    """The ticket of a notice, with the names of its client and site."""
 
     id: UUID
     client_id: UUID
@@ -40,29 +40,29 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     client_name: str
     time_zone: str
     address: str
-    """Where to go: site and street, as far as known."""
+    """Name and street of the site, as far as known."""
     reporter_id: UUID | None
     engineer_id: UUID | None
     follow_token: str
 
     @property
     def workspace_link(self) -> str:
-        """The dispatcher's page."""
+        """Path of the ticket in the workspace."""
         return f"/workspace/tickets/{self.id}"
 
     @property
     def portal_link(self) -> str:
-        """The client's page."""
+        """Path of the ticket in the client portal."""
         return f"/portal/tickets/{self.id}"
 
     @property
     def names(self) -> dict[str, object]:
-        """What nearly every notice begins with."""
+        """Parameters common to nearly all texts."""
         return {"number": self.number, "client": self.client_name}
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """How a promised time stands when it is told: whole percent used, service seconds left (below zero: late)."""
+    """State of a clock for a notice: percent of the target used, service seconds left (negative: late)."""
 
     kind: TargetKind
     share: int
@@ -70,17 +70,17 @@ class Standing(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, kind: TargetKind, clock: Clock, now: datetime) -> "Standing":
-        """As `clock` stands at `now`."""
+        """The state of `clock` at `now` (UTC)."""
         return cls(kind, int(clock.share_at(now) * 100), clock.remaining_seconds(now))
 
 
 def still_matters(clock: Clock) -> bool:
-    """Whether a reached step is to be told: a promise that was kept or dropped meanwhile is no news, a late one is."""
+    """Whether an escalation is still to be notified: not when the target was met in time or dropped meanwhile."""
     return clock.breached_at is not None or clock.phase not in (Phase.STOPPED, Phase.CANCELLED)
 
 
 def step_reached(ticket: Subject, clock_id: UUID, step: str, standing: Standing, link: str) -> Notice:
-    """A promised time is running out, or has."""
+    """To the people of an escalation level: a target is running out, or has been missed."""
     hours, minutes = divmod(abs(standing.remaining_seconds) // MINUTE, HOUR // MINUTE)
     return Notice(
         reference=f"escalation:{clock_id}:{step}",
@@ -117,7 +117,7 @@ def _severity(share: int) -> Severity:
 
 
 def reported(ticket: Subject) -> Notice:
-    """A new ticket waits for somebody."""
+    """To dispatchers and managers: a new ticket."""
     return Notice(
         reference=f"reported:{ticket.id}",
         text=N_("新报修 %(number)s（%(priority)s）%(client)s：%(subject)s"),
@@ -128,7 +128,7 @@ def reported(ticket: Subject) -> Notice:
 
 
 def assigned(ticket: Subject, visit_id: UUID, start: datetime, end: datetime) -> Notice:
-    """An engineer is to go somewhere; the window is written on the client's clocks."""
+    """To the engineer: a planned visit; the window is in the client's time zone."""
     zone = ZoneInfo(ticket.time_zone)
     window = f"{start.astimezone(zone):%m-%d %H:%M}–{end.astimezone(zone):%H:%M}"
     return Notice(
@@ -141,7 +141,7 @@ def assigned(ticket: Subject, visit_id: UUID, start: datetime, end: datetime) ->
 
 
 def declined(ticket: Subject, event_id: UUID, engineer: str) -> Notice:
-    """Somebody else has to go. The reason stands on the ticket."""
+    """To dispatchers: an engineer declined. The reason is on the ticket only."""
     return Notice(
         reference=f"declined:{event_id}",
         text=N_("%(engineer)s 拒单：%(number)s %(client)s，请重新派单"),
@@ -152,7 +152,7 @@ def declined(ticket: Subject, event_id: UUID, engineer: str) -> Notice:
 
 
 def answered(ticket: Subject, event_id: UUID, name: str, link: str) -> Notice:
-    """Somebody wrote a public line."""
+    """To the other side of the conversation: a public reply."""
     return Notice(
         reference=f"reply:{event_id}",
         text=N_("%(name)s 在 %(number)s 中留言：%(subject)s"),
@@ -162,7 +162,7 @@ def answered(ticket: Subject, event_id: UUID, name: str, link: str) -> Notice:
 
 
 def resolved(ticket: Subject, event_id: UUID) -> Notice:
-    """The client's people are asked for their word."""
+    """To the client's people: a resolution to confirm."""
     return Notice(
         reference=f"resolved:{event_id}",
         text=N_("%(number)s 已处理完成，请确认：%(subject)s"),
@@ -172,7 +172,7 @@ def resolved(ticket: Subject, event_id: UUID) -> Notice:
 
 
 def report_signed(ticket: Subject, report_id: UUID, number: str) -> Notice:
-    """The signed service report can be read."""
+    """To the client's administrators: a signed service report."""
     return Notice(
         reference=f"report_signed:{report_id}",
         text=N_("服务报告 %(report)s 已签字（%(number)s）"),
@@ -182,5 +182,5 @@ def report_signed(ticket: Subject, report_id: UUID, number: str) -> Notice:
 
 
 def visit_link(visit_id: UUID) -> str:
-    """The engineer's page."""
+    """Path of the visit in the engineer's portal."""
     return f"/field/visits/{visit_id}"

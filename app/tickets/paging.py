@@ -1,4 +1,4 @@
-"""Pages of a list of tickets, with the cursors that the API and the pages of the faces turn them by."""
+"""Cursor pagination of ticket lists, for the API and the pages."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from app.tickets.schemas import TicketFilter, TicketSummary
 from app.tickets.services.reading import ReadingService
 
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
-"""Stands in a cursor for no due time, which sorts last."""
+"""Cursor value of a ticket without a due time, which sorts last."""
 
 
 class TicketOrder(StrEnum):

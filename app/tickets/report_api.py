@@ -1,4 +1,4 @@
-"""The JSON API of service reports; their documents are downloaded by pages too."""
+"""The JSON API of service reports, and the download of their PDFs for pages."""
 
 from typing import Any
 from urllib.parse import quote
@@ -71,7 +71,7 @@ async def sign_report(
 
 
 async def document_answer(request: Asked, report_id: UUID) -> Response[bytes]:
-    """One edition's PDF as a download. It is set after the transaction has ended.
+    """One edition's PDF as a download; rendered after the transaction has ended.
 
     Raises:
         NotFound: it does not exist, or not for this actor.

@@ -1,4 +1,4 @@
-"""What goes into and comes out of service reports. Times are UTC."""
+"""Request and response structs of service reports. Times are UTC."""
 
 import hashlib
 from datetime import datetime
@@ -13,7 +13,7 @@ from app.kernel.words import LINE, SECRET, Given
 
 
 def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str:
-    """What of a report is known before the work is written down, as 64 hexadecimal digits."""
+    """SHA-256 of the facts shown before the work is written down, as 64 hexadecimal digits."""
     return hashlib.sha256(f"{ticket_number}\x00{fault}\x00{device_number}".encode()).hexdigest()
 
 
@@ -28,9 +28,9 @@ class ReportSigning(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class ShownSigning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The client's signature on a phone without a network, where no report could be made: what was on the screen.
+    """The client's signature given offline, before a report could be made, with the content shown on the screen.
 
-    `facts_hash` is that of `report_facts_hash`; the words are what the engineer had typed.
+    `facts_hash` is that of `report_facts_hash`; the texts are those the engineer had typed.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
@@ -69,4 +69,4 @@ class ServiceReportView(msgspec.Struct, frozen=True):
     signed_at: datetime | None
     editions: list[Edition]
     missing_characters: list[str]
-    """Characters that no typeface has: in the document their numbers stand. To be told before signing."""
+    """Characters missing in every font, printed as code points; to be shown before signing."""

@@ -1,4 +1,4 @@
-"""Queries of the tickets area: prepared columns for what everybody waits for, entities for what changes."""
+"""Queries of the tickets area: prepared statements for reading, entities for changes."""
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
@@ -65,7 +65,7 @@ _SUMMARY = (
 
 
 def _tells_of(name: str, *, letters: bool) -> ColumnElement[bool]:
-    """Whether a ticket, its client or its device tells of a word, given as the parameter `name`."""
+    """Condition: the word in the parameter `name` occurs in the texts of a ticket, its client or its device."""
     word = bindparam(name, type_=String)
     clients = select(Client.id).where(
         Client.tenant_id == bindparam("actor_tenant"), inside(word, Client.short_name, Client.name, letters=letters)
@@ -82,12 +82,12 @@ def _tells_of(name: str, *, letters: bool) -> ColumnElement[bool]:
 
 
 def _is_called(name: str, *, letters: bool) -> ColumnElement[bool]:
-    """Whether a ticket's own number or subject has a word, given as the parameter `name`."""
+    """Condition: the word in the parameter `name` occurs in a ticket's number or subject."""
     return inside(bindparam(name, type_=String), Ticket.number, Ticket.subject, letters=letters)
 
 
 def _searches() -> Iterator[tuple[str, ColumnElement[bool]]]:
-    """The conditions that a search is made of: each of its words, with letters or without, is told of or is not."""
+    """All search conditions by name: a word (with or without letters) that must occur, or must not."""
     for tells, beginning in ((_tells_of, ""), (_is_called, "title_")):
         for place in range(MOST_WORDS):
             for kind, letters in (("word", False), ("letters", True)):
@@ -97,7 +97,7 @@ def _searches() -> Iterator[tuple[str, ColumnElement[bool]]]:
 
 
 def words_of(wanted: Sought, *, title: bool = False) -> dict[str, str]:
-    """What somebody is looking for, as conditions by name with their patterns; `title`: in number and subject alone."""
+    """A search as condition names with their patterns; `title`: in number and subject only."""
     beginning = "title_" if title else ""
     kinds = (("", wanted.words), ("without_", wanted.without))
     return {
@@ -133,10 +133,9 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
     ),
     "behind_undated": and_(Ticket.due_at.is_(None), Ticket.id > bindparam("after_id")),
 }
-"""Conditions by name. All but the words of a search are equality or order, so that indexes serve them under row-level
-security. `open` is written
-out, so that the index of what is open is recognised; its value does not matter. `after` is where a page of the newest
-ended, `behind` where one of the most urgent did, `behind_undated` where that had no due time."""
+"""Conditions by name. All but search words are equality or order, so that indexes serve them under row-level security.
+`open` is written out, so that the partial index is recognised; its value does not matter. `after` is the end of the
+previous page of the newest, `behind` of the most urgent, `behind_undated` where that ended without a due time."""
 
 _PLACES = ("after", "behind", "behind_undated")
 
@@ -161,7 +160,7 @@ def _listing(visibility: Visibility, filters: tuple[str, ...], order: str) -> Pr
 async def summaries(
     session: AsyncSession, actor: Actor, filters: dict[str, Any], *, order: str, limit: int
 ) -> list[Row]:
-    """Lines of a list or queue. `filters` are names of `_FILTERS` with their values; places are (moment, id)."""
+    """Rows of a list or queue. `filters` are names of `_FILTERS` with their values; page starts are (moment, id)."""
     names = tuple(sorted(filters))
     values = {name: value for name, value in filters.items() if name not in _PLACES}
     for place in _PLACES:
@@ -229,7 +228,7 @@ _OPEN_CLOCKS = Prepared(
 
 
 async def open_clocks(session: AsyncSession, tenant_id: UUID, ticket_ids: Collection[UUID]) -> list[Row]:
-    """What is promised and not yet kept on these tickets: what falls due first, then what stands still."""
+    """The unmet clocks of these tickets: the first to fall due first, paused ones last."""
     return await _OPEN_CLOCKS.all(session, tenant_id=tenant_id, ticket_ids=list(ticket_ids))
 
 
@@ -245,7 +244,7 @@ async def visible(session: AsyncSession, actor: Actor, ticket_id: UUID) -> bool:
 
 
 async def engineers_of(session: AsyncSession, ticket_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """Whose work each ticket is or was: they see it whichever clients they look after."""
+    """The engineers ever assigned to each ticket; they see it whatever clients they are restricted to."""
     visits = select(Visit.ticket_id, Visit.engineer_id).where(Visit.ticket_id.in_(ticket_ids))
     given = select(Ticket.id, Ticket.engineer_id).where(Ticket.id.in_(ticket_ids), Ticket.engineer_id.is_not(None))
     found: dict[UUID, list[UUID]] = {}
@@ -261,7 +260,7 @@ async def visit(session: AsyncSession, visit_id: UUID, *, locked: bool) -> Visit
 
 
 async def has_begun(session: AsyncSession, ticket_id: UUID) -> bool:
-    """Whether somebody has come or connected for the ticket."""
+    """Whether an engineer has arrived or connected for the ticket."""
     arrived = select(Visit.id).where(Visit.ticket_id == ticket_id, Visit.arrived_at.is_not(None)).limit(1)
     return await session.scalar(arrived) is not None
 
@@ -269,7 +268,7 @@ async def has_begun(session: AsyncSession, ticket_id: UUID) -> bool:
 async def open_tickets(
     session: AsyncSession, condition: ColumnElement[bool], after: UUID | None, limit: int
 ) -> Sequence[Ticket]:
-    """Open tickets in the order of their ids, locked: those of one step of a walk through all of them."""
+    """One batch of open tickets after the id `after`, in the order of their ids, locked."""
     statement = select(Ticket).where(Ticket.state.in_(OPEN_STATES), condition).order_by(Ticket.id).limit(limit)
     if after is not None:
         statement = statement.where(Ticket.id > after)
@@ -277,7 +276,7 @@ async def open_tickets(
 
 
 async def open_visit(session: AsyncSession, ticket_id: UUID) -> Visit | None:
-    """The visit that the ticket's work goes on with, locked."""
+    """The ticket's latest open visit, locked."""
     statement = (
         select(Visit)
         .where(Visit.ticket_id == ticket_id, Visit.state.in_(OPEN_VISIT_STATES))

@@ -1,4 +1,4 @@
-"""What goes into and comes out of the tickets area. Times are UTC; ids are UUIDs."""
+"""Request and response structs of the tickets area. Times are UTC; ids are UUIDs."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,11 +17,11 @@ ShortText = Annotated[str, LINE, Meta(max_length=60)]
 Phone = Annotated[str, LINE, Meta(max_length=40)]
 Code = Annotated[str, CODE, Meta(max_length=40)]
 Moment = Annotated[datetime, Meta(tz=True)]
-"""A time that comes in with its offset: without one nobody knows when it is."""
+"""A time that must come with its UTC offset."""
 
 
 class TicketCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """A ticket as staff or a client's people make it. What is left out is taken from the device."""
+    """A new ticket from staff or a client's people. Missing fields are taken from the device."""
 
     subject: Subject
     client_id: UUID | None = None
@@ -88,10 +88,10 @@ class Words(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class ClockView(msgspec.Struct, frozen=True):
-    """A promised time and how it is being kept. `due_at` is null while nothing counts.
+    """An SLA clock. `due_at` is null while the clock does not run.
 
-    `remaining_seconds` is what is left of the target's own time (service hours where `service_hours`), negative when
-    late; it goes on falling for `counts_for_seconds` (null: without end; 0 outside service hours).
+    `remaining_seconds` is the rest of the target (in service hours where `service_hours`), negative when late; it goes
+    on falling for `counts_for_seconds` (null: without end; 0 outside service hours).
     """
 
     kind: str
@@ -108,7 +108,7 @@ class ClockView(msgspec.Struct, frozen=True):
 
 
 class TicketSummary(msgspec.Struct, frozen=True):
-    """A line of a list."""
+    """A ticket in a list."""
 
     id: UUID
     number: str
@@ -133,7 +133,7 @@ class TicketSummary(msgspec.Struct, frozen=True):
 
 
 class TimelineEntry(msgspec.Struct, frozen=True):
-    """One line of the timeline; `internal` lines exist for the partner's staff only."""
+    """One entry of the timeline; `internal` entries exist for the partner's staff only."""
 
     id: UUID
     occurred_at: datetime
@@ -168,7 +168,7 @@ class VisitView(msgspec.Struct, frozen=True):
 
 
 class Ticket(msgspec.Struct, frozen=True):
-    """A ticket with all that its reader may see. `moves` is what this reader may do next."""
+    """A ticket as its reader may see it. `moves` are those that this reader may make."""
 
     id: UUID
     number: str
@@ -185,7 +185,7 @@ class Ticket(msgspec.Struct, frozen=True):
     product_category: str
     client_id: UUID
     client_name: str | None
-    """Null for a reporter, who knows where they work."""
+    """Null for a reporter."""
     site_id: UUID | None
     site_name: str | None
     site_address: str | None
@@ -216,7 +216,7 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class TicketCreated(msgspec.Struct, frozen=True):
-    """The answer to a report."""
+    """A ticket just created."""
 
     id: UUID
     number: str
@@ -228,11 +228,11 @@ class TicketCreated(msgspec.Struct, frozen=True):
 
 
 class TicketFilter(msgspec.Struct, frozen=True):
-    """What a list shows. Empty means everything that the actor may see.
+    """Filter of a ticket list. Empty means everything that the actor may see.
 
-    `text` is what somebody is looking for (`app.kernel.searching`), in the number, the subject, name and telephone
-    number of who reported, and the names of client and device; `title` in number and subject alone; `number` is the
-    beginning of a number, with or without its `FW-`; `due_from` and `due_before` leave out what has no due time.
+    `text` searches (`app.kernel.searching`) number, subject, contact name and telephone number, client and device;
+    `title` number and subject only; `number` is the beginning of a number, with or without its `FW-`; `due_from` and
+    `due_before` leave out tickets without a due time.
     """
 
     states: tuple[TicketState, ...] = ()

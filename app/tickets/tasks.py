@@ -1,4 +1,4 @@
-"""What tickets do after the commit: pages and people are told, silence is answered, signed reports are archived."""
+"""Background work of tickets: live page updates, notices, reminders and automatic closing, archiving of reports."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,14 +26,14 @@ sweeps = Sweeps()
 sweeps.register(DueKind.CONFIRMATION_REMINDER, remind_or_close)
 
 INTERNAL = frozenset({"note"})
-"""Changes that the client's people must not even notice."""
+"""Changes that are announced to staff only."""
 
 
 @consumers.together(TicketReported.topic, name="tickets.tell_pages_of_report")
 @consumers.together(TicketMoved.topic, name="tickets.tell_pages_of_move")
 @consumers.together(TicketChanged.topic, name="tickets.tell_pages_of_change")
 async def tell_pages(work: UnitOfWork, _: Runtime, events: Sequence[Heard]) -> None:
-    """Every page that shows the ticket asks for it again. Losing this hint does no harm."""
+    """Make open pages reload the ticket. A lost announcement does no harm."""
     engineers = await engineers_of(work.session, {UUID(event.payload["ticket_id"]) for event in events})
     for event in events:
         ticket_id, reporter_id = UUID(event.payload["ticket_id"]), event.payload["reporter_id"]
@@ -55,14 +55,14 @@ async def tell_pages(work: UnitOfWork, _: Runtime, events: Sequence[Heard]) -> N
 @consumers.together(TicketChanged.topic, name="tickets.tell_people_of_change")
 @consumers.together(ReportSigned.topic, name="tickets.tell_people_of_signature")
 async def tell_people(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None:
-    """Those who have to do something next, once; what happened too long ago is told to nobody."""
+    """Send notices of the events to the people concerned, once; too old events are skipped."""
     telling = Telling(work, runtime.settings.public_url)
     await telling.tell([event for event in events if is_news(event.occurred_at, work.now)])
 
 
 @consumers.on(ReportSigned.topic, name="tickets.archive_report", lane=DueKind.OUTBOX_LONG)
 async def archive_report(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """The signed report's PDF is made once and kept."""
+    """Render the signed report's PDF once and keep it."""
     report_id, store = UUID(payload["report_id"]), store_of(runtime)
     async with runtime.works.begin(Actor.system(tenant_id)) as work:
         edition = await printable(work, report_id)
@@ -74,7 +74,7 @@ async def archive_report(runtime: Runtime, tenant_id: UUID, event_id: UUID, payl
 
 @consumers.on(TermsChanged.topic, name="tickets.carry_terms_over")
 async def carry_terms_over(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """Running clocks follow a changed policy, calendar or assignment (S3)."""
+    """Recompute running clocks after a change of policy, calendar or assignment (S3)."""
     async with consume(runtime, tenant_id, event_id, "tickets.carry_terms_over") as work:
         if work is not None:
             await TermsChange(work).carry_over(msgspec.convert(payload, TermsChanged))

@@ -1,6 +1,6 @@
-"""Which tickets an actor may see: one rule for record, list, count, search, export and live streams alike.
+"""Which tickets an actor may see: one rule for record, list, count, search, export and live streams.
 
-The database keeps the rings; this rule narrows inside them, and repeats the ring so that indexes are found.
+Row-level security enforces the rings; this rule narrows inside them and repeats the ring so that indexes are used.
 """
 
 from collections.abc import Mapping
@@ -16,19 +16,19 @@ from app.tickets.models import Ticket, Visit
 
 
 class Visibility(StrEnum):
-    """How far an actor sees inside the tenant."""
+    """Extent of an actor's view inside the tenant."""
 
     EVERYTHING = "everything"
     OWN_WORK = "own_work"
-    """What was given to them as an engineer."""
+    """Tickets assigned to the actor as an engineer."""
     ASSIGNED = "assigned"
-    """Their own work, and all of the clients they look after."""
+    """Own work, and all tickets of the assigned clients."""
     CLIENT = "client"
     REPORTER = "reporter"
 
 
 def visibility_of(actor: Actor) -> Visibility:
-    """How far `actor` sees."""
+    """The extent of `actor`'s view."""
     match actor.kind:
         case ActorKind.REPORTER:
             return Visibility.REPORTER
@@ -53,8 +53,8 @@ def conditions(visibility: Visibility, given: Mapping[str, Any] | None = None) -
         case Visibility.REPORTER:
             return [tenant, of_client, Ticket.reporter_id == values["actor_reporter"]]
         case Visibility.OWN_WORK | Visibility.ASSIGNED:
-            # Asked ticket by ticket, in words that PostgreSQL does not turn around: the list of all visits that an
-            # engineer ever made grows with the years.
+            # Written so that PostgreSQL checks ticket by ticket: the list of all visits that an engineer ever made
+            # grows with the years.
             visit = aliased(Visit)
             visitors = (
                 select(visit.engineer_id)

@@ -47,13 +47,13 @@ async def list_finished_visits(
     engineer_id: FromQuery[UUID | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=200)] = 30,
 ) -> list[VisitSummary]:
-    """What an engineer has finished, the newest first."""
+    """An engineer's finished visits, the newest first."""
     return await VisitReadingService(work).finished(engineer_id, limit=limit)
 
 
 @get("/visits/{visit_id:uuid}", permission=Permission.TICKET_READ, tags=TAGS)
 async def get_visit(work: RequestWork, visit_id: FromPath[UUID]) -> VisitDetail:
-    """One visit with its ticket, its device's last stories, its photos and its report."""
+    """One visit with its ticket, its device's earlier tickets, its photos and its report."""
     return await VisitReadingService(work).visit(visit_id)
 
 
@@ -74,7 +74,7 @@ async def add_visit_photos(
 
 @get("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
 async def list_data_handling(work: RequestWork, visit_id: FromPath[UUID]) -> list[DataHandling]:
-    """What was said about work on disks during a visit, and what became of bad ones; oldest first."""
+    """Consents to work on disks during a visit, and what became of bad ones; oldest first."""
     return await ConsentService(work).of_visit(visit_id)
 
 

@@ -1,4 +1,4 @@
-"""What comes out of visits for those who do them. Times are UTC."""
+"""Response structs of visits for engineers. Times are UTC."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from app.tickets.schemas import Ticket
 
 
 class VisitSummary(msgspec.Struct, frozen=True):
-    """One visit as a day's list shows it. `due_at` is the ticket's nearest promised time, null while nothing counts."""
+    """One visit in a list. `due_at` is the ticket's nearest target, null while no clock runs."""
 
     id: UUID
     ticket_id: UUID
@@ -42,7 +42,7 @@ class VisitSummary(msgspec.Struct, frozen=True):
 
 
 class VisitDay(msgspec.Struct, frozen=True):
-    """An engineer's day by the tenant's calendar: what is left from before, the day, and the next one, in order."""
+    """An engineer's day in the tenant's time zone: overdue visits, the day's, and the next day's, in order."""
 
     day: date
     overdue: list[VisitSummary]
@@ -51,7 +51,7 @@ class VisitDay(msgspec.Struct, frozen=True):
 
 
 class VisitToHold(msgspec.Struct, frozen=True):
-    """One visit that a phone keeps for reading without a network; `version` changes with whatever its pages show."""
+    """One visit that a phone caches for offline reading; `version` changes with the content of its pages."""
 
     id: UUID
     state: str
@@ -59,7 +59,7 @@ class VisitToHold(msgspec.Struct, frozen=True):
 
 
 class DeviceStory(msgspec.Struct, frozen=True):
-    """An earlier fault of the same device and what was done about it; the last finished visit speaks."""
+    """An earlier ticket of the same device with the outcome of its last finished visit."""
 
     ticket_id: UUID
     number: str
@@ -79,7 +79,7 @@ class VisitPhoto(msgspec.Struct, frozen=True):
 
 
 class DataHandling(msgspec.Struct, frozen=True):
-    """What was said about work on a disk, or what became of a bad one: consent, refusal, wiped or retained."""
+    """A statement about work on a disk, or the fate of a bad one; `kind`: consent, refusal, wiped or retained."""
 
     id: UUID
     kind: str
@@ -91,7 +91,7 @@ class DataHandling(msgspec.Struct, frozen=True):
 
 
 class VisitDetail(msgspec.Struct, frozen=True):
-    """All that the engineer needs at the door."""
+    """A visit with its ticket, photos, report and the device's earlier tickets."""
 
     visit: VisitSummary
     ticket: Ticket
@@ -102,4 +102,4 @@ class VisitDetail(msgspec.Struct, frozen=True):
     data_handling: list[DataHandling]
     """Oldest first."""
     call_back: CallBack
-    """Whom to ring up before setting out."""
+    """The contact to call before setting out."""

@@ -1,4 +1,4 @@
-"""What visits are called, on every face: Chinese source texts for their states."""
+"""Labels of visit states: Chinese source texts."""
 
 from typing import Final
 

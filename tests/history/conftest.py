@@ -1,4 +1,4 @@
-"""A desk that moves in: a partner with a service level, a client with a device, an employee and an engineer."""
+"""A partner that imports its logs: with a service level, a client with a device, an employee and an engineer."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ HEADINGS = (
 
 
 def log_of(*rows: dict[str, str]) -> str:
-    """A log of the desk; what a row does not say is unknown."""
+    """A log as CSV; missing cells are unknown."""
     lines = [",".join(HEADINGS)]
     lines += [",".join(row.get(heading, "?") for heading in HEADINGS) for row in rows]
     return "\n".join(lines) + "\n"
@@ -68,7 +68,7 @@ def log_of(*rows: dict[str, str]) -> str:
 
 @dataclass
 class MovedIn:
-    """The partner, and the way in for its logs."""
+    """A partner that imports its logs, with the functions to do so."""
 
     partner: PartnerCompany
     client: ClientCompany
@@ -76,7 +76,7 @@ class MovedIn:
     bring: Callable[..., Awaitable[HistoryImportView]]
     codes: Callable[[UUID], Awaitable[dict[int, list[str]]]]
     neighbour: Callable[[], Awaitable[tuple[PartnerCompany, ClientCompany]]]
-    """Another partner that moves in next door, with nothing yet."""
+    """Another partner with a client, without any tickets."""
 
 
 @pytest.fixture

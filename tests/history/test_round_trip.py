@@ -32,7 +32,7 @@ TOLD_OTHERWISE: dict[str, tuple[str, ...]] = {
     "ticket": ("version", "updated_at"),  # a reclassification that changed no priority leaves no line to tell
     "ticket_note": ("membership_id",),  # nobody here is a member there
 }
-"""Columns in which another partner's record of the same past cannot be alike."""
+"""Columns that are not compared, because they differ at another partner."""
 
 
 def compared(rows: Rows) -> Rows:

@@ -1,4 +1,4 @@
-"""PINs, labels and the doors that they open, as the tests of the employee's face need them."""
+"""Devices with PIN and label, and signing in with them, for the tests of intake and the employee's portal."""
 
 import re
 from dataclasses import dataclass

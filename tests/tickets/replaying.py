@@ -1,4 +1,4 @@
-"""The same courses lived through the services and written by the replay, and what the database holds of both."""
+"""Comparing tickets made by the services with the same tickets written by the replay, table by table."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -64,18 +64,18 @@ from tests.factories.background import hear
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 DIFFERENT = (OutboxEvent, ConsumedEvent)
-"""Tables that need not be alike: nobody is told of a past, one event for the batch stands for those of every step."""
+"""Tables that are not compared: a replay publishes one event for the batch instead of one for each step."""
 
 TOLD_AWAY: dict[type[Model], tuple[str, ...]] = {
     Ticket: ("follow_token",),  # a secret of its own
     QualityRollup: ("updated_at",),  # when the figures were brought up to date, not when something happened
 }
-"""Columns that cannot be alike."""
+"""Columns that are not compared."""
 
 
 @dataclass
 class Cast:
-    """One partner with the people and things that a course names; two casts are alike but for their ids."""
+    """One partner with the people and things that a timeline names; two of them differ in their ids only."""
 
     company: PartnerCompany
     client: ClientCompany
@@ -97,12 +97,12 @@ class Cast:
         return [self.reporter, self.client.contact, self.company.dispatcher, self.company.owner, *self.engineers]
 
     def actor(self, person: Person) -> Actor:
-        """Who a course's person is."""
+        """The actor of a timeline's person."""
         return next(each for each in self.actors if Person.of(each) == person)
 
 
 class Played:
-    """Courses lived through the services, each step at its own time, with everything that falls due in between."""
+    """Runs timelines through the services, each step at its own time, with everything that falls due in between."""
 
     def __init__(self, runtime: Runtime, clock: SettableClock, cast: Cast) -> None:
         self.runtime, self.clock, self.cast = runtime, clock, cast
@@ -193,7 +193,7 @@ class Played:
 
 
 async def replayed(runtime: Runtime, cast: Cast, courses: Sequence[TicketCourse]) -> list[ReplayedTicket]:
-    """The courses written in bulk, and headquarters told."""
+    """Write the timelines in bulk and update headquarters' figures."""
     async with runtime.works.begin(cast.company.system) as work:
         tickets = await Replay(work, audit_moves=True).write(courses)
         await replay_answers(work, tickets, audit_moves=True)
@@ -202,7 +202,7 @@ async def replayed(runtime: Runtime, cast: Cast, courses: Sequence[TicketCourse]
 
 
 async def bring_figures_up_to_date(runtime: Runtime, tenant_id: UUID) -> None:
-    """Hand the batches' events to those who listen."""
+    """Hand the batches' events to their consumer."""
     async with runtime.works.begin(Actor.system(tenant_id)) as work:
         events = list(
             await work.session.scalars(select(OutboxEvent.id).where(OutboxEvent.topic == TicketsReplayed.topic))
@@ -253,7 +253,7 @@ SCENERY = frozenset(
         "tenant_profile",
     }
 )
-"""What both casts were given before anything happened."""
+"""Tables of the fixtures, which are not compared."""
 
 
 def _counts(model: type[Model], row: dict[str, Any]) -> bool:
@@ -313,7 +313,7 @@ def _ordered(model: type[Model], rows: Iterable[dict[str, Any]]) -> list[dict[st
 
 
 def differences(lived: Rows, written: Rows) -> list[str]:
-    """Where what was written is not what was lived: table, columns, both values."""
+    """The differences: table, column, both values."""
     found = [f"{table}: lived only: {lived[table]}" for table in lived.keys() - written.keys()]
     found += [f"{table}: written only: {written[table]}" for table in written.keys() - lived.keys()]
     for table in lived.keys() & written.keys():

@@ -1,4 +1,4 @@
-"""Tells the courses of tickets in a few words."""
+"""A builder for timelines of tickets."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,7 +31,7 @@ from tests.tickets.replaying import Cast
 
 
 class Story:
-    """Tells the course of one ticket; times are minutes after the report."""
+    """Builds the timeline of one ticket; times are minutes after the report."""
 
     def __init__(self, cast: Cast, begins: datetime) -> None:
         self.cast, self.begins = cast, begins

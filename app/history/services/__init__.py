@@ -1,1 +1,1 @@
-"""Use cases of bringing history in and out."""
+"""Use cases of ticket imports and exports."""

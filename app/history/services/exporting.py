@@ -1,4 +1,4 @@
-"""A partner takes its past away: every step of every ticket, in names instead of ids. `yinghuo.toml` reads it."""
+"""Export of a partner's tickets: every step of every ticket, with names instead of ids. `yinghuo.toml` reads it."""
 
 import csv
 import io
@@ -29,12 +29,12 @@ from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from rbac import Permission
 
 BATCH = 500
-"""Tickets that are read at a time."""
+"""Tickets read at a time."""
 HEADINGS = ("number", "at", "step", "ticket")
 
 
 class ExportService:
-    """Exports of one tenant. Also while the tenant is suspended: its data stays its own."""
+    """Exports of one tenant; allowed while the tenant is suspended too."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work

@@ -1,4 +1,4 @@
-"""Imports of history as people see them: upload, dry run, the yes, progress, the report."""
+"""Ticket imports: upload, dry run, confirmation, progress, report."""
 
 import asyncio
 import hashlib
@@ -30,23 +30,23 @@ RUNS_SHOWN = 50
 OUTCOMES_AT_ONCE = 500
 _LAST_SEQUENCE = 2**31 - 1
 _OWN_MAPPING = "own"
-"""What a mapping without a title of its own is called."""
+"""Name of an uploaded mapping without a title."""
 
 
 class HistoryService:
-    """Imports of one tenant."""
+    """Ticket imports of one tenant."""
 
     def __init__(self, work: UnitOfWork, store: FileStore) -> None:
         self._work = work
         self._store = store
 
     async def upload(self, wanted: HistoryUpload, content: bytes) -> HistoryImportView:
-        """Keep a log and have it tried: nothing of it is written before the yes.
+        """Store a log and start its dry run; tickets are written only after the confirmation.
 
         Raises:
             MappingRefused, LogRefused, ColumnsMissing, LogEmpty: the file cannot be read this way.
             UnknownTimeZone: no zone for times without an offset, or no such zone.
-            ClientNeeded: neither `client_id` nor a column says whose tickets these are.
+            ClientNeeded: neither `client_id` nor a column names the client.
             NotFound: no such client, policy or calendar.
         """
         self._may_import()
@@ -115,7 +115,7 @@ class HistoryService:
         return [_view(*row) for row in rows]
 
     async def confirm(self, import_id: UUID, version: int) -> HistoryImportView:
-        """Have the log written by the worker.
+        """Confirm the import; a worker writes the tickets.
 
         Raises:
             NothingToTake: no ticket of it is new or longer than before.
@@ -127,7 +127,7 @@ class HistoryService:
         return await self._goes_on(run, HistoryState.CONFIRMED, "history.confirm")
 
     async def check_again(self, import_id: UUID, version: int, encoding: Encoding | None = None) -> HistoryImportView:
-        """Another dry run: names were matched, or the text is in another encoding.
+        """Repeat the dry run, after names were matched or with another encoding.
 
         Raises:
             LogRefused, ColumnsMissing, LogEmpty: it cannot be read in this encoding.
@@ -141,7 +141,7 @@ class HistoryService:
         return await self._goes_on(run, HistoryState.UPLOADED, "history.check_again")
 
     async def cancel(self, import_id: UUID, version: int | None = None) -> HistoryImportView:
-        """Give the import up. What has been written stays; the worker stops after its present batch.
+        """Cancel the import. Written tickets stay; the worker stops after its present batch.
 
         Raises:
             StaleVersion, HistoryStateRefused, NotFound: as their texts say.
@@ -156,7 +156,7 @@ class HistoryService:
     async def outcomes(
         self, import_id: UUID, *, after: int = -1, results: tuple[str, ...] = (), limit: int = OUTCOMES_AT_ONCE
     ) -> list[HistoryOutcome]:
-        """The report, ticket by ticket in the order of the log, from behind `after` on.
+        """The report by ticket, in the order of the log, after the sequence number `after`.
 
         Raises:
             NotFound: no such import.
@@ -168,7 +168,7 @@ class HistoryService:
         return list(await self._work.session.scalars(statement.order_by(HistoryOutcome.sequence).limit(limit)))
 
     async def every_outcome(self, import_id: UUID) -> AsyncIterator[HistoryOutcome]:
-        """The whole report, for a download; audited.
+        """The whole report, for a download. Audited.
 
         Raises:
             NotFound: no such import.

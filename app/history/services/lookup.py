@@ -1,4 +1,4 @@
-"""Tickets by the number that another system gave them."""
+"""Looking up tickets by their number in another system."""
 
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,11 @@ from app.tickets import of_visible_ticket
 from rbac import Permission
 
 MOST = 8
-"""Systems that may have used the same number."""
+"""Limit of tickets with the same number from different systems."""
 
 
 async def tickets_called(work: UnitOfWork, number: str) -> list[UUID]:
-    """The tickets that came with this number, whole; spaces, case and width do not matter."""
+    """Ids of tickets imported with exactly this number; spaces, case and character width are ignored."""
     work.actor.require(Permission.TICKET_READ)
     key = normalised(number.replace("\0", ""))[:80]
     if not key:
@@ -30,5 +30,5 @@ async def tickets_called(work: UnitOfWork, number: str) -> list[UUID]:
 
 @narrows(HistoryTicket)
 def former_numbers(table: Any, held: Held) -> ColumnElement[bool]:
-    """Staff who are held to some clients find by a former number only the tickets that they see."""
+    """Row scope: staff restricted to some clients find only tickets that they see."""
     return of_visible_ticket(table.ticket_id, table.client_id, held)

@@ -1,4 +1,4 @@
-"""Names of a log that nobody has recognised: seen, searched for, matched; the tickets concerned follow."""
+"""Names in logs: listing, candidates, and matching with a record, which updates the imported tickets."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -37,7 +37,7 @@ _LINKS: Final = {
     NameKind.CALLER: HistoryTicket.caller_name_id,
     NameKind.ENGINEER: HistoryTicket.engineer_name_id,
 }
-"""Kinds whose match changes tickets that are there; the others count for what is imported from then on."""
+"""Kinds whose match updates imported tickets; the others affect later imports only."""
 
 _MANY: Final = frozenset({NameKind.DEVICE, NameKind.CALLER})
 _LAST_CHARACTER: Final = "\U0010ffff"
@@ -45,7 +45,7 @@ _LAST_CHARACTER: Final = "\U0010ffff"
 
 
 class NameService:
-    """The placeholders of one tenant."""
+    """Names in the logs of one tenant."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -68,7 +68,7 @@ class NameService:
         return await self._told(list(rows))
 
     async def count(self) -> dict[NameKind, int]:
-        """How many names of each kind nobody has recognised yet."""
+        """Number of unmatched names by kind."""
         self._work.actor.require(Permission.HISTORY_IMPORT)
         rows = await self._work.session.execute(
             select(HistoryName.kind, func.count(HistoryName.id))
@@ -89,7 +89,7 @@ class NameService:
         return (await self._told(rows))[0]
 
     async def candidates(self, name_id: UUID, text: str) -> Sequence[Candidate]:
-        """Records that the name could mean, found by a part of what they are called.
+        """Candidate records for the name, found by a part of their names.
 
         Raises:
             NotFound: no such name.
@@ -106,7 +106,7 @@ class NameService:
         return [each for each in found if wanted in plain(each.name)][:CANDIDATES_SHOWN]
 
     async def _beginning(self, name: NameView, text: str) -> Sequence[Candidate]:
-        """Devices and callers, of whom a client has thousands: by the beginning, which an index answers."""
+        """Devices and callers, of which a client has thousands: by prefix, which an index supports."""
         detail: Any
         if name.kind is NameKind.DEVICE:
             number = device_number(text)
@@ -125,13 +125,13 @@ class NameService:
         return [Candidate(id_, label, detail) for id_, label, detail in rows]
 
     async def match(self, name_id: UUID, match: Match) -> NameView:
-        """Say whom the name means: tickets that were imported under it follow, and so does whatever is imported later.
+        """Match the name with a record: tickets imported under the name are updated, later imports use the match.
 
-        A reporter's way to a past ticket opens only with the import itself: lines of timelines never change hands.
+        The reporter of an imported ticket is not changed: timeline entries keep their owner.
 
         Raises:
             NotFound: no such name.
-            MatchRefused: the record is not one that the name can mean.
+            MatchRefused: the record does not fit the name.
         """
         work = self._work
         work.actor.require(Permission.HISTORY_IMPORT)
@@ -168,7 +168,7 @@ class NameService:
         return found
 
     async def _follow(self, kind: NameKind, name: HistoryName, record: Any) -> int:
-        """Change the tickets that were imported under the name; how many."""
+        """Update the tickets imported under the name; returns their number."""
         link = _LINKS.get(kind)
         if link is None:
             return 0

@@ -1,7 +1,7 @@
-"""A dry run and an import are the same way through the log; only the second writes tickets.
+"""Running an import: dry run and import process the log in the same way, only the import writes tickets.
 
-Batches of tickets in a transaction of their own, the position kept in the same transaction: whatever is killed goes on
-behind the last batch that was committed, and two workers on one import take turns.
+Every batch is a transaction that stores its position too: a killed run resumes after the last committed batch, and two
+workers on one import take turns.
 """
 
 import asyncio
@@ -30,11 +30,11 @@ BATCH = 250
 _log = log(__name__)
 
 Progress = Callable[[int, int], None]
-"""Told how many tickets of how many are behind."""
+"""Called with the number of processed tickets and the total."""
 
 
 class HistoryRunner:
-    """Carries one import to the end of its dry run, or of its writing."""
+    """Runs one import to the end of its dry run, or of its writing."""
 
     def __init__(
         self, works: Works, store: FileStore, tenant_id: UUID, import_id: UUID, progress: Progress | None = None
@@ -46,14 +46,14 @@ class HistoryRunner:
         self._progress = progress
 
     async def run(self) -> None:
-        """Do what is left. An import that waits for a person, or is over, is left alone."""
+        """Process what is left. Nothing is done for an import that waits for a person or has ended."""
         while (opened := await self._open()) is not None:
             log_, done = opened
             if await self._through(log_, done):
                 return
 
     async def _open(self) -> tuple[Log, int] | None:
-        """The log, and how many of its tickets are behind already; None where there is nothing to do."""
+        """The log and the number of its processed tickets; None where there is nothing to do."""
         async with self._works.begin(self._actor) as work:
             run = await self._locked(work)
             if run is None:
@@ -72,7 +72,7 @@ class HistoryRunner:
             return None
 
     async def _through(self, log_: Log, done: int) -> bool:
-        """Take batch after batch; False when somebody else has gone on with it meanwhile."""
+        """Process batch after batch; False when another worker has gone on meanwhile."""
         groups = log_.groups(skip=done)
         while True:
             groups_of_batch = await asyncio.to_thread(lambda: list(islice(groups, BATCH)))
@@ -128,7 +128,7 @@ class HistoryRunner:
             work.audit("history.fail", "history_import", run.id, problem=reason.code)
 
     async def _locked(self, work: UnitOfWork) -> HistoryImport | None:
-        """The import, if there is something to do for it; the lock makes a second worker wait for its turn."""
+        """The import, locked, if there is something to do; a second worker waits for the lock."""
         run: HistoryImport | None = await work.session.scalar(
             select(HistoryImport).where(HistoryImport.id == self._import_id).with_for_update()
         )

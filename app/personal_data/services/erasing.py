@@ -1,7 +1,7 @@
-"""Forgetting a person: who they were goes, what was done to the devices stays under a pseudonym (PIPL § 47).
+"""Erasing a person: identity is replaced by a pseudonym, the devices' service history stays (PIPL § 47).
 
-Done as the owner role, inside the tenant's own context and policies: the app role may not change what is append-only.
-One transaction: it is done or it is not, and doing it again changes nothing more.
+Done as the owner role, inside the tenant's own context and policies, because the app role may not change append-only
+tables. One transaction, idempotent.
 """
 
 import hashlib
@@ -25,28 +25,28 @@ from app.tickets.models import DataHandlingRecord, ServiceReport, Ticket, Ticket
 
 SHORTEST_NAME: Final = 2
 SHORTEST_NUMBER: Final = 6
-"""Characters below which a name, or a telephone or employee number, is no search word: replacing `01` would spoil every
-date and count in what was written."""
+"""Minimum lengths of a name and of a telephone or employee number to be replaced in texts: replacing `01` would spoil
+dates and counts."""
 
 KEPT: Final = {
     "service_report": "signed reports are evidence between client and partner",
     "audit_entry": "network logs are kept six months at least; they name the person by an id only",
 }
-"""What is not touched, with the reason; stands in the result."""
+"""Tables that are not changed, with the reason; part of the result."""
 
 
 def pseudonym_of(employee_id: UUID) -> str:
-    """What the person is called from now on: the same everywhere, and nothing that leads back."""
+    """The person's pseudonym: deterministic, and not reversible."""
     return f"员工-{hashlib.sha256(employee_id.bytes).hexdigest()[:6].upper()}"
 
 
 def is_erased(employee: Employee) -> bool:
-    """Whether the person was forgotten."""
+    """Whether the employee was erased."""
     return employee.name == pseudonym_of(employee.id)
 
 
 async def erase_person(owner: Works, tenant_id: UUID, request_id: UUID) -> UUID | None:
-    """Do what the request asks; the employee's id, or None where there is nothing to do."""
+    """Carry out the request; returns the employee's id, or None where there is nothing to do."""
     async with owner.begin(Actor.system(tenant_id)) as work:
         request = await work.session.scalar(
             select(PersonalDataRequest)
@@ -70,7 +70,7 @@ async def erase_person(owner: Works, tenant_id: UUID, request_id: UUID) -> UUID 
 
 
 class _Forgetting:
-    """One person, in every table that knows them."""
+    """Erases one person from every table that holds them."""
 
     def __init__(self, work: UnitOfWork, employee: Employee) -> None:
         self._session: AsyncSession = work.session
@@ -165,13 +165,13 @@ class _Forgetting:
         )
 
     async def _unsigned_reports(self) -> int:
-        """Drafts of reports go: the next look draws them anew, with the pseudonym."""
+        """Delete unsigned reports: they are made again on demand, with the pseudonym."""
         return await self._count(
             delete(ServiceReport).where(*self._of_reporter(ServiceReport), ServiceReport.signed_at.is_(None))
         )
 
     async def _device_changes(self) -> int:
-        """Files of the devices that the person has held say who held them."""
+        """Replace the person's name in the change log of devices that they held."""
         if not self._words:
             return 0
         rows = await self._session.scalars(

@@ -1,7 +1,7 @@
-"""Telling an employee what is kept of them, and asking for them to be forgotten (PIPL §§ 45, 47).
+"""Export of an employee's personal data, and requests for erasure (PIPL §§ 45, 47).
 
-The client whose employee it is decides, or the partner that works for it; both through their own people. A client's
-administrator is served in the tenant's own scope, after the employee was found in the client's ring.
+Requested by the client's administrator or the partner's staff. For a client's administrator the employee is looked up
+in the client's ring first; the data is then read in the tenant's scope.
 """
 
 from typing import Any
@@ -39,7 +39,7 @@ class PersonalDataService:
         self._work = work
 
     async def requests(self, client_id: UUID, employee_id: UUID) -> list[PersonalDataRequestView]:
-        """What was asked about the person, newest first.
+        """The requests about the person, newest first.
 
         Raises:
             NotFound: no such employee for this actor.
@@ -53,7 +53,7 @@ class PersonalDataService:
         return [told(row) for row in rows]
 
     async def export(self, client_id: UUID, employee_id: UUID) -> PersonalData:
-        """All that is kept of the person.
+        """All stored data of the person.
 
         Raises:
             NotFound: no such employee for this actor.
@@ -70,7 +70,7 @@ class PersonalDataService:
             return found
 
     async def erase(self, client_id: UUID, employee_id: UUID, wanted: ErasureCreate) -> PersonalDataRequestView:
-        """Have the person forgotten. It is done in the background, soon.
+        """Request the person's erasure, which is done in the background.
 
         Raises:
             NotFound: no such employee for this actor.

@@ -1,4 +1,4 @@
-"""Past tickets by the ten-thousand: a course as a value, written exactly as the services would have written it."""
+"""Writing past tickets in bulk: a whole timeline as a value, stored as the services would have stored it."""
 
 from app.tickets.replay.course import (
     PLATFORM,

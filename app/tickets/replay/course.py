@@ -1,7 +1,7 @@
-"""A ticket's whole course as a value: who reported what, and every step that people took, in the order of time.
+"""A ticket's whole timeline as a value: the report and every step that people took, in the order of time.
 
-What follows by itself is not told here, because the rules give it: priorities, clocks, breaches, escalations, reminders
-and closing by silence. `app.tickets.replay.rows` works it out; `app.tickets.replay.writing` writes it. Times are aware.
+What the rules derive is left out: priorities, clocks, breaches, escalations, reminders and automatic closing.
+`app.tickets.replay.rows` computes it, `app.tickets.replay.writing` stores it. Times are aware.
 """
 
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.tickets.services.reporting import Channel
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Who did something, as timelines and audit entries name them. What is unknown of a past is left out."""
+    """An actor as timelines and audit entries store it. Ids that are not known of a past are None."""
 
     kind: ActorKind
     name: str
@@ -40,14 +40,14 @@ PLATFORM = Person(ActorKind.SYSTEM, "system")
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, tag_field="step", tag=str.lower):
-    """One thing that somebody did with the ticket."""
+    """One action of a person on the ticket."""
 
     at: datetime
     by: Person
 
 
 class Triaged(Step, frozen=True, kw_only=True):
-    """Classified, or classified anew; the priority follows from the policy's matrix, unless another system gave it."""
+    """Classified, or reclassified; the priority follows from the policy's matrix, unless another system gave it."""
 
     service_category: str
     product_category: str
@@ -57,7 +57,7 @@ class Triaged(Step, frozen=True, kw_only=True):
 
 
 class Assigned(Step, frozen=True, kw_only=True):
-    """An engineer is to go. `engineer_id` is None where the name is nobody's here: then there is no visit."""
+    """An engineer was assigned. `engineer_id` is None where the name is not known here: then there is no visit."""
 
     engineer_id: UUID | None
     engineer_name: str
@@ -68,40 +68,40 @@ class Assigned(Step, frozen=True, kw_only=True):
 
 
 class Accepted(Step, frozen=True, kw_only=True):
-    """The engineer takes the visit."""
+    """The engineer accepted the visit."""
 
 
 class Declined(Step, frozen=True, kw_only=True):
-    """The engineer cannot."""
+    """The engineer declined the visit."""
 
     reason: str
 
 
 class Departed(Step, frozen=True, kw_only=True):
-    """On the way."""
+    """The engineer set out."""
 
 
 class Arrived(Step, frozen=True, kw_only=True):
-    """At the client's."""
+    """The engineer arrived at the site."""
 
 
 class Connected(Step, frozen=True, kw_only=True):
-    """Working remotely."""
+    """The engineer connected remotely."""
 
 
 class WaitBegun(Step, frozen=True, kw_only=True):
-    """The ticket waits for something; the note is public."""
+    """The ticket began to wait; the note is public."""
 
     reason: WaitReason
     note: str = ""
 
 
 class WaitEnded(Step, frozen=True, kw_only=True):
-    """The waiting is over."""
+    """The waiting ended."""
 
 
 class Resolved(Step, frozen=True, kw_only=True):
-    """Fixed: by the visit that is under way, or else by telephone, with `work_done` on the public timeline."""
+    """Resolved: by the open visit, or else by telephone, with `work_done` on the public timeline."""
 
     work_done: str
     cause: str = ""
@@ -109,45 +109,45 @@ class Resolved(Step, frozen=True, kw_only=True):
 
 
 class Confirmed(Step, frozen=True, kw_only=True):
-    """The client says that it is fixed; closes the ticket."""
+    """The client confirmed the resolution; closes the ticket."""
 
     how: ConfirmedBy
 
 
 class Closed(Step, frozen=True, kw_only=True):
-    """Closed without the client's word by another system's rule; only for courses without our silence rule."""
+    """Closed unconfirmed by another system's rule; only where `silence_rule` is False."""
 
 
 class Reminded(Step, frozen=True, kw_only=True):
-    """The client was reminded of a resolution without an answer; only for courses without our silence rule."""
+    """The client was reminded of an unanswered resolution; only where `silence_rule` is False."""
 
 
 class Reopened(Step, frozen=True, kw_only=True):
-    """It is not fixed after all."""
+    """The client reopened the ticket."""
 
     reason: str
 
 
 class Cancelled(Step, frozen=True, kw_only=True):
-    """Nothing is to be done."""
+    """The ticket was cancelled."""
 
     reason: str
 
 
 class Replied(Step, frozen=True, kw_only=True):
-    """A public line."""
+    """A public reply."""
 
     text: str
 
 
 class Noted(Step, frozen=True, kw_only=True):
-    """An internal line."""
+    """An internal note."""
 
     text: str
 
 
 class Rated(Step, frozen=True, kw_only=True):
-    """The client's opinion, 1 (bad) to 5 (very good); `channel` as surveys name it."""
+    """The client's rating, 1 (bad) to 5 (very good); `channel` as surveys name it."""
 
     score: int
     comment: str = ""
@@ -177,9 +177,9 @@ AnyStep = (
 
 
 class TicketCourse(msgspec.Struct, frozen=True, kw_only=True):
-    """One ticket whole. Ids are the tenant's own; who makes a course has looked them up.
+    """One whole ticket. Ids are the tenant's own and must have been looked up.
 
-    `policy_version_id` and `calendar_version_id` say what was promised (None: what the client is served by now).
+    `policy_version_id` and `calendar_version_id` are the service terms (None: the client's current ones).
     """
 
     client_id: UUID
@@ -206,10 +206,9 @@ class TicketCourse(msgspec.Struct, frozen=True, kw_only=True):
     policy_version_id: UUID | None = None
     calendar_version_id: UUID | None = None
     external_number: str = ""
-    """The number in another system; stands in the first line of the timeline."""
+    """The number in another system; stored in the first timeline entry."""
     silence_rule: bool = True
-    """Whether an unanswered resolution was reminded of and closed by itself, as it is here. False for the past of
-    another system: nobody is reminded of such a ticket, only a `Closed` step closes it without the client's word, and
-    it may have been reopened however late."""
+    """Whether reminders and automatic closing follow an unanswered resolution. False for the past of another system:
+    only a `Closed` step closes such a ticket unconfirmed, and it may have been reopened however late."""
     unmeasured: tuple[TargetKind, ...] = ()
-    """Promises that this past cannot judge, because nobody wrote down when they were kept: they have no clock."""
+    """Targets without a clock, because the source has no times for them."""

@@ -1,4 +1,4 @@
-"""A ticket's rows while they are being written: its record, and what every move leaves beside it. Pure."""
+"""A ticket's rows while they are computed: the ticket, and the rows that every move adds. Pure."""
 
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from tenants.context import Command
 
 
 class TicketRows(msgspec.Struct):
-    """Rows of one ticket by table, without the tenant. The number is still missing: it comes from a counter."""
+    """Rows of one ticket by table, without tenant id and without the number, which comes from a counter."""
 
     ticket: Values
     events: list[Values]
@@ -31,7 +31,7 @@ class TicketRows(msgspec.Struct):
 
 
 class TicketDraft:
-    """One ticket with its rows as they are at the moment `at`, by the hand of `by`."""
+    """One ticket with its rows at the moment `at`; `by` is the current actor."""
 
     def __init__(self, course: TicketCourse, terms: ServiceTerms, silence_days: int, new_id: IdAt) -> None:
         self.course, self.terms, self.silence_days, self.new_id = course, terms, silence_days, new_id
@@ -157,7 +157,7 @@ class TicketDraft:
         self.audit_entries += elevated_values(self.new_id, self.at, self.by, command)
 
     def rows(self) -> TicketRows:
-        """Everything that has been written."""
+        """All rows computed so far."""
         self.ticket["state"] = self.state
         ring, new_id = self._ring, self.new_id
         ticket_id = self.ticket["id"]

@@ -1,8 +1,8 @@
-"""From a course to every row that the services write for it. Pure.
+"""From a ticket's timeline to the rows that the services would have written for it. Pure.
 
-The moves follow `app.tickets.lifecycle`, the clocks `app.sla.clock`; the sweeps of thresholds and reminders happen
-between the steps when their time comes. What the services would have told people is told to nobody: there are no
-outbox events here, no notices, and no internal lines saying that somebody was escalated to.
+The moves follow `app.tickets.lifecycle`, the clocks `app.sla.clock`; thresholds and reminders are handled between the
+steps at their due times. Nobody is notified: there are no outbox events, no notices and no internal notes about
+escalations.
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from tenants.context import Command
 def rows_of(
     course: TicketCourse, terms: ServiceTerms, *, until: datetime, silence_days: int, new_id: IdAt
 ) -> TicketRows:
-    """Work `course` out under `terms`, up to the present moment `until`.
+    """Compute the rows under `terms`, up to the present moment `until`.
 
     Raises:
         CourseOutOfOrder: a step lies before the one before it, or after `until`.
@@ -37,16 +37,16 @@ def rows_of(
 
 
 def _is_one_classification(step: Step, following: Step | None) -> bool:
-    """Of several classifications in one moment, as logs to the minute have them, the clocks go by the last: no promise
-    of those between can be kept or broken in no time. Each leaves its lines."""
+    """Whether another classification follows at the same moment, as in logs with minute precision. The clocks follow
+    the last one only, since no target can be met or missed in no time; each leaves its timeline entries."""
     return isinstance(step, steps.Triaged) and isinstance(following, steps.Triaged) and step.at == following.at
 
 
 class _Replaying(TicketDraft):
-    """One ticket on its way through its course."""
+    """Replays one ticket step by step."""
 
     def lived(self, until: datetime) -> TicketRows:
-        """Take every step, then let time pass until the present."""
+        """Take every step, then advance to the present moment `until`."""
         self._promised, self._goes_on = self.ticket["priority"], False
         self._answered: TicketState | None = None
         for step, following in zip_longest(self.course.steps, self.course.steps[1:]):
@@ -60,7 +60,7 @@ class _Replaying(TicketDraft):
         self._pass_time(until)
         return self.rows()
 
-    # --- what happens by itself ----------------------------------------------------------------
+    # --- what is due between steps --------------------------------------------------------------
 
     def _pass_time(self, until: datetime) -> None:
         self.clocks.live_until(until)
@@ -78,7 +78,7 @@ class _Replaying(TicketDraft):
         self.ticket["closed_at"], self.ticket["confirmed_by"] = self.at, ConfirmedBy.SILENCE
         self._move(Move.CLOSE, TicketState.CLOSED, confirmed_by=ConfirmedBy.SILENCE)
 
-    # --- what people did -----------------------------------------------------------------------
+    # --- steps of people ------------------------------------------------------------------------
 
     @singledispatchmethod
     def _take(self, step: Step) -> None:

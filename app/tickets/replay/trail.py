@@ -1,4 +1,4 @@
-"""Rows of the audit trail for what happened in the past, as `UnitOfWork.audit` would have written them then."""
+"""Audit rows of past actions, as `UnitOfWork.audit` would have written them then."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from tenants.context import Command
 def audit_values(
     new_id: IdAt, at: datetime, by: Person, action: str, record: tuple[str, UUID | None], **details: object
 ) -> Values:
-    """What `by` did at `at`; `record` is its kind and id, `details` are ids, states and field names only."""
+    """The audit row of what `by` did at `at`; `record` is (kind, id), `details` ids, states and field names only."""
     return {
         "id": new_id(at),
         "occurred_at": at,
@@ -34,13 +34,13 @@ def audit_values(
 
 
 def elevated_values(new_id: IdAt, at: datetime, by: Person, command: Command) -> list[Values]:
-    """The row of a command that an inner ring caused; nothing where there was no ring to be raised from."""
+    """The audit row of an elevated command; none where the actor was not in an inner ring."""
     if by.kind not in (ActorKind.CLIENT, ActorKind.REPORTER):
         return []
     return [audit_values(new_id, at, by, f"elevated.{command}", ("command", None))]
 
 
 async def write_audit(session: AsyncSession, entries: Sequence[Values]) -> None:
-    """The entries, each waiting to be linked into the tenant's chain like any other."""
+    """Insert the entries and queue each for the tenant's hash chain."""
     await insert_rows(session, AuditEntry, entries)
     await insert_rows(session, AuditPending, [{"id": entry["id"]} for entry in entries])

@@ -1,8 +1,7 @@
-"""Courses into the database: worked out one by one, written table by table, some hundred tickets in one transaction.
+"""Writing whole tickets to the database: computed one by one, inserted table by table, up to 500 in one transaction.
 
-Numbers come from the tenant's counters by day, in the order of reporting. Headquarters' figures follow by one event for
-the batch. A day's counter stays locked until the transaction ends, so batches are kept small enough for a caller who
-reports just then.
+Numbers come from the tenant's counters by day, in the order of reporting. One event for the batch updates headquarters'
+figures. A day's counter stays locked until the transaction ends, so batches are small enough not to delay new tickets.
 """
 
 import secrets
@@ -36,7 +35,7 @@ from rbac import Permission
 from tenants.models import TenantProfile
 
 MOST_AT_ONCE = 500
-"""Tickets that one call may write: what one event names, and what a figure's consumer reads at a time."""
+"""Tickets in one call, in one event, and in one read of the figures' consumer."""
 
 
 class ReplayedTicket(msgspec.Struct, frozen=True):
@@ -48,11 +47,10 @@ class ReplayedTicket(msgspec.Struct, frozen=True):
 
 
 class Replay:
-    """Writes courses inside one unit of work in the tenant's scope. The caller has looked up every id that they name.
+    """Writes ticket timelines in one unit of work of the tenant. The caller has looked up every id in them.
 
-    With `audit_moves` each move has its entry in the audit trail, as if people had done it here: for a past that this
-    program made up itself. Without, one entry says that so many tickets were replayed by the actor: for a past that
-    was brought from elsewhere, whose people did nothing here.
+    With `audit_moves` each move has its own audit entry, as for generated demo data. Without it one entry counts the
+    replayed tickets, as for imports, whose people did nothing here.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class Replay:
         self._silence_days: int | None = None
 
     async def write(self, courses: Sequence[TicketCourse]) -> list[ReplayedTicket]:
-        """Write at most `MOST_AT_ONCE` tickets; what was written, in the order of `courses`.
+        """Write at most `MOST_AT_ONCE` tickets; returns them in the given order.
 
         Raises:
             ValueError: too many at once.
@@ -80,8 +78,8 @@ class Replay:
         return await self.store(courses, [await self.work_out(course) for course in courses])
 
     async def work_out(self, course: TicketCourse, *, behind: UUID | None = None) -> TicketRows:
-        """The rows of one course up to now, unwritten: so that a caller can tell which of many is refused, and why.
-        With `behind`, the last line of what is there of this ticket, lines of its moment are sorted after it.
+        """The rows of one ticket up to now, without writing, so that a caller learns which of many is refused and why.
+        New entries of the same moment are sorted after `behind`, the id of the ticket's last existing entry.
 
         Raises:
             NoServiceTerms: the client has no service level, or the versions do not exist here.
@@ -97,7 +95,7 @@ class Replay:
         )
 
     async def store(self, courses: Sequence[TicketCourse], rows: Sequence[TicketRows]) -> list[ReplayedTicket]:
-        """Write what `work_out` gave for `courses`, in their order.
+        """Write rows computed before, in the same order.
 
         Raises:
             NotFound: no such client for this actor.
@@ -128,7 +126,7 @@ class Replay:
         ]
 
     async def _number(self, courses: Sequence[TicketCourse], rows: Sequence[TicketRows]) -> None:
-        """Each ticket's number, of the day on which its client's clocks said that it was reported."""
+        """Give each ticket a number of its reporting day in the client's time zone."""
         zones = await self._zones({course.client_id for course in courses})
         by_day: defaultdict[date, list[Values]] = defaultdict(list)
         for course, each in sorted(

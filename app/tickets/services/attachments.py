@@ -31,7 +31,7 @@ class AttachmentService:
         self.store = store
 
     async def attach(self, ticket_id: UUID, files: Sequence[SafeFile]) -> list[KeptFile]:
-        """Hang `files` on the ticket: whoever sees the ticket sees them.
+        """Attach `files` to the ticket; whoever sees the ticket sees them.
 
         Raises:
             NotFound: when the actor may not see the ticket.

@@ -1,4 +1,4 @@
-"""The client's word on what was done: confirm, reopen, rate (T4, Q2)."""
+"""The client's answer to a resolution: confirm, reopen, rate (T4, Q2)."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -19,10 +19,10 @@ from rbac import Permission
 from tenants.context import Command, elevated
 
 REOPEN_DAYS = 7
-"""Days after closing in which the same fault goes on as the same ticket."""
+"""Days after closing in which a ticket may be reopened."""
 
 RATEABLE_STATES = frozenset({TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED})
-"""States in which there is something to have an opinion on."""
+"""States in which a ticket can be rated."""
 
 
 class ConfirmedBy(StrEnum):
@@ -38,7 +38,7 @@ class ConfirmedBy(StrEnum):
 class ConfirmationService:
     """Confirming and reopening, from the client's rings or, for a call-back, by the partner's quality agent.
 
-    Either may be repeated by whoever said it: the answer is that of the first time.
+    Both are idempotent for the same actor.
     """
 
     def __init__(self, work: UnitOfWork) -> None:
@@ -46,7 +46,7 @@ class ConfirmationService:
         self.course = Course(work)
 
     async def confirm(self, ticket_id: UUID, how: ConfirmedBy) -> None:
-        """The fault is gone; the ticket is confirmed and closed in one go, each with its own line.
+        """Confirm and close the ticket in one step, each with its own timeline entry.
 
         Raises:
             NotFound, MoveRefused
@@ -64,7 +64,7 @@ class ConfirmationService:
             await self._forget_reminder(ticket_id)
 
     async def reopen(self, ticket_id: UUID, reason: Reason) -> None:
-        """The fault is still there: resolution goes on counting from what had elapsed (S3).
+        """Reopen the ticket; the resolution clock goes on from the time already counted (S3).
 
         Raises:
             TooLateToReopen: more than `REOPEN_DAYS` after closing.

@@ -1,6 +1,6 @@
-"""Work on disks: what the person at the client said before it, and what became of a bad disk (C5).
+"""Consent to work on disks, and what became of bad ones (C5).
 
-Whoever has important data is there and agrees before it is touched; a bad disk is wiped on the spot before it is taken
+The owner of the data is present and agrees before it is touched; a bad disk is wiped on the spot before it is taken
 away, or stays with the client [S3 §3.9.5, S2 §1.1.5.2.6].
 """
 
@@ -24,7 +24,7 @@ from rbac import Permission
 
 
 class DataHandlingKind(StrEnum):
-    """What was said, or done."""
+    """Kind of a data-handling record."""
 
     CONSENT = "consent"
     REFUSAL = "refusal"
@@ -51,7 +51,7 @@ class DataHandlingCreate(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class ConsentService:
-    """The engineer writes it down on the spot; whoever sees the ticket reads it."""
+    """Data-handling records: written by the visit's engineer, read by whoever sees the ticket."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -92,7 +92,7 @@ class ConsentService:
         return _told(row)
 
     async def of_visit(self, visit_id: UUID) -> list[DataHandling]:
-        """All that was written down about one visit, oldest first.
+        """The records of one visit, oldest first.
 
         Raises:
             NotFound: no such visit for this actor.
@@ -110,7 +110,7 @@ class ConsentService:
 
 
 async def consented(session: AsyncSession, visit_id: UUID) -> bool:
-    """Whether the last word about the data was a yes."""
+    """Whether the visit's latest statement about the data is a consent."""
     last = await session.scalar(
         select(DataHandlingRecord.kind)
         .where(DataHandlingRecord.visit_id == visit_id, DataHandlingRecord.kind.in_([kind.value for kind in _WORDS]))

@@ -1,7 +1,7 @@
-"""A ticket's course from report to closure: every move of `app.tickets.lifecycle`, with its clocks and its timeline.
+"""Moves of a ticket by `app.tickets.lifecycle`, with their clocks, timeline, events and audit.
 
-Each move locks the ticket, checks the table, writes one line of the timeline, tells the clocks and the outbox, and
-leaves an audit entry. Nothing is overwritten.
+Each move locks the ticket, checks the table of moves, writes one timeline entry, updates the clocks, publishes an event
+and leaves an audit entry. Nothing is overwritten.
 """
 
 from datetime import datetime
@@ -25,12 +25,12 @@ from tenants.context import Command, elevated
 
 RESPONSE = (TargetKind.RESPONSE,)
 BEGUN = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL)
-"""Whoever has begun to work has answered, and needs no second arrival."""
+"""Targets met when work begins, on site or remotely."""
 DONE = (*BEGUN, TargetKind.RESOLUTION)
 
 
 def pending_of(state: TicketState, wait_reason: str, *, has_begun: bool) -> Pending:
-    """What a ticket has still ahead of it; `has_begun` says whether somebody has come or connected already."""
+    """The targets still ahead of a ticket; `has_begun` says whether somebody has arrived or connected already."""
     kinds: set[TargetKind] = set()
     if state in OPEN_STATES:
         kinds.add(TargetKind.RESOLUTION)
@@ -42,12 +42,12 @@ def pending_of(state: TicketState, wait_reason: str, *, has_begun: bool) -> Pend
 
 
 def ring_of(ticket: Ticket) -> TicketRing:
-    """The ticket as its clocks name it."""
+    """The ids of the ticket that its clocks store."""
     return TicketRing(ticket.id, ticket.client_id, ticket.reporter_id)
 
 
 class Course:
-    """Moves one ticket at a time; other services of this area build on it."""
+    """Moves and timeline entries of a locked ticket; the services of this area build on it."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -68,7 +68,7 @@ class Course:
         return found
 
     async def require_visible(self, ticket_id: UUID) -> None:
-        """Look the ticket up in the actor's own scope, before a command is raised.
+        """Look the ticket up in the actor's own scope, before the scope is elevated for a command.
 
         Raises:
             NotFound: when the actor may not see it.
@@ -102,17 +102,17 @@ class Course:
         self.work.audit(f"ticket.{move}", "ticket", ticket.id, before=before, after=after)
 
     def touch(self, ticket: Ticket) -> None:
-        """The ticket has changed: its version and time say so."""
+        """Raise the ticket's version and change time."""
         ticket.version += 1
         ticket.updated_at = self.moment(ticket)
 
     def moment(self, ticket: Ticket) -> datetime:
-        """When something happens to a locked ticket: now, but never before what happened to it last. Whoever began
-        earlier and waited for the lock acts on what the other did, and stands behind it in the timeline."""
+        """The time (UTC) of a change to a locked ticket: now, but never before its last change. A transaction that
+        began earlier and waited for the lock is sorted after the one that it waited for."""
         return max(self.work.now, ticket.updated_at)
 
     def changed(self, ticket: Ticket, what: str, line_id: UUID | None = None) -> None:
-        """Something that people look at has changed without a move."""
+        """Publish a change without a move."""
         self.touch(ticket)
         self.work.publish(
             TicketChanged(
@@ -125,7 +125,7 @@ class Course:
         )
 
     def line(self, ticket: Ticket, kind: str, *, state: str = "", text: str = "", **details: Any) -> UUID:
-        """One public line of the timeline; returns its id."""
+        """Add a public timeline entry; returns its id."""
         line_id = self.work.new_id()
         self.work.session.add(
             TicketEvent(
@@ -146,7 +146,7 @@ class Course:
         return line_id
 
     def note(self, ticket: Ticket, kind: str, text: str, **details: Any) -> None:
-        """One internal line, which the database shows to the partner's staff only."""
+        """Add an internal timeline entry, which the database shows to the partner's staff only."""
         self.work.session.add(
             TicketNote(
                 tenant_id=ticket.tenant_id,
@@ -163,25 +163,25 @@ class Course:
         )
 
     async def pending(self, ticket: Ticket) -> Pending:
-        """The targets that the ticket has still ahead of it."""
+        """The targets still ahead of the ticket."""
         has_begun = await repository.has_begun(self.work.session, ticket.id)
         return pending_of(TicketState(ticket.state), ticket.wait_reason, has_begun=has_begun)
 
     async def set_due(self, ticket: Ticket) -> None:
-        """Carry the nearest promised time over to the ticket after its clocks have changed."""
+        """Copy the nearest due time to the ticket after its clocks have changed."""
         ticket.due_at = await self.clocks.nearest_due(ticket.id)
         await self.work.session.flush()
 
 
 class CourseService:
-    """Moves that need no visit: triage, waiting, cancelling, words."""
+    """Moves that need no visit: triage, waiting, cancelling; replies and notes."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
         self.course = Course(work)
 
     async def triage(self, ticket_id: UUID, triage: Triage) -> None:
-        """Classify; a change of impact or urgency changes the priority and with it the promise (T2, S3)."""
+        """Classify; a change of impact or urgency changes the priority and with it the targets (T2, S3)."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.course.ticket(ticket_id, triage.version)
         ticket.service_category, ticket.product_category = triage.service_category, triage.product_category
@@ -207,7 +207,7 @@ class CourseService:
         await self.course.clocks.change_priority(ring_of(ticket), terms, Priority(priority), pending)
 
     async def wait(self, ticket_id: UUID, waiting: Waiting) -> None:
-        """The ticket waits; which clocks stand still is the policy's word (S3)."""
+        """The ticket waits; which clocks pause is set by the policy (S3)."""
         self._require_worker()
         ticket = await self.course.ticket(ticket_id)
         if await moved_already(self.work, ticket, Move.WAIT, text=waiting.note, reason=waiting.reason):
@@ -224,7 +224,7 @@ class CourseService:
         await self.course.set_due(ticket)
 
     async def resume(self, ticket_id: UUID) -> None:
-        """The waiting is over: the ticket is again where its visit stands, or waits for an engineer."""
+        """End the waiting: the ticket returns to the state of its open visit, or else to triaged."""
         self._require_worker()
         ticket = await self.course.ticket(ticket_id)
         if await moved_already(self.work, ticket, Move.RESUME):
@@ -236,7 +236,7 @@ class CourseService:
         await self.course.set_due(ticket)
 
     async def cancel(self, ticket_id: UUID, reason: Reason) -> None:
-        """Nothing is to be done after all; open visits are called off."""
+        """Cancel the ticket and its open visit."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.course.ticket(ticket_id)
         if await moved_already(self.work, ticket, Move.CANCEL, text=reason.reason):
@@ -250,7 +250,7 @@ class CourseService:
         await self.course.set_due(ticket)
 
     async def reply(self, ticket_id: UUID, words: Words) -> None:
-        """A public line, from any ring."""
+        """Add a public reply, from any ring."""
         self.work.actor.require(Permission.TICKET_REPLY)
         self.work.require_writable()
         await self.course.require_visible(ticket_id)
@@ -259,7 +259,7 @@ class CourseService:
             self.course.changed(ticket, "reply", self.course.line(ticket, "reply", text=words.text))
 
     async def add_note(self, ticket_id: UUID, words: Words) -> None:
-        """An internal line."""
+        """Add an internal note."""
         self.work.actor.require(Permission.NOTE_WRITE)
         ticket = await self.course.ticket(ticket_id)
         self.course.note(ticket, "note", words.text)
@@ -279,7 +279,7 @@ class CourseService:
 
 
 def state_after_waiting(visit_state: str | None) -> TicketState:
-    """Where a ticket stands when its waiting ends, by the state of its open visit, if there is one."""
+    """The state of a ticket when its waiting ends, by the state of its open visit, if there is one."""
     if visit_state is None:
         return TicketState.TRIAGED
     return TicketState.ASSIGNED if visit_state == "planned" else TicketState(visit_state)

@@ -1,4 +1,4 @@
-"""One device's whole life: every ticket, visit and change of its file, newest first (D2, C3)."""
+"""History of one device: its tickets, visits and record changes, newest first (D2, C3)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,13 +18,13 @@ from app.tickets.visibility import visible_to
 from rbac import Permission
 
 MOST_TOLD = 200
-"""Of each kind of event, the newest."""
+"""Number of newest events of each kind."""
 
 _VISIT = [getattr(Visit, name) for name in VisitView.__struct_fields__ if name != "engineer_name"]
 
 
 class LifeKind(StrEnum):
-    """What happened."""
+    """Kind of event in a device's history."""
 
     TICKET = "ticket"
     VISIT = "visit"
@@ -32,7 +32,7 @@ class LifeKind(StrEnum):
 
 
 class LifeEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something in a device's life; the field called as its kind is set, a visit has its ticket too."""
+    """One event of a device's history; the field named like its kind is set, a visit has its ticket too."""
 
     occurred_at: datetime
     kind: LifeKind
@@ -42,14 +42,14 @@ class LifeEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeviceHistoryService:
-    """Tells a device's life as far as the actor may see its tickets."""
+    """A device's history as far as the actor may see its tickets."""
 
     def __init__(self, work: UnitOfWork, devices: DeviceService) -> None:
         self.work = work
         self.devices = devices
 
     async def of(self, device_id: UUID) -> list[LifeEvent]:
-        """Everything that happened, newest first.
+        """All events, newest first.
 
         Raises:
             NotFound: no such device, or not for this actor.
@@ -74,7 +74,7 @@ class DeviceHistoryService:
         return sorted(events, key=lambda event: event.occurred_at, reverse=True)
 
     async def _visits(self, device_id: UUID) -> list[VisitView]:
-        """Finished visits: what was planned and called off is no part of the device's life."""
+        """Finished visits only; cancelled plans are left out."""
         rows = await self.work.session.execute(
             select(*_VISIT, Engineer.display_name.label("engineer_name"))
             .join(

@@ -1,4 +1,4 @@
-"""Dispatch and work: who goes, and what the engineer does (T6, T7)."""
+"""Dispatch of engineers and the steps of their visits (T6, T7)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,11 +30,11 @@ LEVELS = {"junior": 1, "middle": 2, "senior": 3}
 ENDED = ("declined", "cancelled", "finished")
 """States of a visit in which nothing is left to do on it."""
 WANTED_LEVEL = {"P1": 3, "P2": 2, "P3": 1, "P4": 1}
-"""The level that a priority asks for [S1 §6.4]: a P1 wants a senior engineer."""
+"""The engineer's level required by each priority [S1 §6.4]; 3 is senior."""
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """One engineer for one ticket. `score` ranks; the other figures say why."""
+    """One engineer for one ticket. `score` ranks; the other fields explain it."""
 
     engineer_id: UUID
     name: str
@@ -46,22 +46,22 @@ class Suggestion(msgspec.Struct, frozen=True):
     """Another visit of this engineer overlaps the wanted window."""
     score: int
     admitted: bool = True
-    """The client lets this engineer in (C4); those whom it does not come last."""
+    """Whether the client admits this engineer (C4); those not admitted come last."""
 
 
 class DispatchService:
-    """The dispatcher's side."""
+    """Planning visits and ranking engineers."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
         self.course = Course(work)
 
     async def assign(self, ticket_id: UUID, assignment: Assignment) -> UUID:
-        """Plan a visit; an earlier open one is called off (re-dispatch). Returns the visit's id.
+        """Plan a visit; an earlier open one is cancelled. Returns the visit's id.
 
         Raises:
             UnknownEngineer: the engineer is not one of this partner's active engineers.
-            NotAdmitted: the client lets in only engineers whom it has admitted (C4).
+            NotAdmitted: the client requires admission, and the engineer has none (C4).
             ImpossibleWindow: the end is not after the start.
         """
         self.work.actor.require(Permission.TICKET_ASSIGN)
@@ -129,7 +129,7 @@ class DispatchService:
     ) -> list[Suggestion]:
         """Engineers ranked by skill in the category, level for the priority, load and clashes.
 
-        A visit of `ticket_id` itself is no clash: planning it anew calls it off.
+        A visit of `ticket_id` itself is no clash: the new plan cancels it.
         """
         self.work.actor.require(Permission.TICKET_ASSIGN)
         open_visits = (
@@ -184,15 +184,15 @@ class DispatchService:
 
 
 def score_of(priority: str, level: str, *, skill: int, open_visits: int, clash: bool) -> int:
-    """How well an engineer fits: skill counts most, then the level that the priority asks for, then a light load."""
+    """Fit of an engineer for a ticket: skill weighs most, then the level required by the priority, then the load."""
     short_of_level = max(0, WANTED_LEVEL.get(priority, 1) - LEVELS.get(level, 1))
     return 30 * skill - 20 * short_of_level - 8 * open_visits - (40 if clash else 0) + 100
 
 
 class VisitService:
-    """The engineer's side. A dispatcher may take the same steps for an engineer who calls in.
+    """The steps of a visit. A dispatcher may take them for an engineer who calls in.
 
-    A step may be repeated: by whoever took it, it is answered as the first time and changes nothing.
+    A step is idempotent for the actor who took it: repeated, it changes nothing.
     """
 
     def __init__(self, work: UnitOfWork) -> None:
@@ -209,7 +209,7 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def decline(self, visit_id: UUID, reason: Reason) -> None:
-        """The engineer cannot; the ticket goes back to dispatch, the reason stays inside the partner."""
+        """The engineer declines the visit; the ticket goes back to dispatch, the reason is an internal note."""
         visit, ticket = await self._locked(visit_id)
         if visit.state == "declined" and await self._declined(ticket, reason):
             return
@@ -219,7 +219,7 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def depart(self, visit_id: UUID) -> None:
-        """On the way."""
+        """The engineer has set out."""
         visit, ticket = await self._locked(visit_id)
         if await self._again(visit, ticket, Move.DEPART, visit.departed_at):
             return
@@ -228,7 +228,7 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def arrive(self, visit_id: UUID) -> None:
-        """At the client's: the promised arrival is kept or not from this moment."""
+        """The engineer has arrived: the arrival target is met at this moment."""
         visit, ticket = await self._locked(visit_id)
         if await self._again(visit, ticket, Move.ARRIVE, visit.arrived_at):
             return
@@ -238,7 +238,7 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def connect(self, visit_id: UUID) -> None:
-        """Working remotely: nobody needs to arrive any more."""
+        """The engineer works remotely: the arrival target is met as well."""
         visit, ticket = await self._locked(visit_id)
         if await self._again(visit, ticket, Move.CONNECT, visit.arrived_at):
             return
@@ -248,7 +248,7 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def resolve(self, visit_id: UUID, resolution: Resolution) -> None:
-        """The fault is fixed. The client has the last word: confirm, reopen, or stay silent.
+        """The fault is fixed; the client confirms, reopens, or the ticket closes automatically.
 
         Raises:
             DataConsentMissing: a disk was worked on, and nobody at the client had agreed (C5).
@@ -265,7 +265,7 @@ class VisitService:
         await self._store(ticket, visit)
 
     async def resolve_by_phone(self, ticket_id: UUID, resolution: Resolution) -> None:
-        """The hot-line solved it; what was done stands on the public timeline. A visit that has begun ends with it:
+        """The hot-line solved it; the work done is a public timeline entry. A visit that has begun is finished too:
         left open, it would stay in the engineer's day and come back with the ticket's next waiting."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.course.ticket(ticket_id)
@@ -288,9 +288,9 @@ class VisitService:
         self.work.fall_due(DueKind.CONFIRMATION_REMINDER, ticket.id, await first_reminder(self.work, ticket))
 
     async def _locked(self, visit_id: UUID) -> tuple[Visit, Ticket]:
-        """The visit and its ticket, locked; whether the step fits is for the table of moves to say.
+        """The visit and its ticket, locked.
 
-        The ticket is locked first, as everywhere: in the other order this and a cancellation wait for each other.
+        The ticket is locked first, as everywhere; the other order would deadlock with a cancellation.
         """
         visit = await visit_of_worker(self.work, visit_id, locked=False)
         ticket = await self.course.ticket(visit.ticket_id)
@@ -298,13 +298,13 @@ class VisitService:
         return visit, ticket
 
     async def _again(self, visit: Visit, ticket: Ticket, move: Move, at: datetime | None) -> bool:
-        """Whether the step, not possible now, is the one that the actor took on this visit at `at`."""
+        """Whether the step is not possible now because the actor took it on this visit at `at` already."""
         if visit.state not in ENDED and TicketState(ticket.state) in RULES[move].starts:
             return False
         return await did(self.work, f"ticket.{move}", ticket.id, at)
 
     async def _declined(self, ticket: Ticket, reason: Reason) -> bool:
-        """Whether the actor declined with these words."""
+        """Whether the actor declined with this reason."""
         notes = await self.work.session.scalars(
             select(TicketNote.occurred_at).where(
                 TicketNote.ticket_id == ticket.id,
@@ -346,6 +346,6 @@ def _words(resolution: Resolution) -> tuple[str, str, int | None]:
 
 
 def window_from(now: datetime, hours: float = 2) -> tuple[datetime, datetime]:
-    """The window that a dispatcher is offered first: from the next quarter of an hour on."""
+    """The default window of a visit: from the next quarter of an hour on."""
     start = now.replace(second=0, microsecond=0) + timedelta(minutes=15 - now.minute % 15)
     return start, start + timedelta(hours=hours)

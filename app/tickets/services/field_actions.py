@@ -1,8 +1,8 @@
-"""What an engineer's phone sends is done once, however late and however often it arrives.
+"""Idempotent actions of an engineer's phone, however late and often they are delivered.
 
-A phone without signal keeps what was done and sends it later; one that lies in a drawer sends it after weeks. Each
-action carries an id that the phone made once, and the id is kept for good, with where its answer led: the work of a
-visit may be stored in any way, the action is known again.
+A phone without signal queues actions and may send them weeks later. Each carries an id made by the phone; the id is
+kept without limit, with the address of the first answer, so that a repeated action is recognised whatever became of
+the visit since.
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,8 +22,8 @@ class FieldActions:
         self.work = work
 
     async def once(self, action_id: str, request_hash: str, act: Callable[[], Awaitable[str]]) -> str:
-        """Do it, or find that it was done: the address to go on to is the same. Two deliveries at one moment wait for
-        each other. What is refused leaves no trace and may be sent again.
+        """Run `act`, or return the address of its first answer. Simultaneous deliveries wait for each other. A refused
+        action leaves no row and may be sent again.
 
         Raises:
             ActionReused: the same id came with other content.

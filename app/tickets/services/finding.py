@@ -1,7 +1,7 @@
-"""One line of typing finds what it may mean: a ticket's number, a device, a person, a client (T1, the hot-line).
+"""Search for tickets, devices, people and clients by one line of text (T1, the hot-line).
 
-Any part of a text is found, one character too. What begins with the text, or is it, comes first. Each kind is found by
-its own texts: a caller's name leads to the caller, not to every ticket of theirs too.
+Substrings match, from one character on; matches at the beginning come first. Each kind is found by its own texts: a
+caller's name finds the caller, not all of their tickets.
 """
 
 import unicodedata
@@ -27,7 +27,7 @@ MOST_OF_A_KIND = 8
 
 
 class FoundDevice(msgspec.Struct, frozen=True):
-    """A device, by its number or serial number. Names are null where the record is not there for the reader."""
+    """A device found by number or serial number. Names are null where the reader may not see the record."""
 
     id: UUID
     number: str
@@ -65,7 +65,7 @@ class FoundClient(msgspec.Struct, frozen=True):
 
 
 class Findings(msgspec.Struct, frozen=True):
-    """What a text may mean, at most `MOST_OF_A_KIND` of each kind. Kinds that the reader may not see are empty."""
+    """At most `MOST_OF_A_KIND` results of each kind. Kinds that the reader may not see are empty."""
 
     tickets: list[TicketSummary] = []
     devices: list[FoundDevice] = []
@@ -88,13 +88,13 @@ _DEVICE_COLUMNS: tuple[Any, ...] = (
 
 
 class FindingService:
-    """Finds for whoever asks, inside what they may see."""
+    """Searches in what the actor may see."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
     async def find(self, typed: str) -> Findings:
-        """What `typed` may mean: case, full-width characters and outer space do not matter. Blank finds nothing."""
+        """Results for `typed`; case, character width and outer spaces are ignored. Blank finds nothing."""
         self.work.actor.require(Permission.TICKET_READ)
         text = unicodedata.normalize("NFKC", typed).replace("\0", "").strip()[:LONGEST_SEARCH]
         if not text:
@@ -182,7 +182,7 @@ def _first(text: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[int
 
 
 def _is_person(person: type[Employee] | type[Contact], text: str, phone: str) -> ColumnElement[bool]:
-    """Any part of a name or telephone number, or the whole number in any usual spelling."""
+    """Condition: a part of the name or telephone number, or the whole number in any usual spelling."""
     told = telling(text, lambda word: inside(word, person.name, person.phone))
     return or_(told, person.phone == phone) if phone else told
 

@@ -1,4 +1,4 @@
-"""A call is logged while the caller talks: report, classification and dispatch in one go, or none of it (T1)."""
+"""Logging a call to the hot-line: ticket, classification and dispatch in one transaction (T1)."""
 
 from uuid import UUID
 
@@ -13,24 +13,24 @@ from rbac import Permission
 
 
 class Call(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the operator takes down. `classified` says that the operator judged the fault, so that triage is done;
-    with an `assignment` an engineer is sent at once."""
+    """A call as the operator enters it. With `classified` the ticket is triaged at once, with an `assignment` a visit
+    is planned."""
 
     fault: TicketCreate
     caller_id: UUID | None = None
-    """The employee who calls: the ticket is theirs, so that they see it among their own."""
+    """The employee who calls, as whose ticket it is stored."""
     classified: bool = True
     assignment: Assignment | None = None
 
 
 class HotLineService:
-    """The operator's side of a call."""
+    """Logs calls for the operator."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
     async def log(self, call: Call) -> TicketCreated:
-        """Make the ticket, and go as far as the operator could while on the telephone.
+        """Create the ticket, triage and dispatch it, as far as `call` says.
 
         Raises:
             NotFound: the device, client or caller does not exist for this actor.

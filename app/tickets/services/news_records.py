@@ -1,4 +1,4 @@
-"""What some hundred pieces of news are about and whom they concern: each kind of record is read once for all."""
+"""Records that the notices of a batch of events need: each kind is read once for the whole batch."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -76,7 +76,7 @@ _EMPLOYEES: Final = Prepared(
 
 
 class OpenVisit(msgspec.Struct, frozen=True):
-    """A visit that is still to be made."""
+    """A visit that is not finished."""
 
     id: UUID
     scheduled_start: datetime
@@ -84,14 +84,14 @@ class OpenVisit(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Who wrote a line of the timeline."""
+    """The author of a timeline entry."""
 
     actor_name: str
     actor_kind: str
 
 
 class Reporting(msgspec.Struct, frozen=True):
-    """The employee behind a reporter, and where the partner is found."""
+    """The employee who reported a ticket, with the partner's address and hot-line."""
 
     name: str
     email: str | None
@@ -100,7 +100,7 @@ class Reporting(msgspec.Struct, frozen=True):
 
 
 class NewsRecords:
-    """Looked up in one unit of work of the platform, for the events of one batch."""
+    """Looks records up in one unit of work of the platform, for the events of one batch."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -152,19 +152,19 @@ class NewsRecords:
             self._ledgers = await ledgers(self._work.session, clock_ids)
 
     def ticket(self, ticket_id: UUID) -> news.Subject | None:
-        """The ticket with the names around it."""
+        """The ticket with the names of its client and site."""
         return self._tickets.get(ticket_id)
 
     def open_visit(self, ticket_id: UUID, engineer_id: UUID) -> OpenVisit | None:
-        """The engineer's newest visit that is still to be made."""
+        """The engineer's newest open visit."""
         return self._visits.get((ticket_id, engineer_id))
 
     def line(self, line_id: UUID) -> Line | None:
-        """A line of the timeline."""
+        """A timeline entry."""
         return self._lines.get(line_id)
 
     def report_number(self, report_id: UUID) -> str | None:
-        """What people call the service report."""
+        """Number of the service report."""
         return self._reports.get(report_id)
 
     def employee(self, reporter_id: UUID | None) -> Reporting | None:
@@ -172,7 +172,7 @@ class NewsRecords:
         return None if reporter_id is None else self._employees.get(reporter_id)
 
     async def clock(self, clock_id: UUID) -> Clock | None:
-        """A promised time as it stands."""
+        """An SLA clock."""
         record = self._clocks.get(clock_id)
         if record is None:
             return None
@@ -187,7 +187,7 @@ class NewsRecords:
         return self._people[client_id]
 
     async def members(self, membership_ids: Collection[UUID]) -> list[MembershipAddress]:
-        """Those of the company's own active people."""
+        """The addresses of these memberships, of the company's own active people only."""
         return [each.address for each in await self.people() if each.address.membership_id in membership_ids]
 
     async def level(self, level: int) -> list[MembershipAddress]:

@@ -1,4 +1,4 @@
-"""What would be promised for which impact and urgency: shown while a ticket is classified (T2, S2)."""
+"""Priority and targets by impact and urgency, shown while a ticket is classified (T2, S2)."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from rbac import Permission
 
 
 class PromisedTime(msgspec.Struct, frozen=True):
-    """One promised time of a priority; `seconds` of service hours where `service_hours`, else as time passes."""
+    """One target of a priority; `seconds` of service hours where `service_hours`, else of elapsed time."""
 
     kind: TargetKind
     seconds: int
@@ -25,21 +25,21 @@ class PromisedTime(msgspec.Struct, frozen=True):
 
 
 class PriorityPromise(msgspec.Struct, frozen=True):
-    """What one priority promises."""
+    """The targets of one priority."""
 
     priority: Priority
     times: list[PromisedTime]
 
 
 class PriorityMatrix(msgspec.Struct, frozen=True):
-    """The policy's matrix (nine cells) with what each priority promises."""
+    """The policy's matrix (nine cells) with the targets of each priority."""
 
     cells: list[PriorityRule]
     promises: list[PriorityPromise]
 
 
 class PromisingService:
-    """Reads policies as they hold for a client now, or as they held when a ticket was made."""
+    """Reads the policy in force for a client now, or the version of a ticket."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work

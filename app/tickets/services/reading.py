@@ -1,4 +1,4 @@
-"""What people look at: lists, the queue, one ticket with its timeline. Columns into structs, few statements."""
+"""Reading tickets: lists, the queue, one ticket with its timeline."""
 
 import unicodedata
 from collections.abc import Collection
@@ -32,13 +32,13 @@ _PERMISSIONS = {
     Move.REOPEN: Permission.TICKET_TRIAGE,
     Move.CANCEL: Permission.TICKET_TRIAGE,
 }
-"""What the staff may do on the ticket itself; steps of a visit belong to the visit."""
+"""Permissions for the moves of staff on the ticket itself; steps of a visit are not among them."""
 
 LAST_CHARACTER = "\U0010ffff"
-"""Sorts after everything that may follow a beginning, where bytes are compared."""
+"""Sorts after every string with the same beginning, where bytes are compared."""
 
 _SYSTEM_NAME = "system"
-"""What the platform's own actor is called."""
+"""Name of the platform's own actor."""
 
 _STATES: dict[str, TicketState] = {state.value: state for state in TicketState}
 _STATE_PLACE = 2
@@ -60,7 +60,7 @@ class ReadingService:
         return await self._list(filters, "newest", limit)
 
     async def those(self, ticket_ids: Collection[UUID]) -> list[TicketSummary]:
-        """Those of these tickets that the actor may see, newest first."""
+        """These tickets, as far as the actor may see them, newest first."""
         if not ticket_ids:
             return []
         return await self._list({"ids": list(ticket_ids)}, "newest", len(ticket_ids))
@@ -76,7 +76,7 @@ class ReadingService:
         return await self._list(filters, "most_urgent", limit)
 
     async def next_promises(self, ticket_ids: Collection[UUID]) -> dict[UUID, ClockView]:
-        """Of each of these tickets the promise that counts now: due first, or standing still."""
+        """The next clock of each of these tickets: the first to fall due, else a paused one."""
         self.work.actor.require(Permission.TICKET_READ)
         found: dict[UUID, ClockView] = {}
         for row in await repository.open_clocks(self.work.session, self.work.tenant_id, ticket_ids):
@@ -91,7 +91,7 @@ class ReadingService:
         return [TicketSummary(*row) for row in rows]
 
     async def count_by_state(self, wanted: TicketFilter) -> dict[str, int]:
-        """How many tickets stand where, of those that the actor may see."""
+        """Number of tickets by state, of those that the actor may see."""
         self.work.actor.require(Permission.TICKET_READ)
         rows = await repository.count_by_state(self.work.session, self.work.actor, filters_of(wanted))
         return {row[0]: row[1] for row in rows}
@@ -126,7 +126,7 @@ class ReadingService:
             calendar = target.calendar if target is not None else terms.calendar
             remaining -= service_seconds_between(calendar, running_since, self.work.now)
             service_hours, counts_for = calendar is not None, service_seconds_ahead(calendar, self.work.now)
-            # The sweep records a breach when it comes by; whoever looks earlier is told the truth.
+            # The sweep records a breach later; a reader in between sees the breach already.
             if remaining < 0:
                 state = ClockState.BREACHED
         return ClockView(
@@ -153,7 +153,7 @@ class ReadingService:
 
 
 def filters_of(wanted: TicketFilter) -> dict[str, Any]:
-    """A filter as the repository's named conditions."""
+    """A filter as the repository's named conditions with their values."""
     states = list(wanted.states)
     is_open = wanted.open_only if not states else OPEN_STATES.issuperset(states)
     beginning = number_beginning(wanted.number) if wanted.number else ""
@@ -176,19 +176,19 @@ def filters_of(wanted: TicketFilter) -> dict[str, Any]:
 
 
 def number_beginning(typed: str) -> str:
-    """What was typed as the beginning of a ticket's number: half-width, upper case, with its prefix."""
+    """Typed text as the beginning of a ticket's number: half-width, upper case, with the `FW-` prefix."""
     number = "".join(unicodedata.normalize("NFKC", typed).split()).upper()
     return f"{NUMBER_PREFIX}-{number}" if number[:1].isdigit() else number
 
 
 def _behind(beginning: str) -> str:
-    """What follows everything that begins so. The last character's successor: the planner sees how near that is."""
+    """The upper bound of all numbers that begin so: the last character's successor, which helps the planner."""
     last = beginning[-1]
     return beginning[:-1] + chr(ord(last) + 1) if last.isascii() else beginning + LAST_CHARACTER
 
 
 def _internal(note: NoteRow) -> TimelineEntry:
-    # Whoever wrote it in another system has a name, but no membership here.
+    # Authors in other systems have a name but no membership here.
     is_system = note.membership_id is None and note.actor_name == _SYSTEM_NAME
     writer = ActorKind.SYSTEM if is_system else ActorKind.PROVIDER
     return TimelineEntry(

@@ -1,6 +1,7 @@
-"""The same step by the same person again is answered as the first time: a lost answer, a phone that was away, two taps.
+"""Recognising repeated steps: the same step by the same actor again succeeds without an effect.
 
-A step that is possible now is a new step and is taken. One that is not is looked for in what this very person did.
+It happens after a lost answer, an offline phone or a double tap. A step that is possible now is a new one; one that is
+not is looked up in the audit log of this actor.
 """
 
 from datetime import datetime
@@ -15,7 +16,7 @@ from app.tickets.models import Ticket, TicketEvent
 
 
 async def did(work: UnitOfWork, action: str, record_id: UUID, at: datetime | None) -> bool:
-    """Whether the actor did `action` to the record at that very moment, as the audit log has it."""
+    """Whether the audit log has `action` of this actor on the record at exactly that time."""
     if at is None:
         return False
     actor = work.actor
@@ -35,9 +36,9 @@ async def did(work: UnitOfWork, action: str, record_id: UUID, at: datetime | Non
 
 
 async def moved_already(work: UnitOfWork, ticket: Ticket, move: Move, *, text: str = "", reason: str = "") -> bool:
-    """Whether the ticket stands where it stands because the actor made this move, with these words.
+    """Whether the ticket is in its state because the actor made this move, with this text and reason.
 
-    For moves of the ticket alone, which leave no time of their own on a visit.
+    For moves of the ticket itself, which are not timed on a visit.
     """
     if TicketState(ticket.state) in RULES[move].starts:
         return False
@@ -49,7 +50,7 @@ async def moved_already(work: UnitOfWork, ticket: Ticket, move: Move, *, text: s
     )
     newest = list(lines)
     if move is Move.CONFIRM and newest and newest[0].details.get("move") == Move.CLOSE:
-        newest.pop(0)  # confirming closes in the same breath
+        newest.pop(0)  # confirming closes too
     if not newest:
         return False
     line = newest[0]

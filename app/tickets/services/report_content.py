@@ -1,4 +1,4 @@
-"""What a service report says about one visit, gathered from the records (T8)."""
+"""Content of a service report about one visit, read from the records (T8)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -69,7 +69,7 @@ _SOURCE = (
 
 async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edition: int) -> ServiceReport:
     """The report of a finished visit as the records stand now; names are in Chinese, the document's language."""
-    # A report says the same whoever has it drawn; whether they may is asked before.
+    # The content does not depend on the reader; permission was checked before.
     row = (await session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_COMPANY)).one()
     visit: Visit = row.Visit
     ticket: Ticket = row.Ticket
@@ -106,7 +106,7 @@ async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edit
 
 
 async def photos_of(session: AsyncSession, visit_id: UUID) -> Sequence[StoredFile]:
-    """A visit's photos: those from before the work first, then by time."""
+    """A visit's photos: those taken before the work first, then by time."""
     found = await session.scalars(
         select(StoredFile)
         .where(StoredFile.subject_id == visit_id, StoredFile.subject_kind.in_(PHOTO_NAMES))
@@ -130,7 +130,7 @@ def _device(row: Row[*tuple[Any, ...]]) -> ReportedDevice | None:
 
 
 async def _targets(session: AsyncSession, ticket_id: UUID, mode: str) -> tuple[PromisedTarget, ...]:
-    """The promises in the order of their lengths; remote work needs no arrival, a visit no remote access."""
+    """The targets, shortest first; without arrival for remote work, without remote access for a visit on site."""
     records = [
         record
         for record in await repository.clock_records(session, ticket_id)
@@ -163,7 +163,7 @@ def _target(record: ClockRecord, clock: Clock) -> PromisedTarget:
 
 
 def _due(clock: Clock) -> datetime | None:
-    """When the target was, or would have been, used up: a stopped clock has no due time of its own any more."""
+    """When the target was or would have been used up; a stopped clock has no due time of its own."""
     last = clock.ledger[-1]
     if clock.stopped_at is None or last.is_paused:
         return clock.due_at

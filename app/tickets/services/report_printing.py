@@ -1,4 +1,4 @@
-"""Service reports on paper: read under the reader's rights, set outside the transaction, kept once signed (T8)."""
+"""PDFs of service reports: read with the reader's rights, rendered outside the transaction, kept once signed (T8)."""
 
 import asyncio
 import hashlib
@@ -20,7 +20,7 @@ from rbac import Permission
 
 
 class Printable(msgspec.Struct, frozen=True, kw_only=True):
-    """All that printing one edition takes. `document` is the store's key of the kept copy, where there is one."""
+    """Input for rendering one edition. `document` is the file store's key of the archived PDF, where there is one."""
 
     name: str
     content: ServiceReport
@@ -34,7 +34,7 @@ class Printable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def printable(work: UnitOfWork, report_id: UUID) -> Printable:
-    """One edition, for everybody who may see its ticket.
+    """One edition for rendering, for everybody who may see its ticket.
 
     Raises:
         NotFound: it does not exist, or not for this actor.
@@ -66,7 +66,7 @@ async def printable(work: UnitOfWork, report_id: UUID) -> Printable:
 
 
 async def printed(edition: Printable, store: FileStore) -> bytes:
-    """The PDF, in Chinese; the same edition gives the same bytes.
+    """The PDF of an edition, in Chinese; deterministic.
 
     Raises:
         ContentMismatch: the content or a photo is not what was signed.
@@ -94,7 +94,7 @@ async def printed(edition: Printable, store: FileStore) -> bytes:
 
 
 async def keep_document(work: UnitOfWork, store: FileStore, report_id: UUID, name: str, data: bytes) -> None:
-    """Archive the PDF of a signed edition, once, in the rings of its ticket."""
+    """Archive the PDF of a signed edition, once, with the isolation of its ticket."""
     report = await _report(work, report_id, locked=True)
     if report is None or report.document_file_id is not None:
         return

@@ -1,4 +1,4 @@
-"""A fault becomes a ticket: number, ticket, first line of the timeline, clocks, outbox, audit, in one statement."""
+"""Creating a ticket: number, ticket, first timeline entry, clocks, event and audit entry in one statement."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -32,7 +32,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 
 class Channel(StrEnum):
-    """How a report came in (T1)."""
+    """Channel by which a ticket was reported (T1)."""
 
     EMPLOYEE = "employee"
     PORTAL = "portal"
@@ -42,8 +42,8 @@ class Channel(StrEnum):
 
 
 class _Place(msgspec.Struct, frozen=True):
-    """What a report knows of where and who, looked up in the actor's own scope. A reporter cannot read the client's
-    and the employee's rows; what they tell is then missing."""
+    """Client, device, site and contact of a new ticket, looked up in the actor's own scope. A reporter cannot read the
+    client's and the employee's rows; their fields are None then."""
 
     client_id: UUID
     time_zone: str | None
@@ -83,15 +83,15 @@ _PLACE = Prepared(
 
 
 class ReportingService:
-    """Takes reports from every channel."""
+    """Creates tickets from every channel."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
     async def report(self, fault: TicketCreate, channel: Channel, *, caller_id: UUID | None = None) -> TicketCreated:
-        """Make a ticket. Everything that `fault` names is looked up as the actor first.
+        """Create a ticket. Every id in `fault` is looked up in the actor's own scope first.
 
-        `caller_id` is the employee in whose name staff report; without one it is the device's holder.
+        `caller_id` is the employee for whom staff report; the default is the device's holder.
 
         Raises:
             NotFound: the device, client or caller does not exist for this actor.
@@ -108,7 +108,7 @@ class ReportingService:
             return await self._write(fault, channel, place)
 
     async def _completed(self, place: _Place) -> _Place:
-        """A reporter may read neither the client's zone nor whether the holder is a VIP; the partner must know both."""
+        """Read again in the elevated scope: reporters may read neither the client's time zone nor the VIP flag."""
         row = await _PLACE.first(self.work.session, tenant_id=self.work.tenant_id, device_id=place.device_id)
         return place if row is None else msgspec.structs.replace(_Place(*row), reporter_id=place.reporter_id)
 
@@ -125,7 +125,7 @@ class ReportingService:
         return msgspec.structs.replace(place, reporter_id=actor.reporter_id or place.reporter_id)
 
     async def _called_by(self, place: _Place, employee_id: UUID) -> _Place:
-        """The employee who calls stands before the holder of the device that they call about."""
+        """Replace the device's holder by the employee who calls."""
         caller = (
             await self.work.session.execute(
                 select(Employee.name, Employee.phone, Employee.vip, Reporter.id.label("reporter_id"))
@@ -151,7 +151,7 @@ class ReportingService:
         )
 
     async def _shown(self, device_id: UUID) -> bool:
-        """Whether staff who are held to some clients see the device; for others the prepared statement has said it."""
+        """Whether staff restricted to some clients see the device; the prepared statement has no row scope."""
         if self.work.actor.clients is None:
             return True
         return await self.work.session.scalar(select(Device.id).where(Device.id == device_id)) is not None
@@ -253,5 +253,5 @@ class ReportingService:
 
 
 def _own_name(actor: Actor) -> str:
-    """Who reports for themselves is the contact; a partner's staff only write down what somebody else says."""
+    """The default contact: the reporting person, but nobody where the partner's staff report for somebody else."""
     return "" if actor.kind is ActorKind.PROVIDER else actor.display_name

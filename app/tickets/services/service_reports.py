@@ -1,7 +1,7 @@
-"""The service report: made from a visit, signed on the screen, printed and kept (T8).
+"""Service reports: made from a visit, signed on the screen, printed and kept (T8).
 
-An edition that nobody has signed follows the records; a signed one never changes, and whatever changes afterwards
-makes the next edition under the same number. The client signs the hash of what was on the screen.
+An unsigned edition follows the records; a signed one never changes, and a later change makes the next edition with the
+same number. The client signs the hash of the content shown on the screen.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class ServiceReportService:
         self.course = Course(work)
 
     async def generate(self, visit_id: UUID) -> ServiceReportView:
-        """The newest edition, brought up to date with the records; repeating it without a change changes nothing.
+        """The newest edition, brought up to date with the records. Idempotent.
 
         Raises:
             VisitNotFinished: nothing was done yet.
@@ -58,8 +58,8 @@ class ServiceReportService:
         return await self._view(report)
 
     async def correct(self, visit_id: UUID, resolution: Resolution) -> ServiceReportView:
-        """Put right what was written about finished work. The words before stay in an internal line; the same words
-        again change nothing.
+        """Correct the texts of finished work. The previous texts are kept in an internal note; unchanged texts change
+        nothing.
 
         Raises:
             VisitNotFinished: nothing was done yet.
@@ -114,12 +114,11 @@ class ServiceReportService:
         return await self._view(report)
 
     async def sign_shown(self, visit_id: UUID, shown: ShownSigning) -> ServiceReportView:
-        """The client has signed on a phone without a network: the report is made now, and takes the signature if it
-        says what was on the screen.
+        """Make the report and sign it with a signature given offline, if its content is what was shown on the screen.
 
         Raises:
             VisitNotFinished, ReportAlreadySigned
-            ReportChanged: it says something else.
+            ReportChanged: the content differs from what was shown.
             UnusableImage: as for `sign`.
         """
         report = await self.generate(visit_id)
@@ -132,7 +131,7 @@ class ServiceReportService:
         return await self.sign(visit_id, signing)
 
     async def _signed_so(self, report: ServiceReport, signing: ReportSigning, ink: bytes) -> bool:
-        """Whether this is the signature that the actor has brought already."""
+        """Whether the actor has sent this very signature before."""
         if (report.signed_by, report.content_hash) != (signing.name.strip(), signing.content_hash):
             return False
         kept = await self.work.session.get(StoredFile, (self.work.tenant_id, report.signature_file_id))
@@ -253,7 +252,7 @@ class ServiceReportService:
 
 
 def _lines(text: str) -> str:
-    """Browsers end lines in one way on the screen and in another in a form."""
+    """Text with normalised line ends: browsers submit CRLF in forms."""
     return text.replace("\r\n", "\n").strip()
 
 

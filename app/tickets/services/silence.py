@@ -1,9 +1,8 @@
-"""The silence rule (T4): a resolved ticket without an answer is reminded of twice, then closes.
+"""Automatic closing (T4): a resolved ticket without an answer is reminded of twice, then closed.
 
-Reminders come one and two working days after the resolution; the ticket closes when the tenant's number of working
-days (`TenantProfile.silence_days`) has passed. A working day is a day on which the ticket's calendar is open; the time
-of day stays. While a tenant is suspended nobody could answer, so nothing is closed then, and nothing before a working
-day has passed since the suspension ended [N1].
+Reminders are sent one and two working days after the resolution; the ticket closes after the tenant's number of working
+days (`TenantProfile.silence_days`). A working day is a day on which the ticket's calendar is open; the time of day is
+kept. Nothing is closed while a tenant is suspended, nor within one working day after the suspension ended [N1].
 """
 
 from collections.abc import Sequence
@@ -48,13 +47,13 @@ def working_days_later(calendar: ServiceCalendar | None, moment: datetime, days:
 def turn_after_reminder(
     calendar: ServiceCalendar | None, moment: datetime, reminded_before: int, silence_days: int
 ) -> datetime:
-    """When a ticket that was reminded of at `moment` has its next turn: another reminder, or its closing (UTC)."""
+    """When (UTC) the next reminder or the closing follows a reminder sent at `moment`."""
     waits = 1 if reminded_before == 0 else max(1, silence_days - REMINDERS)
     return working_days_later(calendar, moment, waits)
 
 
 async def first_reminder(work: UnitOfWork, ticket: Ticket) -> datetime:
-    """When a ticket just resolved is reminded of first, UTC."""
+    """When (UTC) the first reminder of a ticket resolved now is due."""
     return working_days_later(await _calendar(work, ticket), work.now, 1)
 
 

@@ -1,8 +1,7 @@
-"""Who hears of what: recipients are looked up when the news is told, words come from `app.tickets.news`.
+"""Sending notices of ticket events: recipients are looked up here, texts are made in the module of notices.
 
-Every notice names its reason once (`reference`): a second delivery, or the same step after a change of priority, tells
-nobody anything. Members get notices in the house's language, because the language of an account is known only to its
-own sign-in; whoever opens the bell reads what was written then.
+Every notice has a unique `reference`: a second delivery of an event, or the same escalation after a change of priority,
+notifies nobody again. Notices to members are in the source language, because an account's language is not known here.
 """
 
 from collections.abc import Sequence
@@ -39,11 +38,10 @@ from app.tickets.services.news_records import NewsRecords
 from app.tickets.services.reporting import Channel as ReportChannel
 
 OLD_NEWS: Final = timedelta(days=1)
-"""An event older than this is told to nobody: a replay, an import of past tickets, or a system back after a long
-outage must not flood people with what they know."""
+"""Older events are not notified: after a replay, an import or a long outage people must not be flooded."""
 
 ENGINEERS_LEVEL: Final = 1
-"""The level whose escalations the assigned engineer hears too."""
+"""The escalation level that notifies the assigned engineer too."""
 
 _DISPATCHING: Final = (("dispatcher",), ("team_leader",), ("service_manager",), ("partner_owner",))
 _MANAGING: Final = (("service_manager",), ("partner_owner",))
@@ -53,13 +51,13 @@ _CLIENT_SIDE: Final = frozenset({ActorKind.CLIENT, ActorKind.REPORTER})
 
 
 def is_news(occurred_at: datetime, now: datetime) -> bool:
-    """Whether what happened then is recent enough to be told."""
+    """Whether an event is recent enough to be notified."""
     return now - occurred_at <= OLD_NEWS
 
 
 class Telling:
-    """Tells news inside one unit of work of the platform: everything that it is about is looked up together, and what
-    is to be told leaves together. `public_url` begins the links in letters."""
+    """Sends notices in one unit of work of the platform: records are looked up together, notices and e-mails are sent
+    together. `public_url` is the beginning of the links in e-mails."""
 
     def __init__(self, work: UnitOfWork, public_url: str) -> None:
         self.work = work
@@ -69,7 +67,7 @@ class Telling:
         self._letters: list[OutgoingMessage] = []
 
     async def tell(self, events: Sequence[Heard]) -> None:
-        """In the order in which it happened."""
+        """Handle the events in the order of their time."""
         await self._about.look_up(events)
         for event in sorted(events, key=lambda each: (each.occurred_at, each.id)):
             await self._tell(event)
@@ -91,7 +89,7 @@ class Telling:
                 await self.report_signed(signed.report_id, signed.ticket_id)
 
     async def moved(self, event_id: UUID, event: TicketMoved) -> None:
-        """The engineer, the dispatchers or the client, where the move leaves something to do for them."""
+        """Notify the engineer, the dispatchers or the client, by the kind of move."""
         if event.move == Move.RESOLVE:
             await self.resolved(event.ticket_id, event_id)
         elif event.move == Move.DECLINE and event.line_id is not None:
@@ -100,14 +98,14 @@ class Telling:
             await self.assigned(event.ticket_id, event.engineer_id)
 
     async def changed(self, event_id: UUID, event: TicketChanged) -> None:
-        """The other side of a reply; the client, when a resolution is waiting for an answer."""
+        """Notify the other side of a reply, or remind the client of a resolution."""
         if event.what == "reminder":
             await self.resolved(event.ticket_id, event_id)
         elif event.what == "reply" and event.line_id is not None:
             await self.answered(event.ticket_id, event_id, event.line_id)
 
     async def step_reached(self, event: StepReached) -> None:
-        """The level's people, and for the first level the assigned engineer; an internal line says so (S4)."""
+        """Notify the level's people, at the first level the assigned engineer too, and add an internal note (S4)."""
         ticket = self._about.ticket(event.ticket_id)
         clock = await self._about.clock(event.clock_id)
         if ticket is None or clock is None or not news.still_matters(clock):
@@ -143,9 +141,9 @@ class Telling:
         )
 
     async def reported(self, ticket_id: UUID) -> None:
-        """Dispatchers see it in the bell; a P1 reaches the managers by e-mail too.
+        """Notify dispatchers in the bell; of a P1 the managers by e-mail too.
 
-        What the hot-line logged itself is no news to it.
+        Dispatchers are not notified of what the hot-line logged itself.
         """
         ticket = self._about.ticket(ticket_id)
         if ticket is None:
@@ -157,7 +155,7 @@ class Telling:
             self._notify(_first(people, _DISPATCHING), notice)
 
     async def assigned(self, ticket_id: UUID, engineer_id: UUID) -> None:
-        """The engineer hears of the visit, unless it was planned anew since."""
+        """Notify the engineer of the visit, unless it was replaced since."""
         ticket, visit = self._about.ticket(ticket_id), self._about.open_visit(ticket_id, engineer_id)
         if ticket is None or visit is None:
             return
@@ -165,7 +163,7 @@ class Telling:
         self._notify(await self._about.members({engineer_id}), notice, by_email=True)
 
     async def declined(self, ticket_id: UUID, event_id: UUID, line_id: UUID) -> None:
-        """Dispatchers have to send somebody else."""
+        """Notify the dispatchers that an engineer declined."""
         ticket, line = self._about.ticket(ticket_id), self._about.line(line_id)
         if ticket is None or line is None:
             return
@@ -173,7 +171,7 @@ class Telling:
         self._notify(people, news.declined(ticket, event_id, line.actor_name))
 
     async def answered(self, ticket_id: UUID, event_id: UUID, line_id: UUID) -> None:
-        """The client's words reach engineer and dispatchers, the partner's words the client's IT contacts."""
+        """Notify engineer and dispatchers of the client's reply, the client's IT contacts of the partner's."""
         ticket, line = self._about.ticket(ticket_id), self._about.line(line_id)
         if ticket is None or line is None:
             return
@@ -189,9 +187,9 @@ class Telling:
         self._notify(_first(await self._about.people(), _DISPATCHING), notice)
 
     async def resolved(self, ticket_id: UUID, event_id: UUID) -> None:
-        """The client's side is asked to look: IT contacts in the bell, the employee by e-mail where it is known.
+        """Ask the client to confirm: IT contacts in the bell, the employee by e-mail where the address is known.
 
-        Told for the resolution and for each reminder; not where the client has answered meanwhile.
+        Sent for the resolution and for each reminder, unless the client has answered meanwhile.
         """
         ticket = self._about.ticket(ticket_id)
         if ticket is None or ticket.state != TicketState.RESOLVED:
@@ -201,7 +199,7 @@ class Telling:
         self._write_to_reporter(ticket, f"resolved:{event_id}")
 
     async def report_signed(self, report_id: UUID, ticket_id: UUID) -> None:
-        """The client's administrators get the link to the signed report."""
+        """Send the client's administrators the link to the signed report."""
         ticket = self._about.ticket(ticket_id)
         number = self._about.report_number(report_id)
         if ticket is None or number is None:
@@ -243,5 +241,5 @@ class Telling:
 
 
 def _first(people: list[Recipient], choices: tuple[tuple[str, ...], ...]) -> list[MembershipAddress]:
-    """Those of the first choice of roles that anybody has: a small company's owner does everything."""
+    """The people of the first choice of roles that anybody has; a small company's owner may have all the duties."""
     return next((found for roles in choices if (found := in_roles(people, roles))), [])

@@ -1,4 +1,4 @@
-"""Open tickets under changed terms: their running clocks are measured anew, some tickets at a time (S3)."""
+"""Recomputing the clocks of open tickets after a change of service terms, in batches (S3)."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from app.tickets.models import Ticket
 from app.tickets.services.course import Course, ring_of
 
 AT_ONCE = 100
-"""Tickets that one transaction measures anew."""
+"""Tickets recomputed in one transaction."""
 
 
 class TermsChange:
-    """Carries a change of policy, calendar or assignment over to open tickets."""
+    """Applies a change of policy, calendar or assignment to open tickets."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -24,7 +24,7 @@ class TermsChange:
         self._in_force = TermsInForce(work.session, work.tenant_id)
 
     async def carry_over(self, change: TermsChanged) -> None:
-        """The next tickets after `change.after`; what is left goes on with an event of its own."""
+        """Recompute the next batch after the ticket id `change.after`; the rest follows with a new event."""
         condition = concerned(Ticket.client_id, change)
         tickets = await repository.open_tickets(self.work.session, condition, change.after, AT_ONCE)
         for ticket in tickets:

@@ -1,7 +1,7 @@
-"""A stranger calls: what they say is written down at once, and waits until somebody knows whose it is.
+"""Calls from people whose client is not known: notes that wait until the client is found.
 
-Nothing is a ticket without a client, whose promises it would take. A call from an unknown number stands in the desk's
-queue of unknown callers instead; whoever finds out the client makes the ticket out of the words that were typed.
+A ticket needs a client for its service level. A call from an unknown number goes to the queue of unknown callers; a
+ticket is made from the notes once the client is known.
 """
 
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ from app.tickets.schemas import LongText, Phone, ShortText
 from rbac import Permission
 
 MOST_SHOWN = 50
-"""Callers in one answer, those who have waited longest first."""
+"""Callers in one answer, the longest waiting first."""
 
 
 class UnknownCallerCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """What the caller said; a number or words there must be."""
+    """Notes of a call; a telephone number or words are required."""
 
     name: ShortText = ""
     phone: Phone = ""
@@ -35,7 +35,7 @@ class UnknownCallerCreate(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class WaitingCaller(msgspec.Struct, frozen=True):
-    """A caller who waits. `called_at` is UTC."""
+    """An unknown caller in the queue. `called_at` is UTC."""
 
     id: UUID
     name: str
@@ -56,10 +56,10 @@ class UnknownCallers:
         self.work = work
 
     async def note(self, call: UnknownCallerCreate) -> UUID:
-        """Write a call down.
+        """Record a call.
 
         Raises:
-            Invalid: neither a number nor words: nobody could do anything with it.
+            Invalid: neither a telephone number nor words.
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
         self.work.require_writable()
@@ -80,16 +80,16 @@ class UnknownCallers:
         return row.id
 
     async def waiting(self) -> Sequence[WaitingCaller]:
-        """Who waits, the longest first."""
+        """The queue, the longest waiting first."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         statement = select(*_COLUMNS).order_by(UnknownCaller.called_at, UnknownCaller.id).limit(MOST_SHOWN)
         return [WaitingCaller(*row) for row in await self.work.session.execute(statement)]
 
     async def find(self, caller_id: UUID) -> WaitingCaller:
-        """One of them.
+        """One caller of the queue.
 
         Raises:
-            NotFound: nobody with this id waits any more.
+            NotFound: not in the queue any more.
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
         row = (await self.work.session.execute(select(*_COLUMNS).where(UnknownCaller.id == caller_id))).first()
@@ -98,11 +98,11 @@ class UnknownCallers:
         return WaitingCaller(*row)
 
     async def settle(self, caller_id: UUID, ticket_id: UUID | None = None) -> None:
-        """The call has become a ticket, or nothing is to be done: it waits no longer. Two who settle the same call make
-        one ticket of it.
+        """Remove the caller from the queue: a ticket was made, or nothing is to be done. Of two simultaneous attempts
+        one is refused.
 
         Raises:
-            NotFound: a colleague was quicker.
+            NotFound: somebody else has settled it.
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
         self.work.require_writable()

@@ -1,4 +1,4 @@
-"""Whose visit it is: one rule for every step, form, file and report of a visit."""
+"""Access to a visit: one rule for its steps, forms, files and reports."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Photos of a visit, from before and after the work; they stand in its report (T7, T8)."""
+"""Photos of a visit, taken before and after the work; printed in its report (T7, T8)."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -27,7 +27,7 @@ class PhotoKind(StrEnum):
 
 
 class VisitPhotoService:
-    """Keeps photos that the engineer takes."""
+    """Stores the engineer's photos."""
 
     def __init__(self, work: UnitOfWork, store: FileStore) -> None:
         self.work = work
@@ -35,7 +35,7 @@ class VisitPhotoService:
         self.course = Course(work)
 
     async def add(self, visit_id: UUID, kind: PhotoKind, files: Sequence[SafeFile]) -> list[VisitPhoto]:
-        """Hang photos on the visit: whoever sees the ticket sees them. A photo that is there already is not kept twice.
+        """Attach photos to the visit; whoever sees the ticket sees them. Duplicates (by SHA-256) are skipped.
 
         Raises:
             NotFound: the visit is another engineer's.

@@ -1,4 +1,4 @@
-"""An engineer's days and visits, as the phone shows them (T7)."""
+"""Reading an engineer's days and visits (T7)."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,7 +28,7 @@ from tenants.models import TenantProfile
 
 STORIES = 5
 GONE = ("declined", "cancelled")
-"""States of visits that nobody makes any more."""
+"""States of visits that will not take place."""
 
 _SUMMARY = (
     select(
@@ -77,10 +77,10 @@ class VisitReadingService:
         self.work = work
 
     async def day(self, day: date | None = None, engineer_id: UUID | None = None) -> VisitDay:
-        """One engineer's day by the tenant's calendar, today and the actor's own where nothing is said.
+        """One engineer's day in the tenant's time zone; by default today and the actor's own.
 
         Raises:
-            Forbidden: somebody else's day is asked for by one who does not dispatch.
+            Forbidden: another engineer's day, for an actor who does not dispatch.
         """
         zone = await self._zone()
         chosen = day or self.work.now.astimezone(zone).date()
@@ -95,7 +95,7 @@ class VisitReadingService:
         )
 
     async def to_hold(self) -> list[VisitToHold]:
-        """The actor's visits of today, what is left from before and tomorrow's: what a phone should have at hand."""
+        """The actor's visits that a phone caches: overdue ones, today's and tomorrow's."""
         zone = await self._zone()
         start, _, after = _bounds(self.work.now.astimezone(zone).date(), zone)
         statement = (
@@ -108,7 +108,7 @@ class VisitReadingService:
         return [VisitToHold(row.id, row.state, f"{row.version}.{row.of_ticket}") for row in rows]
 
     async def finished(self, engineer_id: UUID | None = None, *, limit: int = 30) -> list[VisitSummary]:
-        """What an engineer has finished, the newest first.
+        """An engineer's finished visits, the newest first.
 
         Raises:
             Forbidden: as for `day`.
@@ -118,7 +118,7 @@ class VisitReadingService:
         return await self._read(newest, own=self._is_own(engineer_id))
 
     async def visit(self, visit_id: UUID) -> VisitDetail:
-        """One visit with its ticket, its device's last stories, its photos and its report.
+        """One visit with its ticket, its device's earlier tickets, its photos and its report.
 
         Raises:
             NotFound: it does not exist, or is another engineer's.
@@ -149,8 +149,8 @@ class VisitReadingService:
         return Visit.engineer_id == engineer_id
 
     async def _read(self, statement: Select[*tuple[Any, ...]], *, own: bool) -> list[VisitSummary]:
-        """`own`: the statement asks for visits that the actor is known to see, with whose they are and where they lead;
-        narrowing them once more would cost as much as everything else."""
+        """`own`: the statement reads only visits that the actor is known to see; a second row scope would double the
+        cost of the query."""
         options = WHOLE_COMPANY if own else {}
         return [VisitSummary(*row) for row in await self.work.session.execute(statement, execution_options=options)]
 
@@ -158,7 +158,7 @@ class VisitReadingService:
         return ZoneInfo(await self.work.session.scalar(select(TenantProfile.time_zone)) or "Asia/Shanghai")
 
     async def _stories(self, device_id: UUID | None, but: UUID) -> list[DeviceStory]:
-        """The engineer at the device may know what others found there, whoever's tickets they were (T7)."""
+        """Earlier tickets of the device, whoever worked on them (T7)."""
         if device_id is None:
             return []
         tickets = (
@@ -172,7 +172,7 @@ class VisitReadingService:
         return [DeviceStory(*row, *ends.get(row.id, ("", "", ""))) for row in rows]
 
     async def _ends(self, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str, str]]:
-        """What the last finished visit of each ticket says: work done, cause, engineer."""
+        """Work done, cause and engineer of the last finished visit of each ticket."""
         statement = (
             select(Visit.ticket_id, Visit.work_done, Visit.cause, Engineer.display_name)
             .join(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
@@ -202,13 +202,13 @@ class VisitReadingService:
 
 
 def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime, datetime]:
-    """Where the day begins and ends, and where the next one ends."""
+    """Begin and end of the day and the end of the next one (UTC)."""
     start, end, after = (_midnight(day + timedelta(days=days), zone) for days in range(3))
     return start, end, after
 
 
 def _around(start: datetime, after: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Visits between the two moments that somebody still makes or made, and what is left from before."""
+    """Conditions: visits between the two moments that were not called off, and open ones from before."""
     still_open = Visit.state.in_(repository.OPEN_VISIT_STATES)
     return (
         Visit.scheduled_start < after,
