@@ -90,5 +90,5 @@ def _rating(row: SurveyResponse) -> Rating:
 
 @narrows(SurveyResponse)
 def answers(table: Any, held: Held) -> ColumnElement[bool]:
-    """Row scope: staff restricted to some clients see the answers about the tickets that they see."""
+    """Row scope: staff restricted to some clients see the ratings of the tickets that they see."""
     return of_visible_ticket(table.ticket_id, table.client_id, held)

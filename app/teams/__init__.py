@@ -1,4 +1,4 @@
-"""Teams, and the clients assigned to members of staff (I2)."""
+"""Service teams, and the clients assigned to members of staff (I2)."""
 
 from app.teams.service import Reaches, Teams
 

@@ -1,4 +1,4 @@
-"""The JSON API of teams and of members' access scopes."""
+"""The JSON API of service teams and of members' access scopes."""
 
 from typing import Annotated, Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Teams and members' access scopes in the partner workspace. Forms work without script."""
+"""Service teams and members' access scopes in the partner workspace. Forms work without script."""
 
 from collections.abc import Sequence
 from typing import Any, Final

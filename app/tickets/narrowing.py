@@ -1,7 +1,7 @@
 """Row scope of staff who are restricted to some clients: those clients' records and their own work (I2).
 
 An engineer's own work is every ticket ever assigned to them, with its client, without time limit. The client's people
-and sites and the device's record are visible while a visit is open and for `AFTERWARDS` after it. The sub-queries use
+and sites and the device's record are visible while a visit is open and for some time after it. The sub-queries use
 aliases of the plain tables, so that no other criterion is added inside and nothing correlates by chance.
 """
 

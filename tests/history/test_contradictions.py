@@ -1,4 +1,4 @@
-"""Logs that contradict themselves or leave out what we need: what is decided then is told, and nothing else happens."""
+"""Logs that contradict themselves or lack what we need: assumptions are reported, and nothing else happens."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A policy, a calendar or a client's assignment changes while tickets run: what moves is told first, then it moves."""
+"""A policy, a calendar or a client's assignment changes while tickets run: the effect is previewed, then it happens."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -75,7 +75,7 @@ class Scene:
             return (await PolicyService(work).list())[0]
 
     async def promise(self, **seconds: int) -> TermsEffect:
-        """Save the default policy with other times (0: promised no longer); returns what was told beforehand."""
+        """Save the default policy with other times (0: promised no longer); returns the effect previewed before."""
         policy = await self.policy()
         document = with_times(policy.policy, seconds)
         change = schemas.PolicyUpdate(policy=document, version=policy.version)
