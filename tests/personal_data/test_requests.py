@@ -61,7 +61,7 @@ async def person(network: Network, http: ClientFor, runtime: Runtime) -> Person:
 
 
 async def left(person: Person, runtime: Runtime) -> None:
-    """The employee has left, and the ticket was cancelled."""
+    """Make the employee inactive and cancel the ticket."""
     cancelled = await person.owner.post(f"/api/v1/tickets/{person.ticket_id}/cancel", json={"reason": "离职"})
     assert cancelled.is_success, cancelled.text
     async with runtime.works.begin(person.partner.system) as work:
