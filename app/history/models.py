@@ -34,7 +34,7 @@ class HistoryImport(TenantModel):
     encoding: Mapped[str] = mapped_column(String(20))
     """Encoding chosen by a person; `auto` leaves it to the mapping."""
     read_as: Mapped[dict[str, Any]]
-    """How the text was read, as `app.history.reading.LogReading`; empty for imports from before it was stored."""
+    """How the text was read, as `app.history.reading.LogReading`; empty for older imports."""
     time_zone: Mapped[str] = mapped_column(String(60))
     policy_version_id: Mapped[UUID | None]
     calendar_version_id: Mapped[UUID | None]
