@@ -1,6 +1,6 @@
 """Casbin holds model and policy; requests test membership in sets compiled from it.
 
-Asked per request, `enforce()` costs 0.2 ms at 100 rules and grows with them; a frozen set costs nanoseconds. The
+Called per request, `enforce()` costs 0.2 ms at 100 rules and grows with them; a frozen set costs nanoseconds. The
 compilation asks Casbin itself for every role and permission, and a property test proves that both always agree.
 """
 

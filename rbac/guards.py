@@ -23,7 +23,7 @@ FACES = {
     "hq": ActorKind.HQ,
     "portal": ActorKind.CLIENT,
 }
-"""First part of a page's address → whose face it is. Permissions are shared by several kinds, faces are not."""
+"""First segment of a page's path → the kind of actor that it serves. Kinds may share permissions, but no pages."""
 
 
 class UndeclaredPermission(RuntimeError):

@@ -48,7 +48,8 @@ async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def written_by_platform(work: UnitOfWork) -> AsyncIterator[None]:
-    """The raising itself, without a command's audit line: for the platform's own records only (idempotency keys).
+    """Write in the tenant's own scope without a command's audit line: for the platform's own records only (idempotency
+    keys).
 
     When the block raises, the transaction is lost anyway and is not lowered again.
     """

@@ -53,7 +53,7 @@ async def list_audit_entries(
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[AuditLine]:
-    """Who did what to which record from where, newest first. A client is told what its own people did. An `action` that
+    """Who did what to which record from where, newest first. A client sees what its own people did. An `action` that
     ends with a dot stands for its whole area; `q` is part of a person's name or a record's id."""
     wanted = AuditFilter(
         words=q,

@@ -1,4 +1,4 @@
-"""Who asked for what they may not: written down once the request has failed, in a transaction of its own."""
+"""Refused requests in the audit log: written after the request has failed, in a transaction of their own."""
 
 from collections import OrderedDict
 from typing import Any, Final
@@ -15,7 +15,7 @@ from app.kernel.work import Origin
 from tenants.context import written_by_platform
 
 QUIET_SECONDS: Final = 60
-"""The same refusal of the same session counts once in so long: hammering must not fill the log."""
+"""The same refusal of the same session is written once in this time: repeated requests must not fill the log."""
 
 MOST_REMEMBERED: Final = 10_000
 
@@ -24,7 +24,7 @@ _Refusal = tuple[str, str, str]
 
 
 class Denials:
-    """Remembers what it wrote down a moment ago; one a web process."""
+    """Remembers which refusals it wrote recently; one instance per web process."""
 
     def __init__(self) -> None:
         self._written: OrderedDict[_Refusal, float] = OrderedDict()

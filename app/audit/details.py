@@ -1,5 +1,5 @@
-"""What an entry says beside its action, in words: states, channels, counts. Ids say nothing to a reader and are left to
-the export; a name or value without words is shown as it is."""
+"""An audit entry's details as text: states, channels, counts. Ids are left out here and kept in the export; a name or
+value without a label is shown as it is."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -112,7 +112,7 @@ LONGEST: Final = 200
 
 
 def details_in_words(details: Mapping[str, Any], translate: Translator) -> str:
-    """`已分类 → 已派单 · 优先级 P3`. Moments are told in China's time."""
+    """`已分类 → 已派单 · 优先级 P3`. Times are written in China's time zone (Asia/Shanghai)."""
     rest = dict(details)
     said = []
     if "before" in rest and "after" in rest:

@@ -1,4 +1,4 @@
-"""The week's anchors by e-mail: a copy that lies where no administrator of the database can change it."""
+"""The week's anchors by e-mail: a copy outside the reach of the database's administrators."""
 
 from collections.abc import Sequence
 from datetime import date

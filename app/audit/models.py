@@ -1,4 +1,4 @@
-"""The chain over a tenant's audit entries, and what of it is told to others every day (I7)."""
+"""The hash chain over a tenant's audit entries, and its daily anchors (I7)."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""The numbers that people know records by, for the log. The areas above hand them in: the log stands below them."""
+"""Record numbers (such as a ticket's) for the log, by readers that the areas above register."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from uuid import UUID

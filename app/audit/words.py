@@ -1,4 +1,4 @@
-"""What people read instead of codes. A code that is not here is shown as it is: no entry is ever left out."""
+"""Labels of audit codes. A code without a label is shown as it is: no entry is left out."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -31,7 +31,7 @@ AREAS: Final[Mapping[str, str]] = {
     "personal_data.": N_("个人信息"),
     "elevated.": N_("客户和员工的操作"),
 }
-"""What the list is narrowed by: the beginning of an action."""
+"""Filters of the list: the prefix of an action."""
 
 ACTIONS: Final[Mapping[str, str]] = {
     "access.asked": N_("总部申请访问"),
@@ -269,15 +269,15 @@ ACTORS: Final[Mapping[str, str]] = {
 
 
 def described(action: str, translate: Translator) -> str:
-    """An action in words."""
+    """The label of an action."""
     return translate(ACTIONS[action]) if action in ACTIONS else action
 
 
 def told(record_kind: str, translate: Translator) -> str:
-    """A kind of record in words."""
+    """The label of a kind of record."""
     return translate(RECORDS[record_kind]) if record_kind in RECORDS else record_kind
 
 
 def actor_word(kind: str, translate: Translator) -> str:
-    """A kind of party, where no name is known."""
+    """The label of a kind of actor, where no name is known."""
     return translate(ACTORS[kind]) if kind in ACTORS else kind

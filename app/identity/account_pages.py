@@ -1,4 +1,4 @@
-"""The page on which people look after their own account: addresses, password, and where they are signed in."""
+"""The account page: addresses, password, active sessions."""
 
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ Asked = Request[Any, Any, Any]
 
 @get("/account", permission=Access.SIGNED_IN, include_in_schema=False)
 async def account_page(request: Asked, work: RequestWork) -> Response[Any]:
-    """Name and addresses, password, and where one is signed in."""
+    """Name and addresses, password, active sessions."""
     return await _account(request, OwnAccounts(work, parts_of(request)), None)
 
 

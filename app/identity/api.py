@@ -74,7 +74,7 @@ async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> Session
 
 @delete("/session", permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, tags=["session"])
 async def close_session(request: Asked) -> None:
-    """Sign out: the token opens nothing any more."""
+    """Sign out: the token is revoked."""
     await sign_in_of(request).close(actor_of(request), origin_of(request))
 
 
@@ -93,7 +93,7 @@ async def own_memberships(request: Asked) -> list[OwnMembership]:
     tags=["session"],
 )
 async def switch_membership(request: Asked, data: JSONBody[MembershipChoice]) -> SessionOpened:
-    """Go on in another of the own memberships, with a new token; the present one opens nothing any more."""
+    """Switch to another membership of the account, with a new token; the present token is revoked."""
     signed_in = await sign_in_of(request).switch(actor_of(request), data.membership_id, attempt_of(request))
     return signed_in.opened()
 
@@ -196,7 +196,7 @@ async def invite(request: Asked, work: RequestWork, data: JSONBody[InvitationCre
     "/invitations/{invitation_id:uuid}/resend", permission=Permission.MEMBER_INVITE, status_code=200, tags=["members"]
 )
 async def resend_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Invitation:
-    """Send a new link; the old one opens nothing any more."""
+    """Send a new link; the old one is revoked."""
     return await Invitations(work, parts_of(request)).resend(invitation_id)
 
 

@@ -17,7 +17,7 @@ Asked = Request[Any, Any, Any]
 
 @get("/api-tokens", permission=Permission.API_TOKEN_WRITE, tags=["api tokens"])
 async def list_api_tokens(request: Asked, work: RequestWork) -> list[ApiToken]:
-    """Every living token of the company, or of the client for its people; newest first."""
+    """Every active token of the company, or of the client for its people; newest first."""
     return await ApiTokens(work, parts_of(request).store).living()
 
 
@@ -29,7 +29,7 @@ async def make_api_token(request: Asked, work: RequestWork, data: JSONBody[ApiTo
 
 @delete("/api-tokens/{token_id:uuid}", permission=Permission.API_TOKEN_WRITE, tags=["api tokens"])
 async def end_api_token(request: Asked, work: RequestWork, token_id: FromPath[UUID]) -> None:
-    """End a token: its next request is a visitor's."""
+    """Revoke a token: its next request is anonymous."""
     await ApiTokens(work, parts_of(request).store).end(token_id)
 
 

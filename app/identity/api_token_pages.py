@@ -33,7 +33,7 @@ def _paths(rest: str = "") -> Sequence[str]:
 
 @get(_paths(), permission=Permission.API_TOKEN_WRITE, include_in_schema=False)
 async def api_tokens_page(request: Asked, work: RequestWork) -> Response[Any]:
-    """The living tokens, and the form for another."""
+    """The active tokens, and the form for another."""
     return await _drawn(request, ApiTokens(work, parts_of(request).store))
 
 

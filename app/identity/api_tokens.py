@@ -15,7 +15,7 @@ from rbac import Permission
 
 LONGEST_DAYS: Final = 365
 MOST_LIVING: Final = 20
-"""Of one member."""
+"""Active tokens of one member."""
 
 NOT_FOR_PROGRAMS: Final = frozenset(
     {
@@ -33,11 +33,11 @@ NOT_FOR_PROGRAMS: Final = frozenset(
         Permission.TENANT_EXPORT,
     }
 )
-"""What decides over people, partners and all records at once takes a person who is signed in."""
+"""Permissions that no API token may have: decisions over people, partners and whole exports need a signed-in person."""
 
 
 class ApiTokenCreate(Given, frozen=True, forbid_unknown_fields=True):
-    """`permissions` are some of the maker's own; what the maker loses later the token loses too."""
+    """`permissions` are a subset of the maker's; a permission that the maker loses later is lost to the token too."""
 
     name: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
     permissions: Annotated[list[Permission], msgspec.Meta(min_length=1, max_length=100)]
@@ -95,7 +95,7 @@ class ApiTokenRepository:
         return {row[0]: row[1] for row in rows}
 
     async def end(self, tenant_id: UUID, client_id: UUID | None, token_id: UUID, now: datetime) -> bool:
-        """Whether such a token was alive, and is not any more."""
+        """Revoke the token; whether there was an active one."""
         if token_id not in {each.id for each in await self.living(tenant_id, client_id, now)}:
             return False
         await self._session.execute(update(AccountSession).where(AccountSession.id == token_id).values(revoked_at=now))

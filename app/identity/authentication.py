@@ -30,7 +30,7 @@ OWNER = "partner_owner"
 QUESTIONS_KEPT: Final = 20_000
 USE_NOTED_EVERY = timedelta(minutes=5)
 AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
-"""All that is left to a terminated company: whoever may export takes its records along (N1)."""
+"""The permissions that remain in a terminated company: exporting its records (N1)."""
 
 
 class SessionAuthenticator:
@@ -42,7 +42,7 @@ class SessionAuthenticator:
         self._clock = clock
         self._second_factor_required = second_factor_required
         self._questions: OrderedDict[str, Question] = OrderedDict()
-        """What was last to be asked for whom: where to begin the next time, never an answer."""
+        """Token hash → the query that its caller needed last: where to begin the next time. Never an answer."""
 
     async def authenticate(self, token: str | None, language: str, network_address: str = "") -> Actor:
         """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
@@ -73,7 +73,7 @@ class SessionAuthenticator:
         self._questions[hashed] = needed
         if len(self._questions) > QUESTIONS_KEPT:
             self._questions.popitem(last=False)
-        # All of it again, so that rights and the clients they are held to are of one moment.
+        # Everything is read again, so that rights and assigned clients are of one moment.
         row = await self._look_ups.load(needed.statement, hashed)
         return None if row is None else needed.found(row)
 
@@ -92,7 +92,7 @@ class SessionAuthenticator:
         )
 
     async def _note_use(self, session: SessionRow, network_address: str) -> None:
-        """Once in a while: whoever looks after a token sees whether it is still needed."""
+        """Record when and from where an API token was used, at most every `USE_NOTED_EVERY`."""
         now = self._clock.now()
         if session.last_used_at is not None and now - session.last_used_at < USE_NOTED_EVERY:
             return
@@ -105,7 +105,7 @@ class SessionAuthenticator:
 
 
 def _rights_say_more(session: SessionRow) -> bool:
-    """Whether the member holds one of the company's own roles, or is held to some clients."""
+    """Whether the member has one of the company's own roles, or is limited to some clients."""
     roles = tuple(session.roles or ())
     if kind_of_member(session.tenant_id, session.member_client_id) is not ActorKind.PROVIDER:
         return False

@@ -1,4 +1,4 @@
-"""What the operator of the platform does for people who cannot help themselves any more."""
+"""The platform operator's command: resetting a lost second factor."""
 
 from app.identity.names import login_name
 from app.identity.parts import IdentityParts

@@ -7,7 +7,7 @@ from app.kernel.actor import ActorKind
 
 _FIELD_ROLES = frozenset({"engineer"})
 RECORDS_PAGE = "/workspace/records"
-"""Where a company takes its records along: all that a terminated one may still enter."""
+"""The page of the company's exports: the only one that a terminated company may still open."""
 _HOMES = {ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal", ActorKind.PROVIDER: "/workspace"}
 
 

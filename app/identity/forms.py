@@ -1,4 +1,4 @@
-"""What identity's page handlers share: cookies."""
+"""Cookies that identity's page handlers set: session, known browser, sign-in steps."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def keep_session(request: Asked, response: Response[Any], signed_in: SignedIn) -
 
 
 def keep_renewed(request: Asked, response: Response[Any], renewed: NewSession) -> None:
-    """The browser's session goes on under another token, and the browser is known by what is right from now on."""
+    """The cookies after a change of credentials: the session's new token and the known browser."""
     keep_cookie(request, response, SESSION_COOKIE, renewed.token, renewed.expires_in)
     parts: IdentityParts = request.app.state.identity
     key = credentials_key(account_of(actor_of(request)), renewed.credentials_version)

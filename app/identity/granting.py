@@ -23,10 +23,10 @@ ROLE_NAMES = {
 """System roles by their code, in the order in which people are shown them."""
 
 CHIEF_ROLES = {ActorKind.HQ: "hq_administrator", ActorKind.PROVIDER: "partner_owner"}
-"""The role that a company must never be without."""
+"""The role of which a company always keeps at least one active member."""
 
 OWN_WORK = frozenset({Permission.VISIT_WORK})
-"""Permissions that reach only what others hand to their holder: giving one gives no power over anybody."""
+"""Permissions on work that others assign to their holder: granting them gives no power over anybody."""
 
 
 def in_order(roles: Iterable[str]) -> list[str]:

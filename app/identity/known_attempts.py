@@ -1,5 +1,5 @@
-"""The throttle's count of those who are known, while Redis is away. Strangers wait until it is back: their number has
-no bound, and the database has other work."""
+"""The throttle's count of known callers in the database, while Redis is away. Unknown callers wait until it is back,
+because their number has no bound."""
 
 import math
 from datetime import timedelta

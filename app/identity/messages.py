@@ -1,4 +1,4 @@
-"""What identity sends people, and the port it sends it by."""
+"""E-mails and SMS that identity sends, and the port that sends them."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -35,7 +35,7 @@ class MessageSender(Protocol):
 def reset_message(
     *, address: str, name: str, link: str, lifetime: timedelta, language: str, reference: str
 ) -> EmailMessage:
-    """The reset link, for somebody who asked for it, or was said to."""
+    """The password reset link."""
     _ = translator(language)
     minutes = int(lifetime.total_seconds() // 60)
     lines = [
@@ -48,7 +48,7 @@ def reset_message(
 
 
 class Notice(StrEnum):
-    """What happened to an account, told to its owner, who may not have done it."""
+    """Security notices to an account's owner, who may not have caused the change."""
 
     SECOND_FACTOR_ADDED = N_("两步验证已启用。")
     SECOND_FACTOR_REMOVED = N_("两步验证已关闭。")
@@ -105,7 +105,7 @@ def email_change_message(
 def email_changed_message(
     *, address: str, name: str, link: str, lifetime: timedelta, language: str, reference: str
 ) -> EmailMessage:
-    """To the old address: what happened, and with `link` the way back."""
+    """To the old address: the change, and with `link` a way to undo it."""
     _ = translator(language)
     lines = [_("%(name)s，您好：", name=name), _("您的萤火账号不再使用这个邮箱。")]
     if link:

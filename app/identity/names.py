@@ -1,4 +1,4 @@
-"""What people type to say who they are: an e-mail address or a mainland mobile number. Pure."""
+"""Login names: an e-mail address or a mainland mobile number, normalised. Pure."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Identity's messages on their way: queued in the same transaction, sent after the commit."""
+"""Identity's messages in the delivery queue: added in the same transaction, sent after the commit."""
 
 from app.identity.messages import EmailMessage
 from app.kernel.texts import N_, translator

@@ -1,4 +1,4 @@
-"""Pages on which people come in and go out."""
+"""Pages: sign-in and sign-out, choice of company, password reset, invitations."""
 
 from typing import Any
 from urllib.parse import quote
@@ -43,7 +43,7 @@ def _arrival(signed_in: SignedIn, wanted: str | None) -> str:
 
 @get("/sign-in", permission=Access.PUBLIC, include_in_schema=False)
 async def sign_in_page(request: Asked, next: FromQuery[str] = "") -> Response[Any]:  # noqa: A002 - the parameter's customary name
-    """The door; whoever is in already is taken home."""
+    """The sign-in form; a signed-in person is redirected to their home page."""
     actor = actor_of(request)
     if actor.account_id is not None:
         return see_other(
@@ -70,7 +70,7 @@ async def sign_in(request: Asked) -> Response[Any]:
 
 
 def _let_in(request: Asked, signed_in: SignedIn, wanted: str | None) -> Response[Any]:
-    """The session's cookie, and one by which the browser is known again."""
+    """Set the cookies of the session and of the known browser, and redirect."""
     response = see_other(request, _arrival(signed_in, wanted))
     keep_session(request, response, signed_in)
     keep_cookie(request, response, KNOWN_BROWSER_COOKIE, signed_in.known_browser, LIFETIME_SECONDS, path="/sign-in")
@@ -145,7 +145,7 @@ async def choose_membership_page(request: Asked, next: FromQuery[str] = "") -> R
 
 @post(CHOOSE, permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, include_in_schema=False)
 async def choose_membership(request: Asked) -> Response[Any]:
-    """Go on in the chosen company."""
+    """Switch to the chosen company."""
     given = await typed(request, "membership_id", "next")
     try:
         membership_id = UUID(given["membership_id"])
@@ -159,7 +159,7 @@ async def choose_membership(request: Asked) -> Response[Any]:
 
 @get("/memberships/menu", permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
 async def membership_menu(request: Asked) -> Response[Any]:
-    """The shell's company switch; empty for people who have but one."""
+    """The shell's company switch; empty for people with a single membership."""
     memberships = await sign_in_of(request).memberships(actor_of(request))
     return page(request, "identity/membership_menu.html", memberships=memberships)
 

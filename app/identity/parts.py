@@ -1,4 +1,4 @@
-"""What identity's use cases need besides the unit of work."""
+"""What identity's use cases depend on besides the unit of work."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class IdentityParts:
 
     @classmethod
     def of(cls, runtime: Runtime, messages: MessageSender) -> "IdentityParts":
-        """The parts of a process, web or worker."""
+        """The dependencies of a process, web or worker."""
         settings = runtime.settings
         secret = settings.secret.get_secret_value().encode()
         return cls(

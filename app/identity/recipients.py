@@ -1,4 +1,4 @@
-"""Members as people to tell. The tenant's own scope reads them (the platform and staff)."""
+"""Members as recipients of notices. Read in the tenant's own scope (the platform and staff)."""
 
 from collections.abc import Collection, Iterable
 from typing import Final

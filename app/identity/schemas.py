@@ -51,8 +51,7 @@ class SessionOpened(msgspec.Struct, frozen=True):
 
 
 class SessionRenewed(msgspec.Struct, frozen=True):
-    """The session goes on, with this token from now on; the one before opens nothing any more. `expires_in` is in
-    seconds."""
+    """The session's new token; the token before it is revoked. `expires_in` is in seconds."""
 
     token: str
     expires_in: int
@@ -90,7 +89,7 @@ class OwnAccount(msgspec.Struct, frozen=True):
 
 
 class OwnSession(msgspec.Struct, frozen=True):
-    """One living session of the account. `current` marks the one that asks."""
+    """One active session of the account. `current` marks the one that asks."""
 
     id: UUID
     created_at: datetime
@@ -115,7 +114,7 @@ class SecondFactorState(msgspec.Struct, frozen=True):
 
 
 class SecondFactorSetup(msgspec.Struct, frozen=True):
-    """What the authenticator app is told: by the QR code of `uri`, or by typing `seed` (base32)."""
+    """The seed for the authenticator app: as the QR code of `uri`, or `seed` (base32) for typing."""
 
     seed: str
     uri: str

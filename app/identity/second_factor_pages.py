@@ -21,9 +21,9 @@ from rbac import Access
 
 Asked = Request[Any, Any, Any]
 HALF_WAY_COOKIE: Final = "yinghuo_half_way"
-"""Somebody's password was right; sent below `/sign-in` only."""
+"""Token of a sign-in whose password was right and whose code is missing; sent below `/sign-in` only."""
 NEXT_COOKIE: Final = "yinghuo_next"
-"""Where they were going."""
+"""Where to redirect after signing in."""
 CODE_PAGE: Final = "/sign-in/code"
 SETUP_PAGE: Final = "/account/second-factor"
 

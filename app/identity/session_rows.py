@@ -1,4 +1,4 @@
-"""What the database knows of whoever calls: one statement for anybody, and the same with more for some."""
+"""The look-up of a caller by token: one statement for everybody, with additional columns for some kinds."""
 
 from datetime import datetime
 from enum import Enum
@@ -49,7 +49,7 @@ class ReporterRow(NamedTuple):
 
 
 class HeldRow(NamedTuple):
-    """Of a member whose rights need more than their system roles tell."""
+    """Columns of a member whose rights depend on more than system roles."""
 
     second_factor_since: datetime | None = None
     own_roles: str | None = None
@@ -142,8 +142,8 @@ _TEAM_CLIENTS = (
 
 
 class Question(Enum):
-    """What to ask for a caller. Sub-queries cost a statement more than the rows that it finds, so that only those are
-    asked for much of whom much must be known."""
+    """Which columns to read for a caller. Sub-queries cost more than the rows they find, so the larger statements are
+    used only for callers that need them."""
 
     ANYBODY = "anybody"
     REPORTER = "reporter"

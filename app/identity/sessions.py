@@ -22,7 +22,7 @@ from app.kernel.work import Origin
 STAFF_LIFETIME = timedelta(days=14)
 REPORTER_LIFETIME = timedelta(hours=12)
 PREFIX: Final = "yh_"
-"""Of API tokens: by it scanners of source code and logs find one that leaked."""
+"""Prefix of API tokens, by which secret scanners recognise a leaked one."""
 ENDED_KEPT = timedelta(days=30)
 """How long a session that has ended stays: long enough to ask where somebody was signed in."""
 LINKS_KEPT = timedelta(days=1)
@@ -52,7 +52,7 @@ class ProgramRights(msgspec.Struct, frozen=True):
 
 
 class SignInStore:
-    """Accounts and sessions live outside the tenants; this is the only door to them."""
+    """The store of accounts and sessions, which live outside the tenants."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, ids: IdSource = new_id) -> None:
         self.sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
@@ -65,7 +65,7 @@ class SignInStore:
     ) -> AsyncIterator[AsyncSession]:
         """A transaction that has the account to itself: whoever opens or ends its sessions, makes links for it, or
         replaces what it signs in with, waits here. `seen` is the account as it was when somebody was recognised as its
-        owner: has anything been replaced since, the recognition counts for nothing.
+        owner: has anything been replaced since, the recognition is void.
 
         Raises:
             otherwise, or SignInRefused: the account is gone, disabled, or no longer as it was `seen`.
@@ -122,7 +122,7 @@ class SignInStore:
         origin: Origin,
         user_agent: str = "",
     ) -> NewSession:
-        """A session in another membership for a living one, which ends: one in, one out.
+        """A session in another membership in exchange for an active one, which ends.
 
         Raises:
             Unauthenticated: the old session has ended, perhaps by having been exchanged already.
@@ -144,7 +144,7 @@ class SignInStore:
     async def open_for_program(
         self, maker: Actor, origin: Origin, lifetime: timedelta, rights: ProgramRights, *, most: int
     ) -> tuple[str, AccountSession] | None:
-        """An API token and its row; None if the maker's membership has `most` living ones.
+        """An API token and its row; None if the maker's membership has `most` active ones.
 
         Raises:
             Unauthenticated: the session that asks has ended meanwhile.
@@ -351,7 +351,7 @@ class SignInStore:
             await self._end(session, AccountSession.tenant_id == tenant_id, AccountSession.device_id == device_id)
 
     async def _end(self, session: AsyncSession, *which: ColumnElement[bool]) -> Sequence[UUID]:
-        """End those that are living; of two who try at once, one is told that it did."""
+        """End the active ones and return their ids; of two callers at once only one gets an id."""
         ended = await session.scalars(
             update(AccountSession)
             .where(*which, *self._living())
@@ -373,7 +373,7 @@ class SignInStore:
         return found
 
     async def of_account(self, account_id: UUID) -> list[AccountSession]:
-        """Living sessions of an account, newest first."""
+        """Active sessions of an account, newest first."""
         async with self.sessions() as session:
             found = await session.scalars(
                 select(AccountSession)
@@ -383,7 +383,7 @@ class SignInStore:
             return list(found)
 
     async def programs_of(self, account_id: UUID) -> list[str]:
-        """What the account's living API tokens are called, in all its companies, newest first."""
+        """Names of the account's active API tokens in all its companies, newest first."""
         async with self.sessions() as session:
             found = await session.scalars(
                 select(AccountSession.token_name)

@@ -1,4 +1,4 @@
-"""Whose people may not come in any more: what other areas take out of use, as far as signing in asks for it."""
+"""Deactivated clients and employees, as far as signing in depends on them."""
 
 from typing import Final
 from uuid import UUID
@@ -13,8 +13,8 @@ CLIENT: Final = table("client", column("tenant_id", Uuid()), column("id", Uuid()
 
 
 async def follow_employee_state(session: AsyncSession, employee_id: UUID, state: str) -> None:
-    """Who has left the client signs in no more, and what they signed in to ends with their next request; who comes back
-    is known again. In the transaction that says so: no job that waits keeps somebody's door open."""
+    """Set the reporter's state to the employee's: an inactive employee cannot sign in, and open sessions end with their
+    next request. In the caller's transaction, so that no pending job delays it."""
     await session.execute(
         update(Reporter)
         .where(Reporter.employee_id == employee_id)

@@ -1,4 +1,4 @@
-"""How often identity lets things be tried: the attacker is slowed, the owner is not locked out (docs/security.md).
+"""Identity's throttling rules: attackers are slowed, owners are not locked out (docs/security.md).
 
 Times are in seconds. Whoever has signed in before from a browser, or asks in a session, has a count of their own, which
 strangers cannot use up. Strangers share one for each account, whose waits grow until fewer than a hundred guesses a day
@@ -14,7 +14,7 @@ DAY = 86_400
 
 
 def own_count(name: str, key: str) -> list[AnyRule]:
-    """For somebody who has proved before that they belong here: ten tries, then waits up to five minutes."""
+    """For a known caller: ten tries, then waits up to five minutes."""
     return [Backoff(name, key, free=10, first_wait=5, longest_wait=300, memory_seconds=DAY, outlives_redis=True)]
 
 

@@ -1,4 +1,4 @@
-"""How far a provider reaches: never further than whoever set it up. Pure."""
+"""The limit of a provider: it opens no membership with more permissions than whoever set it up had. Pure."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet

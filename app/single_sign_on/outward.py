@@ -1,7 +1,7 @@
-"""Asking servers that somebody else has named: never our own network, never much, never long.
+"""An HTTP client for addresses that users supply: public hosts only, with limits on size and time.
 
-An issuer is typed by a partner's or client's administrator. Were it simply fetched, they could look around behind our
-firewall with our eyes (server-side request forgery). So a name is resolved here, every address it has must be public,
+An issuer is typed by a partner's or client's administrator. Fetched without checks, it would give them access to our
+own network (server-side request forgery). So a name is resolved here, every address it has must be public,
 and the connection goes to the very address that was looked at; redirects are not followed.
 """
 
@@ -24,11 +24,11 @@ _TRANSLATED: Final = ip_network("64:ff9b::/96")
 
 
 class OutwardRefused(RuntimeError):
-    """The address must not be asked, or what it answered cannot be used. The words are for the log."""
+    """The address must not be requested, or its answer cannot be used. The message is for the log."""
 
 
 class OutwardTransport(httpx.AsyncBaseTransport):
-    """Resolves and judges names itself; `allowed` are networks of ours that the operator has opened."""
+    """Resolves and checks host names itself; `allowed` are internal networks that the operator has opened."""
 
     def __init__(self, allowed: Sequence[str] = (), *, inner: httpx.AsyncBaseTransport | None = None) -> None:
         self._allowed = [ip_network(each) for each in allowed]
@@ -97,7 +97,7 @@ def own_words(url: str) -> str:
 
 
 class Outward:
-    """A small client for JSON. Questions are rare: each has a connection of its own, which is closed after it."""
+    """A small JSON client. Requests are rare: each opens and closes a connection of its own."""
 
     def __init__(self, allowed: Sequence[str] = (), *, inner: httpx.AsyncBaseTransport | None = None) -> None:
         self._allowed = allowed

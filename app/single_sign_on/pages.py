@@ -1,4 +1,4 @@
-"""The provider's settings, in the workspace and the client portal, and the way through it to a session."""
+"""Pages: the provider's settings in the workspace and the client portal, and signing in by it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
@@ -32,7 +32,7 @@ from rbac.roles import role_book
 
 Asked = Request[Any, Any, Any]
 Wanted = Annotated[str, QueryParameter(name="next", max_length=500)]
-"""Where to go on afterwards."""
+"""Path to redirect to after signing in."""
 JOURNEY_COOKIE: Final = "yinghuo_journey"
 ARRIVAL_COOKIE: Final = "yinghuo_arrival"
 ARRIVE: Final = "/single-sign-on/arrive"
@@ -77,7 +77,7 @@ async def write_provider(request: Asked) -> Response[Any]:
 
 @get("/company-sign-in/{tenant:str}", permission=Access.PUBLIC, include_in_schema=False)
 async def leave_for_company(request: Asked, tenant: FromPath[str], wanted: Wanted = "") -> Response[Any]:
-    """To a partner's provider."""
+    """Redirect to a partner's provider."""
     return await _leave(request, tenant, "", wanted)
 
 
@@ -88,12 +88,12 @@ async def leave_for_client(
     client: FromPath[str],
     wanted: Wanted = "",
 ) -> Response[Any]:
-    """To a client's provider."""
+    """Redirect to a client's provider."""
     return await _leave(request, tenant, client, wanted)
 
 
 async def _leave(request: Asked, tenant: str, client: str, wanted: str) -> Response[Any]:
-    """The browser keeps, sealed, what the answer is held against."""
+    """Redirect to the provider; the browser keeps the sealed login attempt, with which the answer is compared."""
     try:
         address, journey = await journeys_of(request).begin(tenant, client, own_path(wanted) or "", origin_of(request))
     except DomainError as error:
@@ -121,13 +121,13 @@ async def come_back(request: Asked) -> Response[Any]:
 
 @get(ARRIVE, permission=Access.PUBLIC, include_in_schema=False)
 async def arrival_page(request: Asked) -> Response[Any]:
-    """As whom the person goes on, and where; whose session ends by it."""
+    """The confirmation: as whom the person signs in to which company, and whose session ends by it."""
     return await _arrival(request, None)
 
 
 @post(ARRIVE, permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
 async def arrive(request: Asked) -> Response[Any]:
-    """Go on, or have a code sent, by the button that was pressed."""
+    """Sign in, or have a code mailed, by the button that was pressed."""
     form, vouched = await typed_form(request), request.cookies.get(ARRIVAL_COOKIE, "")
     try:
         if form["action"] == "letter":

@@ -1,4 +1,4 @@
-"""What single sign-on needs besides the unit of work, made once for each process."""
+"""What single sign-on depends on besides the unit of work, made once for each process."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ PURPOSE = "single sign-on"
 
 
 class SignOnParts:
-    """The client to the outside, and what keeps providers' secrets and browsers' journeys."""
+    """The HTTP client for providers, and the sealer of providers' secrets and browsers' login attempts."""
 
     def __init__(self, runtime: Runtime) -> None:
         self.outward = Outward(runtime.settings.inside_networks)

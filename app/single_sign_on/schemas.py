@@ -53,7 +53,7 @@ class Provider(msgspec.Struct, frozen=True):
 
 
 class Journey(msgspec.Struct, frozen=True):
-    """What the browser keeps, sealed, while it is at the provider. `place` is where to go afterwards."""
+    """What the browser keeps, sealed, while it is at the provider. `place` is the path to redirect to afterwards."""
 
     tenant_id: UUID
     provider_id: UUID
@@ -65,7 +65,7 @@ class Journey(msgspec.Struct, frozen=True):
 
 
 class Vouched(msgspec.Struct, frozen=True):
-    """What the browser keeps, sealed, between the provider's answer and the person's own yes. `version` is the
+    """What the browser keeps, sealed, between the provider's answer and the person's confirmation. `version` is the
     provider's then, `roles` what its mapping gave."""
 
     tenant_id: UUID
@@ -80,17 +80,17 @@ class Vouched(msgspec.Struct, frozen=True):
 
 
 class Way(StrEnum):
-    """What is asked before somebody goes on."""
+    """How a person confirms before signing in."""
 
     GO_ON = "go_on"
     SIGN_IN = "sign_in"
-    """A member who has come by password until now."""
+    """By password: a member who has used one until now."""
     LETTER = "letter"
-    """A member who has none: a code by mail."""
+    """By an e-mailed code: a member without a password."""
 
 
 class Welcome(msgspec.Struct, frozen=True):
-    """As whom somebody would go on, and where."""
+    """The confirmation page: as whom somebody would sign in to which company."""
 
     company: str
     name: str
@@ -99,7 +99,7 @@ class Welcome(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody as the provider vouches for them. `email` is empty unless it may be believed."""
+    """A person as the provider's claims describe them. `email` is empty unless it may be believed."""
 
     subject: str
     name: str

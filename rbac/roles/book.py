@@ -1,4 +1,4 @@
-"""The roles that one company can give: the system's and its own, in one book. Pure."""
+"""The roles that one company can give: the system's and its own. Pure."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,7 +16,7 @@ class OwnRole(msgspec.Struct, frozen=True):
 
 
 class RoleBook:
-    """`own` holds the living own roles by the text of their id."""
+    """System roles and the company's own; `own` are the active own roles by the text of their id."""
 
     def __init__(self, own: Mapping[str, OwnRole] | None = None) -> None:
         self.own = dict(own or {})

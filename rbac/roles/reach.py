@@ -1,4 +1,4 @@
-"""How far a staff member's rights reach inside the company: to every client, or to those they look after. Pure."""
+"""Which clients a staff member's rights cover: every client, or those they look after. Pure."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -8,16 +8,16 @@ from rbac.permissions import Permission
 
 
 class Reach(StrEnum):
-    """What a membership says."""
+    """The setting of a membership: which clients the member's rights cover."""
 
     BY_ROLE = "by_role"
-    """Whoever dispatches or answers for quality sees the whole company, anybody else what is theirs."""
+    """By the member's permissions: dispatchers and quality managers cover the company, others what is assigned."""
     COMPANY = "company"
     ASSIGNED = "assigned"
 
 
 SEES_ALL: Final = frozenset({Permission.TICKET_ASSIGN, Permission.TICKET_TRIAGE})
-"""Whose work is every ticket of the company."""
+"""Permissions whose holder works on every ticket of the company."""
 
 COMPANY_WIDE: Final = frozenset(
     {
@@ -41,11 +41,11 @@ COMPANY_WIDE: Final = frozenset(
         Permission.TENANT_WRITE,
     }
 )
-"""What concerns every client at once, and so is lost to a member who is held to some of them."""
+"""Permissions on all clients at once, which a member limited to some clients loses."""
 
 
 def is_narrowed(reach: str, permissions: Collection[str]) -> bool:
-    """Whether a staff member with these rights is held to the clients they look after and to their own work."""
+    """Whether a staff member with these permissions is limited to assigned clients and to their own work."""
     if reach == Reach.COMPANY:
         return False
     return reach == Reach.ASSIGNED or SEES_ALL.isdisjoint(permissions)

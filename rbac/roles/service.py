@@ -17,7 +17,7 @@ from rbac.roles.models import Role
 from rbac.roles.schemas import OwnRoleView, RoleCreate, RoleUpdate
 
 MOST_ROLES = 50
-"""Own roles of one company: more, and nobody knows any more who may do what."""
+"""Own roles of one company at most."""
 
 
 async def role_book(work: UnitOfWork) -> RoleBook:
@@ -46,7 +46,7 @@ class Roles:
     async def show(self, role_id: UUID) -> OwnRoleView:
         """
         Raises:
-            NotFound: no such living role in this company.
+            NotFound: no such active role in this company.
         """
         self._work.actor.require(Permission.MEMBER_READ)
         return self._shown(await self._row(role_id))

@@ -1,4 +1,4 @@
-"""What each permission lets its holder do, for people who choose among them."""
+"""Labels of the permissions."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Why a grant does not do what was asked."""
+"""Errors of access grants."""
 
 from app.kernel.errors import Conflict
 from app.kernel.texts import N_

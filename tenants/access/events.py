@@ -1,4 +1,4 @@
-"""What the two sides of a grant tell each other."""
+"""Events between the two sides of a grant."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -55,7 +55,7 @@ RULES: Final = {
 }
 
 FINAL: Final = frozenset(GrantState) - {GrantState.REQUESTED, GrantState.OPEN}
-"""States that nothing leads out of; whatever the other side tells later changes nothing any more."""
+"""Final states; later events of the other side change nothing."""
 
 STATE_NAMES: Final = {
     GrantState.REQUESTED: (N_("等待同意"), "waiting"),

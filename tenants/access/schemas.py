@@ -36,7 +36,7 @@ class AccessGrantCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class AccessConsent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Yes, for at most so many hours; `client_id` narrows it to one client."""
+    """Consent for at most `hours`; `client_id` limits it to one client."""
 
     version: int
     hours: Hours
@@ -44,7 +44,7 @@ class AccessConsent(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class AccessAnswer(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """No, or no longer."""
+    """Declines a request or ends a grant; `version` is the one that was read."""
 
     version: int
     reason: Annotated[str, TEXT, msgspec.Meta(max_length=1000)] = ""

@@ -1,4 +1,4 @@
-"""What can go wrong around corrective actions."""
+"""Errors of corrective actions."""
 
 from app.kernel.errors import Conflict
 from app.kernel.texts import N_

@@ -1,4 +1,4 @@
-"""What this area tells: that one side's row changed. The other side is brought in step."""
+"""Events: one side's row changed and the other side's is to be mirrored; a letter was written."""
 
 from datetime import date
 from typing import ClassVar
@@ -8,8 +8,8 @@ from app.kernel.outbox import DueKind, Event
 
 
 class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
-    """In the tenant that wrote. What is told is the row as it stands when the event is handled, so events may come
-    late, twice and in any order."""
+    """In the tenant that wrote. The handler copies the row as it stands then, so events may come late, twice and in any
+    order."""
 
     topic: ClassVar[str] = "corrective_action.changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND

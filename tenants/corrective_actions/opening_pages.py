@@ -1,4 +1,4 @@
-"""What headquarters does about a figure that is out of line, as forms: a corrective action, a letter to the owners."""
+"""Forms of headquarters about a partner's figure: opening a corrective action, a letter to the owners."""
 
 from datetime import date
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What corrective actions do by themselves: the other side's row, reminders, the daily look at the thresholds."""
+"""Background tasks of corrective actions: mirroring, reminders, the daily evaluation of thresholds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +44,7 @@ async def bring_letter(runtime: Runtime, tenant_id: UUID, event_id: UUID, payloa
 
 @sweeps.on(DueKind.CORRECTIVE_ACTION)
 async def look_at_dates(runtime: Runtime, tenant_id: UUID, action_ids: Sequence[UUID]) -> None:
-    """Due and re-check dates that have come are told; the next one is watched."""
+    """Send reminders for due and re-check dates that have come, and schedule the next one."""
     for action_id in action_ids:
         async with runtime.works.begin(Actor.system(tenant_id)) as work:
             action = await work.session.get(CorrectiveAction, (tenant_id, action_id), with_for_update=True)

@@ -1,1 +1,1 @@
-"""How a tenant's records leave, come back and end: archive, restore, retention, erasure."""
+"""Archive, restore, retention and erasure of a tenant's records."""

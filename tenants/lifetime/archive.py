@@ -1,5 +1,5 @@
-"""The archive of one tenant: a ZIP that grows member by member, survives being killed, and is believed only as far as
-its checksums go. docs/tenant-export.md tells the format to whoever reads it without this program.
+"""The archive of one tenant: a ZIP that is written member by member, can be resumed after a crash, and is verified by
+its checksums. docs/tenant-export.md describes the format.
 
 While an archive is made, `<file>.part` holds what is written and `<file>.journal` one line for each member that has
 reached the disk. What a killed process left behind the last such line is cut off and written again.
@@ -25,7 +25,7 @@ FORMAT_VERSION: Final = 1
 MANIFEST: Final = "manifest.json"
 LARGEST_MANIFEST: Final = 256_000_000
 LARGEST_PART: Final = 512_000_000
-"""Bytes that one part of a table may unfold to; the writer stays a hundred times below."""
+"""Decompressed bytes of one chunk of a table at most; the writer stays a hundred times below."""
 
 _NAME: Final = re.compile(
     r"(?:tables|headquarters)/[a-z_]{1,60}-\d{5}\.jsonl|accounts\.jsonl|"
@@ -147,7 +147,7 @@ class ArchiveWriter:
         return self
 
     def add_lines(self, name: str, lines: Sequence[str], last_key: Sequence[str] = ()) -> Member:
-        """One part of a table, deflated."""
+        """One chunk of a table's rows, deflated."""
         data = ("\n".join(lines) + "\n").encode()
         return self._add(name, data, zipfile.ZIP_DEFLATED, rows=len(lines), last_key=last_key)
 
@@ -156,7 +156,7 @@ class ArchiveWriter:
         return self._add(name, data, zipfile.ZIP_STORED, rows=0)
 
     def rows_of(self, folder: str, table: str) -> Iterator[dict[str, Any]]:
-        """The rows of a table that is written, read back part by part."""
+        """The rows of a written table, read back chunk by chunk."""
         beginning = f"{folder}/{table}-"
         for name in sorted(name for name in self.written if name.startswith(beginning)):
             entry = self.written[name]
@@ -167,7 +167,7 @@ class ArchiveWriter:
                 yield msgspec.json.decode(line)
 
     def drop(self, name: str) -> None:
-        """Leave a member out of the directory: what it told is not true any more."""
+        """Leave an outdated member out of the directory."""
         self.written.pop(name, None)
 
     def _add(self, name: str, data: bytes, method: int, *, rows: int, last_key: Sequence[str] = ()) -> Member:
@@ -280,10 +280,10 @@ class ArchiveReader:
         )
 
     def lines(self, member: Member) -> list[str]:
-        """The lines of one part.
+        """The lines of one chunk.
 
         Raises:
-            ArchiveDamaged: the part does not hold as many as the manifest says.
+            ArchiveDamaged: the chunk does not hold as many as the manifest says.
         """
         try:
             lines = self._read(member.name, member.size).decode().removesuffix("\n").split("\n")
@@ -305,7 +305,7 @@ class ArchiveReader:
         return b"".join(self._pieces(name, most))
 
     def _pieces(self, name: str, most: int) -> Iterator[bytes]:
-        """The member's content, never more than one byte past `most`: what unfolds further is a bomb."""
+        """The member's content, never more than one byte past `most`: a longer one is a decompression bomb."""
         left = most + 1
         try:
             with self._zip.open(name) as stream:

@@ -1,4 +1,4 @@
-"""What can go wrong when a tenant is exported, restored or erased."""
+"""Errors of exporting, restoring and erasing a tenant."""
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_

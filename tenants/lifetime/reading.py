@@ -1,4 +1,4 @@
-"""A tenant's rows as lines of JSON, as one moment holds them."""
+"""A tenant's rows as lines of JSON, read in one REPEATABLE READ transaction."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -73,7 +73,7 @@ class TenantReader:
 
 @asynccontextmanager
 async def reading(works: Works, tenant_id: UUID) -> AsyncIterator[TenantReader]:
-    """One moment of a tenant, however long it takes to read."""
+    """A reader of one consistent snapshot of a tenant."""
     async with works.snapshot(Actor.system(tenant_id)) as session:
         driver = await driver_of(session)
         yield TenantReader(session, driver, tenant_id)

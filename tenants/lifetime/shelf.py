@@ -1,4 +1,4 @@
-"""Where finished archives lie until their owners have fetched them."""
+"""The store of finished archives until they expire."""
 
 import asyncio
 import shutil

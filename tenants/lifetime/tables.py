@@ -103,7 +103,7 @@ class TenantTable:
 
     @cached_property
     def later(self) -> tuple[str, ...]:
-        """Columns of keys that point back (a device and its reporter name each other): NULL until both are there."""
+        """Columns of circular foreign keys (a device and its reporter name each other): NULL until both are there."""
         return tuple(
             column.name
             for constraint in self.table.foreign_key_constraints
@@ -142,7 +142,7 @@ class TenantTable:
         return [f"${place}::{_type(self.table.columns[name])}" for place, name in enumerate(self.key, first)]
 
     def key_values(self, texts: Sequence[str]) -> list[object]:
-        """A key as the driver takes it, from how archives and journals tell it."""
+        """A key's values for the driver, from their texts in archives and journals."""
         kinds = [_type(self.table.columns[name]) for name in self.key]
         return [_FROM_TEXT.get(kind, str)(text) for kind, text in zip(kinds, texts, strict=False)]
 
@@ -171,7 +171,7 @@ class TenantTable:
 
     @cached_property
     def loosen(self) -> str:
-        """Let go of the columns of `later`, so that rows which name each other can be removed."""
+        """Set the columns of `later` to NULL, so that rows which name each other can be removed."""
         values = ", ".join(f"{name} = NULL" for name in self.later)
         some = " OR ".join(f"{name} IS NOT NULL" for name in self.later)
         return f"UPDATE {self.name} SET {values} WHERE tenant_id = $1 AND ({some})"  # noqa: S608
@@ -219,7 +219,7 @@ class TenantTables:
 
 
 def told_as(column: Column[Any]) -> str:
-    """The column in a list of columns; times in UTC, whatever the connection's zone is."""
+    """The column in a SELECT list; times as text in UTC, whatever the connection's zone is."""
     if not isinstance(column.type, DateTime):
         return column.name
     return f"""to_char({column.name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') AS {column.name}"""

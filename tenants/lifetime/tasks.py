@@ -111,7 +111,7 @@ class ExportRunner:
         place = self._shelf.place(lease.tenant_id, lease.subject_id)
         try:
             receipt = await self._exporter.export(lease.tenant_id, place, complete=False, tell=tell)
-        except Exception as failure:  # noqa: BLE001 - tried again later, and told as failed in the end
+        except Exception as failure:  # noqa: BLE001 - tried again, and marked as failed in the end
             _log.error("tenant_export_failed", tenant_id=str(lease.tenant_id), exc_info=failure)
             await self._failed(lease)
             return
@@ -166,7 +166,7 @@ class ExportRunner:
 
 
 def forget_old_archives(runtime: Runtime) -> Job:
-    """The daily job that clears the shelf."""
+    """The daily job that removes expired archives."""
     shelf = Shelf.of(runtime)
 
     async def run(work: UnitOfWork) -> None:

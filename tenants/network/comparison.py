@@ -112,7 +112,7 @@ def comparable(partners: Mapping[UUID, Figures], measure: Measure) -> dict[UUID,
 
 
 def concerns_of(partners: Mapping[UUID, Figures], network: Figures) -> dict[UUID, list[Concern]]:
-    """Partner → in what it is clearly worse than the others, the worst first; who has no concerns is left out."""
+    """By partner: in what it is clearly worse than the others, the worst first; who has no concerns is left out."""
     found: dict[UUID, list[Concern]] = {}
     for measure in Measure:
         values, (usual, _) = comparable(partners, measure), value_of(network, measure)
@@ -136,12 +136,12 @@ def _spread(values: Mapping[UUID, float]) -> tuple[float, float]:
 
 
 def far(concern: Concern) -> float:
-    """How much a concern weighs beside others: in margins, so that points and percentages can be added."""
+    """The weight of a concern, in margins, so that points and percentages can be added."""
     return abs(concern.value - concern.network) / MARGINS[concern.measure]
 
 
 def ranks(partners: Mapping[UUID, Figures], measure: Measure) -> dict[UUID, int]:
-    """Partner → its place, 1 is best; equals share a place; who has too few cases has none."""
+    """By partner: its place, 1 is best; equals share a place; who has too few cases has none."""
     values = comparable(partners, measure)
     ordered: Sequence[tuple[UUID, float]] = sorted(values.items(), key=lambda each: worse_by(measure, each[1], 0.0))
     places: dict[UUID, int] = {}

@@ -71,7 +71,7 @@ _numbers = attrgetter(*NAMES)
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """What the records say of one clock."""
+    """One clock of a ticket."""
 
     kind: str
     stopped_at: datetime | None
@@ -80,7 +80,7 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 class Course(msgspec.Struct, frozen=True):
-    """What the records say of one ticket, as far as figures go.
+    """The records of one ticket that its figures depend on.
 
     `visits` counts those at which somebody arrived or connected; `earlier_resolutions` are those of the device's
     earlier tickets, in no order.

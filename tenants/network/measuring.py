@@ -1,4 +1,4 @@
-"""One measure of every partner, month by month: what thresholds are held against."""
+"""One measure of every partner by month, for thresholds."""
 
 from datetime import date
 from uuid import UUID

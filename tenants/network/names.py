@@ -1,4 +1,4 @@
-"""What the measures are called."""
+"""Labels of the measures."""
 
 from typing import Final
 

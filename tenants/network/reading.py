@@ -33,7 +33,7 @@ HEADQUARTERS_ZONE = ZoneInfo("Asia/Shanghai")
 OUTLIERS, TICKETS, NAME = "outliers", "tickets", "name"
 MEASURES = frozenset(map(str, Measure))
 ORDERS = MEASURES | {OUTLIERS, TICKETS, NAME}
-"""What a list may be sorted by: who has most to answer for, how many tickets, the name, or one measure."""
+"""What a list may be sorted by: outliers first, number of tickets, name, or one measure."""
 
 
 class Direction(StrEnum):
@@ -160,7 +160,7 @@ async def _whole(repository: NetworkRepository, period: Period) -> _Whole:
 async def _trend_and_before(
     repository: NetworkRepository, period: Period, partner_id: UUID | None = None
 ) -> tuple[dict[date, Figures], Figures]:
-    """Step by step, and the sums of what the period is measured against: neighbours in time, so one reading."""
+    """The sums of each step, and of the period before, in one query because they are adjacent."""
     trend, before = period.trend(), period.before()
     found = await repository.by_step(Period(period.grain, min(trend.first, before.first), period.last), partner_id)
     return {step: found[step] for step in trend.steps}, total(found[step] for step in before.steps)

@@ -1,4 +1,4 @@
-"""What the records say of tickets, as far as figures go: the one reading that facts and clients' own figures share."""
+"""Queries of the ticket records that figures depend on, shared by facts and clients' own figures."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -47,7 +47,7 @@ def _attended_visits(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...
 
 
 def _earlier_resolutions(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """When the same device's earlier tickets were resolved, as far as that is recent enough to be repeated."""
+    """When the same device's earlier tickets were resolved, within the time in which a fault can be a repeat."""
     earlier = aliased(Ticket)
     return (
         select(Ticket.id, earlier.resolved_at)
@@ -78,7 +78,7 @@ _OF_NAMED = (
 
 
 async def courses(session: AsyncSession, *conditions: ColumnElement[bool]) -> dict[UUID, Course]:
-    """Ticket → its course, of the tickets that meet `conditions` and that the session's actor may see."""
+    """By ticket: its records, of the tickets that meet `conditions` and that the session's actor may see."""
     asked = select(Ticket.id).where(*conditions)
     statements = (
         _tickets(*conditions),

@@ -40,12 +40,12 @@ class NetworkRepository:
         return [Partner(*row) for row in await _PARTNERS.rows(self._driver, headquarters=HQ_TENANT_ID)]
 
     async def by_partner(self, period: Period) -> dict[UUID, Figures]:
-        """Partner → its sums over the whole period; partners without tickets are left out."""
+        """By partner: its sums over the whole period; partners without tickets are left out."""
         rows = await _by_partner(period.grain).rows(self._driver, first=period.first, end=period.end)
         return {row[0]: Figures(*row[1:]) for row in rows}
 
     async def by_step(self, period: Period, partner_id: UUID | None = None) -> dict[date, Figures]:
-        """Step → the sums of the network, or of one partner; every step of the period is there."""
+        """By step: the sums of the network, or of one partner; every step of the period is there."""
         one = {} if partner_id is None else {"partner": partner_id}
         statement = _by_step(period.grain, of_one=partner_id is not None)
         found = dict.fromkeys(period.steps, Figures())
@@ -56,7 +56,7 @@ class NetworkRepository:
     async def by_partner_and_step(
         self, period: Period, partner_id: UUID | None = None
     ) -> dict[UUID, dict[date, Figures]]:
-        """Partner → step → its sums, every step of the period; partners without tickets in all of it are left out."""
+        """By partner and step: its sums, every step of the period; partners without any tickets are left out."""
         one = {} if partner_id is None else {"partner": partner_id}
         statement = _by_partner_and_step(period.grain, of_one=partner_id is not None)
         found: dict[UUID, dict[date, Figures]] = {}
@@ -72,7 +72,7 @@ _PARTNERS = Prepared(
     .where(Tenant.kind == literal_column("'partner'"))
     .order_by(Tenant.name, Tenant.id)
 )
-"""The columns of `Partner`, in its order."""
+"""In the order of the fields of `Partner`."""
 
 
 @cache

@@ -63,7 +63,7 @@ class Measures(msgspec.Struct, frozen=True, kw_only=True):
 class Concern(msgspec.Struct, frozen=True):
     """A measure in which a partner is clearly worse than the others.
 
-    `network` is the network's own value, computed from its sums; `distance` tells how far the partner lies from the
+    `network` is the network's own value, computed from its sums; `distance` is the distance of the partner from the
     partners' median, in scaled median deviations; None where too few partners can be compared for that.
     """
 

@@ -1,4 +1,4 @@
-"""Whatever happens to a ticket brings its figures up to date."""
+"""Background tasks: a ticket's events update its figures."""
 
 from collections.abc import Sequence
 from typing import Any

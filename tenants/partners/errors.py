@@ -1,4 +1,4 @@
-"""What can go wrong around applications and partners."""
+"""Errors of applications and partners."""
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_

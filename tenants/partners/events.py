@@ -1,4 +1,4 @@
-"""What this area tells others."""
+"""Events of partners."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What an applicant may write, field by field: each refused field with its own sentence."""
+"""Validation of an application's fields; each refused field has its own message."""
 
 from collections.abc import Callable
 from typing import Final

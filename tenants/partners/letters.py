@@ -1,4 +1,4 @@
-"""What applicants are told by e-mail and SMS, in the language that they applied in."""
+"""E-mails and SMS to applicants and owners, in the language of the application."""
 
 from uuid import UUID
 

@@ -158,7 +158,7 @@ class ApplicationDetail(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ApplicationApproval(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A reviewer's yes. `slug` replaces the applicant's wish where that is taken; `begin_as` is `trial` or `active`."""
+    """An approval. `slug` replaces the applicant's wish where that is taken; `begin_as` is `trial` or `active`."""
 
     version: int
     star_level: int
@@ -170,7 +170,7 @@ class ApplicationApproval(Given, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class ApplicationRejection(Given, frozen=True, forbid_unknown_fields=True):
-    """A reviewer's no; the applicant reads the reason."""
+    """A rejection; the applicant reads the reason."""
 
     version: int
     reason: Text

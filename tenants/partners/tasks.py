@@ -1,4 +1,4 @@
-"""What this area does when something has been told."""
+"""Consumers of partners' events, and the daily clean-up."""
 
 from datetime import timedelta
 from typing import Any, Final
@@ -63,7 +63,7 @@ async def tell_listing(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payl
 
 @consumers.on(PartnerStateChanged.topic, name="partners.tell_owners")
 async def tell_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """A partner's owners learn what was decided, why, and what it means; once, by the letter's reference."""
+    """Notify a partner's owners of a decision and its reason; once, by the message's reference."""
     event = msgspec.convert(payload, PartnerStateChanged)
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         records = PartnerRepository(work.session)

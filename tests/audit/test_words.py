@@ -38,7 +38,7 @@ UNTOLD = {
         "visit",
     ),
 }
-"""The two of a change, what `Audited` is told itself, and ids."""
+"""The two values of a change, `Audited`'s own arguments, and ids."""
 
 
 def writing_calls() -> Iterator[tuple[str, int, ast.Call]]:

@@ -1,4 +1,4 @@
-"""The daily anchor: the chain's head, to be kept by people where no administrator of the database can reach it."""
+"""The daily anchor: the chain's head, mailed weekly so that a copy exists outside the database."""
 
 from datetime import date
 from typing import Final

@@ -1,4 +1,4 @@
-"""The log as a file, for whoever must keep or hand on a copy (I7)."""
+"""The log as a CSV or XLSX file (I7)."""
 
 import csv
 from collections.abc import Iterator, Sequence

@@ -70,7 +70,7 @@ class AuditReading:
         return found
 
     async def _meant(self, words: str) -> ColumnElement[bool]:
-        """What was typed: a record's id, or part of a name."""
+        """The condition for the search text: a record's id, or part of a person's name."""
         try:
             return AuditEntry.record_id == UUID(words)
         except ValueError:
@@ -78,7 +78,7 @@ class AuditReading:
         members = await self._members(telling(words, lambda word: inside(word, Membership.display_name)))
         reporters = await self._reporters(telling(words, lambda word: inside(word, Reporter.display_name)))
         if not members and not reporters:
-            return AuditEntry.id.is_(None)  # nobody is called so
+            return AuditEntry.id.is_(None)  # no member or reporter has this name
         return or_(AuditEntry.membership_id.in_(members), AuditEntry.reporter_id.in_(reporters))
 
     async def _names(self, lines: Sequence[AuditLine]) -> dict[UUID, str]:
@@ -88,7 +88,7 @@ class AuditReading:
         return names | (await self._reporters(Reporter.id.in_(reporters)) if reporters else {})
 
     async def _members(self, condition: ColumnElement[bool]) -> dict[UUID, str]:
-        """Members by id. The list of members is the partner's; a client is told its own people's names from it."""
+        """Members by id. The list of members is the partner's; a client sees its own people's names from it."""
         statement: Any = select(Membership.id, Membership.display_name).where(condition).limit(MOST_NAMES)
         client_id = self._work.actor.client_id
         if client_id is not None:

@@ -20,7 +20,7 @@ LATEST_COMMIT: Final = timedelta(days=1)
 """No transaction runs as long: what occurred so long before an anchor was linked by then."""
 
 MOST_STRAYS: Final = 1000
-"""Findings of one kind that are listed; a database that has more needs no longer list."""
+"""Findings of one kind that are listed at most."""
 
 
 class Fault(StrEnum):
@@ -92,7 +92,7 @@ async def verify(work: UnitOfWork, witnesses: Sequence[Witness] = ()) -> Verdict
 
 
 def _faults(tenant_id: UUID, last: Head, link: Linked) -> Iterator[Finding]:
-    """What is wrong with one link. The next is held against this one as it stands, so that a fault is told once."""
+    """What is wrong with one link. The next link is compared with this one as stored, so a fault is reported once."""
     if link.sequence != last.sequence + 1:
         yield Finding(
             Fault.LINK_MISSING, link.sequence, link.entry_id, f"{last.sequence + 1} to {link.sequence - 1} are missing"

@@ -238,7 +238,7 @@ def _joined(work: UnitOfWork, invitation: Invitation, account: Account) -> Membe
 
 
 def _widened(work: UnitOfWork, membership: Membership, invitation: Invitation) -> None:
-    """Somebody who is a member already, under another address, gets the further roles."""
+    """An existing member, invited under another address, gets the invitation's roles too."""
     membership.roles = in_order((*membership.roles, *invitation.roles))
     membership.version += 1
     work.publish(

@@ -1,4 +1,4 @@
-"""Keys for programs: made by somebody who may, never stronger than their maker, shown once (I5)."""
+"""API tokens: never with more permissions than their maker, shown once (I5)."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -69,10 +69,10 @@ class ApiTokens:
         return ApiTokenMade(token, shown)
 
     async def end(self, token_id: UUID) -> None:
-        """From the next request on it opens nothing.
+        """Revoke a token, effective from the next request.
 
         Raises:
-            NotFound: no living token of this company, or client.
+            NotFound: no active token of this company, or client.
         """
         actor = self._work.actor
         async with self._store.sessions.begin() as session:

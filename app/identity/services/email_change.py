@@ -1,4 +1,4 @@
-"""Another e-mail address for an account: a link to the new one proves that it is theirs, a letter to the old one tells.
+"""Another e-mail address for an account: a link to the new one proves ownership, a notice goes to the old one.
 
 The old address gets a link too, with which its owner undoes the change for a week: whoever had taken the account over
 would otherwise have it for good. Of several such links the oldest is the strongest: it ends all that came after it.

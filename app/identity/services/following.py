@@ -1,4 +1,4 @@
-"""What an account changes about itself, shown where its companies list it."""
+"""An account's changed e-mail or mobile, copied to its memberships."""
 
 from typing import Any
 from uuid import UUID

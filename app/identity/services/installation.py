@@ -1,4 +1,4 @@
-"""The first thing that is ever done here: headquarters, and a link for its first administrator."""
+"""The first set-up of an installation: headquarters, and a link for its first administrator."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""A colleague has lost telephone and recovery codes: an administrator of the company takes the second factor away."""
+"""Resetting a colleague's lost second factor, by an administrator of the company."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""The people of a company: who they are, what they may do, whether they still may."""
+"""The members of a company: list, roles, suspension."""
 
 from uuid import UUID
 
@@ -69,7 +69,7 @@ class Members:
         return self._changed(row, "member.roles_changed", before=before, after=wanted)
 
     async def suspend(self, membership_id: UUID, version: int) -> Member:
-        """From the next request on the person is a stranger here; nothing of their past is touched.
+        """Suspend a member, effective from their next request; their past records stay.
 
         Raises:
             NotFound, StaleVersion, RoleBeyondOwn, LastAdministrator: as `change_roles`.

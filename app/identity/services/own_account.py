@@ -1,4 +1,4 @@
-"""What people do with their own account: see and end sessions, change the password, choose a language."""
+"""A person's own account: sessions, password, language."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ class OwnAccounts:
         return OwnAccount(account.id, account.display_name, account.email, account.mobile, account.language)
 
     async def sessions(self) -> list[OwnSession]:
-        """Living sessions, newest first."""
+        """Active sessions, newest first."""
         return [
             OwnSession(
                 each.id,
@@ -49,7 +49,7 @@ class OwnAccounts:
         """End one of the account's sessions.
 
         Raises:
-            NotFound: not a living session of this account.
+            NotFound: not an active session of this account.
         """
         if session_id not in {each.id for each in await self.sessions()}:
             raise NotFound
@@ -57,7 +57,7 @@ class OwnAccounts:
         await self._note("session.revoked", session_id)
 
     async def programs(self) -> list[str]:
-        """What the account's living API tokens are called, newest first."""
+        """Names of the account's active API tokens, newest first."""
         return await self._parts.store.programs_of(self._account_id)
 
     async def change_password(self, present: str, password: str, *, end_tokens: bool = False) -> NewSession:

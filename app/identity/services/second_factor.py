@@ -49,7 +49,7 @@ STEP_SECONDS: Final = 30
 
 PURPOSE: Final = "second_factor"
 PATIENCE: Final = timedelta(minutes=10)
-"""How long somebody whose password was right may take to find the code."""
+"""How long the second step of a sign-in may take."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class SecondFactors:
         return await self._parts.store.single_use(account, PURPOSE, PATIENCE, alone=False)
 
     async def behind(self, token: str) -> Account | None:
-        """Whose password was right; None when the token is used, too old, or none at all."""
+        """The account behind the token of a pending sign-in; None when it is used, expired or unknown."""
         async with self._parts.store.sessions() as session:
             found = await AccountRepository(session).token_account(PURPOSE, token_hash(token), self._works.clock.now())
         return found if found is not None and found.disabled_at is None else None
@@ -289,7 +289,7 @@ class SecondFactors:
             work.audit(action, "account", account_id)
 
     async def _tell(self, account: Account, notice: Notice, action: str, origin: Origin) -> None:
-        """Write down what happened, and tell the person, who may not have done it."""
+        """Write the audit entry, and notify the account's owner, who may not have done it."""
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit(action, "account", account.id)
             if account.email is not None:

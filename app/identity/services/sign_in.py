@@ -1,4 +1,4 @@
-"""Signing in with e-mail or mobile and password; leaving; moving between the companies one belongs to."""
+"""Signing in with e-mail or mobile and password, signing out, switching between memberships."""
 
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -23,7 +23,7 @@ from tenants.context import written_by_platform
 
 @dataclass(frozen=True)
 class Attempt:
-    """Where a try to sign in comes from."""
+    """Origin, browser and language of a sign-in."""
 
     origin: Origin
     user_agent: str = ""
@@ -145,7 +145,7 @@ class SignIn:
             return await AccountRepository(session).memberships(account_id)
 
     async def switch(self, actor: Actor, membership_id: UUID, attempt: Attempt) -> SignedIn:
-        """Go on in another membership of the same account, in a session of its own; the present one ends.
+        """Switch to another membership of the same account, in a new session; the present session ends.
 
         Raises:
             NotFound: not one of the account's own.

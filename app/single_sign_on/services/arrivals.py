@@ -1,4 +1,4 @@
-"""A person comes back from the provider: who they are here, what they may do, and their session (I6).
+"""Signing in after the provider's answer: account, membership, roles and session (I6).
 
 A provider vouches for its own company's people and for nobody else. So the account of a subject is one of its own,
 without address or password, and never the account that somebody signs in to with a password: that may belong to other
@@ -42,12 +42,12 @@ from rbac.roles import RoleBook, role_book
 from tenants.models import Tenant
 
 PATIENCE_SECONDS: Final = 600
-"""How long somebody may look at the page that asks."""
+"""How long the confirmation page may stay open."""
 REPORTER_HOME: Final = "/r/tickets"
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """A fresh session, and where it goes on."""
+    """A new session, and the path to redirect to."""
 
     session: NewSession
     home: str
@@ -74,7 +74,7 @@ class Arrivals:
         self._linking = Linking(works, parts)
 
     async def look(self, sealed: str, origin: Origin) -> Welcome:
-        """As whom the person would go on, and what is asked first. Nothing is changed.
+        """As whom the person would sign in, and how they prove it. Nothing is changed.
 
         Raises:
             SignOnRefused: too long ago, or the provider or the person has been shut out meanwhile.
@@ -163,7 +163,7 @@ class Arrivals:
         if known is not None:
             if CHIEF_ROLES.get(kind_of_member(known.tenant_id, known.client_id)) in known.roles:
                 raise PasswordOnly
-            # Linking makes the provider the way in to what this member may now: no mapping takes that back beforehand.
+            # A link gives the provider what this member may now: no mapping takes that back beforehand.
             _refuse_beyond(book, provider, known, [])
             return _Found(provider, roles, account, known.account_id)
         if not roles:
@@ -179,7 +179,7 @@ class Arrivals:
             return None
         return await ProviderRepository(work.session).reporter_with(vouched.email, provider.client_id)
 
-    # --- letting in --------------------------------------------------------------------------------
+    # --- signing in --------------------------------------------------------------------------------
 
     async def _member(
         self, found: _Found, vouched: Vouched, attempt: Attempt, replaced: UUID | None, former: Account | None = None
@@ -187,7 +187,7 @@ class Arrivals:
         """`former` is the account that the member has proved to be theirs, and has had until now."""
         provider = found.provider
         account = await self._subject(provider, vouched)
-        # Held, so that nobody is linked by a password that is being replaced.
+        # Locked, so that nobody is linked by a password that is being replaced.
         held = nullcontext() if former is None else self._parts.store.held(former.id, seen=former)
         try:
             async with held, self._works.begin(Actor.system(provider.tenant_id), attempt.origin) as work:
@@ -197,7 +197,7 @@ class Arrivals:
         except IntegrityError as error:  # the same person in another window was faster
             raise SignOnRefused from error
         if former is not None:
-            # Who took part by password until now takes part by the provider from now on.
+            # The former account's sessions end: from now on the member signs in by the provider.
             await self._parts.store.revoke_membership(former.id, membership_id)
         session = await self._parts.store.open_for_member(
             account, provider.tenant_id, membership_id, attempt.origin, attempt.user_agent, replaced=replaced
@@ -237,7 +237,7 @@ class Arrivals:
         return account
 
     async def _membership(self, work: UnitOfWork, found: _Found, vouched: Vouched, account: Account) -> Membership:
-        """What the person is here from now on; looked at once more, because others may have changed it meanwhile."""
+        """What the person is here from now on; read again, because it may have changed meanwhile."""
         rows, book, provider = ProviderRepository(work.session), await role_book(work), found.provider
         if found.former is None:
             member = await rows.member(account.id, provider.client_id)
@@ -314,7 +314,7 @@ def _given(book: RoleBook, provider: IdentityProvider, vouched: Vouched) -> list
 
 
 def _mapped(member: Membership, roles: list[str]) -> list[str]:
-    """The member's roles after the arrival: whoever was made an owner by hand stays one, no mapping may leave a company
+    """The member's roles after signing in: whoever was made an owner by hand stays one, no mapping may leave a company
     without."""
     chief = CHIEF_ROLES.get(kind_of_member(member.tenant_id, member.client_id))
     return in_order(roles) if roles and chief not in member.roles else list(member.roles)

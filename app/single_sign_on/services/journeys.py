@@ -1,4 +1,4 @@
-"""To the provider and back: where the browser goes, and whom the answer vouches for. Nothing is written (I6)."""
+"""Login attempts at a provider: the redirect, and the verified identity in the answer. Nothing is written (I6)."""
 
 import hmac
 import re
@@ -25,7 +25,7 @@ from app.single_sign_on.schemas import Journey, Person, Vouched
 from app.single_sign_on.services.providers import CALLBACK
 
 PATIENCE_SECONDS: Final = 600
-"""How long somebody may be at the provider."""
+"""How long a login attempt at the provider may take."""
 
 _log = log("app.single_sign_on")
 _CODE: Final = re.compile("[a-z_]{1,40}")
@@ -42,7 +42,7 @@ class Journeys:
         self._redirect_uri = f"{parts.public_address}{CALLBACK}"
 
     async def begin(self, tenant: str, client: str, place: str, origin: Origin) -> tuple[str, str]:
-        """Where the browser goes, and the sealed journey that it keeps meanwhile.
+        """The address to redirect to, and the sealed login attempt that the browser keeps meanwhile.
 
         Raises:
             NotFound: nobody here has a provider.
@@ -72,7 +72,7 @@ class Journeys:
         return address, self._sealer.seal(msgspec.json.encode(journey).decode())
 
     async def returned(self, sealed: str, answer: Mapping[str, str], origin: Origin) -> str:
-        """Whom the provider vouches for, sealed: what `Arrivals` lets in once the person at the browser has agreed.
+        """The sealed identity that the provider vouches for; `Arrivals` opens a session once the person has confirmed.
 
         Raises:
             SignOnRefused: the answer is not to a question of this browser, or proves nothing.
@@ -85,7 +85,7 @@ class Journeys:
         async with self._works.begin(Actor.system(journey.tenant_id)) as work:
             provider = await ProviderRepository(work.session).active(journey.provider_id)
         if provider is None or not answer.get("code"):
-            # Whoever brings the answer could write anything into it: only what looks like a code is kept.
+            # The answer comes from the browser and may hold anything: only what looks like a code is logged.
             code = answer.get("error", "")
             known = code if _CODE.fullmatch(code) else "unreadable"
             _log.info("single_sign_on.refused", provider=str(journey.provider_id), code=known)

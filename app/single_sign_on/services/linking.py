@@ -1,4 +1,4 @@
-"""A member comes by the provider for the first time, and proves once by their own means that it is them.
+"""A member's first sign-in by the provider: they prove once by their own means that it is them.
 
 The provider says that somebody has the member's address. That is not enough to hand over what the member may: whoever
 runs the provider can say it of any address. So the password is asked, with the second factor; whoever has none, because
@@ -48,7 +48,7 @@ class Linking:
 
         Raises:
             SignInRefused, SecondFactorNeeded, SecondFactorRefused: not the password, or not the code.
-            LinkCodeRefused: not the code of the letter.
+            LinkCodeRefused: not the e-mailed code.
             TooManyAttempts, ThrottleUnavailable.
         """
         account = await self._account(former)
@@ -95,7 +95,7 @@ class Linking:
             await self._parts.messages.send_email(work, message)
 
     async def tell(self, account: Account, origin: Origin) -> None:
-        """The owner of the former account hears of it: somebody else may have done it."""
+        """Notify the owner of the former account, who may not have done it."""
         if account.email is None:
             return
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:

@@ -22,7 +22,7 @@ from tenants.access.schemas import AccessAnswer, AccessConsent, AccessGrantCreat
 from tenants.models import WORKING_STATES, Tenant
 
 ANSWERED_WITHIN: Final = timedelta(days=7)
-"""An unanswered request is worth nothing after that."""
+"""After this time an unanswered request expires."""
 
 
 class AccessGrants:

@@ -1,4 +1,4 @@
-"""The other side's row: made and moved by events, once each, whatever their order."""
+"""The mirrored row of a grant on the other side: made and updated by events, once each, in any order."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -26,7 +26,7 @@ OVERRIDDEN: Final = N_("紧急访问：总部 %(person)s 未经同意开始查�
 ANSWERED: Final = N_("%(company)s 处理了您的访问申请。")
 
 _SHARED: Final = ("state", "client_id", "decided_by_name", "decided_at", "decision", "expires_at", "ended_at")
-"""What the side that moved tells the other."""
+"""Fields that are copied from the side that changed."""
 
 
 async def read_row(runtime: Runtime, tenant_id: UUID, grant_id: UUID) -> AccessGrantView | None:
@@ -37,7 +37,7 @@ async def read_row(runtime: Runtime, tenant_id: UUID, grant_id: UUID) -> AccessG
 
 
 async def mirror(work: UnitOfWork, asked: AccessGrantView, public_url: str) -> None:
-    """The request in the partner's tenant, and its owners told."""
+    """Make the request's row in the partner's tenant, and notify its owners."""
     values = {name: getattr(asked, name) for name in asked.__struct_fields__}
     made = await work.session.scalar(
         insert(AccessGrant)
@@ -96,7 +96,7 @@ async def follow(work: UnitOfWork, told: AccessGrantView, public_url: str) -> bo
 
 
 async def expire(runtime: Runtime, tenant_id: UUID, grant_ids: Sequence[UUID]) -> None:
-    """Write down that time is up; nothing could be read any more from that moment on anyhow."""
+    """Set expired grants to expired. Reading ends with `expires_at`, whether or not this has run."""
     rule = RULES[GrantMove.EXPIRE]
     async with runtime.works.begin(Actor.system(tenant_id)) as work:
         rows = await work.session.scalars(
@@ -110,7 +110,7 @@ async def expire(runtime: Runtime, tenant_id: UUID, grant_ids: Sequence[UUID]) -
 
 
 def note_read(work: UnitOfWork, read: AccessRead) -> None:
-    """The same line in headquarters' own log, under the name of who read."""
+    """The audit entry of the read in headquarters' own log."""
     reader = Actor(
         kind=ActorKind.HQ, tenant_id=HQ_TENANT_ID, account_id=read.account_id, membership_id=read.membership_id
     )

@@ -27,7 +27,7 @@ OPENS: Final = {
     RecordKind.TICKET: frozenset({Permission.TICKET_READ, Permission.CLIENT_READ}),
     RecordKind.DEVICE: frozenset({Permission.DEVICE_READ, Permission.CLIENT_READ}),
 }
-"""What each kind of record in a grant's scope lets its holder do: look, and nothing else."""
+"""The read permissions that each kind of record in a grant gives."""
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""How a corrective action begins, whether a threshold or headquarters' people ask for it."""
+"""Creating a corrective action, for a missed threshold or by headquarters' staff."""
 
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ from tenants.models import TenantProfile
 
 
 class Missed(msgspec.Struct, frozen=True):
-    """A partner's month that is to be answered for."""
+    """A partner's month on the bad side of the limit."""
 
     partner_id: UUID
     partner_name: str
@@ -27,7 +27,7 @@ class Missed(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What the action holds the partner to."""
+    """Limit and dates of an action."""
 
     measure: str
     comparison: str
@@ -47,7 +47,7 @@ def is_bad(value_hundredths: int, comparison: str, limit_hundredths: int) -> boo
 
 
 async def one_at_a_time(work: UnitOfWork) -> None:
-    """Whoever opens an action beside waits here, and then sees this one."""
+    """Lock that serialises the opening of actions; the next transaction then sees this one."""
     await work.session.execute(select(TenantProfile.id).with_for_update())
 
 
@@ -69,7 +69,7 @@ async def going_on_of(work: UnitOfWork, partner_id: UUID, measure: str, comparis
 
 
 async def answered(work: UnitOfWork, threshold_id: UUID, missed: Missed, action_id: UUID) -> None:
-    """The threshold's month is answered for by this action."""
+    """Record the missed month of a threshold with the action that covers it."""
     await work.session.execute(
         insert(ThresholdBreach)
         .values(

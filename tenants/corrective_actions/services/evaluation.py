@@ -37,7 +37,7 @@ def missed_by(threshold: QualityThreshold, months: list[MeasuredMonth]) -> Measu
 
 
 async def evaluate(work: UnitOfWork, engine: AsyncEngine) -> int:
-    """Hold the last complete month against every active threshold; how many actions were opened.
+    """Compare the last complete month with every active threshold; how many actions were opened.
 
     Runs in headquarters' tenant, every day: a month that turns bad by what arrives late is found too. `engine` is the
     network role's. A partner whose action for the same measure is still going on gets a line in it, not a second one.

@@ -64,7 +64,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 async def mirror(runtime: Runtime, tenant_id: UUID, action_id: UUID, told: Told) -> None:
-    """Bring the other side of what `tenant_id` wrote in step, and tell its people."""
+    """Mirror the row that `tenant_id` wrote to the other side, and notify its people."""
     async with runtime.works.begin(Actor.system(tenant_id)) as work:
         snapshot = await _snapshot(work, action_id)
     if snapshot is None:

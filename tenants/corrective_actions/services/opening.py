@@ -1,4 +1,4 @@
-"""Headquarters' people act on a figure that is out of line: they ask the partner for a correction, or write to it."""
+"""Headquarters opens a corrective action about a partner's figure, or writes a letter about it."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -49,9 +49,9 @@ from tenants.network import (
 DUE_DAYS: Final = 14
 RECHECK_DAYS: Final = 35
 LETTERS_A_DAY: Final = 3
-"""To one partner: further ones are a conversation, and that has other places."""
+"""Letters to one partner a day."""
 LETTERS_AN_HOUR: Final = 30
-"""By one writer."""
+"""Letters by one writer an hour."""
 
 
 class OpeningService:
@@ -115,7 +115,7 @@ class OpeningService:
             measure=wanted.measure,
             comparison=comparison,
             limit_hundredths=limit,
-            # A partner that stands on few cases could otherwise never be judged again.
+            # Not more cases than the partner has: its re-check could otherwise never be judged.
             fewest_cases=min(found.cases, threshold.fewest_cases if threshold else FEWEST_CASES),
             months=1,
             due_on=wanted.due_on,

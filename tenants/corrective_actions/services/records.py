@@ -1,4 +1,4 @@
-"""Rows of corrective actions: finding, writing down what happened, and showing them."""
+"""Rows of corrective actions: loading with a lock, adding lines, publishing changes, views."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -27,7 +27,7 @@ HUNDREDTHS: Final = 100
 
 
 def side_of(work: UnitOfWork) -> Side:
-    """For whom this transaction writes."""
+    """The side of the actor's tenant."""
     return Side.HEADQUARTERS if work.tenant_id == HQ_TENANT_ID else Side.PARTNER
 
 
@@ -103,14 +103,14 @@ async def changed(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None
 
 
 async def watch(work: UnitOfWork, action: CorrectiveAction) -> None:
-    """Have the action looked at when its next date comes."""
+    """Schedule the reminder for the action's next date."""
     moments = [moment for moment in moments_of(action) if moment > work.now]
     if moments:
         await fall_due_again(work, DueKind.CORRECTIVE_ACTION, action.id, min(moments))
 
 
 def moments_of(action: CorrectiveAction) -> list[datetime]:
-    """When somebody is to be reminded as the action stands, UTC."""
+    """The times of the action's reminders, UTC."""
     if action.state in WORKING:
         days = [action.due_on - SOON, action.due_on + timedelta(days=1)]
     else:
@@ -151,7 +151,7 @@ def summary_of(action: CorrectiveAction, today: date) -> ActionSummary:
 
 
 async def shown(work: UnitOfWork, action: CorrectiveAction) -> Action:
-    """The action whole, for this side."""
+    """The action's full view for this side."""
     head, side = summary_of(action, today_of(work)), side_of(work)
     value = action.recheck_value_hundredths
     return Action(

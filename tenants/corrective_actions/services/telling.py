@@ -1,4 +1,4 @@
-"""Who hears of a corrective action: the partner's owner of it and its managers, headquarters' quality officers."""
+"""Notices about corrective actions, to the action's owner and the partner's managers, or to headquarters' officers."""
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -37,7 +37,7 @@ _RECHECK: Final = N_("整改单 %(number)s 该复查了：%(partner)s，%(measur
 
 
 class Told(NamedTuple):
-    """What the other side's event says."""
+    """A change that the other side's event reports."""
 
     event_id: UUID
     kind: str
@@ -52,14 +52,14 @@ class News(NamedTuple):
 
 
 async def tell(work: UnitOfWork, action: CorrectiveAction, told: Told, public_url: str) -> None:
-    """Tell this side's people what the other side did; once for each event, however often it is delivered."""
+    """Notify this side's people of the other side's change; once for each event, however often it is delivered."""
     text = _TOLD[records.side_of(work)].get(told.kind)
     if text is not None:
         await _notify(work, action, News(text, str(told.event_id)), public_url)
 
 
 async def remind(work: UnitOfWork, action: CorrectiveAction, public_url: str) -> None:
-    """Tell this side's people which of the action's dates has come."""
+    """Remind this side's people of the date that has come."""
     news = _date_that_has_come(work, action)
     if news is not None:
         await _notify(work, action, news, public_url)

@@ -1,4 +1,4 @@
-"""Headquarters sets what it wants corrected."""
+"""Thresholds of quality, set by headquarters."""
 
 from uuid import UUID
 

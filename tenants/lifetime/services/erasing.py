@@ -53,7 +53,7 @@ Renew = Callable[[], Awaitable[None]]
 
 
 async def _no_lease() -> None:
-    """Nobody else could take this over."""
+    """For callers without a lease."""
 
 
 class TenantEraser:
@@ -169,14 +169,14 @@ class TenantEraser:
         return made
 
     async def _loosen(self, partner_id: UUID) -> None:
-        """Rows that name each other let go."""
+        """Set mutual references to NULL, so that the rows can be removed."""
         for table in self._tables.everything:
             if table.later:
                 async with self._owner.begin(Actor.system(partner_id)) as work:
                     await (await driver_of(work.session)).execute(table.loosen, partner_id)
 
     async def _empty(self, partner_id: UUID, table: TenantTable, logs_from: datetime, renew: Renew) -> None:
-        """Remove a table's rows, batch by batch, but what stays."""
+        """Remove a table's rows batch by batch, except those that are kept."""
         condition = KEPT.get(table.name, ("", ""))[1]
         removed = BATCH
         while removed == BATCH:
@@ -187,7 +187,7 @@ class TenantEraser:
                 removed = int((await driver.execute(table.remove(condition), *values)).rpartition(" ")[2])
 
     async def _forget_at_headquarters(self, partner_id: UUID) -> None:
-        """Headquarters keeps what it measured and decided, and nobody's name or words."""
+        """Empty people's names and words in headquarters' rows; figures and decisions stay."""
         async with self._owner.begin(Actor.system(HQ_TENANT_ID)) as work:
             driver = await driver_of(work.session)
             for statement in NAMES_AT_HEADQUARTERS.values():
@@ -238,7 +238,7 @@ class TenantEraser:
             work.audit("tenant.erased", "partner", partner_id, certificate=erasure.certificate_sha256)
 
     async def _forget_logs(self, partner_id: UUID, renew: Renew) -> None:
-        """What the law kept is old enough now."""
+        """Remove the log rows whose legal retention has ended."""
         for table in self._tables.everything:
             if KEPT.get(table.name, ("", ""))[0] == LOGS:
                 await self._empty_whole(partner_id, table, renew)

@@ -38,7 +38,7 @@ from tenants.lifetime.tables import ACCOUNT_COLUMNS, TenantTable, TenantTables, 
 from tenants.models import KEPT_STATES, Tenant
 
 PART_ROWS: Final = 20_000
-"""Rows of one part: what a crash may cost, and what is held in memory."""
+"""Rows of one chunk: the most that is lost in a crash and held in memory."""
 
 FILES: Final = "stored_file"
 ACCOUNTS_MEMBER: Final = "accounts.jsonl"
@@ -65,7 +65,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 async def _silent(_: Progress) -> None:
-    """Nobody watches."""
+    """Ignores the progress."""
 
 
 class TenantExporter:
@@ -173,7 +173,7 @@ class TenantExporter:
 
 
 class _Run:
-    """One go at an archive: which members are true at this moment."""
+    """One run of an export: which members are up to date."""
 
     def __init__(self, writer: ArchiveWriter, tell: Tell) -> None:
         self._writer = writer
@@ -183,7 +183,7 @@ class _Run:
         self.files = 0
 
     async def table(self, table: TenantTable, folder: str, read: ReadPage) -> TableManifest:
-        """Write one table part by part; a part that is there already is compared instead."""
+        """Write one table chunk by chunk; a chunk that is there already is compared, and rewritten if it differs."""
         rows, number, after = 0, 0, list[str]()
         while True:
             lines, last = await _part(table, after, read)
@@ -217,7 +217,7 @@ class _Run:
             await self._tell(Progress(self.rows, self.files))
 
     def forget_the_rest(self) -> None:
-        """Leave out what an earlier go wrote and this moment does not hold any more."""
+        """Leave out members of an earlier run that do not exist any more."""
         for name in set(self._writer.written) - self._kept:
             self._writer.drop(name)
 

@@ -1,4 +1,4 @@
-"""Owners ask for archives of their company and fetch them: while suspended too, and after termination nothing else."""
+"""Archives that owners request and download, also while suspended and after termination."""
 
 from collections.abc import Sequence
 from datetime import timedelta

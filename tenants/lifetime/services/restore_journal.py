@@ -1,4 +1,4 @@
-"""What a restore remembers, so that a killed one goes on where it was."""
+"""The journal of a restore, by which an interrupted one resumes."""
 
 from pathlib import Path
 

@@ -101,7 +101,7 @@ class TenantRestorer:
             archive.close()
 
     async def analyse(self, table: TenantTable) -> None:
-        """Tell the database what the table holds now. The restore is right without it, only slower."""
+        """Refresh the table's statistics (ANALYZE). The restore is right without it, only slower."""
         try:
             async with self._owner.connect() as connection:
                 await connection.execute(text(f"ANALYZE {table.name}"))
@@ -111,7 +111,7 @@ class TenantRestorer:
 
 
 class _Restore:
-    """One go at one archive."""
+    """One run of a restore from one archive."""
 
     def __init__(self, means: TenantRestorer, archive: ArchiveReader, journal: RestoreJournal, say: Say) -> None:
         self._means = means
@@ -271,7 +271,7 @@ class _Restore:
         return rows
 
     def _own(self, table: TenantTable, member: Member) -> list[str]:
-        """The lines of a part, people under the ids that they have here; but history stays as it was written down."""
+        """The lines of a chunk, with people's ids replaced by the ones here, except in append-only history."""
         lines = self._archive.lines(member)
         if not self._same_account or table.name in APPEND_ONLY_TABLES:
             return lines
@@ -367,7 +367,7 @@ class _Restore:
             raise RestoredDifferently(detail=f"{told.name} holds more than the archive")
 
     async def _open(self) -> None:
-        """Everything is there: the tenant stands where it stood."""
+        """Give the tenant the state that it had in the archive."""
         told = self._manifest.tenant
         async with self._works.begin(Actor.system(HQ_TENANT_ID)) as work:
             await work.session.execute(update(Tenant).where(Tenant.id == self.tenant_id).values(state=told.state))

@@ -1,4 +1,4 @@
-"""A partner's own profile: what its owner may change; headquarters' listing and the profile follow each other."""
+"""A partner's own profile and headquarters' listing of it, kept equal in hot-line and city."""
 
 from typing import Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""From a yes to a working tenant. Every step is done once however often it is tried, so a crash half-way resumes."""
+"""Provisioning the tenant of an approved application. Every step is idempotent, so that it resumes after a crash."""
 
 from dataclasses import replace
 from typing import Protocol

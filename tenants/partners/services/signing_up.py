@@ -1,4 +1,4 @@
-"""A company asks to join: anonymous, with verified addresses, told the same whoever else exists."""
+"""A company's application to join: anonymous, with verified addresses; answers reveal nothing about other companies."""
 
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ _HEADQUARTERS_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class SigningUp:
-    """What an applicant does."""
+    """The applicant's side: apply, and read the application's status."""
 
     def __init__(self, work: UnitOfWork, installation: SignUpSettings) -> None:
         self._work = work

@@ -135,7 +135,7 @@ class AddressVerification:
                 raise Invalid(fields={"channel": N_("email 或 sms")})
 
     def _sending_rules(self, address: str) -> list[AnyRule]:
-        """Codes cost money, so that there is a wall behind the pressure."""
+        """Codes cost money, so that there is a hard limit behind the growing waits."""
         return [
             Rule("partnership-code-minute", address, 1, 60),
             Rule("partnership-code-address", address, 5, _HOUR),

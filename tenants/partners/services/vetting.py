@@ -40,7 +40,7 @@ _COMPARED = ("credit_code", "slug", "email")
 
 
 class Vetting:
-    """What a reviewer does. `join_address` is where a rejected company may apply again."""
+    """The reviewer's side of applications. `join_address` is where a rejected company may apply again."""
 
     def __init__(self, work: UnitOfWork, join_address: str) -> None:
         self._work = work
@@ -91,7 +91,7 @@ class Vetting:
         return await self._detail(found)
 
     async def approve(self, application_id: UUID, approval: ApplicationApproval) -> ApplicationDetail:
-        """Say yes: the partner is listed for headquarters at once, and its tenant provisioned by the event.
+        """Approve: the partner is listed for headquarters at once, and its tenant provisioned by the event.
 
         Raises:
             NotFound, IllegalTransition, StaleVersion
@@ -158,7 +158,7 @@ class Vetting:
         return await self._detail(application)
 
     async def reject(self, application_id: UUID, rejection: ApplicationRejection) -> ApplicationDetail:
-        """Say no; the applicant reads the reason.
+        """Reject; the applicant reads the reason.
 
         Raises:
             NotFound, IllegalTransition, StaleVersion
@@ -245,7 +245,7 @@ class Vetting:
     async def _resembling(self, wanted: Sequence[Any]) -> dict[UUID, list[Resemblance]]:
         """For each of `wanted`, the living applications and the partners that are like it.
 
-        An approved application stands for its partner, which then is not told twice.
+        An approved application stands for its partner, which then is not listed twice.
         """
         if not wanted:
             return {}

@@ -36,7 +36,7 @@ FILES = 120
 
 @dataclass
 class Installation:
-    """A database with the program's runtime on it, and the superuser's eyes."""
+    """A database with the program's runtime on it, and a superuser's connection."""
 
     runtime: Runtime
     admin: asyncpg.Connection
@@ -92,7 +92,7 @@ async def elsewhere(
 
 
 async def listed(runtime: Runtime, partner: PartnerCompany, credit_code: str) -> None:
-    """Headquarters' papers on a partner."""
+    """Headquarters' records of a partner."""
     application_id = new_id()
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         hq = {"tenant_id": HQ_TENANT_ID}

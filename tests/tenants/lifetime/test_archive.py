@@ -1,4 +1,4 @@
-"""A partner's records leave whole and come back the same: row by row, byte by byte, killed or not."""
+"""A partner's records leave complete and come back the same: row by row, byte by byte, killed or not."""
 
 import asyncio
 import contextlib
@@ -228,7 +228,7 @@ async def test_a_changed_archive_is_refused_before_anything_is_written(
         "a missing part": {"tables/client-00001.jsonl": None},
         "a bomb": {file_name: b"\0" * 50_000_000},
         "a stranger": {"tables/extra-00001.jsonl": b"{}\n"},
-        "a path out of here": {"../../evil": b"evil", "manifest.json": json.dumps(outside).encode()},
+        "a path outside": {"../../evil": b"evil", "manifest.json": json.dumps(outside).encode()},
         "another format": {"manifest.json": json.dumps(manifest | {"format_version": 99}).encode()},
         "no manifest": {"manifest.json": None},
         "rubbish": {"manifest.json": b"\xff{"},

@@ -114,7 +114,7 @@ async def papers(runtime: Runtime, partner_id: UUID) -> None:
 
 
 async def names_at_headquarters(admin: Any, partner_id: UUID) -> set[str]:
-    """Every name and word in these papers, but for the partner's own name and headquarters' reason."""
+    """Every name and word in these records, but for the partner's own name and headquarters' reason."""
     found = await admin.fetch(
         "SELECT unnest(ARRAY[owner_name, cause, planned_measures]) FROM corrective_action WHERE partner_id = $1 "
         "UNION SELECT unnest(ARRAY[l.actor_name, l.text]) FROM corrective_action_line l JOIN corrective_action a "
@@ -220,7 +220,7 @@ def test_what_stays_is_there_to_stay() -> None:
 
 
 def test_headquarters_papers_about_a_partner_are_known_to_the_erasure() -> None:
-    """Whoever gives headquarters a table about partners says here what of it names the partner's people."""
+    """Whoever gives headquarters a table about partners adds to the erasure what of it names the partner's people."""
     about = {
         name
         for name, model in mapped_classes().items()
