@@ -1,4 +1,4 @@
-"""Raising an inner ring's transaction for the few commands that a client or reporter may cause."""
+"""Elevating an inner ring's transaction to the tenant's scope, for commands that a client or reporter may cause."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

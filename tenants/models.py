@@ -1,4 +1,4 @@
-"""The tenants of the network, and what each tells everybody inside it."""
+"""The tenants of the network, and each one's profile."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ OPEN_STATES = (*WORKING_STATES, "suspended")
 """States in which its people, its clients and their employees may sign in; while suspended they read and export only
 (N1)."""
 TERMINATED = "terminated"
-"""The contract has ended: the data is kept for the time of retention, and the owner may take it along."""
+"""The contract has ended: the data is kept for the time of retention, and the owner may export it."""
 KEPT_STATES = (*OPEN_STATES, TERMINATED)
 """States in which the tenant's records are there, whole."""
 
@@ -32,14 +32,14 @@ class Tenant(Model):
     state: Mapped[str] = mapped_column(String(16))
     created_at: Mapped[datetime]
     reopened_at: Mapped[datetime | None]
-    """When its last suspension ended: until then nobody could answer, so nobody's silence counts."""
+    """When its last suspension ended. While suspended nobody could answer, so automatic closing counts from here."""
     erase_after: Mapped[datetime | None]
     """Once terminated: when the retention ends, UTC."""
     version: Mapped[int] = mapped_column(default=1)
 
 
 class TenantProfile(TenantModel):
-    """What a tenant tells everybody inside it: hot-line, zone, house rules. One row; `id` equals the tenant's id."""
+    """A tenant's profile, readable by everybody inside it: hot-line, time zone, rules. One row; `id` equals the tenant's id."""
 
     __tablename__ = "tenant_profile"
     __isolation__ = Isolation.SHARED_READ

@@ -1,4 +1,4 @@
-"""Isolation as text: what each class of table grants to whom, and how the database is told.
+"""Row-level security as SQL text: which rows each isolation class of tables grants to whom.
 
 Three rings: tenant, client, reporter. The context is one setting, `app.actor = 'tenant/scope/client/reporter'`. One
 permissive policy per command; no sub-queries, no RESTRICTIVE (Citus silently drops those). The column is never cast.
@@ -108,7 +108,7 @@ def isolation_of(model: type[Model]) -> Isolation:
 
 
 def isolation_statements(model: type[Model]) -> Iterator[str]:
-    """The SQL that puts one table behind its ring."""
+    """The SQL statements that enable row-level security on one table."""
     table = cast("Table", model.__table__)
     yield f"ALTER TABLE {table.name} ENABLE ROW LEVEL SECURITY"
     yield f"ALTER TABLE {table.name} FORCE ROW LEVEL SECURITY"

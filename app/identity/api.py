@@ -169,7 +169,7 @@ async def change_roles(work: RequestWork, membership_id: FromPath[UUID], data: J
 
 @post("/members/{membership_id:uuid}/suspend", permission=Permission.MEMBER_WRITE, status_code=200, tags=["members"])
 async def suspend_member(work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[StateUpdate]) -> Member:
-    """Shut a person out; their past stays."""
+    """Suspend a member; their past records stay."""
     return await Members(work).suspend(membership_id, data.version)
 
 

@@ -45,7 +45,7 @@ class SessionAuthenticator:
         """Token hash → the query that its caller needed last: where to begin the next time. Never an answer."""
 
     async def authenticate(self, token: str | None, language: str, network_address: str = "") -> Actor:
-        """The actor behind `token`; a visitor where there is none or it opens nothing any more."""
+        """The actor behind `token`; a visitor where the token is missing, expired or revoked."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
         found = await self._look_up(token_hash(token))

@@ -71,7 +71,7 @@ class SecondFactorExists(Conflict):
 
 
 class SecondFactorMandatory(Forbidden):
-    """Headquarters' people and owners cannot do without; they renew instead."""
+    """Headquarters' people and owners must have a second factor; they can only renew it."""
 
     code = "second_factor_mandatory"
     text = N_("总部人员和服务商负责人必须使用两步验证。")
@@ -85,14 +85,14 @@ class SecondFactorOfOthers(Conflict):
 
 
 class TokenBeyondOwn(Invalid):
-    """An API token never may more than its maker, and decides over nobody."""
+    """A permission that the maker lacks, or that no API token may have."""
 
     code = "token_beyond_own"
     text = N_("令牌不能有您自己没有的权限，也不能管理人员。")
 
 
 class TooManyTokens(Conflict):
-    """So many that nobody looks after them any more."""
+    """The member has the most API tokens that are allowed."""
 
     code = "too_many_tokens"
     text = N_("您已有 %(most)s 个令牌，请先作废不用的。")
@@ -113,14 +113,14 @@ class PasswordTooWeak(Invalid):
 
 
 class ResetLinkClosed(NotFound):
-    """Wrong, used or expired: the reset link opens nothing."""
+    """The reset link is wrong, used or expired."""
 
     code = "reset_link_closed"
     text = N_("这个链接已经用过或者过期了，请重新申请。")
 
 
 class AddressLinkClosed(NotFound):
-    """Wrong, used or expired: the link changes no address."""
+    """The link to a new address is wrong, used or expired."""
 
     code = "address_link_closed"
     text = N_("这个链接已经用过或者过期了，邮箱没有改变。")
@@ -134,14 +134,14 @@ class AddressTaken(Conflict):
 
 
 class InvitationClosed(NotFound):
-    """Wrong, used, revoked or expired: the invitation opens nothing."""
+    """The invitation's link is wrong, used, revoked or expired."""
 
     code = "invitation_closed"
     text = N_("这份邀请已经用过、撤回或者过期了，请让邀请您的人重新发送。")
 
 
 class InvitedAtAnotherAddress(Forbidden):
-    """Whoever is signed in is not who was invited."""
+    """The signed-in account has another address than the invitation."""
 
     code = "invited_at_another_address"
     text = N_("这份邀请是发给另一个邮箱的，请用那个邮箱的账号加入。")
@@ -162,7 +162,7 @@ class RoleUnknown(Invalid):
 
 
 class RoleBeyondOwn(Forbidden):
-    """Nobody grants, or takes from, a role that may do more than they may themselves."""
+    """The role has more permissions than the person who grants or takes it."""
 
     code = "role_beyond_own"
     text = N_("您不能授予或更改比自己权限更大的角色。")

@@ -1,5 +1,5 @@
-"""A browser that somebody has come in from before, by the password or PIN of today, is throttled on its own, so that
-strangers who guess cannot lock the owner out (OWASP: device cookies).
+"""Known browsers (OWASP: device cookies). A browser that has signed in before with the present password or PIN is
+throttled on its own, so that strangers who guess cannot lock the owner out.
 
 The cookie proves an earlier success and nothing else: it opens nothing. It names what was right then: with another
 password or PIN it is worth nothing, so that whoever knew the old one has no count of their own for guessing the new.
@@ -16,7 +16,7 @@ from app.identity.models import Account
 KNOWN_BROWSER_COOKIE = "yinghuo_known"
 LIFETIME_SECONDS = 365 * 86_400
 MOST_NAMES = 6
-"""How many accounts or devices one browser is known for; the one that came in longest ago is forgotten first."""
+"""How many accounts or devices one browser is known for; the oldest is dropped first."""
 _SIGNATURE_LENGTH = 32
 _OURS = re.compile(r"[0-9a-f]{32}")
 

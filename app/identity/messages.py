@@ -72,7 +72,7 @@ def notice_message(notice: Notice, *, address: str, name: str, language: str, re
 def code_message(
     *, address: str, name: str, code: str, lifetime: timedelta, language: str, reference: str
 ) -> EmailMessage:
-    """Six digits for whoever comes by a new company provider and has no password."""
+    """Six digits for a member without a password who signs in by a new identity provider."""
     _ = translator(language)
     minutes = int(lifetime.total_seconds() // 60)
     lines = [

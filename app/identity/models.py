@@ -105,9 +105,9 @@ class AccountSubject(Model):
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
     provider_id: Mapped[UUID]
-    """No key: providers stand inside the tenants, which the signin role cannot see."""
+    """No foreign key: providers stand inside the tenants, which the signin role cannot see."""
     tenant_id: Mapped[UUID | None]
-    """Empty where the provider was removed before this was kept: such an account opens nothing."""
+    """NULL where the provider was removed before this column existed: such an account opens no membership."""
     client_id: Mapped[UUID | None]
     subject: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime]

@@ -75,7 +75,7 @@ async def confirm_second_factor(request: Asked, data: JSONBody[SecondFactorProof
     tags=["account"],
 )
 async def renew_recovery_codes(request: Asked, data: JSONBody[SecondFactorProof]) -> RecoveryCodes:
-    """New recovery codes; the old ones open nothing any more."""
+    """New recovery codes; the old ones are void."""
     actor = actor_of(request)
     codes = await second_factors_of(request).renew_recovery_codes(
         actor, account_of(actor), data.password, data.code, origin_of(request)

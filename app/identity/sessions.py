@@ -24,13 +24,13 @@ REPORTER_LIFETIME = timedelta(hours=12)
 PREFIX: Final = "yh_"
 """Prefix of API tokens, by which secret scanners recognise a leaked one."""
 ENDED_KEPT = timedelta(days=30)
-"""How long a session that has ended stays: long enough to ask where somebody was signed in."""
+"""How long the row of an ended session is kept."""
 LINKS_KEPT = timedelta(days=1)
-"""How long a single-use link stays after it expired, used or not."""
+"""How long the row of an expired single-use link is kept, used or not."""
 ATTEMPTS_KEPT = timedelta(days=1)
-"""How long wrong tries by those who are known are remembered, where they had to be counted in the database."""
+"""How long wrong tries by known callers are kept, where they were counted in the database."""
 EMAIL_UNDO: Final = "email_undo"
-"""The purpose of the one link that a new password does not end: it is for whoever lost the account to somebody else."""
+"""The purpose of the only link that a new password does not end: it undoes a takeover of the account."""
 
 
 class NewSession(msgspec.Struct, frozen=True):
@@ -185,7 +185,7 @@ class SignInStore:
         origin: Origin,
         user_agent: str = "",
     ) -> NewSession:
-        """A session of somebody who gave a device number and its PIN."""
+        """A session of a reporter who gave a device number and its PIN."""
         async with self.sessions.begin() as session:
             return self._add(
                 session,
@@ -209,7 +209,7 @@ class SignInStore:
     def _row(
         self, token: str, lifetime: timedelta, origin: Origin, user_agent: str = "", **whose: UUID | None
     ) -> AccountSession:
-        """The one place where a session is made: whoever calls it has looked at what it rests on, under a lock."""
+        """The only place where a session is made. Callers have checked under a lock what the session rests on."""
         now = self.clock.now()
         return AccountSession(
             id=self.new_id(),
@@ -267,8 +267,8 @@ class SignInStore:
         return version or 0
 
     async def _renew(self, session: AsyncSession, account_id: UUID, session_id: UUID) -> NewSession:
-        """A session of its own, not another token for the same: a switch that is under way with the old token names the
-        session by its id."""
+        """A new session instead of a new token for the old one, because a concurrent switch with the old token names
+        the session by its id."""
         own = (AccountSession.id == session_id, AccountSession.account_id == account_id)
         old: AccountSession | None = await session.scalar(
             update(AccountSession)
@@ -340,7 +340,7 @@ class SignInStore:
             )
 
     async def revoke_provider(self, provider_id: UUID) -> None:
-        """End the sessions and API tokens of all whom an identity provider let in: nobody believes it any more."""
+        """End the sessions and API tokens of all who signed in by an identity provider that was removed."""
         let_in = select(AccountSubject.account_id).where(AccountSubject.provider_id == provider_id)
         async with self.sessions.begin() as session:
             await self._end(session, AccountSession.account_id.in_(let_in))

@@ -26,21 +26,21 @@ class RoleNotMappable(Forbidden):
 
 
 class SignOnRefused(DomainError):
-    """The provider's answer opens nothing. What was wrong stands in the log for the operator, not here."""
+    """The provider's answer is refused. The reason is in the operator's log, not in the message."""
 
     code = "single_sign_on.refused"
     text = N_("公司账号登录没有成功，请重试；还不行请联系公司的管理员。")
 
 
 class NoRoleHere(SignOnRefused):
-    """The provider knows the person; the company has not said what they may do here."""
+    """The provider vouches for the person, but no role is mapped to them."""
 
     code = "single_sign_on.no_role"
     text = N_("您的公司账号在这里还没有角色，请联系公司的管理员。")
 
 
 class BeyondProvider(SignOnRefused):
-    """The member may more than whoever set the provider up could: the provider does not vouch for them."""
+    """The member has more permissions than the person who set the provider up had."""
 
     code = "single_sign_on.beyond_provider"
     text = N_("您的权限比设置公司账号登录的人更大，请用密码登录，或请负责人重新保存公司账号登录的设置。")
@@ -61,7 +61,7 @@ class LinkCodeRefused(Unauthenticated):
 
 
 class PasswordOnly(SignOnRefused):
-    """Owners sign in with password and second factor: a broken provider must not shut the last door."""
+    """Owners sign in with password and second factor, so that a broken provider cannot lock a company out."""
 
     code = "single_sign_on.password_only"
     text = N_("负责人请用密码和两步验证登录。")

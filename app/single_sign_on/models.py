@@ -18,7 +18,7 @@ class ReportersBy(StrEnum):
     """With a device number and its PIN only."""
     BOTH = "both"
     PROVIDER = "provider"
-    """With the client's identity provider only; PINs open nothing."""
+    """With the client's identity provider only; PINs are refused."""
 
 
 class IdentityProvider(TenantModel):
@@ -55,6 +55,6 @@ class IdentityProvider(TenantModel):
     reporters_by: Mapped[str] = mapped_column(String(10), default="pin")
     active: Mapped[bool] = mapped_column(default=True)
     set_up_by: Mapped[list[Any]]
-    """The roles that whoever wrote these settings had then: the provider opens no membership that may more."""
+    """The roles of the person who saved these settings; the provider opens no membership with more permissions."""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -30,7 +30,7 @@ class Description(msgspec.Struct, frozen=True):
 
 
 class ProtocolRefused(RuntimeError):
-    """What the provider said proves nothing. The words are for the log."""
+    """The provider's answer or token is invalid. The message is for the log."""
 
 
 async def described(outward: Outward, issuer: str) -> Description:

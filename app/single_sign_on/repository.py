@@ -15,7 +15,7 @@ from tenants.models import OPEN_STATES, Tenant
 
 
 class ProviderRepository:
-    """Inside one tenant, in its own scope: whose provider it is must always be said."""
+    """Inside one tenant, in its own scope; every query names the client, or None for the company's own provider."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session

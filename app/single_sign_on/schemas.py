@@ -18,7 +18,7 @@ Roles = Annotated[list[Code], msgspec.Meta(max_length=20)]
 
 
 class ProviderSettings(Given, frozen=True, forbid_unknown_fields=True):
-    """The company's provider as it is to be. An empty `client_secret` keeps the present one; `version` is 0 where there
+    """Settings of the company's provider. An empty `client_secret` keeps the present one; `version` is 0 where there
     was none. `reporters_by` counts for clients only."""
 
     issuer: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=300)]

@@ -29,7 +29,7 @@ class Role(TenantModel):
 
 
 class Team(TenantModel):
-    """People who look after some clients together."""
+    """A team: members who look after some clients together."""
 
     __tablename__ = "team"
     __isolation__ = Isolation.PROVIDER

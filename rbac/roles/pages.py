@@ -47,7 +47,7 @@ async def new_role_page(request: Asked, work: RequestWork) -> Response[Any]:
 
 @post(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def create_role(request: Asked) -> Response[Any]:
-    """Compose the role; a form with faults comes back as it was typed."""
+    """Create the role; an invalid form is shown again as it was typed."""
     form = await typed_form(request)
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:

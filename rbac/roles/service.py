@@ -70,7 +70,7 @@ class Roles:
         permissions = self._checked(wanted.permissions)
         name = _checked_name(wanted.name)
         living = Role.archived_at.is_(None)
-        # Whoever makes one beside waits here, and counts again afterwards: near the limit there are rows to wait for.
+        # A concurrent creation waits here and counts afterwards: near the limit there are rows to wait for.
         await work.session.execute(select(Role.id).where(living).order_by(Role.id).with_for_update())
         if (await work.session.scalar(select(func.count(Role.id)).where(living)) or 0) >= MOST_ROLES:
             raise TooManyRoles(most=MOST_ROLES)
@@ -88,7 +88,7 @@ class Roles:
         return self._shown(row)
 
     async def update(self, role_id: UUID, wanted: RoleUpdate) -> OwnRoleView:
-        """Whoever has the role may from the next request on do what it says now.
+        """Change the role, effective for all its holders from their next request.
 
         Raises:
             PermissionBeyondOwn: the actor lacks one of the old or of the new permissions.
@@ -104,7 +104,7 @@ class Roles:
         return self._shown(row)
 
     async def archive(self, role_id: UUID, version: int) -> None:
-        """From the next request on the role grants nothing to anybody, and it cannot be given any more.
+        """Archive the role: from the next request on it grants nothing and cannot be given.
 
         Raises:
             PermissionBeyondOwn, NotFound, StaleVersion: as `update`.

@@ -38,7 +38,7 @@ async def ask_for_access(
     work: RequestWork,
     data: JSONBody[AccessGrantCreate],
 ) -> AccessGrantView:
-    """Headquarters asks a partner, or takes access in an emergency; the partner's owners are told at once."""
+    """Headquarters asks a partner, or takes access in an emergency; the partner's owners are notified at once."""
     return await AccessGrants(work).ask(data)
 
 

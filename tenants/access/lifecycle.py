@@ -1,4 +1,4 @@
-"""The life of an access grant, as data (N8)."""
+"""The state machine of access grants, as data (N8)."""
 
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -7,7 +7,7 @@ from app.kernel.texts import N_
 
 
 class GrantState(StrEnum):
-    """Where a grant stands. Only an open one lets anybody read, and only until it expires."""
+    """States of a grant. Only an open one allows reading, and only until it expires."""
 
     REQUESTED = "requested"
     OPEN = "open"

@@ -26,7 +26,7 @@ Reason = Annotated[str, TEXT, msgspec.Meta(min_length=2, max_length=1000)]
 
 
 class AccessGrantCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ask for access, or with `emergency` take it at once: the partner's owners are told either way."""
+    """Ask for access, or with `emergency` take it at once: the partner's owners are notified either way."""
 
     partner_id: UUID
     reason: Reason

@@ -68,21 +68,21 @@ async def write_letter(
 
 @get(_ACTION, permission=Permission.CORRECTIVE_ACTION_READ, tags=_TAGS)
 async def read_action(work: RequestWork, action_id: FromPath[UUID]) -> Action:
-    """One action with its story."""
+    """One action with its lines."""
     return await ActionService(work).action(action_id)
 
 
 @post(f"{_ACTION}/plan", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def plan_action(request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Plan]) -> Action:
-    """The partner tells cause and measures."""
+    """The partner plans: cause and measures."""
     return await ActionService(work).plan(action_id, data)
 
 
 @post(f"{_ACTION}/start", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def start_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
-    """The measures begin."""
+    """Start the measures."""
     return await ActionService(work).start(action_id)
 
 
@@ -91,7 +91,7 @@ async def start_action(request: Asked, work: RequestWork, action_id: FromPath[UU
 async def report_progress(
     request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
 ) -> Action:
-    """A line on how it goes."""
+    """Add a line on the progress."""
     return await ActionService(work).report_progress(action_id, data)
 
 
@@ -100,7 +100,7 @@ async def report_progress(
 async def finish_action(
     request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
 ) -> Action:
-    """The measures are done; headquarters looks again."""
+    """Report the measures as done, for headquarters' re-check."""
     return await ActionService(work).finish(action_id, data)
 
 
@@ -130,7 +130,7 @@ async def recheck_action(request: Asked, work: RequestWork, action_id: FromPath[
 @post(f"{_ACTION}/close", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def close_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
-    """It worked."""
+    """Close an effective action."""
     return await ActionService(work).close(action_id)
 
 
@@ -139,7 +139,7 @@ async def close_action(request: Asked, work: RequestWork, action_id: FromPath[UU
 async def open_action_again(
     request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]
 ) -> Action:
-    """It did not work: plan anew, with new dates."""
+    """Reopen an ineffective action with new dates."""
     return await ActionService(work).open_again(action_id, data)
 
 
@@ -148,7 +148,7 @@ async def open_action_again(
 async def cancel_action(
     request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Cancellation]
 ) -> Action:
-    """It is not needed."""
+    """Cancel an action that is not needed."""
     return await ActionService(work).cancel(action_id, data)
 
 
@@ -161,7 +161,7 @@ async def list_thresholds(work: RequestWork) -> list[Threshold]:
 @post("/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
 @idempotent()
 async def add_threshold(request: Asked, work: RequestWork, data: JSONBody[ThresholdCreate]) -> Threshold:
-    """Watch a measure from the next evaluation on."""
+    """Add a threshold, effective from the next evaluation."""
     return await ThresholdService(work).add(data)
 
 
@@ -173,7 +173,7 @@ async def add_threshold(request: Asked, work: RequestWork, data: JSONBody[Thresh
 )
 @idempotent(200)
 async def retire_threshold(request: Asked, work: RequestWork, threshold_id: FromPath[UUID]) -> Threshold:
-    """Stop watching; what it has opened goes on."""
+    """Retire a threshold; actions that it opened go on."""
     return await ThresholdService(work).retire(threshold_id)
 
 

@@ -75,7 +75,7 @@ RULES: Final[Mapping[Move, Rule]] = MappingProxyType(
 """PLAN may be made again while nothing has begun. CONFIRM and REJECT are what a re-check finds."""
 
 WORKING: Final = frozenset({_S.OPEN, _S.PLANNED, _S.IN_PROGRESS})
-"""States in which the due date presses."""
+"""States in which the due date applies."""
 
 ENDED: Final = frozenset({_S.CLOSED, _S.CANCELLED})
 

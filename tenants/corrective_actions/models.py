@@ -113,7 +113,7 @@ class CorrectiveAction(TenantModel):
 
 
 class CorrectiveActionLine(TenantModel):
-    """One line of the action's story; both sides have the same lines under the same ids, never overwritten."""
+    """One line of the action's history; both sides have the same lines under the same ids, never overwritten."""
 
     __tablename__ = "corrective_action_line"
     __isolation__ = Isolation.PROVIDER

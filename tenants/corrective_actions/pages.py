@@ -150,13 +150,13 @@ async def decide(request: Asked, action_id: FromPath[UUID], step: FromPath[str])
 
 @get("/hq/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def thresholds_page(request: Asked, work: RequestWork) -> Response[str]:
-    """What opens an action."""
+    """The thresholds, and the form for another."""
     return await _draw_thresholds(request, work, None, {})
 
 
 @post("/hq/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def add_threshold_by_form(request: Asked) -> Response[Any]:
-    """Watch a measure."""
+    """Add a threshold."""
     given = await typed(request, "measure", "comparison", "limit", "fewest_cases", "months", "due_days", "recheck_days")
     works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
     try:
@@ -174,7 +174,7 @@ async def add_threshold_by_form(request: Asked) -> Response[Any]:
     include_in_schema=False,
 )
 async def retire_threshold_by_form(request: Asked, work: RequestWork, threshold_id: FromPath[UUID]) -> Response[Any]:
-    """Stop watching."""
+    """Retire a threshold."""
     await ThresholdService(work).retire(threshold_id)
     return see_other(request, "/hq/quality-thresholds")
 

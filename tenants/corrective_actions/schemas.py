@@ -20,7 +20,7 @@ Version = Annotated[int, Meta(ge=1)]
 
 
 class Comparison(StrEnum):
-    """On which side of the limit it is bad."""
+    """The side of the limit on which a value is bad."""
 
     BELOW = "below"
     ABOVE = "above"
@@ -56,7 +56,7 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of an action's story. `side` is hq or partner."""
+    """One line of an action's history. `side` is hq or partner."""
 
     occurred_at: datetime
     kind: str
@@ -112,7 +112,7 @@ class Plan(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class Progress(Given, frozen=True, forbid_unknown_fields=True):
-    """Words on how it goes."""
+    """A text on the progress."""
 
     text: Words
 

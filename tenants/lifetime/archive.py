@@ -228,7 +228,7 @@ class ArchiveWriter:
 
 
 class ArchiveReader:
-    """Reads an archive that anybody may have made: nothing in it is believed before `check` has passed."""
+    """Reads an archive from an untrusted source; nothing in it is used before `check` has passed."""
 
     def __init__(self, source: Path) -> None:
         """

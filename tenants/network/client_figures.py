@@ -36,7 +36,7 @@ class ClientFigures(msgspec.Struct, frozen=True):
 
 
 class ClientFiguresService:
-    """Reads as the actor: what is not visible does not count."""
+    """Reads inside the actor's ring: rows that the actor cannot see do not count."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work

@@ -1,4 +1,4 @@
-"""From sums to shares, ranks, and who stands out. Pure.
+"""Shares, ranks and outliers, computed from sums. Pure.
 
 A share of few cases says nothing: with three tickets one late engineer makes a third. So a partner takes part in the
 comparison of a measure from `FEWEST_CASES` cases on (of what the share is a share of: ended promises, solved tickets,
@@ -38,7 +38,7 @@ _PART_AND_WHOLE = {
 
 
 def _counts(measure: Measure) -> Callable[[Figures], tuple[int, int]]:
-    """What reads the part and the whole of a measure off some figures."""
+    """The function that returns numerator and denominator of a measure for some figures."""
     if measure in _PART_AND_WHOLE:
         part_and_whole: Callable[[Figures], tuple[int, int]] = attrgetter(*_PART_AND_WHOLE[measure])
         return part_and_whole

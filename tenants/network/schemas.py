@@ -26,7 +26,7 @@ LESS_IS_BETTER = frozenset({Measure.REOPENED, Measure.REPEATED})
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """How one kind of promise was kept; `percent` is the share of those that ended in time."""
+    """How often one kind of service target was met; `percent` is the share of those that ended in time."""
 
     met: int
     breached: int

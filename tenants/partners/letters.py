@@ -56,7 +56,7 @@ _STANDINGS = {
         ),
     ),
 }
-"""Subject and text of each step that a partner's owners are told of."""
+"""Subject and text of the notice to a partner's owners for each step."""
 
 
 def code_letter(channel: ChannelName, address: str, code: str, code_id: UUID, language: str) -> OutgoingMessage:

@@ -16,7 +16,7 @@ class CodeRequest(Given, frozen=True, forbid_unknown_fields=True):
 
 
 class CodeSent(msgspec.Struct, frozen=True):
-    """Answered alike whether or not anybody knows the address."""
+    """The same answer whether or not the address is known."""
 
     expires_in: int
     """Seconds."""
@@ -67,7 +67,7 @@ class ApplicationReceipt(msgspec.Struct, frozen=True):
 
 
 class ApplicationStatus(msgspec.Struct, frozen=True):
-    """What the holder of the status token may see: nothing that the applicant did not write or was not told."""
+    """What the holder of the status token may see: the applicant's own data and the decision."""
 
     number: str
     state: str

@@ -33,8 +33,8 @@ UNDO_LIFETIME: Final = timedelta(days=7)
 
 
 class EmailChanges:
-    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
-    headquarters, the platform's operator."""
+    """Opens its own transactions: an account stands outside the tenants. Audit entries and messages are written in
+    headquarters' tenant, the platform operator's."""
 
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works

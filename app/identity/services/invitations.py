@@ -93,7 +93,7 @@ class Invitations:
         return await self._send(row, wanted.language)
 
     async def resend(self, invitation_id: UUID) -> Invitation:
-        """A new link to the same person; the old one opens nothing any more.
+        """Send a new link to the same person; the old one is void.
 
         Raises:
             NotFound: answered, revoked, or not this company's.

@@ -31,8 +31,8 @@ LIFETIME: Final = timedelta(minutes=10)
 
 
 class MobileChanges:
-    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
-    headquarters, the platform's operator."""
+    """Opens its own transactions: an account stands outside the tenants. Audit entries and messages are written in
+    headquarters' tenant, the platform operator's."""
 
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works

@@ -19,8 +19,8 @@ LIFETIME = timedelta(minutes=30)
 
 
 class PasswordResets:
-    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
-    headquarters, the platform's operator."""
+    """Opens its own transactions: an account stands outside the tenants. Audit entries and messages are written in
+    headquarters' tenant, the platform operator's."""
 
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works
@@ -62,7 +62,7 @@ class PasswordResets:
             await self._parts.messages.send_email(work, message)
 
     async def look(self, token: str, origin: Origin) -> list[str]:
-        """The API tokens that the account has: whoever sets a new password decides whether they go on.
+        """Names of the account's API tokens, for the choice whether they end with the old password.
 
         Raises:
             ResetLinkClosed: the link opens nothing.

@@ -60,8 +60,8 @@ class Proof:
 
 
 class SecondFactors:
-    """Opens its own transactions: an account stands outside the tenants. What is written down and sent goes through
-    headquarters, the platform's operator."""
+    """Opens its own transactions: an account stands outside the tenants. Audit entries and messages are written in
+    headquarters' tenant, the platform operator's."""
 
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works
@@ -138,7 +138,7 @@ class SecondFactors:
     async def renew_recovery_codes(
         self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin
     ) -> list[str]:
-        """New recovery codes; the old ones open nothing any more. Raises like `remove`."""
+        """New recovery codes; the old ones are void. Raises like `remove`."""
         account = await self._known_again(actor, account_id, password)
         await self.prove(account_id, code, origin, again_rules(actor))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
@@ -164,7 +164,7 @@ class SecondFactors:
         return renewed
 
     async def reset(self, account: Account, origin: Origin) -> None:
-        """Somebody entitled takes a lost factor away: every session ends, the owner is told."""
+        """Remove a lost second factor on somebody's authority: every session ends, the owner is notified."""
         async with self._parts.store.held(account.id, otherwise=NotFound()) as session:
             if not await SecondFactorRepository(session).remove(account.id):
                 raise SecondFactorMissing

@@ -177,7 +177,7 @@ class SignIn:
                 work.audit("session.closed", "session", actor.session_id)
 
     def _browser(self, account: Account | None, attempt: Attempt) -> str | None:
-        """The browser's name, if the account has come in from it before."""
+        """The known browser's name, if the account has signed in from it before."""
         return known_browser(self._parts.secret, attempt.known_browser, account_key(account)) if account else None
 
     async def _note(

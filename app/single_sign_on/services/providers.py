@@ -88,7 +88,7 @@ class Providers:
             return await self._shown(row)
 
     async def remove(self, version: int) -> None:
-        """Nobody signs in by it any more, and who came by it is signed out; another provider lets them in again.
+        """Remove the provider and sign out everybody who came by it; another provider can let them in again.
 
         Raises:
             NotFound, StaleVersion
@@ -105,7 +105,7 @@ class Providers:
             self._work.audit("single_sign_on.removed", "identity_provider", row.id)
 
     def _end_sessions(self, provider_id: UUID) -> None:
-        """Once nobody can come in by it any more."""
+        """After the commit, when nobody can sign in by it any more."""
 
         async def end() -> None:
             await self._store.revoke_provider(provider_id)
@@ -113,7 +113,7 @@ class Providers:
         self._work.after_commit(end)
 
     async def _succeeded(self, former: IdentityProvider) -> IdentityProvider:
-        """Another issuer is another provider: what it calls somebody says nothing of whom the former one called so."""
+        """The row for a new issuer: subjects of another issuer are other people, so it counts as another provider."""
         work = self._work
         await work.session.delete(former)
         await work.session.flush()

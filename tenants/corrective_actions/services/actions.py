@@ -89,7 +89,7 @@ class ActionService:
         return [Candidate(membership_id, name) for membership_id, name in rows]
 
     async def plan(self, action_id: UUID, plan: Plan) -> Action:
-        """The partner tells cause and measures.
+        """The partner plans: cause and measures.
 
         Raises:
             NotFound, MoveRefused
@@ -100,13 +100,13 @@ class ActionService:
         return await self._done(action, Move.PLAN)
 
     async def start(self, action_id: UUID) -> Action:
-        """The measures begin. Raises like `plan`."""
+        """Start the measures. Raises like `plan`."""
         action = await self._answering(action_id)
         records.move(self.work, action, Move.START)
         return await self._done(action, Move.START)
 
     async def report_progress(self, action_id: UUID, progress: Progress) -> Action:
-        """A line on how it goes, while the measures are not done. Raises like `plan`."""
+        """Add a line on the progress, while the measures are not done. Raises like `plan`."""
         action = await self._answering(action_id)
         if action.state not in WORKING:
             raise MoveRefused
@@ -114,7 +114,7 @@ class ActionService:
         return await self._done(action, "progress")
 
     async def finish(self, action_id: UUID, progress: Progress) -> Action:
-        """The measures are done, in words; headquarters looks again. Raises like `plan`."""
+        """Report the measures as done, for headquarters' re-check. Raises like `plan`."""
         action = await self._answering(action_id)
         records.move(self.work, action, Move.FINISH, progress.text)
         return await self._done(action, Move.FINISH)
@@ -183,13 +183,13 @@ class ActionService:
         return await self._done(action, step)
 
     async def close(self, action_id: UUID) -> Action:
-        """It worked. Raises like `plan`."""
+        """Close an effective action. Raises like `plan`."""
         action = await self._deciding(action_id)
         records.move(self.work, action, Move.CLOSE)
         return await self._done(action, Move.CLOSE)
 
     async def open_again(self, action_id: UUID, dates: Dates) -> Action:
-        """It did not work: the partner plans anew, with new dates. Raises like `change_dates`."""
+        """Reopen an ineffective action with new dates; the partner plans anew. Raises like `change_dates`."""
         action = await self._deciding(action_id)
         records.move(self.work, action, Move.OPEN_AGAIN)
         action.round += 1
@@ -197,7 +197,7 @@ class ActionService:
         return await self._done(action, Move.OPEN_AGAIN)
 
     async def cancel(self, action_id: UUID, cancellation: Cancellation) -> Action:
-        """It is not needed, and why. Raises like `plan`."""
+        """Cancel an action that is not needed, with the reason. Raises like `plan`."""
         action = await self._deciding(action_id)
         records.move(self.work, action, Move.CANCEL, cancellation.reason)
         return await self._done(action, Move.CANCEL)

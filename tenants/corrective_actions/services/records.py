@@ -119,7 +119,7 @@ def moments_of(action: CorrectiveAction) -> list[datetime]:
 
 
 async def lines_of(work: UnitOfWork, action_id: UUID) -> list[CorrectiveActionLine]:
-    """The story, oldest first."""
+    """The lines, oldest first."""
     return list(
         await work.session.scalars(
             select(CorrectiveActionLine)

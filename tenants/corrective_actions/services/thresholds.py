@@ -91,7 +91,7 @@ class ThresholdService:
         return _shown(row)
 
     async def retire(self, threshold_id: UUID) -> Threshold:
-        """It opens no action any more; those that it has opened go on. Twice is once.
+        """Retire the threshold; actions that it opened go on. Idempotent.
 
         Raises:
             NotFound

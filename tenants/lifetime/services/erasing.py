@@ -1,4 +1,4 @@
-"""The end of a tenant: everything is erased, table by table, and a certificate says so (N1).
+"""Erasure of a tenant: all rows and files, table by table, with a certificate (N1).
 
 Rows go as the owner role, inside the tenant's own context and under its policies: the app role may not remove what is
 append-only, and is not given a way to (docs/adr). Every batch is a transaction of its own, so a killed erasure goes on

@@ -115,7 +115,7 @@ def _view(profile: TenantProfile) -> CompanyProfile:
 
 
 async def list_as_profile_says(works: Works, partner_id: UUID) -> None:
-    """Headquarters' listing takes over hot-line and city from the partner's profile, as it stands now."""
+    """Copy hot-line and city from the partner's profile, as it is now, to headquarters' listing."""
     async with works.begin(Actor.system(partner_id)) as work:
         profile = await work.session.get(TenantProfile, (partner_id, partner_id))
         if profile is None:

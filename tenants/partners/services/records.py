@@ -1,4 +1,4 @@
-"""What vetting and running partners have in common: history lines, territory and authorisations as rows."""
+"""Rows that vetting and the register share: history, territory, authorisations."""
 
 from typing import Any
 from uuid import UUID

@@ -157,8 +157,8 @@ class PartnerRegister:
         return await self._take(partner_id, Step.REACTIVATE, change, reopened_at=self._work.now)
 
     async def terminate(self, partner_id: UUID, change: PartnerTermination, usual_days: int) -> PartnerDetail:
-        """End the partner's membership: its people are out with the next request, whoever may export takes the records
-        along, and when the retention has passed everything is erased. `usual_days` hold where `change` names none.
+        """End the partner's membership: its people lose access with the next request, whoever may export can still
+        download the records, and after the retention everything is erased. `usual_days` hold where `change` names none.
 
         Raises:
             NotFound, IllegalTransition, StaleVersion
