@@ -39,7 +39,7 @@ class Tenant(Model):
 
 
 class TenantProfile(TenantModel):
-    """A tenant's profile, readable by everybody inside it: hot-line, time zone, rules. One row; `id` equals the tenant's id."""
+    """A tenant's profile, readable by all inside it: hot-line, time zone, rules. One row; `id` is the tenant's id."""
 
     __tablename__ = "tenant_profile"
     __isolation__ = Isolation.SHARED_READ
