@@ -1,4 +1,4 @@
-"""The web's way in: names every area's handlers and wires the ports between floors."""
+"""The web application: every area's handlers, and the ports that connect lower floors to higher ones."""
 
 import gc
 import signal

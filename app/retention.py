@@ -1,6 +1,6 @@
-"""What is forgotten when, and why all other tables may keep what they hold: every table stands here once.
+"""The retention of every table: its rule, or the reason why it has none.
 
-Once a day an event is published in every tenant; workers of long work carry the rules out, in steps.
+Once a day an event is published in every tenant; workers then apply the rules in small steps.
 """
 
 from datetime import timedelta
@@ -32,7 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *retention_of_escalations,
     Rule(IdempotencyKey, IdempotencyKey.created_at, _answers_kept),
 )
-"""What goes when it is old enough."""
+"""Rows that are deleted when they are old enough."""
 
 OWN_JOBS: Final = {
     "session": "identity.forget_old",
@@ -40,7 +40,7 @@ OWN_JOBS: Final = {
     "known_attempt": "identity.forget_old",
     "verification_code": "partners.forget_old_codes",
 }
-"""What stands outside the tenants' rules and is cleared by a daily job of its own."""
+"""Tables outside the tenants, cleared by a daily job of their own."""
 
 KEPT: Final = {
     "Goes by itself: a row leaves when its work is done, or is overwritten.": (
@@ -93,7 +93,7 @@ _log: Final = log(__name__)
 
 
 class DayPassed(Event, frozen=True):
-    """A night's work is to begin in this tenant."""
+    """The daily retention is to run in this tenant."""
 
     topic: ClassVar[str] = "retention.day_passed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG

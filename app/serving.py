@@ -1,8 +1,8 @@
-"""The web's processes: a main one that holds the port, and workers that answer (`python -m app.serving`).
+"""The web server: a main process that holds the port, and worker processes (`python -m app.serving`).
 
-The server is granian's. What is added: a worker that dies is replaced while the others go on; when a stop begins the
-workers are told, so that open streams end and what they are asked is answered; a worker whose main process was killed
-ends too, so that nothing old goes on answering beside its successor.
+The server is granian. Added here: a worker that dies is replaced; before a stop the workers get `STOP_SIGNAL`, so that
+open streams end and pending requests are answered; a worker ends when its main process is killed, so that no old code
+goes on answering.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The background's ways in: the relay process and the worker processes. Names every area's consumers and wires them."""
+"""The relay process and the worker processes, with every area's consumers, sweeps and daily jobs."""
 
 import asyncio
 from collections.abc import Sequence
@@ -113,7 +113,7 @@ def all_jobs(runtime: Runtime) -> Schedule:
 
 
 def _forget_sign_ins(runtime: Runtime) -> Job:
-    """Sessions stand outside the tenants, behind a door of their own; headquarters' slot says that the day is done."""
+    """Sessions belong to no tenant and are reached by the signin role only; the job runs in headquarters' slot."""
     store = SignInStore(runtime.engine("signin"), runtime.clock)
 
     async def forget(_: UnitOfWork) -> None:
@@ -141,7 +141,7 @@ async def relay_until_stopped(chosen: Settings) -> None:
 
 
 def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
-    """What the relay process turns."""
+    """The loops of the relay process."""
     sweeper = Sweeper(runtime, all_sweeps())
     scheduler = Scheduler(runtime, all_jobs(runtime))
     watch = Watch(runtime, Waker(runtime, sender(create_celery(chosen))))

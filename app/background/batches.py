@@ -1,7 +1,7 @@
-"""A lane whose events are handled together: one transaction for some hundred events of one tenant.
+"""A lane whose events are handled in batches: one transaction for some hundred events of one tenant.
 
-It holds the locks on their entries, the proofs, the effects and the step to the next lane, so it counts wholly or not
-at all. An event that makes it fail is found by halving and put off alone; the others are done.
+The transaction holds the locks on their entries, the proofs of consumption, the effects and the move to the next lane.
+When a batch fails, the event at fault is found by bisection and retried later; the others are done.
 """
 
 import asyncio
@@ -96,7 +96,7 @@ class Batches:
             await pass_on(work, self._consumers, self.lane, tried)
 
     async def _apart(self, tenant_id: UUID, entry_ids: Sequence[UUID]) -> None:
-        """What failed together: half by half, down to the one that is to blame."""
+        """Bisect a failed batch down to the event at fault."""
         if len(entry_ids) == 1:
             await self._alone(tenant_id, entry_ids[0])
             return

@@ -1,4 +1,4 @@
-"""Celery on our Redis: it carries what workers are woken for. Everything else stands in PostgreSQL."""
+"""Celery on Redis, used only to wake workers. The work itself is stored in PostgreSQL."""
 
 import asyncio
 from collections.abc import Collection

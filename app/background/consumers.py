@@ -1,4 +1,4 @@
-"""Who listens to which event, how urgent that is, and the proof that each has heard it once.
+"""Event consumers: which function handles which event in which lane, and the proof that it did so once.
 
 An area makes one `Consumers()` in its `tasks.py` and exports it as `consumers`; `app.worker` gathers them. What is
 quick and only needs the tenant's own rows is handled together, some hundred events in one transaction:
@@ -15,7 +15,8 @@ What speaks to other servers, stands in another tenant or takes long is handled 
                 return
             ...
 
-Deliveries are at least once and in no promised order; the proof, in the transaction of the effect, makes it once.
+Events are delivered at least once, in no guaranteed order; the proof of consumption is written in the transaction of
+the effect, so the effect happens once.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -44,11 +45,11 @@ class Heard(msgspec.Struct, frozen=True):
 
 
 Consumer = Callable[[Runtime, UUID, UUID, dict[str, Any]], Awaitable[None]]
-"""Gets the runtime, the tenant, the event's id and its payload. Raising means: again later."""
+"""Gets the runtime, the tenant, the event's id and its payload. When it raises, the event is retried later."""
 
 Together = Callable[[UnitOfWork, Runtime, Sequence[Heard]], Awaitable[None]]
 """Gets a unit of work of the platform in one tenant, which holds the proofs, and events in no promised order. It must
-not commit, nor speak to anybody but the database; raising means: without the event that is to blame."""
+not commit nor use anything but the database. When it raises, the batch is bisected to find the event at fault."""
 
 NAME_LENGTH: Final = 80
 TOGETHER: Final = frozenset({DueKind.OUTBOX, DueKind.OUTBOX_FIGURES})

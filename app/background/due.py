@@ -1,4 +1,4 @@
-"""Which tenants have something due: the one question asked across tenants, and the sweeper role may ask only it."""
+"""Which tenants have due work: the only query across tenants, and the only one that the sweeper role may run."""
 
 from collections.abc import Collection
 from datetime import datetime

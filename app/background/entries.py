@@ -1,4 +1,4 @@
-"""The due entries that stand for events: taken by one worker, passed on to the next lane, put off after a failure.
+"""The queue of events: due entries that a worker takes, moves to the next lane, or retries later after a failure.
 
 PostgreSQL is the queue. An entry leaves its lane in the transaction that proves the work, so a worker that dies at any
 point leaves it where it was.
@@ -21,7 +21,7 @@ from app.kernel.work import UnitOfWork
 FIRST_PATIENCE: Final = timedelta(seconds=2)
 LONGEST_PATIENCE: Final = timedelta(minutes=5)
 LIFETIME: Final = timedelta(days=7)
-"""How long an event is tried again and again before somebody must look at it."""
+"""How long an event is retried before it is given up with an error in the log."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Entry(msgspec.Struct, frozen=True):
     id: UUID
     event: Heard
     held_until: datetime | None = None
-    """While it is leased: what its `due_at` says then, by which its holder knows it again."""
+    """While it is leased: the `due_at` that the lease has set, by which its holder recognises it."""
 
 
 _IDS: Final = bindparam("ids", type_=ARRAY(Uuid(as_uuid=True)))

@@ -1,7 +1,7 @@
-"""A lane whose events are handled alone: what speaks to other servers, stands in another tenant, or takes long.
+"""A lane whose events are handled one by one: calls to other servers, work in another tenant, long work.
 
-No transaction is open meanwhile. Their entries are leased for seconds and the lease is renewed while the work goes on,
-so what a dead worker held is taken up by another at once, and what a living one holds by nobody.
+No transaction is open meanwhile. An entry is leased for seconds and the lease is renewed while the consumer runs, so
+another worker takes over at once when one dies, and never while it runs.
 """
 
 import asyncio
@@ -146,7 +146,7 @@ class Errands:
             settled = await self._settled(errand, held.entry, failed)
 
     async def _settled(self, errand: Errand, held: Entry | None, failed: Sequence[Listener]) -> bool:
-        """Whether it is settled, or cannot be; False, after a rest, while the database is away."""
+        """Whether the outcome is written or cannot be; False, after a pause, while the database is down."""
         try:
             await self._settle(errand, held, failed)
         except Exception as failure:  # noqa: BLE001 - the lease ends by itself
@@ -191,7 +191,7 @@ class Errands:
 
 
 class _Held:
-    """A lease that is renewed until told otherwise."""
+    """A lease that a task keeps renewing."""
 
     def __init__(self, runtime: Runtime, errand: Errand) -> None:
         self._runtime = runtime

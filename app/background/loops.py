@@ -1,4 +1,4 @@
-"""The process that watches over the relay, the sweeps and the schedule: each in its own loop, none stops another."""
+"""Periodic loops of the relay process (wake-ups, sweeps, daily jobs), each in its own task, none stopping another."""
 
 import asyncio
 import signal
@@ -21,7 +21,7 @@ _log: Final = log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """Something to do again and again: `turn` returns how much it found to do."""
+    """A function that is called repeatedly: `turn` returns how much it found to do."""
 
     name: str
     turn: Callable[[], Awaitable[int]]

@@ -1,4 +1,4 @@
-"""Worker processes: the one that was started works too, and replaces the others when they die.
+"""Worker processes: the started process is one of them, and replaces the others when they die.
 
 The others are forked from it when it has loaded the program and begun nothing, so that they share its memory. Later it
 has threads, which a fork would not survive: who dies then is replaced by the same command, started anew.

@@ -1,4 +1,4 @@
-"""What Celery's workers are woken for, and on which queue each kind of work is announced."""
+"""Celery's queues of wake-ups, and which kind of work is announced on which."""
 
 from enum import StrEnum
 from typing import Final
@@ -32,8 +32,8 @@ CHORES: Final = tuple(kind for kind in QUEUES if kind not in LANES)
 URGENT: Final = (Queue.NEWS, Queue.ERRANDS, Queue.LETTERS)
 PATIENT: Final = (Queue.FIGURES, Queue.LONG)
 KINDS_OF_PROCESS: Final = (URGENT, PATIENT)
-"""A worker's processes listen to the one or to the other, so that nothing urgent shares a core's turn with what takes
-its time."""
+"""A worker's processes listen to the one or to the other, so that nothing urgent
+waits behind long work."""
 
 
 def kinds_of(queues: tuple[Queue, ...]) -> tuple[DueKind, ...]:

@@ -1,4 +1,4 @@
-"""What is kept for a while and then forgotten: one rule a table, carried out in steps that lock little.
+"""Retention: deletes rows that are older than the rule of their table, in small transactions.
 
 A table is walked along its key, which is in order of time, a thousand rows in a transaction of their own, and the walk
 ends where nothing is old any more: no index is needed, and nobody waits. Twice is once.
@@ -30,11 +30,11 @@ class Rule:
     """What their age is counted from."""
     kept: Callable[[Settings], timedelta]
     only: ColumnElement[bool] | None = None
-    """Which of those that are old enough may go."""
+    """Which of the old rows may be deleted; all of them without it."""
 
 
 async def forget(runtime: Runtime, tenant_id: UUID, rule: Rule, *, step: int = STEP) -> int:
-    """Remove what has been kept long enough; returns how many rows that were."""
+    """Delete the rows that the rule no longer keeps; returns how many."""
     last, gone = UUID(int=0), 0
     while True:
         async with runtime.works.begin(Actor.system(tenant_id)) as work:

@@ -1,4 +1,4 @@
-"""Jobs that run once a day in every tenant, whoever schedules them and however often.
+"""Daily jobs: run once a day in every tenant, however many schedulers there are.
 
 A job's slot is written in the same transaction as its work (`job_run`): two schedulers do it once, a failed run is
 tried again, and a system that was down at the hour catches up when it starts.

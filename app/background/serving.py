@@ -1,4 +1,4 @@
-"""A worker process: Celery in its main thread hears what it is woken for, and a loop in another thread works.
+"""A worker process: Celery receives wake-ups in the main thread, an event loop in another thread does the work.
 
 Each task waits in a thread of Celery's for its turn; all turns run on one event loop with one runtime, made after the
 fork.
@@ -118,7 +118,7 @@ def serve(settings: Settings, make_worker: MakeWorker, queues: Sequence[Queue]) 
     turns = Turns(settings, app, make_worker)
 
     def work_off(kind: str) -> None:
-        """Nothing that a message says is believed: it names a kind, and the rows decide what happens."""
+        """A message only names a kind of work; what is done is decided by the rows in the database."""
         try:
             known = DueKind(kind)
         except ValueError:

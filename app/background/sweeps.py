@@ -1,4 +1,4 @@
-"""Work that falls due: SLA thresholds, reminders, retries. One handler a kind, tenant by tenant.
+"""Sweeps of due work (SLA thresholds, reminders, retries): one handler per kind, called tenant by tenant.
 
 An area makes one `Sweeps()` in its `tasks.py` and exports it as `sweeps`; `app.worker` gathers them:
 
@@ -7,8 +7,8 @@ An area makes one `Sweeps()` in its `tasks.py` and exports it as `sweeps`; `app.
     @sweeps.on(DueKind.SLA_THRESHOLD)
     async def escalate(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None: ...
 
-The handler opens its own units of work and must bear being called twice for the same subject: a sweeper that dies is
-followed by another. Entries are leased, not locked, while it works, so that it never waits crosswise with a request.
+The handler opens its own units of work and must be idempotent: when a sweeper dies, another calls it again. Entries are
+leased, not locked, while it runs, so that it cannot deadlock with a request.
 What it leaves as it was is removed after it returned; `fall_due_again` gives a subject another turn. A handler that
 raises loses nothing: its entries fall due later.
 """

@@ -1,6 +1,6 @@
-"""Who sees that something is due wakes a worker, by one short message of Celery's that names the kind of work.
+"""Wake-ups: one short Celery message, naming the kind of work, tells a worker that something is due.
 
-A message says no more than "look there": it may be lost, arrive twice, or find nothing. At most one waits for each
+A message may be lost, arrive twice, or find nothing to do. At most one waits for each
 kind: a key in Redis says that it was sent, goes when it is heard, and ends by itself soon if nobody hears it; what
 still waits in the queue then is not sent again.
 """

@@ -1,4 +1,4 @@
-"""What one worker process does when it is woken: a turn in the lane that it was woken for.
+"""One worker process: handles due work of a lane whenever it is woken for it.
 
 The lanes of a process share one event loop and never wait for each other. A turn is short; whoever has more to do asks
 to be woken again, so that other processes and tenants get theirs.
@@ -26,7 +26,7 @@ TURN_SECONDS: Final = 1.0
 """After so long a turn begins nothing more."""
 
 SILENCE_SECONDS: Final = 2.0
-"""A lane that had no turn in this process for so long is looked at without being asked: relay or Redis may be away."""
+"""A lane that had no turn for so long is checked without a wake-up: relay or Redis may be down."""
 
 SLOTS: Final = {DueKind.OUTBOX_ERRAND: 2, DueKind.OUTBOX_LETTER: 6, DueKind.OUTBOX_LONG: 2}
 """How many events a process handles at the same time where each is handled alone."""
@@ -48,14 +48,14 @@ class Lane(Protocol):
 
 
 class Chore(Protocol):
-    """Long work beside the events, which finds by itself what is due and leases it."""
+    """Long work that is no event (exports, erasures); finds and leases by itself what is due."""
 
     async def run_once(self) -> int:
         """Do what is due; returns how much there was."""
 
 
 class Worker:
-    """The lanes and chores of one process. Any number of processes may run."""
+    """The lanes and long work of one process. Any number of processes may run."""
 
     def __init__(
         self,

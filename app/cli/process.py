@@ -1,4 +1,4 @@
-"""What commands share: this process's runtime, and telling what the domain refuses."""
+"""Running a command: the process's runtime, and printing errors instead of tracebacks."""
 
 import asyncio
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ def runtime_of_process() -> "Runtime":
 
 @contextmanager
 def one_sentence() -> "Iterator[None]":
-    """What keeps any command from beginning, told in a sentence: settings, servers that do not answer, files."""
+    """Print settings errors, unreachable servers and file errors as one sentence, and exit with 2."""
     from redis.exceptions import RedisError
     from sqlalchemy.exc import DBAPIError
 
@@ -56,7 +56,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _demo_beside() -> str:
-    """How to speak to the demo, where one is running in its usual place."""
+    """A hint how to use the settings of a demo that is running in its usual place."""
     from app.demo.running import DEMO_SETTINGS
     from app.embedded.state import state_directories
 
@@ -65,7 +65,7 @@ def _demo_beside() -> str:
 
 
 def told(work: "Callable[[Runtime], Coroutine[Any, Any, T]]") -> "T":
-    """What `work` returns; a refusal of the domain is told and ends the program."""
+    """The result of `work`; a `DomainError` is printed and ends the program with 1."""
     from app.kernel.errors import DomainError
     from app.kernel.texts import SOURCE_LANGUAGE, translator
 

@@ -1,4 +1,4 @@
-"""What a document refuses."""
+"""Errors of documents."""
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_

@@ -1,5 +1,5 @@
-"""Which characters the typefaces can draw. What they cannot is told before anything is printed or signed, and stands
-in a document by its number, never as an empty box.
+"""Which characters the typefaces can draw. Missing ones are reported before anything is printed or signed, and are
+printed as their code point, never as an empty box.
 
 Of each face's `cmap` table (OpenType 1.9, formats 4 and 12) the covered characters are read once per process.
 """

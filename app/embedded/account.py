@@ -1,4 +1,4 @@
-"""Whom the servers run as, and whether that one can reach a path.
+"""The operating system account that the servers run as, and whether it can reach a path.
 
 PostgreSQL refuses to run as root. A supervisor started by root therefore hands its servers to an
 account without rights, which cannot look into root's own folders; what it needs is then moved

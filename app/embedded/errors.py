@@ -1,4 +1,4 @@
-"""What can go wrong with a server, a port or a directory; each message says what helps."""
+"""Errors of servers, ports and directories; each message says what helps."""
 
 
 class EmbeddedError(Exception):

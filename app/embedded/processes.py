@@ -1,4 +1,4 @@
-"""Telling processes apart: a number alone may have been given to another process since."""
+"""Processes and their identity: a process number alone may have been reused since."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""Where the installation keeps what it must not lose between two starts."""
+"""The directory in which an installation keeps its data and secrets between two starts."""
 
 import contextlib
 import os

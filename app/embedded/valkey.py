@@ -1,4 +1,4 @@
-"""A Valkey of our own, with a password, on the loopback interface.
+"""An embedded Valkey server with a password on the loopback interface.
 
 It keeps nothing on disk: whatever must survive lies in PostgreSQL. Layout below the directory that
 is given: `valkey.conf` (with the password), `valkey.pid`, `server.log`.

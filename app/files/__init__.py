@@ -1,4 +1,4 @@
-"""One store for photos and documents: what may come in, and where it lies."""
+"""Uploaded photos and documents: their inspection, storage and download."""
 
 from app.files.errors import FileMissing, FileRefused, InvalidFileKey
 from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload

@@ -1,4 +1,4 @@
-"""Documents are kept as they came, so they must be one thing only and hold nothing that runs."""
+"""Checks of PDF, Excel and text files, which are kept unchanged: well-formed, one format only, no active content."""
 
 import io
 import re

@@ -1,4 +1,4 @@
-"""What the file area refuses, in words that tell the sender what to do."""
+"""Errors of uploads; each text says what the sender can do."""
 
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_

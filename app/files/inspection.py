@@ -1,7 +1,6 @@
-"""Uploads: believed by their content, never by their name or by what the browser says.
+"""Inspection of uploads by their content; file name and media type of the browser are not trusted.
 
-Three ways out: a photo is written anew, a document is checked and kept as it came, a text is kept
-as UTF-8. Everything else is refused.
+Photos are re-encoded, documents are checked and kept unchanged, texts are kept as UTF-8. Everything else is refused.
 """
 
 import hashlib

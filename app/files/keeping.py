@@ -1,4 +1,4 @@
-"""Bytes into the store, their row beside them: who may read the row may read the file."""
+"""Writing a file to the store together with its database row, whose isolation decides who may read it."""
 
 from uuid import UUID
 

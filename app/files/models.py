@@ -1,4 +1,4 @@
-"""Where an uploaded file is, what it is, and whom it belongs to."""
+"""The table of stored files."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Where the bytes lie. Keys are opaque; names, types and rights are the database's business."""
+"""File stores: content by opaque key. Names, types and access rights are in the database."""
 
 import asyncio
 import contextlib

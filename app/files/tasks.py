@@ -1,4 +1,4 @@
-"""Bytes that no row names: their transaction was rolled back, or died, after they had been written."""
+"""Deletes stored files without a database row: their transaction was rolled back after they had been written."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,11 +13,11 @@ from app.kernel.actor import Actor
 from app.kernel.runtime import Runtime
 
 UNNAMED_KEPT: Final = timedelta(days=1)
-"""No transaction is open so long: what nobody names by then will never be named."""
+"""Longer than any transaction is open: a file without a row by then will never have one."""
 
 
 async def forget_unnamed(runtime: Runtime, tenant_id: UUID) -> int:
-    """Remove what no row has named for a day; returns how many files that were, small copies included."""
+    """Delete files that have had no row for a day; returns how many, thumbnails included."""
     store, gone = store_of(runtime), 0
     async for keys in store.written_before(tenant_id, runtime.clock.now() - UNNAMED_KEPT):
         files = {file_of(key) for key in keys}

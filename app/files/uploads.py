@@ -1,4 +1,4 @@
-"""The way in for uploads of a process: one at a time is looked at, in a thread, each company in its turn."""
+"""The inspection queue for uploads of one process: one file at a time, in a thread, tenants in turn."""
 
 import asyncio
 from collections import deque
@@ -10,7 +10,7 @@ from app.files.errors import FileTooLarge
 from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
 
 Sender = tuple[UUID, UUID | None]
-"""A company, and whose session of it."""
+"""Tenant and session."""
 
 
 class Turns:

@@ -1,4 +1,4 @@
-"""Puts the web application together from parts that `app.asgi` names."""
+"""Builds the Litestar application from the handlers and ports that `app.asgi` passes in."""
 
 import asyncio
 import threading

@@ -1,7 +1,7 @@
-"""Reads that are written down: a handler says so (`audited=Audited(…)`), the unit of work does it.
+"""The audit of reads: a handler declares it (`audited=Audited(…)`), the request's unit of work writes the entry.
 
-What changes something is written down by the use case that changes it. What only hands something out (files, documents,
-exports, records shown to headquarters) has no such place; its handler declares it, and a test finds those that do not.
+Changes are audited by the use case that makes them. Handlers that only hand something out (files, documents, exports,
+records shown to headquarters) declare it here; a test finds those that do not.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ OPTION: Final = "audited"
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """`parameter` is the part of the path that names the record; `query` are parameters of the address that belong to
-    the story (the filters and format of an export)."""
+    """`parameter` is the path parameter with the record's id; `query` are query parameters to be kept in the entry's
+    details (filters and format of an export)."""
 
     action: str
     record_kind: str
@@ -28,7 +28,7 @@ class Audited:
 
 
 async def write_down(request: Request[Any, Any, Any], work: UnitOfWork) -> None:
-    """Write what the handler declares, if it declares something, in the transaction of `work`."""
+    """Write the audit entry that the handler declares, if any, in the transaction of `work`."""
     declared: Audited | None = request.route_handler.opt.get(OPTION)
     if declared is None:
         return

@@ -1,7 +1,6 @@
-"""What the API's document says beyond the types of its handlers: every refusal that may come, who may call, whether a
-request may be repeated, and where an answer leads.
+"""Additions to the OpenAPI document beyond handlers' types: error responses, security, idempotency key, links.
 
-It is told in one place from what each handler declares anyway, so that a new handler is described from its first day.
+Derived from what each handler declares, so that a new handler is complete without further work.
 """
 
 import re
@@ -76,25 +75,25 @@ class LimitedTuples(OpenAPISchemaPlugin):
 
 
 class Lead(NamedTuple):
-    """Where an answer leads: `to` is method and path below the API's prefix, `ids` which parameter of that path stands
-    in which field of the answer (a JSON pointer without its first slash)."""
+    """An OpenAPI link: `to` is method and path below the API's prefix, `ids` maps a parameter of that path to a field
+    of the response (a JSON pointer without its first slash)."""
 
     to: str
     ids: Mapping[str, str]
 
 
 def leads(ids: Mapping[str, str], *operations: str) -> tuple[Lead, ...]:
-    """Several operations that take the same ids: `leads_to=leads({"ticket_id": "id"}, "GET /tickets/{ticket_id}")`."""
+    """Links to operations that take the same ids: `leads_to=leads({"ticket_id": "id"}, "GET /tickets/{ticket_id}")`."""
     return tuple(Lead(operation, ids) for operation in operations)
 
 
 def binary(media_type: str, description: str) -> dict[int, ResponseSpec]:
-    """What `responses=` of a handler says that answers bytes of this type (`*/*`: of several)."""
+    """The `responses=` of a handler that answers bytes of this media type (`*/*`: of several)."""
     return {200: ResponseSpec(bytes, generate_examples=False, description=description, media_type=media_type)}
 
 
 def described(handler: HTTPRouteHandler, prefix: str) -> HTTPRouteHandler:
-    """A copy of the handler, below `prefix`, where the API begins, with everything that the document is to say of it.
+    """A copy of the handler below `prefix`, the API's path prefix, with responses, security and links added.
 
     A router of the framework's would copy whatever hangs on each handler, all the way down: a fifth of the start.
     """
@@ -114,7 +113,7 @@ def described(handler: HTTPRouteHandler, prefix: str) -> HTTPRouteHandler:
 
 
 def _statuses(handler: HTTPRouteHandler, *, public: bool) -> Iterable[int]:
-    """The refusals that may come of this handler."""
+    """The status codes of errors that this handler may answer."""
     reads = handler.http_methods <= SAFE
     takes = {name for name in handler.parsed_fn_signature.parameters if name not in ("request", "work")}
     if takes:

@@ -1,4 +1,4 @@
-"""One place where errors become answers: problem+json (RFC 9457), a fragment or a page, in the reader's language."""
+"""Error responses: problem+json (RFC 9457), a fragment or a page, in the reader's language."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,6 +1,6 @@
-"""Request headers as they came, for what is asked of every request.
+"""Raw request headers and cookies, parsed once per request.
 
-The framework's own mapping of headers is built anew for every connection object and costs more than all that is asked.
+Litestar builds its own mapping of headers anew for every connection object, which costs more.
 """
 
 from collections.abc import Mapping

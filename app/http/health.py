@@ -1,4 +1,4 @@
-"""Is the process alive, can it serve, and its figures for operators."""
+"""Liveness, readiness and Prometheus metrics for operators."""
 
 import hmac
 from typing import Any
@@ -14,7 +14,7 @@ from rbac import Access
 
 @get("/health/live", permission=Access.PUBLIC, include_in_schema=False)
 async def live() -> dict[str, str]:
-    """The event loop turns."""
+    """Liveness: answers while the event loop runs."""
     return {"status": "live"}
 
 

@@ -1,4 +1,4 @@
-"""How many requests one caller may send: a fair share, counted in each web process.
+"""The rate limit of requests per caller, counted in each web process.
 
 This keeps one runaway script from taking the place of everybody else. It is deliberately not shared between processes:
 counting in Redis would cost every request a round trip. What must never be guessed at (passwords, PINs, codes) has
@@ -23,7 +23,7 @@ VISITORS_SHARE = 0.5
 
 
 class FairShare:
-    """Requests of the present minute, by caller. The caller that was quiet longest is forgotten first."""
+    """Requests of the current minute, by caller. The caller that was quiet longest is dropped first."""
 
     def __init__(self, clock: Clock, requests_per_minute: int) -> None:
         self._clock = clock

@@ -1,9 +1,9 @@
 """The stream of changes that open pages listen to (server-sent events).
 
-Every event is held against the listener's ring before it is sent, and the listener's session is looked up again and
-again while the stream is open. While Redis is down the stream opens and ends by itself every few seconds: the browser
-comes back and asks for everything that it shows, which is polling. When the server is told to stop every stream ends at
-once, and the browser comes back to the next one.
+Every event is checked against the listener's ring before it is sent, and the listener's session is checked again every
+`recheck_seconds` while the stream is open. While Redis is down the stream opens and ends by itself every few seconds:
+the browser reconnects and reloads everything that it shows, which is polling. When the server is told to stop, every
+stream ends at once and the browser reconnects to the next server.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ _log: Final = log(__name__)
 
 
 class Feed:
-    """One tenant's changes as this process hears them: one Redis connection, whoever listens."""
+    """One tenant's changes: one Redis subscription shared by all listeners of this process."""
 
     def __init__(self, redis: Redis, tenant_id: UUID, heartbeat_seconds: float) -> None:
         self._redis = redis
@@ -108,7 +108,7 @@ class Feed:
 
 
 def _put(listener: asyncio.Queue[Change | None], change: Change | None) -> None:
-    """A listener that is too slow misses everything at once, and knows it."""
+    """A full queue is emptied and gets None: the listener has missed changes and must reload everything."""
     if listener.full():
         while not listener.empty():
             listener.get_nowait()
@@ -237,8 +237,8 @@ class Listener:
             sent = time.monotonic()
 
     async def _still_signed_in(self) -> bool:
-        """Whether the token still opens the same door: same person, same tenant, same ring. How far they reach from now
-        on may be another."""
+        """Whether the token still belongs to the same person, tenant and ring. Permissions and row scope are taken over
+        as they are now."""
         try:
             present = await self._authenticator.authenticate(self._token, self._actor.language)
         except Exception as failure:

@@ -1,8 +1,8 @@
-"""What an operator and a load balancer are told of the parts: does the database answer, and does the background move?
+"""Readiness of database, Redis, relay, worker and storage, for operators and load balancers.
 
-Busy is not down. A database that takes its time is told as busy, and only as down when it refuses, hangs up, or has
-not answered for a quarter of a minute: whoever takes a busy process out of service makes the others busier. Relay and
-worker are judged by what waits for them, not by a sign of life: one that turns and does nothing is stuck.
+Busy is not down. A slow database is `busy`, and `down` only when it refuses, disconnects, or has not answered for 15
+seconds: taking a busy process out of service would make the others busier. Relay and worker are judged by their
+backlog, not by a heartbeat alone: a process that runs but handles nothing is `stuck`.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ RELAY_HEARTBEAT: Final = "yinghuo:relay:heartbeat"
 """Redis key that the relay refreshes; it expires when the relay dies."""
 
 PATIENCE_SECONDS: Final = 0.7
-"""For all parts at once: an answer never takes longer than a second."""
+"""Timeout for all components together: an answer never takes longer than a second."""
 KNOWN_SECONDS: Final = 1.0
 """How long an answer holds: many who ask cost no more than one."""
 SILENT_SECONDS: Final = 15.0
@@ -42,7 +42,7 @@ Part = Literal["ok", "busy", "behind", "stuck", "full", "down", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is due and not done: how much, and since when (None: nothing)."""
+    """Due work that is not done: how much, and since when (None: nothing)."""
 
     oldest: datetime | None = None
     count: int = 0
@@ -50,7 +50,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What waits for the worker (events) and for the relay (all other due work)."""
+    """The backlogs of the worker (events) and of the relay (all other due work)."""
 
     events: Waiting
     entries: Waiting
@@ -80,7 +80,7 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class Movement:
-    """Whether what waits moves, from one look to the next."""
+    """Watches whether a backlog shrinks from one check to the next."""
 
     def __init__(self) -> None:
         self._seen = Waiting()
@@ -102,7 +102,7 @@ def seconds_since(moment: datetime | None, now: datetime) -> int:
 
 
 class ReadinessCheck:
-    """Looks at the parts; one a web process."""
+    """Checks the components; one instance per web process."""
 
     def __init__(self, runtime: Runtime, ask_due: AskDue) -> None:
         self._runtime = runtime
@@ -114,11 +114,11 @@ class ReadinessCheck:
         self._looked_at = 0.0
 
     def note_full(self) -> None:
-        """Somebody was just told that there is no room."""
+        """A request has just failed because the storage is full."""
         self._full_until = time.monotonic() + FULL_SECONDS
 
     async def look(self) -> Readiness:
-        """The parts' state, at most a second old."""
+        """The state of all components, at most a second old."""
         now = time.monotonic()
         if self._look is None or (self._look.done() and now - self._looked_at > KNOWN_SECONDS):
             self._looked_at = now

@@ -1,4 +1,4 @@
-"""What each request carries from the first byte: an id, its origin, a log context."""
+"""The context of each request: its id, its origin, its log context."""
 
 import ipaddress
 import re
@@ -25,7 +25,7 @@ _logger = log("app.http")
 
 
 class CheckedRequest(Request[Any, Any, Any]):
-    """A request whose body is the sender's mistake in every way in which it can be no JSON."""
+    """A request that answers 400 for every body that is no JSON."""
 
     async def json(self) -> Any:
         """

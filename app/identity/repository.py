@@ -1,4 +1,4 @@
-"""Queries. `AccountRepository` runs as the signin role, outside the tenants; `MemberRepository` inside one tenant."""
+"""Queries. `AccountRepository` runs as the signin role, outside the tenants; `MemberRepository` within one tenant."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

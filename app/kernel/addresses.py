@@ -1,7 +1,6 @@
-"""Where people are reached: e-mail addresses, mobile and telephone numbers, brought to the one form
-that is stored.
+"""E-mail addresses, mobile and telephone numbers, normalised to the one form that is stored.
 
-Pure; raises `AddressRefused` and never guesses.
+Pure functions. Raise `AddressRefused` for anything doubtful.
 """
 
 import re

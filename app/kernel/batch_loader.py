@@ -1,10 +1,9 @@
-"""Reads that every request waits for: those who ask while a statement is under way share the next one.
+"""Batched look-ups of single rows by key: callers that wait while a statement runs share the next statement.
 
-Taking a connection from the pool, and the driver's and the server's work for one more statement, cost a request more
-than the row itself. So a few connections are taken once and kept, and one statement answers all who wait for it. No
-answer is older than its question: a statement is sent after everybody whom it answers has asked. Only reads outside any
-transaction go this way (who is calling, before a unit of work exists), so that one can be sent again when its
-connection turns out to have died.
+For reads outside any transaction, before a unit of work exists (whose token is this?). A few connections stay checked
+out of the pool, so that a request pays neither for a check-out nor for a statement of its own. A statement is sent
+after all callers that it answers have asked: no answer is older than its question. A read whose connection has died is
+sent again once on a new connection.
 """
 
 import asyncio
@@ -21,11 +20,11 @@ from app.kernel.pools import IDLE_SECONDS, answers
 from app.kernel.statements import Prepared, Row
 
 KEPT_SECONDS: Final = 1800
-"""As long as the pool keeps a connection; then it is handed back, and the pool decides."""
+"""How long a connection stays checked out; as long as the pool keeps one."""
 ANSWER_SECONDS: Final = 5
 MOST: Final = 100
-"""Keys of one statement. Only when more wait does another connection help: before that it would make two small
-statements out of one."""
+"""Keys of one statement at most. A second connection is used only when more are waiting: before that it would only
+split one statement into two."""
 
 _Asked = tuple[str, "asyncio.Future[Row | None]"]
 
@@ -41,7 +40,7 @@ class _Kept:
         self.taken = self.used = time.monotonic()
 
     async def is_fit(self) -> bool:
-        """Whether to go on with it: not for too long, and not when it was idle for long and does not answer."""
+        """Whether it can be used again: not too old, not closed, and answering if it was idle for long."""
         now = time.monotonic()
         if now - self.taken > KEPT_SECONDS or self.driver.is_closed():
             return False
@@ -61,7 +60,7 @@ class _Kept:
 
 
 class BatchLoader:
-    """Keeps at most `connections` of the pool of `engine`, taken at first use.
+    """Uses at most `connections` of the pool of `engine`, checked out at first use.
 
     A question is a `Prepared` whose first column is the key: it binds `keys` (an array) and, if it wants, `now`.
     """
@@ -102,7 +101,7 @@ class BatchLoader:
         self._idle.clear()
 
     async def _load_alone(self, question: Prepared, key: str) -> Row | None:
-        """Nobody else asks: the caller needs nobody to ask on its behalf."""
+        """Run the statement in the caller's own task: nobody else is waiting."""
         self._busy += 1
         kept = self._idle.pop()
         try:
@@ -116,7 +115,7 @@ class BatchLoader:
         return rows[0] if rows else None
 
     def _hand_on(self, kept: _Kept | None) -> None:
-        """A connection has come free, or its place: those who wait are served with it."""
+        """A connection, or the place of a lost one, is free: serve those who wait with it."""
         if not self._waiting:
             self._busy -= 1
             self._idle.append(kept)
@@ -127,7 +126,7 @@ class BatchLoader:
         task.add_done_callback(self._serving.discard)
 
     async def _serve(self, kept: _Kept | None) -> None:
-        """Answer with one connection until nobody waits."""
+        """Serve waiting callers with one connection until nobody waits."""
         try:
             while self._waiting:
                 question, asked = next(iter(self._waiting.items()))
@@ -141,7 +140,7 @@ class BatchLoader:
             self._idle.append(kept)
 
     async def _answer(self, kept: _Kept | None, question: Prepared, asked: list[_Asked]) -> _Kept | None:
-        """Tell everybody who asked; the connection, if it can be used again."""
+        """Resolve the futures of one batch; returns the connection if it can be used again."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 kept, rows = await self._ask(kept, question, [key for key, _ in asked])

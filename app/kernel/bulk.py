@@ -1,6 +1,6 @@
-"""Many new rows of one table in one statement: for what comes by the thousand (a replayed past, the large demo).
+"""Bulk INSERT into one table with one array per column (`unnest`): for imports and the large demo.
 
-Each column travels as one array, so the statement is the same text for any number of rows and is planned once. Runs as
+The statement is the same text for any number of rows and is planned once. Runs as
 the app role under row-level security, the same on PostgreSQL and on Citus (all rows belong to one tenant).
 """
 
@@ -32,11 +32,11 @@ _dialect: Any = postgresql.dialect
 class _Plan(msgspec.Struct, frozen=True):
     statement: str
     columns: tuple[tuple[str, bool, Any], ...]
-    """Name, whether it holds a document, default."""
+    """Name, whether it is JSON, default."""
 
 
 class Present(StrEnum):
-    """What happens to a row whose id is there already."""
+    """What happens to a row whose id exists already."""
 
     REFUSED = "refused"
     KEPT = "kept"

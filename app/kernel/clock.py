@@ -1,11 +1,11 @@
-"""Where the time comes from. Nothing else in the program asks the operating system for it."""
+"""The source of the current time. No other module reads the system clock."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the present moment as an aware UTC datetime."""
+    """Returns the current time as an aware UTC datetime."""
 
     def now(self) -> datetime: ...
 
@@ -18,7 +18,7 @@ class SystemClock:
 
 
 class SettableClock:
-    """A clock that stands still until it is moved: tests and the demo network live by it."""
+    """A clock that moves only when it is set or advanced; for tests and the demo network."""
 
     def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:

@@ -1,4 +1,4 @@
-"""Human numbers, gapless per tenant: `FW-20261122-0007`."""
+"""Number series of records, gapless per tenant and day: `FW-20261122-0007`."""
 
 from collections.abc import Mapping
 from datetime import date

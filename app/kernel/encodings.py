@@ -1,8 +1,8 @@
-"""Which encoding a text file is in, where nobody says so.
+"""Detects the encoding of text files that do not name it.
 
 A file that is valid UTF-8 is UTF-8. Anything else is guessed, and a guess can be wrong without a single byte being
-refused: `Jürgen` of a Western Excel is `J黵gen` in GB18030. So a guess is always told, and the words that speak against
-it can be found.
+refused: `Jürgen` of a Western Excel is `J黵gen` in GB18030. So `is_guess` is reported, and `mixed_words` finds the
+words that look wrong.
 """
 
 import codecs

@@ -1,4 +1,4 @@
-"""What can go wrong in the domain, without a word about HTTP.
+"""Domain errors, independent of HTTP.
 
 A `DomainError` carries a stable `code`, a Chinese source text and named parameters. The HTTP layer turns it into
 problem+json, a fragment or a page in the reader's language. What belongs to somebody else is `NotFound`, exactly like
@@ -36,7 +36,7 @@ class NotFound(DomainError):
 
 
 class NotCalledSo(NotFound):
-    """Nothing of this kind is called so: for whoever typed a name or a code on the command line."""
+    """No record has this name or code: for arguments of the command line."""
 
     text = N_("没有叫“%(word)s”的%(kind)s。")
 

@@ -1,9 +1,8 @@
-"""How a failure is written into a log: where it happened and of which kind, never what it says.
+"""Tracebacks for logs without messages of exceptions, which may quote personal data.
 
-What an error says quotes what it was given: PostgreSQL names the values of a key that exists already, a parser the text
-that it could not read, a dictionary the name that it lacks. A log is read by people who may not read that. So of most
-errors only the kind is written, with what surely is no content: the state and names that PostgreSQL gives, the number
-of a system error, the words of errors that speak of code.
+PostgreSQL quotes the values of a duplicate key, a parser the text that it could not read, a dictionary the missing key;
+people who read logs may not read those. So most exceptions are logged as their type, plus what cannot be content:
+SQLSTATE, table, column and constraint names, `errno`. Messages of a few built-in types that only name code are kept.
 """
 
 import traceback
@@ -16,12 +15,12 @@ _NAMES: Final = ("sqlstate", "table_name", "column_name", "constraint_name")
 
 
 def described(failure: BaseException) -> str:
-    """The failure, what it came from, and the members of a group: tracebacks, each with its kind."""
+    """Tracebacks of the exception, of its causes and of the members of a group, each ending with `kind_of`."""
     return "\n".join(_lines(failure, set()))
 
 
 def kind_of(failure: BaseException) -> str:
-    """One line: the kind of error, and what of it is no content."""
+    """One line: the type of the exception and its attributes that are no content."""
     kind = type(failure)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
     if kind in _SPEAK_OF_CODE:

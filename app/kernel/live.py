@@ -1,6 +1,6 @@
-"""Telling open pages that something changed: a hint after the commit, whose loss costs a reload and nothing else.
+"""Change notices for open pages, published over Redis after the commit. Losing one only delays a refresh.
 
-A hint carries ids only; what the page then asks for is authorised like any other request.
+A notice carries ids only; what the page then asks for is authorised like any other request.
 """
 
 import time
@@ -18,7 +18,7 @@ from app.kernel.logs import Seldom, log
 
 PATIENCE_SECONDS: Final = 0.5
 SILENCE_SECONDS: Final = 5.0
-"""After a failure nobody waits for Redis for a while: a request must not become slow because a hint is lost."""
+"""Pause after a failure, in which nothing is published: requests must not wait for a Redis that is down."""
 
 _encode = msgspec.json.Encoder().encode
 _log: Final = log(__name__)

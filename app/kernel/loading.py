@@ -1,4 +1,4 @@
-"""The program is loaded once and stays: nobody need look for garbage in it, neither meanwhile nor afterwards."""
+"""The garbage collector during start-up: paused while the program is loaded, then told to ignore what was loaded."""
 
 import gc
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """The garbage collector rests while modules are imported and the application is built (a fifth of the time it
-    takes), and never walks what was made again: its pages stay shared with processes that are forked."""
+    """Pause the collector while modules are imported and the application is built (saves a fifth of that time), then
+    freeze what was loaded, so that its memory pages stay shared with forked processes."""
     gc.disable()
     try:
         yield

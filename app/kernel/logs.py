@@ -1,6 +1,6 @@
 """Structured logs: one event a line, no personal data, every line of a request or task with its id.
 
-Of an exception its kind and its place are written, not its words: they quote what it was given (`app.kernel.failures`).
+Exceptions are logged without their messages, which may quote personal data (`app.kernel.failures`).
 
 Our own events go straight to standard error: every request writes one, and the standard library's way would cost it
 more than its session's look-up. What libraries log through the standard library comes out in the same shape.
@@ -68,13 +68,13 @@ def log(name: str) -> FilteringBoundLogger:
 
 
 class Seldom:
-    """Lets the same be said at most once a minute: what is stuck must not fill the log."""
+    """Limits a repeated log message to once a minute per key."""
 
     def __init__(self) -> None:
         self._said: dict[str, float] = {}
 
     def __call__(self, what: str) -> bool:
-        """Whether it is time to say `what` again; it counts as said."""
+        """Whether `what` may be logged now; counts it as logged if so."""
         now = time.monotonic()
         if now - self._said.get(what, -MINUTE) < MINUTE:
             return False

@@ -1,7 +1,7 @@
-"""Which records a staff member sees who is held to some clients (`Actor.clients`): one rule for each mapped class.
+"""Row scope: which rows staff see who may only see some clients (`Actor.clients`), one rule for each mapped class.
 
-Inside a partner's own ring the database shows everything to its staff. What narrows them further is said once for each
-class, beside the area that knows it, and the session adds it to every ORM statement: record, list, count, facet,
+Row-level security shows a partner's staff everything of the tenant. The narrower rule is declared once per class, in
+the area that owns the class, and the session adds it to every ORM statement: record, list, count, facet,
 search, export and change alike. tests/architecture keeps the list complete.
 """
 
@@ -18,7 +18,7 @@ from app.kernel.model import Model
 
 
 class Held(NamedTuple):
-    """A member of staff who is held to `clients`, at the moment `now`."""
+    """A member of staff who may only see `clients`, at the moment `now`."""
 
     tenant_id: UUID
     engineer_id: UUID | None
@@ -30,14 +30,14 @@ Rule = Callable[[Any, Held], ColumnElement[bool]]
 Declared = TypeVar("Declared", bound=Rule)
 
 WHOLE_COMPANY = {"whole_company": True}
-"""Execution options of a statement that must count all of the company's rows whoever asks (how busy is an engineer),
-and hands no record of theirs to anybody."""
+"""Execution options of a statement that must see all rows of the tenant whoever asks (how busy is an engineer) and
+returns no records to the actor."""
 
 rules: dict[type[Model], Rule] = {}
 
 
 def narrows(*classes: type[Model]) -> Callable[[Declared], Declared]:
-    """Declare the rule of some classes: called with the class and who is held to which clients."""
+    """Declare the rule of these classes, a function of the class and the staff member."""
 
     def declare(rule: Declared) -> Declared:
         rules.update(dict.fromkeys(classes, rule))
@@ -47,7 +47,7 @@ def narrows(*classes: type[Model]) -> Callable[[Declared], Declared]:
 
 
 def criteria(actor: Actor, now: datetime) -> Sequence[Any]:
-    """What the session adds to each statement; nothing for an actor who sees the whole company."""
+    """The criteria that the session adds to each statement; empty for an actor who sees the whole tenant."""
     if actor.clients is None:
         return ()
     held = Held(actor.tenant_id, actor.engineer_id, sorted(actor.clients), now)

@@ -1,8 +1,7 @@
-"""What tells that a server is away, or has no room, rather than that somebody made a mistake.
+"""Tells outages of PostgreSQL and Redis (unreachable, overloaded, disk full) from other exceptions.
 
-The same outage arrives in many shapes: as the driver's own error where a statement skips SQLAlchemy, wrapped by
-SQLAlchemy where it does not, as an error of the socket while connecting, in a group where several things failed at
-once. Whoever has to tell an outage from a mistake asks here.
+The same outage arrives as the driver's own error, wrapped by SQLAlchemy, as a socket error while connecting, or inside
+an exception group; all of them are classified here.
 """
 
 import errno
@@ -19,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 
 class Outage(StrEnum):
-    """What kind of trouble an error tells of."""
+    """The kinds of outage."""
 
     AWAY = "away"
     """The server does not answer, or has hung up: another try, on another connection, may succeed."""
@@ -61,7 +60,7 @@ class Lost(ConnectionError):
 
 
 def outage_of(error: BaseException) -> Outage | None:
-    """The outage that `error`, or what it was made from, tells of; None when it is somebody's mistake."""
+    """The outage behind `error` or one of its causes; None when it is no outage."""
     return next((found for each in _told_by(error) if (found := _outage(each)) is not None), None)
 
 

@@ -1,7 +1,7 @@
-"""Side effects leave through here: an event row in the same transaction, handed on by the relay after the commit.
+"""The outbox: events are rows of the transaction that caused them, and are handed to consumers after its commit.
 
 `due_entry` is the one table that the sweeper role may read: which tenant has work of which kind due when, nothing else.
-Deadlines (SLA thresholds, reminders, silence rules) and outbox events both stand in it.
+Deadlines (SLA thresholds, reminders, automatic closing) and outbox events both stand in it.
 """
 
 from datetime import datetime
@@ -20,13 +20,13 @@ class DueKind(StrEnum):
     """What a due entry is about; each kind has one handler. Those of `LANES` are about events."""
 
     OUTBOX = "outbox"
-    """People and open pages are to be told."""
+    """Notices for people and open pages."""
     OUTBOX_ERRAND = "outbox_errand"
-    """Somebody waits for what follows: a tenant made ready, a row elsewhere kept in step."""
+    """Follow-up work that somebody waits for: preparing a new tenant, updating a copy in another tenant."""
     OUTBOX_LETTER = "outbox_letter"
-    """A message goes to another server, which takes its time."""
+    """Messages to another server (e-mail, SMS)."""
     OUTBOX_FIGURES = "outbox_figures"
-    """Sums are brought up to date; nobody waits for them."""
+    """Updates of metrics; nobody waits for them."""
     OUTBOX_LONG = "outbox_long"
     """Minutes of work: an import, a document."""
     SLA_THRESHOLD = "sla_threshold"

@@ -1,11 +1,11 @@
-"""Pools that hand out no connection that somebody has cut: a server that was killed or failed over, a terminated
-backend, a firewall that forgets what was idle for long.
+"""Connection pools that replace dead connections before handing them out: after a restart or failover of the server, a
+terminated backend, a firewall that dropped an idle connection.
 
-Two looks are made each time, because they cost microseconds: whether the driver knows of an end, and whether something
-waits to be read on a connection on which nothing was asked (a process whose event loop stood still has not heard yet).
-One that was cut without a word only shows when something is sent: what was idle for long is asked first, and the
-operating system gives up on what nobody acknowledges. Asking each time (`pool_pre_ping`) would cost every request a
-round trip.
+Two checks are made at every check-out, because they cost microseconds: whether the driver knows that the connection is
+closed, and whether unexpected data waits on its socket (the event loop may not have read the server's goodbye yet). A
+connection that was cut silently only shows when something is sent: one that was idle for long is queried first, and TCP
+keep-alive gives up on a peer that acknowledges nothing. Querying every time (`pool_pre_ping`) would cost every request
+a round trip.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a process of the program holds: settings, clock, an engine per database role, Redis, units of work."""
+"""The objects that one process shares: settings, clock, an engine per database role, Redis, units of work."""
 
 from dataclasses import dataclass, field
 from typing import Final

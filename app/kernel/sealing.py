@@ -1,7 +1,7 @@
-"""Secrets that must be readable again (a second factor's seed, a provider's client secret) lie sealed in the database.
+"""Encryption (Fernet) of secrets that must be readable again: a second factor's seed, a provider's client secret.
 
-The keys are derived from the installation's secrets: the present one seals, the present and the former ones open. So a
-secret is changed by moving the old one to `YINGHUO_FORMER_SECRETS`; what is sealed anew takes the present key.
+The keys are derived from the installation's secrets: the current one encrypts, the current and the former ones decrypt.
+So a secret is changed by moving the old one to `YINGHUO_FORMER_SECRETS`.
 """
 
 import base64
@@ -13,14 +13,14 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class Unreadable(RuntimeError):
-    """Sealed with a secret that is none of the present or former ones: the operator has lost one."""
+    """Encrypted with a secret that is neither the current nor a former one: the operator has lost it."""
 
 
 class Sealer:
-    """Seals and opens short texts for one purpose; what was sealed for another does not open."""
+    """Encrypts and decrypts short texts for one purpose; each purpose has its own key."""
 
     def __init__(self, secrets: Sequence[bytes], purpose: str) -> None:
-        """`secrets`, the present one first."""
+        """`secrets`: the current one first."""
         self._fernet = MultiFernet([Fernet(_key(secret, purpose)) for secret in secrets])
 
     def seal(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What somebody types into the box of a list, and what that means to the database.
+"""The text in a list's search box, parsed into terms and turned into SQL conditions.
 
 Every word must stand somewhere in the record, in any place of any text: the middle of a name, the end of a number, one
 character. `"several words"` stand together as they are written; a word with a minus before it must not stand there.
@@ -25,7 +25,7 @@ _MEANT_BY_LIKE = re.compile(r"([\\%_])")
 
 
 class Sought(NamedTuple):
-    """What a record must tell of, and what it must not."""
+    """Terms that a record must contain, and terms that it must not contain."""
 
     words: tuple[str, ...]
     without: tuple[str, ...]
@@ -92,5 +92,5 @@ def telling(typed: str, tells: Callable[[str], ColumnElement[bool]]) -> ColumnEl
 
 
 def without(told: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Not so, or not known: what names no client tells of none."""
+    """The condition is false or unknown (NULL)."""
     return told.is_not(true())

@@ -1,6 +1,6 @@
-"""Statements written once and sent often: compiled at first use, run on the transaction's own connection.
+"""SQLAlchemy statements that are compiled once and run directly on the driver's connection.
 
-For the reads that everybody waits for, and for what background work does for every event. A `Prepared` is an
+For reads of every request and for work done for every event. A `Prepared` is an
 ordinary `select()` of mapped columns (or an `update()`, a `delete()`) with named `bindparam`s, so it is checked and
 readable like any other; what it saves is building and adapting the statement anew every time. It must name the tenant
 itself (and the client, for inner rings): the session's criterion does not

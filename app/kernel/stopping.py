@@ -1,4 +1,4 @@
-"""How processes end: with the one that started them, and told beforehand."""
+"""Shutdown of processes: the signal that announces it, and ending together with the parent process."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The catalogue of texts: Chinese source texts, English translations beside the code that speaks them.
+"""The catalogue of texts: Chinese source texts, English translations in the area that uses them.
 
 Every area keeps `translations/en.po`. All of them are read once at start and merged; a text with two different
 translations in two areas is refused.
@@ -66,7 +66,7 @@ def catalogue(language: str) -> Mapping[str, str]:
 
 @cache
 def translator(language: str) -> Translator:
-    """The function that speaks `language`; unknown languages speak Chinese."""
+    """The function that translates into `language`; Chinese for an unknown language."""
     texts = catalogue(language) if language in LANGUAGES else {}
 
     def translate(text: str, /, **parameters: object) -> str:

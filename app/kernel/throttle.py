@@ -1,7 +1,7 @@
-"""How often something may be tried, kept in Redis so that all processes count together.
+"""Limits on attempts (passwords, PINs, codes, applications), counted in Redis for all processes together.
 
-Three rules stand beside each other. `Rule` is a wall, a sliding window: in no span of `window_seconds` are more than
-`limit` attempts let through. `Backoff` is a growing wait between attempts. `Pressure` refuses nobody: what is tried by
+There are three kinds of limit. `Rule` is a sliding window: in no span of `window_seconds` are more than `limit`
+attempts let through. `Backoff` is a growing wait between attempts. `Pressure` refuses nobody: what is tried by
 many makes the waits of strangers longer, and tells the operator. Refused attempts are not counted, so nobody stays
 locked out by a stranger who goes on trying; attempts that turn out right are taken back.
 """

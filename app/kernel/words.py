@@ -1,4 +1,4 @@
-"""What people write: every text that comes in from outside says of what kind it is, and is brought into its form.
+"""Input text: every text field that comes from outside declares its kind and is normalised accordingly.
 
     class SiteCreate(Given, frozen=True):
         name: Annotated[str, LINE, Meta(min_length=1, max_length=80)]
@@ -75,7 +75,7 @@ _FORMS: Final[dict[Kind, Callable[[str], str]]] = {
 
 
 class Given(msgspec.Struct, frozen=True):
-    """Something that is sent to us, by a program or a form.
+    """Base of all structs that are decoded from a request body or a form.
 
     Raises:
         Invalid: a text that must say something has nothing that can be seen; `fields` names it.

@@ -43,7 +43,7 @@ class Origin:
 
 
 class UnitOfWork:
-    """What a service gets: the session, who acts, when, and how to tell others.
+    """What a service gets: the session, the actor, the time, the outbox and the audit log.
 
     `now` is fixed for the whole transaction. Nothing in here commits; whoever opened the unit of work does.
     """
@@ -172,7 +172,7 @@ class Works:
         self._announcer = announcer
 
     def _context(self, actor: Actor) -> dict[str, object]:
-        """What the session's transaction and every of its statements are told about who acts."""
+        """What the session's transaction and statements need to know about the actor."""
         return {
             "context": actor.database_context(),
             "tenant_id": actor.tenant_id,
@@ -190,7 +190,7 @@ class Works:
 
     @asynccontextmanager
     async def rehearse(self, actor: Actor, origin: Origin | None = None) -> AsyncIterator[UnitOfWork]:
-        """One transaction as `actor` that is always rolled back and of which nobody is told: what a change would do."""
+        """One transaction as `actor` that is always rolled back and announces nothing; shows what a change would do."""
         async with aclosing(self._sessions()) as session:
             session.info.update(self._context(actor))
             async with session.begin() as transaction:

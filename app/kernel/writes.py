@@ -1,4 +1,4 @@
-"""Several new rows of several tables in one statement: for the few writes where round trips are what costs.
+"""INSERT into several tables in one statement, for the few writes whose cost is mostly round trips.
 
 The rows are ordinary mapped objects; the statement is a chain of data-modifying CTEs built from their tables, the same
 on PostgreSQL and on Citus (all rows belong to one tenant). The unit of work does not track the objects afterwards.
@@ -27,7 +27,7 @@ _json = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Which row's `number` column takes the tenant's next number of `prefix` on the local `day`.
+    """The row whose `number` column takes the tenant's next number of `prefix` on the local `day`.
 
     The counter's row stays locked until the transaction ends, so the statement that takes a number comes last.
     """

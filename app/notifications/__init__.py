@@ -1,4 +1,4 @@
-"""Telling people: the bell, e-mail and SMS, the delivery log. Callers name the recipients."""
+"""Notifications: the bell, e-mail and SMS, the delivery log. Callers name the recipients."""
 
 from app.notifications.channels import ChannelName, OutgoingMessage
 from app.notifications.messages import Letter, Step, letter

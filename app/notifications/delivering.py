@@ -1,4 +1,4 @@
-"""Sending what is queued: once, with patience for the other side's bad hours."""
+"""Attempts to send queued messages, with retries."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -49,16 +49,16 @@ _log: Final = log(__name__)
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the other side said, and the state of the delivery when that was a yes."""
+    """The channel's result, and the state of the delivery if it succeeded."""
 
     result: DeliveryResult
     success: DeliveryState
 
 
 async def take(work: UnitOfWork, delivery_id: UUID, event_id: UUID) -> OutgoingMessage | None:
-    """What is to be sent for the event, if anything: a message that is queued and not in another event's hands.
+    """The message to be sent for the event: one that is queued and not taken by another event. None otherwise.
 
-    To be committed before the other side is spoken to: nothing is locked meanwhile.
+    Commit before sending: nothing may be locked meanwhile.
     """
     delivery = await _queued(work, delivery_id)
     if delivery is None or delivery.taken_by not in (None, event_id):
@@ -68,7 +68,7 @@ async def take(work: UnitOfWork, delivery_id: UUID, event_id: UUID) -> OutgoingM
 
 
 async def note(work: UnitOfWork, delivery_id: UUID, answered: Answer) -> None:
-    """Write down what came of it; a message that may succeed later waits for its next turn."""
+    """Record the result of an attempt; a retryable failure schedules the next attempt."""
     delivery = await _queued(work, delivery_id)
     if delivery is None:
         return
@@ -117,12 +117,12 @@ def _fail(delivery: Delivery, code: FailureCode, detail: str) -> None:
 
 
 def _empty(delivery: Delivery) -> None:
-    """Its links and codes work like keys: nobody needs them here any more."""
+    """Delete the body: its links and codes grant access and are not needed any more."""
     delivery.text, delivery.html, delivery.parameters = "", "", {}
 
 
 async def hand_over(message: OutgoingMessage, settings: Settings, clock: Clock) -> Answer:
-    """Speak to the other side, with no transaction open.
+    """Send through the channel, with no transaction open.
 
     Only a process that dies between its answer and the commit of `note` sends twice, under the same Message-ID.
     """

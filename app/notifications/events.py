@@ -1,4 +1,4 @@
-"""What notifications tell themselves: sending happens after the commit."""
+"""Event of the notifications area, so that sending happens after the commit."""
 
 from typing import ClassVar
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""How our e-mails look: one column, one button, the same words as plain text for whoever reads without pictures."""
+"""The layout of our e-mails, as HTML with one column and one button, and as plain text."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -29,7 +29,7 @@ _BUTTON: Final = Markup(
 
 
 class Step(msgspec.Struct, frozen=True):
-    """The one thing that the reader may do next: the button's word and the whole address."""
+    """The e-mail's button: its label and absolute address."""
 
     label: str
     address: str
@@ -44,7 +44,7 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 def letter(language: str, subject: str, paragraphs: Sequence[str], step: Step | None = None) -> Letter:
-    """Put translated words into the house's layout; everything is escaped."""
+    """Put translated paragraphs into the layout; everything is escaped."""
     speak = translator(language)
     foot = speak(FOOT)
     lines = [*paragraphs]

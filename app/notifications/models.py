@@ -1,4 +1,4 @@
-"""What people were told: in the application, and through channels (X1)."""
+"""Tables of notifications in the application and of messages sent through channels (X1)."""
 
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ class Notification(TenantModel):
 
 
 class Delivery(TenantModel):
-    """One message to one address through one channel, with its fate.
+    """One message to one address through one channel, with its delivery state.
 
     The body is kept as long as it may have to be sent again, and in the demo's mailbox; then it is emptied: links and
     codes in it work like keys.

@@ -1,4 +1,4 @@
-"""What goes into and comes out of notifications."""
+"""Structs of notifications and deliveries."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ SMS_CODE_TEMPLATE: Final = "verification_code"
 
 
 class Severity(StrEnum):
-    """How much a notice presses; the bell colours by it."""
+    """Severity of a notice; decides its colour in the bell."""
 
     INFO = "info"
     ATTENTION = "attention"
@@ -21,7 +21,7 @@ class Severity(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """A message's fate. Only `queued` may change; the other three are final."""
+    """State of a delivery. Only `queued` may change; the other three are final."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -40,7 +40,7 @@ class MembershipAddress(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """One piece of news, before it is put into each recipient's language."""
+    """A notice, before it is put into each recipient's language."""
 
     reference: str
     """What it is about, once for each recipient: `escalation:<clock>:50`. At most 120 characters."""

@@ -1,4 +1,4 @@
-"""Telling people: a line in the bell, and a message through a channel. Callers name the recipients."""
+"""Notifications: lines in the bell and messages through a channel. Callers name the recipients."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from app.notifications.schemas import Bell, DeliveryState, MembershipAddress, No
 from tenants.context import Command, elevated
 
 NOTICES_PER_HOUR: Final = 20
-"""E-mails about news that one address gets in an hour; then one more says that the rest is in the bell."""
+"""Notice e-mails that one address gets in an hour; then one more says that the rest is in the bell."""
 
 NEWEST: Final = 8
 
@@ -42,7 +42,7 @@ _LATELY: Final = Prepared(
 
 
 class Addressed(msgspec.Struct, frozen=True):
-    """One piece of news and whom it is for."""
+    """A notice and its recipients."""
 
     recipients: Sequence[MembershipAddress]
     notice: Notice
@@ -52,7 +52,7 @@ class Addressed(msgspec.Struct, frozen=True):
 async def send(work: UnitOfWork, message: OutgoingMessage) -> UUID | None:
     """Have `message` sent after the commit; None when the same reference was sent to this address before.
 
-    Works in the tenant's own scope (the platform, staff, or inside `elevated`). E-mail without HTML is put into the
+    Runs in the tenant's own scope (the platform, staff, or inside `elevated`). E-mail without HTML is put into the
     house's layout.
     """
     return next(iter(await send_all(work, [message])), None)
@@ -99,14 +99,14 @@ async def notify(
 ) -> int:
     """Put `notice` into each recipient's bell, once for its reference, and mail it; returns how many were new.
 
-    `public_url` is the installation's address (`settings.public_url`): links in e-mails are whole. Works in the
+    `public_url` is the installation's address (`settings.public_url`): links in e-mails are whole. Runs in the
     tenant's own scope.
     """
     return await notify_all(work, [Addressed(recipients, notice, by_email)], public_url=public_url)
 
 
 async def notify_all(work: UnitOfWork, told: Sequence[Addressed], *, public_url: str) -> int:
-    """The same for many pieces of news at once, in their order."""
+    """The same for many notices at once, in their order."""
     lines: dict[UUID, tuple[MembershipAddress, Addressed]] = {}
     for addressed in told:
         by_membership = {recipient.membership_id: recipient for recipient in addressed.recipients}

@@ -1,4 +1,4 @@
-"""What notifications do after the commit: send, and try again."""
+"""Background work of notifications: sending and retrying deliveries."""
 
 from collections.abc import Sequence
 from datetime import timedelta

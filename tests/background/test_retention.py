@@ -1,4 +1,4 @@
-"""What is old is forgotten, tenant by tenant and step by step; what is still needed stays however old it is."""
+"""Old rows are deleted tenant by tenant in small steps; what is still needed stays however old it is."""
 
 import os
 from collections.abc import Sequence

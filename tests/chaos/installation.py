@@ -1,4 +1,4 @@
-"""The installation from outside: who runs in it, what is reported to it, and whether it works."""
+"""A running installation seen from outside: its processes, the faults reported to it, and whether it works."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What is killed, and when it is there again."""
+"""The kinds of kills, and how the recovery from each is detected."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""What cannot be drawn is told by name and stands in print by its number: never an empty box, never silently."""
+"""What no face can show is told by name and stands in print by its number: never an empty box, never silently."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What is taken as a signature: a name, a cross, initials. A tap on the sheet is none."""
+"""What is accepted as a signature: a name, a cross, initials; not a mere tap on the sheet."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Background work without its processes: what is due now is done now, in the test's own process and clock."""
+"""Runs due background work in the test's own process, by the test's clock."""
 
 import dataclasses
 from collections.abc import Awaitable, Callable

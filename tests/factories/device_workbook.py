@@ -1,4 +1,4 @@
-"""Device lists as clients send them, made up: with the mistakes that real ones have."""
+"""Generated device lists (.xlsx) with the mistakes that clients' real lists have."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime

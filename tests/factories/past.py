@@ -1,4 +1,4 @@
-"""A long past, made set-based by the superuser in seconds: large enough for plans and ratios to be real.
+"""A large archive of tickets, inserted set-based by the superuser in seconds: enough for realistic query plans.
 
 Partners with clients, devices, and tickets through most of a year with all that hangs on them. Ids are made of a
 tenant, a word and a number, so that rows find each other. What a table needs and nothing here cares about is empty.

@@ -1,4 +1,4 @@
-"""Pictures drawn here: what a phone's camera and a finger on its screen would make."""
+"""Generated pictures: photos of a phone's camera and signatures drawn on its screen."""
 
 import io
 

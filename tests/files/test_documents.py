@@ -1,4 +1,4 @@
-"""Documents and texts: whole, one thing at a time, nothing that runs."""
+"""Documents and texts: complete, of one format only, without active content."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""A name is something to read. It is never trusted, and never a path."""
+"""File names are for display only: not trusted, and never part of a path."""
 
 import unicodedata
 

@@ -1,4 +1,4 @@
-"""Files lie under opaque keys: whole or not at all, and nowhere else."""
+"""The local file store: files under opaque keys, written completely or not at all."""
 
 import asyncio
 import hashlib

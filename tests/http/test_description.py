@@ -1,4 +1,4 @@
-"""What the API's document tells of every operation, whoever wrote it."""
+"""The OpenAPI document describes every operation completely."""
 
 from typing import Any
 

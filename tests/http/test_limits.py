@@ -1,4 +1,4 @@
-"""A fair share of requests for everybody, and answers of unknown addresses that look like all others."""
+"""The rate limit of requests, and responses of unknown addresses, which carry the same headers as all others."""
 
 from datetime import UTC, datetime, timedelta
 

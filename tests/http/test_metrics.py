@@ -1,4 +1,4 @@
-"""What operators count by: names that no caller can invent."""
+"""Prometheus metrics: no caller can invent label values."""
 
 from prometheus_client import generate_latest
 

@@ -1,4 +1,4 @@
-"""What operators and load balancers are told: busy is not down, and what breathes without moving is stuck."""
+"""Readiness for operators and load balancers: busy is not down, and a process with a backlog that stands is stuck."""
 
 import asyncio
 from datetime import timedelta

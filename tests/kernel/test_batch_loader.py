@@ -1,4 +1,4 @@
-"""What every request asks: shared statements, fresh answers, and connections that die in the middle."""
+"""The batch loader: shared statements, no stale answers, connections that die in the middle."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

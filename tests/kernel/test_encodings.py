@@ -1,4 +1,4 @@
-"""A guess at an encoding is told, and a wrong one can be seen."""
+"""A guess at an encoding is reported, and a wrong guess can be recognised."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What somebody types into a list's box, read as words."""
+"""The text of a list's search box, parsed into terms."""
 
 import pytest
 

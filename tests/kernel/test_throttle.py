@@ -1,4 +1,4 @@
-"""How often something may be tried, counted in a real Valkey."""
+"""Limits on attempts, counted in a real Valkey."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""Letters look alike and say the same in text and HTML."""
+"""E-mails share one layout and have the same content as text and as HTML."""
 
 from app.notifications import Step, letter
 

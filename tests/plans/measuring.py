@@ -1,4 +1,4 @@
-"""What a statement costs by PostgreSQL's own account: the same statement, role, context and values, explained."""
+"""The cost of a statement by EXPLAIN ANALYZE, run with the same role, context and values."""
 
 import json
 from collections.abc import AsyncIterator, Iterator

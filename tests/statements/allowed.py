@@ -1,4 +1,4 @@
-"""What the check of statements lets pass, each with the reason. Short, so that a longer list is noticed."""
+"""Exemptions from the check of statements, each with its reason."""
 
 ACROSS_TENANTS = {
     ("yinghuo_sweeper", "due_entry"): "which tenant has what due: the one question asked across tenants",

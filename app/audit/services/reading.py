@@ -23,7 +23,7 @@ MOST_NAMES: Final = 200
 
 
 class AuditReading:
-    """The log of the actor's company, inside the actor's ring."""
+    """The audit log of the actor's tenant, within the actor's ring."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work

@@ -1,4 +1,4 @@
-"""The application to become a partner in three steps: company, contact, verification codes. Works without scripts."""
+"""The application to become a partner in three steps: company, contact, verification codes. Needs no scripts."""
 
 from typing import Any
 

@@ -27,7 +27,7 @@ JOINABLE_STATES = ("trial", "active")
 
 
 class Acceptances:
-    """Works as the tenant that the link names, and looks nothing up there but the link's token."""
+    """Acts as the tenant that the link names, and looks nothing up there but the link's token."""
 
     def __init__(self, works: Works, parts: IdentityParts) -> None:
         self._works = works

@@ -1,4 +1,4 @@
-"""The ways out of the house: e-mail, SMS, and the demo's mailbox."""
+"""Delivery channels: e-mail, SMS, and the demo's mailbox."""
 
 from app.notifications.channels.alibaba_signature import AccessKey
 from app.notifications.channels.email import SmtpChannel, SmtpSecurity, SmtpSettings, email_address, smtp_settings

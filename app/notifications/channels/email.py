@@ -39,7 +39,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class SmtpSecurity(StrEnum):
-    """How the connection is protected. There is no "if the server can"."""
+    """How the connection is protected; never opportunistic TLS."""
 
     NONE = "none"
     STARTTLS = "starttls"

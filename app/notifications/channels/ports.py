@@ -1,4 +1,4 @@
-"""What goes out and what came of it, the same for every channel."""
+"""The message and the result types that every channel shares."""
 
 from collections.abc import Mapping
 from enum import StrEnum

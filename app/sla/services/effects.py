@@ -1,6 +1,6 @@
 """What a change of policy, calendar or assignment does to running clocks, before it is saved. [S3 of the features]
 
-The change itself is made in a rehearsal (`Works.rehearse`), then every running clock of the clients concerned is
+The change itself is made in a dry run (`Works.rehearse`), then every running clock of the clients concerned is
 measured anew as `ClockKeeper.recompute` will do it after the saving.
 """
 

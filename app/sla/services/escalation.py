@@ -101,7 +101,7 @@ class EscalationContacts:
 async def people_of_level(work: UnitOfWork, level: int) -> list[MembershipAddress]:
     """Whom `level` reaches now: its contacts, else its roles; a level without anybody passes it on to the next one.
 
-    Works in the tenant's own scope.
+    Runs in the tenant's own scope.
     """
     people = await recipients(work)
     named = await _CONTACTS.all(work.session, tenant_id=work.tenant_id)

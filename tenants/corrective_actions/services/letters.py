@@ -1,4 +1,4 @@
-"""A letter of headquarters about one figure reaches the partner's owners: a line in the bell, and an e-mail."""
+"""A message of headquarters about one figure reaches the partner's owners: a line in the bell, and an e-mail."""
 
 from datetime import date
 from typing import Final

@@ -27,7 +27,7 @@ BLUE_SCREEN = "电脑开机蓝屏，反复重启"
 
 @pytest.fixture(scope="module")
 async def desk(present: SettableClock, network: Network) -> Desk:
-    present.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends in the present
+    present.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends now
     return await DeskMaker(network, present).morning()
 
 

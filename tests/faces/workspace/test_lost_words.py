@@ -21,7 +21,7 @@ WORDS = "已联系客户，下午三点上门"
 
 @pytest.fixture(scope="module")
 async def desk(present: SettableClock, network: Network) -> Desk:
-    present.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends in the present
+    present.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends now
     return await DeskMaker(network, present).morning()
 
 
