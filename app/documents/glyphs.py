@@ -20,7 +20,7 @@ import msgspec
 
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _SELECTORS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
-"""They choose a variant of the character before them, and are drawn as nothing where a face has none."""
+"""They choose a variant of the character before them, and are rendered as nothing where a face has none."""
 _COLLECTION: Final = b"ttcf"
 
 
@@ -42,7 +42,7 @@ def drawn(character: str) -> bool:
 
 
 def by_number(character: str) -> str:
-    """How a character is named that cannot be drawn: 〔U+2A6A5〕."""
+    """The code point that is printed for a character without a glyph: 〔U+2A6A5〕."""
     return f"〔U+{ord(character):04X}〕"
 
 

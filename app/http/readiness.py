@@ -42,7 +42,7 @@ Part = Literal["ok", "busy", "behind", "stuck", "full", "down", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Due work that is not done: how much, and since when (None: nothing)."""
+    """Work that is due and not done: how much, and since when (None: nothing)."""
 
     oldest: datetime | None = None
     count: int = 0

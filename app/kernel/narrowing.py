@@ -47,7 +47,7 @@ def narrows(*classes: type[Model]) -> Callable[[Declared], Declared]:
 
 
 def criteria(actor: Actor, now: datetime) -> Sequence[Any]:
-    """The criteria that the session adds to each statement; empty for an actor who sees the whole tenant."""
+    """The conditions that the session adds to each statement; empty for an actor who sees the whole tenant."""
     if actor.clients is None:
         return ()
     held = Held(actor.tenant_id, actor.engineer_id, sorted(actor.clients), now)

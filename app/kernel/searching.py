@@ -66,11 +66,11 @@ def has_letters(word: str) -> bool:
 
 
 def inside(wanted: Any, *columns: Any, letters: bool | None = None) -> ColumnElement[bool]:
-    """Whether the `wanted` pattern stands in one of a record's texts, none of which is NULL.
+    """Whether the LIKE expression `wanted` matches one of a record's texts, none of which is NULL.
 
-    Latin letters are compared without case, which `letters` says of a pattern that is given as a parameter. What has
-    none is compared as it stands, and what has is compared once with the texts put together and byte by byte: a look
-    at tens of thousands of records costs half as much so.
+    Latin letters are compared without case; `letters` says whether there are any in a LIKE expression that is given as
+    a parameter. Without letters each text is compared as it stands; with letters all texts are joined and compared once,
+    byte by byte, which halves the cost for tens of thousands of records.
     """
     if not (has_letters(wanted) if letters is None else letters):
         return or_(*(column.like(wanted) for column in columns))
@@ -82,7 +82,7 @@ def inside(wanted: Any, *columns: Any, letters: bool | None = None) -> ColumnEle
 
 
 def telling(typed: str, tells: Callable[[str], ColumnElement[bool]]) -> ColumnElement[bool]:
-    """What `typed` means, where `tells` says of one pattern whether a record tells of it. Blank means every record."""
+    """The condition for all terms of `typed`; `tells` gives it for one LIKE expression. Blank matches every record."""
     wanted = sought(typed)
     return and_(
         true(),
