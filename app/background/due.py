@@ -11,9 +11,9 @@ from app.kernel.runtime import Runtime
 from tenants.models import KEPT_STATES, WORKING_STATES, Tenant
 
 DONE_FOR_ALL = frozenset({*LANES, DueKind.DELIVERY_RETRY, DueKind.TENANT_EXPORT})
-"""What is done also in a suspended or terminated tenant: events that have happened are told to the end, letters on
-their way arrive (whoever may sign in may need a password link), and records are exported. All else writes or tells: it
-waits until the tenant works again [N1]."""
+"""What is done also in a suspended or terminated tenant: events that have happened are handled, queued messages
+are sent (whoever may sign in may need a password link), and records are exported. All other work
+waits until the tenant is active again [N1]."""
 
 
 def _due_now(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -98,7 +98,7 @@ async def lease(work: UnitOfWork, entries: Sequence[Entry], until: datetime) -> 
 
 
 async def renew(work: UnitOfWork, entry: Entry, until: datetime) -> Entry | None:
-    """Hold a leased entry longer, or (at or before now) give it back; None when the lease was lost to another."""
+    """Extend the lease of an entry, or release it (`until` at or before now); None when another worker has it."""
     if not await _RENEW.all(
         work.session, tenant_id=work.tenant_id, ids=[entry.id], held_until=entry.held_until, until=until
     ):
@@ -113,7 +113,7 @@ async def proofs(work: UnitOfWork, consumers: Collection[str], event_ids: Sequen
 
 
 async def pass_on(work: UnitOfWork, consumers: Consumers, lane: DueKind, entries: Sequence[Entry]) -> None:
-    """The lane is done with these (locked) entries: each goes to its event's next lane, or is gone."""
+    """Remove (locked) entries from the lane: each moves to its event's next lane, or is deleted."""
     await _LEAVE.all(work.session, tenant_id=work.tenant_id, ids=[entry.id for entry in entries])
     await forward(work, consumers, lane, entries)
     done = [entry.event.id for entry in entries if consumers.next_lane(entry.event.topic, lane) is None]
@@ -122,7 +122,7 @@ async def pass_on(work: UnitOfWork, consumers: Consumers, lane: DueKind, entries
 
 
 async def forward(work: UnitOfWork, consumers: Consumers, lane: DueKind, entries: Sequence[Entry]) -> None:
-    """Let the events' next lanes begin, whatever becomes of them in this one."""
+    """Enqueue the events in their next lanes, whatever the outcome in this one."""
     rows = [
         {"id": work.new_id(), "kind": following, "subject_id": entry.event.id, "due_at": work.now}
         for entry in entries
@@ -133,6 +133,6 @@ async def forward(work: UnitOfWork, consumers: Consumers, lane: DueKind, entries
 
 
 async def put_off(work: UnitOfWork, entry: Entry) -> None:
-    """Have a (locked) entry tried again: the wait grows with the event's age, up to a few minutes."""
+    """Schedule a retry of a (locked) entry; the delay grows with the event's age, up to `LONGEST_PATIENCE`."""
     patience = min(max(work.now - entry.event.occurred_at, FIRST_PATIENCE), LONGEST_PATIENCE)
     await _PUT_OFF.all(work.session, tenant_id=work.tenant_id, ids=[entry.id], until=work.now + patience)

@@ -12,7 +12,7 @@ from app.kernel.runtime import Runtime
 
 LONGEST_BACKOFF_SECONDS: Final = 10.0
 OUTAGE_BACKOFF_SECONDS: Final = 2.0
-"""While a server is away: whoever waits for it goes on soon after it is back."""
+"""Longest delay while a server is down, so that work resumes soon after it is back."""
 HEARTBEAT_SECONDS: Final = 5
 HEARTBEAT_LIFETIME_SECONDS: Final = 20
 
@@ -30,7 +30,7 @@ class Loop:
 
 
 async def run_loops(loops: list[Loop], stopped: asyncio.Event) -> None:
-    """Turn all loops until `stopped`. A turn that raises is tried again, slower each time, and told once a minute."""
+    """Run all loops until `stopped`. A turn that raises is retried with growing delays and logged once a minute."""
     async with asyncio.TaskGroup() as group:
         for loop in loops:
             group.create_task(_turn(loop, stopped), name=loop.name)

@@ -26,7 +26,7 @@ PLACE_VARIABLE: Final = "YINGHUO_WORKER_PLACE"
 
 _STEP_SECONDS: Final = 5
 _YOUNG_SECONDS: Final = 1.0
-"""Who dies younger is replaced after a rest."""
+"""A process that dies younger is replaced after a pause of this length."""
 
 _log: Final = log(__name__)
 
@@ -71,7 +71,7 @@ class _Others:
             self._watches[-1].start()
 
     def end(self) -> None:
-        """Tell them to end, and wait."""
+        """Terminate them and wait."""
         self._stop(signal.SIGTERM, None)
         for watch in self._watches:
             watch.join()
@@ -121,7 +121,7 @@ def _fork(run: Callable[[], None]) -> int:
 
 
 async def tick(watchdog: "Watchdog") -> int:
-    """Tell the watchdog that the event loop turns."""
+    """Called on the event loop to show the watchdog that it still runs."""
     watchdog.ticks += 1
     return 0
 

@@ -26,7 +26,7 @@ from app.kernel.work import Origin, UnitOfWork
 from tenants.models import KEPT_STATES, Tenant
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
-"""Whose nights are quiet: the network's, one for all tenants."""
+"""Time zone of the jobs' hours, one for all tenants."""
 
 KEPT: Final = timedelta(days=30)
 """How long events that are done, their proofs and past runs stay for replay."""
@@ -124,7 +124,7 @@ class Scheduler:
                     return False
                 await job.run(work)
         except Exception as failure:  # noqa: BLE001 - one tenant's failure must not cost the others their run
-            # While a server is away all of them fail alike, and one line tells it.
+            # While a server is down all runs fail alike: one log line is enough.
             if not is_away(failure) or self._seldom("away"):
                 _log.error("job_failed", job=job.name, slot=slot, tenant_id=str(tenant_id), exc_info=failure)
             return None

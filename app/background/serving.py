@@ -61,7 +61,7 @@ class Turns:
         self._thread = threading.Thread(target=lambda: uvloop.run(self._run()), name="turns")
 
     def start(self) -> None:
-        """Returns when turns can be had.
+        """Start the thread; returns when the event loop runs.
 
         Raises:
             RuntimeError: the loop could not begin; its own error is on standard error.
@@ -72,7 +72,7 @@ class Turns:
                 raise RuntimeError("the event loop did not begin")
 
     def answer(self, kind: DueKind) -> None:
-        """Have one turn; called in a thread of Celery's, which waits."""
+        """Run one turn; called in a thread of Celery, which waits for it."""
         try:
             asyncio.run_coroutine_threadsafe(self._worker.answer(kind), self._loop).result()
         except (CancelledError, RuntimeError):
@@ -80,7 +80,7 @@ class Turns:
             _log.info("turn_ended", lane=kind)
 
     def end(self) -> None:
-        """Have turns ended, soon; called by a signal."""
+        """Ask the loop to stop; called by a signal handler."""
         with suppress(RuntimeError):  # has ended already
             self._loop.call_soon_threadsafe(self._stopped.set)
 
@@ -107,13 +107,13 @@ class Turns:
 
 
 def load_early() -> None:
-    """Before a fork: what Celery would load in each process, so that they share it."""
+    """Import before the fork what Celery would import in each process, so that they share its memory."""
     for module in LOADED_EARLY:
         import_module(module)
 
 
 def serve(settings: Settings, make_worker: MakeWorker, queues: Sequence[Queue]) -> None:
-    """Be a worker on these queues until SIGTERM or SIGINT: end what is running, or give it back."""
+    """Run a worker for these queues until SIGTERM or SIGINT; running work is finished or released."""
     app = create_celery(settings)
     turns = Turns(settings, app, make_worker)
 
@@ -140,9 +140,9 @@ def serve(settings: Settings, make_worker: MakeWorker, queues: Sequence[Queue]) 
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, stop)
 
-    # Ours stand already, and Celery tells each task and each second without a broker.
+    # Our log handlers are set up already; Celery would log every task, and every second without a broker.
     setup_logging.connect(_quiet, weak=False)
-    # It warns whoever is root of pickled tasks; ours are JSON, and nothing that they say is believed.
+    # Celery warns root because tasks may be pickled; ours are JSON and only name a kind of work.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     turns.start()
     hearing = CeleryWorker(
@@ -156,7 +156,7 @@ def serve(settings: Settings, make_worker: MakeWorker, queues: Sequence[Queue]) 
         without_mingle=True,
         without_heartbeat=True,
     )
-    # Its own handlers take a second signal, which a process group sends easily, for a wish to leave work undone.
+    # Celery's own handlers abort running work at a second signal, which a process group easily sends.
     hearing.install_platform_tweaks = end_on_signals
     hearing.start()
     turns.end()

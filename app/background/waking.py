@@ -19,7 +19,7 @@ from app.kernel.runtime import Runtime
 WATCH_PAUSE_SECONDS: Final = 0.2
 LONGEST_WATCH_PAUSE_SECONDS: Final = 1.0
 WATCHING_SHARE: Final = 0.1
-"""About the most of its time that a relay spends on asking: with very much waiting, the question itself costs."""
+"""Largest share of its time that a relay spends on polling, which is slow when very much is due."""
 
 GUARD_SECONDS: Final = 2.0
 """When a message that nobody heard is sent again."""
@@ -40,7 +40,7 @@ class Waker:
         self._send = send
 
     async def wake(self, kinds: Collection[DueKind]) -> int:
-        """Have a worker look at each of these kinds, unless a message says so already; returns how many were sent.
+        """Send a wake-up for each of these kinds that has none waiting; returns how many were sent.
 
         Raises:
             Exception: the broker is away; the rows are still due.
@@ -56,11 +56,11 @@ class Waker:
         return len(wanted)
 
     async def heard(self, kind: DueKind) -> None:
-        """The message has arrived: another may be sent."""
+        """The wake-up has arrived: another may be sent."""
         await self._redis.delete(GUARD_PREFIX + kind)
 
     async def hold_back(self, kind: DueKind) -> None:
-        """Nobody shall be woken for it for a moment: it has just failed."""
+        """Suppress wake-ups of this kind for a moment: it has just failed."""
         await self._redis.set(GUARD_PREFIX + kind, "failed", px=int(GUARD_SECONDS * 1000))
 
     async def _guard(self, kind: DueKind) -> bool:
@@ -73,7 +73,7 @@ class Waker:
 
 
 class Watch:
-    """Asks the database what is due, and wakes whoever does it. Any number may run."""
+    """Polls the database for due work and wakes workers for it. Any number may run."""
 
     def __init__(self, runtime: Runtime, waker: Waker) -> None:
         self._runtime = runtime
@@ -81,13 +81,13 @@ class Watch:
         self._next_look = dict.fromkeys(KINDS_OF_PROCESS, 0.0)
 
     def loops(self) -> list[Loop]:
-        """Urgent and other work is asked for apart: much of the one must not make the question after the other dear."""
+        """Urgent and other work is polled separately: much of the one must not slow down polling for the other."""
         return [
             Loop(f"watch-{queues[0]}", partial(self._look, queues), WATCH_PAUSE_SECONDS) for queues in KINDS_OF_PROCESS
         ]
 
     async def run_once(self) -> int:
-        """Look at everything; returns how many messages were sent."""
+        """Poll once for all kinds; returns how many wake-ups were sent."""
         return sum([await self._ask(queues) for queues in KINDS_OF_PROCESS])
 
     async def _look(self, queues: tuple[Queue, ...]) -> int:

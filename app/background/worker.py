@@ -23,7 +23,7 @@ from app.kernel.outbox import LANES, DueKind
 from app.kernel.runtime import Runtime
 
 TURN_SECONDS: Final = 1.0
-"""After so long a turn begins nothing more."""
+"""A turn starts no further batch after so long."""
 
 SILENCE_SECONDS: Final = 2.0
 """A lane that had no turn for so long is checked without a wake-up: relay or Redis may be down."""
@@ -32,7 +32,7 @@ SLOTS: Final = {DueKind.OUTBOX_ERRAND: 2, DueKind.OUTBOX_LETTER: 6, DueKind.OUTB
 """How many events a process handles at the same time where each is handled alone."""
 
 LONG_PATIENCE_SECONDS: Final = 600.0
-"""For what is long by nature and goes on where it stopped."""
+"""Timeout of long events, which resume where they stopped."""
 
 _log: Final = log(__name__)
 
@@ -76,7 +76,7 @@ class Worker:
         self._last_turn: dict[DueKind, float] = dict.fromkeys([*self._lanes, *self._chores], 0.0)
         self._one_turn = {kind: asyncio.Lock() for kind in self._last_turn}
         self._asked: set[DueKind] = set()
-        """For what a message waits until the present turn has ended; a second one has nothing to add."""
+        """Kinds whose wake-up waits for the end of the current turn; a second wake-up is dropped."""
         self._stopping = False
         self._seldom = Seldom()
 
@@ -86,7 +86,7 @@ class Worker:
         return list(self._last_turn)
 
     def loops(self) -> list[Loop]:
-        """A look into each lane that nobody wakes the process for."""
+        """Loops that check each lane without a wake-up."""
         return [Loop(kind, partial(self._look, kind), SILENCE_SECONDS / 2) for kind in self.kinds]
 
     async def run_once(self) -> int:
@@ -103,7 +103,7 @@ class Worker:
         return found
 
     async def answer(self, kind: DueKind) -> None:
-        """This process was woken for `kind`: have a turn, and ask to be woken again when something is left."""
+        """Handle a wake-up for `kind`: run a turn, and request another wake-up when work is left."""
         if kind not in self._last_turn:
             _log.warning("task_refused", reason="not this process's work")
             return
@@ -124,7 +124,7 @@ class Worker:
             self._last_turn[kind] = 0.0
 
     async def stop(self) -> None:
-        """Begin nothing more; let what is running end, or give it back."""
+        """Start nothing more; let running work end, or release it."""
         self._stopping = True
         if self._turns:
             _, slow = await asyncio.wait(self._turns.values(), timeout=GRACE_SECONDS)
@@ -133,7 +133,7 @@ class Worker:
         await asyncio.gather(*(lane.stop() for lane in self._lanes.values() if isinstance(lane, Errands)))
 
     async def _tell(self, kind: DueKind, what: str) -> bool:
-        """Whether others could be told; Redis may be away, and the work goes on."""
+        """Signal the waker; False when the broker is down, which stops no work."""
         if self._waker is None:
             return True
         try:

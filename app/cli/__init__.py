@@ -161,7 +161,7 @@ def import_devices(
     tenant: Annotated[str, typer.Option(help="The partner's slug.")],
     *,
     encoding: Annotated[Encoding, typer.Option(help="Of a CSV, where it is known.")] = Encoding.AUTOMATIC,
-    dry_run: Annotated[bool, typer.Option(help="Only tell what would happen.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only report what would happen.")] = False,
 ) -> None:
     """Import a device list into a client of a partner."""
     from app.devices.commands import import_devices as import_list
@@ -188,7 +188,7 @@ def import_history(
     client: Annotated[str, typer.Option(help="The client's code; needed unless a column of the log tells it.")] = "",
     policy: Annotated[str, typer.Option(help="Compute clocks by this service level, not by the present one.")] = "",
     calendar: Annotated[str, typer.Option(help="Compute clocks by this calendar, not by the present one.")] = "",
-    dry_run: Annotated[bool, typer.Option(help="Only tell what would happen.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only report what would happen.")] = False,
     report: Annotated[Path | None, typer.Option(help="Where to write the report, row by row (CSV).")] = None,
 ) -> None:
     """Import the past of another system, as a partner's tickets. May be repeated, and goes on after a kill."""

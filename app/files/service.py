@@ -1,4 +1,4 @@
-"""Handing files out: the row says what a file is and whom it belongs to, the store holds the bytes."""
+"""Reading files: the row has type, name and access rights, the store has the content."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, Self

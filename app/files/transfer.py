@@ -1,4 +1,4 @@
-"""Files over HTTP: how uploads are read from a form, and how a file is handed out."""
+"""Files over HTTP: reading uploads from a form, and the response of a download."""
 
 from typing import Any, Final
 from urllib.parse import quote
@@ -44,7 +44,7 @@ async def uploads_of(request: Asked, field: str) -> list[UploadFile]:
 
 
 def handed_out(file: FileContent) -> Response[bytes]:
-    """Pictures are shown in place, everything else is saved; nothing in a file may run."""
+    """The download's response: pictures inline, everything else as attachment, nothing in a file may run."""
     disposition = "inline" if file.is_picture else "attachment"
     return Response(
         file.data,

@@ -43,7 +43,7 @@ _idempotent: set[Callable[..., Any]] = set()
 
 
 def actor_key(actor: Actor) -> str:
-    """Whose keys these are: keys of different people never meet."""
+    """The owner of a key: keys of different people never collide."""
     return f"{actor.kind}:{actor.membership_id or actor.reporter_id or ''}"
 
 
@@ -145,7 +145,7 @@ async def form_key(request: Request[Any, Any, Any], fingerprint: str) -> str | N
 async def fingerprint_of(request: Request[Any, Any, Any]) -> str:
     """What a repeated request must have in common with the first: method, address and content.
 
-    A form is told by its fields: browsers draw a new boundary each time, and its protection token may change.
+    A form is identified by its fields: browsers make a new boundary each time, and its CSRF token may change.
     """
     digest = hashlib.sha256(request.method.encode() + request.scope["path"].encode())
     if not request.headers.get("content-type", "").startswith(_FORM_TYPES):

@@ -35,7 +35,7 @@ STUCK_SECONDS: Final = 60.0
 LEAST_ROOM: Final = 64 * 1024 * 1024
 """Bytes that the folder of uploaded files needs free."""
 FULL_SECONDS: Final = 60.0
-"""How long a server that had no room to write is told as full."""
+"""How long storage is reported as full after a write failed for lack of space."""
 
 Part = Literal["ok", "busy", "behind", "stuck", "full", "down", "unknown"]
 

@@ -1,4 +1,4 @@
-"""Headers, and the protection of cookie-borne sessions against forged requests."""
+"""Security headers, and CSRF protection of sessions in cookies."""
 
 from secrets import compare_digest, token_hex
 from typing import Any, Final
@@ -66,7 +66,7 @@ class SecurityHeadersMiddleware:
 
 
 class CookieForgeryMiddleware(CSRFMiddleware):
-    """Refuses what a foreign page makes a browser send.
+    """CSRF protection: refuses requests that another site's page makes a browser send.
 
     A token is a random text and its HMAC together with the session's cookie: it belongs to one session and is worth
     nothing in another, so that nobody can prepare a form with a token of their own. Visitors have no session to bind it

@@ -150,7 +150,7 @@ AnyRule = Rule | Backoff | Pressure
 
 
 class AttemptLedger(Protocol):
-    """Counts while Redis is away."""
+    """Counts attempts in the database while Redis is down."""
 
     async def attempt(self, rule: Backoff, digest: str) -> int:
         """Seconds to wait; 0 when let through, and counted."""
