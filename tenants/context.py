@@ -1,8 +1,9 @@
 """Elevating an inner ring's transaction to the tenant's scope, for commands that a client or reporter may cause."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import text
 
@@ -30,6 +31,25 @@ class Command(StrEnum):
     CONFIGURE_SINGLE_SIGN_ON = "configure_single_sign_on"
 
 
+COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
+    Command.APPLY_FOR_PARTNERSHIP: "command.application_submitted",
+    Command.VERIFY_ADDRESS: "command.address_verified",
+    Command.FOLLOW_APPLICATION: "command.application_read",
+    Command.REPORT_FAULT: "command.ticket_created",
+    Command.ADD_NOTE: "command.note_created",
+    Command.ATTACH_FILE: "command.file_attached",
+    Command.CONFIRM_RESOLUTION: "command.resolution_confirmed",
+    Command.REOPEN_TICKET: "command.ticket_reopened",
+    Command.RATE_SERVICE: "command.survey_answered",
+    Command.READ_NOTIFICATION: "command.notification_read",
+    Command.ISSUE_PIN: "command.pin_issued",
+    Command.TELL_PERSONAL_DATA: "command.personal_data_exported",
+    Command.ERASE_PERSONAL_DATA: "command.erasure_requested",
+    Command.CONFIGURE_SINGLE_SIGN_ON: "command.identity_provider_changed",
+}
+"""What the audit log calls each command."""
+
+
 @asynccontextmanager
 async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
     """Write in the tenant's own scope inside the block, then fall back to the actor's.
@@ -42,7 +62,7 @@ async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
         yield
         return
     async with written_by_platform(work):
-        work.audit(f"elevated.{command}", "command")
+        work.audit(COMMAND_ACTIONS[command], "command")
         yield
 
 

@@ -2,6 +2,7 @@
 
 from app.audit.commands import all_anchors, verify_chains, witnesses_in
 from app.audit.denials import Denials, note_denial
+from app.audit.former_names import spellings
 from app.audit.services.anchoring import anchor_day
 from app.audit.services.linking import Linker, link_pending
 from app.audit.services.verification import Fault, Finding, Verdict, Witness, verify
@@ -17,6 +18,7 @@ __all__ = [
     "anchor_day",
     "link_pending",
     "note_denial",
+    "spellings",
     "verify",
     "verify_chains",
     "witnesses_in",

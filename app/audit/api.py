@@ -29,7 +29,7 @@ ChosenFormat = Annotated[ExportFormat, QueryParameter(name="format")]
 TAGS: Final = ["audit"]
 
 EXPORTED: Final = Audited(
-    "audit.export",
+    "audit_log.exported",
     "audit_entry",
     query=("q", "member", "action", "record_kind", "record", "since", "until", "period", "format"),
 )
@@ -40,7 +40,7 @@ _MEDIA_TYPES: Final = {
 _NAME: Final = N_("操作记录")
 
 
-@get("/audit-entries", permission=Permission.AUDIT_READ, tags=TAGS)
+@get("/audit-entries", permission=Permission.AUDIT_LOG_READ, tags=TAGS)
 async def list_audit_entries(
     work: RequestWork,
     q: Words = "",
@@ -78,7 +78,7 @@ async def page_of(work: UnitOfWork, wanted: AuditFilter, cursor: str | None, lim
 
 @get(
     "/audit-entries/export",
-    permission=Permission.AUDIT_READ,
+    permission=Permission.AUDIT_LOG_READ,
     tags=TAGS,
     audited=EXPORTED,
     responses=binary("*/*", "The lines as CSV or as a workbook."),
@@ -116,7 +116,7 @@ async def exported(work: UnitOfWork, wanted: AuditFilter, chosen: ExportFormat) 
     return Response(content, media_type=_MEDIA_TYPES[chosen], headers={"content-disposition": disposition})
 
 
-@get("/audit-anchors", permission=Permission.AUDIT_READ, tags=TAGS)
+@get("/audit-anchors", permission=Permission.AUDIT_LOG_READ, tags=TAGS)
 async def list_audit_anchors(work: RequestWork, limit: Limit = DEFAULT_LIMIT) -> list[Anchor]:
     """Where the company's chain ended on its last days, newest first: worth keeping outside of this system."""
     return await anchors_of(work, limit)

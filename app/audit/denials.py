@@ -57,7 +57,7 @@ async def note_denial(error: Exception, scope: Scope) -> None:
     origin: Origin = scope["state"]["origin"]
     try:
         async with runtime.works.begin(actor, origin) as work, written_by_platform(work):
-            work.audit("access.denied", "address", None, method=method, route=route)
+            work.audit("request.denied", "address", None, method=method, route=route)
     except Exception as failure:
         if outage_of(failure) is None:
             raise

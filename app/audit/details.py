@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from app.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
 from app.audit.words import ACTIONS, AREAS, RECORDS
 from app.kernel.texts import N_, Translator
 from app.web.moments import local_time
@@ -57,8 +58,16 @@ NAMES: Final[Mapping[str, str]] = {
 }
 
 OWN_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "action": {**AREAS, **ACTIONS},
-    "permissions": PERMISSION_NAMES,
+    "action": {
+        **AREAS,
+        **ACTIONS,
+        **{former: AREAS[present] for former, present in FORMER_AREAS.items()},
+        **{former: ACTIONS[present] for former, present in FORMER_ACTIONS.items()},
+    },
+    "permissions": {
+        **PERMISSION_NAMES,
+        **{former: PERMISSION_NAMES[present] for former, present in FORMER_PERMISSIONS.items()},
+    },
     "reach": {
         Reach.BY_ROLE: N_("按角色"),
         Reach.COMPANY: N_("全公司"),

@@ -39,7 +39,7 @@ def _paths(rest: str = "") -> Sequence[str]:
     return [f"{face}/audit{rest}" for face in _FACES]
 
 
-@get(_paths(), permission=Permission.AUDIT_READ, include_in_schema=False)
+@get(_paths(), permission=Permission.AUDIT_LOG_READ, include_in_schema=False)
 async def audit_page(
     request: Asked,
     work: RequestWork,
@@ -78,7 +78,7 @@ async def audit_page(
     )
 
 
-@get(_paths("/export"), permission=Permission.AUDIT_READ, include_in_schema=False, audited=EXPORTED)
+@get(_paths("/export"), permission=Permission.AUDIT_LOG_READ, include_in_schema=False, audited=EXPORTED)
 async def export_page(
     work: RequestWork,
     q: Words = "",
@@ -92,7 +92,7 @@ async def export_page(
     return await exported(work, _wanted(work.now, q, action, record_kind, record, period), chosen)
 
 
-@get(["/workspace/audit/anchors", "/hq/audit/anchors"], permission=Permission.AUDIT_READ, include_in_schema=False)
+@get(["/workspace/audit/anchors", "/hq/audit/anchors"], permission=Permission.AUDIT_LOG_READ, include_in_schema=False)
 async def anchors_page(request: Asked, work: RequestWork) -> Response[str]:
     """The last month's anchors, to print or copy."""
     return page(request, "audit/anchors.html", anchors=await anchors_of(work, SHOWN_ANCHORS))

@@ -16,7 +16,7 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
     """Part of a person's name, or a record's id."""
     membership_id: UUID | None = None
     action: str = ""
-    """An action (`ticket.close`), or an area with its dot (`ticket.`)."""
+    """An action (`ticket.closed`), or an area with its dot (`ticket.`); former names are understood."""
     record_kind: str = ""
     record_id: UUID | None = None
     since: datetime | None = None

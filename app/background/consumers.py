@@ -8,7 +8,7 @@ quick and only needs the tenant's own rows is handled together, some hundred eve
 
 What speaks to other servers, stands in another tenant or takes long is handled alone, outside any transaction:
 
-    @consumers.on("identity.member_joined", name="engineers.follow_joined")
+    @consumers.on("member.joined", name="engineers.follow_joined")
     async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
         async with consume(runtime, tenant_id, event_id, "engineers.follow_joined") as work:
             if work is None:

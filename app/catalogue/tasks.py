@@ -10,7 +10,7 @@ from app.kernel.runtime import Runtime
 consumers = Consumers()
 
 
-@consumers.on("partners.partner_provisioned", name="catalogue.provision")
+@consumers.on("partner.provisioned", name="catalogue.provision")
 async def provision_for_new_partner(
     runtime: Runtime, tenant_id: UUID, event_id: UUID, _payload: dict[str, Any]
 ) -> None:

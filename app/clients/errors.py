@@ -7,14 +7,14 @@ from app.kernel.texts import N_
 class ClientRecordInvalid(Invalid):
     """A field of a client, site, department, contact or employee cannot be accepted; `fields` tells which."""
 
-    code = "clients.invalid"
+    code = "client.invalid"
     text = N_("有些内容需要改正。")
 
 
 class CodeTaken(Conflict):
     """Another client of this partner has this portal address."""
 
-    code = "clients.code_taken"
+    code = "client.code_taken"
     text = N_("这个门户地址已经被另一家客户使用。")
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class CodeTaken(Conflict):
 class NameTaken(Conflict):
     """The client already has a site or department of this name."""
 
-    code = "clients.name_taken"
+    code = "client.name_taken"
     text = N_("这家客户已经有同名的记录。")
 
     def __init__(self) -> None:
@@ -34,5 +34,5 @@ class NameTaken(Conflict):
 class ClientInactive(Conflict):
     """New records are not added to a client that is out of use."""
 
-    code = "clients.client_inactive"
+    code = "client.inactive"
     text = N_("这家客户已停用，请先恢复使用。")

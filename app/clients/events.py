@@ -9,14 +9,14 @@ from app.kernel.outbox import DueKind, Event
 class ClientAdded(Event, frozen=True, kw_only=True):
     """A client company was set up."""
 
-    topic: ClassVar[str] = "clients.client_added"
+    topic: ClassVar[str] = "client.created"
     client_id: UUID
 
 
 class ClientStateChanged(Event, frozen=True, kw_only=True):
     """A client was taken out of use, or back into use."""
 
-    topic: ClassVar[str] = "clients.client_state_changed"
+    topic: ClassVar[str] = "client.state_changed"
     client_id: UUID
     state: str
 
@@ -24,7 +24,7 @@ class ClientStateChanged(Event, frozen=True, kw_only=True):
 class EmployeeStateChanged(Event, frozen=True, kw_only=True):
     """An employee left or came back; areas that give employees access follow it."""
 
-    topic: ClassVar[str] = "clients.employee_state_changed"
+    topic: ClassVar[str] = "employee.state_changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     client_id: UUID
     employee_id: UUID

@@ -7,5 +7,5 @@ from app.kernel.texts import N_
 class AgreementInvalid(Invalid):
     """A field is invalid; `fields` names it."""
 
-    code = "confidentiality.invalid"
+    code = "confidentiality_agreement.invalid"
     text = N_("有些内容需要改正。")

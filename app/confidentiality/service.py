@@ -73,7 +73,7 @@ class ConfidentialityService:
             **_checked(wanted),
         )
         self._work.session.add(row)
-        self._work.audit("confidentiality.agreement_added", "client", client_id, agreement=row.id)
+        self._work.audit("confidentiality_agreement.created", "client", client_id, agreement=row.id)
         return self._told(row)
 
     async def change_agreement(
@@ -99,7 +99,7 @@ class ConfidentialityService:
             setattr(row, field, value)
         row.ended_on = wanted.ended_on
         row.version += 1
-        self._work.audit("confidentiality.agreement_changed", "client", client_id, agreement=row.id)
+        self._work.audit("confidentiality_agreement.changed", "client", client_id, agreement=row.id)
         return self._told(row)
 
     async def admissions(self, client_id: UUID) -> list[schemas.Admission]:
@@ -151,7 +151,7 @@ class ConfidentialityService:
         row.badge_number, row.badge_expires_on = wanted.badge_number.strip(), wanted.badge_expires_on
         row.version += 1
         work.audit(
-            "confidentiality.admission_changed",
+            "admission.changed",
             "client",
             client_id,
             engineer=engineer_id,

@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class ImportConfirmed(Event, frozen=True, kw_only=True):
     """A person confirmed the dry run; the rows can be written."""
 
-    topic: ClassVar[str] = "devices.import_confirmed"
+    topic: ClassVar[str] = "device_import.confirmed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
 
     import_id: UUID
@@ -19,7 +19,7 @@ class ImportConfirmed(Event, frozen=True, kw_only=True):
 class ImportFinished(Event, frozen=True, kw_only=True):
     """The last row of an import has been written."""
 
-    topic: ClassVar[str] = "devices.import_finished"
+    topic: ClassVar[str] = "device_import.finished"
 
     import_id: UUID
     client_id: UUID
@@ -28,7 +28,7 @@ class ImportFinished(Event, frozen=True, kw_only=True):
 class HolderChanged(Event, frozen=True, kw_only=True):
     """A device has another reporter, or none; open reports stay with whoever made them."""
 
-    topic: ClassVar[str] = "devices.holder_changed"
+    topic: ClassVar[str] = "device.holder_changed"
 
     device_id: UUID
     client_id: UUID

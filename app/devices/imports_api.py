@@ -21,7 +21,7 @@ from rbac import Permission
 
 MOST_BODY_BYTES = MOST_UPLOAD_BYTES + 100_000
 """The file, and the rest of the form around it."""
-ERROR_SHEET = Audited("import.error_sheet", "import_run", "import_id")
+ERROR_SHEET = Audited("device_import.error_sheet_downloaded", "import_run", "import_id")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

@@ -7,40 +7,40 @@ from app.kernel.texts import N_
 class UnusableImage(Invalid):
     """The bytes given as a signature or photo may not stand in a document."""
 
-    code = "documents.image_unreadable"
+    code = "image.unreadable"
     text = N_("图片无法读取，请重新上传。")
 
 
 class SignatureTooLarge(UnusableImage):
     """More bytes or pixels than any signature pad makes."""
 
-    code = "documents.signature_too_large"
+    code = "signature.too_large"
     text = N_("签名图片过大，请重新签名。")
 
 
 class BlankSignature(UnusableImage):
     """Nothing was written but perhaps a dot, or all is one colour."""
 
-    code = "documents.signature_blank"
+    code = "signature.blank"
     text = N_("签名是空白的，请在签名框内签名。")
 
 
 class PhotoTooLarge(UnusableImage):
     """More pixels than may be decoded safely."""
 
-    code = "documents.photo_too_large"
+    code = "photo.too_large"
     text = N_("照片过大，请换一张。")
 
 
 class CharactersMissing(Invalid):
     """No typeface has these characters: in print their numbers stand instead. Not refused to whoever was told."""
 
-    code = "documents.characters_missing"
+    code = "document.characters_missing"
     text = N_("这些字字库里没有，印出来只能是编号：%(characters)s。")
 
 
 class ContentMismatch(Conflict):
     """A signature or photo does not belong to this content: something was changed after signing."""
 
-    code = "documents.content_changed"
+    code = "document.content_changed"
     text = N_("报告内容与签字时不一致，请生成新版本并重新签字。")

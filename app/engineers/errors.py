@@ -7,7 +7,7 @@ from app.kernel.texts import N_
 class ProfileInvalid(Invalid):
     """A field of the profile is invalid; `fields` names it."""
 
-    code = "engineers.invalid"
+    code = "engineer.invalid"
     text = N_("有些内容需要改正。")
 
 

@@ -90,7 +90,7 @@ class EngineerService:
                 for category, grade in data.skills.items()
             ]
             await work.session.execute(insert(models.EngineerSkill).values(rows))
-        work.audit("engineers.profile_changed", "engineer", engineer_id, level=data.level, state=data.state)
+        work.audit("engineer.changed", "engineer", engineer_id, level=data.level, state=data.state)
         return await self.get(engineer_id)
 
     async def _skills(self, engineer_ids: Sequence[UUID]) -> dict[UUID, dict[str, SkillGrade]]:

@@ -10,7 +10,7 @@ from app.kernel.runtime import Runtime
 consumers = Consumers()
 
 
-@consumers.on("identity.member_joined", name="engineers.follow_joined")
+@consumers.on("member.joined", name="engineers.follow_joined")
 async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Create the engineer of a new member with an engineer's role."""
     async with consume(runtime, tenant_id, event_id, "engineers.follow_joined") as work:
@@ -18,7 +18,7 @@ async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, paylo
             await follow_membership(work, UUID(payload["membership_id"]))
 
 
-@consumers.on("identity.member_changed", name="engineers.follow_changed")
+@consumers.on("member.changed", name="engineers.follow_changed")
 async def member_changed(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Update the engineer after a change of the member's roles or state."""
     async with consume(runtime, tenant_id, event_id, "engineers.follow_changed") as work:

@@ -50,17 +50,17 @@ _WORKSPACE: Final = (
     ),
     Place("members", "/workspace/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/workspace/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
-    Place("access", "/workspace/access", N_("访问授权"), "eye", Permission.ACCESS_READ),
-    Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
+    Place("access", "/workspace/access", N_("访问授权"), "eye", Permission.ACCESS_GRANT_READ),
+    Place("audit", "/workspace/audit", N_("操作记录"), "history", Permission.AUDIT_LOG_READ),
     Place("api-tokens", "/workspace/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
     Place(
         "single-sign-on",
         "/workspace/single-sign-on",
         N_("公司账号登录"),
         "login",
-        Permission.SINGLE_SIGN_ON_WRITE,
+        Permission.IDENTITY_PROVIDER_WRITE,
     ),
-    Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.HISTORY_IMPORT),
+    Place("history", "/workspace/history", N_("历史导入"), "upload", Permission.TICKET_IMPORT),
     Place("company", "/workspace/company", N_("公司资料"), "building", Permission.TENANT_WRITE),
     Place("records", "/workspace/records", N_("公司数据"), "database", Permission.TENANT_EXPORT),
 )
@@ -78,8 +78,8 @@ _HEADQUARTERS: Final = (
     ),
     Place("members", "/hq/members", N_("成员"), "users", Permission.MEMBER_READ, "m"),
     Place("deliveries", "/hq/deliveries", N_("发送记录"), "send", Permission.DELIVERY_READ),
-    Place("access", "/hq/access", N_("访问授权"), "eye", Permission.ACCESS_READ),
-    Place("audit", "/hq/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
+    Place("access", "/hq/access", N_("访问授权"), "eye", Permission.ACCESS_GRANT_READ),
+    Place("audit", "/hq/audit", N_("操作记录"), "history", Permission.AUDIT_LOG_READ),
     Place("api-tokens", "/hq/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
 )
 _PORTAL: Final = (
@@ -88,14 +88,14 @@ _PORTAL: Final = (
     Place("devices", "/portal/devices", N_("设备"), "device-desktop", Permission.DEVICE_READ, "d"),
     Place("people", "/portal/people", N_("员工"), "users", Permission.CLIENT_READ, "p"),
     Place("confidentiality", "/portal/confidentiality", N_("保密"), "lock", Permission.CLIENT_READ),
-    Place("audit", "/portal/audit", N_("操作记录"), "history", Permission.AUDIT_READ),
+    Place("audit", "/portal/audit", N_("操作记录"), "history", Permission.AUDIT_LOG_READ),
     Place("api-tokens", "/portal/api-tokens", N_("接口令牌"), "key", Permission.API_TOKEN_WRITE),
     Place(
         "single-sign-on",
         "/portal/single-sign-on",
         N_("公司账号登录"),
         "login",
-        Permission.SINGLE_SIGN_ON_WRITE,
+        Permission.IDENTITY_PROVIDER_WRITE,
     ),
 )
 _PLACES: Final = {

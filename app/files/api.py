@@ -16,7 +16,7 @@ from app.kernel.work import UnitOfWork
 from rbac import Access
 
 Asked = Request[Any, Any, Any]
-DOWNLOAD = Audited("file.download", "file", "file_id")
+DOWNLOAD = Audited("file.downloaded", "file", "file_id")
 """A thumbnail is part of the page that shows it, and is not written down."""
 
 

@@ -42,28 +42,28 @@ class AmbiguousFile(FileRefused):
 class HeicPhoto(FileRefused):
     """An iPhone's own format, which the picture library here does not read."""
 
-    code = "picture.heic"
+    code = "image.heic"
     text = N_("暂不支持 HEIC 照片。请在相机设置中选择“兼容性最佳”，或上传屏幕截图。")
 
 
 class TooManyPixels(FileRefused):
     """A picture that would need too much memory. Parameter: `limit_megapixels`."""
 
-    code = "picture.too_many_pixels"
+    code = "image.too_many_pixels"
     text = N_("图片尺寸太大，请缩小到 %(limit_megapixels)s 百万像素以内。")
 
 
 class BrokenPicture(FileRefused):
     """Cut off, damaged, or made to keep the decoder busy."""
 
-    code = "picture.broken"
+    code = "image.damaged"
     text = N_("图片已损坏或不完整，请重新拍摄或导出。")
 
 
 class BrokenPdf(FileRefused):
     """No header or no end."""
 
-    code = "pdf.broken"
+    code = "pdf.damaged"
     text = N_("PDF 文件已损坏或不完整，请重新导出。")
 
 
@@ -77,7 +77,7 @@ class ActivePdf(FileRefused):
 class BrokenSpreadsheet(FileRefused):
     """An archive that does not unpack to what it says."""
 
-    code = "spreadsheet.broken"
+    code = "spreadsheet.damaged"
     text = N_("Excel 文件已损坏，请用 Excel 打开并另存后再上传。")
 
 
@@ -105,7 +105,7 @@ class OldOrLockedSpreadsheet(FileRefused):
 class BrokenText(FileRefused):
     """In no encoding that office programs write, or with control characters."""
 
-    code = "text.broken"
+    code = "text.damaged"
     text = N_("文本无法识别，请以 UTF-8 编码另存后再上传。")
 
 

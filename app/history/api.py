@@ -59,7 +59,7 @@ def history_service(request: Asked, work: UnitOfWork) -> HistoryService:
     return HistoryService(work, store_of(runtime_of(request)))
 
 
-@get("/history/imports", permission=Permission.HISTORY_IMPORT, tags=["history"])
+@get("/history/imports", permission=Permission.TICKET_IMPORT, tags=["history"])
 async def list_history_imports(request: Asked, work: RequestWork) -> list[HistoryImportView]:
     """The newest imports, newest first."""
     return await history_service(request, work).recent()
@@ -67,7 +67,7 @@ async def list_history_imports(request: Asked, work: RequestWork) -> list[Histor
 
 @post(
     "/history/imports",
-    permission=Permission.HISTORY_IMPORT,
+    permission=Permission.TICKET_IMPORT,
     tags=["history"],
     request_max_body_size=MOST_BODY_BYTES,
 )
@@ -85,7 +85,7 @@ async def upload_log(request: Asked, work: RequestWork, data: MultipartBody[LogU
     return await history_service(request, work).upload(wanted, await data.file.read())
 
 
-@get("/history/imports/{history_id:uuid}", permission=Permission.HISTORY_IMPORT, tags=["history"])
+@get("/history/imports/{history_id:uuid}", permission=Permission.TICKET_IMPORT, tags=["history"])
 async def get_history_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> HistoryImportView:
     """One import: its dry run, and how far it has come (`tickets_done` of `tickets_total`)."""
     return await history_service(request, work).get(history_id)
@@ -93,7 +93,7 @@ async def get_history_import(request: Asked, work: RequestWork, history_id: From
 
 @get(
     "/history/imports/{history_id:uuid}/report",
-    permission=Permission.HISTORY_IMPORT,
+    permission=Permission.TICKET_IMPORT,
     tags=["history"],
     responses=binary(XLSX, "The workbook."),
 )
@@ -104,7 +104,7 @@ async def get_history_report(request: Asked, work: RequestWork, history_id: From
 
 @post(
     "/history/imports/{history_id:uuid}/confirm",
-    permission=Permission.HISTORY_IMPORT,
+    permission=Permission.TICKET_IMPORT,
     tags=["history"],
     status_code=200,
 )
@@ -117,7 +117,7 @@ async def confirm_history_import(
 
 @post(
     "/history/imports/{history_id:uuid}/check",
-    permission=Permission.HISTORY_IMPORT,
+    permission=Permission.TICKET_IMPORT,
     tags=["history"],
     status_code=200,
 )
@@ -130,7 +130,7 @@ async def check_history_import(
 
 @post(
     "/history/imports/{history_id:uuid}/cancel",
-    permission=Permission.HISTORY_IMPORT,
+    permission=Permission.TICKET_IMPORT,
     tags=["history"],
     status_code=200,
 )
@@ -141,7 +141,7 @@ async def cancel_history_import(
     return await history_service(request, work).cancel(history_id, data.version)
 
 
-@get("/history/names", permission=Permission.HISTORY_IMPORT, tags=["history"])
+@get("/history/names", permission=Permission.TICKET_IMPORT, tags=["history"])
 async def list_history_names(
     work: RequestWork, kind: FromQuery[NameKind | None] = None, *, matched: FromQuery[bool] = False
 ) -> list[NameView]:
@@ -149,7 +149,7 @@ async def list_history_names(
     return await NameService(work).shown(kind=kind, unmatched=not matched)
 
 
-@get("/history/names/{name_id:uuid}/candidates", permission=Permission.HISTORY_IMPORT, tags=["history"])
+@get("/history/names/{name_id:uuid}/candidates", permission=Permission.TICKET_IMPORT, tags=["history"])
 async def find_history_candidates(
     work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
 ) -> list[Candidate]:
@@ -157,7 +157,7 @@ async def find_history_candidates(
     return list(await NameService(work).candidates(name_id, q))
 
 
-@post("/history/names/{name_id:uuid}", permission=Permission.HISTORY_IMPORT, tags=["history"], status_code=200)
+@post("/history/names/{name_id:uuid}", permission=Permission.TICKET_IMPORT, tags=["history"], status_code=200)
 async def match_history_name(work: RequestWork, name_id: FromPath[UUID], data: JSONBody[Match]) -> NameView:
     """Match a name with a record; tickets imported under the name are updated."""
     return await NameService(work).match(name_id, data)
@@ -165,7 +165,7 @@ async def match_history_name(work: RequestWork, name_id: FromPath[UUID], data: J
 
 @get(
     "/history/export",
-    permission=Permission.HISTORY_EXPORT,
+    permission=Permission.TICKET_EXPORT,
     tags=["history"],
     responses=binary("text/csv", "The log."),
 )

@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class HistoryWaits(Event, frozen=True, kw_only=True):
     """An import is ready for its dry run, or for being written after the confirmation."""
 
-    topic: ClassVar[str] = "history.waits"
+    topic: ClassVar[str] = "ticket_import.queued"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
 
     import_id: UUID

@@ -92,7 +92,7 @@ class Extension(msgspec.Struct, frozen=True):
         for name in _OF_TICKET:
             setattr(self.ticket, name, rows.ticket[name])
         self.known.taken, self.known.ticket_version = taken, rows.ticket["version"]
-        work.audit("history.extend", "ticket", self.ticket.id, lines=len(rows.events) - self.lines)
+        work.audit("ticket.history_extended", "ticket", self.ticket.id, lines=len(rows.events) - self.lines)
         await session.flush()
 
     def _ringed(self, row: Values) -> Values:

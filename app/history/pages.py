@@ -37,13 +37,13 @@ TIME_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", 
 """Suggestions; any name of the time zone database is accepted."""
 
 
-@get(BASE, permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@get(BASE, permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def history_page(request: Asked, work: RequestWork) -> Response[Any]:
     """The newest imports, and the upload form."""
     return await _list(request, work, {"time_zone": TIME_ZONES[0]})
 
 
-@post(BASE, permission=Permission.HISTORY_IMPORT, include_in_schema=False, request_max_body_size=MOST_BODY_BYTES)
+@post(BASE, permission=Permission.TICKET_IMPORT, include_in_schema=False, request_max_body_size=MOST_BODY_BYTES)
 async def upload_log(request: Asked) -> Response[Any]:
     """Store the log and start the dry run."""
     form = await request.form()
@@ -120,12 +120,12 @@ async def _list(
         time_zones=TIME_ZONES,
         values=values,
         state_names=STATE_NAMES,
-        may_export=work.actor.may(Permission.HISTORY_EXPORT),
+        may_export=work.actor.may(Permission.TICKET_EXPORT),
         place="history",
     )
 
 
-@get(f"{BASE}/{{history_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@get(f"{BASE}/{{history_id:uuid}}", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def import_page(
     request: Asked,
     work: RequestWork,
@@ -184,7 +184,7 @@ def _telling(outcome: Any, translate: Any) -> list[dict[str, Any]]:
     ]
 
 
-@get(f"{BASE}/{{history_id:uuid}}/progress", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@get(f"{BASE}/{{history_id:uuid}}/progress", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def progress(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
     """Progress of the import; redirects to its page when it has ended."""
     found = await history_service(request, work).get(history_id)
@@ -193,13 +193,13 @@ async def progress(request: Asked, work: RequestWork, history_id: FromPath[UUID]
     return see_other(request, f"{BASE}/{history_id}")
 
 
-@post(f"{BASE}/{{history_id:uuid}}/confirm", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@post(f"{BASE}/{{history_id:uuid}}/confirm", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def confirm_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
     """Confirm the import."""
     return _back(request, await history_service(request, work).confirm(history_id, await _version(request)))
 
 
-@post(f"{BASE}/{{history_id:uuid}}/check", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@post(f"{BASE}/{{history_id:uuid}}/check", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def check_again(request: Asked, history_id: FromPath[UUID]) -> Response[Any]:
     """Repeat the dry run, in the chosen encoding if there is one."""
     form, works = await typed(request, "version", "encoding"), runtime_of(request).works
@@ -213,7 +213,7 @@ async def check_again(request: Asked, history_id: FromPath[UUID]) -> Response[An
     return _back(request, found)
 
 
-@post(f"{BASE}/{{history_id:uuid}}/cancel", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@post(f"{BASE}/{{history_id:uuid}}/cancel", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def cancel_import(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
     """Cancel the import."""
     return _back(request, await history_service(request, work).cancel(history_id))
@@ -231,19 +231,19 @@ def _back(request: Asked, found: HistoryImportView) -> Response[Any]:
     return see_other(request, f"{BASE}/{found.id}")
 
 
-@get(f"{BASE}/{{history_id:uuid}}/report", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@get(f"{BASE}/{{history_id:uuid}}/report", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def report(request: Asked, work: RequestWork, history_id: FromPath[UUID]) -> Response[Any]:
     """The report as a workbook."""
     return await report_response(request, work, history_id)
 
 
-@get(f"{BASE}/export", permission=Permission.HISTORY_EXPORT, include_in_schema=False)
+@get(f"{BASE}/export", permission=Permission.TICKET_EXPORT, include_in_schema=False)
 async def export(work: RequestWork, client: FromQuery[str] = "") -> Response[Any]:
     """Download the partner's own tickets as a log."""
     return await export_response(work, HistoryExport(client_id=_id(client)))
 
 
-@get(f"{BASE}/names", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@get(f"{BASE}/names", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def names_page(
     request: Asked, work: RequestWork, kind: FromQuery[str] = "", matched: FromQuery[str] = ""
 ) -> Response[Any]:
@@ -263,7 +263,7 @@ async def names_page(
     )
 
 
-@get(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@get(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def name_page(
     request: Asked, work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
 ) -> Response[Any]:
@@ -271,7 +271,7 @@ async def name_page(
     return await _name(request, work, name_id, q)
 
 
-@post(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.HISTORY_IMPORT, include_in_schema=False)
+@post(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def match_name(request: Asked, name_id: FromPath[UUID]) -> Response[Any]:
     """Match the name with a record."""
     form, works = await typed_form(request), runtime_of(request).works

@@ -44,35 +44,35 @@ PageRenderer = Callable[[Request[Any, Any, Any], "Problem"], Response[Any]]
 class BadRequest(errors.DomainError):
     """The request itself is malformed: not JSON, wrong types, unknown parameters."""
 
-    code = "bad_request"
+    code = "request.malformed"
     text = N_("请求的格式不正确。")
 
 
 class TooLarge(errors.DomainError):
     """The body is larger than this address takes."""
 
-    code = "too_large"
+    code = "request.too_large"
     text = N_("上传的内容太大。")
 
 
 class FormExpired(errors.DomainError):
     """The form's protection token is missing or stale."""
 
-    code = "form_expired"
+    code = "request.form_expired"
     text = N_("页面停留太久,请刷新后再提交。")
 
 
 class MethodNotAllowed(errors.DomainError):
     """This address exists but does not take this method."""
 
-    code = "method_not_allowed"
+    code = "request.method_not_allowed"
     text = N_("这个地址不支持该操作。")
 
 
 class Internal(errors.DomainError):
     """We made a mistake. The request id leads the operator to it."""
 
-    code = "internal"
+    code = "system.internal_error"
     text = N_("系统出了差错,我们已经记录下来。请稍后再试。")
 
 

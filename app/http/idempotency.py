@@ -35,7 +35,7 @@ KEPT = timedelta(days=1)
 class KeyReused(Conflict):
     """The key was used for a different request."""
 
-    code = "idempotency_key_reused"
+    code = "request.key_reused"
     text = N_("这个 Idempotency-Key 已用于另一个请求。")
 
 

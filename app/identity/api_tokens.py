@@ -19,9 +19,9 @@ MOST_LIVING: Final = 20
 
 NOT_FOR_PROGRAMS: Final = frozenset(
     {
-        Permission.ACCESS_ASK,
-        Permission.ACCESS_DECIDE,
-        Permission.ACCESS_OVERRIDE,
+        Permission.ACCESS_GRANT_REQUEST,
+        Permission.ACCESS_GRANT_DECIDE,
+        Permission.ACCESS_GRANT_OVERRIDE,
         Permission.API_TOKEN_WRITE,
         Permission.APPLICATION_DECIDE,
         Permission.MEMBER_INVITE,
@@ -29,7 +29,7 @@ NOT_FOR_PROGRAMS: Final = frozenset(
         Permission.PARTNER_SUSPEND,
         Permission.PARTNER_TERMINATE,
         Permission.PERSONAL_DATA_WRITE,
-        Permission.SINGLE_SIGN_ON_WRITE,
+        Permission.IDENTITY_PROVIDER_WRITE,
         Permission.TENANT_EXPORT,
     }
 )

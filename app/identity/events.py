@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class MemberJoined(Event, frozen=True):
     """A new membership of this tenant. `roles` are codes of system roles; `client_id` is set for a client's people."""
 
-    topic: ClassVar[str] = "identity.member_joined"
+    topic: ClassVar[str] = "member.joined"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     membership_id: UUID
@@ -20,7 +20,7 @@ class MemberJoined(Event, frozen=True):
 class MemberChanged(Event, frozen=True):
     """A member has other roles, was suspended or came back. Both are given as they are now."""
 
-    topic: ClassVar[str] = "identity.member_changed"
+    topic: ClassVar[str] = "member.changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     membership_id: UUID

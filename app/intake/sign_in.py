@@ -91,7 +91,7 @@ class ReporterSignIn:
         if actor.kind is ActorKind.REPORTER and actor.session_id is not None:
             await self._store.revoke(actor.session_id)
             async with self._works.begin(actor, origin) as work, written_by_platform(work):
-                work.audit("reporter.sign_out", "session", actor.session_id)
+                work.audit("reporter.session_closed", "session", actor.session_id)
 
     async def _open(
         self,
@@ -133,7 +133,7 @@ class ReporterSignIn:
         """Write one audit row whatever was wrong, so that an unknown number costs as much as a wrong PIN; in
         headquarters' log where the tenant is unknown."""
         async with self._works.begin(Actor.system(tenant_id or HQ_TENANT_ID), origin) as work:
-            work.audit("reporter.sign_in_refused", "device", holder.device_id if holder else None)
+            work.audit("reporter.session_refused", "device", holder.device_id if holder else None)
 
     async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> NewSession:
         """Open the session while the PIN is locked, since replacing a PIN ends the sessions opened with it."""
@@ -154,7 +154,7 @@ class ReporterSignIn:
                 client_id=holder.client_id,
                 reporter_id=holder.reporter_id,
             )
-            work.audit_as(reporter, "reporter.sign_in", "device", holder.device_id)
+            work.audit_as(reporter, "reporter.session_opened", "device", holder.device_id)
         return session
 
 

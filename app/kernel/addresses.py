@@ -36,35 +36,35 @@ class AddressRefused(Invalid):
 class EmailInvalid(AddressRefused):
     """Not of the form of an address."""
 
-    code = "email_invalid"
+    code = "email_address.invalid"
     text = N_("邮箱格式不正确，请写成 name@example.com 的样子。")
 
 
 class EmailTooLong(AddressRefused):
     """Longer than mail servers take."""
 
-    code = "email_too_long"
+    code = "email_address.too_long"
     text = N_("邮箱太长。")
 
 
 class EmailDomainInvalid(AddressRefused):
     """What stands after the @ is no domain."""
 
-    code = "email_domain_invalid"
+    code = "email_address.domain_invalid"
     text = N_("邮箱 @ 后面的域名不正确。")
 
 
 class MobileInvalid(AddressRefused):
     """Not a mainland mobile number."""
 
-    code = "mobile_invalid"
+    code = "mobile_number.invalid"
     text = N_("手机号码不正确，请填写 11 位大陆手机号码。")
 
 
 class PhoneInvalid(AddressRefused):
     """Not a mainland telephone number."""
 
-    code = "phone_invalid"
+    code = "phone_number.invalid"
     text = N_("电话号码不正确，请填写手机号码，或带区号的座机号码。")
 
 

@@ -52,7 +52,7 @@ LANES: Final = (
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """Something that happened, for whoever listens. Carries ids and states, never content.
 
-    `topic` is `area.what_happened`. Consumers are idempotent by the event's id.
+    `topic` is `record.past_participle` (docs/conventions.md). Consumers are idempotent by the event's id.
     """
 
     topic: ClassVar[str]

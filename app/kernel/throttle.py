@@ -89,7 +89,7 @@ _PRESSED: Final = Counter(
 class ThrottleUnavailable(Unavailable):
     """Redis does not answer, so nobody knows how often this was tried."""
 
-    code = "throttle_unavailable"
+    code = "system.throttle_unavailable"
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -96,7 +96,7 @@ class UnitOfWork:
         return DueEntry(tenant_id=self.tenant_id, id=self.new_id(), kind=kind, subject_id=subject_id, due_at=due_at)
 
     def audit(self, action: str, record_kind: str, record_id: UUID | None = None, /, **details: object) -> None:
-        """Write down that the actor did `action` (`area.verb`). `details` are ids, states and field names only."""
+        """Write down that the actor did `action` (`record.past_participle`). `details`: ids, states, field names."""
         self.session.add_all(self.audit_rows(action, record_kind, record_id, **details))
 
     def audit_as(

@@ -9,6 +9,6 @@ from app.kernel.outbox import DueKind, Event
 class DeliveryRequested(Event, frozen=True, kw_only=True):
     """A queued delivery is to be tried now."""
 
-    topic: ClassVar[str] = "notifications.delivery_requested"
+    topic: ClassVar[str] = "delivery.requested"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LETTER
     delivery_id: UUID

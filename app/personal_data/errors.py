@@ -7,7 +7,7 @@ from app.kernel.texts import N_
 class StillHere(Conflict):
     """The employee is active or has an open ticket, and cannot be erased."""
 
-    code = "personal_data.still_here"
+    code = "personal_data.still_in_use"
     text = N_("先停用这位员工，并等未关闭的服务单结束，再删除个人信息。")
 
 

@@ -44,6 +44,6 @@ async def replay_answers(
             if audit_moves:
                 audit += elevated_values(new_id, step.at, step.by, Command.RATE_SERVICE)
                 told = {"score": step.score, "channel": step.channel}
-                audit.append(audit_values(new_id, step.at, step.by, "survey.answer", ("ticket", ticket.id), **told))
+                audit.append(audit_values(new_id, step.at, step.by, "survey.answered", ("ticket", ticket.id), **told))
     await insert_rows(work.session, SurveyResponse, answers)
     await write_audit(work.session, audit)

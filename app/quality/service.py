@@ -46,7 +46,7 @@ class SurveyService:
                 answered_at=self.work.now,
             )
             self.work.session.add(row)
-            self.work.audit("survey.answer", "ticket", ticket.id, score=answer.score, channel=channel)
+            self.work.audit("survey.answered", "ticket", ticket.id, score=answer.score, channel=channel)
         return _rating(row)
 
     async def add_words(self, ticket_id: UUID, words: str) -> Rating:

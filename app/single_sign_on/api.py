@@ -14,19 +14,19 @@ TAGS = ["single sign-on"]
 Asked = Request[Any, Any, Any]
 
 
-@get("/single-sign-on", permission=Permission.SINGLE_SIGN_ON_WRITE, tags=TAGS)
+@get("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)
 async def read_provider(request: Asked, work: RequestWork) -> Provider:
     """The provider of the caller's company, or client; without its secret."""
     return await providers_of(request, work).show()
 
 
-@put("/single-sign-on", permission=Permission.SINGLE_SIGN_ON_WRITE, tags=TAGS)
+@put("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)
 async def write_provider(request: Asked, work: RequestWork, data: JSONBody[ProviderSettings]) -> Provider:
     """Set it up or change it; the issuer is asked for its description first."""
     return await providers_of(request, work).write(data)
 
 
-@delete("/single-sign-on", permission=Permission.SINGLE_SIGN_ON_WRITE, tags=TAGS)
+@delete("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)
 async def remove_provider(
     request: Asked, work: RequestWork, version: Annotated[int, QueryParameter(ge=0, le=MOST_VERSIONS)]
 ) -> None:

@@ -7,21 +7,21 @@ from app.kernel.texts import N_
 class ProviderUnreachable(Invalid):
     """The issuer's address gives no OpenID Connect description, or one that cannot be used."""
 
-    code = "single_sign_on.provider_unreachable"
+    code = "identity_provider.unreachable"
     text = N_("这个地址没有给出可用的 OpenID Connect 配置。")
 
 
 class MappingInvalid(Invalid):
     """A field of the settings cannot be accepted; `fields` tells which."""
 
-    code = "single_sign_on.invalid"
+    code = "identity_provider.invalid"
     text = N_("有些内容需要改正。")
 
 
 class RoleNotMappable(Forbidden):
     """A role beyond the actor's own, or one that no provider may give."""
 
-    code = "single_sign_on.role_not_mappable"
+    code = "identity_provider.role_not_mappable"
     text = N_("不能映射负责人角色，也不能映射比您自己权限更大的角色。")
 
 
@@ -49,7 +49,7 @@ class BeyondProvider(SignOnRefused):
 class ProofNeeded(Unauthenticated):
     """A member comes by the provider for the first time; the provider's word alone is not enough."""
 
-    code = "single_sign_on.proof_needed"
+    code = "single_sign_on.proof_required"
     text = N_("第一次用公司账号登录，请先确认是您本人。")
 
 

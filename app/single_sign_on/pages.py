@@ -47,14 +47,14 @@ REPORTERS: Final = {
 _ANSWER: Final = ("code", "state", "iss", "error")
 
 
-@get([*_FACES.values()], permission=Permission.SINGLE_SIGN_ON_WRITE, include_in_schema=False)
+@get([*_FACES.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
 async def provider_page(request: Asked, work: RequestWork) -> Response[Any]:
     """What is set up, and the form."""
     provider = await providers_of(request, work).show()
     return await _form(request, work, provider, _typed_of(provider))
 
 
-@post([*_FACES.values()], permission=Permission.SINGLE_SIGN_ON_WRITE, include_in_schema=False)
+@post([*_FACES.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
 async def write_provider(request: Asked) -> Response[Any]:
     """Set it up, change or remove it, by the button that was pressed."""
     form = await typed_form(request)

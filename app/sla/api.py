@@ -16,7 +16,7 @@ from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES, CalendarTemp
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
-WRITE = Permission.CALENDAR_WRITE
+WRITE = Permission.SERVICE_LEVEL_WRITE
 TAGS = ["service levels"]
 AnyRequest = Request[Any, Any, Any]
 

@@ -12,7 +12,7 @@ from app.sla.events import TermsChanged
 from app.sla.services import AssignmentService, CalendarService, PolicyService, TermsEffect
 from rbac import Permission
 
-WRITE = Permission.CALENDAR_WRITE
+WRITE = Permission.SERVICE_LEVEL_WRITE
 TAGS = ["service levels"]
 AnyRequest = Request[Any, Any, Any]
 

@@ -44,7 +44,7 @@ PROBLEM_TEXTS: Mapping[str, str] = {
 class InvalidDocument(Invalid):
     """A calendar or policy that breaks its own rules; `problems` lists them all."""
 
-    code = "sla.invalid_document"
+    code = "service_level.invalid"
     text = N_("服务日历或服务级别中有内容需要改正。")
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -55,21 +55,21 @@ class InvalidDocument(Invalid):
 class ServiceNeverOpens(Invalid):
     """The service time asked for never comes: the calendar stays closed."""
 
-    code = "sla.never_opens"
+    code = "service_calendar.never_opens"
     text = N_("这个服务日历没有足够的服务时间，请检查服务时段和例外日期。")
 
 
 class ClockRefused(Conflict):
     """The clock is not in a phase that allows the operation."""
 
-    code = "sla.clock_refused"
+    code = "clock.move_refused"
     text = N_("计时当前的状态不允许这样操作。")
 
 
 class ClockOutOfOrder(Conflict):
     """An operation lies before something that the clock has already recorded."""
 
-    code = "sla.clock_out_of_order"
+    code = "clock.out_of_order"
     text = N_("这个时间早于已经记录的操作，请检查时间。")
 
     def __init__(self, at: datetime, recorded: datetime) -> None:
@@ -79,7 +79,7 @@ class ClockOutOfOrder(Conflict):
 class NameTaken(Conflict):
     """Another calendar or policy of this tenant has the name."""
 
-    code = "sla.name_taken"
+    code = "service_level.name_taken"
     text = N_("这个名称已经在使用，请换一个。")
 
     def __init__(self) -> None:
@@ -89,12 +89,12 @@ class NameTaken(Conflict):
 class InUse(Conflict):
     """A calendar or policy that clients are served by cannot be taken out of use."""
 
-    code = "sla.in_use"
+    code = "service_level.in_use"
     text = N_("还有客户按它服务，请先为这些客户换一个。")
 
 
 class DefaultStays(Conflict):
     """The tenant's default assignment can be changed, not removed."""
 
-    code = "sla.default_stays"
+    code = "service_level.default_required"
     text = N_("默认的服务级别只能更改，不能取消。")

@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class StepReached(Event, frozen=True, kw_only=True):
     """A clock reached a step of the escalation matrix; published once per clock and step."""
 
-    topic: ClassVar[str] = "sla.step_reached"
+    topic: ClassVar[str] = "escalation.step_reached"
     escalation_id: UUID
     clock_id: UUID
     ticket_id: UUID
@@ -26,7 +26,7 @@ class TermsChanged(Event, frozen=True, kw_only=True):
     assignment. `after` is the last ticket handled by the event before, as open tickets are handled in batches.
     """
 
-    topic: ClassVar[str] = "sla.terms_changed"
+    topic: ClassVar[str] = "service_level.terms_changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     policy_id: UUID | None = None
     calendar_id: UUID | None = None
@@ -37,7 +37,7 @@ class TermsChanged(Event, frozen=True, kw_only=True):
 class ClockBreached(Event, frozen=True, kw_only=True):
     """A clock ran over its target."""
 
-    topic: ClassVar[str] = "sla.clock_breached"
+    topic: ClassVar[str] = "clock.breached"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     clock_id: UUID
     ticket_id: UUID

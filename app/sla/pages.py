@@ -26,7 +26,7 @@ from rbac import Permission
 
 Asked = Request[Any, Any, Any]
 READ = Permission.CLIENT_READ
-WRITE = Permission.CALENDAR_WRITE
+WRITE = Permission.SERVICE_LEVEL_WRITE
 BASE = "/workspace/service-levels"
 
 

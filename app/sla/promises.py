@@ -21,7 +21,7 @@ Document = TypeVar("Document")
 class NoServiceTerms(Conflict):
     """Neither the client nor the tenant has a policy and a calendar."""
 
-    code = "sla.no_terms"
+    code = "service_level.missing"
     text = N_("这家客户还没有服务级别,请先为客户选择服务级别和服务日历。")
 
 

@@ -36,7 +36,7 @@ def _escalations_kept(settings: Settings) -> timedelta:
 retention = (Rule(Escalation, Escalation.reached_at, _escalations_kept, ~_STILL_COUNTING.exists()),)
 
 
-@consumers.on("partners.partner_provisioned", name="sla.provision")
+@consumers.on("partner.provisioned", name="sla.provision")
 async def provision_for_new_partner(
     runtime: Runtime, tenant_id: UUID, event_id: UUID, _payload: dict[str, Any]
 ) -> None:

@@ -88,7 +88,7 @@ class Teams:
         for link in (PEOPLE_OF_TEAM, CLIENTS_OF_TEAM):
             await self._rows.write_links(link, row.id, set(), self._work)
         await self._work.session.delete(row)
-        self._work.audit("team.removed", "team", team_id)
+        self._work.audit("team.deleted", "team", team_id)
 
     def _require_change(self) -> None:
         self._work.actor.require(Permission.MEMBER_WRITE)
@@ -177,7 +177,7 @@ class Reaches:
         row.reach = wanted.reach.value
         row.version += 1
         await self._rows.write_links(CLIENTS_OF_MEMBER, row.id, clients, work)
-        work.audit("member.reach_changed", "membership", row.id, reach=row.reach, clients=sorted(clients))
+        work.audit("member.access_scope_changed", "membership", row.id, reach=row.reach, clients=sorted(clients))
         await work.session.flush()
         return await self._shown(row)
 

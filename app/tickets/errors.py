@@ -7,35 +7,35 @@ from app.kernel.texts import N_
 class VisitEnded(Conflict):
     """The visit was declined, called off or finished."""
 
-    code = "ticket.visit_ended"
+    code = "visit.ended"
     text = N_("这次上门已经结束或取消,请刷新后再看。")
 
 
 class UnknownEngineer(Invalid):
     """The engineer does not exist here or does not work any more."""
 
-    code = "ticket.unknown_engineer"
+    code = "engineer.unknown"
     text = N_("没有这位工程师,请重新选择。")
 
 
 class NotAdmitted(Invalid):
     """The client requires admission, and the engineer has no valid admission today."""
 
-    code = "ticket.not_admitted"
+    code = "engineer.not_admitted"
     text = N_("客户要求准入，这位工程师没有登记或出入证已到期。")
 
 
 class DataConsentMissing(Invalid):
     """Work on a disk was reported without a recorded consent of the client."""
 
-    code = "ticket.data_consent_missing"
+    code = "visit.data_consent_missing"
     text = N_("动硬盘或数据前要先记下用户的同意。")
 
 
 class ImpossibleWindow(Invalid):
     """The end of a visit is not after its start."""
 
-    code = "ticket.impossible_window"
+    code = "visit.time_window_invalid"
     text = N_("结束时间应晚于开始时间。")
 
 
@@ -49,56 +49,56 @@ class TooLateToReopen(Conflict):
 class ActionReused(Conflict):
     """The id of a field action was sent again with different content."""
 
-    code = "ticket.action_reused"
+    code = "visit.action_key_reused"
     text = N_("这个操作编号已用于另一项记录。")
 
 
 class ReportChanged(Conflict):
     """The records changed after the client had signed offline."""
 
-    code = "ticket.report_changed"
+    code = "service_report.changed"
     text = N_("签字以后记录有了变化，请客户看过新的报告再签。")
 
 
 class VisitNotFinished(Conflict):
     """A service report was requested before the visit was finished."""
 
-    code = "ticket.visit_not_finished"
+    code = "visit.not_finished"
     text = N_("请先填写处理结果,再生成服务报告。")
 
 
 class ReportMissing(Conflict):
     """The visit has no service report yet."""
 
-    code = "ticket.report_missing"
+    code = "service_report.missing"
     text = N_("这次上门还没有服务报告,请先生成。")
 
 
 class ReportAlreadySigned(Conflict):
     """A signed edition never changes."""
 
-    code = "ticket.report_already_signed"
+    code = "service_report.already_signed"
     text = N_("服务报告第 %(edition)s 版已由 %(name)s 签字。")
 
 
 class TooManyPhotos(Conflict):
     """The visit has as many photos as one report takes."""
 
-    code = "ticket.too_many_photos"
+    code = "visit.too_many_photos"
     text = N_("每次上门最多保存 %(limit)s 张照片。")
 
 
 class NotAPhoto(Invalid):
     """The uploaded file is not an image."""
 
-    code = "ticket.not_a_photo"
+    code = "photo.type_not_accepted"
     text = N_("请上传照片(JPEG、PNG 或 WebP)。")
 
 
 class NothingToRate(Conflict):
     """The ticket is not resolved, so it cannot be rated."""
 
-    code = "ticket.nothing_to_rate"
+    code = "ticket.not_ratable"
     text = N_("修好以后就可以评价了。")
 
 
@@ -119,12 +119,12 @@ class TooManyFiles(Invalid):
 class NoFile(Invalid):
     """An upload without a file."""
 
-    code = "ticket.no_file"
+    code = "file.missing"
     text = N_("请先选择照片。")
 
 
 class CourseOutOfOrder(Invalid):
     """A step of a past ticket lies before the step before it, or in the future."""
 
-    code = "ticket.course_out_of_order"
+    code = "ticket.timeline_out_of_order"
     text = N_("%(moment)s 的步骤不合时间顺序。")

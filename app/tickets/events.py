@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class TicketReported(Event, frozen=True, kw_only=True):
     """A ticket was made."""
 
-    topic: ClassVar[str] = "ticket.reported"
+    topic: ClassVar[str] = "ticket.created"
     ticket_id: UUID
     client_id: UUID
     reporter_id: UUID | None
@@ -47,7 +47,7 @@ class TicketChanged(Event, frozen=True, kw_only=True):
 class ReportSigned(Event, frozen=True, kw_only=True):
     """The client has signed an edition of a service report."""
 
-    topic: ClassVar[str] = "ticket.report_signed"
+    topic: ClassVar[str] = "service_report.signed"
     report_id: UUID
     visit_id: UUID
     ticket_id: UUID
@@ -58,6 +58,6 @@ class ReportSigned(Event, frozen=True, kw_only=True):
 class TicketsReplayed(Event, frozen=True, kw_only=True):
     """Past tickets were written in bulk, at most 500 in one event; nobody is notified of them."""
 
-    topic: ClassVar[str] = "ticket.replayed"
+    topic: ClassVar[str] = "ticket.imported"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_LONG
     ticket_ids: tuple[UUID, ...]

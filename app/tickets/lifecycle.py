@@ -4,8 +4,9 @@ new → triaged → assigned → accepted → en route → on site | remote → 
 reopened; cancelled
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from app.kernel.errors import Conflict
 from app.kernel.texts import N_, Text
@@ -89,6 +90,25 @@ MOVE_NAMES = {
     Move.REOPEN: N_("重新打开"),
     Move.CANCEL: N_("取消"),
 }
+
+
+MOVE_ACTIONS: Final[Mapping[Move, str]] = {
+    Move.TRIAGE: "ticket.triaged",
+    Move.ASSIGN: "ticket.assigned",
+    Move.ACCEPT: "ticket.accepted",
+    Move.DECLINE: "ticket.declined",
+    Move.DEPART: "ticket.departed",
+    Move.ARRIVE: "ticket.arrived",
+    Move.CONNECT: "ticket.connected",
+    Move.WAIT: "ticket.paused",
+    Move.RESUME: "ticket.resumed",
+    Move.RESOLVE: "ticket.resolved",
+    Move.CONFIRM: "ticket.confirmed",
+    Move.CLOSE: "ticket.closed",
+    Move.REOPEN: "ticket.reopened",
+    Move.CANCEL: "ticket.cancelled",
+}
+"""What the audit log calls each move."""
 
 
 class Rule(NamedTuple):

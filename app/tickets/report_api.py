@@ -21,7 +21,7 @@ from app.tickets.services.service_reports import ServiceReportService
 from rbac import Permission
 
 TAGS = ["service reports"]
-DOWNLOAD = Audited("service_report.download", "service_report", "report_id")
+DOWNLOAD = Audited("service_report.downloaded", "service_report", "report_id")
 Asked = Request[Any, Any, Any]
 
 

@@ -17,7 +17,7 @@ Asked = Request[Any, Any, Any]
 TAGS: Final = ["access grants"]
 
 
-@get("/access-grants", permission=Permission.ACCESS_READ, tags=TAGS)
+@get("/access-grants", permission=Permission.ACCESS_GRANT_READ, tags=TAGS)
 async def list_access_grants(
     work: RequestWork,
     cursor: FromQuery[str | None] = None,
@@ -31,7 +31,7 @@ async def list_access_grants(
     return Page(found[:limit], Cursor(found[limit - 1].requested_at, found[limit - 1].id).encode())
 
 
-@post("/access-grants", permission=Permission.ACCESS_ASK, tags=TAGS)
+@post("/access-grants", permission=Permission.ACCESS_GRANT_REQUEST, tags=TAGS)
 @idempotent()
 async def ask_for_access(
     request: Asked,
@@ -42,13 +42,13 @@ async def ask_for_access(
     return await AccessGrants(work).ask(data)
 
 
-@get("/access-grants/{grant_id:uuid}", permission=Permission.ACCESS_READ, tags=TAGS)
+@get("/access-grants/{grant_id:uuid}", permission=Permission.ACCESS_GRANT_READ, tags=TAGS)
 async def get_access_grant(work: RequestWork, grant_id: FromPath[UUID]) -> AccessGrantView:
     """One grant as this side sees it."""
     return await AccessGrants(work).show(grant_id)
 
 
-@post("/access-grants/{grant_id:uuid}/consent", permission=Permission.ACCESS_DECIDE, tags=TAGS, status_code=200)
+@post("/access-grants/{grant_id:uuid}/consent", permission=Permission.ACCESS_GRANT_DECIDE, tags=TAGS, status_code=200)
 async def consent_to_access(
     work: RequestWork, grant_id: FromPath[UUID], data: JSONBody[AccessConsent]
 ) -> AccessGrantView:
@@ -56,13 +56,13 @@ async def consent_to_access(
     return await AccessGrants(work).consent(grant_id, data)
 
 
-@post("/access-grants/{grant_id:uuid}/decline", permission=Permission.ACCESS_DECIDE, tags=TAGS, status_code=200)
+@post("/access-grants/{grant_id:uuid}/decline", permission=Permission.ACCESS_GRANT_DECIDE, tags=TAGS, status_code=200)
 async def decline_access(work: RequestWork, grant_id: FromPath[UUID], data: JSONBody[AccessAnswer]) -> AccessGrantView:
     """The partner's owner says no."""
     return await AccessGrants(work).decline(grant_id, data)
 
 
-@post("/access-grants/{grant_id:uuid}/end", permission=Permission.ACCESS_READ, tags=TAGS, status_code=200)
+@post("/access-grants/{grant_id:uuid}/end", permission=Permission.ACCESS_GRANT_READ, tags=TAGS, status_code=200)
 async def end_access(work: RequestWork, grant_id: FromPath[UUID], data: JSONBody[AccessAnswer]) -> AccessGrantView:
     """The partner takes it back; headquarters withdraws its request, or is done."""
     return await AccessGrants(work).end(grant_id, data)

@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class AccessAsked(Event, frozen=True, kw_only=True):
     """Headquarters asks for access, or has opened it in an emergency."""
 
-    topic: ClassVar[str] = "access.asked"
+    topic: ClassVar[str] = "access_grant.requested"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     grant_id: UUID
@@ -19,7 +19,7 @@ class AccessAsked(Event, frozen=True, kw_only=True):
 class AccessMoved(Event, frozen=True, kw_only=True):
     """One side's row has moved; `other_tenant_id` is where the mirrored row stands."""
 
-    topic: ClassVar[str] = "access.moved"
+    topic: ClassVar[str] = "access_grant.moved"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     grant_id: UUID
@@ -29,7 +29,7 @@ class AccessMoved(Event, frozen=True, kw_only=True):
 class AccessRead(Event, frozen=True, kw_only=True):
     """Headquarters has read a record of the partner under a grant."""
 
-    topic: ClassVar[str] = "access.read"
+    topic: ClassVar[str] = "access_grant.used"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
 
     grant_id: UUID

@@ -54,6 +54,16 @@ RULES: Final = {
     GrantMove.EXPIRE: Rule(Side.PLATFORM, frozenset({GrantState.REQUESTED, GrantState.OPEN}), GrantState.EXPIRED),
 }
 
+MOVE_ACTIONS: Final = {
+    GrantMove.CONSENT: "access_grant.approved",
+    GrantMove.DECLINE: "access_grant.declined",
+    GrantMove.WITHDRAW: "access_grant.withdrawn",
+    GrantMove.REVOKE: "access_grant.revoked",
+    GrantMove.CLOSE: "access_grant.closed",
+    GrantMove.EXPIRE: "access_grant.expired",
+}
+"""What the audit log calls each move."""
+
 FINAL: Final = frozenset(GrantState) - {GrantState.REQUESTED, GrantState.OPEN}
 """Final states; later events of the other side change nothing."""
 

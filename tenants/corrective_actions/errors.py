@@ -28,14 +28,14 @@ class TooFewToRecheck(Conflict):
 class AlreadyGoingOn(Conflict):
     """The partner is already correcting the same measure."""
 
-    code = "corrective_action.going_on"
+    code = "corrective_action.already_open"
     text = N_("这家服务商的这项指标已有进行中的整改单 %(number)s，请在那里处理。")
 
 
 class NothingMeasured(Conflict):
     """The partner has no figure of this measure in this month."""
 
-    code = "quality.nothing_measured"
+    code = "quality_threshold.nothing_measured"
     text = N_("这家服务商这个月没有这项指标的数据。")
 
 

@@ -74,6 +74,25 @@ RULES: Final[Mapping[Move, Rule]] = MappingProxyType(
 )
 """PLAN may be made again while nothing has begun. CONFIRM and REJECT are what a re-check finds."""
 
+CHANGE_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "opened": "corrective_action.created",
+        Move.PLAN: "corrective_action.planned",
+        Move.START: "corrective_action.started",
+        "progress": "corrective_action.progress_reported",
+        "owner": "corrective_action.owner_changed",
+        "due": "corrective_action.dates_changed",
+        Move.FINISH: "corrective_action.finished",
+        Move.CONFIRM: "corrective_action.confirmed",
+        Move.REJECT: "corrective_action.rejected",
+        Move.OPEN_AGAIN: "corrective_action.reopened",
+        "breached_again": "corrective_action.breach_repeated",
+        Move.CLOSE: "corrective_action.closed",
+        Move.CANCEL: "corrective_action.cancelled",
+    }
+)
+"""What the audit log calls each kind of change: the moves, and what changes beside them."""
+
 WORKING: Final = frozenset({_S.OPEN, _S.PLANNED, _S.IN_PROGRESS})
 """States in which the due date applies."""
 

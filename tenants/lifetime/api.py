@@ -20,7 +20,7 @@ from tenants.lifetime.services.exports import Exports
 from tenants.lifetime.shelf import Shelf
 
 Asked = Request[Any, Any, Any]
-DOWNLOAD = Audited("tenant.export_downloaded", "tenant_export", "export_id")
+DOWNLOAD = Audited("tenant_export.downloaded", "tenant_export", "export_id")
 CERTIFICATE = Audited("tenant.certificate_read", "partner", "partner_id")
 
 

@@ -16,28 +16,28 @@ class CreditCodeRefused(Invalid):
 class CreditCodeEmpty(CreditCodeRefused):
     """Nothing was given."""
 
-    code = "credit_code_empty"
+    code = "credit_code.empty"
     text = N_("请填写统一社会信用代码。")
 
 
 class CreditCodeLength(CreditCodeRefused):
     """Not 18 characters; `length` says how many."""
 
-    code = "credit_code_length"
+    code = "credit_code.length_invalid"
     text = N_("统一社会信用代码应为 18 位，现在是 %(length)s 位。")
 
 
 class CreditCodeCharacters(CreditCodeRefused):
     """A character that the standard does not use, or a letter where a digit belongs."""
 
-    code = "credit_code_characters"
+    code = "credit_code.characters_invalid"
     text = N_("统一社会信用代码里没有这样的字符，请核对；字母 I、O、S、V、Z 不会出现。")
 
 
 class CreditCodeCheckDigit(CreditCodeRefused):
     """The last character does not fit the others: some character is wrong."""
 
-    code = "credit_code_check_digit"
+    code = "credit_code.check_digit_wrong"
     text = N_("统一社会信用代码校验不通过，请逐位核对。")
 
 

@@ -9,7 +9,7 @@ from app.kernel.outbox import DueKind, Event
 class ApplicationApproved(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: the partner's tenant is to be provisioned, beginning in state `begin_as`."""
 
-    topic: ClassVar[str] = "partners.application_approved"
+    topic: ClassVar[str] = "application.approved"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     application_id: UUID
     partner_id: UUID
@@ -19,7 +19,7 @@ class ApplicationApproved(Event, frozen=True, kw_only=True):
 class PartnerProvisioned(Event, frozen=True, kw_only=True):
     """In the new tenant: it stands. Areas above seed their defaults (categories, calendars, policies)."""
 
-    topic: ClassVar[str] = "partners.partner_provisioned"
+    topic: ClassVar[str] = "partner.provisioned"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
 
@@ -27,7 +27,7 @@ class PartnerProvisioned(Event, frozen=True, kw_only=True):
 class ProfileChanged(Event, frozen=True, kw_only=True):
     """In the partner's tenant: its owner changed the profile; headquarters' listing follows."""
 
-    topic: ClassVar[str] = "partners.profile_changed"
+    topic: ClassVar[str] = "tenant.profile_changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
 
@@ -35,7 +35,7 @@ class ProfileChanged(Event, frozen=True, kw_only=True):
 class ListingChanged(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: the listing's hot-line was changed there; the partner's profile follows."""
 
-    topic: ClassVar[str] = "partners.listing_changed"
+    topic: ClassVar[str] = "partner.listing_changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
 
@@ -43,7 +43,7 @@ class ListingChanged(Event, frozen=True, kw_only=True):
 class PartnerStateChanged(Event, frozen=True, kw_only=True):
     """In headquarters' tenant: a partner was activated, suspended, reactivated, terminated or reinstated."""
 
-    topic: ClassVar[str] = "partners.partner_state_changed"
+    topic: ClassVar[str] = "partner.state_changed"
     lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
     partner_id: UUID
     step: str

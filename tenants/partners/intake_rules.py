@@ -22,35 +22,35 @@ LONGEST_REASON: Final = 500
 class Required(Invalid):
     """Nothing was given."""
 
-    code = "required"
+    code = "application.field_missing"
     text = N_("请填写这一项。")
 
 
 class TooLong(Invalid):
     """More characters than there is room for."""
 
-    code = "too_long"
+    code = "application.field_too_long"
     text = N_("最多 %(most)s 个字。")
 
 
 class CityUnknown(Invalid):
     """No city of GB/T 2260 has this code."""
 
-    code = "city_unknown"
+    code = "application.city_unknown"
     text = N_("请从列表里选择城市。")
 
 
 class PlanUnknown(Invalid):
     """No such plan."""
 
-    code = "plan_unknown"
+    code = "application.plan_unknown"
     text = N_("请选择一个方案。")
 
 
 class CategoryUnknown(Invalid):
     """No such service category."""
 
-    code = "category_unknown"
+    code = "application.category_unknown"
     text = N_("没有这个服务类别。")
 
 

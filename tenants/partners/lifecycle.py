@@ -75,6 +75,17 @@ TRANSITIONS: Final[Mapping[Step, Transition]] = MappingProxyType(
     }
 )
 
+STEP_ACTIONS: Final[Mapping[Step, str]] = MappingProxyType(
+    {
+        Step.ACTIVATE: "partner.activated",
+        Step.SUSPEND: "partner.suspended",
+        Step.REACTIVATE: "partner.reactivated",
+        Step.TERMINATE: "partner.terminated",
+        Step.REINSTATE: "partner.reinstated",
+    }
+)
+"""What the audit log calls the steps that somebody at headquarters takes with a partner."""
+
 FIRST_STEPS: Final = MappingProxyType(
     {PartnerState.TRIAL.value: Step.BEGIN_TRIAL, PartnerState.ACTIVE.value: Step.BEGIN_ACTIVE}
 )

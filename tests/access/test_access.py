@@ -143,7 +143,7 @@ async def test_every_look_is_in_both_logs_under_the_same_name(
     await settle(runtime)
     for tenant_id in (town.partner.id, HQ_TENANT_ID):
         async with works.begin(Actor.system(tenant_id)) as work:
-            rows = await work.session.scalars(select(AuditEntry).where(AuditEntry.action == "access.read"))
+            rows = await work.session.scalars(select(AuditEntry).where(AuditEntry.action == "access_grant.used"))
             (line,) = [row for row in rows if row.details["grant"] == grant["id"]]
         assert (line.actor_kind, line.membership_id) == ("hq", network.administrator.membership_id)
         assert (line.record_kind, str(line.record_id)) == ("ticket", ticket)
@@ -234,7 +234,7 @@ async def test_a_declined_or_withdrawn_request_opens_nothing(
         assert {(await caller.get(path)).json()["state"] for caller in (owner, headquarters)} == {state}
         assert await looks(headquarters, grant, town) == {404}
         late = await owner.post(f"{path}/consent", json={"version": 2, "hours": 1})
-        assert (late.status_code, late.json()["code"]) == (409, "access_move_refused")
+        assert (late.status_code, late.json()["code"]) == (409, "access_grant.move_refused")
 
 
 async def test_an_emergency_opens_only_once_it_stands_in_the_partner_s_log(
@@ -257,7 +257,7 @@ async def test_an_emergency_opens_only_once_it_stands_in_the_partner_s_log(
         )
         logged = await work.session.scalar(
             select(AuditEntry.id).where(
-                AuditEntry.action == "access.overridden", AuditEntry.record_id == UUID(grant["id"])
+                AuditEntry.action == "access_grant.overridden", AuditEntry.record_id == UUID(grant["id"])
             )
         )
     assert notice == "urgent"

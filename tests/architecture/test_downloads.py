@@ -7,11 +7,11 @@ from app.asgi import API_HANDLERS, PAGE_HANDLERS
 from app.http.auditing import OPTION, Audited
 
 WRITTEN_BY_THE_USE_CASE = {
-    "export_history": "history.export",
+    "export_history": "ticket.exported",
     "download_personal_data": "personal_data.exported",
-    "get_history_report": "history.report",
-    "print_labels": "label.print",
-    "issue_pins": "pin.issue",
+    "get_history_report": "ticket_import.report_downloaded",
+    "print_labels": "label.printed",
+    "issue_pins": "pin.issued",
 }
 """Handlers whose use case writes the download down itself."""
 

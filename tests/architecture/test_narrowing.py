@@ -10,14 +10,14 @@ from migrations.registry import mapped_classes
 from tenants.rls import GLOBAL_TABLES
 
 REACHED_OTHERWISE = {
-    "access_grant": "takes access:read, which nobody has who is held to some clients",
-    "audit_entry": "takes audit:read, which nobody has who is held to some clients",
+    "access_grant": "takes access_grant:read, which nobody has who is held to some clients",
+    "audit_entry": "takes audit_log:read, which nobody has who is held to some clients",
     "clock_interval": "is asked for by the clocks of a ticket that is seen",
     "escalation": "is written and read by the platform",
-    "history_import": "takes history:import, which nobody has who is held to some clients",
-    "history_name": "takes history:import, which nobody has who is held to some clients",
-    "history_outcome": "takes history:import, which nobody has who is held to some clients",
-    "identity_provider": "takes single_sign_on:write, which nobody has who is held to some clients",
+    "history_import": "takes ticket:import, which nobody has who is held to some clients",
+    "history_name": "takes ticket:import, which nobody has who is held to some clients",
+    "history_outcome": "takes ticket:import, which nobody has who is held to some clients",
+    "identity_provider": "takes identity_provider:write, which nobody has who is held to some clients",
     "invitation": "takes member:read, which nobody has who is held to some clients",
     "member_client": "takes member:read, which nobody has who is held to some clients",
     "membership": "takes member:read; names and addresses of colleagues are no client's secret",

@@ -24,4 +24,4 @@ async def test_a_program_with_fewer_rights_does_not_get_its_makers_answer(http: 
 
     assert first.status_code == 201, first.text
     assert again.content == elsewhere.content == first.content, "another session of the same person is the same person"
-    assert (refused.status_code, refused.json()["code"]) == (409, "idempotency_key_reused")
+    assert (refused.status_code, refused.json()["code"]) == (409, "request.key_reused")

@@ -43,7 +43,7 @@ async def partner(network: Network, works: Works) -> PartnerCompany:
 async def written(works: Works, partner: PartnerCompany, count: int) -> None:
     async with works.begin(partner.owner) as work:
         for number in range(count):
-            work.audit("ticket.assign", "ticket", work.new_id(), before="new", after="assigned", number=number)
+            work.audit("ticket.assigned", "ticket", work.new_id(), before="new", after="assigned", number=number)
 
 
 async def linked(works: Works, partner: PartnerCompany) -> int:
@@ -87,7 +87,7 @@ async def test_a_transaction_that_commits_late_joins_behind_younger_entries(
     works: Works, partner: PartnerCompany
 ) -> None:
     async with works.begin(partner.owner) as slow:
-        slow.audit("ticket.close", "ticket", slow.new_id())
+        slow.audit("ticket.closed", "ticket", slow.new_id())
         await slow.session.flush()
         await written(works, partner, 2)
         assert await linked(works, partner) == 2
@@ -112,7 +112,7 @@ async def test_two_linkers_at_once_link_each_entry_once(
 @pytest.mark.parametrize(
     "edit",
     [
-        "action = 'ticket.close'",
+        "action = 'ticket.closed'",
         "occurred_at = occurred_at + interval '1 second'",
         "membership_id = gen_random_uuid()",
         "details = jsonb_set(details, '{after}', '\"closed\"')",
@@ -220,7 +220,7 @@ async def test_a_chain_written_anew_is_found_by_who_kept_an_anchor(
     async with works.begin(partner.system) as work:
         await anchor_day(work)
         anchor = (await work.session.scalars(select(AuditAnchor).where(AuditAnchor.tenant_id == partner.id))).one()
-    await administrator.execute("UPDATE audit_entry SET action = 'ticket.close' WHERE tenant_id = $1", partner.id)
+    await administrator.execute("UPDATE audit_entry SET action = 'ticket.closed' WHERE tenant_id = $1", partner.id)
     for table in ("audit_link", "audit_anchor"):
         await administrator.execute(f"DELETE FROM {table} WHERE tenant_id = $1", partner.id)
     await administrator.execute(

@@ -42,7 +42,7 @@ async def test_the_owner_reads_who_did_what(
     changed = await dispatcher.patch(f"/api/v1/devices/{device_id}", json={"version": 1, "brand": "惠普"})
     assert changed.status_code == 200, changed.text
     (line,) = await entries(owner, q=str(device_id))
-    assert (line["action"], line["actor"], line["record_kind"]) == ("device.update", "林小燕", "device")
+    assert (line["action"], line["actor"], line["record_kind"]) == ("device.changed", "林小燕", "device")
     assert line in await entries(owner, q="林小")
     assert line in await entries(owner, action="device.")
     assert await entries(owner, action="device", q=str(device_id)) == []
@@ -80,16 +80,16 @@ async def test_a_client_reads_what_its_own_people_did(
     )
     assert reported.status_code == 201, reported.text
     async with works.begin(partner.owner) as work:
-        work.audit("device.update", "device", device_id)
+        work.audit("device.changed", "device", device_id)
     contact = await http(jianfa.contact)
     number = reported.json()["number"]
     assert number in (await contact.get("/portal/audit")).text, "people know a ticket by its number"
     lines = await entries(contact)
     assert {line["client_id"] for line in lines} == {str(jianfa.id)}
-    assert {"李静"} == {line["actor"] for line in lines if line["action"] == "ticket.report"}
-    assert await entries(contact, action="device.update") == []
+    assert {"李静"} == {line["actor"] for line in lines if line["action"] == "ticket.created"}
+    assert await entries(contact, action="device.changed") == []
     assert await entries(await http(school.contact)) == []
-    assert [line["actor"] for line in await entries(contact, action="ticket.report", q="李静")] == ["李静"]
+    assert [line["actor"] for line in await entries(contact, action="ticket.created", q="李静")] == ["李静"]
 
 
 async def test_a_client_learns_no_name_of_the_partner_s_staff(http: ClientFor, jianfa: ClientCompany) -> None:
@@ -111,7 +111,7 @@ async def test_every_face_shows_its_log(
     assert "操作记录" in drawn.text
     exported = await caller.get(f"/{face}/audit/export")
     assert exported.status_code == 200
-    lines = await entries(caller, action="audit.export")
+    lines = await entries(caller, action="audit_log.exported")
     assert lines[0]["membership_id"] == str(reader.membership_id)
 
 
@@ -139,14 +139,14 @@ async def test_a_refusal_is_written_down_once_a_minute(
     caller = await http(engineer)
     for _ in range(3):
         assert (await caller.get("/api/v1/members")).status_code == 403
-    denied = await entries(await http(partner.owner), action="access.denied", member=str(engineer.membership_id))
+    denied = await entries(await http(partner.owner), action="request.denied", member=str(engineer.membership_id))
     assert [line["details"] for line in denied] == [{"method": "GET", "route": "/api/v1/members"}]
 
 
 async def test_a_client_s_refusal_is_in_the_client_s_part(http: ClientFor, jianfa: ClientCompany) -> None:
     contact = await http(jianfa.contact)
     assert (await contact.get("/api/v1/members")).status_code == 403
-    assert [line["details"]["route"] for line in await entries(contact, action="access.denied")][:1] == [
+    assert [line["details"]["route"] for line in await entries(contact, action="request.denied")][:1] == [
         "/api/v1/members"
     ]
 
@@ -179,4 +179,4 @@ async def test_a_downloaded_photo_is_written_down_and_its_thumbnail_is_not(
         assert (await caller.get(f"/api/v1/files/{file_id}/{path}".rstrip("/"))).status_code == 200
     async with works.begin(partner.system) as work:
         rows = await work.session.scalars(select(AuditEntry.action).where(AuditEntry.record_id == file_id))
-        assert list(rows) == ["file.download"]
+        assert list(rows) == ["file.downloaded"]

@@ -1,25 +1,16 @@
 """Every entry of the log is read by people: what is written has words."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from app.audit.details import NAMES, details_in_words
-from app.audit.words import ACTIONS, RECORDS
-from app.clients.models import Contact, Department, Employee, Site
+from app.audit.former_names import FORMER_ACTIONS
+from app.audit.words import ACTIONS, RECORDS, described
 from app.kernel.ids import new_id
-from app.kernel.texts import ROOT
-from app.sla.models import ServiceCalendarRecord, SlaPolicy
-from app.tickets.lifecycle import Move as TicketMove
-from tenants.access.lifecycle import GrantMove as AccessMove
-from tenants.context import Command
-from tenants.corrective_actions.lifecycle import Move as CorrectionMove
+from tests.architecture.audit_calls import KINDS, writing_calls
 
-WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0}
-"""What writes an entry, and the place of the action among its arguments; the kind of record follows."""
-PARTS = (Contact, Department, Employee, Site)
-DOCUMENTS = (ServiceCalendarRecord, SlaPolicy)
 UNTOLD = {
     *("before", "after", "parameter"),
     *(
@@ -41,63 +32,27 @@ UNTOLD = {
 """The two values of a change, `Audited`'s own arguments, and ids."""
 
 
-def writing_calls() -> Iterator[tuple[str, int, ast.Call]]:
-    """(where, place of the action among the arguments, call) of everything that writes an entry."""
-    for folder in ("app", "tenants", "billing", "rbac"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if name in WRITING:
-                    yield f"{path.relative_to(ROOT)}:{node.lineno}", WRITING[name], node
-
-
-def written() -> Iterator[tuple[str, str, str]]:
-    """(where, action, kind of record) of every entry whose action is written out in the source."""
-    for where, place, call in writing_calls():
-        literals = call.args[place : place + 2]
-        told = [each.value for each in literals if isinstance(each, ast.Constant)]
-        if len(told) == len(literals) == 2:
-            yield where, str(told[0]), str(told[1])
+def kinds_written() -> Iterator[tuple[str, str]]:
+    """(where, kind of record) of every entry whose kind is written out in the source, and of shared services."""
+    for call in writing_calls():
+        for node in call.node.args[call.place + 1 : call.place + 2]:
+            if isinstance(node, ast.Constant):
+                yield call.where, str(node.value)
+    yield from ((path, kind) for path, kinds in KINDS.items() for kind in kinds)
 
 
 def told_beside() -> Iterator[tuple[str, str]]:
     """(where, name) of every detail, those included that are taken from an address."""
-    for where, _, call in writing_calls():
-        for keyword in call.keywords:
+    for call in writing_calls():
+        for keyword in call.node.keywords:
             if keyword.arg == "query":
-                yield from ((where, str(name)) for name in ast.literal_eval(keyword.value))
+                yield from ((call.where, str(name)) for name in ast.literal_eval(keyword.value))
             elif keyword.arg and not keyword.arg.endswith("_id"):
-                yield where, keyword.arg
+                yield call.where, keyword.arg
 
 
-def test_every_action_and_record_has_words() -> None:
-    silent = [
-        f"{where}: {code}"
-        for where, action, kind in written()
-        for code, words in ((action, ACTIONS), (kind, RECORDS))
-        if code not in words
-    ]
-    assert not silent, "give app/audit/words.py words for these, or owners read codes:\n" + "\n".join(silent)
-
-
-def test_every_action_of_a_family_has_words() -> None:
-    """Actions that are put together from a machine's moves, commands or kinds of records."""
-    parts = [f"{model.__tablename__}_{what}" for model in PARTS for what in ("added", "changed", "state_changed")]
-    documents = [f"{model.__tablename__}_{what}" for model in DOCUMENTS for what in ("added", "changed")]
-    families: dict[str, Iterable[str]] = {
-        "access": AccessMove,
-        "clients": parts,
-        "corrective_action": CorrectionMove,
-        "elevated": Command,
-        "sla": documents,
-        "ticket": TicketMove,
-    }
-    silent = [
-        f"{area}.{each}" for area, family in families.items() for each in family if f"{area}.{each}" not in ACTIONS
-    ]
-    silent += [kind for model in (*PARTS, *DOCUMENTS) if (kind := model.__tablename__) not in RECORDS]
+def test_every_kind_of_record_has_words() -> None:
+    silent = [f"{where}: {kind}" for where, kind in kinds_written() if kind not in RECORDS]
     assert not silent, "give app/audit/words.py words for these, or owners read codes:\n" + "\n".join(silent)
 
 
@@ -120,6 +75,9 @@ def test_every_detail_has_a_name() -> None:
         ({"engineer": str(new_id()), "ended": False}, "已取消准入 否"),
         ({"reach": "assigned", "clients": [str(new_id())]}, "负责范围 负责的客户"),
         ({"permissions": ["ticket:read"], "reads_only": True}, "权限 阅读服务单 · 只读 是"),
+        ({"permissions": ["calendar:write"]}, "权限 管理服务日历和服务级别"),
+        ({"action": "clients."}, "操作 客户资料"),
+        ({"action": "clients.client_added"}, "操作 新建客户"),
         ({"kinds": ["ticket", "device"], "hours": 24}, "记录类别 服务单、设备 · 小时数 24"),
         ({"kind": "site", "before": None, "after": str(new_id()), "tickets": 3}, "类别 地点 · 服务单数 3"),
         ({"q": "林", "action": "session.", "period": "30"}, "查找 林 · 操作 登录与退出 · 最近天数 30"),
@@ -128,3 +86,8 @@ def test_every_detail_has_a_name() -> None:
 )
 def test_details_are_told_in_words_and_ids_are_left_out(details: dict[str, object], words: str) -> None:
     assert details_in_words(details, str) == words
+
+
+@pytest.mark.parametrize("former", FORMER_ACTIONS)
+def test_an_entry_of_a_former_name_is_labelled(former: str) -> None:
+    assert described(former, str) == ACTIONS[FORMER_ACTIONS[former]]

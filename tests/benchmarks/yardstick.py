@@ -293,7 +293,7 @@ async def create(connection: Any, who: Any, now: datetime, fault: TicketCreate) 
         {
             "tenant_id": tenant_id,
             "id": event_id,
-            "topic": "ticket.reported",
+            "topic": "ticket.created",
             "occurred_at": now,
             "relayed_at": None,
             "payload": {
@@ -328,7 +328,7 @@ async def create(connection: Any, who: Any, now: datetime, fault: TicketCreate) 
             "membership_id": who[1],
             "client_id": None,
             "reporter_id": None,
-            "action": "ticket.report",
+            "action": "ticket.created",
             "record_kind": "ticket",
             "record_id": ticket_id,
             "request_id": "x",

@@ -56,8 +56,8 @@ async def test_a_client_is_set_up_told_and_audited(works: Works, partner: Partne
     async with works.begin(partner.system) as work:
         told = (await work.session.execute(select(OutboxEvent.topic, OutboxEvent.payload))).all()
         noted = (await work.session.execute(select(AuditEntry.action).where(AuditEntry.record_id == made.id))).scalars()
-        assert ("clients.client_added", {"client_id": str(made.id)}) in [tuple(row) for row in told]
-        assert list(noted) == ["clients.client_added"]
+        assert ("client.created", {"client_id": str(made.id)}) in [tuple(row) for row in told]
+        assert list(noted) == ["client.created"]
 
 
 async def test_everything_wrong_is_told_at_once(works: Works, partner: PartnerCompany) -> None:
@@ -170,9 +170,7 @@ async def test_an_employee_who_leaves_is_told_to_others(works: Works, school: Cl
         assert await service.search("林立") == []
     async with works.begin(school.partner.system) as work:
         topics = (
-            await work.session.execute(
-                select(OutboxEvent.payload).where(OutboxEvent.topic == "clients.employee_state_changed")
-            )
+            await work.session.execute(select(OutboxEvent.payload).where(OutboxEvent.topic == "employee.state_changed"))
         ).scalars()
         assert [payload["employee_id"] for payload in topics] == [str(made.id)]
 
@@ -245,7 +243,7 @@ async def test_the_api_pages_and_keeps_the_rules(
     lines = await owner.post(f"{address}/sites", json={"name": "总部\r\n\u202e二楼"})
     assert lines.json()["name"] == "总部 二楼"
     stale = await owner.post(f"{address}/state", json={"state": "inactive", "version": 7})
-    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert (stale.status_code, stale.json()["code"]) == (409, "request.stale_version")
     assert (await owner.get(f"/api/v1/clients/{foreign.id}")).status_code == 404
     dispatcher = await http(partner.dispatcher)
     assert (await dispatcher.post("/api/v1/clients", json=body)).status_code == 403

@@ -65,7 +65,7 @@ async def test_without_an_agreement_anybody_is_sent(desk: Desk, clock: SettableC
 async def test_only_who_is_admitted_is_sent(desk: Desk, clock: SettableClock) -> None:
     await desk.agree()
     refused = await desk.assign(clock)
-    assert (refused.status_code, refused.json()["code"]) == (422, "ticket.not_admitted")
+    assert (refused.status_code, refused.json()["code"]) == (422, "engineer.not_admitted")
     (suggested,) = (
         await desk.manager.get(f"/api/v1/tickets/{desk.ticket_id}/suggestions", params=window(clock))
     ).json()

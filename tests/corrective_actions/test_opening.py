@@ -43,7 +43,7 @@ async def test_an_action_opened_by_hand_reaches_the_partner_with_the_measured_va
     assert (ours["lines"][0]["kind"], ours["lines"][0]["text"]) == ("opened", WORDS)
 
     again = await by_hq.post(ACTIONS, json=asked(stage))
-    assert again.json()["code"] == "corrective_action.going_on"
+    assert again.json()["code"] == "corrective_action.already_open"
     # A threshold that is missed too finds it answered for.
     assert (await by_hq.post(THRESHOLDS, json=RESOLUTION)).status_code == 201
     assert await stage.evaluate() == 0

@@ -96,7 +96,7 @@ async def test_two_people_do_not_overwrite_each_other(http: ClientFor, town: Tow
     address = f"/api/v1/devices/{made['id']}"
     assert (await caller.patch(address, json={"version": 1, "remark": "一"})).status_code == 200
     late = await caller.patch(address, json={"version": 1, "remark": "二"})
-    assert (late.status_code, late.json()["code"]) == (409, "stale_version")
+    assert (late.status_code, late.json()["code"]) == (409, "request.stale_version")
 
 
 async def test_a_retired_device_is_nobodys_and_comes_back_as_a_spare(
@@ -108,7 +108,7 @@ async def test_a_retired_device_is_nobodys_and_comes_back_as_a_spare(
     retired = (await caller.patch(address, json={"version": 1, "state": "retired"})).json()
     assert (retired["state"], retired["reporter_id"], retired["holder_name"]) == ("retired", None, "赵一")
     refused = await caller.patch(address, json={"version": 2, "state": "in_repair"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "device.state_move_refused")
+    assert (refused.status_code, refused.json()["code"]) == (409, "device.move_refused")
     back = (await caller.patch(address, json={"version": 2, "state": "spare"})).json()
     assert back["reporter_id"] == str(reporter.reporter_id)
 

@@ -129,7 +129,7 @@ async def test_a_cancelled_import_stops(importer: Importer) -> None:
     cancelled = (await importer.post(tried, "cancel")).json()
     assert cancelled["state"] == "cancelled"
     refused = await importer.post(cancelled, "confirm")
-    assert (refused.status_code, refused.json()["code"]) == (409, "import.state_refused")
+    assert (refused.status_code, refused.json()["code"]) == (409, "device_import.move_refused")
     await importer.work(tried)
     assert await importer.rows(Device, client.id) == []
 
@@ -153,7 +153,7 @@ async def test_unknown_headings_are_mapped_once_and_remembered(importer: Importe
     headings[1] = "我们的号"
     content = workbook_bytes({"表": [headings, *(device_row(serial) for serial in range(1, 4))]})
     tried = await importer.upload(client.id, content)
-    assert (tried["state"], tried["problem"]) == ("mapping", "import_key_heading_missing")
+    assert (tried["state"], tried["problem"]) == ("mapping", "device_import.key_heading_missing")
     assert "我们的号" in [heading["heading"] for heading in tried["headings"]]
     assert {"heading": "我们的号", "field": None, "proposed": "number"} in tried["headings"]
     mapped = await importer.post(tried, "mapping", mapping={"我们的号": "number", "IP地址": None})
@@ -231,7 +231,7 @@ async def test_rubbish_is_refused_in_words(importer: Importer, town: Town) -> No
     answer = await caller.post(
         "/api/v1/imports", data={"client_id": str(town.jianfa.id)}, files={"file": ("a.xlsx", b"\x7fELF\x00\x01")}
     )
-    assert (answer.status_code, answer.json()["code"]) == (422, "import_file_kind")
+    assert (answer.status_code, answer.json()["code"]) == (422, "device_import.file_type_unknown")
     large = await caller.post(
         "/api/v1/imports", data={"client_id": str(town.jianfa.id)}, files={"file": ("a.csv", b"a" * 10_200_000)}
     )
@@ -248,7 +248,7 @@ async def test_a_guessed_encoding_is_told_with_its_first_lines_and_can_be_chosen
         "lines": ["设备编号,类别,使用人", "EN-1,台式机,张伟"],
     }
     refused = await importer.post(tried, "mapping", mapping={}, encoding="utf-8")
-    assert (refused.status_code, refused.json()["code"]) == (422, "import_file_encoding_wrong")
+    assert (refused.status_code, refused.json()["code"]) == (422, "device_import.encoding_wrong")
     wrong = (await importer.post(tried, "mapping", mapping={}, encoding="windows-1252")).json()
     assert (wrong["state"], wrong["read_as"]["encoding"]) == ("mapping", "windows-1252")
     right = (await importer.post(wrong, "mapping", mapping={}, encoding="gb18030")).json()

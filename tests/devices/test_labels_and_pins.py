@@ -77,14 +77,14 @@ async def test_a_retired_device_loses_its_label_and_gets_none(desk: Desk, networ
     (label,) = await desk.kept(DeviceLabel, device_id)
     assert label.revoked_at is not None
     refused = await desk.post(desk.town.partner.dispatcher, "/api/v1/labels", [device_id])
-    assert (refused.status_code, refused.json()["code"]) == (409, "device.gone")
+    assert (refused.status_code, refused.json()["code"]) == (409, "device.out_of_use")
 
 
 async def test_what_cannot_be_printed_is_told_first(desk: Desk, network: Network) -> None:
     device_id, _ = await network.device(desk.town.jianfa, "LB-𪚥-1", "李静")
     dispatcher = desk.town.partner.dispatcher
     refused = await desk.post(dispatcher, "/api/v1/labels", [device_id])
-    assert (refused.status_code, refused.json()["code"]) == (422, "documents.characters_missing")
+    assert (refused.status_code, refused.json()["code"]) == (422, "document.characters_missing")
     assert "𪚥" in refused.json()["title"]
     printed = await desk.post(dispatcher, "/api/v1/labels", [device_id], print_anyway=True)
     assert "LB-〔U+2A6A5〕-1" in text_of(printed.content)
@@ -134,13 +134,13 @@ async def test_a_client_administrator_issues_pins_for_the_own_company_only(desk:
                 select(AuditEntry.action).where(AuditEntry.membership_id == desk.town.jianfa.contact.membership_id)
             )
         )
-    assert {"elevated.issue_pin", "pin.issue"} <= actions
+    assert {"command.pin_issued", "pin.issued"} <= actions
     answers = [
         (answer.status_code, answer.json()["code"])
         for device_id in (theirs, new_id())
         for answer in [await desk.post(desk.town.jianfa.contact, "/api/v1/pins", [own, device_id])]
     ]
-    assert answers == [(404, "not_found"), (404, "not_found")]
+    assert answers == [(404, "request.not_found"), (404, "request.not_found")]
     assert await desk.kept(DevicePin, theirs) == []
 
 
@@ -150,12 +150,12 @@ async def test_what_nobody_holds_gets_no_pin(desk: Desk) -> None:
         await caller.post("/api/v1/devices", json={"client_id": str(desk.town.jianfa.id), "number": "PN-9"})
     ).json()
     refused = await desk.post(desk.town.partner.dispatcher, "/api/v1/pins", [UUID(spare["id"])])
-    assert (refused.status_code, refused.json()["code"]) == (409, "device.no_holder")
+    assert (refused.status_code, refused.json()["code"]) == (409, "device.holder_missing")
     assert "PN-9" in refused.json()["title"]
     nothing = await desk.post(desk.town.partner.dispatcher, "/api/v1/pins", [])
-    assert (nothing.status_code, nothing.json()["code"]) == (422, "device.nothing_chosen")
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "device.none_selected")
     many = await desk.post(desk.town.partner.dispatcher, "/api/v1/pins", [new_id() for _ in range(301)])
-    assert (many.status_code, many.json()["code"]) == (422, "device.too_many_chosen")
+    assert (many.status_code, many.json()["code"]) == (422, "device.too_many_selected")
 
 
 async def test_reporters_and_engineers_issue_nothing(desk: Desk, network: Network) -> None:

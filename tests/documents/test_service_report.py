@@ -211,15 +211,15 @@ def test_a_signature_is_drawn_in_dark_ink(image: bytes) -> None:
 @pytest.mark.parametrize(
     ("image", "code"),
     [
-        (b"", "documents.image_unreadable"),
-        (b"not an image", "documents.image_unreadable"),
-        (DARK_ON_PAPER[:120], "documents.image_unreadable"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "documents.image_unreadable"),
-        (png(Image.new("RGBA", (300, 100), (0, 0, 0, 0))), "documents.signature_blank"),
-        (png(Image.new("RGB", (300, 100), "white")), "documents.signature_blank"),
-        (png(Image.new("RGB", (300, 100), "black")), "documents.signature_blank"),
-        (png(Image.new("1", (5000, 10))), "documents.signature_too_large"),
-        (b"\x89PNG" + b"0" * 600_000, "documents.signature_too_large"),
+        (b"", "image.unreadable"),
+        (b"not an image", "image.unreadable"),
+        (DARK_ON_PAPER[:120], "image.unreadable"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image.unreadable"),
+        (png(Image.new("RGBA", (300, 100), (0, 0, 0, 0))), "signature.blank"),
+        (png(Image.new("RGB", (300, 100), "white")), "signature.blank"),
+        (png(Image.new("RGB", (300, 100), "black")), "signature.blank"),
+        (png(Image.new("1", (5000, 10))), "signature.too_large"),
+        (b"\x89PNG" + b"0" * 600_000, "signature.too_large"),
     ],
 )
 def test_rubbish_is_refused_as_a_signature(image: bytes, code: str) -> None:

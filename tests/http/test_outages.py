@@ -73,7 +73,7 @@ def test_a_full_disk_is_told_as_such(error: Exception) -> None:
     for shape in in_every_shape(error):
         known = as_domain_error(shape)
         assert known is not None
-        assert (status_of(known), known.code) == (507, "no_room")
+        assert (status_of(known), known.code) == (507, "system.storage_full")
 
 
 def test_a_mistake_stays_a_mistake() -> None:
@@ -110,7 +110,7 @@ async def test_while_the_database_starts_pages_and_api_say_when_to_come_again(
         form = await client.post("/api/v1/sessions", json={"name": "a@a.example", "password": "x" * 12})
         ready = await client.get("/health/ready")
     assert [answer.status_code for answer in (api, form, ready)] == [503, 503, 503]
-    assert api.json()["code"] == "unavailable"
+    assert api.json()["code"] == "system.unavailable"
     assert api.headers["retry-after"] == form.headers["retry-after"] == "5"
     assert page.status_code == 503
     assert page.headers["retry-after"] == "5"

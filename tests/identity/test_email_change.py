@@ -120,7 +120,7 @@ async def test_nobody_learns_whose_address_it_is_and_nobody_takes_it(
     assert await asks(owner, contested) == 202
     assert (await visitor.put(await link(runtime, contested))).status_code == 204
     late = await visitor.put(way)
-    assert (late.status_code, late.json()["code"]) == (409, "address_taken")
+    assert (late.status_code, late.json()["code"]) == (409, "email_address.taken")
 
 
 async def test_a_link_lasts_a_day_and_a_newer_one_replaces_it(

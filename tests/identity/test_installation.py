@@ -40,7 +40,7 @@ async def test_the_newest_link_makes_the_administrator_once(
     chief = {"email": "Chief@Example.com", "display_name": "林总监", "password": PASSWORD}
     assert (await visitor.post(api(older), json=chief)).status_code == 404
     nameless = await visitor.post(api(link), json=chief | {"email": ""})
-    assert nameless.json()["code"] == "email_invalid"
+    assert nameless.json()["code"] == "email_address.invalid"
     assert (await visitor.post(api(link), json=chief)).status_code == 200
     assert (await late.post(api(link), json=chief | {"email": "late@example.com"})).status_code == 404
 

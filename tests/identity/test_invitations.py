@@ -58,9 +58,7 @@ async def test_an_engineer_is_invited_and_joins_with_a_new_account(
     signed_in = await visitor.post("/api/v1/sessions", json={"name": "dong@example.com", "password": PASSWORD})
     assert signed_in.json()["membership"]["home"] == "/field"
     async with runtime.works.begin(partner.system) as work:
-        event = (
-            await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "identity.member_joined"))
-        ).one()
+        event = (await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "member.joined"))).one()
     assert event.payload == {
         "membership_id": accepted.json()["membership_id"],
         "roles": ["engineer"],
@@ -79,7 +77,7 @@ async def test_somebody_who_has_an_account_proves_it_and_gets_a_second_membershi
 
     assert (await visitor.get(link)).json()["account_exists"] is True
     refused = await visitor.post(link, json={"password": "somebody else's guess"})
-    assert (refused.status_code, refused.json()["code"]) == (401, "sign_in_refused")
+    assert (refused.status_code, refused.json()["code"]) == (401, "session.sign_in_refused")
     assert (await visitor.post(link, json={"password": PASSWORD})).status_code == 200
 
     opened = (await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})).json()
@@ -93,7 +91,7 @@ async def test_whoever_is_signed_in_joins_with_that_account_if_it_was_invited(
     inviting, signed_in = await http(second.owner), await http(first.dispatcher)
     await inviting.post("/api/v1/invitations", json=wanted("somebody-else@example.com", "dispatcher"))
     passed_on = await signed_in.post(links_api(await link_to(second.id, "somebody-else@example.com")), json={})
-    assert (passed_on.status_code, passed_on.json()["code"]) == (403, "invited_at_another_address")
+    assert (passed_on.status_code, passed_on.json()["code"]) == (403, "invitation.other_address")
 
     email = await with_password(first.dispatcher)
     await inviting.post("/api/v1/invitations", json=wanted(email, "dispatcher"))
@@ -128,7 +126,7 @@ async def test_a_second_click_and_two_windows_make_one_membership(
             select(func.count()).select_from(Membership).where(Membership.email == "twice@example.com")
         )
     assert (accounts, memberships) == (1, 1)
-    assert await count(runtime, partner, "identity.member_joined") == 1
+    assert await count(runtime, partner, "member.joined") == 1
 
 
 async def test_a_used_link_is_closed_to_everybody_else(http: ClientFor, network: Network, link_to: LinkTo) -> None:
@@ -139,7 +137,7 @@ async def test_a_used_link_is_closed_to_everybody_else(http: ClientFor, network:
     await visitor.post(link, json={"password": PASSWORD})
 
     assert (await visitor.get(link)).status_code == 404
-    assert (await stranger.post(link, json={})).json()["code"] == "invitation_closed"
+    assert (await stranger.post(link, json={})).json()["code"] == "invitation.closed"
 
 
 async def test_expired_revoked_resent_and_made_up_links_are_answered_alike(
@@ -174,13 +172,13 @@ async def test_expired_revoked_resent_and_made_up_links_are_answered_alike(
 @pytest.mark.parametrize(
     ("inviter", "roles", "code"),
     [
-        ("dispatcher", ["engineer"], "forbidden"),
-        ("manager", ["partner_owner"], "role_beyond_own"),
-        ("manager", ["engineer", "partner_owner"], "role_beyond_own"),
-        ("owner", ["hq_administrator"], "role_unknown"),
-        ("owner", ["client_contact"], "role_unknown"),
-        ("owner", [], "role_unknown"),
-        ("contact", ["client_contact"], "forbidden"),
+        ("dispatcher", ["engineer"], "request.forbidden"),
+        ("manager", ["partner_owner"], "role.beyond_own"),
+        ("manager", ["engineer", "partner_owner"], "role.beyond_own"),
+        ("owner", ["hq_administrator"], "role.unknown"),
+        ("owner", ["client_contact"], "role.unknown"),
+        ("owner", [], "role.unknown"),
+        ("contact", ["client_contact"], "request.forbidden"),
         ("manager", ["engineer", "dispatcher"], None),
         ("owner", ["partner_owner"], None),
     ],
@@ -214,7 +212,10 @@ async def test_a_clients_contact_is_invited_to_that_client_and_to_no_other(
         body = wanted("it@example.com", "client_contact", client_id=str(client_id))
         return await owner.post("/api/v1/invitations", json=body)
 
-    assert [(await invite(each)).json()["code"] for each in (foreign.id, new_id())] == ["not_found", "not_found"]
+    assert [(await invite(each)).json()["code"] for each in (foreign.id, new_id())] == [
+        "request.not_found",
+        "request.not_found",
+    ]
     assert (await invite(client.id)).status_code == 201
     accepted = await visitor.post(links_api(await link_to(partner.id, "it@example.com")), json={"password": PASSWORD})
     assert accepted.status_code == 200
@@ -243,7 +244,7 @@ async def test_members_are_not_invited_again_and_weak_passwords_not_taken(
     async with runtime.works.begin(partner.system) as work:
         row = await work.session.get_one(Membership, (partner.id, partner.dispatcher.membership_id))
     again = await owner.post("/api/v1/invitations", json=wanted(row.email))
-    assert (again.status_code, again.json()["code"]) == (409, "already_member")
+    assert (again.status_code, again.json()["code"]) == (409, "invitation.already_member")
 
     await owner.post("/api/v1/invitations", json=wanted("weak@example.com"))
     link = links_api(await link_to(partner.id, "weak@example.com"))
@@ -277,7 +278,7 @@ async def test_the_same_roles_again_renew_and_other_roles_replace(
 
     assert renewed["id"] == first["id"]
     assert renewed["expires_at"] > first["expires_at"]
-    assert lowered.json()["code"] == "role_beyond_own"
+    assert lowered.json()["code"] == "role.beyond_own"
     async with runtime.works.begin(Actor.system(partner.id)) as work:
         row = await work.session.get_one(Invitation, (partner.id, UUID(first["id"])))
     assert row.roles == ["partner_owner"]

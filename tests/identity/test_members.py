@@ -33,14 +33,12 @@ async def test_the_owner_makes_a_dispatcher_a_team_leader(http: ClientFor, runti
     assert answer.json()["roles"] == ["dispatcher", "team_leader"]
     assert answer.json()["version"] == 2
     stale = await owner.put(f"{path}/roles", json=change(["engineer"]))
-    assert (stale.status_code, stale.json()["code"]) == (409, "stale_version")
+    assert (stale.status_code, stale.json()["code"]) == (409, "request.stale_version")
     async with runtime.works.begin(partner.system) as work:
         entry = (
             await work.session.scalars(select(AuditEntry).where(AuditEntry.action == "member.roles_changed"))
         ).one()
-        event = (
-            await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "identity.member_changed"))
-        ).one()
+        event = (await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "member.changed"))).one()
     assert entry.details == {"before": ["dispatcher"], "after": ["dispatcher", "team_leader"]}
     assert event.payload["roles"] == ["dispatcher", "team_leader"]
 
@@ -65,7 +63,10 @@ async def test_the_last_owner_stays(http: ClientFor, network: Network) -> None:
     lowered = await owner.put(f"{path}/roles", json=change(["dispatcher"]))
     suspended = await owner.post(f"{path}/suspend", json={"version": 1})
 
-    assert [answer.json()["code"] for answer in (lowered, suspended)] == ["last_administrator", "last_administrator"]
+    assert [answer.json()["code"] for answer in (lowered, suspended)] == [
+        "member.last_administrator",
+        "member.last_administrator",
+    ]
 
 
 async def test_two_owners_cannot_remove_each_other_at_once(works: Works, network: Network) -> None:
@@ -82,14 +83,16 @@ async def test_two_owners_cannot_remove_each_other_at_once(works: Works, network
 
     answers = await asyncio.gather(suspend(partner.owner, second), suspend(second, partner.owner))
 
-    assert sorted(answers) == ["last_administrator", "suspended"]
+    assert sorted(answers) == ["member.last_administrator", "suspended"]
 
 
 async def test_headquarters_keeps_an_administrator(http: ClientFor, network: Network) -> None:
     administrator = await http(network.administrator)
     path = f"/api/v1/members/{network.administrator.membership_id}"
 
-    assert (await administrator.post(f"{path}/suspend", json={"version": 1})).json()["code"] == "last_administrator"
+    assert (await administrator.post(f"{path}/suspend", json={"version": 1})).json()[
+        "code"
+    ] == "member.last_administrator"
     officer = await network.member(HQ_TENANT_ID, "质量专员", ["hq_quality_officer"])
     promoted = await administrator.put(
         f"/api/v1/members/{officer.membership_id}/roles", json=change(["hq_administrator"])

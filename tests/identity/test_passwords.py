@@ -33,7 +33,7 @@ async def test_a_forgotten_password_is_set_again_by_a_link_that_works_once(
     asked = await visitor.post("/api/v1/password-resets", json={"name": email.upper()})
     assert asked.status_code == 202
     link = reset_api(await link_to(HQ_TENANT_ID, email))
-    assert (await visitor.put(link, json={"password": "1234567890"})).json()["code"] == "password_too_weak"
+    assert (await visitor.put(link, json={"password": "1234567890"})).json()["code"] == "password.too_weak"
     answers = await asyncio.gather(*(visitor.put(link, json={"password": NEW}) for _ in range(3)))
 
     assert sorted(answer.status_code for answer in answers) == [204, 404, 404]
@@ -73,9 +73,9 @@ async def test_a_link_lives_half_an_hour_and_the_next_one_closes_it(
     await visitor.post("/api/v1/password-resets", json={"name": email})
     second = reset_api(await link_to(HQ_TENANT_ID, email))
 
-    assert (await visitor.put(first, json={"password": NEW})).json()["code"] == "reset_link_closed"
+    assert (await visitor.put(first, json={"password": NEW})).json()["code"] == "password.reset_link_closed"
     clock.advance(timedelta(minutes=30))
-    assert (await visitor.put(second, json={"password": NEW})).json()["code"] == "reset_link_closed"
+    assert (await visitor.put(second, json={"password": NEW})).json()["code"] == "password.reset_link_closed"
 
 
 async def test_the_link_leads_to_us_whatever_host_the_request_names(

@@ -103,10 +103,10 @@ async def test_from_setting_up_to_signing_in(
     assert (await elsewhere.get("/api/v1/account")).status_code == 401, "all other sessions end"
     state = (await here.get(FACTOR)).json()
     assert (state["in_use"], state["mandatory"], state["recovery_codes_left"]) == (True, False, 10)
-    assert await tried(visitor, email) == (401, "second_factor_needed")
-    assert await tried(visitor, email, "000000") == (401, "second_factor_refused")
+    assert await tried(visitor, email) == (401, "second_factor.code_required")
+    assert await tried(visitor, email, "000000") == (401, "second_factor.code_refused")
     assert (await tried(visitor, email, app.next_code()))[0] == 201
-    assert await written(runtime, partner.dispatcher.account_id) == ["second_factor.added", "second_factor.refused"]
+    assert await written(runtime, partner.dispatcher.account_id) == ["second_factor.enabled", "second_factor.refused"]
 
 
 async def test_no_code_is_taken_twice_nor_from_long_ago(
@@ -117,11 +117,13 @@ async def test_no_code_is_taken_twice_nor_from_long_ago(
 
     code = app.next_code()
     assert (await tried(visitor, email, code))[0] == 201
-    assert await tried(visitor, email, code) == (401, "second_factor_refused")
+    assert await tried(visitor, email, code) == (401, "second_factor.code_refused")
     clock.advance(10 * STEP)
-    assert await tried(visitor, email, app.code(-2 * STEP)) == (401, "second_factor_refused")
+    assert await tried(visitor, email, app.code(-2 * STEP)) == (401, "second_factor.code_refused")
     assert (await tried(visitor, email, app.code(STEP)))[0] == 201, "the telephone's clock is half a minute fast"
-    assert await tried(visitor, email, app.code()) == (401, "second_factor_refused"), "older than the last one taken"
+    assert await tried(visitor, email, app.code()) == (401, "second_factor.code_refused"), (
+        "older than the last one taken"
+    )
 
 
 async def test_each_recovery_code_opens_once_however_it_is_typed(
@@ -132,11 +134,11 @@ async def test_each_recovery_code_opens_once_however_it_is_typed(
     app, codes = await enrolled(here, clock)
 
     assert (await tried(visitor, email, codes[0].replace("-", " ").upper()))[0] == 201
-    assert await tried(visitor, email, codes[0]) == (401, "second_factor_refused")
+    assert await tried(visitor, email, codes[0]) == (401, "second_factor.code_refused")
     assert (await here.get(FACTOR)).json()["recovery_codes_left"] == 9
     renewed = await here.post(f"{FACTOR}/recovery-codes", json={"password": PASSWORD, "code": app.next_code()})
     assert not set(renewed.json()["codes"]) & set(codes)
-    assert await tried(visitor, email, codes[1]) == (401, "second_factor_refused")
+    assert await tried(visitor, email, codes[1]) == (401, "second_factor.code_refused")
     assert (await tried(visitor, email, renewed.json()["codes"][0]))[0] == 201
 
 
@@ -147,7 +149,7 @@ async def test_ten_wrong_codes_and_the_right_one_waits(
     app, _ = await enrolled(await http(partner.dispatcher), clock)
     clock.advance(timedelta(minutes=20))
     for _ in range(10):
-        assert await tried(visitor, email, "123456") == (401, "second_factor_refused")
+        assert await tried(visitor, email, "123456") == (401, "second_factor.code_refused")
     assert (await tried(visitor, email, app.code()))[0] == 429
     clock.advance(timedelta(minutes=6))
     assert (await tried(visitor, email, app.code()))[0] == 201
@@ -164,8 +166,8 @@ async def test_it_is_removed_with_password_and_code_only(
         answer = await here.post(f"{FACTOR}/remove", json={"password": password, "code": code})
         return answer.status_code, answer.json().get("code", "")
 
-    assert await remove("not the password", app.next_code()) == (422, "wrong_password")
-    assert await remove(PASSWORD, "000000") == (401, "second_factor_refused")
+    assert await remove("not the password", app.next_code()) == (422, "password.wrong")
+    assert await remove(PASSWORD, "000000") == (401, "second_factor.code_refused")
     assert (await here.post(FACTOR)).status_code == 409, "the seed of a factor in use is never replaced"
     assert await remove(PASSWORD, app.next_code()) == (200, "")
     assert (await tried(visitor, email))[0] == 201
@@ -182,7 +184,7 @@ async def test_an_owner_without_one_can_set_it_up_and_do_nothing_else(
     strict.headers["authorization"] = f"Bearer {await network.token(partner.owner)}"
     for address in ("/api/v1/members", "/api/v1/tickets", "/api/v1/account", "/api/v1/notifications"):
         refused = await strict.get(address)
-        assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_due"), address
+        assert (refused.status_code, refused.json()["code"]) == (403, "second_factor.setup_required"), address
     sent_on = await strict.get("/workspace/members")
     assert (sent_on.status_code, sent_on.headers["location"]) == (303, "/account/second-factor")
     assert "其他页面不会打开" in (await strict.get("/account/second-factor")).text
@@ -192,7 +194,7 @@ async def test_an_owner_without_one_can_set_it_up_and_do_nothing_else(
 
     assert (await strict.get("/api/v1/members")).status_code == 200
     kept = await strict.post(f"{FACTOR}/remove", json={"password": PASSWORD, "code": app.next_code()})
-    assert (kept.status_code, kept.json()["code"]) == (403, "second_factor_mandatory")
+    assert (kept.status_code, kept.json()["code"]) == (403, "second_factor.mandatory")
     strict.headers["authorization"] = f"Bearer {await network.token(partner.dispatcher)}"
     assert (await strict.get("/api/v1/members")).status_code == 200, "a dispatcher may do without"
 
@@ -200,7 +202,7 @@ async def test_an_owner_without_one_can_set_it_up_and_do_nothing_else(
 async def test_everybody_at_headquarters_needs_one(strict: httpx.AsyncClient, network: Network) -> None:
     officer = await network.member(HQ_TENANT_ID, "质量专员", ["hq_quality_officer"])
     strict.headers["authorization"] = f"Bearer {await network.token(officer)}"
-    assert (await strict.get("/api/v1/network/quality")).json()["code"] == "second_factor_due"
+    assert (await strict.get("/api/v1/network/quality")).json()["code"] == "second_factor.setup_required"
 
 
 async def test_on_pages_the_code_is_the_second_step(
@@ -271,7 +273,7 @@ async def test_an_invitation_s_link_does_not_go_round_the_code(
         await http(None),
     )
 
-    for code, refusal in (("", "second_factor_needed"), ("000000", "second_factor_refused")):
+    for code, refusal in (("", "second_factor.code_required"), ("000000", "second_factor.code_refused")):
         refused = await visitor.post(link, json={"password": PASSWORD, "code": code})
         assert (refused.status_code, refused.json()["code"]) == (401, refusal)
     half_way = await send(browser, page, password=PASSWORD)
@@ -307,7 +309,7 @@ async def test_the_owner_resets_a_colleague_s_lost_one_and_nobody_resets_beyond_
                 display_name="林小燕", roles=["engineer"], created_at=work.now,
             )
         )  # fmt: skip
-    assert (await owner.post(reset)).json()["code"] == "second_factor_of_others"
+    assert (await owner.post(reset)).json()["code"] == "second_factor.other_memberships"
     async with runtime.works.begin(other.system) as work:
         (await work.session.get_one(Membership, (other.id, second))).state = "suspended"
 
@@ -316,7 +318,7 @@ async def test_the_owner_resets_a_colleague_s_lost_one_and_nobody_resets_beyond_
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         letters = (await work.session.scalars(select(Delivery.text).where(Delivery.address == email))).all()
     assert any("重设了您的两步验证" in text for text in letters)
-    assert (await owner.post(reset)).json()["code"] == "second_factor_missing"
+    assert (await owner.post(reset)).json()["code"] == "second_factor.not_set_up"
 
 
 async def test_the_operator_helps_whoever_is_locked_out(

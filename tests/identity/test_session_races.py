@@ -196,7 +196,7 @@ async def test_a_link_for_a_new_password_that_went_to_a_thiefs_address_dies_with
     await visitor.put(await link(runtime, before))
 
     answer = await visitor.put(f"/api/v1/password-resets/{reset}", json={"password": NEW})
-    assert (answer.status_code, answer.json()["code"]) == (404, "reset_link_closed")
+    assert (answer.status_code, answer.json()["code"]) == (404, "password.reset_link_closed")
 
 
 async def test_a_change_of_address_that_waits_for_its_link_dies_with_the_password(

@@ -255,7 +255,7 @@ async def test_somebody_without_a_company_is_told_so(
 
     answer = await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})
 
-    assert (answer.status_code, answer.json()["code"]) == (403, "no_membership")
+    assert (answer.status_code, answer.json()["code"]) == (403, "session.no_membership")
 
 
 async def test_moving_between_companies_and_never_into_a_strangers(
@@ -288,7 +288,7 @@ async def test_moving_between_companies_and_never_into_a_strangers(
 
     for foreign in (strangers.owner.membership_id, new_id()):
         refused = await switch(foreign)
-        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+        assert (refused.status_code, refused.json()["code"]) == (404, "request.not_found")
     switched = (await switch(membership_id)).json()
     assert switched["membership"]["home"] == "/field"
     # What was known of the session before opens nothing in the other company, nor here any more.

@@ -71,7 +71,7 @@ async def test_of_a_client_out_of_use_nobody_comes_in_and_nobody_acts(
     assert (await bystander.get("/api/v1/tickets")).status_code == 200
     visitor = await http(None)
     by_password = await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})
-    assert (by_password.status_code, by_password.json()["code"]) == (403, "no_membership")
+    assert (by_password.status_code, by_password.json()["code"]) == (403, "session.no_membership")
     door = {"tenant": partner.slug, "client": client.code, "device_number": number, "pin": "000000"}
     assert (await visitor.post("/api/v1/reporter-sessions", json=door)).status_code == 401
 

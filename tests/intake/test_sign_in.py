@@ -190,7 +190,7 @@ async def test_ten_tries_for_one_device_then_a_growing_wait_for_strangers_and_no
         for _ in range(10):
             assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401
         refused = await visitor.post("/api/v1/reporter-sessions", json=body)
-        assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+        assert (refused.status_code, refused.json()["code"]) == (429, "request.too_many_attempts")
         assert int(refused.headers["retry-after"]) == 10
         clock.advance(timedelta(seconds=10))
         assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401

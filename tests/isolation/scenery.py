@@ -71,7 +71,7 @@ class Scenery:
     async def denials(self) -> set[tuple[str, str]]:
         """Method and route of every refusal that some audit log tells of."""
         found = await self.admin.fetch(
-            "SELECT DISTINCT details->>'method', details->>'route' FROM audit_entry WHERE action = 'access.denied'"
+            "SELECT DISTINCT details->>'method', details->>'route' FROM audit_entry WHERE action = 'request.denied'"
         )
         return {(row[0], row[1]) for row in found}
 

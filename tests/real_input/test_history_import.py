@@ -144,7 +144,7 @@ async def nobody_was_told(runtime: Runtime, partner: PartnerCompany) -> None:
     async with runtime.works.begin(partner.system) as work:
         topics = set(await work.session.scalars(select(OutboxEvent.topic)))
         due = set(await work.session.scalars(select(DueEntry.kind)))
-    assert topics == {"history.waits", "ticket.replayed"}
+    assert topics == {"ticket_import.queued", "ticket.imported"}
     assert due == {"outbox_long"}, "nothing of closed tickets falls due"
     await settle(runtime)
     async with runtime.works.begin(partner.system) as work:

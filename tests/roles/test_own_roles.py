@@ -122,7 +122,7 @@ async def test_names_are_the_company_s_own_and_there_is_an_end_to_roles(owner: h
     assert (await owner.post("/api/v1/roles", json={**REGISTRAR, "name": "  "})).status_code == 422
     for number in range(MOST_ROLES - 1):
         await made(owner, name=f"角色{number}")
-    assert (await owner.post("/api/v1/roles", json={**REGISTRAR, "name": "再一个"})).json()["code"] == "roles.too_many"
+    assert (await owner.post("/api/v1/roles", json={**REGISTRAR, "name": "再一个"})).json()["code"] == "role.too_many"
 
 
 async def test_headquarters_has_the_system_s_roles_only(network: Network, http: ClientFor) -> None:

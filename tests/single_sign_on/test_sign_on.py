@@ -76,7 +76,7 @@ async def test_a_new_colleague_comes_in_with_the_role_of_their_group(
     assert [each["id"] for each in await who(again)] == [membership["id"]], "the same person, not a second one"
     async with runtime.works.begin(partner.system) as work:
         actions = set(await work.session.scalars(select(AuditEntry.action)))
-    assert {"single_sign_on.joined", "session.opened", "single_sign_on.changed"} <= actions
+    assert {"single_sign_on.member_joined", "session.opened", "identity_provider.changed"} <= actions
 
 
 async def test_whoever_changes_groups_changes_roles_at_the_next_arrival(
@@ -169,7 +169,7 @@ async def test_a_provider_links_nobody_who_may_more_than_whoever_set_it_up(
 ) -> None:
     """A colleague who may set up the provider and little else, with a provider of their own."""
     owner = await http(partner.owner)
-    may = ["single_sign_on:write", "device:read"]
+    may = ["identity_provider:write", "device:read"]
     made = await owner.post("/api/v1/roles", json={"name": "公司账号管理", "permissions": may})
     assert made.status_code == 201, made.text
     configuring = await network.member(partner.id, "小黄", [made.json()["id"]])
@@ -461,7 +461,7 @@ async def test_the_settings_are_asked_of_the_issuer_and_their_secret_is_never_to
 ) -> None:
     owner = await http(partner.owner)
     nowhere = await owner.put("/api/v1/single-sign-on", json=settings_of(f"{issuer}/elsewhere"))
-    assert nowhere.json()["code"] == "single_sign_on.provider_unreachable"
+    assert nowhere.json()["code"] == "identity_provider.unreachable"
     assert (await owner.put("/api/v1/single-sign-on", json=settings_of(issuer, client_secret=""))).status_code == 422
     await set_up(owner, issuer)
     assert "a shared secret" not in (await owner.get("/api/v1/single-sign-on")).text

@@ -48,9 +48,9 @@ def test_from_a_partner_that_joins_to_numbers_at_headquarters(people: People) ->
     assert {event["ticket"]["number"] for event in life if event["kind"] == "ticket"} == {ticket["number"]}
     assert "重新插拔内存" in {event["visit"]["work_done"] for event in life if event["kind"] == "visit"}
     for path in (f"/tickets/{ticket['id']}", f"/devices/{seen['device_id']}", f"/visits/{report['visit_id']}/report"):
-        assert stranger.refused("GET", path) == (404, "not_found")
+        assert stranger.refused("GET", path) == (404, "request.not_found")
     assert stranger.get("/tickets")["items"] == []
-    assert headquarters.refused("GET", f"/tickets/{ticket['id']}") == (403, "forbidden")
+    assert headquarters.refused("GET", f"/tickets/{ticket['id']}") == (403, "request.forbidden")
 
     def counted() -> Json:
         partners = headquarters.get("/network/quality")["partners"]

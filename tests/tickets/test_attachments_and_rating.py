@@ -142,7 +142,7 @@ async def test_five_photos_go_at_once_and_no_more(scene: Scene) -> None:
     too_many = await attached(scene, ticket_id, *[photo()] * 6)
     assert (too_many.status_code, too_many.json()["code"]) == (422, "ticket.too_many_files")
     nothing = await scene.by_reporter.post(f"/api/v1/tickets/{ticket_id}/photos", files=[("other", b"x")])
-    assert (nothing.status_code, nothing.json()["code"]) == (422, "ticket.no_file")
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "file.missing")
 
 
 async def test_a_photo_sent_twice_under_one_key_hangs_there_once(scene: Scene) -> None:
@@ -177,7 +177,7 @@ async def test_one_tap_rates_the_service_and_words_may_follow(scene: Scene, cloc
 async def test_only_the_client_rates_and_only_what_was_done(scene: Scene) -> None:
     ticket_id = await reported(scene)
     early = await scene.by_reporter.post(f"/api/v1/tickets/{ticket_id}/rating", json={"score": 5})
-    assert (early.status_code, early.json()["code"]) == (409, "ticket.nothing_to_rate")
+    assert (early.status_code, early.json()["code"]) == (409, "ticket.not_ratable")
     done = await resolved(scene)
     assert (await scene.by_other_reporter.post(f"/api/v1/tickets/{done}/rating", json={"score": 5})).status_code == 404
     assert (await scene.by_dispatcher.post(f"/api/v1/tickets/{done}/rating", json={"score": 5})).status_code == 403

@@ -60,7 +60,7 @@ async def visit(network: Network, http: ClientFor, clock: SettableClock) -> Visi
 
 async def test_work_on_a_disk_ends_only_with_consent(visit: Visit, clock: SettableClock) -> None:
     refused = await visit.worker.post(f"/api/v1{visit.path}/resolve", json=DONE)
-    assert (refused.status_code, refused.json()["code"]) == (422, "ticket.data_consent_missing")
+    assert (refused.status_code, refused.json()["code"]) == (422, "visit.data_consent_missing")
     assert (await visit.say("consent")).status_code == 201
     clock.advance(timedelta(minutes=1))
     assert (await visit.say("refusal")).status_code == 201

@@ -99,7 +99,7 @@ async def test_a_visit_is_accepted_once(scene: Scene) -> None:
     assert sorted(map(str, refused)) == sorted(map(str, [None, MoveRefused]))
     after = await scene.ticket()
     assert (after.state, after.version) == (TicketState.ACCEPTED, before + 1)
-    accepted = (AuditEntry.record_id == scene.ticket_id, AuditEntry.action == "ticket.accept")
+    accepted = (AuditEntry.record_id == scene.ticket_id, AuditEntry.action == "ticket.accepted")
     assert await scene.count(AuditEntry.id, *accepted) == 1
 
 

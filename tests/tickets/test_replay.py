@@ -363,10 +363,10 @@ async def test_nobody_is_told_of_a_past_and_the_audit_trail_says_who_brought_it(
     async with runtime.works.begin(cast.company.owner) as work:
         await Replay(work).write(two_weeks(cast))
     async with runtime.works.begin(cast.company.system) as work:
-        assert list(await work.session.scalars(select(OutboxEvent.topic))) == ["ticket.replayed"]
+        assert list(await work.session.scalars(select(OutboxEvent.topic))) == ["ticket.imported"]
         entries = (await work.session.scalars(select(AuditEntry))).all()
         told = [(entry.action, entry.membership_id, entry.details) for entry in entries]
-    assert told == [("ticket.replay", cast.company.owner.membership_id, {"tickets": 19})]
+    assert told == [("ticket.imported", cast.company.owner.membership_id, {"tickets": 19})]
 
 
 async def test_figures_stay_right_when_the_batch_is_told_twice(

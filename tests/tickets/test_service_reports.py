@@ -135,7 +135,7 @@ async def test_a_report_tells_the_visit_and_how_the_promises_were_kept(scene: Sc
 async def test_before_the_work_is_done_there_is_nothing_to_report(scene: Scene) -> None:
     job = await planned(scene)
     answer = await scene.by_engineer.post(f"/api/v1/visits/{job.visit_id}/report")
-    assert (answer.status_code, answer.json()["code"]) == (409, "ticket.visit_not_finished")
+    assert (answer.status_code, answer.json()["code"]) == (409, "visit.not_finished")
     assert (await scene.by_engineer.get(f"/api/v1/visits/{job.visit_id}/report")).status_code == 404
 
 
@@ -200,10 +200,10 @@ async def test_nobody_signs_twice_or_something_else_than_was_shown(scene: Scene,
     await scene.by_engineer.post(f"/api/v1/visits/{job.visit_id}/correct", json={**WORK, "work_minutes": 90})
     address = f"/api/v1/visits/{job.visit_id}/report/signature"
     stale = await scene.by_engineer.post(address, json=signing(shown))
-    assert (stale.status_code, stale.json()["code"]) == (409, "documents.content_changed")
+    assert (stale.status_code, stale.json()["code"]) == (409, "document.content_changed")
     report = await signed(scene, job)
     again = await scene.by_engineer.post(address, json=signing(report, name="别人"))
-    assert (again.status_code, again.json()["code"]) == (409, "ticket.report_already_signed")
+    assert (again.status_code, again.json()["code"]) == (409, "service_report.already_signed")
 
 
 async def test_a_repeated_signature_with_one_key_is_signed_once(scene: Scene, clock: SettableClock) -> None:
@@ -220,7 +220,7 @@ async def test_rubbish_is_no_signature(scene: Scene, clock: SettableClock, rubbi
     job = await finished(scene, clock)
     body = signing(await made(scene, job), image=b64encode(rubbish).decode())
     answer = await scene.by_engineer.post(f"/api/v1/visits/{job.visit_id}/report/signature", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "documents.image_unreadable")
+    assert (answer.status_code, answer.json()["code"]) == (422, "image.unreadable")
     assert (await made(scene, job))["signed_at"] is None
 
 
@@ -230,7 +230,7 @@ async def test_an_empty_sheet_is_no_signature(scene: Scene, clock: SettableClock
     Image.new("RGBA", (600, 200), (0, 0, 0, 0)).save(stream, "PNG")
     body = signing(await made(scene, job), image=b64encode(stream.getvalue()).decode())
     answer = await scene.by_engineer.post(f"/api/v1/visits/{job.visit_id}/report/signature", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "documents.signature_blank")
+    assert (answer.status_code, answer.json()["code"]) == (422, "signature.blank")
 
 
 async def test_the_document_is_chinese_and_carries_the_hash_of_its_content(scene: Scene, clock: SettableClock) -> None:
@@ -290,7 +290,7 @@ async def test_the_signed_document_is_archived_once_in_the_rings_of_its_ticket(
     report = await signed(scene, job)
     paper = (await scene.by_contact.get(f"/api/v1/service-reports/{report['id']}/document")).content
     async with runtime.works.begin(scene.partner.system) as work:
-        events = await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "ticket.report_signed"))
+        events = await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "service_report.signed"))
         event = next(each for each in events if each.payload["report_id"] == report["id"])
     for _ in range(2):
         await archive_report(runtime, scene.partner.id, event.id, event.payload)
@@ -315,4 +315,4 @@ async def test_content_changed_behind_our_back_is_not_printed_as_signed(
         assert row is not None
         row.content = {**row.content, "work_done": "什么也没做"}
     answer = await scene.by_contact.get(f"/api/v1/service-reports/{report['id']}/document")
-    assert (answer.status_code, answer.json()["code"]) == (409, "documents.content_changed")
+    assert (answer.status_code, answer.json()["code"]) == (409, "document.content_changed")

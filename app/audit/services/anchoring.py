@@ -41,16 +41,16 @@ async def _give_out(work: UnitOfWork, chain: ChainRepository, day: date) -> None
     for address in in_roles(await recipients(work), [chief]):
         if address.email:
             await send(work, anchor_letter(address, anchors, day))
-    work.audit("audit.anchors_mailed", "audit_anchor", None, day=day)
+    work.audit("audit_anchor.sent", "audit_anchor", None, day=day)
 
 
 async def anchors_of(work: UnitOfWork, limit: int) -> list[Anchor]:
     """The tenant's anchors, newest first.
 
     Raises:
-        Forbidden: without `audit:read`, and for clients: the chain is the partner's.
+        Forbidden: without `audit_log:read`, and for clients: the chain is the partner's.
     """
-    work.actor.require(Permission.AUDIT_READ)
+    work.actor.require(Permission.AUDIT_LOG_READ)
     if work.actor.client_id is not None:
         raise Forbidden
     return [Anchor.of(each) for each in await ChainRepository(work.session, work.tenant_id).anchors(limit=limit)]

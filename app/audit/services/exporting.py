@@ -48,7 +48,7 @@ async def export(work: UnitOfWork, wanted: AuditFilter, kind: ExportFormat, tran
     """The newest `MOST_LINES` entries that `wanted` describes. No cell can run as a formula.
 
     Raises:
-        Forbidden: without `audit:read`.
+        Forbidden: without `audit_log:read`.
     """
     reading = AuditReading(work)
     lines: list[AuditLine] = []

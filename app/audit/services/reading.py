@@ -8,8 +8,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, or_, select
 
+from app.audit.former_names import FORMER_ACTIONS, spellings
 from app.audit.repository import find_entries
 from app.audit.schemas import AuditFilter, AuditLine
+from app.audit.words import records_of
 from app.identity.models import Membership, Reporter
 from app.kernel.actor import Scope
 from app.kernel.audit import AuditEntry
@@ -34,9 +36,9 @@ class AuditReading:
         """Newest first; `before` is the moment and id of the last line already seen.
 
         Raises:
-            Forbidden: without `audit:read`.
+            Forbidden: without `audit_log:read`.
         """
-        self._work.actor.require(Permission.AUDIT_READ)
+        self._work.actor.require(Permission.AUDIT_LOG_READ)
         rows = await find_entries(
             self._work.session, [*self._mine(), *await self._conditions(wanted)], before=before, limit=limit
         )
@@ -56,9 +58,9 @@ class AuditReading:
         if wanted.membership_id is not None:
             found.append(AuditEntry.membership_id == wanted.membership_id)
         if wanted.action.endswith("."):
-            found.append(AuditEntry.action.between(wanted.action, wanted.action[:-1] + "/"))
+            found.append(_of_area(wanted.action))
         elif wanted.action:
-            found.append(AuditEntry.action == wanted.action)
+            found.append(AuditEntry.action.in_(spellings(wanted.action)))
         if wanted.record_kind:
             found.append(AuditEntry.record_kind == wanted.record_kind)
         if wanted.record_id is not None:
@@ -99,6 +101,14 @@ class AuditReading:
     async def _reporters(self, condition: ColumnElement[bool]) -> dict[UUID, str]:
         statement = select(Reporter.id, Reporter.display_name).where(condition).limit(MOST_NAMES)
         return {row[0]: row[1] for row in await self._work.session.execute(statement)}
+
+
+def _of_area(area: str) -> ColumnElement[bool]:
+    """Actions of the area's records, and those that were called otherwise when they were written."""
+    records = records_of(area)
+    former = [old for old, present in FORMER_ACTIONS.items() if present.split(".", 1)[0] in records]
+    ranges = [AuditEntry.action.between(f"{record}.", f"{record}/") for record in records]
+    return or_(*ranges, AuditEntry.action.in_(former))
 
 
 def _name(line: AuditLine, names: dict[UUID, str]) -> str:

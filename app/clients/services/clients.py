@@ -56,7 +56,7 @@ class ClientService:
             }
         )
         self._work.publish(ClientAdded(client_id=added.id))
-        self._work.audit("clients.client_added", "client", added.id)
+        self._work.audit("client.created", "client", added.id)
         return added
 
     async def update(self, client_id: UUID, data: schemas.ClientUpdate) -> schemas.Client:
@@ -73,7 +73,7 @@ class ClientService:
         values = _values(data)
         changed = await self._records.change(data.version, values, models.Client.id == client_id)
         fields = sorted(field for field, value in values.items() if getattr(before, field) != value)
-        self._work.audit("clients.client_changed", "client", client_id, fields=fields)
+        self._work.audit("client.changed", "client", client_id, fields=fields)
         return changed
 
     async def change_state(self, client_id: UUID, change: schemas.StateChange) -> schemas.Client:
@@ -89,7 +89,7 @@ class ClientService:
             change.version, {"state": change.state.value}, models.Client.id == client_id
         )
         self._work.publish(ClientStateChanged(client_id=client_id, state=change.state))
-        self._work.audit("clients.client_state_changed", "client", client_id, state=change.state)
+        self._work.audit("client.state_changed", "client", client_id, state=change.state)
         return changed
 
     async def distribution(self) -> schemas.Distribution:

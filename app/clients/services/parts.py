@@ -78,14 +78,14 @@ class _Parts(Generic[Shown]):
                 "id": record_id,
             }
         )
-        self._work.audit(f"clients.{self._kind}_added", self._kind, record_id, client=client_id)
+        self._work.audit(f"{self._kind}.created", self._kind, record_id, client=client_id)
         return added
 
     async def _update(self, client_id: UUID, record_id: UUID, version: int, data: msgspec.Struct) -> Shown:
         self._work.actor.require(Permission.CLIENT_WRITE)
         values = checked(data, self.model)
         changed = await self._records.change(version, values, *self._place(client_id, record_id))
-        self._work.audit(f"clients.{self._kind}_changed", self._kind, record_id, client=client_id)
+        self._work.audit(f"{self._kind}.changed", self._kind, record_id, client=client_id)
         return changed
 
     async def change_state(self, client_id: UUID, record_id: UUID, change: schemas.StateChange) -> Shown:
@@ -98,9 +98,7 @@ class _Parts(Generic[Shown]):
         changed = await self._records.change(
             change.version, {"state": change.state.value}, *self._place(client_id, record_id)
         )
-        self._work.audit(
-            f"clients.{self._kind}_state_changed", self._kind, record_id, client=client_id, state=change.state
-        )
+        self._work.audit(f"{self._kind}.state_changed", self._kind, record_id, client=client_id, state=change.state)
         return changed
 
 

@@ -141,7 +141,7 @@ class DeviceService:
         await self._flush(values["number"])
         await self._holders.settle(device)
         await self._work.session.flush()
-        self._work.audit("device.create", "device", device.id, client_id=client_id)
+        self._work.audit("device.created", "device", device.id, client_id=client_id)
         return await self.get(device.id)
 
     async def update(self, device_id: UUID, change: DeviceUpdate) -> DeviceDetail:
@@ -175,7 +175,7 @@ class DeviceService:
         await self._flush(device.number)
         await self._holders.settle(device)
         await self._work.session.flush()
-        self._work.audit("device.update", "device", device.id, client_id=device.client_id, fields=sorted(values))
+        self._work.audit("device.changed", "device", device.id, client_id=device.client_id, fields=sorted(values))
         return await self.get(device_id)
 
     def _may_write(self) -> None:

@@ -104,7 +104,7 @@ class ImportWriter:
         run.finished_at = work.now
         run.version += 1
         work.publish(ImportFinished(import_id=run.id, client_id=client_id))
-        work.audit("import.finish", "import_run", run.id, client_id=client_id, **run.summary["written"])
+        work.audit("device_import.finished", "import_run", run.id, client_id=client_id, **run.summary["written"])
 
     async def _locked(self, work: UnitOfWork) -> ImportRun | None:
         """The run, if it is to be worked on; the lock makes a second worker wait for its turn."""

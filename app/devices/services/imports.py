@@ -121,7 +121,7 @@ class ImportService:
         run.file_id, run.file_name = stored.id, stored.name
         self._work.session.add(run)
         await self._work.session.flush()
-        self._work.audit("import.upload", "import_run", run.id, client_id=client_id)
+        self._work.audit("device_import.uploaded", "import_run", run.id, client_id=client_id)
         return await self.get(run.id)
 
     async def get(self, import_id: UUID) -> ImportView:
@@ -160,7 +160,7 @@ class ImportService:
         basis = await self._basis(client_of(run), chosen, encoding)
         await self._try(run, basis, await self._content(run))
         run.version += 1
-        self._work.audit("import.map", "import_run", run.id)
+        self._work.audit("device_import.columns_mapped", "import_run", run.id)
         await self._work.session.flush()
         return await self.get(import_id)
 
@@ -179,7 +179,7 @@ class ImportService:
         run.version += 1
         await self._remember(run)
         self._work.publish(ImportConfirmed(import_id=run.id, client_id=client_of(run)))
-        self._work.audit("import.confirm", "import_run", run.id, client_id=run.client_id)
+        self._work.audit("device_import.confirmed", "import_run", run.id, client_id=run.client_id)
         await self._work.session.flush()
         return await self.get(import_id)
 
@@ -193,7 +193,7 @@ class ImportService:
         run.state = ImportState.CANCELLED
         run.finished_at = self._work.now
         run.version += 1
-        self._work.audit("import.cancel", "import_run", run.id)
+        self._work.audit("device_import.cancelled", "import_run", run.id)
         await self._work.session.flush()
         return await self.get(import_id)
 

@@ -67,7 +67,7 @@ class LabelService:
         missing = missing_characters([(label.device_number, label.client_name, label.hot_line) for label in labels])
         if missing and not wanted.print_anyway:
             raise CharactersMissing(characters=" ".join(missing))
-        self._work.audit("label.print", "device", devices=[str(device.id) for device in devices])
+        self._work.audit("label.printed", "device", devices=[str(device.id) for device in devices])
         return await asyncio.to_thread(
             device_labels_pdf,
             labels,
@@ -93,7 +93,7 @@ class LabelService:
             raise NoLabel
         for label in labels:
             label.revoked_at = self._work.now
-        self._work.audit("label.revoke", "device", device_id)
+        self._work.audit("label.revoked", "device", device_id)
 
     async def _tokens(self, devices: Sequence[Device]) -> dict[UUID, str]:
         """Device → token of its label; the devices are locked, so nobody makes a second one meanwhile."""

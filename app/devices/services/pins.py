@@ -65,7 +65,7 @@ class PinService:
         async with self._allowed_to_write():
             await self._keep(chosen, hashes)
             await self._holders.end_sessions(pins)
-            self._work.audit("pin.issue", "device", devices=[str(device_id) for device_id in pins])
+            self._work.audit("pin.issued", "device", devices=[str(device_id) for device_id in pins])
         return await asyncio.to_thread(
             pin_slips_pdf, slips, translate=translator(actor.language), made_at=self._work.now
         )
@@ -153,7 +153,7 @@ class PinService:
             raise NotFound
         async with self._allowed_to_write():
             await self._holders.kill_pins([device_id])
-            self._work.audit("pin.revoke", "device", device_id)
+            self._work.audit("pin.revoked", "device", device_id)
 
 
 def _new_pin() -> str:

@@ -68,7 +68,7 @@ async def device_under(request: Asked, grant_id: UUID, device_id: UUID) -> Devic
         return await device_service(request, work).get(device_id)
 
 
-@get("/access-grants/{grant_id:uuid}/tickets", permission=Permission.ACCESS_ASK, tags=TAGS)
+@get("/access-grants/{grant_id:uuid}/tickets", permission=Permission.ACCESS_GRANT_REQUEST, tags=TAGS)
 async def list_granted_tickets(
     request: Asked, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
 ) -> Page[TicketSummary]:
@@ -76,13 +76,13 @@ async def list_granted_tickets(
     return await tickets_under(request, grant_id, cursor)
 
 
-@get("/access-grants/{grant_id:uuid}/tickets/{ticket_id:uuid}", permission=Permission.ACCESS_ASK, tags=TAGS)
+@get("/access-grants/{grant_id:uuid}/tickets/{ticket_id:uuid}", permission=Permission.ACCESS_GRANT_REQUEST, tags=TAGS)
 async def get_granted_ticket(request: Asked, grant_id: FromPath[UUID], ticket_id: FromPath[UUID]) -> Ticket:
     """One ticket inside the grant's scope, without internal notes."""
     return await ticket_under(request, grant_id, ticket_id)
 
 
-@get("/access-grants/{grant_id:uuid}/devices", permission=Permission.ACCESS_ASK, tags=TAGS)
+@get("/access-grants/{grant_id:uuid}/devices", permission=Permission.ACCESS_GRANT_REQUEST, tags=TAGS)
 async def list_granted_devices(
     request: Asked, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
 ) -> Page[DeviceSummary]:
@@ -90,7 +90,7 @@ async def list_granted_devices(
     return await devices_under(request, grant_id, cursor)
 
 
-@get("/access-grants/{grant_id:uuid}/devices/{device_id:uuid}", permission=Permission.ACCESS_ASK, tags=TAGS)
+@get("/access-grants/{grant_id:uuid}/devices/{device_id:uuid}", permission=Permission.ACCESS_GRANT_REQUEST, tags=TAGS)
 async def get_granted_device(request: Asked, grant_id: FromPath[UUID], device_id: FromPath[UUID]) -> DeviceDetail:
     """One device file inside the grant's scope."""
     return await device_under(request, grant_id, device_id)

@@ -34,13 +34,13 @@ HOURS: Final = {"4": N_("4 小时"), "24": N_("1 天"), "72": N_("3 天"), "168"
 """Durations on offer, in hours; 168 is the maximum [N8]."""
 
 
-@get("/hq/access", permission=Permission.ACCESS_READ, include_in_schema=False)
+@get("/hq/access", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
 async def access_page(request: Asked, work: RequestWork, partner: FromQuery[UUID | None] = None) -> Response[str]:
     """All grants with their states, and the form for a new request."""
     return await _draw_list(request, AccessGrants(work), None, {"partner_id": str(partner or "")}, [])
 
 
-@post("/hq/access", permission=Permission.ACCESS_ASK, include_in_schema=False)
+@post("/hq/access", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
 async def ask(request: Asked) -> Response[Any]:
     """Request a grant, or open one at once in an emergency."""
     given = await typed(request, "partner_id", "reason", "hours", "emergency")
@@ -94,7 +94,7 @@ async def _draw_list(
     )
 
 
-@get("/hq/access/{grant_id:uuid}", permission=Permission.ACCESS_READ, include_in_schema=False)
+@get("/hq/access/{grant_id:uuid}", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
 async def grant_page(request: Asked, work: RequestWork, grant_id: FromPath[UUID]) -> Response[str]:
     """One grant with request and answer, and links to the records while it is open."""
     grant = await AccessGrants(work).show(grant_id)
@@ -104,13 +104,13 @@ async def grant_page(request: Asked, work: RequestWork, grant_id: FromPath[UUID]
         "hq/access_grant.html",
         grant=grant,
         open_now=grant.state == "open" and grant.expires_at > work.now and mine,
-        may_end=grant.state in ("requested", "open") and work.actor.may(Permission.ACCESS_ASK),
+        may_end=grant.state in ("requested", "open") and work.actor.may(Permission.ACCESS_GRANT_REQUEST),
         kind_names=KIND_NAMES,
         state_names=STATE_NAMES,
     )
 
 
-@post("/hq/access/{grant_id:uuid}/end", permission=Permission.ACCESS_ASK, include_in_schema=False)
+@post("/hq/access/{grant_id:uuid}/end", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
 async def end(request: Asked, work: RequestWork, grant_id: FromPath[UUID]) -> Response[Any]:
     """Withdraw a requested grant or end an open one."""
     given = await typed(request, "version", "reason")
@@ -122,7 +122,7 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-@get("/hq/access/{grant_id:uuid}/tickets", permission=Permission.ACCESS_ASK, include_in_schema=False)
+@get("/hq/access/{grant_id:uuid}/tickets", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
 async def granted_tickets_page(
     request: Asked, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
 ) -> Response[str]:
@@ -135,7 +135,7 @@ async def granted_tickets_page(
     return _draw_records(request, grant_id, "tickets", rows, found.next_cursor)
 
 
-@get("/hq/access/{grant_id:uuid}/devices", permission=Permission.ACCESS_ASK, include_in_schema=False)
+@get("/hq/access/{grant_id:uuid}/devices", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
 async def granted_devices_page(
     request: Asked, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
 ) -> Response[str]:
@@ -163,7 +163,11 @@ def _draw_records(
     )
 
 
-@get("/hq/access/{grant_id:uuid}/tickets/{ticket_id:uuid}", permission=Permission.ACCESS_ASK, include_in_schema=False)
+@get(
+    "/hq/access/{grant_id:uuid}/tickets/{ticket_id:uuid}",
+    permission=Permission.ACCESS_GRANT_REQUEST,
+    include_in_schema=False,
+)
 async def granted_ticket_page(request: Asked, grant_id: FromPath[UUID], ticket_id: FromPath[UUID]) -> Response[str]:
     """One ticket of the partner with its public timeline."""
     ticket = await ticket_under(request, grant_id, ticket_id)
@@ -172,7 +176,11 @@ async def granted_ticket_page(request: Asked, grant_id: FromPath[UUID], ticket_i
     )
 
 
-@get("/hq/access/{grant_id:uuid}/devices/{device_id:uuid}", permission=Permission.ACCESS_ASK, include_in_schema=False)
+@get(
+    "/hq/access/{grant_id:uuid}/devices/{device_id:uuid}",
+    permission=Permission.ACCESS_GRANT_REQUEST,
+    include_in_schema=False,
+)
 async def granted_device_page(request: Asked, grant_id: FromPath[UUID], device_id: FromPath[UUID]) -> Response[str]:
     """One device file."""
     device = await device_under(request, grant_id, device_id)

@@ -43,12 +43,12 @@ class ExportService:
         """The log as CSV in pieces, oldest ticket first; audited.
 
         Raises:
-            Forbidden: without `history:export`.
+            Forbidden: without `ticket:export`.
             NotFound: no such client.
         """
-        self._work.actor.require(Permission.HISTORY_EXPORT)
+        self._work.actor.require(Permission.TICKET_EXPORT)
         await self._require_client(wanted.client_id)
-        self._work.audit("history.export", "client", wanted.client_id)
+        self._work.audit("ticket.exported", "client", wanted.client_id)
         yield _csv([HEADINGS])
         last: Any = None
         while tickets := await self._tickets(wanted, last):

@@ -91,7 +91,7 @@ class HistoryService:
         run.file_id, run.file_name = stored.id, stored.name
         self._work.session.add(run)
         self._work.publish(HistoryWaits(import_id=run.id))
-        self._work.audit("history.upload", "history_import", run.id, client_id=run.client_id, source=run.source)
+        self._work.audit("ticket_import.uploaded", "history_import", run.id, client_id=run.client_id, source=run.source)
         await self._work.session.flush()
         return await self.get(run.id)
 
@@ -100,7 +100,7 @@ class HistoryService:
         Raises:
             NotFound: no such import.
         """
-        self._work.actor.require(Permission.HISTORY_IMPORT)
+        self._work.actor.require(Permission.TICKET_IMPORT)
         found = (await self._work.session.execute(_views().where(HistoryImport.id == import_id))).one_or_none()
         if found is None:
             raise NotFound
@@ -108,7 +108,7 @@ class HistoryService:
 
     async def recent(self) -> list[HistoryImportView]:
         """The newest imports, newest first."""
-        self._work.actor.require(Permission.HISTORY_IMPORT)
+        self._work.actor.require(Permission.TICKET_IMPORT)
         rows = await self._work.session.execute(
             _views().order_by(HistoryImport.created_at.desc(), HistoryImport.id.desc()).limit(RUNS_SHOWN)
         )
@@ -124,7 +124,7 @@ class HistoryService:
         run = await self._changeable(import_id, version, HistoryState.CONFIRMED)
         if not run.counts.get("tickets_new", 0) + run.counts.get("tickets_extended", 0):
             raise NothingToTake
-        return await self._goes_on(run, HistoryState.CONFIRMED, "history.confirm")
+        return await self._goes_on(run, HistoryState.CONFIRMED, "ticket_import.confirmed")
 
     async def check_again(self, import_id: UUID, version: int, encoding: Encoding | None = None) -> HistoryImportView:
         """Repeat the dry run, after names were matched or with another encoding.
@@ -138,7 +138,7 @@ class HistoryService:
         if encoding is not None:
             log = await asyncio.to_thread(Log, await self._content(run), parse_mapping(run.mapping), encoding)
             run.encoding, run.read_as = encoding, msgspec.to_builtins(log.read_as)
-        return await self._goes_on(run, HistoryState.UPLOADED, "history.check_again")
+        return await self._goes_on(run, HistoryState.UPLOADED, "ticket_import.check_requested")
 
     async def cancel(self, import_id: UUID, version: int | None = None) -> HistoryImportView:
         """Cancel the import. Written tickets stay; the worker stops after its present batch.
@@ -149,7 +149,7 @@ class HistoryService:
         run = await self._changeable(import_id, version, HistoryState.CANCELLED)
         run.state, run.finished_at = HistoryState.CANCELLED, self._work.now
         run.version += 1
-        self._work.audit("history.cancel", "history_import", run.id)
+        self._work.audit("ticket_import.cancelled", "history_import", run.id)
         await self._work.session.flush()
         return await self.get(import_id)
 
@@ -174,7 +174,7 @@ class HistoryService:
             NotFound: no such import.
         """
         await self.get(import_id)
-        self._work.audit("history.report", "history_import", import_id)
+        self._work.audit("ticket_import.report_downloaded", "history_import", import_id)
         after = -1
         while page := await self.outcomes(import_id, after=after):
             for outcome in page:
@@ -198,7 +198,7 @@ class HistoryService:
             raise LogLost from error
 
     def _may_import(self) -> None:
-        self._work.actor.require(Permission.HISTORY_IMPORT)
+        self._work.actor.require(Permission.TICKET_IMPORT)
         self._work.require_writable()
 
     async def _changeable(self, import_id: UUID, version: int | None, after: HistoryState) -> HistoryImport:

@@ -54,7 +54,7 @@ class NameService:
         self, *, kind: NameKind | None = None, unmatched: bool = True, source: str = "", limit: int = NAMES_SHOWN
     ) -> list[NameView]:
         """Names, those of the most tickets first."""
-        self._work.actor.require(Permission.HISTORY_IMPORT)
+        self._work.actor.require(Permission.TICKET_IMPORT)
         statement = _views()
         if kind is not None:
             statement = statement.where(HistoryName.kind == kind)
@@ -68,8 +68,8 @@ class NameService:
         return await self._told(list(rows))
 
     async def count(self) -> dict[NameKind, int]:
-        """Number of unmatched names by kind."""
-        self._work.actor.require(Permission.HISTORY_IMPORT)
+        """How many names of each kind nobody has recognised yet."""
+        self._work.actor.require(Permission.TICKET_IMPORT)
         rows = await self._work.session.execute(
             select(HistoryName.kind, func.count(HistoryName.id))
             .where(HistoryName.record_id.is_(None))
@@ -82,7 +82,7 @@ class NameService:
         Raises:
             NotFound: no such name.
         """
-        self._work.actor.require(Permission.HISTORY_IMPORT)
+        self._work.actor.require(Permission.TICKET_IMPORT)
         rows = list(await self._work.session.execute(_views().where(HistoryName.id == name_id)))
         if not rows:
             raise NotFound
@@ -134,7 +134,7 @@ class NameService:
             MatchRefused: the record does not fit the name.
         """
         work = self._work
-        work.actor.require(Permission.HISTORY_IMPORT)
+        work.actor.require(Permission.TICKET_IMPORT)
         work.require_writable()
         row: HistoryName | None = await work.session.scalar(
             select(HistoryName).where(HistoryName.id == name_id).with_for_update()
@@ -148,7 +148,13 @@ class NameService:
         row.matched_at = work.now if match.record_id else None
         tickets = await self._follow(kind, row, record)
         work.audit(
-            "history.match", "history_name", row.id, kind=kind, before=before, after=match.record_id, tickets=tickets
+            "ticket_import.name_matched",
+            "history_name",
+            row.id,
+            kind=kind,
+            before=before,
+            after=match.record_id,
+            tickets=tickets,
         )
         await work.session.flush()
         return await self.get(name_id)

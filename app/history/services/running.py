@@ -113,7 +113,9 @@ class HistoryRunner:
         run.state = HistoryState.CHECKED if checked else HistoryState.DONE
         run.finished_at = None if checked else work.now
         run.version += 1
-        work.audit("history.check" if checked else "history.finish", "history_import", run.id, **run.counts)
+        work.audit(
+            "ticket_import.checked" if checked else "ticket_import.finished", "history_import", run.id, **run.counts
+        )
         _log.info("history_import", import_id=str(run.id), state=str(run.state), rows=run.rows_total, **run.counts)
 
     async def _fail(self, reason: DomainError) -> None:
@@ -125,7 +127,7 @@ class HistoryRunner:
             run.finished_at = work.now
             run.problem = {"code": reason.code, "text": reason.text, "parameters": reason.parameters}
             run.version += 1
-            work.audit("history.fail", "history_import", run.id, problem=reason.code)
+            work.audit("ticket_import.failed", "history_import", run.id, problem=reason.code)
 
     async def _locked(self, work: UnitOfWork) -> HistoryImport | None:
         """The import, locked, if there is something to do; a second worker waits for the lock."""

@@ -64,7 +64,7 @@ class ApiTokens:
             raise TooManyTokens(most=MOST_LIVING)
         token, made = opened
         async with written_by_platform(work):
-            work.audit("api_token.made", "api_token", made.id, permissions=made.scopes, reads_only=made.reads_only)
+            work.audit("api_token.created", "api_token", made.id, permissions=made.scopes, reads_only=made.reads_only)
         (shown,) = self._shown([made], {actor.membership_id: actor.display_name})
         return ApiTokenMade(token, shown)
 
@@ -80,7 +80,7 @@ class ApiTokens:
         if not ended:
             raise NotFound
         async with written_by_platform(self._work):
-            self._work.audit("api_token.ended", "api_token", token_id)
+            self._work.audit("api_token.revoked", "api_token", token_id)
 
     def _shown(self, rows: Sequence[AccountSession], makers: dict[UUID, str]) -> list[ApiToken]:
         own = self._work.actor.membership_id

@@ -67,7 +67,7 @@ class EmailChanges:
         except SignInRefused as error:
             raise WrongPassword(fields={"password": WrongPassword.text}) from error
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
-            work.audit("email.change_asked", "account", account_id)
+            work.audit("email_address.change_requested", "account", account_id)
             message = email_change_message(
                 address=wanted,
                 name=account.display_name,
@@ -131,7 +131,7 @@ class EmailChanges:
             raise AddressTaken from error
         await follow(self._works, store, account.id, Membership.email, before=before, now=account.email)
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
-            work.audit("email.change_undone" if undone else "email.changed", "account", account.id)
+            work.audit("email_address.change_undone" if undone else "email_address.changed", "account", account.id)
             if before:
                 message = email_changed_message(
                     address=before,

@@ -81,7 +81,7 @@ class MobileChanges:
                 )
             )
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
-            work.audit("mobile.change_asked", "account", account_id)
+            work.audit("mobile_number.change_requested", "account", account_id)
             await self._parts.messages.send_code(work, wanted, code, account.language, f"mobile_change:{row_id}")
 
     async def confirm(self, actor: Actor, code: str, origin: Origin) -> None:
@@ -119,7 +119,7 @@ class MobileChanges:
             raise AddressTaken from error
         await follow(self._works, self._parts.store, account.id, Membership.mobile, before=before, now=account.mobile)
         async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
-            work.audit("mobile.changed", "account", account_id)
+            work.audit("mobile_number.changed", "account", account_id)
             if account.email is not None:
                 message = notice_message(
                     Notice.MOBILE_CHANGED,

@@ -132,7 +132,7 @@ class SecondFactors:
             found.confirmed_at, found.last_step = self._works.clock.now(), step
             codes = await self._fresh_codes(rows, account_id)
             renewed = await self._replaced(session, account_id, actor)
-        await self._tell(account, Notice.SECOND_FACTOR_ADDED, "second_factor.added", origin)
+        await self._tell(account, Notice.SECOND_FACTOR_ADDED, "second_factor.enabled", origin)
         return codes, renewed
 
     async def renew_recovery_codes(
@@ -143,7 +143,7 @@ class SecondFactors:
         await self.prove(account_id, code, origin, again_rules(actor))
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             codes = await self._fresh_codes(SecondFactorRepository(session), account_id)
-        await self._tell(account, Notice.RECOVERY_CODES_RENEWED, "second_factor.codes_renewed", origin)
+        await self._tell(account, Notice.RECOVERY_CODES_RENEWED, "second_factor.recovery_codes_renewed", origin)
         return codes
 
     async def remove(self, actor: Actor, account_id: UUID, password: str, code: str, origin: Origin) -> NewSession:
@@ -160,7 +160,7 @@ class SecondFactors:
         async with self._parts.store.held(account_id, seen=account, otherwise=_wrong_password()) as session:
             await SecondFactorRepository(session).remove(account_id)
             renewed = await self._replaced(session, account_id, actor)
-        await self._tell(account, Notice.SECOND_FACTOR_REMOVED, "second_factor.removed", origin)
+        await self._tell(account, Notice.SECOND_FACTOR_REMOVED, "second_factor.disabled", origin)
         return renewed
 
     async def reset(self, account: Account, origin: Origin) -> None:

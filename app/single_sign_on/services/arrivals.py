@@ -252,7 +252,7 @@ class Arrivals:
             _refuse_beyond(book, provider, member, [])
             member.account_id = account.id
             member.version += 1
-            work.audit("single_sign_on.linked", "membership", member.id, account_id=account.id)
+            work.audit("single_sign_on.member_linked", "membership", member.id, account_id=account.id)
         if member.state != "active":
             raise SignOnRefused
         _refuse_beyond(book, provider, member, found.roles)
@@ -273,7 +273,7 @@ class Arrivals:
                 client_id=provider.client_id,
                 reporter_id=reporter_id,
             )
-            work.audit_as(actor, "reporter.sign_in", "device", device_id)
+            work.audit_as(actor, "reporter.session_opened", "device", device_id)
         session = await self._parts.store.open_for_reporter(
             provider.tenant_id,
             provider.client_id,
@@ -351,7 +351,7 @@ def _joined(
     )
     work.session.add(joined)
     work.publish(MemberJoined(membership_id=joined.id, roles=tuple(joined.roles), client_id=provider.client_id))
-    work.audit("single_sign_on.joined", "membership", joined.id, roles=joined.roles, account_id=account.id)
+    work.audit("single_sign_on.member_joined", "membership", joined.id, roles=joined.roles, account_id=account.id)
     return joined
 
 

@@ -33,7 +33,7 @@ class Providers:
     def __init__(
         self, work: UnitOfWork, outward: Outward, sealer: Sealer, store: SignInStore, public_address: str
     ) -> None:
-        work.actor.require(Permission.SINGLE_SIGN_ON_WRITE)
+        work.actor.require(Permission.IDENTITY_PROVIDER_WRITE)
         self._work = work
         self._rows = ProviderRepository(work.session)
         self._outward = outward
@@ -83,7 +83,7 @@ class Providers:
             self._fill(row, wanted)
             if not row.active:
                 self._end_sessions(row.id)
-            work.audit("single_sign_on.changed", "identity_provider", row.id, issuer=row.issuer, active=row.active)
+            work.audit("identity_provider.changed", "identity_provider", row.id, issuer=row.issuer, active=row.active)
             await work.session.flush()
             return await self._shown(row)
 
@@ -102,7 +102,7 @@ class Providers:
                 raise StaleVersion
             await self._work.session.delete(row)
             self._end_sessions(row.id)
-            self._work.audit("single_sign_on.removed", "identity_provider", row.id)
+            self._work.audit("identity_provider.deleted", "identity_provider", row.id)
 
     def _end_sessions(self, provider_id: UUID) -> None:
         """After the commit, when nobody can sign in by it any more."""

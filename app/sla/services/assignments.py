@@ -52,7 +52,7 @@ def _rows() -> Select[Any]:
 
 
 class AssignmentService:
-    """Writing takes `calendar:write`, reading `client:read`. `client_id` None is the tenant's default."""
+    """Writing takes `service_level:write`, reading `client:read`. `client_id` None is the tenant's default."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -81,13 +81,13 @@ class AssignmentService:
         """Serve a client by this policy and calendar from now on; running clocks are measured anew.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             InvalidDocument: exceptions that contradict themselves.
             NotFound: the client, policy or calendar is not in this tenant.
             StaleVersion: changed since it was read.
         """
         work = self._work
-        work.actor.require(Permission.CALENDAR_WRITE)
+        work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         if client_id is not None:
             await ClientService(work).get(client_id)
         await PolicyService(work).get(data.policy_id)
@@ -120,7 +120,11 @@ class AssignmentService:
             if changed is None:
                 raise StaleVersion
         work.audit(
-            "sla.assigned", "sla_assignment", assignment_id, policy_id=data.policy_id, calendar_id=data.calendar_id
+            "sla_policy.assigned",
+            "sla_assignment",
+            assignment_id,
+            policy_id=data.policy_id,
+            calendar_id=data.calendar_id,
         )
         work.publish(TermsChanged(client_id=client_id))
         written = await self._row(client_id)
@@ -132,12 +136,12 @@ class AssignmentService:
         """Serve the client by the default again.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             DefaultStays: the default itself.
             NotFound: the client has no assignment of its own.
             StaleVersion: changed since it was read.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         if client_id is None:
             raise DefaultStays
         row = await self._row(client_id)
@@ -151,7 +155,7 @@ class AssignmentService:
         )
         if removed is None:
             raise StaleVersion
-        self._work.audit("sla.assignment_removed", "sla_assignment", row.id)
+        self._work.audit("sla_policy.unassigned", "sla_assignment", row.id)
         self._work.publish(TermsChanged(client_id=client_id))
 
     async def _row(self, client_id: UUID | None) -> Any:

@@ -24,7 +24,7 @@ _running = aliased(models.ServiceCalendarRecord)
 
 
 class _Versioned:
-    """Records of one table with the versions of another. Writing takes `calendar:write`, reading `client:read`.
+    """Records of one table with the versions of another. Writing takes `service_level:write`, reading `client:read`.
 
     A client's people read only what is assigned to their company: other records show what other clients agreed on, and
     their names often say with whom.
@@ -120,7 +120,7 @@ class _Versioned:
             )
             .returning(self.record.id)
         )
-        work.audit(f"sla.{self._kind}_added", self._kind, record_id, version_id=version_id)
+        work.audit(f"{self._kind}.created", self._kind, record_id, version_id=version_id)
         return record_id
 
     async def _change(
@@ -139,7 +139,7 @@ class _Versioned:
         if changed is None:
             await self._row(record_id)
             raise StaleVersion
-        self._work.audit(f"sla.{self._kind}_changed", self._kind, record_id, version_id=version_id, active=active)
+        self._work.audit(f"{self._kind}.changed", self._kind, record_id, version_id=version_id, active=active)
 
     async def _written(self, statement: Any) -> Any:
         try:
@@ -184,11 +184,11 @@ class CalendarService(_Versioned):
     async def create(self, data: schemas.CalendarCreate) -> schemas.Calendar:
         """
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             InvalidDocument: with every problem by its path.
             NameTaken: another calendar has the name.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         name = _checked(data.name, data.calendar.problems())
         return await self.get(await self._add(name, data.calendar, data.template))
 
@@ -196,11 +196,11 @@ class CalendarService(_Versioned):
         """A new version, also for the clients with exceptions of their own; running clocks are measured anew.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             InvalidDocument: with every problem by its path.
             NameTaken, InUse, StaleVersion, NotFound.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         name = _checked(data.name, data.calendar.problems())
         await self.get(calendar_id)
         if not data.active and await self._derived_from(calendar_id):
@@ -215,18 +215,18 @@ class CalendarService(_Versioned):
         """Make the calendar of one client: `base` under its own exceptions. `name` is never shown.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         return await self._add(name, _under(base.calendar, exceptions), "", derived_from=base.id)
 
     async def renew_derived(self, derived_id: UUID, base: ServiceCalendar, exceptions: Sequence[DateException]) -> None:
         """Write what the derived calendar is from now on.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         version_id = await self._new_version(derived_id, _under(base, exceptions))
         await self._work.session.execute(
             update(self.record)
@@ -289,11 +289,11 @@ class PolicyService(_Versioned):
     async def create(self, data: schemas.PolicyCreate) -> schemas.Policy:
         """
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             InvalidDocument: with every problem by its path.
             NameTaken: another policy has the name.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         name = _checked(data.policy.name, data.policy.problems())
         return await self.get(await self._add(name, data.policy, data.template))
 
@@ -301,11 +301,11 @@ class PolicyService(_Versioned):
         """A new version; running clocks are measured anew.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             InvalidDocument: with every problem by its path.
             NameTaken, InUse, StaleVersion, NotFound.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         name = _checked(data.policy.name, data.policy.problems())
         await self._change(policy_id, data.version, name, data.policy, active=data.active)
         self._work.publish(TermsChanged(policy_id=policy_id))

@@ -101,7 +101,7 @@ class _Running(NamedTuple):
 
 
 class EffectService:
-    """Reads running clocks in the transaction that has just made the change. Takes `calendar:write`."""
+    """Reads running clocks in the transaction that has just made the change. Takes `service_level:write`."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -111,9 +111,9 @@ class EffectService:
         """What `change`, already written in this rehearsal, moves.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         total = await self._count(change)
         moves: list[ClockMove] = []
         after: UUID | None = None

@@ -31,7 +31,7 @@ _CONTACTS = Prepared(
 
 
 class EscalationContacts:
-    """The tenant's own people by level. Reading and writing take `calendar:write`."""
+    """The tenant's own people by level. Reading and writing take `service_level:write`."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
@@ -40,9 +40,9 @@ class EscalationContacts:
         """All three levels.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         contact = models.EscalationContact
         rows = (
             await self._work.session.execute(
@@ -62,9 +62,9 @@ class EscalationContacts:
         """The company's own active people.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
         """
-        self._work.actor.require(Permission.CALENDAR_WRITE)
+        self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         rows = await self._work.session.execute(
             select(Membership.id, Membership.display_name)
             .where(Membership.client_id.is_(None), Membership.state == "active")
@@ -76,7 +76,7 @@ class EscalationContacts:
         """Have the level reach exactly these people; nobody means: by roles.
 
         Raises:
-            Forbidden: without `calendar:write`.
+            Forbidden: without `service_level:write`.
             NotFound: no such level, or somebody who is not an active member of this company.
         """
         known = {each.membership_id for each in await self.candidates()}
@@ -94,7 +94,7 @@ class EscalationContacts:
                     ]
                 )
             )
-        work.audit("sla.escalation_contacts_changed", "escalation_contact", None, level=level, members=wanted)
+        work.audit("escalation_contact.changed", "escalation_contact", None, level=level, members=wanted)
         return await self.list()
 
 

@@ -10,7 +10,7 @@ from app.kernel.outbox import DueKind
 from app.sla.promises import ServiceTerms
 from app.sla.replay import IdAt, PastClocks, Values
 from app.tickets import repository
-from app.tickets.lifecycle import Move, TicketState, require_move
+from app.tickets.lifecycle import MOVE_ACTIONS, Move, TicketState, require_move
 from app.tickets.replay.course import TicketCourse
 from app.tickets.replay.trail import audit_values, elevated_values
 from tenants.context import Command
@@ -83,7 +83,7 @@ class TicketDraft:
             details["external_number"] = course.external_number
         self._line("reported", state=TicketState.NEW, **details)
         self._elevated(Command.REPORT_FAULT)
-        self._audit("ticket.report", channel=course.channel, priority=priority)
+        self._audit("ticket.created", channel=course.channel, priority=priority)
         self._set_due()
 
     @property
@@ -109,7 +109,7 @@ class TicketDraft:
         self.state = after
         self._touch()
         self._line("state", state=after, text=text, move=move, **details)
-        self._audit(f"ticket.{move}", before=before, after=after)
+        self._audit(MOVE_ACTIONS[move], before=before, after=after)
 
     def _touch(self) -> None:
         self.ticket["version"] += 1

@@ -11,7 +11,7 @@ from app.kernel.audit import AuditEntry, AuditPending
 from app.kernel.bulk import insert_rows
 from app.sla.replay import IdAt, Values
 from app.tickets.replay.course import Person
-from tenants.context import Command
+from tenants.context import COMMAND_ACTIONS, Command
 
 
 def audit_values(
@@ -37,7 +37,7 @@ def elevated_values(new_id: IdAt, at: datetime, by: Person, command: Command) ->
     """The audit row of an elevated command; none where the actor was not in an inner ring."""
     if by.kind not in (ActorKind.CLIENT, ActorKind.REPORTER):
         return []
-    return [audit_values(new_id, at, by, f"elevated.{command}", ("command", None))]
+    return [audit_values(new_id, at, by, COMMAND_ACTIONS[command], ("command", None))]
 
 
 async def write_audit(session: AsyncSession, entries: Sequence[Values]) -> None:

@@ -118,7 +118,7 @@ class Replay:
         if self.audit_moves:
             await write_audit(self.work.session, [row for each in rows for row in each.audit])
         else:
-            self.work.audit("ticket.replay", "ticket", None, tickets=len(rows))
+            self.work.audit("ticket.imported", "ticket", None, tickets=len(rows))
         self.work.publish(TicketsReplayed(ticket_ids=tuple(each.ticket["id"] for each in rows)))
         return [
             ReplayedTicket(each.ticket["id"], each.ticket["number"], course)

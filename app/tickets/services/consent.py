@@ -88,7 +88,7 @@ class ConsentService:
             recorded_by_name=work.actor.display_name,
         )
         work.session.add(row)
-        work.audit("ticket.data_handling", "ticket", visit.ticket_id, kind=row.kind, visit=visit.id)
+        work.audit("ticket.data_handling_recorded", "ticket", visit.ticket_id, kind=row.kind, visit=visit.id)
         return _told(row)
 
     async def of_visit(self, visit_id: UUID) -> list[DataHandling]:

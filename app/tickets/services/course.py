@@ -16,7 +16,7 @@ from app.sla.clocks import ClockKeeper, TicketRing
 from app.sla.promises import terms_of_versions
 from app.tickets import repository
 from app.tickets.events import TicketChanged, TicketMoved
-from app.tickets.lifecycle import OPEN_STATES, Move, TicketState, require_move
+from app.tickets.lifecycle import MOVE_ACTIONS, OPEN_STATES, Move, TicketState, require_move
 from app.tickets.models import Ticket, TicketEvent, TicketNote
 from app.tickets.schemas import Reason, Triage, Waiting, Words
 from app.tickets.services.repetition import moved_already
@@ -99,7 +99,7 @@ class Course:
                 line_id=line_id,
             )
         )
-        self.work.audit(f"ticket.{move}", "ticket", ticket.id, before=before, after=after)
+        self.work.audit(MOVE_ACTIONS[move], "ticket", ticket.id, before=before, after=after)
 
     def touch(self, ticket: Ticket) -> None:
         """Raise the ticket's version and change time."""

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.audit import spellings
 from app.kernel.audit import AuditEntry
 from app.kernel.work import UnitOfWork
-from app.tickets.lifecycle import RULES, Move, TicketState
+from app.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState
 from app.tickets.models import Ticket, TicketEvent
 
 
@@ -25,7 +26,7 @@ async def did(work: UnitOfWork, action: str, record_id: UUID, at: datetime | Non
         .where(
             AuditEntry.record_kind == action.split(".", 1)[0],
             AuditEntry.record_id == record_id,
-            AuditEntry.action == action,
+            AuditEntry.action.in_(spellings(action)),
             AuditEntry.occurred_at == at,
             AuditEntry.membership_id.is_not_distinct_from(actor.membership_id),
             AuditEntry.reporter_id.is_not_distinct_from(actor.reporter_id),
@@ -56,4 +57,4 @@ async def moved_already(work: UnitOfWork, ticket: Ticket, move: Move, *, text: s
     line = newest[0]
     if (line.details.get("move"), line.text, line.details.get("reason", "")) != (move, text, reason):
         return False
-    return await did(work, f"ticket.{move}", ticket.id, line.occurred_at)
+    return await did(work, MOVE_ACTIONS[move], ticket.id, line.occurred_at)

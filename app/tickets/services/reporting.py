@@ -212,7 +212,7 @@ class ReportingService:
         )
         day = work.now.astimezone(ZoneInfo(place.time_zone or DEFAULT_ZONE)).date()
         rows = [ticket, *clocks, self._first_line(ticket), *self._announcement(ticket)]
-        rows += work.audit_rows("ticket.report", "ticket", ticket_id, channel=channel, priority=priority)
+        rows += work.audit_rows("ticket.created", "ticket", ticket_id, channel=channel, priority=priority)
         number = await insert_together(work.session, rows, Numbered(ticket, NUMBER_PREFIX, day))
         return TicketCreated(
             id=ticket_id,

@@ -74,7 +74,7 @@ class ServiceReportService:
         visit.work_minutes, visit.version = resolution.work_minutes, visit.version + 1
         self.course.note(ticket, "correction", resolution.work_done, before=before)
         self.course.changed(ticket, "work")
-        self.work.audit("visit.correct", "visit", visit.id)
+        self.work.audit("visit.corrected", "visit", visit.id)
         await self.work.session.flush()
         return await self._view(await self._bring_up_to_date(visit))
 
@@ -136,14 +136,14 @@ class ServiceReportService:
             return False
         kept = await self.work.session.get(StoredFile, (self.work.tenant_id, report.signature_file_id))
         same = kept is not None and kept.sha256 == hashlib.sha256(ink).hexdigest()
-        return same and await did(self.work, "service_report.sign", report.id, report.signed_at)
+        return same and await did(self.work, "service_report.signed", report.id, report.signed_at)
 
     def _tell(self, report: ServiceReport, ticket: Ticket) -> None:
         self.course.line(
             ticket, "report_signed", number=report.number, edition=report.edition, signed_by=report.signed_by
         )
         self.course.touch(ticket)
-        self.work.audit("service_report.sign", "service_report", report.id, edition=report.edition)
+        self.work.audit("service_report.signed", "service_report", report.id, edition=report.edition)
         self.work.publish(
             ReportSigned(
                 report_id=report.id,
@@ -221,7 +221,7 @@ class ServiceReportService:
             signed_by="",
         )
         self.work.session.add(report)
-        self.work.audit("service_report.make", "service_report", report.id, edition=edition)
+        self.work.audit("service_report.created", "service_report", report.id, edition=edition)
         await self.work.session.flush()
         return report
 

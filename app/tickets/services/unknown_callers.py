@@ -76,7 +76,7 @@ class UnknownCallers:
             taken_by_name=self.work.actor.display_name,
         )
         self.work.session.add(row)
-        self.work.audit("unknown_caller.note", "unknown_caller", row.id)
+        self.work.audit("unknown_caller.created", "unknown_caller", row.id)
         return row.id
 
     async def waiting(self) -> Sequence[WaitingCaller]:
@@ -111,4 +111,4 @@ class UnknownCallers:
         )
         if gone is None:
             raise NotFound
-        self.work.audit("unknown_caller.settle", "unknown_caller", caller_id, ticket=ticket_id)
+        self.work.audit("unknown_caller.settled", "unknown_caller", caller_id, ticket=ticket_id)

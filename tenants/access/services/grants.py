@@ -16,7 +16,7 @@ from app.kernel.work import UnitOfWork
 from rbac import Permission
 from tenants.access.errors import GrantMoveRefused
 from tenants.access.events import AccessAsked, AccessMoved
-from tenants.access.lifecycle import RULES, GrantMove, GrantState, Side
+from tenants.access.lifecycle import MOVE_ACTIONS, RULES, GrantMove, GrantState, Side
 from tenants.access.models import AccessGrant
 from tenants.access.schemas import AccessAnswer, AccessConsent, AccessGrantCreate, AccessGrantView, PartnerChoice
 from tenants.models import WORKING_STATES, Tenant
@@ -39,9 +39,9 @@ class AccessGrants:
         """Newest first.
 
         Raises:
-            Forbidden: without `access:read`.
+            Forbidden: without `access_grant:read`.
         """
-        self._work.actor.require(Permission.ACCESS_READ)
+        self._work.actor.require(Permission.ACCESS_GRANT_READ)
         statement = select(AccessGrant).order_by(AccessGrant.requested_at.desc(), AccessGrant.id.desc()).limit(limit)
         if before is not None:
             statement = statement.where(tuple_(AccessGrant.requested_at, AccessGrant.id) < tuple_(*before))
@@ -52,7 +52,7 @@ class AccessGrants:
         Raises:
             NotFound: not this tenant's.
         """
-        self._work.actor.require(Permission.ACCESS_READ)
+        self._work.actor.require(Permission.ACCESS_GRANT_READ)
         row = await self._work.session.scalar(select(AccessGrant).where(AccessGrant.id == grant_id))
         if row is None:
             raise NotFound
@@ -62,9 +62,9 @@ class AccessGrants:
         """Whom headquarters may ask, by name.
 
         Raises:
-            Forbidden: without `access:read`.
+            Forbidden: without `access_grant:read`.
         """
-        self._work.actor.require(Permission.ACCESS_READ)
+        self._work.actor.require(Permission.ACCESS_GRANT_READ)
         rows = await self._work.session.execute(
             select(Tenant.id, Tenant.name)
             .where(Tenant.kind == "partner", Tenant.state.in_(WORKING_STATES))
@@ -76,11 +76,11 @@ class AccessGrants:
         """Headquarters asks; in an emergency the grant is open as soon as it stands in the partner's own log.
 
         Raises:
-            Forbidden: not headquarters, or an emergency without `access:override`.
+            Forbidden: not headquarters, or an emergency without `access_grant:override`.
             Invalid: no such partner that is working.
         """
         work, actor = self._work, self._work.actor
-        actor.require(Permission.ACCESS_OVERRIDE if wanted.emergency else Permission.ACCESS_ASK)
+        actor.require(Permission.ACCESS_GRANT_OVERRIDE if wanted.emergency else Permission.ACCESS_GRANT_REQUEST)
         if self.side is not Side.HEADQUARTERS or actor.membership_id is None:
             raise Forbidden
         partner_name = await work.session.scalar(
@@ -114,7 +114,7 @@ class AccessGrants:
         work.fall_due(DueKind.ACCESS_EXPIRY, row.id, row.expires_at)
         work.publish(AccessAsked(grant_id=row.id, partner_id=row.partner_id))
         work.audit(
-            "access.overridden" if wanted.emergency else "access.asked",
+            "access_grant.overridden" if wanted.emergency else "access_grant.requested",
             "access_grant",
             row.id,
             partner_id=row.partner_id,
@@ -162,7 +162,9 @@ class AccessGrants:
 
     async def _movable(self, grant_id: UUID, version: int, move: GrantMove) -> AccessGrant:
         work, rule = self._work, RULES[move]
-        work.actor.require(Permission.ACCESS_DECIDE if self.side is Side.PARTNER else Permission.ACCESS_ASK)
+        work.actor.require(
+            Permission.ACCESS_GRANT_DECIDE if self.side is Side.PARTNER else Permission.ACCESS_GRANT_REQUEST
+        )
         work.require_writable()
         row = await work.session.scalar(select(AccessGrant).where(AccessGrant.id == grant_id).with_for_update())
         if row is None:
@@ -182,7 +184,7 @@ class AccessGrants:
         row.decision = reason or row.decision
         other = HQ_TENANT_ID if self.side is Side.PARTNER else row.partner_id
         work.publish(AccessMoved(grant_id=row.id, other_tenant_id=other))
-        work.audit(f"access.{move}", "access_grant", row.id, client_id=row.client_id, expires_at=row.expires_at)
+        work.audit(MOVE_ACTIONS[move], "access_grant", row.id, client_id=row.client_id, expires_at=row.expires_at)
         return AccessGrantView.of(row)
 
 

@@ -48,7 +48,7 @@ async def mirror(work: UnitOfWork, asked: AccessGrantView, public_url: str) -> N
     if made is None:
         return
     work.audit(
-        "access.overridden" if asked.emergency else "access.asked",
+        "access_grant.overridden" if asked.emergency else "access_grant.requested",
         "access_grant",
         asked.id,
         kinds=asked.record_kinds,
@@ -80,7 +80,7 @@ async def follow(work: UnitOfWork, told: AccessGrantView, public_url: str) -> bo
     for name in _SHARED:
         setattr(row, name, getattr(told, name))
     row.version += 1
-    work.audit("access.followed", "access_grant", row.id, before=before, after=row.state)
+    work.audit("access_grant.changed", "access_grant", row.id, before=before, after=row.state)
     if row.state == GrantState.OPEN:
         await fall_due_again(work, DueKind.ACCESS_EXPIRY, row.id, row.expires_at)
     if work.tenant_id == HQ_TENANT_ID:
@@ -106,7 +106,7 @@ async def expire(runtime: Runtime, tenant_id: UUID, grant_ids: Sequence[UUID]) -
             if row.state in rule.starts and row.expires_at <= work.now:
                 row.state, row.ended_at = rule.end, work.now
                 row.version += 1
-                work.audit("access.expire", "access_grant", row.id)
+                work.audit("access_grant.expired", "access_grant", row.id)
 
 
 def note_read(work: UnitOfWork, read: AccessRead) -> None:
@@ -114,7 +114,7 @@ def note_read(work: UnitOfWork, read: AccessRead) -> None:
     reader = Actor(
         kind=ActorKind.HQ, tenant_id=HQ_TENANT_ID, account_id=read.account_id, membership_id=read.membership_id
     )
-    work.audit_as(reader, "access.read", read.record_kind, read.record_id, grant=read.grant_id)
+    work.audit_as(reader, "access_grant.used", read.record_kind, read.record_id, grant=read.grant_id)
 
 
 def read_from(payload: dict[str, object]) -> AccessRead:

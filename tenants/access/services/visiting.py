@@ -41,7 +41,7 @@ async def visit(
         Forbidden: the actor is not headquarters' or may not ask for access.
         NotFound: no grant of this person is open for this kind of record at this moment.
     """
-    actor.require(Permission.ACCESS_ASK)
+    actor.require(Permission.ACCESS_GRANT_REQUEST)
     if actor.kind is not ActorKind.HQ or actor.tenant_id != HQ_TENANT_ID or actor.membership_id is None:
         raise Forbidden
     async with runtime.works.begin(actor, origin) as work:
@@ -69,7 +69,7 @@ async def visit(
         async with written_by_platform(work):
             # Again and locked against a revocation: whoever revokes waits for this read, and no read comes after it.
             await _open(work, grant_id, actor.membership_id, kind, locked=True)
-            work.audit("access.read", kind, record_id, grant=grant_id)
+            work.audit("access_grant.used", kind, record_id, grant=grant_id)
             work.publish(
                 AccessRead(
                     grant_id=grant_id,

@@ -147,7 +147,7 @@ class OpeningService:
                 Rule("partner_letter_writer", f"{writer}", LETTERS_AN_HOUR, 3_600),
             ]
         )
-        self.work.audit("partner_letter.write", "tenant", partner_id, measure=letter.measure, month=first.isoformat())
+        self.work.audit("partner_letter.written", "tenant", partner_id, measure=letter.measure, month=first.isoformat())
         self.work.publish(
             PartnerLetterWritten(
                 partner_id=partner_id,

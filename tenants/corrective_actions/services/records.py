@@ -14,7 +14,7 @@ from app.kernel.outbox import DueKind
 from app.kernel.texts import N_
 from app.kernel.work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged
-from tenants.corrective_actions.lifecycle import RULES, WORKING, ActionState, Move, Side, state_after
+from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, RULES, WORKING, ActionState, Move, Side, state_after
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.schemas import Action, ActionLine, ActionSummary
 
@@ -96,7 +96,7 @@ async def changed(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None
         action.hq_revision += 1
     else:
         action.partner_revision += 1
-    work.audit(f"corrective_action.{kind}", "corrective_action", action.id, state=action.state)
+    work.audit(CHANGE_ACTIONS[kind], "corrective_action", action.id, state=action.state)
     work.publish(CorrectiveActionChanged(action_id=action.id, partner_id=action.partner_id, kind=kind))
     await watch(work, action)
     await work.session.flush()

@@ -86,7 +86,7 @@ class ThresholdService:
             version=1,
         )
         self.work.session.add(row)
-        self.work.audit("quality_threshold.add", "quality_threshold", row.id, measure=row.measure)
+        self.work.audit("quality_threshold.created", "quality_threshold", row.id, measure=row.measure)
         await self.work.session.flush()
         return _shown(row)
 
@@ -103,7 +103,7 @@ class ThresholdService:
         if row.active:
             row.active = False
             row.version += 1
-            self.work.audit("quality_threshold.retire", "quality_threshold", row.id)
+            self.work.audit("quality_threshold.retired", "quality_threshold", row.id)
             await self.work.session.flush()
         return _shown(row)
 

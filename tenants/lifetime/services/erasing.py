@@ -114,7 +114,7 @@ class TenantEraser:
                     raise ErasureNotDue
                 _step(work, partner, Step.BEGIN_ERASURE)
                 tenant.state = partner.state
-                work.audit("tenant.erasure_begun", "partner", partner_id)
+                work.audit("tenant.erasure_started", "partner", partner_id)
         # From here on nobody signs in and nothing is swept: what is counted now is what there is.
         return present or await self._count(partner_id)
 

@@ -193,7 +193,7 @@ class _Restore:
                     version=told.version,
                 )
             )
-            work.audit("tenant.restore_begun", "tenant", self.tenant_id, archive=self._archive.sha256)
+            work.audit("tenant.restore_started", "tenant", self.tenant_id, archive=self._archive.sha256)
 
     async def _require_free_credit_code(self, work: UnitOfWork) -> None:
         for member in self._archive.parts("headquarters", Partner.__tablename__):

@@ -54,7 +54,7 @@ class CompanyProfiles:
         for name in changed:
             setattr(profile, name, checked[name])
         profile.version += 1
-        self._work.audit("partners.profile_changed", "tenant", profile.id, fields=changed)
+        self._work.audit("tenant.profile_changed", "tenant", profile.id, fields=changed)
         self._work.publish(ProfileChanged(partner_id=profile.id))
         await self._work.session.flush()
         return _view(profile)

@@ -84,7 +84,7 @@ async def _furnish(
         return
     await invite_owner(work, email=application.email, name=application.contact_name)
     work.publish(PartnerProvisioned(partner_id=partner.id))
-    work.audit("partners.provisioned", "tenant", partner.id)
+    work.audit("partner.provisioned", "tenant", partner.id)
 
 
 async def _list(work: UnitOfWork, event: ApplicationApproved) -> None:

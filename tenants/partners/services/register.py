@@ -23,6 +23,7 @@ from tenants.partners.intake_rules import (
 from tenants.partners.lifecycle import (
     LONGEST_RETENTION_DAYS,
     SHORTEST_RETENTION_DAYS,
+    STEP_ACTIONS,
     Step,
     TransitionKind,
     state_after,
@@ -107,7 +108,7 @@ class PartnerRegister:
             self._work.publish(ListingChanged(partner_id=partner.id))
         if change.introduction is not None:
             partner.introduction = free_text(change.introduction, LONGEST_INTRODUCTION)
-        return await self._changed(partner, "partners.listing_changed")
+        return await self._changed(partner, "partner.listing_changed")
 
     async def grade(self, partner_id: UUID, grading: PartnerGrading) -> PartnerDetail:
         """Set star level, territory and authorisations; what really changes goes into the history with the reason.
@@ -137,7 +138,7 @@ class PartnerRegister:
                 before, after = ",".join(present), ",".join(wanted)
                 record_step(work, partner.id, TransitionKind.AUTHORISATIONS, before=before, after=after, reason=reason)
                 await set_authorisations(work, partner.id, wanted)
-        return await self._changed(partner, "partners.graded")
+        return await self._changed(partner, "partner.graded")
 
     async def activate(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:
         """End the trial. Raises like `suspend`."""
@@ -194,7 +195,7 @@ class PartnerRegister:
             update(Tenant).where(Tenant.id == partner.id).values(state=after, version=Tenant.version + 1, **times)
         )
         work.publish(PartnerStateChanged(partner_id=partner.id, step=step, state=after))
-        return await self._changed(partner, f"partners.{step}")
+        return await self._changed(partner, STEP_ACTIONS[step])
 
     async def _locked(self, partner_id: UUID, permission: Permission, version: int) -> Partner:
         partner = await self._found(partner_id, permission)

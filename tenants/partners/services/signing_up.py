@@ -115,7 +115,7 @@ class SigningUp:
                 occurred_at=work.now,
             )
         )
-        work.audit("partners.applied", "partner_application", application_id)
+        work.audit("application.submitted", "partner_application", application_id)
         await send(
             work,
             received_letter(

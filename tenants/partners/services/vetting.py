@@ -142,7 +142,7 @@ class Vetting:
         work.publish(
             ApplicationApproved(application_id=application.id, partner_id=partner_id, begin_as=approval.begin_as)
         )
-        work.audit("partners.application_approved", "partner_application", application.id, partner_id=partner_id)
+        work.audit("application.approved", "partner_application", application.id, partner_id=partner_id)
         await send(
             work,
             approved_letter(
@@ -168,7 +168,7 @@ class Vetting:
         application = await self._pending(application_id, Step.REJECT, rejection.version)
         reason = required_reason(rejection.reason)
         self._decide(application, Step.REJECT, reason)
-        work.audit("partners.application_rejected", "partner_application", application.id)
+        work.audit("application.rejected", "partner_application", application.id)
         await send(
             work,
             rejected_letter(

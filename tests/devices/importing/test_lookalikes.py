@@ -95,7 +95,7 @@ def test_an_xml_with_entities_is_refused() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     with pytest.raises(FileRefused) as refused:
         read_workbook(_xml(_xml_row("设备编号", "&b;"), before=bomb))
-    assert refused.value.code == "import_file_damaged"
+    assert refused.value.code == "device_import.file_damaged"
 
 
 @pytest.mark.parametrize(

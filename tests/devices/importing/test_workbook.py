@@ -96,7 +96,7 @@ def test_an_old_workbook_is_read_with_its_formulas() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [((65535, 0), "import_too_many_rows"), ((0, 255), "import_too_many_columns")],
+    [((65535, 0), "device_import.too_many_rows"), ((0, 255), "device_import.too_many_columns")],
 )
 def test_a_cell_far_out_in_an_old_workbook_is_refused(cell: tuple[int, int], code: str) -> None:
     assert _refusal(_old_workbook({(0, 0): "编号", cell: "x"})) == code
@@ -104,44 +104,44 @@ def test_a_cell_far_out_in_an_old_workbook_is_refused(cell: tuple[int, int], cod
 
 def test_many_sheets_that_are_only_just_small_enough_are_refused_together() -> None:
     content = _old_workbook({(0, 0): "编号", (19_999, 199): "x"}, sheets=2)
-    assert _refusal(content) == "import_too_many_cells"
+    assert _refusal(content) == "device_import.too_many_cells"
 
 
 @pytest.mark.parametrize("content", [b"", b" \n "])
 def test_an_empty_file_is_refused(content: bytes) -> None:
-    assert _refusal(content) == "import_file_empty"
+    assert _refusal(content) == "device_import.file_empty"
 
 
 @pytest.mark.parametrize(
     "content", [b"%PDF-1.7\x00\x01", b"\x89PNG\r\n\x1a\n\x00", _archive({"word/document.xml": b"<a/>"})]
 )
 def test_other_kinds_of_file_are_refused(content: bytes) -> None:
-    assert _refusal(content) == "import_file_kind"
+    assert _refusal(content) == "device_import.file_type_unknown"
 
 
 def test_bytes_in_no_known_encoding_are_refused() -> None:
-    assert _refusal(b"\xff\xffa,b\n") == "import_file_encoding"
+    assert _refusal(b"\xff\xffa,b\n") == "device_import.encoding_unknown"
 
 
 def test_a_file_over_the_size_is_refused() -> None:
-    assert _refusal(b"a" * 1001, Limits(size=1000)) == "import_file_too_large"
+    assert _refusal(b"a" * 1001, Limits(size=1000)) == "device_import.file_too_large"
 
 
 def test_half_a_workbook_is_refused() -> None:
     content = device_workbook([device_row(1)])
-    assert _refusal(content[: len(content) // 2]) == "import_file_damaged"
+    assert _refusal(content[: len(content) // 2]) == "device_import.file_damaged"
 
 
 def test_an_old_workbook_that_is_none_is_refused() -> None:
-    assert _refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)) == "import_file_damaged"
+    assert _refusal(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)) == "device_import.file_damaged"
 
 
 def test_a_bomb_that_is_honest_about_its_size_is_refused() -> None:
-    assert _refusal(_archive({"xl/workbook.xml": bytes(210_000_000)})) == "import_file_bomb"
+    assert _refusal(_archive({"xl/workbook.xml": bytes(210_000_000)})) == "device_import.file_inflates"
 
 
 def test_an_absurd_ratio_is_refused_below_the_limit_too() -> None:
-    assert _refusal(_archive({"xl/workbook.xml": bytes(30_000_000)})) == "import_file_bomb"
+    assert _refusal(_archive({"xl/workbook.xml": bytes(30_000_000)})) == "device_import.file_inflates"
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
@@ -149,13 +149,15 @@ def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
     content = bytearray(_archive({"xl/workbook.xml": payload}))
     true_size, small = struct.pack("<I", len(payload)), struct.pack("<I", 100)
     assert content.count(true_size) == 2
-    assert _refusal(bytes(content.replace(true_size, small))) == "import_file_bomb"
+    assert _refusal(bytes(content.replace(true_size, small))) == "device_import.file_inflates"
 
 
 def test_a_cell_far_out_is_refused_before_room_is_made_for_it() -> None:
-    assert _refusal(_with_sheet(b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>')) == "import_too_many_rows"
-    assert _refusal(_with_sheet(b'<row r="1"><c r="XFD1"><v>1</v></c></row>')) == "import_too_many_columns"
-    assert _refusal(_with_sheet(b'<row r="1048576"><c><v>1</v></c></row>')) == "import_too_many_rows"
+    assert (
+        _refusal(_with_sheet(b'<row r="1048576"><c r="A1048576"><v>1</v></c></row>')) == "device_import.too_many_rows"
+    )
+    assert _refusal(_with_sheet(b'<row r="1"><c r="XFD1"><v>1</v></c></row>')) == "device_import.too_many_columns"
+    assert _refusal(_with_sheet(b'<row r="1048576"><c><v>1</v></c></row>')) == "device_import.too_many_rows"
 
 
 def test_far_out_cells_that_are_only_formatted_do_not_matter() -> None:
@@ -181,7 +183,7 @@ def test_an_entity_bomb_expands_to_nothing() -> None:
 
 def test_too_many_rows_of_csv_are_refused_and_trailing_blank_ones_are_not() -> None:
     limits = Limits(rows=3)
-    assert _refusal(b"a,b\n" * 4, limits) == "import_too_many_rows"
+    assert _refusal(b"a,b\n" * 4, limits) == "device_import.too_many_rows"
     assert len(read_workbook(b"a,b\n" * 3 + b",\n" * 50, limits=limits).sheets[0].rows) == 3
 
 

@@ -39,7 +39,7 @@ async def test_an_owner_takes_the_company_s_records_along(
     await set_state(runtime, partner, state)
     asked = await owner.post(EXPORTS)
     assert asked.status_code == 202, asked.text
-    assert (await owner.post(EXPORTS)).json()["code"] == "export_running"
+    assert (await owner.post(EXPORTS)).json()["code"] == "tenant_export.already_running"
     assert (await owner.get(f"{EXPORTS}/{asked.json()['id']}/archive")).status_code == 404
 
     assert await ExportRunner(runtime, tables()).run_once() == 1
@@ -51,7 +51,7 @@ async def test_an_owner_takes_the_company_s_records_along(
     with zipfile.ZipFile(io.BytesIO(fetched.content)) as archive:
         manifest = json.loads(archive.read("manifest.json"))
     assert (manifest["tenant"]["id"], manifest["audience"]) == (str(partner.id), "owner")
-    assert {"tenant.exported", "tenant.export_downloaded"} <= set(await actions(runtime, partner, here.admin))
+    assert {"tenant.exported", "tenant_export.downloaded"} <= set(await actions(runtime, partner, here.admin))
 
 
 async def test_nobody_else_exports_or_fetches(

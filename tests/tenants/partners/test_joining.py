@@ -152,7 +152,7 @@ async def test_a_code_works_once(visitor: Any, runtime: Runtime) -> None:
     first = await apply(visitor, runtime)
     again = company(email=first["email"], email_code=first["email_code"])
     refused = await visitor.post(APPLICATIONS, json=again)
-    assert refused.json()["code"] == "verification_code_refused"
+    assert refused.json()["code"] == "verification_code.refused"
 
 
 async def test_a_code_is_gone_after_ten_minutes(visitor: Any, runtime: Runtime, clock: SettableClock) -> None:
@@ -161,7 +161,7 @@ async def test_a_code_is_gone_after_ten_minutes(visitor: Any, runtime: Runtime, 
     code = await code_sent_to(runtime, wish["email"])
     clock.advance(timedelta(minutes=10))
     refused = await visitor.post(APPLICATIONS, json=wish | {"email_code": code})
-    assert refused.json()["code"] == "verification_code_refused"
+    assert refused.json()["code"] == "verification_code.refused"
 
 
 async def test_five_wrong_guesses_spend_a_code(visitor: Any, runtime: Runtime) -> None:
@@ -171,9 +171,9 @@ async def test_five_wrong_guesses_spend_a_code(visitor: Any, runtime: Runtime) -
     wrong = "000000" if code != "000000" else "111111"
     for _ in range(5):
         refused = await visitor.post(APPLICATIONS, json=wish | {"email_code": wrong})
-        assert refused.json()["code"] == "verification_code_refused"
+        assert refused.json()["code"] == "verification_code.refused"
     refused = await visitor.post(APPLICATIONS, json=wish | {"email_code": code})
-    assert refused.json()["code"] == "verification_code_refused"
+    assert refused.json()["code"] == "verification_code.refused"
 
 
 async def test_codes_are_throttled_per_address(visitor: Any, clock: SettableClock) -> None:
@@ -194,7 +194,7 @@ async def test_sms_is_refused_where_nobody_can_send_it(visitor: Any) -> None:
     refused = await visitor.post(
         f"{APPLICATIONS}/verification-codes", json={"address": "13800138000", "channel": "sms"}
     )
-    assert refused.json()["code"] == "sms_not_offered"
+    assert refused.json()["code"] == "verification_code.sms_not_offered"
 
 
 async def test_duplicates_are_shown_to_the_reviewer_only(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
@@ -224,7 +224,7 @@ async def test_a_taken_slug_is_replaced_by_the_reviewer(visitor: Any, headquarte
     await headquarters.post(f"{APPLICATIONS}/{first_id}/approve", json=approval())
     refused = await headquarters.post(f"{APPLICATIONS}/{second_id}/approve", json=approval())
     assert refused.status_code == 409
-    assert refused.json()["code"] == "slug_taken"
+    assert refused.json()["code"] == "slug.taken"
     approved = await headquarters.post(f"{APPLICATIONS}/{second_id}/approve", json=approval(slug="another-light"))
     assert approved.status_code == 200
 
@@ -236,7 +236,7 @@ async def test_a_company_joins_once(visitor: Any, headquarters: Any, runtime: Ru
     refused = await headquarters.post(
         f"{APPLICATIONS}/{await id_of(headquarters, second['number'])}/approve", json=approval()
     )
-    assert refused.json()["code"] == "credit_code_taken"
+    assert refused.json()["code"] == "credit_code.taken"
 
 
 async def test_a_second_approval_changes_nothing(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
@@ -248,7 +248,7 @@ async def test_a_second_approval_changes_nothing(visitor: Any, headquarters: Any
     assert replayed.headers["idempotent-replay"] == "true"
     assert replayed.json() == first.json()
     refused = await headquarters.post(address, json=approval(version=2))
-    assert refused.json()["code"] == "partner_transition_refused"
+    assert refused.json()["code"] == "partner.move_refused"
     async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
         events = await work.session.scalars(
             select(OutboxEvent.payload).where(OutboxEvent.topic == ApplicationApproved.topic)
@@ -294,7 +294,7 @@ async def test_where_sms_is_sent_the_mobile_is_verified_too(runtime: Runtime) ->
 async def test_a_stale_reviewer_is_refused(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
     application_id = await id_of(headquarters, (await apply(visitor, runtime))["number"])
     refused = await headquarters.post(f"{APPLICATIONS}/{application_id}/approve", json=approval(version=0))
-    assert refused.json()["code"] == "stale_version"
+    assert refused.json()["code"] == "request.stale_version"
 
 
 async def test_a_rejection_needs_a_reason_and_tells_it(visitor: Any, headquarters: Any, runtime: Runtime) -> None:
@@ -333,7 +333,7 @@ async def test_provisioning_resumes_after_a_crash(visitor: Any, headquarters: An
     async with runtime.works.begin(Actor.system(event.partner_id)) as work:
         assert await work.session.scalar(select(func.count()).select_from(TenantProfile)) == 1
         topics = list(await work.session.scalars(select(OutboxEvent.topic)))
-        assert topics == ["partners.partner_provisioned"]
+        assert topics == ["partner.provisioned"]
         assert await work.session.scalar(select(Tenant.state).where(Tenant.id == event.partner_id)) == "trial"
     partner = (await headquarters.get(f"/api/v1/partners/{event.partner_id}")).json()
     assert partner["state"] == "trial"
@@ -363,7 +363,7 @@ async def test_a_partner_is_graded_suspended_and_comes_back(visitor: Any, headqu
 
     version = changed.json()["version"]
     refused = await step("reactivate", version)
-    assert refused.json()["code"] == "partner_transition_refused"
+    assert refused.json()["code"] == "partner.move_refused"
     suspended = await step("suspend", version)
     assert suspended.json()["state"] == "suspended"
     listed = (await visitor.get("/api/v1/directory", params={"city": GUANGZHOU})).json()["items"]

@@ -23,13 +23,13 @@ Asked = Request[Any, Any, Any]
 MOST_CLIENTS = 500
 
 
-@get("/workspace/access", permission=Permission.ACCESS_READ, include_in_schema=False)
+@get("/workspace/access", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
 async def access_page(request: Asked, work: RequestWork) -> Response[str]:
     """The grants by state: requested, open, past."""
     return await _draw(request, work, None, {})
 
 
-@post("/workspace/access/{grant_id:uuid}", permission=Permission.ACCESS_DECIDE, include_in_schema=False)
+@post("/workspace/access/{grant_id:uuid}", permission=Permission.ACCESS_GRANT_DECIDE, include_in_schema=False)
 async def decide(request: Asked, grant_id: FromPath[UUID]) -> Response[Any]:
     """Consent to, decline or end a grant, by the submit button's `answer`."""
     given = await typed(request, "version", "answer", "hours", "client_id", "reason")
@@ -86,7 +86,7 @@ async def _draw(request: Asked, work: UnitOfWork, error: DomainError | None, giv
         client_names=named,
         given=given,
         state_names=STATE_NAMES,
-        may_decide=work.actor.may(Permission.ACCESS_DECIDE) and not work.actor.read_only,
+        may_decide=work.actor.may(Permission.ACCESS_GRANT_DECIDE) and not work.actor.read_only,
     )
 
 
@@ -97,7 +97,7 @@ async def banner(request: Asked, work: RequestWork) -> Response[str]:
         request,
         "workspace/access_banner.html",
         grants=await open_grants(work),
-        may_see=work.actor.may(Permission.ACCESS_READ),
+        may_see=work.actor.may(Permission.ACCESS_GRANT_READ),
     )
 
 

@@ -1,0 +1,101 @@
+"""The audit actions that the product writes, read from its source."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from app.clients.models import Contact, Department, Employee, Site
+from app.kernel.texts import ROOT
+from app.sla.models import ServiceCalendarRecord, SlaPolicy
+
+PRODUCT = ("app", "tenants", "billing", "rbac")
+WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_values": 3}
+"""What writes an entry, and the place of the action among its arguments; the kind of record follows."""
+PASSING_ON = {"app/kernel/work.py", "app/http/auditing.py"}
+"""What hands an action on that its callers name."""
+KINDS = {
+    "app/clients/services/parts.py": [model.__tablename__ for model in (Contact, Department, Employee, Site)],
+    "app/sla/services/documents.py": [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
+}
+"""What `self._kind` may be in services that several kinds of records share."""
+
+
+class Call(NamedTuple):
+    """A call that writes an entry, with the function around it."""
+
+    path: str
+    node: ast.Call
+    place: int
+    around: ast.FunctionDef | ast.AsyncFunctionDef | None
+
+    @property
+    def where(self) -> str:
+        """File and line."""
+        return f"{self.path}:{self.node.lineno}"
+
+
+@cache
+def sources() -> Mapping[str, ast.Module]:
+    """Path → syntax tree of every module of the product."""
+    paths = [path for folder in PRODUCT for path in sorted((ROOT / folder).rglob("*.py"))]
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def writing_calls() -> Iterator[Call]:
+    """Everything that writes an entry."""
+    for path, tree in sources().items():
+        yield from (Call(path, node, WRITING[name], around) for name, node, around in _calls(tree) if name in WRITING)
+
+
+def written_actions() -> Iterator[tuple[str, str]]:
+    """(where, action) of everything that can be written.
+
+    Raises:
+        AssertionError: an action is put together in a way that nobody can look up.
+    """
+    for call in writing_calls():
+        if call.path not in PASSING_ON:
+            for action in _meant(call.node.args[call.place], call, sources()[call.path]):
+                yield call.where, action
+
+
+def _meant(node: ast.expr, call: Call, tree: ast.Module) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(action)):
+            yield action
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from _meant(body, call, tree)
+            yield from _meant(orelse, call, tree)
+        case ast.Subscript(value=ast.Name(id=table)):
+            yield from getattr(_module(call.path), table).values()
+        case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str(rest))]) if call.path in KINDS:
+            yield from (f"{kind}{rest}" for kind in KINDS[call.path])
+        case ast.Name(id=name) if call.around and name in (names := [each.arg for each in call.around.args.args]):
+            place = names.index(name) - ("self" in names)
+            for called, caller, around in _calls(tree):
+                if called == call.around.name:
+                    yield from _meant(caller.args[place], Call(call.path, caller, place, around), tree)
+        case _:
+            raise AssertionError(
+                f"{call.where}: write the action out, or look it up in a table of actions "
+                f"(like MOVE_ACTIONS in app/tickets/lifecycle.py), so that it can be found: {ast.unparse(node)}"
+            )
+
+
+def _calls(
+    node: ast.AST, around: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+) -> Iterator[tuple[str, ast.Call, ast.FunctionDef | ast.AsyncFunctionDef | None]]:
+    """(name, call, function around it) of every call below `node`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            name = child.func.attr if isinstance(child.func, ast.Attribute) else getattr(child.func, "id", "")
+            yield name, child, around
+        inside = child if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else around
+        yield from _calls(child, inside)
+
+
+def _module(path: str) -> object:
+    return import_module(".".join(Path(path).with_suffix("").parts))
