@@ -64,6 +64,24 @@ async def test_pages_follow_each_other_without_gaps(http: ClientFor, works: Work
     assert sorted(seen, reverse=True) == seen == [6, 5, 4, 3, 2, 1, 0]
 
 
+@pytest.mark.parametrize(
+    "wanted", ["contact.created", "clients.contact_added", "contact.", "client.", "clients."], ids=lambda name: name
+)
+async def test_entries_of_former_names_are_found_with_the_present_ones(
+    http: ClientFor, works: Works, partner: PartnerCompany, wanted: str
+) -> None:
+    async with works.begin(partner.owner) as work:
+        record_id = work.new_id()
+        work.audit("clients.contact_added", "contact", record_id)
+        work.audit("contact.created", "contact", record_id)
+        work.audit("team.created", "contact", record_id)
+    owner = await http(partner.owner)
+    found = await entries(owner, action=wanted, q=str(record_id))
+    assert sorted(line["action"] for line in found) == ["clients.contact_added", "contact.created"]
+    drawn = (await owner.get("/workspace/audit", params={"action": wanted, "q": str(record_id)})).text
+    assert drawn.count("新建联系人</strong>") == 2, "both are labelled alike"
+
+
 async def test_nobody_else_of_the_partner_reads_it(http: ClientFor, partner: PartnerCompany) -> None:
     dispatcher = await http(partner.dispatcher)
     assert (await dispatcher.get("/api/v1/audit-entries")).status_code == 403

@@ -126,6 +126,6 @@ class MobileChanges:
                     address=account.email,
                     name=account.display_name,
                     language=account.language,
-                    reference=f"mobile.changed:{self._parts.store.new_id()}",
+                    reference=f"mobile_number.changed:{self._parts.store.new_id()}",
                 )
                 await self._parts.messages.send_email(work, message)

@@ -104,7 +104,7 @@ class Linking:
                 address=account.email,
                 name=account.display_name,
                 language=account.language,
-                reference=f"single_sign_on.linked:{self._parts.store.new_id()}",
+                reference=f"single_sign_on.member_linked:{self._parts.store.new_id()}",
             )
             await self._parts.messages.send_email(work, message)
 

@@ -167,7 +167,7 @@ async def whole(here: Installation, network: Network) -> Whole:
     await listed(runtime, partner, "91350200000000003A")
     async with runtime.works.begin(partner.system) as work:
         work.fall_due(DueKind.CONFIRMATION_REMINDER, new_id(), work.now)
-        work.audit("devices.changed", "device", device_id, field="remark")
+        work.audit("device.changed", "device", device_id, field="remark")
         data, small = b"\xff\xd8 photo", b"\xff\xd8 small"
         photo = SafeFile(
             data=data,

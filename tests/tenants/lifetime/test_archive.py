@@ -143,11 +143,11 @@ async def test_what_changed_while_an_export_lay_killed_is_in_it_when_it_goes_on(
         await export_tenant(runtime, tables(), partner.slug, target, die)
     await whole.installation.admin.execute("UPDATE client SET remark = '换了联系人' WHERE tenant_id = $1", partner.id)
     async with runtime.works.begin(partner.system) as work:
-        work.audit("clients.changed", "client")
+        work.audit("client.changed", "client")
     await exported(whole, target)
     found = contents(target)
     assert "换了联系人" in found["tables/client-00001.jsonl"].decode()
-    assert "clients.changed" in found["tables/audit_entry-00001.jsonl"].decode()
+    assert "client.changed" in found["tables/audit_entry-00001.jsonl"].decode()
     manifest = json.loads(found["manifest.json"])
     assert {member["name"] for member in manifest["members"]} == found.keys() - {"manifest.json"}
 
