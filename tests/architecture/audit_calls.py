@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.clients.models import Contact, Department, Employee, Site
+from app.clients.services import parts
+from app.http import auditing
+from app.kernel import work
 from app.kernel.texts import ROOT
 from app.sla.models import ServiceCalendarRecord, SlaPolicy
+from app.sla.services import documents
 
 PRODUCT = ("app", "tenants", "billing", "rbac")
 WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_values": 3}
 """What writes an entry, and the place of the action among its arguments; the kind of record follows."""
-PASSING_ON = {"app/kernel/work.py", "app/http/auditing.py"}
+PASSING_ON = {work.__name__, auditing.__name__}
 """What hands an action on that its callers name."""
 KINDS = {
-    "app/clients/services/parts.py": [model.__tablename__ for model in (Contact, Department, Employee, Site)],
-    "app/sla/services/documents.py": [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
+    parts.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],
+    documents.__name__: [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
 }
 """What `self._kind` may be in services that several kinds of records share."""
 
@@ -35,6 +39,11 @@ class Call(NamedTuple):
     def where(self) -> str:
         """File and line."""
         return f"{self.path}:{self.node.lineno}"
+
+    @property
+    def module(self) -> str:
+        """Dotted name."""
+        return ".".join(Path(self.path).with_suffix("").parts)
 
 
 @cache
@@ -57,7 +66,7 @@ def written_actions() -> Iterator[tuple[str, str]]:
         AssertionError: an action is put together in a way that nobody can look up.
     """
     for call in writing_calls():
-        if call.path not in PASSING_ON:
+        if call.module not in PASSING_ON:
             for action in _meant(call.node.args[call.place], call, sources()[call.path]):
                 yield call.where, action
 
@@ -70,9 +79,9 @@ def _meant(node: ast.expr, call: Call, tree: ast.Module) -> Iterator[str]:
             yield from _meant(body, call, tree)
             yield from _meant(orelse, call, tree)
         case ast.Subscript(value=ast.Name(id=table)):
-            yield from getattr(_module(call.path), table).values()
-        case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str(rest))]) if call.path in KINDS:
-            yield from (f"{kind}{rest}" for kind in KINDS[call.path])
+            yield from getattr(import_module(call.module), table).values()
+        case ast.JoinedStr(values=[ast.FormattedValue(), ast.Constant(value=str(rest))]) if call.module in KINDS:
+            yield from (f"{kind}{rest}" for kind in KINDS[call.module])
         case ast.Name(id=name) if call.around and name in (names := [each.arg for each in call.around.args.args]):
             place = names.index(name) - ("self" in names)
             for called, caller, around in _calls(tree):
@@ -95,7 +104,3 @@ def _calls(
             yield name, child, around
         inside = child if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) else around
         yield from _calls(child, inside)
-
-
-def _module(path: str) -> object:
-    return import_module(".".join(Path(path).with_suffix("").parts))

@@ -8,6 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import pytest
+
 from app.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
 from app.audit.words import ACTIONS, AREAS, records_of
 from rbac import Permission
@@ -137,6 +139,22 @@ def test_former_names_lead_to_present_ones() -> None:
     assert not used, f"a name that once meant something else is not used again, or old entries lie: {used}"
 
 
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        ("client_created", "one record, a dot"),
+        ("clients.client.created", "one record, a dot"),
+        ("clients.created", "clients is not among RECORDS"),
+        ("client.client_created", "client need not be said twice"),
+        ("client.create", "create is no past participle"),
+        ("client.added", "say created"),
+    ],
+)
+def test_other_forms_are_refused(code: str, fault: str) -> None:
+    (said,) = _faults_of_past(code)
+    assert fault in said
+
+
 def _faults(code: str) -> Iterator[str]:
     if not FORM.fullmatch(code):
         yield "one record, a dot, and lower-case words with underscores"
@@ -149,7 +167,10 @@ def _faults(code: str) -> Iterator[str]:
 
 
 def _faults_of_past(code: str) -> Iterator[str]:
-    yield from _faults(code)
+    formal = list(_faults(code))
+    if formal:
+        yield from formal
+        return
     record, last = code.split(".", 1)[0], re.split(r"[._]", code)[-1]
     if not last.endswith("ed") and last not in IRREGULAR:
         yield f"{last} is no past participle"

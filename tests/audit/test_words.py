@@ -38,7 +38,7 @@ def kinds_written() -> Iterator[tuple[str, str]]:
         for node in call.node.args[call.place + 1 : call.place + 2]:
             if isinstance(node, ast.Constant):
                 yield call.where, str(node.value)
-    yield from ((path, kind) for path, kinds in KINDS.items() for kind in kinds)
+    yield from ((module, kind) for module, kinds in KINDS.items() for kind in kinds)
 
 
 def told_beside() -> Iterator[tuple[str, str]]:
