@@ -25,6 +25,7 @@ from app.demo.cast import (
     PartnerCompany,
 )
 from app.devices.models import Device, DevicePin
+from app.devices.schemas import PinRequest
 from app.devices.services.imports import ImportService
 from app.devices.services.pins import PinService
 from app.engineers.schemas import EngineerUpdate
@@ -225,7 +226,7 @@ class SettingUp:
             devices = (await work.session.execute(wanted)).all()
             shown_id, client.shown_device = devices[0]
             await PinService(work, self.parts.store, self.parts.passwords, self.runtime.settings.public_url).issue(
-                [device_id for device_id, _ in devices[:5]]
+                PinRequest(device_ids=[device_id for device_id, _ in devices[:5]], print_anyway=True)
             )
         async with self.works.begin(Actor.system(partner.id)) as work:
             pin = (await work.session.scalars(select(DevicePin).where(DevicePin.device_id == shown_id))).one()

@@ -9,7 +9,6 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from app.devices import imports_api
 from app.devices.schemas import (
     DeviceChangeView,
-    DeviceChoice,
     DeviceCreate,
     DeviceDetail,
     DeviceFilter,
@@ -17,6 +16,7 @@ from app.devices.schemas import (
     DeviceUpdate,
     LabelRequest,
     NumberPosition,
+    PinRequest,
 )
 from app.devices.services.devices import DeviceService
 from app.devices.services.labels import LabelService
@@ -145,11 +145,10 @@ async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, devic
     status_code=200,
     responses=binary("application/pdf", "A slip for each device."),
 )
-async def issue_pins(
-    request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[DeviceChoice]
-) -> Response[bytes]:
-    """New PINs for the chosen devices as a PDF of slips. The PINs stand nowhere else, so keep the answer."""
-    return pdf(await pin_service(request, work).issue(data.device_ids), "pins.pdf")
+async def issue_pins(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[PinRequest]) -> Response[bytes]:
+    """New PINs for the chosen devices as a PDF of slips. The PINs stand nowhere else, so keep the answer. Characters
+    that cannot be printed are told first (`documents.characters_missing`)."""
+    return pdf(await pin_service(request, work).issue(data), "pins.pdf")
 
 
 @delete("/pins/{device_id:uuid}", permission=Permission.PIN_ISSUE, tags=["pins"])

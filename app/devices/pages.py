@@ -12,7 +12,7 @@ from app.devices import forms, import_pages
 from app.devices.api import device_service, label_service, page_of, pdf, pin_service
 from app.devices.categories import CATEGORY_NAMES
 from app.devices.fields import LABELS
-from app.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest
+from app.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
 from app.devices.services.choices import ClientChoices
 from app.devices.states import GONE, STATE_NAMES, TRANSITIONS, DeviceState
 from app.documents import LABEL_LAYOUTS, missing_characters
@@ -202,15 +202,16 @@ async def choose_pins(request: Asked, work: RequestWork) -> Response[Any]:
     ids = forms.chosen_ids(await typed_form(request))
     devices = await device_service(request, work).chosen(ids)
     without = [device.number for device in devices if not (device.shared or device.holder_name) or device.state in GONE]
-    missing = missing_characters([(device.number, device.client_name, device.holder_name) for device in devices])
+    missing = await pin_service(request, work).missing_characters(ids)
     return page(request, "devices/pins.html", devices=devices, without=without, missing=missing)
 
 
 @post(f"{BASE}/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
 async def issue_pins(request: Asked, work: RequestWork) -> Response[Any]:
     """The slips as PDF: the PINs stand nowhere else."""
-    ids = forms.chosen_ids(await typed_form(request))
-    return pdf(await pin_service(request, work).issue(ids), "pins.pdf")
+    form = await typed_form(request)
+    wanted = PinRequest(device_ids=forms.chosen_ids(form), print_anyway=bool(form["told"]))
+    return pdf(await pin_service(request, work).issue(wanted), "pins.pdf")
 
 
 def _work(request: Asked) -> Any:

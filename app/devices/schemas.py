@@ -163,6 +163,13 @@ class LabelRequest(DeviceChoice, frozen=True, kw_only=True, forbid_unknown_field
     print_anyway: bool = False
 
 
+class PinRequest(DeviceChoice, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Without `print_anyway` slips are refused on which characters would stand as numbers, because no typeface has
+    them; no PIN is issued then."""
+
+    print_anyway: bool = False
+
+
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):
     """One import: what the dry run found and how far the writing has come."""
 

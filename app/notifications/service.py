@@ -1,5 +1,6 @@
 """Notifications: lines in the bell and messages through a channel. Callers name the recipients."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,6 +11,7 @@ import msgspec
 from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select, tuple_, update
 
 from app.kernel.bulk import Values, insert_new
+from app.kernel.counters import take_turns
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.live import Change
 from app.kernel.statements import Prepared
@@ -142,11 +144,11 @@ def _row(work: UnitOfWork, id_: UUID, recipient: MembershipAddress, notice: Noti
 async def _mail(work: UnitOfWork, told: Sequence[tuple[MembershipAddress, Notice]], public_url: str) -> None:
     if not told:
         return
+    addresses = sorted({recipient.email for recipient, _ in told})
+    # Whoever counted the same address at this moment would not see what is about to be written.
+    await take_turns(work.session, work.tenant_id, [f"mails-{_short(address)}" for address in addresses])
     rows = await _LATELY.all(
-        work.session,
-        tenant_id=work.tenant_id,
-        addresses=[recipient.email for recipient, _ in told],
-        since=work.now - timedelta(hours=1),
+        work.session, tenant_id=work.tenant_id, addresses=addresses, since=work.now - timedelta(hours=1)
     )
     lately = Counter({row[0]: row[1] for row in rows})
     messages = []
@@ -157,6 +159,11 @@ async def _mail(work: UnitOfWork, told: Sequence[tuple[MembershipAddress, Notice
             messages.append(_digest_message(recipient, f"digest:{work.now:%Y%m%d%H}", public_url))
         lately[recipient.email] += 1
     await send_all(work, messages)
+
+
+def _short(address: str) -> str:
+    """As a counter's name has room for it; the address itself is no name."""
+    return hashlib.sha256(address.encode()).hexdigest()[:32]
 
 
 def _notice_message(recipient: MembershipAddress, notice: Notice, public_url: str) -> OutgoingMessage:

@@ -66,7 +66,7 @@ async def correct_visit(
 async def sign_report(
     request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[ReportSigning]
 ) -> ServiceReportView:
-    """The client signs the newest edition."""
+    """The client signs the newest edition. The ticket is confirmed by it where `client_confirms` says so."""
     return await reports_of(request, work).sign(visit_id, data)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.documents import SIGNATURE_BYTES_LIMIT, ServiceReport
-from app.kernel.words import LINE, SECRET, Given
+from app.kernel.words import LINE, SECRET, TEXT, Given
 
 
 def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str:
@@ -23,23 +23,23 @@ class ReportSigning(Given, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, LINE, Meta(min_length=1, max_length=60, pattern=r"\S")]
     content_hash: Annotated[str, SECRET, Meta(pattern="^[0-9a-f]{64}$")]
     image: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES_LIMIT)]
-    client_confirms: bool = True
-    """The client also confirms that the fault is gone."""
+    client_confirms: bool = False
+    """The client also confirms that the fault is gone. Nobody says so who was not asked: left out, it is no."""
 
 
-class ShownSigning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The client's signature given offline, before a report could be made, with the content shown on the screen.
+class ShownSigning(Given, frozen=True, forbid_unknown_fields=True):
+    """The client's signature on a phone without a network, where no report could be made: what was on the screen.
 
     `facts_hash` is that of `report_facts_hash`; the texts are those the engineer had typed.
     """
 
-    name: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\S")]
+    name: Annotated[str, LINE, Meta(min_length=1, max_length=60, pattern=r"\S")]
     image: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES_LIMIT)]
-    facts_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    work_done: Annotated[str, Meta(min_length=1, max_length=4_000)]
-    cause: Annotated[str, Meta(max_length=4_000)] = ""
+    facts_hash: Annotated[str, SECRET, Meta(pattern="^[0-9a-f]{64}$")]
+    work_done: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
+    cause: Annotated[str, TEXT, Meta(max_length=4_000)] = ""
     work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
-    client_confirms: bool = True
+    client_confirms: bool = False
 
 
 class Edition(msgspec.Struct, frozen=True):

@@ -35,10 +35,26 @@ def structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
             yield from structs_in(argument)
 
 
+READ_FROM_FILES = "app.history."
+"""Logs and their mappings are read from files, cell by cell; their cells are cleaned where they are read."""
+
+
+def descendants(base: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
+    """Every structure of the program that comes of `base`."""
+    for struct in base.__subclasses__():
+        yield from descendants(struct)
+        if struct.__module__.startswith(("app.", "tenants.", "rbac.")) and READ_FROM_FILES not in struct.__module__:
+            yield struct
+
+
 def sent() -> list[type[msgspec.Struct]]:
-    """Every request body struct of the API."""
+    """Every structure that the API takes as a body, and every one that refuses unknown fields or is `Given`: what a
+    form is checked by stands in no handler's signature."""
     hints = [get_type_hints(function, include_extras=True).get("data") for function in functions(API_HANDLERS)]
     found = {struct for hint in hints if hint is not None for struct in structs_in(hint)}
+    for struct in descendants(msgspec.Struct):
+        if struct.__struct_config__.forbid_unknown_fields or issubclass(struct, Given):
+            found.update(structs_in(struct))
     return sorted(found, key=lambda struct: (struct.__module__, struct.__name__))
 
 

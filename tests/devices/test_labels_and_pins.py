@@ -90,6 +90,32 @@ async def test_what_cannot_be_printed_is_told_first(desk: Desk, network: Network
     assert "LB-〔U+2A6A5〕-1" in text_of(printed.content)
 
 
+async def test_what_a_slip_cannot_say_is_told_before_the_old_pin_dies(desk: Desk, network: Network) -> None:
+    device_id, _ = await network.device(desk.town.jianfa, "PN-0", "王𪚥")
+    for caller in (desk.town.partner.dispatcher, desk.town.jianfa.contact):
+        refused = await desk.post(caller, "/api/v1/pins", [device_id])
+        assert (refused.status_code, refused.json()["code"]) == (422, "documents.characters_missing")
+        assert "𪚥" in refused.json()["title"]
+        assert await desk.kept(DevicePin, device_id) == []
+    printed = await desk.post(desk.town.partner.dispatcher, "/api/v1/pins", [device_id], print_anyway=True)
+    assert "王〔U+2A6A5〕" in text_of(printed.content)
+
+
+@pytest.mark.parametrize("face", ["/workspace/devices", "/portal"])
+async def test_the_page_tells_what_a_slip_cannot_say_and_prints_for_whoever_was_told(
+    face: str, desk: Desk, network: Network
+) -> None:
+    device_id, _ = await network.device(desk.town.jianfa, f"PN{face}", "王𪚥")
+    person = desk.town.jianfa.contact if face == "/portal" else desk.town.partner.dispatcher
+    browser, ticked = await desk.http(person), {"id": str(device_id)}
+    page = await browser.post(f"{face}/pins", data=ticked)
+    assert "印出来只能是编号：𪚥" in page.text
+    assert 'name="told" value="yes"' in page.text
+    assert (await browser.post(f"{face}/pins/issue", data=ticked)).status_code == 422
+    printed = await browser.post(f"{face}/pins/issue", data={**ticked, "told": "yes"})
+    assert printed.headers["content-type"] == "application/pdf"
+
+
 async def test_the_pin_stands_on_the_slip_and_is_kept_as_a_hash(desk: Desk, network: Network) -> None:
     device_id, reporter = await network.device(desk.town.jianfa, "PN-1", "周静")
     slips = await desk.post(desk.town.partner.dispatcher, "/api/v1/pins", [device_id])

@@ -174,7 +174,12 @@ class SceneryMaker:
         await self._done(worker.post(f"{visit}/resolve", json=work_done))
         report = await self._done(worker.post(f"{visit}/report"))
         self._keep("report_id", report, "id")
-        signing = {"name": SECRET, "content_hash": report.json()["content_hash"], "image": signature()}
+        signing = {
+            "name": SECRET,
+            "content_hash": report.json()["content_hash"],
+            "image": signature(),
+            "client_confirms": True,
+        }
         await self._done(worker.post(f"{visit}/report/signature", json=signing))
 
     async def _held(self, owner: PartnerCompany, client_id: UUID) -> Actor:

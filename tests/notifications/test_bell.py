@@ -1,5 +1,6 @@
 """A member hears of each thing once, in the own language and bell, and is not buried in e-mails."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.conftest import ClientFor
 from tests.factories.background import settle
 from tests.factories.network import Network, PartnerCompany
 
+AT_ONCE = NOTICES_PER_HOUR + 8
 TEXT = N_("您有更多通知")
 
 
@@ -76,6 +78,19 @@ async def test_a_storm_becomes_one_email_that_points_to_the_bell(
     assert "/notifications" in messages[-1].text
     items = (await (await http(partner.owner)).get("/api/v1/notifications")).json()["items"]
     assert len(items) == NOTICES_PER_HOUR + 5
+
+
+async def test_a_storm_from_many_sides_at_once_is_counted_as_one(runtime: Runtime, partner: PartnerCompany) -> None:
+    owner, other = address_of(partner.owner, "storm@b.example"), address_of(partner.dispatcher, "a@b.example")
+    both = [(owner, other), (other, owner)]
+    await asyncio.gather(
+        *(tell(runtime, partner, notice(f"escalation:{number}:50"), *both[number % 2]) for number in range(AT_ONCE))
+    )
+    messages = await mailed(runtime, partner)
+    for address in (owner.email, other.email):
+        references = [one.reference for one in messages if one.address == address]
+        assert len(references) == NOTICES_PER_HOUR + 1
+        assert sum(one.startswith("digest:") for one in references) == 1
 
 
 async def test_a_member_reads_the_own_bell_and_nobody_elses(

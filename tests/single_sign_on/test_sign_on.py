@@ -4,19 +4,25 @@ import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlalchemy import select, update
 
 from app.clients.models import Employee
-from app.identity import Account, AccountSubject, Membership
+from app.identity import Account, AccountSubject, AccountToken, DeliveryQueue, IdentityParts, Membership
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
+from app.kernel.work import Origin
 from app.notifications.models import Delivery
+from app.single_sign_on.errors import SignOnRefused
 from app.single_sign_on.models import IdentityProvider
+from app.single_sign_on.schemas import Vouched
+from app.single_sign_on.services.linking import Linking
 from tests.conftest import ClientFor
 from tests.factories.background import settle
 from tests.factories.network import Network, PartnerCompany
@@ -226,6 +232,31 @@ async def test_another_issuer_is_another_provider_and_its_subjects_are_other_peo
     assert (await agree(browser, sent, code="000000" if code[0] != "000000" else "1")).status_code == 401
     assert (await agree(browser, sent, code=code[0])).status_code == 303
     assert [each["id"] for each in await who(browser)] == [membership["id"]]
+
+
+class Overtaken(Linking):
+    """What the account signs in with is replaced just after somebody has looked at it."""
+
+    async def _account(self, former: UUID) -> Account:
+        account = await super()._account(former)
+        async with self._parts.store.held(former) as session:
+            await self._parts.store.replace_name(session, former)
+        return account
+
+
+async def test_no_code_is_made_for_an_account_whose_means_are_being_replaced(
+    partner: PartnerCompany, network: Network, runtime: Runtime
+) -> None:
+    member = await network.member(partner.id, "郑工", ["engineer"])
+    assert member.account_id
+    vouched = Vouched(partner.id, new_id(), 1, "engineer-1", "郑工", "held@partner.example", [], "", 0)
+    with pytest.raises(SignOnRefused):
+        await Overtaken(runtime.works, IdentityParts.of(runtime, DeliveryQueue())).send_code(
+            member.account_id, vouched, Origin()
+        )
+    async with network.signin.sessions() as session:
+        living = select(AccountToken.id).where(AccountToken.account_id == member.account_id)
+        assert await session.scalar(living) is None
 
 
 async def test_an_account_of_a_provider_joins_nowhere_else(

@@ -152,7 +152,7 @@ async def test_a_report_nobody_signed_follows_the_records(scene: Scene, clock: S
 
 async def test_a_signature_confirms_the_ticket_and_stands_on_the_timeline(scene: Scene, clock: SettableClock) -> None:
     job = await finished(scene, clock)
-    report = await signed(scene, job)
+    report = await signed(scene, job, client_confirms=True)
     assert (report["signed_by"], report["signed_at"]) == ("李静", "2026-11-16T03:10:00Z")
     ticket = (await scene.by_reporter.get(f"/api/v1/tickets/{job.ticket_id}")).json()
     assert (ticket["state"], ticket["confirmed_by"]) == ("closed", "signature")
@@ -164,7 +164,7 @@ async def test_a_signature_without_confirmation_leaves_the_ticket_to_the_client(
     scene: Scene, clock: SettableClock
 ) -> None:
     job = await finished(scene, clock)
-    await signed(scene, job, client_confirms=False)
+    await signed(scene, job)
     ticket = (await scene.by_reporter.get(f"/api/v1/tickets/{job.ticket_id}")).json()
     assert ticket["state"] == "resolved"
 

@@ -224,7 +224,7 @@ async def test_client_administrators_get_the_signed_report(scene: Scene) -> None
     async with scene.runtime.works.begin(scene.engineer) as work:
         reports = ServiceReportService(work, store_of(scene.runtime))
         report = await reports.generate(visit_id)
-        await reports.sign(visit_id, ReportSigning("李静", report.content_hash, strokes()))
+        await reports.sign(visit_id, ReportSigning("李静", report.content_hash, strokes(), client_confirms=True))
     (line,) = await scene.bell(scene.client.contact, "report_signed:")
     assert report.number in line.text
     (message,) = await scene.letters("report_signed:")

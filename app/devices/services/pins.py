@@ -17,9 +17,9 @@ from app.devices.errors import NoHolder
 from app.devices.holders import Holders
 from app.devices.models import Device, DevicePin
 from app.devices.repository import DeviceRepository
-from app.devices.schemas import DeviceSummary
+from app.devices.schemas import DeviceSummary, PinRequest
 from app.devices.services.labels import chosen_devices, tenant_profile
-from app.documents import PinSlip, pin_slips_pdf
+from app.documents import CharactersMissing, PinSlip, missing_characters, pin_slips_pdf
 from app.identity import PasswordHashing, SignInStore
 from app.kernel.actor import ActorKind
 from app.kernel.errors import NotFound, StaleVersion
@@ -44,24 +44,33 @@ class PinService:
         self._devices = DeviceRepository(work.session, work.actor)
         self._holders = Holders(work, sign_in)
 
-    async def issue(self, device_ids: Sequence[UUID]) -> bytes:
-        """New PINs for the chosen devices as a PDF of slips; their old PINs and the PINs' sessions end.
+    async def missing_characters(self, device_ids: Sequence[UUID]) -> list[str]:
+        """Characters of the slips of these devices that no typeface has: told before anything is printed."""
+        self._work.actor.require(Permission.PIN_ISSUE)
+        return missing_characters(await self._slips(await self._devices.summaries(device_ids), {}))
+
+    async def issue(self, wanted: PinRequest) -> bytes:
+        """New PINs for the chosen devices as a PDF of slips; their old PINs die, and what was signed in by them ends.
 
         A client's administrator may do this for the own company's devices.
 
         Raises:
             NotFound: one of the devices is not there for this actor.
             NoHolder, NothingChosen, TooManyChosen: as their texts say.
+            CharactersMissing: nobody has been told that they cannot be printed.
             StaleVersion: a device changed hands meanwhile.
         """
         actor = self._work.actor
         actor.require(Permission.PIN_ISSUE)
         self._work.require_writable()
-        chosen = await self._checked(device_ids)
+        chosen = await self._checked(wanted.device_ids)
         summaries = await self._devices.summaries([device.id for device in chosen])
         pins = {device.id: _new_pin() for device in chosen}
-        hashes = await self._hashed(pins)
         slips = await self._slips(summaries, pins)
+        missing = missing_characters(slips)
+        if missing and not wanted.print_anyway:
+            raise CharactersMissing(characters=" ".join(missing))
+        hashes = await self._hashed(pins)
         async with self._allowed_to_write():
             await self._keep(chosen, hashes)
             await self._holders.end_sessions(pins)
@@ -131,7 +140,7 @@ class PinService:
             PinSlip(
                 portal_address=portal[device.client_id],
                 device_number=device.number,
-                pin=pins[device.id],
+                pin=pins.get(device.id, ""),
                 client_name=device.client_name,
                 hot_line=profile.hotline,
                 holder="" if device.shared else device.holder_name,

@@ -11,7 +11,7 @@ from app.clients.services import DepartmentService, SiteService
 from app.devices.api import device_service, page_of, pdf, pin_service
 from app.devices.categories import CATEGORY_NAMES
 from app.devices.fields import LABELS
-from app.devices.schemas import DeviceFilter
+from app.devices.schemas import DeviceFilter, PinRequest
 from app.devices.states import GONE, STATE_NAMES, DeviceState
 from app.faces.portal.surroundings import Asked, client_of, draw
 from app.faces.portal.words import TONES
@@ -104,13 +104,16 @@ async def choose_pins(request: Asked, work: RequestWork) -> Response[str]:
     ids = await _ticked(request)
     devices = await device_service(request, work).chosen(ids)
     without = [each.number for each in devices if not (each.shared or each.holder_name) or each.state in GONE]
-    return await draw(request, work, "portal/pins.html", devices=devices, without=without)
+    missing = await pin_service(request, work).missing_characters(ids)
+    return await draw(request, work, "portal/pins.html", devices=devices, without=without, missing=missing)
 
 
 @post("/portal/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
 async def issue_pins(request: Asked, work: RequestWork) -> Response[Any]:
-    """Issue PINs; the PDF of slips is the only place where they are readable."""
-    return pdf(await pin_service(request, work).issue(await _ticked(request)), "pins.pdf")
+    """The slips as PDF: the PINs stand nowhere else."""
+    told = bool((await typed_form(request))["told"])
+    wanted = PinRequest(device_ids=await _ticked(request), print_anyway=told)
+    return pdf(await pin_service(request, work).issue(wanted), "pins.pdf")
 
 
 async def _ticked(request: Asked) -> list[UUID]:

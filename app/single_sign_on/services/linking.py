@@ -65,12 +65,13 @@ class Linking:
         """Mail six digits to the member's address; they count for this subject alone.
 
         Raises:
+            SignOnRefused: what the account signs in with has been replaced meanwhile.
             TooManyAttempts, ThrottleUnavailable.
         """
         await self._parts.throttle.enforce(reset_rules(vouched.email, origin.network))
         account, code = await self._account(former), f"{secrets.randbelow(1_000_000):06}"
         row_id, now = self._parts.store.new_id(), self._works.clock.now()
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(former, seen=account, otherwise=SignOnRefused()) as session:
             await AccountRepository(session).end_tokens(former, PURPOSE, now)
             session.add(
                 AccountToken(
@@ -111,7 +112,7 @@ class Linking:
     async def _prove_by_letter(self, former: UUID, vouched: Vouched, code: str, origin: Origin) -> None:
         await self._parts.throttle.enforce(second_factor_rules(str(former), origin.network, None))
         now = self._works.clock.now()
-        async with self._parts.store.sessions.begin() as session:
+        async with self._parts.store.held(former, otherwise=SignOnRefused()) as session:
             sent = await session.scalar(
                 select(AccountToken)
                 .where(
