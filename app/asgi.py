@@ -75,7 +75,7 @@ from app.sla import pages as sla_pages
 from app.teams import api as teams_api
 from app.teams import pages as teams_pages
 from app.tickets import api as tickets_api
-from app.tickets import may_read_ticket, may_read_visit, report_api, visit_api
+from app.tickets import may_read_ticket, may_read_visit, report_api, unknown_callers_api, visit_api
 from app.tickets.repository import ticket_numbers
 from app.web import gallery_pages
 from app.web.explorer import ApiExplorer
@@ -122,6 +122,7 @@ API_HANDLERS: Sequence[Any] = [
     *tickets_api.handlers,
     *report_api.handlers,
     *visit_api.handlers,
+    *unknown_callers_api.handlers,
     *roles_api.handlers,
     *single_sign_on_api.handlers,
     *teams_api.handlers,

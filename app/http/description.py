@@ -19,7 +19,7 @@ from litestar.utils.path import join_paths
 from msgspec import Meta
 
 from app.http.errors import Problem
-from app.http.idempotency import LONGEST_KEY, SHORTEST_KEY, is_idempotent
+from app.http.idempotency import LONGEST_KEY, SHORTEST_KEY, is_idempotent, is_known_for_good
 from rbac import Access
 
 if TYPE_CHECKING:
@@ -42,11 +42,16 @@ _REFUSALS = {
     507: "No room is left to keep what was sent; nothing was changed.",
 }
 
-_KEY = Parameter(
-    name="Idempotency-Key",
-    param_in="header",
-    description="The same key with the same request does the work once and is answered the same again, for a day.",
-    schema=Schema(type=OpenAPIType.STRING, min_length=SHORTEST_KEY, max_length=LONGEST_KEY),
+
+def _key(description: str) -> Parameter:
+    schema = Schema(type=OpenAPIType.STRING, min_length=SHORTEST_KEY, max_length=LONGEST_KEY)
+    return Parameter(name="Idempotency-Key", param_in="header", description=description, schema=schema)
+
+
+_KEY = _key("The same key with the same request does the work once and is answered the same again, for a day.")
+_ACTION = _key(
+    "The id of this action, made once by whoever sends it and kept for good: the same id with the same request does "
+    "the work once and is answered the same again, however late it comes."
 )
 
 
@@ -132,19 +137,20 @@ class _Operation(Operation):
     """An operation with its links and its key for repetition."""
 
     links: ClassVar[Mapping[str, Link]] = {}
-    repeatable: ClassVar[bool] = False
+    key: ClassVar[Parameter | None] = None
 
     def __post_init__(self) -> None:
         for status, answer in (self.responses or {}).items():
             if self.links and status.startswith("2") and isinstance(answer, OpenAPIResponse):
                 answer.links = dict(self.links)
-        if self.repeatable:
-            self.parameters = [*(self.parameters or []), _KEY]
+        if self.key is not None:
+            self.parameters = [*(self.parameters or []), self.key]
 
 
 def _operation(handler: HTTPRouteHandler, prefix: str) -> type[Operation]:
     links = {_link_name(lead): _link(lead, prefix) for lead in handler.opt.get("leads_to", ())}
-    return type("Described", (_Operation,), {"links": links, "repeatable": is_idempotent(handler.fn)})
+    key = _KEY if is_idempotent(handler.fn) else _ACTION if is_known_for_good(handler.fn) else None
+    return type("Described", (_Operation,), {"links": links, "key": key})
 
 
 def _link(lead: Lead, prefix: str) -> Link:

@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from litestar import Request, Response
@@ -22,6 +22,8 @@ from tenants.context import written_by_platform
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 HEADER = "idempotency-key"
+REPLAY: Final = {"idempotent-replay": "true"}
+"""The header of an answer that was given before."""
 FORM_FIELD = "idempotency_key"
 """Hidden field of a form that is drawn with a new key each time (`new_form_key`): works without a script."""
 _FORM_TYPES = ("multipart/", "application/x-www-form-urlencoded")
@@ -74,7 +76,7 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
                     kept.body,
                     status_code=kept.status,
                     media_type="application/json",
-                    headers={"idempotent-replay": "true"},
+                    headers=REPLAY,
                 )
             answer = await handler(*args, **kwargs)
             await _keep(work, key, msgspec.json.encode(answer))
@@ -84,6 +86,20 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
         return once  # type: ignore[return-value]  # functools.wraps keeps the handler's signature
 
     return decorate
+
+
+_for_good: set[Callable[..., Any]] = set()
+
+
+def known_for_good(handler: Handler) -> Handler:
+    """Mark a JSON handler whose use case keeps the key itself, as the id of an action, and never forgets it."""
+    _for_good.add(handler)
+    return handler
+
+
+def is_known_for_good(handler: Callable[..., Any]) -> bool:
+    """Whether the function of a handler was decorated with `known_for_good`."""
+    return handler in _for_good
 
 
 def is_idempotent(handler: Callable[..., Any]) -> bool:

@@ -226,8 +226,8 @@ class DataHandlingRecord(ReporterRing, TenantModel):
 class FieldAction(TenantModel):
     """One action sent by an engineer's phone, kept without limit so that a repeated delivery is recognised.
 
-    `action_id` was made by the phone, `leads_to` is the address to which the first answer led. No key to the visit: the
-    row outlives every way of storing visits, and holds no content.
+    `action_id` was made by the phone, `leads_to` is the address to which the first answer led, or for a program the
+    ids of what was made. No key to the visit: the row outlives every way of storing visits, and holds no content.
     """
 
     __tablename__ = "field_action"
@@ -240,7 +240,7 @@ class FieldAction(TenantModel):
     membership_id: Mapped[UUID]
     action_id: Mapped[str] = mapped_column(String(80))
     request_hash: Mapped[str] = mapped_column(String(64))
-    leads_to: Mapped[str] = mapped_column(String(200))
+    leads_to: Mapped[str] = mapped_column(String(600))
     received_at: Mapped[datetime]
 
 

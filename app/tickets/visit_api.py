@@ -1,25 +1,32 @@
 """The JSON API of an engineer's days, visits and photos; the steps of a visit stand in `app.tickets.api`."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from app.files import store_of
 from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
-from app.http.idempotency import idempotent
+from app.http.idempotency import REPLAY, fingerprint_of, key_of, known_for_good
 from app.http.work import RequestWork, runtime_of
+from app.kernel.actor import ActorKind
+from app.kernel.errors import NotFound
+from app.kernel.work import UnitOfWork
 from app.tickets.services.consent import ConsentService, DataHandlingCreate
+from app.tickets.services.field_actions import FieldActions
 from app.tickets.services.visit_photos import PhotoKind, VisitPhotoService
 from app.tickets.services.visit_reading import VisitReadingService
 from app.tickets.visit_schemas import DataHandling, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 from rbac import Permission
 
 TAGS = ["visits"]
+Asked = Request[Any, Any, Any]
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -63,13 +70,20 @@ async def get_visit(work: RequestWork, visit_id: FromPath[UUID]) -> VisitDetail:
     tags=TAGS,
     request_max_body_size=UPLOAD_BODY_LIMIT,
 )
-@idempotent()
+@known_for_good
 async def add_visit_photos(
-    request: Request[Any, Any, Any], work: RequestWork, visit_id: FromPath[UUID], data: MultipartBody[VisitPhotoForm]
-) -> list[VisitPhoto]:
+    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: MultipartBody[VisitPhotoForm]
+) -> Response[list[VisitPhoto]]:
     """Photos from before or after the work."""
-    files = await safe_files(request, data.photos)
-    return await VisitPhotoService(work, store_of(runtime_of(request))).add(visit_id, data.kind, files)
+    photos = VisitPhotoService(work, store_of(runtime_of(request)))
+
+    async def add() -> list[VisitPhoto]:
+        return await photos.add(visit_id, data.kind, await safe_files(request, data.photos))
+
+    async def again() -> list[VisitPhoto]:
+        return await photos.of_visit(visit_id)
+
+    return await _once(request, work, add, again, lambda photo: photo.file.id)
 
 
 @get("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
@@ -79,15 +93,51 @@ async def list_data_handling(work: RequestWork, visit_id: FromPath[UUID]) -> lis
 
 
 @post("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
-@idempotent()
+@known_for_good
 async def record_data_handling(
-    request: Request[Any, Any, Any],
-    work: RequestWork,
-    visit_id: FromPath[UUID],
-    data: JSONBody[DataHandlingCreate],
-) -> DataHandling:
+    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[DataHandlingCreate]
+) -> Response[DataHandling]:
     """Write down the consent of whoever is there before a disk is worked on, or what becomes of a bad one."""
-    return await ConsentService(work).record(visit_id, data)
+    consent = ConsentService(work)
+
+    async def record() -> list[DataHandling]:
+        return [await consent.record(visit_id, data)]
+
+    async def again() -> list[DataHandling]:
+        return await consent.of_visit(visit_id)
+
+    answer = await _once(request, work, record, again, lambda record: record.id)
+    if not answer.content:
+        raise NotFound
+    return Response(answer.content[0], status_code=201, headers=answer.headers)
+
+
+async def _once(
+    request: Asked,
+    work: UnitOfWork,
+    make: Callable[[], Awaitable[list[Made]]],
+    again: Callable[[], Awaitable[list[Made]]],
+    id_of: Callable[[Made], UUID],
+) -> Response[list[Made]]:
+    """What the action made; where it was done before, the same out of all that `again` finds.
+
+    Raises:
+        ActionReused: the same id came with other content.
+    """
+    action_id = key_of(request)
+    if action_id is None or work.actor.kind is not ActorKind.PROVIDER:
+        return Response(await make(), status_code=201)
+    new: list[Made] = []
+
+    async def act() -> list[UUID]:
+        new.extend(await make())
+        return [id_of(each) for each in new]
+
+    ids = await FieldActions(work).made_once(action_id, await fingerprint_of(request), act)
+    if new or not ids:
+        return Response(new, status_code=201)
+    found = {id_of(each): each for each in await again()}
+    return Response([found[each] for each in ids if each in found], status_code=201, headers=REPLAY)
 
 
 handlers = [

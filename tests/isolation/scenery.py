@@ -215,6 +215,8 @@ class SceneryMaker:
         key = {"name": SECRET, "permissions": ["ticket:read"]}
         made = await self._done(manager.post("/api/v1/api-tokens", json=key))
         self.ids["token_id"] = UUID(made.json()["shown"]["id"])
+        stranger = {"name": SECRET, "phone": "13700002222", "words": f"{SECRET}打不开机"}
+        self._keep("unknown_caller_id", await self._done(manager.post("/api/v1/unknown-callers", json=stranger)), "id")
         await self._done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
 
     def _corrective_action(self, owner: PartnerCompany) -> CorrectiveAction:

@@ -18,12 +18,15 @@ TERMS = {"policy_id": "{policy_id}", "calendar_id": "{calendar_id}"}
 VISIT = {"scheduled_start": "2026-11-16T05:00:00Z", "scheduled_end": "2026-11-16T06:00:00Z"}
 PERSON = {"email": "guest@example.com", "display_name": "客人", "roles": ["client_contact"]}
 
+FAULT = {"subject": "x", "client_id": "{client_id}"}
+
 BODIES: list[tuple[str, str, str, dict[str, Any]]] = [
     (STRANGER, "POST", "/api/v1/tickets", {"subject": "x", "client_id": "{client_id}"}),
     (STRANGER, "POST", "/api/v1/tickets", {"subject": "x", "client_id": "{own client}", "device_id": "{device_id}"}),
     (CONTACT, "POST", "/api/v1/tickets", {"subject": "x", "device_id": "{device_id}"}),
     (COLLEAGUE, "POST", "/api/v1/tickets", {"subject": "x", "device_id": "{device_id}"}),
     (STRANGER, "POST", "/api/v1/calls", {"subject": "x", "client_id": "{client_id}"}),
+    (STRANGER, "POST", "/api/v1/unknown-callers/{own caller}/ticket", {"fault": FAULT}),
     (STRANGER, "POST", "/api/v1/devices", {"number": "X-1", "client_id": "{client_id}"}),
     (STRANGER, "POST", "/api/v1/devices", {"number": "X-2", "client_id": "{own client}", "site_id": "{sites}"}),
     (STRANGER, "POST", "/api/v1/devices", {"number": "X-3", "client_id": "{own client}", "employee_id": "{employees}"}),
@@ -66,7 +69,8 @@ async def own(scenery: Scenery) -> dict[str, str]:
     client = (await stranger.get("/api/v1/clients")).json()["items"][0]["id"]
     reported = await stranger.post("/api/v1/tickets", json={"subject": "打印机卡纸", "client_id": client})
     assert reported.status_code == 201, reported.text
-    return {"own client": client, "own ticket": reported.json()["id"]}
+    waiting = await stranger.post("/api/v1/unknown-callers", json={"words": "x"})
+    return {"own client": client, "own ticket": reported.json()["id"], "own caller": waiting.json()["id"]}
 
 
 def filled(text: str, ids: dict[str, Any]) -> str:

@@ -68,6 +68,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "token_id": (*OUTSIDE, *INSIDE, *HELD),
     "agreement_id": (*OUTSIDE, *INSIDE, *HELD),
     "role_id": (*OUTSIDE, *INSIDE, *HELD),
+    "unknown_caller_id": (*OUTSIDE, *INSIDE, *IDLE),
     "team_id": (*OUTSIDE, *INSIDE, *HELD),
 }
 """What a path calls a record → who must not reach it. `{record_id}` is called by the part of the path before it."""

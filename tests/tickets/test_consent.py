@@ -8,10 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.kernel.actor import Actor
 from app.kernel.clock import SettableClock
+from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
+from app.retention import forget_what_is_old
 from tests.conftest import ClientFor
 from tests.factories.network import Network
+from tests.factories.pictures import photo
 
 DONE = {"work_done": "换了硬盘", "cause": "坏道", "work_minutes": 30, "disks": True}
 
@@ -20,6 +24,7 @@ class Visit:
     """An engineer on site, and who may read what they write."""
 
     path: str
+    engineer: Actor
     worker: httpx.AsyncClient
     stranger: httpx.AsyncClient
     contact: httpx.AsyncClient
@@ -37,7 +42,7 @@ async def visit(network: Network, http: ClientFor, clock: SettableClock) -> Visi
     await network.service_level(partner)
     client, other = await network.client(partner), await network.client(partner, "厦门第九中学")
     device_id, reporter = await network.device(client)
-    engineer = await network.engineer(partner)
+    made.engineer = engineer = await network.engineer(partner)
     manager = await http(partner.owner)
     fault = {"subject": "硬盘响", "device_id": str(device_id)}
     ticket = (await (await http(reporter)).post("/api/v1/tickets", json=fault)).json()["id"]
@@ -85,6 +90,40 @@ async def test_a_bad_disk_is_named_and_the_client_reads_what_became_of_it(visit:
     assert (await visit.stranger.get(f"/api/v1{visit.path}/data-handling")).status_code == 404
     body = {"kind": "consent", "person_name": "客户"}
     assert (await visit.contact.post(f"/api/v1{visit.path}/data-handling", json=body)).status_code in (403, 404)
+    with_id = await visit.contact.post(
+        f"/api/v1{visit.path}/data-handling", json=body, headers={"idempotency-key": "an-action-of-mine"}
+    )
+    assert with_id.status_code in (403, 404), "who is none of the staff has no actions"
+
+
+async def test_what_was_said_and_photographed_once_is_answered_the_same_weeks_later(
+    visit: Visit, clock: SettableClock, runtime: Runtime, http: ClientFor
+) -> None:
+    said, taken = {"idempotency-key": "said-on-this-phone"}, {"idempotency-key": "taken-on-this-phone"}
+    body = {"kind": "consent", "person_name": "王工"}
+
+    async def say(**wanted: Any) -> httpx.Response:
+        return await visit.worker.post(f"/api/v1{visit.path}/data-handling", json={**body, **wanted}, headers=said)
+
+    async def photograph() -> httpx.Response:
+        files = [("photos", ("现场.jpg", photo(), "image/jpeg"))]
+        return await visit.worker.post(
+            f"/api/v1{visit.path}/photos", data={"kind": "before"}, files=files, headers=taken
+        )
+
+    first = [await say(), await photograph()]
+    assert [answer.status_code for answer in first] == [201, 201], [answer.text for answer in first]
+    assert "idempotent-replay" not in first[0].headers
+    await visit.say("refusal")
+    clock.advance(timedelta(days=30))
+    await forget_what_is_old(runtime, visit.tenant.id, new_id(), {})
+    visit.worker = await http(visit.engineer)
+    again = [await say(), await photograph()]
+    assert [answer.json() for answer in again] == [answer.json() for answer in first]
+    assert all(answer.headers["idempotent-replay"] == "true" for answer in again)
+    assert len((await visit.worker.get(f"/api/v1{visit.path}/data-handling")).json()) == 2
+    other = await say(person_name="李工")
+    assert (other.status_code, other.json()["code"]) == (409, "ticket.action_reused")
 
 
 async def test_what_was_said_is_never_changed(visit: Visit, runtime: Runtime) -> None:

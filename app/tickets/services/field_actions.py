@@ -5,7 +5,8 @@ kept without limit, with the address of the first answer, so that a repeated act
 the visit since.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,8 +23,8 @@ class FieldActions:
         self.work = work
 
     async def once(self, action_id: str, request_hash: str, act: Callable[[], Awaitable[str]]) -> str:
-        """Run `act`, or return the address of its first answer. Simultaneous deliveries wait for each other. A refused
-        action leaves no row and may be sent again.
+        """Do it, or find that it was done: what it led to is the same. Two deliveries at one moment wait for each
+        other. What is refused leaves no trace and may be sent again.
 
         Raises:
             ActionReused: the same id came with other content.
@@ -38,6 +39,20 @@ class FieldActions:
         assert done is not None  # noqa: S101 - claimed above, in this very transaction
         done.leads_to = address
         return address
+
+    async def made_once(
+        self, action_id: str, request_hash: str, make: Callable[[], Awaitable[Sequence[UUID]]]
+    ) -> list[UUID]:
+        """The same for a program: the ids of the records that the action made.
+
+        Raises:
+            ActionReused: the same id came with other content.
+        """
+
+        async def act() -> str:
+            return " ".join(made.hex for made in await make())
+
+        return [UUID(made) for made in (await self.once(action_id, request_hash, act)).split()]
 
     async def _claim(self, action_id: str, request_hash: str) -> bool:
         row = {

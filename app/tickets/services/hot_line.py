@@ -9,6 +9,7 @@ from app.tickets.schemas import Assignment, TicketCreate, TicketCreated, Triage
 from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService
 from app.tickets.services.reporting import Channel, ReportingService
+from app.tickets.services.unknown_callers import UnknownCallers
 from rbac import Permission
 
 
@@ -29,11 +30,13 @@ class HotLineService:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def log(self, call: Call) -> TicketCreated:
-        """Create the ticket, triage and dispatch it, as far as `call` says.
+    async def log(self, call: Call, stranger_id: UUID | None = None) -> TicketCreated:
+        """Make the ticket, and go as far as the operator could while on the telephone. `stranger_id` is the unknown
+        caller whose call it was: they wait no longer.
 
         Raises:
-            NotFound: the device, client or caller does not exist for this actor.
+            NotFound: the device, client or caller does not exist for this actor, or the unknown caller waits no longer;
+                then no ticket is made.
             NoServiceTerms: the client has no service level.
             UnknownEngineer, ImpossibleWindow: of the assignment; then no ticket is made either.
         """
@@ -46,4 +49,6 @@ class HotLineService:
             )
         if call.assignment is not None:
             await DispatchService(self.work).assign(made.id, call.assignment)
+        if stranger_id is not None:
+            await UnknownCallers(self.work).settle(stranger_id, made.id)
         return made

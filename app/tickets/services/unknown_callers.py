@@ -76,7 +76,8 @@ class UnknownCallers:
             taken_by_name=self.work.actor.display_name,
         )
         self.work.session.add(row)
-        self.work.audit("unknown_caller.created", "unknown_caller", row.id)
+        await self.work.session.flush()
+        self.work.audit("unknown_caller.note", "unknown_caller", row.id)
         return row.id
 
     async def waiting(self) -> Sequence[WaitingCaller]:

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from app.files import FileOwner, FileStore, KeptFile, SafeFile, keep_file
+from app.files import FileOwner, FileStore, KeptFile, SafeFile, StoredFile, keep_file
+from app.kernel.errors import NotFound
 from app.kernel.work import UnitOfWork
 from app.tickets import repository
 from app.tickets.errors import NotAPhoto, TooManyPhotos
@@ -62,6 +63,21 @@ class VisitPhotoService:
             self.course.line(ticket, "file", files=[msgspec.to_builtins(file) for file in kept])
             self.course.changed(ticket, "file")
         return [VisitPhoto(kind, file) for file in kept]
+
+    async def of_visit(self, visit_id: UUID) -> list[VisitPhoto]:
+        """All photos of a visit.
+
+        Raises:
+            NotFound: no such visit for this actor.
+        """
+        if not await may_read_visit(self.work, visit_id):
+            raise NotFound
+        found = await photos_of(self.work.session, visit_id)
+        return [VisitPhoto(_kind_of(photo), KeptFile.of(photo)) for photo in found]
+
+
+def _kind_of(photo: StoredFile) -> PhotoKind:
+    return PhotoKind(photo.subject_kind.removeprefix("visit_"))
 
 
 async def may_read_visit(work: UnitOfWork, visit_id: UUID) -> bool:

@@ -1,5 +1,6 @@
 """A stranger calls: nothing typed is lost while nobody knows whose call it is."""
 
+import asyncio
 import re
 
 import httpx
@@ -8,6 +9,7 @@ from tests.faces.workspace.conftest import Browsers
 from tests.faces.workspace.reading import words
 from tests.factories.desk import Desk
 
+API = "/api/v1/unknown-callers"
 HOT_LINE = "/workspace/hot-line"
 SAID = {"phone": "13700001111", "name": "自称小周", "company": "鼓浪屿书店", "words": "收银机开不了机，下午要盘点。"}
 
@@ -50,6 +52,34 @@ async def test_a_strangers_call_waits_until_its_client_is_chosen_and_takes_its_w
     assert await _waiting(by.dispatcher, SAID["phone"]) == []
     late = await by.dispatcher.post(HOT_LINE, data={**call, "symptom": "power", "subject": "同一个电话"})
     assert late.status_code == 404, "a colleague was quicker: no second ticket"
+
+
+async def test_a_program_takes_a_stranger_s_call_from_the_queue_to_a_ticket(desk: Desk, by: Browsers) -> None:
+    said = {**SAID, "phone": "13700003333"}
+    key = {"idempotency-key": "the-call-of-13700003333"}
+    noted = [await by.dispatcher.post(API, json=said, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in noted] == [201, 201]
+    caller = noted[0].json()
+    assert {name: caller[name] for name in said} == said
+    assert [each["id"] for each in (await by.dispatcher.get(API)).json()].count(caller["id"]) == 1
+    one = f"{API}/{caller['id']}"
+    assert (await by.dispatcher.get(one)).json() == caller
+    for call in (by.stranger.get(one), by.stranger.delete(one)):
+        assert (await call).status_code == 404
+
+    nobodys = await by.dispatcher.post(f"{one}/ticket", json={"fault": {"subject": "收银机"}})
+    assert nobodys.status_code == 422
+    assert (await by.dispatcher.get(one)).status_code == 200, "a refused ticket leaves the caller in the queue"
+    call = {"fault": {"subject": "收银机开不了机", "client_id": str(desk.clients[1].id)}}
+    at_once = await asyncio.gather(*(by.dispatcher.post(f"{one}/ticket", json=call) for _ in range(3)))
+    assert sorted(answer.status_code for answer in at_once) == [201, 404, 404]
+    assert (await by.dispatcher.get(one)).status_code == 404
+
+
+async def test_a_program_dismisses_a_call_of_which_nothing_comes(by: Browsers) -> None:
+    caller = (await by.dispatcher.post(API, json={"words": "打错了"})).json()
+    gone = [await by.dispatcher.delete(f"{API}/{caller['id']}") for _ in range(2)]
+    assert [answer.status_code for answer in gone] == [204, 404]
 
 
 async def test_a_call_of_which_nothing_is_known_is_asked_for_a_number_or_words(by: Browsers) -> None:

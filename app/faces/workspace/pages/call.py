@@ -105,9 +105,8 @@ async def log_call(request: Asked) -> Response[Any]:
         async with works.begin(actor, origin) as work:
 
             async def log() -> str:
-                made = await HotLineService(work).log(await _call(work, values))
-                if (waiting_id := forms.id_or_none(values.get("waiting"))) is not None:
-                    await UnknownCallers(work).settle(waiting_id, made.id)
+                stranger_id = forms.id_or_none(values.get("waiting"))
+                made = await HotLineService(work).log(await _call(work, values), stranger_id)
                 if values.get("next") == "open":
                     return f"/workspace/tickets/{made.id}?done=reported"
                 return f"{HOT_LINE}?logged={made.number}"
