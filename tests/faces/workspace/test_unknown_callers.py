@@ -64,8 +64,8 @@ async def test_a_program_takes_a_stranger_s_call_from_the_queue_to_a_ticket(desk
     assert [each["id"] for each in (await by.dispatcher.get(API)).json()].count(caller["id"]) == 1
     one = f"{API}/{caller['id']}"
     assert (await by.dispatcher.get(one)).json() == caller
-    for call in (by.stranger.get(one), by.stranger.delete(one)):
-        assert (await call).status_code == 404
+    for answer in (await by.stranger.get(one), await by.stranger.delete(one)):
+        assert answer.status_code == 404
 
     nobodys = await by.dispatcher.post(f"{one}/ticket", json={"fault": {"subject": "收银机"}})
     assert nobodys.status_code == 422
