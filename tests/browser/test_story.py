@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 import app.web
 from tests.browser import devices, joining, service
+from tests.browser.phone_width import faults_of, pages_from
 from tests.browser.stage import DESK, PHONE, Stage
 
 pytestmark = pytest.mark.browser
@@ -74,6 +75,14 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(stage: Stage, person: str,
                 for node in finding["nodes"]
             ]
     assert found == []
+
+
+@pytest.mark.parametrize(("person", "start"), [(person, path) for person, path in FACES if person != "applicant"])
+def test_no_page_is_too_narrow_for_its_words_on_a_phone(stage: Stage, person: str, start: str) -> None:
+    page = stage.page(person)
+    opened = {address: faults_of(page) for address in pages_from(page, start)}
+    assert {address: faults for address, faults in opened.items() if faults} == {}
+    assert len(opened) > 2, "the walk did not get beyond its first page"
 
 
 def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(stage: Stage) -> None:

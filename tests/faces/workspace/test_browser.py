@@ -16,6 +16,7 @@ from app.http.authentication import SESSION_COOKIE
 from app.kernel.clock import SettableClock
 from app.kernel.live import Change, channel_of
 from app.kernel.runtime import Runtime
+from tests.browser.phone_width import CRAMPED, WIDER
 from tests.factories.desk import Desk, DeskMaker
 from tests.factories.network import Network
 
@@ -170,6 +171,23 @@ async def test_nothing_is_hidden_from_anybody(page: Page, desk: Desk, address: s
         assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], place
         wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, place
+
+
+async def test_what_a_changed_service_level_moves_can_be_read_on_a_phone(
+    session: BrowserContext, desk: Desk, network: Network, address: str
+) -> None:
+    token = await network.token(desk.partner.owner)
+    await session.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+    page = await session.new_page()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.goto("/workspace/service-levels")
+    await page.locator("a[href*='/service-levels/policies/']:not([href*='/new'])").first.click()
+    for level in (1, 2, 3, 4):
+        await page.locator(f"[name='P{level}.arrival.amount']").fill("1")
+    await page.get_by_role("button", name="保存").click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("正在计时的承诺会变动")
+    assert await page.evaluate(CRAMPED) == []
+    assert await page.evaluate(WIDER) <= 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])
