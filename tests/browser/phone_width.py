@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests.browser.stage import PHONE
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]+-\d{8}-\d+|\d{4}-\d{2}-\d{2}")
 _NO_PAGE = re.compile(
     r"/(api|live|static|health|sign-out|mailbox)(/|$)|\.(pdf|csv|xlsx|zip|ics|png|jpe?g)$"
-    r"|/(files|photos|export|error-sheet|report|download|labels|log)(/|$)"
+    r"|/(files|photos|export|error-sheet|report|download|labels|log|service-reports)(/|$)"
 )
 _LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
 CRAMPED = """() => {
@@ -59,7 +59,12 @@ def pages_from(page: Page, start: str) -> Iterator[str]:
     waiting, seen = [page.url], {kind_of(page.url)}
     while waiting:
         address = waiting.pop(0)
-        answer = page.goto(address)
+        try:
+            answer = page.goto(address)
+        except Error as error:
+            if "Download is starting" in str(error):
+                continue
+            raise
         if answer is None or not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
             continue
         page.wait_for_load_state("load")

@@ -77,7 +77,9 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(stage: Stage, person: str,
     assert found == []
 
 
-@pytest.mark.parametrize(("person", "start"), [(person, path) for person, path in FACES if person != "applicant"])
+@pytest.mark.parametrize(
+    ("person", "start"), list({person: path for person, path in reversed(FACES) if person != "applicant"}.items())
+)
 def test_no_page_is_too_narrow_for_its_words_on_a_phone(stage: Stage, person: str, start: str) -> None:
     page = stage.page(person)
     opened = {address: faults_of(page) for address in pages_from(page, start)}

@@ -214,3 +214,41 @@ async def test_what_a_form_still_needs_is_said_beside_the_field_and_no_bar_cover
     assert sent == []
     await reason.fill("客户自己修好了")
     await expect(refused.locator(".field__error")).to_have_count(0)
+
+
+async def test_the_search_above_every_page_answers_while_somebody_types(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace")
+    before = await page.evaluate("history.length")
+    box = page.get_by_role("combobox", name="搜索单号、问题、设备、人、电话、客户")
+    await box.click()
+    await page.keyboard.type("XM-PC-0117")
+    await expect(page.get_by_role("option").first).to_contain_text("XM-PC-0117")
+    await expect(box).to_have_attribute("aria-expanded", "true")
+    await page.keyboard.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    await expect(chosen).to_have_count(1)
+    await expect(box).to_have_attribute("aria-activedescendant", await chosen.get_attribute("id") or "")
+    await page.evaluate(AXE.read_text())
+    assert await page.evaluate("axe.run('.search').then(result => result.violations.map(each => each.id))") == []
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("option")).to_have_count(0)
+    await expect(box).to_be_focused()
+    assert await page.evaluate("history.length") == before
+    await page.keyboard.press("Backspace")
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await page.keyboard.press("ArrowDown")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(f"/workspace/(devices/{desk.devices['XM-PC-0117']}|tickets/)"))
+
+
+async def test_words_in_the_making_are_one_place_in_the_history(page: Page, desk: Desk) -> None:
+    await page.goto("/workspace/tickets")
+    before = await page.evaluate("history.length")
+    box = page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True)
+    await box.click()
+    for letter in "卡纸":
+        async with page.expect_response("**/workspace/tickets?*"):
+            await page.keyboard.type(letter)
+    await expect(page).to_have_url(re.compile(r"[?&]q="))
+    await expect(page.locator("#list [data-row]")).to_have_count(1)
+    assert await page.evaluate("history.length") == before

@@ -208,13 +208,17 @@ async def lines_context(work: UnitOfWork, tickets: Sequence[TicketSummary]) -> d
     }
 
 
+SUGGESTIONS = "search-suggestions"
+"""The element below the search box that asks for its own content while somebody types."""
+
+
 @get("/workspace/search", permission=Permission.TICKET_READ, include_in_schema=False)
 async def search_page(request: Request[Any, Any, Any], work: RequestWork, q: FromQuery[str] = "") -> Response[str]:
-    """The global search: ticket numbers, names, telephone numbers, devices."""
+    """The search above every page: a number, a name, a telephone number. Its box asks for the answers alone."""
     found = await found_by(work, q)
     return page(
         request,
-        "workspace/search.html",
+        "workspace/suggestions.html" if request.headers.get("hx-target") == SUGGESTIONS else "workspace/search.html",
         q=q,
         found=found,
         nothing=found == Findings(),

@@ -31,6 +31,11 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.getResponseHeader("HX-Retarget")) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
+// Words in the making are one place in the history, not one for each pause.
+document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
+  const { history, requestConfig } = event.detail;
+  if (requestConfig?.triggeringEvent?.target?.type === "search") history.type = "replace";
+});
 document.addEventListener("drawn", (event) => htmx.process(event.target));
 document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.elt.getAttribute("hx-trigger") === "load") return; // Not requested by the user.

@@ -9,5 +9,6 @@ import "./unsaved.js";
 import "./upload.js";
 import "./keyboard.js";
 import "./panel.js";
+import "./search.js";
 import "./live.js";
 import "./forget.js";
