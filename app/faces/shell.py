@@ -67,7 +67,7 @@ _WORKSPACE: Final = (
 _HEADQUARTERS: Final = (
     Place("applications", "/hq/applications", N_("申请"), "inbox", Permission.APPLICATION_READ, "a"),
     Place("partners", "/hq/partners", N_("服务商"), "building-community", Permission.PARTNER_READ, "p"),
-    Place("quality", "/hq", N_("质量"), "rosette", Permission.NETWORK_QUALITY_READ, "q"),
+    Place("quality", "/hq", N_("全网质量"), "rosette", Permission.NETWORK_QUALITY_READ, "q"),
     Place(
         "corrective-actions",
         "/hq/corrective-actions",
