@@ -218,7 +218,7 @@ async def search_page(request: Request[Any, Any, Any], work: RequestWork, q: Fro
     found = await found_by(work, q)
     return page(
         request,
-        "workspace/suggestions.html" if request.headers.get("hx-target") == SUGGESTIONS else "workspace/search.html",
+        "workspace/search_found.html" if request.headers.get("hx-target") == SUGGESTIONS else "workspace/search.html",
         q=q,
         found=found,
         nothing=found == Findings(),
