@@ -1,1 +1,1 @@
-"""The platform's areas, lowest floor first: kernel, http and background, web, identity, clients, …, faces."""
+"""The platform's areas, lowest floor first: kernel, http and background, web, identity, clients, …, portals."""

@@ -12,8 +12,8 @@ from litestar.static_files import create_static_files_router
 from app.audit import Denials, note_denial
 from app.audit import api as audit_api
 from app.audit import pages as audit_pages
-from app.audit.numbers import NumbersOf
-from app.background.due import what_is_due
+from app.audit.record_numbers import NumberReader
+from app.background.due import due_counts
 from app.catalogue import api as catalogue_api
 from app.clients import api as clients_api
 from app.clients import pages as clients_pages
@@ -24,25 +24,13 @@ from app.devices import pages as devices_pages
 from app.devices.repository import device_numbers
 from app.engineers import api as engineers_api
 from app.engineers import pages as engineers_pages
-from app.faces import shell
-from app.faces.employee import pages as employee_pages
-from app.faces.field import pages as field_pages
-from app.faces.hq import access_api as hq_access_api
-from app.faces.hq import access_pages as hq_access_pages
-from app.faces.hq import partners_pages as hq_partners_pages
-from app.faces.hq import quality_pages as hq_quality_pages
-from app.faces.portal import pages as portal_pages
-from app.faces.public import pages as public_pages
-from app.faces.workspace import pages as workspace_pages
-from app.files import SubjectReaders, UploadDesk
+from app.files import SubjectReaders, UploadInspector
 from app.files import api as files_api
-from app.history import api as history_api
-from app.history import pages as history_pages
 from app.http.application import create_application
-from app.http.readiness import Due, Waiting
+from app.http.readiness import Backlog, Backlogs
 from app.identity import (
     DeliveryQueue,
-    IdentityParts,
+    IdentityDependencies,
     SessionAuthenticator,
     api_token_api,
     email_api,
@@ -54,26 +42,38 @@ from app.identity import pages as identity_pages
 from app.intake import api as intake_api
 from app.intake import pages as intake_pages
 from app.kernel.errors import NotFound
-from app.kernel.loading import loading
 from app.kernel.logs import configure_logs
 from app.kernel.outbox import DueKind
+from app.kernel.process_shutdown import STOP_SIGNAL, end_with_parent
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
-from app.kernel.stopping import STOP_SIGNAL, end_with_parent
+from app.kernel.startup_gc import without_gc
 from app.kernel.texts import ROOT
 from app.notifications import api as notifications_api
 from app.notifications import pages as notifications_pages
 from app.personal_data import api as personal_data_api
 from app.personal_data import pages as personal_data_pages
-from app.quality import api as quality_api
+from app.portals import layout_context
+from app.portals.client import pages as client_portal_pages
+from app.portals.desk import pages as desk_pages
+from app.portals.employee import pages as employee_pages
+from app.portals.field import pages as field_pages
+from app.portals.hq import access_api as hq_access_api
+from app.portals.hq import access_pages as hq_access_pages
+from app.portals.hq import partners_pages as hq_partners_pages
+from app.portals.hq import quality_pages as hq_quality_pages
+from app.portals.public import pages as public_pages
 from app.single_sign_on import api as single_sign_on_api
 from app.single_sign_on import pages as single_sign_on_pages
-from app.single_sign_on.parts import SignOnParts
+from app.single_sign_on.dependencies import SignOnDependencies
 from app.sla import api as sla_api
-from app.sla import effect_api as sla_effect_api
 from app.sla import pages as sla_pages
+from app.sla import preview_api as sla_preview_api
+from app.surveys import api as surveys_api
 from app.teams import api as teams_api
 from app.teams import pages as teams_pages
+from app.ticket_import import api as ticket_import_api
+from app.ticket_import import pages as ticket_import_pages
 from app.tickets import api as tickets_api
 from app.tickets import may_read_ticket, may_read_visit, report_api, unknown_callers_api, visit_api
 from app.tickets.repository import ticket_numbers
@@ -84,13 +84,13 @@ from app.web.rendering import Renderer
 from rbac import Access
 from rbac.roles import api as roles_api
 from rbac.roles import pages as roles_pages
-from tenants.access import api as access_api
+from tenants.access_grants import api as access_api
 from tenants.corrective_actions import api as corrective_actions_api
 from tenants.corrective_actions import opening_pages as corrective_actions_opening_pages
 from tenants.corrective_actions import pages as corrective_actions_pages
-from tenants.lifetime import api as lifetime_api
-from tenants.lifetime import pages as lifetime_pages
-from tenants.network import api as network_api
+from tenants.data_lifecycle import api as data_lifecycle_api
+from tenants.data_lifecycle import pages as data_lifecycle_pages
+from tenants.partner_metrics import api as partner_metrics_api
 from tenants.partners import api as partners_api
 from tenants.partners import profile_api
 
@@ -103,7 +103,7 @@ API_HANDLERS: Sequence[Any] = [
     *confidentiality_api.handlers,
     *devices_api.handlers,
     *files_api.handlers,
-    *history_api.handlers,
+    *ticket_import_api.handlers,
     *identity_api.handlers,
     *second_factor_api.handlers,
     *api_token_api.handlers,
@@ -111,14 +111,14 @@ API_HANDLERS: Sequence[Any] = [
     *mobile_api.handlers,
     *intake_api.handlers,
     *engineers_api.handlers,
-    *lifetime_api.handlers,
-    *network_api.handlers,
+    *data_lifecycle_api.handlers,
+    *partner_metrics_api.handlers,
     *corrective_actions_api.handlers,
     *notifications_api.handlers,
     *partners_api.handlers,
     *profile_api.handlers,
     *sla_api.handlers,
-    *sla_effect_api.handlers,
+    *sla_preview_api.handlers,
     *tickets_api.handlers,
     *report_api.handlers,
     *visit_api.handlers,
@@ -126,7 +126,7 @@ API_HANDLERS: Sequence[Any] = [
     *roles_api.handlers,
     *single_sign_on_api.handlers,
     *teams_api.handlers,
-    *quality_api.handlers,
+    *surveys_api.handlers,
     *personal_data_api.handlers,
 ]
 PAGE_HANDLERS: Sequence[Any] = [
@@ -138,22 +138,22 @@ PAGE_HANDLERS: Sequence[Any] = [
     *files_api.page_handlers,
     *engineers_pages.handlers,
     *sla_pages.handlers,
-    *history_pages.handlers,
+    *ticket_import_pages.handlers,
     *identity_pages.handlers,
     *intake_pages.handlers,
     *employee_pages.handlers,
     *report_api.page_handlers,
-    *lifetime_pages.handlers,
+    *data_lifecycle_pages.handlers,
     *hq_access_pages.handlers,
     *hq_partners_pages.handlers,
     *hq_quality_pages.handlers,
     *corrective_actions_pages.handlers,
     *corrective_actions_opening_pages.handlers,
-    *portal_pages.handlers,
+    *client_portal_pages.handlers,
     *public_pages.handlers,
     *notifications_pages.handlers,
     *field_pages.handlers,
-    *workspace_pages.handlers,
+    *desk_pages.handlers,
     *personal_data_pages.handlers,
     *roles_pages.handlers,
     *single_sign_on_pages.handlers,
@@ -168,53 +168,53 @@ FILE_SUBJECTS: SubjectReaders = {
 """Who may read the records that files hang on; files of any other kind of record are handed to nobody."""
 
 
-RECORD_NUMBERS: Mapping[str, NumbersOf] = {"ticket": ticket_numbers, "device": device_numbers}
+RECORD_NUMBERS: Mapping[str, NumberReader] = {"ticket": ticket_numbers, "device": device_numbers}
 """Records that people know by a number, for the log."""
 
 
 def build(runtime: Runtime) -> Litestar:
     """The application on `runtime`; tests build it too, with their own clock and database."""
-    identity = IdentityParts.of(runtime, DeliveryQueue())
+    identity = IdentityDependencies.of(runtime, DeliveryQueue())
     return create_application(
         runtime,
         authenticator=SessionAuthenticator(
-            runtime.look_ups,
+            runtime.caller_lookups,
             runtime.clock,
             second_factor_required=runtime.settings.second_factor_required,
         ),
         error_page=error_page,
         after_error=note_denial,
-        ask_due=_due,
+        read_backlogs=_backlogs,
         api_explorer=ApiExplorer(),
         api_handlers=API_HANDLERS,
         page_handlers=[*PAGE_HANDLERS, _static_files()],
         state={
             "renderer": Renderer(),
-            "shell": shell,
+            "layout_context": layout_context,
             "identity": identity,
             "signin": identity.store,
             "denials": Denials(),
             "passwords": identity.passwords,
-            "sign_on": SignOnParts(runtime),
-            "uploads": UploadDesk(),
+            "sign_on": SignOnDependencies(runtime),
+            "uploads": UploadInspector(),
             "file_subjects": FILE_SUBJECTS,
             "record_numbers": RECORD_NUMBERS,
         },
     )
 
 
-async def _due(runtime: Runtime) -> Due:
-    found = {kind: Waiting(oldest, count) for kind, oldest, count in await what_is_due(runtime)}
-    return Due(
+async def _backlogs(runtime: Runtime) -> Backlogs:
+    found = {kind: Backlog(oldest, count) for kind, oldest, count in await due_counts(runtime)}
+    return Backlogs(
         events=_together(waiting for kind, waiting in found.items() if kind.startswith(DueKind.OUTBOX)),
         entries=_together(waiting for kind, waiting in found.items() if not kind.startswith(DueKind.OUTBOX)),
     )
 
 
-def _together(found: Iterable[Waiting]) -> Waiting:
+def _together(found: Iterable[Backlog]) -> Backlog:
     each = list(found)
     oldest = min((waiting.oldest for waiting in each if waiting.oldest is not None), default=None)
-    return Waiting(oldest, sum(waiting.count for waiting in each))
+    return Backlog(oldest, sum(waiting.count for waiting in each))
 
 
 def _static_files() -> Any:
@@ -239,9 +239,9 @@ def _refuse_unreadable_names(request: Request[Any, Any, Any]) -> None:
 
 
 def application() -> Litestar:
-    """What a worker of the web server runs (`app.serving`)."""
+    """What a worker of the web server runs (`app.web_server`)."""
     end_with_parent(STOP_SIGNAL, signal.SIGTERM)
-    with loading():
+    with without_gc():
         configure_logs(settings().log_format, settings().log_level)
         built = build(Runtime(settings()))
     gc.set_threshold(20_000, 20, 20)

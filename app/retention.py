@@ -8,41 +8,41 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from app.background import Consumers
-from app.background.retention import Rule, forget
-from app.background.scheduled import retention as retention_of_events
-from app.files.tasks import forget_unnamed
-from app.http.idempotency import KEPT as ANSWERS_KEPT
+from app.background.daily_jobs import retention as retention_of_events
+from app.background.retention import RetentionRule, delete_expired
+from app.files.tasks import delete_unreferenced_files
+from app.http.idempotency import ANSWER_LIFETIME
 from app.http.models import IdempotencyKey
 from app.kernel.logs import log
 from app.kernel.outbox import DueKind, Event
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications.tasks import retention as retention_of_notices
 from app.sla.tasks import retention as retention_of_escalations
 
 
 def _answers_kept(_: Settings) -> timedelta:
-    return ANSWERS_KEPT
+    return ANSWER_LIFETIME
 
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES: Final[tuple[RetentionRule, ...]] = (
     *retention_of_events,
     *retention_of_notices,
     *retention_of_escalations,
-    Rule(IdempotencyKey, IdempotencyKey.created_at, _answers_kept),
+    RetentionRule(IdempotencyKey, IdempotencyKey.created_at, _answers_kept),
 )
 """Rows that are deleted when they are old enough."""
 
-OWN_JOBS: Final = {
-    "session": "identity.forget_old",
-    "account_token": "identity.forget_old",
-    "known_attempt": "identity.forget_old",
-    "verification_code": "partners.forget_old_codes",
+CLEARED_BY_JOBS: Final = {
+    "session": "identity.remove_expired",
+    "account_token": "identity.remove_expired",
+    "known_attempt": "identity.remove_expired",
+    "verification_code": "partners.remove_expired_codes",
 }
 """Tables outside the tenants, cleared by a daily job of their own."""
 
-KEPT: Final = {
+KEPT_TABLES: Final = {
     "Goes by itself: a row leaves when its work is done, or is overwritten.": (
         *("due_entry", "audit_pending", "counter", "device_pin", "account_recovery_code", "unknown_caller"),
     ),
@@ -105,8 +105,8 @@ async def begin(work: UnitOfWork) -> None:
 
 
 @consumers.on(DayPassed.topic, name="retention.forget", lane=DueKind.OUTBOX_LONG)
-async def forget_what_is_old(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
+async def delete_what_expired(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
     """Carry out every rule in one tenant. When it is cut off, the next try goes on with what is left."""
-    gone = {rule.model.__tablename__: await forget(runtime, tenant_id, rule) for rule in RULES}
-    gone["files without a row"] = await forget_unnamed(runtime, tenant_id)
+    gone = {rule.model.__tablename__: await delete_expired(runtime, tenant_id, rule) for rule in RULES}
+    gone["files without a row"] = await delete_unreferenced_files(runtime, tenant_id)
     _log.info("forgotten", **{name.replace(" ", "_"): count for name, count in gone.items() if count})

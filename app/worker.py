@@ -10,54 +10,54 @@ import app.retention
 from app.audit import Linker, anchor_day
 from app.background.celery import create_celery, sender
 from app.background.consumers import Consumers
+from app.background.daily_jobs import DailyJob, Job, Schedule, Scheduler
 from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
 from app.background.processes import run_processes
 from app.background.queues import KINDS_OF_PROCESS, Queue
-from app.background.scheduled import DailyJob, Job, Schedule, Scheduler
 from app.background.sweeps import Sweeper, Sweeps
-from app.background.waking import Waker, Watch
-from app.background.worker import Chore, Worker
+from app.background.wake_ups import DueWatcher, Waker
+from app.background.worker import LongJob, Worker
 from app.catalogue import tasks as catalogue_tasks
 from app.devices import tasks as devices_tasks
 from app.engineers import tasks as engineers_tasks
-from app.history import tasks as history_tasks
 from app.http.readiness import RELAY_HEARTBEAT
 from app.identity import SignInStore
 from app.kernel.logs import configure_logs
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings, settings
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications import tasks as notifications_tasks
 from app.personal_data import tasks as personal_data_tasks
 from app.sla import tasks as sla_tasks
+from app.ticket_import import tasks as ticket_import_tasks
 from app.tickets import tasks as tickets_tasks
 from migrations.registry import mapped_classes
-from tenants.access import tasks as access_tasks
+from tenants.access_grants import tasks as access_grants_tasks
 from tenants.corrective_actions import tasks as corrective_actions_tasks
-from tenants.lifetime import tasks as lifetime_tasks
-from tenants.lifetime.tables import TenantTables
-from tenants.network import tasks as network_tasks
+from tenants.data_lifecycle import tasks as data_lifecycle_tasks
+from tenants.data_lifecycle.tables import TenantTables
+from tenants.partner_metrics import tasks as partner_metrics_tasks
 from tenants.partners import tasks as partners_tasks
 
 CONSUMERS: tuple[Consumers, ...] = (
-    access_tasks.consumers,
+    access_grants_tasks.consumers,
     catalogue_tasks.consumers,
     devices_tasks.consumers,
     engineers_tasks.consumers,
-    history_tasks.consumers,
+    ticket_import_tasks.consumers,
     notifications_tasks.consumers,
     partners_tasks.consumers,
     sla_tasks.consumers,
     tickets_tasks.consumers,
-    network_tasks.consumers,
+    partner_metrics_tasks.consumers,
     corrective_actions_tasks.consumers,
     app.retention.consumers,
 )
 """What every area listens to."""
 
 SWEEPS: tuple[Sweeps, ...] = (
-    access_tasks.sweeps,
+    access_grants_tasks.sweeps,
     notifications_tasks.sweeps,
     personal_data_tasks.sweeps,
     sla_tasks.sweeps,
@@ -69,7 +69,7 @@ SWEEPS: tuple[Sweeps, ...] = (
 JOBS: tuple[DailyJob, ...] = (
     DailyJob("audit.anchor", 1, anchor_day),
     DailyJob("retention.begin", 3, app.retention.begin),
-    DailyJob("partners.forget_old_codes", 3, partners_tasks.forget_old_codes, headquarters_only=True),
+    DailyJob("partners.remove_expired_codes", 3, partners_tasks.remove_expired_codes, headquarters_only=True),
 )
 """What runs once a day inside a tenant."""
 
@@ -107,8 +107,10 @@ def all_jobs(runtime: Runtime) -> Schedule:
             headquarters_only=True,
         )
     )
-    schedule.register(DailyJob("lifetime.forget_old_archives", 3, lifetime_tasks.forget_old_archives(runtime)))
-    schedule.register(DailyJob("identity.forget_old", 3, _forget_sign_ins(runtime), headquarters_only=True))
+    schedule.register(
+        DailyJob("data_lifecycle.remove_expired_archives", 3, data_lifecycle_tasks.remove_expired_archives(runtime))
+    )
+    schedule.register(DailyJob("identity.remove_expired", 3, _forget_sign_ins(runtime), headquarters_only=True))
     return schedule
 
 
@@ -117,7 +119,7 @@ def _forget_sign_ins(runtime: Runtime) -> Job:
     store = SignInStore(runtime.engine("signin"), runtime.clock)
 
     async def forget(_: UnitOfWork) -> None:
-        await store.forget_old()
+        await store.remove_expired()
 
     return forget
 
@@ -144,7 +146,7 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
     """The loops of the relay process."""
     sweeper = Sweeper(runtime, all_sweeps())
     scheduler = Scheduler(runtime, all_jobs(runtime))
-    watch = Watch(runtime, Waker(runtime, sender(create_celery(chosen))))
+    watch = DueWatcher(runtime, Waker(runtime, sender(create_celery(chosen))))
     return [
         heartbeat(runtime, RELAY_HEARTBEAT),
         *watch.loops(),
@@ -154,12 +156,12 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
     ]
 
 
-def all_chores(runtime: Runtime) -> dict[DueKind, Chore]:
+def all_long_jobs(runtime: Runtime) -> dict[DueKind, LongJob]:
     """Long work beside the events: archives that owners asked for, and erasures of partners."""
     tables = TenantTables(mapped_classes())
     return {
-        DueKind.TENANT_EXPORT: lifetime_tasks.ExportRunner(runtime, tables),
-        DueKind.TENANT_ERASURE: lifetime_tasks.ErasureRunner(runtime, tables),
+        DueKind.TENANT_EXPORT: data_lifecycle_tasks.ExportRunner(runtime, tables),
+        DueKind.TENANT_ERASURE: data_lifecycle_tasks.ErasureRunner(runtime, tables),
     }
 
 
@@ -175,16 +177,16 @@ def work_in_processes(
     chosen: Settings, consumers: Consumers, concurrency: int, kinds: Sequence[Sequence[Queue]] = KINDS_OF_PROCESS
 ) -> None:
     """`concurrency` worker processes of each of these kinds."""
-    from app.background.serving import load_early, serve
+    from app.background.worker_process import load_early, serve
 
     # In the parent, whose memory they share; nothing of it holds a connection.
     load_early()
     configure_mappers()
-    all_chores(Runtime(chosen))
+    all_long_jobs(Runtime(chosen))
 
     def make_worker(queues: Sequence[Queue], runtime: Runtime, waker: Waker) -> Worker:
-        chores = all_chores(runtime) if Queue.LONG in queues else {}
-        return Worker(runtime, consumers, queues=queues, chores=chores, waker=waker)
+        long_jobs = all_long_jobs(runtime) if Queue.LONG in queues else {}
+        return Worker(runtime, consumers, queues=queues, long_jobs=long_jobs, waker=waker)
 
     run_processes(
         [partial(serve, chosen, partial(make_worker, queues), queues) for queues in kinds for _ in range(concurrency)]

@@ -8,7 +8,6 @@ import app.confidentiality.models
 import app.devices.models
 import app.engineers.models
 import app.files.models
-import app.history.models
 import app.http.models
 import app.identity.models
 import app.kernel.audit
@@ -16,16 +15,17 @@ import app.kernel.counters
 import app.kernel.outbox
 import app.notifications.models
 import app.personal_data.models
-import app.quality.models
 import app.single_sign_on.models
 import app.sla.models
+import app.surveys.models
+import app.ticket_import.models
 import app.tickets.models
 import rbac.roles.models
-import tenants.access.models
+import tenants.access_grants.models
 import tenants.corrective_actions.models
-import tenants.lifetime.models
+import tenants.data_lifecycle.models
 import tenants.models
-import tenants.network.models
+import tenants.partner_metrics.models
 import tenants.partners.models
 from app.kernel.model import Model
 

@@ -14,10 +14,10 @@ from rbac.permissions import Access, Permission
 OPTION = "permission"
 BEFORE_SECOND_FACTOR = "before_second_factor"
 """A handler says so if it serves people who have still to set up the second factor that their rights ask for."""
-TOKENS_TOO = "tokens_too"
+ALLOWS_API_TOKENS = "allows_api_tokens"
 """A handler for everybody signed in says so if it serves API tokens too; others look after people's own accounts."""
 API = "/api/"
-FACES = {
+PORTALS = {
     "workspace": ActorKind.PROVIDER,
     "field": ActorKind.PROVIDER,
     "hq": ActorKind.HQ,
@@ -58,7 +58,7 @@ def permission_guard(scope: Scope, handler: BaseRouteHandler) -> None:
         Unauthenticated: nobody is signed in and somebody must be.
         SecondFactorDue: the actor's rights ask for one first.
         Forbidden: an API token asks for a page or for somebody's own account.
-        Forbidden: the face is another party's, the actor lacks the handler's permission, or the tenant is suspended and
+        Forbidden: another party's page, the actor lacks the handler's permission, or the tenant is suspended and
             the method writes.
     """
     needed = handler.opt.get(OPTION)
@@ -67,8 +67,8 @@ def permission_guard(scope: Scope, handler: BaseRouteHandler) -> None:
     actor: Actor = scope["state"]["actor"]
     if not actor.signed_in:
         raise Unauthenticated
-    face = FACES.get(scope["path"].split("/", 2)[1])
-    if face is not None and actor.kind is not face:
+    portal = PORTALS.get(scope["path"].split("/", 2)[1])
+    if portal is not None and actor.kind is not portal:
         raise Forbidden
     if actor.second_factor_due and not handler.opt.get(BEFORE_SECOND_FACTOR):
         raise SecondFactorDue
@@ -76,7 +76,7 @@ def permission_guard(scope: Scope, handler: BaseRouteHandler) -> None:
     if actor.read_only and not reads and not (handler.opt.get("own_session") or handler.opt.get("suspended_too")):
         raise Forbidden
     for_people = needed is Access.SIGNED_IN or not scope["path"].startswith(API)
-    if actor.by_token and for_people and not handler.opt.get(TOKENS_TOO):
+    if actor.by_token and for_people and not handler.opt.get(ALLOWS_API_TOKENS):
         raise Forbidden
     if needed is Access.SIGNED_IN:
         return

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import text
 
 from app.kernel.actor import Scope
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 
 
 class Command(StrEnum):
@@ -61,13 +61,13 @@ async def elevated(work: UnitOfWork, command: Command) -> AsyncIterator[None]:
     if work.actor.scope is Scope.TENANT:
         yield
         return
-    async with written_by_platform(work):
+    async with as_platform(work):
         work.audit(COMMAND_ACTIONS[command], "command")
         yield
 
 
 @asynccontextmanager
-async def written_by_platform(work: UnitOfWork) -> AsyncIterator[None]:
+async def as_platform(work: UnitOfWork) -> AsyncIterator[None]:
     """Write in the tenant's own scope without a command's audit line: for the platform's own records only (idempotency
     keys).
 

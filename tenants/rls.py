@@ -53,17 +53,19 @@ APPEND_ONLY_TABLES = frozenset(
 )
 """Tables whose rows the app role may add and read, never change or remove."""
 
-_PART = "nullif(split_part(current_setting('app.actor', true), '/', {}), '')::uuid"
-TENANT = f"tenant_id = {_PART.format(1)}"
+_CONTEXT_FIELD = "nullif(split_part(current_setting('app.actor', true), '/', {}), '')::uuid"
+TENANT = f"tenant_id = {_CONTEXT_FIELD.format(1)}"
 SCOPE = "split_part(current_setting('app.actor', true), '/', 2)"
-IS_HQ = f"{_PART.format(1)} = '{HQ_TENANT_ID}'::uuid"
+IS_HQ = f"{_CONTEXT_FIELD.format(1)} = '{HQ_TENANT_ID}'::uuid"
 
 
 def read_condition(table: Table, isolation: Isolation) -> str:
     """Which rows the present context may see."""
     client = "id" if table.name == "client" else "client_id"
-    own_client = f"WHEN 'client' THEN {client} = {_PART.format(3)}"
-    own_reports = f"WHEN 'reporter' THEN {'id' if table.name == 'reporter' else 'reporter_id'} = {_PART.format(4)}"
+    own_client = f"WHEN 'client' THEN {client} = {_CONTEXT_FIELD.format(3)}"
+    own_reports = (
+        f"WHEN 'reporter' THEN {'id' if table.name == 'reporter' else 'reporter_id'} = {_CONTEXT_FIELD.format(4)}"
+    )
     match isolation:
         case Isolation.PROVIDER:
             return f"{TENANT} AND {SCOPE} = 'tenant'"
@@ -79,7 +81,7 @@ def read_condition(table: Table, isolation: Isolation) -> str:
 
 WRITE_CONDITION = f"{TENANT} AND {SCOPE} = 'tenant'"
 
-NARROW_READERS = {
+CROSS_TENANT_READERS = {
     "audit_pending": ("sweeper",),
     "due_entry": ("sweeper",),
     "membership": ("signin",),
@@ -138,7 +140,7 @@ def _tenant_statements(table: str, readable: str) -> Iterator[str]:
             continue
         yield _policy(table, role, "UPDATE", using=WRITE_CONDITION, check=WRITE_CONDITION)
         yield _policy(table, role, "DELETE", using=WRITE_CONDITION)
-    for role in NARROW_READERS.get(table, ()):
+    for role in CROSS_TENANT_READERS.get(table, ()):
         yield f"GRANT SELECT ON {table} TO yinghuo_{role}"
         yield _policy(table, role, "SELECT", using="true")
 

@@ -20,10 +20,10 @@ from hypothesis import settings as trying
 
 from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock, SystemClock
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.kernel.work import Works
+from app.kernel.time_source import SettableClock, SystemClock
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network
 from tests.statements.plugin import StatementCheck
 
@@ -127,7 +127,7 @@ def clock() -> SettableClock:
 
 
 @pytest.fixture(scope="module")
-def present(clock: SettableClock) -> SettableClock:
+def machine_time(clock: SettableClock) -> SettableClock:
     """The same clock at the machine's hour: for tests beside which a process of the program runs."""
     clock.set(SystemClock().now())
     return clock
@@ -143,9 +143,9 @@ async def runtime(test_settings: Settings, clock: SettableClock) -> AsyncIterato
 
 
 @pytest.fixture(scope="module")
-def works(runtime: Runtime) -> Works:
+def units_of_work(runtime: Runtime) -> UnitOfWorkFactory:
     """Opens units of work as the app role."""
-    return runtime.works
+    return runtime.units_of_work
 
 
 @pytest.fixture(scope="module")

@@ -1,25 +1,25 @@
 """What was done, by whom, to which record: the chain over the audit entries, and reading them (I7)."""
 
-from app.audit.commands import all_anchors, verify_chains, witnesses_in
+from app.audit.commands import all_anchors, kept_anchors_in, verify_chains
 from app.audit.denials import Denials, note_denial
 from app.audit.former_names import spellings
 from app.audit.services.anchoring import anchor_day
 from app.audit.services.linking import Linker, link_pending
-from app.audit.services.verification import Fault, Finding, Verdict, Witness, verify
+from app.audit.services.verification import Fault, Finding, KeptAnchor, VerificationResult, verify
 
 __all__ = [
     "Denials",
     "Fault",
     "Finding",
+    "KeptAnchor",
     "Linker",
-    "Verdict",
-    "Witness",
+    "VerificationResult",
     "all_anchors",
     "anchor_day",
+    "kept_anchors_in",
     "link_pending",
     "note_denial",
     "spellings",
     "verify",
     "verify_chains",
-    "witnesses_in",
 ]

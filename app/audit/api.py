@@ -10,18 +10,18 @@ from litestar.params import FromQuery, QueryParameter
 
 from app.audit.schemas import Anchor, AuditFilter, AuditLine
 from app.audit.services.anchoring import anchors_of
+from app.audit.services.audit_log import AuditLog
 from app.audit.services.exporting import ExportFormat, export
-from app.audit.services.reading import AuditReading
-from app.http.auditing import Audited
-from app.http.description import binary
+from app.http.audited_reads import Audited
+from app.http.openapi_description import binary
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from app.kernel.texts import N_, translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
-Words = Annotated[str, QueryParameter(name="q", max_length=80)]
+WebRequest = Request[Any, Any, Any]
+SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
 ActionName = Annotated[str, QueryParameter(max_length=80)]
 RecordKind = Annotated[str, QueryParameter(max_length=60)]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
@@ -43,7 +43,7 @@ _NAME: Final = N_("操作记录")
 @get("/audit-entries", permission=Permission.AUDIT_LOG_READ, tags=TAGS)
 async def list_audit_entries(
     work: RequestWork,
-    q: Words = "",
+    q: SearchText = "",
     member: FromQuery[UUID | None] = None,
     action: ActionName = "",
     record_kind: RecordKind = "",
@@ -70,7 +70,7 @@ async def list_audit_entries(
 async def page_of(work: UnitOfWork, wanted: AuditFilter, cursor: str | None, limit: int) -> Page[AuditLine]:
     """One page of the log and the cursor of the next."""
     place = Cursor.decode(cursor) if cursor else None
-    found = await AuditReading(work).newest(wanted, before=(place.moment, place.id) if place else None, limit=limit + 1)
+    found = await AuditLog(work).newest(wanted, before=(place.moment, place.id) if place else None, limit=limit + 1)
     if len(found) <= limit:
         return Page(found)
     return Page(found[:limit], Cursor(found[limit - 1].occurred_at, found[limit - 1].id).encode())
@@ -85,7 +85,7 @@ async def page_of(work: UnitOfWork, wanted: AuditFilter, cursor: str | None, lim
 )
 async def export_audit_entries(
     work: RequestWork,
-    q: Words = "",
+    q: SearchText = "",
     member: FromQuery[UUID | None] = None,
     action: ActionName = "",
     record_kind: RecordKind = "",

@@ -11,10 +11,10 @@ from app.kernel.errors import Forbidden
 from app.kernel.logs import log
 from app.kernel.outages import outage_of
 from app.kernel.runtime import Runtime
-from app.kernel.work import Origin
-from tenants.context import written_by_platform
+from app.kernel.unit_of_work import Origin
+from tenants.context import as_platform
 
-QUIET_SECONDS: Final = 60
+REPEAT_SECONDS: Final = 60
 """The same refusal of the same session is written once in this time: repeated requests must not fill the log."""
 
 MOST_REMEMBERED: Final = 10_000
@@ -29,10 +29,10 @@ class Denials:
     def __init__(self) -> None:
         self._written: OrderedDict[_Refusal, float] = OrderedDict()
 
-    def is_news(self, refusal: _Refusal, now: float) -> bool:
+    def is_new(self, refusal: _Refusal, now: float) -> bool:
         """Whether `refusal` has not been written down in the last minute; it is from now on."""
         last = self._written.get(refusal)
-        if last is not None and now - last < QUIET_SECONDS:
+        if last is not None and now - last < REPEAT_SECONDS:
             return False
         self._written[refusal] = now
         self._written.move_to_end(refusal)
@@ -52,11 +52,11 @@ async def note_denial(error: Exception, scope: Scope) -> None:
     denials: Denials = state.denials
     method, route = str(scope.get("method")), str(scope.get("path_template") or scope["path"])[:200]
     caller = str(actor.session_id or actor.membership_id or actor.reporter_id)
-    if not denials.is_news((caller, method, route), runtime.clock.now().timestamp()):
+    if not denials.is_new((caller, method, route), runtime.clock.now().timestamp()):
         return
     origin: Origin = scope["state"]["origin"]
     try:
-        async with runtime.works.begin(actor, origin) as work, written_by_platform(work):
+        async with runtime.units_of_work.begin(actor, origin) as work, as_platform(work):
             work.audit("request.denied", "address", None, method=method, route=route)
     except Exception as failure:
         if outage_of(failure) is None:

@@ -7,11 +7,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
-from app.audit.words import ACTIONS, AREAS, RECORDS
+from app.audit.labels import ACTIONS, AREAS, RECORDS
 from app.kernel.texts import N_, Translator
-from app.web.moments import local_time
-from rbac.roles import Reach
-from rbac.roles.words import PERMISSION_NAMES
+from app.web.formatting import local_time
+from rbac.roles import AccessScope
+from rbac.roles.labels import PERMISSION_NAMES
 
 NAMES: Final[Mapping[str, str]] = {
     "action": N_("操作"),
@@ -69,9 +69,9 @@ OWN_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         **{former: PERMISSION_NAMES[present] for former, present in FORMER_PERMISSIONS.items()},
     },
     "reach": {
-        Reach.BY_ROLE: N_("按角色"),
-        Reach.COMPANY: N_("全公司"),
-        Reach.ASSIGNED: N_("负责的客户"),
+        AccessScope.BY_ROLE: N_("按角色"),
+        AccessScope.COMPANY: N_("全公司"),
+        AccessScope.ASSIGNED: N_("负责的客户"),
     },
 }
 """Of details whose values mean something else elsewhere."""
@@ -120,7 +120,7 @@ VALUES: Final[Mapping[str, str]] = {
 LONGEST: Final = 200
 
 
-def details_in_words(details: Mapping[str, Any], translate: Translator) -> str:
+def details_text(details: Mapping[str, Any], translate: Translator) -> str:
     """`已分类 → 已派单 · 优先级 P3`. Times are written in China's time zone (Asia/Shanghai)."""
     rest = dict(details)
     said = []

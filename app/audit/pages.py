@@ -9,41 +9,41 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.params import FromQuery, QueryParameter
 
-from app.audit.api import EXPORTED, ActionName, ChosenFormat, RecordKind, Words, exported, page_of
-from app.audit.details import details_in_words
-from app.audit.numbers import numbers_of
+from app.audit.api import EXPORTED, ActionName, ChosenFormat, RecordKind, SearchText, exported, page_of
+from app.audit.details import details_text
+from app.audit.labels import ACTIONS, AREAS, action_label, actor_label, record_label
+from app.audit.record_numbers import read_record_numbers
 from app.audit.schemas import AuditFilter, AuditLine
 from app.audit.services.anchoring import anchors_of
 from app.audit.services.exporting import ExportFormat
-from app.audit.words import ACTIONS, AREAS, actor_word, described, told
 from app.http.authentication import actor_of
 from app.http.pagination import DEFAULT_LIMIT
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from app.kernel.actor import ActorKind
 from app.kernel.texts import N_
-from app.web.pages import page, speaker
+from app.web.pages import page, translator_of
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 Period = Annotated[str, QueryParameter(max_length=4)]
 
 PERIODS: Final = {"1": N_("最近一天"), "7": N_("最近 7 天"), "30": N_("最近 30 天"), "365": N_("最近一年")}
 """Days back from now."""
 SHOWN_ANCHORS: Final = 31
 
-_FACES: Final = ("/workspace", "/hq", "/portal")
+_PORTALS: Final = ("/workspace", "/hq", "/portal")
 _LAYOUTS: Final = {ActorKind.CLIENT: "layout/portal.html"}
 
 
 def _paths(rest: str = "") -> Sequence[str]:
-    return [f"{face}/audit{rest}" for face in _FACES]
+    return [f"{portal}/audit{rest}" for portal in _PORTALS]
 
 
 @get(_paths(), permission=Permission.AUDIT_LOG_READ, include_in_schema=False)
 async def audit_page(
-    request: Asked,
+    request: WebRequest,
     work: RequestWork,
-    q: Words = "",
+    q: SearchText = "",
     action: ActionName = "",
     record_kind: RecordKind = "",
     record: FromQuery[UUID | None] = None,
@@ -53,18 +53,18 @@ async def audit_page(
     """The newest first."""
     wanted = _wanted(work.now, q, action, record_kind, record, period)
     found = await page_of(work, wanted, cursor, DEFAULT_LIMIT)
-    translate, base = speaker(request), request.scope["path"]
-    told_filters = {"q": q, "action": action, "record_kind": record_kind, "record": record or "", "period": period}
-    query = urlencode({name: value for name, value in told_filters.items() if value})
+    translate, base = translator_of(request), request.scope["path"]
+    active_filters = {"q": q, "action": action, "record_kind": record_kind, "record": record or "", "period": period}
+    query = urlencode({name: value for name, value in active_filters.items() if value})
     return page(
         request,
         "audit/log.html",
         layout=_LAYOUTS.get(actor_of(request).kind, "layout/workspace.html"),
         base=base,
-        lines=[(line, _who(line, translate), described(line.action, translate)) for line in found.items],
-        numbers=await numbers_of(work.session, request.app.state.record_numbers, found.items),
-        told=lambda kind: told(kind, translate),
-        details=lambda line: details_in_words(line.details, translate),
+        lines=[(line, _who(line, translate), action_label(line.action, translate)) for line in found.items],
+        numbers=await read_record_numbers(work.session, request.app.state.record_numbers, found.items),
+        record_label=lambda kind: record_label(kind, translate),
+        details=lambda line: details_text(line.details, translate),
         words=q,
         areas=[(prefix, translate(name)) for prefix, name in AREAS.items()]
         + ([(action, translate(ACTIONS[action]))] if action in ACTIONS else []),
@@ -81,7 +81,7 @@ async def audit_page(
 @get(_paths("/export"), permission=Permission.AUDIT_LOG_READ, include_in_schema=False, audited=EXPORTED)
 async def export_page(
     work: RequestWork,
-    q: Words = "",
+    q: SearchText = "",
     action: ActionName = "",
     record_kind: RecordKind = "",
     record: FromQuery[UUID | None] = None,
@@ -93,7 +93,7 @@ async def export_page(
 
 
 @get(["/workspace/audit/anchors", "/hq/audit/anchors"], permission=Permission.AUDIT_LOG_READ, include_in_schema=False)
-async def anchors_page(request: Asked, work: RequestWork) -> Response[str]:
+async def anchors_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """The last month's anchors, to print or copy."""
     return page(request, "audit/anchors.html", anchors=await anchors_of(work, SHOWN_ANCHORS))
 
@@ -104,7 +104,7 @@ def _wanted(now: datetime, words: str, action: str, record_kind: str, record: UU
 
 
 def _who(line: AuditLine, translate: Any) -> str:
-    return line.actor or actor_word(line.actor_kind, translate)
+    return line.actor or actor_label(line.actor_kind, translate)
 
 
 handlers = [audit_page, export_page, anchors_page]

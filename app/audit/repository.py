@@ -16,14 +16,14 @@ from app.kernel.audit import AuditEntry, AuditPending
 _ENTRY: tuple[Any, ...] = tuple(getattr(AuditEntry, name) for name in ENTRY_COLUMNS)
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """The newest link of a chain; sequence 0 before there is one."""
 
     sequence: int
     hash: bytes
 
 
-class Linked(NamedTuple):
+class LinkedEntry(NamedTuple):
     """A link, and the entry that it names where that still exists."""
 
     sequence: int
@@ -61,7 +61,7 @@ class ChainRepository:
         )
         return [dict(zip(ENTRY_COLUMNS, row, strict=True)) for row in rows]
 
-    async def head(self) -> Head:
+    async def head(self) -> ChainHead:
         """Where the chain ends."""
         row = (
             await self._session.execute(
@@ -71,7 +71,7 @@ class ChainRepository:
                 .limit(1)
             )
         ).first()
-        return Head(0, GENESIS) if row is None else Head(row.sequence, row.hash)
+        return ChainHead(0, GENESIS) if row is None else ChainHead(row.sequence, row.hash)
 
     async def add(self, links: Sequence[Mapping[str, Any]], linked: Sequence[UUID]) -> None:
         """Write new links, and forget that `linked` were pending."""
@@ -81,7 +81,7 @@ class ChainRepository:
             delete(AuditPending).where(AuditPending.tenant_id == self._tenant_id, AuditPending.id.in_(linked))
         )
 
-    async def links_after(self, sequence: int, limit: int) -> list[Linked]:
+    async def links_after(self, sequence: int, limit: int) -> list[LinkedEntry]:
         """The next links in order, each with its entry."""
         entry = and_(AuditEntry.tenant_id == AuditLink.tenant_id, AuditEntry.id == AuditLink.entry_id)
         rows = await self._session.execute(
@@ -100,7 +100,7 @@ class ChainRepository:
         )
         return [_linked(tuple(row)) for row in rows]
 
-    async def strays(self, limit: int) -> list[UUID]:
+    async def unlinked_entries(self, limit: int) -> list[UUID]:
         """Entries that are neither linked nor waiting for it: they did not come through the program."""
         link, pending = AuditLink, AuditPending
         rows = await self._session.scalars(
@@ -115,7 +115,7 @@ class ChainRepository:
         )
         return list(rows)
 
-    async def vanished(self, limit: int) -> list[UUID]:
+    async def missing_entries(self, limit: int) -> list[UUID]:
         """Entries that wait to be linked and do not exist any more."""
         rows = await self._session.scalars(
             select(AuditPending.id)
@@ -135,7 +135,7 @@ class ChainRepository:
         )
         return found
 
-    async def anchor(self, day: date, head: Head, made_at: datetime) -> bool:
+    async def anchor(self, day: date, head: ChainHead, made_at: datetime) -> bool:
         """Write the day's anchor; False when it has one."""
         made = await self._session.scalar(
             insert(AuditAnchor)
@@ -151,9 +151,9 @@ class ChainRepository:
         return (await self._session.scalars(statement if limit is None else statement.limit(limit))).all()
 
 
-def _linked(row: Sequence[Any]) -> Linked:
+def _linked(row: Sequence[Any]) -> LinkedEntry:
     entry: dict[str, Any] = dict(zip(ENTRY_COLUMNS, row[5:], strict=True))
-    return Linked(row[0], row[1], row[2], row[3], row[4], entry if entry["id"] is not None else None)
+    return LinkedEntry(row[0], row[1], row[2], row[3], row[4], entry if entry["id"] is not None else None)
 
 
 async def find_entries(

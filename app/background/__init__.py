@@ -1,19 +1,19 @@
 """Work outside requests: events and their consumers in lanes, sweeps of what is due, daily jobs, their processes."""
 
-from app.background.consumers import Consumer, Consumers, Heard, Listener, Together, consume
-from app.background.scheduled import DailyJob, Job
-from app.background.sweeps import Handler, Sweeps, fall_due_again
+from app.background.consumers import BatchConsumer, Consumer, Consumers, ReceivedEvent, Subscription, consume
+from app.background.daily_jobs import DailyJob, Job
+from app.background.sweeps import Handler, Sweeps, reschedule
 
 __all__ = [
+    "BatchConsumer",
     "Consumer",
     "Consumers",
     "DailyJob",
     "Handler",
-    "Heard",
     "Job",
-    "Listener",
+    "ReceivedEvent",
+    "Subscription",
     "Sweeps",
-    "Together",
     "consume",
-    "fall_due_again",
+    "reschedule",
 ]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from celery import Celery
 
 from app.background.queues import QUEUES, Queue
-from app.background.waking import QUEUE_PREFIX, Send
+from app.background.wake_ups import QUEUE_PREFIX, Send
 from app.kernel.outbox import DueKind
 from app.kernel.settings import Settings
 
@@ -31,7 +31,7 @@ def create_celery(settings: Settings) -> Celery:
         task_serializer="json",
         task_ignore_result=True,
         task_store_errors_even_if_ignored=False,
-        task_default_queue=str(Queue.NEWS),
+        task_default_queue=str(Queue.NOTICES),
         worker_prefetch_multiplier=1,
         worker_send_task_events=False,
         worker_hijack_root_logger=False,

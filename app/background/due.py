@@ -10,7 +10,7 @@ from app.kernel.outbox import LANES, DueEntry, DueKind
 from app.kernel.runtime import Runtime
 from tenants.models import KEPT_STATES, WORKING_STATES, Tenant
 
-DONE_FOR_ALL = frozenset({*LANES, DueKind.DELIVERY_RETRY, DueKind.TENANT_EXPORT})
+DONE_WHILE_SUSPENDED = frozenset({*LANES, DueKind.DELIVERY_RETRY, DueKind.TENANT_EXPORT})
 """What is done also in a suspended or terminated tenant: events that have happened are handled, queued messages
 are sent (whoever may sign in may need a password link), and records are exported. All other work
 waits until the tenant is active again [N1]."""
@@ -22,12 +22,12 @@ def _due_now(now: datetime) -> tuple[ColumnElement[bool], ...]:
         DueEntry.due_at <= now,
         or_(
             Tenant.state.in_(WORKING_STATES),
-            and_(Tenant.state.in_(KEPT_STATES), DueEntry.kind.in_([str(kind) for kind in DONE_FOR_ALL])),
+            and_(Tenant.state.in_(KEPT_STATES), DueEntry.kind.in_([str(kind) for kind in DONE_WHILE_SUSPENDED])),
         ),
     )
 
 
-async def what_is_due(runtime: Runtime) -> list[tuple[str, datetime, int]]:
+async def due_counts(runtime: Runtime) -> list[tuple[str, datetime, int]]:
     """Of each kind that has something due now: since when the oldest is, and how much."""
     statement = (
         select(DueEntry.kind, func.min(DueEntry.due_at), func.count())

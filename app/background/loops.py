@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from app.kernel.logs import Seldom, log
+from app.kernel.logs import OncePerMinute, log
 from app.kernel.outages import outage_of
 from app.kernel.runtime import Runtime
 
@@ -38,7 +38,7 @@ async def run_loops(loops: list[Loop], stopped: asyncio.Event) -> None:
 
 async def _turn(loop: Loop, stopped: asyncio.Event) -> None:
     backoff = loop.pause_seconds
-    failures, seldom = 0, Seldom()
+    failures, once_per_minute = 0, OncePerMinute()
     while not stopped.is_set():
         try:
             found = await loop.turn()
@@ -47,11 +47,11 @@ async def _turn(loop: Loop, stopped: asyncio.Event) -> None:
             outage = outage_of(failure)
             longest = LONGEST_BACKOFF_SECONDS if outage is None else OUTAGE_BACKOFF_SECONDS
             backoff = min(max(backoff, 0.25) * 2, longest)
-            if seldom("turn_failed"):
+            if once_per_minute("turn_failed"):
                 _log.error("turn_failed", loop=loop.name, failures=failures, outage=outage, exc_info=failure)
             await _rest(stopped, backoff)
             continue
-        if failures and seldom("turns_again"):
+        if failures and once_per_minute("turns_again"):
             _log.warning("turns_again", loop=loop.name, failures=failures)
         failures, backoff = 0, loop.pause_seconds
         if not found:

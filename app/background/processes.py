@@ -16,7 +16,7 @@ from types import FrameType
 from typing import Final
 
 from app.kernel.logs import log
-from app.kernel.stopping import PARENT_VARIABLE, end_with_parent
+from app.kernel.process_shutdown import PARENT_VARIABLE, end_with_parent
 
 STUCK_SECONDS: Final = 90
 """A process whose event loop has stood still so long ends itself: whoever started it starts another."""
@@ -43,7 +43,7 @@ def run_processes(runs: Sequence[Callable[[], None]]) -> None:
         return
     if len(runs) > 1:
         gc.freeze()
-    others = _Others(runs)
+    others = _ChildProcesses(runs)
     others.start()
     try:
         runs[0]()
@@ -51,7 +51,7 @@ def run_processes(runs: Sequence[Callable[[], None]]) -> None:
         others.end()
 
 
-class _Others:
+class _ChildProcesses:
     """All processes but the first, each looked after by a thread that waits for its end."""
 
     def __init__(self, runs: Sequence[Callable[[], None]]) -> None:

@@ -9,17 +9,17 @@ from app.kernel.outbox import LANES, DueKind
 class Queue(StrEnum):
     """A queue of wake-ups, named by how urgent the work is."""
 
-    NEWS = "news"
-    ERRANDS = "errands"
-    LETTERS = "letters"
+    NOTICES = "notices"
+    FOLLOW_UPS = "follow_ups"
+    DELIVERIES = "deliveries"
     FIGURES = "figures"
     LONG = "long"
 
 
 QUEUES: Final = {
-    DueKind.OUTBOX: Queue.NEWS,
-    DueKind.OUTBOX_ERRAND: Queue.ERRANDS,
-    DueKind.OUTBOX_LETTER: Queue.LETTERS,
+    DueKind.OUTBOX: Queue.NOTICES,
+    DueKind.OUTBOX_FOLLOW_UP: Queue.FOLLOW_UPS,
+    DueKind.OUTBOX_DELIVERY: Queue.DELIVERIES,
     DueKind.OUTBOX_FIGURES: Queue.FIGURES,
     DueKind.OUTBOX_LONG: Queue.LONG,
     DueKind.TENANT_EXPORT: Queue.LONG,
@@ -27,11 +27,11 @@ QUEUES: Final = {
 }
 """What workers do: the lanes of events, and what takes minutes to hours. All else that falls due is the relay's."""
 
-CHORES: Final = tuple(kind for kind in QUEUES if kind not in LANES)
+LONG_JOB_KINDS: Final = tuple(kind for kind in QUEUES if kind not in LANES)
 
-URGENT: Final = (Queue.NEWS, Queue.ERRANDS, Queue.LETTERS)
-PATIENT: Final = (Queue.FIGURES, Queue.LONG)
-KINDS_OF_PROCESS: Final = (URGENT, PATIENT)
+URGENT: Final = (Queue.NOTICES, Queue.FOLLOW_UPS, Queue.DELIVERIES)
+NOT_URGENT: Final = (Queue.FIGURES, Queue.LONG)
+KINDS_OF_PROCESS: Final = (URGENT, NOT_URGENT)
 """A worker's processes listen to the one or to the other, so that nothing urgent
 waits behind long work."""
 

@@ -22,7 +22,7 @@ STEP: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RetentionRule:
     """How long the rows of a table stay."""
 
     model: type[TenantModel]
@@ -33,11 +33,11 @@ class Rule:
     """Which of the old rows may be deleted; all of them without it."""
 
 
-async def forget(runtime: Runtime, tenant_id: UUID, rule: Rule, *, step: int = STEP) -> int:
+async def delete_expired(runtime: Runtime, tenant_id: UUID, rule: RetentionRule, *, step: int = STEP) -> int:
     """Delete the rows that the rule no longer keeps; returns how many."""
     last, gone = UUID(int=0), 0
     while True:
-        async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             old_enough = rule.since < work.now - rule.kept(runtime.settings)
             rows = (
                 await work.session.execute(

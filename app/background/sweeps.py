@@ -9,7 +9,7 @@ An area makes one `Sweeps()` in its `tasks.py` and exports it as `sweeps`; `app.
 
 The handler opens its own units of work and must be idempotent: when a sweeper dies, another calls it again. Entries are
 leased, not locked, while it runs, so that it cannot deadlock with a request.
-What it leaves as it was is removed after it returned; `fall_due_again` gives a subject another turn. A handler that
+What it leaves as it was is removed after it returned; `reschedule` gives a subject another turn. A handler that
 raises loses nothing: its entries fall due later.
 """
 
@@ -28,7 +28,7 @@ from app.kernel.logs import log
 from app.kernel.outages import is_away
 from app.kernel.outbox import LANES, DueEntry, DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 
 BATCH: Final = 100
 LEASE: Final = timedelta(minutes=3, microseconds=1)
@@ -119,7 +119,7 @@ class Sweeper:
         return len(done)
 
     async def _claim(self, tenant_id: UUID, kind: DueKind) -> tuple[list[UUID], datetime]:
-        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with self._runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             leased_until = work.now + LEASE
             due = (
                 select(DueEntry.id)
@@ -162,7 +162,7 @@ class Sweeper:
         return failed
 
     async def _give_back(self, tenant_id: UUID, kind: DueKind, leased_until: datetime) -> None:
-        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with self._runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             await work.session.execute(
                 update(DueEntry).where(DueEntry.kind == kind, DueEntry.due_at == leased_until).values(due_at=work.now)
             )
@@ -171,7 +171,7 @@ class Sweeper:
         self, tenant_id: UUID, kind: DueKind, leased_until: datetime, done: Sequence[UUID], failed: Collection[UUID]
     ) -> None:
         """Remove what is done and still as we leased it, and give what failed a later turn."""
-        async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with self._runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             ours = (DueEntry.kind == kind, DueEntry.due_at == leased_until)
             await work.session.execute(delete(DueEntry).where(*ours, DueEntry.subject_id.in_(done)))
             for subject_id in failed:
@@ -184,8 +184,8 @@ class Sweeper:
             self._failures.pop(subject_id, None)
 
 
-async def fall_due_again(work: UnitOfWork, kind: DueKind, subject_id: UUID, due_at: datetime) -> None:
-    """Move the subject's turn to `due_at`, whether or not it has one: `work.fall_due` is for the first time only."""
+async def reschedule(work: UnitOfWork, kind: DueKind, subject_id: UUID, due_at: datetime) -> None:
+    """Move the subject's turn to `due_at`, whether or not it has one: `work.schedule` is for the first time only."""
     statement = insert(DueEntry).values(
         tenant_id=work.tenant_id, id=work.new_id(), kind=kind, subject_id=subject_id, due_at=due_at
     )

@@ -11,27 +11,27 @@ from functools import partial
 from typing import Final, Protocol
 from uuid import UUID
 
-from app.background.batches import Batches
-from app.background.consumers import TOGETHER, Consumers
+from app.background.batch_lane import BatchLane
+from app.background.consumers import BATCH_LANES, Consumers
 from app.background.due import due_tenants
-from app.background.errands import GRACE_SECONDS, PATIENCE_SECONDS, Errands
+from app.background.leased_lane import GRACE_SECONDS, TIMEOUT_SECONDS, LeasedLane
 from app.background.loops import Loop
 from app.background.queues import QUEUES, Queue
-from app.background.waking import Waker
-from app.kernel.logs import Seldom, log
+from app.background.wake_ups import Waker
+from app.kernel.logs import OncePerMinute, log
 from app.kernel.outbox import LANES, DueKind
 from app.kernel.runtime import Runtime
 
 TURN_SECONDS: Final = 1.0
 """A turn starts no further batch after so long."""
 
-SILENCE_SECONDS: Final = 2.0
+IDLE_CHECK_SECONDS: Final = 2.0
 """A lane that had no turn for so long is checked without a wake-up: relay or Redis may be down."""
 
-SLOTS: Final = {DueKind.OUTBOX_ERRAND: 2, DueKind.OUTBOX_LETTER: 6, DueKind.OUTBOX_LONG: 2}
+SLOTS: Final = {DueKind.OUTBOX_FOLLOW_UP: 2, DueKind.OUTBOX_DELIVERY: 6, DueKind.OUTBOX_LONG: 2}
 """How many events a process handles at the same time where each is handled alone."""
 
-LONG_PATIENCE_SECONDS: Final = 600.0
+LONG_TIMEOUT_SECONDS: Final = 600.0
 """Timeout of long events, which resume where they stopped."""
 
 _log: Final = log(__name__)
@@ -47,7 +47,7 @@ class Lane(Protocol):
         """Wait until nothing is running any more."""
 
 
-class Chore(Protocol):
+class LongJob(Protocol):
     """Long work that is no event (exports, erasures); finds and leases by itself what is due."""
 
     async def run_once(self) -> int:
@@ -63,7 +63,7 @@ class Worker:
         consumers: Consumers,
         *,
         queues: Collection[Queue] = tuple(Queue),
-        chores: Mapping[DueKind, Chore] | None = None,
+        long_jobs: Mapping[DueKind, LongJob] | None = None,
         waker: Waker | None = None,
     ) -> None:
         self._runtime = runtime
@@ -71,14 +71,14 @@ class Worker:
         self._lanes: dict[DueKind, Lane] = {
             lane: _lane(runtime, consumers, lane) for lane in LANES if QUEUES[lane] in queues
         }
-        self._chores = dict(chores or {})
+        self._long_jobs = dict(long_jobs or {})
         self._turns: dict[DueKind, asyncio.Task[bool]] = {}
-        self._last_turn: dict[DueKind, float] = dict.fromkeys([*self._lanes, *self._chores], 0.0)
+        self._last_turn: dict[DueKind, float] = dict.fromkeys([*self._lanes, *self._long_jobs], 0.0)
         self._one_turn = {kind: asyncio.Lock() for kind in self._last_turn}
-        self._asked: set[DueKind] = set()
+        self._requested: set[DueKind] = set()
         """Kinds whose wake-up waits for the end of the current turn; a second wake-up is dropped."""
         self._stopping = False
-        self._seldom = Seldom()
+        self._once_per_minute = OncePerMinute()
 
     @property
     def kinds(self) -> list[DueKind]:
@@ -87,7 +87,7 @@ class Worker:
 
     def loops(self) -> list[Loop]:
         """Loops that check each lane without a wake-up."""
-        return [Loop(kind, partial(self._look, kind), SILENCE_SECONDS / 2) for kind in self.kinds]
+        return [Loop(kind, partial(self._look, kind), IDLE_CHECK_SECONDS / 2) for kind in self.kinds]
 
     async def run_once(self) -> int:
         """Handle the events that are due now, lane after lane; returns how many tenants had something. For tests and
@@ -102,25 +102,25 @@ class Worker:
                 due = {tenant_id for tenant_id, more in handled.items() if more}
         return found
 
-    async def answer(self, kind: DueKind) -> None:
+    async def on_wake_up(self, kind: DueKind) -> None:
         """Handle a wake-up for `kind`: run a turn, and request another wake-up when work is left."""
         if kind not in self._last_turn:
             _log.warning("task_refused", reason="not this process's work")
             return
-        if kind in self._asked:
+        if kind in self._requested:
             return
-        self._asked.add(kind)
+        self._requested.add(kind)
         async with self._one_turn[kind]:
-            self._asked.discard(kind)
-            await self._tell(kind, "heard")
+            self._requested.discard(kind)
+            await self._signal(kind, "acknowledge")
             try:
                 left = await self._turn(kind)
             except Exception as failure:  # noqa: BLE001 - it is still due, and asked for again
-                if self._seldom(f"turn_failed:{kind}"):
+                if self._once_per_minute(f"turn_failed:{kind}"):
                     _log.error("turn_failed", lane=kind, exc_info=failure)
-                await self._tell(kind, "hold_back")
+                await self._signal(kind, "hold_back")
                 return
-        if left and not await self._tell(kind, "wake"):
+        if left and not await self._signal(kind, "wake"):
             self._last_turn[kind] = 0.0
 
     async def stop(self) -> None:
@@ -130,28 +130,28 @@ class Worker:
             _, slow = await asyncio.wait(self._turns.values(), timeout=GRACE_SECONDS)
             for turn in slow:
                 turn.cancel()
-        await asyncio.gather(*(lane.stop() for lane in self._lanes.values() if isinstance(lane, Errands)))
+        await asyncio.gather(*(lane.stop() for lane in self._lanes.values() if isinstance(lane, LeasedLane)))
 
-    async def _tell(self, kind: DueKind, what: str) -> bool:
+    async def _signal(self, kind: DueKind, what: str) -> bool:
         """Signal the waker; False when the broker is down, which stops no work."""
         if self._waker is None:
             return True
         try:
             match what:
-                case "heard":
-                    await self._waker.heard(kind)
+                case "acknowledge":
+                    await self._waker.acknowledge(kind)
                 case "hold_back":
                     await self._waker.hold_back(kind)
                 case _:
                     await self._waker.wake([kind])
         except Exception as failure:  # noqa: BLE001 - nothing depends on it
-            if self._seldom("not_told"):
+            if self._once_per_minute("not_told"):
                 _log.warning("broker_away", cause=type(failure).__name__)
             return False
         return True
 
     async def _look(self, kind: DueKind) -> int:
-        if self._one_turn[kind].locked() or time.monotonic() - self._last_turn[kind] < SILENCE_SECONDS:
+        if self._one_turn[kind].locked() or time.monotonic() - self._last_turn[kind] < IDLE_CHECK_SECONDS:
             return 0
         async with self._one_turn[kind]:
             left = await self._turn(kind)
@@ -173,8 +173,8 @@ class Worker:
         return not turn.cancelled() and turn.result()
 
     async def _drain(self, kind: DueKind) -> bool:
-        if kind in self._chores:
-            return await self._chores[kind].run_once() > 0
+        if kind in self._long_jobs:
+            return await self._long_jobs[kind].run_once() > 0
         ends = time.monotonic() + TURN_SECONDS
         due = await self._due(kind)
         while due and not self._stopping:
@@ -191,7 +191,7 @@ class Worker:
 
 
 def _lane(runtime: Runtime, consumers: Consumers, lane: DueKind) -> Lane:
-    if lane in TOGETHER:
-        return Batches(runtime, consumers, lane)
-    patience = LONG_PATIENCE_SECONDS if lane is DueKind.OUTBOX_LONG else PATIENCE_SECONDS
-    return Errands(runtime, consumers, lane, slots=SLOTS[lane], patience_seconds=patience)
+    if lane in BATCH_LANES:
+        return BatchLane(runtime, consumers, lane)
+    timeout = LONG_TIMEOUT_SECONDS if lane is DueKind.OUTBOX_LONG else TIMEOUT_SECONDS
+    return LeasedLane(runtime, consumers, lane, slots=SLOTS[lane], timeout_seconds=timeout)

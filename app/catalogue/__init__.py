@@ -1,20 +1,20 @@
 """Service and product categories, and the first classification of a reported symptom."""
 
-from app.catalogue.schemas import Catalogue, ProductCategory, ServiceCategory
+from app.catalogue.schemas import Catalogue, ProductCategoryView, ServiceCategoryView
 from app.catalogue.service import CatalogueService, provision_catalogue
-from app.catalogue.standard import PRODUCT_CATEGORIES, PRODUCT_OF_DEVICE, SERVICE_CATEGORIES
+from app.catalogue.standard import PRODUCT_CATEGORIES, PRODUCT_CATEGORY_OF_DEVICE, SERVICE_CATEGORIES
 from app.catalogue.symptoms import SYMPTOM_NAMES, Classification, Symptom, classify
 
 __all__ = [
     "PRODUCT_CATEGORIES",
-    "PRODUCT_OF_DEVICE",
+    "PRODUCT_CATEGORY_OF_DEVICE",
     "SERVICE_CATEGORIES",
     "SYMPTOM_NAMES",
     "Catalogue",
     "CatalogueService",
     "Classification",
-    "ProductCategory",
-    "ServiceCategory",
+    "ProductCategoryView",
+    "ServiceCategoryView",
     "Symptom",
     "classify",
     "provision_catalogue",

@@ -4,7 +4,7 @@ from litestar import get
 
 from app.catalogue.schemas import Catalogue
 from app.catalogue.service import CatalogueService
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from rbac import Permission
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class ServiceCategory(msgspec.Struct, frozen=True):
+class ServiceCategoryView(msgspec.Struct, frozen=True):
     """`name` is the Chinese source text of the standard; separately billed ones are 单独计费."""
 
     code: str
@@ -11,7 +11,7 @@ class ServiceCategory(msgspec.Struct, frozen=True):
     separately_billed: bool
 
 
-class ProductCategory(msgspec.Struct, frozen=True):
+class ProductCategoryView(msgspec.Struct, frozen=True):
     """`name` is the Chinese source text of the standard."""
 
     code: str
@@ -21,5 +21,5 @@ class ProductCategory(msgspec.Struct, frozen=True):
 class Catalogue(msgspec.Struct, frozen=True):
     """The active categories of a tenant, in the order of the standard."""
 
-    service_categories: list[ServiceCategory]
-    product_categories: list[ProductCategory]
+    service_categories: list[ServiceCategoryView]
+    product_categories: list[ProductCategoryView]

@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.catalogue import models, schemas
 from app.catalogue.standard import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 
@@ -48,6 +48,6 @@ class CatalogueService:
             select(product.code, product.name).where(product.active).order_by(product.position)
         )
         return schemas.Catalogue(
-            [schemas.ServiceCategory(*row) for row in services],
-            [schemas.ProductCategory(*row) for row in products],
+            [schemas.ServiceCategoryView(*row) for row in services],
+            [schemas.ProductCategoryView(*row) for row in products],
         )

@@ -6,7 +6,7 @@ from app.kernel.texts import N_
 from tenants.partners import SERVICE_CATEGORIES as AUTHORISABLE
 
 
-class ProductCategoryStandard(NamedTuple):
+class StandardProductCategory(NamedTuple):
     """One product category; `name` is the Chinese source text."""
 
     code: str
@@ -17,17 +17,17 @@ SERVICE_CATEGORIES: Final = tuple(AUTHORISABLE.values())
 """The same categories that headquarters authorises partners for."""
 
 PRODUCT_CATEGORIES: Final = (
-    ProductCategoryStandard("desktop", N_("台式电脑")),
-    ProductCategoryStandard("laptop", N_("笔记本电脑")),
-    ProductCategoryStandard("peripheral", N_("电脑附属设备")),
-    ProductCategoryStandard("network", N_("网络")),
-    ProductCategoryStandard("platform", N_("平台系统")),
-    ProductCategoryStandard("office_software", N_("办公软件")),
-    ProductCategoryStandard("tool_software", N_("工具软件")),
+    StandardProductCategory("desktop", N_("台式电脑")),
+    StandardProductCategory("laptop", N_("笔记本电脑")),
+    StandardProductCategory("peripheral", N_("电脑附属设备")),
+    StandardProductCategory("network", N_("网络")),
+    StandardProductCategory("platform", N_("平台系统")),
+    StandardProductCategory("office_software", N_("办公软件")),
+    StandardProductCategory("tool_software", N_("工具软件")),
 )
 """[S1 §7.1]"""
 
-PRODUCT_OF_DEVICE: Final = {
+PRODUCT_CATEGORY_OF_DEVICE: Final = {
     "desktop": "desktop",
     "pos": "desktop",
     "laptop": "laptop",

@@ -7,11 +7,11 @@ policy's matrix.
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
-from app.catalogue.standard import PRODUCT_OF_DEVICE
+from app.catalogue.standard import PRODUCT_CATEGORY_OF_DEVICE
 from app.kernel.texts import N_
 
-Weight = Literal["high", "medium", "low"]
-"""The words of `app.sla.terms.Impact` and `Urgency`, which stand a floor above."""
+ImpactOrUrgency = Literal["high", "medium", "low"]
+"""The words of `app.sla.vocabulary.Impact` and `Urgency`, which stand a floor above."""
 
 
 class Symptom(StrEnum):
@@ -30,8 +30,8 @@ class Classification(NamedTuple):
 
     service_category: str
     product_category: str
-    impact: Weight
-    urgency: Weight
+    impact: ImpactOrUrgency
+    urgency: ImpactOrUrgency
 
 
 SYMPTOM_NAMES: Final = {
@@ -43,7 +43,7 @@ SYMPTOM_NAMES: Final = {
     Symptom.OTHER: N_("其他"),
 }
 
-_FIRST_GUESS: Final = {
+_FIRST_CLASSIFICATION: Final = {
     # One person who cannot work at all is urgent; who can go on working in part is not.
     Symptom.POWER: Classification("hardware", "desktop", "low", "high"),
     Symptom.NETWORK: Classification("network", "network", "low", "high"),
@@ -59,8 +59,8 @@ _ABOUT_THE_DEVICE: Final = frozenset({Symptom.POWER, Symptom.OTHER})
 
 def classify(symptom: Symptom, device_category: str = "") -> Classification:
     """The first guess for `symptom` on a device of `device_category` (code of a device file; empty: not known)."""
-    guess = _FIRST_GUESS[symptom]
-    product = PRODUCT_OF_DEVICE.get(device_category)
+    guess = _FIRST_CLASSIFICATION[symptom]
+    product = PRODUCT_CATEGORY_OF_DEVICE.get(device_category)
     if product is None or symptom not in _ABOUT_THE_DEVICE:
         return guess
     return guess._replace(product_category=product)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from app.cli.accounts import account
+from app.cli.command_runner import run_and_report, runtime_of_process
 from app.cli.people import personal_data
-from app.cli.process import runtime_of_process, told
 from app.cli.tenants import tenant
 from app.kernel.encodings import Encoding
 
@@ -32,7 +32,7 @@ def demo(
     large: Annotated[bool, typer.Option(help="40 partners, 60,000 tickets; keeps its own folder.")] = False,
 ) -> None:
     """Start a filled network on this machine and print its address."""
-    from app.demo.running import run_demo
+    from app.demo.launcher import run_demo
     from app.embedded import EmbeddedError
 
     try:
@@ -48,14 +48,14 @@ def fill_demo(summary: Path, *, large: Annotated[bool, typer.Option()] = False) 
     import uvloop
 
     from app.demo.large.network import fill_large_network
+    from app.demo.launcher import write_line
     from app.demo.network import fill_and_describe
-    from app.demo.running import say
     from app.kernel.logs import configure_logs
     from app.worker import all_consumers, all_sweeps
 
     configure_logs("console", "WARNING")
     consumers, sweeps = all_consumers(), all_sweeps()
-    filling = fill_large_network(consumers, sweeps, say) if large else fill_and_describe(consumers, sweeps)
+    filling = fill_large_network(consumers, sweeps, write_line) if large else fill_and_describe(consumers, sweeps)
     summary.write_text(uvloop.run(filling))
 
 
@@ -68,7 +68,7 @@ def web(
     """Serve pages and API."""
     import os
 
-    from app.demo.running import web_command
+    from app.demo.launcher import web_command
 
     command = web_command(host, port, workers)
     os.execv(command[0], command)  # noqa: S606 - the server takes this process's place
@@ -77,10 +77,10 @@ def web(
 @main.command()
 def relay() -> None:
     """Wake the workers for what is due, sweep, run the daily jobs. More than one may run."""
-    from app.kernel.loading import loading
-    from app.kernel.stopping import end_with_parent
+    from app.kernel.process_shutdown import end_with_parent
+    from app.kernel.startup_gc import without_gc
 
-    with loading():
+    with without_gc():
         from app.worker import run_relay
 
     end_with_parent(signal.SIGTERM)
@@ -90,13 +90,15 @@ def relay() -> None:
 @main.command()
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Processes of each kind.")] = 2,
-    queues: Annotated[str, typer.Option(help="One kind of process only: news,errands,letters or figures,long.")] = "",
+    queues: Annotated[
+        str, typer.Option(help="One kind of process only: notices,follow_ups,deliveries or figures,long.")
+    ] = "",
 ) -> None:
     """Do what relays wake us for: what is urgent in some processes, figures and long work in others."""
-    from app.kernel.loading import loading
-    from app.kernel.stopping import end_with_parent
+    from app.kernel.process_shutdown import end_with_parent
+    from app.kernel.startup_gc import without_gc
 
-    with loading():
+    with without_gc():
         from app.background.queues import Queue
         from app.worker import run_worker
 
@@ -112,9 +114,9 @@ def worker(
 @main.command("rebuild-quality")
 def rebuild_quality(tenant: Annotated[str, typer.Argument(help="A partner's slug, or all.")] = "all") -> None:
     """Compute headquarters' quality figures anew from the records."""
-    from tenants.network.commands import rebuild_quality as rebuild
+    from tenants.partner_metrics.commands import rebuild_quality as rebuild
 
-    for slug, tickets in told(lambda runtime: rebuild(runtime, tenant)).items():
+    for slug, tickets in run_and_report(lambda runtime: rebuild(runtime, tenant)).items():
         typer.echo(f"{slug}: {tickets}")
 
 
@@ -126,13 +128,13 @@ def verify_audit(
     ] = None,
 ) -> None:
     """Find entries that were changed, removed, put in or put in another order; 1 when there are any."""
-    from app.audit import verify_chains, witnesses_in
+    from app.audit import kept_anchors_in, verify_chains
 
-    witnesses = witnesses_in(anchors.read_text()) if anchors else []
-    if anchors and not witnesses:
+    kept_anchors = kept_anchors_in(anchors.read_text()) if anchors else []
+    if anchors and not kept_anchors:
         typer.echo(f"{anchors}: no line like 2026-11-23 1042 <64 hexadecimal digits>", err=True)
         raise typer.Exit(2)
-    verdicts = told(lambda runtime: verify_chains(runtime, tenant, witnesses))
+    verdicts = run_and_report(lambda runtime: verify_chains(runtime, tenant, kept_anchors))
     for slug, verdict in verdicts.items():
         typer.echo(f"{slug}: {verdict.links} linked, {len(verdict.findings)} faults")
         for finding in verdict.findings:
@@ -148,7 +150,7 @@ def print_anchors(tenant: Annotated[str, typer.Argument(help="A tenant's slug, o
     """Print every day's anchor, to be kept outside: day, sequence, hash."""
     from app.audit import all_anchors
 
-    for slug, anchors in told(lambda runtime: all_anchors(runtime, tenant)).items():
+    for slug, anchors in run_and_report(lambda runtime: all_anchors(runtime, tenant)).items():
         typer.echo(f"# {slug}")
         for anchor in anchors:
             typer.echo(f"{anchor.day} {anchor.sequence} {anchor.hash}")
@@ -164,16 +166,16 @@ def import_devices(
     dry_run: Annotated[bool, typer.Option(help="Only report what would happen.")] = False,
 ) -> None:
     """Import a device list into a client of a partner."""
-    from app.devices.commands import import_devices as import_list
-    from app.devices.commands import told_lines
+    from app.devices.device_import.commands import import_devices as import_list
+    from app.devices.device_import.commands import summary_lines
     from app.kernel.texts import SOURCE_LANGUAGE, translator
 
-    done = told(
+    done = run_and_report(
         lambda runtime: import_list(
             runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run, encoding=encoding
         )
     )
-    for line in told_lines(done, translator(SOURCE_LANGUAGE)):
+    for line in summary_lines(done, translator(SOURCE_LANGUAGE)):
         typer.echo(line, err=True)
     typer.echo(" ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items()))
 
@@ -192,12 +194,12 @@ def import_history(
     report: Annotated[Path | None, typer.Option(help="Where to write the report, row by row (CSV).")] = None,
 ) -> None:
     """Import the past of another system, as a partner's tickets. May be repeated, and goes on after a kill."""
-    from app.history.commands import import_history as import_log
+    from app.ticket_import.commands import import_history as import_log
 
     def progress(done: int, everything: int) -> None:
         typer.echo(f"{done} / {everything}", err=True)
 
-    done = told(
+    done = run_and_report(
         lambda runtime: import_log(
             runtime,
             file,
@@ -223,16 +225,16 @@ def export_history(
     client: Annotated[str, typer.Option(help="A client's code; all clients without it.")] = "",
 ) -> None:
     """Write a partner's past as a log that the mapping `yinghuo` reads."""
-    from app.history.commands import export_history as export_log
+    from app.ticket_import.commands import export_history as export_log
 
-    size = told(lambda runtime: export_log(runtime, file, tenant_slug=tenant, client_code=client))
+    size = run_and_report(lambda runtime: export_log(runtime, file, tenant_slug=tenant, client_code=client))
     typer.echo(f"{size} bytes")
 
 
 @main.command()
 def migrate() -> None:
     """Bring the tables up to date, as the owner role."""
-    from app.demo.running import migrate as upgrade
+    from app.demo.launcher import migrate as upgrade
 
     upgrade()
 
@@ -242,7 +244,7 @@ def init() -> None:
     """Make headquarters and print the one-time link for its first administrator."""
     from app.identity import initialise
 
-    typer.echo(told(initialise))
+    typer.echo(run_and_report(initialise))
 
 
 @main.command()
@@ -275,12 +277,12 @@ def distribute(
     dry_run: Annotated[bool, typer.Option(help="Only print the statements.")] = False,
 ) -> None:
     """Spread the tables over the machines of a Citus cluster by tenant; may be repeated (docs/scaling.md)."""
-    from app.embedded import same_server
+    from app.embedded import dsn_of_database
     from migrations.distribution import NotDistributable
     from migrations.distribution import distribute as spread
 
     try:
-        asyncio.run(spread(same_server(admin_url, database), typer.echo, shards=shards, dry_run=dry_run))
+        asyncio.run(spread(dsn_of_database(admin_url, database), typer.echo, shards=shards, dry_run=dry_run))
     except NotDistributable as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
@@ -289,9 +291,9 @@ def distribute(
 @translations.command()
 def verify() -> None:
     """Refuse texts without an English translation, and translations without a text."""
-    from app.web.extraction import complaints
+    from app.web.translation_check import translation_problems
 
-    found = complaints()
+    found = translation_problems()
     for line in found:
         typer.echo(line, err=True)
     raise typer.Exit(1 if found else 0)
@@ -300,9 +302,9 @@ def verify() -> None:
 @translations.command()
 def extract() -> None:
     """Print every text that lacks an English translation, ready to be filled in, by file."""
-    from app.web.extraction import missing
+    from app.web.translation_check import untranslated_texts
 
-    for folder, texts in missing().items():
+    for folder, texts in untranslated_texts().items():
         typer.echo(f"# {folder}/translations/en.po")
         for text in texts:
             typer.echo(f'msgid "{text}"\nmsgstr ""\n')

@@ -1,7 +1,7 @@
 """`python -m app.cli`."""
 
 from app.cli import main
-from app.cli.process import one_sentence
+from app.cli.command_runner import errors_in_one_sentence
 
-with one_sentence():
+with errors_in_one_sentence():
     main()

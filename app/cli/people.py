@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.process import told
+from app.cli.command_runner import run_and_report
 
 personal_data = typer.Typer(no_args_is_help=True, help="Personal data of clients' employees.")
 
@@ -26,7 +26,7 @@ def export(
 
     from app.personal_data.commands import export_person
 
-    found = told(lambda runtime: export_person(runtime, tenant, client, employee))
+    found = run_and_report(lambda runtime: export_person(runtime, tenant, client, employee))
     to.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2))
     typer.echo(f"{to}: written")
 
@@ -41,6 +41,6 @@ def erase(
     """Have an employee forgotten who has left. What was done to devices stays, under a pseudonym."""
     from app.personal_data.commands import erase_person_now
 
-    result = told(lambda runtime: erase_person_now(runtime, tenant, client, employee, reason))
+    result = run_and_report(lambda runtime: erase_person_now(runtime, tenant, client, employee, reason))
     for part, rows in result.items():
         typer.echo(f"{part}: {rows}")

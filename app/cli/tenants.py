@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.process import told
+from app.cli.command_runner import run_and_report
 
 tenant = typer.Typer(no_args_is_help=True, help="One tenant: export, restore, erase.")
 
@@ -13,9 +13,9 @@ tenant = typer.Typer(no_args_is_help=True, help="One tenant: export, restore, er
 @tenant.command("list")
 def list_tenants() -> None:
     """Slug, state, end of the retention, name."""
-    from tenants.lifetime.commands import tenants
+    from tenants.data_lifecycle.commands import tenants
 
-    for line in told(tenants):
+    for line in run_and_report(tenants):
         kept = line.erase_after.isoformat() if line.erase_after else "-"
         typer.echo(f"{line.slug}\t{line.state}\t{kept}\t{line.name}")
 
@@ -27,15 +27,15 @@ def export_tenant(
 ) -> None:
     """Write everything of one partner into an archive (docs/tenant-export.md)."""
     from migrations.registry import mapped_classes
-    from tenants.lifetime.commands import export_tenant as export
-    from tenants.lifetime.services.exporting import Progress
-    from tenants.lifetime.tables import TenantTables
+    from tenants.data_lifecycle.commands import export_tenant as export
+    from tenants.data_lifecycle.services.archive_export import Progress
+    from tenants.data_lifecycle.tables import TenantTables
 
     async def tell(progress: Progress) -> None:
         typer.echo(f"\r{progress.rows} rows, {progress.files} files", nl=False, err=True)
 
     tables = TenantTables(mapped_classes())
-    done = told(lambda runtime: export(runtime, tables, slug, to, tell))
+    done = run_and_report(lambda runtime: export(runtime, tables, slug, to, tell))
     typer.echo("", err=True)
     typer.echo(f"{to}: {done.rows} rows, {done.files} files, manifest sha256 {done.sha256}")
     if done.missing_files:
@@ -48,11 +48,11 @@ def restore_tenant(
 ) -> None:
     """Make the tenant of an archive, in an installation that does not have it; a killed restore goes on."""
     from migrations.registry import mapped_classes
-    from tenants.lifetime.commands import restore_tenant as restore
-    from tenants.lifetime.tables import TenantTables
+    from tenants.data_lifecycle.commands import restore_tenant as restore
+    from tenants.data_lifecycle.tables import TenantTables
 
     tables = TenantTables(mapped_classes())
-    done = told(lambda runtime: restore(runtime, tables, file, lambda line: typer.echo(line, err=True)))
+    done = run_and_report(lambda runtime: restore(runtime, tables, file, lambda line: typer.echo(line, err=True)))
     typer.echo(
         f"{done.slug}: {done.rows} rows, {done.files} files; accounts made {done.accounts_made}, "
         f"linked {done.accounts_linked}"
@@ -63,8 +63,8 @@ def restore_tenant(
 def erase_tenant(slug: Annotated[str, typer.Argument(help="A terminated partner whose retention has ended.")]) -> None:
     """Erase a partner whose time has come, at once and here: where the relay may not use the owner role."""
     from migrations.registry import mapped_classes
-    from tenants.lifetime.commands import erase_tenant as erase
-    from tenants.lifetime.tables import TenantTables
+    from tenants.data_lifecycle.commands import erase_tenant as erase
+    from tenants.data_lifecycle.tables import TenantTables
 
     tables = TenantTables(mapped_classes())
-    typer.echo(f"certificate sha256 {told(lambda runtime: erase(runtime, tables, slug))}")
+    typer.echo(f"certificate sha256 {run_and_report(lambda runtime: erase(runtime, tables, slug))}")

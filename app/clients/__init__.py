@@ -1,8 +1,8 @@
 """Client companies with their sites, departments, contacts and employees. What other areas may use."""
 
 from app.clients.events import ClientAdded, ClientStateChanged, EmployeeStateChanged
+from app.clients.labels import ENGAGEMENT_NAMES, EngagementModel, RecordState
 from app.clients.services import ClientService, ContactService, DepartmentService, EmployeeService, SiteService
-from app.clients.words import ENGAGEMENT_NAMES, EngagementModel, RecordState
 
 __all__ = [
     "ENGAGEMENT_NAMES",

@@ -8,12 +8,12 @@ from litestar import Request, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.clients import schemas
+from app.clients.labels import RecordState
 from app.clients.services import ClientService, ContactService, DepartmentService, EmployeeService, SiteService
-from app.clients.words import RecordState
-from app.http.description import leads
 from app.http.idempotency import idempotent
+from app.http.openapi_description import links_to
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, T, decode_position, encode_position
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
@@ -54,7 +54,7 @@ async def list_clients(
     client_state: Annotated[RecordState | None, QueryParameter(name="state")] = None,
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[schemas.Client]:
+) -> Page[schemas.ClientView]:
     """Client companies by name; `q` is part of a name or of the code. A client's people get their own company."""
     wanted = schemas.ClientFilter(text=q, industry=industry, city_code=city_code, state=client_state)
     found = await ClientService(work).list(wanted, after=position_of(cursor), limit=limit + 1)
@@ -71,20 +71,22 @@ async def read_distribution(work: RequestWork) -> schemas.Distribution:
     "/clients",
     permission=WRITE,
     tags=TAGS,
-    leads_to=leads(
+    links=links_to(
         {"client_id": "id"},
-        *(f"{way} /clients/{{client_id}}" for way in ("GET", "PUT")),
-        *(f"POST /clients/{{client_id}}/{part}" for part in ("state", "sites", "departments", "contacts", "employees")),
+        *(f"{method} /clients/{{client_id}}" for method in ("GET", "PUT")),
+        *(f"POST /clients/{{client_id}}/{path}" for path in ("state", "sites", "departments", "contacts", "employees")),
     ),
 )
 @idempotent()
-async def create_client(request: AnyRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]) -> schemas.Client:
+async def create_client(
+    request: AnyRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]
+) -> schemas.ClientView:
     """Set up a client company."""
     return await ClientService(work).create(data)
 
 
 @get("/clients/{client_id:uuid}", permission=READ, tags=TAGS)
-async def read_client(work: RequestWork, client_id: FromPath[UUID]) -> schemas.Client:
+async def read_client(work: RequestWork, client_id: FromPath[UUID]) -> schemas.ClientView:
     """One client company."""
     return await ClientService(work).get(client_id)
 
@@ -92,7 +94,7 @@ async def read_client(work: RequestWork, client_id: FromPath[UUID]) -> schemas.C
 @put("/clients/{client_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_client(
     work: RequestWork, client_id: FromPath[UUID], data: JSONBody[schemas.ClientUpdate]
-) -> schemas.Client:
+) -> schemas.ClientView:
     """Write the whole file; `version` is the one that was read."""
     return await ClientService(work).update(client_id, data)
 
@@ -100,7 +102,7 @@ async def update_client(
 @post("/clients/{client_id:uuid}/state", permission=WRITE, tags=TAGS, status_code=200)
 async def change_client_state(
     work: RequestWork, client_id: FromPath[UUID], data: JSONBody[schemas.StateChange]
-) -> schemas.Client:
+) -> schemas.ClientView:
     """Take a client out of use, or back into use. Nothing is deleted."""
     return await ClientService(work).change_state(client_id, data)
 
@@ -108,7 +110,7 @@ async def change_client_state(
 @get("/clients/{client_id:uuid}/sites", permission=READ, tags=TAGS)
 async def list_sites(
     work: RequestWork, client_id: FromPath[UUID], cursor: FromQuery[str | None] = None, limit: Limit = DEFAULT_LIMIT
-) -> Page[schemas.Site]:
+) -> Page[schemas.SiteView]:
     """All sites by name."""
     found = await SiteService(work).list(client_id, state=None, after=position_of(cursor), limit=limit + 1)
     return _page(found, limit)
@@ -121,7 +123,7 @@ async def create_site(
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.SiteCreate],
-) -> schemas.Site:
+) -> schemas.SiteView:
     """Add a site."""
     return await SiteService(work).create(client_id, data)
 
@@ -129,7 +131,7 @@ async def create_site(
 @put("/clients/{client_id:uuid}/sites/{record_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_site(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.SiteUpdate]
-) -> schemas.Site:
+) -> schemas.SiteView:
     """Write the whole record; `version` is the one that was read."""
     return await SiteService(work).update(client_id, record_id, data)
 
@@ -137,7 +139,7 @@ async def update_site(
 @post("/clients/{client_id:uuid}/sites/{record_id:uuid}/state", permission=WRITE, tags=TAGS, status_code=200)
 async def change_site_state(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.StateChange]
-) -> schemas.Site:
+) -> schemas.SiteView:
     """Take a site out of use, or back into use."""
     return await SiteService(work).change_state(client_id, record_id, data)
 
@@ -145,7 +147,7 @@ async def change_site_state(
 @get("/clients/{client_id:uuid}/departments", permission=READ, tags=TAGS)
 async def list_departments(
     work: RequestWork, client_id: FromPath[UUID], cursor: FromQuery[str | None] = None, limit: Limit = DEFAULT_LIMIT
-) -> Page[schemas.Department]:
+) -> Page[schemas.DepartmentView]:
     """All departments by name."""
     found = await DepartmentService(work).list(client_id, state=None, after=position_of(cursor), limit=limit + 1)
     return _page(found, limit)
@@ -158,7 +160,7 @@ async def create_department(
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.DepartmentCreate],
-) -> schemas.Department:
+) -> schemas.DepartmentView:
     """Add a department."""
     return await DepartmentService(work).create(client_id, data)
 
@@ -166,7 +168,7 @@ async def create_department(
 @put("/clients/{client_id:uuid}/departments/{record_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_department(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.DepartmentUpdate]
-) -> schemas.Department:
+) -> schemas.DepartmentView:
     """Write the whole record; `version` is the one that was read."""
     return await DepartmentService(work).update(client_id, record_id, data)
 
@@ -174,7 +176,7 @@ async def update_department(
 @post("/clients/{client_id:uuid}/departments/{record_id:uuid}/state", permission=WRITE, tags=TAGS, status_code=200)
 async def change_department_state(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.StateChange]
-) -> schemas.Department:
+) -> schemas.DepartmentView:
     """Take a department out of use, or back into use."""
     return await DepartmentService(work).change_state(client_id, record_id, data)
 
@@ -182,7 +184,7 @@ async def change_department_state(
 @get("/clients/{client_id:uuid}/contacts", permission=READ, tags=TAGS)
 async def list_contacts(
     work: RequestWork, client_id: FromPath[UUID], cursor: FromQuery[str | None] = None, limit: Limit = DEFAULT_LIMIT
-) -> Page[schemas.Contact]:
+) -> Page[schemas.ContactView]:
     """All contacts by name."""
     found = await ContactService(work).list(client_id, state=None, after=position_of(cursor), limit=limit + 1)
     return _page(found, limit)
@@ -195,7 +197,7 @@ async def create_contact(
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.ContactCreate],
-) -> schemas.Contact:
+) -> schemas.ContactView:
     """Add a contact."""
     return await ContactService(work).create(client_id, data)
 
@@ -203,7 +205,7 @@ async def create_contact(
 @put("/clients/{client_id:uuid}/contacts/{record_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_contact(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.ContactUpdate]
-) -> schemas.Contact:
+) -> schemas.ContactView:
     """Write the whole record; `version` is the one that was read."""
     return await ContactService(work).update(client_id, record_id, data)
 
@@ -211,7 +213,7 @@ async def update_contact(
 @post("/clients/{client_id:uuid}/contacts/{record_id:uuid}/state", permission=WRITE, tags=TAGS, status_code=200)
 async def change_contact_state(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.StateChange]
-) -> schemas.Contact:
+) -> schemas.ContactView:
     """Take a contact out of use, or back into use."""
     return await ContactService(work).change_state(client_id, record_id, data)
 
@@ -223,7 +225,7 @@ async def list_employees(
     q: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
-) -> Page[schemas.Employee]:
+) -> Page[schemas.EmployeeView]:
     """Employees by name; `q` is looked for in names, telephone and employee numbers."""
     service, after = EmployeeService(work), position_of(cursor)
     if q.strip():
@@ -236,7 +238,7 @@ async def list_employees(
 @get("/employees", permission=READ, tags=TAGS)
 async def find_employees(
     work: RequestWork, q: FromQuery[str], cursor: FromQuery[str | None] = None, limit: Limit = 20
-) -> Page[schemas.Employee]:
+) -> Page[schemas.EmployeeView]:
     """Active employees of all clients, found as above: who is calling?"""
     found = await EmployeeService(work).search(q, after=position_of(cursor), limit=limit + 1)
     return _page(found, limit)
@@ -249,7 +251,7 @@ async def create_employee(
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.EmployeeCreate],
-) -> schemas.Employee:
+) -> schemas.EmployeeView:
     """Add an employee."""
     return await EmployeeService(work).create(client_id, data)
 
@@ -257,7 +259,7 @@ async def create_employee(
 @put("/clients/{client_id:uuid}/employees/{record_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_employee(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.EmployeeUpdate]
-) -> schemas.Employee:
+) -> schemas.EmployeeView:
     """Write the whole record; `version` is the one that was read."""
     return await EmployeeService(work).update(client_id, record_id, data)
 
@@ -265,7 +267,7 @@ async def update_employee(
 @post("/clients/{client_id:uuid}/employees/{record_id:uuid}/state", permission=WRITE, tags=TAGS, status_code=200)
 async def change_employee_state(
     work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID], data: JSONBody[schemas.StateChange]
-) -> schemas.Employee:
+) -> schemas.EmployeeView:
     """Take an employee out of use, or back into use."""
     return await EmployeeService(work).change_state(client_id, record_id, data)
 

@@ -25,7 +25,7 @@ class EmployeeStateChanged(Event, frozen=True, kw_only=True):
     """An employee left or came back; areas that give employees access follow it."""
 
     topic: ClassVar[str] = "employee.state_changed"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
     client_id: UUID
     employee_id: UUID
     state: str

@@ -5,16 +5,16 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from app.clients import schemas
-from app.clients.checks import UNKNOWN_CITY
 from app.clients.errors import ClientRecordInvalid
+from app.clients.labels import EngagementModel
 from app.clients.services import ContactService, DepartmentService, EmployeeService, SiteService
-from app.clients.words import EngagementModel
+from app.clients.validation import UNKNOWN_CITY
 from app.kernel.texts import N_
-from app.web.forms import TypedForm
+from app.web.forms import SubmittedForm
 from tenants.partners.regions import city, search_cities
 
 
-class PartPages(NamedTuple):
+class RecordKind(NamedTuple):
     """One kind of record below a client: its path segment, texts, use cases and forms."""
 
     path: str
@@ -22,8 +22,8 @@ class PartPages(NamedTuple):
     add: str
     empty: str
     service: Callable[..., Any]
-    to_create: Callable[[TypedForm], Any]
-    to_update: Callable[[TypedForm], Any]
+    to_create: Callable[[SubmittedForm], Any]
+    to_update: Callable[[SubmittedForm], Any]
 
 
 def city_name(code: str) -> str:
@@ -53,12 +53,12 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def version_of(form: TypedForm) -> int:
+def version_of(form: SubmittedForm) -> int:
     """The version that the form was drawn from; 0, which no record has, for an invalid one."""
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
 
 
-def _client(form: TypedForm) -> dict[str, Any]:
+def _client(form: SubmittedForm) -> dict[str, Any]:
     known = {model.value for model in EngagementModel}
     return {
         "name": form["name"],
@@ -67,12 +67,12 @@ def _client(form: TypedForm) -> dict[str, Any]:
         "industry": form["industry"],
         "city_code": city_code(form["city"]),
         "time_zone": form["time_zone"] or "Asia/Shanghai",
-        "engagement_models": [EngagementModel(value) for value in form.ticked("engagement_models") if value in known],
+        "engagement_models": [EngagementModel(value) for value in form.checked("engagement_models") if value in known],
         "remark": form["remark"],
     }
 
 
-def client_create(form: TypedForm) -> schemas.ClientCreate:
+def client_create(form: SubmittedForm) -> schemas.ClientCreate:
     """
     Raises:
         ClientRecordInvalid: no such city.
@@ -80,7 +80,7 @@ def client_create(form: TypedForm) -> schemas.ClientCreate:
     return schemas.ClientCreate(**_client(form))
 
 
-def client_update(form: TypedForm) -> schemas.ClientUpdate:
+def client_update(form: SubmittedForm) -> schemas.ClientUpdate:
     """
     Raises:
         ClientRecordInvalid: no such city.
@@ -88,7 +88,7 @@ def client_update(form: TypedForm) -> schemas.ClientUpdate:
     return schemas.ClientUpdate(**_client(form), version=version_of(form))
 
 
-def _site(form: TypedForm) -> dict[str, Any]:
+def _site(form: SubmittedForm) -> dict[str, Any]:
     return {
         "name": form["name"],
         "address": form["address"],
@@ -97,11 +97,11 @@ def _site(form: TypedForm) -> dict[str, Any]:
     }
 
 
-def _department(form: TypedForm) -> dict[str, Any]:
+def _department(form: SubmittedForm) -> dict[str, Any]:
     return {"name": form["name"], "cost_centre": form["cost_centre"]}
 
 
-def _contact(form: TypedForm) -> dict[str, Any]:
+def _contact(form: SubmittedForm) -> dict[str, Any]:
     return {
         "name": form["name"],
         "function": form["function"],
@@ -111,7 +111,7 @@ def _contact(form: TypedForm) -> dict[str, Any]:
     }
 
 
-def _employee(form: TypedForm) -> dict[str, Any]:
+def _employee(form: SubmittedForm) -> dict[str, Any]:
     return {
         "name": form["name"],
         "employee_number": form["employee_number"],
@@ -123,10 +123,10 @@ def _employee(form: TypedForm) -> dict[str, Any]:
     }
 
 
-PARTS: Final[Mapping[str, PartPages]] = {
+RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
     pages.path: pages
     for pages in (
-        PartPages(
+        RecordKind(
             "sites",
             N_("网点"),
             N_("添加网点"),
@@ -135,7 +135,7 @@ PARTS: Final[Mapping[str, PartPages]] = {
             lambda form: schemas.SiteCreate(**_site(form)),
             lambda form: schemas.SiteUpdate(**_site(form), version=version_of(form)),
         ),
-        PartPages(
+        RecordKind(
             "departments",
             N_("部门"),
             N_("添加部门"),
@@ -144,7 +144,7 @@ PARTS: Final[Mapping[str, PartPages]] = {
             lambda form: schemas.DepartmentCreate(**_department(form)),
             lambda form: schemas.DepartmentUpdate(**_department(form), version=version_of(form)),
         ),
-        PartPages(
+        RecordKind(
             "contacts",
             N_("联系人"),
             N_("添加联系人"),
@@ -153,7 +153,7 @@ PARTS: Final[Mapping[str, PartPages]] = {
             lambda form: schemas.ContactCreate(**_contact(form)),
             lambda form: schemas.ContactUpdate(**_contact(form), version=version_of(form)),
         ),
-        PartPages(
+        RecordKind(
             "employees",
             N_("员工"),
             N_("添加员工"),

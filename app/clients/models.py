@@ -11,10 +11,10 @@ from app.kernel.model import (
     ClientRing,
     Isolation,
     TenantModel,
-    client_key,
+    client_foreign_key,
     client_unique,
+    tenant_foreign_key,
     tenant_index,
-    tenant_key,
     tenant_unique,
 )
 
@@ -47,7 +47,7 @@ class Site(ClientRing, TenantModel):
     __table_args__ = (
         client_unique("site"),
         tenant_unique("site", "client_id", "name"),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     name: Mapped[str] = mapped_column(String(80))
@@ -66,7 +66,7 @@ class Department(ClientRing, TenantModel):
     __table_args__ = (
         client_unique("department"),
         tenant_unique("department", "client_id", "name"),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     name: Mapped[str] = mapped_column(String(80))
@@ -80,7 +80,11 @@ class Contact(ClientRing, TenantModel):
 
     __tablename__ = "contact"
     __isolation__ = Isolation.CLIENT
-    __table_args__ = (client_unique("contact"), tenant_key("client", "client_id"), client_key("site", "site_id"))
+    __table_args__ = (
+        client_unique("contact"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("site", "site_id"),
+    )
 
     site_id: Mapped[UUID | None]
     name: Mapped[str] = mapped_column(String(60))
@@ -100,9 +104,9 @@ class Employee(ClientRing, TenantModel):
         client_unique("employee"),
         tenant_index("employee", "client_id", "name"),
         tenant_index("employee", "phone"),
-        tenant_key("client", "client_id"),
-        client_key("site", "site_id"),
-        client_key("department", "department_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("site", "site_id"),
+        client_foreign_key("department", "department_id"),
     )
 
     site_id: Mapped[UUID | None]

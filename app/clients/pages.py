@@ -9,42 +9,42 @@ from litestar.params import FromPath, FromQuery
 
 from app.clients import forms, schemas
 from app.clients.api import page_of, position_of
+from app.clients.labels import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
 from app.clients.services import ClientService, DepartmentService, EmployeeService, SiteService
-from app.clients.words import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
 from app.http.authentication import actor_of
-from app.http.idempotency import submitted_once
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.web.charts import Series
-from app.web.forms import redraw, typed_form
-from app.web.pages import page, see_other, speaker
+from app.web.forms import render_form, submitted_form
+from app.web.pages import page, see_other, translator_of
 from rbac import Permission
 from tenants.partners.regions import cities_of, provinces
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 READ = Permission.CLIENT_READ
 WRITE = Permission.CLIENT_WRITE
 BASE = "/workspace/clients"
-ON_A_PAGE = 50
-BARS = 5
+PAGE_SIZE = 50
+CHART_BARS = 5
 """Values that the small figure shows by name; the rest is summed up."""
-FEWEST_FOR_A_FIGURE = 3
+FEWEST_CLIENTS_FOR_A_CHART = 3
 
 
-def _part_paths(rest: str) -> list[str]:
-    return [f"{BASE}/{{client_id:uuid}}/{part}{rest}" for part in forms.PARTS]
+def _record_paths(rest: str) -> list[str]:
+    return [f"{BASE}/{{client_id:uuid}}/{kind}{rest}" for kind in forms.RECORD_KINDS]
 
 
-def _part_of(request: Asked) -> forms.PartPages:
+def _record_kind(request: WebRequest) -> forms.RecordKind:
     """Which kind of record the address is about; the handlers' paths let no other through."""
-    return forms.PARTS[request.scope["path"].split("/")[4]]
+    return forms.RECORD_KINDS[request.scope["path"].split("/")[4]]
 
 
 @get(BASE, permission=READ, include_in_schema=False)
 async def clients_page(
-    request: Asked,
+    request: WebRequest,
     work: RequestWork,
     *,
     q: FromQuery[str] = "",
@@ -57,8 +57,8 @@ async def clients_page(
     service = ClientService(work)
     state = RecordState.INACTIVE if inactive else RecordState.ACTIVE
     wanted = schemas.ClientFilter(text=q, industry=industry, city_code=city, state=state)
-    found = await service.list(wanted, after=position_of(cursor), limit=ON_A_PAGE + 1)
-    clients, next_cursor = page_of(found, ON_A_PAGE)
+    found = await service.list(wanted, after=position_of(cursor), limit=PAGE_SIZE + 1)
+    clients, next_cursor = page_of(found, PAGE_SIZE)
     spread = await service.distribution()
     return page(
         request,
@@ -69,73 +69,73 @@ async def clients_page(
         industry=industry,
         city=city,
         inactive=inactive,
-        industries=[(share.value, share.value) for share in spread.industries if share.value],
-        cities=[(share.value, forms.city_name(share.value)) for share in spread.cities if share.value],
+        industries=[(count.value, count.value) for count in spread.industries if count.value],
+        cities=[(count.value, forms.city_name(count.value)) for count in spread.cities if count.value],
         city_name=forms.city_name,
         engagement_names=ENGAGEMENT_NAMES,
-        figures=_figures(request, spread),
+        charts=_charts(request, spread),
     )
 
 
-def _figures(request: Asked, spread: schemas.Distribution) -> list[dict[str, Any]]:
+def _charts(request: WebRequest, spread: schemas.Distribution) -> list[dict[str, Any]]:
     """The distribution as bars, most first; nothing while there is little to see."""
-    translate = speaker(request)
-    total = sum(share.clients for share in spread.industries)
-    if total < FEWEST_FOR_A_FIGURE:
+    translate = translator_of(request)
+    total = sum(count.clients for count in spread.industries)
+    if total < FEWEST_CLIENTS_FOR_A_CHART:
         return []
-    drawn = []
-    for caption, shares, name in (
+    charts_drawn = []
+    for caption, client_counts_by, name in (
         (translate("客户按行业分布"), spread.industries, lambda value: value),
         (translate("客户按城市分布"), spread.cities, forms.city_name),
     ):
-        bars = [(name(share.value) or translate("未填写"), share.clients) for share in shares[:BARS]]
-        rest = sum(share.clients for share in shares[BARS:])
+        bars = [(name(count.value) or translate("未填写"), count.clients) for count in client_counts_by[:CHART_BARS]]
+        rest = sum(count.clients for count in client_counts_by[CHART_BARS:])
         if rest:
             bars.append((translate("其他"), rest))
         sentence = translate("%(total)s 家客户，最多的是%(first)s（%(clients)s 家）。")
-        drawn.append(
+        charts_drawn.append(
             {
                 "caption": caption,
-                "labels": [_short(label) for label, _ in bars],
+                "labels": [_bar_label(label) for label, _ in bars],
                 "series": [Series(caption, [clients for _, clients in bars])],
                 "sentence": sentence % {"total": total, "first": bars[0][0], "clients": bars[0][1]},
             }
         )
-    return drawn
+    return charts_drawn
 
 
-def _short(label: str) -> str:
+def _bar_label(label: str) -> str:
     """What stands under a bar: `卫生` of `卫生和社会工作`."""
     return re.split("[、和]", label, maxsplit=1)[0][:6]
 
 
 @get(f"{BASE}/new", permission=WRITE, include_in_schema=False)
-async def new_client_page(request: Asked) -> Response[Any]:
+async def new_client_page(request: WebRequest) -> Response[Any]:
     """An empty form."""
     return _client_form(request, {"time_zone": "Asia/Shanghai"}, [])
 
 
 @post(BASE, permission=WRITE, include_in_schema=False)
-async def create_client(request: Asked) -> Response[Any]:
+async def create_client(request: WebRequest) -> Response[Any]:
     """Set up a client; a form with faults comes back as it was typed."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     try:
         data = forms.client_create(form)
-        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
 
             async def create() -> str:
                 made = await ClientService(work).create(data)
                 return f"{BASE}/{made.id}"
 
-            address = await submitted_once(request, work, create)
+            address = await submit_once(request, work, create)
     except DomainError as error:
-        return _client_form(request, form.shown(), form.ticked("engagement_models"), error=error)
+        return _client_form(request, form.texts(), form.checked("engagement_models"), error=error)
     return see_other(request, address)
 
 
 @get(f"{BASE}/{{client_id:uuid}}", permission=READ, include_in_schema=False)
 async def client_page(
-    request: Asked,
+    request: WebRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     *,
@@ -145,20 +145,20 @@ async def client_page(
 ) -> Response[Any]:
     """One client: a tab for each kind of record, its devices by a link, its service level by address."""
     client = await ClientService(work).get(client_id)
-    part = None if tab == "service-level" else forms.PARTS.get(tab, forms.PARTS["sites"])
+    kind = None if tab == "service-level" else forms.RECORD_KINDS.get(tab, forms.RECORD_KINDS["sites"])
     records: list[Any] = []
     next_cursor = None
-    if part is not None:
-        records, next_cursor = await _records(work, part, client_id, q, cursor)
+    if kind is not None:
+        records, next_cursor = await _records(work, kind, client_id, q, cursor)
     return page(
         request,
         "clients/client.html",
         fragment="content",
         client=client,
         counts=await ClientService(work).counts(client_id),
-        tab=tab if part is None else part.path,
-        part=part,
-        parts=forms.PARTS,
+        tab=tab if kind is None else kind.path,
+        kind=kind,
+        record_kinds=forms.RECORD_KINDS,
         records=records,
         next_cursor=next_cursor,
         q=q,
@@ -169,14 +169,14 @@ async def client_page(
 
 
 async def _records(
-    work: UnitOfWork, part: forms.PartPages, client_id: UUID, q: str, cursor: str | None
+    work: UnitOfWork, kind: forms.RecordKind, client_id: UUID, q: str, cursor: str | None
 ) -> tuple[list[Any], str | None]:
     after = position_of(cursor)
-    if part.path == "employees" and q.strip():
-        found = await EmployeeService(work).search(q, client_id=client_id, state=None, after=after, limit=ON_A_PAGE + 1)
+    if kind.path == "employees" and q.strip():
+        found = await EmployeeService(work).search(q, client_id=client_id, state=None, after=after, limit=PAGE_SIZE + 1)
     else:
-        found = await part.service(work).list(client_id, state=None, after=after, limit=ON_A_PAGE + 1)
-    return page_of(found, ON_A_PAGE)
+        found = await kind.service(work).list(client_id, state=None, after=after, limit=PAGE_SIZE + 1)
+    return page_of(found, PAGE_SIZE)
 
 
 async def _names(work: UnitOfWork, client_id: UUID) -> dict[str, Any]:
@@ -192,17 +192,17 @@ async def _names(work: UnitOfWork, client_id: UUID) -> dict[str, Any]:
 
 
 @get(f"{BASE}/{{client_id:uuid}}/edit", permission=WRITE, include_in_schema=False)
-async def edit_client_page(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+async def edit_client_page(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
     """The form with what is stored."""
     client = await ClientService(work).get(client_id)
-    return _client_form(request, _shown(client), list(client.engagement_models), client=client)
+    return _client_form(request, _form_values(client), list(client.engagement_models), client=client)
 
 
 @post(f"{BASE}/{{client_id:uuid}}/edit", permission=WRITE, include_in_schema=False)
-async def update_client(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+async def update_client(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Write the file; a form with faults comes back as it was typed."""
-    form = await typed_form(request)
-    begin = runtime_of(request).works.begin
+    form = await submitted_form(request)
+    begin = runtime_of(request).units_of_work.begin
     try:
         data = forms.client_update(form)
         async with begin(actor_of(request), origin_of(request)) as work:
@@ -210,78 +210,78 @@ async def update_client(request: Asked, client_id: FromPath[UUID]) -> Response[A
     except DomainError as error:
         async with begin(actor_of(request), origin_of(request)) as work:
             client = await ClientService(work).get(client_id)
-        return _client_form(request, form.shown(), form.ticked("engagement_models"), client=client, error=error)
+        return _client_form(request, form.texts(), form.checked("engagement_models"), client=client, error=error)
     return see_other(request, f"{BASE}/{client_id}")
 
 
 @post(f"{BASE}/{{client_id:uuid}}/state", permission=WRITE, include_in_schema=False)
-async def change_client_state(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+async def change_client_state(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
     """Out of use, or back into use."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     await ClientService(work).change_state(client_id, _state_change(form["state"], forms.version_of(form)))
     return see_other(request, f"{BASE}/{client_id}")
 
 
-@get(_part_paths("/new"), permission=WRITE, include_in_schema=False)
-async def new_part_page(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+@get(_record_paths("/new"), permission=WRITE, include_in_schema=False)
+async def new_record_page(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
     """An empty form."""
-    return await _part_form(request, work, client_id, {})
+    return await _record_form(request, work, client_id, {})
 
 
-@post(_part_paths("/new"), permission=WRITE, include_in_schema=False)
-async def create_part(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+@post(_record_paths("/new"), permission=WRITE, include_in_schema=False)
+async def create_record(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Add a record; a form with faults comes back as it was typed."""
-    part, form = _part_of(request), await typed_form(request)
-    begin = runtime_of(request).works.begin
+    kind, form = _record_kind(request), await submitted_form(request)
+    begin = runtime_of(request).units_of_work.begin
     try:
-        data = part.to_create(form)
+        data = kind.to_create(form)
         async with begin(actor_of(request), origin_of(request)) as work:
 
             async def create() -> str:
-                await part.service(work).create(client_id, data)
-                return f"{BASE}/{client_id}?tab={part.path}"
+                await kind.service(work).create(client_id, data)
+                return f"{BASE}/{client_id}?tab={kind.path}"
 
-            address = await submitted_once(request, work, create)
+            address = await submit_once(request, work, create)
     except DomainError as error:
         async with begin(actor_of(request), origin_of(request)) as work:
-            return await _part_form(request, work, client_id, form.shown(), error=error)
+            return await _record_form(request, work, client_id, form.texts(), error=error)
     return see_other(request, address)
 
 
-@get(_part_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)
-async def edit_part_page(
-    request: Asked, work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID]
+@get(_record_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)
+async def edit_record_page(
+    request: WebRequest, work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID]
 ) -> Response[Any]:
     """The form with what is stored."""
-    record = await _part_of(request).service(work).get(client_id, record_id)
-    return await _part_form(request, work, client_id, _shown(record), record=record)
+    record = await _record_kind(request).service(work).get(client_id, record_id)
+    return await _record_form(request, work, client_id, _form_values(record), record=record)
 
 
-@post(_part_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)
-async def update_part(request: Asked, client_id: FromPath[UUID], record_id: FromPath[UUID]) -> Response[Any]:
+@post(_record_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)
+async def update_record(request: WebRequest, client_id: FromPath[UUID], record_id: FromPath[UUID]) -> Response[Any]:
     """Write a record; a form with faults comes back as it was typed."""
-    part, form = _part_of(request), await typed_form(request)
-    begin = runtime_of(request).works.begin
+    kind, form = _record_kind(request), await submitted_form(request)
+    begin = runtime_of(request).units_of_work.begin
     try:
-        data = part.to_update(form)
+        data = kind.to_update(form)
         async with begin(actor_of(request), origin_of(request)) as work:
-            await part.service(work).update(client_id, record_id, data)
+            await kind.service(work).update(client_id, record_id, data)
     except DomainError as error:
         async with begin(actor_of(request), origin_of(request)) as work:
-            record = await part.service(work).get(client_id, record_id)
-            return await _part_form(request, work, client_id, form.shown(), record=record, error=error)
-    return see_other(request, f"{BASE}/{client_id}?tab={part.path}")
+            record = await kind.service(work).get(client_id, record_id)
+            return await _record_form(request, work, client_id, form.texts(), record=record, error=error)
+    return see_other(request, f"{BASE}/{client_id}?tab={kind.path}")
 
 
-@post(_part_paths("/{record_id:uuid}/state"), permission=WRITE, include_in_schema=False)
-async def change_part_state(
-    request: Asked, work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID]
+@post(_record_paths("/{record_id:uuid}/state"), permission=WRITE, include_in_schema=False)
+async def change_record_state(
+    request: WebRequest, work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID]
 ) -> Response[Any]:
     """Out of use, or back into use."""
-    part, form = _part_of(request), await typed_form(request)
+    kind, form = _record_kind(request), await submitted_form(request)
     change = _state_change(form["state"], forms.version_of(form))
-    await part.service(work).change_state(client_id, record_id, change)
-    return see_other(request, f"{BASE}/{client_id}?tab={part.path}")
+    await kind.service(work).change_state(client_id, record_id, change)
+    return see_other(request, f"{BASE}/{client_id}?tab={kind.path}")
 
 
 def _state_change(state: str, version: int) -> schemas.StateChange:
@@ -289,7 +289,7 @@ def _state_change(state: str, version: int) -> schemas.StateChange:
     return schemas.StateChange(wanted, version)
 
 
-def _shown(record: Any) -> dict[str, str]:
+def _form_values(record: Any) -> dict[str, str]:
     """A stored record as a form shows it."""
     values = {field: getattr(record, field) for field in record.__struct_fields__}
     shown = {field: "" if value is None else str(value) for field, value in values.items()}
@@ -301,14 +301,14 @@ def _shown(record: Any) -> dict[str, str]:
 
 
 def _client_form(
-    request: Asked,
+    request: WebRequest,
     typed: dict[str, str],
     ticked: list[Any],
     *,
-    client: schemas.Client | None = None,
+    client: schemas.ClientView | None = None,
     error: DomainError | None = None,
 ) -> Response[Any]:
-    return redraw(
+    return render_form(
         request,
         "clients/client_form.html",
         error,
@@ -321,8 +321,8 @@ def _client_form(
     )
 
 
-async def _part_form(
-    request: Asked,
+async def _record_form(
+    request: WebRequest,
     work: UnitOfWork,
     client_id: UUID,
     typed: dict[str, str],
@@ -330,11 +330,11 @@ async def _part_form(
     record: Any = None,
     error: DomainError | None = None,
 ) -> Response[Any]:
-    return redraw(
+    return render_form(
         request,
-        "clients/part_form.html",
+        "clients/record_form.html",
         error,
-        part=_part_of(request),
+        kind=_record_kind(request),
         client=await ClientService(work).get(client_id),
         typed=typed,
         record=record,
@@ -355,9 +355,9 @@ handlers = [
     edit_client_page,
     update_client,
     change_client_state,
-    new_part_page,
-    create_part,
-    edit_part_page,
-    update_part,
-    change_part_state,
+    new_record_page,
+    create_record,
+    edit_record_page,
+    update_record,
+    change_record_state,
 ]

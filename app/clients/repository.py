@@ -11,30 +11,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients import models, schemas
 from app.clients.errors import ClientRecordInvalid, CodeTaken, NameTaken
-from app.clients.words import RecordState
+from app.clients.labels import RecordState
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.model import TenantModel
-from app.kernel.searching import inside, telling
+from app.kernel.text_search import contains, matches_search
 from app.kernel.texts import N_
 
-Shown = TypeVar("Shown", bound=msgspec.Struct)
+View = TypeVar("View", bound=msgspec.Struct)
 
 FOREIGN_RECORD = N_("请从这家客户的列表中选择。")
 
 
-class Records(Generic[Shown]):
+class RecordRepository(Generic[View]):
     """The rows of one table as structs. Rows that the session's actor may not see do not exist."""
 
-    def __init__(self, session: AsyncSession, model: type[TenantModel], shown: type[Shown]) -> None:
+    def __init__(self, session: AsyncSession, model: type[TenantModel], view: type[View]) -> None:
         self._session = session
         self._model: Any = model
-        self._shown = shown
-        self._columns = [getattr(model, field) for field in shown.__struct_fields__]
+        self._view = view
+        self._columns = [getattr(model, field) for field in view.__struct_fields__]
 
-    def _told(self, row: Any) -> Shown:
-        return msgspec.convert(dict(row._mapping), self._shown)  # noqa: SLF001 - SQLAlchemy's documented name
+    def _to_view(self, row: Any) -> View:
+        return msgspec.convert(dict(row._mapping), self._view)  # noqa: SLF001 - SQLAlchemy's documented name
 
-    async def get(self, *conditions: ColumnElement[bool]) -> Shown:
+    async def get(self, *conditions: ColumnElement[bool]) -> View:
         """
         Raises:
             NotFound: no such row for this actor.
@@ -42,25 +42,25 @@ class Records(Generic[Shown]):
         row = (await self._session.execute(select(*self._columns).where(*conditions))).first()
         if row is None:
             raise NotFound
-        return self._told(row)
+        return self._to_view(row)
 
     async def list(
         self, *conditions: ColumnElement[bool], after: schemas.NamePosition | None = None, limit: int = 1000
-    ) -> list[Shown]:
+    ) -> list[View]:
         """Rows by name, those behind `after` only."""
         statement = select(*self._columns).where(*conditions).order_by(self._model.name, self._model.id).limit(limit)
         if after is not None:
             statement = statement.where(tuple_(self._model.name, self._model.id) > tuple_(after.name, after.id))
-        return [self._told(row) for row in await self._session.execute(statement)]
+        return [self._to_view(row) for row in await self._session.execute(statement)]
 
-    async def add(self, values: dict[str, Any]) -> Shown:
+    async def add(self, values: dict[str, Any]) -> View:
         """
         Raises:
             CodeTaken, NameTaken, ClientRecordInvalid: as the table's keys say.
         """
-        return self._told(await self._written(insert(self._model).values(values).returning(*self._columns)))
+        return self._to_view(await self._execute(insert(self._model).values(values).returning(*self._columns)))
 
-    async def change(self, version: int, values: dict[str, Any], *conditions: ColumnElement[bool]) -> Shown:
+    async def change(self, version: int, values: dict[str, Any], *conditions: ColumnElement[bool]) -> View:
         """Write `values` over the row that still has `version`.
 
         Raises:
@@ -68,7 +68,7 @@ class Records(Generic[Shown]):
             NotFound: no such row for this actor.
             CodeTaken, NameTaken, ClientRecordInvalid: as the table's keys say.
         """
-        row = await self._written(
+        row = await self._execute(
             update(self._model)
             .where(*conditions, self._model.version == version)
             .values(**values, version=version + 1)
@@ -78,23 +78,23 @@ class Records(Generic[Shown]):
         if row is None:
             await self.get(*conditions)
             raise StaleVersion
-        return self._told(row)
+        return self._to_view(row)
 
-    async def _written(self, statement: Any) -> Any:
+    async def _execute(self, statement: Any) -> Any:
         try:
             return (await self._session.execute(statement)).first()
         except IntegrityError as error:
-            raise _refusal(str(error.orig)) from error
+            raise _error_of(str(error.orig)) from error
 
 
-def _refusal(words: str) -> Exception:
+def _error_of(message: str) -> Exception:
     """The error for a violated key."""
-    if "uq_client_code" in words:
+    if "uq_client_code" in message:
         return CodeTaken()
-    if "_client_id_name" in words:
+    if "_client_id_name" in message:
         return NameTaken()
     for field in ("site_id", "department_id"):
-        if f"_{field}" in words:
+        if f"_{field}" in message:
             return ClientRecordInvalid(fields={field: FOREIGN_RECORD})
     return NotFound()
 
@@ -102,7 +102,7 @@ def _refusal(words: str) -> Exception:
 def matching_clients(wanted: schemas.ClientFilter) -> list[ColumnElement[bool]]:
     """The conditions of a list of clients."""
     client = models.Client
-    conditions = [telling(wanted.text, client_tells_of)]
+    conditions = [matches_search(wanted.text, client_matches)]
     if wanted.industry:
         conditions.append(client.industry == wanted.industry)
     if wanted.city_code:
@@ -112,23 +112,23 @@ def matching_clients(wanted: schemas.ClientFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def client_tells_of(word: str) -> ColumnElement[bool]:
+def client_matches(word: str) -> ColumnElement[bool]:
     """Condition: a word is found in the client's names or its portal address."""
-    return inside(word, models.Client.name, models.Client.short_name, models.Client.code)
+    return contains(word, models.Client.name, models.Client.short_name, models.Client.code)
 
 
 def matching_employees(text: str, phone: str) -> ColumnElement[bool]:
     """Any part of name, telephone and employee number; or a whole telephone number, `phone` as it is stored."""
     employee = models.Employee
 
-    def tells_of(word: str) -> ColumnElement[bool]:
-        return inside(word, employee.name, employee.phone, employee.employee_number)
+    def word_matches(word: str) -> ColumnElement[bool]:
+        return contains(word, employee.name, employee.phone, employee.employee_number)
 
-    told = telling(text, tells_of)
-    return or_(told, employee.phone == phone) if phone else told
+    matches = matches_search(text, word_matches)
+    return or_(matches, employee.phone == phone) if phone else matches
 
 
-async def shares(session: AsyncSession, column: Any) -> list[schemas.Share]:
+async def client_counts_by(session: AsyncSession, column: Any) -> list[schemas.ClientCount]:
     """How the active clients spread over the values of `column`, most first."""
     clients = func.count()
     rows = await session.execute(
@@ -137,7 +137,7 @@ async def shares(session: AsyncSession, column: Any) -> list[schemas.Share]:
         .group_by(column)
         .order_by(clients.desc(), column)
     )
-    return [schemas.Share(value, number) for value, number in rows]
+    return [schemas.ClientCount(value, number) for value, number in rows]
 
 
 async def active_counts(session: AsyncSession, client_id: UUID) -> dict[str, int]:

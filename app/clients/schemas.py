@@ -1,15 +1,15 @@
-"""Request and response structs of the clients' area. Texts come as typed; `app.clients.checks` normalises them."""
+"""Request and response structs of the clients' area. Texts come as typed; `app.clients.validation` normalises them."""
 
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from app.clients.words import EngagementModel, RecordState
-from app.kernel.words import Code, Given, Line, Text
+from app.clients.labels import EngagementModel, RecordState
+from app.kernel.input_text import Code, Input, Line, Text
 
 
-class ClientCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClientCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new client company. `code` is the portal address below the partner's slug; `city_code` is GB/T 2260."""
 
     name: Line
@@ -28,7 +28,7 @@ class ClientUpdate(ClientCreate, frozen=True, kw_only=True, forbid_unknown_field
     version: int
 
 
-class Client(msgspec.Struct, frozen=True, kw_only=True):
+class ClientView(msgspec.Struct, frozen=True, kw_only=True):
     """A client company."""
 
     id: UUID
@@ -61,7 +61,7 @@ class NamePosition(msgspec.Struct, frozen=True):
     id: UUID
 
 
-class Share(msgspec.Struct, frozen=True):
+class ClientCount(msgspec.Struct, frozen=True):
     """How many active clients have one value; the value is empty where it is not known."""
 
     value: str
@@ -71,8 +71,8 @@ class Share(msgspec.Struct, frozen=True):
 class Distribution(msgspec.Struct, frozen=True):
     """Active clients by industry and by city code, most first."""
 
-    industries: list[Share]
-    cities: list[Share]
+    industries: list[ClientCount]
+    cities: list[ClientCount]
 
 
 class StateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +82,7 @@ class StateChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
 
 
-class SiteCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SiteCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new site. Names are unique within the client."""
 
     name: Line
@@ -97,7 +97,7 @@ class SiteUpdate(SiteCreate, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     version: int
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True):
+class SiteView(msgspec.Struct, frozen=True, kw_only=True):
     """A place where devices stand."""
 
     id: UUID
@@ -110,7 +110,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class DepartmentCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DepartmentCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new department. Names are unique within the client."""
 
     name: Line
@@ -123,7 +123,7 @@ class DepartmentUpdate(DepartmentCreate, frozen=True, kw_only=True, forbid_unkno
     version: int
 
 
-class Department(msgspec.Struct, frozen=True, kw_only=True):
+class DepartmentView(msgspec.Struct, frozen=True, kw_only=True):
     """A department of the client, by which costs are grouped."""
 
     id: UUID
@@ -134,7 +134,7 @@ class Department(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class ContactCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ContactCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new contact."""
 
     name: Line
@@ -150,7 +150,7 @@ class ContactUpdate(ContactCreate, frozen=True, kw_only=True, forbid_unknown_fie
     version: int
 
 
-class Contact(msgspec.Struct, frozen=True, kw_only=True):
+class ContactView(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody at the client whom the partner calls."""
 
     id: UUID
@@ -164,7 +164,7 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class EmployeeCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EmployeeCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new employee of the client."""
 
     name: Line
@@ -182,7 +182,7 @@ class EmployeeUpdate(EmployeeCreate, frozen=True, kw_only=True, forbid_unknown_f
     version: int
 
 
-class Employee(msgspec.Struct, frozen=True, kw_only=True):
+class EmployeeView(msgspec.Struct, frozen=True, kw_only=True):
     """A person at the client who uses devices."""
 
     id: UUID

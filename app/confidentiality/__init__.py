@@ -1,5 +1,5 @@
 """Confidentiality towards clients: agreements, admitted engineers, badges (C4). What other areas may use."""
 
-from app.confidentiality.service import ConfidentialityService, shut_out
+from app.confidentiality.service import ConfidentialityService, not_admitted
 
-__all__ = ["ConfidentialityService", "shut_out"]
+__all__ = ["ConfidentialityService", "not_admitted"]

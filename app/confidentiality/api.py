@@ -10,7 +10,7 @@ from app.confidentiality.schemas import Admission, AdmissionUpdate, Agreement, A
 from app.confidentiality.service import ConfidentialityService
 from app.http.idempotency import idempotent
 from app.http.pagination import Page
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from rbac import Permission
 
 TAGS = ["confidentiality"]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import ClientRing, Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+from app.kernel.model import ClientRing, Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
 
 
 class ConfidentialityAgreement(ClientRing, TenantModel):
@@ -19,7 +19,7 @@ class ConfidentialityAgreement(ClientRing, TenantModel):
     __isolation__ = Isolation.CLIENT
     __table_args__ = (
         tenant_index("confidentiality_agreement", "client_id", "signed_on"),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     title: Mapped[str] = mapped_column(String(120))
@@ -42,8 +42,8 @@ class EngineerAdmission(ClientRing, TenantModel):
     __table_args__ = (
         tenant_unique("engineer_admission", "client_id", "engineer_id"),
         tenant_index("engineer_admission", "badge_expires_on"),
-        tenant_key("client", "client_id"),
-        tenant_key("engineer", "engineer_id"),
+        tenant_foreign_key("client", "client_id"),
+        tenant_foreign_key("engineer", "engineer_id"),
     )
 
     engineer_id: Mapped[UUID]

@@ -12,41 +12,41 @@ from app.confidentiality.schemas import Admission, AdmissionUpdate, AgreementCre
 from app.confidentiality.service import ConfidentialityService
 from app.engineers import EngineerService
 from app.http.authentication import actor_of
-from app.http.idempotency import submitted_once
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.web.forms import TypedForm, redraw, typed_form
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import SubmittedForm, render_form, submitted_form
 from app.web.pages import see_other
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 HERE: Final = "/workspace/clients/{client_id:uuid}/confidentiality"
 
 
 @get(HERE, permission=Permission.CLIENT_READ, include_in_schema=False)
-async def confidentiality_page(request: Asked, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+async def confidentiality_page(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
     """A client's agreements and admissions."""
     return await _page(request, work, client_id, {})
 
 
 @post(f"{HERE}/agreements", permission=Permission.CLIENT_WRITE, include_in_schema=False)
-async def add_agreement(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+async def add_agreement(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Note an agreement."""
 
-    async def act(work: UnitOfWork, form: TypedForm) -> None:
+    async def act(work: UnitOfWork, form: SubmittedForm) -> None:
         await ConfidentialityService(work).add_agreement(client_id, _read(form, AgreementCreate))
 
     return await _submitted(request, client_id, act)
 
 
 @post(f"{HERE}/agreements/{{agreement_id:uuid}}", permission=Permission.CLIENT_WRITE, include_in_schema=False)
-async def end_agreement(request: Asked, client_id: FromPath[UUID], agreement_id: FromPath[UUID]) -> Response[Any]:
+async def end_agreement(request: WebRequest, client_id: FromPath[UUID], agreement_id: FromPath[UUID]) -> Response[Any]:
     """End an agreement today."""
 
-    async def act(work: UnitOfWork, form: TypedForm) -> None:
+    async def act(work: UnitOfWork, form: SubmittedForm) -> None:
         service = ConfidentialityService(work)
         present = next((each for each in await service.agreements(client_id) if each.id == agreement_id), None)
         if present is None:
@@ -59,10 +59,10 @@ async def end_agreement(request: Asked, client_id: FromPath[UUID], agreement_id:
 
 
 @post(f"{HERE}/admissions", permission=Permission.CLIENT_WRITE, include_in_schema=False)
-async def admit(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+async def admit(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Admit an engineer, or change the pass."""
 
-    async def act(work: UnitOfWork, form: TypedForm) -> None:
+    async def act(work: UnitOfWork, form: SubmittedForm) -> None:
         service = ConfidentialityService(work)
         try:
             engineer_id = UUID(form["engineer_id"])
@@ -76,10 +76,10 @@ async def admit(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
 
 
 @post(f"{HERE}/admissions/{{engineer_id:uuid}}/end", permission=Permission.CLIENT_WRITE, include_in_schema=False)
-async def end_admission(request: Asked, client_id: FromPath[UUID], engineer_id: FromPath[UUID]) -> Response[Any]:
+async def end_admission(request: WebRequest, client_id: FromPath[UUID], engineer_id: FromPath[UUID]) -> Response[Any]:
     """End an engineer's admission from today on."""
 
-    async def act(work: UnitOfWork, _form: TypedForm) -> None:
+    async def act(work: UnitOfWork, _form: SubmittedForm) -> None:
         service = ConfidentialityService(work)
         present = await _present(service, client_id, engineer_id)
         if present is None:
@@ -94,30 +94,30 @@ async def _present(service: ConfidentialityService, client_id: UUID, engineer_id
     return next((each for each in await service.admissions(client_id) if each.engineer_id == engineer_id), None)
 
 
-async def _submitted(request: Asked, client_id: UUID, act: Any) -> Response[Any]:
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+async def _submitted(request: WebRequest, client_id: UUID, act: Any) -> Response[Any]:
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
 
             async def once() -> str:
                 await act(work, form)
                 return f"/workspace/clients/{client_id}/confidentiality"
 
-            address = await submitted_once(request, work, once)
+            address = await submit_once(request, work, once)
     except NotFound:
         raise
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _page(request, work, client_id, form.shown(), error)
+        async with units_of_work.begin(actor, origin) as work:
+            return await _page(request, work, client_id, form.texts(), error)
     return see_other(request, address)
 
 
-def _version(form: TypedForm) -> int:
+def _version(form: SubmittedForm) -> int:
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
 
 
-def _read(form: TypedForm, wanted: Any) -> Any:
+def _read(form: SubmittedForm, wanted: Any) -> Any:
     """
     Raises:
         Invalid: naming the fields.
@@ -145,11 +145,11 @@ def _read(form: TypedForm, wanted: Any) -> Any:
 
 
 async def _page(
-    request: Asked, work: UnitOfWork, client_id: UUID, typed: dict[str, str], error: DomainError | None = None
+    request: WebRequest, work: UnitOfWork, client_id: UUID, typed: dict[str, str], error: DomainError | None = None
 ) -> Response[Any]:
     service, actor = ConfidentialityService(work), actor_of(request)
     engineers = await EngineerService(work).list() if actor.may(Permission.ENGINEER_READ) else []
-    return redraw(
+    return render_form(
         request,
         "confidentiality/client.html",
         error,

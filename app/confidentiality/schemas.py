@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import LINE, TEXT, Given
+from app.kernel.input_text import LINE, TEXT, Input
 
 MOST_VERSIONS = 2_147_483_646
 """Upper limit of the database's integer."""
@@ -14,7 +14,7 @@ Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
 Name = Annotated[str, LINE, msgspec.Meta(max_length=80)]
 
 
-class AgreementCreate(Given, frozen=True, forbid_unknown_fields=True):
+class AgreementCreate(Input, frozen=True, forbid_unknown_fields=True):
     """A new agreement. With `admission_required` only admitted engineers may be assigned while it is in force."""
 
     title: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=120)]
@@ -49,7 +49,7 @@ class Agreement(msgspec.Struct, frozen=True):
     version: int
 
 
-class AdmissionUpdate(Given, frozen=True, forbid_unknown_fields=True):
+class AdmissionUpdate(Input, frozen=True, forbid_unknown_fields=True):
     """An engineer's admission; `version` is 0 where there was none. `ended_on` ends it."""
 
     admitted_on: date

@@ -18,15 +18,15 @@ from app.confidentiality.errors import AgreementInvalid
 from app.confidentiality.models import ConfidentialityAgreement, EngineerAdmission
 from app.engineers.models import Engineer
 from app.kernel.errors import NotFound, StaleVersion
-from app.kernel.narrowing import WHOLE_COMPANY
+from app.kernel.row_scope import WHOLE_TENANT
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
-SOON: Final = timedelta(days=30)
+EXPIRES_SOON_WITHIN: Final = timedelta(days=30)
 """How long before its end a pass is shown as expiring."""
-MOST: Final = 500
+MOST_ROWS: Final = 500
 
 
 class ConfidentialityService:
@@ -50,9 +50,9 @@ class ConfidentialityService:
             select(ConfidentialityAgreement)
             .where(ConfidentialityAgreement.client_id == client_id)
             .order_by(ConfidentialityAgreement.signed_on.desc(), ConfidentialityAgreement.id)
-            .limit(MOST)
+            .limit(MOST_ROWS)
         )
-        return [self._told(row) for row in rows]
+        return [self._to_view(row) for row in rows]
 
     async def add_agreement(self, client_id: UUID, wanted: schemas.AgreementCreate) -> schemas.Agreement:
         """
@@ -74,7 +74,7 @@ class ConfidentialityService:
         )
         self._work.session.add(row)
         self._work.audit("confidentiality_agreement.created", "client", client_id, agreement=row.id)
-        return self._told(row)
+        return self._to_view(row)
 
     async def change_agreement(
         self, client_id: UUID, agreement_id: UUID, wanted: schemas.AgreementUpdate
@@ -100,7 +100,7 @@ class ConfidentialityService:
         row.ended_on = wanted.ended_on
         row.version += 1
         self._work.audit("confidentiality_agreement.changed", "client", client_id, agreement=row.id)
-        return self._told(row)
+        return self._to_view(row)
 
     async def admissions(self, client_id: UUID) -> list[schemas.Admission]:
         """A client's admissions, ended ones too, by engineer name.
@@ -115,7 +115,7 @@ class ConfidentialityService:
         """Passes that end within 30 days or have ended, of all clients that the actor sees; the first to end first."""
         self._work.actor.require(Permission.CLIENT_READ)
         found = await self._admissions(
-            EngineerAdmission.badge_expires_on <= self.today + SOON, EngineerAdmission.ended_on.is_(None)
+            EngineerAdmission.badge_expires_on <= self.today + EXPIRES_SOON_WITHIN, EngineerAdmission.ended_on.is_(None)
         )
         return sorted(found, key=lambda each: each.badge_expires_on or date.max)
 
@@ -158,8 +158,8 @@ class ConfidentialityService:
             ended=wanted.ended_on is not None,
         )
         await work.session.flush()
-        (told,) = await self._admissions(EngineerAdmission.id == row.id)
-        return told
+        (view,) = await self._admissions(EngineerAdmission.id == row.id)
+        return view
 
     async def _admissions(self, *conditions: ColumnElement[bool]) -> list[schemas.Admission]:
         rows = await self._work.session.execute(
@@ -173,7 +173,7 @@ class ConfidentialityService:
             )
             .where(*conditions)
             .order_by(Engineer.display_name, EngineerAdmission.id)
-            .limit(MOST)
+            .limit(MOST_ROWS)
         )
         today = self.today
         return [
@@ -190,7 +190,9 @@ class ConfidentialityService:
                 row.admitted_on <= today
                 and (row.ended_on is None or row.ended_on > today)
                 and (row.badge_expires_on is None or row.badge_expires_on >= today),
-                row.ended_on is None and row.badge_expires_on is not None and row.badge_expires_on <= today + SOON,
+                row.ended_on is None
+                and row.badge_expires_on is not None
+                and row.badge_expires_on <= today + EXPIRES_SOON_WITHIN,
                 row.version,
             )
             for row, engineer, client in rows
@@ -201,7 +203,7 @@ class ConfidentialityService:
         if await self._work.session.scalar(select(Client.id).where(Client.id == client_id)) is None:
             raise NotFound
 
-    def _told(self, row: ConfidentialityAgreement) -> schemas.Agreement:
+    def _to_view(self, row: ConfidentialityAgreement) -> schemas.Agreement:
         today = self.today
         return schemas.Agreement(
             row.id,
@@ -220,7 +222,7 @@ class ConfidentialityService:
         )
 
 
-async def shut_out(
+async def not_admitted(
     session: AsyncSession, client_id: UUID, today: date, engineer_ids: Collection[UUID] | None = None
 ) -> set[UUID]:
     """The engineers (of `engineer_ids`, else of all) whom a client that requires admission has not admitted today.
@@ -247,7 +249,7 @@ async def shut_out(
     statement = select(Engineer.id).where(asks, ~admitted)
     if engineer_ids is not None:
         statement = statement.where(Engineer.id.in_(engineer_ids))
-    return set(await session.scalars(statement, execution_options=WHOLE_COMPANY))
+    return set(await session.scalars(statement, execution_options=WHOLE_TENANT))
 
 
 def _checked(wanted: schemas.AgreementCreate) -> dict[str, Any]:

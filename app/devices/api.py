@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.devices import imports_api
+from app.devices.device_import import api
 from app.devices.schemas import (
     DeviceChangeView,
     DeviceCreate,
@@ -22,11 +22,11 @@ from app.devices.services.devices import DeviceService
 from app.devices.services.labels import LabelService
 from app.devices.services.pins import PinService
 from app.devices.states import DeviceState
-from app.http.description import binary, leads
 from app.http.idempotency import idempotent
+from app.http.openapi_description import binary, links_to
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, decode_position, encode_position
-from app.http.work import RequestWork, runtime_of
-from app.kernel.work import UnitOfWork
+from app.http.request_work import RequestWork, runtime_of
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
@@ -96,10 +96,10 @@ async def list_changes(
     "/devices",
     permission=Permission.DEVICE_WRITE,
     tags=["devices"],
-    leads_to=leads(
+    links=links_to(
         {"device_id": "id"},
-        *(f"{way} /devices/{{device_id}}" for way in ("GET", "PATCH")),
-        *(f"GET /devices/{{device_id}}/{part}" for part in ("changes", "history")),
+        *(f"{method} /devices/{{device_id}}" for method in ("GET", "PATCH")),
+        *(f"GET /devices/{{device_id}}/{path}" for path in ("changes", "history")),
     ),
 )
 @idempotent()
@@ -129,7 +129,7 @@ async def print_labels(
     request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[LabelRequest]
 ) -> Response[bytes]:
     """A PDF with a label for each chosen device; a device that has a label gets the same again."""
-    return pdf(await label_service(request, work).print(data), "labels.pdf")
+    return pdf_response(await label_service(request, work).print(data), "labels.pdf")
 
 
 @delete("/labels/{device_id:uuid}", permission=Permission.LABEL_PRINT, tags=["labels"])
@@ -148,7 +148,7 @@ async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, devic
 async def issue_pins(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[PinRequest]) -> Response[bytes]:
     """New PINs for the chosen devices as a PDF of slips. The PINs stand nowhere else, so keep the answer. Characters
     that cannot be printed are told first (`documents.characters_missing`)."""
-    return pdf(await pin_service(request, work).issue(data), "pins.pdf")
+    return pdf_response(await pin_service(request, work).issue(data), "pins.pdf")
 
 
 @delete("/pins/{device_id:uuid}", permission=Permission.PIN_ISSUE, tags=["pins"])
@@ -168,7 +168,7 @@ def pin_service(request: Request[Any, Any, Any], work: UnitOfWork) -> PinService
     return PinService(work, state.signin, state.passwords, runtime_of(request).settings.public_url)
 
 
-def pdf(content: bytes, name: str) -> Response[bytes]:
+def pdf_response(content: bytes, name: str) -> Response[bytes]:
     """A PDF to open or keep."""
     disposition = f'attachment; filename="{name}"'
     return Response(content, media_type="application/pdf", headers={"content-disposition": disposition})
@@ -184,5 +184,5 @@ handlers = [
     revoke_label,
     issue_pins,
     revoke_pin,
-    *imports_api.handlers,
+    *api.handlers,
 ]

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
+from app.devices.device_import.reading.converters import CellContext
+from app.devices.device_import.reading.list_definitions import DEVICES
+from app.devices.device_import.reading.messages import FIELD_NAMES
 from app.devices.errors import DeviceFieldRefused
-from app.devices.importing.cells import Cell
-from app.devices.importing.kinds import DEVICES
-from app.devices.importing.messages import FIELD_NAMES
 from app.kernel.texts import N_
 
 DRAFT_FIELD: Final = {
@@ -28,13 +28,13 @@ DRAFT_FIELD: Final = {
 }
 """Column of a device → field of an imported row that says the same."""
 
-POINTERS: Final = ("site_id", "department_id", "employee_id")
+REFERENCES: Final = ("site_id", "department_id", "employee_id")
 """Columns that name other records of the same client."""
 
-TRACKED: Final = (*DRAFT_FIELD, *POINTERS, "shared")
+TRACKED_COLUMNS: Final = (*DRAFT_FIELD, *REFERENCES, "shared")
 """Columns whose every change is recorded with before and after."""
 
-LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items()} | {
+FIELD_LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items()} | {
     "site_id": FIELD_NAMES["site"],
     "department_id": FIELD_NAMES["department"],
     "employee_id": FIELD_NAMES["holder"],
@@ -43,7 +43,7 @@ LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items
 """Column → its label."""
 
 _CONVERTERS: Final = {field.name: field.convert for field in DEVICES.fields}
-_SENTENCES: Final = {
+_MESSAGES: Final = {
     "number_missing": N_("请填写设备编号。"),
     "number_unusable": N_("编号只能用字母、数字和连字符。"),
     "too_long": N_("太长了，请缩短。"),
@@ -61,19 +61,19 @@ def normalised(values: dict[str, Any]) -> dict[str, Any]:
     Raises:
         DeviceFieldRefused: with every field at fault and its sentence.
     """
-    kept: dict[str, Any] = {}
+    stored: dict[str, Any] = {}
     refused: dict[str, str] = {}
     for name, value in values.items():
-        kept[name] = value
+        stored[name] = value
         if not isinstance(value, str) or name == "state" or name not in DRAFT_FIELD:
             continue
-        cell = Cell(0)
-        kept[name] = _CONVERTERS[DRAFT_FIELD[name]](value, cell) or ""
+        cell = CellContext(0)
+        stored[name] = _CONVERTERS[DRAFT_FIELD[name]](value, cell) or ""
         for issue in cell.issues:
-            if issue.code in _SENTENCES:
+            if issue.code in _MESSAGES:
                 refused[name] = issue.code
-    if kept.get("number") == "":
+    if stored.get("number") == "":
         refused.setdefault("number", "number_missing")
     if refused:
-        raise DeviceFieldRefused(fields={name: _SENTENCES[code] for name, code in refused.items()})
-    return kept
+        raise DeviceFieldRefused(fields={name: _MESSAGES[code] for name, code in refused.items()})
+    return stored

@@ -9,7 +9,7 @@ from app.devices.schemas import DeviceCreate, DeviceDetail, DeviceUpdate
 from app.devices.states import DeviceState
 from app.kernel.errors import NotFound
 from app.kernel.texts import N_
-from app.web.forms import TypedForm
+from app.web.forms import SubmittedForm
 
 _TEXTS: Final = {
     "number": 40,
@@ -48,17 +48,17 @@ def id_of(text: str) -> UUID | None:
         raise NotFound from error
 
 
-def chosen_ids(form: TypedForm) -> list[UUID]:
+def chosen_ids(form: SubmittedForm) -> list[UUID]:
     """The ticked devices."""
-    return [found for text in form.ticked("id") if (found := id_of(text)) is not None]
+    return [found for text in form.checked("id") if (found := id_of(text)) is not None]
 
 
-def version_of(form: TypedForm) -> int:
+def version_of(form: SubmittedForm) -> int:
     """The version that the form was drawn from; 0, which no record has, for an invalid one."""
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
 
 
-def shown(device: DeviceDetail) -> dict[str, str]:
+def form_values(device: DeviceDetail) -> dict[str, str]:
     """A device file as the form shows it."""
     texts = {name: str(getattr(device, name) or "") for name in (*_TEXTS, *_DATES, *_CHOICES)}
     return texts | {
@@ -70,7 +70,7 @@ def shown(device: DeviceDetail) -> dict[str, str]:
     }
 
 
-def to_create(form: TypedForm, client_id: UUID, employee_id: UUID | None) -> DeviceCreate:
+def to_create(form: SubmittedForm, client_id: UUID, employee_id: UUID | None) -> DeviceCreate:
     """
     Raises:
         DeviceFieldRefused: a field is too long, or no date.
@@ -78,7 +78,7 @@ def to_create(form: TypedForm, client_id: UUID, employee_id: UUID | None) -> Dev
     return DeviceCreate(client_id=client_id, employee_id=employee_id, **_fields(form))
 
 
-def to_update(form: TypedForm, employee_id: UUID | None) -> DeviceUpdate:
+def to_update(form: SubmittedForm, employee_id: UUID | None) -> DeviceUpdate:
     """
     Raises:
         DeviceFieldRefused: a field is too long, or no date.
@@ -86,7 +86,7 @@ def to_update(form: TypedForm, employee_id: UUID | None) -> DeviceUpdate:
     return DeviceUpdate(version=version_of(form), employee_id=employee_id, **_fields(form))
 
 
-def _fields(form: TypedForm) -> dict[str, Any]:
+def _fields(form: SubmittedForm) -> dict[str, Any]:
     refused: dict[str, str] = {name: N_("太长了，请缩短。") for name, most in _TEXTS.items() if len(form[name]) > most}
     values: dict[str, Any] = {name: form[name] for name in _TEXTS}
     for name in _DATES:

@@ -13,24 +13,24 @@ from sqlalchemy import delete, insert, select, update
 from app.clients.models import Employee
 from app.devices.events import HolderChanged
 from app.devices.models import Device, DeviceLabel, DevicePin
-from app.devices.states import GONE
+from app.devices.states import RETIRED_OR_LOST
 from app.identity import Reporter, SignInStore
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 
 
 def has_holder(*, state: str, employee_id: UUID | None, shared: bool) -> bool:
     """Whether a device in this condition has a reporter."""
-    return state not in GONE and (shared or employee_id is not None)
+    return state not in RETIRED_OR_LOST and (shared or employee_id is not None)
 
 
-class Holders:
+class HolderService:
     """Keeps `device.reporter_id`, PINs and labels in step with the device file."""
 
     def __init__(self, work: UnitOfWork, sign_in: SignInStore) -> None:
         self._work = work
         self._sign_in = sign_in
 
-    async def of_employees(self, client_id: UUID, employee_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    async def reporters_of_employees(self, client_id: UUID, employee_ids: Collection[UUID]) -> dict[UUID, UUID]:
         """Employee → reporter; who has none yet is given one."""
         rows_found = await self._work.session.execute(
             select(Reporter.employee_id, Reporter.id).where(Reporter.employee_id.in_(employee_ids))
@@ -46,7 +46,7 @@ class Holders:
         await self._work.session.execute(insert(Reporter), rows)
         return found | {row["employee_id"]: row["id"] for row in rows}
 
-    async def of_shared(self, client_id: UUID, numbers: dict[UUID, str]) -> dict[UUID, UUID]:
+    async def reporters_of_shared_devices(self, client_id: UUID, numbers: dict[UUID, str]) -> dict[UUID, UUID]:
         """Shared device → its own reporter; `numbers` names the devices, whose rows must have been written."""
         rows_found = await self._work.session.execute(
             select(Reporter.device_id, Reporter.id).where(Reporter.device_id.in_(numbers))
@@ -61,32 +61,36 @@ class Holders:
             await self._work.session.execute(insert(Reporter), rows)
         return found | {row["device_id"]: row["id"] for row in rows}
 
-    async def settle(self, device: Device) -> None:
+    async def update_reporter(self, device: Device) -> None:
         """Give `device` the reporter that follows from its file. Its row must have been flushed."""
         reporter_id = None
         if has_holder(state=device.state, employee_id=device.employee_id, shared=device.shared):
             if device.shared:
-                reporter_id = (await self.of_shared(device.client_id, {device.id: device.number}))[device.id]
+                reporter_id = (await self.reporters_of_shared_devices(device.client_id, {device.id: device.number}))[
+                    device.id
+                ]
             elif device.employee_id is not None:
-                reporter_id = (await self.of_employees(device.client_id, [device.employee_id]))[device.employee_id]
+                reporter_id = (await self.reporters_of_employees(device.client_id, [device.employee_id]))[
+                    device.employee_id
+                ]
         if reporter_id != device.reporter_id:
             device.reporter_id = reporter_id
-            await self.changed_hands({device.id: reporter_id}, device.client_id)
-        if device.state in GONE:
+            await self.end_access({device.id: reporter_id}, device.client_id)
+        if device.state in RETIRED_OR_LOST:
             await self.revoke_labels([device.id])
 
-    async def changed_hands(self, reporters: dict[UUID, UUID | None], client_id: UUID) -> None:
+    async def end_access(self, reporters: dict[UUID, UUID | None], client_id: UUID) -> None:
         """Delete the PINs of devices that have another reporter now, end their sessions and publish the change."""
-        await self.kill_pins(reporters)
+        await self.delete_pins(reporters)
         for device_id, reporter_id in reporters.items():
             self._work.publish(HolderChanged(device_id=device_id, client_id=client_id, reporter_id=reporter_id))
 
-    async def kill_pins(self, device_ids: Collection[UUID]) -> None:
+    async def delete_pins(self, device_ids: Collection[UUID]) -> None:
         """Delete these devices' PINs and end the sessions that they opened."""
-        dead = await self._work.session.scalars(
+        deleted = await self._work.session.scalars(
             delete(DevicePin).where(DevicePin.device_id.in_(device_ids)).returning(DevicePin.device_id)
         )
-        await self.end_sessions(dead.all())
+        await self.end_sessions(deleted.all())
 
     async def end_sessions(self, device_ids: Iterable[UUID]) -> None:
         """End the sessions that the devices' PINs opened: now, and again after the commit.

@@ -12,10 +12,10 @@ from app.kernel.model import (
     Isolation,
     ReporterRing,
     TenantModel,
-    client_key,
+    client_foreign_key,
     client_unique,
+    tenant_foreign_key,
     tenant_index,
-    tenant_key,
     tenant_unique,
 )
 
@@ -33,12 +33,12 @@ class Device(ReporterRing, TenantModel):
         tenant_index("device", "client_id", "ip_address"),
         tenant_index("device", "client_id", "site_id"),
         tenant_index("device", "reporter_id"),
-        tenant_key("client", "client_id"),
-        client_key("site", "site_id"),
-        client_key("department", "department_id"),
-        client_key("employee", "employee_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("site", "site_id"),
+        client_foreign_key("department", "department_id"),
+        client_foreign_key("employee", "employee_id"),
         # A shared device and its reporter name each other, so this key is added after both tables.
-        client_key("reporter", "reporter_id", name="fk_device_reporter", use_alter=True),
+        client_foreign_key("reporter", "reporter_id", name="fk_device_reporter", use_alter=True),
     )
 
     number: Mapped[str] = mapped_column(String(40, collation="C"))
@@ -73,8 +73,8 @@ class DeviceChange(ClientRing, TenantModel):
     __isolation__ = Isolation.CLIENT
     __table_args__ = (
         tenant_index("device_change", "device_id", "occurred_at"),
-        tenant_key("client", "client_id"),
-        client_key("device", "device_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("device", "device_id"),
     )
 
     device_id: Mapped[UUID]
@@ -93,8 +93,8 @@ class DeviceLabel(ClientRing, TenantModel):
     __table_args__ = (
         tenant_unique("device_label", "token"),
         tenant_index("device_label", "device_id"),
-        tenant_key("client", "client_id"),
-        client_key("device", "device_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("device", "device_id"),
     )
 
     device_id: Mapped[UUID]
@@ -111,9 +111,9 @@ class DevicePin(ClientRing, TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("device_pin", "device_id"),
-        tenant_key("client", "client_id"),
-        client_key("device", "device_id"),
-        client_key("reporter", "reporter_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("device", "device_id"),
+        client_foreign_key("reporter", "reporter_id"),
     )
 
     device_id: Mapped[UUID]
@@ -128,7 +128,7 @@ class ImportRun(TenantModel):
 
     __tablename__ = "import_run"
     __isolation__ = Isolation.PROVIDER
-    __table_args__ = (tenant_index("import_run", "client_id", "created_at"), tenant_key("client", "client_id"))
+    __table_args__ = (tenant_index("import_run", "client_id", "created_at"), tenant_foreign_key("client", "client_id"))
 
     client_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(String(20))
@@ -153,7 +153,7 @@ class ImportMapping(TenantModel):
 
     __tablename__ = "import_mapping"
     __isolation__ = Isolation.PROVIDER
-    __table_args__ = (tenant_unique("import_mapping", "client_id", "kind"), tenant_key("client", "client_id"))
+    __table_args__ = (tenant_unique("import_mapping", "client_id", "kind"), tenant_foreign_key("client", "client_id"))
 
     client_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(20))

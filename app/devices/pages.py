@@ -8,26 +8,27 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.devices import forms, import_pages
-from app.devices.api import device_service, label_service, page_of, pdf, pin_service
+from app.devices import forms
+from app.devices.api import device_service, label_service, page_of, pdf_response, pin_service
 from app.devices.categories import CATEGORY_NAMES
-from app.devices.fields import LABELS
+from app.devices.device_import import pages
+from app.devices.fields import FIELD_LABELS
 from app.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
 from app.devices.services.choices import ClientChoices
-from app.devices.states import GONE, STATE_NAMES, TRANSITIONS, DeviceState
+from app.devices.states import RETIRED_OR_LOST, STATE_NAMES, TRANSITIONS, DeviceState
 from app.documents import LABEL_LAYOUTS, missing_characters
 from app.http.authentication import actor_of
-from app.http.idempotency import submitted_once
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.web.forms import redraw, typed_form
-from app.web.pages import page, see_other, speaker
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import render_form, submitted_form
+from app.web.pages import page, see_other, translator_of
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 BASE = "/workspace/devices"
 LAYOUT_NAMES = {
     "a4_3x8": (N_("A4 纸，每张 24 枚"), N_("63.5 × 33.9 毫米")),
@@ -39,7 +40,7 @@ assert LAYOUT_NAMES.keys() == LABEL_LAYOUTS.keys()  # noqa: S101 - read once at 
 
 @get(BASE, permission=Permission.DEVICE_READ, include_in_schema=False)
 async def devices_page(
-    request: Asked,
+    request: WebRequest,
     work: RequestWork,
     *,
     q: FromQuery[str] = "",
@@ -73,14 +74,14 @@ async def devices_page(
     )
 
 
-def _options(request: Asked, names: Mapping[Any, str]) -> list[tuple[str, str]]:
+def _options(request: WebRequest, names: Mapping[Any, str]) -> list[tuple[str, str]]:
     """The choices of a field in the reader's words."""
-    translate = speaker(request)
+    translate = translator_of(request)
     return [(str(code), translate(name)) for code, name in names.items()]
 
 
 @get(f"{BASE}/{{device_id:uuid}}", permission=Permission.DEVICE_READ, include_in_schema=False)
-async def device_page(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+async def device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
     """One device file; the panel beside a list gets the panel alone."""
     service = device_service(request, work)
     panel = request.headers.get("hx-target") == "panel"
@@ -92,20 +93,20 @@ async def device_page(request: Asked, work: RequestWork, device_id: FromPath[UUI
         changes=await service.changes(device_id),
         state_names=STATE_NAMES,
         category_names=CATEGORY_NAMES,
-        field_labels=LABELS,
+        field_labels=FIELD_LABELS,
     )
 
 
 @get(f"{BASE}/new", permission=Permission.DEVICE_WRITE, include_in_schema=False)
-async def new_device_page(request: Asked, work: RequestWork, client: FromQuery[str] = "") -> Response[Any]:
+async def new_device_page(request: WebRequest, work: RequestWork, client: FromQuery[str] = "") -> Response[Any]:
     """The form for a new device; first of all, whose it is."""
     return await _form(request, work, forms.id_of(client), None, forms.EMPTY)
 
 
 @post(f"{BASE}/new", permission=Permission.DEVICE_WRITE, include_in_schema=False)
-async def create_device(request: Asked) -> Response[Any]:
+async def create_device(request: WebRequest) -> Response[Any]:
     """Make the device file."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     client_id = forms.id_of(form["client_id"])
     if client_id is None:
         raise NotFound
@@ -117,26 +118,26 @@ async def create_device(request: Asked) -> Response[Any]:
                 made = await device_service(request, work).create(forms.to_create(form, client_id, employee_id))
                 return f"{BASE}/{made.id}"
 
-            address = await submitted_once(request, work, create)
+            address = await submit_once(request, work, create)
     except NotFound:
         raise
     except DomainError as error:
         async with _work(request) as work:
-            return await _form(request, work, client_id, None, form.shown(), error)
+            return await _form(request, work, client_id, None, form.texts(), error)
     return see_other(request, address)
 
 
 @get(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
-async def edit_device_page(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+async def edit_device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
     """The form with what is stored."""
     device = await device_service(request, work).get(device_id)
-    return await _form(request, work, device.client_id, device_id, forms.shown(device))
+    return await _form(request, work, device.client_id, device_id, forms.form_values(device))
 
 
 @post(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
-async def update_device(request: Asked, device_id: FromPath[UUID]) -> Response[Any]:
+async def update_device(request: WebRequest, device_id: FromPath[UUID]) -> Response[Any]:
     """Save the changes."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     try:
         async with _work(request) as work:
             service = device_service(request, work)
@@ -148,14 +149,14 @@ async def update_device(request: Asked, device_id: FromPath[UUID]) -> Response[A
     except DomainError as error:
         async with _work(request) as work:
             device = await device_service(request, work).get(device_id)
-            return await _form(request, work, device.client_id, device_id, form.shown(), error)
+            return await _form(request, work, device.client_id, device_id, form.texts(), error)
     return see_other(request, f"{BASE}/{device_id}")
 
 
 @post(f"{BASE}/{{device_id:uuid}}/state", permission=Permission.DEVICE_WRITE, include_in_schema=False)
-async def change_state(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+async def change_state(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
     """Change the state."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     state = DeviceState(form["state"]) if form["state"] in set(DeviceState) else None
     if state is None:
         raise NotFound
@@ -165,9 +166,9 @@ async def change_state(request: Asked, work: RequestWork, device_id: FromPath[UU
 
 
 @post(f"{BASE}/labels", permission=Permission.LABEL_PRINT, include_in_schema=False)
-async def choose_labels(request: Asked, work: RequestWork) -> Response[Any]:
+async def choose_labels(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The form for sheet and first position of the chosen devices' labels."""
-    ids = forms.chosen_ids(await typed_form(request))
+    ids = forms.chosen_ids(await submitted_form(request))
     devices = await device_service(request, work).chosen(ids)
     return page(
         request,
@@ -179,48 +180,52 @@ async def choose_labels(request: Asked, work: RequestWork) -> Response[Any]:
 
 
 @post(f"{BASE}/labels/print", permission=Permission.LABEL_PRINT, include_in_schema=False)
-async def print_labels(request: Asked, work: RequestWork) -> Response[Any]:
+async def print_labels(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The PDF."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     position = int(form["first_position"]) - 1 if form["first_position"].isdecimal() else 0
     wanted = LabelRequest(device_ids=forms.chosen_ids(form), layout=form["layout"], first_position=max(position, 0))
-    if form["told"]:
+    if form["print_anyway"]:
         wanted = msgspec.structs.replace(wanted, print_anyway=True)
-    return pdf(await label_service(request, work).print(wanted), "labels.pdf")
+    return pdf_response(await label_service(request, work).print(wanted), "labels.pdf")
 
 
 @post(f"{BASE}/{{device_id:uuid}}/label/revoke", permission=Permission.LABEL_PRINT, include_in_schema=False)
-async def revoke_label(request: Asked, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+async def revoke_label(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
     """Revoke the label."""
     await label_service(request, work).revoke(device_id)
     return see_other(request, f"{BASE}/{device_id}")
 
 
 @post(f"{BASE}/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
-async def choose_pins(request: Asked, work: RequestWork) -> Response[Any]:
+async def choose_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The confirmation page before PINs are issued for the chosen devices."""
-    ids = forms.chosen_ids(await typed_form(request))
+    ids = forms.chosen_ids(await submitted_form(request))
     devices = await device_service(request, work).chosen(ids)
-    without = [device.number for device in devices if not (device.shared or device.holder_name) or device.state in GONE]
+    without = [
+        device.number
+        for device in devices
+        if not (device.shared or device.holder_name) or device.state in RETIRED_OR_LOST
+    ]
     missing = await pin_service(request, work).missing_characters(ids)
     return page(request, "devices/pins.html", devices=devices, without=without, missing=missing)
 
 
 @post(f"{BASE}/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
-async def issue_pins(request: Asked, work: RequestWork) -> Response[Any]:
+async def issue_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The slips as PDF: the PINs stand nowhere else."""
-    form = await typed_form(request)
-    wanted = PinRequest(device_ids=forms.chosen_ids(form), print_anyway=bool(form["told"]))
-    return pdf(await pin_service(request, work).issue(wanted), "pins.pdf")
+    form = await submitted_form(request)
+    wanted = PinRequest(device_ids=forms.chosen_ids(form), print_anyway=bool(form["print_anyway"]))
+    return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
 
 
-def _work(request: Asked) -> Any:
+def _work(request: WebRequest) -> Any:
     """A transaction of its own, so that a refused form can be drawn again after it."""
-    return runtime_of(request).works.begin(actor_of(request), origin_of(request))
+    return runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request))
 
 
 async def _form(
-    request: Asked,
+    request: WebRequest,
     work: UnitOfWork,
     client_id: UUID | None,
     device_id: UUID | None,
@@ -229,7 +234,7 @@ async def _form(
 ) -> Response[Any]:
     choices = ClientChoices(work)
     present = values.get("present_state") or DeviceState.IN_USE
-    return redraw(
+    return render_form(
         request,
         "devices/form.html",
         error,
@@ -264,5 +269,5 @@ handlers = [
     revoke_label,
     choose_pins,
     issue_pins,
-    *import_pages.handlers,
+    *pages.handlers,
 ]

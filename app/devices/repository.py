@@ -11,7 +11,7 @@ from app.clients.models import Client, Department, Employee, Site
 from app.devices.models import Device, DeviceChange, DeviceLabel, DevicePin
 from app.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
 from app.kernel.actor import Actor
-from app.kernel.searching import inside, telling
+from app.kernel.text_search import contains, matches_search
 
 _SUMMARY: tuple[Any, ...] = (
     Device.id,
@@ -62,11 +62,11 @@ def _with_names(statement: Statement) -> Statement:
     )
 
 
-def tells_of(word: str) -> ColumnElement[bool]:
+def device_matches(word: str) -> ColumnElement[bool]:
     """Condition: a word is found in the device's identifying columns or its holder's name."""
-    holders = select(Employee.id).where(inside(word, Employee.name))
+    holders = select(Employee.id).where(contains(word, Employee.name))
     return or_(
-        inside(
+        contains(
             word,
             Device.number,
             Device.serial_number,
@@ -112,7 +112,7 @@ class DeviceRepository:
         for column, value in equal.items():
             if value is not None:
                 statement = statement.where(column == value)
-        return statement.where(telling(chosen.text, tells_of))
+        return statement.where(matches_search(chosen.text, device_matches))
 
     async def page(self, chosen: DeviceFilter, after: tuple[str, UUID] | None, limit: int) -> list[DeviceSummary]:
         """At most `limit` devices by number, from behind `after` (number and id) on."""
@@ -120,19 +120,19 @@ class DeviceRepository:
         if after is not None:
             statement = statement.where(tuple_(Device.number, Device.id) > tuple_(*after))
         rows = await self._session.execute(statement.order_by(Device.number, Device.id).limit(limit))
-        return [DeviceSummary(**_named(row._mapping)) for row in rows]  # noqa: SLF001 - the row as a mapping
+        return [DeviceSummary(**_with_empty_names(row._mapping)) for row in rows]  # noqa: SLF001 - the row as a mapping
 
     async def detail(self, device_id: UUID) -> DeviceDetail | None:
         """One device file with the names of what it points to."""
         statement = self.visible(_with_names(select(*_DETAIL)).where(Device.id == device_id))
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else DeviceDetail(**_named(row._mapping))  # noqa: SLF001 - as above
+        return None if row is None else DeviceDetail(**_with_empty_names(row._mapping))  # noqa: SLF001 - as above
 
     async def summaries(self, device_ids: Collection[UUID]) -> list[DeviceSummary]:
         """The visible ones among these devices, by number."""
         statement = self.visible(_with_names(select(*_SUMMARY)).where(Device.id.in_(device_ids)))
         rows = await self._session.execute(statement.order_by(Device.number, Device.id))
-        return [DeviceSummary(**_named(row._mapping)) for row in rows]  # noqa: SLF001 - as above
+        return [DeviceSummary(**_with_empty_names(row._mapping)) for row in rows]  # noqa: SLF001 - as above
 
     async def for_update(self, device_id: UUID) -> Device | None:
         """The entity, locked until the transaction ends."""
@@ -159,14 +159,14 @@ class DeviceRepository:
         newest = statement.order_by(DeviceChange.occurred_at.desc(), DeviceChange.id.desc()).limit(limit)
         return (await self._session.scalars(newest)).all()
 
-    async def living_label(self, token: str) -> DeviceLabel | None:
+    async def active_label(self, token: str) -> DeviceLabel | None:
         """The label whose QR code carries `token`, unless it was revoked."""
         found: DeviceLabel | None = await self._session.scalar(
             select(DeviceLabel).where(DeviceLabel.token == token, DeviceLabel.revoked_at.is_(None))
         )
         return found
 
-    async def living_labels(self, device_ids: Collection[UUID]) -> Sequence[DeviceLabel]:
+    async def active_labels(self, device_ids: Collection[UUID]) -> Sequence[DeviceLabel]:
         """The labels in force of these devices."""
         statement = select(DeviceLabel).where(DeviceLabel.device_id.in_(device_ids), DeviceLabel.revoked_at.is_(None))
         return (await self._session.scalars(statement)).all()
@@ -177,7 +177,7 @@ class DeviceRepository:
         return found
 
 
-def _named(row: Any) -> dict[str, Any]:
+def _with_empty_names(row: Any) -> dict[str, Any]:
     return {key: ("" if value is None and key in _NAMES else value) for key, value in row.items()}
 
 

@@ -8,10 +8,10 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from app.devices.categories import OTHER
-from app.devices.importing import ReadAs
+from app.devices.device_import.reading import ReadAs
 from app.devices.states import DeviceState
 from app.kernel.encodings import Encoding
-from app.kernel.words import LINE, TEXT, Code, Given, Line
+from app.kernel.input_text import LINE, TEXT, Code, Input, Line
 
 Number = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 Text100 = Annotated[str, LINE, msgspec.Meta(max_length=100)]
@@ -20,7 +20,7 @@ Paragraph = Annotated[str, TEXT, msgspec.Meta(max_length=4_000)]
 
 
 class DeviceFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which devices a list shows. `text` is what somebody is looking for (`app.kernel.searching`) in number, serial
+    """Which devices a list shows. `text` is what somebody is looking for (`app.kernel.text_search`) in number, serial
     number, brand, model, addresses, host name and the holder's name."""
 
     client_id: UUID | None = None
@@ -96,7 +96,7 @@ class DeviceChangeView(msgspec.Struct, frozen=True, kw_only=True):
     changes: dict[str, tuple[str, str]]
 
 
-class DeviceCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new device file."""
 
     client_id: UUID
@@ -122,7 +122,7 @@ class DeviceCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True)
     remark: Paragraph = ""
 
 
-class DeviceUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeviceUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is to change; what is left out stays. `version` is the one that was read."""
 
     version: int
@@ -225,7 +225,7 @@ class IssueView(msgspec.Struct, frozen=True):
     parameters: dict[str, str] = {}
 
 
-class MappingChoice(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class MappingChoice(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Heading → field; None leaves the column out."""
 
     mapping: dict[Code, Code | None]

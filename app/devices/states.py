@@ -33,7 +33,7 @@ TRANSITIONS: Final = {
     DeviceState.LOST: {DeviceState.IN_USE, DeviceState.SPARE, DeviceState.RETIRED},
 }
 
-GONE: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
+RETIRED_OR_LOST: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
 """States without a holder: the device has no reporter, its PIN is deleted and its label revoked."""
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.background import Consumers, consume
 from app.clients import EmployeeStateChanged
 from app.clients.models import Employee
+from app.devices.device_import.runner import ImportRunner
 from app.devices.events import ImportConfirmed
-from app.devices.services.import_run import ImportWriter
-from app.files import store_of
+from app.files import file_store_of
 from app.identity import SignInStore, follow_employee_state
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
@@ -28,7 +28,9 @@ def sign_in_store(runtime: Runtime) -> SignInStore:
 async def run_import(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:  # noqa: ARG001 - the proof of each chunk is `rows_done`, not the event
     """Write a confirmed import. Restarted after a crash, it continues after the last chunk that was written."""
     event = msgspec.convert(payload, ImportConfirmed)
-    await ImportWriter(runtime.works, store_of(runtime), sign_in_store(runtime), tenant_id, event.import_id).run()
+    await ImportRunner(
+        runtime.units_of_work, file_store_of(runtime), sign_in_store(runtime), tenant_id, event.import_id
+    ).run()
 
 
 @consumers.on(EmployeeStateChanged.topic, name="devices.follow_employee")

@@ -24,7 +24,7 @@ from app.documents.labels import (
 )
 from app.documents.pin_slips import PinSlip, pin_slips_pdf
 from app.documents.service_report import (
-    CustomerSignature,
+    ClientSignature,
     PromisedTarget,
     ReportedDevice,
     ReportPhoto,
@@ -44,8 +44,8 @@ __all__ = [
     "SIGNATURE_BYTES_LIMIT",
     "BlankSignature",
     "CharactersMissing",
+    "ClientSignature",
     "ContentMismatch",
-    "CustomerSignature",
     "DeviceLabel",
     "LabelLayout",
     "PhotoTooLarge",

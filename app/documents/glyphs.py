@@ -27,11 +27,11 @@ _COLLECTION: Final = b"ttcf"
 def missing_characters(content: object) -> list[str]:
     """The characters of every text in `content` (anything msgspec can encode) that no face has, each once."""
     return list(
-        dict.fromkeys(each for text in _texts(msgspec.to_builtins(content)) for each in text if not drawn(each))
+        dict.fromkeys(each for text in _texts(msgspec.to_builtins(content)) for each in text if not has_glyph(each))
     )
 
 
-def drawn(character: str) -> bool:
+def has_glyph(character: str) -> bool:
     """Whether a face has this character, or it is none that is seen."""
     code = ord(character)
     starts, ends = _covered()
@@ -41,7 +41,7 @@ def drawn(character: str) -> bool:
     return unicodedata.category(character) in _UNSEEN or any(code in each for each in _SELECTORS)
 
 
-def by_number(character: str) -> str:
+def code_point_placeholder(character: str) -> str:
     """The code point that is printed for a character without a glyph: 〔U+2A6A5〕."""
     return f"〔U+{ord(character):04X}〕"
 

@@ -98,7 +98,7 @@ class ServiceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         _require_utc(self.reported_at, self.arrived_at, self.resolved_at)
 
 
-class CustomerSignature(msgspec.Struct, frozen=True, kw_only=True):
+class ClientSignature(msgspec.Struct, frozen=True, kw_only=True):
     """Who confirmed the work, when (aware UTC), and the strokes on the screen as a PNG."""
 
     name: str
@@ -125,7 +125,7 @@ def service_report_pdf(
     *,
     translate: Translator,
     made_at: datetime,
-    signature: CustomerSignature | None = None,
+    signature: ClientSignature | None = None,
     photos: Mapping[str, bytes] | None = None,
     reprint: Reprint | None = None,
 ) -> bytes:
@@ -265,7 +265,7 @@ class _Page:
             "result": states[target.state],
         }
 
-    def signature(self, signature: CustomerSignature) -> dict[str, str]:
+    def signature(self, signature: ClientSignature) -> dict[str, str]:
         """Who signed and when."""
         return {"name": signature.name, "signed_at": self.moment(signature.signed_at)}
 

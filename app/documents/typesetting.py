@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from app.documents.fonts import typefaces
-from app.documents.glyphs import by_number, drawn
+from app.documents.glyphs import code_point_placeholder, has_glyph
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -70,7 +70,7 @@ def _template_source(template: str) -> bytes:
 
 @cache
 def _shared_files() -> dict[str, bytes]:
-    return {name: (TEMPLATES / name).read_bytes() for name in ("house.typ", "firefly.svg")}
+    return {name: (TEMPLATES / name).read_bytes() for name in ("layout.typ", "firefly.svg")}
 
 
 def _printable(value: object) -> object:
@@ -91,7 +91,7 @@ def _printable_text(text: str) -> str:
         return text
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
     return "".join(
-        character if drawn(character) else by_number(character)
+        character if has_glyph(character) else code_point_placeholder(character)
         for character in lines
         if character == "\n"
         or (character not in _DIRECTION_CONTROLS and unicodedata.category(character) not in _UNPRINTABLE_CATEGORIES)

@@ -6,7 +6,7 @@ processes, ports and directories only.
 
 from app.embedded.errors import EmbeddedError
 from app.embedded.postgres import EmbeddedPostgres
-from app.embedded.roles import RoleDsns, prepare_roles, role_dsns, same_server
+from app.embedded.roles import RoleDsns, dsn_of_database, prepare_roles, role_dsns
 from app.embedded.state import state_directory
 from app.embedded.supervisor import Child, Servers, Supervisor
 from app.embedded.valkey import EmbeddedValkey
@@ -19,8 +19,8 @@ __all__ = [
     "RoleDsns",
     "Servers",
     "Supervisor",
+    "dsn_of_database",
     "prepare_roles",
     "role_dsns",
-    "same_server",
     "state_directory",
 ]

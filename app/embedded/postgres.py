@@ -39,7 +39,7 @@ from app.embedded.processes import (
     wait_until,
     working_in,
 )
-from app.embedded.state import kept_secret
+from app.embedded.state import stored_secret
 
 SUPERUSER = "postgres"
 _FIRST_WITH_BUILTIN_LOCALE = 17
@@ -133,7 +133,7 @@ class EmbeddedPostgres:
     @property
     def password(self) -> str:
         """The superuser's password."""
-        return kept_secret(self._home / "password")
+        return stored_secret(self._home / "password")
 
     def admin_dsn(self, database: str = "postgres") -> str:
         """The superuser's address of one database. Raises EmbeddedError while it does not run."""
@@ -154,7 +154,7 @@ class EmbeddedPostgres:
             if self.pid is not None:
                 raise EmbeddedError(f"the PostgreSQL that still runs does not answer; {log_tail(self._home)}")
         for attempt in range(1, _START_ATTEMPTS + 1):
-            self._heal()
+            self._clear_leftovers()
             port = required_port(self._wanted_port) if self._wanted_port else free_port()
             self._launch(port)
             if wait_until(self._has_settled, seconds=_START_SECONDS) and self._is_ready():
@@ -164,7 +164,7 @@ class EmbeddedPostgres:
             if attempt == _START_ATTEMPTS:
                 raise EmbeddedError(f"PostgreSQL did not start; {log_tail(self._home)}")
 
-    def start_again(self) -> bool:
+    def restart_if_ended(self) -> bool:
         """Run a server that was started and has ended by itself once more, on its port; whether it had ended.
 
         Raises as `start` does.
@@ -215,7 +215,7 @@ class EmbeddedPostgres:
         unfinished = self._home / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(self._data, ignore_errors=True)
-        kept_secret(self._home / "password")
+        stored_secret(self._home / "password")
         if self._account:
             self._account.own(self._home / "password")
         options = [
@@ -277,7 +277,7 @@ class EmbeddedPostgres:
             raise EmbeddedError("this PostgreSQL server does not run")
         return lock
 
-    def _heal(self) -> None:
+    def _clear_leftovers(self) -> None:
         """Clear away what a killed server left behind.
 
         Its lock file goes only when its number is in use again, or still, by what is no server: a
@@ -317,12 +317,12 @@ def postgres_binaries(account: Account | None) -> Path:
 
 
 def _major_version(binaries: Path) -> int:
-    told = subprocess.run(  # noqa: S603 -- our own program
+    version_output = subprocess.run(  # noqa: S603 -- our own program
         [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
     ).stdout
-    found = re.search(r"\d+", told)
+    found = re.search(r"\d+", version_output)
     if found is None:
-        raise EmbeddedError(f"not a PostgreSQL: {told}")
+        raise EmbeddedError(f"not a PostgreSQL: {version_output}")
     return int(found.group())
 
 

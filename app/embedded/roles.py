@@ -63,7 +63,7 @@ async def prepare_roles(admin_dsn: str, password: str, databases: Sequence[str] 
     finally:
         await admin.close()
     for database in databases:
-        await _prepare_schema(same_server(admin_dsn, database))
+        await _prepare_schema(dsn_of_database(admin_dsn, database))
 
 
 async def _prepare_role(admin: asyncpg.Connection, role: str, password: str) -> None:
@@ -100,6 +100,6 @@ async def _prepare_schema(dsn: str) -> None:
         await admin.close()
 
 
-def same_server(dsn: str, database: str) -> str:
+def dsn_of_database(dsn: str, database: str) -> str:
     """The address of another database of the same server."""
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{quote(database, safe='')}"))

@@ -28,7 +28,7 @@ def state_directories() -> list[Path]:
     return [usual, state_directory(large=True)] if _LARGE.exists() else [usual]
 
 
-def kept_secret(path: Path) -> str:
+def stored_secret(path: Path) -> str:
     """The random secret kept in `path`, readable by its owner only; made at the first call."""
     with contextlib.suppress(FileNotFoundError):
         if kept := path.read_text().strip():

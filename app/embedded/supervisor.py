@@ -34,9 +34,9 @@ from app.embedded.processes import (
     wait_until,
 )
 from app.embedded.roles import RoleDsns, prepare_roles, role_dsns
-from app.embedded.state import kept_secret, write_private
+from app.embedded.state import stored_secret, write_private
 from app.embedded.valkey import EmbeddedValkey
-from app.kernel.stopping import PARENT_VARIABLE
+from app.kernel.process_shutdown import PARENT_VARIABLE
 
 _LOCK = "supervisor.lock"
 _PROCESSES = "processes.json"
@@ -150,7 +150,7 @@ class Supervisor:
             self._undo.callback(postgres.stop)
             postgres.start()
             self._servers["PostgreSQL"] = postgres
-            password = kept_secret(self._state / "roles.password")
+            password = stored_secret(self._state / "roles.password")
             admin_dsn = postgres.admin_dsn()
             asyncio.run(prepare_roles(admin_dsn, password))
             dsns = role_dsns(admin_dsn, password)
@@ -214,7 +214,7 @@ class Supervisor:
         """
         while True:
             for name, server in self._servers.items():
-                if server.start_again():
+                if server.restart_if_ended():
                     self._announce(f"{name} had ended; it runs again")
             for place, running in enumerate(self._children):
                 if running.process.poll() is not None:

@@ -28,7 +28,7 @@ from app.embedded.account import (
 from app.embedded.errors import EmbeddedError
 from app.embedded.ports import LOOPBACK, free_port, required_port
 from app.embedded.processes import command_line, end_process, wait_until
-from app.embedded.state import kept_secret, write_private
+from app.embedded.state import stored_secret, write_private
 
 _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
@@ -81,7 +81,7 @@ class EmbeddedValkey:
     @property
     def password(self) -> str:
         """The password of its default user."""
-        return kept_secret(self._home / "password")
+        return stored_secret(self._home / "password")
 
     def url(self, database: int = 0) -> str:
         """Its address for a Redis client."""
@@ -104,7 +104,7 @@ class EmbeddedValkey:
             self.stop()
         raise EmbeddedError(f"Valkey did not start; {log_tail(self._home)}")
 
-    def start_again(self) -> bool:
+    def restart_if_ended(self) -> bool:
         """Run a server that was started and has ended by itself once more, on its port; whether it had ended.
 
         Raises as `start` does.

@@ -1,8 +1,6 @@
 """Engineers, their levels and skills. What other areas may use."""
 
-from app.engineers.schemas import Engineer, EngineerUpdate
-from app.engineers.service import EngineerService, follow_membership
-from app.engineers.words import (
+from app.engineers.labels import (
     ENGINEER_ROLES,
     GRADE_NAMES,
     LEVEL_NAMES,
@@ -10,16 +8,18 @@ from app.engineers.words import (
     EngineerState,
     SkillGrade,
 )
+from app.engineers.schemas import EngineerUpdate, EngineerView
+from app.engineers.service import EngineerService, sync_with_membership
 
 __all__ = [
     "ENGINEER_ROLES",
     "GRADE_NAMES",
     "LEVEL_NAMES",
-    "Engineer",
     "EngineerLevel",
     "EngineerService",
     "EngineerState",
     "EngineerUpdate",
+    "EngineerView",
     "SkillGrade",
-    "follow_membership",
+    "sync_with_membership",
 ]

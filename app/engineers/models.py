@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_key, tenant_unique
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_unique
 
 
 class Engineer(TenantModel):
@@ -16,7 +16,7 @@ class Engineer(TenantModel):
 
     __tablename__ = "engineer"
     __isolation__ = Isolation.SHARED_READ
-    __table_args__ = (tenant_key("membership", "id"),)
+    __table_args__ = (tenant_foreign_key("membership", "id"),)
 
     display_name: Mapped[str] = mapped_column(String(80))
     level: Mapped[str] = mapped_column(String(12))
@@ -32,7 +32,7 @@ class EngineerSkill(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("engineer_skill", "engineer_id", "product_category"),
-        tenant_key("engineer", "engineer_id"),
+        tenant_foreign_key("engineer", "engineer_id"),
     )
 
     engineer_id: Mapped[UUID]

@@ -7,25 +7,25 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.catalogue import PRODUCT_CATEGORIES
-from app.engineers.schemas import Engineer, EngineerUpdate
+from app.engineers.labels import GRADE_NAMES, LEVEL_NAMES, EngineerLevel, EngineerState, SkillGrade
+from app.engineers.schemas import EngineerUpdate, EngineerView
 from app.engineers.service import EngineerService
-from app.engineers.words import GRADE_NAMES, LEVEL_NAMES, EngineerLevel, EngineerState, SkillGrade
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError
-from app.web.forms import TypedForm, redraw, typed_form
+from app.web.forms import SubmittedForm, render_form, submitted_form
 from app.web.pages import page, see_other
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 BASE = "/workspace/engineers"
 _CATEGORY_NAMES = {category.code: category.name for category in PRODUCT_CATEGORIES}
 
 
 @get(BASE, permission=Permission.ENGINEER_READ, include_in_schema=False)
 async def engineers_page(
-    request: Asked, work: RequestWork, q: FromQuery[str] = "", inactive: FromQuery[str] = ""
+    request: WebRequest, work: RequestWork, q: FromQuery[str] = "", inactive: FromQuery[str] = ""
 ) -> Response[Any]:
     """Engineers with their levels and skills."""
     state = EngineerState.INACTIVE if inactive else EngineerState.ACTIVE
@@ -43,7 +43,7 @@ async def engineers_page(
 
 
 @get(f"{BASE}/{{engineer_id:uuid}}", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
-async def engineer_page(request: Asked, work: RequestWork, engineer_id: FromPath[UUID]) -> Response[Any]:
+async def engineer_page(request: WebRequest, work: RequestWork, engineer_id: FromPath[UUID]) -> Response[Any]:
     """The profile's form."""
     engineer = await EngineerService(work).get(engineer_id)
     typed = {
@@ -57,21 +57,21 @@ async def engineer_page(request: Asked, work: RequestWork, engineer_id: FromPath
 
 
 @post(f"{BASE}/{{engineer_id:uuid}}", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
-async def update_engineer(request: Asked, engineer_id: FromPath[UUID]) -> Response[Any]:
+async def update_engineer(request: WebRequest, engineer_id: FromPath[UUID]) -> Response[Any]:
     """Save the profile; an invalid form is shown again as it was typed."""
-    form = await typed_form(request)
-    begin = runtime_of(request).works.begin
+    form = await submitted_form(request)
+    begin = runtime_of(request).units_of_work.begin
     try:
         async with begin(actor_of(request), origin_of(request)) as work:
             await EngineerService(work).update(engineer_id, _update(form))
     except DomainError as error:
         async with begin(actor_of(request), origin_of(request)) as work:
             engineer = await EngineerService(work).get(engineer_id)
-        return _form(request, engineer, form.shown(), error)
+        return _form(request, engineer, form.texts(), error)
     return see_other(request, BASE)
 
 
-def _update(form: TypedForm) -> EngineerUpdate:
+def _update(form: SubmittedForm) -> EngineerUpdate:
     grades = {str(grade.value): grade for grade in SkillGrade}
     skills = {category: grades.get(form[f"skill.{category}"]) for category in _CATEGORY_NAMES}
     levels = {level.value: level for level in EngineerLevel}
@@ -84,8 +84,10 @@ def _update(form: TypedForm) -> EngineerUpdate:
     )
 
 
-def _form(request: Asked, engineer: Engineer, typed: dict[str, str], error: DomainError | None = None) -> Response[Any]:
-    return redraw(
+def _form(
+    request: WebRequest, engineer: EngineerView, typed: dict[str, str], error: DomainError | None = None
+) -> Response[Any]:
+    return render_form(
         request,
         "engineers/form.html",
         error,

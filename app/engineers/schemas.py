@@ -4,11 +4,11 @@ from uuid import UUID
 
 import msgspec
 
-from app.engineers.words import EngineerLevel, EngineerState, SkillGrade
-from app.kernel.words import Given, Line
+from app.engineers.labels import EngineerLevel, EngineerState, SkillGrade
+from app.kernel.input_text import Input, Line
 
 
-class Engineer(msgspec.Struct, frozen=True, kw_only=True):
+class EngineerView(msgspec.Struct, frozen=True, kw_only=True):
     """An engineer; `id` is the membership's. `skills` grades product categories by code; empty for everybody but the
     partner's staff."""
 
@@ -21,7 +21,7 @@ class Engineer(msgspec.Struct, frozen=True, kw_only=True):
     skills: dict[str, SkillGrade] = {}
 
 
-class EngineerUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class EngineerUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole changed profile. `version` is the one that was read; skills left out are removed."""
 
     level: EngineerLevel

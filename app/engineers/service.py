@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from app.catalogue import PRODUCT_CATEGORIES
 from app.engineers import models, schemas
 from app.engineers.errors import UNKNOWN_CATEGORY, ProfileInvalid
-from app.engineers.words import ENGINEER_ROLES, EngineerLevel, EngineerState, SkillGrade
+from app.engineers.labels import ENGINEER_ROLES, EngineerLevel, EngineerState, SkillGrade
 from app.identity import Membership
-from app.kernel.addresses import AddressRefused, normalise_phone
+from app.kernel.contact_details import ContactDetailInvalid, normalise_phone
 from app.kernel.errors import NotFound, StaleVersion
-from app.kernel.searching import inside, telling
-from app.kernel.work import UnitOfWork
+from app.kernel.text_search import contains, matches_search
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 _CATEGORIES = frozenset(category.code for category in PRODUCT_CATEGORIES)
@@ -28,7 +28,7 @@ class EngineerService:
 
     async def list(
         self, state: EngineerState | None = EngineerState.ACTIVE, *, text: str = ""
-    ) -> list[schemas.Engineer]:
+    ) -> list[schemas.EngineerView]:
         """Engineers by name, those whose name or telephone number matches `text`; `state` None means all.
 
         Raises:
@@ -38,12 +38,12 @@ class EngineerService:
         statement = select(models.Engineer).order_by(models.Engineer.display_name, models.Engineer.id)
         if state is not None:
             statement = statement.where(models.Engineer.state == state)
-        told = telling(text, lambda word: inside(word, models.Engineer.display_name, models.Engineer.phone))
-        rows = (await self._work.session.scalars(statement.where(told))).all()
+        matches = matches_search(text, lambda word: contains(word, models.Engineer.display_name, models.Engineer.phone))
+        rows = (await self._work.session.scalars(statement.where(matches))).all()
         skills = await self._skills([row.id for row in rows])
-        return [_told(row, skills.get(row.id, {})) for row in rows]
+        return [_to_view(row, skills.get(row.id, {})) for row in rows]
 
-    async def get(self, engineer_id: UUID) -> schemas.Engineer:
+    async def get(self, engineer_id: UUID) -> schemas.EngineerView:
         """
         Raises:
             Forbidden: without `engineer:read`.
@@ -53,9 +53,9 @@ class EngineerService:
         row = await self._work.session.scalar(select(models.Engineer).where(models.Engineer.id == engineer_id))
         if row is None:
             raise NotFound
-        return _told(row, (await self._skills([engineer_id])).get(engineer_id, {}))
+        return _to_view(row, (await self._skills([engineer_id])).get(engineer_id, {}))
 
-    async def update(self, engineer_id: UUID, data: schemas.EngineerUpdate) -> schemas.Engineer:
+    async def update(self, engineer_id: UUID, data: schemas.EngineerUpdate) -> schemas.EngineerView:
         """Write level, phone, state and all skills.
 
         Raises:
@@ -106,7 +106,7 @@ class EngineerService:
         return found
 
 
-async def follow_membership(work: UnitOfWork, membership_id: UUID) -> None:
+async def sync_with_membership(work: UnitOfWork, membership_id: UUID) -> None:
     """Bring the engineer of a membership in line with its roles and state. Idempotent.
 
     A new engineer begins as junior. Without the role, or suspended, an engineer is inactive and keeps level and skills.
@@ -114,16 +114,16 @@ async def follow_membership(work: UnitOfWork, membership_id: UUID) -> None:
     member = await work.session.scalar(select(Membership).where(Membership.id == membership_id))
     if member is None:
         return
-    works = member.client_id is None and member.state == "active" and not ENGINEER_ROLES.isdisjoint(member.roles)
-    state = EngineerState.ACTIVE if works else EngineerState.INACTIVE
-    moved = await work.session.scalar(
+    is_engineer = member.client_id is None and member.state == "active" and not ENGINEER_ROLES.isdisjoint(member.roles)
+    state = EngineerState.ACTIVE if is_engineer else EngineerState.INACTIVE
+    updated = await work.session.scalar(
         update(models.Engineer)
         .where(models.Engineer.id == membership_id)
         .values(display_name=member.display_name, state=state.value)
         .returning(models.Engineer.id)
         .execution_options(synchronize_session=False)
     )
-    if moved is None and works:
+    if updated is None and is_engineer:
         await work.session.execute(
             insert(models.Engineer)
             .values(
@@ -142,7 +142,7 @@ def _checked_phone(data: schemas.EngineerUpdate) -> str:
     phone = data.phone.strip()
     try:
         phone = normalise_phone(phone) if phone else ""
-    except AddressRefused as error:
+    except ContactDetailInvalid as error:
         faults["phone"] = error.text
     if not data.skills.keys() <= _CATEGORIES:
         faults["skills"] = UNKNOWN_CATEGORY
@@ -151,8 +151,8 @@ def _checked_phone(data: schemas.EngineerUpdate) -> str:
     return phone
 
 
-def _told(row: models.Engineer, skills: dict[str, SkillGrade]) -> schemas.Engineer:
-    return schemas.Engineer(
+def _to_view(row: models.Engineer, skills: dict[str, SkillGrade]) -> schemas.EngineerView:
+    return schemas.EngineerView(
         id=row.id,
         display_name=row.display_name,
         level=EngineerLevel(row.level),

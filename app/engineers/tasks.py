@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.background import Consumers, consume
-from app.engineers.service import follow_membership
+from app.engineers.service import sync_with_membership
 from app.kernel.runtime import Runtime
 
 consumers = Consumers()
@@ -15,7 +15,7 @@ async def member_joined(runtime: Runtime, tenant_id: UUID, event_id: UUID, paylo
     """Create the engineer of a new member with an engineer's role."""
     async with consume(runtime, tenant_id, event_id, "engineers.follow_joined") as work:
         if work is not None:
-            await follow_membership(work, UUID(payload["membership_id"]))
+            await sync_with_membership(work, UUID(payload["membership_id"]))
 
 
 @consumers.on("member.changed", name="engineers.follow_changed")
@@ -23,4 +23,4 @@ async def member_changed(runtime: Runtime, tenant_id: UUID, event_id: UUID, payl
     """Update the engineer after a change of the member's roles or state."""
     async with consume(runtime, tenant_id, event_id, "engineers.follow_changed") as work:
         if work is not None:
-            await follow_membership(work, UUID(payload["membership_id"]))
+            await sync_with_membership(work, UUID(payload["membership_id"]))

@@ -1,31 +1,31 @@
 """Uploaded photos and documents: their inspection, storage and download."""
 
 from app.files.errors import FileMissing, FileRefused, InvalidFileKey
-from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
-from app.files.keeping import FileOwner, keep_file, store_of
+from app.files.inspection import MAX_UPLOAD_BYTES, SafeFile, inspect_upload
 from app.files.models import StoredFile
-from app.files.service import FileContent, FileService, KeptFile, SubjectReaders
+from app.files.service import FileContent, FileService, FileSummary, SubjectReaders
 from app.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
-from app.files.uploads import UploadDesk
+from app.files.stored_files import FileOwner, file_store_of, store_file
+from app.files.uploads import UploadInspector
 
 __all__ = [
-    "MOST_BYTES",
+    "MAX_UPLOAD_BYTES",
     "FileContent",
     "FileMissing",
     "FileOwner",
     "FileRefused",
     "FileService",
     "FileStore",
+    "FileSummary",
     "InvalidFileKey",
-    "KeptFile",
     "LocalFileStore",
     "SafeFile",
     "StoredFile",
     "SubjectReaders",
-    "UploadDesk",
+    "UploadInspector",
     "file_key",
+    "file_store_of",
     "inspect_upload",
-    "keep_file",
-    "store_of",
+    "store_file",
     "thumbnail_key",
 ]

@@ -6,36 +6,36 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from app.files.keeping import store_of
+from app.files.http_transfer import file_response
 from app.files.service import FileService, SubjectReaders
-from app.files.transfer import handed_out
-from app.http.auditing import Audited
-from app.http.description import binary
-from app.http.work import RequestWork, runtime_of
-from app.kernel.work import UnitOfWork
+from app.files.stored_files import file_store_of
+from app.http.audited_reads import Audited
+from app.http.openapi_description import binary
+from app.http.request_work import RequestWork, runtime_of
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Access
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 DOWNLOAD = Audited("file.downloaded", "file", "file_id")
 """A thumbnail is part of the page that shows it, and is not written down."""
 
 
-async def _answer(request: Asked, work: UnitOfWork, file_id: UUID, *, thumbnail: bool) -> Response[bytes]:
+async def _answer(request: WebRequest, work: UnitOfWork, file_id: UUID, *, thumbnail: bool) -> Response[bytes]:
     readers: SubjectReaders = request.app.state.file_subjects
-    service = FileService(work, store_of(runtime_of(request)))
-    return handed_out(await service.read(file_id, readers, thumbnail=thumbnail))
+    service = FileService(work, file_store_of(runtime_of(request)))
+    return file_response(await service.read(file_id, readers, thumbnail=thumbnail))
 
 
 @get(
     "/files/{file_id:uuid}",
     permission=Access.SIGNED_IN,
-    tokens_too=True,
+    allows_api_tokens=True,
     tags=["files"],
     uncompressed=True,
     audited=DOWNLOAD,
     responses=binary("*/*", "The file, of its own type."),
 )
-async def get_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
+async def get_file(request: WebRequest, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """One file. Who may read the record that it hangs on may read it."""
     return await _answer(request, work, file_id, thumbnail=False)
 
@@ -43,12 +43,12 @@ async def get_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -
 @get(
     "/files/{file_id:uuid}/thumbnail",
     permission=Access.SIGNED_IN,
-    tokens_too=True,
+    allows_api_tokens=True,
     tags=["files"],
     uncompressed=True,
     responses=binary("*/*", "The picture, of its own type."),
 )
-async def get_thumbnail(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
+async def get_thumbnail(request: WebRequest, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """The small copy of a photo, at most 480 pixels on the longer edge."""
     return await _answer(request, work, file_id, thumbnail=True)
 
@@ -60,7 +60,7 @@ async def get_thumbnail(request: Asked, work: RequestWork, file_id: FromPath[UUI
     uncompressed=True,
     audited=DOWNLOAD,
 )
-async def show_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
+async def show_file(request: WebRequest, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """A file that a page links to; reporters are known below `/r` only."""
     return await _answer(request, work, file_id, thumbnail=False)
 
@@ -71,7 +71,7 @@ async def show_file(request: Asked, work: RequestWork, file_id: FromPath[UUID]) 
     include_in_schema=False,
     uncompressed=True,
 )
-async def show_thumbnail(request: Asked, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
+async def show_thumbnail(request: WebRequest, work: RequestWork, file_id: FromPath[UUID]) -> Response[bytes]:
     """The small copy that a page shows."""
     return await _answer(request, work, file_id, thumbnail=True)
 

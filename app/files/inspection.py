@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from app.files.documents import check_pdf, check_spreadsheet, read_text
+from app.files.document_checks import check_pdf, check_spreadsheet, read_text
 from app.files.errors import (
     FileEmpty,
     FileTooLarge,
@@ -16,10 +16,10 @@ from app.files.errors import (
     HeicPhoto,
     OldOrLockedSpreadsheet,
 )
+from app.files.file_names import declared_extension, display_name
 from app.files.images import read_picture
-from app.files.names import declared_extension, display_name
 
-MOST_BYTES: Final = 15_000_000
+MAX_UPLOAD_BYTES: Final = 15_000_000
 """One upload, as it arrives."""
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,8 +68,8 @@ def inspect_upload(data: bytes, declared_name: str) -> SafeFile:
     """
     if not data:
         raise FileEmpty()
-    if len(data) > MOST_BYTES:
-        raise FileTooLarge(limit_megabytes=MOST_BYTES // 1_000_000)
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise FileTooLarge(limit_megabytes=MAX_UPLOAD_BYTES // 1_000_000)
     if image_format := _image_format(data):
         return _safe_picture(data, image_format, declared_name)
     if data.startswith(b"%PDF-"):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index
 
 
 class StoredFile(TenantModel):
@@ -17,7 +17,10 @@ class StoredFile(TenantModel):
 
     __tablename__ = "stored_file"
     __isolation__ = Isolation.REPORTER
-    __table_args__ = (tenant_index("stored_file", "subject_id", "created_at"), tenant_key("client", "client_id"))
+    __table_args__ = (
+        tenant_index("stored_file", "subject_id", "created_at"),
+        tenant_foreign_key("client", "client_id"),
+    )
 
     client_id: Mapped[UUID | None]
     reporter_id: Mapped[UUID | None]

@@ -12,7 +12,7 @@ from app.files.models import StoredFile
 from app.files.store import FileStore, file_key, thumbnail_key
 from app.kernel.errors import NotFound
 from app.kernel.logs import log
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 
 MayRead = Callable[[UnitOfWork, UUID], Awaitable[bool]]
 """Whether the actor of this unit of work may read the record with this id."""
@@ -23,7 +23,7 @@ SubjectReaders = Mapping[str, MayRead]
 _log: Final = log(__name__)
 
 
-class KeptFile(msgspec.Struct, frozen=True):
+class FileSummary(msgspec.Struct, frozen=True):
     """A file as lists and timelines show it. `size` is in bytes."""
 
     id: UUID

@@ -6,22 +6,22 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.files.keeping import store_of
 from app.files.models import StoredFile
 from app.files.store import file_of
+from app.files.stored_files import file_store_of
 from app.kernel.actor import Actor
 from app.kernel.runtime import Runtime
 
-UNNAMED_KEPT: Final = timedelta(days=1)
+UNREFERENCED_KEPT: Final = timedelta(days=1)
 """Longer than any transaction is open: a file without a row by then will never have one."""
 
 
-async def forget_unnamed(runtime: Runtime, tenant_id: UUID) -> int:
+async def delete_unreferenced_files(runtime: Runtime, tenant_id: UUID) -> int:
     """Delete files that have had no row for a day; returns how many, thumbnails included."""
-    store, gone = store_of(runtime), 0
-    async for keys in store.written_before(tenant_id, runtime.clock.now() - UNNAMED_KEPT):
+    store, gone = file_store_of(runtime), 0
+    async for keys in store.written_before(tenant_id, runtime.clock.now() - UNREFERENCED_KEPT):
         files = {file_of(key) for key in keys}
-        async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             named = set(await work.session.scalars(select(StoredFile.id).where(StoredFile.id.in_(files))))
         for key in keys:
             if file_of(key) not in named:

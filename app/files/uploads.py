@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 from app.files.errors import FileTooLarge
-from app.files.inspection import MOST_BYTES, SafeFile, inspect_upload
+from app.files.inspection import MAX_UPLOAD_BYTES, SafeFile, inspect_upload
 
 Sender = tuple[UUID, UUID | None]
 """Tenant and session."""
 
 
-class Turns:
+class FairQueue:
     """One at a time. Companies take turns, and within a company its people: whoever sends a hundred pictures makes
     others wait for the one that is being looked at, and for no more."""
 
@@ -61,18 +61,18 @@ class Turns:
         return False
 
 
-class UploadDesk:
+class UploadInspector:
     """Makes uploads safe. The largest photo takes some seconds of a core and 200 MB, so they queue."""
 
     def __init__(self) -> None:
-        self._turns = Turns()
+        self._turns = FairQueue()
 
     async def take(self, data: bytes, declared_name: str, sender: Sender) -> SafeFile:
         """
         Raises:
             FileRefused: the subclass says why.
         """
-        if len(data) > MOST_BYTES:
-            raise FileTooLarge(limit_megabytes=MOST_BYTES // 1_000_000)
+        if len(data) > MAX_UPLOAD_BYTES:
+            raise FileTooLarge(limit_megabytes=MAX_UPLOAD_BYTES // 1_000_000)
         async with self._turns.turn(sender):
             return await asyncio.to_thread(inspect_upload, data, declared_name)

@@ -17,18 +17,18 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Scope
 
 from app.http.authentication import AuthenticationMiddleware, Authenticator
-from app.http.description import LimitedTuples, described
 from app.http.errors import ErrorRenderer, PageRenderer
 from app.http.health import live, metrics, ready
-from app.http.limits import FairShare, FairShareMiddleware
-from app.http.live import LiveFeeds, live_changes
-from app.http.readiness import AskDue, ReadinessCheck
-from app.http.requests import CheckedRequest, RequestContextMiddleware
+from app.http.live_stream import LiveFeeds, live_changes
+from app.http.openapi_description import LimitedTuples, add_openapi_description
+from app.http.rate_limit import RateLimiter, RateLimitMiddleware
+from app.http.readiness import BacklogReader, ReadinessCheck
+from app.http.request_context import CheckedRequest, RequestContextMiddleware
+from app.http.request_work import provide_work
 from app.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
-from app.http.work import provide_work
 from app.kernel.errors import NotFound
+from app.kernel.process_shutdown import STOP_SIGNAL
 from app.kernel.runtime import Runtime
-from app.kernel.stopping import STOP_SIGNAL
 from rbac import Access
 from rbac.guards import PermissionMiddleware, refuse_undeclared
 
@@ -43,7 +43,7 @@ def create_application(
     authenticator: Authenticator,
     error_page: PageRenderer,
     after_error: Callable[[Exception, Scope], Awaitable[None]],
-    ask_due: AskDue,
+    read_backlogs: BacklogReader,
     api_explorer: OpenAPIRenderPlugin,
     api_handlers: Sequence[Any],
     page_handlers: Sequence[Any],
@@ -68,7 +68,7 @@ def create_application(
 
     application = Litestar(
         route_handlers=[
-            *(described(handler, API_PREFIX) for handler in api_handlers),
+            *(add_openapi_description(handler, API_PREFIX) for handler in api_handlers),
             *page_handlers,
             live,
             live_changes,
@@ -80,7 +80,7 @@ def create_application(
         after_exception=[after_error],
         middleware=[
             DefineMiddleware(AuthenticationMiddleware, authenticator=authenticator),
-            DefineMiddleware(FairShareMiddleware, share=FairShare(runtime.clock, settings.requests_per_minute)),
+            DefineMiddleware(RateLimitMiddleware, share=RateLimiter(runtime.clock, settings.requests_per_minute)),
             DefineMiddleware(
                 CookieForgeryMiddleware, config=csrf_config(settings.secret.get_secret_value(), https=https)
             ),
@@ -97,7 +97,7 @@ def create_application(
                 "runtime": runtime,
                 "authenticator": authenticator,
                 "live_feeds": live_feeds,
-                "readiness": ReadinessCheck(runtime, ask_due),
+                "readiness": ReadinessCheck(runtime, read_backlogs),
                 **(state or {}),
             }
         ),

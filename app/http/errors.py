@@ -34,7 +34,7 @@ STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.Conflict, 409),
     (errors.TooManyAttempts, 429),
     (errors.Unavailable, 503),
-    (errors.NoRoom, 507),
+    (errors.StorageFull, 507),
 )
 
 PageRenderer = Callable[[Request[Any, Any, Any], "Problem"], Response[Any]]
@@ -111,8 +111,8 @@ class ErrorRenderer:
         if known is None:
             _logger.error("unexpected error", exc_info=error)
             known = Internal()
-        if isinstance(known, errors.NoRoom):
-            request.app.state.readiness.note_full()
+        if isinstance(known, errors.StorageFull):
+            request.app.state.readiness.note_storage_full()
         problem = describe(request, known, status_of(known))
         response = self._page(request, problem) if wants_page(request) else problem_response(problem)
         if problem.retry_after is not None:
@@ -154,7 +154,7 @@ def as_domain_error(error: Exception) -> errors.DomainError | None:
             return BadRequest()
         case _ if (outage := outage_of(error)) is not None:
             _logger.warning("outage", kind=outage, cause=type(error).__name__)
-            return errors.NoRoom() if outage is Outage.FULL else errors.Unavailable()
+            return errors.StorageFull() if outage is Outage.FULL else errors.Unavailable()
         case _ if _refused_by_columns(error):
             _logger.warning("value refused by the database", exc_info=error)
             return errors.Invalid()

@@ -7,7 +7,7 @@ from litestar import MediaType, Request, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.http.readiness import Readiness, ReadinessCheck
-from app.http.work import runtime_of
+from app.http.request_work import runtime_of
 from app.kernel.errors import NotFound
 from rbac import Access
 
@@ -22,7 +22,7 @@ async def live() -> dict[str, str]:
 async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
     """Answers 503 while the database does not answer, and always within a second."""
     check: ReadinessCheck = request.app.state.readiness
-    found = await check.look()
+    found = await check.current()
     return Response(found, status_code=200 if found.can_serve else 503)
 
 

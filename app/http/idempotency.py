@@ -17,8 +17,8 @@ from app.http.models import IdempotencyKey
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from tenants.context import written_by_platform
+from app.kernel.unit_of_work import UnitOfWork
+from tenants.context import as_platform
 
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 HEADER = "idempotency-key"
@@ -30,7 +30,7 @@ _FORM_TYPES = ("multipart/", "application/x-www-form-urlencoded")
 SHORTEST_KEY = 8
 """Characters below which a key could be guessed or meet another's."""
 LONGEST_KEY = 80
-KEPT = timedelta(days=1)
+ANSWER_LIFETIME = timedelta(days=1)
 """How long a repeated request gets the first one's answer."""
 
 
@@ -107,9 +107,7 @@ def is_idempotent(handler: Callable[..., Any]) -> bool:
     return handler in _idempotent
 
 
-async def submitted_once(
-    request: Request[Any, Any, Any], work: UnitOfWork, submit: Callable[[], Awaitable[str]]
-) -> str:
+async def submit_once(request: Request[Any, Any, Any], work: UnitOfWork, submit: Callable[[], Awaitable[str]]) -> str:
     """Run a page's form submission once per key; the answer is the address to go on to, the same at each repetition.
 
     For handlers of pages, which answer 303. The key is the header's, which scripts send, or the form's hidden field.
@@ -204,7 +202,7 @@ async def _claim(work: UnitOfWork, key: str, fingerprint: str, status: int) -> b
         "body": b"",
         "created_at": work.now,
     }
-    async with written_by_platform(work):
+    async with as_platform(work):
         claimed = await work.session.scalar(
             insert(IdempotencyKey)
             .values(**row)
@@ -215,7 +213,7 @@ async def _claim(work: UnitOfWork, key: str, fingerprint: str, status: int) -> b
 
 
 async def _find(work: UnitOfWork, key: str) -> IdempotencyKey | None:
-    async with written_by_platform(work):
+    async with as_platform(work):
         found: IdempotencyKey | None = await work.session.scalar(
             select(IdempotencyKey).where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
         )
@@ -223,7 +221,7 @@ async def _find(work: UnitOfWork, key: str) -> IdempotencyKey | None:
 
 
 async def _keep(work: UnitOfWork, key: str, body: bytes) -> None:
-    async with written_by_platform(work):
+    async with as_platform(work):
         await work.session.execute(
             update(IdempotencyKey)
             .where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)

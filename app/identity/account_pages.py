@@ -7,89 +7,93 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.identity.api import parts_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity.api import identity_dependencies
+from app.identity.cookies import set_renewed_session_cookies
 from app.identity.destinations import home_of
-from app.identity.forms import keep_renewed
 from app.identity.services.email_change import EmailChanges
 from app.identity.services.mobile_change import MobileChanges
 from app.identity.services.own_account import OwnAccounts
 from app.kernel.errors import DomainError
 from app.kernel.texts import N_
-from app.web.forms import redraw, typed
+from app.web.forms import form_fields, render_form
 from app.web.pages import layout_of, see_other
 from rbac import Access
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
 @get("/account", permission=Access.SIGNED_IN, include_in_schema=False)
-async def account_page(request: Asked, work: RequestWork) -> Response[Any]:
+async def account_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """Name and addresses, password, active sessions."""
-    return await _account(request, OwnAccounts(work, parts_of(request)), None)
+    return await _account(request, OwnAccounts(work, identity_dependencies(request)), None)
 
 
 @post("/account/password", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
-async def change_password(request: Asked) -> Response[Any]:
+async def change_password(request: WebRequest) -> Response[Any]:
     """A new password; all other sessions end."""
-    given = await typed(request, "present", "password", "end_tokens")
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    given = await form_fields(request, "present", "password", "end_tokens")
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
-            renewed = await OwnAccounts(work, parts_of(request)).change_password(
+        async with units_of_work.begin(actor, origin) as work:
+            renewed = await OwnAccounts(work, identity_dependencies(request)).change_password(
                 given["present"], given["password"], end_tokens=bool(given["end_tokens"])
             )
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _account(request, OwnAccounts(work, parts_of(request)), error)
+        async with units_of_work.begin(actor, origin) as work:
+            return await _account(request, OwnAccounts(work, identity_dependencies(request)), error)
     response = see_other(request, "/account?done=password")
-    keep_renewed(request, response, renewed)
+    set_renewed_session_cookies(request, response, renewed)
     return response
 
 
 @post(
     "/account/sessions/{session_id:uuid}/revoke", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False
 )
-async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath[UUID]) -> Response[Any]:
+async def revoke_session(request: WebRequest, work: RequestWork, session_id: FromPath[UUID]) -> Response[Any]:
     """End one of the own sessions."""
-    await OwnAccounts(work, parts_of(request)).revoke(session_id)
+    await OwnAccounts(work, identity_dependencies(request)).revoke(session_id)
     return see_other(request, "/account?done=session")
 
 
 @post("/account/email", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
-async def ask_for_email_change(request: Asked) -> Response[Any]:
+async def ask_for_email_change(request: WebRequest) -> Response[Any]:
     """A link goes to the new address; nothing changes before it is used."""
-    given, actor, origin = await typed(request, "email", "email_password"), actor_of(request), origin_of(request)
-    works = runtime_of(request).works
+    given, actor, origin = await form_fields(request, "email", "email_password"), actor_of(request), origin_of(request)
+    units_of_work = runtime_of(request).units_of_work
     try:
-        await EmailChanges(works, parts_of(request)).ask(actor, given["email_password"], given["email"], origin)
+        await EmailChanges(units_of_work, identity_dependencies(request)).ask(
+            actor, given["email_password"], given["email"], origin
+        )
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _account(request, OwnAccounts(work, parts_of(request)), error, email=given["email"][:254])
+        async with units_of_work.begin(actor, origin) as work:
+            return await _account(
+                request, OwnAccounts(work, identity_dependencies(request)), error, email=given["email"][:254]
+            )
     return see_other(request, "/account?done=email")
 
 
 @post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
-async def ask_for_mobile_change(request: Asked) -> Response[Any]:
+async def ask_for_mobile_change(request: WebRequest) -> Response[Any]:
     """A code goes to the new number; typed here it makes the number the account's."""
-    given = await typed(request, "mobile", "mobile_password", "code")
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
-    changes = MobileChanges(works, parts_of(request))
+    given = await form_fields(request, "mobile", "mobile_password", "code")
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
+    changes = MobileChanges(units_of_work, identity_dependencies(request))
     try:
         if given["code"]:
             await changes.confirm(actor, given["code"], origin)
         else:
             await changes.ask(actor, given["mobile_password"], given["mobile"], origin)
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            accounts = OwnAccounts(work, parts_of(request))
+        async with units_of_work.begin(actor, origin) as work:
+            accounts = OwnAccounts(work, identity_dependencies(request))
             return await _account(request, accounts, error, mobile=given["mobile"][:40], sent=bool(given["code"]))
     return see_other(request, f"/account?done={'mobile' if given['code'] else 'code'}")
 
 
 async def _account(
-    request: Asked,
+    request: WebRequest,
     accounts: OwnAccounts,
     error: DomainError | None,
     *,
@@ -98,7 +102,7 @@ async def _account(
     sent: bool = False,
 ) -> Response[Any]:
     actor = actor_of(request)
-    return redraw(
+    return render_form(
         request,
         "identity/account.html",
         error,
@@ -107,7 +111,7 @@ async def _account(
         email_typed=email,
         mobile_typed=mobile,
         code_sent=sent or (error is None and request.query_params.get("done") == "code"),
-        sms_offered=parts_of(request).sms_offered,
+        sms_offered=identity_dependencies(request).sms_offered,
         sessions=await accounts.sessions(),
         programs=await accounts.programs(),
         done=request.query_params.get("done", ""),

@@ -10,15 +10,15 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from app.http.authentication import actor_of
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, Page
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.identity.parts import IdentityParts
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity.dependencies import IdentityDependencies
 from app.identity.schemas import (
-    Accepted,
-    Invitation,
+    AcceptedInvitation,
     InvitationAcceptance,
     InvitationCreate,
     InvitationOffer,
+    InvitationView,
     Member,
     MembershipChoice,
     OwnAccount,
@@ -33,39 +33,41 @@ from app.identity.schemas import (
     SessionRenewed,
     StateUpdate,
 )
-from app.identity.services.acceptance import Acceptances
+from app.identity.services.invitation_acceptance import InvitationAcceptances
 from app.identity.services.invitations import Invitations
 from app.identity.services.members import Members
 from app.identity.services.own_account import OwnAccounts
 from app.identity.services.password_reset import PasswordResets
-from app.identity.services.sign_in import Attempt, SignIn
+from app.identity.services.sign_in import SignIn, SignInContext
 from rbac import Access, Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
-def parts_of(request: Asked) -> IdentityParts:
+def identity_dependencies(request: WebRequest) -> IdentityDependencies:
     """Identity's parts of this process; `app.asgi` put them there."""
-    parts: IdentityParts = request.app.state.identity
-    return parts
+    dependencies: IdentityDependencies = request.app.state.identity
+    return dependencies
 
 
-def attempt_of(request: Asked, known_browser: str | None = None) -> Attempt:
+def sign_in_context_of(request: WebRequest, known_browser: str | None = None) -> SignInContext:
     """Where a try to sign in comes from."""
-    return Attempt(origin_of(request), request.headers.get("user-agent", ""), known_browser, actor_of(request).language)
+    return SignInContext(
+        origin_of(request), request.headers.get("user-agent", ""), known_browser, actor_of(request).language
+    )
 
 
-def sign_in_of(request: Asked) -> SignIn:
-    return SignIn(runtime_of(request).works, parts_of(request))
+def sign_in_of(request: WebRequest) -> SignIn:
+    return SignIn(runtime_of(request).units_of_work, identity_dependencies(request))
 
 
 @post("/sessions", permission=Access.PUBLIC, tags=["session"])
-async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> SessionOpened:
+async def open_session(request: WebRequest, data: JSONBody[SessionCreate]) -> SessionOpened:
     """Sign in by e-mail or mobile and password; the answer holds the bearer token."""
     signed_in = await sign_in_of(request).open(
         data.name,
         data.password,
-        attempt_of(request, data.known_browser),
+        sign_in_context_of(request, data.known_browser),
         code=data.code,
         membership_id=data.membership_id,
     )
@@ -73,13 +75,13 @@ async def open_session(request: Asked, data: JSONBody[SessionCreate]) -> Session
 
 
 @delete("/session", permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, tags=["session"])
-async def close_session(request: Asked) -> None:
+async def close_session(request: WebRequest) -> None:
     """Sign out: the token is revoked."""
     await sign_in_of(request).close(actor_of(request), origin_of(request))
 
 
 @get("/memberships", permission=Access.SIGNED_IN, before_second_factor=True, tags=["session"])
-async def own_memberships(request: Asked) -> list[OwnMembership]:
+async def own_memberships(request: WebRequest) -> list[OwnMembership]:
     """Every company that the signed-in account belongs to."""
     return await sign_in_of(request).memberships(actor_of(request))
 
@@ -92,52 +94,52 @@ async def own_memberships(request: Asked) -> list[OwnMembership]:
     status_code=200,
     tags=["session"],
 )
-async def switch_membership(request: Asked, data: JSONBody[MembershipChoice]) -> SessionOpened:
+async def switch_membership(request: WebRequest, data: JSONBody[MembershipChoice]) -> SessionOpened:
     """Switch to another membership of the account, with a new token; the present token is revoked."""
-    signed_in = await sign_in_of(request).switch(actor_of(request), data.membership_id, attempt_of(request))
+    signed_in = await sign_in_of(request).switch(actor_of(request), data.membership_id, sign_in_context_of(request))
     return signed_in.opened()
 
 
 @get("/account", permission=Access.SIGNED_IN, tags=["account"])
-async def own_account(request: Asked, work: RequestWork) -> OwnAccount:
+async def own_account(request: WebRequest, work: RequestWork) -> OwnAccount:
     """The account behind the session."""
-    return await OwnAccounts(work, parts_of(request)).show()
+    return await OwnAccounts(work, identity_dependencies(request)).show()
 
 
 @get("/account/sessions", permission=Access.SIGNED_IN, tags=["account"])
-async def own_sessions(request: Asked, work: RequestWork) -> list[OwnSession]:
+async def own_sessions(request: WebRequest, work: RequestWork) -> list[OwnSession]:
     """Where the account is signed in, newest first."""
-    return await OwnAccounts(work, parts_of(request)).sessions()
+    return await OwnAccounts(work, identity_dependencies(request)).sessions()
 
 
 @delete("/account/sessions/{session_id:uuid}", permission=Access.SIGNED_IN, own_session=True, tags=["account"])
-async def revoke_session(request: Asked, work: RequestWork, session_id: FromPath[UUID]) -> None:
+async def revoke_session(request: WebRequest, work: RequestWork, session_id: FromPath[UUID]) -> None:
     """End one of the own sessions."""
-    await OwnAccounts(work, parts_of(request)).revoke(session_id)
+    await OwnAccounts(work, identity_dependencies(request)).revoke(session_id)
 
 
 @put("/account/password", permission=Access.SIGNED_IN, own_session=True, tags=["account"])
-async def change_password(request: Asked, work: RequestWork, data: JSONBody[PasswordChange]) -> SessionRenewed:
+async def change_password(request: WebRequest, work: RequestWork, data: JSONBody[PasswordChange]) -> SessionRenewed:
     """Set a new password; all other sessions end, and this one goes on under the token of the answer."""
-    renewed = await OwnAccounts(work, parts_of(request)).change_password(
+    renewed = await OwnAccounts(work, identity_dependencies(request)).change_password(
         data.present, data.password, end_tokens=data.end_tokens
     )
     return SessionRenewed(renewed.token, renewed.expires_in)
 
 
 @post("/password-resets", permission=Access.PUBLIC, status_code=202, tags=["account"])
-async def ask_for_reset(request: Asked, data: JSONBody[PasswordResetRequest]) -> Response[None]:
+async def ask_for_reset(request: WebRequest, data: JSONBody[PasswordResetRequest]) -> Response[None]:
     """Mail a single-use link to the account's address. The answer is the same whether there is such an account."""
-    resets = PasswordResets(runtime_of(request).works, parts_of(request))
+    resets = PasswordResets(runtime_of(request).units_of_work, identity_dependencies(request))
     origin = origin_of(request)
     named = await resets.ask(data.name, origin)
     return Response(None, status_code=202, background=BackgroundTask(resets.send, named, origin))
 
 
 @put("/password-resets/{token:str}", permission=Access.PUBLIC, status_code=204, tags=["account"])
-async def finish_reset(request: Asked, token: FromPath[str], data: JSONBody[PasswordReset]) -> None:
+async def finish_reset(request: WebRequest, token: FromPath[str], data: JSONBody[PasswordReset]) -> None:
     """Set a new password by the link; every session of the account ends."""
-    await PasswordResets(runtime_of(request).works, parts_of(request)).finish(
+    await PasswordResets(runtime_of(request).units_of_work, identity_dependencies(request)).finish(
         token, data.password, origin_of(request), end_tokens=data.end_tokens
     )
 
@@ -180,36 +182,40 @@ async def reactivate_member(work: RequestWork, membership_id: FromPath[UUID], da
 
 
 @get("/invitations", permission=Permission.MEMBER_READ, tags=["members"])
-async def list_invitations(request: Asked, work: RequestWork, *, clients: FromQuery[bool] = False) -> list[Invitation]:
+async def list_invitations(
+    request: WebRequest, work: RequestWork, *, clients: FromQuery[bool] = False
+) -> list[InvitationView]:
     """Invitations that wait for an answer."""
-    return await Invitations(work, parts_of(request)).open(clients=clients)
+    return await Invitations(work, identity_dependencies(request)).open(clients=clients)
 
 
 @post("/invitations", permission=Permission.MEMBER_INVITE, tags=["members"])
 @idempotent()
-async def invite(request: Asked, work: RequestWork, data: JSONBody[InvitationCreate]) -> Invitation:
+async def invite(request: WebRequest, work: RequestWork, data: JSONBody[InvitationCreate]) -> InvitationView:
     """Invite somebody by e-mail. The link goes to them alone."""
-    return await Invitations(work, parts_of(request)).invite(data)
+    return await Invitations(work, identity_dependencies(request)).invite(data)
 
 
 @post(
     "/invitations/{invitation_id:uuid}/resend", permission=Permission.MEMBER_INVITE, status_code=200, tags=["members"]
 )
-async def resend_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Invitation:
+async def resend_invitation(request: WebRequest, work: RequestWork, invitation_id: FromPath[UUID]) -> InvitationView:
     """Send a new link; the old one is revoked."""
-    return await Invitations(work, parts_of(request)).resend(invitation_id)
+    return await Invitations(work, identity_dependencies(request)).resend(invitation_id)
 
 
 @delete("/invitations/{invitation_id:uuid}", permission=Permission.MEMBER_INVITE, tags=["members"])
-async def revoke_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> None:
+async def revoke_invitation(request: WebRequest, work: RequestWork, invitation_id: FromPath[UUID]) -> None:
     """Close an invitation."""
-    await Invitations(work, parts_of(request)).revoke(invitation_id)
+    await Invitations(work, identity_dependencies(request)).revoke(invitation_id)
 
 
 @get("/invitation-links/{tenant_id:uuid}/{token:str}", permission=Access.PUBLIC, tags=["members"])
-async def look_at_invitation(request: Asked, tenant_id: FromPath[UUID], token: FromPath[str]) -> InvitationOffer:
+async def preview_invitation(request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str]) -> InvitationOffer:
     """What an invitation's link offers."""
-    return await Acceptances(runtime_of(request).works, parts_of(request)).look(tenant_id, token, origin_of(request))
+    return await InvitationAcceptances(runtime_of(request).units_of_work, identity_dependencies(request)).preview(
+        tenant_id, token, origin_of(request)
+    )
 
 
 @post(
@@ -220,14 +226,14 @@ async def look_at_invitation(request: Asked, tenant_id: FromPath[UUID], token: F
     tags=["members"],
 )
 async def accept_invitation(
-    request: Asked, tenant_id: FromPath[UUID], token: FromPath[str], data: JSONBody[InvitationAcceptance]
-) -> Accepted:
+    request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str], data: JSONBody[InvitationAcceptance]
+) -> AcceptedInvitation:
     """Accept: as the signed-in account where that was invited, with the password of the address's account (and a code,
     if it has a second factor), or with a new account."""
-    acceptances = Acceptances(runtime_of(request).works, parts_of(request))
+    acceptances = InvitationAcceptances(runtime_of(request).units_of_work, identity_dependencies(request))
     actor = actor_of(request)
     signed_in = actor if actor.account_id is not None and not data.password else None
-    return await acceptances.accept(tenant_id, token, data, attempt_of(request), signed_in=signed_in)
+    return await acceptances.accept(tenant_id, token, data, sign_in_context_of(request), signed_in=signed_in)
 
 
 handlers = [
@@ -250,6 +256,6 @@ handlers = [
     invite,
     resend_invitation,
     revoke_invitation,
-    look_at_invitation,
+    preview_invitation,
     accept_invitation,
 ]

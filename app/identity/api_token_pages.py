@@ -9,56 +9,59 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.identity.api import parts_of
-from app.identity.api_tokens import ApiTokenCreate, ApiTokenMade
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity.api import identity_dependencies
+from app.identity.api_tokens import ApiTokenCreate, ApiTokenCreated
 from app.identity.services.api_tokens import ApiTokens
 from app.kernel.actor import ActorKind
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import N_
-from app.web.forms import chosen, redraw, typed
-from app.web.pages import layout_of, see_other, speaker
+from app.web.forms import form_choices, form_fields, render_form
+from app.web.pages import layout_of, see_other, translator_of
 from rbac import Permission
-from rbac.roles.words import PERMISSION_NAMES
+from rbac.roles.labels import PERMISSION_NAMES
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 DAYS: Final = {"30": N_("30 天"), "90": N_("90 天"), "365": N_("一年")}
-_FACES: Final = {ActorKind.PROVIDER: "/workspace", ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal"}
+_PORTALS: Final = {ActorKind.PROVIDER: "/workspace", ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal"}
 
 
 def _paths(rest: str = "") -> Sequence[str]:
-    return [f"{face}/api-tokens{rest}" for face in _FACES.values()]
+    return [f"{portal}/api-tokens{rest}" for portal in _PORTALS.values()]
 
 
 @get(_paths(), permission=Permission.API_TOKEN_WRITE, include_in_schema=False)
-async def api_tokens_page(request: Asked, work: RequestWork) -> Response[Any]:
+async def api_tokens_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The active tokens, and the form for another."""
-    return await _drawn(request, ApiTokens(work, parts_of(request).store))
+    return await _render(request, ApiTokens(work, identity_dependencies(request).store))
 
 
 @post(_paths(), permission=Permission.API_TOKEN_WRITE, status_code=200, include_in_schema=False)
-async def make_api_token(request: Asked) -> Response[Any]:
+async def make_api_token(request: WebRequest) -> Response[Any]:
     """Make one and show it, this once."""
-    given, permissions = await typed(request, "name", "days", "reads_only"), await chosen(request, "permissions")
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
-    store = parts_of(request).store
+    given, permissions = (
+        await form_fields(request, "name", "days", "reads_only"),
+        await form_choices(request, "permissions"),
+    )
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
+    store = identity_dependencies(request).store
     try:
         wanted = _wanted(given, permissions)
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             made = await ApiTokens(work, store).make(wanted)
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _drawn(request, ApiTokens(work, store), error, name=given["name"][:80], ticked=permissions)
-    async with works.begin(actor, origin) as work:
-        return await _drawn(request, ApiTokens(work, store), made=made)
+        async with units_of_work.begin(actor, origin) as work:
+            return await _render(request, ApiTokens(work, store), error, name=given["name"][:80], ticked=permissions)
+    async with units_of_work.begin(actor, origin) as work:
+        return await _render(request, ApiTokens(work, store), made=made)
 
 
 @post(_paths("/{token_id:uuid}/end"), permission=Permission.API_TOKEN_WRITE, include_in_schema=False)
-async def end_api_token(request: Asked, work: RequestWork, token_id: FromPath[UUID]) -> Response[Any]:
+async def end_api_token(request: WebRequest, work: RequestWork, token_id: FromPath[UUID]) -> Response[Any]:
     """End it."""
-    await ApiTokens(work, parts_of(request).store).end(token_id)
-    return see_other(request, f"{_FACES[actor_of(request).kind]}/api-tokens")
+    await ApiTokens(work, identity_dependencies(request).store).end(token_id)
+    return see_other(request, f"{_PORTALS[actor_of(request).kind]}/api-tokens")
 
 
 def _wanted(given: dict[str, str], permissions: list[str]) -> ApiTokenCreate:
@@ -87,23 +90,23 @@ def _wanted(given: dict[str, str], permissions: list[str]) -> ApiTokenCreate:
         raise Invalid from error
 
 
-async def _drawn(
-    request: Asked,
+async def _render(
+    request: WebRequest,
     tokens: ApiTokens,
     error: DomainError | None = None,
     *,
-    made: ApiTokenMade | None = None,
+    made: ApiTokenCreated | None = None,
     name: str = "",
     ticked: Sequence[str] = (),
 ) -> Response[Any]:
-    actor, translate = actor_of(request), speaker(request)
-    response = redraw(
+    actor, translate = actor_of(request), translator_of(request)
+    response = render_form(
         request,
         "identity/api_tokens.html",
         error,
         layout=layout_of(actor),
-        base=f"{_FACES[actor.kind]}/api-tokens",
-        tokens=await tokens.living(),
+        base=f"{_PORTALS[actor.kind]}/api-tokens",
+        tokens=await tokens.active(),
         offered=tokens.offered(),
         names=PERMISSION_NAMES,
         days=[(days, translate(words)) for days, words in DAYS.items()],

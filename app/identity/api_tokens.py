@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.models import AccountSession, Membership
-from app.kernel.words import LINE, Given
+from app.kernel.input_text import LINE, Input
 from rbac import Permission
 
 LONGEST_DAYS: Final = 365
-MOST_LIVING: Final = 20
+MOST_API_TOKENS: Final = 20
 """Active tokens of one member."""
 
 NOT_FOR_PROGRAMS: Final = frozenset(
@@ -36,7 +36,7 @@ NOT_FOR_PROGRAMS: Final = frozenset(
 """Permissions that no API token may have: decisions over people, partners and whole exports need a signed-in person."""
 
 
-class ApiTokenCreate(Given, frozen=True, forbid_unknown_fields=True):
+class ApiTokenCreate(Input, frozen=True, forbid_unknown_fields=True):
     """`permissions` are a subset of the maker's; a permission that the maker loses later is lost to the token too."""
 
     name: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
@@ -60,7 +60,7 @@ class ApiToken(msgspec.Struct, frozen=True):
     own: bool
 
 
-class ApiTokenMade(msgspec.Struct, frozen=True):
+class ApiTokenCreated(msgspec.Struct, frozen=True):
     """The token, this once: send it as `Authorization: Bearer <token>`."""
 
     token: str
@@ -73,7 +73,7 @@ class ApiTokenRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def living(self, tenant_id: UUID, client_id: UUID | None, now: datetime) -> Sequence[AccountSession]:
+    async def active(self, tenant_id: UUID, client_id: UUID | None, now: datetime) -> Sequence[AccountSession]:
         """Newest first; a client's people see that client's, a company's own people its own."""
         found = await self._session.scalars(
             select(AccountSession)
@@ -81,7 +81,7 @@ class ApiTokenRepository:
                 Membership,
                 (Membership.tenant_id == AccountSession.tenant_id) & (Membership.id == AccountSession.membership_id),
             )
-            .where(*_of(tenant_id, client_id), *_alive(now))
+            .where(*_of(tenant_id, client_id), *_is_active(now))
             .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
         )
         return found.all()
@@ -96,7 +96,7 @@ class ApiTokenRepository:
 
     async def end(self, tenant_id: UUID, client_id: UUID | None, token_id: UUID, now: datetime) -> bool:
         """Revoke the token; whether there was an active one."""
-        if token_id not in {each.id for each in await self.living(tenant_id, client_id, now)}:
+        if token_id not in {each.id for each in await self.active(tenant_id, client_id, now)}:
             return False
         await self._session.execute(update(AccountSession).where(AccountSession.id == token_id).values(revoked_at=now))
         return True
@@ -107,7 +107,7 @@ def _of(tenant_id: UUID, client_id: UUID | None) -> tuple[ColumnElement[bool], .
     return (AccountSession.tenant_id == tenant_id, own)
 
 
-def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_active(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         AccountSession.token_name.is_not(None),
         AccountSession.revoked_at.is_(None),
@@ -115,5 +115,5 @@ def _alive(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def lifetime(days: int) -> timedelta:
+def token_lifetime(days: int) -> timedelta:
     return timedelta(days=days)

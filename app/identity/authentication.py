@@ -14,21 +14,21 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import update
 
+from app.identity.caller_queries import Caller, CallerQuery, MemberRightsRow, ReporterRow, SessionRow
 from app.identity.models import AccountSession
-from app.identity.session_rows import Found, HeldRow, Question, ReporterRow, SessionRow
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.batch_loader import BatchLoader
-from app.kernel.clock import Clock
+from app.kernel.time_source import TimeSource
 from rbac import Permission, permissions_of, roles_of
-from rbac.roles import COMPANY_WIDE, Reach, is_narrowed
-from rbac.roles.book import staff_permissions
+from rbac.roles import COMPANY_WIDE_PERMISSIONS, AccessScope, is_scoped
+from rbac.roles.available_roles import staff_permissions
 from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES
 
 ACTIVE = "active"
 OWNER = "partner_owner"
-QUESTIONS_KEPT: Final = 20_000
-USE_NOTED_EVERY = timedelta(minutes=5)
+REMEMBERED_CALLERS: Final = 20_000
+TOKEN_USE_INTERVAL = timedelta(minutes=5)
 AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 """The permissions that remain in a terminated company: exporting its records (N1)."""
 
@@ -36,67 +36,67 @@ AFTER_TERMINATION = frozenset({Permission.TENANT_EXPORT})
 class SessionAuthenticator:
     """Fills http's authenticator port."""
 
-    def __init__(self, look_ups: BatchLoader, clock: Clock, *, second_factor_required: bool = False) -> None:
-        """`look_ups` reads as the signin role."""
-        self._look_ups = look_ups
+    def __init__(self, caller_lookups: BatchLoader, clock: TimeSource, *, second_factor_required: bool = False) -> None:
+        """`caller_lookups` reads as the signin role."""
+        self._caller_lookups = caller_lookups
         self._clock = clock
         self._second_factor_required = second_factor_required
-        self._questions: OrderedDict[str, Question] = OrderedDict()
+        self._queries: OrderedDict[str, CallerQuery] = OrderedDict()
         """Token hash → the query that its caller needed last: where to begin the next time. Never an answer."""
 
     async def authenticate(self, token: str | None, language: str, network_address: str = "") -> Actor:
         """The actor behind `token`; a visitor where the token is missing, expired or revoked."""
         if not token or len(token) > 200:
             return Actor.visitor(language)
-        found = await self._look_up(token_hash(token))
-        if found is None:
+        caller = await self._look_up(token_hash(token))
+        if caller is None:
             return Actor.visitor(language)
-        session = found.session
+        session = caller.session
         if session.token_name is not None:
-            await self._note_use(session, network_address)
-        if found.reporter is not None:
-            return _reporter_actor(session, found.reporter, language)
-        if session.member_client_id is not None and found.client_state != ACTIVE:
+            await self._record_token_use(session, network_address)
+        if caller.reporter is not None:
+            return _reporter_actor(session, caller.reporter, language)
+        if session.member_client_id is not None and caller.client_state != ACTIVE:
             return Actor.visitor(language)
-        due = self._needs_second_factor(session) and found.held.second_factor_since is None
-        return _actor(session, found.held, language, second_factor_due=due)
+        due = self._needs_second_factor(session) and caller.rights.second_factor_since is None
+        return _member_actor(session, caller.rights, language, second_factor_due=due)
 
-    async def _look_up(self, hashed: str) -> Found | None:
-        question = self._questions.get(hashed, Question.ANYBODY)
-        row = await self._look_ups.load(question.statement, hashed)
+    async def _look_up(self, hashed: str) -> Caller | None:
+        query = self._queries.get(hashed, CallerQuery.ANYBODY)
+        row = await self._caller_lookups.load(query.statement, hashed)
         if row is None:
             return None
-        found = question.found(row)
-        needed = self._question_for(found.session)
-        if needed is question or needed is Question.ANYBODY:
-            return found
-        self._questions[hashed] = needed
-        if len(self._questions) > QUESTIONS_KEPT:
-            self._questions.popitem(last=False)
+        caller = query.caller(row)
+        needed = self._query_for(caller.session)
+        if needed is query or needed is CallerQuery.ANYBODY:
+            return caller
+        self._queries[hashed] = needed
+        if len(self._queries) > REMEMBERED_CALLERS:
+            self._queries.popitem(last=False)
         # Everything is read again, so that rights and assigned clients are of one moment.
-        row = await self._look_ups.load(needed.statement, hashed)
-        return None if row is None else needed.found(row)
+        row = await self._caller_lookups.load(needed.statement, hashed)
+        return None if row is None else needed.caller(row)
 
-    def _question_for(self, session: SessionRow) -> Question:
+    def _query_for(self, session: SessionRow) -> CallerQuery:
         if session.reporter_id is not None:
-            return Question.REPORTER
+            return CallerQuery.REPORTER
         if session.member_client_id is not None:
-            return Question.CLIENT
-        if session.membership_id is not None and (self._needs_second_factor(session) or _rights_say_more(session)):
-            return Question.MEMBER
-        return Question.ANYBODY
+            return CallerQuery.CLIENT
+        if session.membership_id is not None and (self._needs_second_factor(session) or _has_custom_rights(session)):
+            return CallerQuery.MEMBER
+        return CallerQuery.ANYBODY
 
     def _needs_second_factor(self, session: SessionRow) -> bool:
         return self._second_factor_required and needs_second_factor(
             session.tenant_id, session.member_client_id, session.roles or ()
         )
 
-    async def _note_use(self, session: SessionRow, network_address: str) -> None:
-        """Record when and from where an API token was used, at most every `USE_NOTED_EVERY`."""
+    async def _record_token_use(self, session: SessionRow, network_address: str) -> None:
+        """Record when and from where an API token was used, at most every `TOKEN_USE_INTERVAL`."""
         now = self._clock.now()
-        if session.last_used_at is not None and now - session.last_used_at < USE_NOTED_EVERY:
+        if session.last_used_at is not None and now - session.last_used_at < TOKEN_USE_INTERVAL:
             return
-        async with self._look_ups.engine.begin() as connection:
+        async with self._caller_lookups.engine.begin() as connection:
             await connection.execute(
                 update(AccountSession)
                 .where(AccountSession.id == session.session_id)
@@ -104,14 +104,14 @@ class SessionAuthenticator:
             )
 
 
-def _rights_say_more(session: SessionRow) -> bool:
+def _has_custom_rights(session: SessionRow) -> bool:
     """Whether the member has one of the company's own roles, or is limited to some clients."""
     roles = tuple(session.roles or ())
     if kind_of_member(session.tenant_id, session.member_client_id) is not ActorKind.PROVIDER:
         return False
     if any(role not in roles_of(ActorKind.PROVIDER) for role in roles):
         return True
-    return is_narrowed(session.reach or Reach.BY_ROLE, permissions_of(ActorKind.PROVIDER, roles))
+    return is_scoped(session.reach or AccessScope.BY_ROLE, permissions_of(ActorKind.PROVIDER, roles))
 
 
 def _reporter_actor(row: SessionRow, reporter: ReporterRow, language: str) -> Actor:
@@ -132,7 +132,7 @@ def _reporter_actor(row: SessionRow, reporter: ReporterRow, language: str) -> Ac
     )
 
 
-def _actor(row: SessionRow, held: HeldRow, language: str, *, second_factor_due: bool) -> Actor:
+def _member_actor(row: SessionRow, rights: MemberRightsRow, language: str, *, second_factor_due: bool) -> Actor:
     if row.tenant_state not in KEPT_STATES:
         return Actor.visitor(language)
     read_only = row.tenant_state not in WORKING_STATES or row.reads_only
@@ -141,13 +141,13 @@ def _actor(row: SessionRow, held: HeldRow, language: str, *, second_factor_due: 
     kind = kind_of_member(row.tenant_id, row.member_client_id)
     roles = tuple(row.roles or ())
     permissions = permissions_of(kind, roles)
-    own_roles: dict[str, list[str]] = msgspec.json.decode(held.own_roles) if held.own_roles else {}
+    custom_roles: dict[str, list[str]] = msgspec.json.decode(rights.custom_roles) if rights.custom_roles else {}
     clients: frozenset[UUID] | None = None
     if kind is ActorKind.PROVIDER:
-        permissions |= staff_permissions().intersection(chain.from_iterable(own_roles.values()))
-        if is_narrowed(row.reach or Reach.BY_ROLE, permissions):
-            clients = frozenset((*(held.own_clients or ()), *(held.team_clients or ())))
-            permissions -= COMPANY_WIDE
+        permissions |= staff_permissions().intersection(chain.from_iterable(custom_roles.values()))
+        if is_scoped(row.reach or AccessScope.BY_ROLE, permissions):
+            clients = frozenset((*(rights.assigned_clients or ()), *(rights.team_clients or ())))
+            permissions -= COMPANY_WIDE_PERMISSIONS
     if row.scopes is not None:
         # Never more than the maker may now.
         permissions &= frozenset(row.scopes)
@@ -165,7 +165,7 @@ def _actor(row: SessionRow, held: HeldRow, language: str, *, second_factor_due: 
         display_name=row.member_name or "",
         tenant_name=row.tenant_name,
         roles=roles,
-        own_role_names=tuple(own_roles),
+        own_role_names=tuple(custom_roles),
         clients=clients,
         # Whoever has still to set up a second factor may do nothing: the guard says so, and so would every use case.
         permissions=frozenset() if second_factor_due else permissions,

@@ -6,36 +6,36 @@ from litestar import Request, get, post, put
 from litestar.params import FromPath, JSONBody
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import runtime_of
-from app.identity.api import parts_of
+from app.http.request_context import origin_of
+from app.http.request_work import runtime_of
+from app.identity.api import identity_dependencies
 from app.identity.schemas import EmailChange, EmailLink
 from app.identity.services.email_change import EmailChanges
 from rbac import Access
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
-def email_changes_of(request: Asked) -> EmailChanges:
-    return EmailChanges(runtime_of(request).works, parts_of(request))
+def email_changes_of(request: WebRequest) -> EmailChanges:
+    return EmailChanges(runtime_of(request).units_of_work, identity_dependencies(request))
 
 
 @post("/account/email", permission=Access.SIGNED_IN, own_session=True, status_code=202, tags=["account"])
-async def ask_for_email_change(request: Asked, data: JSONBody[EmailChange]) -> None:
+async def ask_for_email_change(request: WebRequest, data: JSONBody[EmailChange]) -> None:
     """Mail a single-use link to the new address. The answer is the same whoever that address belongs to."""
     await email_changes_of(request).ask(actor_of(request), data.password, data.email, origin_of(request))
 
 
 @get("/email-links/{token:str}", permission=Access.PUBLIC, tags=["account"])
-async def look_at_email_link(request: Asked, token: FromPath[str]) -> EmailLink:
+async def preview_email_link(request: WebRequest, token: FromPath[str]) -> EmailLink:
     """What the link would change; looking uses nothing up."""
-    return EmailLink(await email_changes_of(request).look(token, origin_of(request)))
+    return EmailLink(await email_changes_of(request).preview(token, origin_of(request)))
 
 
 @put("/email-links/{token:str}", permission=Access.PUBLIC, own_session=True, status_code=204, tags=["account"])
-async def use_email_link(request: Asked, token: FromPath[str]) -> None:
+async def use_email_link(request: WebRequest, token: FromPath[str]) -> None:
     """Make the address the account's."""
     await email_changes_of(request).finish(token, origin_of(request))
 
 
-handlers = [ask_for_email_change, look_at_email_link, use_email_link]
+handlers = [ask_for_email_change, preview_email_link, use_email_link]

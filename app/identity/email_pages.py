@@ -5,35 +5,35 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from app.http.requests import origin_of
+from app.http.request_context import origin_of
 from app.identity.email_api import email_changes_of
 from app.identity.errors import AddressLinkClosed
 from app.kernel.errors import DomainError
-from app.web.forms import redraw
+from app.web.forms import render_form
 from rbac import Access
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 TEMPLATE = "identity/email_link.html"
 
 
 @get("/email-links/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
-async def email_link_page(request: Asked, token: FromPath[str]) -> Response[Any]:
+async def email_link_page(request: WebRequest, token: FromPath[str]) -> Response[Any]:
     """What the link would change; mail scanners open links too, so a button does it."""
     try:
-        address = await email_changes_of(request).look(token, origin_of(request))
+        address = await email_changes_of(request).preview(token, origin_of(request))
     except AddressLinkClosed as error:
-        return redraw(request, TEMPLATE, error, address="", done=False)
-    return redraw(request, TEMPLATE, None, address=address, done=False)
+        return render_form(request, TEMPLATE, error, address="", done=False)
+    return render_form(request, TEMPLATE, None, address=address, done=False)
 
 
 @post("/email-links/{token:str}", permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
-async def use_email_link(request: Asked, token: FromPath[str]) -> Response[Any]:
+async def use_email_link(request: WebRequest, token: FromPath[str]) -> Response[Any]:
     """Make the address the account's."""
     try:
         await email_changes_of(request).finish(token, origin_of(request))
     except DomainError as error:
-        return redraw(request, TEMPLATE, error, address="", done=False)
-    return redraw(request, TEMPLATE, None, address="", done=True)
+        return render_form(request, TEMPLATE, error, address="", done=False)
+    return render_form(request, TEMPLATE, None, address="", done=True)
 
 
 handlers = [email_link_page, use_email_link]

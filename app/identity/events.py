@@ -10,7 +10,7 @@ class MemberJoined(Event, frozen=True):
     """A new membership of this tenant. `roles` are codes of system roles; `client_id` is set for a client's people."""
 
     topic: ClassVar[str] = "member.joined"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
 
     membership_id: UUID
     roles: tuple[str, ...]
@@ -21,7 +21,7 @@ class MemberChanged(Event, frozen=True):
     """A member has other roles, was suspended or came back. Both are given as they are now."""
 
     topic: ClassVar[str] = "member.changed"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
 
     membership_id: UUID
     roles: tuple[str, ...]

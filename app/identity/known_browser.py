@@ -15,10 +15,10 @@ from app.identity.models import Account
 
 KNOWN_BROWSER_COOKIE = "yinghuo_known"
 LIFETIME_SECONDS = 365 * 86_400
-MOST_NAMES = 6
+MOST_CREDENTIALS = 6
 """How many accounts or devices one browser is known for; the oldest is dropped first."""
 _SIGNATURE_LENGTH = 32
-_OURS = re.compile(r"[0-9a-f]{32}")
+_BROWSER_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 def account_key(account: Account) -> str:
@@ -33,10 +33,10 @@ def credentials_key(account_id: UUID, version: int) -> str:
 def known_browser_cookie(secret: bytes, key: str, before: str | None = None) -> str:
     """A cookie for the browser that just came in by what `key` names. `before` is the one that it had, for others."""
     browser, signatures = _read(before)
-    if not browser or not any(_is(secret, browser, key, each) for each in signatures):
+    if not browser or not any(_signature_matches(secret, browser, key, each) for each in signatures):
         if not browser or not signatures:
             browser, signatures = secrets.token_hex(16), []
-        signatures = [_signature(secret, browser, key), *signatures][:MOST_NAMES]
+        signatures = [_signature(secret, browser, key), *signatures][:MOST_CREDENTIALS]
     return ".".join((browser, *signatures))
 
 
@@ -44,18 +44,18 @@ def known_browser(secret: bytes, cookie: str | None, key: str) -> str | None:
     """The browser's random name if `cookie` was made here for this `key`."""
     browser, signatures = _read(cookie)
     # All of them are compared, whatever is found.
-    found = [_is(secret, browser, key, each) for each in signatures]
+    found = [_signature_matches(secret, browser, key, each) for each in signatures]
     return browser if any(found) else None
 
 
 def _read(cookie: str | None) -> tuple[str, list[str]]:
     browser, *signatures = (cookie or "")[:300].split(".")
-    if not _OURS.fullmatch(browser):
+    if not _BROWSER_NAME.fullmatch(browser):
         return "", []
-    return browser, [each for each in signatures if _OURS.fullmatch(each)][:MOST_NAMES]
+    return browser, [each for each in signatures if _BROWSER_NAME.fullmatch(each)][:MOST_CREDENTIALS]
 
 
-def _is(secret: bytes, browser: str, key: str, signature: str) -> bool:
+def _signature_matches(secret: bytes, browser: str, key: str, signature: str) -> bool:
     return hmac.compare_digest(_signature(secret, browser, key).encode(), signature.encode())
 
 

@@ -8,12 +8,12 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.http.authentication import actor_of
-from app.http.idempotency import submitted_once
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.identity.api import parts_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity.api import identity_dependencies
 from app.identity.authentication import kind_of_member
-from app.identity.granting import grantable_roles, may_grant, names_in
+from app.identity.role_granting import grantable_roles, may_grant, role_names
 from app.identity.schemas import InvitationCreate
 from app.identity.second_factor_pages import factors_of
 from app.identity.services.invitations import Invitations
@@ -21,27 +21,27 @@ from app.identity.services.member_second_factor import MemberSecondFactors
 from app.identity.services.members import Members
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.web.forms import chosen, redraw, typed
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import form_choices, form_fields, render_form
 from app.web.pages import page, see_other
 from rbac import Permission
-from rbac.roles import RoleBook, role_book
+from rbac.roles import AvailableRoles, load_available_roles
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
 def _paths(rest: str = "") -> Sequence[str]:
     return [f"/workspace/members{rest}", f"/hq/members{rest}"]
 
 
-def _base(request: Asked) -> str:
+def _base(request: WebRequest) -> str:
     """The list's address in the face that the reader is in."""
     return "/hq/members" if request.scope["path"].startswith("/hq/") else "/workspace/members"
 
 
 @get(_paths(), permission=Permission.MEMBER_READ, include_in_schema=False)
 async def members_page(
-    request: Asked,
+    request: WebRequest,
     work: RequestWork,
     group: FromQuery[str] = "staff",
     q: FromQuery[str] = "",
@@ -55,41 +55,47 @@ async def members_page(
         "identity/members.html",
         members=found.items,
         next_cursor=found.next_cursor,
-        invitations=await Invitations(work, parts_of(request)).open(clients=clients),
+        invitations=await Invitations(work, identity_dependencies(request)).open(clients=clients),
         group="clients" if clients else "staff",
         words=q,
         base=_base(request),
-        role_names=names_in(await role_book(work)),
+        role_names=role_names(await load_available_roles(work)),
         sent=request.query_params.get("done") == "invited",
     )
 
 
 @get(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def invite_page(request: Asked, work: RequestWork, client: FromQuery[UUID | None] = None) -> Response[Any]:
+async def invite_page(request: WebRequest, work: RequestWork, client: FromQuery[UUID | None] = None) -> Response[Any]:
     """The form; with `client` for one of that client's people."""
-    return _invite(request, await role_book(work), client=client)
+    return _invite(request, await load_available_roles(work), client=client)
 
 
 @post(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def invite(request: Asked) -> Response[Any]:
+async def invite(request: WebRequest) -> Response[Any]:
     """Send the invitation."""
-    given = await typed(request, "email", "display_name", "client")
-    roles, client = await chosen(request, "roles"), _uuid(given["client"])
+    given = await form_fields(request, "email", "display_name", "client")
+    roles, client = await form_choices(request, "roles"), _uuid(given["client"])
     wanted = InvitationCreate(given["email"], given["display_name"], roles, client)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
 
             async def invite_once() -> str:
-                await Invitations(work, parts_of(request)).invite(wanted)
+                await Invitations(work, identity_dependencies(request)).invite(wanted)
                 return f"{_base(request)}?done=invited" + ("&group=clients" if client else "")
 
-            address = await submitted_once(request, work, invite_once)
+            address = await submit_once(request, work, invite_once)
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            book = await role_book(work)
+        async with units_of_work.begin(actor, origin) as work:
+            available_roles = await load_available_roles(work)
         return _invite(
-            request, book, error, client=client, email=given["email"], display_name=given["display_name"], roles=roles
+            request,
+            available_roles,
+            error,
+            client=client,
+            email=given["email"],
+            display_name=given["display_name"],
+            roles=roles,
         )
     return see_other(request, address)
 
@@ -102,8 +108,8 @@ def _uuid(text: str) -> UUID | None:
 
 
 def _invite(
-    request: Asked,
-    book: RoleBook,
+    request: WebRequest,
+    available_roles: AvailableRoles,
     error: DomainError | None = None,
     *,
     client: UUID | None,
@@ -113,7 +119,7 @@ def _invite(
 ) -> Response[Any]:
     actor = actor_of(request)
     kind = kind_of_member(actor.tenant_id, client)
-    return redraw(
+    return render_form(
         request,
         "identity/invite.html",
         error,
@@ -122,43 +128,43 @@ def _invite(
         email=email[:254],
         display_name=display_name[:80],
         chosen=roles,
-        offered=grantable_roles(actor, kind, book),
-        role_names=names_in(book),
+        offered=grantable_roles(actor, kind, available_roles),
+        role_names=role_names(available_roles),
     )
 
 
 @post(_paths("/invitations/{invitation_id:uuid}/resend"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def resend_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
+async def resend_invitation(request: WebRequest, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
     """A new link by mail."""
-    await Invitations(work, parts_of(request)).resend(invitation_id)
+    await Invitations(work, identity_dependencies(request)).resend(invitation_id)
     return see_other(request, f"{_base(request)}?done=invited")
 
 
 @post(_paths("/invitations/{invitation_id:uuid}/revoke"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def revoke_invitation(request: Asked, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
+async def revoke_invitation(request: WebRequest, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
     """Close the link."""
-    await Invitations(work, parts_of(request)).revoke(invitation_id)
+    await Invitations(work, identity_dependencies(request)).revoke(invitation_id)
     return see_other(request, _base(request))
 
 
 @get(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_READ, include_in_schema=False)
-async def member_page(request: Asked, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
+async def member_page(request: WebRequest, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
     """One person: what they may do, and whether they still may."""
     return await _member(request, work, membership_id, None)
 
 
 @post(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def change_member(request: Asked, membership_id: FromPath[UUID]) -> Response[Any]:
+async def change_member(request: WebRequest, membership_id: FromPath[UUID]) -> Response[Any]:
     """New roles, or in and out, by the button that was pressed."""
-    given = await typed(request, "version", "action")
-    roles = await chosen(request, "roles")
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    given = await form_fields(request, "version", "action")
+    roles = await form_choices(request, "roles")
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
         version = int(given["version"])
     except ValueError as error:
         raise StaleVersion from error
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             members = Members(work)
             match given["action"]:
                 case "roles":
@@ -168,31 +174,39 @@ async def change_member(request: Asked, membership_id: FromPath[UUID]) -> Respon
                 case "reactivate":
                     await members.reactivate(membership_id, version)
                 case "reset_second_factor":
-                    await MemberSecondFactors(work, factors_of(request), parts_of(request)).reset(membership_id)
+                    await MemberSecondFactors(work, factors_of(request), identity_dependencies(request)).reset(
+                        membership_id
+                    )
                 case _:
                     raise Invalid(fields={"action": N_("请选择要做的操作。")})
     except NotFound:
         raise
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             return await _member(request, work, membership_id, error)
     return see_other(request, f"{_base(request)}/{membership_id}?done=yes")
 
 
-async def _member(request: Asked, work: UnitOfWork, membership_id: UUID, error: DomainError | None) -> Response[Any]:
-    member, actor, book = await Members(work).show(membership_id), actor_of(request), await role_book(work)
+async def _member(
+    request: WebRequest, work: UnitOfWork, membership_id: UUID, error: DomainError | None
+) -> Response[Any]:
+    member, actor, available_roles = (
+        await Members(work).show(membership_id),
+        actor_of(request),
+        await load_available_roles(work),
+    )
     kind = kind_of_member(actor.tenant_id, member.client_id)
     may_change = actor.may(Permission.MEMBER_WRITE) and not actor.read_only
-    changeable = may_change and may_grant(actor, kind, member.roles, book)
-    return redraw(
+    changeable = may_change and may_grant(actor, kind, member.roles, available_roles)
+    return render_form(
         request,
         "identity/member.html",
         error,
         base=_base(request),
         member=member,
         changeable=changeable,
-        offered=grantable_roles(actor, kind, book),
-        role_names=names_in(book),
+        offered=grantable_roles(actor, kind, available_roles),
+        role_names=role_names(available_roles),
         saved=error is None and request.query_params.get("done") == "yes",
     )
 

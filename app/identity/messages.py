@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from app.kernel.texts import N_, translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 
 
 class EmailMessage(msgspec.Struct, frozen=True):

@@ -6,28 +6,28 @@ from litestar import Request, post, put
 from litestar.params import JSONBody
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import runtime_of
-from app.identity.api import parts_of
+from app.http.request_context import origin_of
+from app.http.request_work import runtime_of
+from app.identity.api import identity_dependencies
 from app.identity.schemas import MobileChange, MobileCode
 from app.identity.services.mobile_change import MobileChanges
 from rbac import Access
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
-def mobile_changes_of(request: Asked) -> MobileChanges:
-    return MobileChanges(runtime_of(request).works, parts_of(request))
+def mobile_changes_of(request: WebRequest) -> MobileChanges:
+    return MobileChanges(runtime_of(request).units_of_work, identity_dependencies(request))
 
 
 @post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, status_code=202, tags=["account"])
-async def ask_for_mobile_change(request: Asked, data: JSONBody[MobileChange]) -> None:
+async def ask_for_mobile_change(request: WebRequest, data: JSONBody[MobileChange]) -> None:
     """Send a code to the new number. The answer is the same whoever has that number."""
     await mobile_changes_of(request).ask(actor_of(request), data.password, data.mobile, origin_of(request))
 
 
 @put("/account/mobile", permission=Access.SIGNED_IN, own_session=True, status_code=204, tags=["account"])
-async def confirm_mobile_change(request: Asked, data: JSONBody[MobileCode]) -> None:
+async def confirm_mobile_change(request: WebRequest, data: JSONBody[MobileCode]) -> None:
     """Make the number the account's, by the code that came."""
     await mobile_changes_of(request).confirm(actor_of(request), data.code, origin_of(request))
 

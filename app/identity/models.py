@@ -12,9 +12,9 @@ from app.kernel.model import (
     Isolation,
     Model,
     TenantModel,
-    client_key,
+    client_foreign_key,
     client_unique,
-    tenant_key,
+    tenant_foreign_key,
     tenant_unique,
 )
 
@@ -117,8 +117,8 @@ class AccountSubject(Model):
 class AccountSecondFactor(Model):
     """The authenticator app of an account (TOTP, RFC 6238). Without `confirmed_at` it is being set up and asks nobody.
 
-    `sealed_seed` is readable by the program only (`app.kernel.sealing`). `last_step` is the time step of the code that
-    was taken last: none is taken twice.
+    `sealed_seed` is readable by the program only (`app.kernel.encryption`). `last_step` is the time step of the code
+    that was taken last: none is taken twice.
     """
 
     __tablename__ = "account_second_factor"
@@ -173,7 +173,7 @@ class Membership(TenantModel):
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     account_id: Mapped[UUID]
@@ -184,7 +184,7 @@ class Membership(TenantModel):
     roles: Mapped[list[Any]]
     """Codes of system roles, and ids of the company's own."""
     reach: Mapped[str] = mapped_column(String(12), default="by_role")
-    """How far the rights of staff reach: `rbac.roles.Reach`."""
+    """How far the rights of staff reach: `rbac.roles.AccessScope`."""
     state: Mapped[str] = mapped_column(String(12), default="active")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -199,9 +199,9 @@ class Reporter(ClientRing, TenantModel):
         client_unique("reporter"),
         tenant_unique("reporter", "employee_id"),
         tenant_unique("reporter", "device_id"),
-        tenant_key("client", "client_id"),
-        client_key("employee", "employee_id"),
-        client_key("device", "device_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("employee", "employee_id"),
+        client_foreign_key("device", "device_id"),
     )
 
     employee_id: Mapped[UUID | None]
@@ -227,7 +227,7 @@ class Invitation(TenantModel):
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
         ),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     client_id: Mapped[UUID | None]

@@ -9,15 +9,15 @@ from sqlalchemy import bindparam, select
 
 from app.identity.authentication import ACTIVE
 from app.identity.models import Membership
-from app.kernel.statements import Prepared
-from app.kernel.work import UnitOfWork
-from app.notifications import MembershipAddress
+from app.kernel.prepared_statements import PreparedStatement
+from app.kernel.unit_of_work import UnitOfWork
+from app.notifications import MemberRecipient
 
 
 class Recipient(msgspec.Struct, frozen=True):
     """An active member with the roles that decide what concerns them."""
 
-    address: MembershipAddress
+    address: MemberRecipient
     roles: frozenset[str]
 
 
@@ -26,8 +26,8 @@ _MEMBERS: Final = (
     .where(Membership.tenant_id == bindparam("tenant_id"), Membership.state == bindparam("state"))
     .order_by(Membership.id)
 )
-_OF_COMPANY: Final = Prepared(_MEMBERS.where(Membership.client_id.is_(None)))
-_OF_CLIENT: Final = Prepared(_MEMBERS.where(Membership.client_id == bindparam("client_id")))
+_OF_COMPANY: Final = PreparedStatement(_MEMBERS.where(Membership.client_id.is_(None)))
+_OF_CLIENT: Final = PreparedStatement(_MEMBERS.where(Membership.client_id == bindparam("client_id")))
 
 
 async def recipients(work: UnitOfWork, client_id: UUID | None = None) -> list[Recipient]:
@@ -36,13 +36,13 @@ async def recipients(work: UnitOfWork, client_id: UUID | None = None) -> list[Re
     rows = await statement.all(work.session, tenant_id=work.tenant_id, client_id=client_id, state=ACTIVE)
     return [
         Recipient(
-            MembershipAddress(membership_id=row[0], client_id=row[1], email=row[2]),
+            MemberRecipient(membership_id=row[0], client_id=row[1], email=row[2]),
             frozenset(row[3]),
         )
         for row in rows
     ]
 
 
-def in_roles(people: Iterable[Recipient], roles: Collection[str]) -> list[MembershipAddress]:
+def in_roles(people: Iterable[Recipient], roles: Collection[str]) -> list[MemberRecipient]:
     """Those who have one of `roles`."""
     return [person.address for person in people if not person.roles.isdisjoint(roles)]

@@ -9,12 +9,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.authentication import ACTIVE, AFTER_TERMINATION, kind_of_member
+from app.identity.deactivation import CLIENT
 from app.identity.destinations import home_of
+from app.identity.login_names import LoginName
 from app.identity.models import Account, AccountSession, AccountSubject, AccountToken, Invitation, Membership
-from app.identity.names import LoginName
 from app.identity.schemas import OwnMembership
-from app.identity.switched_off import CLIENT
-from app.kernel.searching import inside, telling
+from app.kernel.text_search import contains, matches_search
 from rbac import permissions_of
 from tenants.models import KEPT_STATES, TERMINATED, Tenant
 
@@ -28,7 +28,7 @@ class AccountRepository:
     async def get(self, account_id: UUID) -> Account | None:
         return await self._session.get(Account, account_id)
 
-    async def named(self, name: LoginName) -> Account | None:
+    async def by_login_name(self, name: LoginName) -> Account | None:
         """The account with this address or number. A malformed name costs a look-up too."""
         column, value = (Account.mobile, name.mobile) if name.mobile else (Account.email, name.email or "")
         found: Account | None = await self._session.scalar(select(Account).where(column == value))
@@ -74,7 +74,7 @@ class AccountRepository:
                 Membership.state == ACTIVE,
                 Tenant.state.in_(KEPT_STATES),
                 or_(Membership.client_id.is_(None), CLIENT.c.state == ACTIVE),
-                _opened_by_its_way_of_signing_in(),
+                _allowed_by_provider(),
             )
             .order_by(Tenant.name, Membership.id)
         )
@@ -189,7 +189,7 @@ class MemberRepository:
             Membership.client_id.is_not(None) if clients else Membership.client_id.is_(None)
         )
         statement = statement.where(
-            telling(words, lambda word: inside(word, Membership.display_name, Membership.email))
+            matches_search(words, lambda word: contains(word, Membership.display_name, Membership.email))
         )
         if after is not None:
             moment, last = after
@@ -209,7 +209,7 @@ class MemberRepository:
         found: Membership | None = await self._session.scalar(statement)
         return found
 
-    async def lock_chiefs(self, role: str) -> list[UUID]:
+    async def lock_administrators(self, role: str) -> list[UUID]:
         """The active members with `role`, locked in one order: two of them cannot remove each other at once."""
         found = await self._session.scalars(
             select(Membership.id)
@@ -286,7 +286,7 @@ class MemberRepository:
         return found
 
 
-def _opened_by_its_way_of_signing_in() -> ColumnElement[bool]:
+def _allowed_by_provider() -> ColumnElement[bool]:
     """A company's provider opens that company alone, whatever else its accounts should have come to belong to."""
     return or_(
         AccountSubject.account_id.is_(None),

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from app.identity.sessions import NewSession
-from app.kernel.words import CODE, LINE, SECRET, Given, Line
+from app.kernel.input_text import CODE, LINE, SECRET, Input, Line
 
 Name = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
 Address = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=254)]
@@ -27,7 +27,7 @@ class OwnMembership(msgspec.Struct, frozen=True):
     home: str
 
 
-class SessionCreate(Given, frozen=True, forbid_unknown_fields=True):
+class SessionCreate(Input, frozen=True, forbid_unknown_fields=True):
     """`name` is an e-mail address or a mainland mobile number. Without `membership_id` the one used last is opened."""
 
     name: Address
@@ -120,7 +120,7 @@ class SecondFactorSetup(msgspec.Struct, frozen=True):
     uri: str
 
 
-class SecondFactorProof(Given, frozen=True, forbid_unknown_fields=True):
+class SecondFactorProof(Input, frozen=True, forbid_unknown_fields=True):
     """The present password and a code: of the app, or a recovery code."""
 
     password: GivenPassword
@@ -140,28 +140,28 @@ class SecondFactorConfirmed(msgspec.Struct, frozen=True):
     session: SessionRenewed
 
 
-class PasswordChange(Given, frozen=True, forbid_unknown_fields=True):
+class PasswordChange(Input, frozen=True, forbid_unknown_fields=True):
     present: GivenPassword
     password: GivenPassword
     end_tokens: bool = False
     """Whether the account's API tokens end too: a new password alone leaves them."""
 
 
-class EmailChange(Given, frozen=True, forbid_unknown_fields=True):
+class EmailChange(Input, frozen=True, forbid_unknown_fields=True):
     """The present password, and the address that the account is to have."""
 
     password: GivenPassword
     email: Address
 
 
-class MobileChange(Given, frozen=True, forbid_unknown_fields=True):
+class MobileChange(Input, frozen=True, forbid_unknown_fields=True):
     """The present password, and the mainland mobile number that the account is to have."""
 
     password: GivenPassword
     mobile: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 
 
-class MobileCode(Given, frozen=True, forbid_unknown_fields=True):
+class MobileCode(Input, frozen=True, forbid_unknown_fields=True):
     """The six digits that came by SMS."""
 
     code: Code
@@ -173,11 +173,11 @@ class EmailLink(msgspec.Struct, frozen=True):
     email: str
 
 
-class PasswordResetRequest(Given, frozen=True, forbid_unknown_fields=True):
+class PasswordResetRequest(Input, frozen=True, forbid_unknown_fields=True):
     name: Address
 
 
-class PasswordReset(Given, frozen=True, forbid_unknown_fields=True):
+class PasswordReset(Input, frozen=True, forbid_unknown_fields=True):
     password: GivenPassword
     end_tokens: bool = False
     """Whether the account's API tokens end too: a new password alone leaves them."""
@@ -197,7 +197,7 @@ class Member(msgspec.Struct, frozen=True):
     version: int
 
 
-class RolesUpdate(Given, frozen=True, forbid_unknown_fields=True):
+class RolesUpdate(Input, frozen=True, forbid_unknown_fields=True):
     """`version` is the one that was read; an older one is refused."""
 
     roles: list[Annotated[str, CODE]]
@@ -208,7 +208,7 @@ class StateUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
 
 
-class InvitationCreate(Given, frozen=True, forbid_unknown_fields=True):
+class InvitationCreate(Input, frozen=True, forbid_unknown_fields=True):
     """With `client_id` the person becomes one of that client's people and gets client roles. The mail is written in
     `language`, else in the inviter's."""
 
@@ -219,7 +219,7 @@ class InvitationCreate(Given, frozen=True, forbid_unknown_fields=True):
     language: Annotated[str, CODE] | None = None
 
 
-class Invitation(msgspec.Struct, frozen=True):
+class InvitationView(msgspec.Struct, frozen=True):
     """An invitation that waits for its answer."""
 
     id: UUID
@@ -243,7 +243,7 @@ class InvitationOffer(msgspec.Struct, frozen=True):
     account_exists: bool
 
 
-class InvitationAcceptance(Given, frozen=True, forbid_unknown_fields=True):
+class InvitationAcceptance(Input, frozen=True, forbid_unknown_fields=True):
     """Whoever is signed in with the invited address sends nothing. Others send the password of the account that has the
     address, or name and password of a new one. `email` is asked of the first administrator only."""
 
@@ -254,7 +254,7 @@ class InvitationAcceptance(Given, frozen=True, forbid_unknown_fields=True):
     """Of the authenticator app, or a recovery code, where the account has a second factor."""
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class AcceptedInvitation(msgspec.Struct, frozen=True):
     """The membership that an acceptance made, or had made before."""
 
     account_id: UUID

@@ -7,9 +7,9 @@ from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.identity.api import parts_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity.api import identity_dependencies
 from app.identity.schemas import (
     RecoveryCodes,
     SecondFactorConfirmed,
@@ -23,15 +23,15 @@ from app.identity.services.second_factor import SecondFactors
 from app.identity.services.sign_in import account_of
 from rbac import Access, Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
-def second_factors_of(request: Asked) -> SecondFactors:
-    return SecondFactors(runtime_of(request).works, parts_of(request))
+def second_factors_of(request: WebRequest) -> SecondFactors:
+    return SecondFactors(runtime_of(request).units_of_work, identity_dependencies(request))
 
 
 @get("/account/second-factor", permission=Access.SIGNED_IN, before_second_factor=True, tags=["account"])
-async def own_second_factor(request: Asked) -> SecondFactorState:
+async def own_second_factor(request: WebRequest) -> SecondFactorState:
     """Whether a code is asked for at sign-in."""
     actor = actor_of(request)
     return await second_factors_of(request).state(actor, account_of(actor))
@@ -44,7 +44,7 @@ async def own_second_factor(request: Asked) -> SecondFactorState:
     before_second_factor=True,
     tags=["account"],
 )
-async def begin_second_factor(request: Asked) -> SecondFactorSetup:
+async def begin_second_factor(request: WebRequest) -> SecondFactorSetup:
     """A seed for the authenticator app; nothing is asked for before its first code has been confirmed."""
     return await second_factors_of(request).begin(account_of(actor_of(request)))
 
@@ -57,7 +57,7 @@ async def begin_second_factor(request: Asked) -> SecondFactorSetup:
     status_code=200,
     tags=["account"],
 )
-async def confirm_second_factor(request: Asked, data: JSONBody[SecondFactorProof]) -> SecondFactorConfirmed:
+async def confirm_second_factor(request: WebRequest, data: JSONBody[SecondFactorProof]) -> SecondFactorConfirmed:
     """The app's first code: from now on one is asked for. Every other session of the account ends, and this one goes on
     under the token of the answer."""
     actor = actor_of(request)
@@ -74,7 +74,7 @@ async def confirm_second_factor(request: Asked, data: JSONBody[SecondFactorProof
     status_code=200,
     tags=["account"],
 )
-async def renew_recovery_codes(request: Asked, data: JSONBody[SecondFactorProof]) -> RecoveryCodes:
+async def renew_recovery_codes(request: WebRequest, data: JSONBody[SecondFactorProof]) -> RecoveryCodes:
     """New recovery codes; the old ones are void."""
     actor = actor_of(request)
     codes = await second_factors_of(request).renew_recovery_codes(
@@ -84,7 +84,7 @@ async def renew_recovery_codes(request: Asked, data: JSONBody[SecondFactorProof]
 
 
 @post("/account/second-factor/remove", permission=Access.SIGNED_IN, own_session=True, status_code=200, tags=["account"])
-async def remove_second_factor(request: Asked, data: JSONBody[SecondFactorProof]) -> SessionRenewed:
+async def remove_second_factor(request: WebRequest, data: JSONBody[SecondFactorProof]) -> SessionRenewed:
     """Ask for no code any more, where the account's rights do not insist on one. Every other session of the account
     ends, and this one goes on under the token of the answer."""
     actor = actor_of(request)
@@ -100,9 +100,9 @@ async def remove_second_factor(request: Asked, data: JSONBody[SecondFactorProof]
     status_code=204,
     tags=["members"],
 )
-async def reset_member_second_factor(request: Asked, work: RequestWork, membership_id: FromPath[UUID]) -> None:
+async def reset_member_second_factor(request: WebRequest, work: RequestWork, membership_id: FromPath[UUID]) -> None:
     """Take away the lost second factor of somebody who belongs to this company alone."""
-    await MemberSecondFactors(work, second_factors_of(request), parts_of(request)).reset(membership_id)
+    await MemberSecondFactors(work, second_factors_of(request), identity_dependencies(request)).reset(membership_id)
 
 
 handlers = [

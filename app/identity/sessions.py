@@ -14,20 +14,20 @@ from app.identity.errors import SignInRefused
 from app.identity.models import Account, AccountSession, AccountSubject, AccountToken, KnownAttempt
 from app.identity.tokens import new_token, token_hash
 from app.kernel.actor import Actor
-from app.kernel.clock import Clock
 from app.kernel.errors import DomainError, Unauthenticated
 from app.kernel.ids import IdSource, new_id
-from app.kernel.work import Origin
+from app.kernel.time_source import TimeSource
+from app.kernel.unit_of_work import Origin
 
 STAFF_LIFETIME = timedelta(days=14)
 REPORTER_LIFETIME = timedelta(hours=12)
 PREFIX: Final = "yh_"
 """Prefix of API tokens, by which secret scanners recognise a leaked one."""
-ENDED_KEPT = timedelta(days=30)
+ENDED_SESSION_RETENTION = timedelta(days=30)
 """How long the row of an ended session is kept."""
-LINKS_KEPT = timedelta(days=1)
+LINK_RETENTION = timedelta(days=1)
 """How long the row of an expired single-use link is kept, used or not."""
-ATTEMPTS_KEPT = timedelta(days=1)
+ATTEMPT_RETENTION = timedelta(days=1)
 """How long wrong tries by known callers are kept, where they were counted in the database."""
 EMAIL_UNDO: Final = "email_undo"
 """The purpose of the only link that a new password does not end: it undoes a takeover of the account."""
@@ -54,13 +54,13 @@ class ProgramRights(msgspec.Struct, frozen=True):
 class SignInStore:
     """The store of accounts and sessions, which live outside the tenants."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, ids: IdSource = new_id) -> None:
+    def __init__(self, engine: AsyncEngine, clock: TimeSource, ids: IdSource = new_id) -> None:
         self.sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
         self.clock = clock
         self.new_id = ids
 
     @asynccontextmanager
-    async def held(
+    async def locked_account(
         self, account_id: UUID, *, seen: Account | None = None, otherwise: DomainError | None = None
     ) -> AsyncIterator[AsyncSession]:
         """A transaction that has the account to itself: whoever opens or ends its sessions, makes links for it, or
@@ -99,7 +99,7 @@ class SignInStore:
         Raises:
             SignInRefused: what they were recognised by has been replaced since.
         """
-        async with self.held(account.id, seen=account) as session:
+        async with self.locked_account(account.id, seen=account) as session:
             if replaced is not None:
                 await self._end(session, AccountSession.id == replaced)
             return self._add(
@@ -127,7 +127,7 @@ class SignInStore:
         Raises:
             Unauthenticated: the old session has ended, perhaps by having been exchanged already.
         """
-        async with self.held(account_id, otherwise=Unauthenticated()) as session:
+        async with self.locked_account(account_id, otherwise=Unauthenticated()) as session:
             own = (AccountSession.account_id == account_id, AccountSession.token_name.is_(None))
             if not await self._end(session, AccountSession.id == session_id, *own):
                 raise Unauthenticated
@@ -151,14 +151,14 @@ class SignInStore:
         """
         if maker.account_id is None:
             raise Unauthenticated
-        async with self.held(maker.account_id, otherwise=Unauthenticated()) as session:
-            asking = select(AccountSession.id).where(AccountSession.id == maker.session_id, *self._living())
+        async with self.locked_account(maker.account_id, otherwise=Unauthenticated()) as session:
+            asking = select(AccountSession.id).where(AccountSession.id == maker.session_id, *self._is_active())
             if await session.scalar(asking) is None:
                 raise Unauthenticated
             counted = select(func.count(AccountSession.id)).where(
                 AccountSession.membership_id == maker.membership_id,
                 AccountSession.token_name.is_not(None),
-                *self._living(),
+                *self._is_active(),
             )
             if (await session.scalar(counted) or 0) >= most:
                 return None
@@ -222,11 +222,11 @@ class SignInStore:
         )
 
     async def replace_credentials(
-        self, session: AsyncSession, account_id: UUID, *, renewed: UUID | None = None, tokens_too: bool = False
+        self, session: AsyncSession, account_id: UUID, *, renewed: UUID | None = None, allows_api_tokens: bool = False
     ) -> NewSession | None:
         """What the account signs in with is being replaced in this transaction, which has it `held`: every session
-        ends, every link, and every sign-in under way. API tokens go on, unless `tokens_too`: they were never opened by
-        the password, and programs hang on them.
+        ends, every link, and every sign-in under way. API tokens go on, unless `allows_api_tokens`, because
+        programs depend on them.
 
         `renewed` is the session of whoever asks. It is replaced too, so that a copy of its token opens nothing.
 
@@ -235,7 +235,7 @@ class SignInStore:
         """
         fresh = await self._renew(session, account_id, renewed) if renewed is not None else None
         others = [AccountSession.account_id == account_id]
-        if not tokens_too:
+        if not allows_api_tokens:
             others.append(AccountSession.token_name.is_(None))
         if fresh is not None:
             others.append(AccountSession.id != fresh.id)
@@ -272,7 +272,7 @@ class SignInStore:
         own = (AccountSession.id == session_id, AccountSession.account_id == account_id)
         old: AccountSession | None = await session.scalar(
             update(AccountSession)
-            .where(*own, AccountSession.token_name.is_(None), *self._living())
+            .where(*own, AccountSession.token_name.is_(None), *self._is_active())
             .values(revoked_at=self.clock.now())
             .returning(AccountSession)
         )
@@ -288,7 +288,7 @@ class SignInStore:
             membership_id=old.membership_id,
         )
 
-    async def single_use(
+    async def create_single_use_link(
         self, account: Account, purpose: str, lifetime: timedelta, *, address: str = "", alone: bool = True
     ) -> str:
         """The token of a new link that works once; `alone` ends the account's other links of this purpose.
@@ -296,7 +296,7 @@ class SignInStore:
         Raises:
             SignInRefused: something of the account has been replaced since `account` was read.
         """
-        async with self.held(account.id, seen=account) as session:
+        async with self.locked_account(account.id, seen=account) as session:
             if alone:
                 await session.execute(
                     update(AccountToken)
@@ -354,14 +354,14 @@ class SignInStore:
         """End the active ones and return their ids; of two callers at once only one gets an id."""
         ended = await session.scalars(
             update(AccountSession)
-            .where(*which, *self._living())
+            .where(*which, *self._is_active())
             .values(revoked_at=self.clock.now())
             .returning(AccountSession.id)
             .execution_options(synchronize_session=False)
         )
         return ended.all()
 
-    def _living(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    def _is_active(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return AccountSession.revoked_at.is_(None), AccountSession.expires_at > self.clock.now()
 
     async def device_of(self, session_id: UUID) -> UUID | None:
@@ -377,26 +377,31 @@ class SignInStore:
         async with self.sessions() as session:
             found = await session.scalars(
                 select(AccountSession)
-                .where(AccountSession.account_id == account_id, AccountSession.token_name.is_(None), *self._living())
+                .where(AccountSession.account_id == account_id, AccountSession.token_name.is_(None), *self._is_active())
                 .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
             )
             return list(found)
 
-    async def programs_of(self, account_id: UUID) -> list[str]:
+    async def api_token_names(self, account_id: UUID) -> list[str]:
         """Names of the account's active API tokens in all its companies, newest first."""
         async with self.sessions() as session:
             found = await session.scalars(
                 select(AccountSession.token_name)
-                .where(AccountSession.account_id == account_id, AccountSession.token_name.is_not(None), *self._living())
+                .where(
+                    AccountSession.account_id == account_id, AccountSession.token_name.is_not(None), *self._is_active()
+                )
                 .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
             )
             return [name for name in found if name is not None]
 
-    async def forget_old(self) -> None:
+    async def remove_expired(self) -> None:
         """Remove sessions that ended long ago, and links that nobody can use any more."""
         now = self.clock.now()
         async with self.sessions.begin() as session:
-            ended = or_(AccountSession.expires_at < now - ENDED_KEPT, AccountSession.revoked_at < now - ENDED_KEPT)
+            ended = or_(
+                AccountSession.expires_at < now - ENDED_SESSION_RETENTION,
+                AccountSession.revoked_at < now - ENDED_SESSION_RETENTION,
+            )
             await session.execute(delete(AccountSession).where(ended))
-            await session.execute(delete(AccountToken).where(AccountToken.expires_at < now - LINKS_KEPT))
-            await session.execute(delete(KnownAttempt).where(KnownAttempt.last_at < now - ATTEMPTS_KEPT))
+            await session.execute(delete(AccountToken).where(AccountToken.expires_at < now - LINK_RETENTION))
+            await session.execute(delete(KnownAttempt).where(KnownAttempt.last_at < now - ATTEMPT_RETENTION))

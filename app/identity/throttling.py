@@ -6,14 +6,14 @@ are possible however many networks they come from [NIST SP 800-63B §5.2.2].
 """
 
 from app.kernel.actor import Actor
-from app.kernel.throttle import AnyRule, Backoff, Pressure, Rule
+from app.kernel.throttle import AnyRule, Backoff, Pressure, SlidingWindow
 
 QUARTER = 900
 HOUR = 3600
 DAY = 86_400
 
 
-def own_count(name: str, key: str) -> list[AnyRule]:
+def known_caller_rules(name: str, key: str) -> list[AnyRule]:
     """For a known caller: ten tries, then waits up to five minutes."""
     return [Backoff(name, key, free=10, first_wait=5, longest_wait=300, memory_seconds=DAY, outlives_redis=True)]
 
@@ -21,7 +21,7 @@ def own_count(name: str, key: str) -> list[AnyRule]:
 def sign_in_rules(name_key: str, address: str, browser: str | None) -> list[AnyRule]:
     """The rules for one try of a password; a known browser counts by itself."""
     if browser is not None:
-        return own_count("sign_in.known_browser", f"{browser}\0{name_key}")
+        return known_caller_rules("sign_in.known_browser", f"{browser}\0{name_key}")
     return [
         Backoff("sign_in.account", name_key, free=10, first_wait=10, longest_wait=1200, memory_seconds=DAY),
         Backoff("sign_in.network", address, 100, first_wait=1, longest_wait=300, memory_seconds=QUARTER, strained=True),
@@ -32,7 +32,7 @@ def sign_in_rules(name_key: str, address: str, browser: str | None) -> list[AnyR
 def second_factor_rules(account: str, address: str, browser: str | None) -> list[AnyRule]:
     """For one try of a code, by somebody who knows the password: six digits, three of which are right at a time."""
     if browser is not None:
-        return own_count("second_factor.known_browser", f"{browser}\0{account}")
+        return known_caller_rules("second_factor.known_browser", f"{browser}\0{account}")
     return [
         Backoff("second_factor.account", account, free=10, first_wait=10, longest_wait=1200, memory_seconds=DAY),
         Backoff(
@@ -41,7 +41,7 @@ def second_factor_rules(account: str, address: str, browser: str | None) -> list
     ]
 
 
-def again_rules(actor: Actor) -> list[AnyRule]:
+def reauthentication_rules(actor: Actor) -> list[AnyRule]:
     """For one try of a password or code by somebody who is signed in. Counted by session, so that a stolen one does not
     soon use up its owner's tries; and by account, because a session can be exchanged for another."""
     account = Backoff(
@@ -53,13 +53,13 @@ def again_rules(actor: Actor) -> list[AnyRule]:
         memory_seconds=DAY,
         outlives_redis=True,
     )
-    return [*own_count("again.session", str(actor.session_id)), account]
+    return [*known_caller_rules("again.session", str(actor.session_id)), account]
 
 
 def reset_rules(name_key: str, address: str) -> list[AnyRule]:
     """For asking for a reset link: guards strangers' mailboxes."""
     return [
-        Rule("password_reset.account", name_key, 3, HOUR),
+        SlidingWindow("password_reset.account", name_key, 3, HOUR),
         Backoff(
             "password_reset.network", address, 20, first_wait=15, longest_wait=1800, memory_seconds=HOUR, strained=True
         ),
@@ -69,12 +69,12 @@ def reset_rules(name_key: str, address: str) -> list[AnyRule]:
 
 def link_rules(address: str) -> list[AnyRule]:
     """For opening reset and invitation links. Their tokens cannot be guessed; this guards the load."""
-    return [Rule("link.network", address, 120, QUARTER)]
+    return [SlidingWindow("link.network", address, 120, QUARTER)]
 
 
 def invitation_rules(tenant_id: str, address: str) -> list[AnyRule]:
     """For sending invitations: nobody's mailbox is filled in our name."""
     return [
-        Rule("invitation.address", f"{tenant_id}\0{address}", 5, HOUR),
-        Rule("invitation.tenant", tenant_id, 300, DAY),
+        SlidingWindow("invitation.address", f"{tenant_id}\0{address}", 5, HOUR),
+        SlidingWindow("invitation.tenant", tenant_id, 300, DAY),
     ]

@@ -4,9 +4,9 @@ from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.intake.following import PublicState
-from app.intake.parts import Asked, follow_of, sign_in_of, user_agent_of
+from app.http.request_context import origin_of
+from app.intake.dependencies import WebRequest, follow_of, sign_in_of, user_agent_of
+from app.intake.follow_links import PublicState
 from app.intake.schemas import PortalSignIn, ReporterSession
 from rbac import Access
 
@@ -14,19 +14,19 @@ TAGS = ["reporters"]
 
 
 @post("/reporter-sessions", permission=Access.PUBLIC, tags=TAGS, security=[{}])
-async def open_reporter_session(request: Asked, data: JSONBody[PortalSignIn]) -> ReporterSession:
+async def open_reporter_session(request: WebRequest, data: JSONBody[PortalSignIn]) -> ReporterSession:
     """Device number and PIN for a bearer token. Whatever is wrong, the refusal is the same."""
     return await sign_in_of(request).by_number(data, origin_of(request), user_agent_of(request))
 
 
 @delete("/reporter-sessions/current", permission=Access.SIGNED_IN, own_session=True, tags=TAGS)
-async def close_reporter_session(request: Asked) -> None:
+async def close_reporter_session(request: WebRequest) -> None:
     """End the reporter's own session."""
     await sign_in_of(request).close(actor_of(request), origin_of(request))
 
 
 @get("/follow/{tenant:str}/{follow_token:str}", permission=Access.PUBLIC, tags=TAGS, security=[{}])
-async def follow_ticket(request: Asked, tenant: FromPath[str], follow_token: FromPath[str]) -> PublicState:
+async def follow_ticket(request: WebRequest, tenant: FromPath[str], follow_token: FromPath[str]) -> PublicState:
     """A ticket's public state by its follow-up link."""
     return await follow_of(request).state(tenant, follow_token)
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
 from app.devices.models import Device, DeviceLabel, DevicePin
-from app.devices.states import GONE
+from app.devices.states import RETIRED_OR_LOST
 from app.identity import Reporter
 from app.single_sign_on import IdentityProvider, ReportersBy
 from tenants.models import OPEN_STATES, Tenant
@@ -34,7 +34,7 @@ async def tenant_by_slug(session: AsyncSession, slug: str) -> UUID | None:
     return found
 
 
-async def closed_address(session: AsyncSession, slug: str) -> bool:
+async def is_closed_slug(session: AsyncSession, slug: str) -> bool:
     """Whether a tenant had this slug and is closed now."""
     state = await session.scalar(select(Tenant.state).where(Tenant.slug == slug))
     return state is not None and state not in OPEN_STATES
@@ -85,7 +85,7 @@ _HOLDER = (
     .where(
         Client.state == "active",
         Reporter.state == "active",
-        Device.state.not_in(sorted(GONE)),
+        Device.state.not_in(sorted(RETIRED_OR_LOST)),
         # Where a client allows sign-in by company account only, its devices do not exist for PINs.
         IdentityProvider.id.is_(None),
     )
@@ -97,7 +97,7 @@ async def _holder(session: AsyncSession, statement: Select[*tuple[Any, ...]]) ->
     return None if row is None else Holder(*row)
 
 
-async def pin_still_holds(session: AsyncSession, holder: Holder) -> bool:
+async def pin_is_current(session: AsyncSession, holder: Holder) -> bool:
     """Whether the verified PIN is still the device's; locks the PIN until the transaction ends."""
     kept = await session.scalar(
         select(DevicePin.pin_hash).where(DevicePin.device_id == holder.device_id).with_for_update(read=True)

@@ -6,13 +6,13 @@ import msgspec
 from msgspec import Meta
 
 from app.catalogue import Symptom
-from app.kernel.words import LINE, TEXT, Given
+from app.kernel.input_text import LINE, TEXT, Input
 
 Typed = Annotated[str, LINE, Meta(max_length=80)]
 KnownBrowser = Annotated[str, LINE, Meta(max_length=300)]
 
 
-class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
+class PortalSignIn(Input, frozen=True, forbid_unknown_fields=True):
     """Sign-in at the client's portal address: `/r/{tenant}/{client}`."""
 
     tenant: Typed
@@ -23,7 +23,7 @@ class PortalSignIn(Given, frozen=True, forbid_unknown_fields=True):
     """Of the session opened before with this device's PIN, if any."""
 
 
-class LabelSignIn(Given, frozen=True, forbid_unknown_fields=True):
+class LabelSignIn(Input, frozen=True, forbid_unknown_fields=True):
     """Sign-in at the address of a scanned label: `/r/q/{tenant}/{label}`."""
 
     tenant: Typed
@@ -42,7 +42,7 @@ class ReporterSession(msgspec.Struct, frozen=True):
     """Sent with the next sign-in, it exempts this browser from limits caused by strangers' wrong attempts."""
 
 
-class EmployeeReport(Given, frozen=True, forbid_unknown_fields=True):
+class FaultReport(Input, frozen=True, forbid_unknown_fields=True):
     """A fault as an employee reports it: the chosen symptom, and optional words."""
 
     symptom: Symptom

@@ -10,18 +10,18 @@ from sqlalchemy import select
 from app.catalogue import SYMPTOM_NAMES, classify
 from app.devices.models import Device
 from app.files import FileStore, SafeFile
-from app.intake.schemas import EmployeeReport
+from app.intake.schemas import FaultReport
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla import Impact, Urgency
 from app.tickets import (
     AttachmentService,
     Channel,
-    ReadingService,
-    ReportingService,
     TicketCreate,
     TicketCreated,
+    TicketCreation,
     TicketFilter,
+    TicketQueries,
     TicketSummary,
     may_read_ticket,
 )
@@ -34,7 +34,7 @@ SAME_FAULT_HOURS = 24
 _SUBJECT_LENGTH = 60
 
 
-class Surroundings(msgspec.Struct, frozen=True):
+class PartnerInfo(msgspec.Struct, frozen=True):
     """The partner's name, hot-line and time zone."""
 
     partner_name: str
@@ -42,7 +42,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     time_zone: str
 
 
-class ReportedDevice(msgspec.Struct, frozen=True):
+class ReporterDevice(msgspec.Struct, frozen=True):
     """The device at which a reporter signed in."""
 
     id: UUID
@@ -57,14 +57,14 @@ class IntakeService:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def surroundings(self) -> Surroundings:
+    async def partner_info(self) -> PartnerInfo:
         """Name, hot-line and zone of the reporter's partner."""
         row = (
             await self.work.session.execute(select(TenantProfile.name, TenantProfile.hotline, TenantProfile.time_zone))
         ).first()
-        return Surroundings("", "", "Asia/Shanghai") if row is None else Surroundings(*row)
+        return PartnerInfo("", "", "Asia/Shanghai") if row is None else PartnerInfo(*row)
 
-    async def device(self, device_id: UUID | None) -> ReportedDevice:
+    async def device(self, device_id: UUID | None) -> ReporterDevice:
         """The device, as long as this reporter holds it.
 
         Raises:
@@ -79,13 +79,13 @@ class IntakeService:
         ).first()
         if row is None:
             raise NotFound
-        return ReportedDevice(row.id, row.number, row.category, " ".join(filter(None, (row.brand, row.model))))
+        return ReporterDevice(row.id, row.number, row.category, " ".join(filter(None, (row.brand, row.model))))
 
     async def same_fault(self, device_id: UUID) -> TicketSummary | None:
         """The reporter's open ticket about this device from the last day, to be added to rather than doubled."""
         since = self.work.now - timedelta(hours=SAME_FAULT_HOURS)
         wanted = TicketFilter(device_id=device_id, open_only=True, reported_from=since)
-        found = await ReadingService(self.work).newest(wanted, limit=1)
+        found = await TicketQueries(self.work).newest(wanted, limit=1)
         return found[0] if found else None
 
     async def follow_path(self, ticket_id: UUID) -> str:
@@ -101,7 +101,7 @@ class IntakeService:
         return f"/r/follow/{slug}/{token}"
 
     async def report(
-        self, device_id: UUID | None, fault: EmployeeReport, files: Sequence[SafeFile], store: FileStore
+        self, device_id: UUID | None, fault: FaultReport, files: Sequence[SafeFile], store: FileStore
     ) -> TicketCreated:
         """Create a ticket of the fault with its photos, in one transaction.
 
@@ -112,7 +112,7 @@ class IntakeService:
         device = await self.device(device_id)
         guess = classify(fault.symptom, device.category)
         words = fault.words.strip()
-        made = await ReportingService(self.work).report(
+        made = await TicketCreation(self.work).create(
             TicketCreate(
                 subject=_subject(SYMPTOM_NAMES[fault.symptom], words),
                 device_id=device.id,

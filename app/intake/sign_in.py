@@ -11,15 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity import NewSession, PasswordHashing, SignInStore
 from app.identity.known_browser import known_browser, known_browser_cookie
-from app.intake import repository, typing_in
+from app.intake import normalisation, repository
 from app.intake.errors import SignInRefused
 from app.intake.repository import Holder
 from app.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
 from app.intake.throttling import pin_rules
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.throttle import Throttle, new_attempt
-from app.kernel.work import Origin, Works
-from tenants.context import written_by_platform
+from app.kernel.unit_of_work import Origin, UnitOfWorkFactory
+from tenants.context import as_platform
 
 _NO_TENANT = UUID(int=0)
 """Tenant id for an unknown slug, so that the same look-ups are made and find nothing."""
@@ -31,11 +31,16 @@ class ReporterSignIn:
     """Opens and ends reporters' sessions, in transactions of its own, before there is an actor."""
 
     def __init__(
-        self, works: Works, store: SignInStore, passwords: PasswordHashing, throttle: Throttle, secret: bytes
+        self,
+        units_of_work: UnitOfWorkFactory,
+        store: SignInStore,
+        passwords: PasswordHashing,
+        throttle: Throttle,
+        secret: bytes,
     ) -> None:
         """`secret` signs the cookies of known browsers."""
         self._secret = secret
-        self._works = works
+        self._units_of_work = units_of_work
         self._store = store
         self._passwords = passwords
         self._throttle = throttle
@@ -48,49 +53,49 @@ class ReporterSignIn:
             TooManyAttempts: for this device, client, network address, or everywhere.
             ThrottleUnavailable: attempts cannot be counted, so none is allowed.
         """
-        code, number = typing_in.address_part(typed.client), typing_in.device_number(typed.device_number)
+        code, number = normalisation.address_part(typed.client), normalisation.device_number(typed.device_number)
         return await self._open(
             typed.tenant,
             lambda session: repository.holder_by_number(session, code, number),
-            spoken=(f"{code}\0{number}", code),
-            given=(typed.pin, typed.known_browser),
+            throttle_keys=(f"{code}\0{number}", code),
+            credentials=(typed.pin, typed.known_browser),
             origin=origin,
             user_agent=user_agent,
         )
 
     async def by_label(self, typed: LabelSignIn, origin: Origin, user_agent: str = "") -> ReporterSession:
         """A session for the holder of the device that a scanned label names. Raises as `by_number` does."""
-        label = typing_in.token(typed.label)
+        label = normalisation.token(typed.label)
         return await self._open(
             typed.tenant,
             lambda session: repository.holder_by_label(session, label),
-            spoken=(label, label),
-            given=(typed.pin, typed.known_browser),
+            throttle_keys=(label, label),
+            credentials=(typed.pin, typed.known_browser),
             origin=origin,
             user_agent=user_agent,
         )
 
-    async def knows(self, actor: Actor, tenant_slug: str, label: str) -> bool:
+    async def is_signed_in_at(self, actor: Actor, tenant_slug: str, label: str) -> bool:
         """Whether `actor` has signed in at the device of this label already."""
         if actor.kind is not ActorKind.REPORTER or actor.session_id is None:
             return False
         device_id = await self._store.device_of(actor.session_id)
-        async with self._works.begin(Actor.system(actor.tenant_id)) as work:
-            tenant_id = await repository.tenant_by_slug(work.session, typing_in.address_part(tenant_slug))
+        async with self._units_of_work.begin(Actor.system(actor.tenant_id)) as work:
+            tenant_id = await repository.tenant_by_slug(work.session, normalisation.address_part(tenant_slug))
             return tenant_id == actor.tenant_id and device_id == await repository.labelled_device(
-                work.session, typing_in.token(label)
+                work.session, normalisation.token(label)
             )
 
     async def is_closed(self, tenant_slug: str) -> bool:
         """Whether the partner at this slug is closed. Not a secret: its directory entry was public."""
-        async with self._works.begin(Actor.visitor()) as work:
-            return await repository.closed_address(work.session, typing_in.address_part(tenant_slug))
+        async with self._units_of_work.begin(Actor.visitor()) as work:
+            return await repository.is_closed_slug(work.session, normalisation.address_part(tenant_slug))
 
     async def close(self, actor: Actor, origin: Origin) -> None:
         """End the reporter's session; for anybody else nothing happens."""
         if actor.kind is ActorKind.REPORTER and actor.session_id is not None:
             await self._store.revoke(actor.session_id)
-            async with self._works.begin(actor, origin) as work, written_by_platform(work):
+            async with self._units_of_work.begin(actor, origin) as work, as_platform(work):
                 work.audit("reporter.session_closed", "session", actor.session_id)
 
     async def _open(
@@ -98,18 +103,18 @@ class ReporterSignIn:
         slug: str,
         find: FindHolder,
         *,
-        spoken: tuple[str, str],
-        given: tuple[str, str],
+        throttle_keys: tuple[str, str],
+        credentials: tuple[str, str],
         origin: Origin,
         user_agent: str,
     ) -> ReporterSession:
-        """`given` are the PIN and the cookie of a known browser."""
-        slug = typing_in.address_part(slug)
-        async with self._works.begin(Actor.visitor()) as work:
+        """`credentials` are the PIN and the cookie of a known browser."""
+        slug = normalisation.address_part(slug)
+        async with self._units_of_work.begin(Actor.visitor()) as work:
             tenant_id = await repository.tenant_by_slug(work.session, slug)
-        async with self._works.begin(Actor.system(tenant_id or _NO_TENANT)) as work:
+        async with self._units_of_work.begin(Actor.system(tenant_id or _NO_TENANT)) as work:
             holder = await find(work.session)
-        (device, client), (pin, cookie) = spoken, given
+        (device, client), (pin, cookie) = throttle_keys, credentials
         rules, tried = (
             pin_rules(
                 str(holder.device_id) if holder else f"{slug}\0{device}",
@@ -120,8 +125,8 @@ class ReporterSignIn:
             new_attempt(),
         )
         await self._throttle.enforce(rules, name=tried)
-        right = await self._passwords.verify(holder.pin_hash if holder else None, typing_in.pin(pin))
-        if not right or holder is None or tenant_id is None:
+        is_correct = await self._passwords.verify(holder.pin_hash if holder else None, normalisation.pin(pin))
+        if not is_correct or holder is None or tenant_id is None:
             await self._note_refusal(tenant_id, holder, origin)
             raise SignInRefused
         opened = await self._session(tenant_id, holder, origin, user_agent)
@@ -132,13 +137,13 @@ class ReporterSignIn:
     async def _note_refusal(self, tenant_id: UUID | None, holder: Holder | None, origin: Origin) -> None:
         """Write one audit row whatever was wrong, so that an unknown number costs as much as a wrong PIN; in
         headquarters' log where the tenant is unknown."""
-        async with self._works.begin(Actor.system(tenant_id or HQ_TENANT_ID), origin) as work:
+        async with self._units_of_work.begin(Actor.system(tenant_id or HQ_TENANT_ID), origin) as work:
             work.audit("reporter.session_refused", "device", holder.device_id if holder else None)
 
     async def _session(self, tenant_id: UUID, holder: Holder, origin: Origin, user_agent: str) -> NewSession:
         """Open the session while the PIN is locked, since replacing a PIN ends the sessions opened with it."""
-        async with self._works.begin(Actor.system(tenant_id), origin) as work:
-            if not await repository.pin_still_holds(work.session, holder):
+        async with self._units_of_work.begin(Actor.system(tenant_id), origin) as work:
+            if not await repository.pin_is_current(work.session, holder):
                 raise SignInRefused
             session = await self._store.open_for_reporter(
                 tenant_id,

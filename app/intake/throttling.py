@@ -5,7 +5,7 @@ chance in 9,000. Many failures at a client or everywhere slow down the networks 
 without recent failures gets its attempt. A whole office behind one address can sign in at the same time.
 """
 
-from app.identity.throttling import DAY, own_count
+from app.identity.throttling import DAY, known_caller_rules
 from app.kernel.throttle import AnyRule, Backoff, Pressure
 
 FIVE_MINUTES = 300
@@ -19,7 +19,7 @@ def pin_rules(device: str, client: str, network_address: str, browser: str | Non
     reveal, once used up, which numbers exist.
     """
     if browser is not None:
-        return own_count("pin.known_browser", f"{browser}\0{device}")
+        return known_caller_rules("pin.known_browser", f"{browser}\0{device}")
     return [
         Backoff("pin.device", device, free=10, first_wait=10, longest_wait=900, memory_seconds=DAY),
         Backoff(

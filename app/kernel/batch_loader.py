@@ -14,22 +14,22 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import PoolProxiedConnection
 
-from app.kernel.clock import Clock
-from app.kernel.outages import Lost, is_away
-from app.kernel.pools import IDLE_SECONDS, answers
-from app.kernel.statements import Prepared, Row
+from app.kernel.connection_pool import IDLE_SECONDS, is_alive
+from app.kernel.outages import DatabaseUnreachable, is_away
+from app.kernel.prepared_statements import PreparedStatement, Row
+from app.kernel.time_source import TimeSource
 
-KEPT_SECONDS: Final = 1800
+CONNECTION_LIFETIME_SECONDS: Final = 1800
 """How long a connection stays checked out; as long as the pool keeps one."""
-ANSWER_SECONDS: Final = 5
-MOST: Final = 100
+ANSWER_TIMEOUT_SECONDS: Final = 5
+MAX_BATCH_SIZE: Final = 100
 """Keys of one statement at most. A second connection is used only when more are waiting: before that it would only
 split one statement into two."""
 
-_Asked = tuple[str, "asyncio.Future[Row | None]"]
+_PendingLookup = tuple[str, "asyncio.Future[Row | None]"]
 
 
-class _Kept:
+class _LoaderConnection:
     """One connection, and when it was taken and last used (monotonic seconds)."""
 
     __slots__ = ("driver", "pooled", "taken", "used")
@@ -39,19 +39,19 @@ class _Kept:
         self.driver: Any = pooled.driver_connection
         self.taken = self.used = time.monotonic()
 
-    async def is_fit(self) -> bool:
+    async def is_usable(self) -> bool:
         """Whether it can be used again: not too old, not closed, and answering if it was idle for long."""
         now = time.monotonic()
-        if now - self.taken > KEPT_SECONDS or self.driver.is_closed():
+        if now - self.taken > CONNECTION_LIFETIME_SECONDS or self.driver.is_closed():
             return False
         idle = now - self.used > IDLE_SECONDS
         self.used = now
-        if idle and not await answers(self.driver):
+        if idle and not await is_alive(self.driver):
             self.driver.terminate()
             return False
         return True
 
-    def hand_back(self) -> None:
+    def release(self) -> None:
         if self.driver.is_closed():
             self.pooled.invalidate()
         else:
@@ -62,18 +62,19 @@ class _Kept:
 class BatchLoader:
     """Uses at most `connections` of the pool of `engine`, checked out at first use.
 
-    A question is a `Prepared` whose first column is the key: it binds `keys` (an array) and, if it wants, `now`.
+    A question is a `PreparedStatement` whose first column is the key: it binds `keys` (an array)
+    and optionally `now`.
     """
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, connections: int) -> None:
+    def __init__(self, engine: AsyncEngine, clock: TimeSource, connections: int) -> None:
         self.engine = engine
         self._clock = clock
-        self._idle: list[_Kept | None] = [None] * connections
+        self._idle: list[_LoaderConnection | None] = [None] * connections
         self._busy = 0
-        self._waiting: dict[Prepared, list[_Asked]] = {}
+        self._waiting: dict[PreparedStatement, list[_PendingLookup]] = {}
         self._serving: set[asyncio.Task[None]] = set()
 
-    async def load(self, question: Prepared, key: str) -> Row | None:
+    async def load(self, question: PreparedStatement, key: str) -> Row | None:
         """The row of `key`, key included.
 
         Raises:
@@ -85,9 +86,9 @@ class BatchLoader:
         answer: asyncio.Future[Row | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(question, [])
         waiting.append((key, answer))
-        if self._idle and len(waiting) >= MOST:
+        if self._idle and len(waiting) >= MAX_BATCH_SIZE:
             self._busy += 1
-            self._hand_on(self._idle.pop())
+            self._reuse(self._idle.pop())
         return await answer
 
     async def close(self) -> None:
@@ -97,24 +98,24 @@ class BatchLoader:
         await asyncio.gather(*self._serving, return_exceptions=True)
         for kept in self._idle:
             if kept is not None:
-                kept.hand_back()
+                kept.release()
         self._idle.clear()
 
-    async def _load_alone(self, question: Prepared, key: str) -> Row | None:
+    async def _load_alone(self, question: PreparedStatement, key: str) -> Row | None:
         """Run the statement in the caller's own task: nobody else is waiting."""
         self._busy += 1
         kept = self._idle.pop()
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
                 kept, rows = await self._ask(kept, question, [key])
         except BaseException:
             kept = None
             raise
         finally:
-            self._hand_on(kept)
+            self._reuse(kept)
         return rows[0] if rows else None
 
-    def _hand_on(self, kept: _Kept | None) -> None:
+    def _reuse(self, kept: _LoaderConnection | None) -> None:
         """A connection, or the place of a lost one, is free: serve those who wait with it."""
         if not self._waiting:
             self._busy -= 1
@@ -125,24 +126,26 @@ class BatchLoader:
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
 
-    async def _serve(self, kept: _Kept | None) -> None:
+    async def _serve(self, kept: _LoaderConnection | None) -> None:
         """Serve waiting callers with one connection until nobody waits."""
         try:
             while self._waiting:
                 question, asked = next(iter(self._waiting.items()))
                 del self._waiting[question]
-                if len(asked) > MOST:
-                    self._waiting[question] = asked[MOST:]
-                    del asked[MOST:]
+                if len(asked) > MAX_BATCH_SIZE:
+                    self._waiting[question] = asked[MAX_BATCH_SIZE:]
+                    del asked[MAX_BATCH_SIZE:]
                 kept = await self._answer(kept, question, asked)
         finally:
             self._busy -= 1
             self._idle.append(kept)
 
-    async def _answer(self, kept: _Kept | None, question: Prepared, asked: list[_Asked]) -> _Kept | None:
+    async def _answer(
+        self, kept: _LoaderConnection | None, question: PreparedStatement, asked: list[_PendingLookup]
+    ) -> _LoaderConnection | None:
         """Resolve the futures of one batch; returns the connection if it can be used again."""
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
+            async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
                 kept, rows = await self._ask(kept, question, [key for key, _ in asked])
         except asyncio.CancelledError:
             for _, answer in asked:
@@ -160,9 +163,11 @@ class BatchLoader:
                 answer.set_result(found.get(key))
         return kept
 
-    async def _ask(self, kept: _Kept | None, question: Prepared, keys: list[str]) -> tuple[_Kept, list[Row]]:
-        if kept is not None and not await kept.is_fit():
-            kept.hand_back()
+    async def _ask(
+        self, kept: _LoaderConnection | None, question: PreparedStatement, keys: list[str]
+    ) -> tuple[_LoaderConnection, list[Row]]:
+        if kept is not None and not await kept.is_usable():
+            kept.release()
             kept = None
         try:
             return await self._ask_once(kept, question, keys)
@@ -175,11 +180,13 @@ class BatchLoader:
             except Exception as again:
                 if not is_away(again):
                     raise
-                raise Lost from again
+                raise DatabaseUnreachable from again
 
-    async def _ask_once(self, kept: _Kept | None, question: Prepared, keys: list[str]) -> tuple[_Kept, list[Row]]:
+    async def _ask_once(
+        self, kept: _LoaderConnection | None, question: PreparedStatement, keys: list[str]
+    ) -> tuple[_LoaderConnection, list[Row]]:
         if kept is None:
-            kept = _Kept(await self.engine.raw_connection())
+            kept = _LoaderConnection(await self.engine.raw_connection())
         try:
             return kept, await question.rows(kept.driver, keys=keys, now=self._clock.now())
         except BaseException:

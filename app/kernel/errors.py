@@ -35,7 +35,7 @@ class NotFound(DomainError):
     text = N_("没有找到,或者您无权查看。")
 
 
-class NotCalledSo(NotFound):
+class UnknownName(NotFound):
     """No record has this name or code: for arguments of the command line."""
 
     text = N_("没有叫“%(word)s”的%(kind)s。")
@@ -102,7 +102,7 @@ class Unavailable(DomainError):
     retry_after = 5
 
 
-class NoRoom(DomainError):
+class StorageFull(DomainError):
     """The disk of the database or of the uploaded files is full; nothing was changed."""
 
     code = "system.storage_full"

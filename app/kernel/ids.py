@@ -8,7 +8,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 
-from app.kernel.clock import Clock
+from app.kernel.time_source import TimeSource
 
 IdSource = Callable[[], UUID]
 RandomBits = Callable[[int], int]
@@ -21,7 +21,7 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
-def seeded_ids(seed: int, clock: Clock) -> IdSource:
+def seeded_ids(seed: int, clock: TimeSource) -> IdSource:
     """UUIDv7 that follow `clock` and repeat from the same seed: for the demo network and for tests. While the clock
     stands still they grow all the same, as `new_id`'s do within a millisecond."""
     randomness = random.Random(seed)  # noqa: S311 - repeatable on purpose, never used for secrets

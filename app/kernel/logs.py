@@ -1,6 +1,6 @@
 """Structured logs: one event a line, no personal data, every line of a request or task with its id.
 
-Exceptions are logged without their messages, which may quote personal data (`app.kernel.failures`).
+Exceptions are logged without their messages, which may quote personal data (`app.kernel.safe_tracebacks`).
 
 Our own events go straight to standard error: every request writes one, and the standard library's way would cost it
 more than its session's look-up. What libraries log through the standard library comes out in the same shape.
@@ -15,10 +15,10 @@ import msgspec
 import structlog
 from structlog.typing import FilteringBoundLogger
 
-from app.kernel.failures import described
+from app.kernel.safe_tracebacks import safe_traceback
 
 MINUTE: Final = 60.0
-_TALKATIVE: Final = {
+_NOISY_LOGGERS: Final = {
     # Writes the whole policy when it starts.
     "casbin": logging.WARNING,
 }
@@ -53,7 +53,7 @@ def configure_logs(log_format: Literal["json", "console"], level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name, least in _TALKATIVE.items():
+    for name, least in _NOISY_LOGGERS.items():
         logging.getLogger(name).setLevel(least)
     for name in _OWN_HANDLERS:
         library = logging.getLogger(name)
@@ -67,7 +67,7 @@ def log(name: str) -> FilteringBoundLogger:
     return logger
 
 
-class Seldom:
+class OncePerMinute:
     """Limits a repeated log message to once a minute per key."""
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ def _describe_failure(_: Any, __: str, event: structlog.types.EventDict) -> stru
     elif failure is True:
         failure = sys.exc_info()[1]
     if isinstance(failure, BaseException):
-        event["exception"] = described(failure)
+        event["exception"] = safe_traceback(failure)
     return event
 
 

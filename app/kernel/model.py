@@ -65,12 +65,14 @@ class ReporterRing(ClientRing):
     reporter_id: Mapped[UUID | None] = mapped_column(sort_order=-7)
 
 
-def tenant_key(target: str, column: str, *, name: str | None = None) -> ForeignKeyConstraint:
+def tenant_foreign_key(target: str, column: str, *, name: str | None = None) -> ForeignKeyConstraint:
     """A foreign key to `target` inside the same tenant."""
     return ForeignKeyConstraint(["tenant_id", column], [f"{target}.tenant_id", f"{target}.id"], name=name)
 
 
-def client_key(target: str, column: str, *, name: str | None = None, use_alter: bool = False) -> ForeignKeyConstraint:
+def client_foreign_key(
+    target: str, column: str, *, name: str | None = None, use_alter: bool = False
+) -> ForeignKeyConstraint:
     """A foreign key to `target` inside the same client of the same tenant.
 
     The target declares `client_unique(target)`. Without the client in the key one client's row could name another
@@ -85,7 +87,7 @@ def client_key(target: str, column: str, *, name: str | None = None, use_alter: 
 
 
 def client_unique(table: str) -> UniqueConstraint:
-    """The unique key that `client_key` refers to."""
+    """The unique key that `client_foreign_key` refers to."""
     return UniqueConstraint("tenant_id", "client_id", "id", name=f"uq_{table}_client")
 
 

@@ -52,7 +52,7 @@ _HUNG_UP: Final = "connection is closed"
 how it was asked."""
 
 
-class Lost(ConnectionError):
+class DatabaseUnreachable(ConnectionError):
     """A server could not be reached. Its text names nothing but the fact."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class Lost(ConnectionError):
 
 def outage_of(error: BaseException) -> Outage | None:
     """The outage behind `error` or one of its causes; None when it is no outage."""
-    return next((found for each in _told_by(error) if (found := _outage(each)) is not None), None)
+    return next((found for each in _chain_of(error) if (found := _outage(each)) is not None), None)
 
 
 def is_away(error: BaseException) -> bool:
@@ -69,15 +69,15 @@ def is_away(error: BaseException) -> bool:
     return outage_of(error) is Outage.AWAY
 
 
-def _told_by(error: BaseException) -> Iterator[BaseException]:
+def _chain_of(error: BaseException) -> Iterator[BaseException]:
     """The error itself, what a wrapper wraps, and every member of a group."""
     yield error
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
-            yield from _told_by(member)
+            yield from _chain_of(member)
     cause = error.orig if isinstance(error, DBAPIError) else error.__cause__
     if cause is not None:
-        yield from _told_by(cause)
+        yield from _chain_of(cause)
 
 
 def _outage(error: BaseException) -> Outage | None:

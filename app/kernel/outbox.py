@@ -21,9 +21,9 @@ class DueKind(StrEnum):
 
     OUTBOX = "outbox"
     """Notices for people and open pages."""
-    OUTBOX_ERRAND = "outbox_errand"
+    OUTBOX_FOLLOW_UP = "outbox_follow_up"
     """Follow-up work that somebody waits for: preparing a new tenant, updating a copy in another tenant."""
-    OUTBOX_LETTER = "outbox_letter"
+    OUTBOX_DELIVERY = "outbox_delivery"
     """Messages to another server (e-mail, SMS)."""
     OUTBOX_FIGURES = "outbox_figures"
     """Updates of metrics; nobody waits for them."""
@@ -41,8 +41,8 @@ class DueKind(StrEnum):
 
 LANES: Final = (
     DueKind.OUTBOX,
-    DueKind.OUTBOX_ERRAND,
-    DueKind.OUTBOX_LETTER,
+    DueKind.OUTBOX_FOLLOW_UP,
+    DueKind.OUTBOX_DELIVERY,
     DueKind.OUTBOX_FIGURES,
     DueKind.OUTBOX_LONG,
 )

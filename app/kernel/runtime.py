@@ -7,32 +7,34 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.kernel.batch_loader import BatchLoader
-from app.kernel.clock import Clock, SystemClock
 from app.kernel.database import create_engine, session_factory
 from app.kernel.ids import IdSource, new_id
-from app.kernel.live import Announcer
+from app.kernel.live_updates import ChangePublisher
 from app.kernel.settings import DatabaseRole, Settings
-from app.kernel.work import Works
+from app.kernel.time_source import SystemClock, TimeSource
+from app.kernel.unit_of_work import UnitOfWorkFactory
 
-LOOK_UP_CONNECTIONS: Final = 2
+LOOKUP_CONNECTIONS: Final = 2
 """Two, so that one that hangs holds up nobody for long; more would only make the statements smaller."""
 
 
 @dataclass
 class Runtime:
-    """Made once per process, after any fork. `works` opens units of work as the app role."""
+    """Made once per process, after any fork. `units_of_work` opens units of work as the app role."""
 
     settings: Settings
-    clock: Clock = field(default_factory=SystemClock)
+    clock: TimeSource = field(default_factory=SystemClock)
     ids: IdSource = new_id
     _engines: dict[str, AsyncEngine] = field(default_factory=dict)
-    _look_ups: BatchLoader | None = None
+    _caller_lookups: BatchLoader | None = None
 
     def __post_init__(self) -> None:
         self.redis: Redis = Redis.from_url(
             self.settings.redis_url.get_secret_value(), socket_timeout=2, socket_connect_timeout=1
         )
-        self.works = Works(session_factory(self.engine("app")), self.clock, self.ids, Announcer(self.redis))
+        self.units_of_work = UnitOfWorkFactory(
+            session_factory(self.engine("app")), self.clock, self.ids, ChangePublisher(self.redis)
+        )
 
     def engine(self, role: DatabaseRole) -> AsyncEngine:
         """The engine of one database role, made at first use; roles other than app need few connections."""
@@ -55,17 +57,17 @@ class Runtime:
                 return 2
 
     @property
-    def look_ups(self) -> BatchLoader:
+    def caller_lookups(self) -> BatchLoader:
         """Reads as the `signin` role who is calling, on connections of its pool that stay taken."""
-        if self._look_ups is None:
-            kept = min(self._pool_size("signin") // 2, LOOK_UP_CONNECTIONS)
-            self._look_ups = BatchLoader(self.engine("signin"), self.clock, kept)
-        return self._look_ups
+        if self._caller_lookups is None:
+            kept = min(self._pool_size("signin") // 2, LOOKUP_CONNECTIONS)
+            self._caller_lookups = BatchLoader(self.engine("signin"), self.clock, kept)
+        return self._caller_lookups
 
     async def close(self) -> None:
         await self.redis.aclose()
-        if self._look_ups is not None:
-            await self._look_ups.close()
+        if self._caller_lookups is not None:
+            await self._caller_lookups.close()
         for engine in self._engines.values():
             await engine.dispose()
         self._engines.clear()

@@ -179,10 +179,10 @@ def settings() -> Settings:
     try:
         return Settings(_env_file=file)
     except ValidationError as error:
-        raise SettingsUnusable(_told(error)) from None
+        raise SettingsUnusable(_describe(error)) from None
 
 
-def _told(error: ValidationError) -> str:
+def _describe(error: ValidationError) -> str:
     """The settings at fault by the names that operators know; never what they hold."""
     faults = error.errors(include_input=False, include_url=False)
     missing = [_in_environment(fault["loc"]) for fault in faults if fault["type"] == "missing"]

@@ -1,7 +1,7 @@
 """Limits on attempts (passwords, PINs, codes, applications), counted in Redis for all processes together.
 
-There are three kinds of limit. `Rule` is a sliding window: in no span of `window_seconds` are more than `limit`
-attempts let through. `Backoff` is a growing wait between attempts. `Pressure` refuses nobody: what is tried by
+There are three kinds of limit. `SlidingWindow` is a sliding window: in no span of `window_seconds` are more than
+`limit` attempts let through. `Backoff` is a growing wait between attempts. `Pressure` refuses nobody: what is tried by
 many makes the waits of strangers longer, and tells the operator. Refused attempts are not counted, so nobody stays
 locked out by a stranger who goes on trying; attempts that turn out right are taken back.
 """
@@ -21,9 +21,9 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.kernel.errors import TooManyAttempts, Unavailable
-from app.kernel.logs import Seldom, log
+from app.kernel.logs import OncePerMinute, log
 
-PATIENCE_SECONDS: Final = 1.0
+TIMEOUT_SECONDS: Final = 1.0
 """How long an answer is awaited before Redis counts as gone."""
 
 # KEYS: one sorted set for each rule; its scores are the moments of the attempts let through, in milliseconds.
@@ -38,29 +38,29 @@ if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
-local function told(rule, field) return tonumber(ARGV[2 + (rule - 1) * 6 + field]) end
+local function argument(rule, field) return tonumber(ARGV[2 + (rule - 1) * 6 + field]) end
 local level, pressing = 0, 0
 for rule, key in ipairs(KEYS) do
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - told(rule, 3))
-  if told(rule, 1) == 2 then
-    local over = math.floor(redis.call('ZCARD', key) / told(rule, 2))
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - argument(rule, 3))
+  if argument(rule, 1) == 2 then
+    local over = math.floor(redis.call('ZCARD', key) / argument(rule, 2))
     if over > level then level, pressing = over, rule end
   end
 end
 local wait, refusing = 0, 0
 for rule, key in ipairs(KEYS) do
-  local kind, limit, left = told(rule, 1), told(rule, 2), 0
+  local kind, limit, left = argument(rule, 1), argument(rule, 2), 0
   if kind == 0 then
     local blocking = redis.call('ZRANGE', key, -limit, -limit, 'WITHSCORES')
-    if blocking[2] then left = math.min(blocking[2] + told(rule, 3) - now, told(rule, 3)) end
+    if blocking[2] then left = math.min(blocking[2] + argument(rule, 3) - now, argument(rule, 3)) end
   elseif kind == 1 then
-    local first = told(rule, 4)
-    if told(rule, 6) == 1 and level > 0 then
+    local first = argument(rule, 4)
+    if argument(rule, 6) == 1 and level > 0 then
       limit, first = math.max(1, math.floor(limit / 4 ^ level)), first * 4 ^ level
     end
     local count = redis.call('ZCARD', key)
     if count >= limit then
-      local longest = told(rule, 5)
+      local longest = argument(rule, 5)
       local last = redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')
       left = math.min(last[2] + math.min(first * 2 ^ (count - limit), longest) - now, longest)
     end
@@ -70,8 +70,8 @@ end
 if refusing == 0 then
   for rule, key in ipairs(KEYS) do
     redis.call('ZADD', key, now, ARGV[2])
-    local kept = told(rule, 3)
-    if told(rule, 1) == 1 and redis.call('ZCARD', key) * 2 <= told(rule, 2) then kept = math.min(kept, SOON) end
+    local kept = argument(rule, 3)
+    if argument(rule, 1) == 1 and redis.call('ZCARD', key) * 2 <= argument(rule, 2) then kept = math.min(kept, SOON) end
     redis.call('PEXPIRE', key, kept)
   end
 end
@@ -79,7 +79,7 @@ return {math.ceil(wait), refusing, level, pressing}
 """.replace("SOON", str(3_600_000))
 
 _log: Final = log(__name__)
-_seldom: Final = Seldom()
+_once_per_minute: Final = OncePerMinute()
 _REFUSALS: Final = Counter("yinghuo_throttle_refusals_total", "Attempts that a throttle refused", ("rule",))
 _PRESSED: Final = Counter(
     "yinghuo_throttle_pressed_total", "Attempts of strangers while many guess: somebody attacks", ("rule",)
@@ -92,7 +92,7 @@ class ThrottleUnavailable(Unavailable):
     code = "system.throttle_unavailable"
 
 
-class Rule(msgspec.Struct, frozen=True):
+class SlidingWindow(msgspec.Struct, frozen=True):
     """At most `limit` attempts in any `window_seconds`, for one `key` under one `name`.
 
     `key` may be a person's e-mail address or telephone number: only a keyed hash of it is stored.
@@ -110,7 +110,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 class Backoff(msgspec.Struct, frozen=True):
     """After `free` attempts within `memory_seconds` the next waits `first_wait` seconds after the one before, and each
-    further one twice as long, `longest_wait` at most. `key` as in `Rule`."""
+    further one twice as long, `longest_wait` at most. `key` as in `SlidingWindow`."""
 
     name: str
     key: str
@@ -138,7 +138,7 @@ class Backoff(msgspec.Struct, frozen=True):
 
 class Pressure(msgspec.Struct, frozen=True):
     """More than `limit` attempts in `window_seconds` by everybody together bear on the strained `Backoff`s beside it.
-    `key` as in `Rule`."""
+    `key` as in `SlidingWindow`."""
 
     name: str
     key: str
@@ -146,10 +146,10 @@ class Pressure(msgspec.Struct, frozen=True):
     window_seconds: int
 
 
-AnyRule = Rule | Backoff | Pressure
+AnyRule = SlidingWindow | Backoff | Pressure
 
 
-class AttemptLedger(Protocol):
+class FallbackCounter(Protocol):
     """Counts attempts in the database while Redis is down."""
 
     async def attempt(self, rule: Backoff, digest: str) -> int:
@@ -161,7 +161,7 @@ class AttemptLedger(Protocol):
         ...
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class VerificationResult(msgspec.Struct, frozen=True):
     """The answer to one attempt."""
 
     allowed: bool
@@ -182,17 +182,17 @@ class Throttle:
         *,
         secret: bytes,
         now: Callable[[], datetime] | None = None,
-        ledger: AttemptLedger | None = None,
+        fallback: FallbackCounter | None = None,
     ) -> None:
         """Without `now`, the clock is the Redis server's, the same for every process."""
         self._redis = redis
         self._secret = secret
         self._now = now
-        self._ledger = ledger
+        self._fallback = fallback
         self._script = redis.register_script(_ATTEMPT)
-        self._seldom = Seldom()
+        self._once_per_minute = OncePerMinute()
 
-    async def attempt(self, rules: Sequence[AnyRule], *, name: str = "") -> Verdict:
+    async def attempt(self, rules: Sequence[AnyRule], *, name: str = "") -> VerificationResult:
         """Count one attempt if every rule lets it through: for what guards a secret. By its `name`, unlike any other,
         it can be taken back.
 
@@ -202,21 +202,21 @@ class Throttle:
         try:
             return await self._attempt(rules, name or new_attempt())
         except (RedisError, OSError) as down:
-            if self._ledger is None or not all(isinstance(rule, Backoff) and rule.outlives_redis for rule in rules):
+            if self._fallback is None or not all(isinstance(rule, Backoff) and rule.outlives_redis for rule in rules):
                 raise ThrottleUnavailable from down
-            if _seldom("throttle_unavailable"):
+            if _once_per_minute("throttle_unavailable"):
                 _log.warning("throttle_unavailable", rules=[rule.name for rule in rules], cause=type(down).__name__)
-            return await self._attempt_without_redis(self._ledger, rules)
+            return await self._attempt_without_redis(self._fallback, rules)
 
-    async def attempt_or_pass(self, rules: Sequence[AnyRule]) -> Verdict:
+    async def attempt_or_pass(self, rules: Sequence[AnyRule]) -> VerificationResult:
         """Count one attempt, and let it through while Redis is down: for what only guards the load."""
         try:
             return await self.attempt(rules)
         except ThrottleUnavailable as unavailable:
-            if _seldom("throttle_unavailable"):
+            if _once_per_minute("throttle_unavailable"):
                 names = [rule.name for rule in rules]
                 _log.warning("throttle_unavailable", rules=names, cause=type(unavailable.__cause__).__name__)
-            return Verdict(allowed=True)
+            return VerificationResult(allowed=True)
 
     async def enforce(self, rules: Sequence[AnyRule], *, name: str = "") -> None:
         """Like `attempt`, for callers that have nothing to say to a refusal.
@@ -234,7 +234,7 @@ class Throttle:
         from zero."""
         own = [rule for rule in rules if isinstance(rule, Backoff) and rule.outlives_redis]
         try:
-            async with timeout(PATIENCE_SECONDS):
+            async with timeout(TIMEOUT_SECONDS):
                 pipeline = self._redis.pipeline(transaction=False)
                 for rule in rules:
                     if rule in own:
@@ -243,51 +243,53 @@ class Throttle:
                         pipeline.zrem(self._key(rule), name)
                 await pipeline.execute()
         except (RedisError, OSError) as down:
-            if _seldom("throttle_unavailable"):
+            if _once_per_minute("throttle_unavailable"):
                 _log.warning("throttle_unavailable", cause=type(down).__name__)
-            if self._ledger is not None:
+            if self._fallback is not None:
                 for rule in own:
-                    await self._ledger.forget(self._digest(rule))
+                    await self._fallback.forget(self._digest(rule))
 
     async def forget(self, rules: Sequence[AnyRule]) -> None:
         """Count from zero again. While Redis is down nothing is forgotten."""
         try:
-            async with timeout(PATIENCE_SECONDS):
+            async with timeout(TIMEOUT_SECONDS):
                 await self._redis.delete(*(self._key(rule) for rule in rules))
         except (RedisError, OSError) as down:
-            if _seldom("throttle_unavailable"):
+            if _once_per_minute("throttle_unavailable"):
                 _log.warning("throttle_unavailable", cause=type(down).__name__)
 
-    async def _attempt(self, rules: Sequence[AnyRule], name: str) -> Verdict:
+    async def _attempt(self, rules: Sequence[AnyRule], name: str) -> VerificationResult:
         moment = "" if self._now is None else str(round(self._now().timestamp() * 1000))
         arguments: list[str | int] = [moment, name]
         for rule in rules:
             arguments += _numbers(rule)
-        async with timeout(PATIENCE_SECONDS):
+        async with timeout(TIMEOUT_SECONDS):
             running = self._script(keys=[self._key(rule) for rule in rules], args=arguments)
             wait, refusing, level, pressing = await cast("Awaitable[tuple[int, int, int, int]]", running)
         if level:
             self._alarm(rules[pressing - 1].name, level)
         if not refusing:
-            return Verdict(allowed=True, pressure=level)
+            return VerificationResult(allowed=True, pressure=level)
         refused_by = rules[refusing - 1].name
         _REFUSALS.labels(refused_by).inc()
-        return Verdict(allowed=False, retry_after=math.ceil(wait / 1000), refused_by=refused_by, pressure=level)
+        return VerificationResult(
+            allowed=False, retry_after=math.ceil(wait / 1000), refused_by=refused_by, pressure=level
+        )
 
-    async def _attempt_without_redis(self, ledger: AttemptLedger, rules: Sequence[AnyRule]) -> Verdict:
+    async def _attempt_without_redis(self, fallback: FallbackCounter, rules: Sequence[AnyRule]) -> VerificationResult:
         waits = {
-            rule.name: await ledger.attempt(rule, self._digest(rule)) for rule in rules if isinstance(rule, Backoff)
+            rule.name: await fallback.attempt(rule, self._digest(rule)) for rule in rules if isinstance(rule, Backoff)
         }
         worst = max(waits, key=lambda name: waits[name])
         if not waits[worst]:
-            return Verdict(allowed=True)
+            return VerificationResult(allowed=True)
         _REFUSALS.labels(worst).inc()
-        return Verdict(allowed=False, retry_after=waits[worst], refused_by=worst)
+        return VerificationResult(allowed=False, retry_after=waits[worst], refused_by=worst)
 
     def _alarm(self, rule: str, level: int) -> None:
         """For the operator: a figure each time, a line each minute."""
         _PRESSED.labels(rule).inc()
-        if self._seldom(rule):
+        if self._once_per_minute(rule):
             _log.warning("throttle.pressure", rule=rule, times_over_limit=level)
 
     def _key(self, rule: AnyRule) -> str:
@@ -306,7 +308,7 @@ def new_attempt() -> str:
 
 def _numbers(rule: AnyRule) -> list[int]:
     match rule:
-        case Rule():
+        case SlidingWindow():
             return [0, rule.limit, rule.window_seconds * 1000, 0, 0, 0]
         case Backoff():
             waits = (rule.first_wait * 1000, rule.longest_wait * 1000)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.util import await_only
 
+from app.kernel.connection_pool import replace_dead_connection
 from app.kernel.outages import is_away
-from app.kernel.pools import replace_lost
 
 
 class TransactionLost(RuntimeError):
@@ -51,7 +51,7 @@ SNAPSHOT = " ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 """What follows BEGIN where all statements shall see one moment."""
 
 
-def begin_bound(connection: Connection, context: str, mode: str = "") -> None:
+def begin_with_context(connection: Connection, context: str, mode: str = "") -> None:
     """Begin on `connection` as `context` (`Actor.database_context`: UUIDs and fixed words, safe to format).
 
     To be called first thing in a transaction, inside SQLAlchemy's greenlet.
@@ -66,7 +66,7 @@ def begin_bound(connection: Connection, context: str, mode: str = "") -> None:
     except Exception as error:
         if not is_away(error):
             raise
-        replace_lost(pooled, error)
+        replace_dead_connection(pooled, error)
         _begin(pooled, message)
 
 

@@ -1,23 +1,23 @@
 """Notifications: the bell, e-mail and SMS, the delivery log. Callers name the recipients."""
 
 from app.notifications.channels import ChannelName, OutgoingMessage
-from app.notifications.messages import Letter, Step, letter
-from app.notifications.schemas import SMS_CODE_TEMPLATE, DeliveryState, MembershipAddress, Notice, Severity
-from app.notifications.service import Addressed, NotificationService, notify, notify_all, send, send_all
+from app.notifications.email_layout import EmailAction, EmailContent, email_content
+from app.notifications.schemas import SMS_CODE_TEMPLATE, DeliveryState, MemberRecipient, Notice, Severity
+from app.notifications.service import AddressedNotice, NotificationService, notify, notify_all, send, send_all
 
 __all__ = [
     "SMS_CODE_TEMPLATE",
-    "Addressed",
+    "AddressedNotice",
     "ChannelName",
     "DeliveryState",
-    "Letter",
-    "MembershipAddress",
+    "EmailAction",
+    "EmailContent",
+    "MemberRecipient",
     "Notice",
     "NotificationService",
     "OutgoingMessage",
     "Severity",
-    "Step",
-    "letter",
+    "email_content",
     "notify",
     "notify_all",
     "send",

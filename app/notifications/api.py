@@ -7,10 +7,10 @@ from litestar import Request, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.work import RequestWork, runtime_of
+from app.http.request_work import RequestWork, runtime_of
 from app.notifications.delivery_log import DeliveryLog
 from app.notifications.mailbox import newest_messages
-from app.notifications.schemas import DeliveryOut, DeliveryState, MailboxMessage, NotificationOut
+from app.notifications.schemas import DeliveryState, DeliveryView, MailboxMessage, NotificationView
 from app.notifications.service import NotificationService
 from rbac import Access, Permission
 
@@ -20,7 +20,7 @@ async def list_notifications(
     work: RequestWork,
     cursor: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
-) -> Page[NotificationOut]:
+) -> Page[NotificationView]:
     """The caller's own bell, newest first."""
     before = Cursor.decode(cursor) if cursor else None
     items = await NotificationService(work).newest(limit + 1, (before.moment, before.id) if before else None)
@@ -30,7 +30,7 @@ async def list_notifications(
 
 
 @post("/notifications/{notification_id:uuid}/read", permission=Access.SIGNED_IN, status_code=200, own_session=True)
-async def read_notification(work: RequestWork, notification_id: FromPath[UUID]) -> NotificationOut:
+async def read_notification(work: RequestWork, notification_id: FromPath[UUID]) -> NotificationView:
     """Mark one line of the caller's bell as read."""
     return await NotificationService(work).read(notification_id)
 
@@ -47,7 +47,7 @@ async def list_deliveries(
     chosen_state: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
     cursor: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
-) -> Page[DeliveryOut]:
+) -> Page[DeliveryView]:
     """What was sent to whom and with what success, newest first; addresses are masked, contents never shown."""
     before = Cursor.decode(cursor) if cursor else None
     items = await DeliveryLog(work).newest(

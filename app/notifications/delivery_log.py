@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications.channels import ChannelName, FailureCode
 from app.notifications.models import Delivery
-from app.notifications.schemas import DeliveryOut, DeliveryState
+from app.notifications.schemas import DeliveryState, DeliveryView
 from rbac import Permission
 
 CHANNEL_NAMES: Final = {ChannelName.EMAIL: N_("邮件"), ChannelName.SMS: N_("短信")}
@@ -47,7 +47,7 @@ class DeliveryLog:
 
     async def newest(
         self, *, state: DeliveryState | None = None, before: tuple[datetime, UUID] | None = None, limit: int = 50
-    ) -> list[DeliveryOut]:
+    ) -> list[DeliveryView]:
         """Newest first; `before` is the moment and id of the last one already seen.
 
         Raises:
@@ -75,7 +75,7 @@ class DeliveryLog:
             statement = statement.where(tuple_(Delivery.created_at, Delivery.id) < tuple_(*before))
         rows = await self._work.session.execute(statement)
         return [
-            DeliveryOut(
+            DeliveryView(
                 id=row.id,
                 channel=row.channel,
                 address=masked(row.address),

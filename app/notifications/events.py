@@ -10,5 +10,5 @@ class DeliveryRequested(Event, frozen=True, kw_only=True):
     """A queued delivery is to be tried now."""
 
     topic: ClassVar[str] = "delivery.requested"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_LETTER
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_DELIVERY
     delivery_id: UUID

@@ -25,7 +25,7 @@ async def newest_messages(runtime: Runtime, address: str | None = None) -> list[
     """
     if runtime.settings.environment == "production":
         raise NotFound
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         tenants = (await work.session.execute(select(Tenant.id, Tenant.name))).all()
     found = [message for tenant_id, name in tenants for message in await _of_tenant(runtime, tenant_id, name, address)]
     return sorted(found, key=lambda message: (message.created_at, message.id), reverse=True)[:LIMIT]
@@ -40,7 +40,7 @@ async def _of_tenant(runtime: Runtime, tenant_id: UUID, name: str, address: str 
     )
     if address is not None:
         statement = statement.where(Delivery.address == address)
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         rows = (await work.session.execute(statement)).all()
     return [
         MailboxMessage(

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
 
 
 class Notification(TenantModel):
@@ -20,8 +20,8 @@ class Notification(TenantModel):
         # The bell counts what is unread, of people who have read thousands.
         Index("ix_notification_unread", "tenant_id", "membership_id", postgresql_where=text("read_at IS NULL")),
         tenant_unique("notification", "membership_id", "reference"),
-        tenant_key("client", "client_id"),
-        tenant_key("membership", "membership_id"),
+        tenant_foreign_key("client", "client_id"),
+        tenant_foreign_key("membership", "membership_id"),
     )
 
     client_id: Mapped[UUID | None]

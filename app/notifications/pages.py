@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from app.http.authentication import actor_of
 from app.http.pagination import DEFAULT_LIMIT, Cursor
-from app.http.work import RequestWork, runtime_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.texts import N_
 from app.notifications.delivery_log import CHANNEL_NAMES, FAILURE_NAMES, STATE_NAMES, DeliveryLog
 from app.notifications.mailbox import newest_messages
 from app.notifications.schemas import DeliveryState
 from app.notifications.service import NotificationService
-from app.web.pages import layout_of, page, see_other, speaker
+from app.web.pages import layout_of, page, see_other, translator_of
 from rbac import Access, Permission
 
 BELL_SLOT: Final = Markup('<div hx-get="/notifications/bell" hx-trigger="load" hx-swap="outerHTML"></div>')
@@ -84,7 +84,7 @@ async def delivery_log(
     found = await DeliveryLog(work).newest(
         state=chosen_state, before=(before.moment, before.id) if before else None, limit=DEFAULT_LIMIT + 1
     )
-    shown, _ = found[:DEFAULT_LIMIT], speaker(request)
+    shown, _ = found[:DEFAULT_LIMIT], translator_of(request)
     last = shown[-1] if len(found) > DEFAULT_LIMIT else None
     narrowed = f"state={chosen_state}&" if chosen_state else ""
     path = request.scope["path"]

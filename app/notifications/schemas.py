@@ -30,7 +30,7 @@ class DeliveryState(StrEnum):
     """Kept for the mailbox page of a demo or a test, and sent nowhere."""
 
 
-class MembershipAddress(msgspec.Struct, frozen=True, kw_only=True):
+class MemberRecipient(msgspec.Struct, frozen=True, kw_only=True):
     """A member as a recipient; the caller decides who that is. An empty `email` gets the bell only."""
 
     membership_id: UUID
@@ -52,7 +52,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity = Severity.INFO
 
 
-class NotificationOut(msgspec.Struct, frozen=True, kw_only=True):
+class NotificationView(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a member's bell."""
 
     id: UUID
@@ -67,7 +67,7 @@ class Bell(msgspec.Struct, frozen=True):
     """What the bell shows when it is opened."""
 
     unread: int
-    newest: list[NotificationOut]
+    newest: list[NotificationView]
 
 
 class MailboxMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ class MailboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
 
 
-class DeliveryOut(msgspec.Struct, frozen=True, kw_only=True):
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the delivery log. The address is masked; `error` is a `FailureCode`, empty where nothing failed."""
 
     id: UUID

@@ -10,18 +10,18 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select, tuple_, update
 
-from app.kernel.bulk import Values, insert_new
+from app.kernel.bulk_insert import RowValues, insert_missing
 from app.kernel.counters import take_turns
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.live import Change
-from app.kernel.statements import Prepared
+from app.kernel.live_updates import Change
+from app.kernel.prepared_statements import PreparedStatement
 from app.kernel.texts import N_, translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications.channels import ChannelName, OutgoingMessage
+from app.notifications.email_layout import EmailAction, as_html, email_content
 from app.notifications.events import DeliveryRequested
-from app.notifications.messages import Step, as_html, letter
 from app.notifications.models import Delivery, Notification
-from app.notifications.schemas import Bell, DeliveryState, MembershipAddress, Notice, NotificationOut
+from app.notifications.schemas import Bell, DeliveryState, MemberRecipient, Notice, NotificationView
 from tenants.context import Command, elevated
 
 NOTICES_PER_HOUR: Final = 20
@@ -31,7 +31,7 @@ NEWEST: Final = 8
 
 _SUBJECT_LENGTH: Final = 200
 
-_LATELY: Final = Prepared(
+_LATELY: Final = PreparedStatement(
     select(Delivery.address, func.count(Delivery.id))
     .where(
         Delivery.tenant_id == bindparam("tenant_id"),
@@ -43,10 +43,10 @@ _LATELY: Final = Prepared(
 )
 
 
-class Addressed(msgspec.Struct, frozen=True):
+class AddressedNotice(msgspec.Struct, frozen=True):
     """A notice and its recipients."""
 
-    recipients: Sequence[MembershipAddress]
+    recipients: Sequence[MemberRecipient]
     notice: Notice
     by_email: bool = True
 
@@ -63,14 +63,14 @@ async def send(work: UnitOfWork, message: OutgoingMessage) -> UUID | None:
 async def send_all(work: UnitOfWork, messages: Sequence[OutgoingMessage]) -> list[UUID]:
     """The same for many at once; the deliveries of those that are new."""
     rows = [_delivery(work, message) for message in messages]
-    new = await insert_new(work.session, Delivery, rows, key=("channel", "address", "reference")) if rows else set()
+    new = await insert_missing(work.session, Delivery, rows, key=("channel", "address", "reference")) if rows else set()
     found = [row["id"] for row in rows if row["id"] in new]
     for delivery_id in found:
         work.publish(DeliveryRequested(delivery_id=delivery_id))
     return found
 
 
-def _delivery(work: UnitOfWork, message: OutgoingMessage) -> Values:
+def _delivery(work: UnitOfWork, message: OutgoingMessage) -> RowValues:
     html = message.html or ""
     if message.channel is ChannelName.EMAIL and not html:
         html = as_html(message.language, message.subject, message.text)
@@ -93,7 +93,7 @@ def _delivery(work: UnitOfWork, message: OutgoingMessage) -> Values:
 
 async def notify(
     work: UnitOfWork,
-    recipients: Sequence[MembershipAddress],
+    recipients: Sequence[MemberRecipient],
     notice: Notice,
     *,
     public_url: str,
@@ -104,31 +104,31 @@ async def notify(
     `public_url` is the installation's address (`settings.public_url`): links in e-mails are whole. Runs in the
     tenant's own scope.
     """
-    return await notify_all(work, [Addressed(recipients, notice, by_email)], public_url=public_url)
+    return await notify_all(work, [AddressedNotice(recipients, notice, by_email)], public_url=public_url)
 
 
-async def notify_all(work: UnitOfWork, told: Sequence[Addressed], *, public_url: str) -> int:
+async def notify_all(work: UnitOfWork, notices: Sequence[AddressedNotice], *, public_url: str) -> int:
     """The same for many notices at once, in their order."""
-    lines: dict[UUID, tuple[MembershipAddress, Addressed]] = {}
-    for addressed in told:
+    lines: dict[UUID, tuple[MemberRecipient, AddressedNotice]] = {}
+    for addressed in notices:
         by_membership = {recipient.membership_id: recipient for recipient in addressed.recipients}
         lines |= {work.new_id(): (recipient, addressed) for recipient in by_membership.values()}
     if not lines:
         return 0
     rows = [_row(work, id_, recipient, addressed.notice) for id_, (recipient, addressed) in lines.items()]
-    new = await insert_new(work.session, Notification, rows, key=("membership_id", "reference"))
-    heard = [(id_, *line) for id_, line in lines.items() if id_ in new]
-    for id_, recipient, _ in heard:
+    new = await insert_missing(work.session, Notification, rows, key=("membership_id", "reference"))
+    new_lines = [(id_, *line) for id_, line in lines.items() if id_ in new]
+    for id_, recipient, _ in new_lines:
         work.announce(Change(kind="notification", id=id_, membership_id=recipient.membership_id))
     await _mail(
         work,
-        [(recipient, each.notice) for _, recipient, each in heard if each.by_email and recipient.email],
+        [(recipient, each.notice) for _, recipient, each in new_lines if each.by_email and recipient.email],
         public_url,
     )
-    return len(heard)
+    return len(new_lines)
 
 
-def _row(work: UnitOfWork, id_: UUID, recipient: MembershipAddress, notice: Notice) -> Values:
+def _row(work: UnitOfWork, id_: UUID, recipient: MemberRecipient, notice: Notice) -> RowValues:
     return {
         "id": id_,
         "client_id": recipient.client_id,
@@ -141,10 +141,10 @@ def _row(work: UnitOfWork, id_: UUID, recipient: MembershipAddress, notice: Noti
     }
 
 
-async def _mail(work: UnitOfWork, told: Sequence[tuple[MembershipAddress, Notice]], public_url: str) -> None:
-    if not told:
+async def _mail(work: UnitOfWork, notices: Sequence[tuple[MemberRecipient, Notice]], public_url: str) -> None:
+    if not notices:
         return
-    addresses = sorted({recipient.email for recipient, _ in told})
+    addresses = sorted({recipient.email for recipient, _ in notices})
     # Whoever counted the same address at this moment would not see what is about to be written.
     await take_turns(work.session, work.tenant_id, [f"mails-{_short(address)}" for address in addresses])
     rows = await _LATELY.all(
@@ -152,7 +152,7 @@ async def _mail(work: UnitOfWork, told: Sequence[tuple[MembershipAddress, Notice
     )
     lately = Counter({row[0]: row[1] for row in rows})
     messages = []
-    for recipient, notice in told:
+    for recipient, notice in notices:
         if lately[recipient.email] < NOTICES_PER_HOUR:
             messages.append(_notice_message(recipient, notice, public_url))
         else:
@@ -166,25 +166,25 @@ def _short(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()[:32]
 
 
-def _notice_message(recipient: MembershipAddress, notice: Notice, public_url: str) -> OutgoingMessage:
-    speak = translator(recipient.language)
-    text = speak(notice.text, **notice.parameters)
-    step = Step(speak(N_("打开查看")), f"{public_url.rstrip('/')}{notice.link}")
+def _notice_message(recipient: MemberRecipient, notice: Notice, public_url: str) -> OutgoingMessage:
+    translate = translator(recipient.language)
+    text = translate(notice.text, **notice.parameters)
+    step = EmailAction(translate(N_("打开查看")), f"{public_url.rstrip('/')}{notice.link}")
     return _email(recipient, notice.reference, text, [text], step)
 
 
-def _digest_message(recipient: MembershipAddress, reference: str, public_url: str) -> OutgoingMessage:
+def _digest_message(recipient: MemberRecipient, reference: str, public_url: str) -> OutgoingMessage:
     """Once an hour, whatever else happens."""
-    speak = translator(recipient.language)
-    lines = [speak(N_("最近一小时的通知很多，其余的不再逐条发邮件，请登录后在通知里查看。"))]
-    step = Step(speak(N_("查看全部通知")), f"{public_url.rstrip('/')}/notifications")
-    return _email(recipient, reference, speak(N_("您有更多通知")), lines, step)
+    translate = translator(recipient.language)
+    lines = [translate(N_("最近一小时的通知很多，其余的不再逐条发邮件，请登录后在通知里查看。"))]
+    step = EmailAction(translate(N_("查看全部通知")), f"{public_url.rstrip('/')}/notifications")
+    return _email(recipient, reference, translate(N_("您有更多通知")), lines, step)
 
 
 def _email(
-    recipient: MembershipAddress, reference: str, subject: str, paragraphs: Sequence[str], step: Step
+    recipient: MemberRecipient, reference: str, subject: str, paragraphs: Sequence[str], step: EmailAction
 ) -> OutgoingMessage:
-    made = letter(recipient.language, subject, paragraphs, step)
+    made = email_content(recipient.language, subject, paragraphs, step)
     return OutgoingMessage(
         channel=ChannelName.EMAIL,
         address=recipient.email,
@@ -209,7 +209,7 @@ class NotificationService:
         )
         return Bell(unread.scalar_one(), await self.newest(NEWEST))
 
-    async def newest(self, limit: int, before: tuple[object, UUID] | None = None) -> list[NotificationOut]:
+    async def newest(self, limit: int, before: tuple[object, UUID] | None = None) -> list[NotificationView]:
         """Newest first; `before` is the moment and id of the last line already seen."""
         statement = (
             select(
@@ -227,9 +227,9 @@ class NotificationService:
         if before is not None:
             statement = statement.where(tuple_(Notification.created_at, Notification.id) < tuple_(*before))
         rows = await self._work.session.execute(statement)
-        return [NotificationOut(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way to a dict
+        return [NotificationView(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way to a dict
 
-    async def read(self, notification_id: UUID) -> NotificationOut:
+    async def read(self, notification_id: UUID) -> NotificationView:
         """Mark one line as read.
 
         Raises:
@@ -250,7 +250,7 @@ class NotificationService:
         read_at = row.read_at or self._work.now
         if row.read_at is None:
             await self._mark(Notification.id == notification_id)
-        return NotificationOut(
+        return NotificationView(
             id=notification_id,
             severity=row.severity,
             text=row.text,

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from app.background import Consumers, Sweeps, consume
-from app.background.retention import Rule
+from app.background.retention import RetentionRule
 from app.kernel.actor import Actor
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.notifications.delivering import hand_over, note, take
+from app.notifications.delivery_attempts import attempt_delivery, claim_delivery, record_outcome
 from app.notifications.events import DeliveryRequested
 from app.notifications.models import Delivery, Notification
 from app.notifications.schemas import DeliveryState
@@ -31,28 +31,28 @@ def _deliveries_kept(settings: Settings) -> timedelta:
 
 
 retention = (
-    Rule(Notification, Notification.created_at, _notices_kept),
-    Rule(Delivery, Delivery.created_at, _deliveries_kept, Delivery.state != DeliveryState.QUEUED),
+    RetentionRule(Notification, Notification.created_at, _notices_kept),
+    RetentionRule(Delivery, Delivery.created_at, _deliveries_kept, Delivery.state != DeliveryState.QUEUED),
 )
 
 
-@consumers.on(DeliveryRequested.topic, name=DELIVER, lane=DueKind.OUTBOX_LETTER)
+@consumers.on(DeliveryRequested.topic, name=DELIVER, lane=DueKind.OUTBOX_DELIVERY)
 async def deliver_requested(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Try the delivery once: taken in one transaction, answered for in another, with none open in between."""
     delivery_id = UUID(payload["delivery_id"])
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
-        message = await take(work, delivery_id, event_id)
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+        message = await claim_delivery(work, delivery_id, event_id)
     if message is None:
         return
-    answered = await hand_over(message, runtime.settings, runtime.clock)
+    answered = await attempt_delivery(message, runtime.settings, runtime.clock)
     async with consume(runtime, tenant_id, event_id, DELIVER) as claimed:
         if claimed is not None:
-            await note(claimed, delivery_id, answered)
+            await record_outcome(claimed, delivery_id, answered)
 
 
 @sweeps.on(DueKind.DELIVERY_RETRY)
 async def request_again(runtime: Runtime, tenant_id: UUID, delivery_ids: Sequence[UUID]) -> None:
     """Hand waiting deliveries to the workers. Asking twice is harmless: only a queued one is sent."""
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         for delivery_id in delivery_ids:
             work.publish(DeliveryRequested(delivery_id=delivery_id))

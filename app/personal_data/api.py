@@ -6,7 +6,7 @@ from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from app.http.pagination import Page
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from app.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
 from app.personal_data.services import PersonalDataService
 from rbac import Permission

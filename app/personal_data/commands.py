@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from app.clients.models import Client, Employee
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotCalledSo
+from app.kernel.errors import UnknownName
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.personal_data.schemas import ErasureCreate, PersonalData
 from app.personal_data.services import PersonalDataService
-from app.personal_data.tasks import forget_people
+from app.personal_data.tasks import erase_people
 from tenants.models import Tenant
 
 
@@ -24,7 +24,7 @@ async def export_person(runtime: Runtime, tenant: str, client: str, employee: st
         AlreadyErased.
     """
     tenant_id = await _tenant(runtime, tenant)
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         client_id, employee_id = await _person(work, client, employee)
         return await PersonalDataService(work).export(client_id, employee_id)
 
@@ -33,35 +33,35 @@ async def erase_person_now(runtime: Runtime, tenant: str, client: str, employee:
     """Erase an employee at once; returns what was changed and what is kept.
 
     Raises:
-        NotFound, AlreadyErased, StillHere, ReasonMissing.
+        NotFound, AlreadyErased, NotErasableYet, ReasonMissing.
     """
     tenant_id = await _tenant(runtime, tenant)
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         client_id, employee_id = await _person(work, client, employee)
         asked = await PersonalDataService(work).erase(client_id, employee_id, ErasureCreate(reason))
-    await forget_people(runtime, tenant_id, [asked.id])
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    await erase_people(runtime, tenant_id, [asked.id])
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         done = await PersonalDataService(work).requests(client_id, employee_id)
     return next(each.result for each in done if each.id == asked.id)
 
 
 async def _tenant(runtime: Runtime, slug: str) -> UUID:
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         found: UUID | None = await work.session.scalar(select(Tenant.id).where(Tenant.slug == slug))
     if found is None:
-        raise NotCalledSo(word=slug, kind=N_("租户"))
+        raise UnknownName(word=slug, kind=N_("租户"))
     return found
 
 
 async def _person(work: UnitOfWork, client: str, employee: str) -> tuple[UUID, UUID]:
     client_id = await work.session.scalar(select(Client.id).where(Client.code == client))
     if client_id is None:
-        raise NotCalledSo(word=client, kind=N_("客户"))
+        raise UnknownName(word=client, kind=N_("客户"))
     try:
         named = Employee.id == UUID(employee)
     except ValueError:
         named = Employee.employee_number == employee.upper()
     found = (await work.session.scalars(select(Employee.id).where(Employee.client_id == client_id, named))).all()
     if len(found) != 1:
-        raise NotCalledSo(word=employee, kind=N_("员工"))
+        raise UnknownName(word=employee, kind=N_("员工"))
     return client_id, found[0]

@@ -4,7 +4,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_
 
 
-class StillHere(Conflict):
+class NotErasableYet(Conflict):
     """The employee is active or has an open ticket, and cannot be erased."""
 
     code = "personal_data.still_in_use"

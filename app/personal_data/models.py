@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import ClientRing, Isolation, TenantModel, client_key, tenant_index, tenant_key
+from app.kernel.model import ClientRing, Isolation, TenantModel, client_foreign_key, tenant_foreign_key, tenant_index
 
 
 class PersonalDataRequest(ClientRing, TenantModel):
@@ -18,8 +18,8 @@ class PersonalDataRequest(ClientRing, TenantModel):
     __table_args__ = (
         tenant_index("personal_data_request", "client_id", "requested_at"),
         tenant_index("personal_data_request", "employee_id"),
-        tenant_key("client", "client_id"),
-        client_key("employee", "employee_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("employee", "employee_id"),
     )
 
     employee_id: Mapped[UUID]

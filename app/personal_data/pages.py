@@ -10,18 +10,18 @@ from litestar.params import FromPath
 
 from app.clients import EmployeeService
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.actor import ActorKind
 from app.kernel.errors import DomainError, NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.personal_data.schemas import ErasureCreate
 from app.personal_data.services import PersonalDataService
-from app.web.forms import redraw, typed
+from app.web.forms import form_fields, render_form
 from app.web.pages import layout_of, see_other
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 _PLACES: Final = (
     "/workspace/clients/{client_id:uuid}/employees/{employee_id:uuid}/personal-data",
     "/portal/people/{client_id:uuid}/{employee_id:uuid}/personal-data",
@@ -32,7 +32,7 @@ def _paths(rest: str = "") -> list[str]:
     return [f"{place}{rest}" for place in _PLACES]
 
 
-def _here(request: Asked, client_id: UUID, employee_id: UUID) -> str:
+def _here(request: WebRequest, client_id: UUID, employee_id: UUID) -> str:
     if actor_of(request).kind is ActorKind.CLIENT:
         return f"/portal/people/{client_id}/{employee_id}/personal-data"
     return f"/workspace/clients/{client_id}/employees/{employee_id}/personal-data"
@@ -40,7 +40,7 @@ def _here(request: Asked, client_id: UUID, employee_id: UUID) -> str:
 
 @get(_paths(), permission=Permission.PERSONAL_DATA_WRITE, include_in_schema=False)
 async def personal_data_page(
-    request: Asked, work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
+    request: WebRequest, work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
 ) -> Response[Any]:
     """Past requests about the person, and the forms for export and erasure."""
     return await _page(request, work, client_id, employee_id)
@@ -48,7 +48,7 @@ async def personal_data_page(
 
 @post(_paths("/export"), permission=Permission.PERSONAL_DATA_WRITE, status_code=200, include_in_schema=False)
 async def download_personal_data(
-    request: Asked, work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
+    request: WebRequest, work: RequestWork, client_id: FromPath[UUID], employee_id: FromPath[UUID]
 ) -> Response[bytes]:
     """All stored data of the person as a file."""
     found = await PersonalDataService(work).export(client_id, employee_id)
@@ -59,26 +59,26 @@ async def download_personal_data(
 
 
 @post(_paths("/erasure"), permission=Permission.PERSONAL_DATA_WRITE, include_in_schema=False)
-async def ask_for_erasure(request: Asked, client_id: FromPath[UUID], employee_id: FromPath[UUID]) -> Response[Any]:
+async def ask_for_erasure(request: WebRequest, client_id: FromPath[UUID], employee_id: FromPath[UUID]) -> Response[Any]:
     """Request the person's erasure."""
-    given = await typed(request, "reason")
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    given = await form_fields(request, "reason")
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             await PersonalDataService(work).erase(client_id, employee_id, ErasureCreate(given["reason"][:300]))
     except NotFound:
         raise
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             return await _page(request, work, client_id, employee_id, error)
     return see_other(request, _here(request, client_id, employee_id))
 
 
 async def _page(
-    request: Asked, work: UnitOfWork, client_id: UUID, employee_id: UUID, error: DomainError | None = None
+    request: WebRequest, work: UnitOfWork, client_id: UUID, employee_id: UUID, error: DomainError | None = None
 ) -> Response[Any]:
     actor = actor_of(request)
-    return redraw(
+    return render_form(
         request,
         "personal_data/employee.html",
         error,

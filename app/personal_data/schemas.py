@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import TEXT, Given
+from app.kernel.input_text import TEXT, Input
 
 
-class ErasureCreate(Given, frozen=True, forbid_unknown_fields=True):
+class ErasureCreate(Input, frozen=True, forbid_unknown_fields=True):
     """The reason for an erasure, such as the date of the person's request."""
 
     reason: Annotated[str, TEXT, msgspec.Meta(min_length=1, max_length=300)]
@@ -32,7 +32,7 @@ class PersonalDataRequestView(msgspec.Struct, frozen=True):
 class PersonalData(msgspec.Struct, frozen=True):
     """All stored data of one employee. Each list holds rows by column name."""
 
-    told_at: datetime
+    exported_at: datetime
     kept_by: str
     employee: dict[str, Any]
     devices_held: list[dict[str, Any]]

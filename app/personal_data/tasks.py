@@ -7,19 +7,19 @@ from app.background import Sweeps
 from app.kernel.database import session_factory
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
-from app.personal_data.services.erasing import erase_person
+from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.personal_data.services.erasure import erase_person
 
 sweeps = Sweeps()
 
 
 @sweeps.on(DueKind.PERSON_ERASURE)
-async def forget_people(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
+async def erase_people(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
     """Carry out requested erasures."""
     for request_id in subject_ids:
         await erase_person(owner_works(runtime), tenant_id, request_id)
 
 
-def owner_works(runtime: Runtime) -> Works:
+def owner_works(runtime: Runtime) -> UnitOfWorkFactory:
     """Units of work as the role that owns the tables, inside one tenant's context."""
-    return Works(session_factory(runtime.engine("owner")), runtime.clock, runtime.ids)
+    return UnitOfWorkFactory(session_factory(runtime.engine("owner")), runtime.clock, runtime.ids)

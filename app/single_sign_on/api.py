@@ -5,30 +5,30 @@ from typing import Annotated, Any
 from litestar import Request, delete, get, put
 from litestar.params import JSONBody, QueryParameter
 
-from app.http.work import RequestWork
-from app.single_sign_on.parts import providers_of
-from app.single_sign_on.schemas import MOST_VERSIONS, Provider, ProviderSettings
+from app.http.request_work import RequestWork
+from app.single_sign_on.dependencies import providers_of
+from app.single_sign_on.schemas import MOST_VERSIONS, ProviderSettings, ProviderView
 from rbac import Permission
 
 TAGS = ["single sign-on"]
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
 @get("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)
-async def read_provider(request: Asked, work: RequestWork) -> Provider:
+async def read_provider(request: WebRequest, work: RequestWork) -> ProviderView:
     """The provider of the caller's company, or client; without its secret."""
     return await providers_of(request, work).show()
 
 
 @put("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)
-async def write_provider(request: Asked, work: RequestWork, data: JSONBody[ProviderSettings]) -> Provider:
+async def write_provider(request: WebRequest, work: RequestWork, data: JSONBody[ProviderSettings]) -> ProviderView:
     """Set it up or change it; the issuer is asked for its description first."""
     return await providers_of(request, work).write(data)
 
 
 @delete("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)
 async def remove_provider(
-    request: Asked, work: RequestWork, version: Annotated[int, QueryParameter(ge=0, le=MOST_VERSIONS)]
+    request: WebRequest, work: RequestWork, version: Annotated[int, QueryParameter(ge=0, le=MOST_VERSIONS)]
 ) -> None:
     """Nobody signs in by it any more."""
     await providers_of(request, work).remove(version)

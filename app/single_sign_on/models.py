@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_key
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key
 
 
 class ReportersBy(StrEnum):
@@ -24,7 +24,7 @@ class ReportersBy(StrEnum):
 class IdentityProvider(TenantModel):
     """The OpenID Connect provider of a partner (no `client_id`) or of one of its clients: one for each.
 
-    `sealed_secret` is readable by the program only (`app.kernel.sealing`). `role_mapping` leads from a value of the
+    `sealed_secret` is readable by the program only (`app.kernel.encryption`). `role_mapping` leads from a value of the
     claim `role_claim` to roles; whoever has no such value gets `default_roles`, and without any is not let in.
     """
 
@@ -38,7 +38,7 @@ class IdentityProvider(TenantModel):
             unique=True,
             postgresql_nulls_not_distinct=True,
         ),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     client_id: Mapped[UUID | None]

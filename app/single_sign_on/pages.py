@@ -8,37 +8,37 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.http.authentication import SESSION_COOKIE, actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.identity.api import attempt_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity.api import sign_in_context_of
+from app.identity.cookies import set_cookie
 from app.identity.destinations import own_path
 from app.identity.errors import SecondFactorNeeded, SecondFactorRefused
-from app.identity.forms import keep_cookie
-from app.identity.granting import names_in
+from app.identity.role_granting import role_names
 from app.kernel.actor import ActorKind
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
+from app.single_sign_on.dependencies import callbacks_of, login_attempts_of, providers_of
 from app.single_sign_on.errors import LinkCodeRefused, MappingInvalid, SignOnRefused
 from app.single_sign_on.models import ReportersBy
-from app.single_sign_on.parts import arrivals_of, journeys_of, providers_of
-from app.single_sign_on.schemas import Provider, ProviderSettings
-from app.single_sign_on.services.arrivals import PATIENCE_SECONDS
+from app.single_sign_on.schemas import ProviderSettings, ProviderView
+from app.single_sign_on.services.callback import CONFIRMATION_SECONDS
 from app.single_sign_on.services.providers import CALLBACK
-from app.web.forms import TypedForm, redraw, typed_form
-from app.web.pages import layout_of, see_other, speaker
+from app.web.forms import SubmittedForm, render_form, submitted_form
+from app.web.pages import layout_of, see_other, translator_of
 from rbac import Access, Permission
-from rbac.roles import role_book
+from rbac.roles import load_available_roles
 
-Asked = Request[Any, Any, Any]
-Wanted = Annotated[str, QueryParameter(name="next", max_length=500)]
+WebRequest = Request[Any, Any, Any]
+NextPath = Annotated[str, QueryParameter(name="next", max_length=500)]
 """Path to redirect to after signing in."""
-JOURNEY_COOKIE: Final = "yinghuo_journey"
-ARRIVAL_COOKIE: Final = "yinghuo_arrival"
-ARRIVE: Final = "/single-sign-on/arrive"
+LOGIN_ATTEMPT_COOKIE: Final = "yinghuo_login_attempt"
+CONFIRMATION_COOKIE: Final = "yinghuo_confirmation"
+CONFIRM_PAGE: Final = "/single-sign-on/confirm"
 LONGEST_PASSWORD: Final = 200
 LONGEST_CODE: Final = 40
-_FACES: Final = {ActorKind.PROVIDER: "/workspace/single-sign-on", ActorKind.CLIENT: "/portal/single-sign-on"}
+_PORTALS: Final = {ActorKind.PROVIDER: "/workspace/single-sign-on", ActorKind.CLIENT: "/portal/single-sign-on"}
 REPORTERS: Final = {
     ReportersBy.PIN: N_("设备编号和密码"),
     ReportersBy.BOTH: N_("设备编号和密码，或公司账号"),
@@ -47,95 +47,99 @@ REPORTERS: Final = {
 _ANSWER: Final = ("code", "state", "iss", "error")
 
 
-@get([*_FACES.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
-async def provider_page(request: Asked, work: RequestWork) -> Response[Any]:
+@get([*_PORTALS.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
+async def provider_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """What is set up, and the form."""
     provider = await providers_of(request, work).show()
     return await _form(request, work, provider, _typed_of(provider))
 
 
-@post([*_FACES.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
-async def write_provider(request: Asked) -> Response[Any]:
+@post([*_PORTALS.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
+async def write_provider(request: WebRequest) -> Response[Any]:
     """Set it up, change or remove it, by the button that was pressed."""
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
-            names = names_in(await role_book(work))
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
+            names = role_names(await load_available_roles(work))
+        async with units_of_work.begin(actor, origin) as work:
             providers = providers_of(request, work)
             if form["action"] == "remove":
                 await providers.remove(_version(form))
             else:
-                await providers.write(_read(form, names, speaker(request)))
+                await providers.write(_read(form, names, translator_of(request)))
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             provider = await providers_of(request, work).show()
-            return await _form(request, work, provider, {**_typed_of(provider), **form.shown()}, error)
-    return see_other(request, f"{_FACES[actor.kind]}?done=yes")
+            return await _form(request, work, provider, {**_typed_of(provider), **form.texts()}, error)
+    return see_other(request, f"{_PORTALS[actor.kind]}?done=yes")
 
 
 @get("/company-sign-in/{tenant:str}", permission=Access.PUBLIC, include_in_schema=False)
-async def leave_for_company(request: Asked, tenant: FromPath[str], wanted: Wanted = "") -> Response[Any]:
+async def redirect_to_company_provider(
+    request: WebRequest, tenant: FromPath[str], wanted: NextPath = ""
+) -> Response[Any]:
     """Redirect to a partner's provider."""
-    return await _leave(request, tenant, "", wanted)
+    return await _redirect_to_provider(request, tenant, "", wanted)
 
 
 @get("/company-sign-in/{tenant:str}/{client:str}", permission=Access.PUBLIC, include_in_schema=False)
-async def leave_for_client(
-    request: Asked,
+async def redirect_to_client_provider(
+    request: WebRequest,
     tenant: FromPath[str],
     client: FromPath[str],
-    wanted: Wanted = "",
+    wanted: NextPath = "",
 ) -> Response[Any]:
     """Redirect to a client's provider."""
-    return await _leave(request, tenant, client, wanted)
+    return await _redirect_to_provider(request, tenant, client, wanted)
 
 
-async def _leave(request: Asked, tenant: str, client: str, wanted: str) -> Response[Any]:
+async def _redirect_to_provider(request: WebRequest, tenant: str, client: str, wanted: str) -> Response[Any]:
     """Redirect to the provider; the browser keeps the sealed login attempt, with which the answer is compared."""
     try:
-        address, journey = await journeys_of(request).begin(tenant, client, own_path(wanted) or "", origin_of(request))
+        address, login_attempt = await login_attempts_of(request).begin(
+            tenant, client, own_path(wanted) or "", origin_of(request)
+        )
     except DomainError as error:
         return _refused(request, error)
     response: Response[Any] = Response(None, status_code=303, headers={"location": address})
-    keep_cookie(request, response, JOURNEY_COOKIE, journey, PATIENCE_SECONDS, path=CALLBACK)
+    set_cookie(request, response, LOGIN_ATTEMPT_COOKIE, login_attempt, CONFIRMATION_SECONDS, path=CALLBACK)
     return response
 
 
 @get(CALLBACK, permission=Access.PUBLIC, include_in_schema=False)
-async def come_back(request: Asked) -> Response[Any]:
+async def receive_callback(request: WebRequest) -> Response[Any]:
     """Back from the provider. Any page can send a browser here: nothing happens before the person agrees."""
     answer = {name: value for name in _ANSWER if (value := request.query_params.get(name))}
     try:
-        vouched = await journeys_of(request).returned(
-            request.cookies.get(JOURNEY_COOKIE, ""), answer, origin_of(request)
+        identity = await login_attempts_of(request).complete(
+            request.cookies.get(LOGIN_ATTEMPT_COOKIE, ""), answer, origin_of(request)
         )
     except DomainError as error:
         return _refused(request, error)
-    response = see_other(request, ARRIVE)
-    keep_cookie(request, response, JOURNEY_COOKIE, "", 0, path=CALLBACK)
-    keep_cookie(request, response, ARRIVAL_COOKIE, vouched, PATIENCE_SECONDS, path=ARRIVE)
+    response = see_other(request, CONFIRM_PAGE)
+    set_cookie(request, response, LOGIN_ATTEMPT_COOKIE, "", 0, path=CALLBACK)
+    set_cookie(request, response, CONFIRMATION_COOKIE, identity, CONFIRMATION_SECONDS, path=CONFIRM_PAGE)
     return response
 
 
-@get(ARRIVE, permission=Access.PUBLIC, include_in_schema=False)
-async def arrival_page(request: Asked) -> Response[Any]:
+@get(CONFIRM_PAGE, permission=Access.PUBLIC, include_in_schema=False)
+async def confirm_page(request: WebRequest) -> Response[Any]:
     """The confirmation: as whom the person signs in to which company, and whose session ends by it."""
-    return await _arrival(request, None)
+    return await _confirmation_page(request, None)
 
 
-@post(ARRIVE, permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
-async def arrive(request: Asked) -> Response[Any]:
+@post(CONFIRM_PAGE, permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
+async def confirm(request: WebRequest) -> Response[Any]:
     """Sign in, or have a code mailed, by the button that was pressed."""
-    form, vouched = await typed_form(request), request.cookies.get(ARRIVAL_COOKIE, "")
+    form, identity = await submitted_form(request), request.cookies.get(CONFIRMATION_COOKIE, "")
     try:
-        if form["action"] == "letter":
-            await arrivals_of(request).send_code(vouched, origin_of(request))
-            return await _arrival(request, None, sent=True)
-        arrival = await arrivals_of(request).enter(
-            vouched,
-            attempt_of(request),
+        if form["action"] == "emailed_code":
+            await callbacks_of(request).send_code(identity, origin_of(request))
+            return await _confirmation_page(request, None, sent=True)
+        signed_in = await callbacks_of(request).enter(
+            identity,
+            sign_in_context_of(request),
             password=form["password"][:LONGEST_PASSWORD],
             code=form["code"][:LONGEST_CODE],
             replaced=actor_of(request).session_id,
@@ -143,40 +147,42 @@ async def arrive(request: Asked) -> Response[Any]:
     except SignOnRefused as error:
         return _refused(request, error)
     except DomainError as error:
-        return await _arrival(request, error, sent=isinstance(error, LinkCodeRefused))
-    response = see_other(request, arrival.home)
-    keep_cookie(request, response, SESSION_COOKIE, arrival.session.token, arrival.session.expires_in)
-    keep_cookie(request, response, ARRIVAL_COOKIE, "", 0, path=ARRIVE)
+        return await _confirmation_page(request, error, sent=isinstance(error, LinkCodeRefused))
+    response = see_other(request, signed_in.home)
+    set_cookie(request, response, SESSION_COOKIE, signed_in.session.token, signed_in.session.expires_in)
+    set_cookie(request, response, CONFIRMATION_COOKIE, "", 0, path=CONFIRM_PAGE)
     return response
 
 
-async def _arrival(request: Asked, error: DomainError | None, *, sent: bool = False) -> Response[Any]:
+async def _confirmation_page(request: WebRequest, error: DomainError | None, *, sent: bool = False) -> Response[Any]:
     try:
-        welcome = await arrivals_of(request).look(request.cookies.get(ARRIVAL_COOKIE, ""), origin_of(request))
+        confirmation = await callbacks_of(request).preview(
+            request.cookies.get(CONFIRMATION_COOKIE, ""), origin_of(request)
+        )
     except DomainError as refusal:
         return _refused(request, refusal)
-    return redraw(
+    return render_form(
         request,
-        "single_sign_on/arrive.html",
+        "single_sign_on/confirm.html",
         error,
-        welcome=welcome,
+        confirmation=confirmation,
         sent=sent,
         code_asked=isinstance(error, SecondFactorNeeded | SecondFactorRefused),
     )
 
 
-def _refused(request: Asked, error: DomainError) -> Response[Any]:
-    response = redraw(request, "single_sign_on/refused.html", error)
-    keep_cookie(request, response, JOURNEY_COOKIE, "", 0, path=CALLBACK)
-    keep_cookie(request, response, ARRIVAL_COOKIE, "", 0, path=ARRIVE)
+def _refused(request: WebRequest, error: DomainError) -> Response[Any]:
+    response = render_form(request, "single_sign_on/refused.html", error)
+    set_cookie(request, response, LOGIN_ATTEMPT_COOKIE, "", 0, path=CALLBACK)
+    set_cookie(request, response, CONFIRMATION_COOKIE, "", 0, path=CONFIRM_PAGE)
     return response
 
 
-def _version(form: TypedForm) -> int:
+def _version(form: SubmittedForm) -> int:
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
 
 
-def _typed_of(provider: Provider) -> dict[str, str]:
+def _typed_of(provider: ProviderView) -> dict[str, str]:
     return {
         "issuer": provider.issuer,
         "oidc_client_id": provider.oidc_client_id,
@@ -189,7 +195,7 @@ def _typed_of(provider: Provider) -> dict[str, str]:
     }
 
 
-def _read(form: TypedForm, names: Mapping[str, str], translate: Any) -> ProviderSettings:
+def _read(form: SubmittedForm, names: Mapping[str, str], translate: Any) -> ProviderSettings:
     """
     Raises:
         MappingInvalid: naming the fields.
@@ -219,7 +225,7 @@ def _read(form: TypedForm, names: Mapping[str, str], translate: Any) -> Provider
                 "email_domains": form["email_domains"].replace(",", " ").replace("，", " ").split(),
                 "role_claim": form["role_claim"].strip(),
                 "role_mapping": mapping,
-                "default_roles": form.ticked("default_roles"),
+                "default_roles": form.checked("default_roles"),
                 "reporters_by": form["reporters_by"] or ReportersBy.PIN.value,
                 "active": bool(form["active"]),
                 "version": _version(form),
@@ -231,20 +237,24 @@ def _read(form: TypedForm, names: Mapping[str, str], translate: Any) -> Provider
 
 
 async def _form(
-    request: Asked, work: UnitOfWork, provider: Provider, typed: dict[str, str], error: DomainError | None = None
+    request: WebRequest,
+    work: UnitOfWork,
+    provider: ProviderView,
+    typed: dict[str, str],
+    error: DomainError | None = None,
 ) -> Response[Any]:
-    actor, translate = actor_of(request), speaker(request)
-    names = {code: translate(name) for code, name in names_in(await role_book(work)).items()}
+    actor, translate = actor_of(request), translator_of(request)
+    names = {code: translate(name) for code, name in role_names(await load_available_roles(work)).items()}
     lines: Sequence[str] = [
         f"{value} = {'、'.join(names.get(role, role) for role in roles)}"
         for value, roles in provider.role_mapping.items()
     ]
-    return redraw(
+    return render_form(
         request,
         "single_sign_on/provider.html",
         error,
         layout=layout_of(actor),
-        base=_FACES[actor.kind],
+        base=_PORTALS[actor.kind],
         provider=provider,
         typed={**typed, "role_mapping": typed["role_mapping"] or "\n".join(lines)},
         names=names,
@@ -253,4 +263,12 @@ async def _form(
     )
 
 
-handlers = [provider_page, write_provider, leave_for_company, leave_for_client, come_back, arrival_page, arrive]
+handlers = [
+    provider_page,
+    write_provider,
+    redirect_to_company_provider,
+    redirect_to_client_provider,
+    receive_callback,
+    confirm_page,
+    confirm,
+]

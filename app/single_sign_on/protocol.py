@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from app.single_sign_on.outward import Outward, OutwardRefused, own_words
+from app.single_sign_on.safe_http import SafeHttpClient, UnsafeRequestRefused, checked_address
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 """Signatures by a key that only the provider has: never `none`, never a secret that both sides know."""
@@ -18,7 +18,7 @@ LEEWAY_SECONDS: Final = 60
 SCOPE: Final = "openid email profile"
 
 
-class Description(msgspec.Struct, frozen=True):
+class ProviderMetadata(msgspec.Struct, frozen=True):
     """What a provider says of itself under `/.well-known/openid-configuration`, as far as it is needed here."""
 
     issuer: str
@@ -33,27 +33,27 @@ class ProtocolRefused(RuntimeError):
     """The provider's answer or token is invalid. The message is for the log."""
 
 
-async def described(outward: Outward, issuer: str) -> Description:
+async def discover(safe_http: SafeHttpClient, issuer: str) -> ProviderMetadata:
     """The provider's own description.
 
     Raises:
-        OutwardRefused: it is not there, not usable, or speaks for another issuer.
+        UnsafeRequestRefused: it is not there, not usable, or speaks for another issuer.
     """
-    own_words(issuer)
-    found = await outward.json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    checked_address(issuer)
+    found = await safe_http.json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
     try:
-        description = msgspec.convert(found, Description)
+        description = msgspec.convert(found, ProviderMetadata)
     except msgspec.ValidationError as error:
-        raise OutwardRefused(f"{issuer}: {error}") from error
+        raise UnsafeRequestRefused(f"{issuer}: {error}") from error
     if description.issuer.rstrip("/") != issuer.rstrip("/"):
-        raise OutwardRefused(f"{issuer} speaks for {description.issuer[:200]}")
+        raise UnsafeRequestRefused(f"{issuer} speaks for {description.issuer[:200]}")
     for address in (description.authorization_endpoint, description.token_endpoint, description.jwks_uri):
-        own_words(address)
+        checked_address(address)
     return description
 
 
-def address_to_open(
-    description: Description, *, oidc_client_id: str, redirect_uri: str, state: str, nonce: str, verifier: str
+def authorization_url(
+    description: ProviderMetadata, *, oidc_client_id: str, redirect_uri: str, state: str, nonce: str, verifier: str
 ) -> str:
     """Where the browser goes to have its person recognised."""
     digest = hashlib.sha256(verifier.encode()).digest()
@@ -74,8 +74,8 @@ def address_to_open(
 
 
 async def claims_for_code(
-    outward: Outward,
-    description: Description,
+    safe_http: SafeHttpClient,
+    description: ProviderMetadata,
     *,
     code: str,
     verifier: str,
@@ -87,7 +87,7 @@ async def claims_for_code(
     """Exchange the code; the claims of the identity token, all checked.
 
     Raises:
-        OutwardRefused: the provider does not answer as it should.
+        UnsafeRequestRefused: the provider does not answer as it should.
         ProtocolRefused: it answers with a token that proves nothing.
     """
     form = {
@@ -101,11 +101,11 @@ async def claims_for_code(
         basic = (oidc_client_id, secret)
     else:
         form |= {"client_id": oidc_client_id, "client_secret": secret}
-    answer = await outward.json(description.token_endpoint, form=form, basic=basic)
+    answer = await safe_http.json(description.token_endpoint, form=form, basic=basic)
     token = answer.get("id_token") if isinstance(answer, dict) else None
     if not isinstance(token, str):
         raise ProtocolRefused("no identity token")
-    keys = await outward.json(description.jwks_uri)
+    keys = await safe_http.json(description.jwks_uri)
     return checked_claims(token, keys, issuer=description.issuer, audience=oidc_client_id, nonce=nonce)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client, Employee
 from app.devices.models import Device
-from app.devices.states import GONE
+from app.devices.states import RETIRED_OR_LOST
 from app.identity import Account, AccountSubject, Membership, Reporter
 from app.single_sign_on.models import IdentityProvider
 from tenants.models import OPEN_STATES, Tenant
@@ -43,7 +43,7 @@ class ProviderRepository:
         )
         return found
 
-    async def of_client_called(self, code: str) -> IdentityProvider | None:
+    async def of_client_with_code(self, code: str) -> IdentityProvider | None:
         """The provider of the client with this portal address."""
         found: IdentityProvider | None = await self._session.scalar(
             select(IdentityProvider)
@@ -90,7 +90,7 @@ class ProviderRepository:
                     func.lower(Employee.email) == email,
                     Employee.state == "active",
                     Reporter.state == "active",
-                    Device.state.not_in(sorted(GONE)),
+                    Device.state.not_in(sorted(RETIRED_OR_LOST)),
                 )
                 .order_by(Device.created_at.desc(), Device.id.desc())
                 .limit(1)
@@ -120,7 +120,7 @@ class SubjectRepository:
         )
 
 
-async def tenant_called(session: AsyncSession, slug: str) -> UUID | None:
+async def tenant_by_slug(session: AsyncSession, slug: str) -> UUID | None:
     """The tenant at this address, if its people may sign in."""
     found: UUID | None = await session.scalar(
         select(Tenant.id).where(Tenant.slug == slug, Tenant.state.in_(OPEN_STATES))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import LINE, SECRET, Code, Given
+from app.kernel.input_text import LINE, SECRET, Code, Input
 from app.single_sign_on.models import ReportersBy
 
 MOST_VERSIONS = 2_147_483_646
@@ -17,7 +17,7 @@ Value = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=200)]
 Roles = Annotated[list[Code], msgspec.Meta(max_length=20)]
 
 
-class ProviderSettings(Given, frozen=True, forbid_unknown_fields=True):
+class ProviderSettings(Input, frozen=True, forbid_unknown_fields=True):
     """Settings of the company's provider. An empty `client_secret` keeps the present one; `version` is 0 where there
     was none. `reporters_by` counts for clients only."""
 
@@ -33,7 +33,7 @@ class ProviderSettings(Given, frozen=True, forbid_unknown_fields=True):
     active: bool = True
 
 
-class Provider(msgspec.Struct, frozen=True):
+class ProviderView(msgspec.Struct, frozen=True):
     """The company's provider, without its secret. `sign_in_address` is what its people open, `redirect_uri` what the
     provider is told. `redirect_uri` is the same for everybody."""
 
@@ -52,7 +52,7 @@ class Provider(msgspec.Struct, frozen=True):
     version: int = 0
 
 
-class Journey(msgspec.Struct, frozen=True):
+class LoginAttempt(msgspec.Struct, frozen=True):
     """What the browser keeps, sealed, while it is at the provider. `place` is the path to redirect to afterwards."""
 
     tenant_id: UUID
@@ -64,7 +64,7 @@ class Journey(msgspec.Struct, frozen=True):
     begun_at: float
 
 
-class Vouched(msgspec.Struct, frozen=True):
+class VerifiedIdentity(msgspec.Struct, frozen=True):
     """What the browser keeps, sealed, between the provider's answer and the person's confirmation. `version` is the
     provider's then, `roles` what its mapping gave."""
 
@@ -76,26 +76,26 @@ class Vouched(msgspec.Struct, frozen=True):
     email: str
     roles: list[str]
     place: str
-    vouched_at: float
+    verified_at: float
 
 
-class Way(StrEnum):
+class ProofMethod(StrEnum):
     """How a person confirms before signing in."""
 
-    GO_ON = "go_on"
+    NOT_NEEDED = "not_needed"
     SIGN_IN = "sign_in"
     """By password: a member who has used one until now."""
-    LETTER = "letter"
+    EMAILED_CODE = "emailed_code"
     """By an e-mailed code: a member without a password."""
 
 
-class Welcome(msgspec.Struct, frozen=True):
+class ConfirmationView(msgspec.Struct, frozen=True):
     """The confirmation page: as whom somebody would sign in to which company."""
 
     company: str
     name: str
     email: str
-    way: Way
+    proof_method: ProofMethod
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Service levels: calendars, policies, clocks. What other areas may use."""
 
-from app.sla.arithmetic import add_service_time, service_seconds_ahead, service_seconds_between
 from app.sla.calendar import (
     DateException,
     PublicHolidays,
@@ -19,17 +18,18 @@ from app.sla.clock import (
 from app.sla.errors import PROBLEM_TEXTS, ClockOutOfOrder, ClockRefused, InvalidDocument, ServiceNeverOpens
 from app.sla.holidays import DayKind, HolidayEntry, HolidayTable
 from app.sla.policy import EscalationStep, SlaPolicyDocument
-from app.sla.problems import Problem
+from app.sla.problems import DocumentProblem
+from app.sla.service_time import add_service_time, service_seconds_ahead, service_seconds_between
 from app.sla.services import (
     AssignmentService,
     CalendarService,
-    EscalationContacts,
+    EscalationContactService,
     PolicyService,
     provision_service_levels,
 )
-from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
-from app.sla.terms import (
-    Channel,
+from app.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla.vocabulary import (
+    EscalationChannel,
     Impact,
     Priority,
     TargetKind,
@@ -44,14 +44,15 @@ __all__ = [
     "PROBLEM_TEXTS",
     "AssignmentService",
     "CalendarService",
-    "Channel",
     "Clock",
     "ClockOutOfOrder",
     "ClockRefused",
     "ClockState",
     "DateException",
     "DayKind",
-    "EscalationContacts",
+    "DocumentProblem",
+    "EscalationChannel",
+    "EscalationContactService",
     "EscalationStep",
     "HolidayEntry",
     "HolidayTable",
@@ -61,7 +62,6 @@ __all__ = [
     "Phase",
     "PolicyService",
     "Priority",
-    "Problem",
     "PublicHolidays",
     "ServiceCalendar",
     "ServiceNeverOpens",

@@ -9,10 +9,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.http.idempotency import idempotent
 from app.http.pagination import Page
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from app.sla import schemas
-from app.sla.services import AssignmentService, CalendarService, EscalationContacts, PolicyService
-from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES, CalendarTemplate, PolicyTemplate
+from app.sla.services import AssignmentService, CalendarService, EscalationContactService, PolicyService
+from app.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES, CalendarTemplate, PolicyTemplate
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
@@ -22,7 +22,7 @@ AnyRequest = Request[Any, Any, Any]
 
 
 @get("/calendars", permission=READ, tags=TAGS)
-async def list_calendars(work: RequestWork) -> Page[schemas.Calendar]:
+async def list_calendars(work: RequestWork) -> Page[schemas.CalendarView]:
     """All calendars, those in use first, on one page."""
     return Page(await CalendarService(work).list())
 
@@ -37,13 +37,13 @@ async def list_calendar_templates() -> Sequence[CalendarTemplate]:
 @idempotent()
 async def create_calendar(
     request: AnyRequest, work: RequestWork, data: JSONBody[schemas.CalendarCreate]
-) -> schemas.Calendar:
+) -> schemas.CalendarView:
     """Make a calendar."""
     return await CalendarService(work).create(data)
 
 
 @get("/calendars/{calendar_id:uuid}", permission=READ, tags=TAGS)
-async def read_calendar(work: RequestWork, calendar_id: FromPath[UUID]) -> schemas.Calendar:
+async def read_calendar(work: RequestWork, calendar_id: FromPath[UUID]) -> schemas.CalendarView:
     """One calendar as it is now."""
     return await CalendarService(work).get(calendar_id)
 
@@ -51,8 +51,8 @@ async def read_calendar(work: RequestWork, calendar_id: FromPath[UUID]) -> schem
 @put("/calendars/{calendar_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_calendar(
     work: RequestWork, calendar_id: FromPath[UUID], data: JSONBody[schemas.CalendarUpdate]
-) -> schemas.Calendar:
-    """A new version; running clocks are measured anew. `…/effect` previews what moves."""
+) -> schemas.CalendarView:
+    """A new version; running clocks are measured anew. `…/preview` previews what moves."""
     return await CalendarService(work).update(calendar_id, data)
 
 
@@ -63,7 +63,7 @@ async def list_calendar_versions(work: RequestWork, calendar_id: FromPath[UUID])
 
 
 @get("/sla-policies", permission=READ, tags=TAGS)
-async def list_policies(work: RequestWork) -> Page[schemas.Policy]:
+async def list_policies(work: RequestWork) -> Page[schemas.PolicyView]:
     """All policies, those in use first, on one page."""
     return Page(await PolicyService(work).list())
 
@@ -76,13 +76,15 @@ async def list_policy_templates() -> Sequence[PolicyTemplate]:
 
 @post("/sla-policies", permission=WRITE, tags=TAGS)
 @idempotent()
-async def create_policy(request: AnyRequest, work: RequestWork, data: JSONBody[schemas.PolicyCreate]) -> schemas.Policy:
+async def create_policy(
+    request: AnyRequest, work: RequestWork, data: JSONBody[schemas.PolicyCreate]
+) -> schemas.PolicyView:
     """Make a policy."""
     return await PolicyService(work).create(data)
 
 
 @get("/sla-policies/{policy_id:uuid}", permission=READ, tags=TAGS)
-async def read_policy(work: RequestWork, policy_id: FromPath[UUID]) -> schemas.Policy:
+async def read_policy(work: RequestWork, policy_id: FromPath[UUID]) -> schemas.PolicyView:
     """One policy as it is now."""
     return await PolicyService(work).get(policy_id)
 
@@ -90,8 +92,8 @@ async def read_policy(work: RequestWork, policy_id: FromPath[UUID]) -> schemas.P
 @put("/sla-policies/{policy_id:uuid}", permission=WRITE, tags=TAGS)
 async def update_policy(
     work: RequestWork, policy_id: FromPath[UUID], data: JSONBody[schemas.PolicyUpdate]
-) -> schemas.Policy:
-    """A new version; running clocks are measured anew. `…/effect` previews what moves."""
+) -> schemas.PolicyView:
+    """A new version; running clocks are measured anew. `…/preview` previews what moves."""
     return await PolicyService(work).update(policy_id, data)
 
 
@@ -102,13 +104,13 @@ async def list_policy_versions(work: RequestWork, policy_id: FromPath[UUID]) -> 
 
 
 @get("/sla-assignments", permission=READ, tags=TAGS)
-async def list_assignments(work: RequestWork) -> Page[schemas.Assignment]:
+async def list_assignments(work: RequestWork) -> Page[schemas.AssignmentView]:
     """The default first (its `client_id` is null), then the clients that have their own."""
     return Page(await AssignmentService(work).list())
 
 
 @put("/sla-assignments/default", permission=WRITE, tags=TAGS)
-async def assign_default(work: RequestWork, data: JSONBody[schemas.AssignmentUpdate]) -> schemas.Assignment:
+async def assign_default(work: RequestWork, data: JSONBody[schemas.AssignmentUpdate]) -> schemas.AssignmentView:
     """What clients without an assignment of their own are served by."""
     return await AssignmentService(work).assign(None, data)
 
@@ -116,7 +118,7 @@ async def assign_default(work: RequestWork, data: JSONBody[schemas.AssignmentUpd
 @put("/sla-assignments/{client_id:uuid}", permission=WRITE, tags=TAGS)
 async def assign_client(
     work: RequestWork, client_id: FromPath[UUID], data: JSONBody[schemas.AssignmentUpdate]
-) -> schemas.Assignment:
+) -> schemas.AssignmentView:
     """What this client is served by from now on."""
     return await AssignmentService(work).assign(client_id, data)
 
@@ -128,17 +130,17 @@ async def remove_assignment(work: RequestWork, client_id: FromPath[UUID], versio
 
 
 @get("/escalation-levels", permission=WRITE, tags=TAGS)
-async def list_escalation_levels(work: RequestWork) -> Page[schemas.EscalationLevel]:
+async def list_escalation_levels(work: RequestWork) -> Page[schemas.EscalationLevelView]:
     """Whom each level's escalations reach; a level without contacts reaches roles."""
-    return Page(await EscalationContacts(work).list())
+    return Page(await EscalationContactService(work).list())
 
 
 @put("/escalation-levels/{level:int}", permission=WRITE, tags=TAGS)
 async def write_escalation_level(
     work: RequestWork, level: FromPath[int], data: JSONBody[schemas.EscalationLevelUpdate]
-) -> Page[schemas.EscalationLevel]:
+) -> Page[schemas.EscalationLevelView]:
     """Have the level reach exactly these members."""
-    return Page(list(await EscalationContacts(work).write(level, data.membership_ids)))
+    return Page(list(await EscalationContactService(work).write(level, data.membership_ids)))
 
 
 handlers = [

@@ -3,7 +3,7 @@
 A calendar is a value: immutable, comparable, JSON-serialisable, complete in itself (client
 exceptions and holiday corrections merged in), so that a running clock can keep the one it was
 started with and later edits never rewrite the past. What a calendar means on the time line is
-worked out in `app.sla.timeline`.
+worked out in `app.sla.service_timeline`.
 """
 
 import re
@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from app.kernel.words import CODE, Code, Given, Line
+from app.kernel.input_text import CODE, Code, Input, Line
 from app.sla.holidays import DayKind, HolidayTable, chinese_day_kind, unpublished_years
-from app.sla.problems import Problem
+from app.sla.problems import DocumentProblem
 
 SECONDS_PER_DAY = 86_400
 
@@ -93,7 +93,7 @@ class PublicHolidays(StrEnum):
     CHINA = "china"
 
 
-class DateException(Given, frozen=True):
+class DateException(Input, frozen=True):
     """One date that differs: other windows, or closed where there are none."""
 
     day: date
@@ -150,7 +150,7 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
         """The windows that start on one local date."""
         return next(self.windows_between(day, day))[1]
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[DocumentProblem, ...]:
         """Everything that must be put right before this calendar can be used."""
         found = list(_zone_problems(self.time_zone))
         for field, windows in zip(Week.__struct_fields__, self.weekly.days(), strict=True):
@@ -162,24 +162,24 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
             path = f"exceptions[{index}]"
             found += window_problems(exception.windows, f"{path}.windows")
             if exception.day in seen:
-                found.append(Problem("exception_twice", path, {"day": exception.day.isoformat()}))
+                found.append(DocumentProblem("exception_twice", path, {"day": exception.day.isoformat()}))
             seen.add(exception.day)
         for day, times in Counter(entry.day for entry in self.holiday_table.entries).items():
             if times > 1:
-                found.append(Problem("holiday_twice", "holiday_table", {"day": day.isoformat()}))
+                found.append(DocumentProblem("holiday_twice", "holiday_table", {"day": day.isoformat()}))
         if not any(self.weekly.days()):
-            found.append(Problem("calendar_never_open", "weekly"))
+            found.append(DocumentProblem("calendar_never_open", "weekly"))
         return tuple(found)
 
 
-def _zone_problems(name: str) -> Iterator[Problem]:
+def _zone_problems(name: str) -> Iterator[DocumentProblem]:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        yield Problem("time_zone_unknown", "time_zone", {"time_zone": name})
+        yield DocumentProblem("time_zone_unknown", "time_zone", {"time_zone": name})
 
 
-def window_problems(windows: Windows, path: str) -> Iterator[Problem]:
+def window_problems(windows: Windows, path: str) -> Iterator[DocumentProblem]:
     """Problems of one day's windows: invalid times, empty windows, overlaps, wrong order."""
     previous_close = 0
     for index, window in enumerate(windows):
@@ -187,10 +187,10 @@ def window_problems(windows: Windows, path: str) -> Iterator[Problem]:
         opens, closes = _second_of_day(window.opens), _second_of_day(window.closes)
         if opens is None or closes is None or opens == SECONDS_PER_DAY:
             parameters = {"opens": window.opens, "closes": window.closes}
-            yield Problem("time_of_day_invalid", here, parameters)
+            yield DocumentProblem("time_of_day_invalid", here, parameters)
         elif opens == closes:
-            yield Problem("window_empty", here, {"opens": window.opens})
+            yield DocumentProblem("window_empty", here, {"opens": window.opens})
         elif opens < previous_close:
-            yield Problem("windows_overlap", here, {"opens": window.opens})
+            yield DocumentProblem("windows_overlap", here, {"opens": window.opens})
         else:
             previous_close = window.seconds()[1]

@@ -24,10 +24,10 @@ from enum import StrEnum
 
 import msgspec
 
-from app.sla.arithmetic import add_service_time, service_seconds_between, whole_second
 from app.sla.calendar import ServiceCalendar
 from app.sla.errors import ClockOutOfOrder, ClockRefused
-from app.sla.terms import WaitReason
+from app.sla.service_time import add_service_time, service_seconds_between, whole_second
+from app.sla.vocabulary import WaitReason
 
 
 class ClockState(StrEnum):
@@ -243,12 +243,12 @@ class Clock(msgspec.Struct, frozen=True):
     def renew(self, target: Target, at: datetime, waiting_for: WaitReason | None = None) -> "Clock":
         """Promised again after it was cancelled; what had elapsed is kept, the time in between is in no interval."""
         self._require(Operation.RENEW, at)
-        return _going_on(msgspec.structs.replace(self, cancelled_at=None), target, at, waiting_for)
+        return _continued(msgspec.structs.replace(self, cancelled_at=None), target, at, waiting_for)
 
     def change_target(self, target: Target, at: datetime) -> "Clock":
         """Another priority from now on; what has elapsed is kept."""
         self._require(Operation.CHANGE_TARGET, at)
-        return _going_on(self._closed(at), target, at, self.ledger[-1].waiting_for)
+        return _continued(self._closed(at), target, at, self.ledger[-1].waiting_for)
 
     def recompute(self, target: Target, at: datetime) -> "Clock":
         """As if `target` and its calendar had held all along: the whole ledger measured anew.
@@ -269,7 +269,7 @@ class Clock(msgspec.Struct, frozen=True):
         if correction:
             ledger = (*ledger, Interval(moment, ended_at=moment, seconds=correction))
         measured = msgspec.structs.replace(closed, ledger=ledger)
-        return _going_on(measured, target, at, self.ledger[-1].waiting_for)
+        return _continued(measured, target, at, self.ledger[-1].waiting_for)
 
     def _next_interval(self, at: datetime, waiting_for: WaitReason | None) -> "Clock":
         interval = Interval(_to_the_second(at), waiting_for)
@@ -301,7 +301,7 @@ def start_clock(target: Target, at: datetime, waiting_for: WaitReason | None = N
     return Clock(target, (Interval(_to_the_second(at), waiting_for),))
 
 
-def _going_on(closed: Clock, target: Target, at: datetime, waiting_for: WaitReason | None) -> Clock:
+def _continued(closed: Clock, target: Target, at: datetime, waiting_for: WaitReason | None) -> Clock:
     """A clock just closed, going on under `target`: late from `at` if that is used up already."""
     moment = _to_the_second(at)
     late = closed.breached_at is None and closed.counted_seconds > target.seconds

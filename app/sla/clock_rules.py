@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from app.sla.clock import Clock, Phase, Target
 from app.sla.policy import EscalationStep
-from app.sla.promises import ServiceTerms
-from app.sla.terms import TargetKind, WaitReason
+from app.sla.service_terms import ServiceTerms
+from app.sla.vocabulary import TargetKind, WaitReason
 
 
 def step_name(step: EscalationStep) -> str:
@@ -23,37 +23,37 @@ def step_moment(clock: Clock, step: EscalationStep) -> datetime | None:
     return clock.reached_at(step.after_seconds or 0, while_waiting=step.while_waiting)
 
 
-def next_check(clock: Clock, steps: Iterable[EscalationStep], told: set[str]) -> datetime | None:
+def next_check(clock: Clock, steps: Iterable[EscalationStep], reached_steps: set[str]) -> datetime | None:
     """When the clock is to be checked next, UTC: at its first step not yet reached or when it turns late; else None."""
-    moments = [step_moment(clock, step) for step in steps if step_name(step) not in told]
+    moments = [step_moment(clock, step) for step in steps if step_name(step) not in reached_steps]
     if clock.breached_at is None:
         moments.append(clock.late_at)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-class Pending(NamedTuple):
+class PendingTargets(NamedTuple):
     """The targets that a ticket has not reached yet, and what it waits for, if it waits."""
 
     kinds: frozenset[TargetKind]
     waiting_for: WaitReason | None = None
 
-    def stands_still(self, kind: TargetKind, terms: ServiceTerms) -> bool:
+    def pauses(self, kind: TargetKind, terms: ServiceTerms) -> bool:
         """Whether the policy pauses a clock of `kind` for what the ticket waits for."""
         return self.waiting_for is not None and terms.policy.pauses(self.waiting_for, kind)
 
 
-def changed_terms(
+def apply_terms(
     clock: Clock,
     target: Target | None,
     at: datetime,
     *,
     waiting_for: WaitReason | None,
-    stands_still: bool,
+    pauses: bool,
     change: Callable[[Clock, Target, datetime], Clock],
 ) -> Clock:
     """`clock` under another target: cancelled where it is promised no longer, renewed where it is promised again.
 
-    `waiting_for` is what its ticket waits for, if it does; `stands_still` whether that stops this target by the new
+    `waiting_for` is what its ticket waits for, if it does; `pauses` whether that stops this target by the new
     policy, which may say otherwise than the old one.
     """
     if clock.phase is Phase.STOPPED or (clock.phase is Phase.CANCELLED and target is None):
@@ -61,15 +61,15 @@ def changed_terms(
     if target is None:
         return clock.cancel(at)
     if clock.phase is Phase.CANCELLED:
-        return clock.renew(target, at, waiting_for if stands_still else None)
+        return clock.renew(target, at, waiting_for if pauses else None)
     after = change(clock, target, at)
-    if waiting_for is None or stands_still is (after.phase is Phase.PAUSED):
+    if waiting_for is None or pauses is (after.phase is Phase.PAUSED):
         return after
-    return waiting(after, waiting_for, at, stands_still=stands_still)
+    return apply_wait(after, waiting_for, at, pauses=pauses)
 
 
-def waiting(clock: Clock, reason: WaitReason, at: datetime, *, stands_still: bool) -> Clock:
+def apply_wait(clock: Clock, reason: WaitReason, at: datetime, *, pauses: bool) -> Clock:
     """`clock` while its ticket waits: paused, or running on where the policy does not pause it for this reason."""
-    if stands_still:
+    if pauses:
         return clock.pause(reason, at)
     return clock.resume(at) if clock.phase is Phase.PAUSED else clock

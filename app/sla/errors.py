@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.texts import N_
-from app.sla.problems import Problem
+from app.sla.problems import DocumentProblem
 
 PROBLEM_TEXTS: Mapping[str, str] = {
     "attainment_out_of_range": N_("达标率应大于 0%，不超过 100%。"),
@@ -47,7 +47,7 @@ class InvalidDocument(Invalid):
     code = "service_level.invalid"
     text = N_("服务日历或服务级别中有内容需要改正。")
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[DocumentProblem]) -> None:
         self.problems = tuple(problems)
         super().__init__(fields={each.path: PROBLEM_TEXTS[each.code] for each in problems})
 
@@ -93,7 +93,7 @@ class InUse(Conflict):
     text = N_("还有客户按它服务，请先为这些客户换一个。")
 
 
-class DefaultStays(Conflict):
+class DefaultAssignmentRequired(Conflict):
     """The tenant's default assignment can be changed, not removed."""
 
     code = "service_level.default_required"

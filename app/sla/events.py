@@ -27,7 +27,7 @@ class TermsChanged(Event, frozen=True, kw_only=True):
     """
 
     topic: ClassVar[str] = "service_level.terms_changed"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
     policy_id: UUID | None = None
     calendar_id: UUID | None = None
     client_id: UUID | None = None

@@ -24,8 +24,8 @@ from app.sla.policy import (
     Promise,
     SlaPolicyDocument,
 )
-from app.sla.problems import Problem
-from app.sla.terms import (
+from app.sla.problems import DocumentProblem
+from app.sla.vocabulary import (
     MEASURED_TARGETS,
     SENDING_CHANNELS,
     Impact,
@@ -34,7 +34,7 @@ from app.sla.terms import (
     Urgency,
     WaitReason,
 )
-from app.web.forms import TypedForm
+from app.web.forms import SubmittedForm
 
 UNITS: Final = {
     "minutes": (60, TimeBasis.BUSINESS),
@@ -43,7 +43,7 @@ UNITS: Final = {
     "hours_elapsed": (3_600, TimeBasis.ELAPSED),
 }
 """What the field of a target's unit may say: seconds of one, and whether it counts in service hours."""
-LEVELS: Final = (1, 2, 3)
+ESCALATION_LEVELS: Final = (1, 2, 3)
 WEEKDAYS: Final = Week.__struct_fields__
 
 _BETWEEN = re.compile(r"(?<=:\d\d)\s*[-–—~至到]\s*(?=\d{1,2}:\d\d)")
@@ -128,7 +128,7 @@ def _day(text: str, path: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidDocument([Problem("date_invalid", path)]) from error
+        raise InvalidDocument([DocumentProblem("date_invalid", path)]) from error
 
 
 def calendar_fields(calendar: ServiceCalendar) -> dict[str, str]:
@@ -146,7 +146,7 @@ def calendar_fields(calendar: ServiceCalendar) -> dict[str, str]:
     }
 
 
-def calendar_from(form: TypedForm) -> ServiceCalendar:
+def calendar_from(form: SubmittedForm) -> ServiceCalendar:
     """
     Raises:
         InvalidDocument: a line does not begin with a date.
@@ -191,28 +191,28 @@ def policy_fields(policy: SlaPolicyDocument) -> dict[str, str]:
     return fields
 
 
-def policy_ticks(policy: SlaPolicyDocument) -> dict[str, list[str]]:
+def policy_checkboxes(policy: SlaPolicyDocument) -> dict[str, list[str]]:
     """The boxes of a policy's form: `P1.level1.channels`, `pause.part`."""
-    ticks: dict[str, list[str]] = {}
+    checkboxes: dict[str, list[str]] = {}
     for terms in policy.terms:
         for step in filter(_is_in_form, terms.escalation):
-            ticks[f"{terms.priority}.level{step.level}.channels"] = [channel.value for channel in step.channels]
+            checkboxes[f"{terms.priority}.level{step.level}.channels"] = [channel.value for channel in step.channels]
     for rule in policy.pause_rules:
-        ticks[f"pause.{rule.reason}"] = [kind.value for kind in rule.pauses]
-    return ticks
+        checkboxes[f"pause.{rule.reason}"] = [kind.value for kind in rule.pauses]
+    return checkboxes
 
 
-def typed_ticks(form: TypedForm) -> dict[str, list[str]]:
+def typed_checkboxes(form: SubmittedForm) -> dict[str, list[str]]:
     """The boxes as they were ticked."""
-    names = [f"{priority}.level{level}.channels" for priority in Priority for level in LEVELS]
+    names = [f"{priority}.level{level}.channels" for priority in Priority for level in ESCALATION_LEVELS]
     names += [f"pause.{reason}" for reason in WaitReason]
-    return {name: form.ticked(name) for name in names}
+    return {name: form.checked(name) for name in names}
 
 
-def policy_from(form: TypedForm, base: SlaPolicyDocument) -> tuple[SlaPolicyDocument, dict[str, str]]:
+def policy_from(form: SubmittedForm, base: SlaPolicyDocument) -> tuple[SlaPolicyDocument, dict[str, str]]:
     """The document, and for the path of each promise and step the field of the form that it came from."""
-    places: dict[str, str] = {}
-    terms = tuple(_terms(form, base, place, priority, places) for place, priority in enumerate(Priority))
+    field_by_path: dict[str, str] = {}
+    terms = tuple(_terms(form, base, place, priority, field_by_path) for place, priority in enumerate(Priority))
     matrix = tuple(
         PriorityRule(impact, urgency, Priority(form[f"matrix.{impact}.{urgency}"]))
         for impact in Impact
@@ -220,7 +220,7 @@ def policy_from(form: TypedForm, base: SlaPolicyDocument) -> tuple[SlaPolicyDocu
         if form[f"matrix.{impact}.{urgency}"] in set(Priority)
     )
     pauses = [
-        PauseRule(reason, tuple(kind for kind in MEASURED_TARGETS if kind in form.ticked(f"pause.{reason}")))
+        PauseRule(reason, tuple(kind for kind in MEASURED_TARGETS if kind in form.checked(f"pause.{reason}")))
         for reason in WaitReason
     ]
     document = SlaPolicyDocument(
@@ -230,11 +230,11 @@ def policy_from(form: TypedForm, base: SlaPolicyDocument) -> tuple[SlaPolicyDocu
         pause_rules=tuple(rule for rule in pauses if rule.pauses),
         attainment_percent=_number(form["attainment_percent"]),
     )
-    return document, places
+    return document, field_by_path
 
 
 def _terms(
-    form: TypedForm, base: SlaPolicyDocument, place: int, priority: Priority, places: dict[str, str]
+    form: SubmittedForm, base: SlaPolicyDocument, place: int, priority: Priority, field_by_path: dict[str, str]
 ) -> PriorityTerms:
     before = base.terms_of(priority)
     own_hours = {promise.kind: promise.calendar for promise in before.promises}
@@ -246,7 +246,7 @@ def _terms(
         size, basis = UNITS.get(form[f"{key}.unit"], UNITS["minutes"])
         seconds = round(_number(form[f"{key}.amount"]) * size)
         calendar = own_hours.get(kind) if basis is TimeBasis.BUSINESS else None
-        places[f"terms[{place}].promises[{len(promises)}]"] = f"{key}.amount"
+        field_by_path[f"terms[{place}].promises[{len(promises)}]"] = f"{key}.amount"
         promises.append(Promise(kind, seconds, basis, calendar))
     promised = {promise.kind for promise in promises}
     steps = [
@@ -254,15 +254,15 @@ def _terms(
         for step in before.escalation
         if not _is_in_form(step) and (not step.kinds or not promised.isdisjoint(step.kinds))
     ]
-    for level in LEVELS:
+    for level in ESCALATION_LEVELS:
         key = f"{priority}.level{level}"
         if not form[f"{key}.percent"].strip():
             continue
-        places[f"terms[{place}].escalation[{len(steps)}]"] = f"{key}.percent"
+        field_by_path[f"terms[{place}].escalation[{len(steps)}]"] = f"{key}.percent"
         steps.append(
             EscalationStep(
                 level=level,
-                channels=tuple(channel for channel in SENDING_CHANNELS if channel in form.ticked(f"{key}.channels")),
+                channels=tuple(channel for channel in SENDING_CHANNELS if channel in form.checked(f"{key}.channels")),
                 at_percent=int(_number(form[f"{key}.percent"])),
                 while_waiting=form[f"{key}.waiting"] == "yes",
             )
@@ -270,10 +270,10 @@ def _terms(
     return PriorityTerms(priority, tuple(promises), tuple(steps))
 
 
-def policy_field_of(path: str, places: dict[str, str]) -> str:
+def policy_field_of(path: str, field_by_path: dict[str, str]) -> str:
     """The field of the form that a problem's path is about."""
     match = re.match(r"terms\[\d\]\.(promises|escalation)\[\d+\]", path)
-    return places.get(match[0], path) if match else path
+    return field_by_path.get(match[0], path) if match else path
 
 
 def _number(text: str) -> float:

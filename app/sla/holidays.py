@@ -14,7 +14,7 @@ from typing import Annotated
 import chinese_calendar
 import msgspec
 
-from app.kernel.words import Given, Line
+from app.kernel.input_text import Input, Line
 
 _FIRST_PUBLISHED_YEAR: int = min(chinese_calendar.holidays).year
 _LAST_PUBLISHED_YEAR: int = max(chinese_calendar.holidays).year
@@ -28,7 +28,7 @@ class DayKind(StrEnum):
     ORDINARY = "ordinary"
 
 
-class HolidayEntry(Given, frozen=True):
+class HolidayEntry(Input, frozen=True):
     """One row of the editable table; `ORDINARY` takes back what the library says of the date."""
 
     day: date

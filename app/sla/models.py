@@ -12,10 +12,10 @@ from app.kernel.model import (
     Isolation,
     ReporterRing,
     TenantModel,
-    client_key,
+    client_foreign_key,
     client_unique,
+    tenant_foreign_key,
     tenant_index,
-    tenant_key,
     tenant_unique,
 )
 
@@ -95,9 +95,9 @@ class SlaAssignment(TenantModel):
     __isolation__ = Isolation.CLIENT
     __table_args__ = (
         tenant_unique("sla_assignment", "client_id"),
-        tenant_key("client", "client_id"),
-        tenant_key("sla_policy", "policy_id"),
-        tenant_key("service_calendar", "calendar_id"),
+        tenant_foreign_key("client", "client_id"),
+        tenant_foreign_key("sla_policy", "policy_id"),
+        tenant_foreign_key("service_calendar", "calendar_id"),
     )
 
     client_id: Mapped[UUID | None]
@@ -121,9 +121,9 @@ class ClockRecord(ReporterRing, TenantModel):
         client_unique("clock"),
         tenant_unique("clock", "ticket_id", "kind"),
         tenant_index("clock", "client_id", "id", postgresql_where=text(RUNNING)),
-        tenant_key("client", "client_id"),
-        client_key("ticket", "ticket_id"),
-        client_key("reporter", "reporter_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
+        client_foreign_key("reporter", "reporter_id"),
     )
 
     ticket_id: Mapped[UUID]
@@ -153,8 +153,8 @@ class ClockInterval(ReporterRing, TenantModel):
     __isolation__ = Isolation.REPORTER
     __table_args__ = (
         tenant_unique("clock_interval", "clock_id", "sequence"),
-        tenant_key("client", "client_id"),
-        client_key("clock", "clock_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("clock", "clock_id"),
     )
 
     clock_id: Mapped[UUID]
@@ -172,7 +172,7 @@ class EscalationContact(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("escalation_contact", "level", "membership_id"),
-        tenant_key("membership", "membership_id"),
+        tenant_foreign_key("membership", "membership_id"),
     )
 
     level: Mapped[int] = mapped_column(SmallInteger)
@@ -187,7 +187,7 @@ class Escalation(TenantModel):
     __table_args__ = (
         tenant_unique("escalation", "clock_id", "step"),
         tenant_index("escalation", "ticket_id"),
-        tenant_key("clock", "clock_id"),
+        tenant_foreign_key("clock", "clock_id"),
     )
 
     clock_id: Mapped[UUID]

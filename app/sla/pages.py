@@ -8,53 +8,55 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.http.authentication import actor_of
-from app.http.idempotency import submitted_once
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, NotFound
-from app.sla import forms, schemas, words
-from app.sla.effect_pages import CONFIRMED, save_after_asking
+from app.sla import forms, labels, schemas
 from app.sla.errors import InvalidDocument
 from app.sla.events import TermsChanged
 from app.sla.policy import SlaPolicyDocument
-from app.sla.services import AssignmentService, CalendarService, EscalationContacts, PolicyService
-from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
-from app.sla.terms import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency, WaitReason
-from app.web.forms import TypedForm, redraw, typed_form
-from app.web.pages import page, see_other, speaker
+from app.sla.preview_pages import CONFIRMED, save_with_confirmation
+from app.sla.services import AssignmentService, CalendarService, EscalationContactService, PolicyService
+from app.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency, WaitReason
+from app.web.forms import SubmittedForm, render_form, submitted_form
+from app.web.pages import page, see_other, translator_of
 from rbac import Permission
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 READ = Permission.CLIENT_READ
 WRITE = Permission.SERVICE_LEVEL_WRITE
 BASE = "/workspace/service-levels"
 
 
 @get(BASE, permission=READ, include_in_schema=False)
-async def service_levels_page(request: Asked, work: RequestWork, tab: FromQuery[str] = "policies") -> Response[Any]:
+async def service_levels_page(
+    request: WebRequest, work: RequestWork, tab: FromQuery[str] = "policies"
+) -> Response[Any]:
     """Promises, hours, who is served by what, and whom escalations reach."""
-    translate, may_write = speaker(request), actor_of(request).may(WRITE)
+    translate, may_write = translator_of(request), actor_of(request).may(WRITE)
     policies, calendars = await PolicyService(work).list(), await CalendarService(work).list()
-    contacts = EscalationContacts(work)
+    contacts = EscalationContactService(work)
     return page(
         request,
         "sla/service_levels.html",
         tab=tab,
         may_write=may_write and not actor_of(request).read_only,
-        policies=[(policy, words.policy_words(policy.policy, translate)) for policy in policies],
-        calendars=[(calendar, words.week_view(calendar.calendar, translate)) for calendar in calendars],
+        policies=[(policy, labels.policy_rows(policy.policy, translate)) for policy in policies],
+        calendars=[(calendar, labels.week_rows(calendar.calendar, translate)) for calendar in calendars],
         unpublished=sorted({year for each in calendars if each.active for year in each.unpublished_years}),
         assignments=await AssignmentService(work).list(),
         levels=await contacts.list() if may_write else [],
         candidates=await contacts.candidates() if may_write else [],
-        level_names=words.LEVEL_NAMES,
+        level_names=labels.LEVEL_NAMES,
         policy_choices=[(each.code, each.policy.name) for each in POLICY_TEMPLATES],
         calendar_choices=[(each.code, each.name) for each in CALENDAR_TEMPLATES],
     )
 
 
 @get(f"{BASE}/calendars/new", permission=WRITE, include_in_schema=False)
-async def new_calendar_page(request: Asked, template: FromQuery[str] = "five_by_eight_lunch") -> Response[Any]:
+async def new_calendar_page(request: WebRequest, template: FromQuery[str] = "five_by_eight_lunch") -> Response[Any]:
     """A form that begins as a template."""
     chosen = _template(CALENDAR_TEMPLATES, template)
     fields = {**forms.calendar_fields(chosen.calendar), "name": "", "template": chosen.code, "active": "yes"}
@@ -62,7 +64,7 @@ async def new_calendar_page(request: Asked, template: FromQuery[str] = "five_by_
 
 
 @get(f"{BASE}/calendars/{{calendar_id:uuid}}", permission=WRITE, include_in_schema=False)
-async def calendar_page(request: Asked, work: RequestWork, calendar_id: FromPath[UUID]) -> Response[Any]:
+async def calendar_page(request: WebRequest, work: RequestWork, calendar_id: FromPath[UUID]) -> Response[Any]:
     """The form with what holds now."""
     calendar = await CalendarService(work).get(calendar_id)
     fields = {
@@ -75,41 +77,41 @@ async def calendar_page(request: Asked, work: RequestWork, calendar_id: FromPath
 
 
 @post([f"{BASE}/calendars/new", f"{BASE}/calendars/{{calendar_id:uuid}}"], permission=WRITE, include_in_schema=False)
-async def write_calendar(request: Asked, calendar_id: FromPath[UUID | None] = None) -> Response[Any]:
+async def write_calendar(request: WebRequest, calendar_id: FromPath[UUID | None] = None) -> Response[Any]:
     """Make a calendar or a new version of one; a form with faults comes back as it was typed."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     error: DomainError | None = None
     if form[CONFIRMED] != "back":
         try:
-            asking = await _save_calendar(request, form, calendar_id)
+            confirmation_page = await _save_calendar(request, form, calendar_id)
         except DomainError as refused:
-            _rename_fields(refused, forms.calendar_field_of)
+            _to_form_fields(refused, forms.calendar_field_of)
             error = refused
         else:
-            return asking or see_other(request, f"{BASE}?tab=calendars")
+            return confirmation_page or see_other(request, f"{BASE}?tab=calendars")
     calendar = None
     if calendar_id is not None:
-        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
             calendar = await CalendarService(work).get(calendar_id)
-    return _calendar_form(request, form.shown(), calendar=calendar, error=error)
+    return _calendar_form(request, form.texts(), calendar=calendar, error=error)
 
 
-async def _save_calendar(request: Asked, form: TypedForm, calendar_id: UUID | None) -> Response[Any] | None:
+async def _save_calendar(request: WebRequest, form: SubmittedForm, calendar_id: UUID | None) -> Response[Any] | None:
     typed = forms.calendar_from(form)
     if calendar_id is None:
         data = schemas.CalendarCreate(name=form["name"], calendar=typed, template=form["template"][:40])
-        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
 
             async def create() -> str:
                 await CalendarService(work).create(data)
                 return f"{BASE}?tab=calendars"
 
-            await submitted_once(request, work, create)
+            await submit_once(request, work, create)
         return None
     change = schemas.CalendarUpdate(
         name=form["name"], calendar=typed, version=_version(form) or 0, active=form["active"] == "yes"
     )
-    return await save_after_asking(
+    return await save_with_confirmation(
         request,
         form,
         lambda work: CalendarService(work).update(calendar_id, change),
@@ -118,15 +120,15 @@ async def _save_calendar(request: Asked, form: TypedForm, calendar_id: UUID | No
 
 
 @get(f"{BASE}/policies/new", permission=WRITE, include_in_schema=False)
-async def new_policy_page(request: Asked, template: FromQuery[str] = "office_hours") -> Response[Any]:
+async def new_policy_page(request: WebRequest, template: FromQuery[str] = "office_hours") -> Response[Any]:
     """A form that begins as a template."""
     chosen = _template(POLICY_TEMPLATES, template)
     fields = {**forms.policy_fields(chosen.policy), "name": "", "template": chosen.code, "active": "yes"}
-    return _policy_form(request, fields, forms.policy_ticks(chosen.policy), policy=None)
+    return _policy_form(request, fields, forms.policy_checkboxes(chosen.policy), policy=None)
 
 
 @get(f"{BASE}/policies/{{policy_id:uuid}}", permission=WRITE, include_in_schema=False)
-async def policy_page(request: Asked, work: RequestWork, policy_id: FromPath[UUID]) -> Response[Any]:
+async def policy_page(request: WebRequest, work: RequestWork, policy_id: FromPath[UUID]) -> Response[Any]:
     """The form with what holds now."""
     policy = await PolicyService(work).get(policy_id)
     fields = {
@@ -134,56 +136,56 @@ async def policy_page(request: Asked, work: RequestWork, policy_id: FromPath[UUI
         "version": str(policy.version),
         "active": "yes" if policy.active else "",
     }
-    return _policy_form(request, fields, forms.policy_ticks(policy.policy), policy=policy)
+    return _policy_form(request, fields, forms.policy_checkboxes(policy.policy), policy=policy)
 
 
 @post([f"{BASE}/policies/new", f"{BASE}/policies/{{policy_id:uuid}}"], permission=WRITE, include_in_schema=False)
-async def write_policy(request: Asked, policy_id: FromPath[UUID | None] = None) -> Response[Any]:
+async def write_policy(request: WebRequest, policy_id: FromPath[UUID | None] = None) -> Response[Any]:
     """Make a policy or a new version of one; a form with faults comes back as it was typed."""
-    form = await typed_form(request)
-    begin = runtime_of(request).works.begin
+    form = await submitted_form(request)
+    begin = runtime_of(request).units_of_work.begin
     policy = None
     if policy_id is not None:
         async with begin(actor_of(request), origin_of(request)) as work:
             policy = await PolicyService(work).get(policy_id)
     template = form["template"] if policy is None else ""
     base = policy.policy if policy is not None else _template(POLICY_TEMPLATES, template).policy
-    typed, places = forms.policy_from(form, base)
+    typed, field_by_path = forms.policy_from(form, base)
     error: DomainError | None = None
     if form[CONFIRMED] != "back":
         try:
-            asking = await _save_policy(request, form, policy_id, typed)
+            confirmation_page = await _save_policy(request, form, policy_id, typed)
         except DomainError as refused:
-            _rename_fields(refused, lambda path: forms.policy_field_of(path, places))
+            _to_form_fields(refused, lambda path: forms.policy_field_of(path, field_by_path))
             error = refused
         else:
-            return asking or see_other(request, f"{BASE}?tab=policies")
-    return _policy_form(request, form.shown(), forms.typed_ticks(form), policy=policy, error=error)
+            return confirmation_page or see_other(request, f"{BASE}?tab=policies")
+    return _policy_form(request, form.texts(), forms.typed_checkboxes(form), policy=policy, error=error)
 
 
 async def _save_policy(
-    request: Asked, form: TypedForm, policy_id: UUID | None, typed: SlaPolicyDocument
+    request: WebRequest, form: SubmittedForm, policy_id: UUID | None, typed: SlaPolicyDocument
 ) -> Response[Any] | None:
     if policy_id is None:
-        async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
 
             async def create() -> str:
                 await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=form["template"]))
                 return f"{BASE}?tab=policies"
 
-            await submitted_once(request, work, create)
+            await submit_once(request, work, create)
         return None
     change = schemas.PolicyUpdate(policy=typed, version=_version(form) or 0, active=form["active"] == "yes")
-    return await save_after_asking(
+    return await save_with_confirmation(
         request, form, lambda work: PolicyService(work).update(policy_id, change), TermsChanged(policy_id=policy_id)
     )
 
 
 @post(f"{BASE}/escalation/{{level:int}}", permission=WRITE, include_in_schema=False)
-async def write_escalation_level(request: Asked, work: RequestWork, level: FromPath[int]) -> Response[Any]:
+async def write_escalation_level(request: WebRequest, work: RequestWork, level: FromPath[int]) -> Response[Any]:
     """Have the level reach the ticked people."""
-    ticked = (await typed_form(request)).ticked("membership_ids")
-    await EscalationContacts(work).write(level, [_uuid(each) for each in ticked])
+    ticked = (await submitted_form(request)).checked("membership_ids")
+    await EscalationContactService(work).write(level, [_uuid(each) for each in ticked])
     return see_other(request, f"{BASE}?tab=escalation")
 
 
@@ -192,7 +194,9 @@ async def write_escalation_level(request: Asked, work: RequestWork, level: FromP
     permission=READ,
     include_in_schema=False,
 )
-async def assignment_page(request: Asked, work: RequestWork, client_id: FromPath[UUID | None] = None) -> Response[Any]:
+async def assignment_page(
+    request: WebRequest, work: RequestWork, client_id: FromPath[UUID | None] = None
+) -> Response[Any]:
     """What the default or one client is served by; inside the client's page as its tab."""
     return await _assignment_form(request, work, client_id)
 
@@ -202,55 +206,55 @@ async def assignment_page(request: Asked, work: RequestWork, client_id: FromPath
     permission=WRITE,
     include_in_schema=False,
 )
-async def assign(request: Asked, client_id: FromPath[UUID | None] = None) -> Response[Any]:
+async def assign(request: WebRequest, client_id: FromPath[UUID | None] = None) -> Response[Any]:
     """Serve by the chosen policy and calendar; a form with faults comes back as it was typed."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     error: DomainError | None = None
     if form[CONFIRMED] != "back":
         try:
-            asking = await _save_assignment(request, form, client_id)
+            confirmation_page = await _save_assignment(request, form, client_id)
         except DomainError as refused:
-            _rename_fields(refused, forms.calendar_field_of)
+            _to_form_fields(refused, forms.calendar_field_of)
             error = refused
         else:
-            return asking or see_other(request, _home_of(client_id))
-    async with runtime_of(request).works.begin(actor_of(request), origin_of(request)) as work:
-        return await _assignment_form(request, work, client_id, typed=form.shown(), error=error)
+            return confirmation_page or see_other(request, _return_address(client_id))
+    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+        return await _assignment_form(request, work, client_id, typed=form.texts(), error=error)
 
 
-async def _save_assignment(request: Asked, form: TypedForm, client_id: UUID | None) -> Response[Any] | None:
+async def _save_assignment(request: WebRequest, form: SubmittedForm, client_id: UUID | None) -> Response[Any] | None:
     data = schemas.AssignmentUpdate(
         policy_id=_uuid(form["policy_id"]),
         calendar_id=_uuid(form["calendar_id"]),
         exceptions=list(forms.exceptions_from(form["exceptions"])),
         version=_version(form),
     )
-    return await save_after_asking(
+    return await save_with_confirmation(
         request, form, lambda work: AssignmentService(work).assign(client_id, data), TermsChanged(client_id=client_id)
     )
 
 
 @post("/workspace/clients/{client_id:uuid}/service-level/remove", permission=WRITE, include_in_schema=False)
-async def remove_assignment(request: Asked, client_id: FromPath[UUID]) -> Response[Any]:
+async def remove_assignment(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Serve the client by the default again."""
-    form = await typed_form(request)
+    form = await submitted_form(request)
     version = _version(form) or 0
     if form[CONFIRMED] == "back":
-        return see_other(request, _home_of(client_id))
-    asking = await save_after_asking(
+        return see_other(request, _return_address(client_id))
+    confirmation_page = await save_with_confirmation(
         request,
         form,
         lambda work: AssignmentService(work).remove(client_id, version),
         TermsChanged(client_id=client_id),
     )
-    return asking or see_other(request, _home_of(client_id))
+    return confirmation_page or see_other(request, _return_address(client_id))
 
 
-def _home_of(client_id: UUID | None) -> str:
+def _return_address(client_id: UUID | None) -> str:
     return f"{BASE}?tab=clients" if client_id is None else f"/workspace/clients/{client_id}?tab=service-level"
 
 
-def _version(form: TypedForm) -> int | None:
+def _version(form: SubmittedForm) -> int | None:
     return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else None
 
 
@@ -265,53 +269,59 @@ def _template(templates: Sequence[Any], code: str) -> Any:
     return next((each for each in templates if each.code == code), templates[0])
 
 
-def _rename_fields(error: DomainError, field_of: Any) -> None:
+def _to_form_fields(error: DomainError, field_of: Any) -> None:
     """From paths of the document to fields of the form."""
     if isinstance(error, InvalidDocument):
         error.fields = {field_of(path): text for path, text in error.fields.items()}
 
 
 def _calendar_form(
-    request: Asked, typed: dict[str, str], *, calendar: schemas.Calendar | None, error: DomainError | None = None
+    request: WebRequest,
+    typed: dict[str, str],
+    *,
+    calendar: schemas.CalendarView | None,
+    error: DomainError | None = None,
 ) -> Response[Any]:
-    return redraw(
+    return render_form(
         request,
         "sla/calendar_form.html",
         error,
         typed=typed,
         calendar=calendar,
-        weekday_names=words.WEEKDAY_NAMES,
+        weekday_names=labels.WEEKDAY_NAMES,
     )
 
 
 def _policy_form(
-    request: Asked,
+    request: WebRequest,
     typed: dict[str, str],
-    ticks: dict[str, list[str]],
+    checkboxes: dict[str, list[str]],
     *,
-    policy: schemas.Policy | None,
+    policy: schemas.PolicyView | None,
     error: DomainError | None = None,
 ) -> Response[Any]:
-    return redraw(
+    return render_form(
         request,
         "sla/policy_form.html",
         error,
         typed=typed,
-        ticks=ticks,
+        checkboxes=checkboxes,
         policy=policy,
         priorities=list(Priority),
         kinds=MEASURED_TARGETS,
         channels=SENDING_CHANNELS,
-        left_out=[] if policy is None else [speaker(request)(name) for name in words.not_measured(policy.policy)],
+        left_out=[]
+        if policy is None
+        else [translator_of(request)(name) for name in labels.unmeasured_target_names(policy.policy)],
         impacts=list(Impact),
         urgencies=list(Urgency),
         waits=list(WaitReason),
-        words=words,
+        labels=labels,
     )
 
 
 async def _assignment_form(
-    request: Asked,
+    request: WebRequest,
     work: Any,
     client_id: UUID | None,
     *,
@@ -331,10 +341,10 @@ async def _assignment_form(
             typed["exceptions"] = forms.exceptions_text(present.exceptions) if own else ""
     policies = [each for each in await PolicyService(work).list() if each.active]
     calendars = [each for each in await CalendarService(work).list() if each.active]
-    translate = speaker(request)
+    translate = translator_of(request)
     policy = next((each for each in policies if present is not None and each.id == present.policy_id), None)
     calendar = next((each for each in calendars if present is not None and each.id == present.calendar_id), None)
-    return redraw(
+    return render_form(
         request,
         "sla/assignment.html",
         error,
@@ -343,8 +353,8 @@ async def _assignment_form(
         present=present,
         own=own,
         typed=typed,
-        lines=words.policy_words(policy.policy, translate) if policy is not None else [],
-        week=words.week_view(calendar.calendar, translate) if calendar is not None else [],
+        lines=labels.policy_rows(policy.policy, translate) if policy is not None else [],
+        week=labels.week_rows(calendar.calendar, translate) if calendar is not None else [],
         policy_choices=[(str(each.id), translate(each.name)) for each in policies],
         calendar_choices=[(str(each.id), translate(each.name)) for each in calendars],
         may_write=actor_of(request).may(WRITE) and not actor_of(request).read_only,

@@ -10,14 +10,14 @@ from typing import Annotated
 
 import msgspec
 
-from app.kernel.words import Given, Line
+from app.kernel.input_text import Input, Line
 from app.sla.calendar import ServiceCalendar
 from app.sla.clock import Target
-from app.sla.problems import Problem
-from app.sla.terms import (
+from app.sla.problems import DocumentProblem
+from app.sla.vocabulary import (
     MEASURED_TARGETS,
     SENDING_CHANNELS,
-    Channel,
+    EscalationChannel,
     Impact,
     Priority,
     TargetKind,
@@ -27,7 +27,7 @@ from app.sla.terms import (
 )
 
 _LONGEST_TARGET_SECONDS = 366 * 86_400
-_LEVELS = range(1, 4)
+_ESCALATION_LEVELS = range(1, 4)
 _LARGEST_PERCENT = 1_000
 
 
@@ -54,7 +54,7 @@ class EscalationStep(msgspec.Struct, frozen=True):
     """
 
     level: int
-    channels: Annotated[tuple[Channel, ...], msgspec.Meta(max_length=len(Channel))]
+    channels: Annotated[tuple[EscalationChannel, ...], msgspec.Meta(max_length=len(EscalationChannel))]
     at_percent: int | None = None
     after_seconds: int | None = None
     kinds: Annotated[tuple[TargetKind, ...], msgspec.Meta(max_length=len(TargetKind))] = ()
@@ -110,7 +110,7 @@ DEFAULT_MATRIX = priority_matrix(
 )
 
 
-class SlaPolicyDocument(Given, frozen=True):
+class SlaPolicyDocument(Input, frozen=True):
     """Promises and escalation by priority, priority matrix, pause rules, promised attainment."""
 
     name: Line
@@ -146,92 +146,92 @@ class SlaPolicyDocument(Given, frozen=True):
         """The steps that watch one target of one priority."""
         return tuple(step for step in self.terms_of(priority).escalation if not step.kinds or kind in step.kinds)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[DocumentProblem, ...]:
         """Everything that must be put right before this policy can be used."""
         return tuple(self._problems())
 
-    def _problems(self) -> Iterator[Problem]:
+    def _problems(self) -> Iterator[DocumentProblem]:
         if not self.name.strip():
-            yield Problem("name_missing", "name")
+            yield DocumentProblem("name_missing", "name")
         if not 0 < self.attainment_percent <= 100:
-            yield Problem("attainment_out_of_range", "attainment_percent")
+            yield DocumentProblem("attainment_out_of_range", "attainment_percent")
         yield from _matrix_problems(self.matrix)
-        for priority in _given_twice(each.priority for each in self.terms):
-            yield Problem("priority_twice", "terms", {"priority": priority})
+        for priority in _duplicates(each.priority for each in self.terms):
+            yield DocumentProblem("priority_twice", "terms", {"priority": priority})
         for priority in Priority:
             if all(each.priority is not priority for each in self.terms):
-                yield Problem("priority_missing", "terms", {"priority": priority})
+                yield DocumentProblem("priority_missing", "terms", {"priority": priority})
         for index, terms in enumerate(self.terms):
             for problem in _terms_problems(terms):
                 yield problem.under(f"terms[{index}]")
         yield from _pause_problems(self.pause_rules)
 
 
-def _given_twice(keys: Iterable[str]) -> list[str]:
+def _duplicates(keys: Iterable[str]) -> list[str]:
     return [key for key, times in Counter(keys).items() if times > 1]
 
 
-def _matrix_problems(matrix: tuple[PriorityRule, ...]) -> Iterator[Problem]:
+def _matrix_problems(matrix: tuple[PriorityRule, ...]) -> Iterator[DocumentProblem]:
     cells = Counter((rule.impact, rule.urgency) for rule in matrix)
     for impact in Impact:
         for urgency in Urgency:
             times = cells[impact, urgency]
             if times != 1:
                 code = "matrix_cell_twice" if times else "matrix_cell_missing"
-                yield Problem(code, "matrix", {"impact": impact, "urgency": urgency})
+                yield DocumentProblem(code, "matrix", {"impact": impact, "urgency": urgency})
 
 
-def _terms_problems(terms: PriorityTerms) -> Iterator[Problem]:
+def _terms_problems(terms: PriorityTerms) -> Iterator[DocumentProblem]:
     if not terms.promises:
-        yield Problem("promises_missing", "promises", {"priority": terms.priority})
-    for kind in _given_twice(promise.kind for promise in terms.promises):
-        yield Problem("promise_twice", "promises", {"kind": kind})
+        yield DocumentProblem("promises_missing", "promises", {"priority": terms.priority})
+    for kind in _duplicates(promise.kind for promise in terms.promises):
+        yield DocumentProblem("promise_twice", "promises", {"kind": kind})
     for index, promise in enumerate(terms.promises):
         path = f"promises[{index}]"
         if promise.kind not in MEASURED_TARGETS:
-            yield Problem("target_not_measured", f"{path}.kind", {"kind": promise.kind})
+            yield DocumentProblem("target_not_measured", f"{path}.kind", {"kind": promise.kind})
         if not 0 < promise.seconds <= _LONGEST_TARGET_SECONDS:
             parameters = {"seconds": promise.seconds, "most": _LONGEST_TARGET_SECONDS}
-            yield Problem("seconds_out_of_range", f"{path}.seconds", parameters)
+            yield DocumentProblem("seconds_out_of_range", f"{path}.seconds", parameters)
         if promise.calendar is not None:
             if promise.basis is TimeBasis.ELAPSED:
-                yield Problem("calendar_beside_elapsed_time", f"{path}.calendar")
+                yield DocumentProblem("calendar_beside_elapsed_time", f"{path}.calendar")
             for problem in promise.calendar.problems():
                 yield problem.under(f"{path}.calendar")
     promised = {promise.kind for promise in terms.promises}
     for index, step in enumerate(terms.escalation):
         yield from _step_problems(step, f"escalation[{index}]", promised)
     if len(set(terms.escalation)) < len(terms.escalation):
-        yield Problem("escalation_twice", "escalation")
+        yield DocumentProblem("escalation_twice", "escalation")
 
 
-def _step_problems(step: EscalationStep, path: str, promised: set[TargetKind]) -> Iterator[Problem]:
-    if step.level not in _LEVELS:
-        yield Problem("escalation_level_unknown", f"{path}.level", {"level": step.level})
+def _step_problems(step: EscalationStep, path: str, promised: set[TargetKind]) -> Iterator[DocumentProblem]:
+    if step.level not in _ESCALATION_LEVELS:
+        yield DocumentProblem("escalation_level_unknown", f"{path}.level", {"level": step.level})
     if not step.channels:
-        yield Problem("channels_missing", f"{path}.channels")
+        yield DocumentProblem("channels_missing", f"{path}.channels")
     for channel in step.channels:
         if channel not in SENDING_CHANNELS:
-            yield Problem("channel_not_sending", f"{path}.channels", {"channel": channel})
+            yield DocumentProblem("channel_not_sending", f"{path}.channels", {"channel": channel})
     if (step.at_percent is None) == (step.after_seconds is None):
-        yield Problem("escalation_needs_share_or_time", path)
+        yield DocumentProblem("escalation_needs_share_or_time", path)
     if step.at_percent is not None and not 0 < step.at_percent <= _LARGEST_PERCENT:
-        yield Problem("percent_out_of_range", f"{path}.at_percent", {"most": _LARGEST_PERCENT})
+        yield DocumentProblem("percent_out_of_range", f"{path}.at_percent", {"most": _LARGEST_PERCENT})
     if step.after_seconds is not None and not 0 < step.after_seconds <= _LONGEST_TARGET_SECONDS:
         parameters = {"seconds": step.after_seconds, "most": _LONGEST_TARGET_SECONDS}
-        yield Problem("seconds_out_of_range", f"{path}.after_seconds", parameters)
+        yield DocumentProblem("seconds_out_of_range", f"{path}.after_seconds", parameters)
     for kind in step.kinds:
         if kind not in promised:
-            yield Problem("escalation_without_promise", f"{path}.kinds", {"kind": kind})
+            yield DocumentProblem("escalation_without_promise", f"{path}.kinds", {"kind": kind})
 
 
-def _pause_problems(rules: tuple[PauseRule, ...]) -> Iterator[Problem]:
-    for reason in _given_twice(rule.reason for rule in rules):
-        yield Problem("pause_rule_twice", "pause_rules", {"reason": reason})
+def _pause_problems(rules: tuple[PauseRule, ...]) -> Iterator[DocumentProblem]:
+    for reason in _duplicates(rule.reason for rule in rules):
+        yield DocumentProblem("pause_rule_twice", "pause_rules", {"reason": reason})
     for index, rule in enumerate(rules):
         of_client = rule.reason in {WaitReason.CLIENT, WaitReason.APPROVAL}
         if of_client and TargetKind.RESPONSE in rule.pauses:
-            yield Problem("client_never_pauses_response", f"pause_rules[{index}]")
+            yield DocumentProblem("client_never_pauses_response", f"pause_rules[{index}]")
         for kind in rule.pauses:
             if kind not in MEASURED_TARGETS:
-                yield Problem("target_not_measured", f"pause_rules[{index}].pauses", {"kind": kind})
+                yield DocumentProblem("target_not_measured", f"pause_rules[{index}].pauses", {"kind": kind})

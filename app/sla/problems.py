@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 
-class Problem(msgspec.Struct, frozen=True):
+class DocumentProblem(msgspec.Struct, frozen=True):
     """One thing to put right.
 
     `code` is stable and names the rule that is broken; `path` names the field the way the JSON
@@ -16,6 +16,6 @@ class Problem(msgspec.Struct, frozen=True):
     path: str
     parameters: Mapping[str, str | int] = {}
 
-    def under(self, prefix: str) -> "Problem":
+    def under(self, prefix: str) -> "DocumentProblem":
         """The same problem with its path in the enclosing document, which holds this one at `prefix`."""
         return msgspec.structs.replace(self, path=f"{prefix}.{self.path}" if self.path else prefix)

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.statements import Prepared
-from app.kernel.work import UnitOfWork
+from app.kernel.prepared_statements import PreparedStatement
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla.models import (
     ClockInterval,
     ClockRecord,
@@ -21,7 +21,7 @@ from app.sla.models import (
     SlaPolicyVersion,
 )
 
-_IN_FORCE = Prepared(
+_IN_FORCE = PreparedStatement(
     select(SlaPolicy.current_version_id, ServiceCalendarRecord.current_version_id)
     .select_from(SlaAssignment)
     .join(SlaPolicy, and_(SlaPolicy.tenant_id == SlaAssignment.tenant_id, SlaPolicy.id == SlaAssignment.policy_id))
@@ -63,13 +63,13 @@ async def calendar_document(session: AsyncSession, version_id: UUID) -> dict[str
     return found
 
 
-async def clocks_of_ticket(session: AsyncSession, ticket_id: UUID) -> Sequence[ClockRecord]:
+async def lock_ticket_clocks(session: AsyncSession, ticket_id: UUID) -> Sequence[ClockRecord]:
     """The ticket's clocks, locked until the transaction ends."""
     found = await session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket_id).with_for_update())
     return found.all()
 
 
-async def clocks_by_id(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockRecord]:
+async def lock_clocks(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockRecord]:
     """Some clocks, locked; in the order of their ids, so that two sweeps never wait for each other crosswise."""
     found = await session.scalars(
         select(ClockRecord).where(ClockRecord.id.in_(clock_ids)).order_by(ClockRecord.id).with_for_update()
@@ -77,7 +77,7 @@ async def clocks_by_id(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequ
     return found.all()
 
 
-async def clocks_told_of(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockRecord]:
+async def read_clocks(session: AsyncSession, clock_ids: Sequence[UUID]) -> Sequence[ClockRecord]:
     """Some clocks without locks, for reading."""
     return (await session.scalars(select(ClockRecord).where(ClockRecord.id.in_(clock_ids)))).all()
 
@@ -93,7 +93,7 @@ async def ledgers(session: AsyncSession, clock_ids: Sequence[UUID]) -> dict[UUID
     return found
 
 
-async def steps_told(session: AsyncSession, clock_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
+async def reached_steps(session: AsyncSession, clock_ids: Sequence[UUID]) -> dict[UUID, set[str]]:
     """The escalation steps that each clock has already reached."""
     rows = await session.execute(select(Escalation.clock_id, Escalation.step).where(Escalation.clock_id.in_(clock_ids)))
     found: dict[UUID, set[str]] = {clock_id: set() for clock_id in clock_ids}

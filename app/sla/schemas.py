@@ -5,12 +5,12 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import Code, Given, Line
+from app.kernel.input_text import Code, Input, Line
 from app.sla.calendar import DateException, ServiceCalendar
 from app.sla.policy import SlaPolicyDocument
 
 
-class CalendarCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalendarCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new calendar. `template` is the code of the template that it began as."""
 
     name: Line
@@ -18,7 +18,7 @@ class CalendarCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     template: Code = ""
 
 
-class CalendarUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CalendarUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The calendar as it is to be from now on. `version` is the one that was read."""
 
     name: Line
@@ -27,7 +27,7 @@ class CalendarUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     active: bool = True
 
 
-class Calendar(msgspec.Struct, frozen=True, kw_only=True):
+class CalendarView(msgspec.Struct, frozen=True, kw_only=True):
     """A calendar with its present contents.
 
     `unpublished_years` are this and the coming year as far as their public holidays are not known yet: until they are,
@@ -46,7 +46,7 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     unpublished_years: list[int] = []
 
 
-class PolicyCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PolicyCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new policy, named as its document says."""
 
     policy: SlaPolicyDocument
@@ -61,7 +61,7 @@ class PolicyUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     active: bool = True
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
+class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     """A policy with its present promises."""
 
     id: UUID
@@ -95,7 +95,7 @@ class AssignmentUpdate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     version: int | None = None
 
 
-class Assignment(msgspec.Struct, frozen=True, kw_only=True):
+class AssignmentView(msgspec.Struct, frozen=True, kw_only=True):
     """What a client is served by; `client_id` None is the default of all others."""
 
     client_id: UUID | None
@@ -108,19 +108,19 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class EscalationContact(msgspec.Struct, frozen=True):
+class EscalationContactView(msgspec.Struct, frozen=True):
     """A member whom a level's escalations reach."""
 
     membership_id: UUID
     name: str
 
 
-class EscalationLevel(msgspec.Struct, frozen=True):
+class EscalationLevelView(msgspec.Struct, frozen=True):
     """Level 1 technical or project manager, 2 delivery manager, 3 general manager [S2 §1.1.5.2.3]. Without contacts
     the level reaches roles."""
 
     level: int
-    contacts: list[EscalationContact]
+    contacts: list[EscalationContactView]
 
 
 class EscalationLevelUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.background import Consumers, Sweeps, consume
-from app.background.retention import Rule
+from app.background.retention import RetentionRule
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.sla.clocks import check_clocks
+from app.sla.clock_service import check_clocks
 from app.sla.models import ClockRecord, Escalation
 from app.sla.services import provision_service_levels
 
@@ -33,7 +33,7 @@ def _escalations_kept(settings: Settings) -> timedelta:
     return timedelta(days=settings.escalation_retention_days)
 
 
-retention = (Rule(Escalation, Escalation.reached_at, _escalations_kept, ~_STILL_COUNTING.exists()),)
+retention = (RetentionRule(Escalation, Escalation.reached_at, _escalations_kept, ~_STILL_COUNTING.exists()),)
 
 
 @consumers.on("partner.provisioned", name="sla.provision")

@@ -1,5 +1,5 @@
 """Service teams, and the clients assigned to members of staff (I2)."""
 
-from app.teams.service import Reaches, Teams
+from app.teams.service import AccessScopeService, TeamService
 
-__all__ = ["Reaches", "Teams"]
+__all__ = ["AccessScopeService", "TeamService"]

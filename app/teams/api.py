@@ -8,37 +8,44 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.http.idempotency import idempotent
 from app.http.pagination import Page
-from app.http.work import RequestWork
-from app.teams.schemas import MOST_VERSIONS, MemberReach, MemberReachUpdate, Team, TeamCreate, TeamUpdate
-from app.teams.service import Reaches, Teams
+from app.http.request_work import RequestWork
+from app.teams.schemas import (
+    MOST_VERSIONS,
+    MemberAccessScope,
+    MemberAccessScopeUpdate,
+    TeamCreate,
+    TeamUpdate,
+    TeamView,
+)
+from app.teams.service import AccessScopeService, TeamService
 from rbac import Permission
 
 TAGS = ["members"]
 
 
 @get("/teams", permission=Permission.MEMBER_READ, tags=TAGS)
-async def list_teams(work: RequestWork) -> Page[Team]:
+async def list_teams(work: RequestWork) -> Page[TeamView]:
     """The company's teams by name, on one page."""
-    return Page(await Teams(work).all())
+    return Page(await TeamService(work).all())
 
 
 @post("/teams", permission=Permission.MEMBER_WRITE, tags=TAGS)
 @idempotent()
-async def create_team(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TeamCreate]) -> Team:
+async def create_team(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TeamCreate]) -> TeamView:
     """Create a team of members who are responsible for some clients together."""
-    return await Teams(work).create(data)
+    return await TeamService(work).create(data)
 
 
 @get("/teams/{team_id:uuid}", permission=Permission.MEMBER_READ, tags=TAGS)
-async def read_team(work: RequestWork, team_id: FromPath[UUID]) -> Team:
+async def read_team(work: RequestWork, team_id: FromPath[UUID]) -> TeamView:
     """One team."""
-    return await Teams(work).show(team_id)
+    return await TeamService(work).get(team_id)
 
 
 @put("/teams/{team_id:uuid}", permission=Permission.MEMBER_WRITE, tags=TAGS)
-async def update_team(work: RequestWork, team_id: FromPath[UUID], data: JSONBody[TeamUpdate]) -> Team:
+async def update_team(work: RequestWork, team_id: FromPath[UUID], data: JSONBody[TeamUpdate]) -> TeamView:
     """Replace the team's name, members and clients."""
-    return await Teams(work).update(team_id, data)
+    return await TeamService(work).update(team_id, data)
 
 
 @delete("/teams/{team_id:uuid}", permission=Permission.MEMBER_WRITE, tags=TAGS)
@@ -46,21 +53,21 @@ async def remove_team(
     work: RequestWork, team_id: FromPath[UUID], version: Annotated[int, QueryParameter(ge=0, le=MOST_VERSIONS)]
 ) -> None:
     """Delete a team; its members keep the clients assigned to them otherwise."""
-    await Teams(work).remove(team_id, version)
+    await TeamService(work).remove(team_id, version)
 
 
 @get("/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_READ, tags=TAGS)
-async def read_reach(work: RequestWork, membership_id: FromPath[UUID]) -> MemberReach:
+async def read_access_scope(work: RequestWork, membership_id: FromPath[UUID]) -> MemberAccessScope:
     """Which clients a member of staff sees."""
-    return await Reaches(work).show(membership_id)
+    return await AccessScopeService(work).get(membership_id)
 
 
 @put("/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_WRITE, tags=TAGS)
-async def change_reach(
-    work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[MemberReachUpdate]
-) -> MemberReach:
+async def change_access_scope(
+    work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[MemberAccessScopeUpdate]
+) -> MemberAccessScope:
     """Restrict a member of staff to some clients, or let them see the whole company."""
-    return await Reaches(work).change(membership_id, data)
+    return await AccessScopeService(work).change(membership_id, data)
 
 
-handlers = [list_teams, create_team, read_team, update_team, remove_team, read_reach, change_reach]
+handlers = [list_teams, create_team, read_team, update_team, remove_team, read_access_scope, change_access_scope]

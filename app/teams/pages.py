@@ -9,32 +9,32 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.http.authentication import actor_of
-from app.http.idempotency import submitted_once
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.teams.schemas import MemberReachUpdate, TeamCreate, TeamUpdate
-from app.teams.service import Reaches, Teams
-from app.web.forms import TypedForm, redraw, typed_form
+from app.kernel.unit_of_work import UnitOfWork
+from app.teams.schemas import MemberAccessScopeUpdate, TeamCreate, TeamUpdate
+from app.teams.service import AccessScopeService, TeamService
+from app.web.forms import SubmittedForm, render_form, submitted_form
 from app.web.pages import page, see_other
 from rbac import Permission
-from rbac.roles import Reach
+from rbac.roles import AccessScope
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 BASE: Final = "/workspace/teams"
-REACH_NAMES: Final = {
-    Reach.BY_ROLE: N_("按角色：派单和质量人员看全公司，工程师看自己的工作和负责的客户"),
-    Reach.COMPANY: N_("全公司的客户"),
-    Reach.ASSIGNED: N_("只看负责的客户和自己的工作"),
+ACCESS_SCOPE_NAMES: Final = {
+    AccessScope.BY_ROLE: N_("按角色：派单和质量人员看全公司，工程师看自己的工作和负责的客户"),
+    AccessScope.COMPANY: N_("全公司的客户"),
+    AccessScope.ASSIGNED: N_("只看负责的客户和自己的工作"),
 }
 
 
 @get(BASE, permission=Permission.MEMBER_READ, include_in_schema=False)
-async def teams_page(request: Asked, work: RequestWork) -> Response[Any]:
+async def teams_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """Every team with its members and clients."""
-    teams = Teams(work)
+    teams = TeamService(work)
     staff, clients = await teams.choices()
     return page(
         request,
@@ -48,36 +48,36 @@ async def teams_page(request: Asked, work: RequestWork) -> Response[Any]:
 
 
 @get(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def new_team_page(request: Asked, work: RequestWork) -> Response[Any]:
+async def new_team_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """An empty form."""
     return await _form(request, work, {"name": "", "version": ""}, (), ())
 
 
 @post(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def create_team(request: Asked) -> Response[Any]:
+async def create_team(request: WebRequest) -> Response[Any]:
     """Create the team; an invalid form is shown again as it was typed."""
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
 
             async def create() -> str:
-                await Teams(work).create(_read(form, TeamCreate))
+                await TeamService(work).create(_read(form, TeamCreate))
                 return BASE
 
-            address = await submitted_once(request, work, create)
+            address = await submit_once(request, work, create)
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             return await _form(
-                request, work, _typed(form), form.ticked("membership_ids"), form.ticked("client_ids"), error
+                request, work, _typed(form), form.checked("membership_ids"), form.checked("client_ids"), error
             )
     return see_other(request, address)
 
 
 @get(f"{BASE}/{{team_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def team_page(request: Asked, work: RequestWork, team_id: FromPath[UUID]) -> Response[Any]:
+async def team_page(request: WebRequest, work: RequestWork, team_id: FromPath[UUID]) -> Response[Any]:
     """The team's form."""
-    team = await Teams(work).show(team_id)
+    team = await TeamService(work).get(team_id)
     typed = {"name": team.name, "version": str(team.version)}
     return await _form(
         request, work, typed, [str(each) for each in team.membership_ids], [str(each) for each in team.client_ids]
@@ -85,66 +85,66 @@ async def team_page(request: Asked, work: RequestWork, team_id: FromPath[UUID]) 
 
 
 @post(f"{BASE}/{{team_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def change_team(request: Asked, team_id: FromPath[UUID]) -> Response[Any]:
+async def change_team(request: WebRequest, team_id: FromPath[UUID]) -> Response[Any]:
     """Save or delete the team, by the button that was pressed."""
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             wanted = _read(form, TeamUpdate)
             if form["action"] == "remove":
-                await Teams(work).remove(team_id, wanted.version)
+                await TeamService(work).remove(team_id, wanted.version)
             else:
-                await Teams(work).update(team_id, wanted)
+                await TeamService(work).update(team_id, wanted)
     except NotFound:
         raise
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             return await _form(
-                request, work, _typed(form), form.ticked("membership_ids"), form.ticked("client_ids"), error
+                request, work, _typed(form), form.checked("membership_ids"), form.checked("client_ids"), error
             )
     return see_other(request, BASE)
 
 
 @get("/workspace/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_READ, include_in_schema=False)
-async def reach_page(request: Asked, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
+async def access_scope_page(request: WebRequest, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
     """Which clients a member of staff sees, and why."""
-    return await _reach(request, work, membership_id)
+    return await _access_scope_page(request, work, membership_id)
 
 
 @post("/workspace/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def change_reach(request: Asked, membership_id: FromPath[UUID]) -> Response[Any]:
+async def change_access_scope(request: WebRequest, membership_id: FromPath[UUID]) -> Response[Any]:
     """Restrict the member to some clients, or let them see the whole company."""
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
-            await Reaches(work).change(membership_id, _read(form, MemberReachUpdate))
+        async with units_of_work.begin(actor, origin) as work:
+            await AccessScopeService(work).change(membership_id, _read(form, MemberAccessScopeUpdate))
     except NotFound:
         raise
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _reach(request, work, membership_id, error)
+        async with units_of_work.begin(actor, origin) as work:
+            return await _access_scope_page(request, work, membership_id, error)
     return see_other(request, f"/workspace/members/{membership_id}/reach?done=yes")
 
 
-def _may_write(request: Asked) -> bool:
+def _may_write(request: WebRequest) -> bool:
     actor = actor_of(request)
     return actor.may(Permission.MEMBER_WRITE) and not actor.read_only
 
 
-def _typed(form: TypedForm) -> dict[str, str]:
+def _typed(form: SubmittedForm) -> dict[str, str]:
     return {"name": form["name"], "version": form["version"]}
 
 
-def _read(form: TypedForm, wanted: Any) -> Any:
+def _read(form: SubmittedForm, wanted: Any) -> Any:
     """
     Raises:
         Invalid: the form cannot be converted to `wanted`.
     """
     given: dict[str, Any] = {}
     for name in wanted.__struct_fields__:
-        given[name] = form.ticked(name) if name.endswith("_ids") else form[name].strip()
+        given[name] = form.checked(name) if name.endswith("_ids") else form[name].strip()
     if not given.get("name", "x"):
         raise Invalid(fields={"name": N_("请填写名称。")})
     try:
@@ -154,15 +154,15 @@ def _read(form: TypedForm, wanted: Any) -> Any:
 
 
 async def _form(
-    request: Asked,
+    request: WebRequest,
     work: UnitOfWork,
     typed: dict[str, str],
     members: Sequence[str],
     clients: Sequence[str],
     error: DomainError | None = None,
 ) -> Response[Any]:
-    staff_choices, client_choices = await Teams(work).choices()
-    return redraw(
+    staff_choices, client_choices = await TeamService(work).choices()
+    return render_form(
         request,
         "teams/form.html",
         error,
@@ -175,21 +175,21 @@ async def _form(
     )
 
 
-async def _reach(
-    request: Asked, work: UnitOfWork, membership_id: UUID, error: DomainError | None = None
+async def _access_scope_page(
+    request: WebRequest, work: UnitOfWork, membership_id: UUID, error: DomainError | None = None
 ) -> Response[Any]:
-    reach = await Reaches(work).show(membership_id)
-    _, clients = await Teams(work).choices()
-    return redraw(
+    scope = await AccessScopeService(work).get(membership_id)
+    _, clients = await TeamService(work).choices()
+    return render_form(
         request,
-        "teams/reach.html",
+        "teams/access_scope.html",
         error,
-        member=reach,
+        member=scope,
         clients=clients,
-        reach_names=REACH_NAMES,
+        access_scope_names=ACCESS_SCOPE_NAMES,
         changeable=_may_write(request) and membership_id != actor_of(request).membership_id,
         saved=error is None and request.query_params.get("done") == "yes",
     )
 
 
-handlers = [teams_page, new_team_page, create_team, team_page, change_team, reach_page, change_reach]
+handlers = [teams_page, new_team_page, create_team, team_page, change_team, access_scope_page, change_access_scope]

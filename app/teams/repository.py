@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.clients.models import Client
 from app.identity import Membership
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.teams.schemas import Choice
 from rbac.roles import MemberClient, Team, TeamClient, TeamMember
 

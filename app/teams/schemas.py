@@ -6,8 +6,8 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import LINE, Given
-from rbac.roles import Reach
+from app.kernel.input_text import LINE, Input
+from rbac.roles import AccessScope
 
 TeamName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
 MOST_VERSIONS = 2_147_483_646
@@ -17,7 +17,7 @@ Members = Annotated[list[UUID], msgspec.Meta(max_length=500)]
 Clients = Annotated[list[UUID], msgspec.Meta(max_length=2000)]
 
 
-class TeamCreate(Given, frozen=True, forbid_unknown_fields=True):
+class TeamCreate(Input, frozen=True, forbid_unknown_fields=True):
     """A new team: `membership_ids` are staff of the company, `client_ids` the clients they are responsible for."""
 
     name: TeamName
@@ -31,7 +31,7 @@ class TeamUpdate(TeamCreate, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     version: Version
 
 
-class Team(msgspec.Struct, frozen=True):
+class TeamView(msgspec.Struct, frozen=True):
     """A team with its people and clients, each by name."""
 
     id: UUID
@@ -42,23 +42,23 @@ class Team(msgspec.Struct, frozen=True):
     version: int
 
 
-class MemberReachUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MemberAccessScopeUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A member's access scope: `by_role` (dispatchers and quality staff see the whole company, others what is theirs),
     `company`, or `assigned`: the clients in `client_ids`, those of the member's teams, and the member's own work.
     `version` is the membership's."""
 
-    reach: Reach
+    reach: AccessScope
     client_ids: Clients
     version: Version
 
 
-class MemberReach(msgspec.Struct, frozen=True):
-    """A member's access scope. `held`: the member sees only `client_ids`, `team_client_ids` and own work."""
+class MemberAccessScope(msgspec.Struct, frozen=True):
+    """A member's access scope. `scoped`: the member sees only `client_ids`, `team_client_ids` and own work."""
 
     membership_id: UUID
     display_name: str
-    reach: Reach
-    held: bool
+    reach: AccessScope
+    scoped: bool
     client_ids: list[UUID]
     team_client_ids: list[UUID]
     version: int

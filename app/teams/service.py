@@ -9,27 +9,27 @@ from app.identity import Membership, require_grantable
 from app.kernel.actor import ActorKind
 from app.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.teams import schemas
 from app.teams.errors import TeamInvalid, TeamNameTaken
 from app.teams.repository import CLIENTS_OF_MEMBER, CLIENTS_OF_TEAM, PEOPLE_OF_TEAM, TeamRepository
 from rbac import Permission
-from rbac.roles import Reach, Team, is_narrowed, role_book
+from rbac.roles import AccessScope, Team, is_scoped, load_available_roles
 
 
-class Teams:
+class TeamService:
     """The teams of the actor's company."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
         self._rows = TeamRepository(work.session)
 
-    async def all(self) -> list[schemas.Team]:
+    async def all(self) -> list[schemas.TeamView]:
         """All teams by name."""
         self._work.actor.require(Permission.MEMBER_READ)
-        return await self._shown(await self._rows.teams())
+        return await self._to_view(await self._rows.teams())
 
-    async def show(self, team_id: UUID) -> schemas.Team:
+    async def get(self, team_id: UUID) -> schemas.TeamView:
         """
         Raises:
             NotFound: no such team in this company.
@@ -38,15 +38,15 @@ class Teams:
         row = await self._rows.team(team_id)
         if row is None:
             raise NotFound
-        (shown,) = await self._shown([row])
-        return shown
+        (view,) = await self._to_view([row])
+        return view
 
     async def choices(self) -> tuple[list[schemas.Choice], list[schemas.Choice]]:
         """The staff and the clients to choose from for a team, by name."""
         self._work.actor.require(Permission.MEMBER_READ)
         return await self._rows.staff(), await self._rows.clients()
 
-    async def create(self, wanted: schemas.TeamCreate) -> schemas.Team:
+    async def create(self, wanted: schemas.TeamCreate) -> schemas.TeamView:
         """
         Raises:
             TeamNameTaken, TeamInvalid, Invalid: the input.
@@ -59,9 +59,9 @@ class Teams:
         work.session.add(row)
         await self._write(row, wanted)
         work.audit("team.created", "team", row.id, members=len(wanted.membership_ids), clients=len(wanted.client_ids))
-        return await self.show(row.id)
+        return await self.get(row.id)
 
-    async def update(self, team_id: UUID, wanted: schemas.TeamUpdate) -> schemas.Team:
+    async def update(self, team_id: UUID, wanted: schemas.TeamUpdate) -> schemas.TeamView:
         """Change the team; its members' access changes from their next request on.
 
         Raises:
@@ -76,7 +76,7 @@ class Teams:
         self._work.audit(
             "team.changed", "team", row.id, members=len(wanted.membership_ids), clients=len(wanted.client_ids)
         )
-        return await self.show(row.id)
+        return await self.get(row.id)
 
     async def remove(self, team_id: UUID, version: int) -> None:
         """
@@ -126,33 +126,33 @@ class Teams:
         await self._rows.write_links(PEOPLE_OF_TEAM, row.id, set(wanted.membership_ids), work)
         await self._rows.write_links(CLIENTS_OF_TEAM, row.id, set(wanted.client_ids), work)
 
-    async def _shown(self, rows: Sequence[Team]) -> list[schemas.Team]:
+    async def _to_view(self, rows: Sequence[Team]) -> list[schemas.TeamView]:
         ids = [row.id for row in rows]
         members, clients = await self._rows.members_of(ids), await self._rows.clients_of(ids)
         return [
-            schemas.Team(
+            schemas.TeamView(
                 row.id, row.name, members.get(row.id, []), clients.get(row.id, []), row.created_at, row.version
             )
             for row in rows
         ]
 
 
-class Reaches:
+class AccessScopeService:
     """Access scopes of the company's own staff."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
         self._rows = TeamRepository(work.session)
 
-    async def show(self, membership_id: UUID) -> schemas.MemberReach:
+    async def get(self, membership_id: UUID) -> schemas.MemberAccessScope:
         """
         Raises:
             NotFound: no such member of staff in this company.
         """
         self._work.actor.require(Permission.MEMBER_READ)
-        return await self._shown(await self._row(membership_id))
+        return await self._to_view(await self._row(membership_id))
 
-    async def change(self, membership_id: UUID, wanted: schemas.MemberReachUpdate) -> schemas.MemberReach:
+    async def change(self, membership_id: UUID, wanted: schemas.MemberAccessScopeUpdate) -> schemas.MemberAccessScope:
         """Change the access scope, from the member's next request on.
 
         Raises:
@@ -170,7 +170,7 @@ class Reaches:
             raise Forbidden
         if row.version != wanted.version:
             raise StaleVersion
-        require_grantable(work.actor, ActorKind.PROVIDER, row.roles, await role_book(work))
+        require_grantable(work.actor, ActorKind.PROVIDER, row.roles, await load_available_roles(work))
         clients = set(wanted.client_ids)
         if await self._rows.known_clients(clients) != clients:
             raise TeamInvalid(fields={"client_ids": TeamInvalid.text})
@@ -179,7 +179,7 @@ class Reaches:
         await self._rows.write_links(CLIENTS_OF_MEMBER, row.id, clients, work)
         work.audit("member.access_scope_changed", "membership", row.id, reach=row.reach, clients=sorted(clients))
         await work.session.flush()
-        return await self._shown(row)
+        return await self._to_view(row)
 
     async def _row(self, membership_id: UUID, *, lock: bool = False) -> Membership:
         row = await self._rows.member(membership_id, lock=lock)
@@ -187,13 +187,13 @@ class Reaches:
             raise NotFound
         return row
 
-    async def _shown(self, row: Membership) -> schemas.MemberReach:
-        permissions = (await role_book(self._work)).permissions(ActorKind.PROVIDER, row.roles)
-        return schemas.MemberReach(
+    async def _to_view(self, row: Membership) -> schemas.MemberAccessScope:
+        permissions = (await load_available_roles(self._work)).permissions(ActorKind.PROVIDER, row.roles)
+        return schemas.MemberAccessScope(
             row.id,
             row.display_name,
-            Reach(row.reach),
-            is_narrowed(row.reach, permissions),
+            AccessScope(row.reach),
+            is_scoped(row.reach, permissions),
             await self._rows.clients_of_member(row.id),
             await self._rows.team_clients_of_member(row.id),
             row.version,

@@ -11,14 +11,14 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from app.devices.services.devices import DeviceService
-from app.files import KeptFile, store_of
-from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
-from app.http.description import leads
+from app.files import FileSummary, file_store_of
+from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.http.idempotency import idempotent
+from app.http.openapi_description import links_to
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
-from app.http.work import RequestWork, runtime_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.actor import ActorKind
-from app.kernel.searching import LONGEST_SEARCH
+from app.kernel.text_search import MAX_SEARCH_LENGTH
 from app.sla import Priority
 from app.tickets.lifecycle import TicketState
 from app.tickets.paging import TicketOrder, page_of_tickets
@@ -26,25 +26,25 @@ from app.tickets.schemas import (
     Assignment,
     Reason,
     Resolution,
-    Ticket,
     TicketCreate,
     TicketCreated,
     TicketFilter,
+    TicketMessage,
     TicketSummary,
+    TicketView,
     Triage,
     Waiting,
-    Words,
 )
 from app.tickets.services.attachments import AttachmentService
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
-from app.tickets.services.course import CourseService
-from app.tickets.services.device_history import DeviceHistoryService, LifeEvent
+from app.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryService
 from app.tickets.services.dispatch import DispatchService, Suggestion, VisitService
-from app.tickets.services.finding import Findings, FindingService
 from app.tickets.services.hot_line import Call, HotLineService
-from app.tickets.services.promising import PriorityMatrix, PromisingService
-from app.tickets.services.reading import ReadingService
-from app.tickets.services.reporting import Channel, ReportingService
+from app.tickets.services.priority_matrix import PriorityMatrix, PriorityMatrixService
+from app.tickets.services.search import SearchResults, SearchService
+from app.tickets.services.ticket_creation import Channel, TicketCreation
+from app.tickets.services.ticket_queries import TicketQueries
+from app.tickets.services.workflow import TriageService
 from rbac import Permission
 
 _TICKET = tuple(
@@ -80,16 +80,16 @@ class PhotoForm:
     photos: list[UploadFile] = field(default_factory=list)
 
 
-@post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"], leads_to=leads({"ticket_id": "id"}, *_TICKET))
+@post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"], links=links_to({"ticket_id": "id"}, *_TICKET))
 @idempotent()
 async def create_ticket(
     request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TicketCreate]
 ) -> TicketCreated:
     """Report a fault."""
-    return await ReportingService(work).report(data, _CHANNELS.get(work.actor.kind, Channel.API))
+    return await TicketCreation(work).create(data, _CHANNELS.get(work.actor.kind, Channel.API))
 
 
-@post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"], leads_to=leads({"ticket_id": "id"}, *_TICKET))
+@post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"], links=links_to({"ticket_id": "id"}, *_TICKET))
 @idempotent()
 async def log_call(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
     """Log a call to the hot-line: report, and classify and dispatch where that could be said at once."""
@@ -104,7 +104,7 @@ async def list_tickets(
     client_id: FromQuery[UUID | None] = None,
     device_id: FromQuery[UUID | None] = None,
     engineer_id: FromQuery[UUID | None] = None,
-    text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)] = "",
+    text: Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)] = "",
     number: FromQuery[str] = "",
     open_only: FromQuery[bool] = False,
     due_from: FromQuery[datetime | None] = None,
@@ -139,48 +139,48 @@ async def count_tickets(
 ) -> dict[str, int]:
     """Number of tickets by state, of those that the caller may see."""
     wanted = TicketFilter(client_id=client_id, engineer_id=engineer_id, due_from=due_from, due_before=due_before)
-    return await ReadingService(work).count_by_state(wanted)
+    return await TicketQueries(work).count_by_state(wanted)
 
 
 @get("/search", permission=Permission.TICKET_READ, tags=["search"])
 async def search(
-    work: RequestWork, text: Annotated[str, QueryParameter(name="q", max_length=LONGEST_SEARCH)]
-) -> Findings:
+    work: RequestWork, text: Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
+) -> SearchResults:
     """Search tickets, devices, people and clients by number, name or telephone number."""
-    return await FindingService(work).find(text)
+    return await SearchService(work).search(text)
 
 
 @get("/tickets/{ticket_id:uuid}/priorities", permission=Permission.TICKET_READ, tags=["tickets"])
 async def read_priorities_of_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> PriorityMatrix:
     """The priority matrix with each priority's targets, by the policy version of this ticket."""
-    return await PromisingService(work).for_ticket(ticket_id)
+    return await PriorityMatrixService(work).for_ticket(ticket_id)
 
 
 @get("/clients/{client_id:uuid}/priorities", permission=Permission.TICKET_READ, tags=["tickets"])
 async def read_priorities_of_client(work: RequestWork, client_id: FromPath[UUID]) -> PriorityMatrix:
     """The priority matrix with each priority's targets, by the client's current policy."""
-    return await PromisingService(work).for_client(client_id)
+    return await PriorityMatrixService(work).for_client(client_id)
 
 
 @get("/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, tags=["tickets"])
-async def get_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
+async def get_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> TicketView:
     """One ticket with its clocks, timeline and visits."""
-    return await ReadingService(work).ticket(ticket_id)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @get("/devices/{device_id:uuid}/history", permission=Permission.TICKET_READ, tags=["devices"])
 async def read_device_history(
     request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]
-) -> list[LifeEvent]:
+) -> list[DeviceHistoryEvent]:
     """A device's history, newest first: tickets, finished visits and changes of its record."""
     return await DeviceHistoryService(work, DeviceService(work, request.app.state.signin)).of(device_id)
 
 
 @post("/tickets/{ticket_id:uuid}/triage", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def triage_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Triage]) -> Ticket:
+async def triage_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Triage]) -> TicketView:
     """Classify and prioritise."""
-    await CourseService(work).triage(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    await TriageService(work).triage(ticket_id, data)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @get("/tickets/{ticket_id:uuid}/suggestions", permission=Permission.TICKET_ASSIGN, tags=["dispatch"])
@@ -207,7 +207,7 @@ async def rank_engineers(
     "/tickets/{ticket_id:uuid}/assignments",
     permission=Permission.TICKET_ASSIGN,
     tags=["dispatch"],
-    leads_to=leads({"visit_id": "visit_id"}, *_VISIT),
+    links=links_to({"visit_id": "visit_id"}, *_VISIT),
 )
 @idempotent()
 async def assign_ticket(
@@ -218,56 +218,56 @@ async def assign_ticket(
 
 
 @post("/tickets/{ticket_id:uuid}/wait", permission=Permission.TICKET_REPLY, tags=["tickets"], status_code=200)
-async def wait_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Waiting]) -> Ticket:
+async def wait_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Waiting]) -> TicketView:
     """The ticket waits for the client, an approval, a part or a vendor."""
-    await CourseService(work).wait(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    await TriageService(work).wait(ticket_id, data)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/resume", permission=Permission.TICKET_REPLY, tags=["tickets"], status_code=200)
-async def resume_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
+async def resume_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> TicketView:
     """End the waiting."""
-    await CourseService(work).resume(ticket_id)
-    return await ReadingService(work).ticket(ticket_id)
+    await TriageService(work).resume(ticket_id)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/resolve", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def resolve_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Resolution]) -> Ticket:
+async def resolve_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Resolution]) -> TicketView:
     """Solved by the hot-line without a visit."""
     await VisitService(work).resolve_by_phone(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/cancel", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def cancel_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> Ticket:
+async def cancel_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> TicketView:
     """Cancel the ticket and its open visits."""
-    await CourseService(work).cancel(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    await TriageService(work).cancel(ticket_id, data)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_READ, tags=["tickets"], status_code=200)
-async def confirm_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Ticket:
+async def confirm_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> TicketView:
     """The fault is gone: said by the reporter, in the portal, or in a call-back by the partner's staff."""
     ways = {ActorKind.REPORTER: ConfirmedBy.REPORTER, ActorKind.CLIENT: ConfirmedBy.PORTAL}
     await ConfirmationService(work).confirm(ticket_id, ways.get(work.actor.kind, ConfirmedBy.CALL_BACK))
-    return await ReadingService(work).ticket(ticket_id)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_READ, tags=["tickets"], status_code=200)
-async def reopen_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> Ticket:
+async def reopen_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Reason]) -> TicketView:
     """The fault is still there."""
     await ConfirmationService(work).reopen(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/tickets/{ticket_id:uuid}/replies", permission=Permission.TICKET_REPLY, tags=["tickets"])
 @idempotent()
 async def reply_to_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Words]
-) -> Ticket:
+    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[TicketMessage]
+) -> TicketView:
     """A public line on the timeline."""
-    await CourseService(work).reply(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    await TriageService(work).reply(ticket_id, data)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post(
@@ -279,20 +279,20 @@ async def reply_to_ticket(
 @idempotent()
 async def add_photos(
     request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: MultipartBody[PhotoForm]
-) -> list[KeptFile]:
+) -> list[FileSummary]:
     """Hang photos or documents on the ticket; at most five at once."""
-    files = await safe_files(request, data.photos)
-    return await AttachmentService(work, store_of(runtime_of(request))).attach(ticket_id, files)
+    files = await inspected_uploads(request, data.photos)
+    return await AttachmentService(work, file_store_of(runtime_of(request))).attach(ticket_id, files)
 
 
 @post("/tickets/{ticket_id:uuid}/notes", permission=Permission.NOTE_WRITE, tags=["tickets"])
 @idempotent()
 async def note_on_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Words]
-) -> Ticket:
+    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[TicketMessage]
+) -> TicketView:
     """An internal line, for the partner's staff only."""
-    await CourseService(work).add_note(ticket_id, data)
-    return await ReadingService(work).ticket(ticket_id)
+    await TriageService(work).add_note(ticket_id, data)
+    return await TicketQueries(work).ticket(ticket_id)
 
 
 @post("/visits/{visit_id:uuid}/accept", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)

@@ -23,7 +23,7 @@ from app.clients.models import Client, Department, Site
 from app.devices.models import Device
 from app.engineers.models import Engineer
 from app.kernel.actor import Actor
-from app.kernel.statements import Prepared, Row
+from app.kernel.prepared_statements import PreparedStatement, Row
 from app.sla.models import ClockRecord
 from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.tickets.repository import CLOCK_COLUMNS, OF_CLIENT, OF_DEPARTMENT, OF_DEVICE, OF_ENGINEER, OF_SITE
@@ -199,10 +199,10 @@ _read_notes = msgspec.json.Decoder(list[NoteRow]).decode
 
 
 @lru_cache(maxsize=16)
-def _detail(visibility: Visibility, *, with_notes: bool) -> Prepared:
-    hanging_on_it = (_CLOCKS, _VISITS, _EVENTS, _NOTES) if with_notes else (_CLOCKS, _VISITS, _EVENTS)
-    return Prepared(
-        select(*_COLUMNS, *hanging_on_it)
+def _detail(visibility: Visibility, *, with_notes: bool) -> PreparedStatement:
+    related = (_CLOCKS, _VISITS, _EVENTS, _NOTES) if with_notes else (_CLOCKS, _VISITS, _EVENTS)
+    return PreparedStatement(
+        select(*_COLUMNS, *related)
         .outerjoin(Client, OF_CLIENT)
         .outerjoin(Site, OF_SITE)
         .outerjoin(Department, OF_DEPARTMENT)

@@ -123,7 +123,7 @@ class NoFile(Invalid):
     text = N_("请先选择照片。")
 
 
-class CourseOutOfOrder(Invalid):
+class TimelineOutOfOrder(Invalid):
     """A step of a past ticket lies before the step before it, or in the future."""
 
     code = "ticket.timeline_out_of_order"

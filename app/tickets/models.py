@@ -12,10 +12,10 @@ from app.kernel.model import (
     Isolation,
     ReporterRing,
     TenantModel,
-    client_key,
+    client_foreign_key,
     client_unique,
+    tenant_foreign_key,
     tenant_index,
-    tenant_key,
     tenant_unique,
 )
 from app.tickets.lifecycle import OPEN_STATES
@@ -44,12 +44,12 @@ class Ticket(ReporterRing, TenantModel):
         tenant_index("ticket", "device_id", "reported_at"),
         tenant_index("ticket", "reporter_id", "reported_at"),
         tenant_index("ticket", "engineer_id", "state"),
-        tenant_key("client", "client_id"),
-        client_key("reporter", "reporter_id"),
-        client_key("device", "device_id"),
-        client_key("site", "site_id"),
-        client_key("department", "department_id"),
-        tenant_key("engineer", "engineer_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("reporter", "reporter_id"),
+        client_foreign_key("device", "device_id"),
+        client_foreign_key("site", "site_id"),
+        client_foreign_key("department", "department_id"),
+        tenant_foreign_key("engineer", "engineer_id"),
     )
 
     number: Mapped[str] = mapped_column(String(24))
@@ -97,8 +97,8 @@ class TicketEvent(ReporterRing, TenantModel):
     __isolation__ = Isolation.REPORTER
     __table_args__ = (
         tenant_index("ticket_event", "ticket_id", "occurred_at"),
-        tenant_key("client", "client_id"),
-        client_key("ticket", "ticket_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
     )
 
     ticket_id: Mapped[UUID]
@@ -119,8 +119,8 @@ class TicketNote(ClientRing, TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_index("ticket_note", "ticket_id", "occurred_at"),
-        tenant_key("client", "client_id"),
-        client_key("ticket", "ticket_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
     )
 
     ticket_id: Mapped[UUID]
@@ -142,10 +142,10 @@ class Visit(ReporterRing, TenantModel):
         tenant_index("visit", "ticket_id"),
         tenant_index("visit", "engineer_id", "scheduled_start"),
         tenant_index("visit", "engineer_id", "state"),
-        tenant_key("client", "client_id"),
-        client_key("ticket", "ticket_id"),
-        client_key("reporter", "reporter_id"),
-        tenant_key("engineer", "engineer_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
+        client_foreign_key("reporter", "reporter_id"),
+        tenant_foreign_key("engineer", "engineer_id"),
     )
 
     ticket_id: Mapped[UUID]
@@ -174,10 +174,10 @@ class ServiceReport(ReporterRing, TenantModel):
         client_unique("service_report"),
         tenant_unique("service_report", "visit_id", "edition"),
         tenant_index("service_report", "ticket_id"),
-        tenant_key("client", "client_id"),
-        client_key("ticket", "ticket_id"),
-        client_key("visit", "visit_id"),
-        client_key("reporter", "reporter_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
+        client_foreign_key("visit", "visit_id"),
+        client_foreign_key("reporter", "reporter_id"),
     )
 
     ticket_id: Mapped[UUID]
@@ -204,10 +204,10 @@ class DataHandlingRecord(ReporterRing, TenantModel):
     __table_args__ = (
         tenant_index("data_handling_record", "visit_id", "recorded_at"),
         tenant_index("data_handling_record", "ticket_id"),
-        tenant_key("client", "client_id"),
-        client_key("ticket", "ticket_id"),
-        client_key("visit", "visit_id"),
-        client_key("reporter", "reporter_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
+        client_foreign_key("visit", "visit_id"),
+        client_foreign_key("reporter", "reporter_id"),
     )
 
     ticket_id: Mapped[UUID]
@@ -234,7 +234,7 @@ class FieldAction(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("field_action", "membership_id", "action_id"),
-        tenant_key("membership", "membership_id"),
+        tenant_foreign_key("membership", "membership_id"),
     )
 
     membership_id: Mapped[UUID]

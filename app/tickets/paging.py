@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from app.http.pagination import Cursor, Page
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.schemas import TicketFilter, TicketSummary
-from app.tickets.services.reading import ReadingService
+from app.tickets.services.ticket_queries import TicketQueries
 
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 """Cursor value of a ticket without a due time, which sorts last."""
@@ -27,14 +27,14 @@ async def page_of_tickets(
     Raises:
         BadRequest: for a cursor that this program did not make.
     """
-    reading = ReadingService(work)
+    queries = TicketQueries(work)
     after = Cursor.decode(cursor) if cursor else None
     if order is TicketOrder.DUE:
-        found = await reading.most_urgent(
+        found = await queries.most_urgent(
             wanted, after=(_due_or_none(after.moment), after.id) if after else None, limit=limit + 1
         )
     else:
-        found = await reading.newest(wanted, after=(after.moment, after.id) if after else None, limit=limit + 1)
+        found = await queries.newest(wanted, after=(after.moment, after.id) if after else None, limit=limit + 1)
     items = found[:limit]
     if len(found) <= limit:
         return Page(items)

@@ -7,14 +7,14 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from app.files import store_of
-from app.http.auditing import Audited, write_down
+from app.files import file_store_of
+from app.http.audited_reads import Audited, record_read
 from app.http.authentication import actor_of
-from app.http.description import binary
 from app.http.idempotency import idempotent
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
-from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView
+from app.http.openapi_description import binary
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.tickets.report_schemas import ReportEdition, ReportSigning, ServiceReportView
 from app.tickets.schemas import Resolution
 from app.tickets.services.report_printing import printable, printed
 from app.tickets.services.service_reports import ServiceReportService
@@ -22,35 +22,37 @@ from rbac import Permission
 
 TAGS = ["service reports"]
 DOWNLOAD = Audited("service_report.downloaded", "service_report", "report_id")
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 
 
-def reports_of(request: Asked, work: RequestWork) -> ServiceReportService:
+def reports_of(request: WebRequest, work: RequestWork) -> ServiceReportService:
     """The service on this installation's file store."""
-    return ServiceReportService(work, store_of(runtime_of(request)))
+    return ServiceReportService(work, file_store_of(runtime_of(request)))
 
 
 @get("/tickets/{ticket_id:uuid}/service-reports", permission=Permission.TICKET_READ, tags=TAGS)
-async def list_service_reports(request: Asked, work: RequestWork, ticket_id: FromPath[UUID]) -> list[Edition]:
+async def list_service_reports(
+    request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID]
+) -> list[ReportEdition]:
     """Every edition of every visit's report, the newest first."""
     return await reports_of(request, work).of_ticket(ticket_id)
 
 
 @get("/visits/{visit_id:uuid}/report", permission=Permission.TICKET_READ, tags=TAGS)
-async def get_report(request: Asked, work: RequestWork, visit_id: FromPath[UUID]) -> ServiceReportView:
+async def get_report(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID]) -> ServiceReportView:
     """The newest edition of a visit's report."""
     return await reports_of(request, work).newest(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/report", permission=Permission.TICKET_READ, tags=TAGS, status_code=200)
-async def make_report(request: Asked, work: RequestWork, visit_id: FromPath[UUID]) -> ServiceReportView:
+async def make_report(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID]) -> ServiceReportView:
     """Make the report, or bring it up to date; after a signature a change makes the next edition."""
     return await reports_of(request, work).generate(visit_id)
 
 
 @post("/visits/{visit_id:uuid}/correct", permission=Permission.TICKET_READ, tags=TAGS, status_code=200)
 async def correct_visit(
-    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Resolution]
+    request: WebRequest, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Resolution]
 ) -> ServiceReportView:
     """Put right what was written about finished work."""
     return await reports_of(request, work).correct(visit_id, data)
@@ -64,23 +66,23 @@ async def correct_visit(
 )
 @idempotent(200)
 async def sign_report(
-    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[ReportSigning]
+    request: WebRequest, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[ReportSigning]
 ) -> ServiceReportView:
     """The client signs the newest edition. The ticket is confirmed by it where `client_confirms` says so."""
     return await reports_of(request, work).sign(visit_id, data)
 
 
-async def document_answer(request: Asked, report_id: UUID) -> Response[bytes]:
+async def document_answer(request: WebRequest, report_id: UUID) -> Response[bytes]:
     """One edition's PDF as a download; rendered after the transaction has ended.
 
     Raises:
         NotFound: it does not exist, or not for this actor.
     """
     runtime = runtime_of(request)
-    async with runtime.works.begin(actor_of(request), origin_of(request)) as work:
+    async with runtime.units_of_work.begin(actor_of(request), origin_of(request)) as work:
         edition = await printable(work, report_id)
-        await write_down(request, work)
-    data = await printed(edition, store_of(runtime))
+        await record_read(request, work)
+    data = await printed(edition, file_store_of(runtime))
     disposition = f"attachment; filename*=UTF-8''{quote(edition.name)}"
     return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
 
@@ -92,7 +94,7 @@ async def document_answer(request: Asked, report_id: UUID) -> Response[bytes]:
     audited=DOWNLOAD,
     responses=binary("application/pdf", "The document."),
 )
-async def download_document(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
+async def download_document(request: WebRequest, report_id: FromPath[UUID]) -> Response[bytes]:
     """The PDF of one edition; an unsigned one has a line to sign by hand."""
     return await document_answer(request, report_id)
 
@@ -103,7 +105,7 @@ async def download_document(request: Asked, report_id: FromPath[UUID]) -> Respon
     include_in_schema=False,
     audited=DOWNLOAD,
 )
-async def download_document_from_page(request: Asked, report_id: FromPath[UUID]) -> Response[bytes]:
+async def download_document_from_page(request: WebRequest, report_id: FromPath[UUID]) -> Response[bytes]:
     """The same for pages: of staff and the portal, and of the employee, whose session holds under /r only."""
     return await document_answer(request, report_id)
 

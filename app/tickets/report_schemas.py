@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from app.documents import SIGNATURE_BYTES_LIMIT, ServiceReport
-from app.kernel.words import LINE, SECRET, TEXT, Given
+from app.kernel.input_text import LINE, SECRET, TEXT, Input
 
 
 def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str:
@@ -17,7 +17,7 @@ def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str
     return hashlib.sha256(f"{ticket_number}\x00{fault}\x00{device_number}".encode()).hexdigest()
 
 
-class ReportSigning(Given, frozen=True, forbid_unknown_fields=True):
+class ReportSigning(Input, frozen=True, forbid_unknown_fields=True):
     """The client's signature. `content_hash` is that of the content on the screen; `image` is a PNG, in base64."""
 
     name: Annotated[str, LINE, Meta(min_length=1, max_length=60, pattern=r"\S")]
@@ -27,7 +27,7 @@ class ReportSigning(Given, frozen=True, forbid_unknown_fields=True):
     """The client also confirms that the fault is gone. Nobody says so who was not asked: left out, it is no."""
 
 
-class ShownSigning(Given, frozen=True, forbid_unknown_fields=True):
+class OfflineSigning(Input, frozen=True, forbid_unknown_fields=True):
     """The client's signature on a phone without a network, where no report could be made: what was on the screen.
 
     `facts_hash` is that of `report_facts_hash`; the texts are those the engineer had typed.
@@ -42,7 +42,7 @@ class ShownSigning(Given, frozen=True, forbid_unknown_fields=True):
     client_confirms: bool = False
 
 
-class Edition(msgspec.Struct, frozen=True):
+class ReportEdition(msgspec.Struct, frozen=True):
     """One edition of a visit's report; its document is at /api/v1/service-reports/{id}/document."""
 
     id: UUID
@@ -67,6 +67,6 @@ class ServiceReportView(msgspec.Struct, frozen=True):
     created_at: datetime
     signed_by: str
     signed_at: datetime | None
-    editions: list[Edition]
+    editions: list[ReportEdition]
     missing_characters: list[str]
     """Characters missing in every font, printed as code points; to be shown before signing."""

@@ -12,8 +12,8 @@ from app.clients.models import Client, Department, Site
 from app.devices.models import Device
 from app.engineers.models import Engineer
 from app.kernel.actor import Actor
-from app.kernel.searching import MOST_WORDS, Sought, has_letters, inside, pattern, without
-from app.kernel.statements import Prepared, Row
+from app.kernel.prepared_statements import PreparedStatement, Row
+from app.kernel.text_search import MAX_SEARCH_WORDS, SearchTerms, contains, does_not_match, has_letters, like_pattern
 from app.sla.models import ClockRecord
 from app.tickets.lifecycle import OPEN_STATES
 from app.tickets.models import Ticket, Visit
@@ -64,51 +64,51 @@ _SUMMARY = (
 """The columns of `TicketSummary`, in its order."""
 
 
-def _tells_of(name: str, *, letters: bool) -> ColumnElement[bool]:
+def _matches_anywhere(name: str, *, letters: bool) -> ColumnElement[bool]:
     """Condition: the word in the parameter `name` occurs in the texts of a ticket, its client or its device."""
     word = bindparam(name, type_=String)
     clients = select(Client.id).where(
-        Client.tenant_id == bindparam("actor_tenant"), inside(word, Client.short_name, Client.name, letters=letters)
+        Client.tenant_id == bindparam("actor_tenant"), contains(word, Client.short_name, Client.name, letters=letters)
     )
     devices = select(Device.id).where(
         Device.tenant_id == bindparam("actor_tenant"),
-        inside(word, Device.number, Device.serial_number, letters=letters),
+        contains(word, Device.number, Device.serial_number, letters=letters),
     )
     return or_(
-        inside(word, Ticket.number, Ticket.subject, Ticket.contact_name, Ticket.contact_phone, letters=letters),
+        contains(word, Ticket.number, Ticket.subject, Ticket.contact_name, Ticket.contact_phone, letters=letters),
         Ticket.client_id.in_(clients),
         Ticket.device_id.in_(devices),
     )
 
 
-def _is_called(name: str, *, letters: bool) -> ColumnElement[bool]:
+def _matches_title(name: str, *, letters: bool) -> ColumnElement[bool]:
     """Condition: the word in the parameter `name` occurs in a ticket's number or subject."""
-    return inside(bindparam(name, type_=String), Ticket.number, Ticket.subject, letters=letters)
+    return contains(bindparam(name, type_=String), Ticket.number, Ticket.subject, letters=letters)
 
 
-def _searches() -> Iterator[tuple[str, ColumnElement[bool]]]:
+def _search_conditions() -> Iterator[tuple[str, ColumnElement[bool]]]:
     """All search conditions by name: a word (with or without letters) that must occur, or must not."""
-    for tells, beginning in ((_tells_of, ""), (_is_called, "title_")):
-        for place in range(MOST_WORDS):
+    for condition, beginning in ((_matches_anywhere, ""), (_matches_title, "title_")):
+        for place in range(MAX_SEARCH_WORDS):
             for kind, letters in (("word", False), ("letters", True)):
-                told, left_out = f"{beginning}{kind}_{place}", f"{beginning}without_{kind}_{place}"
-                yield told, tells(told, letters=letters)
-                yield left_out, without(tells(left_out, letters=letters))
+                required, left_out = f"{beginning}{kind}_{place}", f"{beginning}without_{kind}_{place}"
+                yield required, condition(required, letters=letters)
+                yield left_out, does_not_match(condition(left_out, letters=letters))
 
 
-def words_of(wanted: Sought, *, title: bool = False) -> dict[str, str]:
+def search_parameters(wanted: SearchTerms, *, title: bool = False) -> dict[str, str]:
     """A search as condition names with their patterns; `title`: in number and subject only."""
     beginning = "title_" if title else ""
-    kinds = (("", wanted.words), ("without_", wanted.without))
+    kinds = (("", wanted.words), ("excluded_", wanted.excluded))
     return {
-        f"{beginning}{kind}{'letters' if has_letters(word) else 'word'}_{place}": pattern(word)
+        f"{beginning}{kind}{'letters' if has_letters(word) else 'word'}_{place}": like_pattern(word)
         for kind, words in kinds
         for place, word in enumerate(words)
     }
 
 
 _FILTERS: dict[str, ColumnElement[bool]] = {
-    **dict(_searches()),
+    **dict(_search_conditions()),
     "ids": Ticket.id == any_(bindparam("ids", type_=ARRAY(Uuid))),
     "states": Ticket.state == any_(bindparam("states", type_=ARRAY(String))),
     "open": Ticket.state.in_([literal_column(f"'{state}'") for state in sorted(OPEN_STATES)]),
@@ -137,7 +137,7 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
 `open` is written out, so that the partial index is recognised; its value does not matter. `after` is the end of the
 previous page of the newest, `behind` of the most urgent, `behind_undated` where that ended without a due time."""
 
-_PLACES = ("after", "behind", "behind_undated")
+_PAGE_STARTS = ("after", "behind", "behind_undated")
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "newest": (Ticket.reported_at.desc(), Ticket.id.desc()),
@@ -149,8 +149,8 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 
 
 @lru_cache(maxsize=512)
-def _listing(visibility: Visibility, filters: tuple[str, ...], order: str) -> Prepared:
-    return Prepared(
+def _listing(visibility: Visibility, filters: tuple[str, ...], order: str) -> PreparedStatement:
+    return PreparedStatement(
         _SUMMARY.where(*conditions(visibility), *(_FILTERS[name] for name in filters))
         .order_by(*_ORDERS[order])
         .limit(bindparam("at_most"))
@@ -162,8 +162,8 @@ async def summaries(
 ) -> list[Row]:
     """Rows of a list or queue. `filters` are names of `_FILTERS` with their values; page starts are (moment, id)."""
     names = tuple(sorted(filters))
-    values = {name: value for name, value in filters.items() if name not in _PLACES}
-    for place in _PLACES:
+    values = {name: value for name, value in filters.items() if name not in _PAGE_STARTS}
+    for place in _PAGE_STARTS:
         if place in filters:
             values["after_moment"], values["after_id"] = filters[place]
     if order == "newest" and "number_from" in filters:
@@ -173,8 +173,8 @@ async def summaries(
 
 
 @lru_cache(maxsize=128)
-def _counting(visibility: Visibility, filters: tuple[str, ...]) -> Prepared:
-    return Prepared(
+def _counting(visibility: Visibility, filters: tuple[str, ...]) -> PreparedStatement:
+    return PreparedStatement(
         select(Ticket.state, func.count(Ticket.id))
         .where(*conditions(visibility), *(_FILTERS[name] for name in filters))
         .group_by(Ticket.state)
@@ -215,7 +215,7 @@ CLOCK_COLUMNS = (
 )
 """What `ClockRow` holds, in its order."""
 
-_OPEN_CLOCKS = Prepared(
+_OPEN_CLOCKS = PreparedStatement(
     select(*CLOCK_COLUMNS)
     .where(
         ClockRecord.tenant_id == bindparam("tenant_id"),

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.kernel.words import CODE, LINE, TEXT, Given
+from app.kernel.input_text import CODE, LINE, TEXT, Input
 from app.sla import Impact, Urgency, WaitReason
 from app.tickets.lifecycle import Move, TicketState
 
@@ -20,7 +20,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 """A time that must come with its UTC offset."""
 
 
-class TicketCreate(Given, frozen=True, forbid_unknown_fields=True):
+class TicketCreate(Input, frozen=True, forbid_unknown_fields=True):
     """A new ticket from staff or a client's people. Missing fields are taken from the device."""
 
     subject: Subject
@@ -37,7 +37,7 @@ class TicketCreate(Given, frozen=True, forbid_unknown_fields=True):
     symptom: Annotated[str, CODE, Meta(max_length=20)] = ""
 
 
-class Triage(Given, frozen=True, forbid_unknown_fields=True):
+class Triage(Input, frozen=True, forbid_unknown_fields=True):
     """How a ticket is classified (T2); the priority follows from the policy's matrix."""
 
     service_category: Code
@@ -47,7 +47,7 @@ class Triage(Given, frozen=True, forbid_unknown_fields=True):
     version: int | None = None
 
 
-class Assignment(Given, frozen=True, forbid_unknown_fields=True):
+class Assignment(Input, frozen=True, forbid_unknown_fields=True):
     """Who goes when. `scheduled_end` later than `scheduled_start`; aware times."""
 
     engineer_id: UUID
@@ -58,14 +58,14 @@ class Assignment(Given, frozen=True, forbid_unknown_fields=True):
     version: int | None = None
 
 
-class Waiting(Given, frozen=True, forbid_unknown_fields=True):
+class Waiting(Input, frozen=True, forbid_unknown_fields=True):
     """What the ticket waits for; the note is public."""
 
     reason: WaitReason
     note: LongText = ""
 
 
-class Resolution(Given, frozen=True, forbid_unknown_fields=True):
+class Resolution(Input, frozen=True, forbid_unknown_fields=True):
     """What was done. `work_minutes` is time spent working, without travel. `disks`: a disk or the data on it was worked
     on, which takes the recorded consent of whoever was there (C5)."""
 
@@ -75,13 +75,13 @@ class Resolution(Given, frozen=True, forbid_unknown_fields=True):
     disks: bool = False
 
 
-class Reason(Given, frozen=True, forbid_unknown_fields=True):
+class Reason(Input, frozen=True, forbid_unknown_fields=True):
     """Why a ticket is cancelled, reopened or declined."""
 
     reason: Annotated[str, TEXT, Meta(min_length=1, max_length=500)]
 
 
-class Words(Given, frozen=True, forbid_unknown_fields=True):
+class TicketMessage(Input, frozen=True, forbid_unknown_fields=True):
     """A public reply or an internal note."""
 
     text: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
@@ -167,7 +167,7 @@ class VisitView(msgspec.Struct, frozen=True):
     version: int
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class TicketView(msgspec.Struct, frozen=True):
     """A ticket as its reader may see it. `moves` are those that this reader may make."""
 
     id: UUID
@@ -230,7 +230,7 @@ class TicketCreated(msgspec.Struct, frozen=True):
 class TicketFilter(msgspec.Struct, frozen=True):
     """Filter of a ticket list. Empty means everything that the actor may see.
 
-    `text` searches (`app.kernel.searching`) number, subject, contact name and telephone number, client and device;
+    `text` searches (`app.kernel.text_search`) number, subject, contact name and telephone number, client and device;
     `title` number and subject only; `number` is the beginning of a number, with or without its `FW-`; `due_from` and
     `due_before` leave out tickets without a due time.
     """

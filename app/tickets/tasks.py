@@ -6,19 +6,19 @@ from uuid import UUID
 
 import msgspec
 
-from app.background import Consumers, Heard, Sweeps, consume
-from app.files import store_of
+from app.background import Consumers, ReceivedEvent, Sweeps, consume
+from app.files import file_store_of
 from app.kernel.actor import Actor
-from app.kernel.live import Change
+from app.kernel.live_updates import Change
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla.events import StepReached, TermsChanged
 from app.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
 from app.tickets.repository import engineers_of
+from app.tickets.services.auto_close import remind_or_close
+from app.tickets.services.notifying import TicketNotifier, is_recent
 from app.tickets.services.report_printing import keep_document, printable, printed
-from app.tickets.services.silence import remind_or_close
-from app.tickets.services.telling import Telling, is_news
 from app.tickets.services.terms_change import TermsChange
 
 consumers = Consumers()
@@ -29,10 +29,10 @@ INTERNAL = frozenset({"note"})
 """Changes that are announced to staff only."""
 
 
-@consumers.together(TicketReported.topic, name="tickets.tell_pages_of_report")
-@consumers.together(TicketMoved.topic, name="tickets.tell_pages_of_move")
-@consumers.together(TicketChanged.topic, name="tickets.tell_pages_of_change")
-async def tell_pages(work: UnitOfWork, _: Runtime, events: Sequence[Heard]) -> None:
+@consumers.on_batch(TicketReported.topic, name="tickets.refresh_pages_of_report")
+@consumers.on_batch(TicketMoved.topic, name="tickets.refresh_pages_of_move")
+@consumers.on_batch(TicketChanged.topic, name="tickets.refresh_pages_of_change")
+async def refresh_pages(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedEvent]) -> None:
     """Make open pages reload the ticket. A lost announcement does no harm."""
     engineers = await engineers_of(work.session, {UUID(event.payload["ticket_id"]) for event in events})
     for event in events:
@@ -49,22 +49,22 @@ async def tell_pages(work: UnitOfWork, _: Runtime, events: Sequence[Heard]) -> N
         )
 
 
-@consumers.together(StepReached.topic, name="tickets.tell_people_of_step")
-@consumers.together(TicketReported.topic, name="tickets.tell_people_of_report")
-@consumers.together(TicketMoved.topic, name="tickets.tell_people_of_move")
-@consumers.together(TicketChanged.topic, name="tickets.tell_people_of_change")
-@consumers.together(ReportSigned.topic, name="tickets.tell_people_of_signature")
-async def tell_people(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None:
+@consumers.on_batch(StepReached.topic, name="tickets.notify_people_of_step")
+@consumers.on_batch(TicketReported.topic, name="tickets.notify_people_of_report")
+@consumers.on_batch(TicketMoved.topic, name="tickets.notify_people_of_move")
+@consumers.on_batch(TicketChanged.topic, name="tickets.notify_people_of_change")
+@consumers.on_batch(ReportSigned.topic, name="tickets.notify_people_of_signature")
+async def notify_people(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
     """Send notices of the events to the people concerned, once; too old events are skipped."""
-    telling = Telling(work, runtime.settings.public_url)
-    await telling.tell([event for event in events if is_news(event.occurred_at, work.now)])
+    notifier = TicketNotifier(work, runtime.settings.public_url)
+    await notifier.notify([event for event in events if is_recent(event.occurred_at, work.now)])
 
 
 @consumers.on(ReportSigned.topic, name="tickets.archive_report", lane=DueKind.OUTBOX_LONG)
 async def archive_report(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Render the signed report's PDF once and keep it."""
-    report_id, store = UUID(payload["report_id"]), store_of(runtime)
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    report_id, store = UUID(payload["report_id"]), file_store_of(runtime)
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         edition = await printable(work, report_id)
     data = await printed(edition, store)
     async with consume(runtime, tenant_id, event_id, "tickets.archive_report") as claimed:

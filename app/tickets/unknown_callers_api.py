@@ -6,9 +6,9 @@ from uuid import UUID
 from litestar import Request, delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from app.http.description import leads
 from app.http.idempotency import idempotent
-from app.http.work import RequestWork
+from app.http.openapi_description import links_to
+from app.http.request_work import RequestWork
 from app.tickets.schemas import TicketCreated
 from app.tickets.services.hot_line import Call, HotLineService
 from app.tickets.services.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
@@ -29,7 +29,7 @@ async def list_unknown_callers(work: RequestWork) -> list[WaitingCaller]:
     PATH,
     permission=Permission.TICKET_TRIAGE,
     tags=TAGS,
-    leads_to=leads(
+    links=links_to(
         {"unknown_caller_id": "id"},
         "GET /unknown-callers/{unknown_caller_id}",
         "POST /unknown-callers/{unknown_caller_id}/ticket",
@@ -55,7 +55,7 @@ async def get_unknown_caller(work: RequestWork, unknown_caller_id: FromPath[UUID
     f"{ONE}/ticket",
     permission=Permission.TICKET_TRIAGE,
     tags=TAGS,
-    leads_to=leads({"ticket_id": "id"}, "GET /tickets/{ticket_id}"),
+    links=links_to({"ticket_id": "id"}, "GET /tickets/{ticket_id}"),
 )
 @idempotent()
 async def log_call_of_unknown_caller(

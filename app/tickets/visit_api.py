@@ -10,22 +10,22 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
-from app.files import store_of
-from app.files.transfer import UPLOAD_BODY_LIMIT, safe_files
+from app.files import file_store_of
+from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.http.idempotency import REPLAY, fingerprint_of, key_of, known_for_good
-from app.http.work import RequestWork, runtime_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.actor import ActorKind
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.services.consent import ConsentService, DataHandlingCreate
 from app.tickets.services.field_actions import FieldActions
 from app.tickets.services.visit_photos import PhotoKind, VisitPhotoService
-from app.tickets.services.visit_reading import VisitReadingService
+from app.tickets.services.visit_queries import VisitQueries
 from app.tickets.visit_schemas import DataHandling, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 from rbac import Permission
 
 TAGS = ["visits"]
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 Made = TypeVar("Made")
 
 
@@ -45,7 +45,7 @@ async def list_visits(
 ) -> VisitDay:
     """An engineer's day by the tenant's calendar, with what is left from before and the day after. Another engineer's
     day is for those who dispatch."""
-    return await VisitReadingService(work).day(day, engineer_id)
+    return await VisitQueries(work).day(day, engineer_id)
 
 
 @get("/visits/finished", permission=Permission.TICKET_READ, tags=TAGS)
@@ -55,13 +55,13 @@ async def list_finished_visits(
     limit: Annotated[int, QueryParameter(ge=1, le=200)] = 30,
 ) -> list[VisitSummary]:
     """An engineer's finished visits, the newest first."""
-    return await VisitReadingService(work).finished(engineer_id, limit=limit)
+    return await VisitQueries(work).finished(engineer_id, limit=limit)
 
 
 @get("/visits/{visit_id:uuid}", permission=Permission.TICKET_READ, tags=TAGS)
 async def get_visit(work: RequestWork, visit_id: FromPath[UUID]) -> VisitDetail:
     """One visit with its ticket, its device's earlier tickets, its photos and its report."""
-    return await VisitReadingService(work).visit(visit_id)
+    return await VisitQueries(work).visit(visit_id)
 
 
 @post(
@@ -72,13 +72,13 @@ async def get_visit(work: RequestWork, visit_id: FromPath[UUID]) -> VisitDetail:
 )
 @known_for_good
 async def add_visit_photos(
-    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: MultipartBody[VisitPhotoForm]
+    request: WebRequest, work: RequestWork, visit_id: FromPath[UUID], data: MultipartBody[VisitPhotoForm]
 ) -> Response[list[VisitPhoto]]:
     """Photos from before or after the work."""
-    photos = VisitPhotoService(work, store_of(runtime_of(request)))
+    photos = VisitPhotoService(work, file_store_of(runtime_of(request)))
 
     async def add() -> list[VisitPhoto]:
-        return await photos.add(visit_id, data.kind, await safe_files(request, data.photos))
+        return await photos.add(visit_id, data.kind, await inspected_uploads(request, data.photos))
 
     async def again() -> list[VisitPhoto]:
         return await photos.of_visit(visit_id)
@@ -95,7 +95,7 @@ async def list_data_handling(work: RequestWork, visit_id: FromPath[UUID]) -> lis
 @post("/visits/{visit_id:uuid}/data-handling", permission=Permission.TICKET_READ, tags=TAGS)
 @known_for_good
 async def record_data_handling(
-    request: Asked, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[DataHandlingCreate]
+    request: WebRequest, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[DataHandlingCreate]
 ) -> Response[DataHandling]:
     """Write down the consent of whoever is there before a disk is worked on, or what becomes of a bad one."""
     consent = ConsentService(work)
@@ -113,7 +113,7 @@ async def record_data_handling(
 
 
 async def _once(
-    request: Asked,
+    request: WebRequest,
     work: UnitOfWork,
     make: Callable[[], Awaitable[list[Made]]],
     again: Callable[[], Awaitable[list[Made]]],

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.files import KeptFile
-from app.tickets.calling_back import CallBack
-from app.tickets.report_schemas import Edition
-from app.tickets.schemas import Ticket
+from app.files import FileSummary
+from app.tickets.call_back import CallBackContact
+from app.tickets.report_schemas import ReportEdition
+from app.tickets.schemas import TicketView
 
 
 class VisitSummary(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class VisitDay(msgspec.Struct, frozen=True):
     next_day: list[VisitSummary]
 
 
-class VisitToHold(msgspec.Struct, frozen=True):
+class VisitToCache(msgspec.Struct, frozen=True):
     """One visit that a phone caches for offline reading; `version` changes with the content of its pages."""
 
     id: UUID
@@ -58,7 +58,7 @@ class VisitToHold(msgspec.Struct, frozen=True):
     version: str
 
 
-class DeviceStory(msgspec.Struct, frozen=True):
+class DeviceTicket(msgspec.Struct, frozen=True):
     """An earlier ticket of the same device with the outcome of its last finished visit."""
 
     ticket_id: UUID
@@ -75,7 +75,7 @@ class VisitPhoto(msgspec.Struct, frozen=True):
     """One photo of a visit; `kind` is before or after."""
 
     kind: str
-    file: KeptFile
+    file: FileSummary
 
 
 class DataHandling(msgspec.Struct, frozen=True):
@@ -94,12 +94,12 @@ class VisitDetail(msgspec.Struct, frozen=True):
     """A visit with its ticket, photos, report and the device's earlier tickets."""
 
     visit: VisitSummary
-    ticket: Ticket
-    stories: list[DeviceStory]
+    ticket: TicketView
+    device_tickets: list[DeviceTicket]
     photos: list[VisitPhoto]
-    report: Edition | None
+    report: ReportEdition | None
     """The newest edition of the visit's report."""
     data_handling: list[DataHandling]
     """Oldest first."""
-    call_back: CallBack
+    call_back: CallBackContact
     """The contact to call before setting out."""

@@ -15,8 +15,8 @@ from math import ceil, floor, log10
 import msgspec
 
 TOP, BOTTOM = 12, 28
-FULL = 100.0
-LINE_OF_WORDS = 15
+FULL_PERCENT = 100.0
+LABEL_HEIGHT = 15
 """Pixels between two value labels that are written below each other."""
 
 
@@ -54,7 +54,7 @@ class Target(msgspec.Struct, frozen=True):
     value: float
 
 
-class Mark(msgspec.Struct, frozen=True):
+class ChartMark(msgspec.Struct, frozen=True):
     """One value with its coordinates: `x` and `width` in percent, `y` and `height` in pixels."""
 
     label: str
@@ -65,7 +65,7 @@ class Mark(msgspec.Struct, frozen=True):
     height: float = 0
 
 
-class Step(msgspec.Struct, frozen=True):
+class LineSegment(msgspec.Struct, frozen=True):
     """A line segment between two neighbouring values."""
 
     x1: float
@@ -86,11 +86,11 @@ class Plot(msgspec.Struct, frozen=True):
     band: tuple[float, float] | None
     grid: Sequence[tuple[float, str]]
     ticks: Sequence[tuple[float, str]]
-    bars: Sequence[Sequence[Mark]]
-    points: Sequence[Sequence[Mark]]
-    steps: Sequence[Sequence[Step]]
-    newest: Sequence[Mark]
-    targets: Sequence[Mark]
+    bars: Sequence[Sequence[ChartMark]]
+    points: Sequence[Sequence[ChartMark]]
+    steps: Sequence[Sequence[LineSegment]]
+    newest: Sequence[ChartMark]
+    targets: Sequence[ChartMark]
 
 
 def round_scale(lowest: float, highest: float, steps: int = 4) -> tuple[float, float, float]:
@@ -127,68 +127,68 @@ def plot(
     shares = axis in {Axis.PERCENT, Axis.SMALL_PERCENT}
     unit = "%" if shares else ""
     base = height - BOTTOM
-    slot = FULL / max(1, len(labels))
+    slot = FULL_PERCENT / max(1, len(labels))
     bar = slot * 0.66 / max(1, len(series))
 
     def y_of(value: float) -> float:
         return round(base - (value - bottom) / (top - bottom) * (base - TOP), 1)
 
-    def middle(place: int) -> float:
-        return round(slot * (place + 0.5), 2)
+    def middle(position: int) -> float:
+        return round(slot * (position + 0.5), 2)
 
     def figures(row: Series) -> list[tuple[int, float]]:
-        return [(place, value) for place, value in enumerate(row.values) if value is not None]
+        return [(position, value) for position, value in enumerate(row.values) if value is not None]
 
-    def points(row: Series) -> list[Mark]:
-        return [Mark(labels[place], value, middle(place), y_of(value)) for place, value in figures(row)]
+    def points(row: Series) -> list[ChartMark]:
+        return [ChartMark(labels[position], value, middle(position), y_of(value)) for position, value in figures(row)]
 
-    def bars(index: int, row: Series) -> list[Mark]:
+    def bars(index: int, row: Series) -> list[ChartMark]:
         shift = bar * (index - len(series) / 2)
         zero = y_of(max(bottom, 0.0))
         return [
-            Mark(
-                labels[place],
+            ChartMark(
+                labels[position],
                 value,
-                round(slot * (place + 0.5) + shift + bar * 0.06, 2),
+                round(slot * (position + 0.5) + shift + bar * 0.06, 2),
                 min(zero, y_of(value)),
                 round(bar * 0.88, 2),
                 round(abs(zero - y_of(value)), 1),
             )
-            for place, value in figures(row)
+            for position, value in figures(row)
         ]
 
-    def steps(row: Series) -> list[Step]:
+    def steps(row: Series) -> list[LineSegment]:
         found = figures(row)
         return [
-            Step(middle(place), y_of(value), middle(after), y_of(value_after))
-            for (place, value), (after, value_after) in pairwise(found)
-            if after == place + 1
+            LineSegment(middle(position), y_of(value), middle(after), y_of(value_after))
+            for (position, value), (after, value_after) in pairwise(found)
+            if after == position + 1
         ]
 
     marks = [points(row) for row in series]
     return Plot(
         height=height,
         floor=base,
-        band=(bottom, top) if shares and (bottom, top) != (0.0, FULL) else None,
+        band=(bottom, top) if shares and (bottom, top) != (0.0, FULL_PERCENT) else None,
         grid=[
             (y_of(bottom + step * number), f"{bottom + step * number:g}{unit}")
             for number in range(round((top - bottom) / step) + 1)
         ],
-        ticks=[(middle(place), label) for place, label in enumerate(labels)],
+        ticks=[(middle(position), label) for position, label in enumerate(labels)],
         bars=[bars(index, row) for index, row in enumerate(series)],
         points=marks,
         steps=[steps(row) for row in series],
-        newest=_beside([(number, row[-1]) for number, row in enumerate(marks, 1) if row], base),
-        targets=[Mark(target.name, target.value, 0, y_of(target.value)) for target in targets],
+        newest=_spread_labels([(number, row[-1]) for number, row in enumerate(marks, 1) if row], base),
+        targets=[ChartMark(target.name, target.value, 0, y_of(target.value)) for target in targets],
     )
 
 
-def _beside(last: Sequence[tuple[int, Mark]], base: float) -> list[Mark]:
+def _spread_labels(last: Sequence[tuple[int, ChartMark]], base: float) -> list[ChartMark]:
     """The latest value of each series, moved apart where labels would overlap."""
-    found: list[Mark] = []
+    found: list[ChartMark] = []
     ordered = sorted(last, key=lambda each: each[1].y)
-    for place, (number, mark) in enumerate(ordered):
-        below = LINE_OF_WORDS * (len(ordered) - 1 - place)
-        least = found[-1].y + LINE_OF_WORDS if found else TOP
-        found.append(Mark(mark.label, mark.value, number, max(least, min(mark.y, base - below))))
+    for position, (number, mark) in enumerate(ordered):
+        below = LABEL_HEIGHT * (len(ordered) - 1 - position)
+        least = found[-1].y + LABEL_HEIGHT if found else TOP
+        found.append(ChartMark(mark.label, mark.value, number, max(least, min(mark.y, base - below))))
     return found

@@ -7,10 +7,10 @@ from litestar import Request, Response
 
 from app.http.errors import status_of
 from app.kernel.errors import DomainError
-from app.web.pages import page, speaker
+from app.web.pages import page, translator_of
 
 
-class TypedForm:
+class SubmittedForm:
     """All text fields of a submitted form, for forms whose field names vary."""
 
     def __init__(self, values: Mapping[str, list[str]]) -> None:
@@ -21,7 +21,7 @@ class TypedForm:
         found = self._values.get(name)
         return found[0] if found else ""
 
-    def ticked(self, name: str) -> list[str]:
+    def checked(self, name: str) -> list[str]:
         """The values of the checked boxes named `name`."""
         return self._values.get(name, [])
 
@@ -29,35 +29,37 @@ class TypedForm:
         """All (name, value) pairs as submitted, for hidden fields of a confirmation page."""
         return [(name, value) for name, values in self._values.items() for value in values]
 
-    def shown(self) -> dict[str, str]:
+    def texts(self) -> dict[str, str]:
         """The first value of each field, for rendering the form again."""
         return {name: self[name] for name in self._values}
 
 
-async def typed_form(request: Request[Any, Any, Any]) -> TypedForm:
+async def submitted_form(request: Request[Any, Any, Any]) -> SubmittedForm:
     """The submitted form without files."""
     form = await request.form()
-    return TypedForm({name: [value for value in form.getall(name) if isinstance(value, str)] for name in form})
+    return SubmittedForm({name: [value for value in form.getall(name) if isinstance(value, str)] for name in form})
 
 
-async def typed(request: Request[Any, Any, Any], *names: str) -> dict[str, str]:
+async def form_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, str]:
     """The named form fields; missing ones and files are empty."""
     form = await request.form()
     found = {name: form.get(name, "") for name in names}
     return {name: value if isinstance(value, str) else "" for name, value in found.items()}
 
 
-async def chosen(request: Request[Any, Any, Any], name: str) -> list[str]:
+async def form_choices(request: Request[Any, Any, Any], name: str) -> list[str]:
     """The values of all checked boxes or selected options named `name`."""
     return [value for value in (await request.form()).getall(name, []) if isinstance(value, str)]
 
 
-def redraw(request: Request[Any, Any, Any], template: str, error: DomainError | None, **context: Any) -> Response[str]:
+def render_form(
+    request: Request[Any, Any, Any], template: str, error: DomainError | None, **context: Any
+) -> Response[str]:
     """Render a page with a form and its errors; sets the status and, where `error` has one, `Retry-After`.
 
     The context variable `problem` has `text` and `fields` (name → text) in the reader's language.
     """
-    translate = speaker(request)
+    translate = translator_of(request)
     problem: Mapping[str, Any] = {"text": "", "fields": {}}
     if error is not None:
         fields = {name: translate(text) for name, text in error.fields.items()}

@@ -21,18 +21,18 @@ PAGES = {
 }
 """The name of each gallery page and its template."""
 
-_WORKSPACE_PLACES = [
-    {"key": "today", "href": "/today", "label": "今天", "icon": "sun", "go": "h"},
-    {"key": "tickets", "href": "/tickets", "label": "服务单", "icon": "ticket", "go": "t", "count": 23},
-    {"key": "board", "href": "/board", "label": "派单台", "icon": "layout-kanban", "go": "b"},
-    {"key": "clients", "href": "/clients", "label": "客户", "icon": "building", "go": "c"},
-    {"key": "devices", "href": "/devices", "label": "设备", "icon": "device-desktop", "go": "d"},
-    {"key": "engineers", "href": "/engineers", "label": "工程师", "icon": "users", "go": "e"},
-    {"key": "quality", "href": "/quality", "label": "质量", "icon": "rosette", "go": "q"},
-    {"key": "settings", "href": "/settings", "label": "设置", "icon": "settings", "go": "s"},
+_WORKSPACE_NAVIGATION = [
+    {"key": "today", "href": "/today", "label": "今天", "icon": "sun", "shortcut": "h"},
+    {"key": "tickets", "href": "/tickets", "label": "服务单", "icon": "ticket", "shortcut": "t", "count": 23},
+    {"key": "board", "href": "/board", "label": "派单台", "icon": "layout-kanban", "shortcut": "b"},
+    {"key": "clients", "href": "/clients", "label": "客户", "icon": "building", "shortcut": "c"},
+    {"key": "devices", "href": "/devices", "label": "设备", "icon": "device-desktop", "shortcut": "d"},
+    {"key": "engineers", "href": "/engineers", "label": "工程师", "icon": "users", "shortcut": "e"},
+    {"key": "quality", "href": "/quality", "label": "质量", "icon": "rosette", "shortcut": "q"},
+    {"key": "settings", "href": "/settings", "label": "设置", "icon": "settings", "shortcut": "s"},
 ]
 
-_PHONE_PLACES = [
+_PHONE_NAVIGATION = [
     {"key": "today", "href": "/field", "label": "今天", "icon": "sun"},
     {"key": "week", "href": "/field/week", "label": "本周", "icon": "calendar"},
     {"key": "devices", "href": "/field/devices", "label": "查设备", "icon": "qrcode"},
@@ -186,15 +186,15 @@ def context() -> Mapping[str, Any]:
                 {"href": "/me/notices", "label": "提醒方式", "icon": "bell"},
             ],
         },
-        "workspace_places": _WORKSPACE_PLACES,
-        "phone_places": _PHONE_PLACES,
-        "portal_places": [
+        "workspace_navigation": _WORKSPACE_NAVIGATION,
+        "phone_navigation": _PHONE_NAVIGATION,
+        "portal_navigation": [
             {"key": "today", "href": "/portal", "label": "今天"},
             {"key": "tickets", "href": "/portal/tickets", "label": "服务单"},
             {"key": "devices", "href": "/portal/devices", "label": "设备"},
             {"key": "reports", "href": "/portal/reports", "label": "报告"},
         ],
-        "public_places": [
+        "public_navigation": [
             {"key": "partners", "href": "/partners", "label": "找服务商"},
             {"key": "join", "href": "/join", "label": "加入萤火"},
             {"key": "report", "href": "/report", "label": "报修"},

@@ -16,7 +16,7 @@ from app.kernel.errors import SecondFactorDue
 from app.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from app.web.rendering import Renderer
 
-ShellContext = Callable[[Request[Any, Any, Any]], Mapping[str, Any]]
+LayoutContext = Callable[[Request[Any, Any, Any]], Mapping[str, Any]]
 """Returns the layout's variables (navigation, account, slots) for the actor; `app.asgi` provides the implementation."""
 
 
@@ -30,7 +30,7 @@ def page(
 ) -> Response[str]:
     """Render `template`; an HTMX request gets only the block named `fragment`, where given."""
     renderer: Renderer = request.app.state.renderer
-    shell: ShellContext = request.app.state.shell
+    layout_context: LayoutContext = request.app.state.layout_context
     actor = actor_of(request)
     values = {
         "csrf_token": csrf_token(request.scope),
@@ -38,7 +38,7 @@ def page(
         "now": request.app.state.runtime.clock.now(),
         "actor": actor,
         "path": request.scope["path"],
-        **shell(request),
+        **layout_context(request),
         **context,
     }
     if fragment is not None and wants_fragment(request):
@@ -68,7 +68,7 @@ def see_other(request: Request[Any, Any, Any], path: str) -> Response[Any]:
     return Redirect(path, status_code=303)
 
 
-def speaker(request: Request[Any, Any, Any]) -> Translator:
+def translator_of(request: Request[Any, Any, Any]) -> Translator:
     """The translation function for the actor's language."""
     return translator(actor_of(request).language)
 

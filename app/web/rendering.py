@@ -14,15 +14,15 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 
 from app.http.idempotency import new_form_key
 from app.kernel.texts import LANGUAGES, ROOT, SOURCE_LANGUAGE, Translator, translator
-from app.web import charts, moments
+from app.web import charts, formatting
 from app.web.assets import Assets
 
-_SHELL_DEFAULTS: Mapping[str, Any] = {
+_LAYOUT_DEFAULTS: Mapping[str, Any] = {
     "theme": "auto",
     "csrf_token": "",
     "path": "",
-    "places": (),
-    "place": "",
+    "navigation": (),
+    "current_page": "",
     "banners": (),
     "toasts": (),
     "slots": {},
@@ -39,7 +39,7 @@ def template_folders(root: Path = ROOT) -> list[Path]:
     """The `templates` folder of every area."""
     patterns = (
         "app/*/templates",
-        "app/faces/*/templates",
+        "app/portals/*/templates",
         "tenants/*/templates",
         "billing/*/templates",
         "rbac/*/templates",
@@ -51,7 +51,7 @@ def environment(
     language: str, assets: Assets, *, loader: BaseLoader | None = None, translate: Translator | None = None
 ) -> Environment:
     """The Jinja environment of `language`."""
-    speak = translate or translator(language)
+    gettext = translate or translator(language)
     made = Environment(
         loader=loader or FileSystemLoader(template_folders()),
         autoescape=True,
@@ -62,8 +62,8 @@ def environment(
         cache_size=-1,
     )
     made.globals.update(
-        _SHELL_DEFAULTS,
-        _=speak,
+        _LAYOUT_DEFAULTS,
+        _=gettext,
         language=language,
         asset=assets.address,
         icon=assets.icon,
@@ -71,17 +71,19 @@ def environment(
         new_form_key=new_form_key,
     )
     made.filters.update(
-        local_time=moments.local_time,
-        relative_time=lambda value, now, zone=moments.DEFAULT_ZONE: moments.relative_time(value, now, speak, zone),
-        duration=partial(_duration, translate=speak),
-        file_size=moments.file_size,
+        local_time=formatting.local_time,
+        relative_time=lambda value, now, zone=formatting.DEFAULT_ZONE: formatting.relative_time(
+            value, now, gettext, zone
+        ),
+        duration=partial(_duration, translate=gettext),
+        file_size=formatting.file_size,
         iso=_iso,
     )
     return made
 
 
 def _duration(seconds: float, translate: Translator) -> str:
-    return moments.duration(seconds, translate)
+    return formatting.duration(seconds, translate)
 
 
 def _iso(value: datetime) -> str:
@@ -117,11 +119,11 @@ class Renderer:
         Raises:
             LookupError: when the page has no such block.
         """
-        surroundings = self.environment(language)
-        page = surroundings.get_template(template)
+        environment = self.environment(language)
+        page = environment.get_template(template)
         shared = page.new_context(dict(context))
         # What a page imports and sets stands before its first output; no more of it than that is run.
         next(page.root_render_func(shared), None)
         if block not in shared.blocks:
             raise LookupError(f"{template} has no block {block!r}; it has {sorted(shared.blocks)}")
-        return surroundings.concat(shared.blocks[block][0](shared))
+        return environment.concat(shared.blocks[block][0](shared))

@@ -1,21 +1,21 @@
 """A partner's own roles, its teams, and how far a member's rights reach (I2). What other areas may use."""
 
-from rbac.roles.book import RoleBook
+from rbac.roles.access_scope import COMPANY_WIDE_PERMISSIONS, SEES_ALL_TICKETS, AccessScope, is_scoped
+from rbac.roles.available_roles import AvailableRoles
 from rbac.roles.models import MemberClient, Role, Team, TeamClient, TeamMember
-from rbac.roles.reach import COMPANY_WIDE, SEES_ALL, Reach, is_narrowed
-from rbac.roles.service import Roles, role_book
+from rbac.roles.service import Roles, load_available_roles
 
 __all__ = [
-    "COMPANY_WIDE",
-    "SEES_ALL",
+    "COMPANY_WIDE_PERMISSIONS",
+    "SEES_ALL_TICKETS",
+    "AccessScope",
+    "AvailableRoles",
     "MemberClient",
-    "Reach",
     "Role",
-    "RoleBook",
     "Roles",
     "Team",
     "TeamClient",
     "TeamMember",
-    "is_narrowed",
-    "role_book",
+    "is_scoped",
+    "load_available_roles",
 ]

@@ -8,35 +8,35 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.http.idempotency import idempotent
 from app.http.pagination import Page
-from app.http.work import RequestWork
+from app.http.request_work import RequestWork
 from rbac.permissions import Permission
-from rbac.roles.schemas import MOST_VERSIONS, OwnRoleView, RoleCreate, RoleUpdate
+from rbac.roles.schemas import MOST_VERSIONS, CustomRoleView, RoleCreate, RoleUpdate
 from rbac.roles.service import Roles
 
 TAGS = ["members"]
 
 
 @get("/roles", permission=Permission.MEMBER_READ, tags=TAGS)
-async def list_roles(work: RequestWork) -> Page[OwnRoleView]:
+async def list_roles(work: RequestWork) -> Page[CustomRoleView]:
     """The company's own roles by name, on one page."""
-    return Page(await Roles(work).living())
+    return Page(await Roles(work).active())
 
 
 @post("/roles", permission=Permission.MEMBER_WRITE, tags=TAGS)
 @idempotent()
-async def create_role(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[RoleCreate]) -> OwnRoleView:
+async def create_role(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[RoleCreate]) -> CustomRoleView:
     """Compose a role from permissions that the caller holds."""
     return await Roles(work).create(data)
 
 
 @get("/roles/{role_id:uuid}", permission=Permission.MEMBER_READ, tags=TAGS)
-async def read_role(work: RequestWork, role_id: FromPath[UUID]) -> OwnRoleView:
+async def read_role(work: RequestWork, role_id: FromPath[UUID]) -> CustomRoleView:
     """One of the company's own roles."""
     return await Roles(work).show(role_id)
 
 
 @put("/roles/{role_id:uuid}", permission=Permission.MEMBER_WRITE, tags=TAGS)
-async def update_role(work: RequestWork, role_id: FromPath[UUID], data: JSONBody[RoleUpdate]) -> OwnRoleView:
+async def update_role(work: RequestWork, role_id: FromPath[UUID], data: JSONBody[RoleUpdate]) -> CustomRoleView:
     """Another name, other permissions; for everybody who has the role, from the next request on."""
     return await Roles(work).update(role_id, data)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
 
 
 class Role(TenantModel):
@@ -48,8 +48,8 @@ class TeamMember(TenantModel):
     __table_args__ = (
         tenant_unique("team_member", "membership_id", "team_id"),
         tenant_index("team_member", "team_id"),
-        tenant_key("team", "team_id"),
-        tenant_key("membership", "membership_id"),
+        tenant_foreign_key("team", "team_id"),
+        tenant_foreign_key("membership", "membership_id"),
     )
 
     team_id: Mapped[UUID]
@@ -64,8 +64,8 @@ class TeamClient(TenantModel):
     __table_args__ = (
         tenant_unique("team_client", "team_id", "client_id"),
         tenant_index("team_client", "client_id"),
-        tenant_key("team", "team_id"),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("team", "team_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     team_id: Mapped[UUID]
@@ -80,8 +80,8 @@ class MemberClient(TenantModel):
     __table_args__ = (
         tenant_unique("member_client", "membership_id", "client_id"),
         tenant_index("member_client", "client_id"),
-        tenant_key("membership", "membership_id"),
-        tenant_key("client", "client_id"),
+        tenant_foreign_key("membership", "membership_id"),
+        tenant_foreign_key("client", "client_id"),
     )
 
     membership_id: Mapped[UUID]

@@ -9,72 +9,72 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.web.forms import TypedForm, redraw, typed_form
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import SubmittedForm, render_form, submitted_form
 from app.web.pages import page, see_other
 from rbac.permissions import Permission
+from rbac.roles.labels import PERMISSION_NAMES
 from rbac.roles.schemas import RoleCreate, RoleUpdate
 from rbac.roles.service import Roles
-from rbac.roles.words import PERMISSION_NAMES
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 BASE: Final = "/workspace/roles"
 
 
 @get(BASE, permission=Permission.MEMBER_READ, include_in_schema=False)
-async def roles_page(request: Asked, work: RequestWork) -> Response[Any]:
+async def roles_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The company's own roles, each with what it may do."""
     actor = actor_of(request)
     return page(
         request,
         "roles/list.html",
         base=BASE,
-        roles=await Roles(work).living(),
+        roles=await Roles(work).active(),
         names=PERMISSION_NAMES,
         may_write=actor.may(Permission.MEMBER_WRITE) and not actor.read_only,
     )
 
 
 @get(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def new_role_page(request: Asked, work: RequestWork) -> Response[Any]:
+async def new_role_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """An empty form."""
     return _form(request, work, {"name": "", "version": ""}, ())
 
 
 @post(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def create_role(request: Asked) -> Response[Any]:
+async def create_role(request: WebRequest) -> Response[Any]:
     """Create the role; an invalid form is shown again as it was typed."""
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             await Roles(work).create(_read(form, RoleCreate))
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             return _form(
-                request, work, {"name": form["name"], "version": form["version"]}, form.ticked("permissions"), error
+                request, work, {"name": form["name"], "version": form["version"]}, form.checked("permissions"), error
             )
     return see_other(request, BASE)
 
 
 @get(f"{BASE}/{{role_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def role_page(request: Asked, work: RequestWork, role_id: FromPath[UUID]) -> Response[Any]:
+async def role_page(request: WebRequest, work: RequestWork, role_id: FromPath[UUID]) -> Response[Any]:
     """The role's form."""
     role = await Roles(work).show(role_id)
     return _form(request, work, {"name": role.name, "version": str(role.version)}, role.permissions)
 
 
 @post(f"{BASE}/{{role_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
-async def change_role(request: Asked, role_id: FromPath[UUID]) -> Response[Any]:
+async def change_role(request: WebRequest, role_id: FromPath[UUID]) -> Response[Any]:
     """Write the role, or take it out of use, by the button that was pressed."""
-    form = await typed_form(request)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    form = await submitted_form(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             wanted = _read(form, RoleUpdate)
             if form["action"] == "archive":
                 await Roles(work).archive(role_id, wanted.version)
@@ -83,14 +83,14 @@ async def change_role(request: Asked, role_id: FromPath[UUID]) -> Response[Any]:
     except NotFound:
         raise
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             return _form(
-                request, work, {"name": form["name"], "version": form["version"]}, form.ticked("permissions"), error
+                request, work, {"name": form["name"], "version": form["version"]}, form.checked("permissions"), error
             )
     return see_other(request, BASE)
 
 
-def _read(form: TypedForm, wanted: Any) -> Any:
+def _read(form: SubmittedForm, wanted: Any) -> Any:
     """
     Raises:
         Invalid: naming the fields.
@@ -98,11 +98,11 @@ def _read(form: TypedForm, wanted: Any) -> Any:
     problems = {}
     if not form["name"].strip():
         problems["name"] = N_("请填写名称。")
-    if not form.ticked("permissions"):
+    if not form.checked("permissions"):
         problems["permissions"] = N_("请至少选择一项权限。")
     if problems:
         raise Invalid(fields=problems)
-    given: dict[str, Any] = {"name": form["name"].strip(), "permissions": form.ticked("permissions")}
+    given: dict[str, Any] = {"name": form["name"].strip(), "permissions": form.checked("permissions")}
     if wanted is RoleUpdate:
         given["version"] = form["version"]
     try:
@@ -112,14 +112,14 @@ def _read(form: TypedForm, wanted: Any) -> Any:
 
 
 def _form(
-    request: Asked,
+    request: WebRequest,
     work: UnitOfWork,
     typed: dict[str, str],
     ticked: Sequence[str],
     error: DomainError | None = None,
 ) -> Response[Any]:
     offered = Roles(work).offered()
-    return redraw(
+    return render_form(
         request,
         "roles/form.html",
         error,

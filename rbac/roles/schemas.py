@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import LINE, Given
+from app.kernel.input_text import LINE, Input
 from rbac.permissions import Permission
 
 RoleName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
@@ -15,7 +15,7 @@ MOST_VERSIONS = 2_147_483_646
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
 
 
-class RoleCreate(Given, frozen=True, forbid_unknown_fields=True):
+class RoleCreate(Input, frozen=True, forbid_unknown_fields=True):
     """`permissions` are some of the maker's own."""
 
     name: RoleName
@@ -28,7 +28,7 @@ class RoleUpdate(RoleCreate, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     version: Version
 
 
-class OwnRoleView(msgspec.Struct, frozen=True):
+class CustomRoleView(msgspec.Struct, frozen=True):
     """A role of the company's own. Members name it by its `id` among their roles. `changeable`: its permissions are
     all the reader's own, so the reader may change, archive and give it."""
 

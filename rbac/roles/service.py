@@ -9,26 +9,26 @@ from sqlalchemy.exc import IntegrityError
 from app.kernel.actor import ActorKind
 from app.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac.permissions import Permission
-from rbac.roles.book import OwnRole, RoleBook, staff_permissions
+from rbac.roles.available_roles import AvailableRoles, CustomRole, staff_permissions
 from rbac.roles.errors import PermissionBeyondOwn, RoleNameTaken, TooManyRoles
 from rbac.roles.models import Role
-from rbac.roles.schemas import OwnRoleView, RoleCreate, RoleUpdate
+from rbac.roles.schemas import CustomRoleView, RoleCreate, RoleUpdate
 
 MOST_ROLES = 50
 """Own roles of one company at most."""
 
 
-async def role_book(work: UnitOfWork) -> RoleBook:
+async def load_available_roles(work: UnitOfWork) -> AvailableRoles:
     """The roles that can be given in the work's company."""
     if work.actor.kind is ActorKind.HQ or work.actor.client_id is not None:
-        return RoleBook()
+        return AvailableRoles()
     rows = await work.session.execute(
         select(Role.id, Role.name, Role.permissions).where(Role.archived_at.is_(None)).order_by(Role.name)
     )
     most = staff_permissions()
-    return RoleBook({str(row[0]): OwnRole(row[1], most & frozenset(row[2])) for row in rows})
+    return AvailableRoles({str(row[0]): CustomRole(row[1], most & frozenset(row[2])) for row in rows})
 
 
 class Roles:
@@ -37,25 +37,25 @@ class Roles:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    async def living(self) -> list[OwnRoleView]:
+    async def active(self) -> list[CustomRoleView]:
         """By name; a company that is no partner has none."""
         self._work.actor.require(Permission.MEMBER_READ)
         rows = await self._work.session.scalars(select(Role).where(Role.archived_at.is_(None)).order_by(Role.name))
-        return [self._shown(row) for row in rows]
+        return [self._to_view(row) for row in rows]
 
-    async def show(self, role_id: UUID) -> OwnRoleView:
+    async def show(self, role_id: UUID) -> CustomRoleView:
         """
         Raises:
             NotFound: no such active role in this company.
         """
         self._work.actor.require(Permission.MEMBER_READ)
-        return self._shown(await self._row(role_id))
+        return self._to_view(await self._row(role_id))
 
     def offered(self) -> list[str]:
         """The permissions that the actor may put into a role, in alphabetical order."""
         return sorted(self._work.actor.permissions & staff_permissions())
 
-    async def create(self, wanted: RoleCreate) -> OwnRoleView:
+    async def create(self, wanted: RoleCreate) -> CustomRoleView:
         """
         Raises:
             PermissionBeyondOwn: the actor lacks one of them.
@@ -69,10 +69,10 @@ class Roles:
             raise Forbidden
         permissions = self._checked(wanted.permissions)
         name = _checked_name(wanted.name)
-        living = Role.archived_at.is_(None)
+        is_active = Role.archived_at.is_(None)
         # A concurrent creation waits here and counts afterwards: near the limit there are rows to wait for.
-        await work.session.execute(select(Role.id).where(living).order_by(Role.id).with_for_update())
-        if (await work.session.scalar(select(func.count(Role.id)).where(living)) or 0) >= MOST_ROLES:
+        await work.session.execute(select(Role.id).where(is_active).order_by(Role.id).with_for_update())
+        if (await work.session.scalar(select(func.count(Role.id)).where(is_active)) or 0) >= MOST_ROLES:
             raise TooManyRoles(most=MOST_ROLES)
         row = Role(
             tenant_id=work.tenant_id,
@@ -85,9 +85,9 @@ class Roles:
         work.session.add(row)
         await self._flush()
         work.audit("role.created", "role", row.id, permissions=permissions)
-        return self._shown(row)
+        return self._to_view(row)
 
-    async def update(self, role_id: UUID, wanted: RoleUpdate) -> OwnRoleView:
+    async def update(self, role_id: UUID, wanted: RoleUpdate) -> CustomRoleView:
         """Change the role, effective for all its holders from their next request.
 
         Raises:
@@ -101,7 +101,7 @@ class Roles:
         row.version += 1
         await self._flush()
         self._work.audit("role.changed", "role", row.id, before=before, after=row.permissions)
-        return self._shown(row)
+        return self._to_view(row)
 
     async def archive(self, role_id: UUID, version: int) -> None:
         """Archive the role: from the next request on it grants nothing and cannot be given.
@@ -145,9 +145,9 @@ class Roles:
             raise PermissionBeyondOwn(fields={"permissions": PermissionBeyondOwn.text})
         return wanted
 
-    def _shown(self, row: Role) -> OwnRoleView:
+    def _to_view(self, row: Role) -> CustomRoleView:
         held = frozenset(row.permissions) <= self._work.actor.permissions
-        return OwnRoleView(row.id, row.name, sorted(row.permissions), row.created_at, row.version, held)
+        return CustomRoleView(row.id, row.name, sorted(row.permissions), row.created_at, row.version, held)
 
 
 def _checked_name(name: str) -> str:

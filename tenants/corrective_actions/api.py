@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.work import RequestWork, runtime_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.throttle import Throttle
 from rbac import Permission
 from tenants.corrective_actions.schemas import (
@@ -30,7 +30,7 @@ from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.opening import OpeningService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
 _TAGS = ["corrective actions"]
 _ACTION = "/corrective-actions/{action_id:uuid}"
@@ -51,7 +51,7 @@ async def list_actions(
 
 @post("/corrective-actions", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
 @idempotent()
-async def open_action(request: Asked, work: RequestWork, data: JSONBody[ActionCreate]) -> Action:
+async def open_action(request: WebRequest, work: RequestWork, data: JSONBody[ActionCreate]) -> Action:
     """Ask a partner for a correction by hand; the month's value is taken from the roll-ups."""
     return await OpeningService(work, runtime_of(request).engine("network")).open(data)
 
@@ -59,7 +59,7 @@ async def open_action(request: Asked, work: RequestWork, data: JSONBody[ActionCr
 @post("/network/partners/{partner_id:uuid}/letters", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
 @idempotent()
 async def write_letter(
-    request: Asked, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[LetterCreate]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[LetterCreate]
 ) -> LetterWritten:
     """Write to a partner's owners about one figure."""
     service = OpeningService(work, runtime_of(request).engine("network"))
@@ -74,14 +74,16 @@ async def read_action(work: RequestWork, action_id: FromPath[UUID]) -> Action:
 
 @post(f"{_ACTION}/plan", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
-async def plan_action(request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Plan]) -> Action:
+async def plan_action(
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Plan]
+) -> Action:
     """The partner plans: cause and measures."""
     return await ActionService(work).plan(action_id, data)
 
 
 @post(f"{_ACTION}/start", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
-async def start_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
+async def start_action(request: WebRequest, work: RequestWork, action_id: FromPath[UUID]) -> Action:
     """Start the measures."""
     return await ActionService(work).start(action_id)
 
@@ -89,7 +91,7 @@ async def start_action(request: Asked, work: RequestWork, action_id: FromPath[UU
 @post(f"{_ACTION}/progress", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def report_progress(
-    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
 ) -> Action:
     """Add a line on the progress."""
     return await ActionService(work).report_progress(action_id, data)
@@ -98,7 +100,7 @@ async def report_progress(
 @post(f"{_ACTION}/finish", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def finish_action(
-    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Progress]
 ) -> Action:
     """Report the measures as done, for headquarters' re-check."""
     return await ActionService(work).finish(action_id, data)
@@ -107,7 +109,7 @@ async def finish_action(
 @post(f"{_ACTION}/owner", permission=Permission.CORRECTIVE_ACTION_ANSWER, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def change_owner(
-    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[OwnerChange]
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[OwnerChange]
 ) -> Action:
     """Another of the partner's people answers for it."""
     return await ActionService(work).change_owner(action_id, data)
@@ -115,21 +117,23 @@ async def change_owner(
 
 @post(f"{_ACTION}/dates", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
 @idempotent(200)
-async def change_dates(request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]) -> Action:
+async def change_dates(
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]
+) -> Action:
     """Headquarters moves the due date or the re-check."""
     return await ActionService(work).change_dates(action_id, data)
 
 
 @post(f"{_ACTION}/recheck", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
 @idempotent(200)
-async def recheck_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
+async def recheck_action(request: WebRequest, work: RequestWork, action_id: FromPath[UUID]) -> Action:
     """Judge by the last complete month's figure from the roll-ups."""
     return await ActionService(work).recheck(action_id, runtime_of(request).engine("network"))
 
 
 @post(f"{_ACTION}/close", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
 @idempotent(200)
-async def close_action(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Action:
+async def close_action(request: WebRequest, work: RequestWork, action_id: FromPath[UUID]) -> Action:
     """Close an effective action."""
     return await ActionService(work).close(action_id)
 
@@ -137,7 +141,7 @@ async def close_action(request: Asked, work: RequestWork, action_id: FromPath[UU
 @post(f"{_ACTION}/open-again", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def open_action_again(
-    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Dates]
 ) -> Action:
     """Reopen an ineffective action with new dates."""
     return await ActionService(work).open_again(action_id, data)
@@ -146,7 +150,7 @@ async def open_action_again(
 @post(f"{_ACTION}/cancel", permission=Permission.CORRECTIVE_ACTION_DECIDE, status_code=200, tags=_TAGS)
 @idempotent(200)
 async def cancel_action(
-    request: Asked, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Cancellation]
+    request: WebRequest, work: RequestWork, action_id: FromPath[UUID], data: JSONBody[Cancellation]
 ) -> Action:
     """Cancel an action that is not needed."""
     return await ActionService(work).cancel(action_id, data)
@@ -160,7 +164,7 @@ async def list_thresholds(work: RequestWork) -> list[Threshold]:
 
 @post("/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, tags=_TAGS)
 @idempotent()
-async def add_threshold(request: Asked, work: RequestWork, data: JSONBody[ThresholdCreate]) -> Threshold:
+async def add_threshold(request: WebRequest, work: RequestWork, data: JSONBody[ThresholdCreate]) -> Threshold:
     """Add a threshold, effective from the next evaluation."""
     return await ThresholdService(work).add(data)
 
@@ -172,12 +176,12 @@ async def add_threshold(request: Asked, work: RequestWork, data: JSONBody[Thresh
     tags=_TAGS,
 )
 @idempotent(200)
-async def retire_threshold(request: Asked, work: RequestWork, threshold_id: FromPath[UUID]) -> Threshold:
+async def retire_threshold(request: WebRequest, work: RequestWork, threshold_id: FromPath[UUID]) -> Threshold:
     """Retire a threshold; actions that it opened go on."""
     return await ThresholdService(work).retire(threshold_id)
 
 
-def throttle_of(request: Asked) -> Throttle:
+def throttle_of(request: WebRequest) -> Throttle:
     """What counts letters, for all processes together."""
     runtime = runtime_of(request)
     secret = runtime.settings.secret.get_secret_value().encode()

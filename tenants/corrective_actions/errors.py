@@ -25,7 +25,7 @@ class TooFewToRecheck(Conflict):
     text = N_("上个月只有 %(cases)s 件，不足 %(fewest)s 件，还不能判断，请推迟复查日期。")
 
 
-class AlreadyGoingOn(Conflict):
+class ActionOngoing(Conflict):
     """The partner is already correcting the same measure."""
 
     code = "corrective_action.already_open"
@@ -39,7 +39,7 @@ class NothingMeasured(Conflict):
     text = N_("这家服务商这个月没有这项指标的数据。")
 
 
-class AlreadyWatched(Conflict):
+class ThresholdExists(Conflict):
     """The same measure has an active threshold."""
 
     code = "quality_threshold.taken"

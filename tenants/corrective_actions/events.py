@@ -12,7 +12,7 @@ class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
     order."""
 
     topic: ClassVar[str] = "corrective_action.changed"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
     action_id: UUID
     partner_id: UUID
     kind: str
@@ -23,7 +23,7 @@ class PartnerLetterWritten(Event, frozen=True, kw_only=True):
     `value` percent or points of the score, `writer` the membership of who wrote."""
 
     topic: ClassVar[str] = "partner_letter.written"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
     partner_id: UUID
     measure: str
     month: date

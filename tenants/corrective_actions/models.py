@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
 
 NUMBER_PREFIX = "CA"
 
@@ -46,8 +46,8 @@ class ThresholdBreach(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_unique("threshold_breach", "threshold_id", "partner_id", "month"),
-        tenant_key("quality_threshold", "threshold_id"),
-        tenant_key("corrective_action", "action_id"),
+        tenant_foreign_key("quality_threshold", "threshold_id"),
+        tenant_foreign_key("corrective_action", "action_id"),
     )
 
     threshold_id: Mapped[UUID]
@@ -119,7 +119,7 @@ class CorrectiveActionLine(TenantModel):
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         tenant_index("corrective_action_line", "action_id", "occurred_at"),
-        tenant_key("corrective_action", "action_id"),
+        tenant_foreign_key("corrective_action", "action_id"),
     )
 
     action_id: Mapped[UUID]

@@ -8,21 +8,21 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.http.authentication import actor_of
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.errors import DomainError, Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.web.forms import redraw, typed
-from app.web.pages import see_other, speaker
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import form_fields, render_form
+from app.web.pages import see_other, translator_of
 from rbac import Permission
 from tenants.corrective_actions.api import throttle_of
-from tenants.corrective_actions.pages import BELOW_ABOVE, LONGEST, dates_of, words_of
+from tenants.corrective_actions.pages import BELOW_ABOVE, LONGEST, dates_of, text_of
 from tenants.corrective_actions.schemas import ActionCreate, Comparison, LetterCreate, Proposal
 from tenants.corrective_actions.services.opening import OpeningService
-from tenants.network import MEASURE_NAMES, Measure
+from tenants.partner_metrics import MEASURE_NAMES, Measure
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 ChosenMeasure = Annotated[str, QueryParameter(max_length=20)]
 ChosenMonth = Annotated[str, QueryParameter(max_length=10)]
 ChosenPartner = Annotated[UUID, QueryParameter(name="partner")]
@@ -35,21 +35,21 @@ _LETTER = N_(
 
 @get("/hq/corrective-actions/new", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def new_action_page(
-    request: Asked, work: RequestWork, partner: ChosenPartner, measure: ChosenMeasure, month: ChosenMonth
+    request: WebRequest, work: RequestWork, partner: ChosenPartner, measure: ChosenMeasure, month: ChosenMonth
 ) -> Response[str]:
     """The form, filled with what is known of the figure."""
     proposal = await _service(request, work).proposal(partner, _measure(measure), _month(month))
-    return _draw_action(request, proposal, None, {})
+    return _render_action_form(request, proposal, None, {})
 
 
 @post("/hq/corrective-actions", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
-async def open_action_by_form(request: Asked) -> Response[Any]:
+async def open_action_by_form(request: WebRequest) -> Response[Any]:
     """Ask for the correction."""
-    given = await typed(request, "partner_id", "measure", "month", "limit", "due_on", "recheck_on", "reason")
+    given = await form_fields(request, "partner_id", "measure", "month", "limit", "due_on", "recheck_on", "reason")
     partner_id, measure, month = _id(given["partner_id"]), _measure(given["measure"]), _month(given["month"])
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             dates = dates_of(given)
             wanted = ActionCreate(
                 partner_id=partner_id,
@@ -58,12 +58,12 @@ async def open_action_by_form(request: Asked) -> Response[Any]:
                 limit=_limit(given["limit"]),
                 due_on=dates.due_on,
                 recheck_on=dates.recheck_on,
-                reason=words_of(given, "reason") if given["reason"].strip() else "",
+                reason=text_of(given, "reason") if given["reason"].strip() else "",
             )
             action = await _service(request, work).open(wanted)
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return _draw_action(
+        async with units_of_work.begin(actor, origin) as work:
+            return _render_action_form(
                 request, await _service(request, work).proposal(partner_id, measure, month), error, given
             )
     return see_other(request, f"/hq/corrective-actions/{action.id}")
@@ -71,73 +71,77 @@ async def open_action_by_form(request: Asked) -> Response[Any]:
 
 @get("/hq/quality/{partner_id:uuid}/letter", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def letter_page(
-    request: Asked, work: RequestWork, partner_id: FromPath[UUID], measure: ChosenMeasure, month: ChosenMonth
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], measure: ChosenMeasure, month: ChosenMonth
 ) -> Response[str]:
     """A letter about one figure, begun."""
     proposal = await _service(request, work).proposal(partner_id, _measure(measure), _month(month))
-    return _draw_letter(request, proposal, None, {})
+    return _render_letter_form(request, proposal, None, {})
 
 
 @post("/hq/quality/{partner_id:uuid}/letter", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
-async def write_letter_by_form(request: Asked, partner_id: FromPath[UUID]) -> Response[Any]:
+async def write_letter_by_form(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
     """Send it."""
-    given = await typed(request, "measure", "month", "text")
+    given = await form_fields(request, "measure", "month", "text")
     measure, month = _measure(given["measure"]), _month(given["month"])
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
-            letter = LetterCreate(measure=measure, month=month, text=words_of(given, "text"))
+        async with units_of_work.begin(actor, origin) as work:
+            letter = LetterCreate(measure=measure, month=month, text=text_of(given, "text"))
             await _service(request, work).write(partner_id, letter, throttle_of(request))
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return _draw_letter(
+        async with units_of_work.begin(actor, origin) as work:
+            return _render_letter_form(
                 request, await _service(request, work).proposal(partner_id, measure, month), error, given
             )
     return see_other(request, f"/hq/quality/{partner_id}?written=1")
 
 
-def _service(request: Asked, work: UnitOfWork) -> OpeningService:
+def _service(request: WebRequest, work: UnitOfWork) -> OpeningService:
     return OpeningService(work, runtime_of(request).engine("network"))
 
 
-def _draw_action(request: Asked, proposal: Proposal, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+def _render_action_form(
+    request: WebRequest, proposal: Proposal, error: DomainError | None, given: dict[str, str]
+) -> Response[str]:
     suggested = {
         "limit": f"{proposal.limit:g}",
         "due_on": proposal.due_on.isoformat(),
         "recheck_on": proposal.recheck_on.isoformat(),
         "reason": "",
     }
-    return redraw(
+    return render_form(
         request,
         "corrective_actions/new.html",
         error,
         given={**suggested, **given},
         longest=LONGEST,
-        **_told(request, proposal),
+        **_proposal_context(request, proposal),
     )
 
 
-def _draw_letter(request: Asked, proposal: Proposal, error: DomainError | None, given: dict[str, str]) -> Response[str]:
-    told = _told(request, proposal)
-    suggested = speaker(request)(
+def _render_letter_form(
+    request: WebRequest, proposal: Proposal, error: DomainError | None, given: dict[str, str]
+) -> Response[str]:
+    context = _proposal_context(request, proposal)
+    suggested = translator_of(request)(
         _LETTER,
-        month=told["month"],
-        measure=told["measure_name"],
-        value=told["value"],
-        network=told["network_value"],
+        month=context["month"],
+        measure=context["measure_name"],
+        value=context["value"],
+        network=context["network_value"],
     )
-    return redraw(
+    return render_form(
         request,
         "corrective_actions/letter.html",
         error,
         given={"text": suggested, **given},
         longest=LONGEST,
-        **told,
+        **context,
     )
 
 
-def _told(request: Asked, proposal: Proposal) -> dict[str, Any]:
-    _ = speaker(request)
+def _proposal_context(request: WebRequest, proposal: Proposal) -> dict[str, Any]:
+    _ = translator_of(request)
     unit = "" if proposal.measure is Measure.SATISFACTION else "%"
     return {
         "proposal": proposal,

@@ -12,14 +12,14 @@ from litestar.params import FromPath, QueryParameter
 
 from app.http.authentication import actor_of
 from app.http.pagination import DEFAULT_LIMIT, Cursor
-from app.http.requests import origin_of
-from app.http.work import RequestWork, runtime_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.errors import DomainError, Invalid
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from app.web.forms import redraw, typed
-from app.web.pages import page, see_other, speaker
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import form_fields, render_form
+from app.web.pages import page, see_other, translator_of
 from rbac import Permission
 from tenants.corrective_actions.api import before_of
 from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState
@@ -35,9 +35,9 @@ from tenants.corrective_actions.schemas import (
 )
 from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.thresholds import ThresholdService
-from tenants.network import FEWEST_CASES, LESS_IS_BETTER, MEASURE_NAMES, Measure
+from tenants.partner_metrics import FEWEST_CASES, LESS_IS_BETTER, MEASURE_NAMES, Measure
 
-Asked = Request[Any, Any, Any]
+WebRequest = Request[Any, Any, Any]
 ChosenState = Annotated[str, QueryParameter(name="state", max_length=12)]
 Place = Annotated[str, QueryParameter(max_length=120)]
 
@@ -52,7 +52,7 @@ TONES: Final = {
     ActionState.CLOSED: "good",
     ActionState.CANCELLED: "neutral",
 }
-LINE_WORDS: Final = {
+LINE_LABELS: Final = {
     "opened": N_("开了整改单"),
     "breached_again": N_("又一个月没有达标"),
     "owner": N_("负责人"),
@@ -68,7 +68,7 @@ LINE_WORDS: Final = {
     "cancel": N_("取消"),
 }
 BELOW_ABOVE: Final = {Comparison.BELOW: N_("低于"), Comparison.ABOVE: N_("高于")}
-_WORDS_MISSING: Final = N_("请写几句。")
+_TEXT_MISSING: Final = N_("请写几句。")
 _FIELDS: Final = ("cause", "planned_measures", "text", "reason", "membership_id", "due_on", "recheck_on")
 
 
@@ -78,7 +78,7 @@ _FIELDS: Final = ("cause", "planned_measures", "text", "reason", "membership_id"
     include_in_schema=False,
 )
 async def actions_page(
-    request: Asked, work: RequestWork, chosen_state: ChosenState = GOING_ON, cursor: Place = ""
+    request: WebRequest, work: RequestWork, chosen_state: ChosenState = GOING_ON, cursor: Place = ""
 ) -> Response[str]:
     """The list."""
     state = "" if chosen_state == "all" else chosen_state
@@ -103,9 +103,9 @@ async def actions_page(
     permission=Permission.CORRECTIVE_ACTION_READ,
     include_in_schema=False,
 )
-async def action_page(request: Asked, work: RequestWork, action_id: FromPath[UUID]) -> Response[str]:
+async def action_page(request: WebRequest, work: RequestWork, action_id: FromPath[UUID]) -> Response[str]:
     """One action, and what the reader may do about it."""
-    return await _draw(request, work, action_id, None, {})
+    return await _render_action(request, work, action_id, None, {})
 
 
 Step = Callable[[ActionService, dict[str, str]], Awaitable[Action]]
@@ -116,15 +116,15 @@ Step = Callable[[ActionService, dict[str, str]], Awaitable[Action]]
     permission=Permission.CORRECTIVE_ACTION_ANSWER,
     include_in_schema=False,
 )
-async def answer(request: Asked, action_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
+async def answer(request: WebRequest, action_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
     """The partner's steps."""
     steps: dict[str, Step] = {
         "plan": lambda service, given: service.plan(
-            action_id, Plan(words_of(given, "cause"), words_of(given, "planned_measures"))
+            action_id, Plan(text_of(given, "cause"), text_of(given, "planned_measures"))
         ),
         "start": lambda service, _: service.start(action_id),
-        "progress": lambda service, given: service.report_progress(action_id, Progress(words_of(given, "text"))),
-        "finish": lambda service, given: service.finish(action_id, Progress(words_of(given, "text"))),
+        "progress": lambda service, given: service.report_progress(action_id, Progress(text_of(given, "text"))),
+        "finish": lambda service, given: service.finish(action_id, Progress(text_of(given, "text"))),
         "owner": lambda service, given: service.change_owner(action_id, OwnerChange(_id(given["membership_id"]))),
     }
     return await _take(request, action_id, steps.get(step))
@@ -135,7 +135,7 @@ async def answer(request: Asked, action_id: FromPath[UUID], step: FromPath[str])
     permission=Permission.CORRECTIVE_ACTION_DECIDE,
     include_in_schema=False,
 )
-async def decide(request: Asked, action_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
+async def decide(request: WebRequest, action_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
     """Headquarters' steps."""
     engine = runtime_of(request).engine("network")
     steps: dict[str, Step] = {
@@ -143,28 +143,30 @@ async def decide(request: Asked, action_id: FromPath[UUID], step: FromPath[str])
         "recheck": lambda service, _: service.recheck(action_id, engine),
         "close": lambda service, _: service.close(action_id),
         "open-again": lambda service, given: service.open_again(action_id, dates_of(given)),
-        "cancel": lambda service, given: service.cancel(action_id, Cancellation(words_of(given, "reason"))),
+        "cancel": lambda service, given: service.cancel(action_id, Cancellation(text_of(given, "reason"))),
     }
     return await _take(request, action_id, steps.get(step))
 
 
 @get("/hq/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
-async def thresholds_page(request: Asked, work: RequestWork) -> Response[str]:
+async def thresholds_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """The thresholds, and the form for another."""
-    return await _draw_thresholds(request, work, None, {})
+    return await _render_thresholds(request, work, None, {})
 
 
 @post("/hq/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
-async def add_threshold_by_form(request: Asked) -> Response[Any]:
+async def add_threshold_by_form(request: WebRequest) -> Response[Any]:
     """Add a threshold."""
-    given = await typed(request, "measure", "comparison", "limit", "fewest_cases", "months", "due_days", "recheck_days")
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+    given = await form_fields(
+        request, "measure", "comparison", "limit", "fewest_cases", "months", "due_days", "recheck_days"
+    )
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             await ThresholdService(work).add(_threshold(given))
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _draw_thresholds(request, work, error, given)
+        async with units_of_work.begin(actor, origin) as work:
+            return await _render_thresholds(request, work, error, given)
     return see_other(request, "/hq/quality-thresholds")
 
 
@@ -173,40 +175,42 @@ async def add_threshold_by_form(request: Asked) -> Response[Any]:
     permission=Permission.CORRECTIVE_ACTION_DECIDE,
     include_in_schema=False,
 )
-async def retire_threshold_by_form(request: Asked, work: RequestWork, threshold_id: FromPath[UUID]) -> Response[Any]:
+async def retire_threshold_by_form(
+    request: WebRequest, work: RequestWork, threshold_id: FromPath[UUID]
+) -> Response[Any]:
     """Retire a threshold."""
     await ThresholdService(work).retire(threshold_id)
     return see_other(request, "/hq/quality-thresholds")
 
 
-def home_of(request: Asked) -> str:
+def home_of(request: WebRequest) -> str:
     """The list on the reader's side."""
     return f"{'/hq' if actor_of(request).tenant_id == HQ_TENANT_ID else '/workspace'}/corrective-actions"
 
 
-async def _take(request: Asked, action_id: UUID, step: Step | None) -> Response[Any]:
-    given = await typed(request, *_FIELDS)
-    works, actor, origin = runtime_of(request).works, actor_of(request), origin_of(request)
+async def _take(request: WebRequest, action_id: UUID, step: Step | None) -> Response[Any]:
+    given = await form_fields(request, *_FIELDS)
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
     try:
-        async with works.begin(actor, origin) as work:
+        async with units_of_work.begin(actor, origin) as work:
             service = ActionService(work)
             await service.action(action_id)
             if step is None:
                 raise Invalid
             await step(service, given)
     except DomainError as error:
-        async with works.begin(actor, origin) as work:
-            return await _draw(request, work, action_id, error, given)
+        async with units_of_work.begin(actor, origin) as work:
+            return await _render_action(request, work, action_id, error, given)
     return see_other(request, f"{home_of(request)}/{action_id}")
 
 
-async def _draw(
-    request: Asked, work: UnitOfWork, action_id: UUID, error: DomainError | None, given: dict[str, str]
+async def _render_action(
+    request: WebRequest, work: UnitOfWork, action_id: UUID, error: DomainError | None, given: dict[str, str]
 ) -> Response[str]:
     service = ActionService(work)
     action = await service.action(action_id)
     candidates = await service.candidates() if work.actor.may(Permission.CORRECTIVE_ACTION_ANSWER) else []
-    return redraw(
+    return render_form(
         request,
         "corrective_actions/action.html",
         error,
@@ -224,11 +228,11 @@ async def _draw(
     )
 
 
-async def _draw_thresholds(
-    request: Asked, work: UnitOfWork, error: DomainError | None, given: dict[str, str]
+async def _render_thresholds(
+    request: WebRequest, work: UnitOfWork, error: DomainError | None, given: dict[str, str]
 ) -> Response[str]:
-    _ = speaker(request)
-    return redraw(
+    _ = translator_of(request)
+    return render_form(
         request,
         "corrective_actions/thresholds.html",
         error,
@@ -249,13 +253,13 @@ async def _draw_thresholds(
     )
 
 
-def _vocabulary(request: Asked) -> dict[str, Any]:
+def _vocabulary(request: WebRequest) -> dict[str, Any]:
     return {
         "home": home_of(request),
         "measure_names": MEASURE_NAMES,
         "state_names": STATE_NAMES,
         "tones": TONES,
-        "line_words": LINE_WORDS,
+        "line_words": LINE_LABELS,
         "below_above": BELOW_ABOVE,
         "less_is_better": LESS_IS_BETTER,
         "unit_of": lambda measure: "" if measure == Measure.SATISFACTION else "%",
@@ -283,14 +287,14 @@ def _threshold(given: dict[str, str]) -> ThresholdCreate:
         raise Invalid(fields={field: N_("这个数超出了范围。")}) from error
 
 
-def words_of(given: dict[str, str], name: str) -> str:
+def text_of(given: dict[str, str], name: str) -> str:
     """
     Raises:
         Invalid: nothing was written, or too much.
     """
     words = given[name].strip()
     if not 0 < len(words) <= LONGEST:
-        raise Invalid(fields={name: _WORDS_MISSING if not words else N_("太长了，最多 2000 字。")})
+        raise Invalid(fields={name: _TEXT_MISSING if not words else N_("太长了，最多 2000 字。")})
     return words
 
 

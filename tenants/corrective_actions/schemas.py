@@ -11,10 +11,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.kernel.words import TEXT, Given
-from tenants.network import Measure
+from app.kernel.input_text import TEXT, Input
+from tenants.partner_metrics import Measure
 
-Words = Annotated[str, TEXT, Meta(min_length=1, max_length=2_000)]
+LongText = Annotated[str, TEXT, Meta(min_length=1, max_length=2_000)]
 Limit = Annotated[float, Meta(ge=0, le=100)]
 Version = Annotated[int, Meta(ge=1)]
 
@@ -104,23 +104,23 @@ class Action(ActionSummary, frozen=True, kw_only=True):
     version: int
 
 
-class Plan(Given, frozen=True, forbid_unknown_fields=True):
+class Plan(Input, frozen=True, forbid_unknown_fields=True):
     """Why it happened and what will be done about it."""
 
-    cause: Words
-    planned_measures: Words
+    cause: LongText
+    planned_measures: LongText
 
 
-class Progress(Given, frozen=True, forbid_unknown_fields=True):
+class Progress(Input, frozen=True, forbid_unknown_fields=True):
     """A text on the progress."""
 
-    text: Words
+    text: LongText
 
 
-class Cancellation(Given, frozen=True, forbid_unknown_fields=True):
+class Cancellation(Input, frozen=True, forbid_unknown_fields=True):
     """Why the action is not needed."""
 
-    reason: Words
+    reason: LongText
 
 
 class OwnerChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +136,7 @@ class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recheck_on: date
 
 
-class ActionCreate(Given, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ActionCreate(Input, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Headquarters asks for a correction by hand. The month's value is taken from the roll-ups, not from whoever asks.
 
     `month` is any day of it; `limit` is what the re-check will judge by; `reason` are words to the partner.
@@ -167,12 +167,12 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     recheck_on: date
 
 
-class LetterCreate(Given, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class LetterCreate(Input, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Headquarters writes to a partner's owners about one figure; `month` is any day of it."""
 
     measure: Measure
     month: date
-    text: Words
+    text: LongText
 
 
 class LetterWritten(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,14 +10,14 @@ from app.background import Consumers, Job, Sweeps, consume
 from app.kernel.actor import Actor
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged, PartnerLetterWritten
 from tenants.corrective_actions.models import CorrectiveAction
 from tenants.corrective_actions.services import records
 from tenants.corrective_actions.services.evaluation import evaluate
 from tenants.corrective_actions.services.letters import deliver_letter
 from tenants.corrective_actions.services.mirroring import mirror
-from tenants.corrective_actions.services.telling import Told, remind
+from tenants.corrective_actions.services.notifying import MirroredChange, remind
 
 consumers = Consumers()
 sweeps = Sweeps()
@@ -26,16 +26,16 @@ EVALUATION_HOUR = 5
 
 
 @consumers.on(CorrectiveActionChanged.topic, name="corrective_actions.mirror")
-async def bring_in_step(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+async def mirror_change(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """The other side's row follows; the proof is written last, because the row stands in another tenant."""
     event = msgspec.convert(payload, CorrectiveActionChanged)
-    await mirror(runtime, tenant_id, event.action_id, Told(event_id, event.kind))
+    await mirror(runtime, tenant_id, event.action_id, MirroredChange(event_id, event.kind))
     async with consume(runtime, tenant_id, event_id, "corrective_actions.mirror"):
         pass
 
 
 @consumers.on(PartnerLetterWritten.topic, name="corrective_actions.deliver_letter")
-async def bring_letter(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+async def deliver_partner_letter(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Headquarters' words reach the partner; the proof is written last, because the letter stands in its tenant."""
     await deliver_letter(runtime, event_id, msgspec.convert(payload, PartnerLetterWritten))
     async with consume(runtime, tenant_id, event_id, "corrective_actions.deliver_letter"):
@@ -43,14 +43,14 @@ async def bring_letter(runtime: Runtime, tenant_id: UUID, event_id: UUID, payloa
 
 
 @sweeps.on(DueKind.CORRECTIVE_ACTION)
-async def look_at_dates(runtime: Runtime, tenant_id: UUID, action_ids: Sequence[UUID]) -> None:
+async def send_reminders(runtime: Runtime, tenant_id: UUID, action_ids: Sequence[UUID]) -> None:
     """Send reminders for due and re-check dates that have come, and schedule the next one."""
     for action_id in action_ids:
-        async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             action = await work.session.get(CorrectiveAction, (tenant_id, action_id), with_for_update=True)
             if action is not None:
                 await remind(work, action, runtime.settings.public_url)
-                await records.watch(work, action)
+                await records.schedule_reminder(work, action)
 
 
 def evaluation(runtime: Runtime) -> Job:

@@ -1,7 +1,8 @@
 """How a company becomes a partner, and how headquarters keeps its partners."""
 
-from tenants.partners.intake_rules import check_company, check_contact
+from tenants.partners.application_rules import check_company, check_contact
 from tenants.partners.lifecycle import HIGHEST_STAR_LEVEL, LOWEST_STAR_LEVEL, ApplicationState, PartnerState
+from tenants.partners.plans_and_categories import PLANS, SERVICE_CATEGORIES, ServiceCategoryStandard
 from tenants.partners.regions import City, Province, cities_of, city, named_city, provinces
 from tenants.partners.schemas import (
     ApplicationApproval,
@@ -18,15 +19,14 @@ from tenants.partners.schemas import (
     PartnerTermination,
     PartnerUpdate,
 )
+from tenants.partners.services.applications import PartnerApplications
 from tenants.partners.services.company_profile import CompanyProfiles
 from tenants.partners.services.directory import Directory
 from tenants.partners.services.provisioning import InviteOwner, provision_partner
 from tenants.partners.services.records import record_step
 from tenants.partners.services.register import PartnerRegister
-from tenants.partners.services.signing_up import SigningUp
 from tenants.partners.services.verification import AddressVerification, SignUpSettings
 from tenants.partners.services.vetting import Vetting
-from tenants.partners.standard import PLANS, SERVICE_CATEGORIES, ServiceCategoryStandard
 
 __all__ = [
     "HIGHEST_STAR_LEVEL",
@@ -48,6 +48,7 @@ __all__ = [
     "Directory",
     "DirectoryEntry",
     "InviteOwner",
+    "PartnerApplications",
     "PartnerGrading",
     "PartnerRegister",
     "PartnerState",
@@ -57,7 +58,6 @@ __all__ = [
     "Province",
     "ServiceCategoryStandard",
     "SignUpSettings",
-    "SigningUp",
     "Vetting",
     "check_company",
     "check_contact",

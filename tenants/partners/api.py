@@ -9,8 +9,8 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.http.idempotency import idempotent
 from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.work import RequestWork, public_work, runtime_of
-from app.kernel.work import UnitOfWork
+from app.http.request_work import RequestWork, public_work, runtime_of
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Access, Permission
 from tenants.partners.schemas import (
     ApplicationApproval,
@@ -30,16 +30,16 @@ from tenants.partners.schemas import (
     PartnerTermination,
     PartnerUpdate,
 )
+from tenants.partners.services.applications import PartnerApplications
 from tenants.partners.services.directory import Directory
 from tenants.partners.services.register import PartnerRegister
-from tenants.partners.services.signing_up import SigningUp
 from tenants.partners.services.verification import AddressVerification, SignUpSettings
 from tenants.partners.services.vetting import Vetting
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
 CityFilter = Annotated[str, QueryParameter(name="city", max_length=6)]
 Place = Annotated[str, QueryParameter(max_length=120)]
-Words = Annotated[str, QueryParameter(name="q", max_length=80)]
+SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
 DIRECTORY_SECONDS = 300
 
 
@@ -60,14 +60,14 @@ async def apply(request: Request[Any, Any, Any], data: JSONBody[ApplicationCreat
 
 @idempotent()
 async def _apply(*, request: Request[Any, Any, Any], work: UnitOfWork, data: ApplicationCreate) -> ApplicationReceipt:
-    return await SigningUp(work, SignUpSettings.of(runtime_of(request))).apply(data)
+    return await PartnerApplications(work, SignUpSettings.of(runtime_of(request))).apply(data)
 
 
 @get("/partner-applications/status/{token:str}", permission=Access.PUBLIC)
 async def application_status(request: Request[Any, Any, Any], token: FromPath[str]) -> ApplicationStatus:
     """Where an application stands, for the holder of its token."""
     async with public_work(request) as work:
-        return await SigningUp(work, SignUpSettings.of(runtime_of(request))).status(token)
+        return await PartnerApplications(work, SignUpSettings.of(runtime_of(request))).status(token)
 
 
 @get("/partner-applications", permission=Permission.APPLICATION_READ)
@@ -77,7 +77,7 @@ async def list_applications(
     work: RequestWork,
     application_state: Annotated[str, QueryParameter(name="state", max_length=16)] = "",
     city_code: CityFilter = "",
-    words: Words = "",
+    words: SearchText = "",
     cursor: Place = "",
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[ApplicationSummary]:
@@ -129,7 +129,7 @@ async def list_partners(
     work: RequestWork,
     partner_state: Annotated[str, QueryParameter(name="state", max_length=16)] = "",
     city_code: CityFilter = "",
-    words: Words = "",
+    words: SearchText = "",
     cursor: Place = "",
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[PartnerSummary]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_key, tenant_unique
+from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
 
 
 class PartnerApplication(TenantModel):
@@ -103,7 +103,7 @@ class PartnerTerritory(TenantModel):
     __table_args__ = (
         tenant_unique("partner_territory", "partner_id", "city_code"),
         tenant_index("partner_territory", "city_code"),
-        tenant_key("partner", "partner_id"),
+        tenant_foreign_key("partner", "partner_id"),
     )
 
     partner_id: Mapped[UUID]
@@ -117,7 +117,7 @@ class PartnerAuthorisation(TenantModel):
     __isolation__ = Isolation.SHARED_READ
     __table_args__ = (
         tenant_unique("partner_authorisation", "partner_id", "category_code"),
-        tenant_key("partner", "partner_id"),
+        tenant_foreign_key("partner", "partner_id"),
     )
 
     partner_id: Mapped[UUID]

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kernel.searching import inside, telling
+from app.kernel.text_search import contains, matches_search
 from tenants.models import Tenant
 from tenants.partners.lifecycle import LISTED_STATES, ApplicationState, PartnerState
 from tenants.partners.models import (
@@ -24,7 +24,7 @@ Line = Row[*tuple[Any, ...]]
 """Selected columns, read by name."""
 AnySelect = Select[*tuple[Any, ...]]
 
-LIVING_APPLICATIONS = (ApplicationState.APPLIED, ApplicationState.APPROVED)
+OPEN_APPLICATIONS = (ApplicationState.APPLIED, ApplicationState.APPROVED)
 """States in which an application can be somebody else's duplicate."""
 
 
@@ -71,7 +71,7 @@ class PartnerRepository:
         if city_code:
             statement = statement.where(table.city_code == city_code)
         statement = statement.where(
-            telling(query, lambda word: inside(word, table.legal_name, table.number, table.credit_code))
+            matches_search(query, lambda word: contains(word, table.legal_name, table.number, table.credit_code))
         )
         if before:
             statement = statement.where(tuple_(table.submitted_at, table.id) < tuple_(*before))
@@ -90,7 +90,7 @@ class PartnerRepository:
             table.email,
             table.partner_tenant_id,
         ).where(
-            table.state.in_(LIVING_APPLICATIONS),
+            table.state.in_(OPEN_APPLICATIONS),
             or_(
                 table.credit_code.in_({row.credit_code for row in wanted}),
                 table.slug.in_({row.slug for row in wanted}),
@@ -152,7 +152,7 @@ class PartnerRepository:
             statement = statement.where(Partner.state == state)
         if city_code:
             statement = _serving(statement, city_code)
-        statement = statement.where(telling(query, lambda word: inside(word, Partner.name, Partner.slug)))
+        statement = statement.where(matches_search(query, lambda word: contains(word, Partner.name, Partner.slug)))
         if before:
             statement = statement.where(tuple_(Partner.authorised_at, Partner.id) < tuple_(*before))
         return (await self._session.execute(statement)).all()

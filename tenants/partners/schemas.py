@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.words import Code, Given, Line, Secret, Text
+from app.kernel.input_text import Code, Input, Line, Secret, Text
 
 
-class CodeRequest(Given, frozen=True, forbid_unknown_fields=True):
+class CodeRequest(Input, frozen=True, forbid_unknown_fields=True):
     """Ask for a six-digit code. `channel` is `email` or `sms`."""
 
     address: Line
@@ -42,7 +42,7 @@ class ContactDetails(msgspec.Struct, frozen=True, kw_only=True):
     email: str
 
 
-class ApplicationCreate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ApplicationCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole application. `mobile_code` is needed only where the installation sends SMS."""
 
     legal_name: Line
@@ -157,7 +157,7 @@ class ApplicationDetail(msgspec.Struct, frozen=True, kw_only=True):
     history: list[TransitionLine]
 
 
-class ApplicationApproval(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ApplicationApproval(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An approval. `slug` replaces the applicant's wish where that is taken; `begin_as` is `trial` or `active`."""
 
     version: int
@@ -169,7 +169,7 @@ class ApplicationApproval(Given, frozen=True, kw_only=True, forbid_unknown_field
     reason: Text = ""
 
 
-class ApplicationRejection(Given, frozen=True, forbid_unknown_fields=True):
+class ApplicationRejection(Input, frozen=True, forbid_unknown_fields=True):
     """A rejection; the applicant reads the reason."""
 
     version: int
@@ -211,7 +211,7 @@ class PartnerDetail(msgspec.Struct, frozen=True, kw_only=True):
     history: list[TransitionLine]
 
 
-class PartnerUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PartnerUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the directory tells about a partner; absent fields stay."""
 
     version: int
@@ -236,7 +236,7 @@ class CompanyProfile(msgspec.Struct, frozen=True, kw_only=True):
     version: int
 
 
-class CompanyProfileUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CompanyProfileUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the owner changes; absent fields stay. `version` is the one that was read."""
 
     version: int
@@ -246,7 +246,7 @@ class CompanyProfileUpdate(Given, frozen=True, kw_only=True, forbid_unknown_fiel
     silence_days: int | None = None
 
 
-class PartnerGrading(Given, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PartnerGrading(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Star level, territory and authorisations; absent fields stay. The reason goes into the history."""
 
     version: int
@@ -256,14 +256,14 @@ class PartnerGrading(Given, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     authorisations: list[Code] | None = None
 
 
-class PartnerStep(Given, frozen=True, forbid_unknown_fields=True):
+class PartnerStep(Input, frozen=True, forbid_unknown_fields=True):
     """Activate, suspend, reactivate or reinstate, and why."""
 
     version: int
     reason: Text
 
 
-class PartnerTermination(Given, frozen=True, forbid_unknown_fields=True):
+class PartnerTermination(Input, frozen=True, forbid_unknown_fields=True):
     """Terminate, and why; `retention_days` (30 to 3650) is the installation's where it is absent."""
 
     version: int

@@ -8,11 +8,11 @@ import msgspec
 from sqlalchemy import delete
 
 from app.background import Consumers
-from app.background.scheduled import ZONE
+from app.background.daily_jobs import ZONE
 from app.identity import (
     RECORDS_PAGE,
     DeliveryQueue,
-    IdentityParts,
+    IdentityDependencies,
     InvitationCreate,
     Invitations,
     in_roles,
@@ -21,18 +21,18 @@ from app.identity import (
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import NotFound
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications import send
 from tenants.partners.events import ApplicationApproved, ListingChanged, PartnerStateChanged, ProfileChanged
-from tenants.partners.letters import standing_letter
 from tenants.partners.lifecycle import PartnerState, TransitionKind
+from tenants.partners.messages import step_message
 from tenants.partners.models import VerificationCode
 from tenants.partners.repository import PartnerRepository
-from tenants.partners.services.company_profile import list_as_profile_says, tell_as_listing_says
+from tenants.partners.services.company_profile import copy_listing_to_profile, copy_profile_to_listing
 from tenants.partners.services.provisioning import provision_partner
 
 OWNER_ROLE = "partner_owner"
-CODES_KEPT: Final = timedelta(days=1)
+CODE_RETENTION: Final = timedelta(days=1)
 """How long a code stays after it expired, used or not."""
 
 consumers = Consumers()
@@ -41,31 +41,31 @@ consumers = Consumers()
 @consumers.on(ApplicationApproved.topic, name="partners.provision")
 async def provision(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
     """An approved company gets its tenant, and its contact the owner's invitation."""
-    parts = IdentityParts.of(runtime, DeliveryQueue())
+    dependencies = IdentityDependencies.of(runtime, DeliveryQueue())
 
     async def invite_owner(work: UnitOfWork, *, email: str, name: str) -> None:
-        await Invitations(work, parts).invite(InvitationCreate(email, name, [OWNER_ROLE]))
+        await Invitations(work, dependencies).invite(InvitationCreate(email, name, [OWNER_ROLE]))
 
-    await provision_partner(runtime.works, msgspec.convert(payload, ApplicationApproved), invite_owner)
+    await provision_partner(runtime.units_of_work, msgspec.convert(payload, ApplicationApproved), invite_owner)
 
 
-@consumers.on(ProfileChanged.topic, name="partners.list_as_profile_says")
-async def list_profile(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
+@consumers.on(ProfileChanged.topic, name="partners.copy_profile_to_listing")
+async def update_listing(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: dict[str, Any]) -> None:
     """Headquarters' listing follows what a partner's owner changed. Doing it again changes nothing."""
-    await list_as_profile_says(runtime.works, tenant_id)
+    await copy_profile_to_listing(runtime.units_of_work, tenant_id)
 
 
-@consumers.on(ListingChanged.topic, name="partners.tell_as_listing_says")
-async def tell_listing(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
+@consumers.on(ListingChanged.topic, name="partners.copy_listing_to_profile")
+async def update_profile(runtime: Runtime, _tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
     """The partner's profile follows what headquarters changed. Doing it again changes nothing."""
-    await tell_as_listing_says(runtime.works, msgspec.convert(payload, ListingChanged).partner_id)
+    await copy_listing_to_profile(runtime.units_of_work, msgspec.convert(payload, ListingChanged).partner_id)
 
 
-@consumers.on(PartnerStateChanged.topic, name="partners.tell_owners")
-async def tell_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+@consumers.on(PartnerStateChanged.topic, name="partners.notify_owners")
+async def notify_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
     """Notify a partner's owners of a decision and its reason; once, by the message's reference."""
     event = msgspec.convert(payload, PartnerStateChanged)
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         records = PartnerRepository(work.session)
         partner, history = await records.partner(event.partner_id), await records.history(event.partner_id)
         erase_after = await records.erase_after(event.partner_id)
@@ -73,10 +73,10 @@ async def tell_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payloa
         raise NotFound
     reasons = [line.reason for line in history if line.kind == TransitionKind.STATE and line.after == event.state]
     terminated = event.state == PartnerState.TERMINATED
-    async with runtime.works.begin(Actor.system(event.partner_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(event.partner_id)) as work:
         for owner in in_roles(await recipients(work), [OWNER_ROLE]):
             if owner.email:
-                letter = standing_letter(
+                letter = step_message(
                     owner.email,
                     owner.language,
                     step=event.step,
@@ -89,6 +89,6 @@ async def tell_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payloa
                 await send(work, letter)
 
 
-async def forget_old_codes(work: UnitOfWork) -> None:
+async def remove_expired_codes(work: UnitOfWork) -> None:
     """Remove verification codes that nobody can use any more, and with them the addresses of who never applied."""
-    await work.session.execute(delete(VerificationCode).where(VerificationCode.expires_at < work.now - CODES_KEPT))
+    await work.session.execute(delete(VerificationCode).where(VerificationCode.expires_at < work.now - CODE_RETENTION))

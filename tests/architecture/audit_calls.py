@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.clients.models import Contact, Department, Employee, Site
-from app.clients.services import parts
-from app.http import auditing
-from app.kernel import work
+from app.clients.services import records
+from app.http import audited_reads
+from app.kernel import unit_of_work
 from app.kernel.texts import ROOT
 from app.sla.models import ServiceCalendarRecord, SlaPolicy
-from app.sla.services import documents
+from app.sla.services import calendars_and_policies
 
 PRODUCT = ("app", "tenants", "billing", "rbac")
 WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_values": 3}
 """What writes an entry, and the place of the action among its arguments; the kind of record follows."""
-PASSING_ON = {work.__name__, auditing.__name__}
+PASSING_ON = {unit_of_work.__name__, audited_reads.__name__}
 """What hands an action on that its callers name."""
 KINDS = {
-    parts.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],
-    documents.__name__: [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
+    records.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],
+    calendars_and_policies.__name__: [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
 }
 """What `self._kind` may be in services that several kinds of records share."""
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
-from app.audit.words import ACTIONS, AREAS, records_of
+from app.audit.labels import ACTIONS, AREAS, records_of
 from rbac import Permission
 from tests.architecture.audit_calls import sources, written_actions
 
@@ -119,15 +119,15 @@ def test_permissions_say_what_may_be_done_with_which_record() -> None:
 def test_every_action_has_a_label_and_an_area() -> None:
     written = {action for _, action in written_actions()}
     silent = sorted(written - set(ACTIONS))
-    assert not silent, f"give app/audit/words.py labels for these, or owners read codes: {silent}"
+    assert not silent, f"give app/audit/labels.py labels for these, or owners read codes: {silent}"
     idle = sorted(set(ACTIONS) - written)
     assert not idle, (
-        f"nobody writes {idle}: take their labels out of app/audit/words.py, and where entries of the name are stored, "
-        "say in app/audit/former_names.py what they are called now"
+        f"nobody writes {idle}: take their labels out of app/audit/labels.py, and where entries of the name are "
+        "stored, say in app/audit/former_names.py what they are called now"
     )
     areas = Counter(record for area in AREAS for record in records_of(area))
     astray = sorted({record for action in ACTIONS if areas[record := action.split(".", 1)[0]] != 1})
-    assert not astray, f"put each of {astray} into one area (AREAS, AREA_RECORDS in app/audit/words.py)"
+    assert not astray, f"put each of {astray} into one area (AREAS, AREA_RECORDS in app/audit/labels.py)"
 
 
 def test_former_names_lead_to_present_ones() -> None:

@@ -11,8 +11,8 @@ from app.kernel.model import Isolation, Model
 from migrations.registry import mapped_classes
 from tenants.rls import (
     APPEND_ONLY_TABLES,
+    CROSS_TENANT_READERS,
     GLOBAL_TABLES,
-    NARROW_READERS,
     SIGNIN_TABLES,
     WRITE_CONDITION,
     isolation_of,
@@ -156,7 +156,7 @@ async def test_special_roles_read_only_their_few_tables(admin: asyncpg.Connectio
     for row in rows:
         grants.setdefault(row["grantee"], set()).add((row["table_name"], row["privilege_type"]))
     for role in ("sweeper", "network", "signin"):
-        allowed = {(table, "SELECT") for table, readers in NARROW_READERS.items() if role in readers}
+        allowed = {(table, "SELECT") for table, readers in CROSS_TENANT_READERS.items() if role in readers}
         allowed |= {(table, "SELECT") for table in GLOBAL_TABLES if table not in SIGNIN_TABLES}
         if role == "signin":
             allowed |= {(t, p) for t in SIGNIN_TABLES for p in ("SELECT", "INSERT", "UPDATE", "DELETE")}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.running import RunningProgram, running_program
+from tests.running_program import RunningProgram, running_program
 
 
 @pytest.fixture(scope="module")

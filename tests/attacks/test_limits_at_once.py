@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.files.uploads import Turns
+from app.files.uploads import FairQueue
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from rbac.roles.models import Role
@@ -27,9 +27,9 @@ FIRED = {
     "TooManyRoles": "here",
     "TooManyFiles": "here",
     "TooManyPhotos": "here",
-    "AlreadyWatched": "here",
+    "ThresholdExists": "here",
     "AlreadyRated": "the ticket's row is locked",
-    "AlreadyGoingOn": "headquarters' profile is locked, by hand and in the daily evaluation",
+    "ActionOngoing": "headquarters' profile is locked, by hand and in the daily evaluation",
     "AlreadyErased": "erasing twice erases once",
     "AlreadyMember": "a unique index stands behind it",
     "ExportRunning": "a unique index stands behind it",
@@ -48,7 +48,7 @@ async def partner(network: Network) -> PartnerCompany:
 
 async def test_roles(http: ClientFor, runtime: Runtime, partner: PartnerCompany) -> None:
     owner = await http(partner.owner)
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         for number in range(MOST_ROLES - 1):
             work.session.add(
                 Role(
@@ -114,7 +114,7 @@ async def test_thresholds(http: ClientFor, network: Network) -> None:
 
 async def test_who_sends_many_pictures_keeps_another_company_waiting_for_one() -> None:
     """Also within a company: each person has a turn before somebody has the next."""
-    turns, served = Turns(), list[str]()
+    turns, served = FairQueue(), list[str]()
     one, other = new_id(), new_id()
 
     async def send(company: Any, person: Any, name: str) -> None:

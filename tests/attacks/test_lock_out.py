@@ -9,10 +9,10 @@ from structlog.testing import capture_logs
 
 from app.identity.throttling import reset_rules, second_factor_rules, sign_in_rules
 from app.intake.throttling import pin_rules
-from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
 from app.kernel.throttle import AnyRule, Throttle
-from tests.benchmarks.guessing import siege, waits
+from app.kernel.time_source import SettableClock
+from tests.benchmarks.password_guessing import simulate_attack, waits
 
 SECRET = b"a secret of the test"
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -31,7 +31,7 @@ async def throttle(runtime: Runtime, hours: SettableClock) -> AsyncIterator[Thro
 
 
 async def test_a_day_of_guessing_at_one_pin_from_anywhere(throttle: Throttle, hours: SettableClock) -> None:
-    got = await siege(
+    got = await simulate_attack(
         throttle, hours, lambda network, _: pin_rules("device", "client", f"n{network}", None), networks=5, lasts=DAY
     )
 
@@ -45,7 +45,9 @@ async def test_a_day_of_guessing_at_one_pin_from_anywhere(throttle: Throttle, ho
 async def test_a_day_of_guessing_at_one_account_from_anywhere(
     throttle: Throttle, hours: SettableClock, rules: Callable[[str, str, str | None], list[AnyRule]]
 ) -> None:
-    got = await siege(throttle, hours, lambda network, _: rules("owner", f"n{network}", None), networks=5, lasts=DAY)
+    got = await simulate_attack(
+        throttle, hours, lambda network, _: rules("owner", f"n{network}", None), networks=5, lasts=DAY
+    )
 
     assert got.guesses < 100, "NIST SP 800-63B"
     assert await waits(throttle, hours, rules("owner", "home", "known"), 10) == [0] * 10
@@ -55,7 +57,7 @@ async def test_a_day_of_guessing_at_one_account_from_anywhere(
 async def test_whoever_tries_many_devices_of_one_client_shuts_out_none_of_its_people(
     throttle: Throttle, hours: SettableClock, networks: int, most: int
 ) -> None:
-    got = await siege(
+    got = await simulate_attack(
         throttle,
         hours,
         lambda network, tried: pin_rules(f"{network}-{tried}", "client", f"n{network}", None),
@@ -71,7 +73,7 @@ async def test_whoever_tries_many_devices_of_one_client_shuts_out_none_of_its_pe
 
 
 async def test_twenty_five_addresses_shut_out_no_partners_people(throttle: Throttle, hours: SettableClock) -> None:
-    got = await siege(
+    got = await simulate_attack(
         throttle,
         hours,
         lambda network, tried: pin_rules(f"{network}-{tried}", f"client {tried}", f"n{network}", None),
@@ -86,10 +88,12 @@ async def test_twenty_five_addresses_shut_out_no_partners_people(throttle: Throt
 
 async def test_thirty_addresses_shut_out_neither_passwords_nor_resets(throttle: Throttle, hours: SettableClock) -> None:
     lasts = timedelta(minutes=3)
-    await siege(
+    await simulate_attack(
         throttle, hours, lambda n, tried: sign_in_rules(f"{n}-{tried}", f"n{n}", None), networks=40, lasts=lasts
     )
-    await siege(throttle, hours, lambda n, tried: reset_rules(f"{n}-{tried}", f"n{n}"), networks=40, lasts=lasts)
+    await simulate_attack(
+        throttle, hours, lambda n, tried: reset_rules(f"{n}-{tried}", f"n{n}"), networks=40, lasts=lasts
+    )
 
     assert await waits(throttle, hours, sign_in_rules("owner", "home", None), 1) == [0]
     assert await waits(throttle, hours, reset_rules("owner", "home"), 1) == [0]

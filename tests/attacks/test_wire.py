@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.running import RunningProgram
+from tests.running_program import RunningProgram
 
 LEAST_PATIENCE_SECONDS = 10.0
 """Within this a page must come while the server is under attack; left alone it takes some hundredths of it."""

@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from app.kernel.audit import AuditEntry
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
@@ -49,8 +49,10 @@ async def test_the_owner_reads_who_did_what(
     assert await entries(owner, q="查无此人") == []
 
 
-async def test_pages_follow_each_other_without_gaps(http: ClientFor, works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.owner) as work:
+async def test_pages_follow_each_other_without_gaps(
+    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+) -> None:
+    async with units_of_work.begin(partner.owner) as work:
         for number in range(7):
             work.audit("test.paged", "ticket", None, number=number)
     owner, cursor, seen = await http(partner.owner), None, []
@@ -68,9 +70,9 @@ async def test_pages_follow_each_other_without_gaps(http: ClientFor, works: Work
     "wanted", ["contact.created", "clients.contact_added", "contact.", "client.", "clients."], ids=lambda name: name
 )
 async def test_entries_of_former_names_are_found_with_the_present_ones(
-    http: ClientFor, works: Works, partner: PartnerCompany, wanted: str
+    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany, wanted: str
 ) -> None:
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         record_id = work.new_id()
         work.audit("clients.contact_added", "contact", record_id)
         work.audit("contact.created", "contact", record_id)
@@ -89,7 +91,7 @@ async def test_nobody_else_of_the_partner_reads_it(http: ClientFor, partner: Par
 
 
 async def test_a_client_reads_what_its_own_people_did(
-    http: ClientFor, works: Works, network: Network, partner: PartnerCompany, jianfa: ClientCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, jianfa: ClientCompany
 ) -> None:
     school = await network.client(partner, "厦门第九中学")
     device_id, reporter = await network.device(jianfa, holder="李静")
@@ -97,7 +99,7 @@ async def test_a_client_reads_what_its_own_people_did(
         "/api/v1/tickets", json={"subject": "开不了机", "device_id": str(device_id)}
     )
     assert reported.status_code == 201, reported.text
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         work.audit("device.changed", "device", device_id)
     contact = await http(jianfa.contact)
     number = reported.json()["number"]
@@ -118,24 +120,26 @@ async def test_a_client_is_not_shown_the_chain(http: ClientFor, jianfa: ClientCo
     assert (await (await http(jianfa.contact)).get("/api/v1/audit-anchors")).status_code == 403
 
 
-@pytest.mark.parametrize("face", ["workspace", "portal", "hq"])
+@pytest.mark.parametrize("portal", ["workspace", "portal", "hq"])
 async def test_every_face_shows_its_log(
-    http: ClientFor, network: Network, partner: PartnerCompany, jianfa: ClientCompany, face: str
+    http: ClientFor, network: Network, partner: PartnerCompany, jianfa: ClientCompany, portal: str
 ) -> None:
-    reader = {"workspace": partner.owner, "portal": jianfa.contact, "hq": network.administrator}[face]
+    reader = {"workspace": partner.owner, "portal": jianfa.contact, "hq": network.administrator}[portal]
     caller = await http(reader)
-    drawn = await caller.get(f"/{face}/audit", params={"action": "ticket.", "period": "7"})
+    drawn = await caller.get(f"/{portal}/audit", params={"action": "ticket.", "period": "7"})
     assert drawn.status_code == 200
     assert "操作记录" in drawn.text
-    exported = await caller.get(f"/{face}/audit/export")
+    exported = await caller.get(f"/{portal}/audit/export")
     assert exported.status_code == 200
     lines = await entries(caller, action="audit_log.exported")
     assert lines[0]["membership_id"] == str(reader.membership_id)
 
 
-async def test_no_cell_of_an_export_is_a_formula(http: ClientFor, works: Works, partner: PartnerCompany) -> None:
+async def test_no_cell_of_an_export_is_a_formula(
+    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+) -> None:
     """What was written down may hold anything that somebody sent."""
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         work.audit("=HYPERLINK(1)", "@SUM(1)", None, text="-2+3")
     owner = await http(partner.owner)
     wanted = {"action": "=HYPERLINK(1)"}
@@ -151,7 +155,7 @@ async def test_no_cell_of_an_export_is_a_formula(http: ClientFor, works: Works, 
 
 
 async def test_a_refusal_is_written_down_once_a_minute(
-    http: ClientFor, works: Works, network: Network, partner: PartnerCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
 ) -> None:
     engineer = await network.engineer(partner)
     caller = await http(engineer)
@@ -178,7 +182,7 @@ async def test_signing_out_is_written_down(http: ClientFor, partner: PartnerComp
 
 
 async def test_a_downloaded_photo_is_written_down_and_its_thumbnail_is_not(
-    http: ClientFor, works: Works, network: Network, partner: PartnerCompany, jianfa: ClientCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, jianfa: ClientCompany
 ) -> None:
     from tests.isolation.scenery import picture
 
@@ -189,12 +193,12 @@ async def test_a_downloaded_photo_is_written_down_and_its_thumbnail_is_not(
         f"/api/v1/tickets/{ticket}/photos", files={"photos": ("photo.jpg", picture(), "image/jpeg")}
     )
     assert sent.is_success, sent.text
-    async with works.begin(partner.system) as work:
+    async with units_of_work.begin(partner.system) as work:
         from app.files.models import StoredFile
 
         file_id = (await work.session.scalars(select(StoredFile.id).where(StoredFile.subject_id == ticket))).one()
     for path in ("thumbnail", ""):
         assert (await caller.get(f"/api/v1/files/{file_id}/{path}".rstrip("/"))).status_code == 200
-    async with works.begin(partner.system) as work:
+    async with units_of_work.begin(partner.system) as work:
         rows = await work.session.scalars(select(AuditEntry.action).where(AuditEntry.record_id == file_id))
         assert list(rows) == ["file.downloaded"]

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from app.background import Consumers, Heard, consume
+from app.background import Consumers, ReceivedEvent, consume
 from app.background.models import JobRun
 from app.kernel.outbox import DueKind, Event
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.worker import work_in_processes
 
 STARTED, GATE = "tests:started", "tests:gate"
@@ -26,7 +26,7 @@ class Happened(Event, frozen=True):
     """Something that the tests' consumers listen to, one of them alone."""
 
     topic: ClassVar[str] = "tests.happened"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_ERRAND
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
     number: int = 0
 
 
@@ -50,19 +50,19 @@ async def leave_a_trace(runtime: Runtime, tenant_id: UUID, event_id: UUID, paylo
         trace(work, "trace")
 
 
-@consumers.together(Counted.topic, name="tests.tell")
-async def tell(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None:
+@consumers.on_batch(Counted.topic, name="tests.tell")
+async def tell(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
     """The same for many at once."""
     for event in events:
-        trace(work, "told")
+        trace(work, "notified")
         if event.payload["number"] == POISON:
             raise ValueError("this one cannot be told")
         await work.session.flush()
         await _hold(runtime, event.payload, HELD)
 
 
-@consumers.together(Counted.topic, name="tests.sum_up", lane=DueKind.OUTBOX_FIGURES)
-async def sum_up(work: UnitOfWork, runtime: Runtime, events: Sequence[Heard]) -> None:
+@consumers.on_batch(Counted.topic, name="tests.sum_up", lane=DueKind.OUTBOX_FIGURES)
+async def sum_up(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
     """And once more in a lane that is less urgent."""
     for event in events:
         trace(work, "summed")

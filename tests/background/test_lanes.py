@@ -8,15 +8,15 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from app.background import Consumers, Listener
-from app.background.entries import FIRST_PATIENCE, LIFETIME, LONGEST_PATIENCE
-from app.background.errands import LEASE, Errands
+from app.background import Consumers, Subscription
+from app.background.event_queue import FIRST_RETRY_DELAY, LONGEST_RETRY_DELAY, RETRY_LIFETIME
+from app.background.leased_lane import LEASE, LeasedLane
 from app.background.models import JobRun
 from app.background.worker import Worker
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, DueKind, Event, OutboxEvent
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock
 from tests.background.program import POISON, Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
 
@@ -27,39 +27,39 @@ async def partner(network: Network) -> PartnerCompany:
 
 
 async def publish(runtime: Runtime, partner: PartnerCompany, *events: Event) -> list[UUID]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         return [work.publish(event) for event in events]
 
 
 async def count(runtime: Runtime, partner: PartnerCompany, model: Any, *conditions: Any) -> int:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         return (await work.session.execute(select(func.count(model.id)).where(*conditions))).scalar_one()
 
 
 async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
         return dict(rows.all())
 
 
 async def waiting(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         rows = await work.session.execute(select(DueEntry.kind, func.count(DueEntry.id)).group_by(DueEntry.kind))
         return dict(rows.all())
 
 
 async def lie_in(runtime: Runtime, partner: PartnerCompany, lane: DueKind, event_id: UUID) -> None:
     """Put an event into a lane, as a second delivery would."""
-    async with runtime.works.begin(partner.system) as work:
-        work.fall_due(lane, event_id, work.now)
+    async with runtime.units_of_work.begin(partner.system) as work:
+        work.schedule(lane, event_id, work.now)
 
 
 async def test_an_event_passes_its_lanes_and_is_then_done(runtime: Runtime, partner: PartnerCompany) -> None:
     (event_id,) = await publish(runtime, partner, Counted())
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, partner) == {"told": 1, "summed": 1}
+    assert await traces(runtime, partner) == {"notified": 1, "summed": 1}
     assert await count(runtime, partner, DueEntry) == 0
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         done_at = await work.session.scalar(select(OutboxEvent.relayed_at).where(OutboxEvent.id == event_id))
         assert done_at == work.now
 
@@ -72,7 +72,7 @@ async def test_an_event_that_was_rolled_back_never_leaves(runtime: Runtime, part
 
 
 async def _publish_and_fail(runtime: Runtime, partner: PartnerCompany) -> None:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         work.publish(Happened())
         await work.session.flush()
         raise RuntimeError
@@ -89,7 +89,7 @@ async def test_workers_at_the_same_time_handle_each_event_once(runtime: Runtime,
     workers = [Worker(runtime, consumers) for _ in range(3)]
     while await waiting(runtime, partner):
         await asyncio.gather(*(worker.run_once() for worker in workers))
-    assert await traces(runtime, partner) == {"told": 40, "summed": 40, "trace": 20}
+    assert await traces(runtime, partner) == {"notified": 40, "summed": 40, "trace": 20}
     assert await count(runtime, partner, ConsumedEvent) == 100
 
 
@@ -98,9 +98,9 @@ async def test_a_second_delivery_has_no_second_effect(runtime: Runtime, partner:
     for _ in range(3):
         await Worker(runtime, consumers).run_once()
         await lie_in(runtime, partner, DueKind.OUTBOX, counted)
-        await lie_in(runtime, partner, DueKind.OUTBOX_ERRAND, happened)
+        await lie_in(runtime, partner, DueKind.OUTBOX_FOLLOW_UP, happened)
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, partner) == {"told": 1, "summed": 1, "trace": 1}
+    assert await traces(runtime, partner) == {"notified": 1, "summed": 1, "trace": 1}
     assert await waiting(runtime, partner) == {}
 
 
@@ -111,13 +111,13 @@ async def test_one_bad_event_does_not_poison_its_batch(
     await publish(runtime, partner, *good[:9], Counted(number=POISON), *good[9:])
     worker = Worker(runtime, consumers)
     await worker.run_once()
-    assert await traces(runtime, partner) == {"told": 21, "summed": 22}
+    assert await traces(runtime, partner) == {"notified": 21, "summed": 22}
     assert await waiting(runtime, partner) == {DueKind.OUTBOX: 1}
 
     await publish(runtime, partner, Counted())
-    clock.advance(FIRST_PATIENCE)
+    clock.advance(FIRST_RETRY_DELAY)
     await worker.run_once()
-    assert await traces(runtime, partner) == {"told": 22, "summed": 23}
+    assert await traces(runtime, partner) == {"notified": 22, "summed": 23}
     assert await waiting(runtime, partner) == {DueKind.OUTBOX: 1}
 
 
@@ -129,13 +129,13 @@ async def test_what_fails_is_tried_again_by_its_own_age_and_given_up_after_a_wee
     waits = []
     for _ in range(11):
         await worker.run_once()
-        async with runtime.works.begin(partner.system) as work:
+        async with runtime.units_of_work.begin(partner.system) as work:
             (due_at,) = await work.session.scalars(select(DueEntry.due_at))
         waits.append(due_at - clock.now())
         clock.set(due_at)
-    assert waits[:3] == [FIRST_PATIENCE, FIRST_PATIENCE, 2 * FIRST_PATIENCE]
-    assert waits[-1] == LONGEST_PATIENCE
-    clock.advance(LIFETIME)
+    assert waits[:3] == [FIRST_RETRY_DELAY, FIRST_RETRY_DELAY, 2 * FIRST_RETRY_DELAY]
+    assert waits[-1] == LONGEST_RETRY_DELAY
+    clock.advance(RETRY_LIFETIME)
     await worker.run_once()
     assert await waiting(runtime, partner) == {}
     assert await traces(runtime, partner) == {"summed": 1}
@@ -149,7 +149,7 @@ async def test_one_tenants_events_are_not_kept_waiting_by_anothers_failure(
     for other in others:
         await publish(runtime, other, Counted())
     await Worker(runtime, consumers).run_once()
-    assert [await traces(runtime, other) for other in others] == [{"told": 1, "summed": 1}] * 2
+    assert [await traces(runtime, other) for other in others] == [{"notified": 1, "summed": 1}] * 2
 
 
 async def test_an_entry_that_names_another_tenants_event_does_nothing(
@@ -162,14 +162,14 @@ async def test_an_entry_that_names_another_tenants_event_does_nothing(
     await Worker(runtime, consumers).run_once()
     assert await traces(runtime, stranger) == {}
     assert await count(runtime, stranger, ConsumedEvent) == 0
-    assert await traces(runtime, partner) == {"told": 1, "summed": 1}
+    assert await traces(runtime, partner) == {"notified": 1, "summed": 1}
 
 
 async def test_what_a_dead_worker_had_leased_is_taken_up_after_seconds(
     runtime: Runtime, partner: PartnerCompany, clock: SettableClock
 ) -> None:
     await publish(runtime, partner, Happened())
-    dead, living = (Errands(runtime, consumers, DueKind.OUTBOX_ERRAND, slots=2) for _ in range(2))
+    dead, living = (LeasedLane(runtime, consumers, DueKind.OUTBOX_FOLLOW_UP, slots=2) for _ in range(2))
     assert len(await dead._take(partner.id, 2)) == 1
     assert await living.run_once([partner.id]) == {}
     clock.advance(LEASE)
@@ -189,9 +189,9 @@ async def test_what_a_stopping_worker_cannot_end_is_given_back(
     async def never_ends(_: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
         await never.wait()
 
-    monkeypatch.setattr("app.background.errands.GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("app.background.leased_lane.GRACE_SECONDS", 0.01)
     await publish(runtime, partner, Happened())
-    stopping = Errands(runtime, patient, DueKind.OUTBOX_ERRAND, slots=2)
+    stopping = LeasedLane(runtime, patient, DueKind.OUTBOX_FOLLOW_UP, slots=2)
     await stopping.run_once([partner.id])
     await stopping.stop()
     await Worker(runtime, consumers).run_once()
@@ -214,7 +214,7 @@ async def test_a_consumer_that_fails_leaves_no_trace_and_is_tried_again(
     worker = Worker(runtime, moody)
     for _ in range(3):
         await worker.run_once()
-        clock.advance(FIRST_PATIENCE)
+        clock.advance(FIRST_RETRY_DELAY)
     assert len(tries) == 2
     assert await waiting(runtime, partner) == {}
 
@@ -226,7 +226,7 @@ async def test_without_redis_events_are_handled_all_the_same(
     await publish(runtime, partner, Counted(), Happened())
     await Worker(away, consumers).run_once()
     await away.close()
-    assert await traces(runtime, partner) == {"told": 1, "summed": 1, "trace": 1}
+    assert await traces(runtime, partner) == {"notified": 1, "summed": 1, "trace": 1}
 
 
 def test_a_consumer_name_is_unique_and_its_lane_can_call_it() -> None:
@@ -236,4 +236,6 @@ def test_a_consumer_name_is_unique_and_its_lane_can_call_it() -> None:
         registry.include(consumers)
     for lane in (DueKind.OUTBOX, DueKind.OUTBOX_FIGURES, DueKind.SLA_THRESHOLD):
         with pytest.raises(ValueError, match="cannot work in the lane"):
-            registry.register(Listener("tests.happened", f"tests.{lane}", lane, alone=next(iter(consumers)).alone))
+            registry.register(
+                Subscription("tests.happened", f"tests.{lane}", lane, on_event=next(iter(consumers)).on_event)
+            )

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from app.background import loops
 from app.background.loops import Loop, run_loops
-from app.kernel.outages import Lost
+from app.kernel.outages import DatabaseUnreachable
 
 
 async def lines_of(turn: Callable[[int], None], turns: int, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -49,7 +49,7 @@ async def test_while_a_server_is_away_it_asks_every_two_seconds_and_tells_when_i
 ) -> None:
     def be_away(turn: int) -> None:
         if turn < 100:
-            raise ExceptionGroup("some tenants", [Lost()])
+            raise ExceptionGroup("some tenants", [DatabaseUnreachable()])
 
     failed, again, longest = await lines_of(be_away, 120, monkeypatch)
     assert (failed["event"], failed["outage"]) == ("turn_failed", "away")

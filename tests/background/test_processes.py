@@ -11,25 +11,25 @@ from sqlalchemy import select
 
 from app.background.celery import TASK, create_celery, sender
 from app.background.queues import QUEUES
-from app.background.waking import GUARD_PREFIX
+from app.background.wake_ups import GUARD_PREFIX
 from app.http.readiness import RELAY_HEARTBEAT
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock
 from app.notifications import ChannelName, OutgoingMessage, send
 from app.notifications.models import Delivery
 from tests.factories.network import Network
-from tests.processes import environment_of, started
+from tests.program_processes import environment_of, started
 
 pytestmark = pytest.mark.any_day
 
 
 @pytest.fixture
-def processes(test_settings: Settings, present: SettableClock) -> Iterator[list[subprocess.Popen[bytes]]]:
+def processes(test_settings: Settings, machine_time: SettableClock) -> Iterator[list[subprocess.Popen[bytes]]]:
     """`relay` and `worker` of the command line."""
-    environment = environment_of(test_settings, present)
+    environment = environment_of(test_settings, machine_time)
     with (
         started(environment, "-m", "app.cli", "relay") as relay,
         started(environment, "-m", "app.cli", "worker", "--concurrency", "1") as worker,
@@ -41,7 +41,7 @@ async def test_a_message_goes_its_way_through_both_processes(
     processes: list[subprocess.Popen[bytes]], runtime: Runtime, network: Network, test_settings: Settings
 ) -> None:
     partner = await network.partner()
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         await send(
             work,
             OutgoingMessage(
@@ -78,6 +78,6 @@ async def _is_heard(runtime: Runtime, settings: Settings) -> None:
 
 
 async def _state(runtime: Runtime, tenant_id: UUID) -> str | None:
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         state: str | None = await work.session.scalar(select(Delivery.state))
         return state

@@ -9,23 +9,23 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from app.background.daily_jobs import DailyJob, Schedule, Scheduler
 from app.background.models import JobRun
-from app.background.retention import Rule, forget
-from app.background.scheduled import DailyJob, Schedule, Scheduler
+from app.background.retention import RetentionRule, delete_expired
 from app.background.worker import Worker
-from app.files import FileOwner, SafeFile, inspect_upload, keep_file, store_of
+from app.files import FileOwner, SafeFile, file_store_of, inspect_upload, store_file
 from app.files.store import file_key, thumbnail_key
-from app.files.tasks import forget_unnamed
-from app.kernel.clock import SettableClock
+from app.files.tasks import delete_unreferenced_files
 from app.kernel.ids import new_id
 from app.kernel.model import TenantModel
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
-from app.notifications import MembershipAddress, Notice, notify
+from app.kernel.time_source import SettableClock
+from app.notifications import MemberRecipient, Notice, notify
 from app.notifications.models import Delivery, Notification
-from app.retention import begin, consumers, forget_what_is_old
+from app.retention import begin, consumers, delete_what_expired
 from app.sla.models import ClockRecord, Escalation
-from app.tickets import Channel, ReportingService, TicketCreate
+from app.tickets import Channel, TicketCreate, TicketCreation
 from tests.factories.network import Network, PartnerCompany
 from tests.factories.pictures import photo
 
@@ -33,7 +33,7 @@ HALF_A_YEAR, THREE_YEARS = timedelta(days=184), timedelta(days=1096)
 
 
 async def count(runtime: Runtime, partner: PartnerCompany, model: type[TenantModel]) -> int:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         return (await work.session.execute(select(func.count(model.id)))).scalar_one()
 
 
@@ -41,12 +41,12 @@ async def counts(runtime: Runtime, partner: PartnerCompany, *models: type[Tenant
     return [await count(runtime, partner, model) for model in models]
 
 
-async def told(runtime: Runtime, partner: PartnerCompany) -> None:
+async def send_two_notices(runtime: Runtime, partner: PartnerCompany) -> None:
     """Two lines in the owner's bell, each sent as a letter too: one letter has arrived, one waits."""
     owner = partner.owner.membership_id
     assert owner
-    addresses = [MembershipAddress(membership_id=owner, email="a@a.example")]
-    async with runtime.works.begin(partner.system) as work:
+    addresses = [MemberRecipient(membership_id=owner, email="a@a.example")]
+    async with runtime.units_of_work.begin(partner.system) as work:
         for number in range(2):
             notice = Notice(reference=f"tests:{number}", text="到期了", link="/workspace")
             await notify(work, addresses, notice, public_url=runtime.settings.public_url)
@@ -60,9 +60,9 @@ async def escalated(runtime: Runtime, network: Network, partner: PartnerCompany)
     """A ticket with a step of a clock that stands and one of a clock that still counts."""
     await network.service_level(partner)
     device_id, reporter = await network.device(await network.client(partner))
-    async with runtime.works.begin(reporter) as work:
-        await ReportingService(work).report(TicketCreate(subject="开不了机", device_id=device_id), Channel.EMPLOYEE)
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(reporter) as work:
+        await TicketCreation(work).create(TicketCreate(subject="开不了机", device_id=device_id), Channel.EMPLOYEE)
+    async with runtime.units_of_work.begin(partner.system) as work:
         stands, counts_on = (await work.session.scalars(select(ClockRecord).order_by(ClockRecord.id))).all()[:2]
         stands.stopped_at = work.now
         for clock in (stands, counts_on):
@@ -87,12 +87,12 @@ async def test_each_kind_stays_for_its_time_and_what_is_under_way_for_longer(
     partner, other = await network.partner(), await network.partner()
     await escalated(runtime, network, partner)
     for each in (partner, other):
-        await told(runtime, each)
+        await send_two_notices(runtime, each)
     kinds = (Notification, Delivery, Escalation)
 
     async def after(age: timedelta) -> Sequence[int]:
         clock.set(told_at + age)
-        await forget_what_is_old(runtime, partner.id, new_id(), {})
+        await delete_what_expired(runtime, partner.id, new_id(), {})
         return await counts(runtime, partner, *kinds)
 
     told_at = clock.now()
@@ -101,11 +101,11 @@ async def test_each_kind_stays_for_its_time_and_what_is_under_way_for_longer(
     second = timedelta(seconds=1)
     half = await after(HALF_A_YEAR + second)
     assert (half[0], half[2]) == (0, 2)
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         assert set(await work.session.scalars(select(Delivery.state))) == {"queued"}
     assert (await after(THREE_YEARS))[2] == 2
     assert (await after(THREE_YEARS + second))[2] == 1
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         assert (
             await work.session.scalars(
                 select(ClockRecord.stopped_at).join_from(Escalation, ClockRecord, ClockRecord.id == Escalation.clock_id)
@@ -120,7 +120,7 @@ async def test_a_table_is_walked_in_steps_and_twice_is_once(
     partner = await network.partner()
 
     async def run(slots: range) -> None:
-        async with runtime.works.begin(partner.system) as work:
+        async with runtime.units_of_work.begin(partner.system) as work:
             for slot in slots:
                 work.session.add(
                     JobRun(tenant_id=partner.id, id=work.new_id(), job="j", slot=str(slot), started_at=work.now)
@@ -129,9 +129,9 @@ async def test_a_table_is_walked_in_steps_and_twice_is_once(
     await run(range(25))
     clock.advance(timedelta(days=10))
     await run(range(25, 30))
-    rule = Rule(JobRun, JobRun.started_at, lambda _: timedelta(days=5), JobRun.slot != "3")
-    assert await forget(runtime, partner.id, rule, step=4) == 24
-    assert await forget(runtime, partner.id, rule, step=4) == 0
+    rule = RetentionRule(JobRun, JobRun.started_at, lambda _: timedelta(days=5), JobRun.slot != "3")
+    assert await delete_expired(runtime, partner.id, rule, step=4) == 24
+    assert await delete_expired(runtime, partner.id, rule, step=4) == 0
     assert await count(runtime, partner, JobRun) == 6
 
 
@@ -139,7 +139,7 @@ async def test_the_night_s_job_reaches_every_tenant_through_the_lane_of_long_wor
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
     partner = await network.partner()
-    await told(runtime, partner)
+    await send_two_notices(runtime, partner)
     clock.advance(HALF_A_YEAR + timedelta(days=1))
     schedule = Schedule()
     schedule.register(DailyJob("retention.begin", 3, begin))
@@ -147,7 +147,7 @@ async def test_the_night_s_job_reaches_every_tenant_through_the_lane_of_long_wor
         await Scheduler(runtime, schedule).run_once()
         await Worker(runtime, consumers).run_once()
     assert await count(runtime, partner, Notification) == 0
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         topics = list(await work.session.scalars(select(OutboxEvent.topic)))
     assert topics.count("retention.day_passed") == 1
 
@@ -159,14 +159,14 @@ def picture() -> SafeFile:
 
 async def test_files_that_no_row_names_go_after_a_day(runtime: Runtime, network: Network, picture: SafeFile) -> None:
     partner, other = await network.partner(), await network.partner()
-    store = store_of(runtime)
+    store = file_store_of(runtime)
     owner = FileOwner(subject_kind="tests", subject_id=new_id())
     client = await network.client(partner)
     _, reporter = await network.device(client)
     inner = FileOwner(subject_kind="t", subject_id=new_id(), client_id=client.id, reporter_id=reporter.reporter_id)
-    async with runtime.works.begin(partner.system) as work:
-        kept = (await keep_file(work, store, picture, owner)).id
-        employees = (await keep_file(work, store, picture, inner)).id
+    async with runtime.units_of_work.begin(partner.system) as work:
+        kept = (await store_file(work, store, picture, owner)).id
+        employees = (await store_file(work, store, picture, inner)).id
     lost = await _lost(runtime, partner, picture, owner)
     late, others = new_id(), new_id()
     for tenant_id, file_id in ((partner.id, late), (other.id, others)):
@@ -178,7 +178,7 @@ async def test_files_that_no_row_names_go_after_a_day(runtime: Runtime, network:
         _date(path, yesterday)
     _date(_path(runtime, partner, late), runtime.clock.now())
 
-    assert await forget_unnamed(runtime, partner.id) == 2
+    assert await delete_unreferenced_files(runtime, partner.id) == 2
     assert not await store.exists(file_key(partner.id, lost))
     assert not unfinished.exists()
     assert await store.exists(file_key(partner.id, kept))
@@ -186,13 +186,13 @@ async def test_files_that_no_row_names_go_after_a_day(runtime: Runtime, network:
     assert await store.exists(file_key(partner.id, employees)), "rows of the inner rings count"
     assert await store.exists(file_key(partner.id, late))
     assert await store.exists(file_key(other.id, others))
-    assert await forget_unnamed(runtime, partner.id) == 0
+    assert await delete_unreferenced_files(runtime, partner.id) == 0
 
 
 async def _lost(runtime: Runtime, partner: PartnerCompany, picture: SafeFile, owner: FileOwner) -> UUID:
     """A file whose row was rolled back."""
-    async with runtime.works.begin(partner.system) as work:
-        lost = (await keep_file(work, store_of(runtime), picture, owner)).id
+    async with runtime.units_of_work.begin(partner.system) as work:
+        lost = (await store_file(work, file_store_of(runtime), picture, owner)).id
         await work.session.rollback()
     return lost
 

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.background.scheduled import KEPT, DailyJob, Schedule, Scheduler
+from app.background.daily_jobs import KEPT, DailyJob, Schedule, Scheduler
 from app.http.models import IdempotencyKey
 from app.identity import AccountSession, AccountToken, SignInStore
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
-from app.retention import forget_what_is_old
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWork
+from app.retention import delete_what_expired
 from app.worker import all_consumers, all_jobs, all_sweeps
 from tenants.partners.models import VerificationCode
 from tests.background.program import Happened
@@ -76,7 +76,7 @@ async def test_old_events_and_keys_are_forgotten_and_waiting_ones_kept(
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
     partner = await network.partner()
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         done, waiting = work.publish(Happened()), work.publish(Happened())
         await work.session.flush()
         for event in await work.session.scalars(select(OutboxEvent)):
@@ -99,8 +99,8 @@ async def test_old_events_and_keys_are_forgotten_and_waiting_ones_kept(
             )
         )
     clock.advance(KEPT + timedelta(seconds=1))
-    await forget_what_is_old(runtime, partner.id, new_id(), {})
-    async with runtime.works.begin(partner.system) as work:
+    await delete_what_expired(runtime, partner.id, new_id(), {})
+    async with runtime.units_of_work.begin(partner.system) as work:
         assert list(await work.session.scalars(select(OutboxEvent.id))) == [waiting]
         for model in (ConsumedEvent, IdempotencyKey):
             assert (await work.session.execute(select(func.count(model.id)))).scalar_one() == 0
@@ -120,7 +120,7 @@ async def test_ended_sessions_links_and_codes_are_forgotten_and_living_ones_kept
     account_id = network.administrator.account_id
     assert account_id
     ids = [new_id() for _ in range(4)]
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work, store.sessions.begin() as signin:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work, store.sessions.begin() as signin:
         for number, (session_id, age) in enumerate(zip(ids, (40, 20), strict=False)):
             moment = clock.now() - timedelta(days=age)
             signin.add(AccountSession(id=session_id, token_hash=f"old-{number}", created_at=moment, expires_at=moment))
@@ -156,7 +156,7 @@ async def test_ended_sessions_links_and_codes_are_forgotten_and_living_ones_kept
             )
         )
     await Scheduler(runtime, all_jobs(runtime)).run_once()
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work, store.sessions() as signin:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work, store.sessions() as signin:
         for session, model in (
             (signin, AccountSession),
             (signin, AccountToken),

@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.background.sweeps import LEASE, Sweeper, Sweeps, fall_due_again
+from app.background.sweeps import LEASE, Sweeper, Sweeps, reschedule
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
-from app.kernel.outages import Lost
+from app.kernel.outages import DatabaseUnreachable
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from tests.factories.network import Network, PartnerCompany
 
 KIND = DueKind.SLA_THRESHOLD
@@ -42,14 +42,14 @@ async def partner(network: Network) -> PartnerCompany:
 
 async def plan(runtime: Runtime, partner: PartnerCompany, *delays: timedelta) -> list[UUID]:
     subject_ids = [new_id() for _ in delays]
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         for subject_id, delay in zip(subject_ids, delays, strict=True):
-            work.fall_due(KIND, subject_id, work.now + delay)
+            work.schedule(KIND, subject_id, work.now + delay)
     return subject_ids
 
 
 async def planned(runtime: Runtime, partner: PartnerCompany) -> list[UUID]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         return list(await work.session.scalars(select(DueEntry.subject_id).where(DueEntry.kind == KIND)))
 
 
@@ -106,8 +106,8 @@ async def test_a_next_turn_that_comes_as_the_lease_would_end_is_kept(
     async def look_again(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
         visits.extend(subject_ids)
         if len(visits) == 1:
-            async with runtime.works.begin(Actor.system(tenant_id)) as work:
-                await fall_due_again(work, KIND, subject_ids[0], work.now + timedelta(minutes=3))
+            async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+                await reschedule(work, KIND, subject_ids[0], work.now + timedelta(minutes=3))
 
     (subject_id,) = await plan(runtime, partner, timedelta(0))
     sweeper = Sweeper(runtime, sweeps)
@@ -127,8 +127,8 @@ async def test_a_handler_may_let_the_same_subject_fall_due_again(
     async def come_back(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
         visits.extend(subject_ids)
         if len(visits) < 3:
-            async with runtime.works.begin(Actor.system(tenant_id)) as work:
-                await fall_due_again(work, KIND, subject_ids[0], work.now + timedelta(minutes=10))
+            async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+                await reschedule(work, KIND, subject_ids[0], work.now + timedelta(minutes=10))
 
     (subject_id,) = await plan(runtime, partner, timedelta(0))
     sweeper = Sweeper(runtime, sweeps)
@@ -176,13 +176,13 @@ async def test_what_was_in_hand_when_the_database_went_away_is_taken_up_at_once(
 
     async def handle(runtime: Runtime, tenant_id: UUID, subject_ids: Sequence[UUID]) -> None:
         if away:
-            raise Lost
+            raise DatabaseUnreachable
         await handled(runtime, tenant_id, subject_ids)
 
     sweeps = Sweeps()
     sweeps.register(KIND, handle)
     sweeper = Sweeper(runtime, sweeps)
-    with pytest.raises(Lost):
+    with pytest.raises(DatabaseUnreachable):
         await sweeper.run_once()
     away = False
     assert await sweeper.run_once() == 3, "nobody waits for the lease to end"

@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 from app.background import worker as working
 from app.background.celery import create_celery, sender
 from app.background.models import JobRun
-from app.background.queues import CHORES, QUEUES, Queue
-from app.background.waking import GUARD_PREFIX, QUEUE_PREFIX, Waker, Watch
+from app.background.queues import LONG_JOB_KINDS, QUEUES, Queue
+from app.background.wake_ups import GUARD_PREFIX, QUEUE_PREFIX, DueWatcher, Waker
 from app.background.worker import Worker
 from app.embedded.ports import free_port
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.worker import all_chores, all_sweeps
+from app.worker import all_long_jobs, all_sweeps
 from tests.background.program import Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
 
@@ -30,8 +30,8 @@ async def partner(network: Network, runtime: Runtime) -> AsyncIterator[PartnerCo
 
 
 @pytest.fixture
-def watch(runtime: Runtime, test_settings: Settings) -> Watch:
-    return Watch(runtime, waker(runtime, test_settings))
+def watch(runtime: Runtime, test_settings: Settings) -> DueWatcher:
+    return DueWatcher(runtime, waker(runtime, test_settings))
 
 
 def waker(runtime: Runtime, settings: Settings) -> Waker:
@@ -39,34 +39,34 @@ def waker(runtime: Runtime, settings: Settings) -> Waker:
 
 
 async def happen(runtime: Runtime, partner: PartnerCompany, number: int = 3) -> None:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         for _ in range(number):
             work.publish(Counted())
 
 
-async def waiting(runtime: Runtime, queue: Queue = Queue.NEWS) -> int:
+async def waiting(runtime: Runtime, queue: Queue = Queue.NOTICES) -> int:
     length: int = await runtime.redis.llen(QUEUE_PREFIX + queue)
     return length
 
 
 async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
         return dict(rows.all())
 
 
 async def test_one_message_says_that_a_lane_has_something_however_much_and_whoever_looks(
-    runtime: Runtime, partner: PartnerCompany, watch: Watch, test_settings: Settings
+    runtime: Runtime, partner: PartnerCompany, watch: DueWatcher, test_settings: Settings
 ) -> None:
     assert await watch.run_once() == 0
     await happen(runtime, partner)
-    other = Watch(runtime, waker(runtime, test_settings))
+    other = DueWatcher(runtime, waker(runtime, test_settings))
     assert sum(await asyncio.gather(watch.run_once(), other.run_once(), watch.run_once())) == 1
     assert await waiting(runtime) == 1
 
 
 async def test_without_workers_messages_do_not_pile_up_and_a_lost_one_is_sent_again(
-    runtime: Runtime, partner: PartnerCompany, watch: Watch
+    runtime: Runtime, partner: PartnerCompany, watch: DueWatcher
 ) -> None:
     await happen(runtime, partner)
     for _ in range(3):
@@ -74,7 +74,7 @@ async def test_without_workers_messages_do_not_pile_up_and_a_lost_one_is_sent_ag
         assert 0 < await runtime.redis.pttl(GUARD_PREFIX + DueKind.OUTBOX) <= 2_000
         await guard_ends(runtime)
     assert await waiting(runtime) == 1
-    await runtime.redis.delete(QUEUE_PREFIX + Queue.NEWS)
+    await runtime.redis.delete(QUEUE_PREFIX + Queue.NOTICES)
     assert await watch.run_once() == 1
     assert await waiting(runtime) == 1
 
@@ -90,11 +90,11 @@ async def test_a_turn_lets_the_next_message_come_and_asks_for_what_it_left(
     worker = Worker(runtime, consumers, waker=waker(runtime, test_settings))
     monkeypatch.setattr(working, "TURN_SECONDS", -1)
     await runtime.redis.set(GUARD_PREFIX + DueKind.OUTBOX, "sent")
-    await worker.answer(DueKind.OUTBOX)
+    await worker.on_wake_up(DueKind.OUTBOX)
     assert (await traces(runtime, partner), await waiting(runtime)) == ({}, 1)
     monkeypatch.undo()
-    await worker.answer(DueKind.OUTBOX)
-    assert await traces(runtime, partner) == {"told": 3}
+    await worker.on_wake_up(DueKind.OUTBOX)
+    assert await traces(runtime, partner) == {"notified": 3}
     assert not await runtime.redis.exists(GUARD_PREFIX + DueKind.OUTBOX)
 
 
@@ -102,10 +102,10 @@ async def test_a_message_that_arrives_twice_or_says_what_is_not_so_does_nothing(
     runtime: Runtime, partner: PartnerCompany, test_settings: Settings
 ) -> None:
     await happen(runtime, partner)
-    worker = Worker(runtime, consumers, queues=[Queue.NEWS], waker=waker(runtime, test_settings))
+    worker = Worker(runtime, consumers, queues=[Queue.NOTICES], waker=waker(runtime, test_settings))
     kinds = [DueKind.OUTBOX, DueKind.OUTBOX, DueKind.OUTBOX, DueKind.OUTBOX_FIGURES, DueKind.SLA_THRESHOLD]
-    await asyncio.gather(*(worker.answer(kind) for kind in kinds))
-    assert await traces(runtime, partner) == {"told": 3}
+    await asyncio.gather(*(worker.on_wake_up(kind) for kind in kinds))
+    assert await traces(runtime, partner) == {"notified": 3}
 
 
 async def test_without_redis_a_worker_looks_by_itself(
@@ -118,12 +118,12 @@ async def test_without_redis_a_worker_looks_by_itself(
         await happen(runtime, partner)
         for loop in worker.loops():
             await loop.turn()
-        assert await traces(runtime, partner) == {"told": 3, "summed": 3}
-        async with runtime.works.begin(partner.system) as work:
+        assert await traces(runtime, partner) == {"notified": 3, "summed": 3}
+        async with runtime.units_of_work.begin(partner.system) as work:
             work.publish(Happened())
-        await worker.answer(DueKind.OUTBOX_ERRAND)
+        await worker.on_wake_up(DueKind.OUTBOX_FOLLOW_UP)
         await worker.stop()
-        assert await traces(runtime, partner) == {"told": 3, "summed": 3, "trace": 1}
+        assert await traces(runtime, partner) == {"notified": 3, "summed": 3, "trace": 1}
     finally:
         await alone.close()
 
@@ -143,8 +143,8 @@ async def test_a_worker_that_is_told_to_end_does_not_wait_for_an_hour_of_copying
                 ended.set()
             return 1
 
-    worker = Worker(runtime, consumers, chores={DueKind.TENANT_EXPORT: Copying()})
-    turn = asyncio.create_task(worker.answer(DueKind.TENANT_EXPORT))
+    worker = Worker(runtime, consumers, long_jobs={DueKind.TENANT_EXPORT: Copying()})
+    turn = asyncio.create_task(worker.on_wake_up(DueKind.TENANT_EXPORT))
     await begun.wait()
     await worker.stop()
     await turn
@@ -158,4 +158,4 @@ def test_every_kind_of_due_work_is_somebodys(runtime: Runtime) -> None:
         f"{set(DueKind) - swept - set(QUEUES)} falls due and nobody does it: give it a sweep in its area's tasks.py, "
         "or a queue in app/background/queues.py when it takes minutes"
     )
-    assert set(all_chores(runtime)) == set(CHORES)
+    assert set(all_long_jobs(runtime)) == set(LONG_JOB_KINDS)

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from app.background.models import JobRun
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import LANES, DueEntry, Event
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock
 from tests.background.program import GATE, HELD, HELD_FIGURES, STARTED, Counted, Happened
 from tests.factories.network import Network, PartnerCompany
-from tests.processes import environment_of, started
+from tests.program_processes import environment_of, started
 
 
 @contextmanager
@@ -29,20 +29,20 @@ def worker(settings: Settings, clock: SettableClock, processes: int = 2) -> Iter
 
 
 @pytest.fixture
-async def partner(network: Network, runtime: Runtime, present: SettableClock) -> AsyncIterator[PartnerCompany]:
+async def partner(network: Network, runtime: Runtime, machine_time: SettableClock) -> AsyncIterator[PartnerCompany]:
     await runtime.redis.delete(STARTED, GATE)
     yield await network.partner()
     await runtime.redis.flushdb()
 
 
 async def publish(runtime: Runtime, partner: PartnerCompany, *events: Event) -> None:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         for event in events:
             work.publish(event)
 
 
 async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
         return dict(rows.all())
 
@@ -60,7 +60,7 @@ async def until_held(runtime: Runtime) -> None:
 
 
 async def leases_end(runtime: Runtime, partner: PartnerCompany) -> None:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         await work.session.execute(update(DueEntry).where(DueEntry.kind.in_(LANES)).values(due_at=work.now))
 
 
@@ -68,8 +68,8 @@ async def leases_end(runtime: Runtime, partner: PartnerCompany) -> None:
     ("held", "before", "after"),
     [
         (Happened(number=HELD), {}, {"trace": 1}),
-        (Counted(number=HELD), {}, {"told": 1, "summed": 1}),
-        (Counted(number=HELD_FIGURES), {"told": 1}, {"told": 1, "summed": 1}),
+        (Counted(number=HELD), {}, {"notified": 1, "summed": 1}),
+        (Counted(number=HELD_FIGURES), {"notified": 1}, {"notified": 1, "summed": 1}),
     ],
     ids=["an errand", "news", "figures"],
 )
@@ -77,20 +77,20 @@ async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
     test_settings: Settings,
     runtime: Runtime,
     partner: PartnerCompany,
-    present: SettableClock,
+    machine_time: SettableClock,
     held: Event,
     before: dict[str, int],
     after: dict[str, int],
 ) -> None:
     await publish(runtime, partner, held)
-    with worker(test_settings, present, 1) as first:
+    with worker(test_settings, machine_time, 1) as first:
         await until_held(runtime)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait(10)
     assert await traces(runtime, partner) == before
     await runtime.redis.set(GATE, "open")
     await leases_end(runtime, partner)
-    with worker(test_settings, present, 1) as second:
+    with worker(test_settings, machine_time, 1) as second:
         await until_traced(runtime, partner, after)
         second.send_signal(signal.SIGTERM)
         assert second.wait(30) == 0
@@ -98,37 +98,37 @@ async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
 
 
 async def test_figures_and_errands_that_take_long_keep_no_news_waiting(
-    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, machine_time: SettableClock
 ) -> None:
     await publish(runtime, partner, Counted(number=HELD_FIGURES), *[Happened(number=HELD) for _ in range(5)])
-    with worker(test_settings, present, 1):
+    with worker(test_settings, machine_time, 1):
         await until_held(runtime)
         await publish(runtime, partner, *[Counted() for _ in range(20)])
-        await until_traced(runtime, partner, {"told": 21})
+        await until_traced(runtime, partner, {"notified": 21})
         await runtime.redis.set(GATE, "open")
-        await until_traced(runtime, partner, {"told": 21, "summed": 21, "trace": 5})
+        await until_traced(runtime, partner, {"notified": 21, "summed": 21, "trace": 5})
 
 
 async def test_processes_share_the_work_and_one_that_dies_is_replaced(
-    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, machine_time: SettableClock
 ) -> None:
-    with worker(test_settings, present) as process:
+    with worker(test_settings, machine_time) as process:
         await publish(runtime, partner, *[Counted() for _ in range(300)], *[Happened() for _ in range(20)])
-        await until_traced(runtime, partner, {"told": 300, "summed": 300, "trace": 20})
+        await until_traced(runtime, partner, {"notified": 300, "summed": 300, "trace": 20})
         for child in children(process.pid):
             os.kill(child, signal.SIGKILL)
         await publish(runtime, partner, Counted())
-        await until_traced(runtime, partner, {"told": 301, "summed": 301, "trace": 20})
+        await until_traced(runtime, partner, {"notified": 301, "summed": 301, "trace": 20})
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
 
 
 async def test_no_process_outlives_the_one_that_started_it(
-    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, present: SettableClock
+    test_settings: Settings, runtime: Runtime, partner: PartnerCompany, machine_time: SettableClock
 ) -> None:
-    with worker(test_settings, present) as process:
+    with worker(test_settings, machine_time) as process:
         await publish(runtime, partner, Counted())
-        await until_traced(runtime, partner, {"told": 1, "summed": 1})
+        await until_traced(runtime, partner, {"notified": 1, "summed": 1})
         orphans = children(process.pid)
         os.kill(process.pid, signal.SIGKILL)
         process.wait(10)

@@ -17,14 +17,14 @@ from tests.benchmarks import (
     background,
     device_import,
     employee_page,
-    guessing,
     history_import,
     large,
     load,
     network_quality,
+    password_guessing,
     permission_decision,
     sla_due_time,
-    starting,
+    start_up,
 )
 from tests.benchmarks.scenery import ROOT, Scenery, analyse, scenery, server
 from tests.factories.network import Network
@@ -78,7 +78,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
-            for line in await guessing.measure(runtime.redis):
+            for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
             print(f"history on one worker, events per second: dry run {brought.dry_run:.0f}, ", end="")
@@ -95,8 +95,8 @@ async def _requests(scene: Scenery, seconds: float, rounds: int) -> None:
     ports = {name: free_port() for name in ("product", "yardstick", "bare")}
     async with (
         server("app.asgi:application", ports["product"], scene.environment, factory=True) as product,
-        server("tests.benchmarks.yardstick:application", ports["yardstick"], scene.environment, factory=False),
-        server("tests.benchmarks.bare:application", ports["bare"], scene.environment, factory=False),
+        server("tests.benchmarks.raw_asgi_baseline:application", ports["yardstick"], scene.environment, factory=False),
+        server("tests.benchmarks.bare_framework:application", ports["bare"], scene.environment, factory=False),
     ):
         nothing = load.request_bytes("GET", "/nothing", scene.token)
         for name, make in requests_of(scene).items():
@@ -166,7 +166,7 @@ async def _network_quality(scene: Scenery) -> None:
 
 
 async def _start(scene: Scenery) -> None:
-    seen = await asyncio.to_thread(starting.measure, scene.environment)
+    seen = await asyncio.to_thread(start_up.measure, scene.environment)
     print(
         f"first page {seen.first_answer_seconds:.1f} s after the start of web; idle, MB with shared pages by share: ",
         end="",

@@ -26,7 +26,7 @@ from app.embedded.ports import free_port
 from app.kernel.actor import Actor
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.tickets import Channel, ReportingService, TicketCreate
+from app.tickets import Channel, TicketCreate, TicketCreation
 from tests.benchmarks import load
 from tests.benchmarks.scenery import ROOT, Scenery, scenery, server
 
@@ -118,9 +118,9 @@ async def _report(scene: Scenery, runtime: Runtime, number: int, device: int | N
     async def some() -> None:
         for place in left:
             device_id = scene.device_ids[place % len(scene.device_ids) if device is None else device]
-            async with runtime.works.begin(Actor.system(scene.partner.id)) as work:
+            async with runtime.units_of_work.begin(Actor.system(scene.partner.id)) as work:
                 fault = TicketCreate(subject="打印机卡纸,无法打印", device_id=device_id)
-                await ReportingService(work).report(fault, Channel.EMPLOYEE)
+                await TicketCreation(work).create(fault, Channel.EMPLOYEE)
 
     await asyncio.gather(*(some() for _ in range(4)))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.clients.models import Client
-from app.devices.commands import import_devices
+from app.devices.device_import.commands import import_devices
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
@@ -32,9 +32,9 @@ async def measure(runtime: Runtime, rows: int = ROWS) -> Measured:
     """
     tenant_id, now = new_id(), runtime.clock.now()
     slug, code = f"bench-{tenant_id.hex[-8:]}", "bench"
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         work.session.add(Tenant(id=tenant_id, kind="partner", slug=slug, name=slug, state="active", created_at=now))
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         work.session.add(
             Client(
                 tenant_id=tenant_id,

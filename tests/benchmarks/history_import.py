@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.files import store_of
-from app.history.schemas import HistoryUpload
-from app.history.services.imports import HistoryService
-from app.history.services.running import HistoryRunner
+from app.files import file_store_of
 from app.kernel.runtime import Runtime
+from app.ticket_import.schemas import TicketImportUpload
+from app.ticket_import.services.imports import TicketImportService
+from app.ticket_import.services.runner import TicketImportRunner
 from tests.factories.network import Network
 
 TICKETS = 3_000
@@ -63,23 +63,23 @@ async def measure(runtime: Runtime, network: Network, tickets: int = TICKETS) ->
     await network.service_level(partner)
     client = await network.client(partner)
     content = "\n".join(rows(tickets)).encode()
-    store = store_of(runtime)
-    wanted = HistoryUpload(
+    store = file_store_of(runtime)
+    wanted = TicketImportUpload(
         mapping="servicenow-events", file_name="log.csv", client_id=client.id, time_zone="Asia/Shanghai"
     )
-    async with runtime.works.begin(partner.system) as work:
-        tried = await HistoryService(work, store).upload(wanted, content)
-    runner = HistoryRunner(runtime.works, store, partner.id, tried.id)
+    async with runtime.units_of_work.begin(partner.system) as work:
+        tried = await TicketImportService(work, store).upload(wanted, content)
+    runner = TicketImportRunner(runtime.units_of_work, store, partner.id, tried.id)
     started = time.perf_counter()
     await runner.run()
     checked = time.perf_counter()
-    async with runtime.works.begin(partner.system) as work:
-        found = await HistoryService(work, store).get(tried.id)
-        await HistoryService(work, store).confirm(found.id, found.version)
+    async with runtime.units_of_work.begin(partner.system) as work:
+        found = await TicketImportService(work, store).get(tried.id)
+        await TicketImportService(work, store).confirm(found.id, found.version)
     await runner.run()
     ended = time.perf_counter()
-    async with runtime.works.begin(partner.system) as work:
-        done = await HistoryService(work, store).get(tried.id)
+    async with runtime.units_of_work.begin(partner.system) as work:
+        done = await TicketImportService(work, store).get(tried.id)
     if done.counts.get("tickets_new") != tickets:
         raise AssertionError(done.counts)
     events = tickets * len(STATES)

@@ -19,10 +19,10 @@ from app.kernel.actor import Actor
 from app.kernel.ids import new_id
 from app.kernel.outbox import DueKind
 from app.kernel.runtime import Runtime
-from tenants.network.service import record_ticket
+from tenants.partner_metrics.rollups import record_ticket
 from tests.benchmarks import load
 from tests.benchmarks.scenery import Scenery, scenery, server
-from tests.factories.past import Amount, Observed, fill
+from tests.factories.ticket_archive import ObservedPartner, Volume, fill
 
 SMALL_PARTNERS, SMALL_TICKETS, TIMES = 5, 2_000, 10
 """Partners, tickets of each, and how many times as much of both the large network has."""
@@ -42,12 +42,12 @@ async def _network(home: Path, times: int) -> AsyncIterator[Scenery]:
     home.mkdir()
     home.chmod(0o755)
     async with scenery(home, tickets=BY_SERVICE) as scene:
-        observed = Observed(scene.partner.id, new_id(), scene.client.id, scene.device_ids[0], scene.reporter_id)
+        observed = ObservedPartner(scene.partner.id, new_id(), scene.client.id, scene.device_ids[0], scene.reporter_id)
         await fill(
             scene.admin_url,
             observed,
             datetime.now(UTC) - timedelta(days=90),
-            Amount(SMALL_TICKETS * times),
+            Volume(SMALL_TICKETS * times),
             others=(SMALL_PARTNERS - 1) * times,
             others_tickets=SMALL_TICKETS,
         )
@@ -117,9 +117,9 @@ async def _sweep(runtime: Runtime, scene: Scenery) -> float:
     async def nothing(_runtime: Runtime, _tenant_id: UUID, _subject_ids: Sequence[UUID]) -> None:
         return
 
-    async with runtime.works.begin(Actor.system(scene.partner.id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(scene.partner.id)) as work:
         for _ in range(DUE):
-            work.fall_due(DueKind.DELIVERY_RETRY, new_id(), work.now)
+            work.schedule(DueKind.DELIVERY_RETRY, new_id(), work.now)
     sweeper = Sweeper(runtime, sweeps)
     started = time.perf_counter()
     while await sweeper.run_once():
@@ -131,7 +131,7 @@ async def _roll_up(runtime: Runtime, scene: Scenery) -> float:
     """Seconds to bring tickets' figures up to date, one transaction each as the consumer does."""
     started = time.perf_counter()
     for ticket_id in itertools.islice(itertools.cycle(scene.ticket_ids), DUE):
-        async with runtime.works.begin(Actor.system(scene.partner.id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(scene.partner.id)) as work:
             await record_ticket(work, ticket_id)
     return time.perf_counter() - started
 

@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.bulk import insert_rows
+from app.kernel.bulk_insert import insert_rows
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from tenants.models import Tenant
-from tenants.network.facts import NAMES
-from tenants.network.models import QualityRollup
-from tenants.network.period import Grain, Period, preceding
+from tenants.partner_metrics.facts import FIGURE_NAMES
+from tenants.partner_metrics.models import QualityRollup
+from tenants.partner_metrics.period import Grain, Period, preceding
 from tests.benchmarks import load
 
 PARTNERS, MONTHS = 1_000, 24
@@ -30,7 +30,7 @@ async def fill(runtime: Runtime) -> str:
     chance = Random(1)
     partners = [new_id() for _ in range(PARTNERS)]
     now = datetime.now(UTC)
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         for number, partner_id in enumerate(partners):
             work.session.add(
                 Tenant(
@@ -44,14 +44,17 @@ async def fill(runtime: Runtime) -> str:
             )
     months = Period(Grain.MONTH, first, this_month).steps
     for partner_id in partners:
-        async with runtime.works.begin(Actor.system(partner_id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(partner_id)) as work:
             await insert_rows(work.session, QualityRollup, [_row(chance, month, now) for month in months])
     return f"{first:%Y-%m}"
 
 
 def _row(chance: Random, month: date, now: datetime) -> dict[str, Any]:
     tickets = chance.randint(20, 400)
-    values = {name: chance.randint(0, tickets) for name in NAMES} | {"tickets": tickets, "score_sum": tickets * 4}
+    values = {name: chance.randint(0, tickets) for name in FIGURE_NAMES} | {
+        "tickets": tickets,
+        "score_sum": tickets * 4,
+    }
     return {"id": new_id(), "month": month, "updated_at": now, **values}
 
 

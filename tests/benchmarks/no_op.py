@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from app import asgi
 from rbac import Permission
-from tests.benchmarks.bare import Nothing
+from tests.benchmarks.bare_framework import Nothing
 
 
 @get("/no-op", permission=Permission.TICKET_READ)

@@ -8,7 +8,7 @@ from functools import partial
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.ids import new_id
 from rbac import Permission, permissions_of
-from rbac.roles.book import OwnRole, RoleBook
+from rbac.roles.available_roles import AvailableRoles, CustomRole
 
 _RUNS, _ACTORS, _TENANTS, _OWN_ROLES = 15, 2_000, (10, 2_000), 50
 """Actors of few companies and of many, with the system's roles or fifty of their own: a decision must not know the
@@ -34,15 +34,17 @@ def measure() -> dict[str, float]:
 
 def _actors(tenants: int, *, own_roles: int = 0) -> Sequence[Actor]:
     companies = [new_id() for _ in range(tenants)]
-    book = RoleBook({str(number): OwnRole(str(number), frozenset({"device:read"})) for number in range(own_roles)})
-    roles = ("dispatcher", "quality_agent", *book.own)
+    available_roles = AvailableRoles(
+        {str(number): CustomRole(str(number), frozenset({"device:read"})) for number in range(own_roles)}
+    )
+    roles = ("dispatcher", "quality_agent", *available_roles.own)
     return [
         Actor(
             kind=ActorKind.PROVIDER,
             tenant_id=companies[number % tenants],
             membership_id=new_id(),
             roles=roles,
-            permissions=book.permissions(ActorKind.PROVIDER, roles),
+            permissions=available_roles.permissions(ActorKind.PROVIDER, roles),
         )
         for number in range(_ACTORS)
     ]

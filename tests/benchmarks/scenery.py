@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns, same_server
+from app.embedded import EmbeddedPostgres, EmbeddedValkey, dsn_of_database, prepare_roles, role_dsns
 from app.embedded.roles import DATABASE
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.tickets import Channel, ReportingService, TicketCreate
+from app.kernel.time_source import SettableClock
+from app.tickets import Channel, TicketCreate, TicketCreation
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,7 @@ async def scenery(home: Path, *, tickets: int) -> AsyncIterator[Scenery]:
         clock = SettableClock(datetime.now(UTC) - timedelta(days=90))
         runtime = Runtime(settings, clock)
         try:
-            admin_url = same_server(postgres.admin_dsn(), DATABASE)
+            admin_url = dsn_of_database(postgres.admin_dsn(), DATABASE)
             yield await _fill(runtime, clock, settings, environment, admin_url, tickets=tickets)
         finally:
             await runtime.close()
@@ -97,9 +97,9 @@ async def _fill(
     for number in range(tickets):
         clock.advance(step)
         client = clients[number % 4]
-        async with runtime.works.begin(Actor.system(partner.id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
             fault = TicketCreate(subject=f"故障 {number}", device_id=devices[client.id][number % 50])
-            ticket_ids.append((await ReportingService(work).report(fault, Channel.HOT_LINE)).id)
+            ticket_ids.append((await TicketCreation(work).create(fault, Channel.HOT_LINE)).id)
     clock.set(datetime.now(UTC))
     token = await network.token(partner.dispatcher)
     await analyse(environment)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from app.sla import CALENDAR_TEMPLATES, ServiceCalendar, Target, add_service_time, start_clock
-from app.sla.timeline import Timeline
+from app.sla.service_timeline import ServiceTimeline
 
 _RUNS = 15
 _REPORTED = [datetime(2026, 1, 10, tzinfo=UTC) + timedelta(minutes=617 * each) for each in range(800)]
@@ -32,7 +32,7 @@ def measure() -> dict[str, float]:
                 raise AssertionError("a running clock has a due time")
 
     def lay_out() -> None:
-        Timeline(office).after(int(_REPORTED[0].timestamp()), 60)
+        ServiceTimeline(office).after(int(_REPORTED[0].timestamp()), 60)
 
     questions = len(_REPORTED) * len(_SECONDS)
     figures = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.stage import STEP_MILLISECONDS, Stage
-from tests.running import RunningProgram, running_program
+from tests.browser.people import STEP_MILLISECONDS, PersonBrowsers
+from tests.running_program import RunningProgram, running_program
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +36,9 @@ def browser(program: RunningProgram) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def stage(browser: Browser, program: RunningProgram) -> Iterator[Stage]:
+def browsers(browser: Browser, program: RunningProgram) -> Iterator[PersonBrowsers]:
     """The browsers of one module's story."""
     expect.set_options(timeout=STEP_MILLISECONDS)
-    made = Stage(browser, program)
+    made = PersonBrowsers(browser, program)
     yield made
     made.close()

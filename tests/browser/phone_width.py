@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Error, Page
 
-from tests.browser.stage import PHONE
+from tests.browser.people import PHONE
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]+-\d{8}-\d+|\d{4}-\d{2}-\d{2}")
 _NO_PAGE = re.compile(

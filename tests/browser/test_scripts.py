@@ -5,14 +5,14 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import devices, joining
-from tests.browser.stage import DESK, Stage
+from tests.browser import device_steps, onboarding_steps
+from tests.browser.people import DESK, PersonBrowsers
 
 EVIL = "\"'><img src=q onerror=pwned=1>{{7*7}}"
 """Breaks out of an attribute and of a text, and would be computed by a template that is written by its reader."""
 SHORT = "\"'><b id=pwned>"
 
-_ASK = """async ([method, path, body]) => {
+_SEND_REQUEST = """async ([method, path, body]) => {
   const token = document.querySelector("meta[name=csrf-token]").content;
   const headers = {"Content-Type": "application/json", "X-CSRF-Token": token};
   const answer = await fetch(path, {method, headers, body: body && JSON.stringify(body)});
@@ -29,7 +29,7 @@ _UPLOAD = """async ([path, name]) => {
   const answer = await fetch(path, {method: "POST", headers: {"X-CSRF-Token": token}, body: form});
   return [answer.status, await answer.text()];
 }"""
-_RAN = """() => [
+_SCRIPTS_RUN = """() => [
   typeof window.pwned !== "undefined" && !(window.pwned instanceof HTMLElement) ? "a script ran" : "",
   document.querySelector("img[src=q], #pwned, [onerror]") ? "a text became an element" : "",
   document.body.innerText.includes("onerror=pwned=1>49") ? "a text was computed" : "",
@@ -37,20 +37,20 @@ _RAN = """() => [
 
 
 def ask(page: Page, method: str, path: str, body: Any = None) -> dict[str, Any]:
-    status, text = page.evaluate(_ASK, [method, path, body])
+    status, text = page.evaluate(_SEND_REQUEST, [method, path, body])
     assert status in (200, 201), f"{path}: {status} {text}"
     return dict(json.loads(text))
 
 
-def test_words_stay_words(stage: Stage) -> None:
-    joining.headquarters_begins(stage)
-    joining.partner_applies(stage)
-    joining.headquarters_approves(stage)
-    joining.owner_comes_in(stage)
-    joining.staff_is_invited(stage)
-    client = joining.client_is_set_up(stage)
-    devices.service_level_is_chosen(stage, client)
-    page = stage.page("owner")
+def test_words_stay_words(browsers: PersonBrowsers) -> None:
+    onboarding_steps.headquarters_begins(browsers)
+    onboarding_steps.partner_applies(browsers)
+    onboarding_steps.headquarters_approves(browsers)
+    onboarding_steps.owner_signs_in(browsers)
+    onboarding_steps.staff_is_invited(browsers)
+    client = onboarding_steps.client_is_set_up(browsers)
+    device_steps.service_level_is_chosen(browsers, client)
+    page = browsers.page("owner")
     seen = typed_everywhere(page, client.id)
 
     for width in (DESK["width"], 390):
@@ -58,10 +58,10 @@ def test_words_stay_words(stage: Stage) -> None:
         for path in seen:
             page.goto(path)
             page.wait_for_load_state("load")
-            assert page.evaluate(_RAN) == [], path
+            assert page.evaluate(_SCRIPTS_RUN) == [], path
             if path.startswith("/workspace/tickets/"):
                 expect(page.locator(".quote")).to_have_text(EVIL)
-    assert [each for each in stage.complaints if "violates" in each or "pwned" in each] == []
+    assert [each for each in browsers.complaints if "violates" in each or "pwned" in each] == []
 
 
 def typed_everywhere(page: Page, client_id: str) -> list[str]:

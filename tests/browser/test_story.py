@@ -9,15 +9,15 @@ import pytest
 from playwright.sync_api import expect
 
 import app.web
-from tests.browser import devices, joining, service
+from tests.browser import device_steps, onboarding_steps, service_steps
+from tests.browser.people import DESK, PHONE, PersonBrowsers
 from tests.browser.phone_width import faults_of, pages_from
-from tests.browser.stage import DESK, PHONE, Stage
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-FACES = [
+PORTALS = [
     ("applicant", "/"),
     ("headquarters", "/hq"),
     ("owner", "/workspace"),
@@ -30,35 +30,35 @@ FACES = [
 """One page of each face, by whom it is for."""
 
 
-def test_from_a_partner_that_joins_to_numbers_at_headquarters(stage: Stage) -> None:
-    joining.headquarters_begins(stage)
-    joining.partner_applies(stage)
-    joining.headquarters_approves(stage)
-    joining.owner_comes_in(stage)
-    joining.staff_is_invited(stage)
-    client = joining.client_is_set_up(stage)
-    joining.client_contact_is_invited(stage, client, "许工", joining.IT_CONTACT)
-    other = joining.other_client_is_set_up(stage)
-    joining.client_contact_is_invited(stage, other, "赵工", joining.OTHER_CONTACT)
-    devices.service_level_is_chosen(stage, client)
-    devices.device_list_is_imported(stage)
-    (door,) = devices.labels_and_pins_are_printed(stage, devices.DEVICE)
+def test_from_a_partner_that_joins_to_numbers_at_headquarters(browsers: PersonBrowsers) -> None:
+    onboarding_steps.headquarters_begins(browsers)
+    onboarding_steps.partner_applies(browsers)
+    onboarding_steps.headquarters_approves(browsers)
+    onboarding_steps.owner_signs_in(browsers)
+    onboarding_steps.staff_is_invited(browsers)
+    client = onboarding_steps.client_is_set_up(browsers)
+    onboarding_steps.client_contact_is_invited(browsers, client, "许工", onboarding_steps.IT_CONTACT)
+    other = onboarding_steps.other_client_is_set_up(browsers)
+    onboarding_steps.client_contact_is_invited(browsers, other, "赵工", onboarding_steps.OTHER_CONTACT)
+    device_steps.service_level_is_chosen(browsers, client)
+    device_steps.device_list_is_imported(browsers)
+    (label_and_pin,) = device_steps.labels_and_pins_are_printed(browsers, device_steps.DEVICE)
 
-    service.dispatcher_waits(stage)
-    service.engineer_comes_in(stage)
-    number = service.employee_reports(stage, door)
-    service.dispatcher_sees_and_assigns(stage)
-    service.engineer_works(stage)
-    service.client_signs(stage)
-    service.employee_confirms_and_rates(stage)
-    service.client_reads(stage, number)
-    service.headquarters_sees(stage)
-    assert stage.complaints == []
+    service_steps.dispatcher_waits(browsers)
+    service_steps.engineer_signs_in(browsers)
+    number = service_steps.employee_reports(browsers, label_and_pin)
+    service_steps.dispatcher_sees_and_assigns(browsers)
+    service_steps.engineer_works(browsers)
+    service_steps.client_signs(browsers)
+    service_steps.employee_confirms_and_rates(browsers)
+    service_steps.client_reads(browsers, number)
+    service_steps.headquarters_sees(browsers)
+    assert browsers.complaints == []
 
 
-@pytest.mark.parametrize(("person", "path"), FACES)
-def test_nothing_stands_in_the_way_of_a_screen_reader(stage: Stage, person: str, path: str) -> None:
-    page = stage.page(person)
+@pytest.mark.parametrize(("person", "path"), PORTALS)
+def test_nothing_stands_in_the_way_of_a_screen_reader(browsers: PersonBrowsers, person: str, path: str) -> None:
+    page = browsers.page(person)
     page.goto(path)
     page.evaluate(AXE.read_text())
     found = []
@@ -78,17 +78,17 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(stage: Stage, person: str,
 
 
 @pytest.mark.parametrize(
-    ("person", "start"), list({person: path for person, path in reversed(FACES) if person != "applicant"}.items())
+    ("person", "start"), list({person: path for person, path in reversed(PORTALS) if person != "applicant"}.items())
 )
-def test_no_page_is_too_narrow_for_its_words_on_a_phone(stage: Stage, person: str, start: str) -> None:
-    page = stage.page(person)
+def test_no_page_is_too_narrow_for_its_words_on_a_phone(browsers: PersonBrowsers, person: str, start: str) -> None:
+    page = browsers.page(person)
     opened = {address: faults_of(page) for address in pages_from(page, start)}
     assert {address: faults for address, faults in opened.items() if faults} == {}
     assert len(opened) > 2, "the walk did not get beyond its first page"
 
 
-def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(stage: Stage) -> None:
-    page = stage.page("dispatcher")
+def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(browsers: PersonBrowsers) -> None:
+    page = browsers.page("dispatcher")
     page.goto("/workspace/tickets?view=done")
     page.locator("a[data-panel]").first.click()
     record = page.locator("#record")
@@ -104,12 +104,12 @@ def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(stage: Stage) -> Non
     expect(page.locator("#record[data-old]"), "the refresh that was put off never came").to_have_count(0)
 
 
-def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(stage: Stage) -> None:
-    page = stage.page("developer")
+def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(browsers: PersonBrowsers) -> None:
+    page = browsers.page("developer")
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url))
     page.goto("/api")
     expect(page.locator(".opblock").first).to_be_visible()
-    stage.picture_as_is(page, "api")
-    assert [url for url in elsewhere if not url.startswith((stage.program.address, "data:"))] == []
-    assert stage.complaints == []
+    browsers.screenshot_as_is(page, "api")
+    assert [url for url in elsewhere if not url.startswith((browsers.program.address, "data:"))] == []
+    assert browsers.complaints == []

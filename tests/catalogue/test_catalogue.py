@@ -12,16 +12,18 @@ from app.catalogue import (
 from app.catalogue.tasks import provision_for_new_partner
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from app.sla import Impact, Urgency
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 
 
-async def test_a_new_partner_finds_the_standard(runtime: Runtime, works: Works, network: Network) -> None:
+async def test_a_new_partner_finds_the_standard(
+    runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network
+) -> None:
     partner, other = await network.partner(), await network.partner()
     await provision_for_new_partner(runtime, partner.id, new_id(), {})
-    async with works.begin(partner.dispatcher) as work:
+    async with units_of_work.begin(partner.dispatcher) as work:
         found = await CatalogueService(work).catalogue()
     assert [each.code for each in found.service_categories] == [each.code for each in SERVICE_CATEGORIES]
     assert [each.code for each in found.product_categories] == [each.code for each in PRODUCT_CATEGORIES]
@@ -32,13 +34,13 @@ async def test_a_new_partner_finds_the_standard(runtime: Runtime, works: Works, 
         "website",
         "device_insurance",
     }
-    async with works.begin(other.dispatcher) as work:
+    async with units_of_work.begin(other.dispatcher) as work:
         assert (await CatalogueService(work).catalogue()).service_categories == []
 
 
-async def test_provisioning_twice_changes_nothing(works: Works, network: Network) -> None:
+async def test_provisioning_twice_changes_nothing(units_of_work: UnitOfWorkFactory, network: Network) -> None:
     partner = await network.partner()
-    async with works.begin(partner.system) as work:
+    async with units_of_work.begin(partner.system) as work:
         await provision_catalogue(work)
         await provision_catalogue(work)
         found = await CatalogueService(work).catalogue()

@@ -142,8 +142,8 @@ class Installation:
         subject_id = new_id()
 
         async def plan() -> bool:
-            async with self.runtime.works.begin(self.partner.system) as work:
-                work.fall_due(DueKind.CONFIRMATION_REMINDER, subject_id, work.now)
+            async with self.runtime.units_of_work.begin(self.partner.system) as work:
+                work.schedule(DueKind.CONFIRMATION_REMINDER, subject_id, work.now)
             return True
 
         async def swept() -> bool:
@@ -166,7 +166,7 @@ class Installation:
 
     async def rows(self, statement: str, **parameters: object) -> Sequence[Any]:
         """What the partner's records say."""
-        async with self.runtime.works.begin(self.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.partner.system) as work:
             return (await work.session.execute(text(statement), parameters)).all()
 
     async def stop(self) -> None:

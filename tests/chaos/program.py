@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from app.demo.running import demo_environment, migrate, web_command
+from app.demo.launcher import demo_environment, migrate, web_command
 from app.embedded import Child, Supervisor
 from app.embedded.ports import free_port
 

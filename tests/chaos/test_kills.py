@@ -16,7 +16,7 @@ from tests.chaos.installation import WORDS, Installation, installation, until
 from tests.chaos.kills import KILLS, LIMIT_SECONDS, Recovery, kill
 
 KILLED = int(os.environ.get("YINGHUO_CHAOS_KILLS", "20"))
-PATIENCE_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0
 """On a machine that does other things too; `./run chaos` says how many took longer than they may."""
 REPORTERS = 2
 
@@ -25,16 +25,16 @@ async def test_nothing_is_lost_or_done_twice_whatever_is_killed(capsys: pytest.C
     kinds = list(KILLS)
     recoveries: list[Recovery] = []
     async with installation() as place:
-        await place.works(PATIENCE_SECONDS)
+        await place.works(TIMEOUT_SECONDS)
         async with place.reports(REPORTERS):
             for number in range(KILLED):
-                recovery = await kill(place, kinds[number % len(kinds)], PATIENCE_SECONDS)
+                recovery = await kill(place, kinds[number % len(kinds)], TIMEOUT_SECONDS)
                 recoveries.append(recovery)
 
         async def settled() -> bool:
             return not await place.waiting()
 
-        await until(settled, "everything that follows is done", PATIENCE_SECONDS)
+        await until(settled, "everything that follows is done", TIMEOUT_SECONDS)
         await _nothing_lost_nothing_twice(place)
         said = [line for line in place.log_lines() if "unexpected error" in line]
         assert place.faults == [], "an outage was answered as a mistake: " + "\n".join(said[-3:])

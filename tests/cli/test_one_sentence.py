@@ -9,14 +9,14 @@ import typer
 
 from app.audit import verify_chains
 from app.cli import main
-from app.cli.process import one_sentence
-from app.history.commands import export_history, import_history
-from app.kernel.errors import NotCalledSo
+from app.cli.command_runner import errors_in_one_sentence
+from app.kernel.errors import UnknownName
 from app.kernel.runtime import Runtime
 from app.kernel.settings import settings
 from app.kernel.texts import SOURCE_LANGUAGE, translator
-from tenants.lifetime.commands import tenant_id_of
-from tests.history.conftest import DESK
+from app.ticket_import.commands import export_history, import_history
+from tenants.data_lifecycle.commands import tenant_id_of
+from tests.ticket_import.conftest import MAPPING_TEXT
 
 SERVING = {"demo", "fill-demo", "web", "worker", "relay", "migrate", "shell", "db", "translations"}
 """They start servers of their own, take the process's place, or are given an address as an option."""
@@ -55,7 +55,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
     """What the command says before it gives up."""
-    with pytest.raises(SystemExit) as ended, one_sentence():
+    with pytest.raises(SystemExit) as ended, errors_in_one_sentence():
         main(list(arguments))
     assert ended.value.code == 2
     return capsys.readouterr().err.strip().splitlines()
@@ -91,7 +91,7 @@ def test_servers_that_do_not_answer_and_rubbish_are_told(
 
 async def test_what_is_not_called_so_is_named(runtime: Runtime, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
-    log.write_text(DESK)
+    log.write_text(MAPPING_TEXT)
     for work in (
         tenant_id_of(runtime, "nobody"),
         verify_chains(runtime, "nobody", []),
@@ -99,6 +99,6 @@ async def test_what_is_not_called_so_is_named(runtime: Runtime, tmp_path: Path) 
         import_history(runtime, log, mapping="nobody", tenant_slug="x"),
         export_history(runtime, log, tenant_slug="nobody"),
     ):
-        with pytest.raises(NotCalledSo) as refused:
+        with pytest.raises(UnknownName) as refused:
             await work
         assert "nobody" in translator(SOURCE_LANGUAGE)(refused.value.text, **refused.value.parameters)

@@ -19,7 +19,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.errors import Forbidden, NotFound, StaleVersion
 from app.kernel.ids import new_id
 from app.kernel.outbox import OutboxEvent
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
@@ -48,63 +48,63 @@ async def foreign(network: Network) -> ClientCompany:
     return await network.client(await network.partner("广州岭南信息服务有限公司"), "广州天河商贸")
 
 
-async def test_a_client_is_set_up_told_and_audited(works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.owner) as work:
+async def test_a_client_is_set_up_told_and_audited(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
+    async with units_of_work.begin(partner.owner) as work:
         made = await ClientService(work).create(JIANFA)
     assert (made.code, made.state, made.version) == ("jianfa", RecordState.ACTIVE, 1)
     assert made.engagement_models == [EngagementModel.RETAINER, EngagementModel.STATIONED]
-    async with works.begin(partner.system) as work:
+    async with units_of_work.begin(partner.system) as work:
         told = (await work.session.execute(select(OutboxEvent.topic, OutboxEvent.payload))).all()
         noted = (await work.session.execute(select(AuditEntry.action).where(AuditEntry.record_id == made.id))).scalars()
         assert ("client.created", {"client_id": str(made.id)}) in [tuple(row) for row in told]
         assert list(noted) == ["client.created"]
 
 
-async def test_everything_wrong_is_told_at_once(works: Works, partner: PartnerCompany) -> None:
+async def test_everything_wrong_is_told_at_once(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
     wrong = schemas.ClientCreate(name=" ", code="建发", city_code="999999", time_zone="Mars", short_name="长" * 41)
     with pytest.raises(ClientRecordInvalid) as refused:
-        async with works.begin(partner.owner) as work:
+        async with units_of_work.begin(partner.owner) as work:
             await ClientService(work).create(wrong)
     assert set(refused.value.fields) == {"name", "code", "city_code", "time_zone", "short_name"}
 
 
 async def test_a_portal_address_belongs_to_one_client_of_a_partner(
-    works: Works, partner: PartnerCompany, foreign: ClientCompany
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, foreign: ClientCompany
 ) -> None:
     data = schemas.ClientCreate(name="翔安一中", code="xiangan")
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         await ClientService(work).create(data)
     with pytest.raises(CodeTaken):
-        async with works.begin(partner.owner) as work:
+        async with units_of_work.begin(partner.owner) as work:
             await ClientService(work).create(data)
-    async with works.begin(foreign.partner.owner) as work:
+    async with units_of_work.begin(foreign.partner.owner) as work:
         assert (await ClientService(work).create(data)).code == "xiangan"
 
 
-async def test_the_slower_of_two_changes_is_refused(works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.owner) as work:
+async def test_the_slower_of_two_changes_is_refused(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
+    async with units_of_work.begin(partner.owner) as work:
         made = await ClientService(work).create(schemas.ClientCreate(name="海沧模具", code="haicang"))
     change = schemas.ClientUpdate(name="海沧精密模具", code="haicang", version=made.version)
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         changed = await ClientService(work).update(made.id, change)
     assert (changed.name, changed.version) == ("海沧精密模具", 2)
     with pytest.raises(StaleVersion):
-        async with works.begin(partner.owner) as work:
+        async with units_of_work.begin(partner.owner) as work:
             await ClientService(work).update(made.id, change)
 
 
 async def test_a_client_out_of_use_keeps_its_records_and_takes_no_new_ones(
-    works: Works, partner: PartnerCompany
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany
 ) -> None:
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         made = await ClientService(work).create(schemas.ClientCreate(name="旧客户", code="old"))
         site = await SiteService(work).create(made.id, schemas.SiteCreate(name="仓库"))
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         stopped = await ClientService(work).change_state(
             made.id, schemas.StateChange(RecordState.INACTIVE, made.version)
         )
     assert stopped.state is RecordState.INACTIVE
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         assert [each.id for each in await SiteService(work).list(made.id)] == [site.id]
         listed = await ClientService(work).list(schemas.ClientFilter(text="旧客户"))
         assert listed == []
@@ -112,8 +112,8 @@ async def test_a_client_out_of_use_keeps_its_records_and_takes_no_new_ones(
             await SiteService(work).create(made.id, schemas.SiteCreate(name="新仓库"))
 
 
-async def test_clients_are_found_and_counted(works: Works, foreign: ClientCompany) -> None:
-    async with works.begin(foreign.partner.owner) as work:
+async def test_clients_are_found_and_counted(units_of_work: UnitOfWorkFactory, foreign: ClientCompany) -> None:
+    async with units_of_work.begin(foreign.partner.owner) as work:
         service = ClientService(work)
         for code, industry, city in (("a1", "教育", "440100"), ("a2", "教育", "440100"), ("a3", "金融业", "440300")):
             await service.create(schemas.ClientCreate(name=f"客户{code}", code=code, industry=industry, city_code=city))
@@ -124,23 +124,27 @@ async def test_clients_are_found_and_counted(works: Works, foreign: ClientCompan
         assert [each.code for each in await service.list(schemas.ClientFilter(industry="金融业"))] == ["a3"]
 
 
-async def test_departments_have_one_name_within_a_client(works: Works, school: ClientCompany) -> None:
+async def test_departments_have_one_name_within_a_client(
+    units_of_work: UnitOfWorkFactory, school: ClientCompany
+) -> None:
     owner = school.partner.owner
-    async with works.begin(owner) as work:
+    async with units_of_work.begin(owner) as work:
         added = await DepartmentService(work).create(
             school.id, schemas.DepartmentCreate(name="教务处", cost_centre="J-01")
         )
     with pytest.raises(NameTaken):
-        async with works.begin(owner) as work:
+        async with units_of_work.begin(owner) as work:
             await DepartmentService(work).create(school.id, schemas.DepartmentCreate(name="教务处"))
     with pytest.raises(StaleVersion):
-        async with works.begin(owner) as work:
+        async with units_of_work.begin(owner) as work:
             await DepartmentService(work).update(school.id, added.id, schemas.DepartmentUpdate(name="教务", version=9))
 
 
-async def test_an_employee_is_found_by_name_phone_and_number(works: Works, school: ClientCompany) -> None:
+async def test_an_employee_is_found_by_name_phone_and_number(
+    units_of_work: UnitOfWorkFactory, school: ClientCompany
+) -> None:
     owner = school.partner.owner
-    async with works.begin(owner) as work:
+    async with units_of_work.begin(owner) as work:
         service = EmployeeService(work)
         made = await service.create(
             school.id,
@@ -161,36 +165,40 @@ async def test_an_employee_is_found_by_name_phone_and_number(works: Works, schoo
         assert await service.search("欧阳", client_id=new_id()) == []
 
 
-async def test_an_employee_who_leaves_is_told_to_others(works: Works, school: ClientCompany) -> None:
-    async with works.begin(school.partner.owner) as work:
+async def test_an_employee_who_leaves_is_told_to_others(
+    units_of_work: UnitOfWorkFactory, school: ClientCompany
+) -> None:
+    async with units_of_work.begin(school.partner.owner) as work:
         service = EmployeeService(work)
         made = await service.create(school.id, schemas.EmployeeCreate(name="林立"))
         gone = await service.change_state(school.id, made.id, schemas.StateChange(RecordState.INACTIVE, made.version))
         assert gone.version == 2
         assert await service.search("林立") == []
-    async with works.begin(school.partner.system) as work:
+    async with units_of_work.begin(school.partner.system) as work:
         topics = (
             await work.session.execute(select(OutboxEvent.payload).where(OutboxEvent.topic == "employee.state_changed"))
         ).scalars()
         assert [payload["employee_id"] for payload in topics] == [str(made.id)]
 
 
-async def test_records_of_another_client_cannot_be_named(works: Works, network: Network, school: ClientCompany) -> None:
+async def test_records_of_another_client_cannot_be_named(
+    units_of_work: UnitOfWorkFactory, network: Network, school: ClientCompany
+) -> None:
     other = await network.client(school.partner, "集美光电")
     with pytest.raises(ClientRecordInvalid) as refused:
-        async with works.begin(school.partner.owner) as work:
+        async with units_of_work.begin(school.partner.owner) as work:
             await EmployeeService(work).create(school.id, schemas.EmployeeCreate(name="陈明", site_id=other.site_id))
     assert set(refused.value.fields) == {"site_id"}
-    async with works.begin(school.partner.owner) as work:
+    async with units_of_work.begin(school.partner.owner) as work:
         with pytest.raises(NotFound):
             await SiteService(work).get(school.id, other.site_id)
 
 
 async def test_a_clients_own_people_read_their_company_and_no_other(
-    works: Works, network: Network, school: ClientCompany, foreign: ClientCompany
+    units_of_work: UnitOfWorkFactory, network: Network, school: ClientCompany, foreign: ClientCompany
 ) -> None:
     neighbour = await network.client(school.partner, "同安古厝")
-    async with works.begin(school.contact) as work:
+    async with units_of_work.begin(school.contact) as work:
         service = ClientService(work)
         assert [each.id for each in await service.list(schemas.ClientFilter())] == [school.id]
         assert (await service.get(school.id)).name == school.name
@@ -204,7 +212,7 @@ async def test_a_clients_own_people_read_their_company_and_no_other(
 
 
 async def test_a_partner_gets_no_answer_about_another_partners_client(
-    works: Works, partner: PartnerCompany, foreign: ClientCompany
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, foreign: ClientCompany
 ) -> None:
     for attempt in (
         lambda work: ClientService(work).get(foreign.id),
@@ -213,7 +221,7 @@ async def test_a_partner_gets_no_answer_about_another_partners_client(
         lambda work: SiteService(work).update(foreign.id, foreign.site_id, schemas.SiteUpdate(name="x", version=1)),
     ):
         with pytest.raises(NotFound):
-            async with works.begin(partner.owner) as work:
+            async with units_of_work.begin(partner.owner) as work:
                 await attempt(work)
 
 

@@ -5,29 +5,29 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.demo.backstage import Backstage
-from app.demo.large.network import Size, fill
-from app.demo.large.rhythm import ZONE, is_workday
-from app.demo.setting_up import Partner
+from app.demo.large.network import NetworkSize, fill
+from app.demo.large.report_times import ZONE, is_workday
+from app.demo.onboarding import Partner
+from app.demo.simulation import Simulation
 from app.devices.models import Device
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import DueEntry
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.sla.models import ClockRecord
 from app.tickets import OPEN_STATES
 from app.tickets.models import Ticket
 from app.worker import all_consumers, all_sweeps
-from tenants.network.models import QualityRollup
+from tenants.partner_metrics.models import QualityRollup
 from tests.conftest import START
 
-SIZE = Size(partners=2, clients=5, devices=150, tickets=400)
+SIZE = NetworkSize(partners=2, clients=5, devices=150, tickets=400)
 
 
 @pytest.fixture(scope="module")
 async def partners(runtime: Runtime, clock: SettableClock) -> list[Partner]:
-    backstage = Backstage(runtime, clock, all_consumers(), all_sweeps())
-    _, made = await fill(backstage, START, SIZE, lambda _: None)
+    simulation = Simulation(runtime, clock, all_consumers(), all_sweeps())
+    _, made = await fill(simulation, START, SIZE, lambda _: None)
     return made
 
 
@@ -37,7 +37,7 @@ async def test_tickets_live_at_every_stage_and_nothing_of_the_past_is_still_due(
     states: set[str] = set()
     tickets = 0
     for partner in partners:
-        async with runtime.works.begin(Actor.system(partner.id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
             states |= set(await work.session.scalars(select(Ticket.state)))
             tickets += await work.session.scalar(select(func.count(Ticket.id))) or 0
             assert not await work.session.scalar(select(func.count(DueEntry.id)).where(DueEntry.due_at <= START))
@@ -56,7 +56,7 @@ async def test_people_report_on_workdays_and_old_machines_more(runtime: Runtime,
     all_ages: list[float] = []
     workdays = 0
     for partner in partners:
-        async with runtime.works.begin(Actor.system(partner.id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
             rows = await work.session.execute(
                 select(Ticket.reported_at, Device.purchased_on).join(
                     Device, (Device.tenant_id == Ticket.tenant_id) & (Device.id == Ticket.device_id)
@@ -74,7 +74,7 @@ async def test_headquarters_finds_two_years_and_promises_broken_and_kept(
     runtime: Runtime, partners: list[Partner]
 ) -> None:
     for partner in partners:
-        async with runtime.works.begin(Actor.system(partner.id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
             months = await work.session.scalar(select(func.count(QualityRollup.id)))
             counted = await work.session.scalar(select(func.sum(QualityRollup.tickets)))
             states = set(await work.session.scalars(select(ClockRecord.state).distinct()))

@@ -15,7 +15,7 @@ from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 
 @dataclass
-class Town:
+class Companies:
     """Who there is: `jianfa` and `xiangyu` are clients of `partner`; `foreign` is a client of somebody else."""
 
     partner: PartnerCompany
@@ -26,10 +26,10 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-async def town(network: Network) -> Town:
+async def companies(network: Network) -> Companies:
     partner = await network.partner()
     stranger = await network.partner("广州萤火信息科技有限公司")
-    return Town(
+    return Companies(
         partner,
         await network.client(partner),
         await network.client(partner, "厦门象屿股份"),
@@ -41,17 +41,17 @@ async def town(network: Network) -> Town:
 class Importer:
     """Uploads and runs imports as the partner's owner."""
 
-    def __init__(self, runtime: Runtime, network: Network, http: ClientFor, town: Town) -> None:
+    def __init__(self, runtime: Runtime, network: Network, http: ClientFor, companies: Companies) -> None:
         self.runtime = runtime
         self.network = network
         self.http = http
-        self.town = town
+        self.companies = companies
 
     async def new_client(self) -> ClientCompany:
-        return await self.network.client(self.town.partner, "厦门航空物流")
+        return await self.network.client(self.companies.partner, "厦门航空物流")
 
     async def upload(self, client_id: UUID, content: bytes, name: str = "设备清单.xlsx") -> dict[str, Any]:
-        caller = await self.http(self.town.partner.owner)
+        caller = await self.http(self.companies.partner.owner)
         answer = await caller.post(
             "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (name, content)}
         )
@@ -59,28 +59,30 @@ class Importer:
         made: dict[str, Any] = answer.json()
         return made
 
-    async def post(self, tried: dict[str, Any], step: str, **more: Any) -> Any:
-        caller = await self.http(self.town.partner.owner)
-        return await caller.post(f"/api/v1/imports/{tried['id']}/{step}", json={"version": tried["version"], **more})
+    async def post(self, uploaded: dict[str, Any], step: str, **more: Any) -> Any:
+        caller = await self.http(self.companies.partner.owner)
+        return await caller.post(
+            f"/api/v1/imports/{uploaded['id']}/{step}", json={"version": uploaded["version"], **more}
+        )
 
-    async def work(self, tried: dict[str, Any]) -> dict[str, Any]:
-        payload = {"import_id": tried["id"], "client_id": tried["client_id"]}
-        await run_import(self.runtime, self.town.partner.id, new_id(), payload)
-        caller = await self.http(self.town.partner.owner)
-        done: dict[str, Any] = (await caller.get(f"/api/v1/imports/{tried['id']}")).json()
+    async def run(self, uploaded: dict[str, Any]) -> dict[str, Any]:
+        payload = {"import_id": uploaded["id"], "client_id": uploaded["client_id"]}
+        await run_import(self.runtime, self.companies.partner.id, new_id(), payload)
+        caller = await self.http(self.companies.partner.owner)
+        done: dict[str, Any] = (await caller.get(f"/api/v1/imports/{uploaded['id']}")).json()
         return done
 
-    async def whole(self, client_id: UUID, content: bytes) -> dict[str, Any]:
-        tried = await self.upload(client_id, content)
-        confirmed = await self.post(tried, "confirm")
+    async def import_list(self, client_id: UUID, content: bytes) -> dict[str, Any]:
+        uploaded = await self.upload(client_id, content)
+        confirmed = await self.post(uploaded, "confirm")
         assert confirmed.status_code == 200, confirmed.text
-        return await self.work(tried)
+        return await self.run(uploaded)
 
     async def rows(self, model: type[Any], client_id: UUID) -> list[Any]:
-        async with self.runtime.works.begin(self.town.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.companies.partner.system) as work:
             return list(await work.session.scalars(select(model).where(model.client_id == client_id)))
 
 
 @pytest.fixture(scope="module")
-def importer(runtime: Runtime, network: Network, http: ClientFor, town: Town) -> Importer:
-    return Importer(runtime, network, http, town)
+def importer(runtime: Runtime, network: Network, http: ClientFor, companies: Companies) -> Importer:
+    return Importer(runtime, network, http, companies)

@@ -8,14 +8,14 @@ from app.kernel.settings import Settings
 from app.kernel.texts import translator
 from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, TicketState
 from migrations.registry import mapped_classes
-from tenants.lifetime.tables import LEFT_OUT, TenantTables
+from tenants.data_lifecycle.tables import EXCLUDED_TABLES, TenantTables
 from tenants.rls import GLOBAL_TABLES
 from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LIFECYCLE, OPERATIONS = DOCS / "ticket-lifecycle.md", DOCS / "operations.md"
 TENANT_EXPORT = DOCS / "tenant-export.md"
-TABLES_BEGIN, TABLES_END = "<!-- tables: drawn from tenants/lifetime/tables.py -->", "<!-- end of tables -->"
+TABLES_BEGIN, TABLES_END = "<!-- tables: drawn from tenants/data_lifecycle/tables.py -->", "<!-- end of tables -->"
 BEGIN, END = "<!-- settings: drawn from app/kernel/settings.py -->", "<!-- end of settings -->"
 
 
@@ -94,7 +94,11 @@ def tenant_export_page() -> str:
     ]
     about = [f"`{table.name}`" for table in tables.about(complete=True)]
     lines += ["", f"Headquarters' rows about the partner: {', '.join(about)}.", ""]
-    lines += ["| left out | why |", "|---|---|", *(f"| `{name}` | {reason} |" for name, reason in LEFT_OUT.items())]
+    lines += [
+        "| left out | why |",
+        "|---|---|",
+        *(f"| `{name}` | {reason} |" for name, reason in EXCLUDED_TABLES.items()),
+    ]
     lines += [f"| `{name}` | stands outside the tenants: {reason} |" for name, reason in GLOBAL_TABLES.items()]
     before, _, rest = TENANT_EXPORT.read_text().partition(TABLES_BEGIN)
     _, _, after = rest.partition(TABLES_END)

@@ -8,11 +8,11 @@ from litestar import Router
 
 from app.asgi import API_HANDLERS, PAGE_HANDLERS
 from app.http.application import API_PREFIX
-from app.identity.granting import ROLE_NAMES
+from app.identity.role_granting import ROLE_NAMES
 from app.kernel.actor import ActorKind
 from app.kernel.texts import translator
 from rbac import Permission, permissions_of, roles_of
-from rbac.roles.words import PERMISSION_NAMES
+from rbac.roles.labels import PERMISSION_NAMES
 
 PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"
 _KINDS = {
@@ -31,7 +31,7 @@ def permissions_page() -> str:
         "",
         "Drawn from `rbac/policy.csv` and the routes by `python -m tests.documentation.generated`; a test compares the",
         "two. What is not marked is denied. Which rows a role meets is decided by the rings and by",
-        "`app/kernel/narrowing.py`; in which state something can be done, by the state machines.",
+        "`app/kernel/row_scope.py`; in which state something can be done, by the state machines.",
     ]
     for kind, heading in _KINDS.items():
         roles = roles_of(kind)

@@ -19,24 +19,24 @@ from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
 
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
-HOW = "run: python -m tests.documentation.generated"
+REGENERATE = "run: python -m tests.documentation.generated"
 
 
 def test_the_ticket_s_life_is_drawn_from_its_rules() -> None:
-    assert LIFECYCLE.read_text() == lifecycle_page(), HOW
+    assert LIFECYCLE.read_text() == lifecycle_page(), REGENERATE
 
 
 def test_the_tables_of_an_archive_are_those_of_the_program() -> None:
-    assert TENANT_EXPORT.read_text() == tenant_export_page(), HOW
+    assert TENANT_EXPORT.read_text() == tenant_export_page(), REGENERATE
 
 
 def test_every_setting_is_listed_and_explained() -> None:
-    assert OPERATIONS.read_text() == operations_page(), HOW
+    assert OPERATIONS.read_text() == operations_page(), REGENERATE
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
 
 
 def test_the_matrix_of_permissions_is_that_of_policy_and_routes() -> None:
-    assert PERMISSIONS.read_text() == permissions_page(), HOW
+    assert PERMISSIONS.read_text() == permissions_page(), REGENERATE
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

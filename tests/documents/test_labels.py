@@ -15,7 +15,7 @@ from app.documents import (
     device_labels_pdf,
 )
 from app.kernel.texts import SOURCE_LANGUAGE, translator
-from tests.documents.reading import is_blank, page_count, picture_of, scanned, text_of
+from tests.documents.pdf_reading import is_blank, page_count, picture_of, scanned, text_of
 
 MADE_AT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 LABEL = DeviceLabel(

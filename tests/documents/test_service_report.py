@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.documents import (
+    ClientSignature,
     ContentMismatch,
-    CustomerSignature,
     PromisedTarget,
     ReportedDevice,
     ReportPhoto,
@@ -22,7 +22,7 @@ from app.documents import (
     service_report_pdf,
 )
 from app.kernel.texts import SOURCE_LANGUAGE, translator
-from tests.documents.reading import page_count, picture_of, text_of
+from tests.documents.pdf_reading import page_count, picture_of, text_of
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -104,14 +104,14 @@ DARK_ON_PAPER = strokes((255, 255, 255, 255), (0, 0, 0, 255))
 LIGHT_ON_NOTHING = strokes((0, 0, 0, 0), (255, 255, 255, 255))
 
 
-def signed(image: bytes, report: ServiceReport = REPORT) -> CustomerSignature:
-    return CustomerSignature(name="陈晓梅", signed_at=at(6, 45), image=image, content_hash=content_hash(report))
+def signed(image: bytes, report: ServiceReport = REPORT) -> ClientSignature:
+    return ClientSignature(name="陈晓梅", signed_at=at(6, 45), image=image, content_hash=content_hash(report))
 
 
 def printed(
     report: ServiceReport = REPORT,
     *,
-    signature: CustomerSignature | None = None,
+    signature: ClientSignature | None = None,
     photos: dict[str, bytes] | None = None,
     reprint: Reprint | None = None,
 ) -> bytes:

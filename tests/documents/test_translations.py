@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 import app.documents
 from app.documents import A4_3_BY_8, DeviceLabel, device_labels_pdf
 from app.kernel.texts import translator
-from tests.documents.reading import text_of
+from tests.documents.pdf_reading import text_of
 
 AREA = Path(app.documents.__file__).parent
 

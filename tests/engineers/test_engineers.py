@@ -11,7 +11,7 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden, NotFound, StaleVersion
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 
@@ -28,12 +28,12 @@ async def join(runtime: Runtime, network: Network, partner: PartnerCompany, name
 
 
 async def test_engineers_and_team_leaders_become_engineers_and_nobody_else(
-    runtime: Runtime, works: Works, network: Network, partner: PartnerCompany
+    runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
 ) -> None:
     engineer = await join(runtime, network, partner, "陈嘉木", ["engineer"])
     leader = await join(runtime, network, partner, "林晓彤", ["team_leader"])
     await join(runtime, network, partner, "苏敏", ["dispatcher"])
-    async with works.begin(partner.dispatcher) as work:
+    async with units_of_work.begin(partner.dispatcher) as work:
         found = await EngineerService(work).list()
     assert {(each.id, each.level) for each in found} == {
         (engineer.membership_id, EngineerLevel.JUNIOR),
@@ -42,20 +42,20 @@ async def test_engineers_and_team_leaders_become_engineers_and_nobody_else(
 
 
 async def test_a_suspended_engineer_gets_no_work_and_comes_back_with_the_same_skills(
-    runtime: Runtime, works: Works, network: Network, partner: PartnerCompany
+    runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
 ) -> None:
     member = await join(runtime, network, partner, "王志远", ["engineer"])
     assert member.membership_id
     skilled = EngineerUpdate(level=EngineerLevel.SENIOR, version=1, skills={"network": SkillGrade.MASTERS})
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         await EngineerService(work).update(member.membership_id, skilled)
     for state, expected in (("suspended", EngineerState.INACTIVE), ("active", EngineerState.ACTIVE)):
-        async with works.begin(partner.system) as work:
+        async with units_of_work.begin(partner.system) as work:
             await work.session.execute(
                 update(Membership).where(Membership.id == member.membership_id).values(state=state)
             )
         await member_changed(runtime, partner.id, new_id(), {"membership_id": str(member.membership_id)})
-        async with works.begin(partner.owner) as work:
+        async with units_of_work.begin(partner.owner) as work:
             found = await EngineerService(work).get(member.membership_id)
         assert (found.state, found.level, found.skills) == (
             expected,
@@ -65,48 +65,48 @@ async def test_a_suspended_engineer_gets_no_work_and_comes_back_with_the_same_sk
 
 
 async def test_a_profile_is_changed_once_per_version_and_checked(
-    runtime: Runtime, works: Works, network: Network, partner: PartnerCompany
+    runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
 ) -> None:
     member = await join(runtime, network, partner, "郑航", ["engineer"])
     assert member.membership_id
     wrong = EngineerUpdate(level=EngineerLevel.MIDDLE, version=1, phone="12", skills={"rockets": SkillGrade.KNOWS})
     with pytest.raises(ProfileInvalid) as refused:
-        async with works.begin(partner.owner) as work:
+        async with units_of_work.begin(partner.owner) as work:
             await EngineerService(work).update(member.membership_id, wrong)
     assert set(refused.value.fields) == {"phone", "skills"}
     right = EngineerUpdate(level=EngineerLevel.MIDDLE, version=1, phone="138 0013 8000")
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         assert (await EngineerService(work).update(member.membership_id, right)).phone == "13800138000"
     with pytest.raises(StaleVersion):
-        async with works.begin(partner.owner) as work:
+        async with units_of_work.begin(partner.owner) as work:
             await EngineerService(work).update(member.membership_id, right)
     with pytest.raises(Forbidden):
-        async with works.begin(partner.dispatcher) as work:
+        async with units_of_work.begin(partner.dispatcher) as work:
             await EngineerService(work).update(member.membership_id, right)
 
 
 async def test_clients_know_the_engineer_and_not_the_skills(
-    runtime: Runtime, works: Works, network: Network, partner: PartnerCompany
+    runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
 ) -> None:
     member = await join(runtime, network, partner, "吴凡", ["engineer"])
     assert member.membership_id
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         await EngineerService(work).update(
             member.membership_id,
             EngineerUpdate(level=EngineerLevel.MIDDLE, version=1, skills={"laptop": SkillGrade.MASTERS}),
         )
     client = await network.client(partner)
-    async with works.begin(client.contact) as work:
+    async with units_of_work.begin(client.contact) as work:
         seen = await EngineerService(work).get(member.membership_id)
     assert (seen.display_name, seen.skills) == ("吴凡", {})
 
 
 async def test_engineers_of_another_partner_are_not_there(
-    runtime: Runtime, works: Works, network: Network, partner: PartnerCompany, http: ClientFor
+    runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, http: ClientFor
 ) -> None:
     member = await join(runtime, network, partner, "何为", ["engineer"])
     other = await network.partner("广州岭南信息服务有限公司")
-    async with works.begin(other.owner) as work:
+    async with units_of_work.begin(other.owner) as work:
         with pytest.raises(NotFound):
             await EngineerService(work).get(member.membership_id or new_id())
     answer = await (await http(other.owner)).get("/api/v1/engineers")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.background import Consumers, Heard, Listener
+from app.background import Consumers, ReceivedEvent, Subscription
 from app.background.consumers import claim
 from app.background.sweeps import Sweeper
 from app.background.worker import Worker
@@ -19,15 +19,15 @@ from app.worker import all_consumers, all_sweeps
 Given = ParamSpec("Given")
 
 
-async def settle(runtime: Runtime) -> None:
+async def run_due_work(runtime: Runtime) -> None:
     """Handle events and sweep with every area's consumers until nothing is due at the clock's time any more.
 
     What a consumer raises is raised, after everybody had their turn.
     """
     failures: list[Exception] = []
     consumers = Consumers()
-    for listener in all_consumers():
-        consumers.register(_watched(listener, failures))
+    for subscription in all_consumers():
+        consumers.register(_watched(subscription, failures))
     worker, sweeper = Worker(runtime, consumers), Sweeper(runtime, all_sweeps())
     while await worker.run_once() + await sweeper.run_once():
         pass
@@ -35,11 +35,11 @@ async def settle(runtime: Runtime) -> None:
         raise failures[0]
 
 
-def _watched(listener: Listener, failures: list[Exception]) -> Listener:
-    if listener.alone is not None:
-        return dataclasses.replace(listener, alone=_noted(listener.alone, failures))
-    assert listener.together is not None
-    return dataclasses.replace(listener, together=_noted(listener.together, failures))
+def _watched(subscription: Subscription, failures: list[Exception]) -> Subscription:
+    if subscription.on_event is not None:
+        return dataclasses.replace(subscription, on_event=_noted(subscription.on_event, failures))
+    assert subscription.on_batch is not None
+    return dataclasses.replace(subscription, on_batch=_noted(subscription.on_batch, failures))
 
 
 def _noted(function: Callable[Given, Awaitable[None]], failures: list[Exception]) -> Callable[Given, Awaitable[None]]:
@@ -53,10 +53,10 @@ def _noted(function: Callable[Given, Awaitable[None]], failures: list[Exception]
     return call
 
 
-async def hear(runtime: Runtime, tenant_id: UUID, event_id: UUID, consumer: str) -> bool:
+async def deliver_event(runtime: Runtime, tenant_id: UUID, event_id: UUID, consumer: str) -> bool:
     """Deliver one event to one consumer, once more or for the first time; whether it was the first time."""
-    (listener,) = [each for each in all_consumers() if each.name == consumer]
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    (subscription,) = [each for each in all_consumers() if each.name == consumer]
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         row = (
             await work.session.execute(
                 select(OutboxEvent.id, OutboxEvent.topic, OutboxEvent.payload, OutboxEvent.occurred_at).where(
@@ -64,13 +64,13 @@ async def hear(runtime: Runtime, tenant_id: UUID, event_id: UUID, consumer: str)
                 )
             )
         ).one()
-        event = Heard(*row)
-        if listener.together is not None:
+        event = ReceivedEvent(*row)
+        if subscription.on_batch is not None:
             if not await claim(work, [(consumer, event_id)]):
                 return False
-            await listener.together(work, runtime, [event])
+            await subscription.on_batch(work, runtime, [event])
             return True
-    assert listener.alone is not None
-    await listener.alone(runtime, tenant_id, event_id, event.payload)
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    assert subscription.on_event is not None
+    await subscription.on_event(runtime, tenant_id, event_id, event.payload)
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         return bool(await claim(work, [(consumer, event_id)]))

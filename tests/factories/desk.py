@@ -8,23 +8,23 @@ from app.catalogue import provision_catalogue
 from app.clients.models import Employee
 from app.engineers.models import EngineerSkill
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
+from app.kernel.time_source import SettableClock
 from app.sla import Impact, Urgency, WaitReason
 from app.tickets import (
     Assignment,
     Call,
     ConfirmationService,
     ConfirmedBy,
-    CourseService,
     DispatchService,
     HotLineService,
     Resolution,
     TicketCreate,
+    TicketMessage,
     Triage,
+    TriageService,
     VisitService,
     Waiting,
-    Words,
 )
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
@@ -52,7 +52,7 @@ class DeskMaker:
 
     def __init__(self, network: Network, clock: SettableClock) -> None:
         self.network = network
-        self.works = network.runtime.works
+        self.units_of_work = network.runtime.units_of_work
         self.clock = clock
         self.desk: Desk
 
@@ -105,7 +105,7 @@ class DeskMaker:
             ("XM-SV-0001", 2, "郑凯"),
         ):
             self.desk.devices[number] = (await network.device(clients[place], number, holder))[0]
-        async with self.works.begin(partner.system) as work:
+        async with self.units_of_work.begin(partner.system) as work:
             await provision_catalogue(work)
             for engineer, category, grade in (
                 (0, "network", 3),
@@ -147,7 +147,7 @@ class DeskMaker:
             urgency=urgency,
             contact_phone="0592-5550123",
         )
-        async with self.works.begin(self.desk.dispatcher) as work:
+        async with self.units_of_work.begin(self.desk.dispatcher) as work:
             self.desk.tickets[subject] = (await HotLineService(work).log(Call(fault, classified=classified))).id
 
     async def _assigned(self, subject: str, engineer: int, *, depart: bool = False, arrive: bool = False) -> None:
@@ -155,31 +155,31 @@ class DeskMaker:
         who = self.desk.engineers[engineer]
         assert who.membership_id
         assignment = Assignment(who.membership_id, start, start + timedelta(hours=2), note="先恢复收银那台交换机。")
-        async with self.works.begin(self.desk.dispatcher) as work:
+        async with self.units_of_work.begin(self.desk.dispatcher) as work:
             visit_id = await DispatchService(work).assign(self.desk.tickets[subject], assignment)
         for step in ("accept",) * (depart or arrive) + ("depart",) * (depart or arrive) + ("arrive",) * arrive:
-            async with self.works.begin(who) as work:
+            async with self.units_of_work.begin(who) as work:
                 await getattr(VisitService(work), step)(visit_id)
 
     def _next_hour(self) -> datetime:
         return self.clock.now().replace(minute=0, second=0) + timedelta(hours=1)
 
     async def _waiting(self, subject: str, reason: WaitReason, words: str) -> None:
-        async with self.works.begin(self.desk.dispatcher) as work:
-            await CourseService(work).wait(self.desk.tickets[subject], Waiting(reason, words))
+        async with self.units_of_work.begin(self.desk.dispatcher) as work:
+            await TriageService(work).wait(self.desk.tickets[subject], Waiting(reason, words))
 
     async def _solved(self, subject: str, words: str) -> None:
         ticket_id = self.desk.tickets[subject]
-        async with self.works.begin(self.desk.dispatcher) as work:
-            await CourseService(work).triage(ticket_id, Triage("software", "platform", Impact.LOW, Urgency.HIGH))
+        async with self.units_of_work.begin(self.desk.dispatcher) as work:
+            await TriageService(work).triage(ticket_id, Triage("software", "platform", Impact.LOW, Urgency.HIGH))
             await VisitService(work).resolve_by_phone(ticket_id, Resolution(words))
 
     async def _confirmed(self, subject: str) -> None:
-        async with self.works.begin(self.desk.dispatcher) as work:
+        async with self.units_of_work.begin(self.desk.dispatcher) as work:
             await ConfirmationService(work).confirm(self.desk.tickets[subject], ConfirmedBy.CALL_BACK)
 
     async def _talk(self, subject: str) -> None:
         ticket_id = self.desk.tickets[subject]
-        async with self.works.begin(self.desk.dispatcher) as work:
-            await CourseService(work).reply(ticket_id, Words("林工已经到楼下，请前台放行。"))
-            await CourseService(work).add_note(ticket_id, Words("客户脾气急，先安抚，再拆机。"))
+        async with self.units_of_work.begin(self.desk.dispatcher) as work:
+            await TriageService(work).reply(ticket_id, TicketMessage("林工已经到楼下，请前台放行。"))
+            await TriageService(work).add_note(ticket_id, TicketMessage("客户脾气急，先安抚，再拆机。"))

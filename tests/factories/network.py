@@ -18,7 +18,7 @@ from app.identity.sessions import PREFIX
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.work import Origin
+from app.kernel.unit_of_work import Origin
 from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, SlaPolicyDocument
 from app.sla.models import (
     ServiceCalendarRecord,
@@ -28,7 +28,7 @@ from app.sla.models import (
     SlaPolicyVersion,
 )
 from rbac import permissions_of
-from rbac.roles import Reach, is_narrowed
+from rbac.roles import AccessScope, is_scoped
 from tenants.models import Tenant, TenantProfile
 
 _serial = count(1)
@@ -85,9 +85,9 @@ class Network:
 
     async def _tenant(self, tenant_id: UUID, kind: str, slug: str, name: str) -> None:
         now = self.runtime.clock.now()
-        async with self.runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        async with self.runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
             work.session.add(Tenant(id=tenant_id, kind=kind, slug=slug, name=name, state="active", created_at=now))
-        async with self.runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with self.runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             work.session.add(
                 TenantProfile(tenant_id=tenant_id, id=tenant_id, name=name, slug=slug, hotline="0592-5551234")
             )
@@ -99,7 +99,7 @@ class Network:
         policy = next(each for each in POLICY_TEMPLATES if each.code == template)
         calendar = next(each for each in CALENDAR_TEMPLATES if each.code == policy.calendar_code)
         ids = [new_id() for _ in range(4)]
-        async with self.runtime.works.begin(partner.system) as work:
+        async with self.runtime.units_of_work.begin(partner.system) as work:
             stamp: dict[str, Any] = {"tenant_id": partner.id, "created_at": work.now, "created_by": "test"}
             policy_document = msgspec.to_builtins(document or policy.policy)
             calendar_document = msgspec.to_builtins(calendar.calendar)
@@ -118,7 +118,7 @@ class Network:
         """An engineer of the partner."""
         actor = await self.member(partner.id, name, ["engineer"])
         assert actor.membership_id
-        async with self.runtime.works.begin(partner.system) as work:
+        async with self.runtime.units_of_work.begin(partner.system) as work:
             work.session.add(Engineer(tenant_id=partner.id, id=actor.membership_id, display_name=name, level=level))
         return actor
 
@@ -128,7 +128,7 @@ class Network:
         email = f"person-{next(_serial)}@example.com"
         async with self.signin.sessions.begin() as session:
             session.add(Account(id=account_id, email=email, display_name=name, created_at=now))
-        async with self.runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with self.runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             work.session.add(
                 Membership(
                     tenant_id=tenant_id,
@@ -143,7 +143,7 @@ class Network:
             )
         kind = kind_of_member(tenant_id, client_id)
         permissions = permissions_of(kind, roles)
-        held = kind is ActorKind.PROVIDER and is_narrowed(Reach.BY_ROLE, permissions)
+        held = kind is ActorKind.PROVIDER and is_scoped(AccessScope.BY_ROLE, permissions)
         return Actor(
             kind=kind,
             tenant_id=tenant_id,
@@ -158,7 +158,7 @@ class Network:
 
     async def joins(self, member: Actor, client: ClientCompany) -> None:
         """A client's person looks after another client of the same partner too."""
-        async with self.runtime.works.begin(client.partner.system) as work:
+        async with self.runtime.units_of_work.begin(client.partner.system) as work:
             work.session.add(
                 Membership(
                     tenant_id=client.partner.id,
@@ -173,7 +173,7 @@ class Network:
 
     async def suspend(self, member: Actor) -> None:
         """The member may not sign in any more."""
-        async with self.runtime.works.begin(Actor.system(member.tenant_id)) as work:
+        async with self.runtime.units_of_work.begin(Actor.system(member.tenant_id)) as work:
             await work.session.execute(
                 update(Membership).where(Membership.id == member.membership_id).values(state="suspended")
             )
@@ -182,7 +182,7 @@ class Network:
         """A client with a site, a department and an IT contact."""
         number = next(_serial)
         made = ClientCompany(partner, new_id(), name, f"client-{number}", new_id(), new_id())
-        async with self.runtime.works.begin(partner.system) as work:
+        async with self.runtime.units_of_work.begin(partner.system) as work:
             work.session.add(
                 Client(
                     tenant_id=partner.id,
@@ -207,7 +207,7 @@ class Network:
         """A device held by an employee, and the reporter that this employee is."""
         ring: dict[str, Any] = {"tenant_id": client.partner.id, "client_id": client.id}
         employee_id, reporter_id, device_id = new_id(), new_id(), new_id()
-        async with self.runtime.works.begin(client.partner.system) as work:
+        async with self.runtime.units_of_work.begin(client.partner.system) as work:
             work.session.add(
                 Employee(
                     id=employee_id, name=holder, site_id=client.site_id, department_id=client.department_id, **ring

@@ -10,7 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr, ValidationError
 
-from app.files import FileMissing, InvalidFileKey, LocalFileStore, file_key, store_of, thumbnail_key
+from app.files import FileMissing, InvalidFileKey, LocalFileStore, file_key, file_store_of, thumbnail_key
 from app.files.object_store import ObjectFileStore
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
@@ -48,7 +48,7 @@ def settings_with_bucket(test_settings: Settings, endpoint: str) -> Settings:
 
 @pytest.fixture
 def store(runtime: Runtime, settings_with_bucket: Settings) -> ObjectFileStore:
-    found = store_of(Runtime(settings_with_bucket, runtime.clock))
+    found = file_store_of(Runtime(settings_with_bucket, runtime.clock))
     assert isinstance(found, ObjectFileStore)
     return found
 
@@ -115,7 +115,7 @@ async def test_a_photo_goes_through_the_program_into_the_bucket_and_back(
 
 
 async def test_without_a_bucket_files_lie_in_the_data_directory(runtime: Runtime, http: ClientFor) -> None:
-    assert isinstance(store_of(runtime), LocalFileStore)
+    assert isinstance(file_store_of(runtime), LocalFileStore)
     with pytest.raises(ValidationError, match="S3_ENDPOINT must be https"):
         Settings(
             environment="production",

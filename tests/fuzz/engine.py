@@ -106,15 +106,15 @@ class Caller:
 class Findings:
     """Sentences on what is wrong, each once, with a request that shows it."""
 
-    told: dict[str, str] = field(default_factory=dict)
+    sentences: dict[str, str] = field(default_factory=dict)
 
     def add(self, label: str, failure: Failure, request: str) -> None:
         """One more, unless something like it was told already."""
         sentence = f"{label}: {failure.title}\n{failure.message}"
-        self.told.setdefault(sentence[:300], f"{sentence}\n{request}")
+        self.sentences.setdefault(sentence[:300], f"{sentence}\n{request}")
 
     def __str__(self) -> str:
-        return "\n\n".join(self.told.values())
+        return "\n\n".join(self.sentences.values())
 
 
 def document_of(application: ASGIApp, configuration: dict[str, Any]) -> BaseSchema:

@@ -14,10 +14,10 @@ from schemathesis import Case
 from schemathesis.python.asgi import shutdown_lifespans
 
 from app.asgi import build
-from app.kernel.clock import SettableClock
 from app.kernel.logs import configure_logs
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.fuzz.actors import KINDS, PROGRAM, actor_of
@@ -58,8 +58,8 @@ async def test_it_answers_as_its_document_says(
 
     caller = Caller(application, sign_in)
     findings = await asyncio.to_thread(sent, cases, caller, scenery.ids)
-    assert not findings.told, str(findings)
+    assert not findings.sentences, str(findings)
     assert sum(caller.statuses.values()) >= len(cases)
     linked = await asyncio.to_thread(followed, caller, EFFORT, scenery.ids)
-    assert not linked.told, str(linked)
+    assert not linked.sentences, str(linked)
     assert not {status for status in caller.statuses if status >= 500}

@@ -11,14 +11,14 @@ import httpx
 import pytest
 
 from app.embedded.processes import group_members, wait_until
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
-from app.kernel.live import Change
+from app.kernel.live_updates import Change
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.serving import LONGEST_STOP_SECONDS
+from app.kernel.time_source import SettableClock
+from app.web_server import LONGEST_STOP_SECONDS
 from tests.factories.network import Network
-from tests.processes import ended_within, web_process
+from tests.program_processes import ended_within, web_process
 
 pytestmark = pytest.mark.any_day
 
@@ -26,8 +26,8 @@ WebProcess = tuple[str, subprocess.Popen[bytes]]
 
 
 @pytest.fixture
-async def server(test_settings: Settings, present: SettableClock) -> AsyncIterator[WebProcess]:
-    async with web_process(test_settings, present) as started:
+async def server(test_settings: Settings, machine_time: SettableClock) -> AsyncIterator[WebProcess]:
+    async with web_process(test_settings, machine_time) as started:
         yield started
 
 
@@ -49,7 +49,7 @@ async def test_events_arrive_through_the_server_and_it_stops_with_streams_open(
         async for line in lines:
             if line.startswith(": still here"):
                 break
-        async with runtime.works.begin(partner.system) as work:
+        async with runtime.units_of_work.begin(partner.system) as work:
             work.announce(change)
         async for line in lines:
             if line.startswith("data: "):
@@ -62,9 +62,9 @@ async def test_events_arrive_through_the_server_and_it_stops_with_streams_open(
 
 
 async def test_a_worker_that_dies_is_replaced_while_the_other_answers(
-    test_settings: Settings, present: SettableClock
+    test_settings: Settings, machine_time: SettableClock
 ) -> None:
-    async with web_process(test_settings, present, workers=2) as (address, process):
+    async with web_process(test_settings, machine_time, workers=2) as (address, process):
         first, second = await workers_of(process, 2)
         os.kill(first, signal.SIGKILL)
         await until_answering(address, True)

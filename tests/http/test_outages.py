@@ -26,12 +26,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from app.http.errors import as_domain_error, status_of
-from app.kernel.outages import Lost, is_away
+from app.kernel.outages import DatabaseUnreachable, is_away
 from app.kernel.runtime import Runtime
 from tests.factories.network import Network
 
 AWAY_OR_BUSY = (
-    Lost(),
+    DatabaseUnreachable(),
     ConnectionRefusedError(111, "refused"),
     ConnectionResetError(),
     TimeoutError(),
@@ -91,8 +91,8 @@ async def starting(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     monkeypatch.setattr(asyncpg, "connect", refuse)
     for role in ("app", "signin"):
         await runtime.engine(role).dispose()
-    await runtime.look_ups.close()
-    runtime._look_ups = None  # as in a process that has just started
+    await runtime.caller_lookups.close()
+    runtime._caller_lookups = None  # as in a process that has just started
     yield
     monkeypatch.undo()
 

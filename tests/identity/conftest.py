@@ -43,7 +43,7 @@ def link_to(runtime: Runtime) -> LinkTo:
     """The newest link that a tenant mailed to an address, without the host."""
 
     async def find(tenant_id: UUID, address: str) -> str:
-        async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             texts = await work.session.scalars(
                 select(Delivery.text).where(Delivery.address == address).order_by(Delivery.id.desc())
             )

@@ -7,12 +7,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.identity.api_tokens import MOST_LIVING
+from app.identity.api_tokens import MOST_API_TOKENS
 from app.identity.models import AccountSession
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.audit import AuditEntry
-from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from rbac import Permission
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
@@ -171,12 +171,12 @@ async def test_making_and_ending_are_written_down_and_there_is_an_end_to_their_n
     http: ClientFor, partner: PartnerCompany, runtime: Runtime
 ) -> None:
     owner = await http(partner.owner)
-    made_before = [(await made(http, partner.owner, "ticket:read"))[1] for _ in range(MOST_LIVING)]
+    made_before = [(await made(http, partner.owner, "ticket:read"))[1] for _ in range(MOST_API_TOKENS)]
     refused = await owner.post(TOKENS, json={"name": "x", "permissions": ["ticket:read"]})
     assert (refused.status_code, refused.json()["code"]) == (409, "api_token.too_many")
     await owner.delete(f"{TOKENS}/{made_before[0]}")
     assert (await owner.post(TOKENS, json={"name": "x", "permissions": ["ticket:read"]})).status_code == 201
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         actions = await work.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("api_token.%")))
         assert sorted(set(actions)) == ["api_token.created", "api_token.revoked"]
 

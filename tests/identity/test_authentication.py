@@ -3,23 +3,23 @@
 import pytest
 
 from app.identity.authentication import SessionAuthenticator
+from app.identity.caller_queries import CallerQuery
 from app.identity.models import Membership
-from app.identity.session_rows import Question
 from app.kernel.actor import Actor
 from app.kernel.batch_loader import BatchLoader
+from app.kernel.prepared_statements import PreparedStatement, Row
 from app.kernel.runtime import Runtime
-from app.kernel.statements import Prepared, Row
-from rbac.roles import Reach
+from rbac.roles import AccessScope
 from tests.factories.network import Network, PartnerCompany
 
 
-class NotedLoader(BatchLoader):
+class RecordingLoader(BatchLoader):
     """Notes the questions."""
 
-    asked: list[Question]
+    queries: list[CallerQuery]
 
-    async def load(self, question: Prepared, key: str) -> Row | None:
-        self.asked.append(next(each for each in Question if each.statement is question))
+    async def load(self, question: PreparedStatement, key: str) -> Row | None:
+        self.queries.append(next(each for each in CallerQuery if each.statement is question))
         return await super().load(question, key)
 
 
@@ -29,53 +29,53 @@ async def partner(network: Network) -> PartnerCompany:
 
 
 @pytest.fixture
-async def loader(runtime: Runtime) -> NotedLoader:
-    made = NotedLoader(runtime.engine("signin"), runtime.clock, 1)
-    made.asked = []
+async def loader(runtime: Runtime) -> RecordingLoader:
+    made = RecordingLoader(runtime.engine("signin"), runtime.clock, 1)
+    made.queries = []
     return made
 
 
 async def test_who_sees_the_whole_company_is_asked_for_little(
-    runtime: Runtime, network: Network, partner: PartnerCompany, loader: NotedLoader
+    runtime: Runtime, network: Network, partner: PartnerCompany, loader: RecordingLoader
 ) -> None:
     known = SessionAuthenticator(loader, runtime.clock)
     token = await network.token(partner.dispatcher)
     assert [(await known.authenticate(token, "zh-CN")).clients for _ in range(2)] == [None, None]
-    assert loader.asked == [Question.ANYBODY, Question.ANYBODY]
+    assert loader.queries == [CallerQuery.ANYBODY, CallerQuery.ANYBODY]
     await loader.close()
 
 
 async def test_who_is_held_to_clients_is_asked_for_all_from_the_second_time_on(
-    runtime: Runtime, network: Network, partner: PartnerCompany, loader: NotedLoader
+    runtime: Runtime, network: Network, partner: PartnerCompany, loader: RecordingLoader
 ) -> None:
     known = SessionAuthenticator(loader, runtime.clock)
     token = await network.token(await network.member(partner.id, "张工", ["engineer"]))
     assert [(await known.authenticate(token, "zh-CN")).clients for _ in range(2)] == [frozenset(), frozenset()]
-    assert loader.asked == [Question.ANYBODY, Question.MEMBER, Question.MEMBER]
+    assert loader.queries == [CallerQuery.ANYBODY, CallerQuery.MEMBER, CallerQuery.MEMBER]
     await loader.close()
 
 
 async def test_a_client_s_employee_is_asked_for_as_one(
-    runtime: Runtime, network: Network, partner: PartnerCompany, loader: NotedLoader
+    runtime: Runtime, network: Network, partner: PartnerCompany, loader: RecordingLoader
 ) -> None:
     known = SessionAuthenticator(loader, runtime.clock)
     _, employee = await network.device(await network.client(partner))
     token = await network.token(employee)
     names = {(await known.authenticate(token, "zh-CN")).display_name for _ in range(2)}
     assert names == {employee.display_name}
-    assert loader.asked == [Question.ANYBODY, Question.REPORTER, Question.REPORTER]
+    assert loader.queries == [CallerQuery.ANYBODY, CallerQuery.REPORTER, CallerQuery.REPORTER]
     await loader.close()
 
 
 async def test_reach_that_changes_holds_from_the_very_next_request(
-    runtime: Runtime, network: Network, partner: PartnerCompany, loader: NotedLoader
+    runtime: Runtime, network: Network, partner: PartnerCompany, loader: RecordingLoader
 ) -> None:
     known = SessionAuthenticator(loader, runtime.clock)
     member = await network.member(partner.id, "林主管", ["dispatcher"])
     token = await network.token(member)
     seen = []
-    for reach in (Reach.BY_ROLE, Reach.ASSIGNED, Reach.COMPANY):
-        async with runtime.works.begin(Actor.system(partner.id)) as work:
+    for reach in (AccessScope.BY_ROLE, AccessScope.ASSIGNED, AccessScope.COMPANY):
+        async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
             found = await work.session.get_one(Membership, (partner.id, member.membership_id))
             found.reach = reach
         seen.append((await known.authenticate(token, "zh-CN")).clients)
@@ -84,11 +84,11 @@ async def test_reach_that_changes_holds_from_the_very_next_request(
 
 
 async def test_a_second_factor_is_asked_for_where_it_is_needed(
-    runtime: Runtime, network: Network, partner: PartnerCompany, loader: NotedLoader
+    runtime: Runtime, network: Network, partner: PartnerCompany, loader: RecordingLoader
 ) -> None:
     known = SessionAuthenticator(loader, runtime.clock, second_factor_required=True)
     owner = await known.authenticate(await network.token(partner.owner), "zh-CN")
     assert owner.second_factor_due
     assert not owner.permissions
-    assert loader.asked == [Question.ANYBODY, Question.MEMBER]
+    assert loader.queries == [CallerQuery.ANYBODY, CallerQuery.MEMBER]
     await loader.close()

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from app.identity import Membership
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, WithPassword
 from tests.identity.test_pages import send
@@ -33,8 +33,8 @@ def fresh() -> str:
 
 
 async def letters(runtime: Runtime, address: str) -> list[str]:
-    await settle(runtime)
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    await run_due_work(runtime)
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         return list(
             await work.session.scalars(select(Delivery.text).where(Delivery.address == address).order_by(Delivery.id))
         )
@@ -60,7 +60,7 @@ async def test_the_new_address_proves_itself_and_the_old_one_hears(
 ) -> None:
     old, new, visitor = await with_password(partner.dispatcher), fresh(), await http(None)
     me = await http(partner.dispatcher)
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         mine = await work.session.get_one(Membership, (partner.id, partner.dispatcher.membership_id))
         mine.email = old
     assert await asks(me, new, "not the password") == 422

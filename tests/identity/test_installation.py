@@ -8,8 +8,8 @@ from sqlalchemy import delete, select
 from app.identity import initialise
 from app.identity.errors import AdministratorExists
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from tenants.models import TenantProfile
 from tests.conftest import ClientFor
 from tests.factories.network import Network
@@ -21,7 +21,7 @@ async def bare(runtime: Runtime, network: Network) -> None:
     """An installation whose administrator has not come yet."""
     from app.identity import Membership
 
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         await work.session.execute(delete(Membership))
 
 
@@ -34,7 +34,7 @@ async def test_the_newest_link_makes_the_administrator_once(
 ) -> None:
     older, link = await initialise(runtime), await initialise(runtime)
     visitor, late = await http(None), await http(None)
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         assert len((await work.session.scalars(select(TenantProfile))).all()) == 1
 
     chief = {"email": "Chief@Example.com", "display_name": "林总监", "password": PASSWORD}

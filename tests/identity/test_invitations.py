@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from app.identity import Membership
 from app.identity.models import Account, Invitation
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
@@ -32,7 +32,7 @@ def links_api(path: str) -> str:
 
 
 async def count(runtime: Runtime, partner: PartnerCompany, topic: str) -> int:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         found = await work.session.scalar(
             select(func.count()).select_from(OutboxEvent).where(OutboxEvent.topic == topic)
         )
@@ -57,7 +57,7 @@ async def test_an_engineer_is_invited_and_joins_with_a_new_account(
 
     signed_in = await visitor.post("/api/v1/sessions", json={"name": "dong@example.com", "password": PASSWORD})
     assert signed_in.json()["membership"]["home"] == "/field"
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         event = (await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "member.joined"))).one()
     assert event.payload == {
         "membership_id": accepted.json()["membership_id"],
@@ -121,7 +121,7 @@ async def test_a_second_click_and_two_windows_make_one_membership(
         accounts = await session.scalar(
             select(func.count()).select_from(Account).where(Account.email == "twice@example.com")
         )
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         memberships = await work.session.scalar(
             select(func.count()).select_from(Membership).where(Membership.email == "twice@example.com")
         )
@@ -241,7 +241,7 @@ async def test_members_are_not_invited_again_and_weak_passwords_not_taken(
 ) -> None:
     partner = await network.partner()
     owner, visitor = await http(partner.owner), await http(None)
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         row = await work.session.get_one(Membership, (partner.id, partner.dispatcher.membership_id))
     again = await owner.post("/api/v1/invitations", json=wanted(row.email))
     assert (again.status_code, again.json()["code"]) == (409, "invitation.already_member")
@@ -279,7 +279,7 @@ async def test_the_same_roles_again_renew_and_other_roles_replace(
     assert renewed["id"] == first["id"]
     assert renewed["expires_at"] > first["expires_at"]
     assert lowered.json()["code"] == "role.beyond_own"
-    async with runtime.works.begin(Actor.system(partner.id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
         row = await work.session.get_one(Invitation, (partner.id, UUID(first["id"])))
     assert row.roles == ["partner_owner"]
 
@@ -290,7 +290,7 @@ async def test_the_mail_speaks_the_language_asked_for(http: ClientFor, runtime: 
     await owner.post("/api/v1/invitations", json=wanted("en@example.com", language="en"))
     await owner.post("/api/v1/invitations", json=wanted("zh@example.com"))
 
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         texts = {
             row.address: row.subject
             for row in await work.session.scalars(select(Delivery).where(Delivery.channel == "email"))

@@ -14,7 +14,7 @@ from app.kernel.audit import AuditEntry
 from app.kernel.ids import new_id
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 
@@ -34,7 +34,7 @@ async def test_the_owner_makes_a_dispatcher_a_team_leader(http: ClientFor, runti
     assert answer.json()["version"] == 2
     stale = await owner.put(f"{path}/roles", json=change(["engineer"]))
     assert (stale.status_code, stale.json()["code"]) == (409, "request.stale_version")
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         entry = (
             await work.session.scalars(select(AuditEntry).where(AuditEntry.action == "member.roles_changed"))
         ).one()
@@ -69,14 +69,14 @@ async def test_the_last_owner_stays(http: ClientFor, network: Network) -> None:
     ]
 
 
-async def test_two_owners_cannot_remove_each_other_at_once(works: Works, network: Network) -> None:
+async def test_two_owners_cannot_remove_each_other_at_once(units_of_work: UnitOfWorkFactory, network: Network) -> None:
     partner = await network.partner()
     second = await network.member(partner.id, "林总", ["partner_owner"])
 
     async def suspend(actor: Actor, other: Actor) -> str:
         assert other.membership_id
         try:
-            async with works.begin(actor) as work:
+            async with units_of_work.begin(actor) as work:
                 return (await Members(work).suspend(other.membership_id, 1)).state
         except LastAdministrator as refused:
             return refused.code
@@ -164,7 +164,7 @@ async def test_a_suspended_company_changes_nobody(http: ClientFor, runtime: Runt
     from tenants.models import Tenant
 
     partner = await network.partner()
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         (await work.session.get_one(Tenant, partner.id)).state = "suspended"
     owner = await http(partner.owner)
 

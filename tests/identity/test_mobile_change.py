@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network
@@ -34,7 +34,7 @@ async def member(network: Network, with_password: WithPassword) -> Actor:
 
 async def code_for(runtime: Runtime, number: str) -> str:
     """The newest code that went to a number; empty where none did."""
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         texts = await work.session.scalars(
             select(Delivery.text).where(Delivery.address == number).order_by(Delivery.id.desc())
         )
@@ -64,7 +64,7 @@ async def test_the_owner_hears_of_it(member: Actor, http: ClientFor, runtime: Ru
     await ask(browser, number)
     await browser.put("/api/v1/account/mobile", json={"code": await code_for(runtime, number)})
     email = (await browser.get("/api/v1/account")).json()["email"]
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         texts = (await work.session.scalars(select(Delivery.text).where(Delivery.address == email))).all()
     assert any("手机号已更改" in text for text in texts)
 

@@ -128,7 +128,7 @@ async def test_somebody_of_two_companies_chooses_and_switches(
     first, second = await network.partner("鹭光信息"), await network.partner("羊城快修")
     email = await with_password(first.dispatcher)
     engineer = new_id()
-    async with runtime.works.begin(second.system) as work:
+    async with runtime.units_of_work.begin(second.system) as work:
         work.session.add(
             Membership(
                 tenant_id=second.id,
@@ -288,7 +288,7 @@ async def test_people_of_a_suspended_company_still_get_out(
 
     partner = await network.partner()
     email = await with_password(partner.owner)
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         (await work.session.get_one(Tenant, partner.id)).state = "suspended"
 
     assert (await send(browser, "/sign-in", name=email, password=PASSWORD)).status_code == 303

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network
@@ -55,7 +55,7 @@ async def test_asking_tells_nothing_and_mails_only_accounts(
     ]
 
     assert {(answer.status_code, answer.content) for answer in answers} == {(202, answers[0].content)}
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         mails = await work.session.scalar(
             select(func.count()).select_from(Delivery).where(Delivery.address.in_((email, "nobody@example.com")))
         )
@@ -91,7 +91,7 @@ async def test_the_link_leads_to_us_whatever_host_the_request_names(
         headers={"host": "evil.example", "x-forwarded-host": "evil.example", "origin": "https://evil.example"},
     )
 
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         text = (await work.session.scalars(select(Delivery.text).where(Delivery.address == email))).one()
     assert "evil.example" not in text
     link = next(line for line in text.splitlines() if line.startswith("http"))

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from app.identity.destinations import home_of, own_path, path_of
 from app.identity.errors import PasswordTooWeak
-from app.identity.granting import OWN_WORK, ROLE_NAMES, grantable_roles, may_grant
-from app.identity.names import login_name
+from app.identity.login_names import login_name
 from app.identity.passwords import check_new_password
+from app.identity.role_granting import OWN_WORK_PERMISSIONS, ROLE_NAMES, grantable_roles, may_grant
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.ids import new_id
 from rbac import permissions_of, roles_of
-from rbac.roles import RoleBook
+from rbac.roles import AvailableRoles
 
 
 @pytest.mark.parametrize(
@@ -95,18 +95,18 @@ def test_what_is_granted_is_never_more_than_what_the_giver_holds(kind: ActorKind
     given_roles = data.draw(st.sets(st.sampled_from(roles_of(kind)), min_size=1))
     giver = actor(kind, *own)
 
-    granted = may_grant(giver, kind, given_roles, RoleBook())
-    assert granted == (permissions_of(kind, given_roles) - OWN_WORK <= giver.permissions)
+    granted = may_grant(giver, kind, given_roles, AvailableRoles())
+    assert granted == (permissions_of(kind, given_roles) - OWN_WORK_PERMISSIONS <= giver.permissions)
 
 
 def test_owners_and_managers_can_staff_their_company() -> None:
     owner, manager = actor(ActorKind.PROVIDER, "partner_owner"), actor(ActorKind.PROVIDER, "service_manager")
-    book = RoleBook()
+    available_roles = AvailableRoles()
     everything = set(roles_of(ActorKind.PROVIDER))
 
-    assert set(grantable_roles(owner, ActorKind.PROVIDER, book)) == everything
-    assert everything - set(grantable_roles(manager, ActorKind.PROVIDER, book)) == {"partner_owner"}
-    assert list(grantable_roles(owner, ActorKind.CLIENT, book)) == ["client_administrator", "client_contact"]
+    assert set(grantable_roles(owner, ActorKind.PROVIDER, available_roles)) == everything
+    assert everything - set(grantable_roles(manager, ActorKind.PROVIDER, available_roles)) == {"partner_owner"}
+    assert list(grantable_roles(owner, ActorKind.CLIENT, available_roles)) == ["client_administrator", "client_contact"]
 
 
 def test_every_system_role_has_a_name_people_read() -> None:

@@ -12,17 +12,17 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import select
 
 from app.asgi import build
-from app.identity import DeliveryQueue, IdentityParts, Membership
+from app.identity import DeliveryQueue, IdentityDependencies, Membership
 from app.identity.commands import reset_second_factor
 from app.identity.models import AccountSecondFactor
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.audit import AuditEntry
-from app.kernel.clock import SettableClock
+from app.kernel.encryption import DecryptionFailed, SecretCipher
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.sealing import Sealer, Unreadable
 from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
@@ -80,7 +80,7 @@ async def tried(visitor: httpx.AsyncClient, email: str, code: str = "") -> tuple
 
 
 async def written(runtime: Runtime, account_id: UUID | None) -> list[str]:
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         return list(
             await work.session.scalars(
                 select(AuditEntry.action)
@@ -231,13 +231,13 @@ async def test_on_pages_the_code_is_the_second_step(
     assert (await browser.get("/workspace/members")).status_code == 401
     wrong = await send(browser, "/sign-in/code", code="000000")
     assert "验证码不正确" in wrong.text
-    token = browser.cookies["yinghuo_half_way"]
+    token = browser.cookies["yinghuo_pending_sign_in"]
     right = await send(browser, "/sign-in/code", code=app.next_code())
     assert (right.status_code, right.headers["location"]) == (303, "/workspace/members")
     assert (await browser.get("/workspace/members")).status_code == 200
 
     thief = await http(None)
-    thief.cookies.set("yinghuo_half_way", token)
+    thief.cookies.set("yinghuo_pending_sign_in", token)
     assert (await thief.get("/sign-in/code")).headers["location"] == "/sign-in", "the first step counts once"
 
 
@@ -276,9 +276,9 @@ async def test_an_invitation_s_link_does_not_go_round_the_code(
     for code, refusal in (("", "second_factor.code_required"), ("000000", "second_factor.code_refused")):
         refused = await visitor.post(link, json={"password": PASSWORD, "code": code})
         assert (refused.status_code, refused.json()["code"]) == (401, refusal)
-    half_way = await send(browser, page, password=PASSWORD)
-    assert half_way.status_code == 401
-    assert 'name="code"' in half_way.text, "the page asks for it"
+    pending_sign_in = await send(browser, page, password=PASSWORD)
+    assert pending_sign_in.status_code == 401
+    assert 'name="code"' in pending_sign_in.text, "the page asks for it"
     members = (await inviting.get("/api/v1/members", params={"q": email})).json()["items"]
     assert (asked.status_code, members) == (201, [])
 
@@ -302,7 +302,7 @@ async def test_the_owner_resets_a_colleague_s_lost_one_and_nobody_resets_beyond_
 
     other = await network.partner("羊城快修")
     second = new_id()
-    async with runtime.works.begin(other.system) as work:
+    async with runtime.units_of_work.begin(other.system) as work:
         work.session.add(
             Membership(
                 tenant_id=other.id, id=second, account_id=partner.dispatcher.account_id,
@@ -310,12 +310,12 @@ async def test_the_owner_resets_a_colleague_s_lost_one_and_nobody_resets_beyond_
             )
         )  # fmt: skip
     assert (await owner.post(reset)).json()["code"] == "second_factor.other_memberships"
-    async with runtime.works.begin(other.system) as work:
+    async with runtime.units_of_work.begin(other.system) as work:
         (await work.session.get_one(Membership, (other.id, second))).state = "suspended"
 
     assert (await owner.post(reset)).status_code == 204
     assert (await tried(visitor, email))[0] == 201
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         letters = (await work.session.scalars(select(Delivery.text).where(Delivery.address == email))).all()
     assert any("重设了您的两步验证" in text for text in letters)
     assert (await owner.post(reset)).json()["code"] == "second_factor.not_set_up"
@@ -326,10 +326,10 @@ async def test_the_operator_helps_whoever_is_locked_out(
 ) -> None:
     email, visitor = await with_password(partner.owner), await http(None)
     await enrolled(await http(partner.owner), clock)
-    parts = IdentityParts.of(runtime, DeliveryQueue())
+    dependencies = IdentityDependencies.of(runtime, DeliveryQueue())
     with pytest.raises(NotFound):
-        await reset_second_factor(runtime.works, parts, "nobody@example.com")
-    await reset_second_factor(runtime.works, parts, email)
+        await reset_second_factor(runtime.units_of_work, dependencies, "nobody@example.com")
+    await reset_second_factor(runtime.units_of_work, dependencies, email)
     assert (await tried(visitor, email))[0] == 201
 
 
@@ -345,10 +345,10 @@ async def test_the_seed_is_nowhere_in_the_database_and_outlives_a_change_of_secr
     changed = test_settings.model_copy(
         update={"secret": SecretStr("x" * 40), "former_secrets": (test_settings.secret,)}
     )
-    assert Sealer(changed.all_secrets, "second factor").open(kept.sealed_seed) == begun["seed"]
+    assert SecretCipher(changed.all_secrets, "second factor").decrypt(kept.sealed_seed) == begun["seed"]
     for secrets, purpose in ((changed.all_secrets[:1], "second factor"), (changed.all_secrets, "something else")):
-        with pytest.raises(Unreadable):
-            Sealer(secrets, purpose).open(kept.sealed_seed)
+        with pytest.raises(DecryptionFailed):
+            SecretCipher(secrets, purpose).decrypt(kept.sealed_seed)
 
 
 def test_production_does_without_for_nobody() -> None:

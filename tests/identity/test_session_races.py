@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity import DeliveryQueue, IdentityParts, Membership
+from app.identity import DeliveryQueue, IdentityDependencies, Membership
 from app.identity.errors import SignInRefused
+from app.identity.login_names import login_name
 from app.identity.models import AccountSession
-from app.identity.names import login_name
-from app.identity.services.sign_in import Attempt, SignIn
+from app.identity.services.sign_in import SignIn, SignInContext
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.work import Origin
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import Origin
 from tests.conftest import ROOT, ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
@@ -40,7 +40,7 @@ async def partner(network: Network) -> PartnerCompany:
 
 
 @pytest.fixture
-def living(network: Network) -> Callable[[Actor], Awaitable[int]]:
+def active_sessions(network: Network) -> Callable[[Actor], Awaitable[int]]:
     """How many sessions an actor's account has."""
 
     async def count(actor: Actor) -> int:
@@ -62,7 +62,7 @@ async def change_password(caller: httpx.AsyncClient) -> httpx.Response:
 async def elsewhere_too(network: Network, runtime: Runtime, person: Actor) -> str:
     """The person's membership in a second company."""
     other, membership_id = await network.partner(), new_id()
-    async with runtime.works.begin(other.system) as work:
+    async with runtime.units_of_work.begin(other.system) as work:
         work.session.add(
             Membership(
                 tenant_id=other.id,
@@ -88,17 +88,23 @@ async def test_whoever_was_recognised_by_an_old_password_is_not_let_in_after_the
     http: ClientFor, runtime: Runtime, partner: PartnerCompany, with_password: WithPassword
 ) -> None:
     email = await with_password(partner.owner)
-    sign_in, attempt = SignIn(runtime.works, IdentityParts.of(runtime, DeliveryQueue())), Attempt(Origin())
-    recognised = await sign_in.recognise(login_name(email), PASSWORD, attempt)
+    sign_in, context = (
+        SignIn(runtime.units_of_work, IdentityDependencies.of(runtime, DeliveryQueue())),
+        SignInContext(Origin()),
+    )
+    recognised = await sign_in.recognise(login_name(email), PASSWORD, context)
 
     assert (await change_password(await http(partner.owner))).status_code == 200
 
     with pytest.raises(SignInRefused):
-        await sign_in.open_for(recognised, attempt)
+        await sign_in.open_for(recognised, context)
 
 
 async def test_no_session_of_the_old_password_outlives_its_change(
-    http: ClientFor, partner: PartnerCompany, with_password: WithPassword, living: Callable[[Actor], Awaitable[int]]
+    http: ClientFor,
+    partner: PartnerCompany,
+    with_password: WithPassword,
+    active_sessions: Callable[[Actor], Awaitable[int]],
 ) -> None:
     email, visitor = await with_password(partner.owner), await http(None)
     owner = await http(partner.owner)
@@ -108,7 +114,7 @@ async def test_no_session_of_the_old_password_outlives_its_change(
     )
 
     assert changed.status_code == 200
-    assert await living(partner.owner) == 1, "the owner's own"
+    assert await active_sessions(partner.owner) == 1, "the owner's own"
     owner.headers["authorization"] = f"Bearer {changed.json()['token']}"
     assert (await owner.get("/api/v1/account")).status_code == 200
 
@@ -118,7 +124,7 @@ async def test_no_session_of_the_old_password_outlives_a_reset(
     partner: PartnerCompany,
     with_password: WithPassword,
     link_to: LinkTo,
-    living: Callable[[Actor], Awaitable[int]],
+    active_sessions: Callable[[Actor], Awaitable[int]],
 ) -> None:
     email, visitor = await with_password(partner.owner), await http(None)
     await visitor.post("/api/v1/password-resets", json={"name": email})
@@ -127,7 +133,7 @@ async def test_no_session_of_the_old_password_outlives_a_reset(
     _, told = await asyncio.gather(sign_ins(visitor, email), visitor.put(reset, json={"password": NEW}))
 
     assert told.status_code == 204
-    assert await living(partner.owner) == 0
+    assert await active_sessions(partner.owner) == 0
 
 
 async def test_no_session_without_a_code_outlives_the_second_factor(
@@ -135,14 +141,14 @@ async def test_no_session_without_a_code_outlives_the_second_factor(
     partner: PartnerCompany,
     clock: SettableClock,
     with_password: WithPassword,
-    living: Callable[[Actor], Awaitable[int]],
+    active_sessions: Callable[[Actor], Awaitable[int]],
 ) -> None:
     email, visitor = await with_password(partner.dispatcher), await http(None)
     owner = await http(partner.dispatcher)
 
     await asyncio.gather(sign_ins(visitor, email), enrolled(owner, clock))
 
-    assert await living(partner.dispatcher) == 1, "the one that confirmed it"
+    assert await active_sessions(partner.dispatcher) == 1, "the one that confirmed it"
 
 
 async def test_no_session_outlives_the_undoing_of_another_address(
@@ -150,7 +156,7 @@ async def test_no_session_outlives_the_undoing_of_another_address(
     runtime: Runtime,
     partner: PartnerCompany,
     with_password: WithPassword,
-    living: Callable[[Actor], Awaitable[int]],
+    active_sessions: Callable[[Actor], Awaitable[int]],
 ) -> None:
     before, visitor, taken = await with_password(partner.owner), await http(None), fresh()
     assert await asks(await http(partner.owner), taken) == 202
@@ -167,7 +173,7 @@ async def test_no_session_outlives_the_undoing_of_another_address(
     )
 
     assert told.status_code in (200, 204)
-    assert await living(partner.owner) == 0
+    assert await active_sessions(partner.owner) == 0
     assert [row.revoked_at is None for row in await tokens(runtime, partner.owner)] in ([], [False])
 
 
@@ -216,17 +222,20 @@ async def test_a_door_half_opened_by_the_old_password_is_shut_by_the_new_one(
 ) -> None:
     email, owner = await with_password(partner.dispatcher), await http(partner.dispatcher)
     app, _ = await enrolled(owner, clock)
-    sign_in, attempt = SignIn(runtime.works, IdentityParts.of(runtime, DeliveryQueue())), Attempt(Origin())
+    sign_in, context = (
+        SignIn(runtime.units_of_work, IdentityDependencies.of(runtime, DeliveryQueue())),
+        SignInContext(Origin()),
+    )
     factors = sign_in.factors
-    recognised = await sign_in.recognise(login_name(email), PASSWORD, attempt)
-    half_open = await factors.half_way(recognised)
+    recognised = await sign_in.recognise(login_name(email), PASSWORD, context)
+    half_open = await factors.pending_sign_in(recognised)
 
     assert (await change_password(owner)).status_code == 200
 
     with pytest.raises(SignInRefused):
-        await sign_in.open_half_way(half_open, app.next_code(), attempt)
+        await sign_in.open_pending(half_open, app.next_code(), context)
     with pytest.raises(SignInRefused):
-        await factors.half_way(recognised)
+        await factors.pending_sign_in(recognised)
 
 
 # --- one session in, one out -----------------------------------------------------------------------
@@ -237,14 +246,14 @@ async def test_of_many_switches_at_once_with_one_session_one_succeeds(
     network: Network,
     runtime: Runtime,
     partner: PartnerCompany,
-    living: Callable[[Actor], Awaitable[int]],
+    active_sessions: Callable[[Actor], Awaitable[int]],
 ) -> None:
     membership = await elsewhere_too(network, runtime, partner.owner)
 
     told = await switches(await http(partner.owner), membership)
 
     assert sorted(told) == [200, *[401] * 23]
-    assert await living(partner.owner) == 1
+    assert await active_sessions(partner.owner) == 1
 
 
 async def test_whoever_exchanges_a_stolen_session_gets_no_fresh_tries_at_the_password(
@@ -286,7 +295,7 @@ async def test_no_switched_session_outlives_the_owners_new_password(
     runtime: Runtime,
     partner: PartnerCompany,
     with_password: WithPassword,
-    living: Callable[[Actor], Awaitable[int]],
+    active_sessions: Callable[[Actor], Awaitable[int]],
 ) -> None:
     await with_password(partner.owner)
     membership = await elsewhere_too(network, runtime, partner.owner)
@@ -297,7 +306,7 @@ async def test_no_switched_session_outlives_the_owners_new_password(
     told, changed = await asyncio.gather(switches(thief, membership), change_password(owner))
 
     assert told.count(200) <= 1
-    assert await living(partner.owner) == 1
+    assert await active_sessions(partner.owner) == 1
     if changed.status_code == 200:
         owner.headers["authorization"] = f"Bearer {changed.json()['token']}"
         assert (await owner.get("/api/v1/account")).status_code == 200, "and that one is the owner's"
@@ -310,7 +319,7 @@ async def test_a_membership_that_passed_to_another_account_is_closed_to_sessions
 ) -> None:
     former, heir = await http(partner.dispatcher), await network.member(partner.id, "新人", ["dispatcher"])
     assert (await former.get("/api/v1/account")).status_code == 200
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         await work.session.execute(update(Membership).where(Membership.id == heir.membership_id).values(state="left"))
         await work.session.execute(
             update(Membership).where(Membership.id == partner.dispatcher.membership_id).values(account_id=new_id())

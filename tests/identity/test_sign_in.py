@@ -8,19 +8,19 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.identity import DeliveryQueue, IdentityParts, PasswordHashing
+from app.identity import DeliveryQueue, IdentityDependencies, PasswordHashing
 from app.identity.errors import SignInRefused
 from app.identity.known_browser import account_key, known_browser, known_browser_cookie
 from app.identity.models import Account
-from app.identity.services.sign_in import Attempt, SignIn
+from app.identity.services.sign_in import SignIn, SignInContext
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.audit import AuditEntry
-from app.kernel.clock import SettableClock
 from app.kernel.errors import TooManyAttempts
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from app.kernel.throttle import ThrottleUnavailable
-from app.kernel.work import Origin
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import Origin
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, WithPassword
@@ -40,12 +40,12 @@ class CountingHashing(PasswordHashing):
 
 
 @pytest.fixture
-def parts(runtime: Runtime) -> IdentityParts:
-    return IdentityParts.of(runtime, DeliveryQueue())
+def dependencies(runtime: Runtime) -> IdentityDependencies:
+    return IdentityDependencies.of(runtime, DeliveryQueue())
 
 
-def attempt(address: str = "203.0.113.9", **more: str) -> Attempt:
-    return Attempt(Origin(None, address), **more)
+def context(address: str = "203.0.113.9", **more: str) -> SignInContext:
+    return SignInContext(Origin(None, address), **more)
 
 
 @pytest.mark.any_day
@@ -101,7 +101,7 @@ async def test_unknown_account_and_wrong_password_are_answered_alike(
 
 @pytest.mark.parametrize("name", ["known", "nobody@example.com", "12345", "disabled"])
 async def test_every_refusal_costs_one_hash_and_one_audit_entry(
-    name: str, parts: IdentityParts, runtime: Runtime, network: Network, with_password: WithPassword
+    name: str, dependencies: IdentityDependencies, runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.owner)
@@ -113,47 +113,51 @@ async def test_every_refusal_costs_one_hash_and_one_audit_entry(
     given = PASSWORD if name == "disabled" else "wrong"
 
     with pytest.raises(SignInRefused):
-        await SignIn(runtime.works, replace(parts, passwords=hashing)).open(
-            email if name in ("known", "disabled") else name, given, Attempt(Origin(request_id, "203.0.113.77"))
+        await SignIn(runtime.units_of_work, replace(dependencies, passwords=hashing)).open(
+            email if name in ("known", "disabled") else name, given, SignInContext(Origin(request_id, "203.0.113.77"))
         )
 
     assert len(hashing.verified) == 1
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         entries = (await work.session.scalars(select(AuditEntry).where(AuditEntry.request_id == request_id))).all()
     assert [entry.action for entry in entries] == ["session.refused"]
     assert entries[0].details == {}
 
 
 async def test_a_stranger_is_slowed_and_the_owner_comes_in_from_the_known_browser(
-    parts: IdentityParts, runtime: Runtime, network: Network, with_password: WithPassword, clock: SettableClock
+    dependencies: IdentityDependencies,
+    runtime: Runtime,
+    network: Network,
+    with_password: WithPassword,
+    clock: SettableClock,
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.owner)
-    sign_in = SignIn(runtime.works, parts)
-    opened = await sign_in.open(email, PASSWORD, attempt("198.51.100.200"))
+    sign_in = SignIn(runtime.units_of_work, dependencies)
+    opened = await sign_in.open(email, PASSWORD, context("198.51.100.200"))
     for network_number in range(10):
         with pytest.raises(SignInRefused):
-            await sign_in.open(email, "guess", attempt(f"198.51.7.{network_number}"))
+            await sign_in.open(email, "guess", context(f"198.51.7.{network_number}"))
     with pytest.raises(TooManyAttempts) as slowed:
-        await sign_in.open(email, PASSWORD, attempt("198.51.100.200"))
+        await sign_in.open(email, PASSWORD, context("198.51.100.200"))
     assert slowed.value.retry_after == 10, "ten from wherever they come, then each waits twice as long"
 
     known = opened.known_browser
-    again = await sign_in.open(email, PASSWORD, attempt("198.51.100.200", known_browser=known))
+    again = await sign_in.open(email, PASSWORD, context("198.51.100.200", known_browser=known))
     assert again.membership.id == partner.owner.membership_id
 
     assert partner.owner.account_id
     async with network.signin.sessions() as session:
         account = await session.get_one(Account, partner.owner.account_id)
     account.credentials_version -= 1
-    former = known_browser_cookie(parts.secret, account_key(account))
+    former = known_browser_cookie(dependencies.secret, account_key(account))
     forged = known_browser_cookie(b"another secret", account_key(account))
     for cookie in (former, forged, "nonsense", ".", f"{known.partition('.')[0]}.{'0' * 32}"):
         with pytest.raises(TooManyAttempts):
-            await sign_in.open(email, PASSWORD, attempt("198.51.100.200", known_browser=cookie))
+            await sign_in.open(email, PASSWORD, context("198.51.100.200", known_browser=cookie))
 
     clock.advance(timedelta(seconds=11))
-    await sign_in.open(email, PASSWORD, attempt("198.51.100.200"))
+    await sign_in.open(email, PASSWORD, context("198.51.100.200"))
 
 
 def test_a_browser_is_known_to_the_six_that_came_in_by_it_last() -> None:
@@ -181,7 +185,7 @@ async def test_ten_wrong_tries_from_one_place_say_how_long_to_wait(
 
 
 async def test_nobody_comes_in_while_attempts_cannot_be_counted(
-    parts: IdentityParts,
+    dependencies: IdentityDependencies,
     runtime: Runtime,
     network: Network,
     with_password: WithPassword,
@@ -194,23 +198,25 @@ async def test_nobody_comes_in_while_attempts_cannot_be_counted(
     from app.kernel.throttle import Throttle
 
     nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
-    blind = replace(parts, throttle=Throttle(nowhere, secret=b"x"), passwords=(hashing := CountingHashing(64)))
+    blind = replace(dependencies, throttle=Throttle(nowhere, secret=b"x"), passwords=(hashing := CountingHashing(64)))
 
     with pytest.raises(ThrottleUnavailable):
-        await SignIn(runtime.works, blind).open(email, PASSWORD, attempt())
+        await SignIn(runtime.units_of_work, blind).open(email, PASSWORD, context())
 
     assert hashing.verified == []
     await nowhere.aclose()
 
 
 async def test_an_old_hash_is_made_again_at_the_present_cost(
-    parts: IdentityParts, runtime: Runtime, network: Network, with_password: WithPassword
+    dependencies: IdentityDependencies, runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.owner)
     stronger = PasswordHashing(128)
 
-    await SignIn(runtime.works, replace(parts, passwords=stronger)).open(email, PASSWORD, attempt("203.0.113.50"))
+    await SignIn(runtime.units_of_work, replace(dependencies, passwords=stronger)).open(
+        email, PASSWORD, context("203.0.113.50")
+    )
 
     async with network.signin.sessions() as session:
         kept = (await session.get_one(Account, partner.owner.account_id)).password_hash
@@ -230,7 +236,7 @@ async def test_a_session_in_the_log_names_the_member_and_not_the_address(
     answer = await visitor.post("/api/v1/sessions", json={"name": email, "password": PASSWORD})
 
     assert answer.json()["membership"]["home"] == "/portal"
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         found = await work.session.scalars(
             select(AuditEntry).where(
                 AuditEntry.action == "session.opened", AuditEntry.membership_id == client.contact.membership_id
@@ -248,7 +254,7 @@ async def test_somebody_without_a_company_is_told_so(
     email = await with_password(partner.dispatcher)
     from app.identity import Membership
 
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         row = await work.session.get_one(Membership, (partner.id, partner.dispatcher.membership_id))
         row.state = "suspended"
     visitor = await http(None)
@@ -266,7 +272,7 @@ async def test_moving_between_companies_and_never_into_a_strangers(
     from app.identity import Membership
 
     membership_id = new_id()
-    async with runtime.works.begin(second.system) as work:
+    async with runtime.units_of_work.begin(second.system) as work:
         work.session.add(
             Membership(
                 tenant_id=second.id,

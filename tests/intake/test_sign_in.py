@@ -14,18 +14,18 @@ from sqlalchemy import event, update
 from app.devices.models import Device, DeviceLabel
 from app.http.authentication import REPORTER_COOKIE
 from app.identity import PasswordHashing
-from app.identity.known_attempts import KnownAttempts
+from app.identity.database_attempt_ledger import DatabaseAttemptLedger
 from app.intake import ReporterSignIn
 from app.intake.errors import SignInRefused
 from app.intake.schemas import LabelSignIn, PortalSignIn
-from app.kernel.clock import SettableClock
 from app.kernel.errors import TooManyAttempts
 from app.kernel.runtime import Runtime
 from app.kernel.throttle import Throttle, ThrottleUnavailable
-from app.kernel.work import Origin
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import Origin
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network
-from tests.intake.doors import PIN, Desk, come_in, desk, give_pin, hidden
+from tests.intake.labelled_devices import PIN, LabelledDevice, give_pin, hidden, make_labelled_device, sign_in_at_portal
 
 SECRET = b"a secret for counting tries"
 
@@ -38,8 +38,8 @@ async def client(network: Network) -> ClientCompany:
 
 
 @pytest.fixture(scope="module")
-async def at(network: Network, client: ClientCompany) -> Desk:
-    return await desk(network, client, "XM-PC-0001")
+async def device(network: Network, client: ClientCompany) -> LabelledDevice:
+    return await make_labelled_device(network, client, "XM-PC-0001")
 
 
 @pytest.fixture(autouse=True)
@@ -53,14 +53,14 @@ async def visitor(http: ClientFor) -> httpx.AsyncClient:
     return await http(None)
 
 
-def wrong_ways(at: Desk) -> dict[str, dict[str, str]]:
+def wrong_ways(device: LabelledDevice) -> dict[str, dict[str, str]]:
     """Everything that can be wrong, each in its own way."""
     return {
-        "wrong PIN": at.typed(pin="000000"),
-        "unknown number": at.typed(device_number="XM-PC-9999"),
-        "unknown client": at.typed(client="nobody"),
-        "unknown partner": at.typed(tenant="nobody"),
-        "rubbish": at.typed(tenant="萤火\0", client="%", device_number="' OR 1=1", pin="\0"),
+        "wrong PIN": device.typed(pin="000000"),
+        "unknown number": device.typed(device_number="XM-PC-9999"),
+        "unknown client": device.typed(client="nobody"),
+        "unknown partner": device.typed(tenant="nobody"),
+        "rubbish": device.typed(tenant="萤火\0", client="%", device_number="' OR 1=1", pin="\0"),
     }
 
 
@@ -92,11 +92,11 @@ def statements(runtime: Runtime) -> Iterator[list[str]]:
 
 def sign_in(runtime: Runtime, network: Network, hashes: PasswordHashing) -> ReporterSignIn:
     throttle = Throttle(runtime.redis, secret=SECRET, now=runtime.clock.now)
-    return ReporterSignIn(runtime.works, network.signin, hashes, throttle, SECRET)
+    return ReporterSignIn(runtime.units_of_work, network.signin, hashes, throttle, SECRET)
 
 
-async def test_number_and_pin_open_a_session_of_the_holder(at: Desk, visitor: httpx.AsyncClient) -> None:
-    answer = await visitor.post("/api/v1/reporter-sessions", json=at.typed())
+async def test_number_and_pin_open_a_session_of_the_holder(device: LabelledDevice, visitor: httpx.AsyncClient) -> None:
+    answer = await visitor.post("/api/v1/reporter-sessions", json=device.typed())
     assert answer.status_code == 201, answer.text
     session = answer.json()
     assert (session["display_name"], session["expires_in"]) == ("李静", 12 * 3600)
@@ -107,75 +107,88 @@ async def test_number_and_pin_open_a_session_of_the_holder(at: Desk, visitor: ht
 
 
 @pytest.mark.parametrize("number", ["xm-pc-0001", " ＸＭ－ＰＣ－０００１ ", "XM-PC- 0001"])
-async def test_a_number_may_be_typed_as_people_type(at: Desk, visitor: httpx.AsyncClient, number: str) -> None:
-    answer = await visitor.post("/api/v1/reporter-sessions", json=at.typed(device_number=number, pin="２７１ 828"))
+async def test_a_number_may_be_typed_as_people_type(
+    device: LabelledDevice, visitor: httpx.AsyncClient, number: str
+) -> None:
+    answer = await visitor.post("/api/v1/reporter-sessions", json=device.typed(device_number=number, pin="２７１ 828"))
     assert answer.status_code == 201, answer.text
 
 
-async def test_whatever_is_wrong_the_answer_is_the_same(at: Desk, visitor: httpx.AsyncClient) -> None:
-    answers = [await visitor.post("/api/v1/reporter-sessions", json=body) for body in wrong_ways(at).values()]
+async def test_whatever_is_wrong_the_answer_is_the_same(device: LabelledDevice, visitor: httpx.AsyncClient) -> None:
+    answers = [await visitor.post("/api/v1/reporter-sessions", json=body) for body in wrong_ways(device).values()]
     told = {(answer.status_code, str({**answer.json(), "request_id": ""})) for answer in answers}
     assert len(told) == 1
     assert answers[0].status_code == 401
 
 
-async def test_whatever_is_wrong_the_work_is_the_same(at: Desk, runtime: Runtime, network: Network) -> None:
+async def test_whatever_is_wrong_the_work_is_the_same(
+    device: LabelledDevice, runtime: Runtime, network: Network
+) -> None:
     work_done = set()
-    for body in wrong_ways(at).values():
+    for body in wrong_ways(device).values():
         hashes = CountingHashes()
-        door = sign_in(runtime, network, hashes)
+        reporter_sign_in = sign_in(runtime, network, hashes)
         with statements(runtime) as seen, pytest.raises(SignInRefused):
-            await door.by_number(PortalSignIn(**body), Origin(network_address="10.0.0.1"))
+            await reporter_sign_in.by_number(PortalSignIn(**body), Origin(network_address="10.0.0.1"))
         work_done.add((hashes.verified, len(seen)))
     assert len(work_done) == 1
     assert next(iter(work_done))[0] == 1
 
 
-async def test_pages_before_the_pin_tell_nothing_of_whose_door_it_is(at: Desk, visitor: httpx.AsyncClient) -> None:
-    await visitor.get(at.portal)
-    for known, unknown in ((at.portal, "/r/nobody/nobody"), (at.qr, f"/r/q/{at.client.partner.slug}/{'x' * 22}")):
+async def test_pages_before_the_pin_tell_nothing_of_whose_door_it_is(
+    device: LabelledDevice, visitor: httpx.AsyncClient
+) -> None:
+    await visitor.get(device.portal)
+    for known, unknown in (
+        (device.portal, "/r/nobody/nobody"),
+        (device.qr, f"/r/q/{device.client.partner.slug}/{'x' * 22}"),
+    ):
         assert (await visitor.get(known)).text == (await visitor.get(unknown)).text
 
 
-async def test_a_refused_page_is_the_same_page_for_every_reason(at: Desk, visitor: httpx.AsyncClient) -> None:
-    token = hidden(await visitor.get(at.portal), "_csrf_token")
+async def test_a_refused_page_is_the_same_page_for_every_reason(
+    device: LabelledDevice, visitor: httpx.AsyncClient
+) -> None:
+    token = hidden(await visitor.get(device.portal), "_csrf_token")
     drawn = set()
-    for path in (at.portal, "/r/nobody/nobody"):
-        answer = await visitor.post(path, data={"_csrf_token": token, "number": at.number, "pin": "000000"})
+    for path in (device.portal, "/r/nobody/nobody"):
+        answer = await visitor.post(path, data={"_csrf_token": token, "number": device.number, "pin": "000000"})
         drawn.add((answer.status_code, answer.text))
     assert len(drawn) == 1
     status, text = next(iter(drawn))
     assert status == 401
-    assert f'value="{at.number}"' in text
+    assert f'value="{device.number}"' in text
     assert "编号或密码不对" in text
 
 
-async def test_the_labels_code_asks_for_the_pin_alone_and_only_once(at: Desk, visitor: httpx.AsyncClient) -> None:
-    page = await visitor.get(at.qr)
+async def test_the_labels_code_asks_for_the_pin_alone_and_only_once(
+    device: LabelledDevice, visitor: httpx.AsyncClient
+) -> None:
+    page = await visitor.get(device.qr)
     assert 'name="number"' not in page.text
-    answer = await visitor.post(at.qr, data={"_csrf_token": hidden(page, "_csrf_token"), "pin": PIN})
+    answer = await visitor.post(device.qr, data={"_csrf_token": hidden(page, "_csrf_token"), "pin": PIN})
     assert (answer.status_code, answer.headers["location"]) == (303, "/r/report")
-    assert (await visitor.get(at.qr)).headers["location"] == "/r/report"
+    assert (await visitor.get(device.qr)).headers["location"] == "/r/report"
 
 
 async def test_a_revoked_label_is_like_one_that_never_was(
     network: Network, runtime: Runtime, client: ClientCompany
 ) -> None:
-    old = await desk(network, client, "XM-PC-0002")
-    async with runtime.works.begin(client.partner.system) as work:
+    old = await make_labelled_device(network, client, "XM-PC-0002")
+    async with runtime.units_of_work.begin(client.partner.system) as work:
         await work.session.execute(
             update(DeviceLabel).where(DeviceLabel.token == old.label).values(revoked_at=work.now)
         )
     for label in (old.label, "never-was"):
         hashes = CountingHashes()
-        door = sign_in(runtime, network, hashes)
+        reporter_sign_in = sign_in(runtime, network, hashes)
         with pytest.raises(SignInRefused):
-            await door.by_label(LabelSignIn(client.partner.slug, label, PIN), Origin())
+            await reporter_sign_in.by_label(LabelSignIn(client.partner.slug, label, PIN), Origin())
         assert hashes.verified == 1
 
 
-async def test_the_cookie_goes_to_the_employees_pages_only(at: Desk, visitor: httpx.AsyncClient) -> None:
-    answer = await come_in(visitor, at)
+async def test_the_cookie_goes_to_the_employees_pages_only(device: LabelledDevice, visitor: httpx.AsyncClient) -> None:
+    answer = await sign_in_at_portal(visitor, device)
     cookie = next(each for each in answer.headers.get_list("set-cookie") if each.startswith(f"{REPORTER_COOKIE}="))
     assert "HttpOnly" in cookie
     assert "Path=/r" in cookie
@@ -184,9 +197,9 @@ async def test_the_cookie_goes_to_the_employees_pages_only(at: Desk, visitor: ht
 
 
 async def test_ten_tries_for_one_device_then_a_growing_wait_for_strangers_and_none_for_who_was_there_before(
-    at: Desk, visitor: httpx.AsyncClient, clock: SettableClock
+    device: LabelledDevice, visitor: httpx.AsyncClient, clock: SettableClock
 ) -> None:
-    for body in (at.typed(pin="000000"), at.typed(device_number="XM-PC-9999")):
+    for body in (device.typed(pin="000000"), device.typed(device_number="XM-PC-9999")):
         for _ in range(10):
             assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401
         refused = await visitor.post("/api/v1/reporter-sessions", json=body)
@@ -196,65 +209,71 @@ async def test_ten_tries_for_one_device_then_a_growing_wait_for_strangers_and_no
         assert (await visitor.post("/api/v1/reporter-sessions", json=body)).status_code == 401
         assert (await visitor.post("/api/v1/reporter-sessions", json=body)).headers["retry-after"] == "20"
     clock.advance(timedelta(seconds=20))
-    opened = await visitor.post("/api/v1/reporter-sessions", json=at.typed())
+    opened = await visitor.post("/api/v1/reporter-sessions", json=device.typed())
     assert opened.status_code == 201
-    again = at.typed(known_browser=opened.json()["known_browser"])
+    again = device.typed(known_browser=opened.json()["known_browser"])
     for _ in range(12):
         assert (await visitor.post("/api/v1/reporter-sessions", json=again)).status_code == 201
-    assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 201, "right ones count not"
+    assert (await visitor.post("/api/v1/reporter-sessions", json=device.typed())).status_code == 201, (
+        "right ones count not"
+    )
 
 
-async def test_one_pin_tried_on_many_devices_is_stopped_too(at: Desk, visitor: httpx.AsyncClient) -> None:
+async def test_one_pin_tried_on_many_devices_is_stopped_too(device: LabelledDevice, visitor: httpx.AsyncClient) -> None:
     numbers = [f"XM-PC-{number:04d}" for number in range(100, 160)]
     answers = [
-        await visitor.post("/api/v1/reporter-sessions", json=at.typed(device_number=number)) for number in numbers
+        await visitor.post("/api/v1/reporter-sessions", json=device.typed(device_number=number)) for number in numbers
     ]
     assert {answer.status_code for answer in answers} == {401}
-    assert (await visitor.post("/api/v1/reporter-sessions", json=at.typed())).status_code == 429
+    assert (await visitor.post("/api/v1/reporter-sessions", json=device.typed())).status_code == 429
 
 
 async def test_pressure_on_a_client_does_not_tell_which_numbers_exist(
-    at: Desk, runtime: Runtime, network: Network
+    device: LabelledDevice, runtime: Runtime, network: Network
 ) -> None:
-    door = sign_in(runtime, network, CountingHashes())
+    reporter_sign_in = sign_in(runtime, network, CountingHashes())
     for tried in range(100):
-        unknown = PortalSignIn(**at.typed(device_number=f"XM-PC-{tried + 300}"))
+        unknown = PortalSignIn(**device.typed(device_number=f"XM-PC-{tried + 300}"))
         with pytest.raises(SignInRefused):
-            await door.by_number(unknown, Origin(network_address=f"10.0.0.{tried}"))
+            await reporter_sign_in.by_number(unknown, Origin(network_address=f"10.0.0.{tried}"))
     waits = []
-    for turn, number in enumerate(("XM-PC-9999", at.number)):
+    for turn, number in enumerate(("XM-PC-9999", device.number)):
         wrong, origin = (
-            PortalSignIn(**at.typed(device_number=number, pin="000000")),
+            PortalSignIn(**device.typed(device_number=number, pin="000000")),
             Origin(network_address=f"10.0.1.{turn}"),
         )
         for _ in range(10):
             with pytest.raises(SignInRefused):
-                await door.by_number(wrong, origin)
+                await reporter_sign_in.by_number(wrong, origin)
         with pytest.raises(TooManyAttempts) as slowed:
-            await door.by_number(wrong, origin)
+            await reporter_sign_in.by_number(wrong, origin)
         waits.append(slowed.value.retry_after)
     assert waits == [10, 10]
 
 
 async def test_the_many_addresses_of_one_ipv6_subscriber_count_as_one(
-    at: Desk, runtime: Runtime, network: Network
+    device: LabelledDevice, runtime: Runtime, network: Network
 ) -> None:
-    door = sign_in(runtime, network, CountingHashes())
+    reporter_sign_in = sign_in(runtime, network, CountingHashes())
     for number in range(60):
-        wrong = PortalSignIn(**at.typed(device_number=f"XM-PC-{number + 200}"))
+        wrong = PortalSignIn(**device.typed(device_number=f"XM-PC-{number + 200}"))
         with pytest.raises(SignInRefused):
-            await door.by_number(wrong, Origin(network_address=f"2408:8440:1:2::{number:x}"))
+            await reporter_sign_in.by_number(wrong, Origin(network_address=f"2408:8440:1:2::{number:x}"))
     with pytest.raises(TooManyAttempts):
-        await door.by_number(PortalSignIn(**at.typed()), Origin(network_address="2408:8440:1:2:ffff::1"))
+        await reporter_sign_in.by_number(
+            PortalSignIn(**device.typed()), Origin(network_address="2408:8440:1:2:ffff::1")
+        )
     with pytest.raises(SignInRefused):
-        await door.by_number(PortalSignIn(**at.typed(pin="000000")), Origin(network_address="2408:8440:1:3::1"))
+        await reporter_sign_in.by_number(
+            PortalSignIn(**device.typed(pin="000000")), Origin(network_address="2408:8440:1:3::1")
+        )
 
 
 async def test_a_replaced_pin_ends_the_session_that_it_opened(
     network: Network, runtime: Runtime, client: ClientCompany, visitor: httpx.AsyncClient
 ) -> None:
-    shared = await desk(network, client, "XM-PC-0003")
-    await come_in(visitor, shared)
+    shared = await make_labelled_device(network, client, "XM-PC-0003")
+    await sign_in_at_portal(visitor, shared)
     assert (await visitor.get("/r/tickets")).status_code == 200
     await give_pin(runtime, shared, "314159")
     await network.signin.revoke_device(client.partner.id, shared.device_id)
@@ -264,41 +283,45 @@ async def test_a_replaced_pin_ends_the_session_that_it_opened(
     assert refused.status_code in (401, 403)
 
 
-async def test_a_session_ends_after_twelve_hours(at: Desk, visitor: httpx.AsyncClient, clock: SettableClock) -> None:
-    await come_in(visitor, at)
+async def test_a_session_ends_after_twelve_hours(
+    device: LabelledDevice, visitor: httpx.AsyncClient, clock: SettableClock
+) -> None:
+    await sign_in_at_portal(visitor, device)
     clock.advance(timedelta(hours=12, seconds=1))
-    assert (await visitor.get("/r/report")).headers["location"] == at.portal
+    assert (await visitor.get("/r/report")).headers["location"] == device.portal
 
 
 @pytest.mark.parametrize("change", [{"state": "retired"}, {"state": "lost"}, {"reporter_id": None}])
 async def test_nobody_comes_in_by_a_device_that_is_gone(
     network: Network, runtime: Runtime, client: ClientCompany, visitor: httpx.AsyncClient, change: dict[str, Any]
 ) -> None:
-    gone = await desk(network, client, f"XM-GONE-{next(iter(change.values()))}".upper())
-    async with runtime.works.begin(client.partner.system) as work:
+    gone = await make_labelled_device(network, client, f"XM-GONE-{next(iter(change.values()))}".upper())
+    async with runtime.units_of_work.begin(client.partner.system) as work:
         await work.session.execute(update(Device).where(Device.id == gone.device_id).values(**change))
     assert (await visitor.post("/api/v1/reporter-sessions", json=gone.typed())).status_code == 401
 
 
 async def test_without_redis_strangers_wait_and_who_was_there_before_comes_in(
-    at: Desk, runtime: Runtime, network: Network, clock: SettableClock
+    device: LabelledDevice, runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
     nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=0.2)
-    ledger = KnownAttempts(runtime.engine("signin"), clock)
-    blind = Throttle(nowhere, secret=SECRET, now=clock.now, ledger=ledger)
-    opened = await sign_in(runtime, network, CountingHashes()).by_number(PortalSignIn(**at.typed()), Origin())
+    fallback = DatabaseAttemptLedger(runtime.engine("signin"), clock)
+    blind = Throttle(nowhere, secret=SECRET, now=clock.now, fallback=fallback)
+    opened = await sign_in(runtime, network, CountingHashes()).by_number(PortalSignIn(**device.typed()), Origin())
     known = opened.known_browser
-    door = ReporterSignIn(runtime.works, network.signin, hashes := CountingHashes(), blind, SECRET)
+    reporter_sign_in = ReporterSignIn(runtime.units_of_work, network.signin, hashes := CountingHashes(), blind, SECRET)
     with pytest.raises(ThrottleUnavailable):
-        await door.by_number(PortalSignIn(**at.typed()), Origin())
+        await reporter_sign_in.by_number(PortalSignIn(**device.typed()), Origin())
     assert hashes.verified == 0
 
-    await door.by_number(PortalSignIn(**at.typed(known_browser=known)), Origin())
-    wrong = PortalSignIn(**at.typed(known_browser=known, pin="000000"))
-    told = await asyncio.gather(*(door.by_number(wrong, Origin()) for _ in range(15)), return_exceptions=True)
+    await reporter_sign_in.by_number(PortalSignIn(**device.typed(known_browser=known)), Origin())
+    wrong = PortalSignIn(**device.typed(known_browser=known, pin="000000"))
+    told = await asyncio.gather(
+        *(reporter_sign_in.by_number(wrong, Origin()) for _ in range(15)), return_exceptions=True
+    )
     assert [type(each) for each in told].count(SignInRefused) == 10, "counted in the database, however many at once"
     clock.advance(timedelta(seconds=5))
-    await door.by_number(PortalSignIn(**at.typed(known_browser=known)), Origin())
+    await reporter_sign_in.by_number(PortalSignIn(**device.typed(known_browser=known)), Origin())
     await nowhere.aclose()
 
 
@@ -306,13 +329,13 @@ async def test_a_replaced_pin_makes_every_browser_a_stranger_again(
     network: Network, runtime: Runtime, client: ClientCompany
 ) -> None:
     """Whoever knew the old PIN gets no count of their own for guessing the new one."""
-    shared = await desk(network, client, "XM-PC-0007")
-    door = sign_in(runtime, network, CountingHashes())
-    known = (await door.by_number(PortalSignIn(**shared.typed()), Origin())).known_browser
+    shared = await make_labelled_device(network, client, "XM-PC-0007")
+    reporter_sign_in = sign_in(runtime, network, CountingHashes())
+    known = (await reporter_sign_in.by_number(PortalSignIn(**shared.typed()), Origin())).known_browser
     await give_pin(runtime, shared, "314159")
     for turn in range(10):
         wrong, origin = PortalSignIn(**shared.typed(pin="000000")), Origin(network_address=f"10.9.0.{turn}")
         with pytest.raises(SignInRefused):
-            await door.by_number(wrong, origin)
+            await reporter_sign_in.by_number(wrong, origin)
     with pytest.raises(TooManyAttempts):
-        await door.by_number(PortalSignIn(**shared.typed(known_browser=known)), Origin())
+        await reporter_sign_in.by_number(PortalSignIn(**shared.typed(known_browser=known)), Origin())

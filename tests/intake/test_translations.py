@@ -10,7 +10,7 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 
-@pytest.mark.parametrize("area", ["intake", "faces/employee"])
+@pytest.mark.parametrize("area", ["intake", "portals/employee"])
 def test_code_and_catalogue_hold_the_same_texts(area: str) -> None:
     folder = ROOT / "app" / area
     found = extract_from_dir(folder, METHODS, OPTIONS, keywords={"_": None, "N_": None, "translate": None})

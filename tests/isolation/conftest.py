@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from app.kernel.clock import SettableClock
-from app.kernel.work import Works
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.isolation.scenery import Scenery, SceneryMaker
@@ -14,8 +14,13 @@ from tests.isolation.scenery import Scenery, SceneryMaker
 
 @pytest.fixture(scope="module")
 async def scenery(
-    network: Network, works: Works, clock: SettableClock, http: ClientFor, admin_dsn: str, database: str
+    network: Network,
+    units_of_work: UnitOfWorkFactory,
+    clock: SettableClock,
+    http: ClientFor,
+    admin_dsn: str,
+    database: str,
 ) -> AsyncIterator[Scenery]:
     admin = await asyncpg.connect(admin_dsn, database=database)
-    yield await SceneryMaker(network, works, clock, http).make(admin)
+    yield await SceneryMaker(network, units_of_work, clock, http).make(admin)
     await admin.close()

@@ -14,15 +14,15 @@ from PIL import Image, ImageDraw
 from app.catalogue import provision_catalogue
 from app.clients.models import Contact
 from app.devices.models import DeviceLabel
-from app.history.models import HistoryName
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
-from app.kernel.work import Works
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from app.notifications.models import Notification
-from tenants.access.models import AccessGrant
+from app.ticket_import.models import ImportedName
+from tenants.access_grants.models import AccessGrant
 from tenants.corrective_actions.models import CorrectiveAction
-from tenants.lifetime.models import TenantExport
+from tenants.data_lifecycle.models import TenantExport
 from tenants.partners.models import Partner, PartnerApplication
 from tests.conftest import ClientFor
 from tests.factories.device_workbook import HEADINGS, workbook_bytes
@@ -95,9 +95,11 @@ class Scenery:
 class SceneryMaker:
     """Puts the scenery up through the API, and by hand what only the platform itself writes."""
 
-    def __init__(self, network: Network, works: Works, clock: SettableClock, http: ClientFor) -> None:
+    def __init__(
+        self, network: Network, units_of_work: UnitOfWorkFactory, clock: SettableClock, http: ClientFor
+    ) -> None:
         self.network = network
-        self.works = works
+        self.units_of_work = units_of_work
         self.clock = clock
         self.http = http
         self.ids: dict[str, UUID] = {}
@@ -106,7 +108,7 @@ class SceneryMaker:
         network = self.network
         owner = await network.partner(f"厦门{SECRET}信息科技有限公司")
         await network.service_level(owner)
-        async with self.works.begin(owner.system) as work:
+        async with self.units_of_work.begin(owner.system) as work:
             await provision_catalogue(work)
         client, school = await network.client(owner, f"厦门{SECRET}集团"), await network.client(owner, "厦门第九中学")
         engineer = await network.engineer(owner)
@@ -204,7 +206,7 @@ class SceneryMaker:
             data={"client_id": str(client_id), "mapping": LOG_MAPPING, "time_zone": "Asia/Shanghai"},
             files={"file": (f"{SECRET}.csv", f"no,at,state\n{SECRET},2026-11-02 09:00,open\n".encode())},
         )
-        self._keep("history_id", await self._done(log), "id")
+        self._keep("ticket_import_id", await self._done(log), "id")
         role = {"name": SECRET, "permissions": ["device:read", "device:write"]}
         self._keep("role_id", await self._done(manager.post("/api/v1/roles", json=role)), "id")
         signed = {"title": SECRET, "signed_on": "2026-01-01", "admission_required": True}
@@ -260,12 +262,12 @@ class SceneryMaker:
         self.ids.update({name: new_id() for name in names})
         self.ids["partner_id"] = owner.id
         ring: dict[str, Any] = {"tenant_id": owner.id, "client_id": self.ids["client_id"]}
-        async with self.works.begin(owner.system) as work:
+        async with self.units_of_work.begin(owner.system) as work:
             work.session.add(Contact(id=self.ids["contacts"], name=f"{SECRET}二号", **ring))
             label = DeviceLabel(
                 id=new_id(), device_id=self.ids["device_id"], token=f"label-{SECRET}", created_at=work.now, **ring
             )
-            name = HistoryName(
+            name = ImportedName(
                 id=self.ids["name_id"], source="desk", kind="caller", name=SECRET, record_id=None, **ring
             )
             notice = Notification(
@@ -322,7 +324,7 @@ class SceneryMaker:
             "star_level": 3,
             "city_code": "350200",
         }
-        async with self.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        async with self.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
             headquarters: dict[str, Any] = {"tenant_id": HQ_TENANT_ID}
             work.session.add(Partner(id=owner.id, authorised_at=work.now, **headquarters, **partner))
             work.session.add(

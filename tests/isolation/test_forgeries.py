@@ -15,7 +15,7 @@ from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
 from app.notifications.models import Delivery
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword, link_to, with_password
 from tests.identity.test_pages import send
@@ -87,9 +87,9 @@ async def test_links_lead_to_the_configured_address_whatever_host_a_request_name
         headers=poisoned,
     )
     assert invited.status_code == 201
-    await settle(runtime)
+    await run_due_work(runtime)
     for tenant_id in (HQ_TENANT_ID, partner.id):
-        async with runtime.works.begin(Actor.system(tenant_id)) as work:
+        async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             texts = (await work.session.scalars(select(Delivery.text))).all()
         assert texts
         for text in texts:
@@ -142,7 +142,7 @@ async def test_of_two_who_use_one_link_at_once_one_is_too_late(
     email = await with_password(partner.owner)
     visitor = await http(None)
     await visitor.post("/api/v1/password-resets", json={"name": email})
-    await settle(runtime)
+    await run_due_work(runtime)
     token = (await link_to(HQ_TENANT_ID, email)).rpartition("/")[2]
 
     async def finish(password: str) -> int:
@@ -164,7 +164,7 @@ async def test_two_who_accept_one_invitation_at_once_become_one_member(
     email = f"{new_id().hex}@example.com"
     owner, visitor = await http(partner.owner), await http(None)
     await owner.post("/api/v1/invitations", json={"email": email, "display_name": "新人", "roles": ["dispatcher"]})
-    await settle(runtime)
+    await run_due_work(runtime)
     link = (await link_to(partner.id, email)).replace("/invitations/", "/api/v1/invitation-links/")
 
     async def accept() -> tuple[int, Any]:

@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from rbac import Access, Permission, permissions_of, roles_of
-from rbac.guards import FACES
+from rbac.guards import PORTALS
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.isolation.scenery import Scenery
@@ -89,11 +89,11 @@ async def reader(kind: ActorKind, role: str, network: Network, scenery: Scenery)
 def refusal(kind: ActorKind, role: str, handler: HTTPRouteHandler, path: str) -> str:
     """Why the guard would refuse; empty where it would not."""
     needed = handler.opt.get("permission")
-    face = FACES.get(path.split("/", 2)[1])
+    portal = PORTALS.get(path.split("/", 2)[1])
     if needed is Access.PUBLIC:
         return ""
-    if face is not None and face is not kind:
-        return f"the face of {face}"
+    if portal is not None and portal is not kind:
+        return f"the face of {portal}"
     if isinstance(needed, Permission) and needed not in permissions_of(kind, (role,)):
         return f"needs {needed}"
     return ""

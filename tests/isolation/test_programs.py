@@ -22,9 +22,9 @@ from app.identity import Account
 from app.kernel.actor import Actor
 from app.kernel.runtime import Runtime
 from rbac import Access
-from rbac.guards import OPTION, TOKENS_TOO
+from rbac.guards import ALLOWS_API_TOKENS, OPTION
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network
 from tests.identity.conftest import LinkTo, link_to
 from tests.isolation.samples import request_of
@@ -77,7 +77,7 @@ async def leaks(network: Network, http: ClientFor, link_to: LinkTo, runtime: Run
             email = await session.scalar(select(Account.email).where(Account.id == maker.account_id))
         invited = {"email": email, "display_name": "受邀人", "roles": ["dispatcher"]}
         assert (await host.post("/api/v1/invitations", json=invited)).status_code == 201
-        await settle(runtime)
+        await run_due_work(runtime)
         link = await link_to(inviting.id, str(email))
         full, reading = await http(None), await http(None)
         for program, reads_only in ((full, False), (reading, True)):
@@ -143,7 +143,7 @@ async def test_nothing_else_makes_a_person_of_a_program(
         if needed is Access.PUBLIC or path in ("/live", "/r/live"):
             continue
         for_people = needed is Access.SIGNED_IN or not path.startswith("/api/")
-        closed = for_people and not handler.opt.get(TOKENS_TOO)
+        closed = for_people and not handler.opt.get(ALLOWS_API_TOKENS)
         for who, leak in leaks.items():
             answer = await leak.programs["full"].request(
                 method, address_of(path, leak.invitation), **asked_of(handler, path)

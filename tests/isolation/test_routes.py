@@ -50,7 +50,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "report_id": (*OUTSIDE, *INSIDE, *HELD),
     "file_id": (*OUTSIDE, *INSIDE, *HELD),
     "import_id": (*OUTSIDE, *INSIDE, *HELD),
-    "history_id": (*OUTSIDE, *INSIDE, *HELD),
+    "ticket_import_id": (*OUTSIDE, *INSIDE, *HELD),
     "name_id": (*OUTSIDE, *INSIDE, *HELD),
     "membership_id": (*OUTSIDE, *INSIDE, *HELD),
     "invitation_id": (*OUTSIDE, *INSIDE, *HELD),

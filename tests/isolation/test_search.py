@@ -11,14 +11,14 @@ import pytest
 
 from app.kernel.actor import Actor
 from app.kernel.runtime import Runtime
-from app.tickets import FindingService
+from app.tickets import SearchService
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 LISTS = ("tickets", "devices", "clients", "employees")
 
 
-class Town:
+class SearchScene:
     """Two partners; the first has two clients, the first of these two employees who report; a manager of one client."""
 
     http: ClientFor
@@ -44,8 +44,8 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-async def town(network: Network, http: ClientFor) -> Town:
-    made = Town()
+async def scene(network: Network, http: ClientFor) -> SearchScene:
+    made = SearchScene()
     made.http, made.people, made.tickets, made.devices = http, {}, {}, {}
     made.partner, other = await network.partner(), await network.partner("广州岭南信息服务有限公司")
     clients: dict[str, ClientCompany] = {
@@ -95,13 +95,13 @@ SEEN: dict[str, set[str]] = {
 
 
 @pytest.mark.parametrize("who", SEEN)
-async def test_a_word_in_the_middle_is_found_inside_the_own_ring_and_reach(town: Town, who: str) -> None:
+async def test_a_word_in_the_middle_is_found_inside_the_own_ring_and_reach(scene: SearchScene, who: str) -> None:
     for typed in ("打印机", "印", "卡纸 三楼", '"打印机卡纸"', "机 -墨", "50%"):
-        assert town.names(await town.found(who, "tickets", typed)) == SEEN[who], typed
-    assert town.names(await town.found(who, "devices", "0117")) == SEEN[who]
-    assert town.names(await town.found(who, "tickets", "office-")) == SEEN[who]
+        assert scene.names(await scene.found(who, "tickets", typed)) == SEEN[who], typed
+    assert scene.names(await scene.found(who, "devices", "0117")) == SEEN[who]
+    assert scene.names(await scene.found(who, "tickets", "office-")) == SEEN[who]
     for typed in ("打印机 墨盒", '"卡纸 三楼"', "打印机 -卡纸", "%机", "_", "打印机（li"):
-        assert town.names(await town.found(who, "tickets", typed)) <= ({"li"} & SEEN[who]), typed
+        assert scene.names(await scene.found(who, "tickets", typed)) <= ({"li"} & SEEN[who]), typed
 
 
 @pytest.mark.parametrize(
@@ -122,10 +122,10 @@ async def test_a_word_in_the_middle_is_found_inside_the_own_ring_and_reach(town:
         ("dispatcher", "林小兰英"),
     ],
 )
-async def test_what_is_not_seen_is_not_found_by_any_list(town: Town, who: str, typed: str) -> None:
+async def test_what_is_not_seen_is_not_found_by_any_list(scene: SearchScene, who: str, typed: str) -> None:
     for kind in LISTS:
-        assert await town.found(who, kind, typed) == set(), kind
-    http: httpx.AsyncClient = await town.http(town.people[who])
+        assert await scene.found(who, kind, typed) == set(), kind
+    http: httpx.AsyncClient = await scene.http(scene.people[who])
     found = await http.get("/api/v1/search", params={"q": typed})
     assert found.status_code == 403 or not any(found.json().values()), found.text
 
@@ -145,24 +145,24 @@ async def test_what_is_not_seen_is_not_found_by_any_list(town: Town, who: str, t
     ],
 )
 async def test_the_boxes_of_the_pages_find_the_same(
-    town: Town, who: str, path: str, typed: str, shown: str, hidden: str
+    scene: SearchScene, who: str, path: str, typed: str, shown: str, hidden: str
 ) -> None:
-    answer = await (await town.http(town.people[who])).get(path, params={"q": typed})
+    answer = await (await scene.http(scene.people[who])).get(path, params={"q": typed})
 
     assert answer.status_code == 200
     assert shown in answer.text
     assert hidden not in answer.text
 
 
-async def test_each_on_an_own_connection_at_the_same_time(runtime: Runtime, town: Town) -> None:
-    held = replace(town.people["manager"], clients=frozenset({town.school_id}))
+async def test_each_on_an_own_connection_at_the_same_time(runtime: Runtime, scene: SearchScene) -> None:
+    held = replace(scene.people["manager"], clients=frozenset({scene.school_id}))
     async with (
-        runtime.works.begin(town.people["dispatcher"]) as ours,
-        runtime.works.begin(town.people["competitor"]) as theirs,
-        runtime.works.begin(held) as narrow,
+        runtime.units_of_work.begin(scene.people["dispatcher"]) as ours,
+        runtime.units_of_work.begin(scene.people["competitor"]) as theirs,
+        runtime.units_of_work.begin(held) as narrow,
     ):
         found = {
-            name: {str(ticket.id) for ticket in (await FindingService(work).find("打印机")).tickets}
+            name: {str(ticket.id) for ticket in (await SearchService(work).search("打印机")).tickets}
             for name, work in (("dispatcher", ours), ("competitor", theirs), ("manager", narrow))
         }
-    assert {name: town.names(ids) for name, ids in found.items()} == {name: SEEN[name] for name in found}
+    assert {name: scene.names(ids) for name, ids in found.items()} == {name: SEEN[name] for name in found}

@@ -11,16 +11,16 @@ from pydantic import SecretStr
 from sqlalchemy import ARRAY, Integer, Text, bindparam, cast, func, literal, select
 
 from app.kernel import batch_loader
-from app.kernel.batch_loader import MOST, BatchLoader
-from app.kernel.outages import Lost
+from app.kernel.batch_loader import MAX_BATCH_SIZE, BatchLoader
+from app.kernel.outages import DatabaseUnreachable
+from app.kernel.prepared_statements import PreparedStatement, Row
 from app.kernel.runtime import Runtime
 from app.kernel.settings import Settings
-from app.kernel.statements import Prepared, Row
 
 _KEY = func.unnest(bindparam("keys", type_=ARRAY(Text))).column_valued("key")
 
 
-class Question(Prepared):
+class Question(PreparedStatement):
     """Answers each key but "nobody" with the connection's process id, and cannot divide by zero. Notes what was sent;
     with its gate closed it waits, as on a slow database."""
 
@@ -115,14 +115,14 @@ async def test_different_questions_wait_for_each_other(runtime: Runtime) -> None
 async def test_a_crowd_is_served_by_several_connections_in_statements_of_bounded_size(loader: BatchLoader) -> None:
     question = Question()
     question.gate.clear()
-    keys = [str(number) for number in range(1, 2 * MOST + 52)]
+    keys = [str(number) for number in range(1, 2 * MAX_BATCH_SIZE + 52)]
     tasks = await _asking(loader, question, keys)
     await _until(lambda: len(question.sent) == 2)
-    assert [len(sent) for sent in question.sent] == [1, MOST]
+    assert [len(sent) for sent in question.sent] == [1, MAX_BATCH_SIZE]
     question.gate.set()
     answers = await asyncio.gather(*tasks)
     assert [row and row[0] for row in answers] == keys
-    assert max(map(len, question.sent)) == MOST
+    assert max(map(len, question.sent)) == MAX_BATCH_SIZE
     assert len({row[1] for row in answers if row}) == 2
 
 
@@ -185,7 +185,7 @@ async def test_time_runs_out_for_those_who_asked_and_the_next_are_served(
     question = Question()
     await loader.load(question, "1")
     question.gate.clear()
-    monkeypatch.setattr(batch_loader, "ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr(batch_loader, "ANSWER_TIMEOUT_SECONDS", 0.01)
     with pytest.raises(TimeoutError):
         await loader.load(question, "2")
     monkeypatch.undo()
@@ -198,7 +198,7 @@ async def test_a_connection_kept_long_enough_goes_back_to_the_pool(
 ) -> None:
     question = Question()
     await loader.load(question, "1")
-    monkeypatch.setattr(batch_loader, "KEPT_SECONDS", -1)
+    monkeypatch.setattr(batch_loader, "CONNECTION_LIFETIME_SECONDS", -1)
     for _ in range(3):
         assert await loader.load(question, "2")
     assert _taken(loader) == 1
@@ -208,8 +208,8 @@ async def test_a_database_that_is_away_is_told_to_everybody(test_settings: Setti
     away = SecretStr("postgresql://yinghuo_app:test@127.0.0.1:1/nowhere")
     runtime = Runtime(test_settings.model_copy(update={"database_url": away}))
     question = Question()
-    asked = (runtime.look_ups.load(question, key) for key in ("1", "2", "3"))
-    assert [type(told) for told in await asyncio.gather(*asked, return_exceptions=True)] == [Lost] * 3
+    asked = (runtime.caller_lookups.load(question, key) for key in ("1", "2", "3"))
+    assert [type(told) for told in await asyncio.gather(*asked, return_exceptions=True)] == [DatabaseUnreachable] * 3
     assert not question.sent
     await runtime.close()
 

@@ -12,33 +12,33 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel import batch_loader, pools
+from app.kernel import batch_loader, connection_pool
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.database import create_engine, session_factory
 from app.kernel.outages import Outage, outage_of
+from app.kernel.prepared_statements import PreparedStatement, borrowed_driver, driver_of
 from app.kernel.runtime import Runtime
 from app.kernel.settings import DatabaseRole, Settings
-from app.kernel.statements import Prepared, driver_of, lent_driver
-from app.kernel.work import Works
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import START
 
 ROLES: tuple[DatabaseRole, ...] = ("app", "signin", "sweeper", "network", "owner")
 AT_ONCE = 4
-WHO_ANSWERS = Prepared(select(func.pg_backend_pid()))
+WHO_ANSWERS = PreparedStatement(select(func.pg_backend_pid()))
 
 Use = Callable[[AsyncEngine], Awaitable[int]]
 
 
 async def in_a_unit_of_work(engine: AsyncEngine) -> int:
-    works = Works(session_factory(engine), SettableClock(START))
-    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    units_of_work = UnitOfWorkFactory(session_factory(engine), SettableClock(START))
+    async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         return int((await WHO_ANSWERS.all(work.session))[0][0])
 
 
 async def in_a_snapshot(engine: AsyncEngine) -> int:
-    works = Works(session_factory(engine), SettableClock(START))
-    async with works.snapshot(Actor.system(HQ_TENANT_ID)) as session:
+    units_of_work = UnitOfWorkFactory(session_factory(engine), SettableClock(START))
+    async with units_of_work.snapshot(Actor.system(HQ_TENANT_ID)) as session:
         return int(await session.scalar(text("SELECT pg_backend_pid()")))
 
 
@@ -48,7 +48,7 @@ async def through_sqlalchemy(engine: AsyncEngine) -> int:
 
 
 async def on_a_lent_driver(engine: AsyncEngine) -> int:
-    async with lent_driver(engine) as driver:
+    async with borrowed_driver(engine) as driver:
         return int(await driver.fetchval("SELECT pg_backend_pid()"))
 
 
@@ -105,7 +105,9 @@ async def test_nobody_notices_that_idle_connections_were_cut(engine: AsyncEngine
 
 
 async def be_cut_in_the_middle(engine: AsyncEngine, admin_dsn: str) -> None:
-    async with Works(session_factory(engine), SettableClock(START)).begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with UnitOfWorkFactory(session_factory(engine), SettableClock(START)).begin(
+        Actor.system(HQ_TENANT_ID)
+    ) as work:
         driver = await driver_of(work.session)
         await cut(admin_dsn, engine)
         await driver.fetch("SELECT 1")
@@ -119,10 +121,10 @@ async def test_only_what_was_under_way_fails_and_it_says_why(engine: AsyncEngine
 
 
 async def test_who_is_cancelled_while_beginning_leaves_no_transaction_behind(engine: AsyncEngine) -> None:
-    works = Works(session_factory(engine), SettableClock(START))
+    units_of_work = UnitOfWorkFactory(session_factory(engine), SettableClock(START))
 
     async def begin() -> None:
-        async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
             await work.session.connection()
 
     for turns in range(1, 12):
@@ -131,7 +133,7 @@ async def test_who_is_cancelled_while_beginning_leaves_no_transaction_behind(eng
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-    async with lent_driver(engine) as driver:
+    async with borrowed_driver(engine) as driver:
         assert not driver.is_in_transaction()
     assert await in_a_unit_of_work(engine)
 
@@ -141,7 +143,9 @@ def test_a_process_whose_loop_stands_between_two_tasks_goes_on(test_settings: Se
         return Runtime(test_settings)
 
     async def work(runtime: Runtime) -> bool:
-        return bool(await in_a_unit_of_work(runtime.engine("app")) and await runtime.look_ups.load(NOBODY, "x") is None)
+        return bool(
+            await in_a_unit_of_work(runtime.engine("app")) and await runtime.caller_lookups.load(NOBODY, "x") is None
+        )
 
     async def cut_all(runtime: Runtime) -> bool:
         for role in ("app", "signin"):
@@ -159,7 +163,7 @@ def test_a_process_whose_loop_stands_between_two_tasks_goes_on(test_settings: Se
         loop.close()
 
 
-NOBODY = Prepared(select(func.pg_backend_pid()).where(text("CAST(:keys AS text[]) IS NULL")))
+NOBODY = PreparedStatement(select(func.pg_backend_pid()).where(text("CAST(:keys AS text[]) IS NULL")))
 
 
 class Wire:
@@ -204,8 +208,8 @@ class Wire:
 async def test_what_a_firewall_forgot_is_asked_first(
     use: Use, test_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "IDLE_SECONDS", -1)
-    monkeypatch.setattr(pools, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(connection_pool, "IDLE_SECONDS", -1)
+    monkeypatch.setattr(connection_pool, "TIMEOUT_SECONDS", 0.2)
     url = make_url(test_settings.database_address("app"))
     assert url.host is not None
     assert url.port is not None
@@ -222,12 +226,12 @@ async def test_what_a_firewall_forgot_is_asked_first(
 async def test_what_was_idle_for_long_and_answers_is_kept(
     engine: AsyncEngine, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "IDLE_SECONDS", -1)
+    monkeypatch.setattr(connection_pool, "IDLE_SECONDS", -1)
     monkeypatch.setattr(batch_loader, "IDLE_SECONDS", -1)
     before = {await use(engine) for use in USES * AT_ONCE}
     assert {await use(engine) for use in USES * AT_ONCE} == before
     for _ in range(3):
-        assert await runtime.look_ups.load(NOBODY, "x") is None
+        assert await runtime.caller_lookups.load(NOBODY, "x") is None
 
 
 async def test_a_server_that_nobody_serves_is_away_for_every_role(test_settings: Settings) -> None:

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from app.embedded import EmbeddedValkey
-from app.kernel.clock import SettableClock
 from app.kernel.errors import TooManyAttempts, Unavailable
-from app.kernel.throttle import Rule, Throttle, ThrottleUnavailable, Verdict
+from app.kernel.throttle import SlidingWindow, Throttle, ThrottleUnavailable, VerificationResult
+from app.kernel.time_source import SettableClock
 
 SECRET = b"a secret of the test"
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-PIN = Rule("pin_device", "XM-0042", limit=3, window_seconds=60)
-CLIENT = Rule("pin_client", "client-1", limit=5, window_seconds=600)
+PIN = SlidingWindow("pin_device", "XM-0042", limit=3, window_seconds=60)
+CLIENT = SlidingWindow("pin_client", "client-1", limit=5, window_seconds=600)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,9 @@ def throttle(redis: Redis, clock: SettableClock) -> Throttle:
 async def test_attempts_up_to_the_limit_are_let_through(throttle: Throttle) -> None:
     verdicts = [await throttle.attempt([PIN]) for _ in range(4)]
 
-    assert verdicts == [Verdict(allowed=True)] * 3 + [Verdict(allowed=False, retry_after=60, refused_by="pin_device")]
+    assert verdicts == [VerificationResult(allowed=True)] * 3 + [
+        VerificationResult(allowed=False, retry_after=60, refused_by="pin_device")
+    ]
 
 
 async def test_the_window_slides_and_ends_on_the_dot(throttle: Throttle, clock: SettableClock) -> None:
@@ -56,10 +58,10 @@ async def test_the_window_slides_and_ends_on_the_dot(throttle: Throttle, clock: 
         clock.advance(timedelta(seconds=10))
 
     clock.set(START + timedelta(seconds=59.999))
-    assert await throttle.attempt([PIN]) == Verdict(allowed=False, retry_after=1, refused_by="pin_device")
+    assert await throttle.attempt([PIN]) == VerificationResult(allowed=False, retry_after=1, refused_by="pin_device")
     clock.set(START + timedelta(seconds=60))
     assert (await throttle.attempt([PIN])).allowed
-    assert await throttle.attempt([PIN]) == Verdict(allowed=False, retry_after=10, refused_by="pin_device")
+    assert await throttle.attempt([PIN]) == VerificationResult(allowed=False, retry_after=10, refused_by="pin_device")
     clock.set(START + timedelta(seconds=70))
     assert (await throttle.attempt([PIN])).allowed
 
@@ -79,16 +81,18 @@ async def test_an_attempt_that_one_rule_refuses_is_counted_by_none(throttle: Thr
     for _ in range(6):
         await throttle.attempt([PIN, CLIENT])
 
-    other_device = Rule("pin_device", "XM-0043", limit=3, window_seconds=60)
+    other_device = SlidingWindow("pin_device", "XM-0043", limit=3, window_seconds=60)
     assert [(await throttle.attempt([other_device, CLIENT])).allowed for _ in range(3)] == [True, True, False]
 
 
 async def test_the_longest_wait_is_told(throttle: Throttle) -> None:
-    strict = Rule("pin_client", "client-1", limit=3, window_seconds=600)
+    strict = SlidingWindow("pin_client", "client-1", limit=3, window_seconds=600)
     for _ in range(3):
         await throttle.attempt([PIN, strict])
 
-    assert await throttle.attempt([PIN, strict]) == Verdict(allowed=False, retry_after=600, refused_by="pin_client")
+    assert await throttle.attempt([PIN, strict]) == VerificationResult(
+        allowed=False, retry_after=600, refused_by="pin_client"
+    )
 
 
 async def test_a_stricter_limit_holds_at_once(throttle: Throttle, clock: SettableClock) -> None:
@@ -96,7 +100,7 @@ async def test_a_stricter_limit_holds_at_once(throttle: Throttle, clock: Settabl
         await throttle.attempt([PIN])
         clock.advance(timedelta(seconds=10))
 
-    stricter = Rule("pin_device", "XM-0042", limit=1, window_seconds=60)
+    stricter = SlidingWindow("pin_device", "XM-0042", limit=1, window_seconds=60)
     assert (await throttle.attempt([stricter])).retry_after == 50
 
 
@@ -104,7 +108,7 @@ async def test_the_same_key_under_another_name_counts_apart(throttle: Throttle) 
     for _ in range(3):
         await throttle.attempt([PIN])
 
-    assert (await throttle.attempt([Rule("label_device", "XM-0042", limit=3, window_seconds=60)])).allowed
+    assert (await throttle.attempt([SlidingWindow("label_device", "XM-0042", limit=3, window_seconds=60)])).allowed
 
 
 async def test_after_the_right_pin_counting_begins_again(throttle: Throttle) -> None:
@@ -129,7 +133,7 @@ async def test_whoever_only_wants_to_go_on_gets_an_error_with_the_wait(throttle:
 async def test_fifty_at_once_are_never_more_than_the_limit(
     valkey: EmbeddedValkey, redis: Redis, clock: SettableClock, own_clock: bool
 ) -> None:
-    rule = Rule("sign_in", "chen@client.example", limit=7, window_seconds=3600)
+    rule = SlidingWindow("sign_in", "chen@client.example", limit=7, window_seconds=3600)
     async with Redis.from_url(valkey.url()) as other_process:
         now = clock.now if own_clock else None
         throttles = [Throttle(client, secret=SECRET, now=now) for client in (redis, other_process)]
@@ -140,7 +144,7 @@ async def test_fifty_at_once_are_never_more_than_the_limit(
 
 
 async def test_no_personal_data_lies_in_redis_and_nothing_lies_there_for_ever(throttle: Throttle, redis: Redis) -> None:
-    await throttle.attempt([Rule("sms_code", "13800138000", limit=3, window_seconds=60)])
+    await throttle.attempt([SlidingWindow("sms_code", "13800138000", limit=3, window_seconds=60)])
 
     (key,) = await redis.keys("*")
     stored = f"{key!r} {await redis.zrange(key, 0, -1)!r}"
@@ -174,7 +178,7 @@ async def test_when_redis_dies_secrets_stay_guarded_and_the_rest_goes_on(tmp_pat
         assert isinstance(refused.value, Unavailable)
         with pytest.raises(ThrottleUnavailable):
             await throttle.enforce([PIN])
-        assert await throttle.attempt_or_pass([PIN]) == Verdict(allowed=True)
+        assert await throttle.attempt_or_pass([PIN]) == VerificationResult(allowed=True)
         await throttle.forget([PIN])
 
 
@@ -189,7 +193,7 @@ async def test_a_redis_that_takes_no_writes_counts_as_gone(throttle: Throttle, r
 
 def test_a_rule_that_lets_nothing_through_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="pin_device"):
-        Rule("pin_device", "XM-0042", limit=0, window_seconds=60)
+        SlidingWindow("pin_device", "XM-0042", limit=0, window_seconds=60)
 
 
 @settings(max_examples=25, deadline=None)
@@ -203,7 +207,7 @@ def test_no_span_of_the_window_ever_holds_more_than_the_limit(
 ) -> None:
     async def story() -> None:
         clock = SettableClock(START)
-        rule = Rule("any", "key", limit=limit, window_seconds=window)
+        rule = SlidingWindow("any", "key", limit=limit, window_seconds=window)
         span = timedelta(seconds=window)
         passed: list[datetime] = []
         async with Redis.from_url(valkey.url(database=1)) as client:

@@ -7,9 +7,9 @@ from sqlalchemy.exc import DBAPIError
 from app.clients.models import Client
 from app.kernel.actor import Actor
 from app.kernel.ids import new_id
-from app.kernel.statements import driver_of
+from app.kernel.prepared_statements import driver_of
 from app.kernel.transactions import TransactionLost
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network, PartnerCompany
 
 
@@ -18,7 +18,7 @@ async def partner(network: Network) -> PartnerCompany:
     return await network.partner()
 
 
-def company(partner: PartnerCompany, works: Works, code: str) -> Client:
+def company(partner: PartnerCompany, units_of_work: UnitOfWorkFactory, code: str) -> Client:
     return Client(
         tenant_id=partner.id,
         id=new_id(),
@@ -26,45 +26,49 @@ def company(partner: PartnerCompany, works: Works, code: str) -> Client:
         name="厦门协成实业有限公司",
         short_name="协成",
         engagement_models=[],
-        created_at=works.clock.now(),
+        created_at=units_of_work.clock.now(),
     )
 
 
-async def codes(works: Works, actor: Actor) -> set[str]:
-    async with works.begin(actor) as work:
+async def codes(units_of_work: UnitOfWorkFactory, actor: Actor) -> set[str]:
+    async with units_of_work.begin(actor) as work:
         return set((await work.session.execute(text("SELECT code FROM client"))).scalars())
 
 
-async def test_the_context_is_there_before_the_first_statement(works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.dispatcher) as work:
+async def test_the_context_is_there_before_the_first_statement(
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+) -> None:
+    async with units_of_work.begin(partner.dispatcher) as work:
         seen = await work.session.scalar(text("SELECT current_setting('app.actor')"))
     assert seen == f"{partner.id}/tenant//"
 
 
-async def test_what_is_committed_stays_and_what_fails_goes(works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.system) as work:
-        work.session.add(company(partner, works, "kept"))
+async def test_what_is_committed_stays_and_what_fails_goes(
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+) -> None:
+    async with units_of_work.begin(partner.system) as work:
+        work.session.add(company(partner, units_of_work, "kept"))
     with pytest.raises(RuntimeError, match="on purpose"):
-        await add_and_fail(works, partner)
-    assert await codes(works, partner.system) == {"kept"}
+        await add_and_fail(units_of_work, partner)
+    assert await codes(units_of_work, partner.system) == {"kept"}
 
 
-async def add_and_fail(works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.system) as work:
-        work.session.add(company(partner, works, "lost"))
+async def add_and_fail(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
+    async with units_of_work.begin(partner.system) as work:
+        work.session.add(company(partner, units_of_work, "lost"))
         await work.session.flush()
         raise RuntimeError("on purpose")
 
 
 async def test_an_error_swallowed_inside_a_transaction_does_not_pass_for_a_commit(
-    works: Works, partner: PartnerCompany
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany
 ) -> None:
     with pytest.raises((TransactionLost, DBAPIError)):
-        await swallow(works, partner)
+        await swallow(units_of_work, partner)
 
 
-async def swallow(works: Works, partner: PartnerCompany) -> None:
-    async with works.begin(partner.system) as work:
+async def swallow(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
+    async with units_of_work.begin(partner.system) as work:
         driver = await driver_of(work.session)
         try:
             await driver.fetch("SELECT 1/0")
@@ -72,8 +76,8 @@ async def swallow(works: Works, partner: PartnerCompany) -> None:
             return
 
 
-async def test_the_connection_comes_back_clean(works: Works, partner: PartnerCompany) -> None:
+async def test_the_connection_comes_back_clean(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
     for _ in range(8):
         with pytest.raises(RuntimeError, match="on purpose"):
-            await add_and_fail(works, partner)
-    assert "lost" not in await codes(works, partner.system)
+            await add_and_fail(units_of_work, partner)
+    assert "lost" not in await codes(units_of_work, partner.system)

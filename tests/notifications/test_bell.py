@@ -9,11 +9,11 @@ from sqlalchemy import select
 from app.kernel.actor import Actor
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
-from app.notifications import MembershipAddress, Notice, Severity, notify
+from app.notifications import MemberRecipient, Notice, Severity, notify
 from app.notifications.models import Delivery
 from app.notifications.service import NOTICES_PER_HOUR
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
 
 AT_ONCE = NOTICES_PER_HOUR + 8
@@ -25,24 +25,22 @@ async def partner(network: Network) -> PartnerCompany:
     return await network.partner()
 
 
-def address_of(actor: Actor, email: str = "", language: str = "zh-CN") -> MembershipAddress:
+def address_of(actor: Actor, email: str = "", language: str = "zh-CN") -> MemberRecipient:
     assert actor.membership_id
-    return MembershipAddress(
-        membership_id=actor.membership_id, client_id=actor.client_id, email=email, language=language
-    )
+    return MemberRecipient(membership_id=actor.membership_id, client_id=actor.client_id, email=email, language=language)
 
 
 def notice(reference: str = "escalation:1:50", **more: Any) -> Notice:
     return Notice(reference=reference, text=TEXT, link="/workspace/tickets/1", severity=Severity.URGENT, **more)
 
 
-async def tell(runtime: Runtime, partner: PartnerCompany, what: Notice, *recipients: MembershipAddress) -> int:
-    async with runtime.works.begin(partner.system) as work:
+async def tell(runtime: Runtime, partner: PartnerCompany, what: Notice, *recipients: MemberRecipient) -> int:
+    async with runtime.units_of_work.begin(partner.system) as work:
         return await notify(work, recipients, what, public_url=runtime.settings.public_url)
 
 
 async def mailed(runtime: Runtime, partner: PartnerCompany) -> list[Delivery]:
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         return list(await work.session.scalars(select(Delivery).order_by(Delivery.created_at, Delivery.id)))
 
 
@@ -71,7 +69,7 @@ async def test_a_storm_becomes_one_email_that_points_to_the_bell(
     owner = address_of(partner.owner, "storm@a.example")
     for number in range(NOTICES_PER_HOUR + 5):
         await tell(runtime, partner, notice(f"escalation:{number}:50"), owner)
-    await settle(runtime)
+    await run_due_work(runtime)
     messages = await mailed(runtime, partner)
     assert len(messages) == NOTICES_PER_HOUR + 1
     assert messages[-1].reference.startswith("digest:")

@@ -26,7 +26,7 @@ async def sent(runtime: Runtime, partner: PartnerCompany, reference: str, **chan
         "text": "打开 https://yinghuo.example/reset/secret-token",
         "reference": reference,
     }
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         await send(work, OutgoingMessage(**(message | changes)))
 
 
@@ -35,7 +35,7 @@ async def test_the_log_tells_fate_and_nothing_secret(
 ) -> None:
     await sent(runtime, partner, "one")
     await sent(runtime, partner, "two", channel=ChannelName.SMS, address="13800005678", subject="FW-20261116-0007")
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         await work.session.execute(
             update(Delivery)
             .where(Delivery.reference == "two")

@@ -168,7 +168,7 @@ async def test_a_missing_parameter_is_the_message_s_own_fault(provider: AlibabaS
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "expected_detail"),
     [
         ({"key": AccessKey(KEY_IDENTIFIER, "wrong")}, "SignatureDoesNotMatch"),
         ({"key": AccessKey("LTAI-other", KEY_SECRET)}, "InvalidAccessKeyId.NotFound"),
@@ -178,13 +178,13 @@ async def test_a_missing_parameter_is_the_message_s_own_fault(provider: AlibabaS
     ],
 )
 async def test_wrong_settings_cost_no_message(
-    provider: AlibabaSms, client: httpx.AsyncClient, changes: dict[str, object], told: str
+    provider: AlibabaSms, client: httpx.AsyncClient, changes: dict[str, object], expected_detail: str
 ) -> None:
     result = await channel_to(provider, client, **changes).send(message())  # type: ignore[arg-type]  # checked by use
 
     assert isinstance(result, Retryable)
     assert result.code is FailureCode.MISCONFIGURED
-    assert told in result.detail
+    assert expected_detail in result.detail
     assert KEY_SECRET not in result.detail
 
 

@@ -12,8 +12,8 @@ from app.clients.models import Employee
 from app.identity import Reporter
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
-from app.personal_data.services.erasing import pseudonym_of
-from app.personal_data.tasks import forget_people
+from app.personal_data.services.erasure import pseudonym_of
+from app.personal_data.tasks import erase_people
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
@@ -43,7 +43,7 @@ async def person(network: Network, http: ClientFor, runtime: Runtime) -> Person:
     await network.service_level(partner)
     client = await network.client(partner)
     device_id, reporter = await network.device(client, holder=NAME)
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         employee_id = (await work.session.get_one(Reporter, (partner.id, reporter.reporter_id))).employee_id
         await work.session.execute(
             update(Employee)
@@ -60,19 +60,19 @@ async def person(network: Network, http: ClientFor, runtime: Runtime) -> Person:
     return Person(partner, client, employee_id, device_id, ticket, owner, administrator)
 
 
-async def left(person: Person, runtime: Runtime) -> None:
+async def leave_company(person: Person, runtime: Runtime) -> None:
     """Make the employee inactive and cancel the ticket."""
     cancelled = await person.owner.post(f"/api/v1/tickets/{person.ticket_id}/cancel", json={"reason": "离职"})
     assert cancelled.is_success, cancelled.text
-    async with runtime.works.begin(person.partner.system) as work:
+    async with runtime.units_of_work.begin(person.partner.system) as work:
         await work.session.execute(update(Employee).where(Employee.id == person.employee_id).values(state="inactive"))
 
 
-async def forget(person: Person, runtime: Runtime) -> None:
-    async with runtime.works.begin(person.partner.system) as work:
+async def run_erasures(person: Person, runtime: Runtime) -> None:
+    async with runtime.units_of_work.begin(person.partner.system) as work:
         due = await work.session.scalars(select(DueEntry.subject_id).where(DueEntry.kind == DueKind.PERSON_ERASURE))
         subjects = list(due)
-    await forget_people(runtime, person.partner.id, subjects)
+    await erase_people(runtime, person.partner.id, subjects)
 
 
 async def test_the_person_is_told_everything(person: Person) -> None:
@@ -91,7 +91,7 @@ async def test_the_person_is_told_everything(person: Person) -> None:
 async def test_who_still_works_there_or_waits_for_help_is_not_forgotten(person: Person, runtime: Runtime) -> None:
     wanted = {"reason": "本人申请"}
     assert (await person.owner.post(f"{person.path}/erasure", json=wanted)).status_code == 409
-    await left(person, runtime)
+    await leave_company(person, runtime)
     assert (await person.owner.post(f"{person.path}/erasure", json={"reason": " "})).status_code == 422
     assert (await person.owner.post(f"{person.path}/erasure", json=wanted)).status_code == 202
 
@@ -99,10 +99,10 @@ async def test_who_still_works_there_or_waits_for_help_is_not_forgotten(person: 
 async def test_who_they_were_goes_and_what_was_done_stays(
     person: Person, runtime: Runtime, admin: asyncpg.Connection
 ) -> None:
-    await left(person, runtime)
+    await leave_company(person, runtime)
     asked = await person.administrator.post(f"{person.path}/erasure", json={"reason": "11 月 3 日书面申请"})
     assert asked.status_code == 202, asked.text
-    await forget(person, runtime)
+    await run_erasures(person, runtime)
     new = pseudonym_of(person.employee_id)
     ticket = (await person.owner.get(f"/api/v1/tickets/{person.ticket_id}")).json()
     assert ticket["subject"] == f"{new}的电脑开不了机"
@@ -124,10 +124,10 @@ async def test_who_they_were_goes_and_what_was_done_stays(
 
 
 async def test_doing_it_again_changes_nothing(person: Person, runtime: Runtime) -> None:
-    await left(person, runtime)
+    await leave_company(person, runtime)
     await person.owner.post(f"{person.path}/erasure", json={"reason": "本人申请"})
-    await forget(person, runtime)
-    await forget(person, runtime)
+    await run_erasures(person, runtime)
+    await run_erasures(person, runtime)
     assert (await person.owner.post(f"{person.path}/erasure", json={"reason": "再来"})).status_code == 409
     assert (await person.owner.post(f"{person.path}/export")).status_code == 409
     audit = (await person.owner.get("/api/v1/audit/entries", params={"area": "personal_data."})).text
@@ -153,7 +153,7 @@ async def test_the_same_on_pages(person: Person, runtime: Runtime) -> None:
     assert file.headers["content-disposition"].startswith("attachment")
     assert NAME in file.text
     assert (await person.owner.post(f"{page}/erasure", data={"reason": "本人申请"})).status_code == 409
-    await left(person, runtime)
+    await leave_company(person, runtime)
     portal = f"/portal/people/{person.client.id}/{person.employee_id}/personal-data"
     assert (await person.administrator.get(portal)).status_code == 200
     asked = await person.administrator.post(f"{portal}/erasure", data={"reason": "本人申请"})
@@ -176,12 +176,12 @@ def test_a_pseudonym_is_the_same_everywhere_and_nobody_else_s() -> None:
 
 
 async def test_a_short_number_does_not_spoil_the_dates_and_counts_of_the_past(person: Person, runtime: Runtime) -> None:
-    async with runtime.works.begin(person.partner.system) as work:
+    async with runtime.units_of_work.begin(person.partner.system) as work:
         await work.session.execute(
             update(Employee).where(Employee.id == person.employee_id).values(employee_number="20", phone="01")
         )
     await person.owner.post(f"/api/v1/tickets/{person.ticket_id}/notes", json={"text": "2020 年买的，01 号楼"})
-    await left(person, runtime)
+    await leave_company(person, runtime)
     await person.owner.post(f"{person.path}/erasure", json={"reason": "本人申请"})
-    await forget(person, runtime)
+    await run_erasures(person, runtime)
     assert "2020 年买的，01 号楼" in (await person.owner.get(f"/api/v1/tickets/{person.ticket_id}")).text

@@ -16,30 +16,30 @@ import asyncpg
 import pytest
 
 from app.background.due import due_tenants
-from app.background.entries import take_due
+from app.background.event_queue import take_due
 from app.background.sweeps import Sweeper, Sweeps
 from app.devices.schemas import DeviceFilter
 from app.devices.services.devices import DeviceService
-from app.faces.workspace.queries import caller_of_device
 from app.identity.authentication import SessionAuthenticator
 from app.kernel.actor import Actor
 from app.kernel.ids import new_id
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications.service import NotificationService
+from app.portals.desk.queries import caller_of_device
 from app.tickets import TicketState
 from app.tickets.schemas import TicketFilter
 from app.tickets.services.device_history import DeviceHistoryService
-from app.tickets.services.finding import FindingService
-from app.tickets.services.reading import ReadingService
-from app.tickets.services.visit_reading import VisitReadingService
-from tenants.network.period import Grain, Period
-from tenants.network.repository import NetworkRepository
-from tenants.network.service import record_ticket
+from app.tickets.services.search import SearchService
+from app.tickets.services.ticket_queries import TicketQueries
+from app.tickets.services.visit_queries import VisitQueries
+from tenants.partner_metrics.period import Grain, Period
+from tenants.partner_metrics.repository import NetworkRepository
+from tenants.partner_metrics.rollups import record_ticket
 from tests.factories.network import Network
-from tests.factories.past import Amount, Observed, fill
-from tests.plans.measuring import ALLOWANCE, FACTOR, SMALL, Plan, explained, sent_statements
+from tests.factories.ticket_archive import ObservedPartner, Volume, fill
+from tests.plans.query_plans import ALLOWANCE, FACTOR, SMALL, Plan, explained, sent_statements
 
 Ask = Callable[[UnitOfWork], Awaitable[Any]]
 
@@ -49,7 +49,7 @@ class Scene:
     """A filled database, and somebody of each ring."""
 
     runtime: Runtime
-    observed: Observed
+    observed: ObservedPartner
     network: Network
     people: dict[str, Actor]
     large: set[str]
@@ -71,9 +71,9 @@ async def scene(runtime: Runtime, network: Network, admin_dsn: str, database: st
     await network.service_level(partner)
     assert engineer.membership_id
     assert reporter.reporter_id
-    observed = Observed(partner.id, engineer.membership_id, client.id, device_id, reporter.reporter_id)
+    observed = ObservedPartner(partner.id, engineer.membership_id, client.id, device_id, reporter.reporter_id)
     address = re.sub(r"/[^/]*$", f"/{database}", admin_dsn)
-    await fill(address, observed, runtime.clock.now(), Amount(12_000), others=15, others_tickets=OF_A_SMALL_PARTNER)
+    await fill(address, observed, runtime.clock.now(), Volume(12_000), others=15, others_tickets=OF_A_SMALL_PARTNER)
     admin: Any = await asyncpg.connect(address)
     rows = await admin.fetch("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r' AND reltuples > $1", SMALL)
     own = await admin.fetch(
@@ -99,7 +99,7 @@ async def plans(scene: Scene, who: str, ask: Ask) -> list[Plan]:
     """Ask as somebody, and explain everything that was sent, in the same transaction; nothing of it is kept."""
     found: list[Plan] = []
     with contextlib.suppress(Undone):
-        async with scene.runtime.works.begin(scene.people[who]) as work:
+        async with scene.runtime.units_of_work.begin(scene.people[who]) as work:
             async with sent_statements() as sent:
                 await ask(work)
             raw = await (await work.session.connection()).get_raw_connection()
@@ -119,11 +119,11 @@ def judge(found: list[Plan], large: set[str], factor: float = FACTOR) -> None:
 
 
 def newest(**wanted: Any) -> Ask:
-    return lambda work: ReadingService(work).newest(TicketFilter(**wanted), limit=51)
+    return lambda work: TicketQueries(work).newest(TicketFilter(**wanted), limit=51)
 
 
 def most_urgent(**wanted: Any) -> Ask:
-    return lambda work: ReadingService(work).most_urgent(TicketFilter(**wanted), limit=51)
+    return lambda work: TicketQueries(work).most_urgent(TicketFilter(**wanted), limit=51)
 
 
 LISTS: dict[str, Callable[[Scene], Ask]] = {
@@ -161,7 +161,7 @@ async def test_a_priority_is_one_of_four_and_reads_four_times_as_much(scene: Sce
 @pytest.mark.parametrize("who", ["dispatcher", "client"])
 async def test_the_next_page_costs_no_more_than_the_first(scene: Scene, who: str, order: str) -> None:
     async def turn(work: UnitOfWork) -> None:
-        reading = ReadingService(work)
+        reading = TicketQueries(work)
         if order == "newest":
             page = await reading.newest(TicketFilter(), limit=50)
             await reading.newest(TicketFilter(), after=(page[-1].reported_at, page[-1].id), limit=50)
@@ -182,7 +182,7 @@ async def test_an_engineers_own_work_is_found_among_everybodys(scene: Scene, que
 @pytest.mark.parametrize("who", ["dispatcher", "client", "reporter"])
 async def test_counting_reads_what_it_counts(scene: Scene, who: str) -> None:
     async def count(work: UnitOfWork) -> None:
-        await ReadingService(work).count_by_state(TicketFilter(open_only=True))
+        await TicketQueries(work).count_by_state(TicketFilter(open_only=True))
 
     judge(await plans(scene, who, count), scene.large)
 
@@ -190,25 +190,25 @@ async def test_counting_reads_what_it_counts(scene: Scene, who: str) -> None:
 @pytest.mark.parametrize("who", ["dispatcher", "client", "reporter"])
 async def test_one_ticket_with_its_timeline_clocks_and_visits(scene: Scene, who: str) -> None:
     async def read(work: UnitOfWork) -> None:
-        await ReadingService(work).ticket(scene.tickets["own"])
+        await TicketQueries(work).ticket(scene.tickets["own"])
 
     judge(await plans(scene, who, read), scene.large)
 
 
 async def test_the_promises_of_a_page(scene: Scene) -> None:
     async def read(work: UnitOfWork) -> None:
-        page = await ReadingService(work).most_urgent(TicketFilter(open_only=True), limit=50)
-        await ReadingService(work).next_promises([line.id for line in page])
+        page = await TicketQueries(work).most_urgent(TicketFilter(open_only=True), limit=50)
+        await TicketQueries(work).next_promises([line.id for line in page])
 
     judge(await plans(scene, "dispatcher", read), scene.large)
 
 
 async def test_an_engineers_day(scene: Scene) -> None:
-    judge(await plans(scene, "engineer", lambda work: VisitReadingService(work).day()), scene.large)
+    judge(await plans(scene, "engineer", lambda work: VisitQueries(work).day()), scene.large)
 
 
 async def test_what_an_engineer_has_finished(scene: Scene) -> None:
-    judge(await plans(scene, "engineer", lambda work: VisitReadingService(work).finished()), scene.large)
+    judge(await plans(scene, "engineer", lambda work: VisitQueries(work).finished()), scene.large)
 
 
 @pytest.mark.parametrize("who", ["dispatcher", "client", "reporter"])
@@ -239,9 +239,9 @@ async def test_a_devices_whole_life(scene: Scene, who: str) -> None:
 
 async def search(scene: Scene, who: str, typed: str) -> list[Plan]:
     async def ask(work: UnitOfWork) -> None:
-        await FindingService(work).find(typed)
-        await ReadingService(work).most_urgent(TicketFilter(text=typed), limit=51)
-        await ReadingService(work).count_by_state(TicketFilter(text=typed))
+        await SearchService(work).search(typed)
+        await TicketQueries(work).most_urgent(TicketFilter(text=typed), limit=51)
+        await TicketQueries(work).count_by_state(TicketFilter(text=typed))
         await DeviceService(work, scene.network.signin)._devices.page(DeviceFilter(text=typed), None, 51)
 
     found = await plans(scene, who, ask)
@@ -292,9 +292,9 @@ async def outside(scene: Scene, role: Any, ask: Callable[[], Awaitable[Any]]) ->
 
 
 async def test_asking_who_has_something_due_reads_what_is_due(scene: Scene) -> None:
-    async with scene.runtime.works.begin(scene.people["system"]) as work:
+    async with scene.runtime.units_of_work.begin(scene.people["system"]) as work:
         for _ in range(5):
-            work.fall_due(DueKind.SLA_THRESHOLD, new_id(), work.now)
+            work.schedule(DueKind.SLA_THRESHOLD, new_id(), work.now)
     asked = await outside(scene, "sweeper", lambda: due_tenants(scene.runtime, list(DueKind)))
     judge(asked, scene.large)
 
@@ -310,13 +310,13 @@ async def test_claiming_from_the_outbox_reads_what_is_due(scene: Scene) -> None:
 
 
 async def test_claiming_for_a_sweep_reads_what_is_due(scene: Scene) -> None:
-    async with scene.runtime.works.begin(scene.people["system"]) as work:
+    async with scene.runtime.units_of_work.begin(scene.people["system"]) as work:
         for _ in range(5):
-            work.fall_due(DueKind.DELIVERY_RETRY, new_id(), work.now)
+            work.schedule(DueKind.DELIVERY_RETRY, new_id(), work.now)
     sweeper = Sweeper(scene.runtime, Sweeps())
     async with sent_statements() as sent:
         await sweeper._claim(scene.observed.tenant_id, DueKind.DELIVERY_RETRY)
-    async with scene.runtime.works.begin(scene.people["system"]) as work:
+    async with scene.runtime.units_of_work.begin(scene.people["system"]) as work:
         raw = await (await work.session.connection()).get_raw_connection()
         judge([await explained(raw.driver_connection, each) for each in sent], scene.large)
 
@@ -327,7 +327,7 @@ async def test_recording_one_ticket_in_the_figures_reads_one_ticket(scene: Scene
 
 async def test_a_session_is_looked_up_by_its_token(scene: Scene) -> None:
     token = await scene.network.token(scene.people["dispatcher"])
-    known = SessionAuthenticator(scene.runtime.look_ups, scene.runtime.clock)
+    known = SessionAuthenticator(scene.runtime.caller_lookups, scene.runtime.clock)
     judge(await outside(scene, "signin", lambda: known.authenticate(token, "zh-CN")), scene.large)
 
 

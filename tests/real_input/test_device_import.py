@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.clients.models import Site
-from app.devices.commands import import_devices
+from app.devices.device_import.commands import import_devices
 from app.devices.models import Device
 from app.kernel.runtime import Runtime
 from tests.factories.network import Network
@@ -28,7 +28,7 @@ async def test_the_real_list_is_imported_once_and_again_changes_nothing(
     assert first.written == {"new": 234, "changed": 0, "unchanged": 0, "refused": 2}
     again = await import_devices(runtime, device_list, client_code=client.code, tenant_slug=partner.slug)
     assert again.written == {"new": 0, "changed": 0, "unchanged": 234, "refused": 2}
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         sites = set(await work.session.scalars(select(Site.name)))
         versions = await work.session.scalar(select(func.max(Device.version)))
     assert sites == {"总部大楼", "总部", "海沧厂区", "同安仓库", "泉州分公司", "广州分公司"}

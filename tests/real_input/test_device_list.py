@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.devices.importing import (
+from app.devices.device_import.reading import (
     DeviceDraft,
     ImportKind,
     ParsedFile,

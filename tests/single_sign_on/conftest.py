@@ -25,7 +25,7 @@ PEOPLE = [
     )
 ]
 """Whom the provider knows; the rogue's address nobody has verified."""
-PATIENCE_SECONDS = 20
+TIMEOUT_SECONDS = 20
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +59,7 @@ def _provider() -> Iterator[str]:
         command += ["--user-claims", json.dumps(person)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             httpx.get(f"{address}/.well-known/openid-configuration").raise_for_status()
@@ -78,7 +78,7 @@ def test_settings(test_settings: Settings) -> Settings:
     return test_settings.model_copy(update={"inside_networks": ("127.0.0.0/8",)})
 
 
-ARRIVE = "/single-sign-on/arrive"
+CONFIRM_PAGE = "/single-sign-on/confirm"
 Recognise = Callable[..., Awaitable[httpx.Response]]
 
 
@@ -89,9 +89,9 @@ def recognise() -> Recognise:
 
     async def go(browser: httpx.AsyncClient, address: str, subject: str, **proof: str) -> httpx.Response:
         back = await come_back(browser, address, subject)
-        if back.headers.get("location") != ARRIVE:
+        if back.headers.get("location") != CONFIRM_PAGE:
             return back
-        asked = await browser.get(ARRIVE)
+        asked = await browser.get(CONFIRM_PAGE)
         return await agree(browser, asked, **proof) if asked.is_success else asked
 
     return go
@@ -101,7 +101,7 @@ async def agree(browser: httpx.AsyncClient, asked: httpx.Response, **proof: str)
     """Press the button of the page that asks."""
     token = re.search(r'name="_csrf_token" value="(\w+)"', asked.text)
     assert token, asked.text
-    return await browser.post(ARRIVE, data={"_csrf_token": token[1], **proof})
+    return await browser.post(CONFIRM_PAGE, data={"_csrf_token": token[1], **proof})
 
 
 async def come_back(browser: httpx.AsyncClient, address: str, subject: str) -> httpx.Response:

@@ -11,25 +11,25 @@ import pytest
 from sqlalchemy import select, update
 
 from app.clients.models import Employee
-from app.identity import Account, AccountSubject, AccountToken, DeliveryQueue, IdentityParts, Membership
+from app.identity import Account, AccountSubject, AccountToken, DeliveryQueue, IdentityDependencies, Membership
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.audit import AuditEntry
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.work import Origin
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import Origin
 from app.notifications.models import Delivery
 from app.single_sign_on.errors import SignOnRefused
 from app.single_sign_on.models import IdentityProvider
-from app.single_sign_on.schemas import Vouched
-from app.single_sign_on.services.linking import Linking
+from app.single_sign_on.schemas import VerifiedIdentity
+from app.single_sign_on.services.account_linking import AccountLinking
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword, link_to, with_password
 from tests.identity.test_pages import send
 from tests.identity.test_second_factor import enrolled
-from tests.single_sign_on.conftest import ARRIVE, Recognise, agree, come_back
+from tests.single_sign_on.conftest import CONFIRM_PAGE, Recognise, agree, come_back
 
 __all__ = ["link_to", "with_password"]  # the fixtures of identity's tests
 
@@ -80,7 +80,7 @@ async def test_a_new_colleague_comes_in_with_the_role_of_their_group(
     again = await http(None)
     await recognise(again, address, "engineer-1")
     assert [each["id"] for each in await who(again)] == [membership["id"]], "the same person, not a second one"
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         actions = set(await work.session.scalars(select(AuditEntry.action)))
     assert {"single_sign_on.member_joined", "session.opened", "identity_provider.changed"} <= actions
 
@@ -217,13 +217,13 @@ async def test_another_issuer_is_another_provider_and_its_subjects_are_other_peo
     await set_up(owner, other_issuer, version=1, client_secret="another secret")
 
     asked = await come_back(browser, address, "desk-1")
-    assert asked.headers["location"] == ARRIVE
-    page = await browser.get(ARRIVE)
+    assert asked.headers["location"] == CONFIRM_PAGE
+    page = await browser.get(CONFIRM_PAGE)
     assert "发送确认码" in page.text, "nobody becomes a colleague by being called like them elsewhere"
     assert (await agree(browser, page)).status_code == 401
     sent = await agree(browser, page, action="letter")
-    await settle(runtime)
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    await run_due_work(runtime)
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         letter = await work.session.scalar(
             select(Delivery.text).where(Delivery.address == "he@partner.example").order_by(Delivery.id.desc())
         )
@@ -234,13 +234,13 @@ async def test_another_issuer_is_another_provider_and_its_subjects_are_other_peo
     assert [each["id"] for each in await who(browser)] == [membership["id"]]
 
 
-class Overtaken(Linking):
+class Overtaken(AccountLinking):
     """What the account signs in with is replaced just after somebody has looked at it."""
 
     async def _account(self, former: UUID) -> Account:
         account = await super()._account(former)
-        async with self._parts.store.held(former) as session:
-            await self._parts.store.replace_name(session, former)
+        async with self._dependencies.store.locked_account(former) as session:
+            await self._dependencies.store.replace_name(session, former)
         return account
 
 
@@ -249,10 +249,10 @@ async def test_no_code_is_made_for_an_account_whose_means_are_being_replaced(
 ) -> None:
     member = await network.member(partner.id, "郑工", ["engineer"])
     assert member.account_id
-    vouched = Vouched(partner.id, new_id(), 1, "engineer-1", "郑工", "held@partner.example", [], "", 0)
+    identity = VerifiedIdentity(partner.id, new_id(), 1, "engineer-1", "郑工", "held@partner.example", [], "", 0)
     with pytest.raises(SignOnRefused):
-        await Overtaken(runtime.works, IdentityParts.of(runtime, DeliveryQueue())).send_code(
-            member.account_id, vouched, Origin()
+        await Overtaken(runtime.units_of_work, IdentityDependencies.of(runtime, DeliveryQueue())).send_code(
+            member.account_id, identity, Origin()
         )
     async with network.signin.sessions() as session:
         living = select(AccountToken.id).where(AccountToken.account_id == member.account_id)
@@ -274,7 +274,7 @@ async def test_an_account_of_a_provider_joins_nowhere_else(
     await recognise(browser, address, "desk-1")
     invited = {"email": "he@partner.example", "display_name": "何小姐", "roles": ["service_manager"]}
     assert (await (await http(elsewhere.owner)).post("/api/v1/invitations", json=invited)).status_code == 201
-    await settle(runtime)
+    await run_due_work(runtime)
     link = await link_to(elsewhere.id, "he@partner.example")
     page = await browser.get(link)
     assert 'value="signed_in"' not in page.text, "it is not offered"
@@ -289,7 +289,7 @@ async def test_an_account_of_a_provider_joins_nowhere_else(
                 AccountSubject.subject == "desk-1", AccountSubject.tenant_id == partner.id
             )
         )
-    async with runtime.works.begin(elsewhere.system) as work:
+    async with runtime.units_of_work.begin(elsewhere.system) as work:
         planted = Membership(
             tenant_id=elsewhere.id,
             id=work.new_id(),
@@ -323,7 +323,7 @@ async def test_a_foreign_page_that_sends_a_browser_to_a_provider_changes_nothing
     assert [each["tenant_id"] for each in await who(victim)] == [str(partner.id)]
     for told in ("坏心信息服务有限公司", "林小燕", "继续后那次登录会结束"):
         assert told in asked.text
-    forged = await victim.post(ARRIVE, data={"_csrf_token": "0" * 64})
+    forged = await victim.post(CONFIRM_PAGE, data={"_csrf_token": "0" * 64})
     assert forged.status_code == 403
     assert [each["tenant_id"] for each in await who(victim)] == [str(partner.id)], "still who they were"
 
@@ -411,7 +411,7 @@ async def test_an_employee_reports_by_the_company_account_and_pins_may_be_closed
 ) -> None:
     client = await network.client(partner)
     device_id, reporter = await network.device(client, holder="李静")
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         await work.session.execute(update(Employee).where(Employee.name == "李静").values(email="Li@client.example"))
     device = (await (await http(partner.owner)).get(f"/api/v1/devices/{device_id}")).json()["number"]
     pins = await (await http(partner.owner)).post("/api/v1/pins", json={"device_ids": [str(device_id)]})
@@ -500,7 +500,7 @@ async def test_the_settings_are_asked_of_the_issuer_and_their_secret_is_never_to
     assert (await owner.put("/api/v1/single-sign-on", json=moved)).json()["errors"], (
         "a new address takes the secret anew"
     )
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         (sealed,) = await work.session.scalars(select(IdentityProvider.sealed_secret))
     assert "secret" not in sealed
     for nobody in (await http(partner.dispatcher), await http(None)):
@@ -533,7 +533,7 @@ async def test_the_same_on_pages(partner: PartnerCompany, http: ClientFor, issue
 
 async def named(runtime: Runtime, member: Actor, email: str) -> None:
     """The member's address is this."""
-    async with runtime.works.begin(Actor.system(member.tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(member.tenant_id)) as work:
         await work.session.execute(update(Membership).where(Membership.id == member.membership_id).values(email=email))
 
 
@@ -559,7 +559,7 @@ async def test_of_somebody_who_is_let_in_nowhere_nothing_is_kept(
 ) -> None:
     address = await set_up(await http(partner.owner), issuer)
     await recognise(await http(None), address, "nobody-1")
-    async with runtime.works.begin(partner.system) as work:
+    async with runtime.units_of_work.begin(partner.system) as work:
         provider_id = await work.session.scalar(select(IdentityProvider.id))
     async with network.signin.sessions() as session:
         kept = await session.scalars(select(AccountSubject).where(AccountSubject.provider_id == provider_id))

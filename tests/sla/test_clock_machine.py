@@ -35,7 +35,7 @@ CALENDARS: dict[str, ServiceCalendar | None] = {
 
 
 @cache
-def slowly(name: str) -> MinuteByMinute:
+def minute_model(name: str) -> MinuteByMinute:
     calendar = CALENDARS[name] or ServiceCalendar(weekly=Week(*[(Window("00:00", "24:00"),)] * 7))
     return MinuteByMinute(calendar, FIRST_DAY, 33)
 
@@ -57,16 +57,16 @@ class ClockMachine(RuleBasedStateMachine):
     # --- the bookkeeper -------------------------------------------------------------------------
 
     def elapsed(self) -> int:
-        return sum(slowly(name).seconds_between(start, end) for start, end, name in self.stretches)
+        return sum(minute_model(name).seconds_between(start, end) for start, end, name in self.stretches)
 
     def pass_time(self, seconds: int) -> None:
         later = self.now + timedelta(seconds=seconds)
         if self.phase == "counting":
             self.stretches.append((self.now, later, self.calendar))
         self.now = later
-        self.look()
+        self.note_breach()
 
-    def look(self) -> None:
+    def note_breach(self) -> None:
         self.late = self.late or self.elapsed() > self.seconds
 
     # --- what may happen ------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class ClockMachine(RuleBasedStateMachine):
     def change_target(self, seconds: int, calendar: str) -> None:
         self.clock = self.clock.change_target(Target(seconds, CALENDARS[calendar]), self.now)
         self.seconds, self.calendar = seconds, calendar
-        self.look()
+        self.note_breach()
 
     @precondition(lambda self: self.phase in {"counting", "paused"})
     @rule(seconds=SECONDS, calendar=CALENDAR_NAMES)
@@ -147,7 +147,7 @@ class ClockMachine(RuleBasedStateMachine):
         self.clock = self.clock.recompute(Target(seconds, CALENDARS[calendar]), self.now)
         self.seconds, self.calendar = seconds, calendar
         self.stretches = [(start, end, calendar) for start, end, _ in self.stretches]
-        self.look()
+        self.note_breach()
 
     # --- what must hold -------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class ClockMachine(RuleBasedStateMachine):
             return
         assert clock.due_at is not None
         assert clock.late_at is not None
-        model = slowly(self.calendar)
+        model = minute_model(self.calendar)
         if remaining > 0:
             assert clock.due_at == model.add(self.now, remaining)
             half = -(-self.seconds // 2) - elapsed

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.sla import ServiceCalendar, add_service_time, service_seconds_between
-from app.sla.timeline import Timeline
+from app.sla.service_timeline import ServiceTimeline
 from tests.sla.slow_model import MinuteByMinute
 from tests.sla.strategies import DAYS, TARGET_SECONDS, calendars, moments
 
@@ -50,7 +50,7 @@ def test_adding_twice_is_adding_the_sum_and_measuring_takes_it_back(
 @given(case=calendars(), years=st.permutations([2024, 2026, 2029]))
 def test_the_order_of_questions_does_not_matter(case: tuple[ServiceCalendar, date], years: list[int]) -> None:
     calendar, _ = case
-    asked_at_random = Timeline(calendar)
+    asked_at_random = ServiceTimeline(calendar)
     for year in years:
         start = int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
-        assert asked_at_random.after(start, 86_400) == Timeline(calendar).after(start, 86_400)
+        assert asked_at_random.after(start, 86_400) == ServiceTimeline(calendar).after(start, 86_400)

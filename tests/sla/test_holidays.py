@@ -15,7 +15,7 @@ from app.sla import (
     Window,
     add_service_time,
 )
-from app.sla.templates import CalendarTemplate
+from app.sla.starter_templates import CalendarTemplate
 from tests.sla.moments import shanghai
 
 pytestmark = pytest.mark.any_day

@@ -11,9 +11,9 @@ from app.sla import (
     CALENDAR_TEMPLATES,
     POLICY_TEMPLATES,
     PROBLEM_TEXTS,
-    Channel,
     DateException,
     DayKind,
+    EscalationChannel,
     HolidayEntry,
     HolidayTable,
     Impact,
@@ -31,7 +31,7 @@ from app.sla import (
     add_service_time,
 )
 from app.sla.policy import DEFAULT_MATRIX, EscalationStep, PauseRule, PriorityTerms, Promise
-from app.sla.templates import PolicyTemplate
+from app.sla.starter_templates import PolicyTemplate
 from tests.sla.moments import shanghai
 
 CALENDARS = {template.code: template.calendar for template in CALENDAR_TEMPLATES}
@@ -39,7 +39,7 @@ POLICIES = {template.code: template.policy for template in POLICY_TEMPLATES}
 OFFICE = CALENDARS["five_by_eight_lunch"]
 HOUR = 3_600
 
-STEP = EscalationStep(level=1, channels=(Channel.IN_APP,), at_percent=50)
+STEP = EscalationStep(level=1, channels=(EscalationChannel.IN_APP,), at_percent=50)
 TERMS = tuple(PriorityTerms(each, (Promise(TargetKind.RESPONSE, 900),), (STEP,)) for each in Priority)
 POLICY = SlaPolicyDocument("标准", TERMS)
 
@@ -165,7 +165,10 @@ def test_escalation_climbs_with_the_share_used_and_watches_the_kinds_it_names() 
         (msgspec.structs.replace(POLICY, pause_rules=POLICY.pause_rules * 2), "pause_rule_twice"),
         (with_promise(Promise(TargetKind.LOANER_DELIVERY, 24 * HOUR)), "target_not_measured"),
         (with_rule(PauseRule(WaitReason.PART, (TargetKind.DIAGNOSIS,))), "target_not_measured"),
-        (with_step(msgspec.structs.replace(STEP, channels=(Channel.IN_APP, Channel.SMS))), "channel_not_sending"),
+        (
+            with_step(msgspec.structs.replace(STEP, channels=(EscalationChannel.IN_APP, EscalationChannel.SMS))),
+            "channel_not_sending",
+        ),
     ],
 )
 def test_what_a_policy_must_not_say(document: SlaPolicyDocument, code: str) -> None:
@@ -214,6 +217,8 @@ def test_a_problem_is_told_from_the_outermost_document() -> None:
 
 def test_every_text_of_a_problem_belongs_to_a_rule() -> None:
     area = Path(app.sla.__file__).parent
-    raised = {code for path in area.rglob("*.py") for code in re.findall(r'Problem\(\s*"(\w+)"', path.read_text())}
+    raised = {
+        code for path in area.rglob("*.py") for code in re.findall(r'DocumentProblem\(\s*"(\w+)"', path.read_text())
+    }
     assert raised <= set(PROBLEM_TEXTS), "say what to do about it in PROBLEM_TEXTS"
     assert len(set(PROBLEM_TEXTS.values())) == len(PROBLEM_TEXTS)

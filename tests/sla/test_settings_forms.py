@@ -15,26 +15,26 @@ from app.sla.forms import (
     exceptions_text,
     holidays_from,
     holidays_text,
+    policy_checkboxes,
     policy_field_of,
     policy_fields,
     policy_from,
-    policy_ticks,
     windows_from,
 )
+from app.sla.labels import policy_rows, week_rows
 from app.sla.policy import SlaPolicyDocument
-from app.sla.templates import CalendarTemplate, PolicyTemplate
-from app.sla.words import policy_words, week_view
-from app.web.forms import TypedForm
+from app.sla.starter_templates import CalendarTemplate, PolicyTemplate
+from app.web.forms import SubmittedForm
 
 
-def policy_form(policy: SlaPolicyDocument, **changed: str) -> TypedForm:
+def policy_form(policy: SlaPolicyDocument, **changed: str) -> SubmittedForm:
     fields = {**policy_fields(policy), **{name.replace("__", "."): value for name, value in changed.items()}}
-    return TypedForm({**{name: [value] for name, value in fields.items()}, **policy_ticks(policy)})
+    return SubmittedForm({**{name: [value] for name, value in fields.items()}, **policy_checkboxes(policy)})
 
 
 @pytest.mark.parametrize("template", CALENDAR_TEMPLATES, ids=lambda each: each.code)
 def test_a_calendar_comes_back_as_it_was(template: CalendarTemplate) -> None:
-    form = TypedForm({name: [value] for name, value in calendar_fields(template.calendar).items()})
+    form = SubmittedForm({name: [value] for name, value in calendar_fields(template.calendar).items()})
     assert calendar_from(form) == template.calendar
 
 
@@ -75,23 +75,23 @@ def test_holidays_that_were_announced_late_are_entered_by_hand() -> None:
 def test_a_problem_finds_the_field_that_it_is_about() -> None:
     policy = POLICY_TEMPLATES[1].policy
     form = policy_form(policy, P2__arrival__amount="soon", P1__level1__percent="0", name=" ")
-    typed, places = policy_from(form, policy)
-    fields = {policy_field_of(problem.path, places) for problem in typed.problems()}
+    typed, field_by_path = policy_from(form, policy)
+    fields = {policy_field_of(problem.path, field_by_path) for problem in typed.problems()}
     assert fields == {"P2.arrival.amount", "P1.level1.percent", "name"}
     assert calendar_field_of("weekly.monday[1]") == "monday"
 
 
 def test_promises_are_told_in_words() -> None:
-    lines = policy_words(POLICY_TEMPLATES[0].policy, translator("zh-CN"))
+    lines = policy_rows(POLICY_TEMPLATES[0].policy, translator("zh-CN"))
     assert lines[0].priority is Priority.P1
     assert lines[0].promises.startswith("15 分钟响应（昼夜连续），30 分钟到场（昼夜连续），24 小时解决")
-    assert lines[0].ladder == "用到 50% 报技术或项目经理，用到 75% 报交付经理，用到 100% 报总经理"
-    english = policy_words(POLICY_TEMPLATES[1].policy, translator("en"))
+    assert lines[0].escalation == "用到 50% 报技术或项目经理，用到 75% 报交付经理，用到 100% 报总经理"
+    english = policy_rows(POLICY_TEMPLATES[1].policy, translator("en"))
     assert english[0].promises.startswith("Response in 30 min, Remote access in 2 h, On site in 4 h")
 
 
 def test_a_week_is_drawn_with_its_breaks() -> None:
-    week = week_view(CALENDAR_TEMPLATES[0].calendar, translator("zh-CN"))
-    assert (week[0].name, week[0].words) == ("周一", "09:00–12:00，13:30–18:00")
+    week = week_rows(CALENDAR_TEMPLATES[0].calendar, translator("zh-CN"))
+    assert (week[0].name, week[0].hours) == ("周一", "09:00–12:00，13:30–18:00")
     assert week[0].spans == [(37.5, 12.5), (56.25, 18.75)]
-    assert (week[6].words, week[6].spans) == ("休息", [])
+    assert (week[6].hours, week[6].spans) == ("休息", [])

@@ -8,13 +8,13 @@ import pytest
 
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from app.sla import AssignmentService, CalendarService, PolicyService
-from app.sla.forms import policy_fields, policy_ticks
+from app.sla.forms import policy_checkboxes, policy_fields
 from app.sla.tasks import provision_for_new_partner
-from app.tickets import Channel, ReportingService, TicketCreate
+from app.tickets import Channel, TicketCreate, TicketCreation
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
 
 BASE = "/workspace/service-levels"
@@ -39,13 +39,15 @@ async def test_promises_hours_and_ladder_are_read_in_words(http: ClientFor, part
     assert (await dispatcher.get(f"{BASE}/policies/new")).status_code == 403
 
 
-async def test_a_policy_is_adapted_in_its_form(http: ClientFor, works: Works, partner: PartnerCompany) -> None:
+async def test_a_policy_is_adapted_in_its_form(
+    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+) -> None:
     owner = await http(partner.owner)
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
     address = f"{BASE}/policies/{policy.id}"
     assert 'name="P1.response.amount"' in (await owner.get(address)).text
-    form = {**policy_fields(policy.policy), **policy_ticks(policy.policy), "version": "1", "active": "yes"}
+    form = {**policy_fields(policy.policy), **policy_checkboxes(policy.policy), "version": "1", "active": "yes"}
     wrong = await owner.post(address, data={**form, "P1.arrival.amount": "very soon"})
     assert wrong.status_code == 422
     assert 'value="very soon"' in wrong.text
@@ -56,7 +58,9 @@ async def test_a_policy_is_adapted_in_its_form(http: ClientFor, works: Works, pa
     assert (await owner.post(address, data=form)).status_code == 409
 
 
-async def test_a_calendar_is_made_from_a_template(http: ClientFor, works: Works, partner: PartnerCompany) -> None:
+async def test_a_calendar_is_made_from_a_template(
+    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+) -> None:
     owner = await http(partner.owner)
     drawn = (await owner.get(f"{BASE}/calendars/new?template=six_days")).text
     form = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" type="text" value="([^"]*)"', drawn)}
@@ -66,13 +70,13 @@ async def test_a_calendar_is_made_from_a_template(http: ClientFor, works: Works,
     assert (wrong.status_code, "时间应写成 09:00 这样" in wrong.text) == (422, True)
     made = await owner.post(f"{BASE}/calendars/new", data=form)
     assert made.status_code == 303, made.text
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         calendar = next(each for each in await CalendarService(work).list() if each.name == "周六半天")
     assert [window.closes for window in calendar.calendar.weekly.saturday] == ["12:00"]
 
 
 async def test_a_client_gets_its_own_level_and_dates(
-    http: ClientFor, works: Works, network: Network, partner: PartnerCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
 ) -> None:
     client = await network.client(partner)
     owner = await http(partner.owner)
@@ -80,7 +84,7 @@ async def test_a_client_gets_its_own_level_and_dates(
     fragment = await owner.get(address, headers={"hx-request": "true"})
     assert "这家客户按默认执行" in fragment.text
     assert "<html" not in fragment.text
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         default = (await AssignmentService(work).list())[0]
     form = {
         "policy_id": str(default.policy_id),
@@ -98,18 +102,18 @@ async def test_a_client_gets_its_own_level_and_dates(
 
 
 async def test_what_moves_is_read_before_it_is_saved(
-    http: ClientFor, runtime: Runtime, works: Works, network: Network
+    http: ClientFor, runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network
 ) -> None:
     partner = await network.partner()
     await provision_for_new_partner(runtime, partner.id, new_id(), {})
     client = await network.client(partner)
-    async with works.begin(partner.dispatcher) as work:
-        await ReportingService(work).report(TicketCreate(subject="开不了机", client_id=client.id), Channel.HOT_LINE)
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.dispatcher) as work:
+        await TicketCreation(work).create(TicketCreate(subject="开不了机", client_id=client.id), Channel.HOT_LINE)
+    async with units_of_work.begin(partner.owner) as work:
         policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
     owner = await http(partner.owner)
     address = f"{BASE}/policies/{policy.id}"
-    form = {**policy_fields(policy.policy), **policy_ticks(policy.policy), "version": "1", "active": "yes"}
+    form = {**policy_fields(policy.policy), **policy_checkboxes(policy.policy), "version": "1", "active": "yes"}
     form |= {f"P{level}.arrival.amount": "1" for level in (1, 2, 3, 4)}
     asked = await owner.post(address, data=form)
     assert asked.status_code == 200
@@ -125,15 +129,15 @@ async def test_what_moves_is_read_before_it_is_saved(
     saved = await owner.post(address, data={**sent, "confirmed": "yes"})
     assert saved.status_code == 303, saved.text
     assert "1 小时到场" in (await owner.get(BASE)).text
-    await settle(runtime)
+    await run_due_work(runtime)
     told = await owner.post(
-        f"/api/v1/sla-policies/{policy.id}/effect",
+        f"/api/v1/sla-policies/{policy.id}/preview",
         json={"policy": msgspec.to_builtins(policy.policy), "version": 2},
     )
     assert (told.status_code, told.json()["moved"]) == (200, 1)
     stranger = await http((await network.partner("广州岭南信息服务有限公司")).owner)
     refused = await stranger.post(
-        f"/api/v1/sla-policies/{policy.id}/effect", json={"policy": msgspec.to_builtins(policy.policy), "version": 2}
+        f"/api/v1/sla-policies/{policy.id}/preview", json={"policy": msgspec.to_builtins(policy.policy), "version": 2}
     )
     assert refused.status_code == 404
 
@@ -148,11 +152,11 @@ async def test_the_levels_people_are_chosen(http: ClientFor, partner: PartnerCom
 
 
 async def test_another_partners_level_is_not_there(
-    http: ClientFor, network: Network, works: Works, partner: PartnerCompany
+    http: ClientFor, network: Network, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
 ) -> None:
     stranger = await http((await network.partner("广州岭南信息服务有限公司")).owner)
     client = await network.client(partner)
-    async with works.begin(partner.owner) as work:
+    async with units_of_work.begin(partner.owner) as work:
         policy, calendar = (await PolicyService(work).list())[0], (await CalendarService(work).list())[0]
     for path in (
         f"{BASE}/policies/{policy.id}",

@@ -10,7 +10,7 @@ import pytest
 from migrations.registry import mapped_classes
 from tenants.rls import GLOBAL_TABLES
 from tests.statements.portability import Complaint, complaints
-from tests.statements.recording import Recorder, Sent, listen
+from tests.statements.statement_recorder import Recorder, Sent, listen
 
 WORDS = "statements"
 

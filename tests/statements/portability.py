@@ -14,8 +14,8 @@ from pglast import ast, parse_sql
 from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, SetOperation
 from pglast.parser import ParseError
 
-from tests.statements.allowed import ACROSS_TENANTS, FILTERED_BY_PATTERN, IMMUTABLE, SEARCHED
-from tests.statements.recording import Sent
+from tests.statements.exemptions import ACROSS_TENANTS, FILTERED_BY_PATTERN, IMMUTABLE, SEARCHED
+from tests.statements.statement_recorder import Sent
 
 TENANT: Final = "tenant_id"
 CONTEXT: Final = "app.actor"
@@ -300,7 +300,7 @@ class _Reading:
                 if table in self._tenant_tables and table not in FILTERED_BY_PATTERN and not searched:
                     self.reasons.append(
                         f"{word} on {table} is no index condition under row-level security: store the column "
-                        "normalised and compare by = or a range; small tables stand in tests/statements/allowed.py"
+                        "normalised and compare by = or a range; small tables stand in tests/statements/exemptions.py"
                     )
 
 

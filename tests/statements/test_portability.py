@@ -3,7 +3,7 @@
 import pytest
 
 from tests.statements.portability import complaints
-from tests.statements.recording import Sent, shape_of
+from tests.statements.statement_recorder import Sent, shape_of
 
 TABLES = frozenset(
     {"ticket", "visit", "site", "device", "counter", "due_entry", "quality_rollup", "employee", "client", "membership"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.running import RunningProgram
+from tests.running_program import RunningProgram
 
 PASSWORD = "萤火虫照亮夜路-2026"
 Json = Any

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.documents.reading import text_of
+from tests.documents.pdf_reading import text_of
 from tests.factories.device_workbook import faulty_device_workbook
 from tests.factories.pictures import photo, signature_png
-from tests.running import PATIENCE_SECONDS, running_program
+from tests.running_program import TIMEOUT_SECONDS, running_program
 from tests.story.people import Json, People, Person
 from tests.tenants.partners.applicants import company
 
@@ -64,7 +64,7 @@ def test_from_a_partner_that_joins_to_numbers_at_headquarters(people: People) ->
 
 def _eventually(look: Callable[[], Json], what: str) -> Json:
     """What a worker brings about after the answer, waited for."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while not (found := look()):
         assert time.monotonic() < deadline, f"never came: {what}"
         time.sleep(0.1)

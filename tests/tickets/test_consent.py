@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
 from app.kernel.runtime import Runtime
-from app.retention import forget_what_is_old
+from app.kernel.time_source import SettableClock
+from app.retention import delete_what_expired
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.factories.pictures import photo
@@ -85,8 +85,8 @@ async def test_a_bad_disk_is_named_and_the_client_reads_what_became_of_it(visit:
     assert (await visit.say("retained")).status_code == 422
     assert (await visit.say("wiped", disk_serial="WD-1", person_name=" ")).status_code == 422
     assert (await visit.say("wiped", disk_serial="WD-1")).status_code == 201
-    (told,) = (await visit.contact.get(f"/api/v1{visit.path}/data-handling")).json()
-    assert (told["kind"], told["disk_serial"], told["person_name"]) == ("wiped", "WD-1", "王工")
+    (record,) = (await visit.contact.get(f"/api/v1{visit.path}/data-handling")).json()
+    assert (record["kind"], record["disk_serial"], record["person_name"]) == ("wiped", "WD-1", "王工")
     assert (await visit.stranger.get(f"/api/v1{visit.path}/data-handling")).status_code == 404
     body = {"kind": "consent", "person_name": "客户"}
     assert (await visit.contact.post(f"/api/v1{visit.path}/data-handling", json=body)).status_code in (403, 404)
@@ -116,7 +116,7 @@ async def test_what_was_said_and_photographed_once_is_answered_the_same_weeks_la
     assert "idempotent-replay" not in first[0].headers
     await visit.say("refusal")
     clock.advance(timedelta(days=30))
-    await forget_what_is_old(runtime, visit.tenant.id, new_id(), {})
+    await delete_what_expired(runtime, visit.tenant.id, new_id(), {})
     visit.worker = await http(visit.engineer)
     again = [await say(), await photograph()]
     assert [answer.json() for answer in again] == [answer.json() for answer in first]
@@ -130,7 +130,7 @@ async def test_what_was_said_is_never_changed(visit: Visit, runtime: Runtime) ->
     await visit.say("consent")
     for change in ("UPDATE data_handling_record SET kind = 'refusal'", "DELETE FROM data_handling_record"):
         with pytest.raises(DBAPIError, match="permission denied"):
-            async with runtime.works.begin(visit.tenant.system) as work:
+            async with runtime.units_of_work.begin(visit.tenant.system) as work:
                 await work.session.execute(text(change))
 
 

@@ -11,35 +11,35 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from app.notifications.models import Delivery, Notification
-from app.sla import EscalationContacts, EscalationStep, Impact, SlaPolicyDocument, Urgency, WaitReason
-from app.sla.clocks import ClockKeeper, check_clocks
+from app.sla import EscalationContactService, EscalationStep, Impact, SlaPolicyDocument, Urgency, WaitReason
+from app.sla.clock_service import ClockService, check_clocks
 from app.sla.events import StepReached
 from app.sla.models import ClockRecord, SlaPolicyVersion
-from app.sla.terms import Channel as EscalationChannel
+from app.sla.vocabulary import EscalationChannel
 from app.tickets import (
     Assignment,
     Channel,
-    CourseService,
     DispatchService,
-    ReadingService,
-    ReportingService,
     TicketCreate,
+    TicketCreation,
+    TicketQueries,
     Triage,
+    TriageService,
     VisitService,
     Waiting,
 )
 from tests.conftest import START
-from tests.factories.background import hear, settle
+from tests.factories.background import deliver_event, run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 MORNING = START.replace(hour=1, minute=0)
 """9.00 in Xiamen: service hours run until 12.00, and from 13.30 on."""
-STEP_CONSUMER = "tickets.tell_people_of_step"
+STEP_CONSUMER = "tickets.notify_people_of_step"
 
 
 @dataclass
@@ -56,47 +56,47 @@ class Scene:
     reporter: Actor
 
     @property
-    def works(self) -> Works:
-        return self.runtime.works
+    def units_of_work(self) -> UnitOfWorkFactory:
+        return self.runtime.units_of_work
 
     async def report(self, impact: Impact = Impact.LOW, urgency: Urgency = Urgency.MEDIUM) -> UUID:
-        async with self.works.begin(self.reporter) as work:
+        async with self.units_of_work.begin(self.reporter) as work:
             fault = TicketCreate(subject="开不了机", device_id=self.device_id, impact=impact, urgency=urgency)
-            return (await ReportingService(work).report(fault, Channel.EMPLOYEE)).id
+            return (await TicketCreation(work).create(fault, Channel.EMPLOYEE)).id
 
     async def triage(self, ticket_id: UUID, impact: Impact, urgency: Urgency) -> None:
-        async with self.works.begin(self.partner.dispatcher) as work:
-            await CourseService(work).triage(ticket_id, Triage("hardware", "desktop", impact, urgency))
+        async with self.units_of_work.begin(self.partner.dispatcher) as work:
+            await TriageService(work).triage(ticket_id, Triage("hardware", "desktop", impact, urgency))
 
     async def assign(self, ticket_id: UUID) -> UUID:
         assert self.engineer.membership_id
-        async with self.works.begin(self.partner.dispatcher) as work:
+        async with self.units_of_work.begin(self.partner.dispatcher) as work:
             start = self.clock.now() + timedelta(hours=1)
             return await DispatchService(work).assign(
                 ticket_id, Assignment(self.engineer.membership_id, start, start + timedelta(hours=1))
             )
 
     async def arrive(self, visit_id: UUID) -> None:
-        async with self.works.begin(self.engineer) as work:
+        async with self.units_of_work.begin(self.engineer) as work:
             await VisitService(work).accept(visit_id)
             await VisitService(work).arrive(visit_id)
 
     async def wait(self, ticket_id: UUID, reason: WaitReason) -> None:
-        async with self.works.begin(self.partner.dispatcher) as work:
-            await CourseService(work).wait(ticket_id, Waiting(reason))
+        async with self.units_of_work.begin(self.partner.dispatcher) as work:
+            await TriageService(work).wait(ticket_id, Waiting(reason))
 
     async def resume(self, ticket_id: UUID) -> None:
-        async with self.works.begin(self.partner.dispatcher) as work:
-            await CourseService(work).resume(ticket_id)
+        async with self.units_of_work.begin(self.partner.dispatcher) as work:
+            await TriageService(work).resume(ticket_id)
 
     async def at(self, moment: datetime) -> None:
         """Let time pass until `moment` and everything that is due happen."""
         self.clock.set(moment)
-        await settle(self.runtime)
+        await run_due_work(self.runtime)
 
-    async def told(self, kind: str) -> Counter[tuple[UUID, str]]:
+    async def notified(self, kind: str) -> Counter[tuple[UUID, str]]:
         """Who was told which step of the `kind` promise, as often as the bell holds it."""
-        async with self.works.begin(self.partner.system) as work:
+        async with self.units_of_work.begin(self.partner.system) as work:
             clocks = set(await work.session.scalars(select(ClockRecord.id).where(ClockRecord.kind == kind)))
             rows = await work.session.execute(
                 select(Notification.membership_id, Notification.reference).where(
@@ -111,15 +111,15 @@ class Scene:
         )
 
     async def notices(self) -> list[Notification]:
-        async with self.works.begin(self.partner.system) as work:
+        async with self.units_of_work.begin(self.partner.system) as work:
             return list(await work.session.scalars(select(Notification).order_by(Notification.id)))
 
     async def letters(self) -> list[Delivery]:
-        async with self.works.begin(self.partner.system) as work:
+        async with self.units_of_work.begin(self.partner.system) as work:
             return list(await work.session.scalars(select(Delivery).order_by(Delivery.id)))
 
     async def breached_at(self, ticket_id: UUID, kind: str) -> datetime | None:
-        async with self.works.begin(self.partner.system) as work:
+        async with self.units_of_work.begin(self.partner.system) as work:
             found: datetime | None = await work.session.scalar(
                 select(ClockRecord.breached_at).where(ClockRecord.ticket_id == ticket_id, ClockRecord.kind == kind)
             )
@@ -127,7 +127,7 @@ class Scene:
 
     async def steps(self) -> list[tuple[UUID, StepReached]]:
         """The events that told of steps, with their ids."""
-        async with self.works.begin(self.partner.system) as work:
+        async with self.units_of_work.begin(self.partner.system) as work:
             rows = await work.session.execute(
                 select(OutboxEvent.id, OutboxEvent.payload).where(OutboxEvent.topic == StepReached.topic)
             )
@@ -135,7 +135,7 @@ class Scene:
 
     async def change_policy(self, *escalation: EscalationStep) -> None:
         """From now on every priority has this ladder. Versions never change; the test's runs before any ticket."""
-        async with self.works.begin(self.partner.system) as work:
+        async with self.units_of_work.begin(self.partner.system) as work:
             version = (await work.session.scalars(select(SlaPolicyVersion))).one()
             policy = msgspec.convert(version.document, SlaPolicyDocument)
             terms = tuple(msgspec.structs.replace(each, escalation=escalation) for each in policy.terms)
@@ -167,16 +167,16 @@ async def test_half_three_quarters_and_all_of_a_response_reach_the_three_levels_
     dispatcher, manager, owner = member(scene.partner.dispatcher), member(scene.manager), member(scene.partner.owner)
 
     await scene.at(after(15) - timedelta(seconds=1))
-    assert await scene.told("response") == {}
+    assert await scene.notified("response") == {}
     await scene.at(after(15))
-    assert await scene.told("response") == {(dispatcher, "50%/1"): 1}
+    assert await scene.notified("response") == {(dispatcher, "50%/1"): 1}
     await scene.at(after(22.5))
-    assert await scene.told("response") == {(dispatcher, "50%/1"): 1, (manager, "75%/2"): 1}
+    assert await scene.notified("response") == {(dispatcher, "50%/1"): 1, (manager, "75%/2"): 1}
     await scene.at(after(30))
     everybody = {(dispatcher, "50%/1"): 1, (manager, "75%/2"): 1, (owner, "100%/3"): 1}
-    assert await scene.told("response") == everybody
+    assert await scene.notified("response") == everybody
     await scene.at(after(29) + timedelta(hours=1))
-    assert await scene.told("response") == everybody
+    assert await scene.notified("response") == everybody
 
 
 async def test_arrival_and_resolution_are_watched_too_and_the_assigned_engineer_hears_of_the_first_level(
@@ -187,21 +187,21 @@ async def test_arrival_and_resolution_are_watched_too_and_the_assigned_engineer_
     dispatcher, engineer = member(scene.partner.dispatcher), member(scene.engineer)
 
     await scene.at(after(120))
-    assert await scene.told("arrival") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
+    assert await scene.notified("arrival") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
     (for_engineer,) = [each for each in await scene.notices() if each.membership_id == engineer and "到场" in each.text]
     assert for_engineer.link == f"/field/visits/{visit_id}"
     await scene.arrive(visit_id)
     await scene.at(after(240 + 90))
-    assert await scene.told("arrival") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
-    assert await scene.told("response") == {}
-    assert await scene.told("resolution") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
+    assert await scene.notified("arrival") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
+    assert await scene.notified("response") == {}
+    assert await scene.notified("resolution") == {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
 
 
 async def test_a_late_sweep_tells_everything_that_was_missed_once_and_says_how_late_it_is(scene: Scene) -> None:
     ticket_id = await scene.report(Impact.HIGH, Urgency.HIGH)
     await scene.at(after(95))
     dispatcher, manager, owner = member(scene.partner.dispatcher), member(scene.manager), member(scene.partner.owner)
-    assert await scene.told("response") == {
+    assert await scene.notified("response") == {
         (dispatcher, "50%/1"): 1,
         (manager, "75%/2"): 1,
         (owner, "100%/3"): 1,
@@ -224,27 +224,27 @@ async def test_elapsed_equal_to_the_target_is_in_time(scene: Scene) -> None:
 async def test_two_sweeps_and_a_second_delivery_of_the_event_tell_nobody_again(scene: Scene) -> None:
     ticket_id = await scene.report(Impact.HIGH, Urgency.HIGH)
     await scene.at(after(15))
-    told, letters = await scene.told("response"), len(await scene.letters())
-    async with scene.works.begin(scene.partner.system) as work:
+    notified, letters = await scene.notified("response"), len(await scene.letters())
+    async with scene.units_of_work.begin(scene.partner.system) as work:
         clock_ids: Sequence[UUID] = (
             await work.session.scalars(select(ClockRecord.id).where(ClockRecord.ticket_id == ticket_id))
         ).all()
     for _ in range(2):
         await check_clocks(scene.runtime, scene.partner.id, clock_ids)
     ((event_id, event),) = await scene.steps()
-    assert not await hear(scene.runtime, scene.partner.id, event_id, STEP_CONSUMER)
-    async with scene.works.begin(scene.partner.system) as work:
+    assert not await deliver_event(scene.runtime, scene.partner.id, event_id, STEP_CONSUMER)
+    async with scene.units_of_work.begin(scene.partner.system) as work:
         work.publish(event)
-    await settle(scene.runtime)
-    assert await scene.told("response") == told
+    await run_due_work(scene.runtime)
+    assert await scene.notified("response") == notified
     assert len(await scene.letters()) == letters
 
 
 async def test_each_step_is_mailed_with_number_client_promise_share_and_link(scene: Scene) -> None:
     ticket_id = await scene.report(Impact.MEDIUM, Urgency.MEDIUM)
     await scene.at(after(15))
-    async with scene.works.begin(scene.partner.dispatcher) as work:
-        ticket = await ReadingService(work).ticket(ticket_id)
+    async with scene.units_of_work.begin(scene.partner.dispatcher) as work:
+        ticket = await TicketQueries(work).ticket(ticket_id)
     (message,) = [each for each in await scene.letters() if each.reference.startswith("escalation:")]
     assert message.subject == f"{ticket.number} {scene.client.name}：响应时限已用 50%，还剩 15 分钟"
     assert f"{scene.runtime.settings.public_url}/workspace/tickets/{ticket_id}" in message.text
@@ -254,14 +254,14 @@ async def test_each_step_is_mailed_with_number_client_promise_share_and_link(sce
 async def test_the_timeline_shows_an_escalation_to_staff_and_to_nobody_else(scene: Scene) -> None:
     ticket_id = await scene.report(Impact.HIGH, Urgency.HIGH)
     await scene.at(after(15))
-    async with scene.works.begin(scene.partner.dispatcher) as work:
-        (line,) = [each for each in (await ReadingService(work).ticket(ticket_id)).timeline if each.internal]
+    async with scene.units_of_work.begin(scene.partner.dispatcher) as work:
+        (line,) = [each for each in (await TicketQueries(work).ticket(ticket_id)).timeline if each.internal]
     assert line.kind == "escalated"
     assert line.details == {"level": 1, "promise": "response", "step": "50%/1"}
     assert "还剩 15 分钟" in line.text
     for inner in (scene.client.contact, scene.reporter):
-        async with scene.works.begin(inner) as work:
-            kinds = {each.kind for each in (await ReadingService(work).ticket(ticket_id)).timeline}
+        async with scene.units_of_work.begin(inner) as work:
+            kinds = {each.kind for each in (await TicketQueries(work).ticket(ticket_id)).timeline}
         assert kinds == {"reported"}
 
 
@@ -271,11 +271,11 @@ async def test_waiting_for_the_client_holds_the_steps_back_until_work_goes_on(sc
     await scene.at(after(60))
     await scene.wait(ticket_id, WaitReason.CLIENT)
     await scene.at(after(24 * 60))
-    assert await scene.told("arrival") == {}
-    assert await scene.told("resolution") == {}
+    assert await scene.notified("arrival") == {}
+    assert await scene.notified("resolution") == {}
     await scene.resume(ticket_id)
     await scene.at(after(24 * 60 + 60))
-    assert {step for _, step in await scene.told("arrival")} == {"50%/1"}
+    assert {step for _, step in await scene.notified("arrival")} == {"50%/1"}
 
 
 async def test_a_policy_may_have_steps_that_waiting_does_not_hold_back(scene: Scene) -> None:
@@ -289,7 +289,7 @@ async def test_a_policy_may_have_steps_that_waiting_does_not_hold_back(scene: Sc
     await scene.at(after(60))
     await scene.wait(ticket_id, WaitReason.CLIENT)
     await scene.at(after(24 * 60))
-    assert await scene.told("arrival") == {(member(scene.manager), "50%/2"): 1}
+    assert await scene.notified("arrival") == {(member(scene.manager), "50%/2"): 1}
     assert [each for each in await scene.letters() if each.reference.startswith("escalation:")] == []
 
 
@@ -299,35 +299,35 @@ async def test_a_higher_priority_does_not_tell_the_same_step_again(scene: Scene)
     await scene.at(after(120))
     dispatcher, engineer = member(scene.partner.dispatcher), member(scene.engineer)
     before = {(dispatcher, "50%/1"): 1, (engineer, "50%/1"): 1}
-    assert await scene.told("arrival") == before
+    assert await scene.notified("arrival") == before
     await scene.triage(ticket_id, Impact.HIGH, Urgency.HIGH)
-    await settle(scene.runtime)
-    assert await scene.told("arrival") == before
+    await run_due_work(scene.runtime)
+    assert await scene.notified("arrival") == before
     await scene.at(after(180 + 90))
-    assert await scene.told("arrival") == {**before, (member(scene.manager), "75%/2"): 1}
+    assert await scene.notified("arrival") == {**before, (member(scene.manager), "75%/2"): 1}
 
 
 async def test_a_promise_kept_before_the_news_is_told_is_no_news(scene: Scene) -> None:
     ticket_id = await scene.report(Impact.HIGH, Urgency.HIGH)
     scene.clock.set(after(15))
-    async with scene.works.begin(scene.partner.system) as work:
+    async with scene.units_of_work.begin(scene.partner.system) as work:
         due = await work.session.scalars(select(DueEntry.subject_id).where(DueEntry.kind == "sla_threshold"))
-        await ClockKeeper(work).check(due.all())
+        await ClockService(work).check(due.all())
     await scene.triage(ticket_id, Impact.HIGH, Urgency.HIGH)
-    await settle(scene.runtime)
-    assert await scene.told("response") == {}
+    await run_due_work(scene.runtime)
+    assert await scene.notified("response") == {}
 
 
 async def test_contacts_of_a_level_take_the_place_of_its_roles(scene: Scene, network: Network) -> None:
     expert = await network.member(scene.partner.id, "吴工", ["engineer"])
     gone = await network.member(scene.partner.id, "前任", ["engineer"])
-    async with scene.works.begin(scene.partner.owner) as work:
-        await EscalationContacts(work).write(1, [member(expert)])
-        await EscalationContacts(work).write(2, [member(gone)])
+    async with scene.units_of_work.begin(scene.partner.owner) as work:
+        await EscalationContactService(work).write(1, [member(expert)])
+        await EscalationContactService(work).write(2, [member(gone)])
     await network.suspend(gone)
     await scene.report(Impact.HIGH, Urgency.HIGH)
     await scene.at(after(25))
-    assert await scene.told("response") == {
+    assert await scene.notified("response") == {
         (member(expert), "50%/1"): 1,
         (member(scene.manager), "75%/2"): 1,
     }
@@ -338,9 +338,9 @@ async def test_one_partners_escalations_stay_in_that_partner(scene: Scene, netwo
     await network.service_level(other)
     await scene.report(Impact.HIGH, Urgency.HIGH)
     await scene.at(after(40))
-    assert await scene.told("response")
+    assert await scene.notified("response")
     for tenant in (other.system, Actor.system(network.administrator.tenant_id)):
-        async with scene.works.begin(tenant) as work:
+        async with scene.units_of_work.begin(tenant) as work:
             assert await work.session.scalar(select(func.count(Notification.id))) == 0
             subjects = set(await work.session.scalars(select(Delivery.reference)))
         assert not any(each.startswith("escalation:") for each in subjects)

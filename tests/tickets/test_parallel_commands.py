@@ -14,19 +14,19 @@ from app.kernel.actor import Actor
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import DomainError
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import (
     Assignment,
     Channel,
-    CourseService,
     DispatchService,
     MoveRefused,
     Reason,
-    ReportingService,
     TicketCreate,
+    TicketCreation,
+    TicketMessage,
     TicketState,
+    TriageService,
     VisitService,
-    Words,
 )
 from app.tickets.errors import VisitEnded
 from app.tickets.models import Ticket, TicketEvent, Visit
@@ -51,7 +51,7 @@ class Scene:
 
         async def run(actor: Actor, command: Command) -> type[DomainError] | None:
             try:
-                async with self.runtime.works.begin(actor) as work:
+                async with self.runtime.units_of_work.begin(actor) as work:
                     await command(work)
             except DomainError as error:
                 return type(error)
@@ -60,13 +60,13 @@ class Scene:
         return list(await asyncio.gather(*(run(actor, command) for actor, command in commands)))
 
     async def ticket(self) -> Ticket:
-        async with self.runtime.works.begin(self.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.partner.system) as work:
             found = await work.session.get_one(Ticket, (self.partner.id, self.ticket_id))
             work.session.expunge_all()
             return found
 
     async def count(self, column: Any, *where: Any) -> int:
-        async with self.runtime.works.begin(self.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.partner.system) as work:
             return await work.session.scalar(select(func.count(column)).where(*where)) or 0
 
 
@@ -76,10 +76,10 @@ async def scene(runtime: Runtime, network: Network) -> Scene:
     await network.service_level(partner)
     client = await network.client(partner)
     engineers = (await network.engineer(partner), await network.engineer(partner, "王师傅"))
-    async with runtime.works.begin(partner.dispatcher) as work:
+    async with runtime.units_of_work.begin(partner.dispatcher) as work:
         fault = TicketCreate(subject="开不了机", client_id=client.id)
-        ticket_id = (await ReportingService(work).report(fault, Channel.API)).id
-    async with runtime.works.begin(partner.dispatcher) as work:
+        ticket_id = (await TicketCreation(work).create(fault, Channel.API)).id
+    async with runtime.units_of_work.begin(partner.dispatcher) as work:
         visit_id = await DispatchService(work).assign(ticket_id, planned(runtime, engineers[0]))
     return Scene(runtime, partner, engineers, ticket_id, visit_id)
 
@@ -117,7 +117,7 @@ async def test_two_dispatchers_leave_one_open_visit(scene: Scene) -> None:
 
 async def test_whoever_cancels_or_accepts_first_is_followed(scene: Scene) -> None:
     refused = await scene.at_once(
-        (scene.partner.dispatcher, lambda work: CourseService(work).cancel(scene.ticket_id, Reason("不用修了"))),
+        (scene.partner.dispatcher, lambda work: TriageService(work).cancel(scene.ticket_id, Reason("不用修了"))),
         (scene.engineers[0], lambda work: VisitService(work).accept(scene.visit_id)),
     )
     # The cancellation is allowed before and after the acceptance; the acceptance only before.
@@ -130,7 +130,7 @@ async def test_whoever_cancels_or_accepts_first_is_followed(scene: Scene) -> Non
 
 async def test_words_said_in_the_same_moment_are_all_kept(scene: Scene) -> None:
     def say(number: int) -> Command:
-        return lambda work: CourseService(work).reply(scene.ticket_id, Words(f"第{number}句"))
+        return lambda work: TriageService(work).reply(scene.ticket_id, TicketMessage(f"第{number}句"))
 
     before = (await scene.ticket()).version
     refused = await scene.at_once(*((scene.partner.dispatcher, say(number)) for number in range(8)))

@@ -36,7 +36,7 @@ class Scene:
 
     async def lines(self) -> tuple[int, int]:
         """How many lines the ticket has, public and internal."""
-        async with self.runtime.works.begin(self.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.partner.system) as work:
             counts = [
                 await work.session.scalar(select(func.count(kind.id)).where(kind.ticket_id == UUID(self.ticket_id)))
                 for kind in (TicketEvent, TicketNote)
@@ -144,7 +144,7 @@ async def test_the_same_key_at_the_same_moment_waits_for_the_first_answer(scene:
     assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers]
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert sorted("idempotent-replay" in answer.headers for answer in answers) == [False, True, True, True, True]
-    async with scene.runtime.works.begin(scene.partner.system) as work:
+    async with scene.runtime.units_of_work.begin(scene.partner.system) as work:
         assert await work.session.scalar(select(func.count(Ticket.id)).where(Ticket.subject == subject)) == 1
 
 

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.kernel.audit import AuditEntry
-from app.kernel.clock import SettableClock
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.ids import ids_in_sequence, new_id
 from app.kernel.outbox import DueEntry, OutboxEvent
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.sla import (
     CALENDAR_TEMPLATES,
     POLICY_TEMPLATES,
+    EscalationChannel,
     EscalationStep,
     Impact,
     SlaPolicyDocument,
@@ -27,19 +28,26 @@ from app.sla import (
     Urgency,
     WaitReason,
 )
-from app.sla import Channel as EscalationChannel
 from app.sla.policy import PauseRule
-from app.sla.promises import ServiceTerms
-from app.tickets import Channel, ConfirmedBy, MoveRefused, ReportingService, TicketCreate, TicketState
-from app.tickets.errors import AlreadyRated, CourseOutOfOrder, NothingToRate, TooLateToReopen
+from app.sla.service_terms import ServiceTerms
+from app.tickets import Channel, ConfirmedBy, MoveRefused, TicketCreate, TicketCreation, TicketState
+from app.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
 from app.tickets.models import Ticket, TicketEvent
-from app.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketCourse, Triaged
+from app.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketTimeline, Triaged
 from app.tickets.replay.draft import TicketRows
 from app.tickets.replay.rows import rows_of
-from tenants.network.commands import rebuild_quality
+from tenants.partner_metrics.commands import rebuild_quality
 from tests.factories.network import Network
-from tests.tickets.replaying import WRITTEN, Cast, Played, bring_figures_up_to_date, differences, records, replayed
-from tests.tickets.stories import Story
+from tests.tickets.replay_comparison import (
+    WRITTEN,
+    ReplayPartner,
+    ServiceRun,
+    bring_figures_up_to_date,
+    differences,
+    records,
+    replayed,
+)
+from tests.tickets.timelines import TimelineBuilder
 
 MONDAY = datetime(2026, 9, 28, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 """Three days before the National Day holiday."""
@@ -49,47 +57,66 @@ END = MONDAY + timedelta(days=16, hours=2)
 SMOOTHLY = ((Accepted, 20), (Departed, 40), (Arrived, 75))
 
 
-def two_weeks(cast: Cast) -> list[TicketCourse]:
+def two_weeks(replay_partner: ReplayPartner) -> list[TicketTimeline]:
     """Everything that can happen to a ticket, over the National Day holiday. Minutes of a day: 1440."""
     serial = iter(range(100))
 
-    def story(minutes: float | None = None) -> Story:
-        return Story(
-            cast, MONDAY + timedelta(minutes=7 * next(serial) if minutes is None else minutes, microseconds=361)
+    def builder(minutes: float | None = None) -> TimelineBuilder:
+        return TimelineBuilder(
+            replay_partner,
+            MONDAY + timedelta(minutes=7 * next(serial) if minutes is None else minutes, microseconds=361),
         )
 
     day = 1440.0
-    by_phone = story()
-    remote = story()
-    nobody_answers = story(2 * day)
+    by_phone = builder()
+    remote = builder()
+    nobody_answers = builder(2 * day)
     return [
-        story().triaged(6).assigned(15).worked(*SMOOTHLY).resolved(110).confirmed(130).rated(131, 5, " 很快 ").course(),
+        builder()
+        .triaged(6)
+        .assigned(15)
+        .worked(*SMOOTHLY)
+        .resolved(110)
+        .confirmed(130)
+        .rated(131, 5, " 很快 ")
+        .timeline(),
         by_phone.triaged(4)
         .resolved(12, by_phone.dispatcher)
         .confirmed(30)
-        .course(reported_by=by_phone.dispatcher, channel=Channel.HOT_LINE),
+        .timeline(reported_by=by_phone.dispatcher, channel=Channel.HOT_LINE),
         # The response comes late, arrival and resolution later still.
-        story().triaged(200).assigned(210).worked((Accepted, 400), (Arrived, 2 * day)).resolved(12 * day).course(),
+        builder().triaged(200).assigned(210).worked((Accepted, 400), (Arrived, 2 * day)).resolved(12 * day).timeline(),
         # Waiting for the client stands still, waiting for a part does not; the reason changes on the way.
-        story()
+        builder()
         .triaged(5)
         .assigned(9)
         .waited(30, 300)
         .worked((Accepted, 310))
         .waited(330, 1500, WaitReason.PART)
-        .course(),
-        story().triaged(5).waited(20, None).assigned(9 * day, note="客户在了").worked((Accepted, 9 * day + 9)).course(),
-        story().triaged(5).assigned(8).declined(20).assigned(25, 1, "换人").worked((Accepted, 28), place=1).course(),
-        story().assigned(3).assigned(40, 1).worked((Accepted, 41), (Departed, 42), place=1).waited(45, 60).course(),
+        .timeline(),
+        builder()
+        .triaged(5)
+        .waited(20, None)
+        .assigned(9 * day, note="客户在了")
+        .worked((Accepted, 9 * day + 9))
+        .timeline(),
+        builder()
+        .triaged(5)
+        .assigned(8)
+        .declined(20)
+        .assigned(25, 1, "换人")
+        .worked((Accepted, 28), place=1)
+        .timeline(),
+        builder().assigned(3).assigned(40, 1).worked((Accepted, 41), (Departed, 42), place=1).waited(45, 60).timeline(),
         # More urgent than thought, less urgent than thought, and classified anew to the same.
-        story().triaged(10).triaged(100, Impact.HIGH, Urgency.HIGH).assigned(190).worked((Accepted, 200)).course(),
-        story()
+        builder().triaged(10).triaged(100, Impact.HIGH, Urgency.HIGH).assigned(190).worked((Accepted, 200)).timeline(),
+        builder()
         .triaged(10)
         .triaged(2 * day, Impact.HIGH, Urgency.HIGH)
         .triaged(11 * day, Impact.LOW, Urgency.LOW)
-        .course(),
-        story().triaged(3, category="software").triaged(9).cancelled(50).course(),
-        story()
+        .timeline(),
+        builder().triaged(3, category="software").triaged(9).cancelled(50).timeline(),
+        builder()
         .triaged(5)
         .assigned(10)
         .worked(*SMOOTHLY)
@@ -98,27 +125,27 @@ def two_weeks(cast: Cast) -> list[TicketCourse]:
         .triaged(160)
         .assigned(170, 1)
         .worked((Accepted, 171), (Arrived, 190), place=1)
-        .resolved(230, Person.of(cast.engineers[1]))
-        .confirmed(300, ConfirmedBy.CALL_BACK, Person.of(cast.company.dispatcher))
-        .course(),
+        .resolved(230, Person.of(replay_partner.engineers[1]))
+        .confirmed(300, ConfirmedBy.CALL_BACK, Person.of(replay_partner.company.dispatcher))
+        .timeline(),
         remote.triaged(5)
         .assigned(10)
         .worked((Accepted, 15), (Connected, 20))
         .waited(25, 90, WaitReason.APPROVAL)
         .resolved(100)
         .confirmed(101, ConfirmedBy.PORTAL, remote.contact)
-        .course(),
+        .timeline(),
         # Nobody answers: reminded on the next two days of service, after the holiday, and closed.
-        nobody_answers.triaged(5).assigned(10).worked(*SMOOTHLY).resolved(110).said(111).noted(112).course(),
-        story(3 * day - 60).triaged(5).resolved(12, Person.of(cast.company.dispatcher)).course(),
+        nobody_answers.triaged(5).assigned(10).worked(*SMOOTHLY).resolved(110).said(111).noted(112).timeline(),
+        builder(3 * day - 60).triaged(5).resolved(12, Person.of(replay_partner.company.dispatcher)).timeline(),
         # The fault comes back after the holiday: where service never closes, after closing by silence.
-        story().triaged(1).resolved(9, Person.of(cast.company.dispatcher)).reopened(9 * day).course(),
+        builder().triaged(1).resolved(9, Person.of(replay_partner.company.dispatcher)).reopened(9 * day).timeline(),
         # In the middle of the holiday, and of the night.
-        story(5 * day + 800).said(5).triaged(3 * day).course(),
+        builder(5 * day + 800).said(5).triaged(3 * day).timeline(),
         # New today.
-        story(16 * day).course(),
-        story(16 * day + 20).triaged(5, Impact.MEDIUM, Urgency.HIGH).course(),
-        story(16 * day + 30).triaged(5).assigned(9).worked((Accepted, 12), (Departed, 20)).course(),
+        builder(16 * day).timeline(),
+        builder(16 * day + 20).triaged(5, Impact.MEDIUM, Urgency.HIGH).timeline(),
+        builder(16 * day + 30).triaged(5).assigned(9).worked((Accepted, 12), (Departed, 20)).timeline(),
     ]
 
 
@@ -150,7 +177,7 @@ async def test_two_weeks_written_are_the_two_weeks_lived(
     runtime: Runtime, network: Network, clock: SettableClock, terms: str
 ) -> None:
     clock.set(MONDAY - timedelta(days=1))
-    lived, written = [await Cast.make(network, **TERMS[terms]) for _ in range(2)]
+    lived, written = [await ReplayPartner.make(network, **TERMS[terms]) for _ in range(2)]
     await _both_ways(runtime, clock, (lived, two_weeks(lived)), (written, two_weeks(written)))
     assert {model.__tablename__ for model in WRITTEN} <= (await records(runtime, written)).keys()
 
@@ -158,10 +185,10 @@ async def test_two_weeks_written_are_the_two_weeks_lived(
 async def _both_ways(
     runtime: Runtime,
     clock: SettableClock,
-    lived: tuple[Cast, list[TicketCourse]],
-    written: tuple[Cast, list[TicketCourse]],
+    lived: tuple[ReplayPartner, list[TicketTimeline]],
+    written: tuple[ReplayPartner, list[TicketTimeline]],
 ) -> None:
-    await Played(runtime, clock, lived[0]).live(lived[1], END)
+    await ServiceRun(runtime, clock, lived[0]).live(lived[1], END)
     await replayed(runtime, *written)
     await rebuild_quality(runtime, lived[0].company.slug)
     assert differences(await records(runtime, lived[0]), await records(runtime, written[0])) == []
@@ -177,67 +204,75 @@ GAPS = (0, 1, 7, 29, 30, 31, 90, 240, 700, 1_440, 4_000)
 Choices = list[tuple[int, int]]
 
 
-def wandering(cast: Cast, begins: datetime, choices: Choices) -> TicketCourse:
+def random_timeline(replay_partner: ReplayPartner, begins: datetime, choices: Choices) -> TicketTimeline:
     """The legal course that a list of (minutes, choice) leads through, whatever the numbers are."""
-    story, minutes = Story(cast, begins), 0.0
+    builder, minutes = TimelineBuilder(replay_partner, begins), 0.0
     for gap, choice in choices:
-        last = story.course().steps[-1:]
+        last = builder.timeline().steps[-1:]
         # Nobody classifies twice in one instant; only logs to the minute say so, and there the last counts.
         minutes += 1 if gap == 0 and last and isinstance(last[0], Triaged) else gap
         if begins + timedelta(minutes=minutes) > END:
             break
-        so_far = worked_out(story.course(), until=begins + timedelta(minutes=minutes))
-        if ways := _ways(story, minutes, so_far):
+        so_far = computed(builder.timeline(), until=begins + timedelta(minutes=minutes))
+        if ways := _possible_steps(builder, minutes, so_far):
             ways[choice % len(ways)]()
-    return story.course()
+    return builder.timeline()
 
 
-def worked_out(course: TicketCourse, *, until: datetime = END) -> TicketRows:
-    return rows_of(course, OFFICE_HOURS, until=until, silence_days=3, new_id=ids_in_sequence(lambda _: 1))
+def computed(timeline: TicketTimeline, *, until: datetime = END) -> TicketRows:
+    return rows_of(timeline, OFFICE_HOURS, until=until, silence_days=3, new_id=ids_in_sequence(lambda _: 1))
 
 
-def _ways(story: Story, at: float, rows: TicketRows) -> list[Any]:
+def _possible_steps(builder: TimelineBuilder, at: float, rows: TicketRows) -> list[Any]:
     """What may happen next, as the lifecycle and the services have it."""
-    state, ticket, dispatcher = TicketState(rows.ticket["state"]), rows.ticket, Person.of(story.cast.company.dispatcher)
-    reopenable = ticket["closed_at"] is None or story.moment(at) - ticket["closed_at"] <= timedelta(days=7)
+    state, ticket, dispatcher = (
+        TicketState(rows.ticket["state"]),
+        rows.ticket,
+        Person.of(builder.replay_partner.company.dispatcher),
+    )
+    reopenable = ticket["closed_at"] is None or builder.moment(at) - ticket["closed_at"] <= timedelta(days=7)
     triages = [
-        lambda: story.triaged(at),
-        lambda: story.triaged(at, Impact.HIGH, Urgency.HIGH),
-        lambda: story.triaged(at, Impact.LOW, Urgency.LOW),
+        lambda: builder.triaged(at),
+        lambda: builder.triaged(at, Impact.HIGH, Urgency.HIGH),
+        lambda: builder.triaged(at, Impact.LOW, Urgency.LOW),
     ]
-    assigns = [lambda: story.assigned(at), lambda: story.assigned(at, 1, "换人")]
-    waits = [lambda reason=reason: story.waited(at, None, reason) for reason in WaitReason]
-    cancels = [lambda: story.cancelled(at)]
-    rates = [lambda: story.rated(at, 4)] if ticket["rating"] is None else []
-    reopens = [lambda: story.reopened(at)] if reopenable else []
-    engineers = [engineer.membership_id for engineer in story.cast.engineers]
+    assigns = [lambda: builder.assigned(at), lambda: builder.assigned(at, 1, "换人")]
+    waits = [lambda reason=reason: builder.waited(at, None, reason) for reason in WaitReason]
+    cancels = [lambda: builder.cancelled(at)]
+    rates = [lambda: builder.rated(at, 4)] if ticket["rating"] is None else []
+    reopens = [lambda: builder.reopened(at)] if reopenable else []
+    engineers = [engineer.membership_id for engineer in builder.replay_partner.engineers]
     sent = engineers.index(ticket["engineer_id"]) if ticket["engineer_id"] else 0
     ways: dict[TicketState, list[Any]] = {
-        TicketState.NEW: [*triages, *assigns, *cancels, lambda: story.said(at)],
-        TicketState.TRIAGED: [*triages, *assigns, *assigns, *waits, *cancels, lambda: story.resolved(at, dispatcher)],
+        TicketState.NEW: [*triages, *assigns, *cancels, lambda: builder.said(at)],
+        TicketState.TRIAGED: [*triages, *assigns, *assigns, *waits, *cancels, lambda: builder.resolved(at, dispatcher)],
         TicketState.ASSIGNED: [
-            *[lambda: story.worked((Accepted, at), place=sent)] * 6,
-            lambda: story.declined(at, sent),
+            *[lambda: builder.worked((Accepted, at), place=sent)] * 6,
+            lambda: builder.declined(at, sent),
             *assigns,
             *waits,
             *triages,
             *cancels,
         ],
         TicketState.ACCEPTED: [
-            lambda: story.worked((Departed, at), place=sent),
-            lambda: story.worked((Arrived, at), place=sent),
-            lambda: story.worked((Connected, at), place=sent),
+            lambda: builder.worked((Departed, at), place=sent),
+            lambda: builder.worked((Arrived, at), place=sent),
+            lambda: builder.worked((Connected, at), place=sent),
             *assigns,
             *waits,
         ],
-        TicketState.EN_ROUTE: [lambda: story.worked((Arrived, at), place=sent), *waits],
-        TicketState.ON_SITE: [*[lambda: story.resolved(at, story.engineer(sent))] * 6, *waits, *triages],
-        TicketState.REMOTE: [*[lambda: story.resolved(at, story.engineer(sent))] * 6, *waits, lambda: story.noted(at)],
-        TicketState.WAITING: [*[lambda: story.resumed(at)] * 6, *assigns, *triages, *cancels],
-        TicketState.RESOLVED: [lambda: story.confirmed(at), *rates, *reopens, lambda: story.said(at)],
+        TicketState.EN_ROUTE: [lambda: builder.worked((Arrived, at), place=sent), *waits],
+        TicketState.ON_SITE: [*[lambda: builder.resolved(at, builder.engineer(sent))] * 6, *waits, *triages],
+        TicketState.REMOTE: [
+            *[lambda: builder.resolved(at, builder.engineer(sent))] * 6,
+            *waits,
+            lambda: builder.noted(at),
+        ],
+        TicketState.WAITING: [*[lambda: builder.resumed(at)] * 6, *assigns, *triages, *cancels],
+        TicketState.RESOLVED: [lambda: builder.confirmed(at), *rates, *reopens, lambda: builder.said(at)],
         TicketState.CLOSED: [*rates, *reopens],
         TicketState.REOPENED: [*triages, *assigns, *cancels],
-        TicketState.CANCELLED: [lambda: story.noted(at)],
+        TicketState.CANCELLED: [lambda: builder.noted(at)],
     }
     return ways[state]
 
@@ -257,47 +292,50 @@ def _ways(story: Story, at: float, rows: TicketRows) -> list[Any]:
     )
 )
 async def test_any_legal_courses_written_are_those_lived(
-    runtime: Runtime, network: Network, clock: SettableClock, courses: list[Choices]
+    runtime: Runtime, network: Network, clock: SettableClock, timelines: list[Choices]
 ) -> None:
     clock.set(MONDAY - timedelta(days=1))
-    lived, written = [await Cast.make(network) for _ in range(2)]
+    lived, written = [await ReplayPartner.make(network) for _ in range(2)]
 
-    def told(cast: Cast) -> list[TicketCourse]:
-        return [wandering(cast, MONDAY + timedelta(hours=place), each) for place, each in enumerate(courses)]
+    def timelines_of(replay_partner: ReplayPartner) -> list[TicketTimeline]:
+        return [
+            random_timeline(replay_partner, MONDAY + timedelta(hours=place), each)
+            for place, each in enumerate(timelines)
+        ]
 
-    await _both_ways(runtime, clock, (lived, told(lived)), (written, told(written)))
+    await _both_ways(runtime, clock, (lived, timelines_of(lived)), (written, timelines_of(written)))
 
 
 @pytest.fixture(scope="module")
-async def cast(network: Network) -> Cast:
-    return await Cast.make(network)
+async def replay_partner(network: Network) -> ReplayPartner:
+    return await ReplayPartner.make(network)
 
 
 @pytest.fixture
-def story(cast: Cast, clock: SettableClock) -> Story:
+def builder(replay_partner: ReplayPartner, clock: SettableClock) -> TimelineBuilder:
     clock.set(END)
-    return Story(cast, MONDAY)
+    return TimelineBuilder(replay_partner, MONDAY)
 
 
-def _impossible(story: Story, name: str) -> Story:
-    engineer, day = story.engineer(), 1_440.0
+def _impossible(builder: TimelineBuilder, name: str) -> TimelineBuilder:
+    engineer, day = builder.engineer(), 1_440.0
     match name:
         case "arrives before anybody was sent":
-            return story.worked((Arrived, 5))
+            return builder.worked((Arrived, 5))
         case "solved while nobody has begun":
-            return story.assigned(5).resolved(9)
+            return builder.assigned(5).resolved(9)
         case "a step before the one before":
-            return story.triaged(5).cancelled(4)
+            return builder.triaged(5).cancelled(4)
         case "a step in the future":
-            return story.triaged(17 * day)
+            return builder.triaged(17 * day)
         case "too late to come back":
-            return story.triaged(1).resolved(2, engineer).confirmed(3).reopened(9 * day)
+            return builder.triaged(1).resolved(2, engineer).confirmed(3).reopened(9 * day)
         case "rated before anything was done":
-            return story.triaged(1).rated(2, 5)
+            return builder.triaged(1).rated(2, 5)
         case "rated twice":
-            return story.triaged(1).resolved(2, engineer).rated(3, 5).rated(4, 4)
+            return builder.triaged(1).resolved(2, engineer).rated(3, 5).rated(4, 4)
         case _:
-            return story.triaged(1).resolved(2, engineer).closed(3)
+            return builder.triaged(1).resolved(2, engineer).closed(3)
 
 
 @pytest.mark.parametrize(
@@ -305,8 +343,8 @@ def _impossible(story: Story, name: str) -> Story:
     [
         ("arrives before anybody was sent", MoveRefused),
         ("solved while nobody has begun", MoveRefused),
-        ("a step before the one before", CourseOutOfOrder),
-        ("a step in the future", CourseOutOfOrder),
+        ("a step before the one before", TimelineOutOfOrder),
+        ("a step in the future", TimelineOutOfOrder),
         ("too late to come back", TooLateToReopen),
         ("rated before anything was done", NothingToRate),
         ("rated twice", AlreadyRated),
@@ -314,19 +352,19 @@ def _impossible(story: Story, name: str) -> Story:
     ],
 )
 async def test_a_course_that_the_services_would_refuse_is_refused(
-    runtime: Runtime, story: Story, name: str, refusal: type[DomainError]
+    runtime: Runtime, builder: TimelineBuilder, name: str, refusal: type[DomainError]
 ) -> None:
-    courses = [story.course(steps=()), _impossible(story, name).course()]
+    timelines = [builder.timeline(steps=()), _impossible(builder, name).timeline()]
     with pytest.raises(refusal):
-        await replayed(runtime, story.cast, courses)
+        await replayed(runtime, builder.replay_partner, timelines)
 
 
 async def test_of_a_past_from_elsewhere_nobody_is_reminded_and_only_its_own_step_closes_it(
-    runtime: Runtime, story: Story
+    runtime: Runtime, builder: TimelineBuilder
 ) -> None:
-    waits = story.triaged(5).resolved(60, story.dispatcher).course(silence_rule=False)
-    closed = story.closed(200).course(silence_rule=False, external_number="INC0000045")
-    async with runtime.works.begin(story.cast.company.system) as work:
+    waits = builder.triaged(5).resolved(60, builder.dispatcher).timeline(auto_close=False)
+    closed = builder.closed(200).timeline(auto_close=False, external_number="INC0000045")
+    async with runtime.units_of_work.begin(builder.replay_partner.company.system) as work:
         first, second = await Replay(work).write([waits, closed])
         tickets = {
             row.id: (row.state, row.confirmed_by)
@@ -339,15 +377,19 @@ async def test_of_a_past_from_elsewhere_nobody_is_reminded_and_only_its_own_step
         assert {"channel": "employee", "external_number": "INC0000045"} in [line.details for line in lines]
 
 
-async def test_numbers_go_on_where_the_day_stands(runtime: Runtime, story: Story, clock: SettableClock) -> None:
+async def test_numbers_go_on_where_the_day_stands(
+    runtime: Runtime, builder: TimelineBuilder, clock: SettableClock
+) -> None:
     async def live() -> str:
-        async with runtime.works.begin(story.cast.reporter) as work:
-            fault = TicketCreate(subject="上不了网", device_id=story.cast.device_id)
-            return (await ReportingService(work).report(fault, Channel.EMPLOYEE)).number
+        async with runtime.units_of_work.begin(builder.replay_partner.reporter) as work:
+            fault = TicketCreate(subject="上不了网", device_id=builder.replay_partner.device_id)
+            return (await TicketCreation(work).create(fault, Channel.EMPLOYEE)).number
 
     before = await live()
-    today = [Story(story.cast, END - timedelta(minutes=minutes)).course() for minutes in (5, 9, 2)]
-    async with runtime.works.begin(story.cast.company.system) as work:
+    today = [
+        TimelineBuilder(builder.replay_partner, END - timedelta(minutes=minutes)).timeline() for minutes in (5, 9, 2)
+    ]
+    async with runtime.units_of_work.begin(builder.replay_partner.company.system) as work:
         written = [ticket.number for ticket in await Replay(work).write(today)]
     after = await live()
     order = [before, written[1], written[0], written[2], after]
@@ -359,34 +401,34 @@ async def test_nobody_is_told_of_a_past_and_the_audit_trail_says_who_brought_it(
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
     clock.set(END)
-    cast = await Cast.make(network)
-    async with runtime.works.begin(cast.company.owner) as work:
-        await Replay(work).write(two_weeks(cast))
-    async with runtime.works.begin(cast.company.system) as work:
+    replay_partner = await ReplayPartner.make(network)
+    async with runtime.units_of_work.begin(replay_partner.company.owner) as work:
+        await Replay(work).write(two_weeks(replay_partner))
+    async with runtime.units_of_work.begin(replay_partner.company.system) as work:
         assert list(await work.session.scalars(select(OutboxEvent.topic))) == ["ticket.imported"]
         entries = (await work.session.scalars(select(AuditEntry))).all()
-        told = [(entry.action, entry.membership_id, entry.details) for entry in entries]
-    assert told == [("ticket.imported", cast.company.owner.membership_id, {"tickets": 19})]
+        entries_seen = [(entry.action, entry.membership_id, entry.details) for entry in entries]
+    assert entries_seen == [("ticket.imported", replay_partner.company.owner.membership_id, {"tickets": 19})]
 
 
 async def test_figures_stay_right_when_the_batch_is_told_twice(
     runtime: Runtime, network: Network, clock: SettableClock
 ) -> None:
     clock.set(END)
-    cast = await Cast.make(network)
-    await replayed(runtime, cast, two_weeks(cast))
-    before = await records(runtime, cast)
-    await bring_figures_up_to_date(runtime, cast.company.id)
-    await rebuild_quality(runtime, cast.company.slug)
-    assert differences(before, await records(runtime, cast)) == []
+    replay_partner = await ReplayPartner.make(network)
+    await replayed(runtime, replay_partner, two_weeks(replay_partner))
+    before = await records(runtime, replay_partner)
+    await bring_figures_up_to_date(runtime, replay_partner.company.id)
+    await rebuild_quality(runtime, replay_partner.company.slug)
+    assert differences(before, await records(runtime, replay_partner)) == []
 
 
 async def test_another_partners_client_is_not_found_and_another_clients_device_refused(
-    runtime: Runtime, network: Network, story: Story
+    runtime: Runtime, network: Network, builder: TimelineBuilder
 ) -> None:
-    stranger = await Cast.make(network)
-    neighbour = await network.client(story.cast.company)
+    stranger = await ReplayPartner.make(network)
+    neighbour = await network.client(builder.replay_partner.company)
     with pytest.raises(NotFound):
-        await replayed(runtime, story.cast, [story.course(client_id=stranger.client.id)])
+        await replayed(runtime, builder.replay_partner, [builder.timeline(client_id=stranger.client.id)])
     with pytest.raises(ForeignKeyViolationError):
-        await replayed(runtime, story.cast, [story.course(client_id=neighbour.id)])
+        await replayed(runtime, builder.replay_partner, [builder.timeline(client_id=neighbour.id)])

@@ -12,16 +12,16 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from app.files import file_key, store_of
+from app.files import file_key, file_store_of
 from app.files.models import StoredFile
 from app.kernel.actor import Actor
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.tickets.models import ServiceReport
 from app.tickets.tasks import archive_report
 from tests.conftest import START, ClientFor
-from tests.documents.reading import text_of
+from tests.documents.pdf_reading import text_of
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 WORK = {"work_done": "更换内存条并除尘,开机正常", "cause": "内存接触不良", "work_minutes": 25}
@@ -289,19 +289,19 @@ async def test_the_signed_document_is_archived_once_in_the_rings_of_its_ticket(
     job = await finished(scene, clock)
     report = await signed(scene, job)
     paper = (await scene.by_contact.get(f"/api/v1/service-reports/{report['id']}/document")).content
-    async with runtime.works.begin(scene.partner.system) as work:
+    async with runtime.units_of_work.begin(scene.partner.system) as work:
         events = await work.session.scalars(select(OutboxEvent).where(OutboxEvent.topic == "service_report.signed"))
         event = next(each for each in events if each.payload["report_id"] == report["id"])
     for _ in range(2):
         await archive_report(runtime, scene.partner.id, event.id, event.payload)
 
-    async with runtime.works.begin(scene.client.contact) as work:
+    async with runtime.units_of_work.begin(scene.client.contact) as work:
         kept = await work.session.scalars(select(StoredFile).where(StoredFile.subject_id == UUID(report["id"])))
         rows = {row.subject_kind: row for row in kept}
     assert set(rows) == {"signature", "service_report"}
     document = rows["service_report"]
     assert document.sha256 == hashlib.sha256(paper).hexdigest()
-    assert await store_of(runtime).get(file_key(scene.partner.id, document.id)) == paper
+    assert await file_store_of(runtime).get(file_key(scene.partner.id, document.id)) == paper
     assert (await scene.by_reporter.get(f"/api/v1/service-reports/{report['id']}/document")).content == paper
 
 
@@ -310,7 +310,7 @@ async def test_content_changed_behind_our_back_is_not_printed_as_signed(
 ) -> None:
     job = await finished(scene, clock)
     report = await signed(scene, job)
-    async with runtime.works.begin(scene.partner.system) as work:
+    async with runtime.units_of_work.begin(scene.partner.system) as work:
         row = await work.session.get(ServiceReport, (scene.partner.id, UUID(report["id"])))
         assert row is not None
         row.content = {**row.content, "work_done": "什么也没做"}

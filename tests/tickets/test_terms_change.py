@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla import (
     POLICY_TEMPLATES,
     AssignmentService,
@@ -31,14 +31,14 @@ from app.sla import (
 from app.sla.events import ClockBreached, TermsChanged
 from app.sla.models import ClockRecord
 from app.sla.policy import Promise, SlaPolicyDocument
-from app.sla.services import EffectService, Outcome, TermsEffect
-from app.sla.terms import MEASURED_TARGETS
-from app.tickets import Channel, CourseService, ReportingService, TicketCreate, Triage, Waiting
+from app.sla.services import ChangePreview, Outcome, PreviewService
+from app.sla.vocabulary import MEASURED_TARGETS
+from app.tickets import Channel, TicketCreate, TicketCreation, Triage, TriageService, Waiting
 from app.tickets.models import Ticket, TicketEvent
-from app.tickets.services.course import DONE
 from app.tickets.services.terms_change import AT_ONCE
+from app.tickets.services.workflow import MET_ON_RESOLUTION
 from tests.conftest import START
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -62,19 +62,19 @@ class Scene:
     tickets: list[UUID] = field(default_factory=list)
 
     async def report(self, client: ClientCompany | None = None) -> UUID:
-        async with self.runtime.works.begin(self.partner.dispatcher) as work:
+        async with self.runtime.units_of_work.begin(self.partner.dispatcher) as work:
             fault = TicketCreate(subject="开不了机", client_id=(client or self.client).id)
-            return (await ReportingService(work).report(fault, Channel.HOT_LINE)).id
+            return (await TicketCreation(work).create(fault, Channel.HOT_LINE)).id
 
-    async def course(self, act: Callable[[CourseService], Awaitable[None]]) -> None:
-        async with self.runtime.works.begin(self.partner.dispatcher) as work:
-            await act(CourseService(work))
+    async def act(self, step: Callable[[TriageService], Awaitable[None]]) -> None:
+        async with self.runtime.units_of_work.begin(self.partner.dispatcher) as work:
+            await step(TriageService(work))
 
-    async def policy(self) -> schemas.Policy:
-        async with self.runtime.works.begin(self.partner.owner) as work:
+    async def policy(self) -> schemas.PolicyView:
+        async with self.runtime.units_of_work.begin(self.partner.owner) as work:
             return (await PolicyService(work).list())[0]
 
-    async def promise(self, **seconds: int) -> TermsEffect:
+    async def promise(self, **seconds: int) -> ChangePreview:
         """Save the default policy with other times (0: promised no longer); returns the effect previewed before."""
         policy = await self.policy()
         document = with_times(policy.policy, seconds)
@@ -83,23 +83,23 @@ class Scene:
             lambda work: PolicyService(work).update(policy.id, change), TermsChanged(policy_id=policy.id)
         )
 
-    async def save(self, act: Callable[[UnitOfWork], Awaitable[object]], changed: TermsChanged) -> TermsEffect:
-        async with self.runtime.works.rehearse(self.partner.owner) as work:
+    async def save(self, act: Callable[[UnitOfWork], Awaitable[object]], changed: TermsChanged) -> ChangePreview:
+        async with self.runtime.units_of_work.dry_run(self.partner.owner) as work:
             await act(work)
-            told = await EffectService(work).of(changed)
-        async with self.runtime.works.begin(self.partner.owner) as work:
+            effect = await PreviewService(work).of(changed)
+        async with self.runtime.units_of_work.begin(self.partner.owner) as work:
             await act(work)
-        await settle(self.runtime)
-        return told
+        await run_due_work(self.runtime)
+        return effect
 
     async def clocks(self, ticket_id: UUID) -> dict[str, ClockRecord]:
-        async with self.runtime.works.begin(self.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.partner.system) as work:
             found = list(await work.session.scalars(select(ClockRecord).where(ClockRecord.ticket_id == ticket_id)))
             work.session.expunge_all()
             return {clock.kind: clock for clock in found}
 
     async def lines(self, ticket_id: UUID) -> int:
-        async with self.runtime.works.begin(self.partner.system) as work:
+        async with self.runtime.units_of_work.begin(self.partner.system) as work:
             counted = select(func.count(TicketEvent.id)).where(
                 TicketEvent.ticket_id == ticket_id, TicketEvent.kind == "terms"
             )
@@ -124,22 +124,22 @@ async def scene(runtime: Runtime, clock: SettableClock, network: Network) -> Sce
 
 
 def test_whatever_a_policy_may_promise_is_started_and_met_by_a_tickets_own_steps() -> None:
-    """Teach a new kind of target to `ClockKeeper.start` and to the step that keeps it before policies may name it."""
+    """Teach a new kind of target to `ClockService.start` and to the step that keeps it before policies may name it."""
     policy = POLICY_TEMPLATES[0].policy
     allowed = {kind for kind in TargetKind if not with_times(policy, {kind.value: HOUR}).problems()}
-    assert allowed == set(MEASURED_TARGETS) == set(DONE)
+    assert allowed == set(MEASURED_TARGETS) == set(MET_ON_RESOLUTION)
 
 
 async def test_a_shorter_promise_is_measured_from_the_report_and_pauses_stay(scene: Scene) -> None:
     ticket_id = await scene.report()
-    await scene.course(lambda course: course.triage(ticket_id, LOW))
+    await scene.act(lambda service: service.triage(ticket_id, LOW))
     scene.clock.set(local("16 10:00"))
-    await scene.course(lambda course: course.wait(ticket_id, Waiting(WaitReason.CLIENT)))
+    await scene.act(lambda service: service.wait(ticket_id, Waiting(WaitReason.CLIENT)))
     scene.clock.set(local("16 11:00"))
-    await scene.course(lambda course: course.resume(ticket_id))
+    await scene.act(lambda service: service.resume(ticket_id))
     assert (await scene.clocks(ticket_id))["arrival"].due_at == local("16 16:00")
-    told = await scene.promise(arrival=2 * HOUR)
-    move = next(each for each in told.moves if each.kind is TargetKind.ARRIVAL)
+    effect = await scene.promise(arrival=2 * HOUR)
+    move = next(each for each in effect.moves if each.kind is TargetKind.ARRIVAL)
     assert (move.outcome, move.due_before, move.due_after) == (
         Outcome.EARLIER,
         local("16 16:00"),
@@ -152,7 +152,7 @@ async def test_a_shorter_promise_is_measured_from_the_report_and_pauses_stay(sce
 
 async def test_a_day_off_entered_today_moves_what_is_due_today(scene: Scene) -> None:
     ticket_id = await scene.report()
-    async with scene.runtime.works.begin(scene.partner.owner) as work:
+    async with scene.runtime.units_of_work.begin(scene.partner.owner) as work:
         calendar = (await CalendarService(work).list())[0]
     half_day = DateException(day=date(2026, 11, 16), windows=(Window("09:00", "12:00"),))
     change = schemas.CalendarUpdate(
@@ -160,10 +160,10 @@ async def test_a_day_off_entered_today_moves_what_is_due_today(scene: Scene) -> 
         calendar=msgspec.structs.replace(calendar.calendar, exceptions=(half_day,)),
         version=calendar.version,
     )
-    told = await scene.save(
+    effect = await scene.save(
         lambda work: CalendarService(work).update(calendar.id, change), TermsChanged(calendar_id=calendar.id)
     )
-    assert {move.outcome for move in told.moves} == {Outcome.LATER}
+    assert {move.outcome for move in effect.moves} == {Outcome.LATER}
     # Two and a half hours until noon, the rest of four from the next morning on.
     assert (await scene.clocks(ticket_id))["arrival"].due_at == local("17 10:30")
     assert await scene.lines(ticket_id) == 0  # the nearest promise, the answer within half an hour, stays where it was
@@ -171,13 +171,13 @@ async def test_a_day_off_entered_today_moves_what_is_due_today(scene: Scene) -> 
 
 async def test_hours_already_counted_are_counted_anew_by_the_new_calendar(scene: Scene) -> None:
     ticket_id = await scene.report()
-    await scene.course(lambda course: course.triage(ticket_id, LOW))
+    await scene.act(lambda service: service.triage(ticket_id, LOW))
     scene.clock.set(local("16 14:00"))
-    await scene.course(lambda course: course.wait(ticket_id, Waiting(WaitReason.CLIENT)))
+    await scene.act(lambda service: service.wait(ticket_id, Waiting(WaitReason.CLIENT)))
     scene.clock.set(local("16 15:00"))
-    await scene.course(lambda course: course.resume(ticket_id))
+    await scene.act(lambda service: service.resume(ticket_id))
     assert (await scene.clocks(ticket_id))["arrival"].counted_seconds == 3 * HOUR
-    async with scene.runtime.works.begin(scene.partner.owner) as work:
+    async with scene.runtime.units_of_work.begin(scene.partner.owner) as work:
         calendar = (await CalendarService(work).list())[0]
     morning_off = DateException(day=date(2026, 11, 16), windows=(Window("13:30", "18:00"),))
     change = schemas.CalendarUpdate(
@@ -192,20 +192,20 @@ async def test_hours_already_counted_are_counted_anew_by_the_new_calendar(scene:
     assert (clock.counted_seconds, clock.due_at) == (HOUR // 2, local("17 09:30"))
     # What was measured anew is what the next move starts from.
     scene.clock.set(local("16 16:00"))
-    await scene.course(lambda course: course.wait(ticket_id, Waiting(WaitReason.CLIENT)))
+    await scene.act(lambda service: service.wait(ticket_id, Waiting(WaitReason.CLIENT)))
     assert (await scene.clocks(ticket_id))["arrival"].counted_seconds == HOUR + HOUR // 2
 
 
 async def test_a_target_used_up_by_the_new_terms_is_late_from_the_change_and_told_once(scene: Scene) -> None:
     ticket_id = await scene.report()
     scene.clock.set(local("16 10:15"))
-    await scene.course(lambda course: course.triage(ticket_id, LOW))
-    told = await scene.promise(arrival=HOUR // 2)
-    assert (told.late, told.moves[0].kind, told.moves[0].outcome) == (1, TargetKind.ARRIVAL, Outcome.LATE)
+    await scene.act(lambda service: service.triage(ticket_id, LOW))
+    effect = await scene.promise(arrival=HOUR // 2)
+    assert (effect.late, effect.moves[0].kind, effect.moves[0].outcome) == (1, TargetKind.ARRIVAL, Outcome.LATE)
     assert (await scene.clocks(ticket_id))["arrival"].breached_at == local("16 10:15")
     await scene.promise(arrival=4 * HOUR)
     assert (await scene.clocks(ticket_id))["arrival"].breached_at == local("16 10:15")  # a breach stays one
-    async with scene.runtime.works.begin(scene.partner.system) as work:
+    async with scene.runtime.units_of_work.begin(scene.partner.system) as work:
         breaches = select(func.count(OutboxEvent.id)).where(
             OutboxEvent.topic == ClockBreached.topic,
             OutboxEvent.payload["ticket_id"].astext == str(ticket_id),
@@ -216,8 +216,8 @@ async def test_a_target_used_up_by_the_new_terms_is_late_from_the_change_and_tol
 
 async def test_what_is_promised_no_longer_ends_and_begins_again_when_it_is(scene: Scene) -> None:
     ticket_id = await scene.report()
-    told = await scene.promise(arrival=0)
-    assert [move.outcome for move in told.moves] == [Outcome.ENDED]
+    effect = await scene.promise(arrival=0)
+    assert [move.outcome for move in effect.moves] == [Outcome.ENDED]
     assert (await scene.clocks(ticket_id))["arrival"].state == "cancelled"
     scene.clock.set(local("16 10:00"))
     await scene.promise(arrival=2 * HOUR)
@@ -231,14 +231,14 @@ async def test_a_new_priority_starts_what_the_old_one_did_not_promise(scene: Sce
     )
     document = msgspec.structs.replace(policy.policy, terms=(*policy.policy.terms[:3], without))
     change = schemas.PolicyUpdate(policy=document, version=policy.version)
-    async with scene.runtime.works.begin(scene.partner.owner) as work:
+    async with scene.runtime.units_of_work.begin(scene.partner.owner) as work:
         await PolicyService(work).update(policy.id, change)
     ticket_id = await scene.report()
-    await scene.course(lambda course: course.triage(ticket_id, LOW))
+    await scene.act(lambda service: service.triage(ticket_id, LOW))
     assert (await scene.clocks(ticket_id))["arrival"].state == "cancelled"
     scene.clock.set(local("16 10:00"))
     urgent = Triage("hardware", "desktop", Impact.HIGH, Urgency.HIGH)
-    await scene.course(lambda course: course.triage(ticket_id, urgent))
+    await scene.act(lambda service: service.triage(ticket_id, urgent))
     clocks = await scene.clocks(ticket_id)
     assert clocks["arrival"].due_at == local("16 15:30")  # while it was not promised nothing was used
     assert clocks["response"].state == "met"
@@ -247,22 +247,22 @@ async def test_a_new_priority_starts_what_the_old_one_did_not_promise(scene: Sce
 async def test_only_the_client_whose_assignment_changed_moves(scene: Scene) -> None:
     other = await scene.network.client(scene.partner, "漳州水务")
     mine, theirs = await scene.report(), await scene.report(other)
-    async with scene.runtime.works.begin(scene.partner.owner) as work:
+    async with scene.runtime.units_of_work.begin(scene.partner.owner) as work:
         calendar = (await CalendarService(work).list())[0]
         document = with_times((await PolicyService(work).list())[0].policy, {"arrival": HOUR})
         document = msgspec.structs.replace(document, name="一小时到场")
         strict = await PolicyService(work).create(schemas.PolicyCreate(policy=document))
     update = schemas.AssignmentUpdate(policy_id=strict.id, calendar_id=calendar.id)
-    told = await scene.save(
+    effect = await scene.save(
         lambda work: AssignmentService(work).assign(scene.client.id, update), TermsChanged(client_id=scene.client.id)
     )
-    assert {move.ticket_id for move in told.moves} == {mine}
+    assert {move.ticket_id for move in effect.moves} == {mine}
     assert (await scene.clocks(mine))["arrival"].due_at == local("16 10:30")
     assert (await scene.clocks(theirs))["arrival"].due_at == local("16 15:00")
     # The default changes: the client with terms of its own stays.
-    told = await scene.promise(arrival=2 * HOUR)
-    assert {move.ticket_id for move in told.moves} == {theirs}
-    async with scene.runtime.works.begin(scene.partner.owner) as work:
+    effect = await scene.promise(arrival=2 * HOUR)
+    assert {move.ticket_id for move in effect.moves} == {theirs}
+    async with scene.runtime.units_of_work.begin(scene.partner.owner) as work:
         assignment = await AssignmentService(work).in_force(scene.client.id)
         assert assignment is not None
     await scene.save(
@@ -275,21 +275,21 @@ async def test_only_the_client_whose_assignment_changed_moves(scene: Scene) -> N
 async def test_more_tickets_than_one_transaction_takes_all_move(scene: Scene) -> None:
     for _ in range(AT_ONCE + 1):
         await scene.report()
-    told = await scene.promise(arrival=HOUR)
-    async with scene.runtime.works.begin(scene.partner.system) as work:
+    effect = await scene.promise(arrival=HOUR)
+    async with scene.runtime.units_of_work.begin(scene.partner.system) as work:
         due = select(func.count(ClockRecord.id)).where(ClockRecord.kind == "arrival")
         assert await work.session.scalar(due.where(ClockRecord.due_at == local("16 10:30"))) == AT_ONCE + 1
         ticket_due = select(func.count(Ticket.id)).where(Ticket.due_at == local("16 10:00"))
         assert await work.session.scalar(ticket_due) == AT_ONCE + 1  # the answer within half an hour is nearer
-    assert told.moved == AT_ONCE + 1
-    assert len(told.moves) == 100
+    assert effect.moved == AT_ONCE + 1
+    assert len(effect.moves) == 100
 
 
 async def test_a_rehearsal_leaves_nothing(scene: Scene) -> None:
     await scene.report()
     policy = await scene.policy()
     change = schemas.PolicyUpdate(policy=with_times(policy.policy, {"arrival": HOUR}), version=policy.version)
-    async with scene.runtime.works.rehearse(scene.partner.owner) as work:
+    async with scene.runtime.units_of_work.dry_run(scene.partner.owner) as work:
         await PolicyService(work).update(policy.id, change)
-        assert (await EffectService(work).of(TermsChanged(policy_id=policy.id))).moved == 1
+        assert (await PreviewService(work).of(TermsChanged(policy_id=policy.id))).moved == 1
     assert await scene.policy() == policy

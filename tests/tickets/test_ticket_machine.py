@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 
 from app.kernel.actor import Actor, ActorKind
 from app.kernel.audit import AuditEntry
-from app.kernel.clock import SettableClock
 from app.kernel.errors import DomainError, NotFound
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla import Impact, Urgency, WaitReason
 from app.sla.models import ClockInterval, ClockRecord
 from app.tickets import (
@@ -26,19 +26,19 @@ from app.tickets import (
     Channel,
     ConfirmationService,
     ConfirmedBy,
-    CourseService,
     DispatchService,
     Move,
     MoveRefused,
     Reason,
-    ReportingService,
     Resolution,
     TicketCreate,
+    TicketCreation,
+    TicketMessage,
     TicketState,
     Triage,
+    TriageService,
     VisitService,
     Waiting,
-    Words,
 )
 from app.tickets.errors import AlreadyRated, NothingToRate, VisitEnded
 from app.tickets.lifecycle import RULES, moves_from
@@ -103,7 +103,7 @@ class Scene:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
 
 
-class Again(Exception):
+class RepeatedStep(Exception):
     """This very person has taken this very step: it is answered as the first time and changes nothing."""
 
 
@@ -224,7 +224,7 @@ class TicketMachine(RuleBasedStateMachine):
                 self.model.version += 1
 
         change = Triage("hardware", "printer", impact, Urgency.MEDIUM)
-        self.expect(who, expected, lambda work: CourseService(work).triage(self.ticket_id, change))
+        self.expect(who, expected, lambda work: TriageService(work).triage(self.ticket_id, change))
 
     @rule(who=st.sampled_from(PEOPLE), engineer=st.sampled_from(("engineer", "colleague")))
     def assign(self, who: str, engineer: str) -> None:
@@ -256,7 +256,7 @@ class TicketMachine(RuleBasedStateMachine):
                 self.model.set_visit(visit, "accepted")
             self.model.moved(step, TicketState.WAITING)
 
-        self.expect(who, expected, lambda work: CourseService(work).wait(self.ticket_id, Waiting(reason)))
+        self.expect(who, expected, lambda work: TriageService(work).wait(self.ticket_id, Waiting(reason)))
 
     @rule(who=st.sampled_from(PEOPLE))
     def resume(self, who: str) -> None:
@@ -267,7 +267,7 @@ class TicketMachine(RuleBasedStateMachine):
             visit = self.model.open_visit
             self.model.moved(step, WORKING[self.model.visits[visit][0]] if visit else TicketState.TRIAGED)
 
-        self.expect(who, expected, lambda work: CourseService(work).resume(self.ticket_id))
+        self.expect(who, expected, lambda work: TriageService(work).resume(self.ticket_id))
 
     @rule(who=st.sampled_from(PEOPLE))
     def cancel(self, who: str) -> None:
@@ -278,7 +278,7 @@ class TicketMachine(RuleBasedStateMachine):
             self.model.set_visit(self.model.open_visit, "cancelled")
             self.model.moved(step, TicketState.CANCELLED)
 
-        self.expect(who, expected, lambda work: CourseService(work).cancel(self.ticket_id, Reason("不用修了")))
+        self.expect(who, expected, lambda work: TriageService(work).cancel(self.ticket_id, Reason("不用修了")))
 
     @rule(who=st.sampled_from(PEOPLE))
     def resolve_by_phone(self, who: str) -> None:
@@ -330,8 +330,8 @@ class TicketMachine(RuleBasedStateMachine):
                 self.model.version += 1
 
         def said(work: UnitOfWork) -> Coroutine[Any, Any, Any]:
-            service = CourseService(work)
-            return (service.reply if public else service.add_note)(self.ticket_id, Words("已联系"))
+            service = TriageService(work)
+            return (service.reply if public else service.add_note)(self.ticket_id, TicketMessage("已联系"))
 
         self.expect(who, expected, said)
 
@@ -365,7 +365,7 @@ class TicketMachine(RuleBasedStateMachine):
             ended = state not in OPEN_VISIT_STATES
             step = self.step(who, move)
             if (ended or self.model.state not in RULES[move].starts) and self.model.took(visit_id, step, "换了电源"):
-                raise Again
+                raise RepeatedStep
             if ended:
                 raise VisitEnded
             if self.model.state not in RULES[move].starts:
@@ -417,7 +417,7 @@ class TicketMachine(RuleBasedStateMachine):
     def allows(self, step: Taken) -> None:
         if self.model.state in RULES[step.move].starts:
             return
-        raise Again if self.model.stands_by(step) else MoveRefused(step.move, self.model.state)
+        raise RepeatedStep if self.model.stands_by(step) else MoveRefused(step.move, self.model.state)
 
     # --- doing and comparing ------------------------------------------------------------------
 
@@ -430,13 +430,13 @@ class TicketMachine(RuleBasedStateMachine):
         again = False
         try:
             expected()
-        except Again:
+        except RepeatedStep:
             again = True
         except DomainError as error:
             refusal = type(error)
         before = self.kept
-        answer, told = self.scene.run(self._do(who, command))
-        assert told is refusal, (who, told, refusal)
+        answer, refused_with = self.scene.run(self._do(who, command))
+        assert refused_with is refusal, (who, refused_with, refusal)
         self.kept = self.scene.run(self._kept())
         if refusal is not None or again:
             assert self.kept == before
@@ -465,22 +465,22 @@ class TicketMachine(RuleBasedStateMachine):
         assert (kept["wait_reason"] != "") == (model.state == TicketState.WAITING)
 
     async def _report(self) -> UUID:
-        async with self.scene.runtime.works.begin(self.scene.people["reporter"]) as work:
+        async with self.scene.runtime.units_of_work.begin(self.scene.people["reporter"]) as work:
             fault = TicketCreate(subject="开不了机", device_id=self.scene.device_id)
-            return (await ReportingService(work).report(fault, Channel.EMPLOYEE)).id
+            return (await TicketCreation(work).create(fault, Channel.EMPLOYEE)).id
 
     async def _do(
         self, who: str, command: Callable[[UnitOfWork], Coroutine[Any, Any, Any]]
     ) -> tuple[Any, type[DomainError] | None]:
         try:
-            async with self.scene.runtime.works.begin(self.scene.people[who]) as work:
+            async with self.scene.runtime.units_of_work.begin(self.scene.people[who]) as work:
                 return await command(work), None
         except DomainError as error:
             return None, type(error)
 
     async def _kept(self) -> dict[str, Any]:
         """Everything that the database keeps of the ticket."""
-        async with self.scene.runtime.works.begin(self.scene.system) as work:
+        async with self.scene.runtime.units_of_work.begin(self.scene.system) as work:
             session, of = work.session, self.ticket_id
             ticket = await session.get_one(Ticket, (work.tenant_id, of))
             lines = select(TicketEvent.id, TicketEvent.kind, TicketEvent.state).where(TicketEvent.ticket_id == of)

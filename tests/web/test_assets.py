@@ -11,7 +11,7 @@ from app.web.assets import BUILD_FOLDER
 KILOBYTE = 1024
 
 
-def packed(content: bytes) -> int:
+def gzipped_size(content: bytes) -> int:
     return len(gzip.compress(content, 6))
 
 
@@ -44,7 +44,7 @@ def test_the_employee_page_with_everything_it_loads_is_light(renderer: Renderer,
         BUILD_FOLDER / assets.address(file).rsplit("/", 1)[1] for file in ("employee.css", "employee.js", "favicon.svg")
     ]
 
-    weight = packed(page.encode()) + sum(packed(path.read_bytes()) for path in loaded)
+    weight = gzipped_size(page.encode()) + sum(gzipped_size(path.read_bytes()) for path in loaded)
 
     assert weight < 25 * KILOBYTE
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.web.charts import LINE_OF_WORDS, Axis, Series, Target, plot, round_scale
+from app.web.charts import LABEL_HEIGHT, Axis, Series, Target, plot, round_scale
 
 COMPONENTS = Path(__file__).parents[2] / "app/web/templates/components"
 FIGURES = some.lists(some.one_of(some.none(), some.floats(-1e6, 1e6, allow_subnormal=False)), min_size=1, max_size=24)
@@ -96,7 +96,7 @@ def test_the_newest_figures_stand_beside_without_covering_each_other() -> None:
 
     heights = [mark.y for mark in drawn.newest]
     assert sorted(mark.x for mark in drawn.newest) == [1, 2, 3, 4]
-    assert all(after - before > LINE_OF_WORDS - 0.01 for before, after in pairwise(heights))
+    assert all(after - before > LABEL_HEIGHT - 0.01 for before, after in pairwise(heights))
     assert heights[-1] <= drawn.floor
 
 

@@ -130,7 +130,7 @@ def test_the_system_decides_where_nothing_was_chosen(renderer: Renderer) -> None
 
 
 def test_templates_of_every_area_are_found(tmp_path: Path) -> None:
-    for area in ("app/tickets", "app/faces/portal", "tenants/partners", "billing/invoicing"):
+    for area in ("app/tickets", "app/portals/client", "tenants/partners", "billing/invoicing"):
         (tmp_path / area / "templates").mkdir(parents=True)
 
     assert len(template_folders(tmp_path)) == 4

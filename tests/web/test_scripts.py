@@ -10,13 +10,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app.web
 from app.web import Renderer, gallery
-from tests.web.browsing import GallerySite, gallery_site
+from tests.web.gallery_server import GallerySite, gallery_site
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
-FIRST = "FW-20261119-0031"
-SECOND = "FW-20261119-0028"
+FIRST_TICKET = "FW-20261119-0031"
+SECOND_TICKET = "FW-20261119-0028"
 DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
 
@@ -107,13 +107,13 @@ def test_a_record_opens_beside_its_list_by_keyboard_and_back_closes_it(page: Pag
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
 
-    expect(page.locator("#panel .panel__head")).to_contain_text(SECOND)
-    expect(page).to_have_url(f"{page.url.split('/tickets')[0]}/tickets/{SECOND}")
-    expect(page.locator(f"#row-{SECOND}")).to_have_attribute("aria-current", "true")
+    expect(page.locator("#panel .panel__head")).to_contain_text(SECOND_TICKET)
+    expect(page).to_have_url(f"{page.url.split('/tickets')[0]}/tickets/{SECOND_TICKET}")
+    expect(page.locator(f"#row-{SECOND_TICKET}")).to_have_attribute("aria-current", "true")
 
     page.go_back()
     expect(page.locator("#panel")).to_be_empty()
-    expect(page.locator(f"#row-{SECOND}")).to_be_focused()
+    expect(page.locator(f"#row-{SECOND_TICKET}")).to_be_focused()
     assert page.url.endswith("/tickets")
 
 
@@ -133,9 +133,9 @@ def test_escape_closes_the_panel_and_the_list_has_not_moved(page: Page) -> None:
 def test_one_record_after_the_other_is_one_step_back(page: Page) -> None:
     page.goto("/tickets")
     page.get_by_role("link", name="三楼整层").click()
-    expect(page.locator("#panel .panel__head")).to_contain_text(FIRST)
+    expect(page.locator("#panel .panel__head")).to_contain_text(FIRST_TICKET)
     page.get_by_role("link", name="财务打印机卡纸").click()
-    expect(page.locator("#panel .panel__head")).to_contain_text(SECOND)
+    expect(page.locator("#panel .panel__head")).to_contain_text(SECOND_TICKET)
 
     page.go_back()
 
@@ -143,9 +143,9 @@ def test_one_record_after_the_other_is_one_step_back(page: Page) -> None:
 
 
 def test_a_records_address_opens_it_at_once(page: Page) -> None:
-    page.goto(f"/tickets/{SECOND}")
+    page.goto(f"/tickets/{SECOND_TICKET}")
 
-    expect(page.locator("#panel .panel__head")).to_contain_text(SECOND)
+    expect(page.locator("#panel .panel__head")).to_contain_text(SECOND_TICKET)
 
 
 def test_keys_search_explain_and_go(page: Page) -> None:
@@ -180,12 +180,12 @@ def test_marked_rows_bring_the_bulk_bar(page: Page) -> None:
 
 def test_a_change_elsewhere_appears_without_reload(page: Page, site: GallerySite) -> None:
     page.goto("/tickets")
-    expect(page.locator(f"#row-{FIRST}")).to_contain_text("三楼整层上不了网")
+    expect(page.locator(f"#row-{FIRST_TICKET}")).to_contain_text("三楼整层上不了网")
 
     site.first_title = "三楼已恢复，正在查原因"
     site.events.put('{"topics": ["tickets"]}')
 
-    expect(page.locator(f"#row-{FIRST}")).to_contain_text("三楼已恢复，正在查原因")
+    expect(page.locator(f"#row-{FIRST_TICKET}")).to_contain_text("三楼已恢复，正在查原因")
 
 
 def test_a_broken_connection_is_told_and_what_was_missed_is_fetched(page: Page, site: GallerySite) -> None:
@@ -204,13 +204,13 @@ def test_a_broken_connection_is_told_and_what_was_missed_is_fetched(page: Page, 
     site.down = False
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect(banner).to_be_hidden()
-    expect(page.locator(f"#row-{FIRST}")).to_contain_text("三楼已恢复，正在查原因")
+    expect(page.locator(f"#row-{FIRST_TICKET}")).to_contain_text("三楼已恢复，正在查原因")
 
 
 def test_a_promise_runs_down_and_is_broken_in_words_and_shape(page: Page) -> None:
     page.clock.install()
     page.goto("/tickets")
-    clock = page.locator(f"#row-{FIRST} .clock")
+    clock = page.locator(f"#row-{FIRST_TICKET} .clock")
     expect(clock).to_contain_text("还剩 8 分钟")
 
     page.clock.fast_forward("04:50")

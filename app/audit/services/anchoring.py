@@ -4,13 +4,13 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.audit.letters import anchor_letter
+from app.audit.messages import anchor_message
 from app.audit.repository import ChainRepository
 from app.audit.schemas import Anchor
 from app.audit.services.linking import link_pending
-from app.identity import CHIEF_ROLES, in_roles, kind_of_member, recipients
+from app.identity import ADMINISTRATOR_ROLES, in_roles, kind_of_member, recipients
 from app.kernel.errors import Forbidden
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications import send
 from rbac import Permission
 
@@ -32,15 +32,15 @@ async def anchor_day(work: UnitOfWork) -> None:
     if head.sequence == 0 or not await chain.anchor(day, head, work.now):
         return
     if day.weekday() == MONDAY:
-        await _give_out(work, chain, day)
+        await _mail_anchors(work, chain, day)
 
 
-async def _give_out(work: UnitOfWork, chain: ChainRepository, day: date) -> None:
+async def _mail_anchors(work: UnitOfWork, chain: ChainRepository, day: date) -> None:
     anchors = [Anchor.of(each) for each in await chain.anchors(limit=WEEK)]
-    chief = CHIEF_ROLES[kind_of_member(work.tenant_id, None)]
-    for address in in_roles(await recipients(work), [chief]):
+    administrator = ADMINISTRATOR_ROLES[kind_of_member(work.tenant_id, None)]
+    for address in in_roles(await recipients(work), [administrator]):
         if address.email:
-            await send(work, anchor_letter(address, anchors, day))
+            await send(work, anchor_message(address, anchors, day))
     work.audit("audit_anchor.sent", "audit_anchor", None, day=day)
 
 

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from app.audit.labels import action_label, actor_label, record_label
 from app.audit.schemas import AuditFilter, AuditLine
-from app.audit.services.reading import AuditReading
-from app.audit.words import actor_word, described, told
+from app.audit.services.audit_log import AuditLog
 from app.kernel.texts import N_, Translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 
 BATCH: Final = 1000
 MOST_LINES: Final = 50_000
@@ -50,7 +50,7 @@ async def export(work: UnitOfWork, wanted: AuditFilter, kind: ExportFormat, tran
     Raises:
         Forbidden: without `audit_log:read`.
     """
-    reading = AuditReading(work)
+    reading = AuditLog(work)
     lines: list[AuditLine] = []
     while len(lines) < MOST_LINES:
         before = (lines[-1].occurred_at, lines[-1].id) if lines else None
@@ -67,9 +67,9 @@ def _table(lines: Sequence[AuditLine], translate: Translator) -> Iterator[tuple[
     for line in lines:
         yield (
             line.occurred_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S"),
-            line.actor or actor_word(line.actor_kind, translate),
-            described(line.action, translate),
-            told(line.record_kind, translate),
+            line.actor or actor_label(line.actor_kind, translate),
+            action_label(line.action, translate),
+            record_label(line.record_kind, translate),
             str(line.record_id or ""),
             msgspec.json.encode(line.details).decode() if line.details else "",
             line.network_address or "",

@@ -15,9 +15,9 @@ from app.audit.digest import entry_digest, link_hash
 from app.audit.repository import ChainRepository
 from app.kernel.actor import Actor
 from app.kernel.audit import AuditPending
-from app.kernel.logs import Seldom, log
+from app.kernel.logs import OncePerMinute, log
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.models import KEPT_STATES, Tenant
 
 BATCH: Final = 500
@@ -62,19 +62,19 @@ class Linker:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._seldom = Seldom()
+        self._once_per_minute = OncePerMinute()
 
     async def run_once(self) -> int:
         """A turn in every tenant that has something pending; returns how many entries were linked."""
         linked = 0
         for tenant_id in await self._waiting():
             try:
-                async with self._runtime.works.begin(Actor.system(tenant_id)) as work:
+                async with self._runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
                     linked += await link_pending(work)
             except IntegrityError:
                 continue  # another linker was quicker: its links stand, ours are tried again
             except Exception as failure:  # noqa: BLE001 - one tenant's failure must not keep the others waiting
-                if self._seldom("audit_not_linked"):
+                if self._once_per_minute("audit_not_linked"):
                     _log.error("audit_not_linked", tenant_id=str(tenant_id), exc_info=failure)
         return linked
 

@@ -12,14 +12,14 @@ from uuid import UUID
 import msgspec
 
 from app.audit.digest import GENESIS, entry_digest, link_hash
-from app.audit.repository import ChainRepository, Head, Linked
-from app.kernel.work import UnitOfWork
+from app.audit.repository import ChainHead, ChainRepository, LinkedEntry
+from app.kernel.unit_of_work import UnitOfWork
 
 BATCH: Final = 1000
 LATEST_COMMIT: Final = timedelta(days=1)
 """No transaction runs as long: what occurred so long before an anchor was linked by then."""
 
-MOST_STRAYS: Final = 1000
+MOST_FINDINGS: Final = 1000
 """Findings of one kind that are listed at most."""
 
 
@@ -51,47 +51,47 @@ class Finding(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class VerificationResult(msgspec.Struct, frozen=True):
     """How many links were read, and what is wrong: nothing, when `findings` is empty."""
 
     links: int
     findings: list[Finding]
 
 
-class Witness(msgspec.Struct, frozen=True):
+class KeptAnchor(msgspec.Struct, frozen=True):
     """An anchor that somebody kept: the sequence and its hexadecimal hash."""
 
     sequence: int
     hash: str
 
 
-async def verify(work: UnitOfWork, witnesses: Sequence[Witness] = ()) -> Verdict:
-    """Compare entries, chain, anchors and `witnesses` of the tenant of `work`. Costs one pass over all of them."""
+async def verify(work: UnitOfWork, kept_anchors: Sequence[KeptAnchor] = ()) -> VerificationResult:
+    """Compare entries, chain, anchors and `kept_anchors` of the tenant of `work`. Costs one pass over all of them."""
     chain = ChainRepository(work.session, work.tenant_id)
     anchors = await chain.anchors()
     made_at = {anchor.sequence: anchor.made_at for anchor in anchors}
-    kept = [Witness(anchor.sequence, anchor.hash) for anchor in anchors]
-    wanted = {each.sequence for each in (*kept, *witnesses)}
+    kept = [KeptAnchor(anchor.sequence, anchor.hash) for anchor in anchors]
+    wanted = {each.sequence for each in (*kept, *kept_anchors)}
     findings: list[Finding] = []
     seen: dict[int, str] = {}
-    last, count, anchored = Head(0, GENESIS), 0, datetime.min.replace(tzinfo=UTC)
+    last, count, anchored = ChainHead(0, GENESIS), 0, datetime.min.replace(tzinfo=UTC)
     while links := await chain.links_after(last.sequence, BATCH):
         for link in links:
             findings += _faults(work.tenant_id, last, link)
             if link.entry is not None and link.entry["occurred_at"] + LATEST_COMMIT < anchored:
                 findings.append(Finding(Fault.ENTRY_BACKDATED, link.sequence, link.entry_id))
-            last, count = Head(link.sequence, link.hash), count + 1
+            last, count = ChainHead(link.sequence, link.hash), count + 1
             if link.sequence in wanted:
                 seen[link.sequence] = link.hash.hex()
                 anchored = max(anchored, made_at.get(link.sequence, anchored))
     findings += _broken(kept, seen, "")
-    findings += _broken(witnesses, seen, "kept outside")
-    findings += [Finding(Fault.ENTRY_UNLINKED, entry_id=each) for each in await chain.strays(MOST_STRAYS)]
-    findings += [Finding(Fault.ENTRY_MISSING, entry_id=each) for each in await chain.vanished(MOST_STRAYS)]
-    return Verdict(count, findings)
+    findings += _broken(kept_anchors, seen, "kept outside")
+    findings += [Finding(Fault.ENTRY_UNLINKED, entry_id=each) for each in await chain.unlinked_entries(MOST_FINDINGS)]
+    findings += [Finding(Fault.ENTRY_MISSING, entry_id=each) for each in await chain.missing_entries(MOST_FINDINGS)]
+    return VerificationResult(count, findings)
 
 
-def _faults(tenant_id: UUID, last: Head, link: Linked) -> Iterator[Finding]:
+def _faults(tenant_id: UUID, last: ChainHead, link: LinkedEntry) -> Iterator[Finding]:
     """What is wrong with one link. The next link is compared with this one as stored, so a fault is reported once."""
     if link.sequence != last.sequence + 1:
         yield Finding(
@@ -114,7 +114,7 @@ def _digest_of(entry: Mapping[str, object]) -> bytes:
         return b""  # something that the program never writes
 
 
-def _broken(witnesses: Sequence[Witness], seen: Mapping[int, str], detail: str) -> Iterator[Finding]:
-    for witness in sorted(set(witnesses), key=lambda each: each.sequence):
-        if seen.get(witness.sequence) != witness.hash.lower():
-            yield Finding(Fault.ANCHOR_BROKEN, witness.sequence, detail=detail)
+def _broken(kept_anchors: Sequence[KeptAnchor], seen: Mapping[int, str], detail: str) -> Iterator[Finding]:
+    for kept_anchor in sorted(set(kept_anchors), key=lambda each: each.sequence):
+        if seen.get(kept_anchor.sequence) != kept_anchor.hash.lower():
+            yield Finding(Fault.ANCHOR_BROKEN, kept_anchor.sequence, detail=detail)

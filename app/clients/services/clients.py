@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from app.clients import models, schemas
-from app.clients.checks import checked
 from app.clients.events import ClientAdded, ClientStateChanged
-from app.clients.repository import Records, active_counts, matching_clients, shares
-from app.kernel.work import UnitOfWork
+from app.clients.repository import RecordRepository, active_counts, client_counts_by, matching_clients
+from app.clients.validation import validated
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 
@@ -16,11 +16,11 @@ class ClientService:
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
-        self._records = Records(work.session, models.Client, schemas.Client)
+        self._records = RecordRepository(work.session, models.Client, schemas.ClientView)
 
     async def list(
         self, wanted: schemas.ClientFilter, *, after: schemas.NamePosition | None = None, limit: int = 50
-    ) -> list[schemas.Client]:
+    ) -> list[schemas.ClientView]:
         """Clients by name.
 
         Raises:
@@ -29,7 +29,7 @@ class ClientService:
         self._work.actor.require(Permission.CLIENT_READ)
         return await self._records.list(*matching_clients(wanted), after=after, limit=limit)
 
-    async def get(self, client_id: UUID) -> schemas.Client:
+    async def get(self, client_id: UUID) -> schemas.ClientView:
         """
         Raises:
             Forbidden: without `client:read`.
@@ -38,7 +38,7 @@ class ClientService:
         self._work.actor.require(Permission.CLIENT_READ)
         return await self._records.get(models.Client.id == client_id)
 
-    async def create(self, data: schemas.ClientCreate) -> schemas.Client:
+    async def create(self, data: schemas.ClientCreate) -> schemas.ClientView:
         """Set up a client company; an empty short name becomes the beginning of the name.
 
         Raises:
@@ -59,7 +59,7 @@ class ClientService:
         self._work.audit("client.created", "client", added.id)
         return added
 
-    async def update(self, client_id: UUID, data: schemas.ClientUpdate) -> schemas.Client:
+    async def update(self, client_id: UUID, data: schemas.ClientUpdate) -> schemas.ClientView:
         """
         Raises:
             Forbidden: without `client:write`.
@@ -76,7 +76,7 @@ class ClientService:
         self._work.audit("client.changed", "client", client_id, fields=fields)
         return changed
 
-    async def change_state(self, client_id: UUID, change: schemas.StateChange) -> schemas.Client:
+    async def change_state(self, client_id: UUID, change: schemas.StateChange) -> schemas.ClientView:
         """Take a client out of use, or back into use. Its records and history stay.
 
         Raises:
@@ -101,7 +101,8 @@ class ClientService:
         self._work.actor.require(Permission.CLIENT_READ)
         session = self._work.session
         return schemas.Distribution(
-            await shares(session, models.Client.industry), await shares(session, models.Client.city_code)
+            await client_counts_by(session, models.Client.industry),
+            await client_counts_by(session, models.Client.city_code),
         )
 
     async def counts(self, client_id: UUID) -> dict[str, int]:
@@ -115,7 +116,7 @@ class ClientService:
 
 
 def _values(data: schemas.ClientCreate) -> dict[str, Any]:
-    values = checked(data, models.Client)
+    values = validated(data, models.Client)
     values["short_name"] = values["short_name"] or values["name"][:40]
     values["engagement_models"] = sorted({model.value for model in data.engagement_models})
     return values

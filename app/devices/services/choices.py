@@ -8,14 +8,14 @@ from sqlalchemy import or_, select
 from app.clients.models import Client, Department, Employee, Site
 from app.devices.errors import DeviceFieldRefused
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 PEOPLE_SUGGESTED = 200
 _ACTIVE = "active"
 
 
-class Choices(msgspec.Struct, frozen=True, kw_only=True):
+class FormChoices(msgspec.Struct, frozen=True, kw_only=True):
     """One client's records as id and name; `people` are suggestions, not all."""
 
     client_name: str
@@ -38,7 +38,7 @@ class ClientChoices:
         )
         return [(str(id_), name) for id_, name in rows]
 
-    async def of(self, client_id: UUID) -> Choices | None:
+    async def of(self, client_id: UUID) -> FormChoices | None:
         """What one client has; None where there is no such client."""
         name = await self._session.scalar(select(Client.short_name).where(Client.id == client_id))
         if name is None:
@@ -49,7 +49,7 @@ class ClientChoices:
             .order_by(Employee.name)
             .limit(PEOPLE_SUGGESTED)
         )
-        return Choices(
+        return FormChoices(
             client_name=name,
             sites=await self._named(Site, client_id),
             departments=await self._named(Department, client_id),

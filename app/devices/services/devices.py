@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clients.models import Client, Department, Employee, Site
 from app.devices.errors import NothingChosen, NumberTaken, StateMoveRefused
-from app.devices.fields import POINTERS, TRACKED, normalised
-from app.devices.holders import Holders
+from app.devices.fields import REFERENCES, TRACKED_COLUMNS, normalised
+from app.devices.holders import HolderService
 from app.devices.models import Device, DeviceChange
 from app.devices.repository import DeviceRepository
 from app.devices.schemas import (
@@ -28,10 +28,10 @@ from app.identity import SignInStore
 from app.kernel.actor import Scope
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
-_RECORDS: dict[str, type[Site] | type[Department] | type[Employee]] = {
+_REFERENCED_MODELS: dict[str, type[Site] | type[Department] | type[Employee]] = {
     "site_id": Site,
     "department_id": Department,
     "employee_id": Employee,
@@ -45,7 +45,7 @@ class DeviceService:
     def __init__(self, work: UnitOfWork, sign_in: SignInStore) -> None:
         self._work = work
         self._devices = DeviceRepository(work.session, work.actor)
-        self._holders = Holders(work, sign_in)
+        self._holders = HolderService(work, sign_in)
 
     async def page(
         self, chosen: DeviceFilter, after: tuple[str, UUID] | None = None, limit: int = 50
@@ -85,7 +85,7 @@ class DeviceService:
         self._work.actor.require(Permission.DEVICE_READ)
         if self._work.actor.scope is not Scope.TENANT:
             return None
-        labels = await self._devices.living_labels([device_id])
+        labels = await self._devices.active_labels([device_id])
         pin = await self._devices.pin(device_id)
         return DeviceAccess(
             label_made_at=max((label.created_at for label in labels), default=None),
@@ -100,12 +100,12 @@ class DeviceService:
             NotFound: as `get`.
         """
         await self.get(device_id)
-        kept = await self._devices.changes(device_id, limit)
+        stored = await self._devices.changes(device_id, limit)
         named = {
             value
-            for change in kept
+            for change in stored
             for field, pair in change.changes.items()
-            if field in POINTERS
+            if field in REFERENCES
             for value in pair
             if value
         }
@@ -117,11 +117,11 @@ class DeviceService:
                 actor_name=change.actor_name,
                 source=change.source,
                 changes={
-                    field: (_shown(field, before, names), _shown(field, after, names))
+                    field: (_display_value(field, before, names), _display_value(field, after, names))
                     for field, (before, after) in change.changes.items()
                 },
             )
-            for change in kept
+            for change in stored
         ]
 
     async def create(self, new: DeviceCreate) -> DeviceDetail:
@@ -135,11 +135,11 @@ class DeviceService:
         values = normalised(msgspec.structs.asdict(new))
         client_id = new.client_id
         await self._require(Client, None, client_id)
-        await self._check_pointers(client_id, values)
+        await self._check_references(client_id, values)
         device = Device(tenant_id=self._work.tenant_id, id=self._work.new_id(), created_at=self._work.now, **values)
         self._work.session.add(device)
         await self._flush(values["number"])
-        await self._holders.settle(device)
+        await self._holders.update_reporter(device)
         await self._work.session.flush()
         self._work.audit("device.created", "device", device.id, client_id=client_id)
         return await self.get(device.id)
@@ -158,22 +158,24 @@ class DeviceService:
             raise NotFound
         if device.version != change.version:
             raise StaleVersion
-        given = {name: value for name in TRACKED if (value := getattr(change, name)) is not msgspec.UNSET}
+        given = {name: value for name in TRACKED_COLUMNS if (value := getattr(change, name)) is not msgspec.UNSET}
         values = {name: value for name, value in normalised(given).items() if getattr(device, name) != value}
         if not values:
             return await self.get(device_id)
         if "state" in values and not may_become(device.state, values["state"]):
             raise StateMoveRefused(fields={"state": N_("请选择别的状态。")})
-        await self._check_pointers(device.client_id, values)
+        await self._check_references(device.client_id, values)
         before = {name: getattr(device, name) for name in values}
         for name, value in values.items():
             setattr(device, name, value)
         device.version += 1
         self._work.session.add(
-            self._record(device, {name: [_kept(before[name]), _kept(value)] for name, value in values.items()})
+            self._record(
+                device, {name: [_to_builtins(before[name]), _to_builtins(value)] for name, value in values.items()}
+            )
         )
         await self._flush(device.number)
-        await self._holders.settle(device)
+        await self._holders.update_reporter(device)
         await self._work.session.flush()
         self._work.audit("device.changed", "device", device.id, client_id=device.client_id, fields=sorted(values))
         return await self.get(device_id)
@@ -194,8 +196,8 @@ class DeviceService:
             changes=changes,
         )
 
-    async def _check_pointers(self, client_id: UUID, values: dict[str, Any]) -> None:
-        for name, record in _RECORDS.items():
+    async def _check_references(self, client_id: UUID, values: dict[str, Any]) -> None:
+        for name, record in _REFERENCED_MODELS.items():
             if values.get(name) is not None:
                 await self._require(record, client_id, values[name])
 
@@ -219,18 +221,18 @@ class DeviceService:
 
     async def _names(self, ids: Collection[UUID]) -> dict[str, str]:
         names: dict[str, str] = {}
-        for record in _RECORDS.values() if ids else ():
+        for record in _REFERENCED_MODELS.values() if ids else ():
             rows = await self._work.session.execute(select(record.id, record.name).where(record.id.in_(ids)))
             names.update({str(id_): name for id_, name in rows})
         return names
 
 
-def _kept(value: Any) -> Any:
+def _to_builtins(value: Any) -> Any:
     """A value as the change record stores it."""
     return msgspec.to_builtins(value)
 
 
-def _shown(field: str, value: Any, names: dict[str, str]) -> str:
+def _display_value(field: str, value: Any, names: dict[str, str]) -> str:
     if value is None:
         return ""
-    return names.get(str(value), "") if field in POINTERS else str(value)
+    return names.get(str(value), "") if field in REFERENCES else str(value)

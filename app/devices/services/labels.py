@@ -11,19 +11,19 @@ from app.devices.errors import DeviceGone, NoLabel, NothingChosen, TooManyChosen
 from app.devices.models import Device, DeviceLabel
 from app.devices.repository import DeviceRepository
 from app.devices.schemas import LabelRequest
-from app.devices.states import GONE
+from app.devices.states import RETIRED_OR_LOST
 from app.documents import LABEL_LAYOUTS, CharactersMissing, device_labels_pdf, missing_characters
 from app.documents import DeviceLabel as PrintedLabel
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_, translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.models import TenantProfile
 
 MOST_LABELS = 1_000
 """Devices in one PDF: about forty A4 sheets, a second of typesetting."""
 _TOKEN_BYTES = 16
-_NUMBERS_TOLD = 10
+_NUMBERS_SHOWN = 10
 
 
 class LabelService:
@@ -51,8 +51,8 @@ class LabelService:
         if wanted.first_position >= layout.per_page:
             raise Invalid(fields={"first_position": N_("这种标签纸没有这么多位置。")})
         devices = await chosen_devices(self._devices, wanted.device_ids, MOST_LABELS)
-        if gone := [device.number for device in devices if device.state in GONE]:
-            raise DeviceGone(numbers="、".join(gone[:_NUMBERS_TOLD]))
+        if gone := [device.number for device in devices if device.state in RETIRED_OR_LOST]:
+            raise DeviceGone(numbers="、".join(gone[:_NUMBERS_SHOWN]))
         tokens = await self._tokens(devices)
         profile = await tenant_profile(self._work)
         labels = [
@@ -88,7 +88,7 @@ class LabelService:
         self._work.require_writable()
         if await self._devices.for_update(device_id) is None:
             raise NotFound
-        labels = await self._devices.living_labels([device_id])
+        labels = await self._devices.active_labels([device_id])
         if not labels:
             raise NoLabel
         for label in labels:
@@ -97,7 +97,7 @@ class LabelService:
 
     async def _tokens(self, devices: Sequence[Device]) -> dict[UUID, str]:
         """Device → token of its label; the devices are locked, so nobody makes a second one meanwhile."""
-        labels = await self._devices.living_labels([device.id for device in devices])
+        labels = await self._devices.active_labels([device.id for device in devices])
         tokens = {label.device_id: label.token for label in labels}
         for device in devices:
             if device.id not in tokens:

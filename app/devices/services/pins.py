@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.clients.models import Client
 from app.devices.errors import NoHolder
-from app.devices.holders import Holders
+from app.devices.holders import HolderService
 from app.devices.models import Device, DevicePin
 from app.devices.repository import DeviceRepository
 from app.devices.schemas import DeviceSummary, PinRequest
@@ -24,14 +24,14 @@ from app.identity import PasswordHashing, SignInStore
 from app.kernel.actor import ActorKind
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.texts import translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.context import Command, elevated
 
 MOST_PINS = 300
 """PINs of one batch: seventy-five sheets of slips, a few seconds of hashing."""
 PIN_DIGITS = 6
-_NUMBERS_TOLD = 10
+_NUMBERS_SHOWN = 10
 
 
 class PinService:
@@ -42,7 +42,7 @@ class PinService:
         self._passwords = passwords
         self._public_url = public_url.rstrip("/")
         self._devices = DeviceRepository(work.session, work.actor)
-        self._holders = Holders(work, sign_in)
+        self._holders = HolderService(work, sign_in)
 
     async def missing_characters(self, device_ids: Sequence[UUID]) -> list[str]:
         """Characters of the slips of these devices that no typeface has: told before anything is printed."""
@@ -88,7 +88,7 @@ class PinService:
         """The chosen devices, looked up in the actor's own narrow scope, where a client may lock nothing."""
         devices = await chosen_devices(self._devices, device_ids, MOST_PINS, lock=False)
         if without := [device.number for device in devices if device.reporter_id is None]:
-            raise NoHolder(numbers="、".join(without[:_NUMBERS_TOLD]))
+            raise NoHolder(numbers="、".join(without[:_NUMBERS_SHOWN]))
         return devices
 
     async def _hashed(self, pins: dict[UUID, str]) -> dict[UUID, str]:
@@ -161,7 +161,7 @@ class PinService:
         if await self._devices.detail(device_id) is None:
             raise NotFound
         async with self._allowed_to_write():
-            await self._holders.kill_pins([device_id])
+            await self._holders.delete_pins([device_id])
             self._work.audit("pin.revoked", "device", device_id)
 
 

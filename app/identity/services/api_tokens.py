@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.identity.api_tokens import (
-    MOST_LIVING,
+    MOST_API_TOKENS,
     NOT_FOR_PROGRAMS,
     ApiToken,
     ApiTokenCreate,
-    ApiTokenMade,
+    ApiTokenCreated,
     ApiTokenRepository,
-    lifetime,
+    token_lifetime,
 )
 from app.identity.errors import TokenBeyondOwn, TooManyTokens
 from app.identity.models import AccountSession
 from app.identity.sessions import ProgramRights, SignInStore
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from tenants.context import written_by_platform
+from tenants.context import as_platform
 
 
 class ApiTokens:
@@ -33,16 +33,16 @@ class ApiTokens:
         """The permissions that the actor may put into a token, in alphabetical order."""
         return sorted(self._work.actor.permissions - NOT_FOR_PROGRAMS)
 
-    async def living(self) -> list[ApiToken]:
+    async def active(self) -> list[ApiToken]:
         """Newest first."""
         actor = self._work.actor
         async with self._store.sessions() as session:
             rows = ApiTokenRepository(session)
-            found = await rows.living(actor.tenant_id, actor.client_id, self._work.now)
+            found = await rows.active(actor.tenant_id, actor.client_id, self._work.now)
             makers = await rows.makers(actor.tenant_id, [each.membership_id for each in found if each.membership_id])
-        return self._shown(found, makers)
+        return self._to_view(found, makers)
 
-    async def make(self, wanted: ApiTokenCreate) -> ApiTokenMade:
+    async def make(self, wanted: ApiTokenCreate) -> ApiTokenCreated:
         """
         Raises:
             TokenBeyondOwn: a permission that the actor does not hold, or that no program may have.
@@ -59,14 +59,16 @@ class ApiTokens:
         rights = ProgramRights(
             wanted.name.strip() or wanted.name, tuple(str(each) for each in scopes), wanted.reads_only
         )
-        opened = await self._store.open_for_program(actor, work.origin, lifetime(wanted.days), rights, most=MOST_LIVING)
+        opened = await self._store.open_for_program(
+            actor, work.origin, token_lifetime(wanted.days), rights, most=MOST_API_TOKENS
+        )
         if opened is None:
-            raise TooManyTokens(most=MOST_LIVING)
+            raise TooManyTokens(most=MOST_API_TOKENS)
         token, made = opened
-        async with written_by_platform(work):
+        async with as_platform(work):
             work.audit("api_token.created", "api_token", made.id, permissions=made.scopes, reads_only=made.reads_only)
-        (shown,) = self._shown([made], {actor.membership_id: actor.display_name})
-        return ApiTokenMade(token, shown)
+        (shown,) = self._to_view([made], {actor.membership_id: actor.display_name})
+        return ApiTokenCreated(token, shown)
 
     async def end(self, token_id: UUID) -> None:
         """Revoke a token, effective from the next request.
@@ -79,10 +81,10 @@ class ApiTokens:
             ended = await ApiTokenRepository(session).end(actor.tenant_id, actor.client_id, token_id, self._work.now)
         if not ended:
             raise NotFound
-        async with written_by_platform(self._work):
+        async with as_platform(self._work):
             self._work.audit("api_token.revoked", "api_token", token_id)
 
-    def _shown(self, rows: Sequence[AccountSession], makers: dict[UUID, str]) -> list[ApiToken]:
+    def _to_view(self, rows: Sequence[AccountSession], makers: dict[UUID, str]) -> list[ApiToken]:
         own = self._work.actor.membership_id
         return [
             ApiToken(

@@ -9,22 +9,22 @@ from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
+from app.identity.dependencies import IdentityDependencies
 from app.identity.errors import AddressLinkClosed, AddressTaken, SignInRefused, WrongPassword
+from app.identity.login_names import account_email
 from app.identity.messages import email_change_message, email_changed_message
 from app.identity.models import Account, Membership
-from app.identity.names import account_email
-from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
-from app.identity.services.following import follow
+from app.identity.services.membership_contacts import update_membership_contacts
 from app.identity.services.sign_in import account_of
 from app.identity.sessions import EMAIL_UNDO
-from app.identity.throttling import again_rules, link_rules, reset_rules
+from app.identity.throttling import link_rules, reauthentication_rules, reset_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.addresses import AddressRefused
+from app.kernel.contact_details import ContactDetailInvalid
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
-from app.kernel.work import Origin, Works
+from app.kernel.unit_of_work import Origin, UnitOfWorkFactory
 
 CHANGE: Final = "email_change"
 UNDO: Final = EMAIL_UNDO
@@ -36,9 +36,9 @@ class EmailChanges:
     """Opens its own transactions: an account stands outside the tenants. Audit entries and messages are written in
     headquarters' tenant, the platform operator's."""
 
-    def __init__(self, works: Works, parts: IdentityParts) -> None:
-        self._works = works
-        self._parts = parts
+    def __init__(self, units_of_work: UnitOfWorkFactory, dependencies: IdentityDependencies) -> None:
+        self._units_of_work = units_of_work
+        self._dependencies = dependencies
 
     async def ask(self, actor: Actor, password: str, address: str, origin: Origin) -> None:
         """Mail a link to the new address. Nothing changes before it is used, and the answer is the same if the address
@@ -50,23 +50,25 @@ class EmailChanges:
             TooManyAttempts, ThrottleUnavailable.
         """
         account_id = account_of(actor)
-        await self._parts.throttle.enforce(again_rules(actor))
-        async with self._parts.store.sessions() as session:
+        await self._dependencies.throttle.enforce(reauthentication_rules(actor))
+        async with self._dependencies.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
-        if account is None or not await self._parts.passwords.verify(account.password_hash, password):
+        if account is None or not await self._dependencies.passwords.verify(account.password_hash, password):
             raise WrongPassword(fields={"password": WrongPassword.text})
         try:
             wanted = account_email(address)
-        except AddressRefused as error:
+        except ContactDetailInvalid as error:
             raise Invalid(fields={"email": N_("请填写一个邮箱地址。")}) from error
-        await self._parts.throttle.enforce(reset_rules(wanted, origin.network))
+        await self._dependencies.throttle.enforce(reset_rules(wanted, origin.network))
         if wanted == account.email or await self._taken(wanted):
             return
         try:
-            token = await self._parts.store.single_use(account, CHANGE, CHANGE_LIFETIME, address=wanted)
+            token = await self._dependencies.store.create_single_use_link(
+                account, CHANGE, CHANGE_LIFETIME, address=wanted
+            )
         except SignInRefused as error:
             raise WrongPassword(fields={"password": WrongPassword.text}) from error
-        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+        async with self._units_of_work.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("email_address.change_requested", "account", account_id)
             message = email_change_message(
                 address=wanted,
@@ -74,19 +76,21 @@ class EmailChanges:
                 link=self._address_of(token),
                 lifetime=CHANGE_LIFETIME,
                 language=account.language,
-                reference=f"email_change:{self._parts.store.new_id()}",
+                reference=f"email_change:{self._dependencies.store.new_id()}",
             )
-            await self._parts.messages.send_email(work, message)
+            await self._dependencies.messages.send_email(work, message)
 
-    async def look(self, token: str, origin: Origin) -> str:
+    async def preview(self, token: str, origin: Origin) -> str:
         """The address that the link makes the account's; opening it uses nothing up.
 
         Raises:
             AddressLinkClosed, TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(link_rules(origin.network))
-        async with self._parts.store.sessions() as session:
-            found = await AccountRepository(session).link((CHANGE, UNDO), token_hash(token), self._works.clock.now())
+        await self._dependencies.throttle.enforce(link_rules(origin.network))
+        async with self._dependencies.store.sessions() as session:
+            found = await AccountRepository(session).link(
+                (CHANGE, UNDO), token_hash(token), self._units_of_work.clock.now()
+            )
         if found is None:
             raise AddressLinkClosed
         return found.address
@@ -100,15 +104,15 @@ class EmailChanges:
             AddressTaken: somebody else has become its owner meanwhile.
             TooManyAttempts, ThrottleUnavailable.
         """
-        await self._parts.throttle.enforce(link_rules(origin.network))
-        now = self._works.clock.now()
-        store = self._parts.store
+        await self._dependencies.throttle.enforce(link_rules(origin.network))
+        now = self._units_of_work.clock.now()
+        store = self._dependencies.store
         async with store.sessions() as session:
             found = await AccountRepository(session).link((CHANGE, UNDO), token_hash(token), now)
         if found is None:
             raise AddressLinkClosed
         try:
-            async with store.held(found.account_id, otherwise=AddressLinkClosed()) as session:
+            async with store.locked_account(found.account_id, otherwise=AddressLinkClosed()) as session:
                 accounts = AccountRepository(session)
                 link = await accounts.use_link((CHANGE, UNDO), token_hash(token), now)
                 if link is None:
@@ -121,7 +125,7 @@ class EmailChanges:
                     await accounts.end_tokens(account.id, UNDO, now, since=link.created_at)
                 await session.flush()
                 if undone:
-                    await store.replace_credentials(session, account.id, tokens_too=True)
+                    await store.replace_credentials(session, account.id, allows_api_tokens=True)
                 else:
                     await store.replace_name(session, account.id)
                 undo = ""
@@ -129,8 +133,10 @@ class EmailChanges:
                     undo = store.add_link(session, account.id, UNDO, UNDO_LIFETIME, address=before)
         except IntegrityError as error:
             raise AddressTaken from error
-        await follow(self._works, store, account.id, Membership.email, before=before, now=account.email)
-        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+        await update_membership_contacts(
+            self._units_of_work, store, account.id, Membership.email, before=before, now=account.email
+        )
+        async with self._units_of_work.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("email_address.change_undone" if undone else "email_address.changed", "account", account.id)
             if before:
                 message = email_changed_message(
@@ -139,13 +145,13 @@ class EmailChanges:
                     link=self._address_of(undo) if undo else "",
                     lifetime=UNDO_LIFETIME,
                     language=account.language,
-                    reference=f"email_changed:{self._parts.store.new_id()}",
+                    reference=f"email_changed:{self._dependencies.store.new_id()}",
                 )
-                await self._parts.messages.send_email(work, message)
+                await self._dependencies.messages.send_email(work, message)
 
     async def _taken(self, address: str) -> bool:
-        async with self._parts.store.sessions() as session:
+        async with self._dependencies.store.sessions() as session:
             return await AccountRepository(session).has_email(address)
 
     def _address_of(self, token: str) -> str:
-        return f"{self._parts.public_address}/email-links/{token}"
+        return f"{self._dependencies.public_address}/email-links/{token}"

@@ -5,14 +5,14 @@ from datetime import timedelta
 from sqlalchemy.dialects.postgresql import insert
 
 from app.identity.errors import AdministratorExists
-from app.identity.granting import CHIEF_ROLES
 from app.identity.models import Invitation
 from app.identity.repository import MemberRepository
+from app.identity.role_granting import ADMINISTRATOR_ROLES
 from app.identity.services.invitations import invitation_link
 from app.identity.tokens import new_token, token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.models import Tenant, TenantProfile
 
 LIFETIME = timedelta(days=1)
@@ -23,8 +23,8 @@ SLUG = "headquarters"
 class InstallationService:
     """`yinghuo init`. May be called again: headquarters is made once, and the newest link is the one that works."""
 
-    def __init__(self, works: Works, public_address: str) -> None:
-        self._works = works
+    def __init__(self, units_of_work: UnitOfWorkFactory, public_address: str) -> None:
+        self._units_of_work = units_of_work
         self._public_address = public_address.rstrip("/")
 
     async def initialise(self) -> str:
@@ -34,7 +34,7 @@ class InstallationService:
             AdministratorExists: headquarters has an active administrator already.
         """
         token = new_token()
-        async with self._works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        async with self._units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
             await work.session.execute(
                 insert(Tenant)
                 .values(id=HQ_TENANT_ID, kind="hq", slug=SLUG, name=NAME, state="active", created_at=work.now)
@@ -46,8 +46,8 @@ class InstallationService:
                 .on_conflict_do_nothing()
             )
             rows = MemberRepository(work.session)
-            role = CHIEF_ROLES[ActorKind.HQ]
-            if await rows.lock_chiefs(role):
+            role = ADMINISTRATOR_ROLES[ActorKind.HQ]
+            if await rows.lock_administrators(role):
                 raise AdministratorExists
             earlier = await rows.open_invitation_for("", None)
             if earlier is not None:
@@ -72,4 +72,4 @@ class InstallationService:
 
 async def initialise(runtime: Runtime) -> str:
     """What `yinghuo init` calls; see `InstallationService.initialise`."""
-    return await InstallationService(runtime.works, runtime.settings.public_url).initialise()
+    return await InstallationService(runtime.units_of_work, runtime.settings.public_url).initialise()

@@ -7,20 +7,20 @@ from sqlalchemy.exc import IntegrityError
 
 from app.identity import models
 from app.identity.authentication import kind_of_member
+from app.identity.dependencies import IdentityDependencies
 from app.identity.errors import AlreadyMember
-from app.identity.granting import checked_roles, require_grantable
+from app.identity.login_names import account_email
 from app.identity.messages import invitation_message
-from app.identity.names import account_email
-from app.identity.parts import IdentityParts
 from app.identity.repository import MemberRepository
-from app.identity.schemas import Invitation, InvitationCreate
+from app.identity.role_granting import checked_roles, require_grantable
+from app.identity.schemas import InvitationCreate, InvitationView
 from app.identity.throttling import invitation_rules
 from app.identity.tokens import new_token, token_hash
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from rbac.roles import role_book
+from rbac.roles import load_available_roles
 from tenants.models import Tenant
 
 LIFETIME = timedelta(days=7)
@@ -31,21 +31,21 @@ DOUBLE_SUBMIT = timedelta(minutes=1)
 class Invitations:
     """One open invitation for each address and client; asking again renews it."""
 
-    def __init__(self, work: UnitOfWork, parts: IdentityParts) -> None:
+    def __init__(self, work: UnitOfWork, dependencies: IdentityDependencies) -> None:
         self._work = work
-        self._parts = parts
+        self._dependencies = dependencies
         self._rows = MemberRepository(work.session)
 
-    async def open(self, *, clients: bool = False) -> list[Invitation]:
+    async def open(self, *, clients: bool = False) -> list[InvitationView]:
         """What still waits for an answer, newest first; expired ones too, for sending again."""
         self._work.actor.require(Permission.MEMBER_READ)
-        return [_shown(row) for row in await self._rows.open_invitations(clients=clients)]
+        return [_to_view(row) for row in await self._rows.open_invitations(clients=clients)]
 
-    async def invite(self, wanted: InvitationCreate) -> Invitation:
+    async def invite(self, wanted: InvitationCreate) -> InvitationView:
         """Send a link to somebody who is to join.
 
         Raises:
-            AddressRefused, RoleUnknown: the input.
+            ContactDetailInvalid, RoleUnknown: the input.
             RoleBeyondOwn: a role that may do more than the inviter.
             AlreadyMember: the address belongs to a member of the same company or client.
             NotFound: no such client.
@@ -57,9 +57,9 @@ class Invitations:
         email, name = account_email(wanted.email), wanted.display_name.strip()[:80]
         if not name:
             raise Invalid(fields={"display_name": N_("请填写姓名。")})
-        book = await role_book(work)
-        roles = checked_roles(kind, wanted.roles, book)
-        require_grantable(work.actor, kind, roles, book)
+        available_roles = await load_available_roles(work)
+        roles = checked_roles(kind, wanted.roles, available_roles)
+        require_grantable(work.actor, kind, roles, available_roles)
         if await self._rows.has_member(email, wanted.client_id):
             raise AlreadyMember(fields={"email": AlreadyMember.text})
         row_id = work.new_id()
@@ -87,12 +87,12 @@ class Invitations:
             raise AlreadyMember(fields={"email": AlreadyMember.text})
         if not added:
             if row.roles == roles and row.display_name == name and work.now - row.sent_at < DOUBLE_SUBMIT:
-                return _shown(row)
-            require_grantable(work.actor, kind, row.roles, book)
+                return _to_view(row)
+            require_grantable(work.actor, kind, row.roles, available_roles)
             row.roles, row.display_name, row.invited_by = roles, name, work.actor.membership_id
         return await self._send(row, wanted.language)
 
-    async def resend(self, invitation_id: UUID) -> Invitation:
+    async def resend(self, invitation_id: UUID) -> InvitationView:
         """Send a new link to the same person; the old one is void.
 
         Raises:
@@ -119,12 +119,12 @@ class Invitations:
         if row is None or row.accepted_at is not None or (row.revoked_at is not None and not revoked) or not row.email:
             raise NotFound
         kind = kind_of_member(self._work.tenant_id, row.client_id)
-        require_grantable(self._work.actor, kind, row.roles, await role_book(self._work))
+        require_grantable(self._work.actor, kind, row.roles, await load_available_roles(self._work))
         return row
 
-    async def _send(self, row: models.Invitation, language: str | None = None) -> Invitation:
+    async def _send(self, row: models.Invitation, language: str | None = None) -> InvitationView:
         work = self._work
-        await self._parts.throttle.enforce(invitation_rules(str(work.tenant_id), row.email))
+        await self._dependencies.throttle.enforce(invitation_rules(str(work.tenant_id), row.email))
         token = new_token()
         row.token_hash, row.sent_at, row.expires_at = token_hash(token), work.now, work.now + LIFETIME
         tenant = await work.session.get_one(Tenant, work.tenant_id)
@@ -132,15 +132,15 @@ class Invitations:
             address=row.email,
             name=row.display_name,
             company=tenant.name,
-            link=invitation_link(self._parts.public_address, work.tenant_id, token),
+            link=invitation_link(self._dependencies.public_address, work.tenant_id, token),
             lifetime=LIFETIME,
             language=language or work.actor.language,
             reference=f"invitation:{work.new_id()}",
         )
-        await self._parts.messages.send_email(work, message)
+        await self._dependencies.messages.send_email(work, message)
         work.audit("invitation.sent", "invitation", row.id, roles=row.roles, client_id=row.client_id)
         await work.session.flush()
-        return _shown(row)
+        return _to_view(row)
 
 
 def invitation_link(public_address: str, tenant_id: UUID, token: str) -> str:
@@ -148,8 +148,8 @@ def invitation_link(public_address: str, tenant_id: UUID, token: str) -> str:
     return f"{public_address}/invitations/{tenant_id}/{token}"
 
 
-def _shown(row: models.Invitation) -> Invitation:
-    return Invitation(
+def _to_view(row: models.Invitation) -> InvitationView:
+    return InvitationView(
         row.id,
         row.email,
         row.display_name,

@@ -3,24 +3,24 @@
 from uuid import UUID
 
 from app.identity.authentication import kind_of_member
+from app.identity.dependencies import IdentityDependencies
 from app.identity.errors import SecondFactorOfOthers
-from app.identity.granting import require_grantable
-from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository, MemberRepository
+from app.identity.role_granting import require_grantable
 from app.identity.services.second_factor import SecondFactors
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from rbac.roles import role_book
+from rbac.roles import load_available_roles
 
 
 class MemberSecondFactors:
     """For administrators, within their own company."""
 
-    def __init__(self, work: UnitOfWork, factors: SecondFactors, parts: IdentityParts) -> None:
+    def __init__(self, work: UnitOfWork, factors: SecondFactors, dependencies: IdentityDependencies) -> None:
         self._work = work
         self._factors = factors
-        self._parts = parts
+        self._dependencies = dependencies
 
     async def reset(self, membership_id: UUID) -> None:
         """
@@ -39,8 +39,10 @@ class MemberSecondFactors:
             raise NotFound
         if row.account_id == work.actor.account_id:
             raise Forbidden
-        require_grantable(work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles, await role_book(work))
-        async with self._parts.store.sessions() as session:
+        require_grantable(
+            work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles, await load_available_roles(work)
+        )
+        async with self._dependencies.store.sessions() as session:
             accounts = AccountRepository(session)
             account = await accounts.get(row.account_id)
             companies = {each.tenant_id for each in await accounts.memberships(row.account_id)}

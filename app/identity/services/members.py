@@ -7,13 +7,13 @@ from app.identity import models
 from app.identity.authentication import ACTIVE, kind_of_member
 from app.identity.errors import LastAdministrator
 from app.identity.events import MemberChanged
-from app.identity.granting import CHIEF_ROLES, checked_roles, require_grantable
 from app.identity.repository import MemberRepository
+from app.identity.role_granting import ADMINISTRATOR_ROLES, checked_roles, require_grantable
 from app.identity.schemas import Member
 from app.kernel.errors import NotFound, StaleVersion
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from rbac.roles import role_book
+from rbac.roles import load_available_roles
 
 SUSPENDED = "suspended"
 
@@ -35,7 +35,7 @@ class Members:
         after = (end.moment, end.id) if end is not None else None
         rows = await self._rows.members(clients=clients, words=words.strip()[:80], after=after, limit=limit + 1)
         more = Cursor(rows[limit - 1].created_at, rows[limit - 1].id).encode() if len(rows) > limit else None
-        return Page([_shown(row) for row in rows[:limit]], more)
+        return Page([_to_view(row) for row in rows[:limit]], more)
 
     async def show(self, membership_id: UUID) -> Member:
         """
@@ -46,7 +46,7 @@ class Members:
         row = await self._rows.member(membership_id)
         if row is None:
             raise NotFound
-        return _shown(row)
+        return _to_view(row)
 
     async def change_roles(self, membership_id: UUID, roles: list[str], version: int) -> Member:
         """
@@ -55,18 +55,18 @@ class Members:
             RoleBeyondOwn: the old or the new roles may do more than the actor.
             LastAdministrator: nobody would be left in charge.
         """
-        row, chiefs = await self._changeable(membership_id, version)
+        row, administrators = await self._changeable(membership_id, version)
         kind = kind_of_member(row.tenant_id, row.client_id)
-        book = await role_book(self._work)
-        wanted = checked_roles(kind, roles, book)
-        require_grantable(self._work.actor, kind, wanted, book)
+        available_roles = await load_available_roles(self._work)
+        wanted = checked_roles(kind, roles, available_roles)
+        require_grantable(self._work.actor, kind, wanted, available_roles)
         before = list(row.roles)
         if wanted == before:
-            return _shown(row)
-        if CHIEF_ROLES.get(kind) not in wanted:
-            _require_another(chiefs, row)
+            return _to_view(row)
+        if ADMINISTRATOR_ROLES.get(kind) not in wanted:
+            _require_another(administrators, row)
         row.roles = wanted
-        return self._changed(row, "member.roles_changed", before=before, after=wanted)
+        return self._record_change(row, "member.roles_changed", before=before, after=wanted)
 
     async def suspend(self, membership_id: UUID, version: int) -> Member:
         """Suspend a member, effective from their next request; their past records stay.
@@ -74,12 +74,12 @@ class Members:
         Raises:
             NotFound, StaleVersion, RoleBeyondOwn, LastAdministrator: as `change_roles`.
         """
-        row, chiefs = await self._changeable(membership_id, version)
+        row, administrators = await self._changeable(membership_id, version)
         if row.state == SUSPENDED:
-            return _shown(row)
-        _require_another(chiefs, row)
+            return _to_view(row)
+        _require_another(administrators, row)
         row.state = SUSPENDED
-        return self._changed(row, "member.suspended")
+        return self._record_change(row, "member.suspended")
 
     async def reactivate(self, membership_id: UUID, version: int) -> Member:
         """Let a suspended person in again, with the roles they had.
@@ -89,40 +89,42 @@ class Members:
         """
         row, _ = await self._changeable(membership_id, version)
         if row.state == ACTIVE:
-            return _shown(row)
+            return _to_view(row)
         row.state = ACTIVE
-        return self._changed(row, "member.reactivated")
+        return self._record_change(row, "member.reactivated")
 
     async def _changeable(self, membership_id: UUID, version: int) -> tuple[models.Membership, list[UUID]]:
-        """The row, locked, and the company's chiefs, locked before it so that two changes wait for each other."""
+        """The row and the administrators; the administrators are locked first, so that changes are serialised."""
         work = self._work
         work.actor.require(Permission.MEMBER_WRITE)
         work.require_writable()
-        chief_role = CHIEF_ROLES[kind_of_member(work.tenant_id, None)]
-        chiefs = await self._rows.lock_chiefs(chief_role)
+        administrator_role = ADMINISTRATOR_ROLES[kind_of_member(work.tenant_id, None)]
+        administrators = await self._rows.lock_administrators(administrator_role)
         row = await self._rows.member(membership_id, lock=True)
         if row is None:
             raise NotFound
         if row.version != version:
             raise StaleVersion
-        require_grantable(work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles, await role_book(work))
-        return row, chiefs
+        require_grantable(
+            work.actor, kind_of_member(row.tenant_id, row.client_id), row.roles, await load_available_roles(work)
+        )
+        return row, administrators
 
-    def _changed(self, row: models.Membership, action: str, **details: object) -> Member:
+    def _record_change(self, row: models.Membership, action: str, **details: object) -> Member:
         row.version += 1
         self._work.publish(
             MemberChanged(membership_id=row.id, roles=tuple(row.roles), state=row.state, client_id=row.client_id)
         )
         self._work.audit(action, "membership", row.id, **details)
-        return _shown(row)
+        return _to_view(row)
 
 
-def _require_another(chiefs: list[UUID], row: models.Membership) -> None:
-    if chiefs == [row.id]:
+def _require_another(administrators: list[UUID], row: models.Membership) -> None:
+    if administrators == [row.id]:
         raise LastAdministrator
 
 
-def _shown(row: models.Membership) -> Member:
+def _to_view(row: models.Membership) -> Member:
     return Member(
         row.id,
         row.display_name,

@@ -11,20 +11,20 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.identity.dependencies import IdentityDependencies
 from app.identity.errors import AddressTaken, MobileCodeRefused, MobileUnavailable, WrongPassword
 from app.identity.messages import Notice, notice_message
 from app.identity.models import Account, AccountToken, Membership
-from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
-from app.identity.services.following import follow
+from app.identity.services.membership_contacts import update_membership_contacts
 from app.identity.services.sign_in import account_of
-from app.identity.throttling import again_rules, reset_rules
+from app.identity.throttling import reauthentication_rules, reset_rules
 from app.identity.tokens import token_hash
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.addresses import AddressRefused, normalise_mobile
+from app.kernel.contact_details import ContactDetailInvalid, normalise_mobile
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import Origin, Works
+from app.kernel.unit_of_work import Origin, UnitOfWorkFactory
 
 PURPOSE: Final = "mobile_change"
 LIFETIME: Final = timedelta(minutes=10)
@@ -34,9 +34,9 @@ class MobileChanges:
     """Opens its own transactions: an account stands outside the tenants. Audit entries and messages are written in
     headquarters' tenant, the platform operator's."""
 
-    def __init__(self, works: Works, parts: IdentityParts) -> None:
-        self._works = works
-        self._parts = parts
+    def __init__(self, units_of_work: UnitOfWorkFactory, dependencies: IdentityDependencies) -> None:
+        self._units_of_work = units_of_work
+        self._dependencies = dependencies
 
     async def ask(self, actor: Actor, password: str, number: str, origin: Origin) -> None:
         """Send six digits to the new number. Nothing changes before they are typed.
@@ -47,27 +47,27 @@ class MobileChanges:
             Invalid: no mainland mobile number.
             TooManyAttempts, ThrottleUnavailable.
         """
-        if not self._parts.sms_offered:
+        if not self._dependencies.sms_offered:
             raise MobileUnavailable
         account_id = account_of(actor)
-        await self._parts.throttle.enforce(again_rules(actor))
-        async with self._parts.store.sessions() as session:
+        await self._dependencies.throttle.enforce(reauthentication_rules(actor))
+        async with self._dependencies.store.sessions() as session:
             account = await AccountRepository(session).get(account_id)
-        if account is None or not await self._parts.passwords.verify(account.password_hash, password):
+        if account is None or not await self._dependencies.passwords.verify(account.password_hash, password):
             raise WrongPassword(fields={"password": WrongPassword.text})
         try:
             wanted = normalise_mobile(number)
-        except AddressRefused as error:
+        except ContactDetailInvalid as error:
             raise Invalid(fields={"mobile": N_("请填写 11 位手机号。")}) from error
-        await self._parts.throttle.enforce(reset_rules(wanted, origin.network))
-        async with self._parts.store.sessions() as session:
+        await self._dependencies.throttle.enforce(reset_rules(wanted, origin.network))
+        async with self._dependencies.store.sessions() as session:
             taken = await session.scalar(select(Account.id).where(Account.mobile == wanted)) is not None
         if taken:
             return
         code = f"{secrets.randbelow(1_000_000):06}"
-        row_id, now = self._parts.store.new_id(), self._works.clock.now()
+        row_id, now = self._dependencies.store.new_id(), self._units_of_work.clock.now()
         wrong = WrongPassword(fields={"password": WrongPassword.text})
-        async with self._parts.store.held(account_id, seen=account, otherwise=wrong) as session:
+        async with self._dependencies.store.locked_account(account_id, seen=account, otherwise=wrong) as session:
             await AccountRepository(session).end_tokens(account_id, PURPOSE, now)
             session.add(
                 AccountToken(
@@ -80,9 +80,9 @@ class MobileChanges:
                     address=wanted,
                 )
             )
-        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+        async with self._units_of_work.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("mobile_number.change_requested", "account", account_id)
-            await self._parts.messages.send_code(work, wanted, code, account.language, f"mobile_change:{row_id}")
+            await self._dependencies.messages.send_code(work, wanted, code, account.language, f"mobile_change:{row_id}")
 
     async def confirm(self, actor: Actor, code: str, origin: Origin) -> None:
         """Make the number the account's.
@@ -93,10 +93,10 @@ class MobileChanges:
             TooManyAttempts, ThrottleUnavailable.
         """
         account_id = account_of(actor)
-        await self._parts.throttle.enforce(again_rules(actor))
-        now = self._works.clock.now()
+        await self._dependencies.throttle.enforce(reauthentication_rules(actor))
+        now = self._units_of_work.clock.now()
         try:
-            async with self._parts.store.held(account_id, otherwise=NotFound()) as session:
+            async with self._dependencies.store.locked_account(account_id, otherwise=NotFound()) as session:
                 asked = await session.scalar(
                     select(AccountToken)
                     .where(
@@ -114,11 +114,18 @@ class MobileChanges:
                 before, account.mobile = account.mobile, asked.address
                 asked.used_at = now
                 await session.flush()
-                await self._parts.store.replace_name(session, account_id)
+                await self._dependencies.store.replace_name(session, account_id)
         except IntegrityError as error:
             raise AddressTaken from error
-        await follow(self._works, self._parts.store, account.id, Membership.mobile, before=before, now=account.mobile)
-        async with self._works.begin(Actor.system(HQ_TENANT_ID), origin) as work:
+        await update_membership_contacts(
+            self._units_of_work,
+            self._dependencies.store,
+            account.id,
+            Membership.mobile,
+            before=before,
+            now=account.mobile,
+        )
+        async with self._units_of_work.begin(Actor.system(HQ_TENANT_ID), origin) as work:
             work.audit("mobile_number.changed", "account", account_id)
             if account.email is not None:
                 message = notice_message(
@@ -126,6 +133,6 @@ class MobileChanges:
                     address=account.email,
                     name=account.display_name,
                     language=account.language,
-                    reference=f"mobile_number.changed:{self._parts.store.new_id()}",
+                    reference=f"mobile_number.changed:{self._dependencies.store.new_id()}",
                 )
-                await self._parts.messages.send_email(work, message)
+                await self._dependencies.messages.send_email(work, message)

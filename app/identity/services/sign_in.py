@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from app.identity.authentication import kind_of_member
+from app.identity.dependencies import IdentityDependencies
 from app.identity.errors import NoMembership, SecondFactorNeeded, SignInRefused
 from app.identity.known_browser import account_key, known_browser, known_browser_cookie
+from app.identity.login_names import LoginName, login_name
 from app.identity.models import Account
-from app.identity.names import LoginName, login_name
-from app.identity.parts import IdentityParts
 from app.identity.repository import AccountRepository
 from app.identity.schemas import OwnMembership, SignedIn
 from app.identity.services.second_factor import Proof, SecondFactors
@@ -17,12 +17,12 @@ from app.kernel.actor import Actor, ActorKind
 from app.kernel.errors import Forbidden, NotFound
 from app.kernel.texts import SOURCE_LANGUAGE
 from app.kernel.throttle import new_attempt
-from app.kernel.work import Origin, Works
-from tenants.context import written_by_platform
+from app.kernel.unit_of_work import Origin, UnitOfWorkFactory
+from tenants.context import as_platform
 
 
 @dataclass(frozen=True)
-class Attempt:
+class SignInContext:
     """Origin, browser and language of a sign-in."""
 
     origin: Origin
@@ -36,16 +36,16 @@ class Attempt:
 class SignIn:
     """Opens its own transactions: an account stands outside the tenants."""
 
-    def __init__(self, works: Works, parts: IdentityParts) -> None:
-        self._works = works
-        self._parts = parts
-        self.factors = SecondFactors(works, parts)
+    def __init__(self, units_of_work: UnitOfWorkFactory, dependencies: IdentityDependencies) -> None:
+        self._units_of_work = units_of_work
+        self._dependencies = dependencies
+        self.factors = SecondFactors(units_of_work, dependencies)
 
     async def open(
         self,
         name: str,
         password: str,
-        attempt: Attempt,
+        context: SignInContext,
         *,
         code: str = "",
         membership_id: UUID | None = None,
@@ -60,53 +60,55 @@ class SignIn:
             NoMembership: nobody lists the account.
             TooManyAttempts, ThrottleUnavailable: before any password is looked at.
         """
-        account = await self.recognise(login_name(name), password, attempt)
-        proof = await self.factors.asked(account, code, attempt.origin, self._browser(account, attempt))
-        return await self.open_for(account, attempt, membership_id=membership_id, replaced=replaced, proof=proof)
+        account = await self.recognise(login_name(name), password, context)
+        proof = await self.factors.prove_if_required(account, code, context.origin, self._browser(account, context))
+        return await self.open_for(account, context, membership_id=membership_id, replaced=replaced, proof=proof)
 
-    async def open_half_way(self, token: str, code: str, attempt: Attempt, *, replaced: UUID | None = None) -> SignedIn:
+    async def open_pending(
+        self, token: str, code: str, context: SignInContext, *, replaced: UUID | None = None
+    ) -> SignedIn:
         """The second step of a sign-in whose password was right, `token` says whose.
 
         Raises:
             SignInRefused: the token is used, too old, or none.
             SecondFactorRefused, NoMembership, TooManyAttempts, ThrottleUnavailable.
         """
-        account = await self.factors.behind(token)
+        account = await self.factors.pending_account(token)
         if account is None:
             raise SignInRefused
-        rules = second_factor_rules(str(account.id), attempt.origin.network, self._browser(account, attempt))
-        proof = await self.factors.prove(account.id, code, attempt.origin, rules)
-        if not await self.factors.used_up(token, account):
+        rules = second_factor_rules(str(account.id), context.origin.network, self._browser(account, context))
+        proof = await self.factors.prove(account.id, code, context.origin, rules)
+        if not await self.factors.use_pending(token, account):
             raise SignInRefused
-        return await self.open_for(account, attempt, replaced=replaced, proof=proof)
+        return await self.open_for(account, context, replaced=replaced, proof=proof)
 
-    async def recognise(self, name: LoginName, password: str, attempt: Attempt) -> Account:
+    async def recognise(self, name: LoginName, password: str, context: SignInContext) -> Account:
         """The account whose password this is. Every refusal costs one hash and one audit entry.
 
         Raises:
             SignInRefused, TooManyAttempts, ThrottleUnavailable: as `open`.
         """
-        async with self._parts.store.sessions() as session:
-            account = await AccountRepository(session).named(name)
-        rules = sign_in_rules(name.key, attempt.origin.network, self._browser(account, attempt))
+        async with self._dependencies.store.sessions() as session:
+            account = await AccountRepository(session).by_login_name(name)
+        rules = sign_in_rules(name.key, context.origin.network, self._browser(account, context))
         tried = new_attempt()
-        await self._parts.throttle.enforce(rules, name=tried)
+        await self._dependencies.throttle.enforce(rules, name=tried)
         kept = account.password_hash if account is not None else None
-        right = await self._parts.passwords.verify(kept, password)
+        right = await self._dependencies.passwords.verify(kept, password)
         if account is None or kept is None or not right or account.disabled_at is not None:
-            await self._note_refusal(account, attempt.origin)
+            await self._audit_refusal(account, context.origin)
             raise SignInRefused
-        await self._parts.throttle.take_back(rules, tried)
-        if self._parts.passwords.needs_rehash(kept):
-            stronger = await self._parts.passwords.hash(password)
-            async with self._parts.store.sessions.begin() as session:
+        await self._dependencies.throttle.take_back(rules, tried)
+        if self._dependencies.passwords.needs_rehash(kept):
+            stronger = await self._dependencies.passwords.hash(password)
+            async with self._dependencies.store.sessions.begin() as session:
                 await AccountRepository(session).set_password(account.id, stronger, instead_of=kept)
         return account
 
     async def open_for(
         self,
         account: Account,
-        attempt: Attempt,
+        context: SignInContext,
         *,
         membership_id: UUID | None = None,
         replaced: UUID | None = None,
@@ -122,7 +124,7 @@ class SignIn:
         proven = proof is not None and proof.account_id == account.id
         if not proven and await self.factors.in_use(account.id):
             raise SecondFactorNeeded(account)
-        async with self._parts.store.sessions() as session:
+        async with self._dependencies.store.sessions() as session:
             accounts = AccountRepository(session)
             memberships = await accounts.memberships(account.id)
             wanted = membership_id or await accounts.last_used_membership(account.id)
@@ -131,20 +133,20 @@ class SignIn:
             chosen = memberships[0]
         if chosen is None:
             raise NoMembership
-        opened = await self._parts.store.open_for_member(
-            account, chosen.tenant_id, chosen.id, attempt.origin, attempt.user_agent, replaced=replaced
+        opened = await self._dependencies.store.open_for_member(
+            account, chosen.tenant_id, chosen.id, context.origin, context.user_agent, replaced=replaced
         )
-        await self._note("session.opened", account.id, chosen, opened.id, attempt.origin)
-        known = known_browser_cookie(self._parts.secret, account_key(account), attempt.known_browser)
+        await self._audit("session.opened", account.id, chosen, opened.id, context.origin)
+        known = known_browser_cookie(self._dependencies.secret, account_key(account), context.known_browser)
         return SignedIn(opened, account.id, account.language, chosen, memberships, known)
 
     async def memberships(self, actor: Actor) -> list[OwnMembership]:
         """Every company the signed-in account belongs to."""
         account_id = account_of(actor)
-        async with self._parts.store.sessions() as session:
+        async with self._dependencies.store.sessions() as session:
             return await AccountRepository(session).memberships(account_id)
 
-    async def switch(self, actor: Actor, membership_id: UUID, attempt: Attempt) -> SignedIn:
+    async def switch(self, actor: Actor, membership_id: UUID, context: SignInContext) -> SignedIn:
         """Switch to another membership of the same account, in a new session; the present session ends.
 
         Raises:
@@ -158,29 +160,31 @@ class SignIn:
         chosen = next((each for each in memberships if each.id == membership_id), None)
         if chosen is None or actor.session_id is None:
             raise NotFound
-        opened = await self._parts.store.exchange(
+        opened = await self._dependencies.store.exchange(
             actor.session_id,
             account_id,
             chosen.tenant_id,
             chosen.id,
-            origin=attempt.origin,
-            user_agent=attempt.user_agent,
+            origin=context.origin,
+            user_agent=context.user_agent,
         )
-        await self._note("session.switched", account_id, chosen, opened.id, attempt.origin)
+        await self._audit("session.switched", account_id, chosen, opened.id, context.origin)
         return SignedIn(opened, account_id, actor.language, chosen, memberships)
 
     async def close(self, actor: Actor, origin: Origin) -> None:
         """Sign out; nothing happens for a visitor."""
         if actor.session_id is not None:
-            await self._parts.store.revoke(actor.session_id)
-            async with self._works.begin(actor, origin) as work, written_by_platform(work):
+            await self._dependencies.store.revoke(actor.session_id)
+            async with self._units_of_work.begin(actor, origin) as work, as_platform(work):
                 work.audit("session.closed", "session", actor.session_id)
 
-    def _browser(self, account: Account | None, attempt: Attempt) -> str | None:
+    def _browser(self, account: Account | None, context: SignInContext) -> str | None:
         """The known browser's name, if the account has signed in from it before."""
-        return known_browser(self._parts.secret, attempt.known_browser, account_key(account)) if account else None
+        return (
+            known_browser(self._dependencies.secret, context.known_browser, account_key(account)) if account else None
+        )
 
-    async def _note(
+    async def _audit(
         self, action: str, account_id: UUID, membership: OwnMembership, session_id: UUID, origin: Origin
     ) -> None:
         actor = Actor(
@@ -191,12 +195,12 @@ class SignIn:
             membership_id=membership.id,
             session_id=session_id,
         )
-        async with self._works.begin(actor, origin) as work, written_by_platform(work):
+        async with self._units_of_work.begin(actor, origin) as work, as_platform(work):
             work.audit(action, "session", session_id)
 
-    async def _note_refusal(self, account: Account | None, origin: Origin) -> None:
+    async def _audit_refusal(self, account: Account | None, origin: Origin) -> None:
         """In headquarters' log, because nobody knows whose company it is. The address tried is not written down."""
-        async with self._works.begin(Actor.visitor(), origin) as work, written_by_platform(work):
+        async with self._units_of_work.begin(Actor.visitor(), origin) as work, as_platform(work):
             work.audit("session.refused", "account", account.id if account is not None else None)
 
 

@@ -15,20 +15,20 @@ from app.identity import Reporter
 from app.kernel.audit import AuditEntry
 from app.kernel.errors import NotFound
 from app.kernel.outbox import DueKind
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications.models import Delivery
-from app.personal_data.errors import AlreadyErased, ReasonMissing, StillHere
+from app.personal_data.errors import AlreadyErased, NotErasableYet, ReasonMissing
 from app.personal_data.models import PersonalDataRequest
 from app.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
-from app.personal_data.services.erasing import is_erased
-from app.quality.models import SurveyResponse
+from app.personal_data.services.erasure import is_erased
+from app.surveys.models import SurveyResponse
 from app.tickets import OPEN_STATES
 from app.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent
 from rbac import Permission
-from tenants.context import Command, elevated, written_by_platform
+from tenants.context import Command, as_platform, elevated
 from tenants.models import TenantProfile
 
-MOST_TOLD = 5_000
+MOST_ROWS = 5_000
 
 
 class PersonalDataService:
@@ -50,7 +50,7 @@ class PersonalDataService:
             .where(PersonalDataRequest.employee_id == employee_id, PersonalDataRequest.client_id == client_id)
             .order_by(PersonalDataRequest.requested_at.desc(), PersonalDataRequest.id)
         )
-        return [told(row) for row in rows]
+        return [to_view(row) for row in rows]
 
     async def export(self, client_id: UUID, employee_id: UUID) -> PersonalData:
         """All stored data of the person.
@@ -63,8 +63,8 @@ class PersonalDataService:
         if is_erased(employee):
             raise AlreadyErased
         async with elevated(self._work, Command.TELL_PERSONAL_DATA):
-            found = await self._told(employee)
-            self._note(employee, "export", "done", "")
+            found = await self._collect(employee)
+            self._add_request(employee, "export", "done", "")
             self._work.audit("personal_data.exported", "employee", employee.id)
             await self._work.session.flush()
             return found
@@ -74,7 +74,7 @@ class PersonalDataService:
 
         Raises:
             NotFound: no such employee for this actor.
-            StillHere: the employee is active, or has a ticket that is open.
+            NotErasableYet: the employee is active, or has a ticket that is open.
             AlreadyErased, ReasonMissing.
         """
         self._work.require_writable()
@@ -83,7 +83,7 @@ class PersonalDataService:
         employee = await self._employee(client_id, employee_id)
         if is_erased(employee):
             raise AlreadyErased
-        async with written_by_platform(self._work):
+        async with as_platform(self._work):
             reporters = select(Reporter.id).where(Reporter.employee_id == employee.id, Reporter.client_id == client_id)
             still_open = await self._work.session.scalar(
                 select(func.count(Ticket.id)).where(
@@ -91,13 +91,13 @@ class PersonalDataService:
                 )
             )
         if employee.state == "active" or still_open:
-            raise StillHere
+            raise NotErasableYet
         async with elevated(self._work, Command.ERASE_PERSONAL_DATA):
-            row = self._note(employee, "erasure", "requested", wanted.reason.strip())
-            self._work.fall_due(DueKind.PERSON_ERASURE, row.id, self._work.now)
+            row = self._add_request(employee, "erasure", "requested", wanted.reason.strip())
+            self._work.schedule(DueKind.PERSON_ERASURE, row.id, self._work.now)
             self._work.audit("personal_data.erasure_requested", "employee", employee.id)
             await self._work.session.flush()
-        return told(row)
+        return to_view(row)
 
     async def _employee(self, client_id: UUID, employee_id: UUID) -> Employee:
         found: Employee | None = await self._work.session.scalar(
@@ -107,7 +107,7 @@ class PersonalDataService:
             raise NotFound
         return found
 
-    def _note(self, employee: Employee, kind: str, state: str, reason: str) -> PersonalDataRequest:
+    def _add_request(self, employee: Employee, kind: str, state: str, reason: str) -> PersonalDataRequest:
         work = self._work
         row = PersonalDataRequest(
             tenant_id=work.tenant_id,
@@ -126,14 +126,14 @@ class PersonalDataService:
         work.session.add(row)
         return row
 
-    async def _told(self, employee: Employee) -> PersonalData:
+    async def _collect(self, employee: Employee) -> PersonalData:
         session, ring = self._work.session, employee.client_id
         reporters = select(Reporter.id).where(Reporter.client_id == ring, Reporter.employee_id == employee.id)
         addresses = [each for each in (employee.email, employee.phone) if each]
 
         async def rows(*columns: Any, where: tuple[Any, ...], order: Any) -> list[dict[str, Any]]:
             found = await session.execute(
-                select(*columns).where(*where).order_by(order, order.class_.id).limit(MOST_TOLD)
+                select(*columns).where(*where).order_by(order, order.class_.id).limit(MOST_ROWS)
             )
             return [dict(row) for row in found.mappings()]
 
@@ -141,7 +141,7 @@ class PersonalDataService:
             return (table.client_id == ring, table.reporter_id.in_(reporters))
 
         return PersonalData(
-            told_at=self._work.now,
+            exported_at=self._work.now,
             kept_by=await session.scalar(select(TenantProfile.name)) or "",
             employee={
                 name: getattr(employee, name)
@@ -219,7 +219,7 @@ class PersonalDataService:
         )
 
 
-def told(row: PersonalDataRequest) -> PersonalDataRequestView:
+def to_view(row: PersonalDataRequest) -> PersonalDataRequestView:
     return PersonalDataRequestView(
         row.id,
         row.employee_id,

@@ -3,22 +3,22 @@
 from typing import Final
 from uuid import UUID
 
-from app.identity import CHIEF_ROLES, ROLE_NAMES, SignInStore, kind_of_member
+from app.identity import ADMINISTRATOR_ROLES, ROLE_NAMES, SignInStore, kind_of_member
 from app.kernel.actor import ActorKind
+from app.kernel.encryption import SecretCipher
 from app.kernel.errors import Forbidden, NotFound, StaleVersion
-from app.kernel.sealing import Sealer
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.single_sign_on.errors import MappingInvalid, ProviderUnreachable, RoleNotMappable
-from app.single_sign_on.limits import within
 from app.single_sign_on.models import IdentityProvider, ReportersBy
-from app.single_sign_on.outward import Outward, OutwardRefused
-from app.single_sign_on.protocol import described
+from app.single_sign_on.protocol import discover
+from app.single_sign_on.provider_limits import roles_within
 from app.single_sign_on.repository import ProviderRepository
-from app.single_sign_on.schemas import Provider, ProviderSettings
+from app.single_sign_on.safe_http import SafeHttpClient, UnsafeRequestRefused
+from app.single_sign_on.schemas import ProviderSettings, ProviderView
 from rbac import Permission, roles_of
-from rbac.roles import RoleBook, role_book
-from tenants.context import Command, elevated, written_by_platform
+from rbac.roles import AvailableRoles, load_available_roles
+from tenants.context import Command, as_platform, elevated
 
 CALLBACK: Final = "/single-sign-on/callback"
 
@@ -31,22 +31,22 @@ class Providers:
     """
 
     def __init__(
-        self, work: UnitOfWork, outward: Outward, sealer: Sealer, store: SignInStore, public_address: str
+        self, work: UnitOfWork, safe_http: SafeHttpClient, cipher: SecretCipher, store: SignInStore, public_address: str
     ) -> None:
         work.actor.require(Permission.IDENTITY_PROVIDER_WRITE)
         self._work = work
         self._rows = ProviderRepository(work.session)
-        self._outward = outward
-        self._sealer = sealer
+        self._safe_http = safe_http
+        self._cipher = cipher
         self._store = store
         self._public_address = public_address
 
-    async def show(self) -> Provider:
+    async def show(self) -> ProviderView:
         """What is set up; `configured` False where nothing is."""
-        async with written_by_platform(self._work):
-            return await self._shown(await self._rows.of(self._work.actor.client_id))
+        async with as_platform(self._work):
+            return await self._to_view(await self._rows.of(self._work.actor.client_id))
 
-    async def write(self, wanted: ProviderSettings) -> Provider:
+    async def write(self, wanted: ProviderSettings) -> ProviderView:
         """Set it up or change it. The issuer is asked first, so that a misspelt address is noticed now.
 
         Raises:
@@ -60,10 +60,10 @@ class Providers:
         client_id = work.actor.client_id
         try:
             # Before anything is asked of the database: no connection waits for somebody else's server.
-            await described(self._outward, wanted.issuer)
-        except OutwardRefused as error:
+            await discover(self._safe_http, wanted.issuer)
+        except UnsafeRequestRefused as error:
             raise ProviderUnreachable(fields={"issuer": ProviderUnreachable.text}) from error
-        self._check_roles(wanted, await role_book(work))
+        self._check_roles(wanted, await load_available_roles(work))
         async with elevated(work, Command.CONFIGURE_SINGLE_SIGN_ON):
             row = await self._rows.of(client_id, lock=True)
             if (row.version if row is not None else 0) != wanted.version:
@@ -79,13 +79,13 @@ class Providers:
                 # Else the present secret would be sent to whoever is named now.
                 raise MappingInvalid(fields={"client_secret": N_("换了地址，请重新填写客户端密钥。")})
             elif row.issuer.rstrip("/") != wanted.issuer.rstrip("/"):
-                row = await self._succeeded(row)
+                row = await self._replaced_by_new_issuer(row)
             self._fill(row, wanted)
             if not row.active:
                 self._end_sessions(row.id)
             work.audit("identity_provider.changed", "identity_provider", row.id, issuer=row.issuer, active=row.active)
             await work.session.flush()
-            return await self._shown(row)
+            return await self._to_view(row)
 
     async def remove(self, version: int) -> None:
         """Remove the provider and sign out everybody who came by it; another provider can let them in again.
@@ -112,7 +112,7 @@ class Providers:
 
         self._work.after_commit(end)
 
-    async def _succeeded(self, former: IdentityProvider) -> IdentityProvider:
+    async def _replaced_by_new_issuer(self, former: IdentityProvider) -> IdentityProvider:
         """The row for a new issuer: subjects of another issuer are other people, so it counts as another provider."""
         work = self._work
         await work.session.delete(former)
@@ -131,7 +131,7 @@ class Providers:
     def _fill(self, row: IdentityProvider, wanted: ProviderSettings) -> None:
         row.issuer, row.oidc_client_id = wanted.issuer, wanted.oidc_client_id
         if wanted.client_secret:
-            row.sealed_secret = self._sealer.seal(wanted.client_secret)
+            row.sealed_secret = self._cipher.encrypt(wanted.client_secret)
         row.email_domains = sorted({each.strip().lstrip("@").lower() for each in wanted.email_domains})
         row.role_claim = wanted.role_claim.strip()
         row.role_mapping = {value: sorted(set(roles)) for value, roles in wanted.role_mapping.items()}
@@ -141,38 +141,41 @@ class Providers:
         row.set_up_by = list(self._work.actor.roles)
         row.version += 1
 
-    def _check_roles(self, wanted: ProviderSettings, book: RoleBook) -> None:
+    def _check_roles(self, wanted: ProviderSettings, available_roles: AvailableRoles) -> None:
         """Nobody gives by a provider what they could not give by hand."""
         actor = self._work.actor
         kind = kind_of_member(actor.tenant_id, actor.client_id)
         roles = {*wanted.default_roles, *(role for each in wanted.role_mapping.values() for role in each)}
-        if not all(book.knows(kind, role) for role in roles):
+        if not all(available_roles.knows(kind, role) for role in roles):
             raise MappingInvalid(fields={"role_mapping": N_("没有这个角色。")})
         if wanted.role_mapping and not wanted.role_claim.strip():
             raise MappingInvalid(fields={"role_claim": N_("请填写放角色的字段名，例如 groups。")})
-        if not roles <= set(self._offered(kind, book)):
+        if not roles <= set(self._offered(kind, available_roles)):
             raise RoleNotMappable(fields={"role_mapping": RoleNotMappable.text})
 
-    def _offered(self, kind: ActorKind, book: RoleBook) -> list[str]:
+    def _offered(self, kind: ActorKind, available_roles: AvailableRoles) -> list[str]:
         if kind is ActorKind.HQ:
             raise Forbidden
-        existing = [*(role for role in ROLE_NAMES if role in roles_of(kind)), *book.own]
+        existing = [*(role for role in ROLE_NAMES if role in roles_of(kind)), *available_roles.own]
         return [
             role
             for role in existing
-            if role != CHIEF_ROLES.get(kind) and within(book, kind, [role], self._work.actor.permissions)
+            if role != ADMINISTRATOR_ROLES.get(kind)
+            and roles_within(available_roles, kind, [role], self._work.actor.permissions)
         ]
 
-    async def _shown(self, row: IdentityProvider | None) -> Provider:
+    async def _to_view(self, row: IdentityProvider | None) -> ProviderView:
         actor = self._work.actor
         slug, code = await self._rows.slugs(actor.tenant_id, actor.client_id)
         kind = kind_of_member(actor.tenant_id, actor.client_id)
-        offered = self._offered(kind, await role_book(self._work))
+        offered = self._offered(kind, await load_available_roles(self._work))
         address = "/".join(filter(None, (self._public_address, "company-sign-in", slug, code)))
         redirect_uri = f"{self._public_address}{CALLBACK}"
         if row is None:
-            return Provider(configured=False, sign_in_address=address, redirect_uri=redirect_uri, offered_roles=offered)
-        return Provider(
+            return ProviderView(
+                configured=False, sign_in_address=address, redirect_uri=redirect_uri, offered_roles=offered
+            )
+        return ProviderView(
             configured=True,
             sign_in_address=address,
             redirect_uri=redirect_uri,

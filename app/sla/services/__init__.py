@@ -1,20 +1,20 @@
 """Use cases of the service levels' settings."""
 
 from app.sla.services.assignments import AssignmentService
-from app.sla.services.documents import CalendarService, PolicyService
-from app.sla.services.effects import ClockMove, EffectService, Outcome, TermsEffect, concerned
-from app.sla.services.escalation import EscalationContacts
+from app.sla.services.calendars_and_policies import CalendarService, PolicyService
+from app.sla.services.escalation import EscalationContactService
+from app.sla.services.previews import ChangePreview, ClockMove, Outcome, PreviewService, affected_clients
 from app.sla.services.provisioning import provision_service_levels
 
 __all__ = [
     "AssignmentService",
     "CalendarService",
+    "ChangePreview",
     "ClockMove",
-    "EffectService",
-    "EscalationContacts",
+    "EscalationContactService",
     "Outcome",
     "PolicyService",
-    "TermsEffect",
-    "concerned",
+    "PreviewService",
+    "affected_clients",
     "provision_service_levels",
 ]

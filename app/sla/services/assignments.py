@@ -12,13 +12,13 @@ from app.clients import ClientService
 from app.clients.models import Client
 from app.kernel.errors import NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla import models, schemas
 from app.sla.calendar import DateException, ServiceCalendar
-from app.sla.errors import DefaultStays, InvalidDocument
+from app.sla.errors import DefaultAssignmentRequired, InvalidDocument
 from app.sla.events import TermsChanged
-from app.sla.problems import Problem
-from app.sla.services.documents import CalendarService, PolicyService
+from app.sla.problems import DocumentProblem
+from app.sla.services.calendars_and_policies import CalendarService, PolicyService
 from rbac import Permission
 
 DEFAULT_NAME = N_("默认（未单独设置的客户）")
@@ -57,16 +57,16 @@ class AssignmentService:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    async def list(self) -> list[schemas.Assignment]:
+    async def list(self) -> list[schemas.AssignmentView]:
         """The default first, then the clients that have their own. A client's people see their own only.
 
         Raises:
             Forbidden: without `client:read`.
         """
         self._work.actor.require(Permission.CLIENT_READ)
-        return [_told(row) for row in await self._work.session.execute(_rows())]
+        return [_to_view(row) for row in await self._work.session.execute(_rows())]
 
-    async def in_force(self, client_id: UUID) -> schemas.Assignment | None:
+    async def in_force(self, client_id: UUID) -> schemas.AssignmentView | None:
         """What the client is served by now: its own assignment, else the default, else nothing.
 
         Raises:
@@ -75,9 +75,9 @@ class AssignmentService:
         """
         await ClientService(self._work).get(client_id)
         row = await self._row(client_id) or await self._row(None)
-        return None if row is None else _told(row)
+        return None if row is None else _to_view(row)
 
-    async def assign(self, client_id: UUID | None, data: schemas.AssignmentUpdate) -> schemas.Assignment:
+    async def assign(self, client_id: UUID | None, data: schemas.AssignmentUpdate) -> schemas.AssignmentView:
         """Serve a client by this policy and calendar from now on; running clocks are measured anew.
 
         Raises:
@@ -130,20 +130,20 @@ class AssignmentService:
         written = await self._row(client_id)
         if written is None:
             raise NotFound
-        return _told(written)
+        return _to_view(written)
 
     async def remove(self, client_id: UUID | None, version: int) -> None:
         """Serve the client by the default again.
 
         Raises:
             Forbidden: without `service_level:write`.
-            DefaultStays: the default itself.
+            DefaultAssignmentRequired: the default itself.
             NotFound: the client has no assignment of its own.
             StaleVersion: changed since it was read.
         """
         self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         if client_id is None:
-            raise DefaultStays
+            raise DefaultAssignmentRequired
         row = await self._row(client_id)
         if row is None:
             raise NotFound
@@ -162,7 +162,7 @@ class AssignmentService:
         own = _assignment.client_id.is_(None) if client_id is None else _assignment.client_id == client_id
         return (await self._work.session.execute(_rows().where(own))).first()
 
-    async def _effective(self, base: schemas.Calendar, exceptions: Sequence[DateException], row: Any) -> UUID:
+    async def _effective(self, base: schemas.CalendarView, exceptions: Sequence[DateException], row: Any) -> UUID:
         """The calendar that clocks run by: `base` itself, or one made of it and the client's exceptions."""
         if not exceptions:
             return base.id
@@ -176,13 +176,13 @@ class AssignmentService:
 
 
 def _check_exceptions(base: ServiceCalendar, exceptions: list[DateException]) -> None:
-    problems: list[Problem] = list(ServiceCalendar(weekly=base.weekly, exceptions=tuple(exceptions)).problems())
+    problems: list[DocumentProblem] = list(ServiceCalendar(weekly=base.weekly, exceptions=tuple(exceptions)).problems())
     if problems:
         raise InvalidDocument(problems)
 
 
-def _told(row: Any) -> schemas.Assignment:
-    return schemas.Assignment(
+def _to_view(row: Any) -> schemas.AssignmentView:
+    return schemas.AssignmentView(
         client_id=row.client_id,
         client_name=row.client_name,
         policy_id=row.policy_id,

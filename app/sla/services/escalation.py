@@ -7,15 +7,15 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from app.identity import Membership, Recipient, in_roles, recipients
 from app.kernel.errors import NotFound
-from app.kernel.statements import Prepared
-from app.kernel.work import UnitOfWork
-from app.notifications import MembershipAddress
+from app.kernel.prepared_statements import PreparedStatement
+from app.kernel.unit_of_work import UnitOfWork
+from app.notifications import MemberRecipient
 from app.sla import models, schemas
 from rbac import Permission
 
-LEVELS = (1, 2, 3)
+ESCALATION_LEVELS = (1, 2, 3)
 
-LEVEL_ROLES: Mapping[int, tuple[str, ...]] = {
+ROLES_OF_LEVEL: Mapping[int, tuple[str, ...]] = {
     1: ("dispatcher", "team_leader"),
     2: ("service_manager",),
     3: ("partner_owner",),
@@ -23,20 +23,20 @@ LEVEL_ROLES: Mapping[int, tuple[str, ...]] = {
 """Whom a level without contacts reaches: technical or project manager, delivery manager, general manager."""
 
 
-_CONTACTS = Prepared(
+_CONTACTS = PreparedStatement(
     select(models.EscalationContact.level, models.EscalationContact.membership_id).where(
         models.EscalationContact.tenant_id == bindparam("tenant_id")
     )
 )
 
 
-class EscalationContacts:
+class EscalationContactService:
     """The tenant's own people by level. Reading and writing take `service_level:write`."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    async def list(self) -> list[schemas.EscalationLevel]:
+    async def list(self) -> list[schemas.EscalationLevelView]:
         """All three levels.
 
         Raises:
@@ -52,13 +52,13 @@ class EscalationContacts:
             )
         ).all()
         return [
-            schemas.EscalationLevel(
-                level, [schemas.EscalationContact(row[1], row[2]) for row in rows if row[0] == level]
+            schemas.EscalationLevelView(
+                level, [schemas.EscalationContactView(row[1], row[2]) for row in rows if row[0] == level]
             )
-            for level in LEVELS
+            for level in ESCALATION_LEVELS
         ]
 
-    async def candidates(self) -> Sequence[schemas.EscalationContact]:
+    async def candidates(self) -> Sequence[schemas.EscalationContactView]:
         """The company's own active people.
 
         Raises:
@@ -70,9 +70,9 @@ class EscalationContacts:
             .where(Membership.client_id.is_(None), Membership.state == "active")
             .order_by(Membership.display_name)
         )
-        return [schemas.EscalationContact(row[0], row[1]) for row in rows]
+        return [schemas.EscalationContactView(row[0], row[1]) for row in rows]
 
-    async def write(self, level: int, membership_ids: Sequence[UUID]) -> Sequence[schemas.EscalationLevel]:
+    async def write(self, level: int, membership_ids: Sequence[UUID]) -> Sequence[schemas.EscalationLevelView]:
         """Have the level reach exactly these people; nobody means: by roles.
 
         Raises:
@@ -81,7 +81,7 @@ class EscalationContacts:
         """
         known = {each.membership_id for each in await self.candidates()}
         wanted = list(dict.fromkeys(membership_ids))
-        if level not in LEVELS or not known.issuperset(wanted):
+        if level not in ESCALATION_LEVELS or not known.issuperset(wanted):
             raise NotFound
         work, contact = self._work, models.EscalationContact
         await work.session.execute(delete(contact).where(contact.level == level))
@@ -98,20 +98,20 @@ class EscalationContacts:
         return await self.list()
 
 
-async def people_of_level(work: UnitOfWork, level: int) -> list[MembershipAddress]:
+async def people_of_level(work: UnitOfWork, level: int) -> list[MemberRecipient]:
     """Whom `level` reaches now: its contacts, else its roles; a level without anybody passes it on to the next one.
 
     Runs in the tenant's own scope.
     """
     people = await recipients(work)
     named = await _CONTACTS.all(work.session, tenant_id=work.tenant_id)
-    for each in LEVELS[LEVELS.index(level) :]:
+    for each in ESCALATION_LEVELS[ESCALATION_LEVELS.index(level) :]:
         contacts = {member for of_level, member in named if of_level == each}
-        found = _named(people, contacts) or in_roles(people, LEVEL_ROLES[each])
+        found = _named(people, contacts) or in_roles(people, ROLES_OF_LEVEL[each])
         if found:
             return found
     return []
 
 
-def _named(people: Sequence[Recipient], members: set[UUID]) -> list[MembershipAddress]:
+def _named(people: Sequence[Recipient], members: set[UUID]) -> list[MemberRecipient]:
     return [person.address for person in people if person.address.membership_id in members]

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla import schemas
 from app.sla.services.assignments import AssignmentService
-from app.sla.services.documents import CalendarService, PolicyService
-from app.sla.templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.sla.services.calendars_and_policies import CalendarService, PolicyService
+from app.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
 
 DEFAULT_POLICY: Final = "office_hours"
 """[S3 §3.6]: the level of the desktop service plan."""

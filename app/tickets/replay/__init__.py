@@ -1,6 +1,8 @@
 """Writing past tickets in bulk: a whole timeline as a value, stored as the services would have stored it."""
 
-from app.tickets.replay.course import (
+from app.tickets.replay.audit_rows import audit_values, elevated_values, write_audit
+from app.tickets.replay.draft import TicketRows
+from app.tickets.replay.timeline import (
     PLATFORM,
     Accepted,
     AnyStep,
@@ -20,14 +22,12 @@ from app.tickets.replay.course import (
     Replied,
     Resolved,
     Step,
-    TicketCourse,
+    TicketTimeline,
     Triaged,
     WaitBegun,
     WaitEnded,
 )
-from app.tickets.replay.draft import TicketRows
-from app.tickets.replay.trail import audit_values, elevated_values, write_audit
-from app.tickets.replay.writing import MOST_AT_ONCE, Replay, ReplayedTicket
+from app.tickets.replay.writer import MOST_AT_ONCE, Replay, ReplayedTicket
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -52,8 +52,8 @@ __all__ = [
     "Replied",
     "Resolved",
     "Step",
-    "TicketCourse",
     "TicketRows",
+    "TicketTimeline",
     "Triaged",
     "WaitBegun",
     "WaitEnded",

@@ -7,12 +7,12 @@ import msgspec
 
 from app.identity import new_token
 from app.kernel.outbox import DueKind
-from app.sla.promises import ServiceTerms
-from app.sla.replay import IdAt, PastClocks, Values
+from app.sla.replay import IdFactory, ReplayedClocks, Values
+from app.sla.service_terms import ServiceTerms
 from app.tickets import repository
 from app.tickets.lifecycle import MOVE_ACTIONS, Move, TicketState, require_move
-from app.tickets.replay.course import TicketCourse
-from app.tickets.replay.trail import audit_values, elevated_values
+from app.tickets.replay.audit_rows import audit_values, elevated_values
+from app.tickets.replay.timeline import TicketTimeline
 from tenants.context import Command
 
 
@@ -33,37 +33,37 @@ class TicketRows(msgspec.Struct):
 class TicketDraft:
     """One ticket with its rows at the moment `at`; `by` is the current actor."""
 
-    def __init__(self, course: TicketCourse, terms: ServiceTerms, silence_days: int, new_id: IdAt) -> None:
-        self.course, self.terms, self.silence_days, self.new_id = course, terms, silence_days, new_id
-        self.at, self.by = course.reported_at, course.reported_by
+    def __init__(self, timeline: TicketTimeline, terms: ServiceTerms, silence_days: int, new_id: IdFactory) -> None:
+        self.timeline, self.terms, self.silence_days, self.new_id = timeline, terms, silence_days, new_id
+        self.at, self.by = timeline.reported_at, timeline.reported_by
         self.events: list[Values] = []
         self.notes: list[Values] = []
         self.visits: list[Values] = []
         self.audit_entries: list[Values] = []
         self.remind_at: datetime | None = None
         self.reminders = 0
-        priority = course.priority or terms.policy.priority_of(course.impact, course.urgency)
+        priority = timeline.priority or terms.policy.priority_of(timeline.impact, timeline.urgency)
         self.state = TicketState.NEW
         self.ticket: Values = {
             "id": new_id(self.at),
-            "client_id": course.client_id,
-            "reporter_id": course.reporter_id,
-            "channel": course.channel,
-            "symptom": course.symptom,
-            "subject": course.subject.strip(),
-            "description": course.description,
-            "service_category": course.service_category,
-            "product_category": course.product_category,
-            "impact": course.impact,
-            "urgency": course.urgency,
+            "client_id": timeline.client_id,
+            "reporter_id": timeline.reporter_id,
+            "channel": timeline.channel,
+            "symptom": timeline.symptom,
+            "subject": timeline.subject.strip(),
+            "description": timeline.description,
+            "service_category": timeline.service_category,
+            "product_category": timeline.product_category,
+            "impact": timeline.impact,
+            "urgency": timeline.urgency,
             "priority": priority,
             "wait_reason": "",
-            "vip": course.vip,
-            "device_id": course.device_id,
-            "site_id": course.site_id,
-            "department_id": course.department_id,
-            "contact_name": course.contact_name or course.reported_by.name,
-            "contact_phone": course.contact_phone,
+            "vip": timeline.vip,
+            "device_id": timeline.device_id,
+            "site_id": timeline.site_id,
+            "department_id": timeline.department_id,
+            "contact_name": timeline.contact_name or timeline.reported_by.name,
+            "contact_phone": timeline.contact_phone,
             "engineer_id": None,
             "policy_version_id": terms.policy_version_id,
             "calendar_version_id": terms.calendar_version_id,
@@ -77,20 +77,20 @@ class TicketDraft:
             "updated_at": self.at,
             "version": 1,
         }
-        self.clocks = PastClocks(terms, priority, self.at, new_id, unmeasured=course.unmeasured)
-        details: dict[str, str] = {"channel": course.channel}
-        if course.external_number:
-            details["external_number"] = course.external_number
+        self.clocks = ReplayedClocks(terms, priority, self.at, new_id, unmeasured=timeline.unmeasured)
+        details: dict[str, str] = {"channel": timeline.channel}
+        if timeline.external_number:
+            details["external_number"] = timeline.external_number
         self._line("reported", state=TicketState.NEW, **details)
         self._elevated(Command.REPORT_FAULT)
-        self._audit("ticket.created", channel=course.channel, priority=priority)
+        self._audit("ticket.created", channel=timeline.channel, priority=priority)
         self._set_due()
 
     @property
     def _ring(self) -> Values:
         return {
-            "client_id": self.course.client_id,
-            "reporter_id": self.course.reporter_id,
+            "client_id": self.timeline.client_id,
+            "reporter_id": self.timeline.reporter_id,
             "ticket_id": self.ticket["id"],
         }
 
@@ -137,7 +137,7 @@ class TicketDraft:
         self.notes.append(
             {
                 "id": self.new_id(self.at),
-                "client_id": self.course.client_id,
+                "client_id": self.timeline.client_id,
                 "ticket_id": self.ticket["id"],
                 "occurred_at": self.at,
                 "kind": kind,

@@ -11,51 +11,57 @@ from itertools import zip_longest
 from uuid import UUID
 
 from app.sla import Priority
-from app.sla.promises import ServiceTerms
-from app.sla.replay import IdAt, Values
-from app.tickets.errors import AlreadyRated, CourseOutOfOrder, NothingToRate, TooLateToReopen
+from app.sla.replay import IdFactory, Values
+from app.sla.service_terms import ServiceTerms
+from app.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
 from app.tickets.lifecycle import Move, MoveRefused, TicketState
-from app.tickets.replay import course as steps
-from app.tickets.replay.course import PLATFORM, Step, TicketCourse
+from app.tickets.replay import timeline as steps
 from app.tickets.replay.draft import TicketDraft, TicketRows
+from app.tickets.replay.timeline import PLATFORM, Step, TicketTimeline
+from app.tickets.services.auto_close import REMINDERS, due_after_reminder, working_days_later
 from app.tickets.services.confirmation import RATEABLE_STATES, REOPEN_DAYS, ConfirmedBy
-from app.tickets.services.course import BEGUN, DONE, RESPONSE, pending_of, state_after_waiting
-from app.tickets.services.silence import REMINDERS, turn_after_reminder, working_days_later
+from app.tickets.services.workflow import (
+    MET_ON_RESOLUTION,
+    MET_ON_RESPONSE,
+    MET_ON_START_OF_WORK,
+    pending_targets,
+    state_after_waiting,
+)
 from tenants.context import Command
 
 
 def rows_of(
-    course: TicketCourse, terms: ServiceTerms, *, until: datetime, silence_days: int, new_id: IdAt
+    timeline: TicketTimeline, terms: ServiceTerms, *, until: datetime, silence_days: int, new_id: IdFactory
 ) -> TicketRows:
     """Compute the rows under `terms`, up to the present moment `until`.
 
     Raises:
-        CourseOutOfOrder: a step lies before the one before it, or after `until`.
+        TimelineOutOfOrder: a step lies before the one before it, or after `until`.
         MoveRefused: the lifecycle does not allow a step; TooLateToReopen, NothingToRate, AlreadyRated as in services.
     """
-    return _Replaying(course, terms, silence_days, new_id).lived(until)
+    return _TicketReplay(timeline, terms, silence_days, new_id).run(until)
 
 
-def _is_one_classification(step: Step, following: Step | None) -> bool:
+def _is_classified_again(step: Step, following: Step | None) -> bool:
     """Whether another classification follows at the same moment, as in logs with minute precision. The clocks follow
     the last one only, since no target can be met or missed in no time; each leaves its timeline entries."""
     return isinstance(step, steps.Triaged) and isinstance(following, steps.Triaged) and step.at == following.at
 
 
-class _Replaying(TicketDraft):
+class _TicketReplay(TicketDraft):
     """Replays one ticket step by step."""
 
-    def lived(self, until: datetime) -> TicketRows:
+    def run(self, until: datetime) -> TicketRows:
         """Take every step, then advance to the present moment `until`."""
-        self._promised, self._goes_on = self.ticket["priority"], False
-        self._answered: TicketState | None = None
-        for step, following in zip_longest(self.course.steps, self.course.steps[1:]):
+        self._clock_priority, self._classified_again = self.ticket["priority"], False
+        self._state_before_triage: TicketState | None = None
+        for step, following in zip_longest(self.timeline.steps, self.timeline.steps[1:]):
             if not self.at <= step.at <= until:
-                raise CourseOutOfOrder(moment=step.at.isoformat())
-            if not self._goes_on:
+                raise TimelineOutOfOrder(moment=step.at.isoformat())
+            if not self._classified_again:
                 self._pass_time(step.at)
             self.at, self.by = step.at, step.by
-            self._goes_on = _is_one_classification(step, following)
+            self._classified_again = _is_classified_again(step, following)
             self._take(step)
         self._pass_time(until)
         return self.rows()
@@ -63,7 +69,7 @@ class _Replaying(TicketDraft):
     # --- what is due between steps --------------------------------------------------------------
 
     def _pass_time(self, until: datetime) -> None:
-        self.clocks.live_until(until)
+        self.clocks.advance_to(until)
         while self.remind_at is not None and self.remind_at <= until:
             self.at, self.by = self.remind_at, PLATFORM
             self._remind_or_close()
@@ -71,7 +77,7 @@ class _Replaying(TicketDraft):
     def _remind_or_close(self) -> None:
         if self.reminders < REMINDERS:
             self._line("reminder")
-            self.remind_at = turn_after_reminder(self.terms.calendar, self.at, self.reminders, self.silence_days)
+            self.remind_at = due_after_reminder(self.terms.calendar, self.at, self.reminders, self.silence_days)
             self.reminders += 1
             return
         self.remind_at = None
@@ -95,20 +101,22 @@ class _Replaying(TicketDraft):
             ticket["priority"] = priority
             self._line("priority", before=before, after=priority)
         if self.state in (TicketState.NEW, TicketState.REOPENED):
-            self._answered = self.state
+            self._state_before_triage = self.state
             self._move(Move.TRIAGE, TicketState.TRIAGED)
         else:
             self._touch()
-        if self._goes_on:
+        if self._classified_again:
             return
-        if priority != self._promised:
+        if priority != self._clock_priority:
             has_begun = any(visit.get("arrived_at") is not None for visit in self.visits)
-            pending = pending_of(self._answered or self.state, ticket["wait_reason"], has_begun=has_begun)
+            pending = pending_targets(
+                self._state_before_triage or self.state, ticket["wait_reason"], has_begun=has_begun
+            )
             self.clocks.change_priority(Priority(priority), pending, self.at)
-            self._promised = priority
-        if self._answered is not None:
-            self.clocks.meet(RESPONSE, self.at)
-            self._answered = None
+            self._clock_priority = priority
+        if self._state_before_triage is not None:
+            self.clocks.meet(MET_ON_RESPONSE, self.at)
+            self._state_before_triage = None
         self._set_due()
 
     @_take.register
@@ -125,7 +133,7 @@ class _Replaying(TicketDraft):
         if was_waiting:
             self.ticket["wait_reason"] = ""
             self.clocks.resume(self.at)
-        self.clocks.meet(RESPONSE, self.at)
+        self.clocks.meet(MET_ON_RESPONSE, self.at)
         self._set_due()
 
     def _planned(self, step: steps.Assigned, engineer_id: UUID) -> Values:
@@ -161,14 +169,14 @@ class _Replaying(TicketDraft):
     def _(self, _step: steps.Arrived) -> None:
         self._move(Move.ARRIVE, TicketState.ON_SITE)
         self._visit(state="on_site", arrived_at=self.at)
-        self.clocks.meet(BEGUN, self.at)
+        self.clocks.meet(MET_ON_START_OF_WORK, self.at)
         self._set_due()
 
     @_take.register
     def _(self, _step: steps.Connected) -> None:
         self._move(Move.CONNECT, TicketState.REMOTE)
         self._visit(state="remote", mode="remote", arrived_at=self.at)
-        self.clocks.meet(BEGUN, self.at)
+        self.clocks.meet(MET_ON_START_OF_WORK, self.at)
         self._set_due()
 
     @_take.register
@@ -203,8 +211,8 @@ class _Replaying(TicketDraft):
                 work_minutes=step.work_minutes,
             )
         self.ticket["resolved_at"] = self.at
-        self.clocks.meet(DONE, self.at)
-        if self.course.silence_rule:
+        self.clocks.meet(MET_ON_RESOLUTION, self.at)
+        if self.timeline.auto_close:
             self.reminders, self.remind_at = 0, working_days_later(self.terms.calendar, self.at, 1)
         self._set_due()
 
@@ -218,21 +226,21 @@ class _Replaying(TicketDraft):
 
     @_take.register
     def _(self, _step: steps.Closed) -> None:
-        if self.course.silence_rule:
+        if self.timeline.auto_close:
             raise MoveRefused(Move.CLOSE, self.state)
         self._move(Move.CLOSE, TicketState.CLOSED, confirmed_by=ConfirmedBy.SILENCE)
         self.ticket["closed_at"], self.ticket["confirmed_by"] = self.at, ConfirmedBy.SILENCE
 
     @_take.register
     def _(self, _step: steps.Reminded) -> None:
-        if self.course.silence_rule or self.state is not TicketState.RESOLVED:
+        if self.timeline.auto_close or self.state is not TicketState.RESOLVED:
             raise MoveRefused(Move.CLOSE, self.state)
         self._line("reminder")
 
     @_take.register
     def _(self, step: steps.Reopened) -> None:
         closed_at = self.ticket["closed_at"]
-        is_ours = self.course.silence_rule
+        is_ours = self.timeline.auto_close
         if is_ours and closed_at is not None and self.at - closed_at > timedelta(days=REOPEN_DAYS):
             raise TooLateToReopen(days=REOPEN_DAYS)
         self._move(Move.REOPEN, TicketState.REOPENED, text=step.reason)

@@ -5,13 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from app.files import FileOwner, FileService, FileStore, KeptFile, SafeFile, keep_file
+from app.files import FileOwner, FileService, FileStore, FileSummary, SafeFile, store_file
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import repository
 from app.tickets.errors import NoFile, TooManyFiles
 from app.tickets.models import Ticket
-from app.tickets.services.course import Course
+from app.tickets.services.workflow import Workflow
 from rbac import Permission
 from tenants.context import Command, elevated
 
@@ -27,10 +27,10 @@ class AttachmentService:
 
     def __init__(self, work: UnitOfWork, store: FileStore) -> None:
         self.work = work
-        self.course = Course(work)
+        self.workflow = Workflow(work)
         self.store = store
 
-    async def attach(self, ticket_id: UUID, files: Sequence[SafeFile]) -> list[KeptFile]:
+    async def attach(self, ticket_id: UUID, files: Sequence[SafeFile]) -> list[FileSummary]:
         """Attach `files` to the ticket; whoever sees the ticket sees them.
 
         Raises:
@@ -43,7 +43,7 @@ class AttachmentService:
             raise NoFile
         if len(files) > MOST_AT_ONCE:
             raise TooManyFiles(limit=MOST_AT_ONCE)
-        await self.course.require_visible(ticket_id)
+        await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.ATTACH_FILE):
             ticket = await self._locked(ticket_id)
             if await FileService(self.work, self.store).count(ticket_id) + len(files) > MOST_OF_TICKET:
@@ -54,9 +54,9 @@ class AttachmentService:
                 client_id=ticket.client_id,
                 reporter_id=ticket.reporter_id,
             )
-            kept = [KeptFile.of(await keep_file(self.work, self.store, file, owner)) for file in files]
-            self.course.line(ticket, "file", files=[msgspec.to_builtins(file) for file in kept])
-            self.course.changed(ticket, "file")
+            kept = [FileSummary.of(await store_file(self.work, self.store, file, owner)) for file in files]
+            self.workflow.line(ticket, "file", files=[msgspec.to_builtins(file) for file in kept])
+            self.workflow.changed(ticket, "file")
         return kept
 
     async def _locked(self, ticket_id: UUID) -> Ticket:

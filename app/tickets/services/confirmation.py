@@ -8,13 +8,13 @@ from sqlalchemy import delete
 
 from app.kernel.errors import NotFound
 from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.errors import AlreadyRated, NothingToRate, TooLateToReopen
 from app.tickets.lifecycle import Move, TicketState
 from app.tickets.models import Ticket
 from app.tickets.schemas import Reason
-from app.tickets.services.course import Course
-from app.tickets.services.repetition import moved_already
+from app.tickets.services.repetition import already_moved
+from app.tickets.services.workflow import Workflow
 from rbac import Permission
 from tenants.context import Command, elevated
 
@@ -43,7 +43,7 @@ class ConfirmationService:
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
-        self.course = Course(work)
+        self.workflow = Workflow(work)
 
     async def confirm(self, ticket_id: UUID, how: ConfirmedBy) -> None:
         """Confirm and close the ticket in one step, each with its own timeline entry.
@@ -52,14 +52,14 @@ class ConfirmationService:
             NotFound, MoveRefused
         """
         self._require(how)
-        await self.course.require_visible(ticket_id)
+        await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.CONFIRM_RESOLUTION):
             ticket = await self._locked(ticket_id)
-            if await moved_already(self.work, ticket, Move.CONFIRM):
+            if await already_moved(self.work, ticket, Move.CONFIRM):
                 return
-            await self.course.move(ticket, Move.CONFIRM, TicketState.CONFIRMED, confirmed_by=how)
+            await self.workflow.move(ticket, Move.CONFIRM, TicketState.CONFIRMED, confirmed_by=how)
             ticket.confirmed_by = how
-            await self.course.move(ticket, Move.CLOSE, TicketState.CLOSED)
+            await self.workflow.move(ticket, Move.CLOSE, TicketState.CLOSED)
             ticket.closed_at = self.work.now
             await self._forget_reminder(ticket_id)
 
@@ -71,20 +71,20 @@ class ConfirmationService:
         """
         if not self.work.actor.may(Permission.TICKET_TRIAGE):
             self.work.actor.require(Permission.TICKET_CONFIRM)
-        await self.course.require_visible(ticket_id)
+        await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.REOPEN_TICKET):
             ticket = await self._locked(ticket_id)
-            if await moved_already(self.work, ticket, Move.REOPEN, text=reason.reason):
+            if await already_moved(self.work, ticket, Move.REOPEN, text=reason.reason):
                 return
             if ticket.closed_at is not None and self.work.now - ticket.closed_at > timedelta(days=REOPEN_DAYS):
                 raise TooLateToReopen(days=REOPEN_DAYS)
-            await self.course.move(ticket, Move.REOPEN, TicketState.REOPENED, text=reason.reason)
+            await self.workflow.move(ticket, Move.REOPEN, TicketState.REOPENED, text=reason.reason)
             ticket.reopened += 1
             ticket.resolved_at = ticket.closed_at = ticket.engineer_id = None
             ticket.confirmed_by = ""
-            await self.course.clocks.reopen(ticket.id, self.work.now)
+            await self.workflow.clocks.reopen(ticket.id, self.work.now)
             await self._forget_reminder(ticket_id)
-            await self.course.set_due(ticket)
+            await self.workflow.set_due(ticket)
 
     async def record_rating(self, ticket_id: UUID, score: int) -> Ticket:
         """Put the client's score (1 to 5) on the ticket; the answer itself is kept by the surveys (Q2).
@@ -96,7 +96,7 @@ class ConfirmationService:
         """
         self.work.actor.require(Permission.TICKET_CONFIRM)
         self.work.require_writable()
-        await self.course.require_visible(ticket_id)
+        await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.RATE_SERVICE):
             ticket = await self._locked(ticket_id)
             if ticket.state not in RATEABLE_STATES:
@@ -104,8 +104,8 @@ class ConfirmationService:
             if ticket.rating is not None:
                 raise AlreadyRated
             ticket.rating = score
-            self.course.line(ticket, "rating", score=score)
-            self.course.changed(ticket, "rating")
+            self.workflow.line(ticket, "rating", score=score)
+            self.workflow.changed(ticket, "rating")
         return ticket
 
     def _require(self, how: ConfirmedBy) -> None:

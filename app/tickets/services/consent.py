@@ -13,9 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.input_text import LINE, TEXT, Input
 from app.kernel.texts import N_
-from app.kernel.words import LINE, TEXT, Given
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import repository
 from app.tickets.models import DataHandlingRecord, Visit
 from app.tickets.services.visit_access import visit_of_worker
@@ -38,10 +38,10 @@ KIND_NAMES: Final = {
     DataHandlingKind.WIPED: N_("坏盘现场清除后带走"),
     DataHandlingKind.RETAINED: N_("坏盘留给客户"),
 }
-_WORDS: Final = (DataHandlingKind.CONSENT, DataHandlingKind.REFUSAL)
+_STATEMENTS: Final = (DataHandlingKind.CONSENT, DataHandlingKind.REFUSAL)
 
 
-class DataHandlingCreate(Given, frozen=True, forbid_unknown_fields=True):
+class DataHandlingCreate(Input, frozen=True, forbid_unknown_fields=True):
     """`person_name` is who at the client said so; a disk is named by its serial number."""
 
     kind: DataHandlingKind
@@ -68,7 +68,7 @@ class ConsentService:
         problems = {}
         if not given.person_name.strip():
             problems["person_name"] = N_("请填写客户在场的人。")
-        if given.kind not in _WORDS and not given.disk_serial.strip():
+        if given.kind not in _STATEMENTS and not given.disk_serial.strip():
             problems["disk_serial"] = N_("请填写硬盘的序列号。")
         if problems:
             raise Invalid(fields=problems)
@@ -89,7 +89,7 @@ class ConsentService:
         )
         work.session.add(row)
         work.audit("ticket.data_handling_recorded", "ticket", visit.ticket_id, kind=row.kind, visit=visit.id)
-        return _told(row)
+        return _to_view(row)
 
     async def of_visit(self, visit_id: UUID) -> list[DataHandling]:
         """The records of one visit, oldest first.
@@ -106,21 +106,23 @@ class ConsentService:
             .where(DataHandlingRecord.visit_id == visit_id)
             .order_by(DataHandlingRecord.recorded_at, DataHandlingRecord.id)
         )
-        return [_told(row) for row in rows]
+        return [_to_view(row) for row in rows]
 
 
 async def consented(session: AsyncSession, visit_id: UUID) -> bool:
     """Whether the visit's latest statement about the data is a consent."""
     last = await session.scalar(
         select(DataHandlingRecord.kind)
-        .where(DataHandlingRecord.visit_id == visit_id, DataHandlingRecord.kind.in_([kind.value for kind in _WORDS]))
+        .where(
+            DataHandlingRecord.visit_id == visit_id, DataHandlingRecord.kind.in_([kind.value for kind in _STATEMENTS])
+        )
         .order_by(DataHandlingRecord.recorded_at.desc(), DataHandlingRecord.id.desc())
         .limit(1)
     )
     return last == DataHandlingKind.CONSENT
 
 
-def _told(row: DataHandlingRecord) -> DataHandling:
+def _to_view(row: DataHandlingRecord) -> DataHandling:
     return DataHandling(
         row.id, row.kind, row.person_name, row.disk_serial, row.remark, row.recorded_at, row.recorded_by_name
     )

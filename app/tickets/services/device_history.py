@@ -10,20 +10,20 @@ from sqlalchemy import and_, select
 from app.devices.schemas import DeviceChangeView
 from app.devices.services.devices import DeviceService
 from app.engineers.models import Engineer
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.models import Ticket, Visit
 from app.tickets.schemas import TicketFilter, TicketSummary, VisitView
-from app.tickets.services.reading import ReadingService
+from app.tickets.services.ticket_queries import TicketQueries
 from app.tickets.visibility import visible_to
 from rbac import Permission
 
-MOST_TOLD = 200
+MOST_EVENTS = 200
 """Number of newest events of each kind."""
 
 _VISIT = [getattr(Visit, name) for name in VisitView.__struct_fields__ if name != "engineer_name"]
 
 
-class LifeKind(StrEnum):
+class DeviceHistoryKind(StrEnum):
     """Kind of event in a device's history."""
 
     TICKET = "ticket"
@@ -31,11 +31,11 @@ class LifeKind(StrEnum):
     CHANGE = "change"
 
 
-class LifeEvent(msgspec.Struct, frozen=True, kw_only=True):
+class DeviceHistoryEvent(msgspec.Struct, frozen=True, kw_only=True):
     """One event of a device's history; the field named like its kind is set, a visit has its ticket too."""
 
     occurred_at: datetime
-    kind: LifeKind
+    kind: DeviceHistoryKind
     ticket: TicketSummary | None = None
     visit: VisitView | None = None
     change: DeviceChangeView | None = None
@@ -48,23 +48,29 @@ class DeviceHistoryService:
         self.work = work
         self.devices = devices
 
-    async def of(self, device_id: UUID) -> list[LifeEvent]:
+    async def of(self, device_id: UUID) -> list[DeviceHistoryEvent]:
         """All events, newest first.
 
         Raises:
             NotFound: no such device, or not for this actor.
         """
         self.work.actor.require(Permission.TICKET_READ)
-        changes = await self.devices.changes(device_id, MOST_TOLD)
-        tickets = await ReadingService(self.work).newest(TicketFilter(device_id=device_id), limit=MOST_TOLD)
+        changes = await self.devices.changes(device_id, MOST_EVENTS)
+        tickets = await TicketQueries(self.work).newest(TicketFilter(device_id=device_id), limit=MOST_EVENTS)
         by_id = {ticket.id: ticket for ticket in tickets}
         events = [
-            *(LifeEvent(occurred_at=each.occurred_at, kind=LifeKind.CHANGE, change=each) for each in changes),
-            *(LifeEvent(occurred_at=each.reported_at, kind=LifeKind.TICKET, ticket=each) for each in tickets),
             *(
-                LifeEvent(
+                DeviceHistoryEvent(occurred_at=each.occurred_at, kind=DeviceHistoryKind.CHANGE, change=each)
+                for each in changes
+            ),
+            *(
+                DeviceHistoryEvent(occurred_at=each.reported_at, kind=DeviceHistoryKind.TICKET, ticket=each)
+                for each in tickets
+            ),
+            *(
+                DeviceHistoryEvent(
                     occurred_at=each.arrived_at or each.scheduled_start,
-                    kind=LifeKind.VISIT,
+                    kind=DeviceHistoryKind.VISIT,
                     ticket=by_id.get(each.ticket_id),
                     visit=each,
                 )
@@ -88,6 +94,6 @@ class DeviceHistoryService:
             .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
             .where(Ticket.device_id == device_id, Visit.finished_at.is_not(None), *visible_to(self.work.actor))
             .order_by(Visit.finished_at.desc(), Visit.id.desc())
-            .limit(MOST_TOLD)
+            .limit(MOST_EVENTS)
         )
         return [VisitView(**row) for row in rows.mappings()]

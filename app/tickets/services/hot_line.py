@@ -4,12 +4,12 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.schemas import Assignment, TicketCreate, TicketCreated, Triage
-from app.tickets.services.course import CourseService
 from app.tickets.services.dispatch import DispatchService
-from app.tickets.services.reporting import Channel, ReportingService
+from app.tickets.services.ticket_creation import Channel, TicketCreation
 from app.tickets.services.unknown_callers import UnknownCallers
+from app.tickets.services.workflow import TriageService
 from rbac import Permission
 
 
@@ -42,9 +42,9 @@ class HotLineService:
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
         fault = call.fault
-        made = await ReportingService(self.work).report(fault, Channel.HOT_LINE, caller_id=call.caller_id)
+        made = await TicketCreation(self.work).create(fault, Channel.HOT_LINE, caller_id=call.caller_id)
         if call.classified:
-            await CourseService(self.work).triage(
+            await TriageService(self.work).triage(
                 made.id, Triage(fault.service_category, fault.product_category, fault.impact, fault.urgency)
             )
         if call.assignment is not None:

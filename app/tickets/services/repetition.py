@@ -11,12 +11,12 @@ from sqlalchemy import select
 
 from app.audit import spellings
 from app.kernel.audit import AuditEntry
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState
 from app.tickets.models import Ticket, TicketEvent
 
 
-async def did(work: UnitOfWork, action: str, record_id: UUID, at: datetime | None) -> bool:
+async def already_done(work: UnitOfWork, action: str, record_id: UUID, at: datetime | None) -> bool:
     """Whether the audit log has `action` of this actor on the record at exactly that time."""
     if at is None:
         return False
@@ -36,7 +36,7 @@ async def did(work: UnitOfWork, action: str, record_id: UUID, at: datetime | Non
     return found is not None
 
 
-async def moved_already(work: UnitOfWork, ticket: Ticket, move: Move, *, text: str = "", reason: str = "") -> bool:
+async def already_moved(work: UnitOfWork, ticket: Ticket, move: Move, *, text: str = "", reason: str = "") -> bool:
     """Whether the ticket is in its state because the actor made this move, with this text and reason.
 
     For moves of the ticket itself, which are not timed on a visit.
@@ -57,4 +57,4 @@ async def moved_already(work: UnitOfWork, ticket: Ticket, move: Move, *, text: s
     line = newest[0]
     if (line.details.get("move"), line.text, line.details.get("reason", "")) != (move, text, reason):
         return False
-    return await did(work, MOVE_ACTIONS[move], ticket.id, line.occurred_at)
+    return await already_done(work, MOVE_ACTIONS[move], ticket.id, line.occurred_at)

@@ -13,19 +13,19 @@ from app.clients.models import Client, Department, Employee, Site
 from app.devices.categories import CATEGORY_NAMES
 from app.devices.models import Device
 from app.documents import PromisedTarget, ReportedDevice, ReportPhoto, ServiceReport, TargetState
+from app.engineers.labels import LEVEL_NAMES, EngineerLevel
 from app.engineers.models import Engineer
-from app.engineers.words import LEVEL_NAMES, EngineerLevel
 from app.files.models import StoredFile
-from app.kernel.narrowing import WHOLE_COMPANY
+from app.kernel.row_scope import WHOLE_TENANT
 from app.kernel.texts import N_
-from app.sla.arithmetic import add_service_time
 from app.sla.clock import Clock, Target
-from app.sla.clocks import clock_of
+from app.sla.clock_service import clock_of
+from app.sla.labels import TARGET_NAMES
 from app.sla.models import ClockRecord
-from app.sla.promises import terms_of_versions
 from app.sla.repository import ledgers
-from app.sla.terms import Priority, TargetKind
-from app.sla.words import TARGET_NAMES
+from app.sla.service_terms import terms_of_versions
+from app.sla.service_time import add_service_time
+from app.sla.vocabulary import Priority, TargetKind
 from app.tickets import repository
 from app.tickets.models import Ticket, Visit
 from tenants.models import TenantProfile
@@ -70,7 +70,7 @@ _SOURCE = (
 async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edition: int) -> ServiceReport:
     """The report of a finished visit as the records stand now; names are in Chinese, the document's language."""
     # The content does not depend on the reader; permission was checked before.
-    row = (await session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_COMPANY)).one()
+    row = (await session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_TENANT)).one()
     visit: Visit = row.Visit
     ticket: Ticket = row.Ticket
     return ServiceReport(

@@ -8,12 +8,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.documents import CustomerSignature, ServiceReport, service_report_pdf
-from app.files import FileOwner, FileStore, SafeFile, file_key, keep_file
+from app.documents import ClientSignature, ServiceReport, service_report_pdf
+from app.files import FileOwner, FileStore, SafeFile, file_key, store_file
 from app.files.models import StoredFile
 from app.kernel.errors import NotFound
 from app.kernel.texts import SOURCE_LANGUAGE, translator
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import models, repository
 from app.tickets.services.report_content import PHOTO_NAMES
 from rbac import Permission
@@ -77,7 +77,7 @@ async def printed(edition: Printable, store: FileStore) -> bytes:
     photos = {sha256: await store.get(key) for sha256, key in edition.photos.items() if sha256 in wanted}
     signature = None
     if edition.signed_at is not None:
-        signature = CustomerSignature(
+        signature = ClientSignature(
             name=edition.signed_by,
             signed_at=edition.signed_at,
             image=await store.get(edition.signature),
@@ -105,7 +105,7 @@ async def keep_document(work: UnitOfWork, store: FileStore, report_id: UUID, nam
         client_id=report.client_id,
         reporter_id=report.reporter_id,
     )
-    report.document_file_id = (await keep_file(work, store, file, owner)).id
+    report.document_file_id = (await store_file(work, store, file, owner)).id
 
 
 async def _report(work: UnitOfWork, report_id: UUID, *, locked: bool = False) -> models.ServiceReport | None:

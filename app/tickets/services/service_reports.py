@@ -15,22 +15,28 @@ from sqlalchemy import select
 
 from app import documents
 from app.documents import ContentMismatch, clean_signature, content_hash
-from app.files import FileOwner, FileStore, SafeFile, StoredFile, keep_file
+from app.files import FileOwner, FileStore, SafeFile, StoredFile, store_file
 from app.kernel.counters import next_number
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import repository
 from app.tickets.errors import ReportAlreadySigned, ReportChanged, ReportMissing, VisitNotFinished
 from app.tickets.events import ReportSigned
 from app.tickets.lifecycle import TicketState
 from app.tickets.models import ServiceReport, Ticket, Visit
-from app.tickets.report_schemas import Edition, ReportSigning, ServiceReportView, ShownSigning, report_facts_hash
+from app.tickets.report_schemas import (
+    OfflineSigning,
+    ReportEdition,
+    ReportSigning,
+    ServiceReportView,
+    report_facts_hash,
+)
 from app.tickets.schemas import Resolution
 from app.tickets.services.confirmation import ConfirmationService, ConfirmedBy
-from app.tickets.services.course import Course
-from app.tickets.services.repetition import did
+from app.tickets.services.repetition import already_done
 from app.tickets.services.report_content import content_of
 from app.tickets.services.visit_access import visit_of_worker
+from app.tickets.services.workflow import Workflow
 from rbac import Permission
 from tenants.models import TenantProfile
 
@@ -43,7 +49,7 @@ class ServiceReportService:
     def __init__(self, work: UnitOfWork, store: FileStore) -> None:
         self.work = work
         self.store = store
-        self.course = Course(work)
+        self.workflow = Workflow(work)
 
     async def generate(self, visit_id: UUID) -> ServiceReportView:
         """The newest edition, brought up to date with the records. Idempotent.
@@ -72,8 +78,8 @@ class ServiceReportService:
             return await self._view(await self._bring_up_to_date(visit))
         visit.work_done, visit.cause = resolution.work_done, resolution.cause
         visit.work_minutes, visit.version = resolution.work_minutes, visit.version + 1
-        self.course.note(ticket, "correction", resolution.work_done, before=before)
-        self.course.changed(ticket, "work")
+        self.workflow.note(ticket, "correction", resolution.work_done, before=before)
+        self.workflow.changed(ticket, "work")
         self.work.audit("visit.corrected", "visit", visit.id)
         await self.work.session.flush()
         return await self._view(await self._bring_up_to_date(visit))
@@ -93,7 +99,7 @@ class ServiceReportService:
         if report is None:
             raise ReportMissing
         if report.signed_at is not None:
-            if await self._signed_so(report, signing, ink):
+            if await self._is_same_signature(report, signing, ink):
                 return await self._view(report)
             raise ReportAlreadySigned(edition=report.edition, name=report.signed_by)
         if report.content_hash != signing.content_hash:
@@ -104,16 +110,16 @@ class ServiceReportService:
             media_type="image/png",
             display_name=f"{report.number}-{report.edition}.png",
         )
-        signature = await keep_file(self.work, self.store, picture, _owner("signature", report))
+        signature = await store_file(self.work, self.store, picture, _owner("signature", report))
         report.signature_file_id = signature.id
         report.signed_by, report.signed_at = signing.name.strip(), self.work.now
-        self._tell(report, ticket)
+        self._record_signature(report, ticket)
         await self.work.session.flush()
         if signing.client_confirms and ticket.state == TicketState.RESOLVED:
             await ConfirmationService(self.work).confirm(ticket.id, ConfirmedBy.SIGNATURE)
         return await self._view(report)
 
-    async def sign_shown(self, visit_id: UUID, shown: ShownSigning) -> ServiceReportView:
+    async def sign_offline(self, visit_id: UUID, offline: OfflineSigning) -> ServiceReportView:
         """Make the report and sign it with a signature given offline, if its content is what was shown on the screen.
 
         Raises:
@@ -125,24 +131,28 @@ class ServiceReportService:
         content = report.content
         facts = report_facts_hash(content.ticket_number, content.fault, content.device.number if content.device else "")
         written = (_lines(content.work_done), _lines(content.cause), content.work_minutes)
-        if facts != shown.facts_hash or written != (_lines(shown.work_done), _lines(shown.cause), shown.work_minutes):
+        if facts != offline.facts_hash or written != (
+            _lines(offline.work_done),
+            _lines(offline.cause),
+            offline.work_minutes,
+        ):
             raise ReportChanged
-        signing = ReportSigning(shown.name, report.content_hash, shown.image, shown.client_confirms)
+        signing = ReportSigning(offline.name, report.content_hash, offline.image, offline.client_confirms)
         return await self.sign(visit_id, signing)
 
-    async def _signed_so(self, report: ServiceReport, signing: ReportSigning, ink: bytes) -> bool:
+    async def _is_same_signature(self, report: ServiceReport, signing: ReportSigning, ink: bytes) -> bool:
         """Whether the actor has sent this very signature before."""
         if (report.signed_by, report.content_hash) != (signing.name.strip(), signing.content_hash):
             return False
         kept = await self.work.session.get(StoredFile, (self.work.tenant_id, report.signature_file_id))
         same = kept is not None and kept.sha256 == hashlib.sha256(ink).hexdigest()
-        return same and await did(self.work, "service_report.signed", report.id, report.signed_at)
+        return same and await already_done(self.work, "service_report.signed", report.id, report.signed_at)
 
-    def _tell(self, report: ServiceReport, ticket: Ticket) -> None:
-        self.course.line(
+    def _record_signature(self, report: ServiceReport, ticket: Ticket) -> None:
+        self.workflow.line(
             ticket, "report_signed", number=report.number, edition=report.edition, signed_by=report.signed_by
         )
-        self.course.touch(ticket)
+        self.workflow.touch(ticket)
         self.work.audit("service_report.signed", "service_report", report.id, edition=report.edition)
         self.work.publish(
             ReportSigned(
@@ -165,14 +175,14 @@ class ServiceReportService:
             raise NotFound
         return await self._view(report)
 
-    async def of_ticket(self, ticket_id: UUID) -> list[Edition]:
+    async def of_ticket(self, ticket_id: UUID) -> list[ReportEdition]:
         """Every edition of every visit of a ticket, the newest first.
 
         Raises:
             NotFound: the actor may not see the ticket.
         """
         self.work.actor.require(Permission.TICKET_READ)
-        await self.course.require_visible(ticket_id)
+        await self.workflow.require_visible(ticket_id)
         found = await self.work.session.scalars(
             select(ServiceReport)
             .where(ServiceReport.ticket_id == ticket_id)
@@ -183,7 +193,7 @@ class ServiceReportService:
     async def _visit(self, visit_id: UUID) -> tuple[Visit, Ticket]:
         self.work.require_writable()
         visit = await visit_of_worker(self.work, visit_id)
-        return visit, await self.course.ticket(visit.ticket_id)
+        return visit, await self.workflow.ticket(visit.ticket_id)
 
     async def _newest(self, visit_id: UUID) -> ServiceReport | None:
         statement = select(ServiceReport).where(ServiceReport.visit_id == visit_id)
@@ -256,8 +266,8 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _edition(report: ServiceReport) -> Edition:
-    return Edition(
+def _edition(report: ServiceReport) -> ReportEdition:
+    return ReportEdition(
         id=report.id,
         visit_id=report.visit_id,
         number=report.number,

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.sla import Priority
 from app.sla.events import TermsChanged
-from app.sla.promises import TermsInForce
-from app.sla.services import concerned
+from app.sla.service_terms import TermsInForce
+from app.sla.services import affected_clients
 from app.tickets import repository
 from app.tickets.models import Ticket
-from app.tickets.services.course import Course, ring_of
+from app.tickets.services.workflow import Workflow, ticket_reference
 
 AT_ONCE = 100
 """Tickets recomputed in one transaction."""
@@ -20,12 +20,12 @@ class TermsChange:
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
-        self.course = Course(work)
+        self.workflow = Workflow(work)
         self._in_force = TermsInForce(work.session, work.tenant_id)
 
     async def carry_over(self, change: TermsChanged) -> None:
         """Recompute the next batch after the ticket id `change.after`; the rest follows with a new event."""
-        condition = concerned(Ticket.client_id, change)
+        condition = affected_clients(Ticket.client_id, change)
         tickets = await repository.open_tickets(self.work.session, condition, change.after, AT_ONCE)
         for ticket in tickets:
             await self._carry_over(ticket)
@@ -44,13 +44,13 @@ class TermsChange:
         if terms is None or terms.versions == (ticket.policy_version_id, ticket.calendar_version_id):
             return
         due_before = ticket.due_at
-        pending = await self.course.pending(ticket)
-        await self.course.clocks.recompute(ring_of(ticket), terms, Priority(ticket.priority), pending)
+        pending = await self.workflow.pending(ticket)
+        await self.workflow.clocks.recompute(ticket_reference(ticket), terms, Priority(ticket.priority), pending)
         ticket.policy_version_id, ticket.calendar_version_id = terms.versions
-        await self.course.set_due(ticket)
+        await self.workflow.set_due(ticket)
         if ticket.due_at != due_before:
-            self.course.line(ticket, "terms", before=_stamp(due_before), after=_stamp(ticket.due_at))
-        self.course.changed(ticket, "terms")
+            self.workflow.line(ticket, "terms", before=_stamp(due_before), after=_stamp(ticket.due_at))
+        self.workflow.changed(ticket, "terms")
 
 
 def _stamp(moment: datetime | None) -> str | None:

@@ -14,9 +14,9 @@ from msgspec import Meta
 from sqlalchemy import delete, select
 
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.input_text import LINE, Input
 from app.kernel.texts import N_
-from app.kernel.words import LINE, Given
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets.models import UnknownCaller
 from app.tickets.schemas import LongText, Phone, ShortText
 from rbac import Permission
@@ -25,7 +25,7 @@ MOST_SHOWN = 50
 """Callers in one answer, the longest waiting first."""
 
 
-class UnknownCallerCreate(Given, frozen=True, forbid_unknown_fields=True):
+class UnknownCallerCreate(Input, frozen=True, forbid_unknown_fields=True):
     """Notes of a call; a telephone number or words are required."""
 
     name: ShortText = ""

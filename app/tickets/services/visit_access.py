@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import repository
 from app.tickets.models import Visit
 from rbac import Permission

@@ -6,14 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from app.files import FileOwner, FileStore, KeptFile, SafeFile, StoredFile, keep_file
+from app.files import FileOwner, FileStore, FileSummary, SafeFile, StoredFile, store_file
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.tickets import repository
 from app.tickets.errors import NotAPhoto, TooManyPhotos
-from app.tickets.services.course import Course
 from app.tickets.services.report_content import photos_of
 from app.tickets.services.visit_access import visit_of_worker
+from app.tickets.services.workflow import Workflow
 from app.tickets.visit_schemas import VisitPhoto
 from rbac import Permission
 
@@ -33,7 +33,7 @@ class VisitPhotoService:
     def __init__(self, work: UnitOfWork, store: FileStore) -> None:
         self.work = work
         self.store = store
-        self.course = Course(work)
+        self.workflow = Workflow(work)
 
     async def add(self, visit_id: UUID, kind: PhotoKind, files: Sequence[SafeFile]) -> list[VisitPhoto]:
         """Attach photos to the visit; whoever sees the ticket sees them. Duplicates (by SHA-256) are skipped.
@@ -45,7 +45,7 @@ class VisitPhotoService:
         """
         self.work.require_writable()
         visit = await visit_of_worker(self.work, visit_id)
-        ticket = await self.course.ticket(visit.ticket_id)
+        ticket = await self.workflow.ticket(visit.ticket_id)
         if not files or any(not file.media_type.startswith("image/") for file in files):
             raise NotAPhoto(fields={"photos": NotAPhoto.text})
         known = {photo.sha256 for photo in await photos_of(self.work.session, visit_id)}
@@ -58,10 +58,10 @@ class VisitPhotoService:
             client_id=visit.client_id,
             reporter_id=visit.reporter_id,
         )
-        kept = [KeptFile.of(await keep_file(self.work, self.store, file, owner)) for file in new.values()]
+        kept = [FileSummary.of(await store_file(self.work, self.store, file, owner)) for file in new.values()]
         if kept:
-            self.course.line(ticket, "file", files=[msgspec.to_builtins(file) for file in kept])
-            self.course.changed(ticket, "file")
+            self.workflow.line(ticket, "file", files=[msgspec.to_builtins(file) for file in kept])
+            self.workflow.changed(ticket, "file")
         return [VisitPhoto(kind, file) for file in kept]
 
     async def of_visit(self, visit_id: UUID) -> list[VisitPhoto]:
@@ -73,7 +73,7 @@ class VisitPhotoService:
         if not await may_read_visit(self.work, visit_id):
             raise NotFound
         found = await photos_of(self.work.session, visit_id)
-        return [VisitPhoto(_kind_of(photo), KeptFile.of(photo)) for photo in found]
+        return [VisitPhoto(_kind_of(photo), FileSummary.of(photo)) for photo in found]
 
 
 def _kind_of(photo: StoredFile) -> PhotoKind:

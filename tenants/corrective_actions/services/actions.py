@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.identity import Membership
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.corrective_actions.errors import MoveRefused, TooEarlyToRecheck, TooFewToRecheck
 from tenants.corrective_actions.lifecycle import ENDED, WORKING, ActionState, Move, Side
@@ -26,9 +26,9 @@ from tenants.corrective_actions.schemas import (
     Progress,
 )
 from tenants.corrective_actions.services import records
-from tenants.corrective_actions.services.beginning import is_bad
+from tenants.corrective_actions.services.creation import is_bad
 from tenants.corrective_actions.services.records import HUNDREDTHS
-from tenants.network import Grain, Measure, beginning, measured_months, preceding
+from tenants.partner_metrics import Grain, Measure, beginning, measured_months, preceding
 
 
 class ActionService:
@@ -76,7 +76,7 @@ class ActionService:
         found = await self.work.session.get(CorrectiveAction, (self.work.tenant_id, action_id))
         if found is None:
             raise NotFound
-        return await records.shown(self.work, found)
+        return await records.to_view(self.work, found)
 
     async def candidates(self) -> list[Candidate]:
         """The partner's own people, of whom one answers for the action."""
@@ -95,14 +95,14 @@ class ActionService:
             NotFound, MoveRefused
         """
         action = await self._answering(action_id)
-        records.move(self.work, action, Move.PLAN, plan.planned_measures)
+        records.take_step(self.work, action, Move.PLAN, plan.planned_measures)
         action.cause, action.planned_measures = plan.cause, plan.planned_measures
         return await self._done(action, Move.PLAN)
 
     async def start(self, action_id: UUID) -> Action:
         """Start the measures. Raises like `plan`."""
         action = await self._answering(action_id)
-        records.move(self.work, action, Move.START)
+        records.take_step(self.work, action, Move.START)
         return await self._done(action, Move.START)
 
     async def report_progress(self, action_id: UUID, progress: Progress) -> Action:
@@ -110,13 +110,13 @@ class ActionService:
         action = await self._answering(action_id)
         if action.state not in WORKING:
             raise MoveRefused
-        records.line(self.work, action, "progress", progress.text)
+        records.add_line(self.work, action, "progress", progress.text)
         return await self._done(action, "progress")
 
     async def finish(self, action_id: UUID, progress: Progress) -> Action:
         """Report the measures as done, for headquarters' re-check. Raises like `plan`."""
         action = await self._answering(action_id)
-        records.move(self.work, action, Move.FINISH, progress.text)
+        records.take_step(self.work, action, Move.FINISH, progress.text)
         return await self._done(action, Move.FINISH)
 
     async def change_owner(self, action_id: UUID, change: OwnerChange) -> Action:
@@ -133,7 +133,7 @@ class ActionService:
         if owner is None:
             raise Invalid(fields={"membership_id": N_("请选择本公司在职的人。")})
         action.owner_membership_id, action.owner_name = owner.membership_id, owner.name
-        records.line(self.work, action, "owner", owner.name)
+        records.add_line(self.work, action, "owner", owner.name)
         return await self._done(action, "owner")
 
     async def change_dates(self, action_id: UUID, dates: Dates) -> Action:
@@ -152,7 +152,7 @@ class ActionService:
     def _set_dates(self, action: CorrectiveAction, dates: Dates) -> None:
         records.check_dates(self.work, dates.due_on, dates.recheck_on, before=action.due_on)
         action.due_on, action.recheck_on = dates.due_on, dates.recheck_on
-        records.line(self.work, action, "due", f"{dates.due_on} / {dates.recheck_on}")
+        records.add_line(self.work, action, "due", f"{dates.due_on} / {dates.recheck_on}")
 
     async def recheck(self, action_id: UUID, engine: AsyncEngine) -> Action:
         """Compute the figure of the last complete month from the roll-ups and judge by the action's own limit.
@@ -177,7 +177,7 @@ class ActionService:
         value = round(now.value * HUNDREDTHS)
         bad = is_bad(value, action.comparison, action.limit_hundredths)
         step = Move.REJECT if bad else Move.CONFIRM
-        records.move(self.work, action, step, f"{month:%Y-%m} {now.value:g}")
+        records.take_step(self.work, action, step, f"{month:%Y-%m} {now.value:g}")
         action.rechecked_at, action.recheck_month = self.work.now, month
         action.recheck_value_hundredths, action.recheck_cases = value, now.cases
         return await self._done(action, step)
@@ -185,13 +185,13 @@ class ActionService:
     async def close(self, action_id: UUID) -> Action:
         """Close an effective action. Raises like `plan`."""
         action = await self._deciding(action_id)
-        records.move(self.work, action, Move.CLOSE)
+        records.take_step(self.work, action, Move.CLOSE)
         return await self._done(action, Move.CLOSE)
 
     async def open_again(self, action_id: UUID, dates: Dates) -> Action:
         """Reopen an ineffective action with new dates; the partner plans anew. Raises like `change_dates`."""
         action = await self._deciding(action_id)
-        records.move(self.work, action, Move.OPEN_AGAIN)
+        records.take_step(self.work, action, Move.OPEN_AGAIN)
         action.round += 1
         self._set_dates(action, dates)
         return await self._done(action, Move.OPEN_AGAIN)
@@ -199,7 +199,7 @@ class ActionService:
     async def cancel(self, action_id: UUID, cancellation: Cancellation) -> Action:
         """Cancel an action that is not needed, with the reason. Raises like `plan`."""
         action = await self._deciding(action_id)
-        records.move(self.work, action, Move.CANCEL, cancellation.reason)
+        records.take_step(self.work, action, Move.CANCEL, cancellation.reason)
         return await self._done(action, Move.CANCEL)
 
     async def _answering(self, action_id: UUID) -> CorrectiveAction:
@@ -211,11 +211,11 @@ class ActionService:
     async def _locked(self, action_id: UUID, permission: Permission, side: Side) -> CorrectiveAction:
         self.work.actor.require(permission)
         self.work.require_writable()
-        action = await records.locked(self.work, action_id)
+        action = await records.locked_action(self.work, action_id)
         if records.side_of(self.work) is not side:
             raise MoveRefused
         return action
 
     async def _done(self, action: CorrectiveAction, kind: str) -> Action:
-        await records.changed(self.work, action, kind)
-        return await records.shown(self.work, action)
+        await records.publish_change(self.work, action, kind)
+        return await records.to_view(self.work, action)

@@ -6,20 +6,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.models import QualityThreshold, ThresholdBreach
 from tenants.corrective_actions.services import records
-from tenants.corrective_actions.services.beginning import (
-    Missed,
-    Terms,
-    answered,
-    begin,
-    going_on_of,
+from tenants.corrective_actions.services.creation import (
+    ActionTerms,
+    MissedMonth,
+    create_action,
     is_bad,
-    one_at_a_time,
+    lock_opening,
+    ongoing_action,
+    record_breach,
 )
 from tenants.corrective_actions.services.records import HUNDREDTHS
-from tenants.network import Grain, Measure, MeasuredMonth, beginning, measured_months, preceding
+from tenants.partner_metrics import Grain, Measure, MeasuredMonth, beginning, measured_months, preceding
 
 Months = dict[UUID, list[MeasuredMonth]]
 
@@ -63,27 +63,27 @@ async def evaluate(work: UnitOfWork, engine: AsyncEngine) -> int:
             last = missed_by(threshold, partner.months)
             if last is None or last.value is None or partner.id in known:
                 continue
-            missed = Missed(partner.id, partner.name, month, round(last.value * HUNDREDTHS), last.cases)
+            missed = MissedMonth(partner.id, partner.name, month, round(last.value * HUNDREDTHS), last.cases)
             opened += await _answer_for(work, threshold, missed)
     return opened
 
 
-async def _answer_for(work: UnitOfWork, threshold: QualityThreshold, missed: Missed) -> bool:
+async def _answer_for(work: UnitOfWork, threshold: QualityThreshold, missed: MissedMonth) -> bool:
     """Whether a new action was opened."""
-    await one_at_a_time(work)
-    going_on = await going_on_of(work, missed.partner_id, threshold.measure, threshold.comparison)
-    action = going_on or await begin(work, missed, _terms(work, threshold))
-    await answered(work, threshold.id, missed, action.id)
+    await lock_opening(work)
+    going_on = await ongoing_action(work, missed.partner_id, threshold.measure, threshold.comparison)
+    action = going_on or await create_action(work, missed, _terms(work, threshold))
+    await record_breach(work, threshold.id, missed, action.id)
     if going_on is not None:
         value = f"{missed.value_hundredths / HUNDREDTHS:g}"
-        records.line(work, going_on, "breached_again", f"{missed.month:%Y-%m} {value}")
-        await records.changed(work, going_on, "breached_again")
+        records.add_line(work, going_on, "breached_again", f"{missed.month:%Y-%m} {value}")
+        await records.publish_change(work, going_on, "breached_again")
     return going_on is None
 
 
-def _terms(work: UnitOfWork, threshold: QualityThreshold) -> Terms:
+def _terms(work: UnitOfWork, threshold: QualityThreshold) -> ActionTerms:
     due_on = records.today_of(work) + timedelta(days=threshold.due_days)
-    return Terms(
+    return ActionTerms(
         measure=threshold.measure,
         comparison=threshold.comparison,
         limit_hundredths=threshold.limit_hundredths,

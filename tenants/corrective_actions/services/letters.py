@@ -8,9 +8,18 @@ from app.identity import in_roles, recipients
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_, Text, translator
-from app.notifications import ChannelName, Notice, OutgoingMessage, Severity, Step, letter, notify, send_all
+from app.notifications import (
+    ChannelName,
+    EmailAction,
+    Notice,
+    OutgoingMessage,
+    Severity,
+    email_content,
+    notify,
+    send_all,
+)
 from tenants.corrective_actions.events import PartnerLetterWritten
-from tenants.network import MEASURE_NAMES, Measure
+from tenants.partner_metrics import MEASURE_NAMES, Measure
 
 OWNERS: Final = ("partner_owner",)
 DEPUTIES: Final = ("service_manager",)
@@ -22,7 +31,7 @@ _SUBJECT: Final = N_("总部 %(writer)s 来信：%(month)s %(measure)s %(value)s
 async def deliver_letter(runtime: Runtime, event_id: UUID, event: PartnerLetterWritten) -> None:
     """To the partner's owners, or its service managers where it has none; once for each event, however often it is
     delivered. Whoever wrote can be answered at their own address."""
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         own = [each.address.email for each in await recipients(work) if each.address.membership_id == event.writer]
     reference, public_url = f"partner_letter:{event_id}", runtime.settings.public_url
     parameters = {
@@ -31,7 +40,7 @@ async def deliver_letter(runtime: Runtime, event_id: UUID, event: PartnerLetterW
         "measure": Text(MEASURE_NAMES[Measure(event.measure)]),
         "value": f"{event.value:g}{'' if event.measure == Measure.SATISFACTION else '%'}",
     }
-    async with runtime.works.begin(Actor.system(event.partner_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(event.partner_id)) as work:
         everybody = await recipients(work)
         readers = in_roles(everybody, OWNERS) or in_roles(everybody, DEPUTIES)
         notice = Notice(
@@ -42,10 +51,10 @@ async def deliver_letter(runtime: Runtime, event_id: UUID, event: PartnerLetterW
         for reader in readers:
             if not reader.email:
                 continue
-            speak = translator(reader.language)
-            paragraphs = [event.text, *(speak(N_("请回复到 %(address)s。"), address=each) for each in own if each)]
-            step = Step(speak(N_("打开查看")), f"{public_url.rstrip('/')}{LINK}")
-            made = letter(reader.language, speak(_SUBJECT, **parameters), paragraphs, step)
+            translate = translator(reader.language)
+            paragraphs = [event.text, *(translate(N_("请回复到 %(address)s。"), address=each) for each in own if each)]
+            step = EmailAction(translate(N_("打开查看")), f"{public_url.rstrip('/')}{LINK}")
+            made = email_content(reader.language, translate(_SUBJECT, **parameters), paragraphs, step)
             messages.append(
                 OutgoingMessage(
                     channel=ChannelName.EMAIL,

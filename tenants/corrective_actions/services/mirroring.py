@@ -15,11 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 from app.identity import Membership
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.lifecycle import Side
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.services import records
-from tenants.corrective_actions.services.telling import Told, tell
+from tenants.corrective_actions.services.notifying import MirroredChange, notify_change
 
 OPENING: Final = (
     "number",
@@ -63,18 +63,18 @@ class Snapshot(msgspec.Struct, frozen=True):
     lines: list[dict[str, Any]]
 
 
-async def mirror(runtime: Runtime, tenant_id: UUID, action_id: UUID, told: Told) -> None:
+async def mirror(runtime: Runtime, tenant_id: UUID, action_id: UUID, change: MirroredChange) -> None:
     """Mirror the row that `tenant_id` wrote to the other side, and notify its people."""
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         snapshot = await _snapshot(work, action_id)
     if snapshot is None:
         return
     other = snapshot.row["partner_id"] if tenant_id == HQ_TENANT_ID else HQ_TENANT_ID
-    async with runtime.works.begin(Actor.system(other)) as work:
+    async with runtime.units_of_work.begin(Actor.system(other)) as work:
         action = await _take_over(work, action_id, snapshot)
         await work.session.flush()
-        await records.watch(work, action)
-        await tell(work, action, told, runtime.settings.public_url)
+        await records.schedule_reminder(work, action)
+        await notify_change(work, action, change, runtime.settings.public_url)
 
 
 async def _snapshot(work: UnitOfWork, action_id: UUID) -> Snapshot | None:
@@ -97,7 +97,7 @@ async def _take_over(work: UnitOfWork, action_id: UUID, snapshot: Snapshot) -> C
         .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
         .returning(CorrectiveAction.id)
     )
-    action = await records.locked(work, action_id)
+    action = await records.locked_action(work, action_id)
     row = snapshot.row
     if row[REVISION[snapshot.side]] > getattr(action, REVISION[snapshot.side]):
         for name in FIELDS[snapshot.side]:
@@ -128,6 +128,6 @@ async def _choose_owner(work: UnitOfWork, action: CorrectiveAction) -> None:
         for membership_id, name, roles in people:
             if role in roles:
                 action.owner_membership_id, action.owner_name = membership_id, name
-                records.line(work, action, "owner", name)
-                await records.changed(work, action, "owner")
+                records.add_line(work, action, "owner", name)
+                await records.publish_change(work, action, "owner")
                 return

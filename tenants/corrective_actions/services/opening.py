@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.errors import Forbidden, Invalid
 from app.kernel.texts import N_
-from app.kernel.throttle import Rule, Throttle
-from app.kernel.work import UnitOfWork
+from app.kernel.throttle import SlidingWindow, Throttle
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from tenants.corrective_actions.errors import AlreadyGoingOn, NothingMeasured
+from tenants.corrective_actions.errors import ActionOngoing, NothingMeasured
 from tenants.corrective_actions.events import PartnerLetterWritten
 from tenants.corrective_actions.models import QualityThreshold
 from tenants.corrective_actions.schemas import (
@@ -25,17 +25,17 @@ from tenants.corrective_actions.schemas import (
     Proposal,
 )
 from tenants.corrective_actions.services import records
-from tenants.corrective_actions.services.beginning import (
-    Missed,
-    Terms,
-    answered,
-    begin,
-    going_on_of,
+from tenants.corrective_actions.services.creation import (
+    ActionTerms,
+    MissedMonth,
+    create_action,
     is_bad,
-    one_at_a_time,
+    lock_opening,
+    ongoing_action,
+    record_breach,
 )
 from tenants.corrective_actions.services.records import HUNDREDTHS
-from tenants.network import (
+from tenants.partner_metrics import (
     FEWEST_CASES,
     LESS_IS_BETTER,
     Grain,
@@ -95,23 +95,23 @@ class OpeningService:
         """Ask the partner for a correction.
 
         Raises:
-            NothingMeasured, AlreadyGoingOn
+            NothingMeasured, ActionOngoing
             Invalid: the figure is on the good side of the limit, or the dates are past, far away or in no order.
         """
         self.work.require_writable()
         first, comparison = beginning(Grain.MONTH, wanted.month), _comparison(wanted.measure)
         name, found, value = await self._figure(wanted.partner_id, wanted.measure, first)
-        missed = Missed(wanted.partner_id, name, first, round(value * HUNDREDTHS), found.cases)
+        missed = MissedMonth(wanted.partner_id, name, first, round(value * HUNDREDTHS), found.cases)
         limit = round(wanted.limit * HUNDREDTHS)
         if not is_bad(missed.value_hundredths, comparison, limit):
             raise Invalid(fields={"limit": N_("这个月的数值没有越过这个界限。")})
         records.check_dates(self.work, wanted.due_on, wanted.recheck_on)
-        await one_at_a_time(self.work)
-        going_on = await going_on_of(self.work, wanted.partner_id, wanted.measure, comparison)
+        await lock_opening(self.work)
+        going_on = await ongoing_action(self.work, wanted.partner_id, wanted.measure, comparison)
         if going_on is not None:
-            raise AlreadyGoingOn(number=going_on.number)
+            raise ActionOngoing(number=going_on.number)
         threshold = await self._threshold(wanted.measure)
-        terms = Terms(
+        terms = ActionTerms(
             measure=wanted.measure,
             comparison=comparison,
             limit_hundredths=limit,
@@ -122,10 +122,10 @@ class OpeningService:
             recheck_on=wanted.recheck_on,
             threshold_id=threshold.id if threshold else None,
         )
-        action = await begin(self.work, missed, terms, wanted.reason)
+        action = await create_action(self.work, missed, terms, wanted.reason)
         if threshold is not None:
-            await answered(self.work, threshold.id, missed, action.id)
-        return await records.shown(self.work, action)
+            await record_breach(self.work, threshold.id, missed, action.id)
+        return await records.to_view(self.work, action)
 
     async def write(self, partner_id: UUID, letter: LetterCreate, throttle: Throttle) -> LetterWritten:
         """Send the partner's owners headquarters' words about one figure, after the commit.
@@ -143,8 +143,8 @@ class OpeningService:
         _, _, value = await self._figure(partner_id, letter.measure, first)
         await throttle.enforce(
             [
-                Rule("partner_letter", f"{partner_id}", LETTERS_A_DAY, 86_400),
-                Rule("partner_letter_writer", f"{writer}", LETTERS_AN_HOUR, 3_600),
+                SlidingWindow("partner_letter", f"{partner_id}", LETTERS_A_DAY, 86_400),
+                SlidingWindow("partner_letter_writer", f"{writer}", LETTERS_AN_HOUR, 3_600),
             ]
         )
         self.work.audit("partner_letter.written", "tenant", partner_id, measure=letter.measure, month=first.isoformat())

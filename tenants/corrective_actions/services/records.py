@@ -7,19 +7,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.background import fall_due_again
+from app.background import reschedule
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.outbox import DueKind
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged
 from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, RULES, WORKING, ActionState, Move, Side, state_after
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.schemas import Action, ActionLine, ActionSummary
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
-MORNING: Final = time(9)
+REMINDER_TIME: Final = time(9)
 """When people are reminded, on headquarters' clocks."""
 SOON: Final = timedelta(days=3)
 LONGEST_AHEAD: Final = timedelta(days=730)
@@ -48,7 +48,7 @@ def check_dates(work: UnitOfWork, due_on: date, recheck_on: date, *, before: dat
         raise Invalid(fields={"recheck_on": N_("复查日期不能早于完成期限，也不能在两年以后。")})
 
 
-async def locked(work: UnitOfWork, action_id: UUID) -> CorrectiveAction:
+async def locked_action(work: UnitOfWork, action_id: UUID) -> CorrectiveAction:
     """
     Raises:
         NotFound: this side has no such action.
@@ -61,7 +61,7 @@ async def locked(work: UnitOfWork, action_id: UUID) -> CorrectiveAction:
     return found
 
 
-def move(work: UnitOfWork, action: CorrectiveAction, step: Move, text: str = "") -> None:
+def take_step(work: UnitOfWork, action: CorrectiveAction, step: Move, text: str = "") -> None:
     """Take `step`, with its line.
 
     Raises:
@@ -71,10 +71,10 @@ def move(work: UnitOfWork, action: CorrectiveAction, step: Move, text: str = "")
     action.state = state_after(step, ActionState(action.state), side)
     action.revision += 1
     action.settled_by = side
-    line(work, action, step, text)
+    add_line(work, action, step, text)
 
 
-def line(work: UnitOfWork, action: CorrectiveAction, kind: str, text: str = "") -> None:
+def add_line(work: UnitOfWork, action: CorrectiveAction, kind: str, text: str = "") -> None:
     """Write down that something happened."""
     work.session.add(
         CorrectiveActionLine(
@@ -90,7 +90,7 @@ def line(work: UnitOfWork, action: CorrectiveAction, kind: str, text: str = "") 
     )
 
 
-async def changed(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None:
+async def publish_change(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None:
     """After every change of this side: the own revision, audit, the event for the other side, the next reminder."""
     if side_of(work) is Side.HEADQUARTERS:
         action.hq_revision += 1
@@ -98,24 +98,24 @@ async def changed(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None
         action.partner_revision += 1
     work.audit(CHANGE_ACTIONS[kind], "corrective_action", action.id, state=action.state)
     work.publish(CorrectiveActionChanged(action_id=action.id, partner_id=action.partner_id, kind=kind))
-    await watch(work, action)
+    await schedule_reminder(work, action)
     await work.session.flush()
 
 
-async def watch(work: UnitOfWork, action: CorrectiveAction) -> None:
+async def schedule_reminder(work: UnitOfWork, action: CorrectiveAction) -> None:
     """Schedule the reminder for the action's next date."""
-    moments = [moment for moment in moments_of(action) if moment > work.now]
+    moments = [moment for moment in reminder_times(action) if moment > work.now]
     if moments:
-        await fall_due_again(work, DueKind.CORRECTIVE_ACTION, action.id, min(moments))
+        await reschedule(work, DueKind.CORRECTIVE_ACTION, action.id, min(moments))
 
 
-def moments_of(action: CorrectiveAction) -> list[datetime]:
+def reminder_times(action: CorrectiveAction) -> list[datetime]:
     """The times of the action's reminders, UTC."""
     if action.state in WORKING:
         days = [action.due_on - SOON, action.due_on + timedelta(days=1)]
     else:
         days = [action.recheck_on] if action.state == ActionState.DONE else []
-    return [datetime.combine(day, MORNING, ZONE) for day in days]
+    return [datetime.combine(day, REMINDER_TIME, ZONE) for day in days]
 
 
 async def lines_of(work: UnitOfWork, action_id: UUID) -> list[CorrectiveActionLine]:
@@ -150,7 +150,7 @@ def summary_of(action: CorrectiveAction, today: date) -> ActionSummary:
     )
 
 
-async def shown(work: UnitOfWork, action: CorrectiveAction) -> Action:
+async def to_view(work: UnitOfWork, action: CorrectiveAction) -> Action:
     """The action's full view for this side."""
     head, side = summary_of(action, today_of(work)), side_of(work)
     value = action.recheck_value_hundredths

@@ -6,14 +6,14 @@ from sqlalchemy import select
 
 from app.kernel.actor import HQ_TENANT_ID
 from app.kernel.errors import Forbidden, NotFound
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from tenants.corrective_actions.errors import AlreadyWatched
+from tenants.corrective_actions.errors import ThresholdExists
 from tenants.corrective_actions.models import QualityThreshold
 from tenants.corrective_actions.schemas import Comparison, Threshold, ThresholdCreate
 from tenants.corrective_actions.services.records import HUNDREDTHS
 from tenants.models import TenantProfile
-from tenants.network import LESS_IS_BETTER, Measure
+from tenants.partner_metrics import LESS_IS_BETTER, Measure
 
 
 class ThresholdService:
@@ -35,7 +35,7 @@ class ThresholdService:
                 QualityThreshold.id.desc(),
             )
         )
-        return [_shown(row) for row in rows]
+        return [_to_view(row) for row in rows]
 
     async def limits(self) -> dict[Measure, float]:
         """What the active thresholds ask for of each measure, in percent, or points of the score."""
@@ -56,7 +56,7 @@ class ThresholdService:
     async def add(self, wanted: ThresholdCreate) -> Threshold:
         """
         Raises:
-            AlreadyWatched: the measure has an active threshold.
+            ThresholdExists: the measure has an active threshold.
         """
         self.work.actor.require(Permission.CORRECTIVE_ACTION_DECIDE)
         # Whoever sets the same one beside waits here, and then sees it.
@@ -69,7 +69,7 @@ class ThresholdService:
             )
         )
         if taken is not None:
-            raise AlreadyWatched
+            raise ThresholdExists
         row = QualityThreshold(
             tenant_id=self.work.tenant_id,
             id=self.work.new_id(),
@@ -88,7 +88,7 @@ class ThresholdService:
         self.work.session.add(row)
         self.work.audit("quality_threshold.created", "quality_threshold", row.id, measure=row.measure)
         await self.work.session.flush()
-        return _shown(row)
+        return _to_view(row)
 
     async def retire(self, threshold_id: UUID) -> Threshold:
         """Retire the threshold; actions that it opened go on. Idempotent.
@@ -105,10 +105,10 @@ class ThresholdService:
             row.version += 1
             self.work.audit("quality_threshold.retired", "quality_threshold", row.id)
             await self.work.session.flush()
-        return _shown(row)
+        return _to_view(row)
 
 
-def _shown(row: QualityThreshold) -> Threshold:
+def _to_view(row: QualityThreshold) -> Threshold:
     return Threshold(
         id=row.id,
         measure=row.measure,

@@ -7,12 +7,12 @@ from zoneinfo import available_timezones
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork, Works
+from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from rbac import Permission
 from tenants.models import TenantProfile
+from tenants.partners.application_rules import known_city, optional_phone
 from tenants.partners.errors import ProfileInvalid, TimeZoneUnknown
 from tenants.partners.events import ProfileChanged
-from tenants.partners.intake_rules import known_city, optional_phone
 from tenants.partners.repository import PartnerRepository
 from tenants.partners.schemas import CompanyProfile, CompanyProfileUpdate
 from tenants.partners.services.records import city_name
@@ -114,26 +114,26 @@ def _view(profile: TenantProfile) -> CompanyProfile:
     )
 
 
-async def list_as_profile_says(works: Works, partner_id: UUID) -> None:
+async def copy_profile_to_listing(units_of_work: UnitOfWorkFactory, partner_id: UUID) -> None:
     """Copy hot-line and city from the partner's profile, as it is now, to headquarters' listing."""
-    async with works.begin(Actor.system(partner_id)) as work:
+    async with units_of_work.begin(Actor.system(partner_id)) as work:
         profile = await work.session.get(TenantProfile, (partner_id, partner_id))
         if profile is None:
             return
         hotline, city_code = profile.hotline, profile.city_code
-    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         partner = await PartnerRepository(work.session).partner(partner_id, lock=True)
         if partner is not None and (partner.hotline, partner.city_code) != (hotline, city_code):
             partner.hotline, partner.city_code = hotline, city_code
             partner.version += 1
 
 
-async def tell_as_listing_says(works: Works, partner_id: UUID) -> None:
+async def copy_listing_to_profile(units_of_work: UnitOfWorkFactory, partner_id: UUID) -> None:
     """The partner's profile takes over the hot-line that headquarters wrote into the listing, as it stands now."""
-    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         partner = await PartnerRepository(work.session).partner(partner_id)
         hotline = None if partner is None else partner.hotline
-    async with works.begin(Actor.system(partner_id)) as work:
+    async with units_of_work.begin(Actor.system(partner_id)) as work:
         profile = await work.session.get(TenantProfile, (partner_id, partner_id), with_for_update=True)
         if profile is not None and hotline is not None and profile.hotline != hotline:
             profile.hotline = hotline

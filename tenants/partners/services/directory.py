@@ -8,8 +8,8 @@ import msgspec
 
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
-from tenants.partners.intake_rules import known_categories
+from app.kernel.unit_of_work import UnitOfWork
+from tenants.partners.application_rules import known_categories
 from tenants.partners.regions import City, city
 from tenants.partners.repository import PartnerRepository
 from tenants.partners.schemas import DirectoryEntry

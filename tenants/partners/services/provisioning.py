@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.errors import NotFound
-from app.kernel.work import UnitOfWork, Works
+from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.models import Tenant, TenantProfile
 from tenants.partners.events import ApplicationApproved, PartnerProvisioned
 from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, TransitionKind, state_after
@@ -22,7 +22,9 @@ class InviteOwner(Protocol):
     async def __call__(self, work: UnitOfWork, *, email: str, name: str) -> None: ...
 
 
-async def provision_partner(works: Works, event: ApplicationApproved, invite_owner: InviteOwner) -> None:
+async def provision_partner(
+    units_of_work: UnitOfWorkFactory, event: ApplicationApproved, invite_owner: InviteOwner
+) -> None:
     """Make the tenant of an approved application: row, profile, owner's invitation, listing.
 
     Three transactions, because they belong to two tenants. The tenant's profile is the mark that its own part is done;
@@ -31,7 +33,7 @@ async def provision_partner(works: Works, event: ApplicationApproved, invite_own
     Raises:
         NotFound: the event names an application or partner that headquarters does not have.
     """
-    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         application, partner = await _approved(work, event)
         await work.session.execute(
             insert(Tenant)
@@ -46,9 +48,9 @@ async def provision_partner(works: Works, event: ApplicationApproved, invite_own
             )
             .on_conflict_do_nothing(index_elements=[Tenant.id])
         )
-    async with works.begin(replace(Actor.system(event.partner_id), language=application.language)) as work:
-        await _furnish(work, application, partner, invite_owner)
-    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with units_of_work.begin(replace(Actor.system(event.partner_id), language=application.language)) as work:
+        await _set_up_tenant(work, application, partner, invite_owner)
+    async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         await _list(work, event)
 
 
@@ -61,7 +63,7 @@ async def _approved(work: UnitOfWork, event: ApplicationApproved) -> tuple[Partn
     return application, partner
 
 
-async def _furnish(
+async def _set_up_tenant(
     work: UnitOfWork, application: PartnerApplication, partner: Partner, invite_owner: InviteOwner
 ) -> None:
     """The tenant's own part, in one transaction: whoever writes the profile also invites and announces."""

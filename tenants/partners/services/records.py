@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from app.kernel.errors import Invalid
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.partners.lifecycle import HIGHEST_STAR_LEVEL, LOWEST_STAR_LEVEL, TransitionKind
 from tenants.partners.models import PartnerAuthorisation, PartnerTerritory, PartnerTransition
 from tenants.partners.regions import city

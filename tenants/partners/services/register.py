@@ -8,11 +8,10 @@ from sqlalchemy import delete, update
 from app.kernel.errors import Invalid, NotFound, StaleVersion
 from app.kernel.outbox import DueEntry, DueKind
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.models import Tenant
-from tenants.partners.events import ListingChanged, PartnerStateChanged
-from tenants.partners.intake_rules import (
+from tenants.partners.application_rules import (
     LONGEST_INTRODUCTION,
     free_text,
     known_categories,
@@ -20,6 +19,7 @@ from tenants.partners.intake_rules import (
     optional_phone,
     required_reason,
 )
+from tenants.partners.events import ListingChanged, PartnerStateChanged
 from tenants.partners.lifecycle import (
     LONGEST_RETENTION_DAYS,
     SHORTEST_RETENTION_DAYS,
@@ -171,7 +171,7 @@ class PartnerRegister:
         erase_after = self._work.now + timedelta(days=days)
         step = PartnerStep(change.version, change.reason)
         partner = await self._take(partner_id, Step.TERMINATE, step, erase_after=erase_after)
-        self._work.fall_due(DueKind.TENANT_ERASURE, partner_id, erase_after)
+        self._work.schedule(DueKind.TENANT_ERASURE, partner_id, erase_after)
         return partner
 
     async def reinstate(self, partner_id: UUID, change: PartnerStep) -> PartnerDetail:

@@ -10,16 +10,16 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.kernel.addresses import normalise_email, normalise_mobile
+from app.kernel.contact_details import normalise_email, normalise_mobile
 from app.kernel.errors import Invalid, TooManyAttempts
 from app.kernel.runtime import Runtime
 from app.kernel.texts import N_
-from app.kernel.throttle import AnyRule, Backoff, Pressure, Rule, Throttle
-from app.kernel.work import UnitOfWork
+from app.kernel.throttle import AnyRule, Backoff, Pressure, SlidingWindow, Throttle
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications import ChannelName, send
 from tenants.context import Command, elevated
 from tenants.partners.errors import CodeRefused, SmsNotOffered
-from tenants.partners.letters import code_letter
+from tenants.partners.messages import code_message
 from tenants.partners.models import VerificationCode
 from tenants.partners.schemas import CodeRequest, CodeSent
 
@@ -63,7 +63,7 @@ class AddressVerification:
         """Send a new code; earlier codes of the same address stop working.
 
         Raises:
-            AddressRefused: malformed address.
+            ContactDetailInvalid: malformed address.
             SmsNotOffered: no SMS provider is configured.
             TooManyAttempts: too many codes for this address, from this network, or in all.
             ThrottleUnavailable: nobody can count.
@@ -85,7 +85,7 @@ class AddressVerification:
                     expires_at=work.now + LIFETIME,
                 )
             )
-            await send(work, code_letter(channel, address, code, code_id, work.actor.language))
+            await send(work, code_message(channel, address, code, code_id, work.actor.language))
         return CodeSent(expires_in=int(LIFETIME.total_seconds()))
 
     async def redeem(self, channel: ChannelName, address: str, code: str, *, field: str) -> None:
@@ -137,17 +137,17 @@ class AddressVerification:
     def _sending_rules(self, address: str) -> list[AnyRule]:
         """Codes cost money, so that there is a hard limit behind the growing waits."""
         return [
-            Rule("partnership-code-minute", address, 1, 60),
-            Rule("partnership-code-address", address, 5, _HOUR),
+            SlidingWindow("partnership-code-minute", address, 1, 60),
+            SlidingWindow("partnership-code-address", address, 5, _HOUR),
             _by_network("partnership-code-network", self._network, 20),
             Pressure("partnership-code-pressure", "", 600, _HOUR),
-            Rule("partnership-code-all", "", 6000, _HOUR),
+            SlidingWindow("partnership-code-all", "", 6000, _HOUR),
         ]
 
     async def _count_guess(self, key: str) -> None:
         verdict = await self._installation.throttle.attempt(
             [
-                Rule(_GUESSES_AT_ONE_CODE, key, MOST_GUESSES, int(LIFETIME.total_seconds())),
+                SlidingWindow(_GUESSES_AT_ONE_CODE, key, MOST_GUESSES, int(LIFETIME.total_seconds())),
                 _by_network("partnership-guess-network", self._network, 60),
                 Pressure("partnership-guess-all", "", 3000, _HOUR),
             ]

@@ -7,15 +7,21 @@ from uuid import UUID
 
 from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.kernel.texts import N_
-from app.kernel.work import UnitOfWork
+from app.kernel.unit_of_work import UnitOfWork
 from app.notifications import send
 from rbac import Permission
+from tenants.partners.application_rules import (
+    LONGEST_REASON,
+    free_text,
+    known_categories,
+    known_cities,
+    required_reason,
+)
 from tenants.partners.credit_code import normalise_credit_code
 from tenants.partners.errors import CreditCodeTaken, SlugTaken
 from tenants.partners.events import ApplicationApproved
-from tenants.partners.intake_rules import LONGEST_REASON, free_text, known_categories, known_cities, required_reason
-from tenants.partners.letters import approved_letter, rejected_letter
 from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, Step, TransitionKind, state_after
+from tenants.partners.messages import approved_message, rejected_message
 from tenants.partners.models import Partner, PartnerApplication
 from tenants.partners.repository import PartnerRepository
 from tenants.partners.schemas import (
@@ -36,7 +42,7 @@ from tenants.partners.services.records import (
 )
 from tenants.partners.slugs import normalise_slug
 
-_COMPARED = ("credit_code", "slug", "email")
+_COMPARED_FIELDS = ("credit_code", "slug", "email")
 
 
 class Vetting:
@@ -145,7 +151,7 @@ class Vetting:
         work.audit("application.approved", "partner_application", application.id, partner_id=partner_id)
         await send(
             work,
-            approved_letter(
+            approved_message(
                 application.email,
                 application.language,
                 number=application.number,
@@ -171,7 +177,7 @@ class Vetting:
         work.audit("application.rejected", "partner_application", application.id)
         await send(
             work,
-            rejected_letter(
+            rejected_message(
                 application.email,
                 application.language,
                 number=application.number,
@@ -251,7 +257,7 @@ class Vetting:
             return {}
         applications = await self._records.resembling_applications(wanted)
         partners = await self._records.resembling_partners(wanted)
-        told = {row.partner_tenant_id for row in applications}
+        shown_ids = {row.partner_tenant_id for row in applications}
         found: dict[UUID, list[Resemblance]] = {}
         for one in wanted:
             found[one.id] = [
@@ -261,13 +267,13 @@ class Vetting:
             ] + [
                 Resemblance("partner", other.id, other.slug, other.name, other.state, same)
                 for other in partners
-                if other.id not in told and other.id != one.partner_tenant_id and (same := _same(one, other))
+                if other.id not in shown_ids and other.id != one.partner_tenant_id and (same := _same(one, other))
             ]
         return found
 
 
 def _same(one: Any, other: Any) -> list[str]:
-    return [name for name in _COMPARED if getattr(one, name) == getattr(other, name, None)]
+    return [name for name in _COMPARED_FIELDS if getattr(one, name) == getattr(other, name, None)]
 
 
 def _is_valid(credit_code: str) -> bool:

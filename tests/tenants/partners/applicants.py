@@ -40,7 +40,7 @@ def company(**changes: Any) -> dict[str, Any]:
 
 async def letters_to(runtime: Runtime, address: str) -> list[Delivery]:
     """What was sent to `address`, oldest first."""
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         found = await work.session.scalars(
             select(Delivery).where(Delivery.address == address).order_by(Delivery.created_at, Delivery.id)
         )

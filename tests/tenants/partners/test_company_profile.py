@@ -2,21 +2,21 @@
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
 from app.kernel.runtime import Runtime
-from app.kernel.work import Works
+from app.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.models import TenantProfile
 from tenants.partners.lifecycle import PartnerState
 from tenants.partners.models import Partner
 from tests.conftest import ClientFor
-from tests.factories.background import settle
+from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
 
 COMPANY = "/api/v1/company"
 PAGE = "/workspace/company"
 
 
-async def list_it(works: Works, partner: PartnerCompany, hotline: str) -> None:
+async def list_it(units_of_work: UnitOfWorkFactory, partner: PartnerCompany, hotline: str) -> None:
     """Headquarters' row of the partner."""
-    async with works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         work.session.add(
             Partner(
                 tenant_id=HQ_TENANT_ID,
@@ -38,7 +38,7 @@ async def test_the_owner_changes_the_profile_and_the_directory_follows(
     http: ClientFor, runtime: Runtime, network: Network
 ) -> None:
     partner = await network.partner()
-    await list_it(runtime.works, partner, "")
+    await list_it(runtime.units_of_work, partner, "")
     owner, visitor = await http(partner.owner), await http(None)
     names = [entry["slug"] for entry in (await visitor.get("/api/v1/directory")).json()["items"]]
     assert partner.slug not in names, "who cannot be called is not listed"
@@ -48,7 +48,7 @@ async def test_the_owner_changes_the_profile_and_the_directory_follows(
     assert changed.status_code == 200, changed.text
     assert (changed.json()["hotline"], changed.json()["silence_days"]) == ("0592-5550000", 5)
     assert (await owner.patch(COMPANY, json=change)).status_code == 409, "somebody else was faster"
-    await settle(runtime)
+    await run_due_work(runtime)
     listed = {entry["slug"]: entry for entry in (await visitor.get("/api/v1/directory")).json()["items"]}
     assert (listed[partner.slug]["hotline"], listed[partner.slug]["city_code"]) == ("0592-5550000", "350600")
 
@@ -57,12 +57,12 @@ async def test_headquarters_changes_the_hot_line_and_the_profile_follows(
     http: ClientFor, runtime: Runtime, network: Network
 ) -> None:
     partner = await network.partner()
-    await list_it(runtime.works, partner, "0592-5551234")
+    await list_it(runtime.units_of_work, partner, "0592-5551234")
     hq = await http(network.administrator)
     changed = await hq.patch(f"/api/v1/partners/{partner.id}", json={"version": 1, "hotline": "400-800-1234"})
     assert changed.status_code == 200, changed.text
-    await settle(runtime)
-    async with runtime.works.begin(partner.system) as work:
+    await run_due_work(runtime)
+    async with runtime.units_of_work.begin(partner.system) as work:
         profile = await work.session.get_one(TenantProfile, (partner.id, partner.id))
         assert profile.hotline == changed.json()["hotline"]
 

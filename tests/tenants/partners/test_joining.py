@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import OutboxEvent
 from app.kernel.runtime import Runtime
-from app.kernel.work import UnitOfWork
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWork
 from app.worker import all_consumers
 from tenants.models import Tenant, TenantProfile
-from tenants.partners import AddressVerification, ApplicationCreate, CodeRequest, SigningUp, SignUpSettings
+from tenants.partners import AddressVerification, ApplicationCreate, CodeRequest, PartnerApplications, SignUpSettings
 from tenants.partners.errors import CodeRefused
 from tenants.partners.events import ApplicationApproved, PartnerProvisioned
 from tenants.partners.models import PartnerTransition
@@ -78,7 +78,7 @@ class Invitations:
 
 
 async def approval_event(runtime: Runtime, application_id: str) -> ApplicationApproved:
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         payloads = await work.session.scalars(
             select(OutboxEvent.payload).where(OutboxEvent.topic == ApplicationApproved.topic)
         )
@@ -113,7 +113,7 @@ async def test_the_whole_story(visitor: Any, headquarters: Any, runtime: Runtime
     assert receipt["slug"] not in [entry["slug"] for entry in directory.json()["items"]]
 
     event, invitations = await approval_event(runtime, application_id), Invitations()
-    await provision_partner(runtime.works, event, invitations)
+    await provision_partner(runtime.units_of_work, event, invitations)
     assert invitations.sent == [(event.partner_id, receipt["email"])]
     directory = await visitor.get("/api/v1/directory", params={"city": XIAMEN, "category": "hardware"})
     entry = next(entry for entry in directory.json()["items"] if entry["slug"] == receipt["slug"])
@@ -249,7 +249,7 @@ async def test_a_second_approval_changes_nothing(visitor: Any, headquarters: Any
     assert replayed.json() == first.json()
     refused = await headquarters.post(address, json=approval(version=2))
     assert refused.json()["code"] == "partner.move_refused"
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         events = await work.session.scalars(
             select(OutboxEvent.payload).where(OutboxEvent.topic == ApplicationApproved.topic)
         )
@@ -276,18 +276,18 @@ async def test_an_application_sent_twice_is_one(visitor: Any, headquarters: Any,
 async def test_where_sms_is_sent_the_mobile_is_verified_too(runtime: Runtime) -> None:
     installation = replace(SignUpSettings.of(runtime), sms_offered=True)
     wish = company()
-    async with runtime.works.begin(Actor.visitor()) as work:
+    async with runtime.units_of_work.begin(Actor.visitor()) as work:
         verification = AddressVerification(work, installation)
         await verification.send_code(CodeRequest(wish["email"]))
         await verification.send_code(CodeRequest(wish["mobile"], "sms"))
     wish["email_code"] = await code_sent_to(runtime, wish["email"])
     with pytest.raises(CodeRefused) as refused:
-        async with runtime.works.begin(Actor.visitor()) as work:
-            await SigningUp(work, installation).apply(ApplicationCreate(**wish))
+        async with runtime.units_of_work.begin(Actor.visitor()) as work:
+            await PartnerApplications(work, installation).apply(ApplicationCreate(**wish))
     assert set(refused.value.fields) == {"mobile_code"}
     wish["mobile_code"] = await code_sent_to(runtime, "13800138000")
-    async with runtime.works.begin(Actor.visitor()) as work:
-        receipt = await SigningUp(work, installation).apply(ApplicationCreate(**wish))
+    async with runtime.units_of_work.begin(Actor.visitor()) as work:
+        receipt = await PartnerApplications(work, installation).apply(ApplicationCreate(**wish))
     assert receipt.number
 
 
@@ -324,13 +324,13 @@ async def test_provisioning_resumes_after_a_crash(visitor: Any, headquarters: An
     await headquarters.post(f"{APPLICATIONS}/{application_id}/approve", json=approval(begin_as="trial"))
     event, invitations = await approval_event(runtime, application_id), Invitations(fails=1)
     with pytest.raises(ConnectionError):
-        await provision_partner(runtime.works, event, invitations)
+        await provision_partner(runtime.units_of_work, event, invitations)
     partner = (await headquarters.get(f"/api/v1/partners/{event.partner_id}")).json()
     assert partner["state"] == "approved"
     for _ in range(3):
-        await provision_partner(runtime.works, event, invitations)
+        await provision_partner(runtime.units_of_work, event, invitations)
     assert len(invitations.sent) == 1
-    async with runtime.works.begin(Actor.system(event.partner_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(event.partner_id)) as work:
         assert await work.session.scalar(select(func.count()).select_from(TenantProfile)) == 1
         topics = list(await work.session.scalars(select(OutboxEvent.topic)))
         assert topics == ["partner.provisioned"]
@@ -345,7 +345,7 @@ async def test_a_partner_is_graded_suspended_and_comes_back(visitor: Any, headqu
     application_id = await id_of(headquarters, receipt["number"])
     await headquarters.post(f"{APPLICATIONS}/{application_id}/approve", json=approval(begin_as="trial"))
     event = await approval_event(runtime, application_id)
-    await provision_partner(runtime.works, event, Invitations())
+    await provision_partner(runtime.units_of_work, event, Invitations())
     address = f"/api/v1/partners/{event.partner_id}"
     partner = (await headquarters.get(address)).json()
 
@@ -368,7 +368,7 @@ async def test_a_partner_is_graded_suspended_and_comes_back(visitor: Any, headqu
     assert suspended.json()["state"] == "suspended"
     listed = (await visitor.get("/api/v1/directory", params={"city": GUANGZHOU})).json()["items"]
     assert receipt["slug"] not in [entry["slug"] for entry in listed]
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         assert await work.session.scalar(select(Tenant.state).where(Tenant.id == event.partner_id)) == "suspended"
     back = await step("reactivate", suspended.json()["version"])
     assert back.json()["state"] == "active"
@@ -395,7 +395,7 @@ async def test_the_directory_goes_on_by_cursor_and_may_be_cached(
         await headquarters.post(
             f"{APPLICATIONS}/{application_id}/approve", json=approval(star_level=stars, territory=[lhasa])
         )
-        await provision_partner(runtime.works, await approval_event(runtime, application_id), Invitations())
+        await provision_partner(runtime.units_of_work, await approval_event(runtime, application_id), Invitations())
         slugs.append(receipt["slug"])
     first = await visitor.get("/api/v1/directory", params={"city": lhasa, "limit": 2})
     assert first.headers["cache-control"] == "max-age=300, public"
@@ -417,7 +417,7 @@ async def test_a_partners_people_read_no_applications(
     owner = await http(partner.owner)
     for address in (APPLICATIONS, f"{APPLICATIONS}/{application_id}", "/api/v1/partners"):
         assert (await owner.get(address)).status_code == 403
-    async with runtime.works.begin(partner.owner) as work:
+    async with runtime.units_of_work.begin(partner.owner) as work:
         assert await work.session.scalar(select(func.count()).select_from(PartnerTransition)) == 0
     assert (await visitor.get(APPLICATIONS)).status_code == 401
 

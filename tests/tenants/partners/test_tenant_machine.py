@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.ids import new_id
-from app.kernel.work import UnitOfWork
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWork
 from tenants.partners.events import ApplicationApproved
 from tenants.partners.lifecycle import FIRST_STEPS, LISTED_STATES, TRANSITIONS, ApplicationState, PartnerState, Step
 from tenants.partners.models import PartnerApplication
@@ -160,7 +160,7 @@ class TenantMachine(RuleBasedStateMachine):
 
     async def _apply(self) -> UUID:
         number, application_id = next(_serial), new_id()
-        async with self.headquarters.network.runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        async with self.headquarters.network.runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
             work.session.add(
                 PartnerApplication(
                     tenant_id=HQ_TENANT_ID,
@@ -187,7 +187,7 @@ class TenantMachine(RuleBasedStateMachine):
             """The owner is made by hand here."""
 
         event = ApplicationApproved(application_id=self.application_id, partner_id=partner_id, begin_as=self.begins_as)
-        await provision_partner(self.headquarters.network.runtime.works, event, invite)
+        await provision_partner(self.headquarters.network.runtime.units_of_work, event, invite)
 
 
 async def test_every_order_of_decisions_does_what_the_table_says(

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from app.background.due import due_tenants
 from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.clock import SettableClock
 from app.kernel.outbox import DueEntry, DueKind, OutboxEvent
 from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
 from app.notifications.models import Delivery
 from tenants.models import Tenant
 from tenants.partners.events import PartnerStateChanged
 from tenants.partners.models import Partner
-from tenants.partners.tasks import tell_owners
+from tenants.partners.tasks import notify_owners
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 
@@ -40,7 +40,7 @@ class Listed:
 @pytest.fixture
 async def listed(http: ClientFor, network: Network, runtime: Runtime) -> Listed:
     partner = await network.partner()
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         work.session.add(
             Partner(
                 tenant_id=HQ_TENANT_ID,
@@ -120,9 +120,9 @@ async def test_what_falls_due_waits_while_suspended_and_letters_still_go(
     listed: Listed, runtime: Runtime, clock: SettableClock
 ) -> None:
     tenant_id = listed.partner.id
-    async with runtime.works.begin(Actor.system(tenant_id)) as work:
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         for kind in (DueKind.SLA_THRESHOLD, DueKind.CONFIRMATION_REMINDER, DueKind.DELIVERY_RETRY, DueKind.OUTBOX):
-            work.fall_due(kind, work.new_id(), work.now)
+            work.schedule(kind, work.new_id(), work.now)
 
     async def due() -> set[DueKind]:
         return {kind for tenant, kind in await due_tenants(runtime, list(DueKind)) if tenant == tenant_id}
@@ -140,7 +140,7 @@ async def test_what_falls_due_waits_while_suspended_and_letters_still_go(
     await listed.take("reinstate")
     await listed.take("reactivate")
     assert len(await due()) == 4
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         assert await work.session.scalar(select(Tenant.reopened_at).where(Tenant.id == tenant_id)) == clock.now()
 
 
@@ -150,7 +150,7 @@ async def test_the_end_of_the_retention_falls_due_at_headquarters_until_the_term
     await listed.take("terminate")
 
     async def erasures() -> list[datetime]:
-        async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+        async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
             found = await work.session.scalars(
                 select(DueEntry.due_at).where(
                     DueEntry.kind == DueKind.TENANT_ERASURE, DueEntry.subject_id == listed.partner.id
@@ -168,7 +168,7 @@ async def test_owners_are_told_once_what_was_decided_why_and_until_when(
 ) -> None:
     await listed.take("terminate", retention_days=31)
     last_day = (clock.now() + timedelta(days=31)).date().isoformat()
-    async with runtime.works.begin(Actor.system(HQ_TENANT_ID)) as work:
+    async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         event = await work.session.scalar(
             select(OutboxEvent).where(
                 OutboxEvent.topic == PartnerStateChanged.topic,
@@ -177,8 +177,8 @@ async def test_owners_are_told_once_what_was_decided_why_and_until_when(
         )
     assert event
     for _ in range(2):
-        await tell_owners(runtime, HQ_TENANT_ID, event.id, event.payload)
-    async with runtime.works.begin(listed.partner.system) as work:
+        await notify_owners(runtime, HQ_TENANT_ID, event.id, event.payload)
+    async with runtime.units_of_work.begin(listed.partner.system) as work:
         letters = (await work.session.scalars(select(Delivery))).all()
     assert len(letters) == 1
     for words in ("拖欠加盟费", last_day, "/workspace/records"):

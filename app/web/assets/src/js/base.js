@@ -7,4 +7,4 @@ import "./dialog.js";
 import "./countdown.js";
 import "./unsaved.js";
 import "./upload.js";
-import "./forget.js";
+import "./clear-cache.js";

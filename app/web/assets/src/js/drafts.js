@@ -1,8 +1,8 @@
 // Drafts of the engineer's forms: a form with data-draft="visit:0192…:report" is stored on the phone for its person while
 // it is filled in, until the server has accepted it.
 import { forEach } from "./page.js";
-import { person } from "./person.js";
-import { draftGet, draftPut } from "./store.js";
+import { person } from "./signed-in-person.js";
+import { draftGet, draftPut } from "./phone-storage.js";
 
 const SAVE_AFTER_MS = 400;
 

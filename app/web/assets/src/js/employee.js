@@ -7,4 +7,4 @@ import "./unsaved.js";
 import "./upload.js";
 import "./live.js";
 import "./refresh.js";
-import "./forget.js";
+import "./clear-cache.js";

@@ -25,7 +25,7 @@ function isBlank(field) {
 
 const boxOf = (field) => field.closest(".field") ?? field.closest("fieldset, label") ?? field.parentElement;
 
-function tell(field, words) {
+function showError(field, words) {
   const box = boxOf(field);
   let error = box.querySelector(":scope > .field__error, :scope > .upload > .field__error:not([data-upload-failed])");
   if (!error) {
@@ -35,27 +35,27 @@ function tell(field, words) {
     else box.append(error);
   }
   error.textContent = words;
-  error.dataset.said = "";
+  error.dataset.clientError = "";
   field.setAttribute("aria-invalid", "true");
-  const told = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-  field.setAttribute("aria-describedby", [...told.add(error.id)].join(" "));
+  const ids = new Set((field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+  field.setAttribute("aria-describedby", [...ids.add(error.id)].join(" "));
 }
 
-function take(field) {
-  const error = boxOf(field).querySelector(":scope > .field__error[data-said]");
+function clearError(field) {
+  const error = boxOf(field).querySelector(":scope > .field__error[data-client-error]");
   if (!error) return;
   error.remove();
   for (const each of field.form?.elements ?? []) {
     if (each.name !== field.name) continue;
     each.removeAttribute("aria-invalid");
-    const told = (each.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
-    if (told.join("")) each.setAttribute("aria-describedby", told.join(" "));
+    const ids = (each.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id !== error.id);
+    if (ids.join("")) each.setAttribute("aria-describedby", ids.join(" "));
     else each.removeAttribute("aria-describedby");
   }
 }
 
 /** Scrolls a field into the middle of the page, where no sticky bar covers it, and focuses it. */
-function lead(field) {
+function focusField(field) {
   for (let around = field.closest("details:not([open])"); around; around = around.parentElement.closest("details:not([open])")) {
     around.open = true;
   }
@@ -64,22 +64,22 @@ function lead(field) {
 }
 
 /** Whether the form is valid; otherwise shows the messages and focuses the first invalid field. */
-export function complete(form) {
+export function reportMissing(form) {
   const seen = new Set();
   const wrong = [...form.elements].filter((field) => {
     if (!field.willValidate || (field.checkValidity() && !isBlank(field)) || seen.has(field.name)) return false;
     if (field.name) seen.add(field.name);
     return true;
   });
-  for (const field of wrong) tell(field, isBlank(field) ? text("fieldMissing") : reasonFor(field));
-  if (wrong.length) lead(wrong[0]);
+  for (const field of wrong) showError(field, isBlank(field) ? text("fieldMissing") : reasonFor(field));
+  if (wrong.length) focusField(wrong[0]);
   return !wrong.length;
 }
 
 window.addEventListener(
   "submit",
   (event) => {
-    if (event.target.method !== "post" || event.submitter?.formNoValidate || complete(event.target)) return;
+    if (event.target.method !== "post" || event.submitter?.formNoValidate || reportMissing(event.target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   },
@@ -88,20 +88,20 @@ window.addEventListener(
 // A button with hx-post sends its form without a submit.
 document.addEventListener("htmx:configRequest", (event) => {
   const form = event.detail.elt.closest("form");
-  if (event.detail.verb !== "get" && form && !event.detail.elt.formNoValidate && !complete(form)) event.preventDefault();
+  if (event.detail.verb !== "get" && form && !event.detail.elt.formNoValidate && !reportMissing(form)) event.preventDefault();
 });
 for (const kind of ["input", "change"]) {
   document.addEventListener(kind, (event) => {
     const field = event.target;
-    if (field.form && field.willValidate && field.checkValidity() && !isBlank(field)) take(field);
+    if (field.form && field.willValidate && field.checkValidity() && !isBlank(field)) clearError(field);
   });
 }
 
 // A form that the server rendered again focuses its first error.
-function leadInto(root) {
+function focusFirstError(root) {
   const field = root.querySelector('form [aria-invalid="true"]') ?? root.querySelector("form .field__error:not([hidden])")?.closest(".field")?.querySelector("input, select, textarea");
-  if (field) lead(field);
+  if (field) focusField(field);
 }
-leadInto(document);
-document.addEventListener("htmx:afterSettle", (event) => leadInto(event.target));
-document.addEventListener("drawn", (event) => leadInto(event.target));
+focusFirstError(document);
+document.addEventListener("htmx:afterSettle", (event) => focusFirstError(event.target));
+document.addEventListener("page-replaced", (event) => focusFirstError(event.target));

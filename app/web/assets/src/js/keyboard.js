@@ -3,7 +3,7 @@
 import { isTyping } from "./page.js";
 
 const SEQUENCE_MS = 1200;
-let goingSince = 0;
+let shortcutStarted = 0;
 
 function rowsAround(row) {
   const rows = [...(row?.closest("[data-list]") ?? document.querySelector("[data-list]"))?.querySelectorAll("[data-row]") ?? []];
@@ -33,7 +33,7 @@ function onRow(event) {
 }
 
 /** In an input with results below: arrow down focuses the first result, Enter opens the only one. */
-function onFinder(event) {
+function onResultSearch(event) {
   const rows = document.querySelectorAll("[data-list] [data-row]");
   if (event.key === "ArrowDown" && rows.length) rows[0].focus();
   else if (event.key === "Enter" && rows.length === 1) rows[0].querySelector("a[href]")?.click();
@@ -44,10 +44,10 @@ function onFinder(event) {
 function onLetter(event) {
   if (event.key === "/") document.querySelector("[data-search]")?.focus();
   else if (event.key === "?") document.querySelector("dialog[data-help]")?.showModal();
-  else if (event.key === "g") goingSince = event.timeStamp;
-  else if (goingSince && event.timeStamp - goingSince < SEQUENCE_MS) {
-    goingSince = 0;
-    const place = document.querySelector(`a[data-go="${CSS.escape(event.key)}"]`);
+  else if (event.key === "g") shortcutStarted = event.timeStamp;
+  else if (shortcutStarted && event.timeStamp - shortcutStarted < SEQUENCE_MS) {
+    shortcutStarted = 0;
+    const place = document.querySelector(`a[data-shortcut="${CSS.escape(event.key)}"]`);
     if (!place) return false;
     place.click();
   } else return false;
@@ -57,7 +57,7 @@ function onLetter(event) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return undefined;
   if (event.key === "Escape" && event.target.matches?.("[data-search]")) event.target.blur();
-  if (event.target.matches?.("[data-finds]") && onFinder(event)) return event.preventDefault();
+  if (event.target.matches?.("[data-result-search]") && onResultSearch(event)) return event.preventDefault();
   if (isTyping(event)) return undefined;
   const step = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1 }[event.key];
   const taken = (step && walk(event, step)) || onRow(event) || onLetter(event);

@@ -3,7 +3,7 @@
 // Event data: {"topics": ["ticket:0192…", "tickets"]}. After a gap everything shown is requested again.
 
 const SOURCE = document.body.dataset.liveSource;
-const GATHER_MS = 250;
+const DEBOUNCE_MS = 250;
 const OFFLINE_AFTER_MS = 5000;
 const LONGEST_WAIT_MS = 60000;
 
@@ -13,7 +13,7 @@ let missed = false;
 let offlineTimer;
 const waiting = new Set();
 let pressed;
-let putOff = false;
+let isRefreshPostponed = false;
 
 function showOffline(offline) {
   document.querySelectorAll("[data-offline]").forEach((banner) => (banner.hidden = !offline));
@@ -34,17 +34,17 @@ function press(event) {
 }
 
 function release() {
-  released = setTimeout(letGo, GATHER_MS);
+  released = setTimeout(releasePointer, DEBOUNCE_MS);
 }
 
-function letGo() {
+function releasePointer() {
   pressed = undefined;
-  if (putOff) refresh(true);
-  putOff = false;
+  if (isRefreshPostponed) refresh(true);
+  isRefreshPostponed = false;
 }
 
 function inUse(element) {
-  if (pressed && element.contains(pressed)) return (putOff = true);
+  if (pressed && element.contains(pressed)) return (isRefreshPostponed = true);
   if (element.querySelector("form.htmx-request, button.htmx-request")) return true;
   const notice = element.querySelector("[data-changed]");
   if (!notice || !element.querySelector("form[data-touched]")) return false;
@@ -70,11 +70,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 function receive(event) {
   const { topics } = JSON.parse(event.data);
-  if (!waiting.size) setTimeout(refresh, GATHER_MS, false);
+  if (!waiting.size) setTimeout(refresh, DEBOUNCE_MS, false);
   topics.forEach((topic) => waiting.add(topic));
 }
 
-function opened() {
+function connectionOpened() {
   clearTimeout(offlineTimer);
   offlineTimer = undefined;
   showOffline(false);
@@ -83,7 +83,7 @@ function opened() {
   missed = false;
 }
 
-function lost() {
+function connectionLost() {
   missed = true;
   offlineTimer ??= setTimeout(showOffline, OFFLINE_AFTER_MS, true);
   if (source.readyState !== EventSource.CLOSED) return;
@@ -96,8 +96,8 @@ function connect() {
   source?.close();
   source = new EventSource(SOURCE);
   source.addEventListener("message", receive);
-  source.addEventListener("open", opened);
-  source.addEventListener("error", lost);
+  source.addEventListener("open", connectionOpened);
+  source.addEventListener("error", connectionLost);
 }
 
 if (SOURCE) {

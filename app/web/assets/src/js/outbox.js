@@ -1,26 +1,26 @@
 // The outbox of forms with data-queue: sent now or once there is a network, oldest first, with identical bytes (photos too)
 // at every retry. Each entry has an idempotency key and its person; another person on the same phone neither sees nor
 // sends it.
-import { drawAnswer } from "./answer.js";
+import { replacePage } from "./replace-page.js";
 import { draftKey, valuesOf } from "./drafts.js";
 import { requestToken } from "./page.js";
-import { isMine, person } from "./person.js";
-import { draftPut, draftRemove, outboxAll, outboxKeep, outboxPut, outboxRemove } from "./store.js";
+import { isMine, person } from "./signed-in-person.js";
+import { draftPut, draftRemove, outboxAll, outboxKeep, outboxPut, outboxRemove } from "./phone-storage.js";
 import { text } from "./texts.js";
 import { toast } from "./toast.js";
 
-const AGAIN_AFTER_MS = 30000;
+const RETRY_MS = 30000;
 const MOST_SERVER_ERRORS = 8; // Then it counts as refused, so that it does not block later entries.
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("outbox") : undefined;
 
 /** Announces a change of the outbox to all tabs; `sent` are the ids of visits with delivered entries. */
-function tell(sent = []) {
+function notifyChange(sent = []) {
   channel?.postMessage({ sent });
   document.dispatchEvent(new CustomEvent("outbox", { detail: { sent } }));
 }
 channel?.addEventListener("message", (event) => document.dispatchEvent(new CustomEvent("outbox", { detail: event.data })));
 
-export const mine = async () => (await outboxAll()).filter(isMine);
+export const ownEntries = async () => (await outboxAll()).filter(isMine);
 
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -73,20 +73,20 @@ async function reasonIn(response) {
   return [...new Set(words.filter(Boolean))].join(" ") || text("failed");
 }
 
-async function settle(entry, { outcome, response }, watched) {
+async function settleEntry(entry, { outcome, response }, watched) {
   if (outcome === "error") return outboxPut({ ...entry, errors: (entry.errors ?? 0) + 1 });
   if (outcome === "sent") {
     await outboxRemove(entry.key);
-    return entry.key === watched ? followed(response) : undefined;
+    return entry.key === watched ? showResult(response) : undefined;
   }
   if (outcome !== "refused") return undefined;
   if (entry.draft) await draftPut(entry.draft, entry.values); // Back into the form as a draft.
   if (entry.key !== watched) return outboxPut({ ...entry, refused: response.status, reason: await reasonIn(response) });
   await outboxRemove(entry.key);
-  return drawAnswer(await response.text());
+  return replacePage(await response.text());
 }
 
-function followed(response) {
+function showResult(response) {
   location.assign(response.redirected ? response.url : location.href);
 }
 
@@ -95,12 +95,12 @@ export const mustSignIn = () => needsSignIn;
 
 async function sendWaiting(watched) {
   const sent = [];
-  for (const entry of await mine()) {
+  for (const entry of await ownEntries()) {
     if (entry.refused) continue;
     try {
       const answer = await send(entry, entry.key === watched);
       needsSignIn = answer.outcome === "signedOut";
-      await settle(entry, answer, watched);
+      await settleEntry(entry, answer, watched);
       if (answer.outcome === "sent" && entry.key !== watched) sent.push(entry.visit ?? "");
       if (!["sent", "refused"].includes(answer.outcome)) break;
     } catch {
@@ -108,7 +108,7 @@ async function sendWaiting(watched) {
     }
   }
   if (sent.length) toast({ text: text("outboxSent") });
-  tell(sent);
+  notifyChange(sent);
 }
 
 /** Sends waiting entries, oldest first; one sender at a time over all tabs, where the Web Locks API exists. */
@@ -118,15 +118,15 @@ export function flush(watched) {
 }
 
 /** Removes matching unsent entries, back into drafts; waits for a running send, where the Web Locks API exists. */
-export async function takeBack(match) {
+export async function withdraw(match) {
   const remove = async () => {
-    for (const entry of (await mine()).filter(match)) {
+    for (const entry of (await ownEntries()).filter(match)) {
       if (entry.draft) await draftPut(entry.draft, entry.values);
       await outboxRemove(entry.key);
     }
   };
   await (navigator.locks ? navigator.locks.request("outbox", remove) : remove());
-  tell();
+  notifyChange();
 }
 
 /** The request body as bytes, identical at every retry because the server compares them. */
@@ -135,15 +135,15 @@ async function bytesOf(data) {
   return { type: message.headers.get("Content-Type"), body: await message.arrayBuffer() };
 }
 
-const worded = (field) => field.labels?.[0]?.textContent.trim() || field.closest("fieldset")?.querySelector("legend")?.textContent.trim() || "";
+const labelOf = (field) => field.labels?.[0]?.textContent.trim() || field.closest("fieldset")?.querySelector("legend")?.textContent.trim() || "";
 
 /** Labels and values of a form, shown beside a refusal. */
-function wordsOf(form) {
+function describeForm(form) {
   const words = [];
   for (const field of form.elements) {
     if (/^(text|tel|number|textarea|select-one)$/.test(field.type) && field.value) {
-      words.push([worded(field), field.type === "select-one" ? field.selectedOptions[0].textContent : field.value]);
-    } else if (/^(checkbox|radio)$/.test(field.type) && field.checked) words.push(["", worded(field)]);
+      words.push([labelOf(field), field.type === "select-one" ? field.selectedOptions[0].textContent : field.value]);
+    } else if (/^(checkbox|radio)$/.test(field.type) && field.checked) words.push(["", labelOf(field)]);
     else if (field.type === "file" && field.files.length) words.push(["", text("photos", { count: field.files.length })]);
     else if (field.name === "signature" && field.value) words.push(["", text("signature")]);
   }
@@ -164,10 +164,10 @@ async function queue(form, submitter) {
     at: Date.now(),
     visit: form.dataset.visit,
     step: new URL(form.action).pathname.split("/").pop(),
-    leads: form.dataset.leads ?? "",
+    nextStage: form.dataset.nextStage ?? "",
     values: valuesOf(form),
     label: form.dataset.label ?? "",
-    words: wordsOf(form),
+    words: describeForm(form),
   };
   delete entry.values.signature;
   await outboxKeep(entry);
@@ -194,14 +194,14 @@ document.addEventListener("submit", async (event) => {
   }
   await flush(key);
   if (!(await outboxAll()).some((entry) => entry.key === key)) return undefined;
-  if (form.dataset.opens) {
+  if (form.dataset.fallbackPage) {
     await outboxRemove(key); // The request can be dropped: its target page is readable from the cache.
-    return location.assign(form.dataset.opens);
+    return location.assign(form.dataset.fallbackPage);
   }
   able(true);
   form.closest("dialog")?.close();
-  if (!form.dataset.leads) form.reset();
-  tell();
+  if (!form.dataset.nextStage) form.reset();
+  notifyChange();
   return toast({ text: text("outboxKept") });
 });
 
@@ -220,9 +220,9 @@ function showWaiting(entries, others) {
     element.hidden = !entries.length && !others;
     element.querySelector("[data-outbox-text]").textContent = words.filter(Boolean).join(" · ");
     element.querySelector("[data-outbox-send]").hidden = !waiting.length || needsSignIn;
-    const door = element.querySelector("[data-outbox-sign-in]");
-    door.hidden = !needsSignIn || !waiting.length;
-    door.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+    const signInLink = element.querySelector("[data-outbox-sign-in]");
+    signInLink.hidden = !needsSignIn || !waiting.length;
+    signInLink.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
   }
 }
 
@@ -245,7 +245,7 @@ function refusedCard(entry) {
     if (!window.confirm(text("outboxDrop"))) return;
     await outboxRemove(entry.key);
     await draftRemove(entry.draft);
-    tell();
+    notifyChange();
   });
   return card;
 }
@@ -261,7 +261,7 @@ async function show() {
   }
   const unsent = new Set(entries.map((entry) => entry.visit));
   for (const card of document.querySelectorAll("[data-visit-card]")) {
-    card.querySelector("[data-unsent]").hidden = !unsent.has(card.dataset.visitCard);
+    card.querySelector("[data-unsent-mark]").hidden = !unsent.has(card.dataset.visitCard);
   }
 }
 
@@ -269,5 +269,5 @@ document.addEventListener("outbox", show);
 document.addEventListener("htmx:load", show);
 document.addEventListener("click", (event) => event.target.closest("[data-outbox-send]") && flush());
 document.addEventListener("visibilitychange", () => document.hidden || flush());
-setInterval(() => navigator.onLine && flush(), AGAIN_AFTER_MS);
+setInterval(() => navigator.onLine && flush(), RETRY_MS);
 flush();

@@ -1,6 +1,6 @@
 // HTMX configured for the content security policy, with the CSRF token, and toasts for failed requests.
 import htmx from "htmx.org";
-import "./composing.js";
+import "./input-method.js";
 import { requestToken } from "./page.js";
 import { text } from "./texts.js";
 import { toast } from "./toast.js";
@@ -36,7 +36,7 @@ document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
   const { history, requestConfig } = event.detail;
   if (requestConfig?.triggeringEvent?.target?.type === "search") history.type = "replace";
 });
-document.addEventListener("drawn", (event) => htmx.process(event.target));
+document.addEventListener("page-replaced", (event) => htmx.process(event.target));
 document.addEventListener("htmx:sendError", (event) => {
   if (event.detail.elt.getAttribute("hx-trigger") === "load") return; // Not requested by the user.
   toast({ text: text("offline"), tone: "bad" });

@@ -1,6 +1,6 @@
 // The search above every page answers while somebody types: a combobox with the search page's own answers below it.
 // One request at a time, nothing in the history; up and down choose, Enter opens (or asks the page), Escape closes.
-import "./composing.js";
+import "./input-method.js";
 
 const PAUSE_MS = 200;
 const box = document.querySelector("[data-search][aria-controls]");

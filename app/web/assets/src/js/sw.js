@@ -5,107 +5,107 @@ const FILES = "files";
 const PAGES = "pages";
 const PERSON = "/field/person";
 const OFFLINE = "/field/offline";
-const VERSION = "x-held-version";
-const OTHERS_KEPT = 20;
-const PATIENCE_MS = 4000;
-const OLDER_MS = 30000;
+const VERSION = "x-cached-version";
+const MOST_OTHER_PAGES = 20;
+const NETWORK_TIMEOUT_MS = 4000;
+const NOTICEABLE_AGE_MS = 30000;
 
-async function ready() {
+async function precache() {
   const cache = await caches.open(FILES);
   await cache.addAll(PRECACHED_FILES);
   // Without cookies, so that the page holds no personal data.
   const offline = await fetch(OFFLINE, { credentials: "omit" });
-  await needs(await offline.clone().text());
+  await cacheFilesOf(await offline.clone().text());
   await cache.put(OFFLINE, offline);
 }
 
-self.addEventListener("install", (event) => event.waitUntil(ready().then(() => self.skipWaiting())));
+self.addEventListener("install", (event) => event.waitUntil(precache().then(() => self.skipWaiting())));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
-  if (event.data === "hold") event.waitUntil(hold());
+  if (event.data === "cache-pages") event.waitUntil(cachePages());
 });
 
-const forget = () => caches.delete(PAGES);
-const copyOf = async (cache, request) => (await caches.open(cache)).match(request, { ignoreVary: true });
+const clearPages = () => caches.delete(PAGES);
+const cachedResponse = async (cache, request) => (await caches.open(cache)).match(request, { ignoreVary: true });
 
 let turn = Promise.resolve();
 /** Clears the cache unless it belongs to `person`. Calls run one after the other: of two that find an empty cache, the
  * second would delete what the first has just stored. */
-function belongsTo(person) {
-  turn = turn.then(() => makeRoomFor(person));
+function claimFor(person) {
+  turn = turn.then(() => clearPagesOfOthers(person));
   return turn;
 }
 
-async function makeRoomFor(person) {
-  const before = await copyOf(PAGES, PERSON);
+async function clearPagesOfOthers(person) {
+  const before = await cachedResponse(PAGES, PERSON);
   if (before && (await before.text()) === person) return;
-  await forget();
+  await clearPages();
   await (await caches.open(PAGES)).put(PERSON, new Response(person));
 }
 
 const found = (text, pattern) => [...new Set([...text.matchAll(pattern)].map((match) => match[1]))];
-const filesIn = (text) => found(text, /(?:href|src)="(\/static\/build\/[^"]+)"/g);
-const picturesIn = (text) => found(text, /src="(\/files\/[^"]+\/thumbnail)"/g);
+const filesNamedIn = (text) => found(text, /(?:href|src)="(\/static\/build\/[^"]+)"/g);
+const thumbnailsIn = (text) => found(text, /src="(\/files\/[^"]+\/thumbnail)"/g);
 
-async function hasOrFetches(name, address) {
-  if (await copyOf(name, address)) return;
+async function cacheIfMissing(name, address) {
+  if (await cachedResponse(name, address)) return;
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   await (await caches.open(name)).put(address, answer);
 }
 
-const needs = (text) => Promise.all(filesIn(text).map((address) => hasOrFetches(FILES, address)));
+const cacheFilesOf = (text) => Promise.all(filesNamedIn(text).map((address) => cacheIfMissing(FILES, address)));
 
-async function keep(address, response, version) {
+async function cachePage(address, response, version) {
   const person = response.headers.get("x-field-person");
   if (!response.ok || response.redirected || !person) return;
-  await belongsTo(person);
+  await claimFor(person);
   const text = await response.clone().text();
-  await needs(text);
-  await Promise.all(picturesIn(text).map((picture) => hasOrFetches(PAGES, picture).catch(() => {})));
+  await cacheFilesOf(text);
+  await Promise.all(thumbnailsIn(text).map((picture) => cacheIfMissing(PAGES, picture).catch(() => {})));
   const headers = new Headers(response.headers);
-  headers.set(VERSION, version ?? (await copyOf(PAGES, address))?.headers.get(VERSION) ?? "");
+  headers.set(VERSION, version ?? (await cachedResponse(PAGES, address))?.headers.get(VERSION) ?? "");
   await (await caches.open(PAGES)).put(address, new Response(text, { status: 200, headers }));
 }
 
-let holding;
+let caching;
 let again = false;
 /** Caches missing pages of current visits; one run at a time, and one more if requested meanwhile. */
-function hold() {
-  again = Boolean(holding);
-  holding ??= holdAll()
+function cachePages() {
+  again = Boolean(caching);
+  caching ??= cacheAllPages()
     .catch(() => {}) // No network: the next page view retries.
     .then(() => {
-      holding = undefined;
-      return again ? hold() : undefined;
+      caching = undefined;
+      return again ? cachePages() : undefined;
     });
-  return holding;
+  return caching;
 }
 
-async function holdAll() {
-  const answer = await fetch("/field/held", { headers: { Accept: "application/json" } });
-  if (answer.status === 401) return forget();
+async function cacheAllPages() {
+  const answer = await fetch("/field/offline-pages", { headers: { Accept: "application/json" } });
+  if (answer.status === 401) return clearPages();
   if (!answer.ok || answer.redirected) return undefined;
   const { person, pages } = await answer.json();
-  await belongsTo(person);
+  await claimFor(person);
   for (const { address, version } of pages) {
-    const copy = await copyOf(PAGES, address);
+    const copy = await cachedResponse(PAGES, address);
     if (copy?.headers.get(VERSION) === version) continue;
     const response = await fetch(address, { headers: { Accept: "text/html" } });
-    if (response.status === 401) return forget();
-    await keep(address, response, version).catch(() => {});
+    if (response.status === 401) return clearPages();
+    await cachePage(address, response, version).catch(() => {});
   }
-  return tidy(new Set(pages.map((page) => page.address)));
+  return evict(new Set(pages.map((page) => page.address)));
 }
 
 /** Deletes pages of past visits and files that no cached page needs. */
-async function tidy(held) {
+async function evict(wantedPages) {
   const cache = await caches.open(PAGES);
-  const visited = (await cache.keys()).map((request) => new URL(request.url)).filter((url) => url.pathname.startsWith("/field"));
-  const others = visited.filter((url) => !held.has(url.pathname + url.search) && url.pathname !== PERSON);
-  await Promise.all(others.slice(0, Math.max(0, others.length - OTHERS_KEPT)).map((url) => cache.delete(url.href)));
-  const wanted = new Set([...PRECACHED_FILES, ...filesIn(await (await copyOf(FILES, OFFLINE)).text()), OFFLINE]);
-  for (const url of visited) filesIn((await (await copyOf(PAGES, url.href))?.text()) ?? "").forEach((file) => wanted.add(file));
+  const cachedPages = (await cache.keys()).map((request) => new URL(request.url)).filter((url) => url.pathname.startsWith("/field"));
+  const others = cachedPages.filter((url) => !wantedPages.has(url.pathname + url.search) && url.pathname !== PERSON);
+  await Promise.all(others.slice(0, Math.max(0, others.length - MOST_OTHER_PAGES)).map((url) => cache.delete(url.href)));
+  const wanted = new Set([...PRECACHED_FILES, ...filesNamedIn(await (await cachedResponse(FILES, OFFLINE)).text()), OFFLINE]);
+  for (const url of cachedPages) filesNamedIn((await (await cachedResponse(PAGES, url.href))?.text()) ?? "").forEach((file) => wanted.add(file));
   const files = await caches.open(FILES);
   const names = await files.keys();
   await Promise.all(names.filter((name) => !wanted.has(new URL(name.url).pathname)).map((name) => files.delete(name)));
@@ -114,7 +114,7 @@ async function tidy(held) {
 }
 
 /** Whether the previous page was one of the member pages; from elsewhere (sign-in) it may be another person. */
-function comesFromInside(referrer) {
+function cameFromFieldPages(referrer) {
   if (!referrer) return true; // opened from the home screen, or typed
   const url = new URL(referrer);
   return url.origin === location.origin && /^\/(field|account|workspace|notifications)/.test(url.pathname);
@@ -122,28 +122,28 @@ function comesFromInside(referrer) {
 
 async function page(event) {
   const { request } = event;
-  if (!comesFromInside(request.referrer)) await forget();
+  if (!cameFromFieldPages(request.referrer)) await clearPages();
   const network = fetch(request).then(async (response) => {
-    if (response.status === 401) await forget();
+    if (response.status === 401) await clearPages();
     return response;
   });
-  const kept = network.then((response) => keep(request.url, response.clone())).catch(() => {});
+  const kept = network.then((response) => cachePage(request.url, response.clone())).catch(() => {});
   event.waitUntil(kept);
-  const copy = await copyOf(PAGES, request.url);
-  if (!copy) return network.catch(() => copyOf(FILES, OFFLINE));
-  const patience = new Promise((done) => setTimeout(done, PATIENCE_MS, copy));
-  const answer = await Promise.race([network.catch(() => copy), patience]);
-  if (answer === copy) event.waitUntil(tellWhenFresher(event, copy, network, kept));
+  const copy = await cachedResponse(PAGES, request.url);
+  if (!copy) return network.catch(() => cachedResponse(FILES, OFFLINE));
+  const timeout = new Promise((done) => setTimeout(done, NETWORK_TIMEOUT_MS, copy));
+  const answer = await Promise.race([network.catch(() => copy), timeout]);
+  if (answer === copy) event.waitUntil(notifyWhenUpdated(event, copy, network, kept));
   return answer;
 }
 
 /** After a slow response behind a cached copy: tells the page that a newer version is cached. */
-async function tellWhenFresher(event, copy, network, kept) {
+async function notifyWhenUpdated(event, copy, network, kept) {
   const fresh = await network.catch(() => undefined);
   if (!fresh) return;
   await kept;
   const age = Date.parse(fresh.headers.get("date")) - Date.parse(copy.headers.get("date"));
-  if (fresh.status === 401 || age > OLDER_MS) (await self.clients.get(event.resultingClientId))?.postMessage("fresher");
+  if (fresh.status === 401 || age > NOTICEABLE_AGE_MS) (await self.clients.get(event.resultingClientId))?.postMessage("page-updated");
 }
 
 self.addEventListener("fetch", (event) => {
@@ -151,9 +151,9 @@ self.addEventListener("fetch", (event) => {
   const address = new URL(request.url);
   if (request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname.startsWith("/static/build/")) {
-    event.respondWith(copyOf(FILES, request).then((copy) => copy ?? fetch(request)));
+    event.respondWith(cachedResponse(FILES, request).then((copy) => copy ?? fetch(request)));
   } else if (/^\/files\/[^/]+\/thumbnail$/.test(address.pathname)) {
-    event.respondWith(copyOf(PAGES, request).then((copy) => copy ?? fetch(request)));
+    event.respondWith(cachedResponse(PAGES, request).then((copy) => copy ?? fetch(request)));
   } else if (request.mode === "navigate" && address.pathname.startsWith("/field")) {
     event.respondWith(page(event));
   }

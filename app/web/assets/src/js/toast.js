@@ -3,8 +3,8 @@
 import { forEach, requestToken } from "./page.js";
 import { text } from "./texts.js";
 
-const LASTS = 6000;
-const LASTS_WITH_UNDO = 10000;
+const DURATION_MS = 6000;
+const DURATION_WITH_UNDO_MS = 10000;
 
 async function undo(address) {
   const response = await fetch(address, { method: "POST", headers: { "X-CSRF-Token": requestToken() } });
@@ -12,8 +12,8 @@ async function undo(address) {
   else toast({ text: text("undoFailed"), tone: "bad" });
 }
 
-function stayWhileLookedAt(element, lasts) {
-  let timer = setTimeout(() => element.remove(), lasts);
+function pauseWhileHovered(element, duration) {
+  let timer = setTimeout(() => element.remove(), duration);
   const hold = () => clearTimeout(timer);
   const go = () => (timer = setTimeout(() => element.remove(), 2000));
   element.addEventListener("pointerenter", hold);
@@ -41,8 +41,8 @@ export function toast({ text: words, tone = "plain", undo: address = "" }) {
     element.append(button);
   }
   region.append(element);
-  stayWhileLookedAt(element, address ? LASTS_WITH_UNDO : LASTS);
+  pauseWhileHovered(element, address ? DURATION_WITH_UNDO_MS : DURATION_MS);
 }
 
 document.addEventListener("toast", (event) => toast(event.detail));
-forEach("[data-toasts] .toast", (element) => stayWhileLookedAt(element, LASTS));
+forEach("[data-toasts] .toast", (element) => pauseWhileHovered(element, DURATION_MS));

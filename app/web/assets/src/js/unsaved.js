@@ -3,21 +3,21 @@
 // an ended session or a browser without the question restores it. With <form data-unsaved> choices count as well as text.
 // The engineer's forms have drafts of their own (drafts.js).
 import { forEach } from "./page.js";
-import { shown as person } from "./person.js";
+import { signedInPerson as person } from "./signed-in-person.js";
 import { text } from "./texts.js";
 import { toast } from "./toast.js";
 
 const KEY = "unsaved:";
 const changed = new Set();
 
-const isLookedAfter = (form) =>
-  form.matches("form:not([data-draft], [data-door])") && (form.method === "post" || form.matches("[hx-post], [hx-put], [hx-patch]"));
+const isTracked = (form) =>
+  form.matches("form:not([data-draft], [data-sign-in-form])") && (form.method === "post" || form.matches("[hx-post], [hx-put], [hx-patch]"));
 const isSecret = (field) => field.type === "password" || /password|one-time-code/.test(field.autocomplete) || field.matches(".input--pin");
 const isText = (field) => /^(text|email|tel|url|number|date|time|datetime-local|month|textarea)$/.test(field.type);
 const isChoice = (field) => /^(checkbox|radio|select-one)$/.test(field.type);
 
 function fieldsOf(form) {
-  return [...form.elements].filter((field) => field.name && (isText(field) || isChoice(field)) && !isSecret(field) && !field.matches("[data-finds]"));
+  return [...form.elements].filter((field) => field.name && (isText(field) || isChoice(field)) && !isSecret(field) && !field.matches("[data-result-search]"));
 }
 
 /** The server-rendered value and the current one. */
@@ -85,7 +85,7 @@ function restore(form) {
 /** Drops submitted drafts once another page has loaded, unless it is an error page, the sign-in page or a step back. */
 function settleSent() {
   const failed =
-    document.querySelector("[data-error-page], [data-door]") || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    document.querySelector("[data-error-page], [data-sign-in-form]") || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
   const keys = stored((store) => Object.keys(store).filter((key) => key.startsWith(KEY))) ?? [];
   for (const key of keys) {
     if (failed) markSent(key, false);
@@ -94,13 +94,13 @@ function settleSent() {
 }
 
 settleSent();
-forEach("form", (form) => isLookedAfter(form) && restore(form));
+forEach("form", (form) => isTracked(form) && restore(form));
 
 // --- what happens on the page ---
 
 document.addEventListener("input", (event) => {
   const form = event.target.form ?? event.target.closest?.("form");
-  if (!form || !isLookedAfter(form)) return;
+  if (!form || !isTracked(form)) return;
   const isDirty = fieldsOf(form).some((field) => counts(form, field) && isChanged(field));
   if (isDirty) changed.add(form);
   else changed.delete(form);
@@ -108,15 +108,15 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("reset", (event) => {
   changed.delete(event.target);
-  if (isLookedAfter(event.target)) dropDraft(event.target);
+  if (isTracked(event.target)) dropDraft(event.target);
 });
 document.addEventListener("submit", (event) => {
   changed.delete(event.target);
-  if (isLookedAfter(event.target)) markSent(keyOf(event.target), true);
+  if (isTracked(event.target)) markSent(keyOf(event.target), true);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.elt;
-  if (!form.matches?.("form") || !isLookedAfter(form)) return;
+  if (!form.matches?.("form") || !isTracked(form)) return;
   const { status } = event.detail.xhr;
   if (status >= 200 && (status < 400 || status === 422)) return dropDraft(form); // The server renders the input with its errors.
   markSent(keyOf(form), false);

@@ -1,6 +1,6 @@
 // <div data-upload><input type="file">…<div data-upload-strip></div></div>: previews photos, shrinks large ones
 // before upload, and shows progress. Without browser support the file is sent unchanged.
-import { drawAnswer } from "./answer.js";
+import { replacePage } from "./replace-page.js";
 import { forEach } from "./page.js";
 import { text } from "./texts.js";
 
@@ -13,7 +13,7 @@ export function fit(width, height, longest = LONGEST_SIDE) {
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
-async function smaller(file) {
+async function shrinkImage(file) {
   if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !window.createImageBitmap) return file;
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -30,7 +30,7 @@ async function smaller(file) {
   }
 }
 
-function put(input, files) {
+function setFiles(input, files) {
   const transfer = new DataTransfer();
   files.forEach((file) => transfer.items.add(file));
   input.files = transfer.files;
@@ -49,7 +49,7 @@ function preview(input, strip) {
       Object.assign(remove, { type: "button", className: "strip__remove", textContent: "×" });
       remove.setAttribute("aria-label", text("removeFile", { name: file.name }));
       remove.addEventListener("click", () => {
-        put(input, [...input.files].filter((_, other) => other !== index));
+        setFiles(input, [...input.files].filter((_, other) => other !== index));
         preview(input, strip);
         input.focus();
       });
@@ -62,20 +62,20 @@ function preview(input, strip) {
 forEach("[data-upload]", (box) => {
   const input = box.querySelector('input[type="file"]');
   const strip = box.querySelector("[data-upload-strip]");
-  let kept = [];
+  let chosenFiles = [];
   input.addEventListener("change", async () => {
-    const most = Number(box.dataset.most || 6);
-    const chosen = await Promise.all([...input.files].map(smaller));
+    const most = Number(box.dataset.maxFiles || 6);
+    const chosen = await Promise.all([...input.files].map(shrinkImage));
     try {
-      kept = input.multiple ? [...kept, ...chosen].slice(0, most) : chosen;
-      put(input, kept);
+      chosenFiles = input.multiple ? [...chosenFiles, ...chosen].slice(0, most) : chosen;
+      setFiles(input, chosenFiles);
     } catch {
       // A browser without DataTransfer keeps the person's own choice of files.
     }
     preview(input, strip);
-    kept = [...input.files];
+    chosenFiles = [...input.files];
   });
-  strip.addEventListener("click", () => (kept = [...input.files]));
+  strip.addEventListener("click", () => (chosenFiles = [...input.files]));
 });
 
 /** Sends the form with a progress bar; the response replaces the page, as a plain submission would. */
@@ -87,7 +87,7 @@ function sendWithProgress(form, bar) {
   });
   request.addEventListener("load", () => {
     if (request.status < 400 && request.responseURL !== form.action) return location.assign(request.responseURL);
-    drawAnswer(request.responseText);
+    replacePage(request.responseText);
   });
   request.addEventListener("error", () => {
     bar.hidden = true;

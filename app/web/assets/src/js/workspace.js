@@ -11,4 +11,4 @@ import "./keyboard.js";
 import "./panel.js";
 import "./search.js";
 import "./live.js";
-import "./forget.js";
+import "./clear-cache.js";

@@ -1,0 +1,38 @@
+"""The source of the current time. No other module reads the system clock."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class TimeSource(Protocol):
+    """Returns the current time as an aware UTC datetime."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class SettableClock:
+    """A clock that moves only when it is set or advanced; for tests and the demo network."""
+
+    def __init__(self, start: datetime) -> None:
+        if start.tzinfo is None:
+            raise ValueError("a clock needs an aware datetime")
+        self._now = start.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def set(self, moment: datetime) -> None:
+        """Jump to `moment` (aware)."""
+        if moment.tzinfo is None:
+            raise ValueError("a clock needs an aware datetime")
+        self._now = moment.astimezone(UTC)
+
+    def advance(self, step: timedelta) -> None:
+        self._now += step

@@ -1,0 +1,133 @@
+"""The company's devices: the list, one device with its tickets, visits and changes, and new reporting PINs."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from app.clients.services import DepartmentService, SiteService
+from app.devices.api import device_service, page_of, pdf_response, pin_service
+from app.devices.categories import CATEGORY_NAMES
+from app.devices.fields import FIELD_LABELS
+from app.devices.schemas import DeviceFilter, PinRequest
+from app.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState
+from app.http.request_work import RequestWork
+from app.kernel.text_search import MAX_SEARCH_LENGTH
+from app.portals.client.labels import TONES
+from app.portals.client.page_context import WebRequest, client_of, render_page
+from app.tickets import STATE_NAMES as TICKET_STATE_NAMES
+from app.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
+from app.web.forms import submitted_form
+from rbac import Permission
+
+SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
+DEVICE_TONES = {
+    DeviceState.IN_USE: "good",
+    DeviceState.SPARE: "info",
+    DeviceState.IN_REPAIR: "waiting",
+    DeviceState.RETIRED: "neutral",
+    DeviceState.LOST: "bad",
+}
+
+
+@get("/portal/devices", permission=Permission.DEVICE_READ, include_in_schema=False)
+async def devices_page(
+    request: WebRequest,
+    work: RequestWork,
+    *,
+    text: SearchText = "",
+    site: FromQuery[str] = "",
+    department: FromQuery[str] = "",
+    employee: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+) -> Response[str]:
+    """The devices by number; a client's administrator selects devices for new PINs here."""
+    client_id = client_of(work)
+    chosen = DeviceFilter(
+        client_id=client_id,
+        site_id=_id_of(site),
+        department_id=_id_of(department),
+        employee_id=_id_of(employee),
+        text=text,
+    )
+    found = await page_of(device_service(request, work), chosen, cursor)
+    return await render_page(
+        request,
+        work,
+        "client/devices.html",
+        devices=found.items,
+        next_cursor=found.next_cursor or "",
+        text=text,
+        site=site,
+        department=department,
+        employee=employee,
+        sites=[(str(each.id), each.name) for each in await SiteService(work).list(client_id)],
+        departments=[(str(each.id), each.name) for each in await DepartmentService(work).list(client_id)],
+        device_states=STATE_NAMES,
+        device_tones=DEVICE_TONES,
+        category_names=CATEGORY_NAMES,
+    )
+
+
+@get("/portal/devices/{device_id:uuid}", permission=Permission.DEVICE_READ, include_in_schema=False)
+async def device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[str]:
+    """One device with its tickets, visits and changes."""
+    devices = device_service(request, work)
+    device = await devices.get(device_id)
+    history = await DeviceHistoryService(work, devices).of(device_id)
+    return await render_page(
+        request,
+        work,
+        "client/device.html",
+        device=device,
+        history=history,
+        event_counts=_counts(history),
+        gone=device.state in RETIRED_OR_LOST,
+        device_states=STATE_NAMES,
+        device_tones=DEVICE_TONES,
+        category_names=CATEGORY_NAMES,
+        field_labels=FIELD_LABELS,
+        state_names=TICKET_STATE_NAMES,
+        tones=TONES,
+    )
+
+
+def _counts(history: Sequence[DeviceHistoryEvent]) -> dict[str, int]:
+    return {kind: sum(1 for event in history if event.kind is kind) for kind in DeviceHistoryKind}
+
+
+@post("/portal/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
+async def choose_pins(request: WebRequest, work: RequestWork) -> Response[str]:
+    """The confirmation before new PINs are issued for the selected devices."""
+    ids = await _ticked(request)
+    devices = await device_service(request, work).chosen(ids)
+    without = [
+        each.number for each in devices if not (each.shared or each.holder_name) or each.state in RETIRED_OR_LOST
+    ]
+    missing = await pin_service(request, work).missing_characters(ids)
+    return await render_page(request, work, "client/pins.html", devices=devices, without=without, missing=missing)
+
+
+@post("/portal/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
+async def issue_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The slips as PDF: the PINs stand nowhere else."""
+    told = bool((await submitted_form(request))["told"])
+    wanted = PinRequest(device_ids=await _ticked(request), print_anyway=told)
+    return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
+
+
+async def _ticked(request: WebRequest) -> list[UUID]:
+    return [found for text in (await submitted_form(request)).checked("id") if (found := _id_of(text)) is not None]
+
+
+def _id_of(text: str) -> UUID | None:
+    """An id from an address or a form; None for anything else."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+handlers = [devices_page, device_page, choose_pins, issue_pins]

@@ -1,0 +1,116 @@
+"""The portal's overview and the company's people; collects the portal's handlers."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from litestar import Response, get
+from litestar.params import FromQuery, QueryParameter
+
+from app.clients.schemas import NamePosition
+from app.clients.services import ContactService, DepartmentService, EmployeeService, SiteService
+from app.http.pagination import decode_position, encode_position
+from app.http.request_work import RequestWork
+from app.kernel.text_search import MAX_SEARCH_LENGTH
+from app.kernel.texts import N_, Translator
+from app.portals.client import confidentiality_pages, device_pages, report_pages, ticket_pages
+from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, headline
+from app.portals.client.page_context import WebRequest, client_of, render_page
+from app.portals.clock_display import ClockDisplay, clock_display
+from app.portals.key_figures import key_figure, months_with_data
+from app.tickets import STATE_NAMES, TicketFilter, TicketQueries
+from app.web.charts import Series
+from app.web.pages import translator_of
+from rbac import Permission
+from tenants.partner_metrics import ClientFiguresService, MonthFigures
+
+MOST_OPEN_TICKETS = 50
+PEOPLE_PER_PAGE = 50
+SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
+
+
+@get("/portal", permission=Permission.TICKET_READ, include_in_schema=False)
+async def overview_page(request: WebRequest, work: RequestWork) -> Response[str]:
+    """Open tickets with their clocks, devices with repeated faults, this month against last."""
+    _, reading = translator_of(request), TicketQueries(work)
+    tickets = await reading.most_urgent(TicketFilter(open_only=True), limit=MOST_OPEN_TICKETS)
+    awaited = await reading.newest(TicketFilter(states=tuple(AWAITING_CONFIRMATION)), limit=MOST_OPEN_TICKETS)
+    clocks = {
+        ticket_id: clock_display(clock)
+        for ticket_id, clock in (await reading.next_promises([ticket.id for ticket in tickets])).items()
+    }
+    figures = await ClientFiguresService(work).of(client_of(work))
+    months = figures.months[months_with_data([[each.measures.tickets for each in figures.months]])]
+    return await render_page(
+        request,
+        work,
+        "client/overview.html",
+        headline=headline(tickets, _late(clocks.values()), _),
+        tickets=tickets,
+        awaited=awaited,
+        clocks=clocks,
+        repeated_faults=figures.repeated_faults,
+        figures=_figures(figures.months, _),
+        labels=[f"{each.month:%Y-%m}" for each in months],
+        volume=[Series(_(N_("服务单")), [each.measures.tickets for each in months])],
+        sentence=_compared(figures.months, _),
+        state_names=STATE_NAMES,
+        tones=TONES,
+    )
+
+
+def _late(displays: Any) -> int:
+    return sum(1 for display in displays if isinstance(display, ClockDisplay) and display.state == "breached")
+
+
+def _compared(months: Sequence[MonthFigures], _: Translator) -> str:
+    return _(
+        N_("上月 %(before)s 张，这个月 %(now)s 张。"),
+        before=months[-2].measures.tickets,
+        now=months[-1].measures.tickets,
+    )
+
+
+def _figures(months: Sequence[MonthFigures], _: Translator) -> list[dict[str, Any]]:
+    now, before = months[-1].measures, months[-2].measures
+    return [
+        key_figure(_(N_("本月服务单")), now.tickets, before.tickets, "", better_up=None),
+        key_figure(_(N_("按时到场")), now.arrival.percent, before.arrival.percent, "%", better_up=True),
+        key_figure(_(N_("按时解决")), now.resolution.percent, before.resolution.percent, "%", better_up=True),
+        key_figure(_(N_("满意度")), now.satisfaction, before.satisfaction, "/ 5", better_up=True),
+    ]
+
+
+@get("/portal/people", permission=Permission.CLIENT_READ, include_in_schema=False)
+async def people_page(
+    request: WebRequest, work: RequestWork, words: SearchText = "", cursor: FromQuery[str | None] = None
+) -> Response[str]:
+    """The company's employees and contacts as the partner keeps them."""
+    client_id = client_of(work)
+    after = decode_position(cursor, NamePosition) if cursor else None
+    employees = EmployeeService(work)
+    if words.strip():
+        found = await employees.search(words, client_id=client_id, after=after, limit=PEOPLE_PER_PAGE + 1)
+    else:
+        found = await employees.list(client_id, after=after, limit=PEOPLE_PER_PAGE + 1)
+    shown = found[:PEOPLE_PER_PAGE]
+    return await render_page(
+        request,
+        work,
+        "client/people.html",
+        employees=shown,
+        contacts=await ContactService(work).list(client_id),
+        sites={site.id: site.name for site in await SiteService(work).list(client_id, state=None)},
+        departments={each.id: each.name for each in await DepartmentService(work).list(client_id, state=None)},
+        words=words,
+        next_cursor=encode_position(NamePosition(shown[-1].name, shown[-1].id)) if len(found) > PEOPLE_PER_PAGE else "",
+    )
+
+
+handlers = [
+    overview_page,
+    people_page,
+    *ticket_pages.handlers,
+    *device_pages.handlers,
+    *report_pages.handlers,
+    *confidentiality_pages.handlers,
+]

@@ -1,0 +1,188 @@
+"""The company's tickets: the list, and one with clocks, public timeline, reports, confirmation and rating."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from app.files import file_store_of
+from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.http.idempotency import new_form_key
+from app.http.pagination import DEFAULT_LIMIT
+from app.http.request_work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.text_search import MAX_SEARCH_LENGTH
+from app.kernel.texts import N_
+from app.kernel.unit_of_work import UnitOfWork
+from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
+from app.portals.client.page_context import WebRequest, render_page, submit
+from app.portals.clock_display import clock_display
+from app.surveys import RatingCreate, SurveyChannel, SurveyService
+from app.tickets import (
+    STATE_NAMES,
+    AttachmentService,
+    ConfirmationService,
+    ConfirmedBy,
+    Move,
+    Reason,
+    TicketFilter,
+    TicketMessage,
+    TicketQueries,
+    TicketState,
+    TriageService,
+)
+from app.tickets.paging import TicketOrder, page_of_tickets
+from app.tickets.services.service_reports import ServiceReportService
+from app.web.forms import submitted_form
+from app.web.pages import translator_of
+from rbac import Permission
+
+LONGEST_MESSAGE = 2_000
+LONGEST_REASON = 500
+MOST_PHOTOS = 5
+SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
+TicketGroup = Annotated[str, QueryParameter(name="state", max_length=12)]
+
+TICKET_GROUPS = {"open": N_("处理中"), "awaited": N_("等我们确认"), "": N_("全部")}
+"""The tabs of the list: value of the query parameter `state` → label."""
+
+
+@get("/portal/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
+async def tickets_page(
+    request: WebRequest,
+    work: RequestWork,
+    text: SearchText = "",
+    group: TicketGroup = "",
+    cursor: FromQuery[str | None] = None,
+) -> Response[str]:
+    """The tickets of the chosen tab, newest first."""
+    wanted = TicketFilter(
+        text=text, open_only=group == "open", states=tuple(AWAITING_CONFIRMATION) if group == "awaited" else ()
+    )
+    found = await page_of_tickets(work, wanted, TicketOrder.NEWEST, cursor, DEFAULT_LIMIT)
+    clocks = await TicketQueries(work).next_promises([ticket.id for ticket in found.items])
+    return await render_page(
+        request,
+        work,
+        "client/tickets.html",
+        tickets=found.items,
+        next_cursor=found.next_cursor or "",
+        clocks={ticket_id: clock_display(clock) for ticket_id, clock in clocks.items()},
+        text=text,
+        group=group,
+        groups=TICKET_GROUPS,
+        state_names=STATE_NAMES,
+        tones=TONES,
+    )
+
+
+@get("/portal/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, include_in_schema=False)
+async def ticket_page(request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID]) -> Response[str]:
+    """One ticket with its timeline, reports and the forms to answer."""
+    return await _render(request, work, ticket_id)
+
+
+async def _render(
+    request: WebRequest, work: UnitOfWork, ticket_id: UUID, error: DomainError | None = None, **typed: str
+) -> Response[str]:
+    ticket = await TicketQueries(work).ticket(ticket_id)
+    rating = await SurveyService(work).rating(ticket_id)
+    reports = ServiceReportService(work, file_store_of(runtime_of(request)))
+    finished = ticket.state in (TicketState.CONFIRMED, TicketState.CLOSED)
+    return await render_page(
+        request,
+        work,
+        "client/ticket.html",
+        error,
+        ticket=ticket,
+        clocks=[clock_display(clock) for clock in ticket.clocks],
+        reports=await reports.of_ticket(ticket_id),
+        timeline_entries=timeline_entries(ticket.timeline, translator_of(request)),
+        may_confirm=Move.CONFIRM in ticket.moves,
+        may_reopen=Move.REOPEN in ticket.moves,
+        may_rate=finished and rating is None and not work.actor.read_only,
+        rating=rating,
+        typed={"words": "", "reason": "", **typed},
+        key=new_form_key(),
+        most_photos=MOST_PHOTOS,
+        longest_message=LONGEST_MESSAGE,
+        longest_reason=LONGEST_REASON,
+        state_names=STATE_NAMES,
+        tones=TONES,
+    )
+
+
+async def _answer(
+    request: WebRequest, ticket_id: UUID, act: Callable[[UnitOfWork], Awaitable[Any]], **typed: str
+) -> Response[Any]:
+    async def once(work: UnitOfWork) -> str:
+        await act(work)
+        return f"/portal/tickets/{ticket_id}"
+
+    async def render_form(work: UnitOfWork, error: DomainError) -> Response[Any]:
+        return await _render(request, work, ticket_id, error, **typed)
+
+    return await submit(request, once, render_form)
+
+
+@post("/portal/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
+async def confirm_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Confirm that the fault is fixed."""
+    return await _answer(
+        request, ticket_id, lambda work: ConfirmationService(work).confirm(ticket_id, ConfirmedBy.PORTAL)
+    )
+
+
+@post("/portal/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
+async def reopen_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Reopen the ticket with a reason."""
+    reason = (await submitted_form(request))["reason"].strip()
+
+    async def act(work: UnitOfWork) -> None:
+        if not reason or len(reason) > LONGEST_REASON:
+            raise Invalid(fields={"reason": N_("请说一下哪里还没好，500 字以内。")})
+        await ConfirmationService(work).reopen(ticket_id, Reason(reason))
+
+    return await _answer(request, ticket_id, act, reason=reason)
+
+
+@post(
+    "/portal/tickets/{ticket_id:uuid}/replies",
+    permission=Permission.TICKET_REPLY,
+    request_max_body_size=UPLOAD_BODY_LIMIT,
+    include_in_schema=False,
+)
+async def reply_to_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Add a public reply, photos, or both."""
+    message, uploads = (await submitted_form(request))["words"].strip(), await uploads_of(request, "photos")
+
+    async def act(work: UnitOfWork) -> None:
+        if not message and not uploads:
+            raise Invalid(fields={"words": N_("请写一句话，或者放一张照片。")})
+        if len(message) > LONGEST_MESSAGE:
+            raise Invalid(fields={"words": N_("太长了，请控制在 2000 字以内。")})
+        if message:
+            await TriageService(work).reply(ticket_id, TicketMessage(message))
+        if uploads:
+            files = await inspected_uploads(request, uploads)
+            await AttachmentService(work, file_store_of(runtime_of(request))).attach(ticket_id, files)
+
+    return await _answer(request, ticket_id, act, words=message)
+
+
+@post("/portal/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
+async def rate_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Rate the service from 1 to 5."""
+    score = (await submitted_form(request))["score"]
+
+    async def act(work: UnitOfWork) -> None:
+        if score not in {"1", "2", "3", "4", "5"}:
+            raise Invalid(fields={"score": N_("请点一个表情。")})
+        await SurveyService(work).rate(ticket_id, RatingCreate(int(score)), SurveyChannel.PORTAL)
+
+    return await _answer(request, ticket_id, act)
+
+
+handlers = [tickets_page, ticket_page, confirm_ticket, reopen_ticket, reply_to_ticket, rate_ticket]

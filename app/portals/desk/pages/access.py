@@ -1,0 +1,106 @@
+"""Access grants of headquarters as the partner sees them: consent, decline, end; the banner of open ones [N8]."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from sqlalchemy import select
+
+from app.clients.models import Client
+from app.http.authentication import actor_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import form_fields, render_form
+from app.web.pages import page, see_other
+from rbac import Access, Permission
+from tenants.access_grants import MOST_HOURS, STATE_NAMES, AccessAnswer, AccessConsent, AccessGrants, open_grants
+
+WebRequest = Request[Any, Any, Any]
+MOST_CLIENTS = 500
+
+
+@get("/workspace/access", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
+async def access_page(request: WebRequest, work: RequestWork) -> Response[str]:
+    """The grants by state: requested, open, past."""
+    return await _draw(request, work, None, {})
+
+
+@post("/workspace/access/{grant_id:uuid}", permission=Permission.ACCESS_GRANT_DECIDE, include_in_schema=False)
+async def decide(request: WebRequest, grant_id: FromPath[UUID]) -> Response[Any]:
+    """Consent to, decline or end a grant, by the submit button's `answer`."""
+    given = await form_fields(request, "version", "answer", "hours", "client_id", "reason")
+    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
+    try:
+        async with runtime.units_of_work.begin(actor, origin) as work:
+            await _answer(AccessGrants(work), grant_id, given)
+    except DomainError as error:
+        async with runtime.units_of_work.begin(actor, origin) as work:
+            await AccessGrants(work).show(grant_id)
+            return await _draw(request, work, error, {"grant": str(grant_id), **given})
+    return see_other(request, "/workspace/access")
+
+
+async def _answer(grants: AccessGrants, grant_id: UUID, given: dict[str, str]) -> None:
+    version = _parse_whole_number(given["version"])
+    no = AccessAnswer(version=version, reason=given["reason"][:1000])
+    match given["answer"]:
+        case "consent":
+            hours = _parse_whole_number(given["hours"])
+            if not 1 <= hours <= MOST_HOURS:
+                raise Invalid(fields={"hours": N_("请填写 1 到 168 小时。")})
+            try:
+                client_id = UUID(given["client_id"]) if given["client_id"] else None
+            except ValueError as error:
+                raise Invalid(fields={"client_id": N_("没有这家客户。")}) from error
+            await grants.consent(grant_id, AccessConsent(version=version, hours=hours, client_id=client_id))
+        case "decline":
+            await grants.decline(grant_id, no)
+        case _:
+            await grants.end(grant_id, no)
+
+
+def _parse_whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+async def _draw(
+    request: WebRequest, work: UnitOfWork, error: DomainError | None, given: dict[str, str]
+) -> Response[str]:
+    grants = await AccessGrants(work).newest()
+    clients = (
+        await work.session.execute(select(Client.id, Client.name).order_by(Client.name).limit(MOST_CLIENTS))
+    ).all()
+    named = {client_id: name for client_id, name in clients}  # noqa: C416 - rows are no pairs to the type checker
+    waiting = [each for each in grants if each.state == "requested" and each.expires_at > work.now]
+    running = [each for each in grants if each.state == "open" and each.expires_at > work.now]
+    return render_form(
+        request,
+        "desk/access.html",
+        error,
+        waiting=waiting,
+        running=running,
+        past=[each for each in grants if each not in waiting and each not in running],
+        clients=[(str(client_id), name) for client_id, name in named.items()],
+        client_names=named,
+        given=given,
+        state_names=STATE_NAMES,
+        may_decide=work.actor.may(Permission.ACCESS_GRANT_DECIDE) and not work.actor.read_only,
+    )
+
+
+@get("/workspace/access/banner", permission=Access.SIGNED_IN, include_in_schema=False)
+async def banner(request: WebRequest, work: RequestWork) -> Response[str]:
+    """The banner that all staff see while a grant is open."""
+    return page(
+        request,
+        "desk/access_banner.html",
+        grants=await open_grants(work),
+        may_see=work.actor.may(Permission.ACCESS_GRANT_READ),
+    )
+
+
+handlers = [access_page, decide, banner]

@@ -1,0 +1,219 @@
+"""The desk's actions on a ticket, each one a form, answered with the updated ticket.
+
+On a domain error, a version conflict with a colleague included, the form comes back with the submitted values over the
+current ticket.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, post
+from litestar.params import FromPath
+
+from app.http.authentication import actor_of
+from app.http.errors import status_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import runtime_of
+from app.kernel.errors import DomainError, Forbidden, NotFound
+from app.kernel.unit_of_work import UnitOfWork
+from app.portals.desk import forms, labels
+from app.portals.desk.forms import FormErrors, FormValues
+from app.portals.desk.ticket_record import ticket_context
+from app.tickets import (
+    Assignment,
+    ConfirmationService,
+    ConfirmedBy,
+    DispatchService,
+    Move,
+    Reason,
+    Resolution,
+    TicketMessage,
+    TicketQueries,
+    Triage,
+    TriageService,
+    VisitService,
+    Waiting,
+)
+from app.web.formatting import DEFAULT_ZONE
+from app.web.pages import page, see_other, translator_of, wants_fragment
+from rbac import Permission
+
+WebRequest = Request[Any, Any, Any]
+TicketAction = Callable[[UnitOfWork, UUID, FormValues], Awaitable[None]]
+
+
+async def _run_action(request: WebRequest, ticket_id: UUID, action: str, change: TicketAction) -> Response[Any]:
+    """Run `change` in its own unit of work, once per form key, and show the updated ticket."""
+    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
+    values = await forms.form_values(request)
+    _ = translator_of(request)
+    try:
+        async with units_of_work.begin(actor, origin) as work:
+
+            async def once() -> str:
+                await change(work, ticket_id, values)
+                return f"/workspace/tickets/{ticket_id}?done={action}"
+
+            address = await submit_once(request, work, once)
+    except (NotFound, Forbidden):
+        raise
+    except DomainError as error:
+        async with units_of_work.begin(actor, origin) as work:
+            context = await ticket_context(
+                work, ticket_id, _, action=action, values=values, problem=FormErrors.of(error, _)
+            )
+        template = "desk/record.html" if wants_fragment(request) else "desk/ticket.html"
+        response: Response[Any] = page(request, template, status=status_of(error), toasts=[], **context)
+        response.headers["hx-retarget"] = "#record"
+        response.headers["hx-reswap"] = "outerHTML"
+        return response
+    if not wants_fragment(request):
+        return see_other(request, address)
+    async with units_of_work.begin(actor, origin) as work:
+        context = await ticket_context(work, ticket_id, _)
+    response = page(request, "desk/record.html", **context)
+    response.headers["hx-trigger"] = json.dumps({"toast": {"text": _(labels.ACTION_MESSAGES[action])}})
+    return response
+
+
+async def _triage(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    given = {**values, **forms.severity(values)}
+    chosen = {field: given.get(field, "") for field in ("service_category", "product_category", "impact", "urgency")}
+    await TriageService(work).triage(ticket_id, forms.to_struct(Triage, {**chosen, **_version(values)}))
+
+
+async def _assign(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    ticket = await TicketQueries(work).ticket(ticket_id)
+    await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone or DEFAULT_ZONE))
+
+
+def assignment_of(values: FormValues, zone: str) -> Assignment:
+    """The assignment from the form's engineer, time window and note.
+
+    Raises:
+        Invalid: with the invalid field.
+    """
+    start, end = forms.visit_window(values, zone)
+    return forms.to_struct(
+        Assignment,
+        {
+            "engineer_id": values.get("engineer_id", ""),
+            "scheduled_start": start,
+            "scheduled_end": end,
+            "mode": values.get("mode") or "on_site",
+            "note": values.get("note", ""),
+            **_version(values),
+        },
+    )
+
+
+def _version(values: FormValues) -> dict[str, str]:
+    """The ticket version on which the form was rendered; optional for programs that post forms."""
+    return {"version": values["version"]} if values.get("version") else {}
+
+
+async def _wait(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    given = {"reason": values.get("wait_reason", ""), "note": values.get("note", "")}
+    await TriageService(work).wait(ticket_id, forms.to_struct(Waiting, given))
+
+
+async def _resume(work: UnitOfWork, ticket_id: UUID, _: FormValues) -> None:
+    await TriageService(work).resume(ticket_id)
+
+
+async def _resolve(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    given = {
+        "work_done": values.get("work_done", ""),
+        "cause": values.get("cause", ""),
+        "work_minutes": values.get("work_minutes") or "0",
+    }
+    await VisitService(work).resolve_by_phone(ticket_id, forms.to_struct(Resolution, given))
+
+
+async def _cancel(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    await TriageService(work).cancel(ticket_id, forms.to_struct(Reason, {"reason": values.get("reason", "").strip()}))
+
+
+async def _confirm(work: UnitOfWork, ticket_id: UUID, _: FormValues) -> None:
+    await ConfirmationService(work).confirm(ticket_id, ConfirmedBy.CALL_BACK)
+
+
+async def _reopen(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    reason = forms.to_struct(Reason, {"reason": values.get("reason", "").strip()})
+    await ConfirmationService(work).reopen(ticket_id, reason)
+
+
+async def _reply(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    await TriageService(work).reply(ticket_id, forms.to_struct(TicketMessage, {"text": values.get("text", "").strip()}))
+
+
+async def _note(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
+    await TriageService(work).add_note(
+        ticket_id, forms.to_struct(TicketMessage, {"text": values.get("text", "").strip()})
+    )
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/triage", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def triage(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Triage: categories, and impact and urgency, which give the priority."""
+    return await _run_action(request, ticket_id, Move.TRIAGE, _triage)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/assign", permission=Permission.TICKET_ASSIGN, include_in_schema=False)
+async def assign(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Assign an engineer with a visit window."""
+    return await _run_action(request, ticket_id, Move.ASSIGN, _assign)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/wait", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def wait(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Put the ticket on hold: client, approval, spare part or vendor."""
+    return await _run_action(request, ticket_id, Move.WAIT, _wait)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/resume", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def resume(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Resume the ticket after waiting."""
+    return await _run_action(request, ticket_id, Move.RESUME, _resume)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/resolve", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def resolve(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Resolve the ticket by telephone."""
+    return await _run_action(request, ticket_id, Move.RESOLVE, _resolve)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/cancel", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def cancel(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Cancel the ticket with a reason."""
+    return await _run_action(request, ticket_id, Move.CANCEL, _cancel)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def confirm(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Confirm the resolution after a call-back."""
+    return await _run_action(request, ticket_id, Move.CONFIRM, _confirm)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def reopen(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Reopen the ticket with a reason."""
+    return await _run_action(request, ticket_id, Move.REOPEN, _reopen)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/reply", permission=Permission.TICKET_REPLY, include_in_schema=False)
+async def reply(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Add a public reply."""
+    return await _run_action(request, ticket_id, "reply", _reply)
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/note", permission=Permission.NOTE_WRITE, include_in_schema=False)
+async def note(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Add an internal note."""
+    return await _run_action(request, ticket_id, "note", _note)
+
+
+handlers = [triage, assign, wait, resume, resolve, cancel, confirm, reopen, reply, note]

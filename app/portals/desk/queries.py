@@ -1,0 +1,150 @@
+"""Queries of the desk over several areas' tables. Row-level security limits every statement to the actor's rows."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.clients.models import Client, Contact, Employee, Site
+from app.devices.models import Device
+from app.files.models import StoredFile
+from app.portals.desk.clock_details import Pause
+from app.sla.models import ClockInterval, ClockRecord
+from app.tickets.models import ServiceReport
+from app.web.formatting import DEFAULT_ZONE
+
+PHOTOS_SHOWN = 24
+
+
+async def photos(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """The files attached to a ticket and its visits, oldest first, as `file_strip` takes them."""
+    statement = (
+        select(StoredFile.id, StoredFile.name, StoredFile.size, StoredFile.has_thumbnail)
+        .where(StoredFile.subject_id.in_(subject_ids))
+        .order_by(StoredFile.created_at, StoredFile.id)
+        .limit(PHOTOS_SHOWN)
+    )
+    return [
+        {
+            "href": f"/files/{file_id}",
+            "name": name,
+            "size": size,
+            "thumbnail": f"/files/{file_id}/thumbnail" if has_thumbnail else "",
+        }
+        for file_id, name, size, has_thumbnail in await session.execute(statement)
+    ]
+
+
+class Report(NamedTuple):
+    """The latest edition of a visit's service report."""
+
+    id: UUID
+    visit_id: UUID
+    number: str
+    signed_by: str
+
+
+async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]:
+    """The latest edition of each visit's service report."""
+    statement = (
+        select(ServiceReport.id, ServiceReport.visit_id, ServiceReport.number, ServiceReport.signed_by)
+        .where(ServiceReport.ticket_id == ticket_id)
+        .order_by(ServiceReport.edition)
+    )
+    newest = {row.visit_id: Report(*row) for row in await session.execute(statement)}
+    return list(newest.values())
+
+
+async def pauses(session: AsyncSession, ticket_id: UUID) -> list[Pause]:
+    """The pauses of a ticket's clocks with their reasons, oldest first."""
+    closed = (
+        select(ClockRecord.kind, ClockInterval.waiting_for, ClockInterval.started_at, ClockInterval.ended_at)
+        .join(ClockRecord, ClockRecord.id == ClockInterval.clock_id)
+        .where(ClockRecord.ticket_id == ticket_id, ClockInterval.waiting_for.is_not(None))
+        .order_by(ClockInterval.started_at, ClockInterval.sequence, ClockInterval.id)
+    )
+    rows = await session.execute(closed)
+    return [Pause(kind, waiting_for or "", start, end) for kind, waiting_for, start, end in rows]
+
+
+async def client_names(session: AsyncSession) -> list[tuple[str, str]]:
+    """Every active client's id and short name, for the filter of a list."""
+    statement = select(Client.id, Client.short_name).where(Client.state == "active").order_by(Client.short_name)
+    return [(str(client_id), name) for client_id, name in await session.execute(statement)]
+
+
+class Caller:
+    """The caller as far as known: a device's holder, an employee, a contact, or only a client."""
+
+    def __init__(self, row: Any) -> None:
+        self.client_id: UUID = row.client_id
+        self.client_name: str = row.client_name or ""
+        self.time_zone: str = row.time_zone or DEFAULT_ZONE
+        self.name: str = getattr(row, "name", "") or ""
+        self.phone: str = getattr(row, "phone", "") or ""
+        self.vip: bool = bool(getattr(row, "vip", False))
+        self.employee_id: UUID | None = getattr(row, "employee_id", None)
+        self.site_address: str = getattr(row, "site_address", "") or ""
+
+
+async def caller_of_device(session: AsyncSession, device_id: UUID) -> Caller | None:
+    """The holder of a device as caller."""
+    statement = (
+        select(
+            Device.client_id,
+            Client.short_name.label("client_name"),
+            Client.time_zone,
+            Employee.name,
+            Employee.phone,
+            Employee.vip,
+            Device.employee_id,
+            Site.address.label("site_address"),
+        )
+        .outerjoin(Client, Client.id == Device.client_id)
+        .outerjoin(Employee, (Employee.client_id == Device.client_id) & (Employee.id == Device.employee_id))
+        .outerjoin(Site, (Site.client_id == Device.client_id) & (Site.id == Device.site_id))
+        .where(Device.id == device_id)
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else Caller(row)
+
+
+async def caller_as_employee(session: AsyncSession, employee_id: UUID) -> Caller | None:
+    """An employee as caller."""
+    statement = (
+        select(
+            Employee.client_id,
+            Client.short_name.label("client_name"),
+            Client.time_zone,
+            Employee.name,
+            Employee.phone,
+            Employee.vip,
+            Employee.id.label("employee_id"),
+        )
+        .outerjoin(Client, Client.id == Employee.client_id)
+        .where(Employee.id == employee_id)
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else Caller(row)
+
+
+async def caller_as_contact(session: AsyncSession, contact_id: UUID) -> Caller | None:
+    """A contact as caller."""
+    statement = (
+        select(Contact.client_id, Client.short_name.label("client_name"), Client.time_zone, Contact.name, Contact.phone)
+        .outerjoin(Client, Client.id == Contact.client_id)
+        .where(Contact.id == contact_id)
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else Caller(row)
+
+
+async def caller_at_client(session: AsyncSession, client_id: UUID) -> Caller | None:
+    """An unknown person at a known client as caller."""
+    statement = select(Client.id.label("client_id"), Client.short_name.label("client_name"), Client.time_zone).where(
+        Client.id == client_id
+    )
+    row = (await session.execute(statement)).first()
+    return None if row is None else Caller(row)

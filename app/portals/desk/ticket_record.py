@@ -1,0 +1,135 @@
+"""The template context of one ticket, for its page, its panel, and the answer to each action."""
+
+from typing import Any
+from uuid import UUID
+
+from app.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
+from app.devices.categories import CATEGORY_NAMES
+from app.engineers import LEVEL_NAMES
+from app.kernel.texts import Translator
+from app.kernel.unit_of_work import UnitOfWork
+from app.portals.desk import labels, queries
+from app.portals.desk.clock_details import clock_details
+from app.portals.desk.forms import FormErrors, FormValues, window_values
+from app.portals.desk.timeline import timeline_entries
+from app.sla import Impact, Urgency
+from app.sla.labels import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES
+from app.sla.service_terms import NoServiceTerms
+from app.tickets import (
+    OPEN_STATES,
+    STATE_NAMES,
+    VISIT_STATE_NAMES,
+    DispatchService,
+    Move,
+    PriorityMatrix,
+    PriorityMatrixService,
+    Suggestion,
+    TicketFilter,
+    TicketQueries,
+    TicketState,
+    TicketSummary,
+    TicketView,
+    call_back_contact,
+    default_visit_window,
+)
+from app.web.formatting import DEFAULT_ZONE
+from rbac import Permission
+
+RECENT_TICKETS_SHOWN = 5
+
+NEXT_STEP = {
+    TicketState.NEW: Move.TRIAGE,
+    TicketState.REOPENED: Move.ASSIGN,
+    TicketState.TRIAGED: Move.ASSIGN,
+    TicketState.WAITING: Move.RESUME,
+    TicketState.RESOLVED: Move.CONFIRM,
+}
+"""The action that the desk should take next; in other states the engineer acts."""
+
+
+async def ticket_context(
+    work: UnitOfWork,
+    ticket_id: UUID,
+    translate: Translator,
+    *,
+    action: str = "",
+    values: FormValues | None = None,
+    problem: FormErrors | None = None,
+) -> dict[str, Any]:
+    """The context of one ticket's templates. `action`, `values` and `problem` describe a form that was refused.
+
+    Raises:
+        NotFound: no such ticket for this actor.
+    """
+    ticket = await TicketQueries(work).ticket(ticket_id)
+    pauses = await queries.pauses(work.session, ticket_id)
+    start, end = default_visit_window(work.now)
+    step = NEXT_STEP.get(ticket.state)
+    return {
+        "ticket": ticket,
+        "clocks": [clock_details(clock, pauses) for clock in ticket.clocks],
+        "timeline_entries": timeline_entries(ticket.timeline, translate),
+        "device_tickets": await recent_tickets_of_device(work, ticket.device_id, besides=ticket.id),
+        "photos": await queries.photos(work.session, [ticket.id, *(visit.id for visit in ticket.visits)]),
+        "reports": await queries.newest_reports(work.session, ticket.id),
+        "call_back": await call_back_contact(work.session, ticket.id),
+        "matrix": await _matrix(work, ticket),
+        "suggestions": await _suggestions(work, ticket, start, end),
+        "window": window_values(start, end, ticket.time_zone or DEFAULT_ZONE),
+        "next_step": step if step in ticket.moves else None,
+        "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
+        "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,
+        "is_open": ticket.state in OPEN_STATES,
+        "action": action,
+        "values": values or {},
+        "problem": problem or FormErrors(),
+        **label_context(),
+    }
+
+
+def label_context() -> dict[str, Any]:
+    """The labels by code that the desk's templates look up."""
+    return {
+        "state_names": STATE_NAMES,
+        "state_tones": labels.STATE_TONES,
+        "wait_names": WAIT_NAMES,
+        "target_names": TARGET_NAMES,
+        "impact_names": IMPACT_NAMES,
+        "urgency_names": URGENCY_NAMES,
+        "channel_names": labels.CHANNEL_NAMES,
+        "confirmed_names": labels.CONFIRMED_NAMES,
+        "visit_state_names": VISIT_STATE_NAMES,
+        "visit_tones": labels.VISIT_TONES,
+        "level_names": LEVEL_NAMES,
+        "symptom_names": SYMPTOM_NAMES,
+        "category_names": CATEGORY_NAMES,
+        "service_categories": {each.code: each for each in SERVICE_CATEGORIES},
+        "product_categories": {each.code: each for each in PRODUCT_CATEGORIES},
+        "impacts": list(Impact),
+        "urgencies": list(Urgency),
+    }
+
+
+async def recent_tickets_of_device(
+    work: UnitOfWork, device_id: UUID | None, *, besides: UUID | None = None
+) -> list[TicketSummary]:
+    """The newest tickets of a device, without `besides`."""
+    if device_id is None:
+        return []
+    found = await TicketQueries(work).newest(TicketFilter(device_id=device_id), limit=RECENT_TICKETS_SHOWN + 1)
+    return [each for each in found if each.id != besides][:RECENT_TICKETS_SHOWN]
+
+
+async def _matrix(work: UnitOfWork, ticket: TicketView) -> PriorityMatrix | None:
+    if not work.actor.may(Permission.TICKET_TRIAGE):
+        return None
+    try:
+        return await PriorityMatrixService(work).for_ticket(ticket.id)
+    except NoServiceTerms:
+        return None
+
+
+async def _suggestions(work: UnitOfWork, ticket: TicketView, start: Any, end: Any) -> list[Suggestion]:
+    if Move.ASSIGN not in ticket.moves:
+        return []
+    return await DispatchService(work).suggest(ticket.id, start, end)

@@ -1,0 +1,43 @@
+"""The routes of the employee portal below `/r`, and the public follow page."""
+
+from typing import Any
+
+from litestar import Response, Router, get
+from litestar.params import FromPath
+
+from app.intake.dependencies import follow_of
+from app.kernel.errors import Unauthenticated
+from app.portals.employee import labels, report_pages, ticket_pages
+from app.portals.employee.page_context import WebRequest, redirect_to_sign_in
+from app.web.pages import page, translator_of
+from rbac import Access
+
+
+@get("/r/follow/{tenant:str}/{follow_token:str}", permission=Access.PUBLIC, include_in_schema=False)
+async def follow_page(request: WebRequest, tenant: FromPath[str], follow_token: FromPath[str]) -> Response[Any]:
+    """A ticket's public state for whoever has the link; nothing of who, what or where."""
+    public = await follow_of(request).state(tenant, follow_token)
+    translate = translator_of(request)
+    now = request.app.state.runtime.clock.now()
+    arrival = None if public.arrival_due_at is None else labels.Arrival(public.arrival_due_at, planned=False)
+    awaiting_arrival = public.state in labels.AWAITING_ARRIVAL
+    return page(
+        request,
+        "employee/follow.html",
+        public=public,
+        word=translate(labels.STATE_LABELS[public.state]),
+        tone=labels.TONES.get(public.state, "info"),
+        explanation=labels.arrival_label(public.state, arrival, now, translate),
+        arrival=arrival.at if awaiting_arrival and arrival is not None and arrival.at >= now else None,
+        steps=labels.steps(public.state),
+    )
+
+
+handlers = [
+    follow_page,
+    Router(
+        path="/r",
+        route_handlers=[*report_pages.handlers, *ticket_pages.handlers],
+        exception_handlers={Unauthenticated: redirect_to_sign_in},
+    ),
+]

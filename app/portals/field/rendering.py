@@ -1,0 +1,175 @@
+"""Rendering of the engineer's pages: a visit, its correction, its report, each with an optional domain error."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+
+from app.files import file_store_of
+from app.http.authentication import actor_of
+from app.http.errors import status_of
+from app.http.idempotency import new_form_key
+from app.http.request_context import origin_of
+from app.http.request_work import runtime_of
+from app.kernel.errors import DomainError
+from app.kernel.texts import N_
+from app.portals.field.forms import FormValues
+from app.portals.field.labels import VISIT_TONES
+from app.portals.field.visit_steps import (
+    WORKING_STATES,
+    may_wait,
+    navigation_address,
+    next_step,
+    offline_stages,
+    open_clocks,
+    other_steps,
+    timeline_entries,
+    visit_stage,
+)
+from app.sla.labels import WAIT_NAMES
+from app.tickets import (
+    DATA_HANDLING_NAMES,
+    VISIT_STATE_NAMES,
+    ServiceReportService,
+    VisitDetail,
+    VisitQueries,
+    report_facts_hash,
+    visit_of_worker,
+)
+from app.web.pages import page, translator_of
+
+PERSON_HEADER = "x-field-person"
+"""Header with the membership id that a cached page or a queued form belongs to."""
+WebRequest = Request[Any, Any, Any]
+RenderForm = Callable[[WebRequest, UUID, DomainError | None, FormValues], Awaitable[Response[Any]]]
+
+
+def address_of(visit_id: UUID, rest: str = "") -> str:
+    return f"/field/visits/{visit_id}{rest}"
+
+
+def _navigation(request: WebRequest) -> list[dict[str, str]]:
+    _ = translator_of(request)
+    return [
+        {"key": "today", "href": "/field", "label": _(N_("今天")), "icon": "sun"},
+        {"key": "finished", "href": "/field/finished", "label": _(N_("做完的")), "icon": "circle-check"},
+    ]
+
+
+_TEMPLATE_NAMES: dict[str, Any] = {
+    "state_names": VISIT_STATE_NAMES,
+    "state_tones": VISIT_TONES,
+    "wait_names": WAIT_NAMES,
+    "visit_stage": visit_stage,
+    "next_step": next_step,
+    "other_steps": other_steps,
+    "may_wait": may_wait,
+    "working_states": WORKING_STATES,
+    "navigation_address": navigation_address,
+    "data_handling_names": DATA_HANDLING_NAMES,
+}
+"""Labels and functions available in every template of the field portal."""
+
+
+def render_page(
+    request: WebRequest, template: str, current_page: str, status: int = 200, **context: Any
+) -> Response[str]:
+    shown = {
+        **_TEMPLATE_NAMES,
+        "navigation": _navigation(request),
+        "current_page": current_page,
+        "form_key": new_form_key,
+        **context,
+    }
+    response = page(request, f"field/{template}", status=status, **shown)
+    if (membership_id := actor_of(request).membership_id) is not None:
+        response.headers[PERSON_HEADER] = str(membership_id)
+    return response
+
+
+def _fault(detail: VisitDetail) -> str:
+    """The fault as the service report words it."""
+    return "\n".join(filter(None, (detail.ticket.subject, detail.ticket.description)))
+
+
+async def detail_of(request: WebRequest, visit_id: UUID) -> VisitDetail:
+    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+        return await VisitQueries(work).visit(visit_id)
+
+
+def _problem(request: WebRequest, error: DomainError | None) -> dict[str, Any]:
+    if error is None:
+        return {"status": 200, "problem": "", "wrong": {}}
+    _ = translator_of(request)
+    wrong = {name: _(text) for name, text in error.fields.items()}
+    return {"status": status_of(error), "problem": _(error.text, **error.parameters), "wrong": wrong}
+
+
+async def render_visit(
+    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+) -> Response[Any]:
+    detail = await detail_of(request, visit_id)
+    return render_page(
+        request,
+        "visit.html",
+        "",
+        back="/field",
+        detail=detail,
+        visit=detail.visit,
+        stage=visit_stage(detail.visit),
+        offline_stages=offline_stages(detail.visit),
+        signed=detail.report is not None and detail.report.signed_at is not None,
+        facts_hash=report_facts_hash(detail.ticket.number, _fault(detail), detail.visit.device_number or ""),
+        clocks=open_clocks(detail.ticket.clocks),
+        timeline_entries=timeline_entries(detail.ticket.timeline),
+        given=given,
+        minutes=_suggested_minutes(request, detail),
+        **_problem(request, error),
+    )
+
+
+async def render_correction(
+    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+) -> Response[Any]:
+    detail = await detail_of(request, visit_id)
+    written = next(each for each in detail.ticket.visits if each.id == visit_id)
+    kept = {"work_done": written.work_done, "cause": written.cause, "work_minutes": str(written.work_minutes or 0)}
+    return render_page(
+        request,
+        "correction.html",
+        "",
+        back=address_of(visit_id),
+        detail=detail,
+        visit=detail.visit,
+        given={**kept, **{name: value for name, value in given.items() if name in kept}},
+        **_problem(request, error),
+    )
+
+
+async def render_report(
+    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+) -> Response[Any]:
+    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+        await visit_of_worker(work, visit_id, locked=False)
+        shown = await ServiceReportService(work, file_store_of(runtime_of(request))).newest(visit_id)
+    return render_page(
+        request,
+        "report.html",
+        "",
+        back=address_of(visit_id),
+        report=shown,
+        content=shown.content,
+        visit_id=visit_id,
+        given={"name": shown.content.contact_name, **{key: value for key, value in given.items() if value}},
+        **_problem(request, error),
+    )
+
+
+def _suggested_minutes(request: WebRequest, detail: VisitDetail) -> int:
+    """Whole minutes since arrival (1 to 1440), the form's suggested working time; 0 before arrival."""
+    begun = next(each for each in detail.ticket.visits if each.id == detail.visit.id).arrived_at
+    if begun is None:
+        return 0
+    passed = runtime_of(request).clock.now() - begun
+    return min(1440, max(1, int(passed.total_seconds() // 60)))

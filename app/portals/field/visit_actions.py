@@ -1,0 +1,277 @@
+"""The forms of the engineer's pages. A form may arrive late or twice: its permanent id makes it one action; the answer
+is a redirect."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import FromPath
+
+from app.files import file_store_of
+from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.http.authentication import actor_of
+from app.http.idempotency import fingerprint_of, form_key, key_of
+from app.http.request_context import origin_of
+from app.http.request_work import runtime_of
+from app.kernel.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated
+from app.kernel.texts import N_
+from app.kernel.unit_of_work import UnitOfWork
+from app.portals.field.forms import (
+    FormValues,
+    data_handling_of,
+    form_fields,
+    reason_of,
+    resolution_of,
+    shown_signing_of,
+    signing_of,
+    waiting_of,
+    words_of,
+)
+from app.portals.field.rendering import (
+    PERSON_HEADER,
+    RenderForm,
+    WebRequest,
+    address_of,
+    render_correction,
+    render_report,
+    render_visit,
+)
+from app.tickets import (
+    ConsentService,
+    FieldActions,
+    PhotoKind,
+    ServiceReportService,
+    TicketMessage,
+    TriageService,
+    VisitPhotoService,
+    VisitService,
+    visit_of_worker,
+)
+from app.web.pages import see_other, translator_of
+from rbac import Permission
+
+STEPS: dict[str, Callable[[VisitService, UUID], Awaitable[None]]] = {
+    "accept": VisitService.accept,
+    "depart": VisitService.depart,
+    "arrive": VisitService.arrive,
+    "connect": VisitService.connect,
+}
+VISIT = "/field/visits/{visit_id:uuid}"
+_WITHOUT_SIGNATURE = N_("客户无法在屏幕上签名，请回访确认。")
+
+
+@post([f"{VISIT}/{step}" for step in STEPS], permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def take_step(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Accept, depart, arrive or connect, by the last part of the path."""
+    step = STEPS[request.scope["path"].rsplit("/", 1)[1]]
+
+    async def act(work: UnitOfWork) -> str:
+        await step(VisitService(work), visit_id)
+        return address_of(visit_id)
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/decline", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def decline(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Decline the visit with a reason for the dispatcher."""
+
+    async def act(work: UnitOfWork) -> str:
+        await VisitService(work).decline(visit_id, await reason_of(request))
+        return "/field"
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/wait", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def wait(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Put the ticket on hold with a reason."""
+
+    async def act(work: UnitOfWork) -> str:
+        found = await visit_of_worker(work, visit_id, locked=False)
+        await TriageService(work).wait(found.ticket_id, await waiting_of(request))
+        return address_of(visit_id)
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/resume", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def resume(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Resume the ticket after waiting."""
+
+    async def act(work: UnitOfWork) -> str:
+        found = await visit_of_worker(work, visit_id, locked=False)
+        await TriageService(work).resume(found.ticket_id)
+        return address_of(visit_id)
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/notes", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def note(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Add an internal note."""
+
+    async def act(work: UnitOfWork) -> str:
+        found = await visit_of_worker(work, visit_id, locked=False)
+        await TriageService(work).add_note(found.ticket_id, await words_of(request))
+        return address_of(visit_id)
+
+    return await _submit(request, visit_id, act)
+
+
+@post(
+    f"{VISIT}/photos",
+    permission=Permission.VISIT_WORK,
+    include_in_schema=False,
+    status_code=303,
+    request_max_body_size=UPLOAD_BODY_LIMIT,
+)
+async def photos(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Add photos, marked as before or after the work."""
+
+    async def act(work: UnitOfWork) -> str:
+        given = await form_fields(request, "kind")
+        kind = PhotoKind.AFTER if given["kind"] == PhotoKind.AFTER else PhotoKind.BEFORE
+        files = await inspected_uploads(request, await uploads_of(request, "photos"))
+        await VisitPhotoService(work, file_store_of(runtime_of(request))).add(visit_id, kind, files)
+        return address_of(visit_id, "#photos")
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/data-handling", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def record_data_handling(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Record the client's consent about the data before work on a disk."""
+
+    async def act(work: UnitOfWork) -> str:
+        await ConsentService(work).record(visit_id, await data_handling_of(request))
+        return address_of(visit_id, "#data")
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/work", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def finish(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Resolve the ticket and generate the service report for signing."""
+
+    async def act(work: UnitOfWork) -> str:
+        await VisitService(work).resolve(visit_id, await resolution_of(request))
+        await ServiceReportService(work, file_store_of(runtime_of(request))).generate(visit_id)
+        return address_of(visit_id, "/report")
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/correct", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def correct(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Correct the report of finished work; a signed report gets a new edition."""
+
+    async def act(work: UnitOfWork) -> str:
+        service = ServiceReportService(work, file_store_of(runtime_of(request)))
+        await service.correct(visit_id, await resolution_of(request))
+        return address_of(visit_id, "/report")
+
+    return await _submit(request, visit_id, act, render_correction)
+
+
+@post(f"{VISIT}/report", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def make_report(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Regenerate the service report before the client reads it."""
+
+    async def act(work: UnitOfWork) -> str:
+        await ServiceReportService(work, file_store_of(runtime_of(request))).generate(visit_id)
+        return address_of(visit_id, "/report")
+
+    return await _submit(request, visit_id, act)
+
+
+@post(f"{VISIT}/signature", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
+async def sign(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+    """Store the client's signature, or note that the client is to be called back instead."""
+
+    async def act(work: UnitOfWork) -> str:
+        if (await form_fields(request, "signature_without"))["signature_without"]:
+            found = await visit_of_worker(work, visit_id, locked=False)
+            await TriageService(work).add_note(
+                found.ticket_id, TicketMessage(translator_of(request)(_WITHOUT_SIGNATURE))
+            )
+            return address_of(visit_id)
+        service = ServiceReportService(work, file_store_of(runtime_of(request)))
+        if (await form_fields(request, "facts_hash"))["facts_hash"]:
+            await service.sign_offline(visit_id, await shown_signing_of(request))
+        else:
+            await service.sign(visit_id, await signing_of(request))
+        return address_of(visit_id, "/report")
+
+    return await _submit(request, visit_id, act, _render_report_or_visit)
+
+
+async def _render_report_or_visit(
+    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+) -> Response[Any]:
+    """The report page; the visit's page where no report exists yet."""
+    try:
+        return await render_report(request, visit_id, error, given)
+    except NotFound:
+        return await render_visit(request, visit_id, error, given)
+
+
+_RETURNED_FIELDS = (
+    "work_done",
+    "cause",
+    "work_minutes",
+    "disks",
+    "name",
+    "kind",
+    "person_name",
+    "disk_serial",
+    "remark",
+    "reason",
+    "note",
+    "text",
+)
+"""Form fields whose values are shown again after a domain error."""
+
+
+async def _submit(
+    request: WebRequest,
+    visit_id: UUID,
+    act: Callable[[UnitOfWork], Awaitable[str]],
+    render_form: RenderForm | None = None,
+) -> Response[Any]:
+    """Run `act` once per action id and redirect; on conflict or invalid input show the page again.
+
+    Raises:
+        Unauthenticated: the queued form belongs to another person than the one signed in.
+    """
+    runtime, actor = runtime_of(request), actor_of(request)
+    if request.headers.get(PERSON_HEADER, str(actor.membership_id)) != str(actor.membership_id):
+        raise Unauthenticated
+    fingerprint = await fingerprint_of(request)
+    action_id = key_of(request) or await form_key(request, fingerprint)
+    try:
+        async with runtime.units_of_work.begin(actor, origin_of(request)) as work:
+            done = (
+                act(work) if action_id is None else FieldActions(work).once(action_id, fingerprint, lambda: act(work))
+            )
+            address = await done
+    except (Conflict, Invalid) as error:
+        given = await form_fields(request, *_RETURNED_FIELDS)
+        return await (render_form or render_visit)(request, visit_id, error, given)
+    return see_other(request, address)
+
+
+handlers = [
+    take_step,
+    decline,
+    wait,
+    resume,
+    note,
+    photos,
+    record_data_handling,
+    finish,
+    correct,
+    make_report,
+    sign,
+]

@@ -1,0 +1,207 @@
+"""Access grants for headquarters: request one, see its state, read the granted records [N8]."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.devices.states import STATE_NAMES as DEVICE_STATES
+from app.http.authentication import actor_of
+from app.http.idempotency import submit_once
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.portals.hq.access_api import granted_device, granted_devices, granted_ticket, granted_tickets
+from app.tickets import STATE_NAMES as TICKET_STATES
+from app.web.forms import form_choices, form_fields, render_form
+from app.web.pages import page, see_other
+from rbac import Permission
+from tenants.access_grants import (
+    STATE_NAMES,
+    AccessAnswer,
+    AccessGrantCreate,
+    AccessGrants,
+    RecordKind,
+)
+
+WebRequest = Request[Any, Any, Any]
+
+KIND_NAMES: Final = {RecordKind.TICKET: N_("服务单"), RecordKind.DEVICE: N_("设备")}
+HOURS: Final = {"4": N_("4 小时"), "24": N_("1 天"), "72": N_("3 天"), "168": N_("7 天")}
+"""Durations on offer, in hours; 168 is the maximum [N8]."""
+
+
+@get("/hq/access", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
+async def access_page(request: WebRequest, work: RequestWork, partner: FromQuery[UUID | None] = None) -> Response[str]:
+    """All grants with their states, and the form for a new request."""
+    return await _render_list(request, AccessGrants(work), None, {"partner_id": str(partner or "")}, [])
+
+
+@post("/hq/access", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
+async def ask(request: WebRequest) -> Response[Any]:
+    """Request a grant, or open one at once in an emergency."""
+    given = await form_fields(request, "partner_id", "reason", "hours", "emergency")
+    kinds = await form_choices(request, "record_kinds")
+    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
+    try:
+        wanted = _wanted(given, kinds)
+        async with runtime.units_of_work.begin(actor, origin) as work:
+
+            async def ask_once() -> str:
+                return f"/hq/access/{(await AccessGrants(work).ask(wanted)).id}"
+
+            address = await submit_once(request, work, ask_once)
+    except DomainError as error:
+        async with runtime.units_of_work.begin(actor, origin) as work:
+            return await _render_list(request, AccessGrants(work), error, given, kinds)
+    return see_other(request, address)
+
+
+def _wanted(given: dict[str, str], kinds: list[str]) -> AccessGrantCreate:
+    fields = {}
+    if len(given["reason"].strip()) < 2:
+        fields["reason"] = N_("请写明原因，对方会看到。")
+    if not kinds:
+        fields["record_kinds"] = N_("请至少选一类记录。")
+    try:
+        wanted = {**given, "record_kinds": kinds, "emergency": given["emergency"] == "yes", "hours": given["hours"]}
+        return msgspec.convert(wanted, AccessGrantCreate, strict=False) if not fields else _refuse(fields)
+    except msgspec.ValidationError as error:
+        raise Invalid(fields={"partner_id": N_("请选择服务商。")}) from error
+
+
+def _refuse(fields: dict[str, str]) -> AccessGrantCreate:
+    raise Invalid(fields=fields)
+
+
+async def _render_list(
+    request: WebRequest, grants: AccessGrants, error: DomainError | None, given: dict[str, str], kinds: list[str]
+) -> Response[str]:
+    return render_form(
+        request,
+        "hq/access.html",
+        error,
+        grants=await grants.newest(),
+        partners=[(str(each.id), each.name) for each in await grants.partners()],
+        given={"partner_id": "", "reason": "", "hours": "24", "emergency": ""} | given,
+        kinds=kinds,
+        kind_names=KIND_NAMES,
+        hours=list(HOURS.items()),
+        state_names=STATE_NAMES,
+    )
+
+
+@get("/hq/access/{grant_id:uuid}", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
+async def grant_page(request: WebRequest, work: RequestWork, grant_id: FromPath[UUID]) -> Response[str]:
+    """One grant with request and answer, and links to the records while it is open."""
+    grant = await AccessGrants(work).show(grant_id)
+    mine = grant.requested_by == work.actor.membership_id
+    return page(
+        request,
+        "hq/access_grant.html",
+        grant=grant,
+        open_now=grant.state == "open" and grant.expires_at > work.now and mine,
+        may_end=grant.state in ("requested", "open") and work.actor.may(Permission.ACCESS_GRANT_REQUEST),
+        kind_names=KIND_NAMES,
+        state_names=STATE_NAMES,
+    )
+
+
+@post("/hq/access/{grant_id:uuid}/end", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
+async def end(request: WebRequest, work: RequestWork, grant_id: FromPath[UUID]) -> Response[Any]:
+    """Withdraw a requested grant or end an open one."""
+    given = await form_fields(request, "version", "reason")
+    await AccessGrants(work).end(
+        grant_id, AccessAnswer(version=_parse_whole_number(given["version"]), reason=given["reason"])
+    )
+    return see_other(request, f"/hq/access/{grant_id}")
+
+
+def _parse_whole_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+@get("/hq/access/{grant_id:uuid}/tickets", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
+async def granted_tickets_page(
+    request: WebRequest, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
+) -> Response[str]:
+    """The partner's tickets."""
+    found = await granted_tickets(request, grant_id, cursor)
+    rows = [
+        (each.id, f"{each.number} {each.subject}", each.client_name or "", TICKET_STATES[each.state])
+        for each in found.items
+    ]
+    return _render_records(request, grant_id, "tickets", rows, found.next_cursor)
+
+
+@get("/hq/access/{grant_id:uuid}/devices", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
+async def granted_devices_page(
+    request: WebRequest, grant_id: FromPath[UUID], cursor: FromQuery[str | None] = None
+) -> Response[str]:
+    """The partner's devices."""
+    found = await granted_devices(request, grant_id, cursor)
+    rows = [
+        (each.id, f"{each.number} {each.brand} {each.model}", each.client_name, DEVICE_STATES[each.state])
+        for each in found.items
+    ]
+    return _render_records(request, grant_id, "devices", rows, found.next_cursor)
+
+
+def _render_records(
+    request: WebRequest, grant_id: UUID, kind: str, rows: list[tuple[UUID, str, str, str]], cursor: str | None
+) -> Response[str]:
+    base = f"/hq/access/{grant_id}/{kind}"
+    return page(
+        request,
+        "hq/access_records.html",
+        rows=rows,
+        kind=kind,
+        base=base,
+        grant_id=grant_id,
+        next_href=f"{base}?cursor={cursor}" if cursor else "",
+    )
+
+
+@get(
+    "/hq/access/{grant_id:uuid}/tickets/{ticket_id:uuid}",
+    permission=Permission.ACCESS_GRANT_REQUEST,
+    include_in_schema=False,
+)
+async def granted_ticket_page(
+    request: WebRequest, grant_id: FromPath[UUID], ticket_id: FromPath[UUID]
+) -> Response[str]:
+    """One ticket of the partner with its public timeline."""
+    ticket = await granted_ticket(request, grant_id, ticket_id)
+    return page(
+        request, "hq/access_ticket.html", ticket=ticket, grant_id=grant_id, state_name=TICKET_STATES[ticket.state]
+    )
+
+
+@get(
+    "/hq/access/{grant_id:uuid}/devices/{device_id:uuid}",
+    permission=Permission.ACCESS_GRANT_REQUEST,
+    include_in_schema=False,
+)
+async def granted_device_page(
+    request: WebRequest, grant_id: FromPath[UUID], device_id: FromPath[UUID]
+) -> Response[str]:
+    """One device file."""
+    device = await granted_device(request, grant_id, device_id)
+    return page(
+        request, "hq/access_device.html", device=device, grant_id=grant_id, state_name=DEVICE_STATES[device.state]
+    )
+
+
+handlers = [
+    access_page,
+    ask,
+    grant_page,
+    end,
+    granted_tickets_page,
+    granted_devices_page,
+    granted_ticket_page,
+    granted_device_page,
+]

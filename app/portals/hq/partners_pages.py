@@ -1,0 +1,397 @@
+"""Applications to join the network and the partners, for headquarters."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, QueryParameter
+
+from app.http.authentication import actor_of
+from app.http.pagination import DEFAULT_LIMIT, Cursor
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.kernel.errors import DomainError, Invalid
+from app.kernel.texts import N_
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import form_choices, form_fields, render_form
+from app.web.pages import page, see_other, translator_of
+from rbac import Permission
+from tenants.partners import (
+    HIGHEST_STAR_LEVEL,
+    LOWEST_STAR_LEVEL,
+    PLANS,
+    SERVICE_CATEGORIES,
+    ApplicationApproval,
+    ApplicationRejection,
+    ApplicationState,
+    PartnerGrading,
+    PartnerRegister,
+    PartnerState,
+    PartnerStep,
+    PartnerTermination,
+    PartnerUpdate,
+    SignUpSettings,
+    Vetting,
+    city,
+    named_city,
+)
+
+WebRequest = Request[Any, Any, Any]
+SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
+StateFilter = Annotated[str, QueryParameter(name="state", max_length=16)]
+CursorText = Annotated[str, QueryParameter(max_length=120)]
+
+APPLICATION_LABELS: dict[str, tuple[str, str]] = {
+    ApplicationState.APPLIED: (N_("审核中"), "active"),
+    ApplicationState.APPROVED: (N_("已通过"), "good"),
+    ApplicationState.REJECTED: (N_("未通过"), "bad"),
+}
+PARTNER_LABELS: dict[str, tuple[str, str]] = {
+    PartnerState.APPROVED: (N_("开通中"), "waiting"),
+    PartnerState.TRIAL: (N_("试用"), "info"),
+    PartnerState.ACTIVE: (N_("正式"), "good"),
+    PartnerState.SUSPENDED: (N_("暂停中"), "bad"),
+    PartnerState.TERMINATED: (N_("已退出"), "bad"),
+    PartnerState.ERASING: (N_("清除中"), "bad"),
+    PartnerState.ERASED: (N_("已清除"), "waiting"),
+}
+CHANGE_LABELS = {
+    "application": N_("申请"),
+    "state": N_("状态"),
+    "star_level": N_("星级"),
+    "territory": N_("服务城市"),
+    "authorisations": N_("授权类别"),
+}
+DUPLICATE_LABELS = {"credit_code": N_("信用代码"), "slug": N_("网址名称"), "email": N_("邮箱")}
+INITIAL_STATES = (("trial", N_("试用")), ("active", N_("正式")))
+STEPS = {
+    "activate": PartnerRegister.activate,
+    "suspend": PartnerRegister.suspend,
+    "reactivate": PartnerRegister.reactivate,
+    "reinstate": PartnerRegister.reinstate,
+}
+ALL_STATES = "all"
+_BETWEEN_CITIES = re.compile(r"[,，、;；\s]+")
+
+
+@get("/hq/applications", permission=Permission.APPLICATION_READ, include_in_schema=False)
+async def applications_page(
+    request: WebRequest,
+    work: RequestWork,
+    search_text: SearchText = "",
+    chosen_state: StateFilter = "applied",
+    cursor: CursorText = "",
+) -> Response[str]:
+    """The applications, filtered by state and text."""
+    state = "" if chosen_state == ALL_STATES else chosen_state
+    found = await _application_service(request, work).applications(
+        state=state, query=search_text, before=_decode_before(cursor), limit=DEFAULT_LIMIT + 1
+    )
+    shown = found[:DEFAULT_LIMIT]
+    next_cursor = Cursor(shown[-1].submitted_at, shown[-1].id).encode() if len(found) > DEFAULT_LIMIT else ""
+    return page(
+        request,
+        "hq/applications.html",
+        applications=shown,
+        chosen_state=chosen_state,
+        search_text=search_text,
+        next_href=_next_address("/hq/applications", next_cursor, q=search_text, state=chosen_state),
+        **_labels(request),
+    )
+
+
+@get("/hq/applications/{application_id:uuid}", permission=Permission.APPLICATION_READ, include_in_schema=False)
+async def application_page(request: WebRequest, work: RequestWork, application_id: FromPath[UUID]) -> Response[str]:
+    """One application with the form to approve or reject it."""
+    return await _render_application(request, work, application_id, None, given={}, authorisations=[])
+
+
+@post(
+    "/hq/applications/{application_id:uuid}/approve", permission=Permission.APPLICATION_DECIDE, include_in_schema=False
+)
+async def approve(request: WebRequest, application_id: FromPath[UUID]) -> Response[Any]:
+    """Approve an application."""
+    given = await form_fields(request, "version", "star_level", "territory", "begin_as", "slug", "reason")
+    authorisations = await form_choices(request, "authorisations")
+    try:
+        approval = ApplicationApproval(
+            version=_parse_whole_number(given["version"], "version"),
+            star_level=_parse_whole_number(given["star_level"], "star_level"),
+            territory=_city_codes(given["territory"]),
+            authorisations=authorisations,
+            begin_as=given["begin_as"],
+            slug=given["slug"],
+            reason=given["reason"],
+        )
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            await _application_service(request, work).approve(application_id, approval)
+    except DomainError as error:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            return await _render_application(
+                request, work, application_id, error, given=given, authorisations=authorisations
+            )
+    return see_other(request, f"/hq/applications/{application_id}")
+
+
+@post(
+    "/hq/applications/{application_id:uuid}/reject", permission=Permission.APPLICATION_DECIDE, include_in_schema=False
+)
+async def reject(request: WebRequest, application_id: FromPath[UUID]) -> Response[Any]:
+    """Reject an application."""
+    given = await form_fields(request, "version", "rejection_reason")
+    try:
+        rejection = ApplicationRejection(_parse_whole_number(given["version"], "version"), given["rejection_reason"])
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            await _application_service(request, work).reject(application_id, rejection)
+    except DomainError as error:
+        if "reason" in error.fields:
+            error.fields["rejection_reason"] = error.fields.pop("reason")
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            return await _render_application(request, work, application_id, error, given=given, authorisations=[])
+    return see_other(request, f"/hq/applications/{application_id}")
+
+
+@get("/hq/partners", permission=Permission.PARTNER_READ, include_in_schema=False)
+async def partners_page(
+    request: WebRequest,
+    work: RequestWork,
+    search_text: SearchText = "",
+    chosen_state: StateFilter = "",
+    cursor: CursorText = "",
+) -> Response[str]:
+    """The partners, filtered by state and text."""
+    found = await PartnerRegister(work).partners(
+        state=chosen_state, query=search_text, before=_decode_before(cursor), limit=DEFAULT_LIMIT + 1
+    )
+    shown = found[:DEFAULT_LIMIT]
+    next_cursor = Cursor(shown[-1].authorised_at, shown[-1].id).encode() if len(found) > DEFAULT_LIMIT else ""
+    return page(
+        request,
+        "hq/partners.html",
+        partners=shown,
+        chosen_state=chosen_state,
+        search_text=search_text,
+        next_href=_next_address("/hq/partners", next_cursor, q=search_text, state=chosen_state),
+        **_labels(request),
+    )
+
+
+@get("/hq/partners/{partner_id:uuid}", permission=Permission.PARTNER_READ, include_in_schema=False)
+async def partner_page(request: WebRequest, work: RequestWork, partner_id: FromPath[UUID]) -> Response[str]:
+    """One partner: grading, listing, suspension, history."""
+    return await _render_partner(request, work, partner_id, None, given={}, authorisations=[])
+
+
+@post("/hq/partners/{partner_id:uuid}/grading", permission=Permission.PARTNER_GRADE, include_in_schema=False)
+async def grade(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Change star level, territory and authorisations."""
+    given = await form_fields(request, "version", "star_level", "territory", "reason")
+    authorisations = await form_choices(request, "authorisations")
+    try:
+        grading = PartnerGrading(
+            version=_parse_whole_number(given["version"], "version"),
+            reason=given["reason"],
+            star_level=_parse_whole_number(given["star_level"], "star_level"),
+            territory=_city_codes(given["territory"]),
+            authorisations=authorisations,
+        )
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            await PartnerRegister(work).grade(partner_id, grading)
+    except DomainError as error:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            return await _render_partner(request, work, partner_id, error, given=given, authorisations=authorisations)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+@post("/hq/partners/{partner_id:uuid}/listing", permission=Permission.PARTNER_GRADE, include_in_schema=False)
+async def change_listing(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Change the directory listing: hot-line and introduction."""
+    given = await form_fields(request, "version", "hotline", "introduction")
+    try:
+        change = PartnerUpdate(
+            version=_parse_whole_number(given["version"], "version"),
+            hotline=given["hotline"],
+            introduction=given["introduction"],
+        )
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            await PartnerRegister(work).update(partner_id, change)
+    except DomainError as error:
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            return await _render_partner(request, work, partner_id, error, given=given, authorisations=None)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+@post("/hq/partners/{partner_id:uuid}/steps", permission=Permission.PARTNER_SUSPEND, include_in_schema=False)
+async def take_step(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Activate, suspend, reactivate or reinstate a partner."""
+    given = await form_fields(request, "version", "step", "step_reason")
+    try:
+        step = STEPS.get(given["step"])
+        if step is None:
+            raise Invalid
+        change = PartnerStep(_parse_whole_number(given["version"], "version"), given["step_reason"])
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            await step(PartnerRegister(work), partner_id, change)
+    except DomainError as error:
+        if "reason" in error.fields:
+            error.fields["step_reason"] = error.fields.pop("reason")
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            return await _render_partner(request, work, partner_id, error, given=given, authorisations=None)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+@post("/hq/partners/{partner_id:uuid}/termination", permission=Permission.PARTNER_TERMINATE, include_in_schema=False)
+async def terminate(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
+    """Terminate a partner's membership in the network."""
+    given = await form_fields(request, "version", "termination_reason", "retention_days")
+    settings = runtime_of(request).settings
+    try:
+        change = PartnerTermination(
+            _parse_whole_number(given["version"], "version"),
+            given["termination_reason"],
+            _parse_whole_number(given["retention_days"], "retention_days"),
+        )
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            await PartnerRegister(work).terminate(partner_id, change, settings.tenant_retention_days)
+    except DomainError as error:
+        if "reason" in error.fields:
+            error.fields["termination_reason"] = error.fields.pop("reason")
+        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+            return await _render_partner(request, work, partner_id, error, given=given, authorisations=None)
+    return see_other(request, f"/hq/partners/{partner_id}")
+
+
+async def _render_application(
+    request: WebRequest,
+    work: UnitOfWork,
+    application_id: UUID,
+    error: DomainError | None,
+    *,
+    given: dict[str, str],
+    authorisations: list[str],
+) -> Response[str]:
+    application = await _application_service(request, work).application(application_id)
+    default_authorisations = [
+        category.code for category in SERVICE_CATEGORIES.values() if not category.separately_billed
+    ]
+    return render_form(
+        request,
+        "hq/application.html",
+        error,
+        application=application,
+        given={"star_level": "3", "territory": application.city, "begin_as": "trial", "slug": application.slug} | given,
+        authorisations=authorisations if error else default_authorisations,
+        plan=PLANS.get(application.plan),
+        duplicate_labels=DUPLICATE_LABELS,
+        initial_states=INITIAL_STATES,
+        **_labels(request),
+    )
+
+
+async def _render_partner(
+    request: WebRequest,
+    work: UnitOfWork,
+    partner_id: UUID,
+    error: DomainError | None,
+    *,
+    given: dict[str, str],
+    authorisations: list[str] | None,
+) -> Response[str]:
+    """`authorisations` are the submitted ones of a refused grading; None or no error shows the stored ones."""
+    partner = await PartnerRegister(work).partner(partner_id)
+    stored_values = {
+        "star_level": str(partner.star_level),
+        "territory": "、".join(_city_name(code) for code in partner.territory),
+        "hotline": partner.hotline,
+        "introduction": partner.introduction,
+        "retention_days": str(runtime_of(request).settings.tenant_retention_days),
+    }
+    return render_form(
+        request,
+        "hq/partner.html",
+        error,
+        partner=partner,
+        given=stored_values | given,
+        authorisations=authorisations if error and authorisations is not None else partner.authorisations,
+        **_labels(request),
+    )
+
+
+def _labels(request: WebRequest) -> dict[str, Any]:
+    """The labels of states, categories and history entries."""
+    translate = translator_of(request)
+
+    def change_value(kind: str, value: str) -> str:
+        if kind == "territory":
+            return "、".join(_city_name(code) for code in value.split(",") if code)
+        if kind == "authorisations":
+            return "、".join(
+                translate(SERVICE_CATEGORIES[code].name) for code in value.split(",") if code in SERVICE_CATEGORIES
+            )
+        if kind in {"application", "state"}:
+            labels = PARTNER_LABELS if kind == "state" else APPLICATION_LABELS
+            return translate(labels[value][0]) if value in labels else value
+        return value
+
+    return {
+        "application_labels": APPLICATION_LABELS,
+        "partner_labels": PARTNER_LABELS,
+        "change_labels": CHANGE_LABELS,
+        "categories": SERVICE_CATEGORIES.values(),
+        "star_levels": [(str(level), str(level)) for level in range(LOWEST_STAR_LEVEL, HIGHEST_STAR_LEVEL + 1)],
+        "change_value": change_value,
+    }
+
+
+def _city_codes(text: str) -> list[str]:
+    """City codes of names as people write them, `厦门、漳州`.
+
+    Raises:
+        Invalid: naming the field `territory`.
+    """
+    found = [named_city(name) for name in _BETWEEN_CITIES.split(text) if name]
+    if not found or None in found:
+        raise Invalid(fields={"territory": N_("请填写城市名称，用顿号分开，如“厦门、漳州”。")})
+    return [each.code for each in found if each]
+
+
+def _city_name(code: str) -> str:
+    found = city(code)
+    return found.name if found else code
+
+
+def _parse_whole_number(text: str, field: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise Invalid(fields={field: N_("请填写数字。")})
+    return int(text)
+
+
+def _next_address(path: str, cursor: str, **filters: str) -> str:
+    return f"{path}?{urlencode({**filters, 'cursor': cursor})}" if cursor else ""
+
+
+def _decode_before(cursor: str) -> tuple[Any, UUID] | None:
+    if not cursor:
+        return None
+    position = Cursor.decode(cursor)
+    return position.moment, position.id
+
+
+def _application_service(request: WebRequest, work: UnitOfWork) -> Vetting:
+    return Vetting(work, SignUpSettings.of(runtime_of(request)).public_url + "/join")
+
+
+handlers = [
+    applications_page,
+    application_page,
+    approve,
+    reject,
+    partners_page,
+    partner_page,
+    grade,
+    change_listing,
+    take_step,
+    terminate,
+]

@@ -1,0 +1,199 @@
+"""The application to become a partner in three steps: company, contact, verification codes. Needs no scripts."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from app.http.authentication import actor_of
+from app.http.request_work import public_work, runtime_of
+from app.kernel.errors import DomainError
+from app.portals.public.application_draft import DRAFT_COOKIE, Draft, draft_cookie, read_draft
+from app.portals.public.layout import public_layout_context
+from app.web.forms import form_fields, render_form
+from app.web.pages import page, see_other, translator_of
+from rbac import Access
+from tenants.partners import (
+    PLANS,
+    AddressVerification,
+    ApplicationCreate,
+    CodeRequest,
+    CompanyDetails,
+    ContactDetails,
+    PartnerApplications,
+    SignUpSettings,
+    check_company,
+    check_contact,
+    cities_of,
+    provinces,
+)
+
+WebRequest = Request[Any, Any, Any]
+COMPANY_FIELDS = CompanyDetails.__struct_fields__
+CONTACT_FIELDS = ContactDetails.__struct_fields__
+CODE_FIELDS = ("email_code", "mobile_code")
+
+
+@get("/join", permission=Access.PUBLIC, include_in_schema=False)
+async def company_page(request: WebRequest) -> Response[str]:
+    """Step 1: the company."""
+    return _company(request, None, msgspec.structs.asdict(_draft(request)))
+
+
+@post("/join", permission=Access.PUBLIC, include_in_schema=False)
+async def submit_company(request: WebRequest) -> Response[Any]:
+    """Check the company's details, keep them in the draft and continue with step 2."""
+    given = await form_fields(request, *COMPANY_FIELDS)
+    try:
+        checked = check_company(CompanyDetails(**given), actor_of(request).language)
+    except DomainError as error:
+        return _company(request, error, given)
+    return _continue_to(
+        request, "/join/contact", msgspec.structs.replace(_draft(request), **msgspec.structs.asdict(checked))
+    )
+
+
+@get("/join/contact", permission=Access.PUBLIC, include_in_schema=False)
+async def contact_page(request: WebRequest) -> Response[Any]:
+    """Step 2: the contact."""
+    draft = _draft(request)
+    if not draft.company_done:
+        return see_other(request, "/join")
+    return _contact(request, None, msgspec.structs.asdict(draft))
+
+
+@post("/join/contact", permission=Access.PUBLIC, include_in_schema=False)
+async def submit_contact(request: WebRequest) -> Response[Any]:
+    """Check the contact, keep it in the draft and send verification codes."""
+    given, draft = await form_fields(request, *CONTACT_FIELDS), _draft(request)
+    if not draft.company_done:
+        return see_other(request, "/join")
+    try:
+        checked = check_contact(ContactDetails(**given), actor_of(request).language)
+        await _send_codes(request, checked.email, checked.mobile)
+    except DomainError as error:
+        return _contact(request, error, given)
+    return _continue_to(request, "/join/verify", msgspec.structs.replace(draft, **msgspec.structs.asdict(checked)))
+
+
+@get("/join/verify", permission=Access.PUBLIC, include_in_schema=False)
+async def verify_page(request: WebRequest) -> Response[Any]:
+    """Step 3: the verification codes."""
+    if not _draft(request).contact_done:
+        return see_other(request, "/join/contact")
+    return _verify(request, None)
+
+
+@post("/join/codes", permission=Access.PUBLIC, include_in_schema=False)
+async def resend_codes(request: WebRequest) -> Response[Any]:
+    """Send new codes to the same addresses."""
+    draft = _draft(request)
+    if not draft.contact_done:
+        return see_other(request, "/join/contact")
+    try:
+        await _send_codes(request, draft.email, draft.mobile)
+    except DomainError as error:
+        return _verify(request, error)
+    return see_other(request, "/join/verify")
+
+
+@post("/join/verify", permission=Access.PUBLIC, include_in_schema=False)
+async def submit_application(request: WebRequest) -> Response[Any]:
+    """Submit the application and delete the draft."""
+    codes, draft = await form_fields(request, *CODE_FIELDS), _draft(request)
+    if not draft.contact_done:
+        return see_other(request, "/join/contact")
+    application = ApplicationCreate(**msgspec.structs.asdict(draft), **codes)
+    try:
+        async with public_work(request) as work:
+            receipt = await PartnerApplications(work, _installation(request)).apply(application)
+    except DomainError as error:
+        return _verify(request, error, **codes)
+    response = see_other(request, f"/join/status/{receipt.status_token}")
+    response.set_cookie(draft_cookie(None, secure=_secure(request)))
+    return response
+
+
+@get("/join/status/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
+async def status_page(request: WebRequest, token: FromPath[str]) -> Response[str]:
+    """The state of an application, for the holder of its status link."""
+    async with public_work(request) as work:
+        application = await PartnerApplications(work, _installation(request)).status(token)
+    return page(request, "public/join_status.html", application=application, **public_layout_context(request, "join"))
+
+
+async def _send_codes(request: WebRequest, email: str, mobile: str) -> None:
+    installation = _installation(request)
+    async with public_work(request) as work:
+        verification = AddressVerification(work, installation)
+        await verification.send_code(CodeRequest(email))
+        if installation.sms_offered:
+            await verification.send_code(CodeRequest(mobile, "sms"))
+
+
+def _company(request: WebRequest, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+    translate = translator_of(request)
+    cities = [(found.code, found.full_name) for province in provinces() for found in cities_of(province.code)]
+    return render_form(
+        request,
+        "public/join_company.html",
+        error,
+        given=given,
+        cities=cities,
+        plans=[
+            {"value": plan.code, "label": translate(plan.name), "line": translate(plan.line)} for plan in PLANS.values()
+        ],
+        **public_layout_context(request, "join"),
+    )
+
+
+def _contact(request: WebRequest, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+    return render_form(
+        request, "public/join_contact.html", error, given=given, **public_layout_context(request, "join")
+    )
+
+
+def _verify(
+    request: WebRequest, error: DomainError | None, email_code: str = "", mobile_code: str = ""
+) -> Response[str]:
+    return render_form(
+        request,
+        "public/join_verify.html",
+        error,
+        draft=_draft(request),
+        email_code=email_code,
+        mobile_code=mobile_code,
+        sms_offered=_installation(request).sms_offered,
+        **public_layout_context(request, "join"),
+    )
+
+
+def _continue_to(request: WebRequest, path: str, draft: Draft) -> Response[Any]:
+    response = see_other(request, path)
+    response.set_cookie(draft_cookie(draft, secure=_secure(request)))
+    return response
+
+
+def _draft(request: WebRequest) -> Draft:
+    return read_draft(request.cookies.get(DRAFT_COOKIE))
+
+
+def _installation(request: WebRequest) -> SignUpSettings:
+    return SignUpSettings.of(runtime_of(request))
+
+
+def _secure(request: WebRequest) -> bool:
+    return runtime_of(request).settings.secure_cookies
+
+
+handlers = [
+    company_page,
+    submit_company,
+    contact_page,
+    submit_contact,
+    verify_page,
+    resend_codes,
+    submit_application,
+    status_page,
+]

@@ -1,0 +1,121 @@
+"""The mirrored row of a grant on the other side: made and updated by events, once each, in any order."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.background import reschedule
+from app.identity import ADMINISTRATOR_ROLES, in_roles, recipients
+from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.kernel.outbox import DueKind
+from app.kernel.runtime import Runtime
+from app.kernel.texts import N_
+from app.kernel.unit_of_work import UnitOfWork
+from app.notifications import Notice, Severity, notify
+from tenants.access_grants.events import AccessRead
+from tenants.access_grants.lifecycle import FINAL, RULES, GrantMove, GrantState
+from tenants.access_grants.models import AccessGrant
+from tenants.access_grants.schemas import AccessGrantView
+
+ASKED: Final = N_("总部 %(person)s 申请查看贵公司的记录，请处理。原因：%(reason)s")
+OVERRIDDEN: Final = N_("紧急访问：总部 %(person)s 未经同意开始查看贵公司的记录。原因：%(reason)s")
+ANSWERED: Final = N_("%(company)s 处理了您的访问申请。")
+
+_SHARED: Final = ("state", "client_id", "decided_by_name", "decided_at", "decision", "expires_at", "ended_at")
+"""Fields that are copied from the side that changed."""
+
+
+async def read_row(runtime: Runtime, tenant_id: UUID, grant_id: UUID) -> AccessGrantView | None:
+    """One side's row as it stands."""
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+        row = await work.session.scalar(select(AccessGrant).where(AccessGrant.id == grant_id))
+        return AccessGrantView.of(row) if row is not None else None
+
+
+async def mirror(work: UnitOfWork, asked: AccessGrantView, public_url: str) -> None:
+    """Make the request's row in the partner's tenant, and notify its owners."""
+    values = {name: getattr(asked, name) for name in asked.__struct_fields__}
+    made = await work.session.scalar(
+        insert(AccessGrant)
+        .values(tenant_id=work.tenant_id, **values)
+        .on_conflict_do_nothing(index_elements=["tenant_id", "id"])
+        .returning(AccessGrant.id)
+    )
+    if made is None:
+        return
+    work.audit(
+        "access_grant.overridden" if asked.emergency else "access_grant.requested",
+        "access_grant",
+        asked.id,
+        kinds=asked.record_kinds,
+        hours=asked.hours,
+        requested_by=asked.requested_by,
+    )
+    if asked.state in FINAL:
+        return
+    await reschedule(work, DueKind.ACCESS_EXPIRY, asked.id, asked.expires_at)
+    owners = in_roles(await recipients(work), [ADMINISTRATOR_ROLES[ActorKind.PROVIDER]])
+    notice = Notice(
+        reference=f"access_grant:{asked.id}",
+        text=OVERRIDDEN if asked.emergency else ASKED,
+        parameters={"person": asked.requested_by_name, "reason": asked.reason[:200]},
+        link="/workspace/access",
+        severity=Severity.URGENT if asked.emergency else Severity.ATTENTION,
+    )
+    await notify(work, owners, notice, public_url=public_url)
+
+
+async def apply_change(work: UnitOfWork, other_side: AccessGrantView, public_url: str) -> bool:
+    """Move this side's row to where the other's stands; False when it is not here yet."""
+    row = await work.session.scalar(select(AccessGrant).where(AccessGrant.id == other_side.id).with_for_update())
+    if row is None:
+        return False
+    before = row.state
+    if before in FINAL or other_side.state == before:
+        return True
+    for name in _SHARED:
+        setattr(row, name, getattr(other_side, name))
+    row.version += 1
+    work.audit("access_grant.changed", "access_grant", row.id, before=before, after=row.state)
+    if row.state == GrantState.OPEN:
+        await reschedule(work, DueKind.ACCESS_EXPIRY, row.id, row.expires_at)
+    if work.tenant_id == HQ_TENANT_ID:
+        asker = [each.address for each in await recipients(work) if each.address.membership_id == row.requested_by]
+        notice = Notice(
+            reference=f"access_grant:{row.id}:{row.state}",
+            text=ANSWERED,
+            parameters={"company": row.partner_name},
+            link=f"/hq/access/{row.id}",
+        )
+        await notify(work, asker, notice, public_url=public_url)
+    return True
+
+
+async def expire(runtime: Runtime, tenant_id: UUID, grant_ids: Sequence[UUID]) -> None:
+    """Set expired grants to expired. Reading ends with `expires_at`, whether or not this has run."""
+    rule = RULES[GrantMove.EXPIRE]
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+        rows = await work.session.scalars(
+            select(AccessGrant).where(AccessGrant.id.in_(grant_ids)).order_by(AccessGrant.id).with_for_update()
+        )
+        for row in rows:
+            if row.state in rule.starts and row.expires_at <= work.now:
+                row.state, row.ended_at = rule.end, work.now
+                row.version += 1
+                work.audit("access_grant.expired", "access_grant", row.id)
+
+
+def note_read(work: UnitOfWork, read: AccessRead) -> None:
+    """The audit entry of the read in headquarters' own log."""
+    reader = Actor(
+        kind=ActorKind.HQ, tenant_id=HQ_TENANT_ID, account_id=read.account_id, membership_id=read.membership_id
+    )
+    work.audit_as(reader, "access_grant.used", read.record_kind, read.record_id, grant=read.grant_id)
+
+
+def read_from(payload: dict[str, object]) -> AccessRead:
+    return msgspec.convert(payload, AccessRead)

@@ -1,0 +1,89 @@
+"""The page where a company takes its records along, and the certificate that headquarters prints."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import File
+
+from app.http.authentication import actor_of
+from app.http.request_context import origin_of
+from app.http.request_work import RequestWork, runtime_of
+from app.identity import RECORDS_PAGE
+from app.kernel.errors import DomainError
+from app.kernel.texts import N_
+from app.kernel.unit_of_work import UnitOfWork
+from app.web.forms import render_form
+from app.web.pages import page, see_other
+from rbac import Permission
+from tenants.data_lifecycle.api import (
+    CERTIFICATE,
+    DOWNLOAD,
+    WebRequest,
+    archive_answer,
+    certificate_answer,
+    export_requests_of,
+)
+
+STATE_LABELS = {
+    "queued": (N_("排队中"), "waiting"),
+    "running": (N_("正在导出"), "active"),
+    "ready": (N_("可以下载"), "good"),
+    "failed": (N_("没有成功"), "bad"),
+    "expired": (N_("已过期"), "neutral"),
+}
+UNFINISHED = ("queued", "running")
+
+
+async def _context(request: WebRequest, work: UnitOfWork) -> dict[str, Any]:
+    lines = await export_requests_of(request, work).latest()
+    return {"exports": lines, "words": STATE_LABELS, "working": any(line.state in UNFINISHED for line in lines)}
+
+
+@get(RECORDS_PAGE, permission=Permission.TENANT_EXPORT, include_in_schema=False)
+async def records_page(request: WebRequest, work: RequestWork) -> Response[str]:
+    """What an archive holds, and the archives there are; the list asks for itself while one is being made."""
+    return page(
+        request, "data_lifecycle/records.html", fragment="exports", problem=None, **await _context(request, work)
+    )
+
+
+@post(f"{RECORDS_PAGE}/exports", permission=Permission.TENANT_EXPORT, suspended_too=True, include_in_schema=False)
+async def request_export(request: WebRequest) -> Response[Any]:
+    """Have an archive made."""
+    units_of_work, origin = runtime_of(request).units_of_work, origin_of(request)
+    try:
+        async with units_of_work.begin(actor_of(request), origin) as work:
+            await export_requests_of(request, work).request()
+    except DomainError as error:
+        async with units_of_work.begin(actor_of(request), origin) as work:
+            return render_form(request, "data_lifecycle/records.html", error, **await _context(request, work))
+    return see_other(request, RECORDS_PAGE)
+
+
+@get(
+    f"{RECORDS_PAGE}/exports/{{export_id:uuid}}",
+    permission=Permission.TENANT_EXPORT,
+    audited=DOWNLOAD,
+    include_in_schema=False,
+    uncompressed=True,
+)
+async def download(request: WebRequest, work: RequestWork, export_id: FromPath[UUID]) -> File:
+    """A finished archive."""
+    return await archive_answer(request, work, export_id)
+
+
+@get(
+    "/hq/partners/{partner_id:uuid}/certificate",
+    permission=Permission.PARTNER_READ,
+    audited=CERTIFICATE,
+    include_in_schema=False,
+    uncompressed=True,
+)
+async def certificate(request: WebRequest, work: RequestWork, partner_id: FromPath[UUID]) -> Response[bytes]:
+    """What was erased of a partner."""
+    return await certificate_answer(request, work, partner_id)
+
+
+handlers = [records_page, request_export, download, certificate]

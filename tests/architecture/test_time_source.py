@@ -1,0 +1,42 @@
+"""Processes started by tests get the test's time, by the one function that starts them."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.kernel.settings import Settings
+from app.kernel.time_source import SettableClock, SystemClock
+from tests.conftest import START
+from tests.program_processes import AnotherClock, environment_of
+
+TESTS = Path(__file__).parents[1]
+ADDRESS_GIVEN = re.compile(r"DATABASE_URL[\"']?\s*[:=][^=]")
+EXEMPT = {
+    "program_processes.py": "the one way",
+    "benchmarks/scenery.py": "its data ends at the machine's hour",
+    "cli/test_one_sentence.py": "its address leads nowhere",
+}
+
+
+def test_only_one_place_starts_processes_on_a_test_s_database() -> None:
+    """Without the database's address in its environment no process can see what a test made."""
+    found = [
+        str(path.relative_to(TESTS))
+        for path in TESTS.rglob("*.py")
+        if ADDRESS_GIVEN.search(path.read_text()) and str(path.relative_to(TESTS)) not in EXEMPT
+    ]
+    assert not found, (
+        f"{found} start processes on a test's database themselves. Take `tests.program_processes` (environment_of, "
+        "started, web_process): it refuses a test whose clock is not the machine's, since sessions and promises of one "
+        "hour are none in another, and such tests break on a day that nobody foresaw."
+    )
+
+
+def test_a_test_at_its_own_hour_starts_no_process(test_settings: Settings) -> None:
+    with pytest.raises(AnotherClock, match="machine_time"):
+        environment_of(test_settings, SettableClock(START - timedelta(days=400)))
+    with pytest.raises(AnotherClock, match="machine_time"):
+        environment_of(test_settings, SettableClock(datetime(2199, 2, 28, tzinfo=UTC)))
+    assert environment_of(test_settings, SettableClock(SystemClock().now()))["YINGHUO_ENVIRONMENT"] == "test"

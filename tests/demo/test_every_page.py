@@ -1,0 +1,72 @@
+"""The demo can be filled today, and every page of every role opens."""
+
+from typing import Any, cast
+
+import httpx
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+
+from app.asgi import build
+from app.demo.network import fill
+from app.demo.onboarding import Partner
+from app.demo.sample_data import PARTNERS, PASSWORD
+from app.demo.simulation import Simulation
+from app.kernel.runtime import Runtime
+from app.kernel.time_source import SettableClock
+from app.worker import all_consumers, all_sweeps
+
+pytestmark = pytest.mark.any_day
+
+DAYS = 2
+"""Enough for every page to have something to show."""
+NO_PAGE = ("/live", "/export")
+"""Streams and files."""
+
+
+@pytest.fixture(scope="module")
+async def filled(runtime: Runtime, machine_time: SettableClock) -> tuple[str, list[Partner]]:
+    simulation = Simulation(runtime, machine_time, all_consumers(), all_sweeps())
+    return await fill(simulation, machine_time.now(), PARTNERS[:1], DAYS, tickets=0)
+
+
+@pytest.fixture(scope="module")
+def application(runtime: Runtime) -> Litestar:
+    return build(runtime)
+
+
+def pages(application: Litestar, portal: str) -> list[str]:
+    """Every page of a face that can be opened without knowing a record."""
+    return sorted(
+        route.path
+        for route in application.routes
+        if isinstance(route, HTTPRoute)
+        and "GET" in route.methods
+        and route.path.startswith(portal)
+        and "{" not in route.path
+        and not route.path.endswith(NO_PAGE)
+    )
+
+
+async def test_every_page_opens_for_its_people_in_a_network_filled_today(
+    filled: tuple[str, list[Partner]], application: Litestar, machine_time: SettableClock
+) -> None:
+    administrator, (partner,) = filled
+    people = {
+        "/hq": administrator,
+        "/workspace": partner.emails["owner"],
+        "/field": partner.emails["engineer1"],
+        "/portal": partner.clients[0].contact_email,
+    }
+    transport = httpx.ASGITransport(cast("Any", application), raise_app_exceptions=False)
+    broken: list[str] = []
+    for portal, person in people.items():
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as browser:
+            opened = await browser.post("/api/v1/sessions", json={"name": person, "password": PASSWORD})
+            browser.headers["authorization"] = f"Bearer {opened.json()['token']}"
+            assert (await browser.get(portal)).status_code == 200, portal
+            for page in pages(application, portal):
+                answer = await browser.get(page)
+                if answer.status_code >= 500:
+                    broken.append(f"{page}: {answer.status_code}")
+    assert not broken, f"on {machine_time.now():%Y-%m-%d %H:%M} UTC:\n" + "\n".join(broken)

@@ -1,0 +1,41 @@
+"""A partner's desk with tickets in many states, and a signed-in client for each role."""
+
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from app.kernel.time_source import SettableClock
+from tests.conftest import START, ClientFor
+from tests.factories.desk import Desk, DeskMaker
+from tests.factories.network import Network
+from tests.portals.field.conftest import address, browser
+
+__all__ = ["address", "browser"]
+
+
+@dataclass
+class Browsers:
+    """Signed-in HTTP clients by role."""
+
+    dispatcher: httpx.AsyncClient
+    engineer: httpx.AsyncClient
+    contact: httpx.AsyncClient
+    other_dispatcher: httpx.AsyncClient
+    """The dispatcher of another partner."""
+
+
+@pytest.fixture(scope="module")
+async def desk(network: Network, clock: SettableClock) -> Desk:
+    clock.set(START)
+    return await DeskMaker(network, clock).morning()
+
+
+@pytest.fixture(scope="module")
+async def browsers(desk: Desk, network: Network, http: ClientFor) -> Browsers:
+    return Browsers(
+        await http(desk.dispatcher),
+        await http(desk.engineers[2]),
+        await http(desk.clients[0].contact),
+        await http((await network.partner()).dispatcher),
+    )

@@ -1,0 +1,402 @@
+"""The engineer's day on the phone, page by page: every step a form, every form once, nobody else's work."""
+
+import asyncio
+import re
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from PIL import Image
+
+from app.clients.models import Site
+from app.kernel.actor import Actor
+from app.kernel.time_source import SettableClock
+from app.kernel.unit_of_work import UnitOfWorkFactory
+from tests.conftest import START, ClientFor
+from tests.factories.network import ClientCompany, Network, PartnerCompany
+from tests.portals.field.signing import strokes
+
+WORK = {"work_done": "更换内存条并除尘，开机正常", "cause": "内存接触不良", "work_minutes": "25"}
+
+
+@dataclass
+class Scene:
+    partner: PartnerCompany
+    client: ClientCompany
+    device_id: UUID
+    engineer: Actor
+    by_reporter: Any
+    by_dispatcher: Any
+    phone: Any
+
+
+@pytest.fixture(scope="module")
+async def scene(network: Network, http: ClientFor) -> Scene:
+    partner = await network.partner()
+    await network.service_level(partner)
+    client = await network.client(partner)
+    device_id, reporter = await network.device(client, "XM-0123")
+    engineer = await network.engineer(partner)
+    people = [await http(actor) for actor in (reporter, partner.dispatcher, engineer)]
+    return Scene(partner, client, device_id, engineer, *people)
+
+
+@pytest.fixture(autouse=True)
+async def _monday_morning(clock: SettableClock, scene: Scene) -> AsyncIterator[None]:
+    clock.set(START)
+    yield
+    clock.set(START)
+
+
+@dataclass
+class Job:
+    ticket_id: str
+    visit_id: str
+
+    @property
+    def page(self) -> str:
+        return f"/field/visits/{self.visit_id}"
+
+
+async def planned(
+    scene: Scene, subject: str = "开不了机", hours: float = 1, mode: str = "on_site", ticket_id: str = ""
+) -> Job:
+    if not ticket_id:
+        fault = {"subject": subject, "device_id": str(scene.device_id)}
+        ticket_id = (await scene.by_reporter.post("/api/v1/tickets", json=fault)).json()["id"]
+    assigned = await scene.by_dispatcher.post(
+        f"/api/v1/tickets/{ticket_id}/assignments",
+        json={
+            "engineer_id": str(scene.engineer.membership_id),
+            "scheduled_start": (START + timedelta(hours=hours)).isoformat(),
+            "scheduled_end": (START + timedelta(hours=hours + 1)).isoformat(),
+            "mode": mode,
+        },
+    )
+    return Job(ticket_id, assigned.json()["visit_id"])
+
+
+async def shown(scene: Scene, address: str) -> str:
+    """The page without its embedded templates of later stages."""
+    return re.sub(r"<template data-stage.*?</template>", "", (await scene.phone.get(address)).text, flags=re.DOTALL)
+
+
+async def pressed(scene: Scene, job: Job, step: str, **data: str) -> Any:
+    return await scene.phone.post(f"{job.page}/{step}", data=data)
+
+
+async def at_work(scene: Scene) -> Job:
+    job = await planned(scene)
+    for step in ("accept", "depart", "arrive"):
+        answer = await pressed(scene, job, step)
+        assert answer.status_code == 303, answer.text
+    return job
+
+
+async def ticket_of(scene: Scene, job: Job) -> dict[str, Any]:
+    return dict((await scene.by_dispatcher.get(f"/api/v1/tickets/{job.ticket_id}")).json())
+
+
+def data_address(image: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(image).decode()}"
+
+
+async def test_the_day_shows_visits_in_order_and_what_is_left_or_comes(scene: Scene, clock: SettableClock) -> None:
+    await planned(scene, "下午的打印机", hours=5)
+    await planned(scene, "上午的网络", hours=1)
+    await planned(scene, "明天的键盘", hours=25)
+    today = (await scene.phone.get("/field")).text
+    assert today.index("上午的网络") < today.index("下午的打印机") < today.index("明天的键盘")
+    clock.advance(timedelta(days=1))
+    tomorrow = (await scene.phone.get("/field")).text
+    assert tomorrow.index("以前没做完的") < tomorrow.index("上午的网络") < tomorrow.index("明天的键盘")
+    shown = (await scene.phone.get("/api/v1/visits", params={"day": "2026-11-16"})).json()
+    assert [visit["subject"] for visit in shown["visits"]][:1] == ["上午的网络"]
+
+
+async def test_each_visit_has_one_next_step_until_the_client_has_signed(scene: Scene, clock: SettableClock) -> None:
+    job = await planned(scene)
+    for step, label in (("accept", "接单"), ("depart", "出发"), ("arrive", "我到了")):
+        page = await shown(scene, job.page)
+        assert page.count("button--primary") == 1
+        assert label in page
+        answer = await pressed(scene, job, step)
+        assert (answer.status_code, answer.headers["location"]) == (303, job.page)
+    clock.advance(timedelta(minutes=20))
+    page = await shown(scene, job.page)
+    assert "处理完了" in page
+    assert 'value="20"' in page
+    answer = await pressed(scene, job, "work", **WORK)
+    assert answer.headers["location"] == f"{job.page}/report"
+    report = (await scene.phone.get(f"{job.page}/report")).text
+    for word in ("更换内存条并除尘", "到场", "达成", "确认签字"):
+        assert word in report
+    digest = (await scene.phone.get(f"/api/v1/visits/{job.visit_id}/report")).json()["content_hash"]
+    answer = await pressed(
+        scene,
+        job,
+        "signature",
+        name="李静",
+        content_hash=digest,
+        signature=data_address(strokes()),
+        client_confirms="yes",
+    )
+    assert answer.status_code == 303, answer.text
+    assert "李静" in (await scene.phone.get(f"{job.page}/report")).text
+    assert (await ticket_of(scene, job))["confirmed_by"] == "signature"
+    assert "已签字" in (await scene.phone.get("/field/finished")).text
+
+
+async def test_a_form_sent_twice_under_one_key_resolves_once(scene: Scene) -> None:
+    job = await at_work(scene)
+    key = {"idempotency-key": str(uuid4())}
+    answers = [await scene.phone.post(f"{job.page}/work", data=WORK, headers=key) for _ in range(3)]
+    assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{job.page}/report")}
+    lines = [line for line in (await ticket_of(scene, job))["timeline"] if line["state"] == "resolved"]
+    assert len(lines) == 1
+
+
+async def test_one_form_arriving_several_times_at_once_resolves_once(scene: Scene) -> None:
+    job = await at_work(scene)
+    key = {"idempotency-key": str(uuid4())}
+    sending = [scene.phone.post(f"{job.page}/work", data=WORK, headers=key) for _ in range(4)]
+    answers = await asyncio.gather(*sending)
+    assert {(answer.status_code, answer.headers["location"]) for answer in answers} == {(303, f"{job.page}/report")}
+    lines = [line for line in (await ticket_of(scene, job))["timeline"] if line["state"] == "resolved"]
+    assert len(lines) == 1
+
+
+async def test_an_action_is_known_again_after_weeks_in_a_drawer(scene: Scene, clock: SettableClock) -> None:
+    job = await at_work(scene)
+    key = {"idempotency-key": str(uuid4())}
+    said = {"kind": "consent", "person_name": "李静"}
+    first = await scene.phone.post(f"{job.page}/data-handling", data=said, headers=key)
+    clock.advance(timedelta(days=13))
+    again = await scene.phone.post(f"{job.page}/data-handling", data=said, headers=key)
+    assert [(each.status_code, each.headers["location"]) for each in (first, again)] == [(303, f"{job.page}#data")] * 2
+    assert len((await scene.phone.get(f"/api/v1/visits/{job.visit_id}/data-handling")).json()) == 1
+    other = await scene.phone.post(f"{job.page}/data-handling", data={**said, "person_name": "王五"}, headers=key)
+    assert other.status_code == 409
+
+
+async def test_a_colleague_on_the_same_phone_sends_nothing_in_anothers_name(
+    scene: Scene, network: Network, http: ClientFor
+) -> None:
+    job = await planned(scene)
+    colleague = await http(await network.engineer(scene.partner, "接班的工程师"))
+    kept = {"idempotency-key": str(uuid4()), "x-field-person": str(scene.engineer.membership_id)}
+    assert (await colleague.post(f"{job.page}/accept", headers=kept)).status_code == 401
+    assert (await scene.phone.post(f"{job.page}/accept", headers=kept)).status_code == 303
+
+
+async def test_what_was_signed_without_a_network_is_taken_if_the_report_says_the_same(scene: Scene) -> None:
+    job = await at_work(scene)
+    page = (await scene.phone.get(job.page)).text
+    facts = re.search(r'name="facts_hash" value="([0-9a-f]{64})"', page)
+    assert facts
+    shown = {"name": "李静", "facts_hash": facts[1], "signature": data_address(strokes()), "client_confirms": "yes"}
+    early = await pressed(scene, job, "signature", **shown, **WORK)
+    assert early.status_code == 409
+    await pressed(scene, job, "work", **WORK)
+    changed = await pressed(scene, job, "signature", **shown, **{**WORK, "cause": "主板"})
+    assert (changed.status_code, "请客户看过新的报告再签" in changed.text) == (409, True)
+    for _ in range(2):
+        answer = await pressed(scene, job, "signature", **shown, **WORK)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{job.page}/report"), answer.text
+    assert (await ticket_of(scene, job))["confirmed_by"] == "signature"
+
+
+async def test_the_address_leads_to_the_map_and_the_number_to_the_telephone(
+    scene: Scene, units_of_work: UnitOfWorkFactory
+) -> None:
+    async with units_of_work.begin(scene.partner.system) as work:
+        site = await work.session.get(Site, (scene.partner.id, scene.client.site_id))
+        assert site is not None
+        site.address = "厦门市思明区软件园二期望海路 10 号 & 旁门"
+    reported = await scene.by_dispatcher.post(
+        "/api/v1/tickets",
+        json={"subject": "断网", "device_id": str(scene.device_id), "contact_phone": "0592-5550123"},
+    )
+    job = await planned(scene, ticket_id=reported.json()["id"])
+    for page in ("/field", job.page):
+        text = (await scene.phone.get(page)).text
+        assert 'href="https://uri.amap.com/search?keyword=%E5%8E%A6%E9%97%A8' in text
+        assert "%26+%E6%97%81%E9%97%A8" in text
+    assert 'href="tel:0592-5550123"' in (await scene.phone.get(job.page)).text
+
+
+async def test_what_was_typed_is_drawn_again_with_what_is_wrong(scene: Scene) -> None:
+    job = await at_work(scene)
+    answer = await pressed(scene, job, "work", **{**WORK, "work_minutes": "两小时"})
+    assert answer.status_code == 422
+    assert "更换内存条并除尘" in answer.text
+    assert "请填写 0 到 1440 分钟。" in answer.text
+    empty = await pressed(scene, job, "work", work_done="", work_minutes="5")
+    assert (empty.status_code, "请写下做了什么" in empty.text) == (422, True)
+    assert (await ticket_of(scene, job))["state"] == "on_site"
+
+
+async def test_a_step_that_came_too_late_says_why_and_shows_where_things_stand(scene: Scene) -> None:
+    job = await planned(scene)
+    answer = await pressed(scene, job, "arrive")
+    assert answer.status_code == 409
+    assert "不能到达" in answer.text
+    assert "接单" in answer.text
+
+
+async def test_declining_needs_a_reason_which_the_client_never_sees(scene: Scene) -> None:
+    job = await planned(scene)
+    assert (await pressed(scene, job, "decline", reason="")).status_code == 422
+    answer = await pressed(scene, job, "decline", reason="车坏在路上")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/field")
+    assert (await ticket_of(scene, job))["state"] == "triaged"
+    assert "车坏在路上" not in (await scene.by_reporter.get(f"/api/v1/tickets/{job.ticket_id}")).text
+    assert "已经取消" in (await scene.phone.get(job.page)).text
+
+
+async def test_waiting_stops_the_promise_and_going_on_leads_back_to_the_work(scene: Scene) -> None:
+    job = await at_work(scene)
+    assert (await pressed(scene, job, "wait", reason="weather")).status_code == 422
+    assert (await pressed(scene, job, "wait", reason="part", note="等内存条")).status_code == 303
+    page = await shown(scene, job.page)
+    assert "等备件" in page
+    assert "恢复处理" in page
+    assert (await pressed(scene, job, "resume")).status_code == 303
+    assert "处理完了" in await shown(scene, job.page)
+
+
+async def test_remote_work_begins_without_a_journey(scene: Scene) -> None:
+    job = await planned(scene, mode="remote")
+    await pressed(scene, job, "accept")
+    assert "开始远程" in await shown(scene, job.page)
+    assert (await pressed(scene, job, "connect")).status_code == 303
+    assert (await ticket_of(scene, job))["state"] == "remote"
+
+
+async def test_the_devices_last_stories_are_told_whoever_worked_on_it(
+    scene: Scene, network: Network, http: ClientFor
+) -> None:
+    first = await at_work(scene)
+    await pressed(scene, first, "work", **{**WORK, "work_done": "换了主板电池"})
+    second = await planned(scene, "又慢了")
+    assert "换了主板电池" in (await scene.phone.get(second.page)).text
+    device_tickets = (await scene.phone.get(f"/api/v1/visits/{second.visit_id}")).json()["device_tickets"]
+    assert len(device_tickets) <= 5
+    assert device_tickets[0]["work_done"] == "换了主板电池"
+
+
+def photo() -> bytes:
+    stream = BytesIO()
+    Image.effect_noise((640, 480), 60).convert("RGB").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+async def test_photos_hang_on_the_visit_and_stand_in_the_report(
+    scene: Scene, network: Network, http: ClientFor
+) -> None:
+    job = await at_work(scene)
+    picture = photo()
+    for _ in range(2):
+        files = {"photos": ("现场.jpg", picture, "image/jpeg")}
+        answer = await scene.phone.post(f"{job.page}/photos", data={"kind": "before"}, files=files)
+        assert answer.status_code == 303, answer.text
+    detail = (await scene.phone.get(f"/api/v1/visits/{job.visit_id}")).json()
+    assert [each["kind"] for each in detail["photos"]] == ["before"]
+    address = f"/api/v1/files/{detail['photos'][0]['file']['id']}"
+    assert (await scene.by_reporter.get(address)).status_code == 200
+    neighbour = await http((await network.client(scene.partner, "厦门第九中学")).contact)
+    assert (await neighbour.get(address)).status_code == 404
+    await pressed(scene, job, "work", **WORK)
+    report = (await scene.phone.get(f"/api/v1/visits/{job.visit_id}/report")).json()
+    assert [each["caption"] for each in report["content"]["photos"]] == ["处理前"]
+    paper = await scene.phone.get(f"/service-reports/{report['id']}")
+    assert paper.content.startswith(b"%PDF-")
+
+
+async def test_a_list_is_not_a_photo(scene: Scene) -> None:
+    job = await at_work(scene)
+    files = {"photos": ("list.csv", "编号,型号\n1,a\n".encode(), "text/csv")}
+    answer = await scene.phone.post(f"{job.page}/photos", data={"kind": "after"}, files=files)
+    assert (answer.status_code, "请上传照片" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("signature", ["", "data:text/html;base64,PGI+", "data:image/png;base64,***", "AAAA"])
+async def test_rubbish_instead_of_a_signature_is_refused_and_nothing_is_signed(scene: Scene, signature: str) -> None:
+    job = await at_work(scene)
+    await pressed(scene, job, "work", **WORK)
+    digest = (await scene.phone.get(f"/api/v1/visits/{job.visit_id}/report")).json()["content_hash"]
+    answer = await pressed(scene, job, "signature", name="李静", content_hash=digest, signature=signature)
+    assert answer.status_code == 422
+    assert (await scene.phone.get(f"/api/v1/visits/{job.visit_id}/report")).json()["signed_at"] is None
+
+
+async def test_a_client_who_cannot_sign_is_called_back(scene: Scene) -> None:
+    job = await at_work(scene)
+    await pressed(scene, job, "work", **WORK)
+    answer = await pressed(scene, job, "signature", signature_without="yes")
+    assert (answer.status_code, answer.headers["location"]) == (303, job.page)
+    notes = [line["text"] for line in (await ticket_of(scene, job))["timeline"] if line["kind"] == "note"]
+    assert notes == ["客户无法在屏幕上签名，请回访确认。"]
+
+
+async def test_a_correction_after_the_signature_asks_for_another_one(scene: Scene) -> None:
+    job = await at_work(scene)
+    await pressed(scene, job, "work", **WORK)
+    digest = (await scene.phone.get(f"/api/v1/visits/{job.visit_id}/report")).json()["content_hash"]
+    await pressed(scene, job, "signature", name="李静", content_hash=digest, signature=data_address(strokes()))
+    form = (await scene.phone.get(f"{job.page}/correct")).text
+    assert "更换内存条并除尘" in form
+    assert "已签字，不会改变" in form
+    answer = await pressed(scene, job, "correct", **{**WORK, "work_done": "更换电源"})
+    assert answer.headers["location"] == f"{job.page}/report"
+    report = (await scene.phone.get(f"{job.page}/report")).text
+    assert "第 2 版" in report
+    assert "确认签字" in report
+
+
+async def test_another_engineers_visit_is_not_there(scene: Scene, network: Network, http: ClientFor) -> None:
+    job = await at_work(scene)
+    other = await http(await network.engineer(scene.partner, "别的工程师"))
+    for page in ("", "/correct", "/report"):
+        assert (await other.get(f"{job.page}{page}")).status_code == 404
+    for step in ("accept", "work", "notes", "wait", "resume", "report", "signature", "photos", "correct"):
+        form = {**WORK, "text": "x", "reason": "part", "signature_without": "yes"}
+        assert (await other.post(f"{job.page}/{step}", data=form)).status_code == 404, step
+    assert "开不了机" not in (await other.get("/field")).text
+    assert (await other.get(f"/api/v1/visits/{job.visit_id}")).status_code == 404
+    theirs = {"engineer_id": str(scene.engineer.membership_id)}
+    assert (await other.get("/api/v1/visits", params=theirs)).status_code == 403
+    assert (await scene.by_dispatcher.get("/api/v1/visits", params=theirs)).status_code == 200
+
+
+async def test_only_engineers_come_in(scene: Scene, http: ClientFor) -> None:
+    assert (await scene.by_dispatcher.get("/field")).status_code == 403
+    visitor = await http(None)
+    assert (await visitor.get("/field")).status_code in (303, 401)
+
+
+async def test_the_phone_can_install_it(http: ClientFor) -> None:
+    visitor = await http(None)
+    worker = await visitor.get("/sw.js")
+    assert worker.status_code == 200
+    assert worker.headers["content-type"].startswith("text/javascript")
+    assert worker.headers["cache-control"] == "no-cache"
+    manifest = await visitor.get("/manifest.webmanifest")
+    assert manifest.headers["content-type"].startswith("application/manifest+json")
+    assert manifest.json()["start_url"] == "/field"
+    for icon in manifest.json()["icons"]:
+        answer = await visitor.get(icon["src"])
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_the_pages_speak_english(scene: Scene, http: ClientFor) -> None:
+    job = await at_work(scene)
+    answer = await scene.phone.get(job.page, headers={"accept-language": "en", "cookie": ""})
+    for word in ("Work done", "Photos", "Work finished"):
+        assert word in answer.text

@@ -1,0 +1,120 @@
+"""The gallery over HTTP under the program's own security policy, so that a real browser can use it."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import msgspec
+
+from app.http.security import CONTENT_SECURITY_POLICY
+from app.web import Renderer, gallery
+from app.web.assets import BUILD_FOLDER
+
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
+
+
+class ReceivedRequest(msgspec.Struct, frozen=True):
+    """A form submission received by the server."""
+
+    key: str
+    body: bytes
+
+
+class GallerySite:
+    """Serves the gallery and records submissions; drops connections while `down`, responses while `losing_answers`."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self.renderer = renderer
+        self.address = ""
+        self.arrivals: list[ReceivedRequest] = []
+        self.losing_answers = False
+        self.down = False
+        self.first_title = ""
+        self.events: queue.Queue[str] = queue.Queue()
+
+    def page(self, path: str, theme: str, target: str) -> str:
+        """A gallery page by name, or the workspace with its list, or a ticket in its panel."""
+        context = {**gallery.context(), "theme": theme}
+        if path.startswith("/tickets"):
+            context["live_source"] = "/live"
+            if self.first_title:
+                context["tickets"][0]["title"] = self.first_title
+            record = next((ticket for ticket in gallery.context()["tickets"] if path.endswith(ticket["number"])), None)
+            context["record"] = record
+            if target == "panel":
+                return self.renderer.block(gallery.PAGES["workspace"], "panel", context)
+            return self.renderer.page(gallery.PAGES["workspace"], context)
+        return self.renderer.page(gallery.PAGES[path.strip("/").split("/")[0]], context)
+
+
+def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if site.down:
+                self.close_connection = True
+                return None
+            path = urlsplit(self.path).path
+            if path == "/live":
+                return self._stream()
+            name = path.rsplit("/", 1)[-1]
+            if path.startswith("/static/build/") or path == "/sw.js":
+                file = BUILD_FOLDER / name
+                return self._answer(file.read_bytes(), TYPES[file.suffix])
+            cookies = SimpleCookie(self.headers.get("cookie", ""))
+            theme = cookies["theme"].value if "theme" in cookies else "auto"
+            return self._answer(site.page(path, theme, self.headers.get("hx-target", "")).encode(), "text/html")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            site.arrivals.append(ReceivedRequest(self.headers.get("idempotency-key", ""), body))
+            if site.losing_answers:
+                self.close_connection = True
+                return
+            self.send_response(303)
+            self.send_header("location", "/follow")
+            self.end_headers()
+
+        def _stream(self) -> None:
+            """One event stream; an empty message ends it."""
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            self.wfile.flush()
+            while message := site.events.get():
+                self.wfile.write(f"data: {message}\n\n".encode())
+                self.wfile.flush()
+            self.close_connection = True
+
+        def _answer(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("content-type", f"{kind}; charset=utf-8")
+            self.send_header("content-length", str(len(body)))
+            self.send_header("content-security-policy", CONTENT_SECURITY_POLICY)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    return Handler
+
+
+@contextmanager
+def gallery_site(renderer: Renderer) -> Iterator[GallerySite]:
+    """The server on a free local port, within the context."""
+    site = GallerySite(renderer)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    server.daemon_threads, server.block_on_close = True, False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    site.address = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
