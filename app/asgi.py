@@ -9,26 +9,36 @@ from litestar import Litestar, Request
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from app.audit import Denials, note_denial
-from app.audit import api as audit_api
-from app.audit import pages as audit_pages
-from app.audit.record_numbers import NumberReader
-from app.background.due import due_counts
-from app.catalogue import api as catalogue_api
-from app.clients import api as clients_api
-from app.clients import pages as clients_pages
-from app.confidentiality import api as confidentiality_api
-from app.confidentiality import pages as confidentiality_pages
-from app.devices import api as devices_api
-from app.devices import pages as devices_pages
-from app.devices.repository import device_numbers
-from app.engineers import api as engineers_api
-from app.engineers import pages as engineers_pages
-from app.files import SubjectReaders, UploadInspector
-from app.files import api as files_api
-from app.http.application import create_application
-from app.http.readiness import Backlog, Backlogs
-from app.identity import (
+from app.agreements.catalogue import api as catalogue_api
+from app.agreements.sla import api as sla_api
+from app.agreements.sla import pages as sla_pages
+from app.agreements.sla import preview_api as sla_preview_api
+from app.assets.clients import api as clients_api
+from app.assets.clients import pages as clients_pages
+from app.assets.devices import api as devices_api
+from app.assets.devices import pages as devices_pages
+from app.assets.devices.repository import device_numbers
+from app.data_exchange.personal_data import api as personal_data_api
+from app.data_exchange.personal_data import pages as personal_data_pages
+from app.data_exchange.ticket_import import api as ticket_import_api
+from app.data_exchange.ticket_import import pages as ticket_import_pages
+from app.desk.confidentiality import api as confidentiality_api
+from app.desk.confidentiality import pages as confidentiality_pages
+from app.desk.engineers import api as engineers_api
+from app.desk.engineers import pages as engineers_pages
+from app.desk.intake import api as intake_api
+from app.desk.intake import pages as intake_pages
+from app.desk.surveys import api as surveys_api
+from app.desk.teams import api as teams_api
+from app.desk.teams import pages as teams_pages
+from app.desk.tickets import api as tickets_api
+from app.desk.tickets import may_read_ticket, may_read_visit, report_api, unknown_callers_api, visit_api
+from app.desk.tickets.repository import ticket_numbers
+from app.people.audit import Denials, note_denial
+from app.people.audit import api as audit_api
+from app.people.audit import pages as audit_pages
+from app.people.audit.record_numbers import NumberReader
+from app.people.identity import (
     DeliveryQueue,
     IdentityDependencies,
     SessionAuthenticator,
@@ -37,22 +47,30 @@ from app.identity import (
     mobile_api,
     second_factor_api,
 )
-from app.identity import api as identity_api
-from app.identity import pages as identity_pages
-from app.intake import api as intake_api
-from app.intake import pages as intake_pages
-from app.kernel.errors import NotFound
-from app.kernel.logs import configure_logs
-from app.kernel.outbox import DueKind
-from app.kernel.process_shutdown import STOP_SIGNAL, end_with_parent
-from app.kernel.runtime import Runtime
-from app.kernel.settings import settings
-from app.kernel.startup_gc import without_gc
-from app.kernel.texts import ROOT
-from app.notifications import api as notifications_api
-from app.notifications import pages as notifications_pages
-from app.personal_data import api as personal_data_api
-from app.personal_data import pages as personal_data_pages
+from app.people.identity import api as identity_api
+from app.people.identity import pages as identity_pages
+from app.people.single_sign_on import api as single_sign_on_api
+from app.people.single_sign_on import pages as single_sign_on_pages
+from app.people.single_sign_on.dependencies import SignOnDependencies
+from app.platform.background.due import due_counts
+from app.platform.files import SubjectReaders, UploadInspector
+from app.platform.files import api as files_api
+from app.platform.http.application import create_application
+from app.platform.http.readiness import Backlog, Backlogs
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.logs import configure_logs
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.process_shutdown import STOP_SIGNAL, end_with_parent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import settings
+from app.platform.kernel.startup_gc import without_gc
+from app.platform.kernel.texts import ROOT
+from app.platform.notifications import api as notifications_api
+from app.platform.notifications import pages as notifications_pages
+from app.platform.web import gallery_pages
+from app.platform.web.explorer import ApiExplorer
+from app.platform.web.pages import error_page
+from app.platform.web.rendering import Renderer
 from app.portals import layout_context
 from app.portals.client import pages as client_portal_pages
 from app.portals.desk import pages as desk_pages
@@ -63,24 +81,6 @@ from app.portals.hq import access_pages as hq_access_pages
 from app.portals.hq import partners_pages as hq_partners_pages
 from app.portals.hq import quality_pages as hq_quality_pages
 from app.portals.public import pages as public_pages
-from app.single_sign_on import api as single_sign_on_api
-from app.single_sign_on import pages as single_sign_on_pages
-from app.single_sign_on.dependencies import SignOnDependencies
-from app.sla import api as sla_api
-from app.sla import pages as sla_pages
-from app.sla import preview_api as sla_preview_api
-from app.surveys import api as surveys_api
-from app.teams import api as teams_api
-from app.teams import pages as teams_pages
-from app.ticket_import import api as ticket_import_api
-from app.ticket_import import pages as ticket_import_pages
-from app.tickets import api as tickets_api
-from app.tickets import may_read_ticket, may_read_visit, report_api, unknown_callers_api, visit_api
-from app.tickets.repository import ticket_numbers
-from app.web import gallery_pages
-from app.web.explorer import ApiExplorer
-from app.web.pages import error_page
-from app.web.rendering import Renderer
 from rbac import Access
 from rbac.roles import api as roles_api
 from rbac.roles import pages as roles_pages
@@ -221,7 +221,7 @@ def _static_files() -> Any:
     """Files of the build carry the hash of their content in their names: a browser never asks for one again."""
     return create_static_files_router(
         path="/static/build",
-        directories=[ROOT / "app/web/static/build"],
+        directories=[ROOT / "app/platform/web/static/build"],
         opt={"permission": Access.PUBLIC},
         before_request=_refuse_unreadable_names,
         cache_control=CacheControlHeader(public=True, max_age=31_536_000, immutable=True),

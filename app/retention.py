@@ -7,19 +7,19 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from app.background import Consumers
-from app.background.daily_jobs import retention as retention_of_events
-from app.background.retention import RetentionRule, delete_expired
-from app.files.tasks import delete_unreferenced_files
-from app.http.idempotency import ANSWER_LIFETIME
-from app.http.models import IdempotencyKey
-from app.kernel.logs import log
-from app.kernel.outbox import DueKind, Event
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications.tasks import retention as retention_of_notices
-from app.sla.tasks import retention as retention_of_escalations
+from app.agreements.sla.tasks import retention as retention_of_escalations
+from app.platform.background import Consumers
+from app.platform.background.daily_jobs import retention as retention_of_events
+from app.platform.background.retention import RetentionRule, delete_expired
+from app.platform.files.tasks import delete_unreferenced_files
+from app.platform.http.idempotency import ANSWER_LIFETIME
+from app.platform.http.models import IdempotencyKey
+from app.platform.kernel.logs import log
+from app.platform.kernel.outbox import DueKind, Event
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications.tasks import retention as retention_of_notices
 
 
 def _answers_kept(_: Settings) -> timedelta:

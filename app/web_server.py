@@ -15,7 +15,7 @@ from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from app.kernel.process_shutdown import PARENT_VARIABLE, STOP_SIGNAL, end_with_parent
+from app.platform.kernel.process_shutdown import PARENT_VARIABLE, STOP_SIGNAL, end_with_parent
 
 LONGEST_STOP_SECONDS: Final = 30
 """A worker that has not answered what it was asked by then is killed."""

@@ -7,31 +7,31 @@ from functools import partial
 from sqlalchemy.orm import configure_mappers
 
 import app.retention
-from app.audit import Linker, anchor_day
-from app.background.celery import create_celery, sender
-from app.background.consumers import Consumers
-from app.background.daily_jobs import DailyJob, Job, Schedule, Scheduler
-from app.background.loops import Loop, heartbeat, run_loops, stop_on_signals
-from app.background.processes import run_processes
-from app.background.queues import KINDS_OF_PROCESS, Queue
-from app.background.sweeps import Sweeper, Sweeps
-from app.background.wake_ups import DueWatcher, Waker
-from app.background.worker import LongJob, Worker
-from app.catalogue import tasks as catalogue_tasks
-from app.devices import tasks as devices_tasks
-from app.engineers import tasks as engineers_tasks
-from app.http.readiness import RELAY_HEARTBEAT
-from app.identity import SignInStore
-from app.kernel.logs import configure_logs
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings, settings
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import tasks as notifications_tasks
-from app.personal_data import tasks as personal_data_tasks
-from app.sla import tasks as sla_tasks
-from app.ticket_import import tasks as ticket_import_tasks
-from app.tickets import tasks as tickets_tasks
+from app.agreements.catalogue import tasks as catalogue_tasks
+from app.agreements.sla import tasks as sla_tasks
+from app.assets.devices import tasks as devices_tasks
+from app.data_exchange.personal_data import tasks as personal_data_tasks
+from app.data_exchange.ticket_import import tasks as ticket_import_tasks
+from app.desk.engineers import tasks as engineers_tasks
+from app.desk.tickets import tasks as tickets_tasks
+from app.people.audit import Linker, anchor_day
+from app.people.identity import SignInStore
+from app.platform.background.celery import create_celery, sender
+from app.platform.background.consumers import Consumers
+from app.platform.background.daily_jobs import DailyJob, Job, Schedule, Scheduler
+from app.platform.background.loops import Loop, heartbeat, run_loops, stop_on_signals
+from app.platform.background.processes import run_processes
+from app.platform.background.queues import KINDS_OF_PROCESS, Queue
+from app.platform.background.sweeps import Sweeper, Sweeps
+from app.platform.background.wake_ups import DueWatcher, Waker
+from app.platform.background.worker import LongJob, Worker
+from app.platform.http.readiness import RELAY_HEARTBEAT
+from app.platform.kernel.logs import configure_logs
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings, settings
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import tasks as notifications_tasks
 from migrations.registry import mapped_classes
 from tenants.access_grants import tasks as access_grants_tasks
 from tenants.corrective_actions import tasks as corrective_actions_tasks
@@ -177,7 +177,7 @@ def work_in_processes(
     chosen: Settings, consumers: Consumers, concurrency: int, kinds: Sequence[Sequence[Queue]] = KINDS_OF_PROCESS
 ) -> None:
     """`concurrency` worker processes of each of these kinds."""
-    from app.background.worker_process import load_early, serve
+    from app.platform.background.worker_process import load_early, serve
 
     # In the parent, whose memory they share; nothing of it holds a connection.
     load_early()

@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.schema import AddConstraint
 
-from app.kernel.model import Model
+from app.platform.kernel.model import Model
 from migrations.registry import mapped_classes
 from tenants.rls import GLOBAL_TABLES, isolation_statements
 

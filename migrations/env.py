@@ -13,8 +13,8 @@ from alembic.operations import ops
 from sqlalchemy import Connection, Table, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.kernel.model import Model
-from app.kernel.settings import settings
+from app.platform.kernel.model import Model
+from app.platform.kernel.settings import settings
 from migrations import statistics
 from migrations.registry import mapped_classes
 from tenants.rls import isolation_statements

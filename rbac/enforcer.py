@@ -10,7 +10,7 @@ from pathlib import Path
 
 import casbin
 
-from app.kernel.actor import ActorKind
+from app.platform.kernel.actor import ActorKind
 from rbac.permissions import Permission
 
 HERE = Path(__file__).parent

@@ -7,8 +7,8 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.routes import BaseRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import Forbidden, SecondFactorDue, Unauthenticated
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.errors import Forbidden, SecondFactorDue, Unauthenticated
 from rbac.permissions import Access, Permission
 
 OPTION = "permission"

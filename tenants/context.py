@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy import text
 
-from app.kernel.actor import Scope
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.actor import Scope
+from app.platform.kernel.unit_of_work import UnitOfWork
 
 
 class Command(StrEnum):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, Model, TenantModel
+from app.platform.kernel.model import Isolation, Model, TenantModel
 
 WORKING_STATES = ("trial", "active")
 """Tenant states in which its people work and what falls due is done."""

@@ -9,8 +9,8 @@ from typing import cast
 
 from sqlalchemy import Table
 
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.model import Isolation, Model
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.model import Isolation, Model
 
 GLOBAL_TABLES = {
     "account": "a person may belong to several tenants; only the signin role reads it",

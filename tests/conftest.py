@@ -18,12 +18,12 @@ import httpx
 import pytest
 from hypothesis import settings as trying
 
-from app.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock, SystemClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock, SystemClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network
 from tests.statements.plugin import StatementCheck
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import httpx
 
-from app.embedded.ports import free_port
-from app.kernel.settings import Settings
-from app.kernel.time_source import SystemClock, TimeSource
+from app.platform.embedded.ports import free_port
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SystemClock, TimeSource
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60.0

@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 
 from app.demo.launcher import demo_environment
-from app.embedded import Child, Supervisor
-from app.embedded.ports import free_port
+from app.platform.embedded import Child, Supervisor
+from app.platform.embedded.ports import free_port
 
 ROOT = Path(__file__).parents[1]
 TIMEOUT_SECONDS = 30.0

@@ -11,7 +11,7 @@ from app.cli.accounts import account
 from app.cli.command_runner import run_and_report, runtime_of_process
 from app.cli.people import personal_data
 from app.cli.tenants import tenant
-from app.kernel.encodings import Encoding
+from app.platform.kernel.encodings import Encoding
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, name="yinghuo")
 db = typer.Typer(no_args_is_help=True, help="The database itself.")
@@ -33,7 +33,7 @@ def demo(
 ) -> None:
     """Start a filled network on this machine and print its address."""
     from app.demo.launcher import run_demo
-    from app.embedded import EmbeddedError
+    from app.platform.embedded import EmbeddedError
 
     try:
         run_demo(fresh=fresh, large=large)
@@ -50,7 +50,7 @@ def fill_demo(summary: Path, *, large: Annotated[bool, typer.Option()] = False) 
     from app.demo.large.network import fill_large_network
     from app.demo.launcher import write_line
     from app.demo.network import fill_and_describe
-    from app.kernel.logs import configure_logs
+    from app.platform.kernel.logs import configure_logs
     from app.worker import all_consumers, all_sweeps
 
     configure_logs("console", "WARNING")
@@ -77,8 +77,8 @@ def web(
 @main.command()
 def relay() -> None:
     """Wake the workers for what is due, sweep, run the daily jobs. More than one may run."""
-    from app.kernel.process_shutdown import end_with_parent
-    from app.kernel.startup_gc import without_gc
+    from app.platform.kernel.process_shutdown import end_with_parent
+    from app.platform.kernel.startup_gc import without_gc
 
     with without_gc():
         from app.worker import run_relay
@@ -95,11 +95,11 @@ def worker(
     ] = "",
 ) -> None:
     """Do what relays wake us for: what is urgent in some processes, figures and long work in others."""
-    from app.kernel.process_shutdown import end_with_parent
-    from app.kernel.startup_gc import without_gc
+    from app.platform.kernel.process_shutdown import end_with_parent
+    from app.platform.kernel.startup_gc import without_gc
 
     with without_gc():
-        from app.background.queues import Queue
+        from app.platform.background.queues import Queue
         from app.worker import run_worker
 
     try:
@@ -128,7 +128,7 @@ def verify_audit(
     ] = None,
 ) -> None:
     """Find entries that were changed, removed, put in or put in another order; 1 when there are any."""
-    from app.audit import kept_anchors_in, verify_chains
+    from app.people.audit import kept_anchors_in, verify_chains
 
     kept_anchors = kept_anchors_in(anchors.read_text()) if anchors else []
     if anchors and not kept_anchors:
@@ -148,7 +148,7 @@ def verify_audit(
 @audit.command("anchors")
 def print_anchors(tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all") -> None:
     """Print every day's anchor, to be kept outside: day, sequence, hash."""
-    from app.audit import all_anchors
+    from app.people.audit import all_anchors
 
     for slug, anchors in run_and_report(lambda runtime: all_anchors(runtime, tenant)).items():
         typer.echo(f"# {slug}")
@@ -166,9 +166,9 @@ def import_devices(
     dry_run: Annotated[bool, typer.Option(help="Only report what would happen.")] = False,
 ) -> None:
     """Import a device list into a client of a partner."""
-    from app.devices.device_import.commands import import_devices as import_list
-    from app.devices.device_import.commands import summary_lines
-    from app.kernel.texts import SOURCE_LANGUAGE, translator
+    from app.assets.devices.device_import.commands import import_devices as import_list
+    from app.assets.devices.device_import.commands import summary_lines
+    from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 
     done = run_and_report(
         lambda runtime: import_list(
@@ -194,7 +194,7 @@ def import_history(
     report: Annotated[Path | None, typer.Option(help="Where to write the report, row by row (CSV).")] = None,
 ) -> None:
     """Import the past of another system, as a partner's tickets. May be repeated, and goes on after a kill."""
-    from app.ticket_import.commands import import_history as import_log
+    from app.data_exchange.ticket_import.commands import import_history as import_log
 
     def progress(done: int, everything: int) -> None:
         typer.echo(f"{done} / {everything}", err=True)
@@ -225,7 +225,7 @@ def export_history(
     client: Annotated[str, typer.Option(help="A client's code; all clients without it.")] = "",
 ) -> None:
     """Write a partner's past as a log that the mapping `yinghuo` reads."""
-    from app.ticket_import.commands import export_history as export_log
+    from app.data_exchange.ticket_import.commands import export_history as export_log
 
     size = run_and_report(lambda runtime: export_log(runtime, file, tenant_slug=tenant, client_code=client))
     typer.echo(f"{size} bytes")
@@ -242,7 +242,7 @@ def migrate() -> None:
 @main.command()
 def init() -> None:
     """Make headquarters and print the one-time link for its first administrator."""
-    from app.identity import initialise
+    from app.people.identity import initialise
 
     typer.echo(run_and_report(initialise))
 
@@ -262,7 +262,7 @@ def prepare(
     database: Annotated[str, typer.Option()] = "yinghuo",
 ) -> None:
     """Make the database and the program's roles on a server of yours; may be repeated."""
-    from app.embedded import prepare_roles
+    from app.platform.embedded import prepare_roles
 
     asyncio.run(prepare_roles(admin_url, password, databases=(database,)))
     typer.echo(f"{database} is ready; run `./run migrate` next")
@@ -277,7 +277,7 @@ def distribute(
     dry_run: Annotated[bool, typer.Option(help="Only print the statements.")] = False,
 ) -> None:
     """Spread the tables over the machines of a Citus cluster by tenant; may be repeated (docs/scaling.md)."""
-    from app.embedded import dsn_of_database
+    from app.platform.embedded import dsn_of_database
     from migrations.distribution import NotDistributable
     from migrations.distribution import distribute as spread
 
@@ -291,7 +291,7 @@ def distribute(
 @translations.command()
 def verify() -> None:
     """Refuse texts without an English translation, and translations without a text."""
-    from app.web.translation_check import translation_problems
+    from app.platform.web.translation_check import translation_problems
 
     found = translation_problems()
     for line in found:
@@ -302,7 +302,7 @@ def verify() -> None:
 @translations.command()
 def extract() -> None:
     """Print every text that lacks an English translation, ready to be filled in, by file."""
-    from app.web.translation_check import untranslated_texts
+    from app.platform.web.translation_check import untranslated_texts
 
     for folder, texts in untranslated_texts().items():
         typer.echo(f"# {folder}/translations/en.po")

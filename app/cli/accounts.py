@@ -19,8 +19,8 @@ def reset_second_factor(
     name: Annotated[str, typer.Argument(help="The account's e-mail address or mobile number.")],
 ) -> None:
     """Take away the second factor of somebody who lost telephone and recovery codes. Make sure first who asks."""
-    from app.identity import DeliveryQueue, IdentityDependencies
-    from app.identity.commands import reset_second_factor as reset
+    from app.people.identity import DeliveryQueue, IdentityDependencies
+    from app.people.identity.commands import reset_second_factor as reset
 
     run_and_report(
         lambda runtime: reset(runtime.units_of_work, IdentityDependencies.of(runtime, DeliveryQueue()), name)

@@ -9,15 +9,15 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
 
-    from app.kernel.runtime import Runtime
+    from app.platform.kernel.runtime import Runtime
 
 T = TypeVar("T")
 
 
 def runtime_of_process() -> "Runtime":
     """This process's runtime, every area's tables known: a foreign key must find the table that it names."""
-    from app.kernel.runtime import Runtime
-    from app.kernel.settings import settings
+    from app.platform.kernel.runtime import Runtime
+    from app.platform.kernel.settings import settings
     from migrations.registry import mapped_classes
 
     mapped_classes()
@@ -30,7 +30,7 @@ def errors_in_one_sentence() -> "Iterator[None]":
     from redis.exceptions import RedisError
     from sqlalchemy.exc import DBAPIError
 
-    from app.kernel.settings import SettingsUnusable
+    from app.platform.kernel.settings import SettingsUnusable
 
     try:
         yield
@@ -58,7 +58,7 @@ def _first_line(error: BaseException) -> str:
 def _demo_beside() -> str:
     """A hint how to use the settings of a demo that is running in its usual place."""
     from app.demo.launcher import DEMO_SETTINGS
-    from app.embedded.state import state_directories
+    from app.platform.embedded.state import state_directories
 
     files = [file for folder in state_directories() if (file := folder / DEMO_SETTINGS).exists()]
     return f" To speak to the demo that is running: YINGHUO_SETTINGS={files[0]} ./run …" if files else ""
@@ -66,8 +66,8 @@ def _demo_beside() -> str:
 
 def run_and_report(work: "Callable[[Runtime], Coroutine[Any, Any, T]]") -> "T":
     """The result of `work`; a `DomainError` is printed and ends the program with 1."""
-    from app.kernel.errors import DomainError
-    from app.kernel.texts import SOURCE_LANGUAGE, translator
+    from app.platform.kernel.errors import DomainError
+    from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 
     async def run() -> "T":
         runtime = runtime_of_process()

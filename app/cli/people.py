@@ -24,7 +24,7 @@ def export(
     """Write all that is kept of an employee into a file, for handing over to them."""
     import msgspec
 
-    from app.personal_data.commands import export_person
+    from app.data_exchange.personal_data.commands import export_person
 
     found = run_and_report(lambda runtime: export_person(runtime, tenant, client, employee))
     to.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2))
@@ -39,7 +39,7 @@ def erase(
     reason: Annotated[str, typer.Option(help="Who asked, and when.")],
 ) -> None:
     """Have an employee forgotten who has left. What was done to devices stays, under a pseudonym."""
-    from app.personal_data.commands import erase_person_now
+    from app.data_exchange.personal_data.commands import erase_person_now
 
     result = run_and_report(lambda runtime: erase_person_now(runtime, tenant, client, employee, reason))
     for part, rows in result.items():

@@ -15,7 +15,7 @@ import msgspec
 from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import ZONE, TicketSimulation
-from app.kernel.actor import Actor
+from app.platform.kernel.actor import Actor
 from tenants.corrective_actions import (
     ActionCreate,
     ActionService,

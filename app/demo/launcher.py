@@ -11,10 +11,10 @@ from typing import Literal
 
 import asyncpg
 
-from app.embedded import Child, Servers, Supervisor, state_directory
-from app.embedded.ports import first_free_port
-from app.embedded.state import stored_secret, write_private
-from app.kernel.texts import ROOT
+from app.platform.embedded import Child, Servers, Supervisor, state_directory
+from app.platform.embedded.ports import first_free_port
+from app.platform.embedded.state import stored_secret, write_private
+from app.platform.kernel.texts import ROOT
 
 PREFERRED_PORT = 8000
 DEMO_SETTINGS = "demo.env"

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from unicodedata import east_asian_width
 
-from app.background import Consumers, Sweeps
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import ZONE, TicketSimulation
-from app.kernel.ids import seeded_ids
-from app.kernel.runtime import Runtime
-from app.kernel.settings import settings
-from app.kernel.time_source import SettableClock
+from app.platform.background import Consumers, Sweeps
+from app.platform.kernel.ids import seeded_ids
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import settings
+from app.platform.kernel.time_source import SettableClock
 from tenants.partner_metrics.commands import rebuild_quality
 
 SEED = 361

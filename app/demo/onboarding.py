@@ -9,10 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.clients.labels import EngagementModel
-from app.clients.schemas import ClientCreate, ContactCreate, DepartmentCreate, SiteCreate
-from app.clients.services.clients import ClientService
-from app.clients.services.records import ContactService, DepartmentService, SiteService
+from app.assets.clients.labels import EngagementModel
+from app.assets.clients.schemas import ClientCreate, ContactCreate, DepartmentCreate, SiteCreate
+from app.assets.clients.services.clients import ClientService
+from app.assets.clients.services.records import ContactService, DepartmentService, SiteService
+from app.assets.devices.device_import.service import ImportService
+from app.assets.devices.models import Device, DevicePin
+from app.assets.devices.schemas import PinRequest
+from app.assets.devices.services.pins import PinService
 from app.demo.sample_data import (
     CATEGORY_WEIGHTS,
     GIVEN_NAMES,
@@ -24,20 +28,23 @@ from app.demo.sample_data import (
     PartnerCompany,
 )
 from app.demo.simulation import Simulation
-from app.devices.device_import.service import ImportService
-from app.devices.models import Device, DevicePin
-from app.devices.schemas import PinRequest
-from app.devices.services.pins import PinService
-from app.engineers.labels import EngineerLevel, SkillGrade
-from app.engineers.schemas import EngineerUpdate
-from app.engineers.service import EngineerService
-from app.files import file_store_of
-from app.identity import DeliveryQueue, IdentityDependencies, InvitationCreate, Invitations, Membership, initialise
-from app.identity.schemas import InvitationAcceptance
-from app.identity.services.invitation_acceptance import InvitationAcceptances
-from app.identity.services.sign_in import SignInContext
-from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.kernel.unit_of_work import Origin
+from app.desk.engineers.labels import EngineerLevel, SkillGrade
+from app.desk.engineers.schemas import EngineerUpdate
+from app.desk.engineers.service import EngineerService
+from app.people.identity import (
+    DeliveryQueue,
+    IdentityDependencies,
+    InvitationCreate,
+    Invitations,
+    Membership,
+    initialise,
+)
+from app.people.identity.schemas import InvitationAcceptance
+from app.people.identity.services.invitation_acceptance import InvitationAcceptances
+from app.people.identity.services.sign_in import SignInContext
+from app.platform.files import file_store_of
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
 from rbac.roles import is_scoped
 from tenants.partners.regions import city

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.background import Consumers, Sweeps
-from app.background.sweeps import Sweeper
-from app.background.worker import Worker
-from app.kernel.actor import Actor
-from app.kernel.outbox import LANES, DueEntry
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery as Message
+from app.platform.background import Consumers, Sweeps
+from app.platform.background.sweeps import Sweeper
+from app.platform.background.worker import Worker
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import LANES, DueEntry
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery as Message
 
 _ROUNDS = 12
 _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")

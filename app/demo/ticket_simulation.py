@@ -11,16 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.agreements.sla import Impact, Urgency, WaitReason
+from app.assets.devices.models import Device
 from app.demo.onboarding import Client, Partner
 from app.demo.sample_data import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
 from app.demo.simulation import Simulation
-from app.devices.models import Device
-from app.identity import Reporter
-from app.kernel.actor import Actor, ActorKind
-from app.notifications import NotificationService
-from app.sla import Impact, Urgency, WaitReason
-from app.surveys import RatingCreate, SurveyChannel, SurveyService
-from app.tickets import (
+from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
+from app.desk.tickets import (
     Assignment,
     Channel,
     ConfirmationService,
@@ -35,6 +32,9 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
+from app.people.identity import Reporter
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.notifications import NotificationService
 from rbac import permissions_of
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from app.sla import TargetKind
-from app.sla.labels import TARGET_NAMES
-from app.tickets import ClockView
+from app.agreements.sla import TargetKind
+from app.agreements.sla.labels import TARGET_NAMES
+from app.desk.tickets import ClockView
 
 ATTENTION_SHARE = 0.5
 URGENT_SHARE = 0.25

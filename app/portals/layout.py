@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from litestar import Request
 from markupsafe import Markup
 
-from app.http.authentication import actor_of
-from app.identity import ROLE_NAMES
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.texts import N_, translator
-from app.notifications.pages import BELL_SLOT
+from app.people.identity import ROLE_NAMES
+from app.platform.http.authentication import actor_of
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.texts import N_, translator
+from app.platform.notifications.pages import BELL_SLOT
 from rbac import Permission
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")

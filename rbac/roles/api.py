@@ -6,9 +6,9 @@ from uuid import UUID
 from litestar import Request, delete, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from app.http.idempotency import idempotent
-from app.http.pagination import Page
-from app.http.request_work import RequestWork
+from app.platform.http.idempotency import idempotent
+from app.platform.http.pagination import Page
+from app.platform.http.request_work import RequestWork
 from rbac.permissions import Permission
 from rbac.roles.schemas import MOST_VERSIONS, CustomRoleView, RoleCreate, RoleUpdate
 from rbac.roles.service import Roles

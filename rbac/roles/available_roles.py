@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from app.kernel.actor import ActorKind
+from app.platform.kernel.actor import ActorKind
 from rbac.enforcer import permissions_of, roles_of
 
 

@@ -1,7 +1,7 @@
 """What the area of own roles refuses."""
 
-from app.kernel.errors import Conflict, Forbidden
-from app.kernel.texts import N_
+from app.platform.kernel.errors import Conflict, Forbidden
+from app.platform.kernel.texts import N_
 
 
 class RoleNameTaken(Conflict):

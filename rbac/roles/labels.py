@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from app.kernel.texts import N_
+from app.platform.kernel.texts import N_
 
 PERMISSION_NAMES: Final[Mapping[str, str]] = {
     "access_grant:decide": N_("同意或拒绝访问授权"),

@@ -8,14 +8,14 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from app.http.authentication import actor_of
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError, Invalid, NotFound
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.forms import SubmittedForm, render_form, submitted_form
-from app.web.pages import page, see_other
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, Invalid, NotFound
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import SubmittedForm, render_form, submitted_form
+from app.platform.web.pages import page, see_other
 from rbac.permissions import Permission
 from rbac.roles.labels import PERMISSION_NAMES
 from rbac.roles.schemas import RoleCreate, RoleUpdate

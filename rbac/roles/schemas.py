@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.input_text import LINE, Input
+from app.platform.kernel.input_text import LINE, Input
 from rbac.permissions import Permission
 
 RoleName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from app.kernel.actor import ActorKind
-from app.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac.permissions import Permission
 from rbac.roles.available_roles import AvailableRoles, CustomRole, staff_permissions
 from rbac.roles.errors import PermissionBeyondOwn, RoleNameTaken, TooManyRoles

@@ -6,9 +6,9 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.http.idempotency import idempotent
-from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.request_work import RequestWork
+from app.platform.http.idempotency import idempotent
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.request_work import RequestWork
 from rbac import Permission
 from tenants.access_grants.schemas import AccessAnswer, AccessConsent, AccessGrantCreate, AccessGrantView
 from tenants.access_grants.services.grants import AccessGrants

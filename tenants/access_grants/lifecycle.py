@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from app.kernel.texts import N_
+from app.platform.kernel.texts import N_
 
 
 class GrantState(StrEnum):

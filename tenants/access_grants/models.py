@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index
+from app.platform.kernel.model import Isolation, TenantModel, tenant_index
 
 
 class AccessGrant(TenantModel):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.input_text import TEXT, Input
+from app.platform.kernel.input_text import TEXT, Input
 from tenants.access_grants.models import AccessGrant
 
 MOST_HOURS = 168

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import msgspec
 
-from app.background import Consumers, Sweeps, consume
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
+from app.platform.background import Consumers, Sweeps, consume
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
 from tenants.access_grants.events import AccessAsked, AccessMoved, AccessRead
 from tenants.access_grants.services.mirroring import apply_change, expire, mirror, note_read, read_from, read_row
 

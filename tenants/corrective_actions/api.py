@@ -7,10 +7,10 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from app.http.idempotency import idempotent
-from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.throttle import Throttle
+from app.platform.http.idempotency import idempotent
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.throttle import Throttle
 from rbac import Permission
 from tenants.corrective_actions.schemas import (
     Action,

@@ -1,7 +1,7 @@
 """Errors of corrective actions."""
 
-from app.kernel.errors import Conflict
-from app.kernel.texts import N_
+from app.platform.kernel.errors import Conflict
+from app.platform.kernel.texts import N_
 
 
 class MoveRefused(Conflict):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import DueKind, Event
+from app.platform.kernel.outbox import DueKind, Event
 
 
 class CorrectiveActionChanged(Event, frozen=True, kw_only=True):

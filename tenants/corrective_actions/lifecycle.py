@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from app.kernel.texts import N_
+from app.platform.kernel.texts import N_
 from tenants.corrective_actions.errors import MoveRefused
 
 

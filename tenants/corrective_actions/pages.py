@@ -10,16 +10,16 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from app.http.authentication import actor_of
-from app.http.pagination import DEFAULT_LIMIT, Cursor
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.forms import form_fields, render_form
-from app.web.pages import page, see_other, translator_of
+from app.platform.http.authentication import actor_of
+from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import form_fields, render_form
+from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
 from tenants.corrective_actions.api import before_of
 from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.kernel.input_text import TEXT, Input
+from app.platform.kernel.input_text import TEXT, Input
 from tenants.partner_metrics import Measure
 
 LongText = Annotated[str, TEXT, Meta(min_length=1, max_length=2_000)]

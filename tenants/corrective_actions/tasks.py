@@ -6,11 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from app.background import Consumers, Job, Sweeps, consume
-from app.kernel.actor import Actor
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.background import Consumers, Job, Sweeps, consume
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged, PartnerLetterWritten
 from tenants.corrective_actions.models import CorrectiveAction
 from tenants.corrective_actions.services import records

@@ -7,11 +7,11 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import File
 
-from app.http.audited_reads import Audited
-from app.http.idempotency import idempotent
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.texts import translator
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.http.audited_reads import Audited
+from app.platform.http.idempotency import idempotent
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.texts import translator
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.certificate_document import certificate_pdf

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from uuid import UUID
 
-from app.kernel.runtime import Runtime
+from app.platform.kernel.runtime import Runtime
 
 
 class ArchiveStore:

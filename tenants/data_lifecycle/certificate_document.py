@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from app.documents import typeset
-from app.kernel.texts import N_, Translator
+from app.platform.documents import typeset
+from app.platform.kernel.texts import N_, Translator
 from tenants.data_lifecycle.schemas import SealedCertificate
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,11 +8,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.files import file_store_of
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import UnknownName
-from app.kernel.runtime import Runtime
-from app.kernel.texts import N_
+from app.platform.files import file_store_of
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import UnknownName
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import N_
 from tenants.data_lifecycle.services.archive_export import ExportReceipt, ReportProgress, TenantExporter
 from tenants.data_lifecycle.services.certificates import Certificates
 from tenants.data_lifecycle.services.restoration import Restored, TenantRestorer, WriteLine

@@ -1,7 +1,7 @@
 """Errors of exporting, restoring and erasing a tenant."""
 
-from app.kernel.errors import Conflict, Invalid
-from app.kernel.texts import N_
+from app.platform.kernel.errors import Conflict, Invalid
+from app.platform.kernel.texts import N_
 
 
 class ArchiveDamaged(Invalid):

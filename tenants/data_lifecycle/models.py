@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel
+from app.platform.kernel.model import Isolation, TenantModel
 
 
 class TenantExport(TenantModel):

@@ -7,15 +7,15 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import File
 
-from app.http.authentication import actor_of
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.identity import RECORDS_PAGE
-from app.kernel.errors import DomainError
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.forms import render_form
-from app.web.pages import page, see_other
+from app.people.identity import RECORDS_PAGE
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import render_form
+from app.platform.web.pages import page, see_other
 from rbac import Permission
 from tenants.data_lifecycle.api import (
     CERTIFICATE,

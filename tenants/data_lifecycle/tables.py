@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Column, DateTime, Table
 from sqlalchemy.dialects import postgresql
 
-from app.kernel.model import Isolation, Model
+from app.platform.kernel.model import Isolation, Model
 from tenants.rls import GLOBAL_TABLES
 
 EXCLUDED_TABLES: Final[Mapping[str, str]] = {

@@ -11,15 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from app.background.daily_jobs import Job
-from app.background.due import due_tenants
-from app.files import file_store_of
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.database import session_factory
-from app.kernel.logs import log
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from app.platform.background.daily_jobs import Job
+from app.platform.background.due import due_tenants
+from app.platform.files import file_store_of
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.database import session_factory
+from app.platform.kernel.logs import log
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.models import TenantExport
 from tenants.data_lifecycle.services.archive_export import ExportReceipt, Progress, TenantExporter

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.prepared_statements import driver_of
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.data_lifecycle.tables import TenantTable
 
 PAGE: Final = 5_000

@@ -6,9 +6,9 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.partner_metrics.client_figures import ClientFigures, ClientFiguresService
 from tenants.partner_metrics.network_quality import OUTLIERS, Direction, Listing, NetworkQualityService

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import and_, func, select
 
-from app.clients.models import Client
-from app.devices.models import Device
-from app.kernel.errors import NotFound
-from app.kernel.unit_of_work import UnitOfWork
-from app.tickets import visible_to
-from app.tickets.models import Ticket
+from app.assets.clients.models import Client
+from app.assets.devices.models import Device
+from app.desk.tickets import visible_to
+from app.desk.tickets.models import Ticket
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.partner_metrics.comparison import measures_of
 from tenants.partner_metrics.facts import Figures, contribution, day_of, month_of, months_until

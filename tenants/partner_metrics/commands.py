@@ -2,10 +2,10 @@
 
 from sqlalchemy import select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import UnknownName
-from app.kernel.runtime import Runtime
-from app.kernel.texts import N_
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import UnknownName
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import N_
 from tenants.models import KEPT_STATES, Tenant
 from tenants.partner_metrics.rollups import rebuild
 

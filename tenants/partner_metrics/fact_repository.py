@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, DateTime, Uuid, and_, any_, bindparam, column, func, select, update
 
-from app.kernel.bulk_insert import OnConflict, insert_rows
-from app.kernel.prepared_statements import PreparedStatement
-from app.kernel.unit_of_work import UnitOfWork
-from app.tickets.models import Ticket
+from app.desk.tickets.models import Ticket
+from app.platform.kernel.bulk_insert import OnConflict, insert_rows
+from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import TenantProfile
 from tenants.partner_metrics.facts import FIGURE_NAMES, REPEAT_WITHIN, Figures, day_of
 from tenants.partner_metrics.models import QualityFact

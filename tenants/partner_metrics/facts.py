@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.sla import TargetKind
+from app.agreements.sla import TargetKind
 
 COUNTED = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL, TargetKind.RESOLUTION)
 """The promises that headquarters compares."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.kernel.texts import N_
+from app.platform.kernel.texts import N_
 from tenants.partner_metrics.schemas import Measure
 
 MEASURE_NAMES: Final = {

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_index, tenant_unique
+from app.platform.kernel.model import Isolation, TenantModel, tenant_index, tenant_unique
 
 
 class QualityFact(TenantModel):

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel.errors import Invalid, NotFound
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.errors import Invalid, NotFound
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.partner_metrics.comparison import concern_weight, concerns_of, measures_of, ranks, too_few
 from tenants.partner_metrics.facts import Figures, total

@@ -9,8 +9,8 @@ from typing import Final
 
 import msgspec
 
-from app.kernel.errors import Invalid
-from app.kernel.texts import N_
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_
 
 MONTHS_IN_QUARTER: Final = 3
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from app.background import Consumers, ReceivedEvent, consume
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork
-from app.sla.events import ClockBreached
-from app.tickets import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
+from app.agreements.sla.events import ClockBreached
+from app.desk.tickets import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
+from app.platform.background import Consumers, ReceivedEvent, consume
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partner_metrics.rollups import record_tickets
 
 consumers = Consumers()

@@ -10,10 +10,10 @@ from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.kernel.prepared_statements import PreparedStatement
-from app.kernel.unit_of_work import UnitOfWork
-from app.sla.models import ClockRecord
-from app.tickets.models import Ticket, Visit
+from app.agreements.sla.models import ClockRecord
+from app.desk.tickets.models import Ticket, Visit
+from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partner_metrics.facts import REPEAT_WITHIN, MeasuredTicket, Promise
 
 Rows = Sequence[Sequence[Any]]

@@ -7,10 +7,10 @@ from litestar import Request, get, patch, post
 from litestar.datastructures import CacheControlHeader
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from app.http.idempotency import idempotent
-from app.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
-from app.http.request_work import RequestWork, public_work, runtime_of
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.http.idempotency import idempotent
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.request_work import RequestWork, public_work, runtime_of
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Access, Permission
 from tenants.partners.schemas import (
     ApplicationApproval,

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from app.kernel.contact_details import normalise_email, normalise_mobile, normalise_phone
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_, translator
+from app.platform.kernel.contact_details import normalise_email, normalise_mobile, normalise_phone
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_, translator
 from tenants.partners.credit_code import normalise_credit_code
 from tenants.partners.errors import ApplicationInvalid
 from tenants.partners.plans_and_categories import PLANS, SERVICE_CATEGORIES

@@ -5,8 +5,8 @@ import unicodedata
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength
 
-from app.kernel.errors import Invalid
-from app.kernel.texts import N_
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_
 
 
 class CreditCodeRefused(Invalid):

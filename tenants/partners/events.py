@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from app.kernel.outbox import DueKind, Event
+from app.platform.kernel.outbox import DueKind, Event
 
 
 class ApplicationApproved(Event, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from app.kernel.texts import N_, translator
-from app.notifications import SMS_CODE_TEMPLATE, ChannelName, OutgoingMessage
+from app.platform.kernel.texts import N_, translator
+from app.platform.notifications import SMS_CODE_TEMPLATE, ChannelName, OutgoingMessage
 from tenants.partners.lifecycle import Step
 
 _SUBJECT_CODE = N_("萤火验证码 %(code)s")

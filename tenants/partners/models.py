@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
+from app.platform.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
 
 
 class PartnerApplication(TenantModel):

@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from app.kernel.texts import N_
+from app.platform.kernel.texts import N_
 
 
 class Plan(NamedTuple):

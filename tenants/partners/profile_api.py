@@ -3,7 +3,7 @@
 from litestar import get, patch
 from litestar.params import JSONBody
 
-from app.http.request_work import RequestWork
+from app.platform.http.request_work import RequestWork
 from rbac import Permission
 from tenants.partners.schemas import CompanyProfile, CompanyProfileUpdate
 from tenants.partners.services.company_profile import CompanyProfiles

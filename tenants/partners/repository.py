@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kernel.text_search import contains, matches_search
+from app.platform.kernel.text_search import contains, matches_search
 from tenants.models import Tenant
 from tenants.partners.lifecycle import LISTED_STATES, ApplicationState, PartnerState
 from tenants.partners.models import (

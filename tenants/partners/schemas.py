@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.input_text import Code, Input, Line, Secret, Text
+from app.platform.kernel.input_text import Code, Input, Line, Secret, Text
 
 
 class CodeRequest(Input, frozen=True, forbid_unknown_fields=True):

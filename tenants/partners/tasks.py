@@ -7,9 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import delete
 
-from app.background import Consumers
-from app.background.daily_jobs import ZONE
-from app.identity import (
+from app.people.identity import (
     RECORDS_PAGE,
     DeliveryQueue,
     IdentityDependencies,
@@ -18,11 +16,13 @@ from app.identity import (
     in_roles,
     recipients,
 )
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import send
+from app.platform.background import Consumers
+from app.platform.background.daily_jobs import ZONE
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import send
 from tenants.partners.events import ApplicationApproved, ListingChanged, PartnerStateChanged, ProfileChanged
 from tenants.partners.lifecycle import PartnerState, TransitionKind
 from tenants.partners.messages import step_message

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import Forbidden, NotFound
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import Origin, UnitOfWorkFactory
-from app.notifications.models import Notification
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import Forbidden, NotFound
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import Origin, UnitOfWorkFactory
+from app.platform.notifications.models import Notification
 from tenants.access_grants import RecordKind, read_under_grant
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
@@ -319,7 +319,7 @@ async def test_longer_than_seven_days_cannot_be_asked(headquarters: httpx.AsyncC
 async def test_events_that_come_twice_or_late_change_nothing(
     runtime: Runtime, units_of_work: UnitOfWorkFactory, ask: Ask, scene: GrantScene, owner: httpx.AsyncClient
 ) -> None:
-    from app.kernel.outbox import OutboxEvent
+    from app.platform.kernel.outbox import OutboxEvent
     from tenants.access_grants.tasks import mirror_request
 
     grant = await ask()

@@ -7,13 +7,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from app.clients.models import Contact, Department, Employee, Site
-from app.clients.services import records
-from app.http import audited_reads
-from app.kernel import unit_of_work
-from app.kernel.texts import ROOT
-from app.sla.models import ServiceCalendarRecord, SlaPolicy
-from app.sla.services import calendars_and_policies
+from app.agreements.sla.models import ServiceCalendarRecord, SlaPolicy
+from app.agreements.sla.services import calendars_and_policies
+from app.assets.clients.models import Contact, Department, Employee, Site
+from app.assets.clients.services import records
+from app.platform.http import audited_reads
+from app.platform.kernel import unit_of_work
+from app.platform.kernel.texts import ROOT
 
 PRODUCT = ("app", "tenants", "billing", "rbac")
 WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_values": 3}
@@ -90,7 +90,7 @@ def _meant(node: ast.expr, call: Call, tree: ast.Module) -> Iterator[str]:
         case _:
             raise AssertionError(
                 f"{call.where}: write the action out, or look it up in a table of actions "
-                f"(like MOVE_ACTIONS in app/tickets/lifecycle.py), so that it can be found: {ast.unparse(node)}"
+                f"(like MOVE_ACTIONS in app/desk/tickets/lifecycle.py), so that it can be found: {ast.unparse(node)}"
             )
 
 

@@ -34,7 +34,7 @@ def test_headquarters_rows_about_a_partner_are_known(name: str) -> None:
 @pytest.mark.parametrize("table", TABLES.everything, ids=lambda table: str(table.name))
 def test_keys_that_point_back_can_be_filled_in_later(table: object) -> None:
     """Rows that name each other are restored in two steps and loosened before they are erased."""
-    for name in table.later:  # type: ignore[attr-defined]
+    for name in table.deferred_columns:  # type: ignore[attr-defined]
         assert table.table.columns[name].nullable  # type: ignore[attr-defined]
         assert table.name not in APPEND_ONLY_TABLES, f"{table.name} could not be completed"  # type: ignore[attr-defined]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
-from app.audit.labels import ACTIONS, AREAS, records_of
+from app.people.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
+from app.people.audit.labels import ACTIONS, AREAS, records_of
 from rbac import Permission
 from tests.architecture.audit_calls import sources, written_actions
 
@@ -119,22 +119,22 @@ def test_permissions_say_what_may_be_done_with_which_record() -> None:
 def test_every_action_has_a_label_and_an_area() -> None:
     written = {action for _, action in written_actions()}
     silent = sorted(written - set(ACTIONS))
-    assert not silent, f"give app/audit/labels.py labels for these, or owners read codes: {silent}"
+    assert not silent, f"give app/people/audit/labels.py labels for these, or owners read codes: {silent}"
     idle = sorted(set(ACTIONS) - written)
     assert not idle, (
-        f"nobody writes {idle}: take their labels out of app/audit/labels.py, and where entries of the name are "
-        "stored, say in app/audit/former_names.py what they are called now"
+        f"nobody writes {idle}: take their labels out of app/people/audit/labels.py, and where entries of the name are "
+        "stored, say in app/people/audit/former_names.py what they are called now"
     )
     areas = Counter(record for area in AREAS for record in records_of(area))
     astray = sorted({record for action in ACTIONS if areas[record := action.split(".", 1)[0]] != 1})
-    assert not astray, f"put each of {astray} into one area (AREAS, AREA_RECORDS in app/audit/labels.py)"
+    assert not astray, f"put each of {astray} into one area (AREAS, AREA_RECORDS in app/people/audit/labels.py)"
 
 
 def test_former_names_lead_to_present_ones() -> None:
     lost = {former for former, present in FORMER_ACTIONS.items() if present not in ACTIONS}
     lost |= {former for former, present in FORMER_AREAS.items() if present not in AREAS}
     lost |= {former for former, present in FORMER_PERMISSIONS.items() if present not in set(Permission)}
-    assert not lost, f"app/audit/former_names.py leads these to names that do not exist any more: {sorted(lost)}"
+    assert not lost, f"app/people/audit/former_names.py leads these to names that do not exist any more: {sorted(lost)}"
     used = sorted(set(FORMER_ACTIONS) & set(ACTIONS))
     assert not used, f"a name that once meant something else is not used again, or old entries lie: {used}"
 

@@ -4,7 +4,7 @@ from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
 from app.asgi import API_HANDLERS, PAGE_HANDLERS
-from app.http.audited_reads import OPTION, Audited
+from app.platform.http.audited_reads import OPTION, Audited
 
 WRITTEN_BY_THE_USE_CASE = {
     "export_history": "ticket.exported",
@@ -32,4 +32,4 @@ def test_every_download_is_written_down() -> None:
         and not isinstance(handler.opt.get(OPTION), Audited)
         and handler.fn.__name__ not in WRITTEN_BY_THE_USE_CASE.keys() | NO_RECORDS.keys()
     }
-    assert not silent, f"{silent}: say audited=Audited(…) (app/http/audited_reads.py), or here why not"
+    assert not silent, f"{silent}: say audited=Audited(…) (app/platform/http/audited_reads.py), or here why not"

@@ -29,7 +29,7 @@ def test_no_form_lets_the_browser_speak() -> None:
 
 
 def test_every_face_has_the_script_that_says_what_is_missing() -> None:
-    scripts = ROOT / "app/web/assets/src/js"
+    scripts = ROOT / "app/platform/web/assets/src/js"
     for face in ("base", "employee", "engineer", "workspace"):
         first = (scripts / f"{face}.js").read_text(encoding="utf-8").partition("import ")[2]
         assert first.startswith('"./fields.js"'), f"{face}.js: before everything else that listens to a submission"

@@ -21,14 +21,14 @@ CREATING_METHODS = {
 }
 """What services call the making of a record. A new one is named so, or is added here."""
 EXEMPT = {
-    "app/devices/device_import/pages.py": "the same file again is another run; confirming it twice changes nothing",
-    "app/portals/field/visit_actions.py": "steps from the field carry a permanent id (app.tickets.FieldActions)",
+    "app/assets/devices/device_import/pages.py": "the same file again is another run, confirmed twice it is done once",
+    "app/portals/field/visit_actions.py": "steps from the field carry a permanent id (app.desk.tickets.FieldActions)",
     "app/portals/public/join_pages.py": "a draft becomes one application, and is gone then",
-    "app/ticket_import/pages.py": "the same log again is a run of its own; nothing is written before it is confirmed",
-    "app/identity/account_pages.py": "a new request for an address replaces the one before",
-    "app/identity/api_token_pages.py": "a token is shown once: the second answer could not show it again",
-    "app/identity/pages.py": "a new link for a password replaces the one before",
-    "app/identity/second_factor_pages.py": "new codes replace those before",
+    "app/data_exchange/ticket_import/pages.py": "the same log again is another run; nothing is written unconfirmed",
+    "app/people/identity/account_pages.py": "a new request for an address replaces the one before",
+    "app/people/identity/api_token_pages.py": "a token is shown once: the second answer could not show it again",
+    "app/people/identity/pages.py": "a new link for a password replaces the one before",
+    "app/people/identity/second_factor_pages.py": "new codes replace those before",
 }
 """Pages that need no key of repetition, with the reason."""
 
@@ -60,5 +60,5 @@ def test_a_form_that_makes_something_makes_it_once() -> None:
     }
     assert unprotected == {}, (
         "a double click would make two: draw {{ idempotency_field() }} into the form and act inside `submit_once` "
-        "(app.http.idempotency), or say in EXEMPT why a second submission makes nothing"
+        "(app.platform.http.idempotency), or say in EXEMPT why a second submission makes nothing"
     )

@@ -1,6 +1,6 @@
 """Every event enters the lane of its most urgent consumer."""
 
-from app.kernel.outbox import LANES, DueKind, Event
+from app.platform.kernel.outbox import LANES, DueKind, Event
 from app.worker import all_consumers
 
 

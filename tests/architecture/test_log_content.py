@@ -26,7 +26,7 @@ CONTENT = {
     "text",
     "title",
 }
-EXEMPT = {"app/single_sign_on/services/login_attempts.py"}
+EXEMPT = {"app/people/single_sign_on/services/login_attempts.py"}
 """Tell the operator, in words of this program, why a provider that the operator chose was not believed."""
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from app.kernel.runtime import Runtime
+from app.platform.kernel.runtime import Runtime
 from app.retention import CLEARED_BY_JOBS, KEPT_TABLES, RULES
 from app.worker import all_jobs
 from migrations.registry import mapped_classes

@@ -5,7 +5,7 @@ from typing import cast
 from sqlalchemy import Table
 
 from app.asgi import API_HANDLERS
-from app.kernel.row_scope import row_scopes
+from app.platform.kernel.row_scope import row_scopes
 from migrations.registry import mapped_classes
 from tenants.rls import GLOBAL_TABLES
 
@@ -36,6 +36,6 @@ def test_every_table_that_tells_of_a_client_has_its_rule() -> None:
         if name in GLOBAL_TABLES or not columns & {"client_id", "ticket_id", "device_id"}:
             continue
         assert (model in row_scopes) != (name in EXEMPT), (
-            f"{name}: say with @narrows (app.kernel.row_scope) which of its rows a member of staff sees who is held to "
-            "some clients, or say in EXEMPT why no rule is needed"
+            f"{name}: say with @row_scope_of (app.platform.kernel.row_scope) which of its rows a member of staff sees "
+            "who is held to some clients, or say in EXEMPT why no rule is needed"
         )

@@ -8,10 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _MOMENT = re.compile(r"(_at|_on|_start|\.at)\b")
 _TIE_BREAKERS = re.compile(r"\.(id|sequence|step|edition|number)\b|^id_?\b")
-"""Ids grow in the order in which they are made, also within a millisecond (`app/kernel/ids.py`)."""
+"""Ids grow in the order in which they are made, also within a millisecond (`app/platform/kernel/ids.py`)."""
 EXEMPT: dict[str, str] = {
-    "app/background/relay.py": "what is due is taken in any order",
-    "app/background/sweeps.py": "what is due is taken in any order",
+    "app/platform/background/relay.py": "what is due is taken in any order",
+    "app/platform/background/sweeps.py": "what is due is taken in any order",
 }
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from jinja2 import nodes
 
-from app.web.assets import Assets
-from app.web.rendering import environment, template_folders
+from app.platform.web.assets import Assets
+from app.platform.web.rendering import environment, template_folders
 
 KNOWN_TONES = {"neutral", "info", "active", "waiting", "good", "bad"}
 

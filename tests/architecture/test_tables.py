@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 from sqlalchemy import Table, UniqueConstraint
 
-from app.kernel.model import Isolation, Model
+from app.platform.kernel.model import Isolation, Model
 from migrations.registry import mapped_classes
 from tenants.rls import (
     APPEND_ONLY_TABLES,

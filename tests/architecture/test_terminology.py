@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.kernel.texts import ROOT, catalogue
+from app.platform.kernel.texts import ROOT, catalogue
 
 PREFERRED = {
     "派工": "派单",

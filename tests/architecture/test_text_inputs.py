@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.asgi import API_HANDLERS
-from app.kernel.errors import Invalid
-from app.kernel.input_text import LINE, TEXT, Input, one_line, several_lines, text_kinds_of
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.input_text import LINE, TEXT, Input, one_line, several_lines, text_kinds_of
 
 
 def functions(handlers: Any) -> Iterator[Any]:
@@ -35,7 +35,7 @@ def structs_in(hint: Any) -> Iterator[type[msgspec.Struct]]:
             yield from structs_in(argument)
 
 
-READ_FROM_FILES = "app.ticket_import."
+READ_FROM_FILES = "app.data_exchange.ticket_import."
 """Logs and their mappings are read from files, cell by cell; their cells are cleaned where they are read."""
 
 
@@ -64,7 +64,8 @@ def test_every_text_that_is_sent_says_its_kind(struct: type[msgspec.Struct]) -> 
     undeclared = [name for name, found in kinds.items() if None in found]
     assert undeclared == [], (
         f"{struct.__name__}: say of {', '.join(undeclared)} whether it is a LINE (a name, number, address), TEXT "
-        "(sentences), a CODE (chosen, looked up) or a SECRET: Annotated[str, LINE, …], see app/kernel/input_text.py"
+        "(sentences), a CODE (chosen, looked up) or a SECRET: Annotated[str, LINE, …], see "
+        "app/platform/kernel/input_text.py"
     )
     if any(kind in (LINE, TEXT) for found in kinds.values() for kind in found):
         assert issubclass(struct, Input), f"{struct.__name__}: inherit from Input, which brings the texts into form"

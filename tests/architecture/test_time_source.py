@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock, SystemClock
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock, SystemClock
 from tests.conftest import START
 from tests.program_processes import AnotherClock, environment_of
 

@@ -1,7 +1,7 @@
 """Both languages are complete: every source text is translated, and every translation is used."""
 
-from app.kernel.texts import catalogue
-from app.web.translation_check import translation_problems
+from app.platform.kernel.texts import catalogue
+from app.platform.web.translation_check import translation_problems
 
 
 def test_every_text_has_its_english_and_every_translation_its_text() -> None:

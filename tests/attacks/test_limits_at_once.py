@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from app.files.uploads import FairQueue
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.platform.files.uploads import FairQueue
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from rbac.roles.models import Role
 from rbac.roles.service import MOST_ROLES
 from tests.conftest import ROOT, ClientFor
@@ -69,7 +69,7 @@ async def test_roles(http: ClientFor, runtime: Runtime, partner: PartnerCompany)
 
 
 async def test_files_of_a_ticket(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.tickets.services.attachments.MOST_OF_TICKET", 2)
+    monkeypatch.setattr("app.desk.tickets.services.attachments.MOST_OF_TICKET", 2)
     files, path = [("photos", ("a.jpg", photo(), "image/jpeg"))], f"/api/v1/tickets/{scene.ticket_id}/photos"
 
     told = await at_once(lambda: scene.reporter.post(path, files=files))
@@ -78,7 +78,7 @@ async def test_files_of_a_ticket(scene: Scene, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_photos_of_a_visit(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.tickets.services.visit_photos.MOST_OF_VISIT", 2)
+    monkeypatch.setattr("app.desk.tickets.services.visit_photos.MOST_OF_VISIT", 2)
     shades = iter(range(AT_ONCE))
 
     def send() -> Awaitable[Any]:

@@ -7,11 +7,11 @@ import pytest
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
-from app.identity.throttling import reset_rules, second_factor_rules, sign_in_rules
-from app.intake.throttling import pin_rules
-from app.kernel.runtime import Runtime
-from app.kernel.throttle import AnyRule, Throttle
-from app.kernel.time_source import SettableClock
+from app.desk.intake.throttling import pin_rules
+from app.people.identity.throttling import reset_rules, second_factor_rules, sign_in_rules
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.throttle import AnyRule, Throttle
+from app.platform.kernel.time_source import SettableClock
 from tests.benchmarks.password_guessing import simulate_attack, waits
 
 SECRET = b"a secret of the test"

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from app.asgi import build
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, WithPassword, with_password

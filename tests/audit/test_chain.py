@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select
 
-from app.audit import (
+from app.people.audit import (
     Fault,
     Finding,
     KeptAnchor,
@@ -21,13 +21,13 @@ from app.audit import (
     verify,
     verify_chains,
 )
-from app.audit.models import AuditAnchor
-from app.kernel.audit import AuditPending
-from app.kernel.ids import uuid7_at
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
-from app.notifications.models import Delivery
+from app.people.audit.models import AuditAnchor
+from app.platform.kernel.audit import AuditPending
+from app.platform.kernel.ids import uuid7_at
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.notifications.models import Delivery
 from tests.factories.network import Network, PartnerCompany
 
 Tamper = Callable[..., Awaitable[Any]]

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.audit.details import NAMES, details_text
-from app.audit.former_names import FORMER_ACTIONS
-from app.audit.labels import ACTIONS, RECORDS, action_label
-from app.kernel.ids import new_id
+from app.people.audit.details import NAMES, details_text
+from app.people.audit.former_names import FORMER_ACTIONS
+from app.people.audit.labels import ACTIONS, RECORDS, action_label
+from app.platform.kernel.ids import new_id
 from tests.architecture.audit_calls import KINDS, writing_calls
 
 WITHOUT_LABEL = {
@@ -53,7 +53,7 @@ def audit_details() -> Iterator[tuple[str, str]]:
 
 def test_every_kind_of_record_has_words() -> None:
     silent = [f"{where}: {kind}" for where, kind in kinds_written() if kind not in RECORDS]
-    assert not silent, "give app/audit/labels.py words for these, or owners read codes:\n" + "\n".join(silent)
+    assert not silent, "give app/people/audit/labels.py words for these, or owners read codes:\n" + "\n".join(silent)
 
 
 def test_every_detail_has_a_name() -> None:
@@ -61,8 +61,8 @@ def test_every_detail_has_a_name() -> None:
         f"{where}: {name}" for where, name in audit_details() if name not in NAMES and name not in WITHOUT_LABEL
     ]
     assert not nameless, (
-        "give app/audit/details.py names for these; ids are left out by their values, so list them in WITHOUT_LABEL:\n"
-        + "\n".join(nameless)
+        "give app/people/audit/details.py names for these; ids are left out by their values, so list them in "
+        "WITHOUT_LABEL:\n" + "\n".join(nameless)
     )
 
 

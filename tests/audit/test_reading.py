@@ -9,8 +9,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from app.kernel.audit import AuditEntry
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
@@ -194,7 +194,7 @@ async def test_a_downloaded_photo_is_written_down_and_its_thumbnail_is_not(
     )
     assert sent.is_success, sent.text
     async with units_of_work.begin(partner.system) as work:
-        from app.files.models import StoredFile
+        from app.platform.files.models import StoredFile
 
         file_id = (await work.session.scalars(select(StoredFile.id).where(StoredFile.subject_id == ticket))).one()
     for path in ("thumbnail", ""):

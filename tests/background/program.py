@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from app.background import Consumers, ReceivedEvent, consume
-from app.background.models import JobRun
-from app.kernel.outbox import DueKind, Event
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.background import Consumers, ReceivedEvent, consume
+from app.platform.background.models import JobRun
+from app.platform.kernel.outbox import DueKind, Event
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.unit_of_work import UnitOfWork
 from app.worker import work_in_processes
 
 STARTED, GATE = "tests:started", "tests:gate"

@@ -8,15 +8,15 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from app.background import Consumers, Subscription
-from app.background.event_queue import FIRST_RETRY_DELAY, LONGEST_RETRY_DELAY, RETRY_LIFETIME
-from app.background.leased_lane import LEASE, LeasedLane
-from app.background.models import JobRun
-from app.background.worker import Worker
-from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, DueKind, Event, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.platform.background import Consumers, Subscription
+from app.platform.background.event_queue import FIRST_RETRY_DELAY, LONGEST_RETRY_DELAY, RETRY_LIFETIME
+from app.platform.background.leased_lane import LEASE, LeasedLane
+from app.platform.background.models import JobRun
+from app.platform.background.worker import Worker
+from app.platform.kernel.outbox import LANES, ConsumedEvent, DueEntry, DueKind, Event, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.background.program import POISON, Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
 
@@ -189,7 +189,7 @@ async def test_what_a_stopping_worker_cannot_end_is_given_back(
     async def never_ends(_: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
         await never.wait()
 
-    monkeypatch.setattr("app.background.leased_lane.GRACE_SECONDS", 0.01)
+    monkeypatch.setattr("app.platform.background.leased_lane.GRACE_SECONDS", 0.01)
     await publish(runtime, partner, Happened())
     stopping = LeasedLane(runtime, patient, DueKind.OUTBOX_FOLLOW_UP, slots=2)
     await stopping.run_once([partner.id])

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from app.background import loops
-from app.background.loops import Loop, run_loops
-from app.kernel.outages import DatabaseUnreachable
+from app.platform.background import loops
+from app.platform.background.loops import Loop, run_loops
+from app.platform.kernel.outages import DatabaseUnreachable
 
 
 async def lines_of(turn: Callable[[int], None], turns: int, monkeypatch: pytest.MonkeyPatch) -> list[Any]:

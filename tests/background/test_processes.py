@@ -9,17 +9,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.background.celery import TASK, create_celery, sender
-from app.background.queues import QUEUES
-from app.background.wake_ups import GUARD_PREFIX
-from app.http.readiness import RELAY_HEARTBEAT
-from app.kernel.actor import Actor
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
-from app.notifications import ChannelName, OutgoingMessage, send
-from app.notifications.models import Delivery
+from app.platform.background.celery import TASK, create_celery, sender
+from app.platform.background.queues import QUEUES
+from app.platform.background.wake_ups import GUARD_PREFIX
+from app.platform.http.readiness import RELAY_HEARTBEAT
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications import ChannelName, OutgoingMessage, send
+from app.platform.notifications.models import Delivery
 from tests.factories.network import Network
 from tests.program_processes import environment_of, started
 

@@ -9,23 +9,23 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.background.daily_jobs import DailyJob, Schedule, Scheduler
-from app.background.models import JobRun
-from app.background.retention import RetentionRule, delete_expired
-from app.background.worker import Worker
-from app.files import FileOwner, SafeFile, file_store_of, inspect_upload, store_file
-from app.files.store import file_key, thumbnail_key
-from app.files.tasks import delete_unreferenced_files
-from app.kernel.ids import new_id
-from app.kernel.model import TenantModel
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications import MemberRecipient, Notice, notify
-from app.notifications.models import Delivery, Notification
+from app.agreements.sla.models import ClockRecord, Escalation
+from app.desk.tickets import Channel, TicketCreate, TicketCreation
+from app.platform.background.daily_jobs import DailyJob, Schedule, Scheduler
+from app.platform.background.models import JobRun
+from app.platform.background.retention import RetentionRule, delete_expired
+from app.platform.background.worker import Worker
+from app.platform.files import FileOwner, SafeFile, file_store_of, inspect_upload, store_file
+from app.platform.files.store import file_key, thumbnail_key
+from app.platform.files.tasks import delete_unreferenced_files
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.model import TenantModel
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications import MemberRecipient, Notice, notify
+from app.platform.notifications.models import Delivery, Notification
 from app.retention import begin, consumers, delete_what_expired
-from app.sla.models import ClockRecord, Escalation
-from app.tickets import Channel, TicketCreate, TicketCreation
 from tests.factories.network import Network, PartnerCompany
 from tests.factories.pictures import photo
 

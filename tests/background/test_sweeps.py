@@ -8,13 +8,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.background.sweeps import LEASE, Sweeper, Sweeps, reschedule
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.outages import DatabaseUnreachable
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.platform.background.sweeps import LEASE, Sweeper, Sweeps, reschedule
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outages import DatabaseUnreachable
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import Network, PartnerCompany
 
 KIND = DueKind.SLA_THRESHOLD

@@ -7,16 +7,16 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from app.background import worker as working
-from app.background.celery import create_celery, sender
-from app.background.models import JobRun
-from app.background.queues import LONG_JOB_KINDS, QUEUES, Queue
-from app.background.wake_ups import GUARD_PREFIX, QUEUE_PREFIX, DueWatcher, Waker
-from app.background.worker import Worker
-from app.embedded.ports import free_port
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
+from app.platform.background import worker as working
+from app.platform.background.celery import create_celery, sender
+from app.platform.background.models import JobRun
+from app.platform.background.queues import LONG_JOB_KINDS, QUEUES, Queue
+from app.platform.background.wake_ups import GUARD_PREFIX, QUEUE_PREFIX, DueWatcher, Waker
+from app.platform.background.worker import Worker
+from app.platform.embedded.ports import free_port
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
 from app.worker import all_long_jobs, all_sweeps
 from tests.background.program import Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
@@ -156,6 +156,6 @@ def test_every_kind_of_due_work_is_somebodys(runtime: Runtime) -> None:
     assert not swept & set(QUEUES), "the relay sweeps what workers are woken for: it would be done twice"
     assert swept | set(QUEUES) == set(DueKind), (
         f"{set(DueKind) - swept - set(QUEUES)} falls due and nobody does it: give it a sweep in its area's tasks.py, "
-        "or a queue in app/background/queues.py when it takes minutes"
+        "or a queue in app/platform/background/queues.py when it takes minutes"
     )
     assert set(all_long_jobs(runtime)) == set(LONG_JOB_KINDS)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from app.background.models import JobRun
-from app.kernel.outbox import LANES, DueEntry, Event
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.platform.background.models import JobRun
+from app.platform.kernel.outbox import LANES, DueEntry, Event
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.background.program import GATE, HELD, HELD_FIGURES, STARTED, Counted, Happened
 from tests.factories.network import Network, PartnerCompany
 from tests.program_processes import environment_of, started

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from app.embedded.ports import free_port
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.runtime import Runtime
+from app.platform.embedded.ports import free_port
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.runtime import Runtime
 from tests.benchmarks import (
     background,
     device_import,

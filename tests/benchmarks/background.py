@@ -22,11 +22,11 @@ import asyncpg
 import msgspec
 from redis.asyncio import Redis
 
-from app.embedded.ports import free_port
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.tickets import Channel, TicketCreate, TicketCreation
+from app.desk.tickets import Channel, TicketCreate, TicketCreation
+from app.platform.embedded.ports import free_port
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from tests.benchmarks import load
 from tests.benchmarks.scenery import ROOT, Scenery, scenery, server
 
@@ -238,7 +238,7 @@ async def steady(scene: Scenery, watch: Watch, rate: int, seconds: int) -> list[
 async def urgent_among_figures(scene: Scenery, watch: Watch, number: int) -> tuple[float, float]:
     """Seconds until an urgent notice is out while `number` events wait for their figures, the longest of five; and how
     many of these a second were worked off meanwhile."""
-    from app.sla import events
+    from app.agreements.sla import events
 
     now = datetime.now(UTC)
     rows = [(scene.partner.id, new_id(), scene.ticket_ids[place % len(scene.ticket_ids)]) for place in range(number)]

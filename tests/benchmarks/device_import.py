@@ -5,11 +5,11 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from app.clients.models import Client
-from app.devices.device_import.commands import import_devices
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.assets.clients.models import Client
+from app.assets.devices.device_import.commands import import_devices
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from tenants.models import Tenant
 from tests.factories.device_workbook import device_row, device_workbook
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.files import file_store_of
-from app.kernel.runtime import Runtime
-from app.ticket_import.schemas import TicketImportUpload
-from app.ticket_import.services.imports import TicketImportService
-from app.ticket_import.services.runner import TicketImportRunner
+from app.data_exchange.ticket_import.schemas import TicketImportUpload
+from app.data_exchange.ticket_import.services.imports import TicketImportService
+from app.data_exchange.ticket_import.services.runner import TicketImportRunner
+from app.platform.files import file_store_of
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import Network
 
 TICKETS = 3_000

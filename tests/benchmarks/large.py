@@ -13,12 +13,12 @@ from pathlib import Path
 from statistics import median
 from uuid import UUID
 
-from app.background.sweeps import Sweeper, Sweeps
-from app.embedded.ports import free_port
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
+from app.platform.background.sweeps import Sweeper, Sweeps
+from app.platform.embedded.ports import free_port
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
 from tenants.partner_metrics.rollups import record_ticket
 from tests.benchmarks import load
 from tests.benchmarks.scenery import Scenery, scenery, server

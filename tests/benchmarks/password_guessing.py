@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from redis.asyncio import Redis
 
-from app.identity.throttling import sign_in_rules
-from app.intake.throttling import pin_rules
-from app.kernel.throttle import AnyRule, Throttle
-from app.kernel.time_source import SettableClock
+from app.desk.intake.throttling import pin_rules
+from app.people.identity.throttling import sign_in_rules
+from app.platform.kernel.throttle import AnyRule, Throttle
+from app.platform.kernel.time_source import SettableClock
 
 Rules = Callable[[int, int], Sequence[AnyRule]]
 """The rules for the n-th try of an attacker's network: `rules(network, n)`."""

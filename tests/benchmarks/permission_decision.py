@@ -5,8 +5,8 @@ import timeit
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.ids import new_id
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.ids import new_id
 from rbac import Permission, permissions_of
 from rbac.roles.available_roles import AvailableRoles, CustomRole
 

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from app.embedded import EmbeddedPostgres, EmbeddedValkey, dsn_of_database, prepare_roles, role_dsns
-from app.embedded.roles import DATABASE
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
-from app.tickets import Channel, TicketCreate, TicketCreation
+from app.desk.tickets import Channel, TicketCreate, TicketCreation
+from app.platform.embedded import EmbeddedPostgres, EmbeddedValkey, dsn_of_database, prepare_roles, role_dsns
+from app.platform.embedded.roles import DATABASE
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 ROOT = Path(__file__).parents[2]

@@ -14,8 +14,8 @@ from statistics import median
 from typing import NamedTuple
 
 from app.demo.launcher import web_command
-from app.embedded.ports import free_port
-from app.embedded.processes import group_members
+from app.platform.embedded.ports import free_port
+from app.platform.embedded.processes import group_members
 from tests.benchmarks.scenery import ROOT
 
 STARTS = 5

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-import app.web
+import app.platform.web
 from tests.browser import device_steps, onboarding_steps, service_steps
 from tests.browser.people import DESK, PHONE, PersonBrowsers
 from tests.browser.phone_width import faults_of, pages_from
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 PORTALS = [
     ("applicant", "/"),

@@ -1,6 +1,6 @@
 """The network's standard, adopted by a new tenant, and what an employee's six choices mean."""
 
-from app.catalogue import (
+from app.agreements.catalogue import (
     PRODUCT_CATEGORIES,
     SERVICE_CATEGORIES,
     SYMPTOM_NAMES,
@@ -9,11 +9,11 @@ from app.catalogue import (
     classify,
     provision_catalogue,
 )
-from app.catalogue.tasks import provision_for_new_partner
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
-from app.sla import Impact, Urgency
+from app.agreements.catalogue.tasks import provision_for_new_partner
+from app.agreements.sla import Impact, Urgency
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 

@@ -19,13 +19,13 @@ from uuid import UUID
 import httpx
 from sqlalchemy import text
 
-from app.embedded import EmbeddedPostgres, EmbeddedValkey
-from app.embedded.processes import group_members
-from app.kernel.ids import new_id
-from app.kernel.outages import outage_of
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
+from app.platform.embedded import EmbeddedPostgres, EmbeddedValkey
+from app.platform.embedded.processes import group_members
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outages import outage_of
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
 from tests.chaos.program import PROCESSES, READY
 from tests.factories.network import Network, PartnerCompany
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from app.embedded.processes import ProcessIdentity, exists
+from app.platform.embedded.processes import ProcessIdentity, exists
 from tests.chaos.installation import START_SECONDS, Installation, until
 from tests.chaos.program import WEB_WORKERS
 

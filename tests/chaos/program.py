@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from app.demo.launcher import demo_environment, migrate, web_command
-from app.embedded import Child, Supervisor
-from app.embedded.ports import free_port
+from app.platform.embedded import Child, Supervisor
+from app.platform.embedded.ports import free_port
 
 READY = "ready.json"
 WEB_WORKERS = 2

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import typer
 
-from app.audit import verify_chains
 from app.cli import main
 from app.cli.command_runner import errors_in_one_sentence
-from app.kernel.errors import UnknownName
-from app.kernel.runtime import Runtime
-from app.kernel.settings import settings
-from app.kernel.texts import SOURCE_LANGUAGE, translator
-from app.ticket_import.commands import export_history, import_history
+from app.data_exchange.ticket_import.commands import export_history, import_history
+from app.people.audit import verify_chains
+from app.platform.kernel.errors import UnknownName
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import settings
+from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tenants.data_lifecycle.commands import tenant_id_of
 from tests.ticket_import.conftest import MAPPING_TEXT
 

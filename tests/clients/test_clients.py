@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.clients import (
+from app.assets.clients import (
     ClientService,
     DepartmentService,
     EmployeeService,
@@ -14,12 +14,12 @@ from app.clients import (
     SiteService,
     schemas,
 )
-from app.clients.errors import ClientInactive, ClientRecordInvalid, CodeTaken, NameTaken
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import Forbidden, NotFound, StaleVersion
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.assets.clients.errors import ClientInactive, ClientRecordInvalid, CodeTaken, NameTaken
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import Forbidden, NotFound, StaleVersion
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

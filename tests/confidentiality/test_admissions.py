@@ -8,8 +8,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.kernel.actor import Actor
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.outbox import ConsumedEvent, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.outbox import ConsumedEvent, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers
 from tenants.corrective_actions import evaluate
 from tenants.partner_metrics.facts import FIGURE_NAMES

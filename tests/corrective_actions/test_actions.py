@@ -8,12 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import delete, func, select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Notification
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Notification
 from tenants.corrective_actions.models import (
     CorrectiveAction,
     CorrectiveActionLine,

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.notifications.models import Delivery, Notification
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications.models import Delivery, Notification
 from tenants.corrective_actions.tasks import deliver_partner_letter
 from tests.conftest import ClientFor
 from tests.corrective_actions.conftest import OCTOBER, TwoSides

@@ -12,8 +12,8 @@ from app.demo.network import fill
 from app.demo.onboarding import Partner
 from app.demo.sample_data import PARTNERS, PASSWORD
 from app.demo.simulation import Simulation
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers, all_sweeps
 
 pytestmark = pytest.mark.any_day

@@ -5,18 +5,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.agreements.sla.models import ClockRecord
+from app.assets.devices.models import Device
 from app.demo.large.network import NetworkSize, fill
 from app.demo.large.report_times import ZONE, is_workday
 from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
-from app.devices.models import Device
-from app.kernel.actor import Actor
-from app.kernel.outbox import DueEntry
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.sla.models import ClockRecord
-from app.tickets import OPEN_STATES
-from app.tickets.models import Ticket
+from app.desk.tickets import OPEN_STATES
+from app.desk.tickets.models import Ticket
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import DueEntry
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers, all_sweeps
 from tenants.partner_metrics.models import QualityRollup
 from tests.conftest import START

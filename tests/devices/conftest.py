@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.devices.tasks import run_import
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.assets.devices.tasks import run_import
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

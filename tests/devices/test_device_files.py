@@ -6,13 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.clients.models import Employee
-from app.devices.models import Device, DeviceChange, DevicePin
-from app.identity import Reporter
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
-from app.kernel.unit_of_work import Origin, UnitOfWorkFactory
+from app.assets.clients.models import Employee
+from app.assets.devices.models import Device, DeviceChange, DevicePin
+from app.people.identity import Reporter
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.unit_of_work import Origin, UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.devices.conftest import Companies
 from tests.factories.network import ClientCompany, Network

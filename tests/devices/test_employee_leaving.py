@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.identity import Reporter
-from app.kernel.runtime import Runtime
+from app.people.identity import Reporter
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.devices.conftest import Companies
 from tests.factories.network import Network

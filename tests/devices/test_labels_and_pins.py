@@ -7,13 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.devices.models import DeviceLabel, DevicePin
-from app.devices.repository import DeviceRepository
-from app.identity import PasswordHashing
-from app.kernel.audit import AuditEntry
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import Origin
+from app.assets.devices.models import DeviceLabel, DevicePin
+from app.assets.devices.repository import DeviceRepository
+from app.people.identity import PasswordHashing
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import ClientFor
 from tests.devices.conftest import Companies
 from tests.documents.pdf_reading import picture_of, scanned, text_of

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from app.kernel.ids import new_id
+from app.platform.kernel.ids import new_id
 from tests.conftest import ClientFor
 from tests.devices.conftest import Companies
 from tests.documents.pdf_reading import text_of

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from app.kernel.settings import Settings
-from app.kernel.texts import translator
-from app.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, TicketState
+from app.desk.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, TicketState
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.texts import translator
 from migrations.registry import mapped_classes
 from tenants.data_lifecycle.tables import EXCLUDED_TABLES, TenantTables
 from tenants.rls import GLOBAL_TABLES
@@ -16,16 +16,17 @@ DOCS = Path(__file__).parents[2] / "docs"
 LIFECYCLE, OPERATIONS = DOCS / "ticket-lifecycle.md", DOCS / "operations.md"
 TENANT_EXPORT = DOCS / "tenant-export.md"
 TABLES_BEGIN, TABLES_END = "<!-- tables: drawn from tenants/data_lifecycle/tables.py -->", "<!-- end of tables -->"
-BEGIN, END = "<!-- settings: drawn from app/kernel/settings.py -->", "<!-- end of settings -->"
+BEGIN, END = "<!-- settings: drawn from app/platform/kernel/settings.py -->", "<!-- end of settings -->"
 
 
 def lifecycle_page() -> str:
-    """docs/ticket-lifecycle.md: the diagram and the table of `app/tickets/lifecycle.py`."""
+    """docs/ticket-lifecycle.md: the diagram and the table of `app/desk/tickets/lifecycle.py`."""
     english = translator("en")
     lines = [
         "# The life of a ticket",
         "",
-        "Drawn from `app/tickets/lifecycle.py` by `python -m tests.documentation.generated`; a test compares the two.",
+        "Drawn from `app/desk/tickets/lifecycle.py` by `python -m tests.documentation.generated`;",
+        "a test compares the two.",
         "`wait` and `cancel` are left out of the picture, they start almost anywhere: see the table.",
         "",
         "```mermaid",

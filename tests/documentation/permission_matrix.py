@@ -7,10 +7,10 @@ from typing import Any
 from litestar import Router
 
 from app.asgi import API_HANDLERS, PAGE_HANDLERS
-from app.http.application import API_PREFIX
-from app.identity.role_granting import ROLE_NAMES
-from app.kernel.actor import ActorKind
-from app.kernel.texts import translator
+from app.people.identity.role_granting import ROLE_NAMES
+from app.platform.http.application import API_PREFIX
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.texts import translator
 from rbac import Permission, permissions_of, roles_of
 from rbac.roles.labels import PERMISSION_NAMES
 
@@ -31,7 +31,7 @@ def permissions_page() -> str:
         "",
         "Drawn from `rbac/policy.csv` and the routes by `python -m tests.documentation.generated`; a test compares the",
         "two. What is not marked is denied. Which rows a role meets is decided by the rings and by",
-        "`app/kernel/row_scope.py`; in which state something can be done, by the state machines.",
+        "`app/platform/kernel/row_scope.py`; in which state something can be done, by the state machines.",
     ]
     for kind, heading in _KINDS.items():
         roles = roles_of(kind)

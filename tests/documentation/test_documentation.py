@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.kernel.settings import Settings
+from app.platform.kernel.settings import Settings
 from tests.documentation.generated import (
     DOCS,
     LIFECYCLE,

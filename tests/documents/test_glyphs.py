@@ -2,8 +2,8 @@
 
 import msgspec
 
-from app.documents import A4_2_BY_5, missing_characters
-from app.documents.glyphs import has_glyph
+from app.platform.documents import A4_2_BY_5, missing_characters
+from app.platform.documents.glyphs import has_glyph
 from tests.documents.pdf_reading import text_of
 from tests.documents.test_labels import LABEL, printed
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from app.documents import (
+from app.platform.documents import (
     A4_2_BY_5,
     A4_3_BY_8,
     LABEL_LAYOUTS,
@@ -14,7 +14,7 @@ from app.documents import (
     LabelLayout,
     device_labels_pdf,
 )
-from app.kernel.texts import SOURCE_LANGUAGE, translator
+from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tests.documents.pdf_reading import is_blank, page_count, picture_of, scanned, text_of
 
 MADE_AT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)

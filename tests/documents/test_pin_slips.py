@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from app.documents import PinSlip, pin_slips_pdf
-from app.kernel.texts import SOURCE_LANGUAGE, translator
+from app.platform.documents import PinSlip, pin_slips_pdf
+from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tests.documents.pdf_reading import is_blank, page_count, picture_of, scanned, text_of
 
 MADE_AT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)

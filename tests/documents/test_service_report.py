@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
-from app.documents import (
+from app.platform.documents import (
     ClientSignature,
     ContentMismatch,
     PromisedTarget,
@@ -21,7 +21,7 @@ from app.documents import (
     content_hash,
     service_report_pdf,
 )
-from app.kernel.texts import SOURCE_LANGUAGE, translator
+from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tests.documents.pdf_reading import page_count, picture_of, text_of
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-import app.documents
-from app.documents import A4_3_BY_8, DeviceLabel, device_labels_pdf
-from app.kernel.texts import translator
+import app.platform.documents
+from app.platform.documents import A4_3_BY_8, DeviceLabel, device_labels_pdf
+from app.platform.kernel.texts import translator
 from tests.documents.pdf_reading import text_of
 
-AREA = Path(app.documents.__file__).parent
+AREA = Path(app.platform.documents.__file__).parent
 
 
 def translations() -> dict[str, str]:

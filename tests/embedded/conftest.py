@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.embedded.account import erase_server_directory
-from app.embedded.supervisor import stop_everything
+from app.platform.embedded.account import erase_server_directory
+from app.platform.embedded.supervisor import stop_everything
 
 
 @pytest.fixture

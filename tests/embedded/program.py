@@ -6,9 +6,9 @@ Usage: python -m tests.embedded.program STATE web|crash. It prints `ready` once 
 import sys
 from pathlib import Path
 
-from app.embedded.errors import EmbeddedError
-from app.embedded.ports import free_port
-from app.embedded.supervisor import Child, Supervisor
+from app.platform.embedded.errors import EmbeddedError
+from app.platform.embedded.ports import free_port
+from app.platform.embedded.supervisor import Child, Supervisor
 
 # A web process with a child of its own, as a web server has workers; both ignore nothing.
 WEB = """

@@ -9,9 +9,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.embedded import EmbeddedError, EmbeddedPostgres
-from app.embedded.errors import PortTaken
-from app.embedded.processes import command_line, wait_until
+from app.platform.embedded import EmbeddedError, EmbeddedPostgres
+from app.platform.embedded.errors import PortTaken
+from app.platform.embedded.processes import command_line, wait_until
 
 
 @pytest.fixture

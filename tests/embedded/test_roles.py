@@ -6,8 +6,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from app.embedded import EmbeddedPostgres, RoleDsns, prepare_roles, role_dsns
-from app.embedded.roles import ROLES
+from app.platform.embedded import EmbeddedPostgres, RoleDsns, prepare_roles, role_dsns
+from app.platform.embedded.roles import ROLES
 
 PASSWORD = "it's a p@ss/word%"
 

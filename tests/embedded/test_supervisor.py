@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from app.embedded import EmbeddedPostgres, EmbeddedValkey
-from app.embedded.errors import AlreadyRunning, ChildEnded, PortTaken
-from app.embedded.ports import LOOPBACK, first_free_port
-from app.embedded.processes import group_members, wait_until
-from app.embedded.supervisor import Child, Supervisor, stop_everything
+from app.platform.embedded import EmbeddedPostgres, EmbeddedValkey
+from app.platform.embedded.errors import AlreadyRunning, ChildEnded, PortTaken
+from app.platform.embedded.ports import LOOPBACK, first_free_port
+from app.platform.embedded.processes import group_members, wait_until
+from app.platform.embedded.supervisor import Child, Supervisor, stop_everything
 
 Program = subprocess.Popen[str]
 

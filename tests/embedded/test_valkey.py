@@ -10,10 +10,10 @@ import pytest
 from redis import Redis
 from redis.exceptions import AuthenticationError
 
-from app.embedded import EmbeddedValkey
-from app.embedded.errors import PortTaken
-from app.embedded.ports import LOOPBACK
-from app.embedded.processes import command_line, wait_until
+from app.platform.embedded import EmbeddedValkey
+from app.platform.embedded.errors import PortTaken
+from app.platform.embedded.ports import LOOPBACK
+from app.platform.embedded.processes import command_line, wait_until
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The company grades its engineers on a page."""
 
-from app.engineers.tasks import member_joined
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.desk.engineers.tasks import member_joined
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 

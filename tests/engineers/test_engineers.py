@@ -3,15 +3,15 @@
 import pytest
 from sqlalchemy import update
 
-from app.engineers import EngineerLevel, EngineerService, EngineerState, EngineerUpdate, SkillGrade
-from app.engineers.errors import ProfileInvalid
-from app.engineers.tasks import member_changed, member_joined
-from app.identity import Membership
-from app.kernel.actor import Actor
-from app.kernel.errors import Forbidden, NotFound, StaleVersion
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.desk.engineers import EngineerLevel, EngineerService, EngineerState, EngineerUpdate, SkillGrade
+from app.desk.engineers.errors import ProfileInvalid
+from app.desk.engineers.tasks import member_changed, member_joined
+from app.people.identity import Membership
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.errors import Forbidden, NotFound, StaleVersion
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.background import Consumers, ReceivedEvent, Subscription
-from app.background.consumers import claim
-from app.background.sweeps import Sweeper
-from app.background.worker import Worker
-from app.kernel.actor import Actor
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
+from app.platform.background import Consumers, ReceivedEvent, Subscription
+from app.platform.background.consumers import claim
+from app.platform.background.sweeps import Sweeper
+from app.platform.background.worker import Worker
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
 from app.worker import all_consumers, all_sweeps
 
 Given = ParamSpec("Given")

@@ -4,14 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.catalogue import provision_catalogue
-from app.clients.models import Employee
-from app.engineers.models import EngineerSkill
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.time_source import SettableClock
-from app.sla import Impact, Urgency, WaitReason
-from app.tickets import (
+from app.agreements.catalogue import provision_catalogue
+from app.agreements.sla import Impact, Urgency, WaitReason
+from app.assets.clients.models import Employee
+from app.desk.engineers.models import EngineerSkill
+from app.desk.tickets import (
     Assignment,
     Call,
     ConfirmationService,
@@ -26,6 +23,9 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 SKILLS = ((0, "network", 3), (1, "peripheral", 3), (1, "desktop", 2), (2, "desktop", 1))

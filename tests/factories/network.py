@@ -9,24 +9,24 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import update
 
-from app.clients.models import Client, Department, Employee, Site
-from app.devices.models import Device
-from app.engineers.models import Engineer
-from app.identity import Account, AccountSession, Membership, Reporter, SignInStore, kind_of_member, token_hash
-from app.identity.api_tokens import NOT_FOR_PROGRAMS
-from app.identity.sessions import PREFIX
-from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import Origin
-from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, SlaPolicyDocument
-from app.sla.models import (
+from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, SlaPolicyDocument
+from app.agreements.sla.models import (
     ServiceCalendarRecord,
     ServiceCalendarVersion,
     SlaAssignment,
     SlaPolicy,
     SlaPolicyVersion,
 )
+from app.assets.clients.models import Client, Department, Employee, Site
+from app.assets.devices.models import Device
+from app.desk.engineers.models import Engineer
+from app.people.identity import Account, AccountSession, Membership, Reporter, SignInStore, kind_of_member, token_hash
+from app.people.identity.api_tokens import NOT_FOR_PROGRAMS
+from app.people.identity.sessions import PREFIX
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
 from rbac.roles import AccessScope, is_scoped
 from tenants.models import Tenant, TenantProfile

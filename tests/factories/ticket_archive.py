@@ -14,14 +14,14 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy import Boolean, Date, DateTime, Integer, String, Table, Uuid
 
-from app.clients.models import Client, Employee
-from app.devices.models import Device
-from app.identity.models import Account, AccountSession
-from app.kernel.model import Model
-from app.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
-from app.notifications.models import Notification
-from app.sla.models import ClockRecord
-from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.agreements.sla.models import ClockRecord
+from app.assets.clients.models import Client, Employee
+from app.assets.devices.models import Device
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.people.identity.models import Account, AccountSession
+from app.platform.kernel.model import Model
+from app.platform.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
+from app.platform.notifications.models import Notification
 from tenants.models import Tenant
 from tenants.partner_metrics.models import QualityFact, QualityRollup
 

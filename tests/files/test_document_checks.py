@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 from pypdf.generic import DictionaryObject, NameObject
 
-from app.files import MAX_UPLOAD_BYTES, FileRefused, inspect_upload
-from app.files.document_checks import MOST_SPREADSHEET_BYTES
-from app.files.errors import (
+from app.platform.files import MAX_UPLOAD_BYTES, FileRefused, inspect_upload
+from app.platform.files.document_checks import MOST_SPREADSHEET_BYTES
+from app.platform.files.errors import (
     ActivePdf,
     AmbiguousFile,
     BrokenPdf,

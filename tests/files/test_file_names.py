@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.files import inspect_upload
-from app.files.file_names import LONGEST_NAME_BYTES, declared_extension, display_name
+from app.platform.files import inspect_upload
+from app.platform.files.file_names import LONGEST_NAME_BYTES, declared_extension, display_name
 
 
 @pytest.mark.parametrize(

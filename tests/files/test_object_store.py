@@ -10,10 +10,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pydantic import SecretStr, ValidationError
 
-from app.files import FileMissing, InvalidFileKey, LocalFileStore, file_key, file_store_of, thumbnail_key
-from app.files.object_store import ObjectFileStore
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
+from app.platform.files import FileMissing, InvalidFileKey, LocalFileStore, file_key, file_store_of, thumbnail_key
+from app.platform.files.object_store import ObjectFileStore
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.factories.pictures import photo

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from app.files import FileRefused, inspect_upload
-from app.files.errors import BrokenPicture, TooManyPixels
+from app.platform.files import FileRefused, inspect_upload
+from app.platform.files.errors import BrokenPicture, TooManyPixels
 
 GPS = 0x8825
 ORIENTATION = 0x0112

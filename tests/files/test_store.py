@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.files import FileMissing, FileStore, InvalidFileKey, LocalFileStore, file_key, thumbnail_key
+from app.platform.files import FileMissing, FileStore, InvalidFileKey, LocalFileStore, file_key, thumbnail_key
 
 TENANT = UUID("01890000-0000-7abc-8def-000000000001")
 

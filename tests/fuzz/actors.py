@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from tests.factories.network import Network
 from tests.isolation.scenery import Scenery
 

@@ -14,10 +14,10 @@ from schemathesis import Case
 from schemathesis.python.asgi import shutdown_lifespans
 
 from app.asgi import build
-from app.kernel.logs import configure_logs
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.logs import configure_logs
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.fuzz.actors import KINDS, PROGRAM, actor_of

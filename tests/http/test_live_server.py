@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from app.embedded.processes import group_members, wait_until
-from app.kernel.ids import new_id
-from app.kernel.live_updates import Change
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.platform.embedded.processes import group_members, wait_until
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.live_updates import Change
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from app.web_server import LONGEST_STOP_SECONDS
 from tests.factories.network import Network
 from tests.program_processes import ended_within, web_process

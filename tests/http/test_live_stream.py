@@ -11,14 +11,14 @@ from litestar import Litestar
 from pydantic import SecretStr
 
 from app.asgi import build
-from app.embedded import EmbeddedValkey
-from app.http.live_stream import STREAMS_PER_SESSION, LiveFeeds, StreamIntervals
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.live_updates import Change
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.platform.embedded import EmbeddedValkey
+from app.platform.http.live_stream import STREAMS_PER_SESSION, LiveFeeds, StreamIntervals
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.live_updates import Change
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 TIMEOUT_SECONDS = 10

@@ -25,9 +25,9 @@ from redis.exceptions import ResponseError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from app.http.errors import as_domain_error, status_of
-from app.kernel.outages import DatabaseUnreachable, is_away
-from app.kernel.runtime import Runtime
+from app.platform.http.errors import as_domain_error, status_of
+from app.platform.kernel.outages import DatabaseUnreachable, is_away
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import Network
 
 AWAY_OR_BUSY = (
@@ -64,7 +64,9 @@ def in_every_shape(error: Exception) -> list[Exception]:
 def test_whatever_is_away_or_busy_is_unavailable_for_a_while(error: Exception) -> None:
     for shape in in_every_shape(error):
         known = as_domain_error(shape)
-        assert known is not None, f"{shape!r} is answered as a mistake of ours: add it to app/kernel/outages.py"
+        assert known is not None, (
+            f"{shape!r} is answered as a mistake of ours: add it to app/platform/kernel/outages.py"
+        )
         assert (status_of(known), known.retry_after) == (503, 5)
 
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.http.rate_limit import CALLERS_KEPT, RateLimiter
-from app.kernel.errors import TooManyAttempts
-from app.kernel.time_source import SettableClock
+from app.platform.http.rate_limit import CALLERS_KEPT, RateLimiter
+from app.platform.kernel.errors import TooManyAttempts
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import ClientFor
 
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from app.asgi import build
-from app.http import readiness
-from app.http.readiness import RELAY_HEARTBEAT, Backlog, Backlogs, Readiness, ReadinessCheck
-from app.kernel.ids import new_id
-from app.kernel.outages import DatabaseUnreachable
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
+from app.platform.http import readiness
+from app.platform.http.readiness import RELAY_HEARTBEAT, Backlog, Backlogs, Readiness, ReadinessCheck
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outages import DatabaseUnreachable
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import Network, PartnerCompany
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.identity import PasswordHashing
-from app.identity.repository import AccountRepository
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.notifications.models import Delivery
+from app.people.identity import PasswordHashing
+from app.people.identity.repository import AccountRepository
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications.models import Delivery
 from tests.factories.network import Network
 
 PASSWORD = "a lantern over the harbour"

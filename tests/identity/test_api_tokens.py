@@ -7,12 +7,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.identity.api_tokens import MOST_API_TOKENS
-from app.identity.models import AccountSession
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.people.identity.api_tokens import MOST_API_TOKENS
+from app.people.identity.models import AccountSession
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from rbac import Permission
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany

@@ -6,8 +6,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.kernel.actor import Actor
-from app.kernel.unit_of_work import Origin
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, WithPassword

@@ -8,12 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.identity import Membership
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery
+from app.people.identity import Membership
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select
 
-from app.identity import initialise
-from app.identity.errors import AdministratorExists
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.people.identity import initialise
+from app.people.identity.errors import AdministratorExists
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tenants.models import TenantProfile
 from tests.conftest import ClientFor
 from tests.factories.network import Network
@@ -19,7 +19,7 @@ from tests.identity.conftest import PASSWORD
 @pytest.fixture
 async def bare(runtime: Runtime, network: Network) -> None:
     """An installation whose administrator has not come yet."""
-    from app.identity import Membership
+    from app.people.identity import Membership
 
     async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         await work.session.execute(delete(Membership))

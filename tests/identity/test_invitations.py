@@ -9,14 +9,14 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from app.identity import Membership
-from app.identity.models import Account, Invitation
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery
+from app.people.identity import Membership
+from app.people.identity.models import Account, Invitation
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword

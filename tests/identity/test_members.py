@@ -7,14 +7,14 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.identity import Members
-from app.identity.errors import LastAdministrator
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.people.identity import Members
+from app.people.identity.errors import LastAdministrator
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 

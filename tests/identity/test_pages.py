@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
@@ -123,7 +123,7 @@ async def test_signing_in_again_ends_the_browsers_earlier_session(
 async def test_somebody_of_two_companies_chooses_and_switches(
     browser: httpx.AsyncClient, runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
-    from app.identity import Membership
+    from app.people.identity import Membership
 
     first, second = await network.partner("鹭光信息"), await network.partner("羊城快修")
     email = await with_password(first.dispatcher)
@@ -222,7 +222,7 @@ async def test_headquarters_has_the_same_pages(http: ClientFor, network: Network
 async def test_a_forgotten_password_through_pages(
     browser: httpx.AsyncClient, network: Network, with_password: WithPassword, link_to: LinkTo
 ) -> None:
-    from app.kernel.actor import HQ_TENANT_ID
+    from app.platform.kernel.actor import HQ_TENANT_ID
 
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
@@ -283,7 +283,7 @@ async def test_language_and_theme_are_kept_and_lead_back(
 async def test_people_of_a_suspended_company_still_get_out(
     browser: httpx.AsyncClient, runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
-    from app.kernel.actor import HQ_TENANT_ID
+    from app.platform.kernel.actor import HQ_TENANT_ID
     from tenants.models import Tenant
 
     partner = await network.partner()

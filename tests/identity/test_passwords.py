@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.destinations import home_of, own_path, path_of
-from app.identity.errors import PasswordTooWeak
-from app.identity.login_names import login_name
-from app.identity.passwords import check_new_password
-from app.identity.role_granting import OWN_WORK_PERMISSIONS, ROLE_NAMES, grantable_roles, may_grant
-from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.kernel.ids import new_id
+from app.people.identity.destinations import home_of, own_path, path_of
+from app.people.identity.errors import PasswordTooWeak
+from app.people.identity.login_names import login_name
+from app.people.identity.passwords import check_new_password
+from app.people.identity.role_granting import OWN_WORK_PERMISSIONS, ROLE_NAMES, grantable_roles, may_grant
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.ids import new_id
 from rbac import permissions_of, roles_of
 from rbac.roles import AvailableRoles
 

@@ -12,18 +12,18 @@ from pydantic import SecretStr, ValidationError
 from sqlalchemy import select
 
 from app.asgi import build
-from app.identity import DeliveryQueue, IdentityDependencies, Membership
-from app.identity.commands import reset_second_factor
-from app.identity.models import AccountSecondFactor
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.encryption import DecryptionFailed, SecretCipher
-from app.kernel.errors import NotFound
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery
+from app.people.identity import DeliveryQueue, IdentityDependencies, Membership
+from app.people.identity.commands import reset_second_factor
+from app.people.identity.models import AccountSecondFactor
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.encryption import DecryptionFailed, SecretCipher
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword

@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity import DeliveryQueue, IdentityDependencies, Membership
-from app.identity.errors import SignInRefused
-from app.identity.login_names import login_name
-from app.identity.models import AccountSession
-from app.identity.services.sign_in import SignIn, SignInContext
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import Origin
+from app.people.identity import DeliveryQueue, IdentityDependencies, Membership
+from app.people.identity.errors import SignInRefused
+from app.people.identity.login_names import login_name
+from app.people.identity.models import AccountSession
+from app.people.identity.services.sign_in import SignIn, SignInContext
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import ROOT, ClientFor
 from tests.factories.network import Network, PartnerCompany
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
@@ -355,4 +355,4 @@ def test_sessions_are_made_in_one_place() -> None:
         if isinstance(node, ast.Call)
         and ast.unparse(node).startswith(("AccountSession(", "insert(AccountSession)", "identity.AccountSession("))
     }
-    assert makers == {"app/identity/sessions.py"}, "open sessions through SignInStore, which locks the account"
+    assert makers == {"app/people/identity/sessions.py"}, "open sessions through SignInStore, which locks the account"

@@ -8,19 +8,19 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.identity import DeliveryQueue, IdentityDependencies, PasswordHashing
-from app.identity.errors import SignInRefused
-from app.identity.known_browser import account_key, known_browser, known_browser_cookie
-from app.identity.models import Account
-from app.identity.services.sign_in import SignIn, SignInContext
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import TooManyAttempts
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.throttle import ThrottleUnavailable
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import Origin
+from app.people.identity import DeliveryQueue, IdentityDependencies, PasswordHashing
+from app.people.identity.errors import SignInRefused
+from app.people.identity.known_browser import account_key, known_browser, known_browser_cookie
+from app.people.identity.models import Account
+from app.people.identity.services.sign_in import SignIn, SignInContext
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import TooManyAttempts
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.throttle import ThrottleUnavailable
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, WithPassword
@@ -195,7 +195,7 @@ async def test_nobody_comes_in_while_attempts_cannot_be_counted(
     email = await with_password(partner.owner)
     from redis.asyncio import Redis
 
-    from app.kernel.throttle import Throttle
+    from app.platform.kernel.throttle import Throttle
 
     nowhere = Redis.from_url("redis://127.0.0.1:1/0", socket_connect_timeout=1)
     blind = replace(dependencies, throttle=Throttle(nowhere, secret=b"x"), passwords=(hashing := CountingHashing(64)))
@@ -252,7 +252,7 @@ async def test_somebody_without_a_company_is_told_so(
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
-    from app.identity import Membership
+    from app.people.identity import Membership
 
     async with runtime.units_of_work.begin(partner.system) as work:
         row = await work.session.get_one(Membership, (partner.id, partner.dispatcher.membership_id))
@@ -269,7 +269,7 @@ async def test_moving_between_companies_and_never_into_a_strangers(
 ) -> None:
     first, second, strangers = await network.partner("甲"), await network.partner("乙"), await network.partner("丙")
     email = await with_password(first.owner)
-    from app.identity import Membership
+    from app.people.identity import Membership
 
     membership_id = new_id()
     async with runtime.units_of_work.begin(second.system) as work:

@@ -5,9 +5,9 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-import app.identity
+import app.people.identity
 
-AREA = Path(app.identity.__file__).parent
+AREA = Path(app.people.identity.__file__).parent
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 

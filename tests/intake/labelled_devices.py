@@ -8,11 +8,11 @@ from uuid import UUID
 import httpx
 from sqlalchemy.dialects.postgresql import insert
 
-from app.devices.models import DeviceLabel, DevicePin
-from app.identity import PasswordHashing
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.assets.devices.models import DeviceLabel, DevicePin
+from app.people.identity import PasswordHashing
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import ClientCompany, Network
 
 PIN = "271828"

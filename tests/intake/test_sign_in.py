@@ -11,18 +11,18 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import event, update
 
-from app.devices.models import Device, DeviceLabel
-from app.http.authentication import REPORTER_COOKIE
-from app.identity import PasswordHashing
-from app.identity.database_attempt_ledger import DatabaseAttemptLedger
-from app.intake import ReporterSignIn
-from app.intake.errors import SignInRefused
-from app.intake.schemas import LabelSignIn, PortalSignIn
-from app.kernel.errors import TooManyAttempts
-from app.kernel.runtime import Runtime
-from app.kernel.throttle import Throttle, ThrottleUnavailable
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import Origin
+from app.assets.devices.models import Device, DeviceLabel
+from app.desk.intake import ReporterSignIn
+from app.desk.intake.errors import SignInRefused
+from app.desk.intake.schemas import LabelSignIn, PortalSignIn
+from app.people.identity import PasswordHashing
+from app.people.identity.database_attempt_ledger import DatabaseAttemptLedger
+from app.platform.http.authentication import REPORTER_COOKIE
+from app.platform.kernel.errors import TooManyAttempts
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.throttle import Throttle, ThrottleUnavailable
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network
 from tests.intake.labelled_devices import PIN, LabelledDevice, give_pin, hidden, make_labelled_device, sign_in_at_portal

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.isolation.scenery import Scenery, SceneryMaker

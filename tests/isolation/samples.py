@@ -9,7 +9,7 @@ from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
 from msgspec import inspect
 
-from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES
 from tests.isolation.scenery import picture, signature
 
 WORDS: dict[str, Any] = {

@@ -11,15 +11,15 @@ import asyncpg
 import httpx
 from PIL import Image, ImageDraw
 
-from app.catalogue import provision_catalogue
-from app.clients.models import Contact
-from app.devices.models import DeviceLabel
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
-from app.notifications.models import Notification
-from app.ticket_import.models import ImportedName
+from app.agreements.catalogue import provision_catalogue
+from app.assets.clients.models import Contact
+from app.assets.devices.models import DeviceLabel
+from app.data_exchange.ticket_import.models import ImportedName
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.notifications.models import Notification
 from tenants.access_grants.models import AccessGrant
 from tenants.corrective_actions.models import CorrectiveAction
 from tenants.data_lifecycle.models import TenantExport

@@ -8,12 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.http.authentication import SESSION_COOKIE
-from app.http.security import CSRF_COOKIE
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.notifications.models import Delivery
+from app.platform.http.authentication import SESSION_COOKIE
+from app.platform.http.security import CSRF_COOKIE
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany

@@ -12,7 +12,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from rbac import Access, Permission, permissions_of, roles_of
 from rbac.guards import PORTALS
 from tests.conftest import ClientFor

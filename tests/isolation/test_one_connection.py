@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from app.asgi import build
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
 from tests.factories.network import Network
 
 ROUNDS = 25

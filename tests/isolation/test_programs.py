@@ -17,10 +17,10 @@ from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import select
 
 from app.asgi import build
-from app.http.authentication import SESSION_COOKIE
-from app.identity import Account
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
+from app.people.identity import Account
+from app.platform.http.authentication import SESSION_COOKIE
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
 from rbac import Access
 from rbac.guards import ALLOWS_API_TOKENS, OPTION
 from tests.conftest import ClientFor

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from app.clients.models import Client
-from app.devices.models import Device, DevicePin
-from app.kernel.actor import Actor
-from app.kernel.database import SessionWithoutActor, session_factory
-from app.kernel.ids import new_id
-from app.kernel.model import Model
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.assets.clients.models import Client
+from app.assets.devices.models import Device, DevicePin
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.database import SessionWithoutActor, session_factory
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.model import Model
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.context import Command, elevated
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

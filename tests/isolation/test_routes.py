@@ -18,7 +18,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from app.asgi import build
-from app.kernel.runtime import Runtime
+from app.platform.kernel.runtime import Runtime
 from tests.isolation.samples import request_of
 from tests.isolation.scenery import SECRET, Scenery
 

@@ -9,9 +9,9 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.tickets import SearchService
+from app.desk.tickets import SearchService
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

@@ -10,12 +10,12 @@ from asyncpg.exceptions import DivisionByZeroError
 from pydantic import SecretStr
 from sqlalchemy import ARRAY, Integer, Text, bindparam, cast, func, literal, select
 
-from app.kernel import batch_loader
-from app.kernel.batch_loader import MAX_BATCH_SIZE, BatchLoader
-from app.kernel.outages import DatabaseUnreachable
-from app.kernel.prepared_statements import PreparedStatement, Row
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
+from app.platform.kernel import batch_loader
+from app.platform.kernel.batch_loader import MAX_BATCH_SIZE, BatchLoader
+from app.platform.kernel.outages import DatabaseUnreachable
+from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
 
 _KEY = func.unnest(bindparam("keys", type_=ARRAY(Text))).column_valued("key")
 

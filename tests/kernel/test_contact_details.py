@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.contact_details import (
+from app.platform.kernel.contact_details import (
     ContactDetailInvalid,
     EmailDomainInvalid,
     EmailInvalid,

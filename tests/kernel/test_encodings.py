@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kernel.encodings import Encoding, TextUnreadable, decoded, mixed_words
+from app.platform.kernel.encodings import Encoding, TextUnreadable, decoded, mixed_words
 
 GERMAN = "Asset Tag,Holder,Location\nL1,Jürgen Müller,Zürich\nL2,Ann Weiß,Köln\n"
 FRENCH = "Numéro,Bureau\nP-1,Rez-de-chaussée, côté cour\n"

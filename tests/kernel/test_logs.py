@@ -13,25 +13,25 @@ from uuid import UUID
 
 import structlog
 
-from app.kernel.logs import configure_logs, log
+from app.platform.kernel.logs import configure_logs, log
 
 configure_logs({log_format!r}, "INFO")
 structlog.contextvars.bind_contextvars(request_id="r-1")
-log("app.tickets").info("assigned", ticket=UUID(int=7), title="空调坏了\\nlevel=error")
-log("app.tickets").debug("not wanted")
+log("app.desk.tickets").info("assigned", ticket=UUID(int=7), title="空调坏了\\nlevel=error")
+log("app.desk.tickets").debug("not wanted")
 logging.getLogger("a.library").warning("slow: %s", "query")
 logging.getLogger("a.library").info("also wanted")
 try:
     1 / 0
 except ZeroDivisionError:
-    log("app.tickets").exception("broke")
+    log("app.desk.tickets").exception("broke")
 try:
     try:
         int("王芳 13800138000")
     except ValueError as error:
         raise ExceptionGroup("王芳", [KeyError("王芳"), error]) from error
 except ExceptionGroup:
-    log("app.tickets").exception("quotes")
+    log("app.desk.tickets").exception("quotes")
     logging.getLogger("a.library").exception("quotes")
 logging.getLogger("asyncio").error("Task exception was never retrieved\\nfuture: KeyError('王芳')")
 logging.getLogger("casbin.enforcer").info("p, dispatcher, tickets, read")
@@ -67,7 +67,7 @@ def test_one_event_is_one_line_even_with_line_breaks_in_it(lines: list[dict[str,
 
 
 def test_libraries_lines_have_the_shape_of_our_own(lines: list[dict[str, Any]]) -> None:
-    assert [line["channel"] for line in lines[:4]] == ["app.tickets", "a.library", "a.library", "app.tickets"]
+    assert [line["channel"] for line in lines[:4]] == ["app.desk.tickets", "a.library", "a.library", "app.desk.tickets"]
     assert [line["level"] for line in lines[:4]] == ["info", "warning", "info", "error"]
     assert {line["request_id"] for line in lines} == {"r-1"}
     assert all(line["timestamp"].endswith("Z") for line in lines), "UTC"
@@ -88,5 +88,5 @@ def test_what_an_exception_quotes_stays_out(lines: list[dict[str, Any]]) -> None
 def test_for_people_it_is_text() -> None:
     written = _lines("console")
     assert "assigned" in written[0]
-    assert "app.tickets" in written[0]
+    assert "app.desk.tickets" in written[0]
     assert any("slow: query" in line for line in written)

@@ -12,15 +12,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel import batch_loader, connection_pool
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.database import create_engine, session_factory
-from app.kernel.outages import Outage, outage_of
-from app.kernel.prepared_statements import PreparedStatement, borrowed_driver, driver_of
-from app.kernel.runtime import Runtime
-from app.kernel.settings import DatabaseRole, Settings
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.kernel import batch_loader, connection_pool
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.database import create_engine, session_factory
+from app.platform.kernel.outages import Outage, outage_of
+from app.platform.kernel.prepared_statements import PreparedStatement, borrowed_driver, driver_of
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import DatabaseRole, Settings
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import START
 
 ROLES: tuple[DatabaseRole, ...] = ("app", "signin", "sweeper", "network", "owner")

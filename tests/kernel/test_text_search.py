@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kernel.text_search import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, SearchTerms, like_pattern, parse_search
+from app.platform.kernel.text_search import MAX_SEARCH_LENGTH, MAX_SEARCH_WORDS, SearchTerms, like_pattern, parse_search
 
 
 @pytest.mark.parametrize(

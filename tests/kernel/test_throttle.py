@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from app.embedded import EmbeddedValkey
-from app.kernel.errors import TooManyAttempts, Unavailable
-from app.kernel.throttle import SlidingWindow, Throttle, ThrottleUnavailable, VerificationResult
-from app.kernel.time_source import SettableClock
+from app.platform.embedded import EmbeddedValkey
+from app.platform.kernel.errors import TooManyAttempts, Unavailable
+from app.platform.kernel.throttle import SlidingWindow, Throttle, ThrottleUnavailable, VerificationResult
+from app.platform.kernel.time_source import SettableClock
 
 SECRET = b"a secret of the test"
 START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)

@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.clients.models import Client
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.prepared_statements import driver_of
-from app.kernel.transactions import TransactionLost
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.assets.clients.models import Client
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.transactions import TransactionLost
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network, PartnerCompany
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from app.embedded import role_dsns
+from app.platform.embedded import role_dsns
 from tests.conftest import PASSWORD, ROOT
 
 SHAPE = {

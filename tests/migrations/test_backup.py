@@ -8,8 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from app.embedded import prepare_roles, role_dsns
-from app.embedded.postgres import postgres_binaries
+from app.platform.embedded import prepare_roles, role_dsns
+from app.platform.embedded.postgres import postgres_binaries
 from tests.conftest import PASSWORD, TEMPLATE
 from tests.migrations.databases import address_of, shape_of
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from app.embedded import prepare_roles
+from app.platform.embedded import prepare_roles
 from migrations.registry import mapped_classes
 from tests.conftest import PASSWORD
 from tests.migrations.databases import alembic, shape_of

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from app.embedded import prepare_roles
+from app.platform.embedded import prepare_roles
 from tests.conftest import PASSWORD, ROOT
 from tests.migrations.databases import address_of, alembic
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.kernel.texts import N_
-from app.notifications import MemberRecipient, Notice, Severity, notify
-from app.notifications.models import Delivery
-from app.notifications.service import NOTICES_PER_HOUR
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import N_
+from app.platform.notifications import MemberRecipient, Notice, Severity, notify
+from app.platform.notifications.models import Delivery
+from app.platform.notifications.service import NOTICES_PER_HOUR
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany

@@ -13,16 +13,16 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from app.asgi import build
-from app.kernel.ids import new_id
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
-from app.notifications import ChannelName, OutgoingMessage, send
-from app.notifications.channels import FailureCode, Retryable
-from app.notifications.delivery_attempts import DELAYS, AttemptOutcome, claim_delivery, record_outcome
-from app.notifications.models import Delivery
-from app.notifications.schemas import DeliveryState
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications import ChannelName, OutgoingMessage, send
+from app.platform.notifications.channels import FailureCode, Retryable
+from app.platform.notifications.delivery_attempts import DELAYS, AttemptOutcome, claim_delivery, record_outcome
+from app.platform.notifications.models import Delivery
+from app.platform.notifications.schemas import DeliveryState
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from app.kernel.runtime import Runtime
-from app.notifications import ChannelName, OutgoingMessage, send
-from app.notifications.delivery_log import masked
-from app.notifications.models import Delivery
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications import ChannelName, OutgoingMessage, send
+from app.platform.notifications.delivery_log import masked
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 

@@ -10,14 +10,14 @@ import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.notifications.channels.email import (
+from app.platform.notifications.channels.email import (
     SmtpChannel,
     SmtpSecurity,
     SmtpSettings,
     email_address,
     smtp_settings,
 )
-from app.notifications.channels.ports import (
+from app.platform.notifications.channels.ports import (
     ChannelName,
     DeliveryResult,
     FailureCode,

@@ -1,6 +1,6 @@
 """E-mails share one layout and have the same content as text and as HTML."""
 
-from app.notifications import EmailAction, email_content
+from app.platform.notifications import EmailAction, email_content
 
 
 def test_a_letter_escapes_what_people_wrote_and_says_the_same_twice() -> None:

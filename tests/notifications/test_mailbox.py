@@ -1,7 +1,7 @@
 """In the demo a message lands where a visitor can read it."""
 
-from app.notifications.channels.mailbox import MailboxChannel
-from app.notifications.channels.ports import ChannelName, OutgoingMessage, Sent
+from app.platform.notifications.channels.mailbox import MailboxChannel
+from app.platform.notifications.channels.ports import ChannelName, OutgoingMessage, Sent
 
 
 async def test_a_message_is_kept_instead_of_sent() -> None:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from app.notifications.channels.alibaba_signature import AccessKey, authorization, canonical_query
-from app.notifications.channels.ports import (
+from app.platform.notifications.channels.alibaba_signature import AccessKey, authorization, canonical_query
+from app.platform.notifications.channels.ports import (
     ChannelName,
     FailureCode,
     OutgoingMessage,
@@ -18,7 +18,7 @@ from app.notifications.channels.ports import (
     Retryable,
     Sent,
 )
-from app.notifications.channels.sms import AlibabaSmsChannel, AlibabaSmsSettings, provider_number
+from app.platform.notifications.channels.sms import AlibabaSmsChannel, AlibabaSmsSettings, provider_number
 from tests.fakes.alibaba_sms import KEY_IDENTIFIER, KEY_SECRET, AlibabaSms, serving_sms
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.unit_of_work import UnitOfWork
 
 XIAMEN = ZoneInfo("Asia/Shanghai")
 

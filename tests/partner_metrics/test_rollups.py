@@ -11,17 +11,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.kernel.actor import Actor
-from app.kernel.errors import DomainError, NotFound
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWork
-from app.sla import Impact, Urgency, WaitReason
-from app.sla.clock_service import ClockService
-from app.sla.models import ClockRecord
-from app.tickets import (
+from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla.clock_service import ClockService
+from app.agreements.sla.models import ClockRecord
+from app.desk.tickets import (
     Assignment,
     Channel,
     ConfirmationService,
@@ -38,7 +31,14 @@ from app.tickets import (
     Waiting,
     default_visit_window,
 )
-from app.tickets.models import Ticket
+from app.desk.tickets.models import Ticket
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWork
 from app.worker import all_consumers
 from tenants.partner_metrics.commands import rebuild_quality
 from tenants.partner_metrics.facts import FIGURE_NAMES, day_itself, month_of

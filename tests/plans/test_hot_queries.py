@@ -15,25 +15,25 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from app.background.due import due_tenants
-from app.background.event_queue import take_due
-from app.background.sweeps import Sweeper, Sweeps
-from app.devices.schemas import DeviceFilter
-from app.devices.services.devices import DeviceService
-from app.identity.authentication import SessionAuthenticator
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications.service import NotificationService
+from app.assets.devices.schemas import DeviceFilter
+from app.assets.devices.services.devices import DeviceService
+from app.desk.tickets import TicketState
+from app.desk.tickets.schemas import TicketFilter
+from app.desk.tickets.services.device_history import DeviceHistoryService
+from app.desk.tickets.services.search import SearchService
+from app.desk.tickets.services.ticket_queries import TicketQueries
+from app.desk.tickets.services.visit_queries import VisitQueries
+from app.people.identity.authentication import SessionAuthenticator
+from app.platform.background.due import due_tenants
+from app.platform.background.event_queue import take_due
+from app.platform.background.sweeps import Sweeper, Sweeps
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications.service import NotificationService
 from app.portals.desk.queries import caller_of_device
-from app.tickets import TicketState
-from app.tickets.schemas import TicketFilter
-from app.tickets.services.device_history import DeviceHistoryService
-from app.tickets.services.search import SearchService
-from app.tickets.services.ticket_queries import TicketQueries
-from app.tickets.services.visit_queries import VisitQueries
 from tenants.partner_metrics.period import Grain, Period
 from tenants.partner_metrics.repository import NetworkRepository
 from tenants.partner_metrics.rollups import record_ticket

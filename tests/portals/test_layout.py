@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.ids import new_id
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.ids import new_id
 from app.portals.layout import current_page_of, navigation_of
 from rbac import permissions_of
 

@@ -5,8 +5,8 @@ from html import unescape
 
 import pytest
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.texts import translator
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.texts import translator
 from app.portals.layout import navigation_of
 from tests.conftest import ClientFor
 from tests.factories.network import Network

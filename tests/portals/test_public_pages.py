@@ -9,12 +9,12 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery
 from tenants.partners.events import ApplicationApproved
 from tenants.partners.tasks import provision
 from tests.conftest import ClientFor

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.clients.models import Site
-from app.devices.device_import.commands import import_devices
-from app.devices.models import Device
-from app.kernel.runtime import Runtime
+from app.assets.clients.models import Site
+from app.assets.devices.device_import.commands import import_devices
+from app.assets.devices.models import Device
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import Network
 
 pytestmark = pytest.mark.real_input

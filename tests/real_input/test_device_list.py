@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.devices.device_import.reading import (
+from app.assets.devices.device_import.reading import (
     DeviceDraft,
     ImportKind,
     ParsedFile,
@@ -15,7 +15,7 @@ from app.devices.device_import.reading import (
     read_import,
     read_workbook,
 )
-from app.kernel.texts import translator
+from app.platform.kernel.texts import translator
 
 pytestmark = pytest.mark.real_input
 

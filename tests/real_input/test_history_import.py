@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.outbox import DueEntry, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.notifications.models import Delivery, Notification
-from app.sla.models import ClockRecord
-from app.ticket_import.commands import import_history
-from app.ticket_import.models import ImportedName, ImportedTicket, ImportOutcome
-from app.ticket_import.schemas import TicketImportView
-from app.tickets.models import Ticket, TicketEvent, TicketNote
+from app.agreements.sla.models import ClockRecord
+from app.data_exchange.ticket_import.commands import import_history
+from app.data_exchange.ticket_import.models import ImportedName, ImportedTicket, ImportOutcome
+from app.data_exchange.ticket_import.schemas import TicketImportView
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote
+from app.platform.kernel.outbox import DueEntry, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications.models import Delivery, Notification
 from tests.factories.background import run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

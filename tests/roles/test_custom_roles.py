@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
 from rbac import permissions_of
 from rbac.roles.available_roles import staff_permissions
 from rbac.roles.models import Role

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from app.kernel.settings import Settings
+from app.platform.kernel.settings import Settings
 
 PEOPLE = [
     {"sub": sub, "name": name, "email": email, "email_verified": sub != "rogue-1", "groups": groups}

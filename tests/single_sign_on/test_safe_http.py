@@ -7,7 +7,13 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from app.single_sign_on.safe_http import LONGEST_BYTES, SafeHttpClient, UnsafeRequestRefused, checked_address, is_public
+from app.people.single_sign_on.safe_http import (
+    LONGEST_BYTES,
+    SafeHttpClient,
+    UnsafeRequestRefused,
+    checked_address,
+    is_public,
+)
 
 INSIDE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",

@@ -10,19 +10,19 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from app.clients.models import Employee
-from app.identity import Account, AccountSubject, AccountToken, DeliveryQueue, IdentityDependencies, Membership
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import Origin
-from app.notifications.models import Delivery
-from app.single_sign_on.errors import SignOnRefused
-from app.single_sign_on.models import IdentityProvider
-from app.single_sign_on.schemas import VerifiedIdentity
-from app.single_sign_on.services.account_linking import AccountLinking
+from app.assets.clients.models import Employee
+from app.people.identity import Account, AccountSubject, AccountToken, DeliveryQueue, IdentityDependencies, Membership
+from app.people.single_sign_on.errors import SignOnRefused
+from app.people.single_sign_on.models import IdentityProvider
+from app.people.single_sign_on.schemas import VerifiedIdentity
+from app.people.single_sign_on.services.account_linking import AccountLinking
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import Origin
+from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany
@@ -221,7 +221,7 @@ async def test_another_issuer_is_another_provider_and_its_subjects_are_other_peo
     page = await browser.get(CONFIRM_PAGE)
     assert "发送确认码" in page.text, "nobody becomes a colleague by being called like them elsewhere"
     assert (await agree(browser, page)).status_code == 401
-    sent = await agree(browser, page, action="letter")
+    sent = await agree(browser, page, action="emailed_code")
     await run_due_work(runtime)
     async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         letter = await work.session.scalar(

@@ -10,9 +10,9 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
 from joserfc.registry import Header
 
-from app.single_sign_on.models import IdentityProvider
-from app.single_sign_on.protocol import ProtocolRefused, checked_claims
-from app.single_sign_on.services.login_attempts import person_of
+from app.people.single_sign_on.models import IdentityProvider
+from app.people.single_sign_on.protocol import ProtocolRefused, checked_claims
+from app.people.single_sign_on.services.login_attempts import person_of
 
 NOW = 1_800_000_000
 ISSUER = "https://login.example"

@@ -4,7 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from app.sla import DateException, DayKind, HolidayEntry, HolidayTable, PublicHolidays, ServiceCalendar, Week, Window
+from app.agreements.sla import (
+    DateException,
+    DayKind,
+    HolidayEntry,
+    HolidayTable,
+    PublicHolidays,
+    ServiceCalendar,
+    Week,
+    Window,
+)
 
 # Each period begins some days before the clocks change, a leap day, or nothing in particular.
 PERIODS = (

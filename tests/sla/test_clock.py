@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from app.sla import (
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     Clock,
     ClockOutOfOrder,

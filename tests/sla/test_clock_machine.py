@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.sla import (
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     Clock,
     ClockRefused,

@@ -13,18 +13,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.kernel.actor import Actor
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, Clock, Priority, TargetKind, WaitReason
-from app.sla.clock import Phase, start_clock
-from app.sla.clock_rules import PendingTargets, apply_terms, next_check, step_moment, step_name
-from app.sla.clock_service import ClockService, TicketReference, check_clocks
-from app.sla.models import ClockInterval, ClockRecord, Escalation
-from app.sla.service_terms import ServiceTerms, terms_of_versions
-from app.sla.vocabulary import MEASURED_TARGETS
-from app.tickets import Channel, TicketCreate, TicketCreation
+from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, Clock, Priority, TargetKind, WaitReason
+from app.agreements.sla.clock import Phase, start_clock
+from app.agreements.sla.clock_rules import PendingTargets, apply_terms, next_check, step_moment, step_name
+from app.agreements.sla.clock_service import ClockService, TicketReference, check_clocks
+from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
+from app.agreements.sla.service_terms import ServiceTerms, terms_of_versions
+from app.agreements.sla.vocabulary import MEASURED_TARGETS
+from app.desk.tickets import Channel, TicketCreate, TicketCreation
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START
 from tests.factories.network import Network
 from tests.sla.slow_model import MinuteByMinute

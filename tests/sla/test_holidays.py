@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from app.sla import (
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     DateException,
     DayKind,
@@ -15,7 +15,7 @@ from app.sla import (
     Window,
     add_service_time,
 )
-from app.sla.starter_templates import CalendarTemplate
+from app.agreements.sla.starter_templates import CalendarTemplate
 from tests.sla.moments import shanghai
 
 pytestmark = pytest.mark.any_day

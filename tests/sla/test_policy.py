@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import app.sla
-from app.sla import (
+import app.agreements.sla
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     POLICY_TEMPLATES,
     PROBLEM_TEXTS,
@@ -30,8 +30,8 @@ from app.sla import (
     Window,
     add_service_time,
 )
-from app.sla.policy import DEFAULT_MATRIX, EscalationStep, PauseRule, PriorityTerms, Promise
-from app.sla.starter_templates import PolicyTemplate
+from app.agreements.sla.policy import DEFAULT_MATRIX, EscalationStep, PauseRule, PriorityTerms, Promise
+from app.agreements.sla.starter_templates import PolicyTemplate
 from tests.sla.moments import shanghai
 
 CALENDARS = {template.code: template.calendar for template in CALENDAR_TEMPLATES}
@@ -216,7 +216,7 @@ def test_a_problem_is_told_from_the_outermost_document() -> None:
 
 
 def test_every_text_of_a_problem_belongs_to_a_rule() -> None:
-    area = Path(app.sla.__file__).parent
+    area = Path(app.agreements.sla.__file__).parent
     raised = {
         code for path in area.rglob("*.py") for code in re.findall(r'DocumentProblem\(\s*"(\w+)"', path.read_text())
     }

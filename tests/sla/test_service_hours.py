@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.sla import (
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     DateException,
     ServiceCalendar,

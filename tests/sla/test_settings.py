@@ -7,11 +7,7 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from app.kernel.errors import Forbidden, NotFound, StaleVersion
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
-from app.sla import (
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     POLICY_TEMPLATES,
     AssignmentService,
@@ -26,10 +22,14 @@ from app.sla import (
     provision_service_levels,
     schemas,
 )
-from app.sla.errors import DefaultAssignmentRequired, InUse, NameTaken
-from app.sla.models import ServiceCalendarVersion
-from app.sla.service_terms import terms_in_force, terms_of_versions
-from app.sla.tasks import provision_for_new_partner
+from app.agreements.sla.errors import DefaultAssignmentRequired, InUse, NameTaken
+from app.agreements.sla.models import ServiceCalendarVersion
+from app.agreements.sla.service_terms import terms_in_force, terms_of_versions
+from app.agreements.sla.tasks import provision_for_new_partner
+from app.platform.kernel.errors import Forbidden, NotFound, StaleVersion
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from app.kernel.texts import translator
-from app.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, DateException, DayKind, Priority, Window
-from app.sla.errors import InvalidDocument
-from app.sla.forms import (
+from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, DateException, DayKind, Priority, Window
+from app.agreements.sla.errors import InvalidDocument
+from app.agreements.sla.forms import (
     calendar_field_of,
     calendar_fields,
     calendar_from,
@@ -21,10 +20,11 @@ from app.sla.forms import (
     policy_from,
     windows_from,
 )
-from app.sla.labels import policy_rows, week_rows
-from app.sla.policy import SlaPolicyDocument
-from app.sla.starter_templates import CalendarTemplate, PolicyTemplate
-from app.web.forms import SubmittedForm
+from app.agreements.sla.labels import policy_rows, week_rows
+from app.agreements.sla.policy import SlaPolicyDocument
+from app.agreements.sla.starter_templates import CalendarTemplate, PolicyTemplate
+from app.platform.kernel.texts import translator
+from app.platform.web.forms import SubmittedForm
 
 
 def policy_form(policy: SlaPolicyDocument, **changed: str) -> SubmittedForm:

@@ -6,13 +6,13 @@ from html import unescape
 import msgspec
 import pytest
 
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
-from app.sla import AssignmentService, CalendarService, PolicyService
-from app.sla.forms import policy_checkboxes, policy_fields
-from app.sla.tasks import provision_for_new_partner
-from app.tickets import Channel, TicketCreate, TicketCreation
+from app.agreements.sla import AssignmentService, CalendarService, PolicyService
+from app.agreements.sla.forms import policy_checkboxes, policy_fields
+from app.agreements.sla.tasks import provision_for_new_partner
+from app.desk.tickets import Channel, TicketCreate, TicketCreation
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.factories.network import Network, PartnerCompany

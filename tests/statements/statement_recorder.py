@@ -1,6 +1,7 @@
 """What the application sends to PostgreSQL while the tests run: every text once, with the line that sent it.
 
-Two ways lead to the driver: SQLAlchemy's cursors, and the driver's own methods that `app.kernel` calls on connections
+Two ways lead to the driver: SQLAlchemy's cursors, and the driver's own methods that `app.platform.kernel` calls on
+connections
 of SQLAlchemy's pools. Both are listened to. Connections that a test opens itself are no business of ours, nor is a
 statement that a test sends on the application's connection: tests look behind the curtain on purpose.
 """
@@ -20,7 +21,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 ROOT = Path(__file__).parents[2]
-_TESTS, _PLUMBING, _PACKAGES = (f"{ROOT / name}/" for name in ("tests", "app/kernel", ".venv"))
+_TESTS, _PLUMBING, _PACKAGES = (f"{ROOT / name}/" for name in ("tests", "app/platform/kernel", ".venv"))
 
 _LISTS = re.compile(r"(\$\d+(?:::[\w\[\] ]+)?)(?:, \$\d+(?:::[\w\[\] ]+)?)+")
 _ROWS = re.compile(r"(\([^()]*\))(?:, \([^()]*\))+")
@@ -78,8 +79,9 @@ def shape_of(text: str) -> str:
 
 
 def _origin() -> str | None:
-    """`app/tickets/repository.py:41 detail`: the innermost line of ours above the kernel; None for a test's own."""
-    plumbing = "app/kernel"
+    """`app/desk/tickets/repository.py:41 detail`: the innermost line of ours above the kernel; None for a test's
+    own."""
+    plumbing = "app/platform/kernel"
     for frame in _frames():
         name = frame.f_code.co_filename
         if not name.startswith(f"{ROOT}/") or name.startswith(_PACKAGES):

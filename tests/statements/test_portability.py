@@ -11,7 +11,7 @@ TABLES = frozenset(
 
 
 def refused(text: str, role: str = "yinghuo_app") -> list[str]:
-    return [each.reason for each in complaints(Sent(role, "app/tickets/repository.py:1 read", text), TABLES)]
+    return [each.reason for each in complaints(Sent(role, "app/desk/tickets/repository.py:1 read", text), TABLES)]
 
 
 @pytest.mark.parametrize(

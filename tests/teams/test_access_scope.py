@@ -6,8 +6,8 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.kernel.runtime import Runtime
-from app.ticket_import.commands import import_history
-from app.ticket_import.models import ImportOutcome
-from app.ticket_import.schemas import TicketImportView
+from app.data_exchange.ticket_import.commands import import_history
+from app.data_exchange.ticket_import.models import ImportOutcome
+from app.data_exchange.ticket_import.schemas import TicketImportView
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 MAPPING_TEXT = """

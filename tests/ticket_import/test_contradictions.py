@@ -4,10 +4,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.kernel.runtime import Runtime
-from app.sla.models import ClockRecord
-from app.ticket_import.commands import import_history
-from app.tickets.models import Ticket, TicketNote
+from app.agreements.sla.models import ClockRecord
+from app.data_exchange.ticket_import.commands import import_history
+from app.desk.tickets.models import Ticket, TicketNote
+from app.platform.kernel.runtime import Runtime
 from tests.ticket_import.conftest import MAPPING_TEXT, ImportingPartner, log_of
 from tests.ticket_import.test_import import only_ticket, states, story
 

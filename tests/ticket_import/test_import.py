@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.errors import NotFound
-from app.kernel.outbox import LANES, DueEntry
-from app.kernel.runtime import Runtime
-from app.notifications.models import Delivery, Notification
-from app.sla import POLICY_TEMPLATES, Priority
-from app.sla.models import ClockInterval, ClockRecord
-from app.ticket_import.errors import ClientNeeded, UnknownTimeZone
-from app.ticket_import.models import ImportedName, ImportedTicket
-from app.ticket_import.names import NameKind
-from app.ticket_import.schemas import Match
-from app.ticket_import.services.names import NameService
-from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.agreements.sla import POLICY_TEMPLATES, Priority
+from app.agreements.sla.models import ClockInterval, ClockRecord
+from app.data_exchange.ticket_import.errors import ClientNeeded, UnknownTimeZone
+from app.data_exchange.ticket_import.models import ImportedName, ImportedTicket
+from app.data_exchange.ticket_import.names import NameKind
+from app.data_exchange.ticket_import.schemas import Match
+from app.data_exchange.ticket_import.services.names import NameService
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.outbox import LANES, DueEntry
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications.models import Delivery, Notification
 from tenants.partner_metrics.models import QualityRollup
 from tests.factories.background import run_due_work
 from tests.factories.network import Network

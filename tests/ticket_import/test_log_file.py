@@ -2,10 +2,10 @@
 
 import pytest
 
-from app.kernel.encodings import Encoding
-from app.ticket_import.errors import ColumnsMissing, LogEmpty, LogRefused, MappingRefused
-from app.ticket_import.log_file import LogFile, Row
-from app.ticket_import.mapping import Mapping, parse_mapping, shipped_mappings
+from app.data_exchange.ticket_import.errors import ColumnsMissing, LogEmpty, LogRefused, MappingRefused
+from app.data_exchange.ticket_import.log_file import LogFile, Row
+from app.data_exchange.ticket_import.mapping import Mapping, parse_mapping, shipped_mappings
+from app.platform.kernel.encodings import Encoding
 
 MAPPING = """
 source = "desk"

@@ -6,7 +6,7 @@ from io import BytesIO
 import httpx
 from python_calamine import CalamineWorkbook
 
-from app.kernel.runtime import Runtime
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
 from tests.ticket_import.conftest import MAPPING_TEXT, ImportingPartner, log_of

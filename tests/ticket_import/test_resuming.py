@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
-from app.sla.models import ClockRecord
-from app.ticket_import.models import ImportedTicket, ImportOutcome, TicketImport
-from app.tickets.models import Ticket, TicketEvent, TicketNote
+from app.agreements.sla.models import ClockRecord
+from app.data_exchange.ticket_import.models import ImportedTicket, ImportOutcome, TicketImport
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import PartnerCompany
 from tests.program_processes import ROOT, environment_of
 from tests.ticket_import.conftest import MAPPING_TEXT, ImportingPartner, log_of

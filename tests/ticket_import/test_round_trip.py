@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.ticket_import.commands import export_history, import_history
-from app.tickets.replay import TicketTimeline
+from app.data_exchange.ticket_import.commands import export_history, import_history
+from app.desk.tickets.replay import TicketTimeline
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import Network
 from tests.tickets.replay_comparison import (
     ReplayPartner,

@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.kernel.ids import ids_in_sequence, new_id, seeded_ids
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.ticket_import.commands import export_history, import_history
-from app.tickets import TicketQueries
-from app.tickets.models import Ticket
+from app.data_exchange.ticket_import.commands import export_history, import_history
+from app.desk.tickets import TicketQueries
+from app.desk.tickets.models import Ticket
+from app.platform.kernel.ids import ids_in_sequence, new_id, seeded_ids
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.ticket_import.conftest import ImportingPartner, log_of
 from tests.ticket_import.test_import import story
 

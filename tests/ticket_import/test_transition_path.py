@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from app.ticket_import.transition_path import PathNode, PathOptions, node_after, shortest_path
-from app.tickets import RULES, Move, TicketState
+from app.data_exchange.ticket_import.transition_path import PathNode, PathOptions, node_after, shortest_path
+from app.desk.tickets import RULES, Move, TicketState
 
 STARTS = (
     PathNode(),

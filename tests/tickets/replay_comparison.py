@@ -9,16 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
 from app.demo.simulation import Simulation
-from app.kernel.actor import Actor
-from app.kernel.model import Model, TenantModel
-from app.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.sla.models import ClockInterval, ClockRecord, Escalation
-from app.surveys import RatingCreate, SurveyChannel, SurveyService, replay_answers
-from app.surveys.models import SurveyResponse
-from app.tickets import (
+from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService, replay_answers
+from app.desk.surveys.models import SurveyResponse
+from app.desk.tickets import (
     Assignment,
     ConfirmationService,
     DispatchService,
@@ -33,8 +28,8 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
-from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
-from app.tickets.replay import (
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.desk.tickets.replay import (
     Accepted,
     AnyStep,
     Arrived,
@@ -57,6 +52,11 @@ from app.tickets.replay import (
     WaitBegun,
     WaitEnded,
 )
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.model import Model, TenantModel
+from app.platform.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers, all_sweeps
 from migrations.registry import mapped_classes
 from tenants.partner_metrics.models import QualityRollup

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from PIL import Image
 
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

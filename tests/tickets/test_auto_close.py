@@ -7,12 +7,20 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select, update
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.tickets import Assignment, Channel, DispatchService, Resolution, TicketCreate, TicketCreation, VisitService
-from app.tickets.models import Ticket, TicketEvent
+from app.desk.tickets import (
+    Assignment,
+    Channel,
+    DispatchService,
+    Resolution,
+    TicketCreate,
+    TicketCreation,
+    VisitService,
+)
+from app.desk.tickets.models import Ticket, TicketEvent
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tenants.models import Tenant
 from tests.conftest import START
 from tests.factories.background import run_due_work

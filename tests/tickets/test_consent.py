@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from app.retention import delete_what_expired
 from tests.conftest import ClientFor
 from tests.factories.network import Network

@@ -10,18 +10,12 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.actor import Actor
-from app.kernel.outbox import DueEntry, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
-from app.notifications.models import Delivery, Notification
-from app.sla import EscalationContactService, EscalationStep, Impact, SlaPolicyDocument, Urgency, WaitReason
-from app.sla.clock_service import ClockService, check_clocks
-from app.sla.events import StepReached
-from app.sla.models import ClockRecord, SlaPolicyVersion
-from app.sla.vocabulary import EscalationChannel
-from app.tickets import (
+from app.agreements.sla import EscalationContactService, EscalationStep, Impact, SlaPolicyDocument, Urgency, WaitReason
+from app.agreements.sla.clock_service import ClockService, check_clocks
+from app.agreements.sla.events import StepReached
+from app.agreements.sla.models import ClockRecord, SlaPolicyVersion
+from app.agreements.sla.vocabulary import EscalationChannel
+from app.desk.tickets import (
     Assignment,
     Channel,
     DispatchService,
@@ -33,6 +27,12 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import DueEntry, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.notifications.models import Delivery, Notification
 from tests.conftest import START
 from tests.factories.background import deliver_event, run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany

@@ -9,14 +9,9 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import select, update
 
-from app.clients.models import Employee, Site
-from app.files import file_store_of
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery, Notification
-from app.sla import Impact, Urgency
-from app.tickets import (
+from app.agreements.sla import Impact, Urgency
+from app.assets.clients.models import Employee, Site
+from app.desk.tickets import (
     Assignment,
     Channel,
     ConfirmationService,
@@ -30,9 +25,14 @@ from app.tickets import (
     TriageService,
     VisitService,
 )
-from app.tickets.models import Ticket
-from app.tickets.report_schemas import ReportSigning
-from app.tickets.services.service_reports import ServiceReportService
+from app.desk.tickets.models import Ticket
+from app.desk.tickets.report_schemas import ReportSigning
+from app.desk.tickets.services.service_reports import ServiceReportService
+from app.platform.files import file_store_of
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery, Notification
 from tests.conftest import START
 from tests.factories.background import run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany

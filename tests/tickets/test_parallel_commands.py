@@ -10,12 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.actor import Actor
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import DomainError
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork
-from app.tickets import (
+from app.desk.tickets import (
     Assignment,
     Channel,
     DispatchService,
@@ -28,9 +23,14 @@ from app.tickets import (
     TriageService,
     VisitService,
 )
-from app.tickets.errors import VisitEnded
-from app.tickets.models import Ticket, TicketEvent, Visit
-from app.tickets.repository import OPEN_VISIT_STATES
+from app.desk.tickets.errors import VisitEnded
+from app.desk.tickets.models import Ticket, TicketEvent, Visit
+from app.desk.tickets.repository import OPEN_VISIT_STATES
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import DomainError
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tests.factories.network import Network, PartnerCompany
 
 Command = Callable[[UnitOfWork], Coroutine[Any, Any, Any]]

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.runtime import Runtime
-from app.tickets.models import Ticket, TicketEvent, TicketNote
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote
+from app.platform.kernel.runtime import Runtime
 from tests.conftest import START, ClientFor
 from tests.factories.network import Network, PartnerCompany
 

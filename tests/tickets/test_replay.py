@@ -11,13 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import DomainError, NotFound
-from app.kernel.ids import ids_in_sequence, new_id
-from app.kernel.outbox import DueEntry, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.sla import (
+from app.agreements.sla import (
     CALENDAR_TEMPLATES,
     POLICY_TEMPLATES,
     EscalationChannel,
@@ -28,14 +22,20 @@ from app.sla import (
     Urgency,
     WaitReason,
 )
-from app.sla.policy import PauseRule
-from app.sla.service_terms import ServiceTerms
-from app.tickets import Channel, ConfirmedBy, MoveRefused, TicketCreate, TicketCreation, TicketState
-from app.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
-from app.tickets.models import Ticket, TicketEvent
-from app.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketTimeline, Triaged
-from app.tickets.replay.draft import TicketRows
-from app.tickets.replay.rows import rows_of
+from app.agreements.sla.policy import PauseRule
+from app.agreements.sla.service_terms import ServiceTerms
+from app.desk.tickets import Channel, ConfirmedBy, MoveRefused, TicketCreate, TicketCreation, TicketState
+from app.desk.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
+from app.desk.tickets.models import Ticket, TicketEvent
+from app.desk.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketTimeline, Triaged
+from app.desk.tickets.replay.draft import TicketRows
+from app.desk.tickets.replay.rows import rows_of
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.ids import ids_in_sequence, new_id
+from app.platform.kernel.outbox import DueEntry, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tenants.partner_metrics.commands import rebuild_quality
 from tests.factories.network import Network
 from tests.tickets.replay_comparison import (

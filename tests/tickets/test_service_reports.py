@@ -12,14 +12,14 @@ import pytest
 from PIL import Image, ImageDraw
 from sqlalchemy import select
 
-from app.files import file_key, file_store_of
-from app.files.models import StoredFile
-from app.kernel.actor import Actor
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.tickets.models import ServiceReport
-from app.tickets.tasks import archive_report
+from app.desk.tickets.models import ServiceReport
+from app.desk.tickets.tasks import archive_report
+from app.platform.files import file_key, file_store_of
+from app.platform.files.models import StoredFile
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.documents.pdf_reading import text_of
 from tests.factories.network import ClientCompany, Network, PartnerCompany

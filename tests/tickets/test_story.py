@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.kernel.actor import Actor
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 

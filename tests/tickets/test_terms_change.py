@@ -10,11 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWork
-from app.sla import (
+from app.agreements.sla import (
     POLICY_TEMPLATES,
     AssignmentService,
     CalendarService,
@@ -28,15 +24,19 @@ from app.sla import (
     Window,
     schemas,
 )
-from app.sla.events import ClockBreached, TermsChanged
-from app.sla.models import ClockRecord
-from app.sla.policy import Promise, SlaPolicyDocument
-from app.sla.services import ChangePreview, Outcome, PreviewService
-from app.sla.vocabulary import MEASURED_TARGETS
-from app.tickets import Channel, TicketCreate, TicketCreation, Triage, TriageService, Waiting
-from app.tickets.models import Ticket, TicketEvent
-from app.tickets.services.terms_change import AT_ONCE
-from app.tickets.services.workflow import MET_ON_RESOLUTION
+from app.agreements.sla.events import ClockBreached, TermsChanged
+from app.agreements.sla.models import ClockRecord
+from app.agreements.sla.policy import Promise, SlaPolicyDocument
+from app.agreements.sla.services import ChangePreview, Outcome, PreviewService
+from app.agreements.sla.vocabulary import MEASURED_TARGETS
+from app.desk.tickets import Channel, TicketCreate, TicketCreation, Triage, TriageService, Waiting
+from app.desk.tickets.models import Ticket, TicketEvent
+from app.desk.tickets.services.terms_change import AT_ONCE
+from app.desk.tickets.services.workflow import MET_ON_RESOLUTION
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tests.conftest import START
 from tests.factories.background import run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany

@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import func, select
 
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.audit import AuditEntry
-from app.kernel.errors import DomainError, NotFound
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWork
-from app.sla import Impact, Urgency, WaitReason
-from app.sla.models import ClockInterval, ClockRecord
-from app.tickets import (
+from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla.models import ClockInterval, ClockRecord
+from app.desk.tickets import (
     Assignment,
     Channel,
     ConfirmationService,
@@ -40,10 +33,17 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
-from app.tickets.errors import AlreadyRated, NothingToRate, VisitEnded
-from app.tickets.lifecycle import RULES, moves_from
-from app.tickets.models import Ticket, TicketEvent, TicketNote, Visit
-from app.tickets.repository import OPEN_VISIT_STATES
+from app.desk.tickets.errors import AlreadyRated, NothingToRate, VisitEnded
+from app.desk.tickets.lifecycle import RULES, moves_from
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
+from app.desk.tickets.repository import OPEN_VISIT_STATES
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tests.factories.network import Network
 

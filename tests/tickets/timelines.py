@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.sla import Impact, Urgency, WaitReason
-from app.tickets import Channel, ConfirmedBy
-from app.tickets.replay import (
+from app.agreements.sla import Impact, Urgency, WaitReason
+from app.desk.tickets import Channel, ConfirmedBy
+from app.desk.tickets.replay import (
     Accepted,
     AnyStep,
     Arrived,

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from app.http.security import CONTENT_SECURITY_POLICY
-from app.web import Renderer, gallery
-from app.web.assets import BUILD_FOLDER
+from app.platform.http.security import CONTENT_SECURITY_POLICY
+from app.platform.web import Renderer, gallery
+from app.platform.web.assets import BUILD_FOLDER
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
 

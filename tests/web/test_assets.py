@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.web import Assets, AssetsNotBuilt, Renderer, gallery
-from app.web.assets import BUILD_FOLDER
+from app.platform.web import Assets, AssetsNotBuilt, Renderer, gallery
+from app.platform.web.assets import BUILD_FOLDER
 
 KILOBYTE = 1024
 
@@ -57,7 +57,7 @@ def test_nothing_built_asks_a_foreign_server() -> None:
 
 
 def test_no_text_is_smaller_than_thirteen_pixels() -> None:
-    styles = (Path(__file__).parents[2] / "app/web/assets/src/css").rglob("*.css")
+    styles = (Path(__file__).parents[2] / "app/platform/web/assets/src/css").rglob("*.css")
 
     for path in styles:
         for line in path.read_text().splitlines():

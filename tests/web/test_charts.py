@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.web.charts import LABEL_HEIGHT, Axis, Series, Target, plot, round_scale
+from app.platform.web.charts import LABEL_HEIGHT, Axis, Series, Target, plot, round_scale
 
-COMPONENTS = Path(__file__).parents[2] / "app/web/templates/components"
+COMPONENTS = Path(__file__).parents[2] / "app/platform/web/templates/components"
 FIGURES = some.lists(some.one_of(some.none(), some.floats(-1e6, 1e6, allow_subnormal=False)), min_size=1, max_size=24)
 
 

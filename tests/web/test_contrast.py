@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 TOKENS: dict[str, tuple[str, str]] = json.loads(
-    (Path(__file__).parents[2] / "app/web/assets/src/tokens.json").read_text()
+    (Path(__file__).parents[2] / "app/platform/web/assets/src/tokens.json").read_text()
 )
 THEMES = {"light": 0, "dark": 1}
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.kernel.texts import translator
-from app.web.formatting import duration, file_size, local_time, relative_time
+from app.platform.kernel.texts import translator
+from app.platform.web.formatting import duration, file_size, local_time, relative_time
 
 CHINESE, ENGLISH = translator("zh-CN"), translator("en")
 NOON = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)

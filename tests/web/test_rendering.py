@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, UndefinedError
 
-import app.web
-from app.web import Assets, Renderer, gallery
-from app.web.rendering import environment, template_folders
+import app.platform.web
+from app.platform.web import Assets, Renderer, gallery
+from app.platform.web.rendering import environment, template_folders
 
 LANGUAGES = ("zh-CN", "en")
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta"}
@@ -78,7 +78,7 @@ def test_every_field_has_a_spoken_name(renderer: Renderer) -> None:
 
 
 def test_the_gallery_shows_every_component() -> None:
-    folder = Path(app.web.__file__).parent / "templates"
+    folder = Path(app.platform.web.__file__).parent / "templates"
     texts = [
         path.read_text() for part in ("gallery", "layout", "components") for path in (folder / part).glob("*.html")
     ]
@@ -130,7 +130,7 @@ def test_the_system_decides_where_nothing_was_chosen(renderer: Renderer) -> None
 
 
 def test_templates_of_every_area_are_found(tmp_path: Path) -> None:
-    for area in ("app/tickets", "app/portals/client", "tenants/partners", "billing/invoicing"):
+    for area in ("app/desk/tickets", "app/portals/client", "tenants/partners", "billing/invoicing"):
         (tmp_path / area / "templates").mkdir(parents=True)
 
     assert len(template_folders(tmp_path)) == 4

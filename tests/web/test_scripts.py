@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-import app.web
-from app.web import Renderer, gallery
+import app.platform.web
+from app.platform.web import Renderer, gallery
 from tests.web.gallery_server import GallerySite, gallery_site
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 FIRST_TICKET = "FW-20261119-0031"
 SECOND_TICKET = "FW-20261119-0028"
 DESK = {"width": 1280, "height": 860}

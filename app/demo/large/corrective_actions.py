@@ -5,7 +5,7 @@ from typing import Final
 
 from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
-from app.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from tenants.corrective_actions import (
     ActionService,
     Comparison,

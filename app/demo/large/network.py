@@ -8,8 +8,10 @@ from typing import Final
 
 from sqlalchemy import and_, select
 
-from app.background import Consumers, Sweeps
-from app.clients.models import Employee
+from app.agreements.sla import AssignmentService, CalendarService, PolicyService
+from app.agreements.sla.schemas import AssignmentUpdate
+from app.assets.clients.models import Employee
+from app.assets.devices.models import Device
 from app.demo.large.companies import CITIES, MOST_STARS, partners
 from app.demo.large.corrective_actions import run_corrective_actions
 from app.demo.large.report_times import report_times
@@ -19,17 +21,15 @@ from app.demo.onboarding import Onboarding, Partner
 from app.demo.sample_data import PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import RECENT_MINUTES, ZONE
-from app.devices.models import Device
-from app.identity import Reporter
-from app.kernel.actor import Actor
-from app.kernel.ids import seeded_ids
-from app.kernel.runtime import Runtime
-from app.kernel.settings import settings
-from app.kernel.time_source import SettableClock
-from app.sla import AssignmentService, CalendarService, PolicyService
-from app.sla.schemas import AssignmentUpdate
-from app.surveys import replay_answers
-from app.tickets.replay import MOST_AT_ONCE, Person, Replay, TicketTimeline
+from app.desk.surveys import replay_answers
+from app.desk.tickets.replay import MOST_AT_ONCE, Person, Replay, TicketTimeline
+from app.people.identity import Reporter
+from app.platform.background import Consumers, Sweeps
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import seeded_ids
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import settings
+from app.platform.kernel.time_source import SettableClock
 from tenants.partner_metrics.commands import rebuild_quality
 
 ReportProgress = Callable[[str], None]

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from app.sla import CALENDAR_TEMPLATES
+from app.agreements.sla import CALENDAR_TEMPLATES
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 _CALENDAR = next(each.calendar for each in CALENDAR_TEMPLATES if each.code == "five_by_eight_lunch")

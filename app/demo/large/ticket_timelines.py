@@ -10,13 +10,12 @@ from uuid import UUID
 
 import msgspec
 
+from app.agreements.sla import Impact, Urgency, WaitReason
 from app.demo.large.report_times import next_working_time, symptom_weights
 from app.demo.sample_data import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
 from app.demo.ticket_simulation import OPEN_ALL_HOURS
-from app.kernel.actor import ActorKind
-from app.sla import Impact, Urgency, WaitReason
-from app.tickets import Channel, ConfirmedBy
-from app.tickets.replay import (
+from app.desk.tickets import Channel, ConfirmedBy
+from app.desk.tickets.replay import (
     Accepted,
     AnyStep,
     Arrived,
@@ -37,6 +36,7 @@ from app.tickets.replay import (
     WaitBegun,
     WaitEnded,
 )
+from app.platform.kernel.actor import ActorKind
 
 _ANSWER_PERIOD: Final = timedelta(days=2)
 """Later answers do not count: the ticket has been closed automatically."""

@@ -2,8 +2,8 @@
 
 from litestar import Response, get
 
-from app.confidentiality import ConfidentialityService
-from app.http.request_work import RequestWork
+from app.desk.confidentiality import ConfidentialityService
+from app.platform.http.request_work import RequestWork
 from app.portals.client.page_context import WebRequest, client_of, render_page
 from rbac import Permission
 

@@ -7,19 +7,19 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.clients.services import DepartmentService, SiteService
-from app.devices.api import device_service, page_of, pdf_response, pin_service
-from app.devices.categories import CATEGORY_NAMES
-from app.devices.fields import FIELD_LABELS
-from app.devices.schemas import DeviceFilter, PinRequest
-from app.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState
-from app.http.request_work import RequestWork
-from app.kernel.text_search import MAX_SEARCH_LENGTH
+from app.assets.clients.services import DepartmentService, SiteService
+from app.assets.devices.api import device_service, page_of, pdf_response, pin_service
+from app.assets.devices.categories import CATEGORY_NAMES
+from app.assets.devices.fields import FIELD_LABELS
+from app.assets.devices.schemas import DeviceFilter, PinRequest
+from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState
+from app.desk.tickets import STATE_NAMES as TICKET_STATE_NAMES
+from app.desk.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
+from app.platform.http.request_work import RequestWork
+from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
+from app.platform.web.forms import submitted_form
 from app.portals.client.labels import TONES
 from app.portals.client.page_context import WebRequest, client_of, render_page
-from app.tickets import STATE_NAMES as TICKET_STATE_NAMES
-from app.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
-from app.web.forms import submitted_form
 from rbac import Permission
 
 SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from app.kernel.texts import N_, Translator
-from app.tickets import TicketState, TicketSummary, TimelineEntry
+from app.desk.tickets import TicketState, TicketSummary, TimelineEntry
+from app.platform.kernel.texts import N_, Translator
 
 _S = TicketState
 

@@ -9,15 +9,15 @@ import msgspec
 from litestar import Request, Response
 from sqlalchemy import select
 
-from app.clients.models import Client
-from app.http.authentication import actor_of
-from app.http.errors import status_of
-from app.http.idempotency import submit_once
-from app.http.request_context import origin_of
-from app.http.request_work import runtime_of
-from app.kernel.errors import DomainError, Forbidden, NotFound
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.pages import page, see_other, translator_of
+from app.assets.clients.models import Client
+from app.platform.http.authentication import actor_of
+from app.platform.http.errors import status_of
+from app.platform.http.idempotency import submit_once
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import DomainError, Forbidden, NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import page, see_other, translator_of
 from tenants.models import TenantProfile
 
 WebRequest = Request[Any, Any, Any]

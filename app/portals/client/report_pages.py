@@ -6,20 +6,11 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
-from app.catalogue import SYMPTOM_NAMES, Symptom, classify
-from app.devices.api import device_service
-from app.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
-from app.files import file_store_of
-from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.http.idempotency import new_form_key
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.client.labels import TONES
-from app.portals.client.page_context import WebRequest, render_page, submit
-from app.sla import Impact, Urgency
-from app.tickets import (
+from app.agreements.catalogue import SYMPTOM_NAMES, Symptom, classify
+from app.agreements.sla import Impact, Urgency
+from app.assets.devices.api import device_service
+from app.assets.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
+from app.desk.tickets import (
     STATE_NAMES,
     AttachmentService,
     Channel,
@@ -28,8 +19,17 @@ from app.tickets import (
     TicketFilter,
     TicketQueries,
 )
-from app.web.forms import SubmittedForm, submitted_form
-from app.web.pages import translator_of
+from app.platform.files import file_store_of
+from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.idempotency import new_form_key
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import SubmittedForm, submitted_form
+from app.platform.web.pages import translator_of
+from app.portals.client.labels import TONES
+from app.portals.client.page_context import WebRequest, render_page, submit
 from rbac import Permission
 
 MOST_PHOTOS = 5

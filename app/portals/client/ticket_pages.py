@@ -7,20 +7,8 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.files import file_store_of
-from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.http.idempotency import new_form_key
-from app.http.pagination import DEFAULT_LIMIT
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.text_search import MAX_SEARCH_LENGTH
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
-from app.portals.client.page_context import WebRequest, render_page, submit
-from app.portals.clock_display import clock_display
-from app.surveys import RatingCreate, SurveyChannel, SurveyService
-from app.tickets import (
+from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
+from app.desk.tickets import (
     STATE_NAMES,
     AttachmentService,
     ConfirmationService,
@@ -33,10 +21,22 @@ from app.tickets import (
     TicketState,
     TriageService,
 )
-from app.tickets.paging import TicketOrder, page_of_tickets
-from app.tickets.services.service_reports import ServiceReportService
-from app.web.forms import submitted_form
-from app.web.pages import translator_of
+from app.desk.tickets.paging import TicketOrder, page_of_tickets
+from app.desk.tickets.services.service_reports import ServiceReportService
+from app.platform.files import file_store_of
+from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.idempotency import new_form_key
+from app.platform.http.pagination import DEFAULT_LIMIT
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import submitted_form
+from app.platform.web.pages import translator_of
+from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
+from app.portals.client.page_context import WebRequest, render_page, submit
+from app.portals.clock_display import clock_display
 from rbac import Permission
 
 LONGEST_MESSAGE = 2_000

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from app.agreements.sla import TargetKind
+from app.agreements.sla.labels import TARGET_NAMES
+from app.desk.tickets import ClockView
 from app.portals.clock_display import ATTENTION_SHARE, URGENT_SHARE, state_of
-from app.sla import TargetKind
-from app.sla.labels import TARGET_NAMES
-from app.tickets import ClockView
 
 
 class Pause(NamedTuple):

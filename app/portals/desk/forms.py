@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import Request
 
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_, Translator
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_, Translator
 
 FormValues = Mapping[str, str]
 Read = TypeVar("Read")

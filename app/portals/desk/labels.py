@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from app.kernel.texts import N_
-from app.tickets import Channel, ConfirmedBy, Move, TicketState
+from app.desk.tickets import Channel, ConfirmedBy, Move, TicketState
+from app.platform.kernel.texts import N_
 
 STATE_TONES: Final = {
     TicketState.NEW: "info",

@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.clients.models import Client, Contact, Employee, Site
-from app.devices.models import Device
-from app.files.models import StoredFile
+from app.agreements.sla.models import ClockInterval, ClockRecord
+from app.assets.clients.models import Client, Contact, Employee, Site
+from app.assets.devices.models import Device
+from app.desk.tickets.models import ServiceReport
+from app.platform.files.models import StoredFile
+from app.platform.web.formatting import DEFAULT_ZONE
 from app.portals.desk.clock_details import Pause
-from app.sla.models import ClockInterval, ClockRecord
-from app.tickets.models import ServiceReport
-from app.web.formatting import DEFAULT_ZONE
 
 PHOTOS_SHOWN = 24
 

@@ -2,9 +2,9 @@
 
 import msgspec
 
-from app.kernel.unit_of_work import UnitOfWork
-from app.ticket_import import tickets_by_former_number
-from app.tickets import SearchResults, SearchService, TicketQueries
+from app.data_exchange.ticket_import import tickets_by_former_number
+from app.desk.tickets import SearchResults, SearchService, TicketQueries
+from app.platform.kernel.unit_of_work import UnitOfWork
 
 
 async def search(work: UnitOfWork, typed: str) -> SearchResults:

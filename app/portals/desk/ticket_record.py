@@ -3,19 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from app.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
-from app.devices.categories import CATEGORY_NAMES
-from app.engineers import LEVEL_NAMES
-from app.kernel.texts import Translator
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.desk import labels, queries
-from app.portals.desk.clock_details import clock_details
-from app.portals.desk.forms import FormErrors, FormValues, window_values
-from app.portals.desk.timeline import timeline_entries
-from app.sla import Impact, Urgency
-from app.sla.labels import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES
-from app.sla.service_terms import NoServiceTerms
-from app.tickets import (
+from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
+from app.agreements.sla import Impact, Urgency
+from app.agreements.sla.labels import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES
+from app.agreements.sla.service_terms import NoServiceTerms
+from app.assets.devices.categories import CATEGORY_NAMES
+from app.desk.engineers import LEVEL_NAMES
+from app.desk.tickets import (
     OPEN_STATES,
     STATE_NAMES,
     VISIT_STATE_NAMES,
@@ -32,7 +26,13 @@ from app.tickets import (
     call_back_contact,
     default_visit_window,
 )
-from app.web.formatting import DEFAULT_ZONE
+from app.platform.kernel.texts import Translator
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.formatting import DEFAULT_ZONE
+from app.portals.desk import labels, queries
+from app.portals.desk.clock_details import clock_details
+from app.portals.desk.forms import FormErrors, FormValues, window_values
+from app.portals.desk.timeline import timeline_entries
 from rbac import Permission
 
 RECENT_TICKETS_SHOWN = 5

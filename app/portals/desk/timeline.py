@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.kernel.actor import ActorKind
-from app.kernel.texts import N_, Translator
+from app.agreements.sla import WaitReason
+from app.agreements.sla.labels import WAIT_NAMES
+from app.desk.tickets import Channel, ConfirmedBy, Move, TimelineEntry
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.texts import N_, Translator
 from app.portals.desk.labels import CHANNEL_NAMES, CONFIRMED_NAMES
-from app.sla import WaitReason
-from app.sla.labels import WAIT_NAMES
-from app.tickets import Channel, ConfirmedBy, Move, TimelineEntry
 
 _MOVE_LABELS = {
     Move.TRIAGE: (N_("完成分类"), "tags"),

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from app.engineers import LEVEL_NAMES
-from app.kernel.texts import N_, Translator
-from app.sla import TargetKind
-from app.tickets import TicketState, TicketView, TimelineEntry
+from app.agreements.sla import TargetKind
+from app.desk.engineers import LEVEL_NAMES
+from app.desk.tickets import TicketState, TicketView, TimelineEntry
+from app.platform.kernel.texts import N_, Translator
 
 _S = TicketState
 

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from app.http.authentication import actor_of
-from app.http.request_context import origin_of
-from app.http.request_work import runtime_of
-from app.identity import SignInStore
-from app.intake import PartnerInfo
-from app.intake.dependencies import sign_in_path_of
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.errors import DomainError, Unauthenticated
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.pages import page, see_other, translator_of
+from app.desk.intake import PartnerInfo
+from app.desk.intake.dependencies import sign_in_path_of
+from app.people.identity import SignInStore
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.errors import DomainError, Unauthenticated
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import page, see_other, translator_of
 
 WebRequest = Request[Any, Any, Any]
 

@@ -5,19 +5,19 @@ from typing import Any
 import msgspec
 from litestar import Response, get, post
 
-from app.catalogue import SYMPTOM_NAMES, Symptom
-from app.files import file_store_of
-from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.http.errors import status_of
-from app.http.idempotency import FORM_FIELD, new_form_key, submit_once
-from app.http.request_work import runtime_of
-from app.intake import FaultReport, IntakeService
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.agreements.catalogue import SYMPTOM_NAMES, Symptom
+from app.desk.intake import FaultReport, IntakeService
+from app.platform.files import file_store_of
+from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.errors import status_of
+from app.platform.http.idempotency import FORM_FIELD, new_form_key, submit_once
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import see_other, translator_of
 from app.portals.employee.labels import STATE_LABELS
 from app.portals.employee.page_context import WebRequest, device_of, error_text, render_page, transaction_of
-from app.web.pages import see_other, translator_of
 from rbac import Permission
 
 MOST_PHOTOS = 5

@@ -7,19 +7,9 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.files import file_store_of
-from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.http.errors import status_of
-from app.http.idempotency import new_form_key, submit_once
-from app.http.request_work import runtime_of
-from app.intake import IntakeService
-from app.kernel.errors import DomainError, Invalid, NotFound
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.employee import labels
-from app.portals.employee.page_context import WebRequest, error_text, render_page, transaction_of
-from app.surveys import RatingCreate, SurveyChannel, SurveyService
-from app.tickets import (
+from app.desk.intake import IntakeService
+from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
+from app.desk.tickets import (
     OPEN_STATES,
     AttachmentService,
     ConfirmationService,
@@ -32,7 +22,17 @@ from app.tickets import (
     TicketState,
     TriageService,
 )
-from app.web.pages import see_other, translator_of
+from app.platform.files import file_store_of
+from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.errors import status_of
+from app.platform.http.idempotency import new_form_key, submit_once
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import DomainError, Invalid, NotFound
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import see_other, translator_of
+from app.portals.employee import labels
+from app.portals.employee.page_context import WebRequest, error_text, render_page, transaction_of
 from rbac import Permission
 
 MOST_SHOWN = 50

@@ -8,10 +8,18 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request
 
-from app.documents import BlankSignature, UnusableImage
-from app.kernel.errors import Invalid
-from app.kernel.texts import N_
-from app.tickets import DataHandlingCreate, OfflineSigning, Reason, ReportSigning, Resolution, TicketMessage, Waiting
+from app.desk.tickets import (
+    DataHandlingCreate,
+    OfflineSigning,
+    Reason,
+    ReportSigning,
+    Resolution,
+    TicketMessage,
+    Waiting,
+)
+from app.platform.documents import BlankSignature, UnusableImage
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_
 
 WebRequest = Request[Any, Any, Any]
 FormValues = dict[str, str]

@@ -7,11 +7,11 @@ from uuid import UUID
 import msgspec
 from litestar import Response, get
 
-from app.http.authentication import actor_of
-from app.http.request_work import RequestWork
+from app.desk.tickets import VisitQueries
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_work import RequestWork
+from app.platform.web.assets import BUILD_FOLDER
 from app.portals.field.rendering import WebRequest, address_of, render_page
-from app.tickets import VisitQueries
-from app.web.assets import BUILD_FOLDER
 from rbac import Access, Permission
 
 _REVALIDATE = {"cache-control": "no-cache"}

@@ -7,12 +7,12 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from app.http.request_work import RequestWork
+from app.desk.tickets import TicketQueries, VisitQueries
+from app.platform.http.request_work import RequestWork
 from app.portals.clock_display import clock_display
 from app.portals.field import offline, visit_actions
 from app.portals.field.rendering import WebRequest, render_correction, render_page, render_report, render_visit
 from app.portals.field.visit_steps import next_visit
-from app.tickets import TicketQueries, VisitQueries
 from rbac import Permission
 
 VISIT = "/field/visits/{visit_id:uuid}"

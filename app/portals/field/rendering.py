@@ -6,14 +6,25 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from app.files import file_store_of
-from app.http.authentication import actor_of
-from app.http.errors import status_of
-from app.http.idempotency import new_form_key
-from app.http.request_context import origin_of
-from app.http.request_work import runtime_of
-from app.kernel.errors import DomainError
-from app.kernel.texts import N_
+from app.agreements.sla.labels import WAIT_NAMES
+from app.desk.tickets import (
+    DATA_HANDLING_NAMES,
+    VISIT_STATE_NAMES,
+    ServiceReportService,
+    VisitDetail,
+    VisitQueries,
+    report_facts_hash,
+    visit_of_worker,
+)
+from app.platform.files import file_store_of
+from app.platform.http.authentication import actor_of
+from app.platform.http.errors import status_of
+from app.platform.http.idempotency import new_form_key
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import DomainError
+from app.platform.kernel.texts import N_
+from app.platform.web.pages import page, translator_of
 from app.portals.field.forms import FormValues
 from app.portals.field.labels import VISIT_TONES
 from app.portals.field.visit_steps import (
@@ -27,17 +38,6 @@ from app.portals.field.visit_steps import (
     timeline_entries,
     visit_stage,
 )
-from app.sla.labels import WAIT_NAMES
-from app.tickets import (
-    DATA_HANDLING_NAMES,
-    VISIT_STATE_NAMES,
-    ServiceReportService,
-    VisitDetail,
-    VisitQueries,
-    report_facts_hash,
-    visit_of_worker,
-)
-from app.web.pages import page, translator_of
 
 PERSON_HEADER = "x-field-person"
 """Header with the membership id that a cached page or a queued form belongs to."""

@@ -8,15 +8,27 @@ from uuid import UUID
 from litestar import Response, post
 from litestar.params import FromPath
 
-from app.files import file_store_of
-from app.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.http.authentication import actor_of
-from app.http.idempotency import fingerprint_of, form_key, key_of
-from app.http.request_context import origin_of
-from app.http.request_work import runtime_of
-from app.kernel.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.desk.tickets import (
+    ConsentService,
+    FieldActions,
+    PhotoKind,
+    ServiceReportService,
+    TicketMessage,
+    TriageService,
+    VisitPhotoService,
+    VisitService,
+    visit_of_worker,
+)
+from app.platform.files import file_store_of
+from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.authentication import actor_of
+from app.platform.http.idempotency import fingerprint_of, form_key, key_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import see_other, translator_of
 from app.portals.field.forms import (
     FormValues,
     data_handling_of,
@@ -37,18 +49,6 @@ from app.portals.field.rendering import (
     render_report,
     render_visit,
 )
-from app.tickets import (
-    ConsentService,
-    FieldActions,
-    PhotoKind,
-    ServiceReportService,
-    TicketMessage,
-    TriageService,
-    VisitPhotoService,
-    VisitService,
-    visit_of_worker,
-)
-from app.web.pages import see_other, translator_of
 from rbac import Permission
 
 STEPS: dict[str, Callable[[VisitService, UUID], Awaitable[None]]] = {

@@ -4,11 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
-from app.kernel.actor import ActorKind
-from app.kernel.texts import N_
-from app.portals.clock_display import ClockDisplay, clock_display
-from app.portals.field.labels import LINE_ICONS, LINE_NAMES
-from app.tickets import (
+from app.desk.tickets import (
     MOVE_NAMES,
     STATE_NAMES,
     ClockView,
@@ -17,6 +13,10 @@ from app.tickets import (
     TimelineEntry,
     VisitSummary,
 )
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.texts import N_
+from app.portals.clock_display import ClockDisplay, clock_display
+from app.portals.field.labels import LINE_ICONS, LINE_NAMES
 
 WORKING_STATES: Final = ("on_site", "remote")
 

@@ -9,16 +9,16 @@ from uuid import UUID
 from litestar import Request, get
 from litestar.params import FromPath, FromQuery
 
-from app.devices.api import device_service
-from app.devices.api import page_of as page_of_devices
-from app.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
-from app.http.authentication import actor_of
-from app.http.pagination import DEFAULT_LIMIT, Page
-from app.http.request_context import origin_of
-from app.http.request_work import runtime_of
-from app.tickets import TicketFilter, TicketQueries, TicketSummary
-from app.tickets.paging import TicketOrder, page_of_tickets
-from app.tickets.schemas import TicketView
+from app.assets.devices.api import device_service
+from app.assets.devices.api import page_of as page_of_devices
+from app.assets.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
+from app.desk.tickets import TicketFilter, TicketQueries, TicketSummary
+from app.desk.tickets.paging import TicketOrder, page_of_tickets
+from app.desk.tickets.schemas import TicketView
+from app.platform.http.authentication import actor_of
+from app.platform.http.pagination import DEFAULT_LIMIT, Page
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
 from rbac import Permission
 from tenants.access_grants import RecordKind, read_under_grant
 

@@ -7,17 +7,17 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.devices.states import STATE_NAMES as DEVICE_STATES
-from app.http.authentication import actor_of
-from app.http.idempotency import submit_once
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_
+from app.assets.devices.states import STATE_NAMES as DEVICE_STATES
+from app.desk.tickets import STATE_NAMES as TICKET_STATES
+from app.platform.http.authentication import actor_of
+from app.platform.http.idempotency import submit_once
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.web.forms import form_choices, form_fields, render_form
+from app.platform.web.pages import page, see_other
 from app.portals.hq.access_api import granted_device, granted_devices, granted_ticket, granted_tickets
-from app.tickets import STATE_NAMES as TICKET_STATES
-from app.web.forms import form_choices, form_fields, render_form
-from app.web.pages import page, see_other
 from rbac import Permission
 from tenants.access_grants import (
     STATE_NAMES,

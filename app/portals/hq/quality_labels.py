@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from app.kernel.texts import N_, Translator
+from app.platform.kernel.texts import N_, Translator
+from app.platform.web.charts import Axis, Series, Target
 from app.portals.key_figures import key_figure, months_with_data
-from app.web.charts import Axis, Series, Target
 from tenants.partner_metrics import (
     FEWEST_CASES,
     LESS_IS_BETTER,

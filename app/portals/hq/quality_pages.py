@@ -9,12 +9,12 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import Invalid
-from app.kernel.texts import N_, Translator
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import page, translator_of
 from app.portals.hq import quality_labels
-from app.web.pages import page, translator_of
 from rbac import Permission
 from tenants.corrective_actions import ActionService, ThresholdService
 from tenants.partner_metrics import (

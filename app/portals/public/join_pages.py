@@ -6,13 +6,13 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from app.http.authentication import actor_of
-from app.http.request_work import public_work, runtime_of
-from app.kernel.errors import DomainError
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_work import public_work, runtime_of
+from app.platform.kernel.errors import DomainError
+from app.platform.web.forms import form_fields, render_form
+from app.platform.web.pages import page, see_other, translator_of
 from app.portals.public.application_draft import DRAFT_COOKIE, Draft, draft_cookie, read_draft
 from app.portals.public.layout import public_layout_context
-from app.web.forms import form_fields, render_form
-from app.web.pages import page, see_other, translator_of
 from rbac import Access
 from tenants.partners import (
     PLANS,

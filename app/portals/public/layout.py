@@ -4,8 +4,8 @@ from typing import Any
 
 from litestar import Request
 
-from app.kernel.texts import N_
-from app.web.pages import translator_of
+from app.platform.kernel.texts import N_
+from app.platform.web.pages import translator_of
 
 NAVIGATION = (
     ("partners", "/partners", N_("找服务商")),

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from litestar import Request, Response, get
 from litestar.params import QueryParameter
 
-from app.http.request_work import public_work
+from app.platform.http.request_work import public_work
+from app.platform.web.pages import page
 from app.portals.public import join_pages
 from app.portals.public.layout import public_layout_context
-from app.web.pages import page
 from rbac import Access
 from tenants.partners import SERVICE_CATEGORIES, Directory, city
 

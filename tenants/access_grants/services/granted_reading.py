@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import select, text
 
-from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.kernel.errors import Forbidden, NotFound
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import Origin, UnitOfWork
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.errors import Forbidden, NotFound
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import Origin, UnitOfWork
 from rbac import Permission
 from tenants.access_grants.events import AccessRead
 from tenants.access_grants.lifecycle import GrantState

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
-from app.background import reschedule
-from app.clients.models import Client
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
-from app.kernel.outbox import DueKind
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.assets.clients.models import Client
+from app.platform.background import reschedule
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.access_grants.errors import GrantMoveRefused
 from tenants.access_grants.events import AccessAsked, AccessMoved

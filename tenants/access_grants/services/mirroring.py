@@ -8,14 +8,14 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.background import reschedule
-from app.identity import ADMINISTRATOR_ROLES, in_roles, recipients
-from app.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import Notice, Severity, notify
+from app.people.identity import ADMINISTRATOR_ROLES, in_roles, recipients
+from app.platform.background import reschedule
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import Notice, Severity, notify
 from tenants.access_grants.events import AccessRead
 from tenants.access_grants.lifecycle import FINAL, RULES, GrantMove, GrantState
 from tenants.access_grants.models import AccessGrant

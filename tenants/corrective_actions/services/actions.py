@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.identity import Membership
-from app.kernel.errors import Invalid, NotFound
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.people.identity import Membership
+from app.platform.kernel.errors import Invalid, NotFound
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.corrective_actions.errors import MoveRefused, TooEarlyToRecheck, TooFewToRecheck
 from tenants.corrective_actions.lifecycle import ENDED, WORKING, ActionState, Move, Side

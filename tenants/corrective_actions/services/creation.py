@@ -7,8 +7,8 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel.counters import next_number
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.counters import next_number
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.lifecycle import ENDED, ActionState, Side
 from tenants.corrective_actions.models import NUMBER_PREFIX, CorrectiveAction, ThresholdBreach
 from tenants.corrective_actions.schemas import Comparison

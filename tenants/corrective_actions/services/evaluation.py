@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.models import QualityThreshold, ThresholdBreach
 from tenants.corrective_actions.services import records
 from tenants.corrective_actions.services.creation import (

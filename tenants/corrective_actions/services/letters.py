@@ -4,11 +4,11 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from app.identity import in_roles, recipients
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.runtime import Runtime
-from app.kernel.texts import N_, Text, translator
-from app.notifications import (
+from app.people.identity import in_roles, recipients
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import N_, Text, translator
+from app.platform.notifications import (
     ChannelName,
     EmailAction,
     Notice,

@@ -12,10 +12,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.identity import Membership
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWork
+from app.people.identity import Membership
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.lifecycle import Side
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.services import records

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.identity import in_roles, recipients
-from app.kernel.texts import N_, Text
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import MemberRecipient, Notice, Severity, notify
+from app.people.identity import in_roles, recipients
+from app.platform.kernel.texts import N_, Text
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import MemberRecipient, Notice, Severity, notify
 from tenants.corrective_actions.lifecycle import WORKING, ActionState, Side
 from tenants.corrective_actions.models import CorrectiveAction
 from tenants.corrective_actions.services import records

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.errors import Forbidden, Invalid
-from app.kernel.texts import N_
-from app.kernel.throttle import SlidingWindow, Throttle
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.errors import Forbidden, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.throttle import SlidingWindow, Throttle
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.corrective_actions.errors import ActionOngoing, NothingMeasured
 from tenants.corrective_actions.events import PartnerLetterWritten

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.background import reschedule
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.errors import Invalid, NotFound
-from app.kernel.outbox import DueKind
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.background import reschedule
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.errors import Invalid, NotFound
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged
 from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, RULES, WORKING, ActionState, Move, Side, state_after
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.kernel.actor import HQ_TENANT_ID
-from app.kernel.errors import Forbidden, NotFound
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.errors import Forbidden, NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.corrective_actions.errors import ThresholdExists
 from tenants.corrective_actions.models import QualityThreshold

@@ -18,12 +18,12 @@ import msgspec
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.files import FileMissing, FileStore, file_key, thumbnail_key
-from app.identity import Account
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
-from app.kernel.texts import ROOT
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.people.identity import Account
+from app.platform.files import FileMissing, FileStore, file_key, thumbnail_key
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.texts import ROOT
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.data_lifecycle.archive import (
     FORMAT,
     FORMAT_VERSION,

@@ -5,8 +5,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.kernel.errors import NotFound
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.data_lifecycle.models import TenantErasure
 from tenants.data_lifecycle.schemas import Certificate, SealedCertificate

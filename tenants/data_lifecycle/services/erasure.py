@@ -16,15 +16,15 @@ import msgspec
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.files import FileStore, StoredFile
-from app.identity import Account, AccountSession, Membership
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
-from app.kernel.model import Model
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.prepared_statements import driver_of
-from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from app.notifications.models import Delivery
+from app.people.identity import Account, AccountSession, Membership
+from app.platform.files import FileStore, StoredFile
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.model import Model
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from app.platform.notifications.models import Delivery
 from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.errors import ErasureNotDue
 from tenants.data_lifecycle.models import TenantErasure

@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel.errors import NotFound
-from app.kernel.outbox import DueKind
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.errors import ExportRunning

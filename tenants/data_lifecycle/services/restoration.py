@@ -20,13 +20,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.files import FileStore, file_key, thumbnail_key
-from app.identity import Account
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.logs import log
-from app.kernel.outbox import DueKind
-from app.kernel.prepared_statements import driver_of
-from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from app.people.identity import Account
+from app.platform.files import FileStore, file_key, thumbnail_key
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.logs import log
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.data_lifecycle.archive import ArchiveMember, ArchiveReader, TableManifest
 from tenants.data_lifecycle.errors import ArchiveDamaged, ArchiveOfAnotherVersion, RestoredDifferently, RestoreRefused
 from tenants.data_lifecycle.services.archive_export import ACCOUNTS_MEMBER, FILES, ReadPage, schema_revision

@@ -2,11 +2,11 @@
 
 from zoneinfo import ZoneInfo
 
-from app.identity import new_token, token_hash
-from app.kernel.counters import next_number
-from app.kernel.errors import NotFound
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import ChannelName, send
+from app.people.identity import new_token, token_hash
+from app.platform.kernel.counters import next_number
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import ChannelName, send
 from tenants.context import Command, elevated
 from tenants.partners.application_rules import check_application
 from tenants.partners.lifecycle import ApplicationState, TransitionKind

@@ -4,10 +4,10 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import Invalid, NotFound, StaleVersion
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from rbac import Permission
 from tenants.models import TenantProfile
 from tenants.partners.application_rules import known_city, optional_phone

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 
-from app.kernel.errors import Invalid
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partners.application_rules import known_categories
 from tenants.partners.regions import City, city
 from tenants.partners.repository import PartnerRepository

@@ -5,9 +5,9 @@ from typing import Protocol
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.errors import NotFound
-from app.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.models import Tenant, TenantProfile
 from tenants.partners.events import ApplicationApproved, PartnerProvisioned
 from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, TransitionKind, state_after

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
-from app.kernel.errors import Invalid
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partners.lifecycle import HIGHEST_STAR_LEVEL, LOWEST_STAR_LEVEL, TransitionKind
 from tenants.partners.models import PartnerAuthorisation, PartnerTerritory, PartnerTransition
 from tenants.partners.regions import city

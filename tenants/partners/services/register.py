@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, update
 
-from app.kernel.errors import Invalid, NotFound, StaleVersion
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.models import Tenant
 from tenants.partners.application_rules import (

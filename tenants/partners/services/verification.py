@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.kernel.contact_details import normalise_email, normalise_mobile
-from app.kernel.errors import Invalid, TooManyAttempts
-from app.kernel.runtime import Runtime
-from app.kernel.texts import N_
-from app.kernel.throttle import AnyRule, Backoff, Pressure, SlidingWindow, Throttle
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import ChannelName, send
+from app.platform.kernel.contact_details import normalise_email, normalise_mobile
+from app.platform.kernel.errors import Invalid, TooManyAttempts
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import N_
+from app.platform.kernel.throttle import AnyRule, Backoff, Pressure, SlidingWindow, Throttle
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import ChannelName, send
 from tenants.context import Command, elevated
 from tenants.partners.errors import CodeRefused, SmsNotOffered
 from tenants.partners.messages import code_message

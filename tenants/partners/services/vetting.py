@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.notifications import send
+from app.platform.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications import send
 from rbac import Permission
 from tenants.partners.application_rules import (
     LONGEST_REASON,

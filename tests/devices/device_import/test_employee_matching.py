@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
-from app.clients.models import Department, Employee
-from app.devices.device_import import runner
-from app.devices.device_import.employee_matching import EmployeeMatcher, KnownEmployee, described_people
-from app.devices.device_import.plan import ImportPlan, KnownRecords
-from app.devices.device_import.reading import DeviceDraft, ParsedRow
-from app.devices.models import Device, DevicePin
-from app.kernel.ids import new_id
-from app.kernel.unit_of_work import Origin
+from app.assets.clients.models import Department, Employee
+from app.assets.devices.device_import import runner
+from app.assets.devices.device_import.employee_matching import EmployeeMatcher, KnownEmployee, described_people
+from app.assets.devices.device_import.plan import ImportPlan, KnownRecords
+from app.assets.devices.device_import.reading import DeviceDraft, ParsedRow
+from app.assets.devices.models import Device, DevicePin
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import ClientFor
 from tests.devices.conftest import Importer
 from tests.factories.network import Network

@@ -6,15 +6,15 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from app.clients.models import Department, Employee, Site
-from app.devices.device_import import runner
-from app.devices.device_import.plan_writer import PlanWriter
-from app.devices.device_import.reading import read_workbook
-from app.devices.events import ImportConfirmed
-from app.devices.models import Device, DeviceChange, ImportMapping
-from app.identity import Reporter
-from app.kernel.ids import new_id
-from app.kernel.outbox import OutboxEvent
+from app.assets.clients.models import Department, Employee, Site
+from app.assets.devices.device_import import runner
+from app.assets.devices.device_import.plan_writer import PlanWriter
+from app.assets.devices.device_import.reading import read_workbook
+from app.assets.devices.events import ImportConfirmed
+from app.assets.devices.models import Device, DeviceChange, ImportMapping
+from app.people.identity import Reporter
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import OutboxEvent
 from tests.devices.conftest import Companies, Importer
 from tests.factories.device_workbook import (
     HEADINGS,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.desk import Desk, DeskMaker
 from tests.factories.network import Network

@@ -11,18 +11,18 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
-import app.web
-from app.http.authentication import SESSION_COOKIE
-from app.kernel.live_updates import Change, channel_of
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+import app.platform.web
+from app.platform.http.authentication import SESSION_COOKIE
+from app.platform.kernel.live_updates import Change, channel_of
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.browser.phone_width import CRAMPED, WIDER
 from tests.factories.desk import Desk, DeskMaker
 from tests.factories.network import Network
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 BLUE_SCREEN = "电脑开机蓝屏，反复重启"
 
 

@@ -6,8 +6,8 @@ import re
 import pytest
 from sqlalchemy import update
 
-from app.clients.models import Contact, Employee
-from app.kernel.runtime import Runtime
+from app.assets.clients.models import Contact, Employee
+from app.platform.kernel.runtime import Runtime
 from tests.factories.desk import Desk
 from tests.portals.desk.conftest import Browsers
 from tests.portals.desk.page_reader import FRAGMENT, words

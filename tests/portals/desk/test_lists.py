@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.tickets import OPEN_STATES, TicketFilter, TicketQueries
+from app.desk.tickets import OPEN_STATES, TicketFilter, TicketQueries
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.desk import Desk
 from tests.portals.desk.conftest import Browsers
 from tests.portals.desk.page_reader import FRAGMENT, words

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from app.kernel.runtime import Runtime
-from app.tickets import Call, HotLineService, TicketCreate, TicketState
+from app.desk.tickets import Call, HotLineService, TicketCreate, TicketState
+from app.platform.kernel.runtime import Runtime
 from tests.factories.desk import Desk
 from tests.portals.desk.conftest import Browsers
 from tests.portals.desk.page_reader import PANEL, RECORD, actions, version, words

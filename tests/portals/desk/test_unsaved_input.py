@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
 
-from app.http.authentication import REPORTER_COOKIE, SESSION_COOKIE
-from app.kernel.actor import Actor, ActorKind
-from app.kernel.time_source import SettableClock
-from app.tickets import Channel, TicketCreate, TicketCreation
+from app.desk.tickets import Channel, TicketCreate, TicketCreation
+from app.platform.http.authentication import REPORTER_COOKIE, SESSION_COOKIE
+from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.desk import Desk, DeskMaker
 from tests.factories.network import Network
 

@@ -13,20 +13,20 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, Request, async_playwright, expect
 
-import app.web
-from app.kernel.actor import Actor
-from app.kernel.live_updates import Change
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock, SystemClock
-from app.tickets import Assignment, DispatchService, Resolution, VisitService
+import app.platform.web
+from app.desk.tickets import Assignment, DispatchService, Resolution, VisitService
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.live_updates import Change
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock, SystemClock
 from tests.factories.network import Network
 from tests.intake.labelled_devices import PIN, LabelledDevice, make_labelled_device
 from tests.program_processes import web_process
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
 SCREENSHOTS = os.environ.get("YINGHUO_SCREENSHOTS", "")
 """A folder that keeps what was seen, for people to look at."""

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import update
 
-from app.clients.models import Employee
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.assets.clients.models import Employee
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.intake.labelled_devices import LabelledDevice, hidden, make_labelled_device, sign_in_at_portal

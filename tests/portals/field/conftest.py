@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from app.http.authentication import SESSION_COOKIE
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.platform.http.authentication import SESSION_COOKIE
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import Network
 from tests.portals.field.phone_driver import Desk
 from tests.program_processes import web_process

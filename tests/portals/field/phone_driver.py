@@ -8,9 +8,7 @@ from uuid import UUID
 from playwright.async_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from app.kernel.actor import Actor
-from app.kernel.runtime import Runtime
-from app.tickets import (
+from app.desk.tickets import (
     Assignment,
     Channel,
     DispatchService,
@@ -18,7 +16,9 @@ from app.tickets import (
     TicketCreation,
     VisitService,
 )
-from app.tickets.models import ServiceReport, Ticket, TicketEvent
+from app.desk.tickets.models import ServiceReport, Ticket, TicketEvent
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.runtime import Runtime
 from tests.factories.network import PartnerCompany
 
 WORDS = "更换内存条并除尘，开机正常"

@@ -13,10 +13,10 @@ from uuid import UUID, uuid4
 import pytest
 from PIL import Image
 
-from app.clients.models import Site
-from app.kernel.actor import Actor
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.assets.clients.models import Site
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.portals.field.signing import strokes

@@ -7,15 +7,15 @@ import msgspec
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
-import app.web
-from app.http.authentication import SESSION_COOKIE
-from app.kernel.live_updates import Change, channel_of
+import app.platform.web
+from app.platform.http.authentication import SESSION_COOKIE
+from app.platform.kernel.live_updates import Change, channel_of
 from tests.factories.network import Network
 from tests.portals.field.phone_driver import WORDS, Desk, fill, sign
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(app.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
+AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 
 
 async def test_work_is_written_down_and_signed_on_the_screen(page: Page, desk: Desk) -> None:

@@ -8,12 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.sla import Impact, Urgency
-from app.tickets import (
+from app.agreements.sla import Impact, Urgency
+from app.desk.tickets import (
     Channel,
     ConfirmationService,
     ConfirmedBy,
@@ -24,6 +20,10 @@ from app.tickets import (
     TriageService,
     VisitService,
 )
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from migrations.registry import mapped_classes
 from tenants.partner_metrics import rebuild_quality, record_ticket
 from tenants.partner_metrics.facts import FIGURE_NAMES

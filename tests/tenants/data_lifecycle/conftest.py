@@ -12,14 +12,14 @@ import asyncpg
 import pytest
 from sqlalchemy import select, update
 
-from app.files import FileOwner, SafeFile, file_store_of, store_file
-from app.identity import initialise
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.settings import Settings
-from app.kernel.time_source import SettableClock
+from app.people.identity import initialise
+from app.platform.files import FileOwner, SafeFile, file_store_of, store_file
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import SettableClock
 from migrations.registry import mapped_classes
 from tenants.data_lifecycle.tables import TenantTables
 from tenants.models import Tenant

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import asyncpg
 
-from app.files import LocalFileStore, file_key
-from app.kernel.actor import Actor
-from app.kernel.ids import new_id
+from app.platform.files import LocalFileStore, file_key
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.ids import new_id
 from tests.factories.network import ClientCompany
 
 TICKETS = """

@@ -15,10 +15,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.files import LocalFileStore, file_key
-from app.identity import Account, Membership
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.texts import ROOT
+from app.people.identity import Account, Membership
+from app.platform.files import LocalFileStore, file_key
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.texts import ROOT
 from tenants.data_lifecycle.commands import export_tenant, restore_tenant
 from tenants.data_lifecycle.errors import ArchiveDamaged, RestoreRefused
 from tenants.data_lifecycle.services.archive_export import Progress, TenantExporter

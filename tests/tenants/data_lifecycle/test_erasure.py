@@ -13,13 +13,13 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
-from app.identity import Membership
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.outbox import DueEntry, DueKind
-from app.kernel.runtime import Runtime
-from app.kernel.texts import ROOT
-from app.kernel.time_source import SettableClock
+from app.people.identity import Membership
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.texts import ROOT
+from app.platform.kernel.time_source import SettableClock
 from migrations.registry import mapped_classes
 from tenants.access_grants.models import AccessGrant
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
 from app.worker import all_jobs
 from tenants.data_lifecycle.tasks import ExportRunner
 from tests.conftest import ClientFor

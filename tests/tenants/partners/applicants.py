@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from stdnum.cn import uscc
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.runtime import Runtime
-from app.notifications.models import Delivery
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.notifications.models import Delivery
 
 XIAMEN, GUANGZHOU, FUZHOU = "350200", "440100", "350100"
 _serial = count(1)

@@ -1,8 +1,8 @@
 """A partner's owner keeps hot-line, city, zone and silence rule; headquarters' listing and the profile follow."""
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.runtime import Runtime
-from app.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.models import TenantProfile
 from tenants.partners.lifecycle import PartnerState
 from tenants.partners.models import Partner

@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.outbox import OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWork
 from app.worker import all_consumers
 from tenants.models import Tenant, TenantProfile
 from tenants.partners import AddressVerification, ApplicationCreate, CodeRequest, PartnerApplications, SignUpSettings

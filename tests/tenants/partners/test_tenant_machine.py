@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.ids import new_id
-from app.kernel.time_source import SettableClock
-from app.kernel.unit_of_work import UnitOfWork
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partners.events import ApplicationApproved
 from tenants.partners.lifecycle import FIRST_STEPS, LISTED_STATES, TRANSITIONS, ApplicationState, PartnerState, Step
 from tenants.partners.models import PartnerApplication

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.background.due import due_tenants
-from app.kernel.actor import HQ_TENANT_ID, Actor
-from app.kernel.outbox import DueEntry, DueKind, OutboxEvent
-from app.kernel.runtime import Runtime
-from app.kernel.time_source import SettableClock
-from app.notifications.models import Delivery
+from app.platform.background.due import due_tenants
+from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.outbox import DueEntry, DueKind, OutboxEvent
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.time_source import SettableClock
+from app.platform.notifications.models import Delivery
 from tenants.models import Tenant
 from tenants.partners.events import PartnerStateChanged
 from tenants.partners.models import Partner

@@ -7,15 +7,15 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
-from app.clients.models import Client
-from app.http.authentication import actor_of
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError, Invalid
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.forms import form_fields, render_form
-from app.web.pages import page, see_other
+from app.assets.clients.models import Client
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import form_fields, render_form
+from app.platform.web.pages import page, see_other
 from rbac import Access, Permission
 from tenants.access_grants import MOST_HOURS, STATE_NAMES, AccessAnswer, AccessConsent, AccessGrants, open_grants
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from app.http.authentication import actor_of
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError
-from app.kernel.unit_of_work import UnitOfWork
-from app.web.forms import form_fields, render_form
-from app.web.pages import see_other
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import form_fields, render_form
+from app.platform.web.pages import see_other
 from rbac import Permission
 from tenants.partners import CompanyProfiles, CompanyProfileUpdate, cities_of, provinces
 

@@ -7,26 +7,12 @@ from uuid import UUID
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
-from app.catalogue import SYMPTOM_NAMES, Classification, Symptom, classify
-from app.devices.schemas import DeviceDetail, DeviceFilter
-from app.devices.services.devices import DeviceService
-from app.http.authentication import actor_of
-from app.http.errors import status_of
-from app.http.idempotency import submit_once
-from app.http.request_context import origin_of
-from app.http.request_work import RequestWork, runtime_of
-from app.kernel.errors import DomainError, NotFound
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.desk import forms, labels, queries
-from app.portals.desk.forms import FormErrors, FormValues
-from app.portals.desk.pages.queue import ticket_list_context
-from app.portals.desk.pages.ticket_actions import assignment_of
-from app.portals.desk.queries import Caller
-from app.portals.desk.search import search
-from app.portals.desk.ticket_record import label_context, recent_tickets_of_device
-from app.sla import Impact, Urgency
-from app.sla.service_terms import NoServiceTerms
-from app.tickets import (
+from app.agreements.catalogue import SYMPTOM_NAMES, Classification, Symptom, classify
+from app.agreements.sla import Impact, Urgency
+from app.agreements.sla.service_terms import NoServiceTerms
+from app.assets.devices.schemas import DeviceDetail, DeviceFilter
+from app.assets.devices.services.devices import DeviceService
+from app.desk.tickets import (
     OPEN_STATES,
     Call,
     DispatchService,
@@ -41,8 +27,22 @@ from app.tickets import (
     WaitingCaller,
     default_visit_window,
 )
-from app.web.formatting import DEFAULT_ZONE
-from app.web.pages import page, see_other, translator_of
+from app.platform.http.authentication import actor_of
+from app.platform.http.errors import status_of
+from app.platform.http.idempotency import submit_once
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.formatting import DEFAULT_ZONE
+from app.platform.web.pages import page, see_other, translator_of
+from app.portals.desk import forms, labels, queries
+from app.portals.desk.forms import FormErrors, FormValues
+from app.portals.desk.pages.queue import ticket_list_context
+from app.portals.desk.pages.ticket_actions import assignment_of
+from app.portals.desk.queries import Caller
+from app.portals.desk.search import search
+from app.portals.desk.ticket_record import label_context, recent_tickets_of_device
 from rbac import Permission
 
 WebRequest = Request[Any, Any, Any]

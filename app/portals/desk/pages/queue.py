@@ -9,19 +9,10 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.params import FromQuery, QueryParameter
 
-from app.engineers import EngineerService
-from app.http.pagination import DEFAULT_LIMIT
-from app.http.request_work import RequestWork
-from app.kernel.text_search import MAX_SEARCH_LENGTH
-from app.kernel.texts import N_
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.desk import labels, queries
-from app.portals.desk.clock_details import clock_details
-from app.portals.desk.forms import id_or_none
-from app.portals.desk.search import search
-from app.sla import Priority
-from app.sla.labels import WAIT_NAMES
-from app.tickets import (
+from app.agreements.sla import Priority
+from app.agreements.sla.labels import WAIT_NAMES
+from app.desk.engineers import EngineerService
+from app.desk.tickets import (
     OPEN_STATES,
     STATE_NAMES,
     SearchResults,
@@ -30,8 +21,17 @@ from app.tickets import (
     TicketState,
     TicketSummary,
 )
-from app.tickets.paging import TicketOrder, page_of_tickets
-from app.web.pages import page, translator_of
+from app.desk.tickets.paging import TicketOrder, page_of_tickets
+from app.platform.http.pagination import DEFAULT_LIMIT
+from app.platform.http.request_work import RequestWork
+from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.pages import page, translator_of
+from app.portals.desk import labels, queries
+from app.portals.desk.clock_details import clock_details
+from app.portals.desk.forms import id_or_none
+from app.portals.desk.search import search
 from rbac import Permission
 
 UNASSIGNED: Final = (TicketState.NEW, TicketState.TRIAGED, TicketState.REOPENED)

@@ -6,15 +6,15 @@ from uuid import UUID
 from litestar import Request, Response, get
 from litestar.params import FromPath, FromQuery
 
-from app.devices.models import Device
-from app.http.request_work import RequestWork
-from app.kernel.errors import Invalid, NotFound
+from app.assets.devices.models import Device
+from app.desk.tickets import DispatchService, TicketQueries, default_visit_window
+from app.platform.http.request_work import RequestWork
+from app.platform.kernel.errors import Invalid, NotFound
+from app.platform.web.formatting import DEFAULT_ZONE
+from app.platform.web.pages import page, translator_of, wants_fragment
 from app.portals.desk import forms, labels
 from app.portals.desk.pages.queue import ticket_list_context
 from app.portals.desk.ticket_record import label_context, recent_tickets_of_device, ticket_context
-from app.tickets import DispatchService, TicketQueries, default_visit_window
-from app.web.formatting import DEFAULT_ZONE
-from app.web.pages import page, translator_of, wants_fragment
 from rbac import Permission
 
 

@@ -12,17 +12,7 @@ from uuid import UUID
 from litestar import Request, Response, post
 from litestar.params import FromPath
 
-from app.http.authentication import actor_of
-from app.http.errors import status_of
-from app.http.idempotency import submit_once
-from app.http.request_context import origin_of
-from app.http.request_work import runtime_of
-from app.kernel.errors import DomainError, Forbidden, NotFound
-from app.kernel.unit_of_work import UnitOfWork
-from app.portals.desk import forms, labels
-from app.portals.desk.forms import FormErrors, FormValues
-from app.portals.desk.ticket_record import ticket_context
-from app.tickets import (
+from app.desk.tickets import (
     Assignment,
     ConfirmationService,
     ConfirmedBy,
@@ -37,8 +27,18 @@ from app.tickets import (
     VisitService,
     Waiting,
 )
-from app.web.formatting import DEFAULT_ZONE
-from app.web.pages import page, see_other, translator_of, wants_fragment
+from app.platform.http.authentication import actor_of
+from app.platform.http.errors import status_of
+from app.platform.http.idempotency import submit_once
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import DomainError, Forbidden, NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.formatting import DEFAULT_ZONE
+from app.platform.web.pages import page, see_other, translator_of, wants_fragment
+from app.portals.desk import forms, labels
+from app.portals.desk.forms import FormErrors, FormValues
+from app.portals.desk.ticket_record import ticket_context
 from rbac import Permission
 
 WebRequest = Request[Any, Any, Any]

@@ -4,10 +4,10 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from app.http.request_work import RequestWork
+from app.desk.tickets import TicketFilter, TicketQueries, TicketState
+from app.platform.http.request_work import RequestWork
+from app.platform.web.pages import page
 from app.portals.desk.pages.queue import DUE_SOON, OPEN, UNASSIGNED, ticket_list_context
-from app.tickets import TicketFilter, TicketQueries, TicketState
-from app.web.pages import page
 from rbac import Permission
 
 URGENT_SHOWN = 12

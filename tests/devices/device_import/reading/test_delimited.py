@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.devices.device_import.reading import DeviceDraft, ImportKind, ParsedFile, read_import, read_workbook
-from app.kernel.encodings import Encoding
+from app.assets.devices.device_import.reading import DeviceDraft, ImportKind, ParsedFile, read_import, read_workbook
+from app.platform.kernel.encodings import Encoding
 
 WORDS = "设备编号类别品牌型号使用人备注三楼号位财务部搬"
 CELLS = st.text(st.sampled_from(f'{WORDS}abcXYZ0189 ,;|\t"\n./-()'), max_size=12).map(str.strip)

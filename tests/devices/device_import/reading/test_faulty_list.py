@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.devices.device_import.reading import (
+from app.assets.devices.device_import.reading import (
     DeviceDraft,
     ImportKind,
     ParsedFile,
@@ -13,8 +13,8 @@ from app.devices.device_import.reading import (
     read_import,
     read_workbook,
 )
-from app.devices.device_import.reading.error_sheet import describe
-from app.kernel.texts import translator
+from app.assets.devices.device_import.reading.error_sheet import describe
+from app.platform.kernel.texts import translator
 from tests.factories.device_workbook import (
     HEADINGS,
     SITES,

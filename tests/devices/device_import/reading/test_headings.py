@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from app.devices.device_import.reading import DeviceDraft, EmployeeDraft, ImportKind, ParsedFile, read_import
-from app.devices.device_import.reading.headings import RememberedHeadings
-from app.devices.device_import.reading.issues import HeadingMissing, KeyHeadingMissing
-from app.devices.device_import.reading.list_definitions import KINDS
-from app.devices.device_import.reading.messages import FIELD_NAMES
+from app.assets.devices.device_import.reading import DeviceDraft, EmployeeDraft, ImportKind, ParsedFile, read_import
+from app.assets.devices.device_import.reading.headings import RememberedHeadings
+from app.assets.devices.device_import.reading.issues import HeadingMissing, KeyHeadingMissing
+from app.assets.devices.device_import.reading.list_definitions import KINDS
+from app.assets.devices.device_import.reading.messages import FIELD_NAMES
 from tests.factories.device_workbook import CellContent, workbook_bytes
 
 TODAY = date(2026, 11, 22)

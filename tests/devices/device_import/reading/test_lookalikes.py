@@ -10,7 +10,7 @@ import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.devices.device_import.reading import (
+from app.assets.devices.device_import.reading import (
     DeviceDraft,
     FileRefused,
     ImportKind,
@@ -18,7 +18,7 @@ from app.devices.device_import.reading import (
     read_import,
     read_workbook,
 )
-from app.devices.device_import.reading.number_formats import adds_to_number, displayed_text
+from app.assets.devices.device_import.reading.number_formats import adds_to_number, displayed_text
 from tests.factories.device_workbook import workbook_bytes
 
 TABLE = [["设备编号", "类别", "使用人"], ["H-1", "台式机", "张三"], ["H-2", "笔记本", "李四"]]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.devices.device_import.reading.converters import CellContext
-from app.devices.device_import.reading.network_addresses import ip_address_field
+from app.assets.devices.device_import.reading.converters import CellContext
+from app.assets.devices.device_import.reading.network_addresses import ip_address_field
 
 
 @given(st.one_of(st.integers(0, 2**32 - 1), st.integers(0, 255).map(lambda first: first << 24 | 1)).map(IPv4Address))

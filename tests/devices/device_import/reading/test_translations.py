@@ -7,12 +7,12 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-import app.devices.device_import.reading
-from app.devices.device_import.reading import ImportKind, build_error_sheet, read_import, read_workbook
-from app.kernel.texts import translator
+import app.assets.devices.device_import.reading
+from app.assets.devices.device_import.reading import ImportKind, build_error_sheet, read_import, read_workbook
+from app.platform.kernel.texts import translator
 from tests.factories.device_workbook import SITES, faulty_device_workbook
 
-AREA = Path(app.devices.device_import.reading.__file__).parent
+AREA = Path(app.assets.devices.device_import.reading.__file__).parent
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 

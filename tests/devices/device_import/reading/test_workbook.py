@@ -11,9 +11,16 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.devices.device_import.reading import FileRefused, ImportKind, Limits, parse_rows, read_import, read_workbook
-from app.devices.device_import.reading.messages import FIELD_NAMES, MESSAGES
-from app.devices.device_import.reading.workbook import CellValue, FileFormat, Sheet, Workbook, cell_address
+from app.assets.devices.device_import.reading import (
+    FileRefused,
+    ImportKind,
+    Limits,
+    parse_rows,
+    read_import,
+    read_workbook,
+)
+from app.assets.devices.device_import.reading.messages import FIELD_NAMES, MESSAGES
+from app.assets.devices.device_import.reading.workbook import CellValue, FileFormat, Sheet, Workbook, cell_address
 from tests.factories.device_workbook import HEADINGS, Formula, device_row, device_workbook, workbook_bytes
 
 TODAY = date(2026, 11, 22)

@@ -1,0 +1,273 @@
+"""Device files in the workspace: list, panel, page, forms, labels and PINs. Every form works without script."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, QueryParameter
+
+from app.assets.devices import forms
+from app.assets.devices.api import device_service, label_service, page_of, pdf_response, pin_service
+from app.assets.devices.categories import CATEGORY_NAMES
+from app.assets.devices.device_import import pages
+from app.assets.devices.fields import FIELD_LABELS
+from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
+from app.assets.devices.services.choices import ClientChoices
+from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, TRANSITIONS, DeviceState
+from app.platform.documents import LABEL_LAYOUTS, missing_characters
+from app.platform.http.authentication import actor_of
+from app.platform.http.idempotency import submit_once
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.forms import render_form, submitted_form
+from app.platform.web.pages import page, see_other, translator_of
+from rbac import Permission
+
+WebRequest = Request[Any, Any, Any]
+BASE = "/workspace/devices"
+LAYOUT_NAMES = {
+    "a4_3x8": (N_("A4 纸，每张 24 枚"), N_("63.5 × 33.9 毫米")),
+    "a4_2x5": (N_("A4 纸，每张 10 枚"), N_("99.1 × 57 毫米")),
+    "roll_40x30": (N_("标签卷纸"), N_("40 × 30 毫米，每枚一张")),
+}
+assert LAYOUT_NAMES.keys() == LABEL_LAYOUTS.keys()  # noqa: S101 - read once at start
+
+
+@get(BASE, permission=Permission.DEVICE_READ, include_in_schema=False)
+async def devices_page(
+    request: WebRequest,
+    work: RequestWork,
+    *,
+    q: FromQuery[str] = "",
+    client: FromQuery[str] = "",
+    device_state: Annotated[str, QueryParameter(name="state")] = "",
+    category: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """The list by number; boxes choose devices for labels and PINs."""
+    chosen = DeviceFilter(
+        client_id=forms.id_of(client),
+        state=DeviceState(device_state) if device_state in set(DeviceState) else None,
+        category=category or None,
+        text=q,
+    )
+    found = await page_of(device_service(request, work), chosen, cursor)
+    return page(
+        request,
+        "devices/list.html",
+        devices=found.items,
+        next_cursor=found.next_cursor,
+        q=q,
+        client=client,
+        state=device_state,
+        category=category,
+        clients=await ClientChoices(work).clients(),
+        state_names=STATE_NAMES,
+        category_names=CATEGORY_NAMES,
+        state_options=_options(request, STATE_NAMES),
+        category_options=_options(request, CATEGORY_NAMES),
+    )
+
+
+def _options(request: WebRequest, names: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """The choices of a field in the reader's words."""
+    translate = translator_of(request)
+    return [(str(code), translate(name)) for code, name in names.items()]
+
+
+@get(f"{BASE}/{{device_id:uuid}}", permission=Permission.DEVICE_READ, include_in_schema=False)
+async def device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+    """One device file; the panel beside a list gets the panel alone."""
+    service = device_service(request, work)
+    panel = request.headers.get("hx-target") == "panel"
+    return page(
+        request,
+        "devices/panel.html" if panel else "devices/device.html",
+        device=await service.get(device_id),
+        access=await service.access(device_id),
+        changes=await service.changes(device_id),
+        state_names=STATE_NAMES,
+        category_names=CATEGORY_NAMES,
+        field_labels=FIELD_LABELS,
+    )
+
+
+@get(f"{BASE}/new", permission=Permission.DEVICE_WRITE, include_in_schema=False)
+async def new_device_page(request: WebRequest, work: RequestWork, client: FromQuery[str] = "") -> Response[Any]:
+    """The form for a new device; first of all, whose it is."""
+    return await _form(request, work, forms.id_of(client), None, forms.EMPTY)
+
+
+@post(f"{BASE}/new", permission=Permission.DEVICE_WRITE, include_in_schema=False)
+async def create_device(request: WebRequest) -> Response[Any]:
+    """Make the device file."""
+    form = await submitted_form(request)
+    client_id = forms.id_of(form["client_id"])
+    if client_id is None:
+        raise NotFound
+    try:
+        async with _work(request) as work:
+
+            async def create() -> str:
+                employee_id = await ClientChoices(work).holder(client_id, form["holder"])
+                made = await device_service(request, work).create(forms.to_create(form, client_id, employee_id))
+                return f"{BASE}/{made.id}"
+
+            address = await submit_once(request, work, create)
+    except NotFound:
+        raise
+    except DomainError as error:
+        async with _work(request) as work:
+            return await _form(request, work, client_id, None, form.texts(), error)
+    return see_other(request, address)
+
+
+@get(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
+async def edit_device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+    """The form with what is stored."""
+    device = await device_service(request, work).get(device_id)
+    return await _form(request, work, device.client_id, device_id, forms.form_values(device))
+
+
+@post(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
+async def update_device(request: WebRequest, device_id: FromPath[UUID]) -> Response[Any]:
+    """Save the changes."""
+    form = await submitted_form(request)
+    try:
+        async with _work(request) as work:
+            service = device_service(request, work)
+            device = await service.get(device_id)
+            employee_id = await ClientChoices(work).holder(device.client_id, form["holder"])
+            await service.update(device_id, forms.to_update(form, employee_id))
+    except NotFound:
+        raise
+    except DomainError as error:
+        async with _work(request) as work:
+            device = await device_service(request, work).get(device_id)
+            return await _form(request, work, device.client_id, device_id, form.texts(), error)
+    return see_other(request, f"{BASE}/{device_id}")
+
+
+@post(f"{BASE}/{{device_id:uuid}}/state", permission=Permission.DEVICE_WRITE, include_in_schema=False)
+async def change_state(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+    """Change the state."""
+    form = await submitted_form(request)
+    state = DeviceState(form["state"]) if form["state"] in set(DeviceState) else None
+    if state is None:
+        raise NotFound
+    change = DeviceUpdate(version=forms.version_of(form), state=state)
+    await device_service(request, work).update(device_id, change)
+    return see_other(request, f"{BASE}/{device_id}")
+
+
+@post(f"{BASE}/labels", permission=Permission.LABEL_PRINT, include_in_schema=False)
+async def choose_labels(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The form for sheet and first position of the chosen devices' labels."""
+    ids = forms.chosen_ids(await submitted_form(request))
+    devices = await device_service(request, work).chosen(ids)
+    return page(
+        request,
+        "devices/labels.html",
+        devices=devices,
+        missing=missing_characters([(device.number, device.client_name) for device in devices]),
+        layouts=[{"value": key, "label": name, "line": line} for key, (name, line) in LAYOUT_NAMES.items()],
+    )
+
+
+@post(f"{BASE}/labels/print", permission=Permission.LABEL_PRINT, include_in_schema=False)
+async def print_labels(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The PDF."""
+    form = await submitted_form(request)
+    position = int(form["first_position"]) - 1 if form["first_position"].isdecimal() else 0
+    wanted = LabelRequest(device_ids=forms.chosen_ids(form), layout=form["layout"], first_position=max(position, 0))
+    if form["print_anyway"]:
+        wanted = msgspec.structs.replace(wanted, print_anyway=True)
+    return pdf_response(await label_service(request, work).print(wanted), "labels.pdf")
+
+
+@post(f"{BASE}/{{device_id:uuid}}/label/revoke", permission=Permission.LABEL_PRINT, include_in_schema=False)
+async def revoke_label(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+    """Revoke the label."""
+    await label_service(request, work).revoke(device_id)
+    return see_other(request, f"{BASE}/{device_id}")
+
+
+@post(f"{BASE}/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
+async def choose_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The confirmation page before PINs are issued for the chosen devices."""
+    ids = forms.chosen_ids(await submitted_form(request))
+    devices = await device_service(request, work).chosen(ids)
+    without = [
+        device.number
+        for device in devices
+        if not (device.shared or device.holder_name) or device.state in RETIRED_OR_LOST
+    ]
+    missing = await pin_service(request, work).missing_characters(ids)
+    return page(request, "devices/pins.html", devices=devices, without=without, missing=missing)
+
+
+@post(f"{BASE}/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
+async def issue_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The slips as PDF: the PINs stand nowhere else."""
+    form = await submitted_form(request)
+    wanted = PinRequest(device_ids=forms.chosen_ids(form), print_anyway=bool(form["print_anyway"]))
+    return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
+
+
+def _work(request: WebRequest) -> Any:
+    """A transaction of its own, so that a refused form can be drawn again after it."""
+    return runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request))
+
+
+async def _form(
+    request: WebRequest,
+    work: UnitOfWork,
+    client_id: UUID | None,
+    device_id: UUID | None,
+    values: dict[str, str],
+    error: DomainError | None = None,
+) -> Response[Any]:
+    choices = ClientChoices(work)
+    present = values.get("present_state") or DeviceState.IN_USE
+    return render_form(
+        request,
+        "devices/form.html",
+        error,
+        values={**forms.EMPTY, **values},
+        client_id=client_id,
+        device_id=device_id,
+        clients=await choices.clients(),
+        choices=await choices.of(client_id) if client_id else None,
+        form_states=_options(request, {state: STATE_NAMES[state] for state in _states(present, new=device_id is None)}),
+        category_options=_options(request, CATEGORY_NAMES),
+    )
+
+
+def _states(present: str, *, new: bool) -> Sequence[DeviceState]:
+    """What the form offers: the present state, and those that may follow."""
+    if new or present not in set(DeviceState):
+        return [DeviceState.IN_USE, DeviceState.SPARE]
+    here = DeviceState(present)
+    return [state for state in DeviceState if state is here or state in TRANSITIONS[here]]
+
+
+handlers = [
+    devices_page,
+    device_page,
+    new_device_page,
+    create_device,
+    edit_device_page,
+    update_device,
+    change_state,
+    choose_labels,
+    print_labels,
+    revoke_label,
+    choose_pins,
+    issue_pins,
+    *pages.handlers,
+]

@@ -1,5 +1,0 @@
-"""Confidentiality towards clients: agreements, admitted engineers, badges (C4). What other areas may use."""
-
-from app.confidentiality.service import ConfidentialityService, not_admitted
-
-__all__ = ["ConfidentialityService", "not_admitted"]

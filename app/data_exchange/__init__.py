@@ -1,0 +1,1 @@
+"""What comes in from other systems, and what is handed out or forgotten about a person."""

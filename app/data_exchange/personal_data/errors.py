@@ -1,0 +1,25 @@
+"""Errors of the personal-data area."""
+
+from app.platform.kernel.errors import Conflict, Invalid
+from app.platform.kernel.texts import N_
+
+
+class NotErasableYet(Conflict):
+    """The employee is active or has an open ticket, and cannot be erased."""
+
+    code = "personal_data.still_in_use"
+    text = N_("先停用这位员工，并等未关闭的服务单结束，再删除个人信息。")
+
+
+class AlreadyErased(Conflict):
+    """The employee was erased before."""
+
+    code = "personal_data.already_erased"
+    text = N_("这位员工的个人信息已经删除。")
+
+
+class ReasonMissing(Invalid):
+    """An erasure needs a reason."""
+
+    code = "personal_data.reason_missing"
+    text = N_("请写明原因，例如本人申请的日期。")

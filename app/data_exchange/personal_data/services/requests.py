@@ -1,0 +1,233 @@
+"""Export of an employee's personal data, and requests for erasure (PIPL §§ 45, 47).
+
+Requested by the client's administrator or the partner's staff. For a client's administrator the employee is looked up
+in the client's ring first; the data is then read in the tenant's scope.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.assets.clients.models import Employee
+from app.assets.devices.models import Device
+from app.data_exchange.personal_data.errors import AlreadyErased, NotErasableYet, ReasonMissing
+from app.data_exchange.personal_data.models import PersonalDataRequest
+from app.data_exchange.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
+from app.data_exchange.personal_data.services.erasure import is_erased
+from app.desk.surveys.models import SurveyResponse
+from app.desk.tickets import OPEN_STATES
+from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent
+from app.people.identity import Reporter
+from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.notifications.models import Delivery
+from rbac import Permission
+from tenants.context import Command, as_platform, elevated
+from tenants.models import TenantProfile
+
+MOST_ROWS = 5_000
+
+
+class PersonalDataService:
+    """Requests about the employees of clients."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        work.actor.require(Permission.PERSONAL_DATA_WRITE)
+        self._work = work
+
+    async def requests(self, client_id: UUID, employee_id: UUID) -> list[PersonalDataRequestView]:
+        """The requests about the person, newest first.
+
+        Raises:
+            NotFound: no such employee for this actor.
+        """
+        await self._employee(client_id, employee_id)
+        rows = await self._work.session.scalars(
+            select(PersonalDataRequest)
+            .where(PersonalDataRequest.employee_id == employee_id, PersonalDataRequest.client_id == client_id)
+            .order_by(PersonalDataRequest.requested_at.desc(), PersonalDataRequest.id)
+        )
+        return [to_view(row) for row in rows]
+
+    async def export(self, client_id: UUID, employee_id: UUID) -> PersonalData:
+        """All stored data of the person.
+
+        Raises:
+            NotFound: no such employee for this actor.
+            AlreadyErased.
+        """
+        employee = await self._employee(client_id, employee_id)
+        if is_erased(employee):
+            raise AlreadyErased
+        async with elevated(self._work, Command.TELL_PERSONAL_DATA):
+            found = await self._collect(employee)
+            self._add_request(employee, "export", "done", "")
+            self._work.audit("personal_data.exported", "employee", employee.id)
+            await self._work.session.flush()
+            return found
+
+    async def erase(self, client_id: UUID, employee_id: UUID, wanted: ErasureCreate) -> PersonalDataRequestView:
+        """Request the person's erasure, which is done in the background.
+
+        Raises:
+            NotFound: no such employee for this actor.
+            NotErasableYet: the employee is active, or has a ticket that is open.
+            AlreadyErased, ReasonMissing.
+        """
+        self._work.require_writable()
+        if not wanted.reason.strip():
+            raise ReasonMissing(fields={"reason": ReasonMissing.text})
+        employee = await self._employee(client_id, employee_id)
+        if is_erased(employee):
+            raise AlreadyErased
+        async with as_platform(self._work):
+            reporters = select(Reporter.id).where(Reporter.employee_id == employee.id, Reporter.client_id == client_id)
+            still_open = await self._work.session.scalar(
+                select(func.count(Ticket.id)).where(
+                    Ticket.client_id == client_id, Ticket.reporter_id.in_(reporters), Ticket.state.in_(OPEN_STATES)
+                )
+            )
+        if employee.state == "active" or still_open:
+            raise NotErasableYet
+        async with elevated(self._work, Command.ERASE_PERSONAL_DATA):
+            row = self._add_request(employee, "erasure", "requested", wanted.reason.strip())
+            self._work.schedule(DueKind.PERSON_ERASURE, row.id, self._work.now)
+            self._work.audit("personal_data.erasure_requested", "employee", employee.id)
+            await self._work.session.flush()
+        return to_view(row)
+
+    async def _employee(self, client_id: UUID, employee_id: UUID) -> Employee:
+        found: Employee | None = await self._work.session.scalar(
+            select(Employee).where(Employee.client_id == client_id, Employee.id == employee_id)
+        )
+        if found is None:
+            raise NotFound
+        return found
+
+    def _add_request(self, employee: Employee, kind: str, state: str, reason: str) -> PersonalDataRequest:
+        work = self._work
+        row = PersonalDataRequest(
+            tenant_id=work.tenant_id,
+            id=work.new_id(),
+            client_id=employee.client_id,
+            employee_id=employee.id,
+            kind=kind,
+            state=state,
+            reason=reason,
+            requested_by=work.actor.membership_id,
+            requested_by_name=work.actor.display_name,
+            requested_at=work.now,
+            done_at=work.now if state == "done" else None,
+            result={},
+        )
+        work.session.add(row)
+        return row
+
+    async def _collect(self, employee: Employee) -> PersonalData:
+        session, ring = self._work.session, employee.client_id
+        reporters = select(Reporter.id).where(Reporter.client_id == ring, Reporter.employee_id == employee.id)
+        addresses = [each for each in (employee.email, employee.phone) if each]
+
+        async def rows(*columns: Any, where: tuple[Any, ...], order: Any) -> list[dict[str, Any]]:
+            found = await session.execute(
+                select(*columns).where(*where).order_by(order, order.class_.id).limit(MOST_ROWS)
+            )
+            return [dict(row) for row in found.mappings()]
+
+        def of_reporter(table: Any) -> tuple[Any, ...]:
+            return (table.client_id == ring, table.reporter_id.in_(reporters))
+
+        return PersonalData(
+            exported_at=self._work.now,
+            kept_by=await session.scalar(select(TenantProfile.name)) or "",
+            employee={
+                name: getattr(employee, name)
+                for name in ("id", "name", "employee_number", "phone", "email", "vip", "state")
+            },
+            devices_held=await rows(
+                Device.id,
+                Device.number,
+                Device.brand,
+                Device.model,
+                where=(Device.client_id == ring, Device.employee_id == employee.id),
+                order=Device.number,
+            ),
+            reports=await rows(
+                Ticket.number,
+                Ticket.reported_at,
+                Ticket.subject,
+                Ticket.description,
+                Ticket.contact_name,
+                Ticket.contact_phone,
+                Ticket.state,
+                where=of_reporter(Ticket),
+                order=Ticket.reported_at,
+            ),
+            words=await rows(
+                TicketEvent.occurred_at,
+                TicketEvent.kind,
+                TicketEvent.text,
+                where=(*of_reporter(TicketEvent), TicketEvent.actor_kind == "reporter"),
+                order=TicketEvent.occurred_at,
+            ),
+            ratings=await rows(
+                SurveyResponse.answered_at,
+                SurveyResponse.score,
+                SurveyResponse.comment,
+                where=of_reporter(SurveyResponse),
+                order=SurveyResponse.answered_at,
+            ),
+            consents=await rows(
+                DataHandlingRecord.recorded_at,
+                DataHandlingRecord.kind,
+                DataHandlingRecord.person_name,
+                where=of_reporter(DataHandlingRecord),
+                order=DataHandlingRecord.recorded_at,
+            ),
+            signed_reports=await rows(
+                ServiceReport.number,
+                ServiceReport.signed_by,
+                ServiceReport.signed_at,
+                where=(*of_reporter(ServiceReport), ServiceReport.signed_at.is_not(None)),
+                order=ServiceReport.signed_at,
+            ),
+            messages=await rows(
+                Delivery.created_at,
+                Delivery.channel,
+                Delivery.address,
+                Delivery.subject,
+                where=(Delivery.address.in_(addresses),),
+                order=Delivery.created_at,
+            ),
+            sign_ins=await rows(
+                AuditEntry.occurred_at,
+                AuditEntry.action,
+                AuditEntry.network_address,
+                where=of_reporter(AuditEntry),
+                order=AuditEntry.occurred_at,
+            ),
+            requests=await rows(
+                PersonalDataRequest.requested_at,
+                PersonalDataRequest.kind,
+                PersonalDataRequest.state,
+                where=(PersonalDataRequest.client_id == ring, PersonalDataRequest.employee_id == employee.id),
+                order=PersonalDataRequest.requested_at,
+            ),
+        )
+
+
+def to_view(row: PersonalDataRequest) -> PersonalDataRequestView:
+    return PersonalDataRequestView(
+        row.id,
+        row.employee_id,
+        row.kind,
+        row.state,
+        row.reason,
+        row.requested_by_name,
+        row.requested_at,
+        row.done_at,
+        row.result,
+    )

@@ -1,0 +1,170 @@
+"""The ticket's states and every allowed move, as data (T4). `docs/ticket-lifecycle.md` is drawn from this table.
+
+new → triaged → assigned → accepted → en route → on site | remote → waiting → resolved → confirmed → closed;
+reopened; cancelled
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from app.platform.kernel.errors import Conflict
+from app.platform.kernel.texts import N_, Text
+
+
+class TicketState(StrEnum):
+    """State of a ticket."""
+
+    NEW = "new"
+    TRIAGED = "triaged"
+    ASSIGNED = "assigned"
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CONFIRMED = "confirmed"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    CANCELLED = "cancelled"
+
+
+STATE_NAMES = {
+    TicketState.NEW: N_("新建"),
+    TicketState.TRIAGED: N_("已分类"),
+    TicketState.ASSIGNED: N_("已派单"),
+    TicketState.ACCEPTED: N_("已接单"),
+    TicketState.EN_ROUTE: N_("在途"),
+    TicketState.ON_SITE: N_("现场处理"),
+    TicketState.REMOTE: N_("远程处理"),
+    TicketState.WAITING: N_("等待中"),
+    TicketState.RESOLVED: N_("已解决"),
+    TicketState.CONFIRMED: N_("已确认"),
+    TicketState.CLOSED: N_("已关闭"),
+    TicketState.REOPENED: N_("重新打开"),
+    TicketState.CANCELLED: N_("已取消"),
+}
+
+OPEN_STATES = frozenset(TicketState) - {
+    TicketState.RESOLVED,
+    TicketState.CONFIRMED,
+    TicketState.CLOSED,
+    TicketState.CANCELLED,
+}
+"""States in which somebody still has to do something about the fault."""
+
+
+class Move(StrEnum):
+    """A transition between ticket states."""
+
+    TRIAGE = "triage"
+    ASSIGN = "assign"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DEPART = "depart"
+    ARRIVE = "arrive"
+    CONNECT = "connect"
+    WAIT = "wait"
+    RESUME = "resume"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    CANCEL = "cancel"
+
+
+MOVE_NAMES = {
+    Move.TRIAGE: N_("分类定级"),
+    Move.ASSIGN: N_("派单"),
+    Move.ACCEPT: N_("接单"),
+    Move.DECLINE: N_("拒单"),
+    Move.DEPART: N_("出发"),
+    Move.ARRIVE: N_("到达"),
+    Move.CONNECT: N_("远程连接"),
+    Move.WAIT: N_("转为等待"),
+    Move.RESUME: N_("恢复处理"),
+    Move.RESOLVE: N_("解决"),
+    Move.CONFIRM: N_("确认"),
+    Move.CLOSE: N_("关闭"),
+    Move.REOPEN: N_("重新打开"),
+    Move.CANCEL: N_("取消"),
+}
+
+
+MOVE_ACTIONS: Final[Mapping[Move, str]] = {
+    Move.TRIAGE: "ticket.triaged",
+    Move.ASSIGN: "ticket.assigned",
+    Move.ACCEPT: "ticket.accepted",
+    Move.DECLINE: "ticket.declined",
+    Move.DEPART: "ticket.departed",
+    Move.ARRIVE: "ticket.arrived",
+    Move.CONNECT: "ticket.connected",
+    Move.WAIT: "ticket.paused",
+    Move.RESUME: "ticket.resumed",
+    Move.RESOLVE: "ticket.resolved",
+    Move.CONFIRM: "ticket.confirmed",
+    Move.CLOSE: "ticket.closed",
+    Move.REOPEN: "ticket.reopened",
+    Move.CANCEL: "ticket.cancelled",
+}
+"""What the audit log calls each move."""
+
+
+class Rule(NamedTuple):
+    """From which states a move starts, and where it may lead."""
+
+    starts: frozenset[TicketState]
+    ends: frozenset[TicketState]
+
+
+def _rule(starts: set[TicketState], *ends: TicketState) -> Rule:
+    return Rule(frozenset(starts), frozenset(ends))
+
+
+_S = TicketState
+_UNASSIGNED = {_S.NEW, _S.TRIAGED, _S.REOPENED}
+_WORKING = {_S.ACCEPTED, _S.EN_ROUTE, _S.ON_SITE, _S.REMOTE}
+
+RULES: dict[Move, Rule] = {
+    Move.TRIAGE: _rule({_S.NEW, _S.REOPENED}, _S.TRIAGED),
+    Move.ASSIGN: _rule({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.ASSIGNED),
+    Move.ACCEPT: _rule({_S.ASSIGNED}, _S.ACCEPTED),
+    Move.DECLINE: _rule({_S.ASSIGNED}, _S.TRIAGED),
+    Move.DEPART: _rule({_S.ACCEPTED}, _S.EN_ROUTE),
+    Move.ARRIVE: _rule({_S.ACCEPTED, _S.EN_ROUTE}, _S.ON_SITE),
+    Move.CONNECT: _rule({_S.TRIAGED, _S.ACCEPTED}, _S.REMOTE),
+    Move.WAIT: _rule({_S.TRIAGED, _S.ASSIGNED, *_WORKING}, _S.WAITING),
+    Move.RESUME: _rule({_S.WAITING}, _S.TRIAGED, _S.ASSIGNED, *_WORKING),
+    Move.RESOLVE: _rule({_S.TRIAGED, _S.ON_SITE, _S.REMOTE}, _S.RESOLVED),
+    Move.CONFIRM: _rule({_S.RESOLVED}, _S.CONFIRMED),
+    Move.CLOSE: _rule({_S.CONFIRMED, _S.RESOLVED}, _S.CLOSED),
+    Move.REOPEN: _rule({_S.RESOLVED, _S.CONFIRMED, _S.CLOSED}, _S.REOPENED),
+    Move.CANCEL: _rule({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.CANCELLED),
+}
+"""CLOSE from RESOLVED is the automatic closing only: two reminders without an answer of the client."""
+
+
+class MoveRefused(Conflict):
+    """The ticket's state does not allow the move."""
+
+    code = "ticket.move_refused"
+    text = N_("服务单现在是“%(state)s”,不能%(move)s。")
+
+    def __init__(self, move: Move, state: TicketState) -> None:
+        super().__init__(move=Text(MOVE_NAMES[move]), state=Text(STATE_NAMES[state]))
+        self.move, self.state = move, state
+
+
+def require_move(move: Move, state: TicketState) -> None:
+    """
+    Raises:
+        MoveRefused: when the table does not allow `move` from `state`.
+    """
+    if state not in RULES[move].starts:
+        raise MoveRefused(move, state)
+
+
+def moves_from(state: TicketState) -> tuple[Move, ...]:
+    """The moves allowed from `state`, in lifecycle order."""
+    return tuple(move for move, rule in RULES.items() if state in rule.starts)

@@ -1,0 +1,186 @@
+"""Notices about tickets: text, severity and link of each. Pure."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from app.agreements.sla import Clock, Phase, TargetKind
+from app.agreements.sla.labels import TARGET_NAMES
+from app.platform.kernel.texts import N_, Text
+from app.platform.notifications import Notice, Severity
+
+MINUTE: Final = 60
+HOUR: Final = 60 * MINUTE
+
+_ATTENTION_SHARE: Final = 75
+_USED_UP: Final = 100
+
+_LEFT_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时 %(minutes)s 分")
+_LEFT_WHOLE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时")
+_LEFT_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(minutes)s 分钟")
+_DUE_NOW: Final = N_("%(number)s %(client)s：%(promise)s时限已用完")
+_LATE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时 %(minutes)s 分")
+_LATE_WHOLE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时")
+_LATE_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(minutes)s 分钟")
+
+
+class NoticeSubject(msgspec.Struct, frozen=True, kw_only=True):
+    """The ticket of a notice, with the names of its client and site."""
+
+    id: UUID
+    client_id: UUID
+    number: str
+    state: str
+    priority: str
+    channel: str
+    subject: str
+    client_name: str
+    time_zone: str
+    address: str
+    """Name and street of the site, as far as known."""
+    reporter_id: UUID | None
+    engineer_id: UUID | None
+    follow_token: str
+
+    @property
+    def workspace_link(self) -> str:
+        """Path of the ticket in the workspace."""
+        return f"/workspace/tickets/{self.id}"
+
+    @property
+    def portal_link(self) -> str:
+        """Path of the ticket in the client portal."""
+        return f"/portal/tickets/{self.id}"
+
+    @property
+    def names(self) -> dict[str, object]:
+        """Parameters common to nearly all texts."""
+        return {"number": self.number, "client": self.client_name}
+
+
+class ClockStatus(msgspec.Struct, frozen=True):
+    """State of a clock for a notice: percent of the target used, service seconds left (negative: late)."""
+
+    kind: TargetKind
+    share: int
+    remaining_seconds: int
+
+    @classmethod
+    def of(cls, kind: TargetKind, clock: Clock, now: datetime) -> "ClockStatus":
+        """The state of `clock` at `now` (UTC)."""
+        return cls(kind, int(clock.share_at(now) * 100), clock.remaining_seconds(now))
+
+
+def still_matters(clock: Clock) -> bool:
+    """Whether an escalation is still to be notified: not when the target was met in time or dropped meanwhile."""
+    return clock.breached_at is not None or clock.phase not in (Phase.STOPPED, Phase.CANCELLED)
+
+
+def step_reached(ticket: NoticeSubject, clock_id: UUID, step: str, clock_status: ClockStatus, link: str) -> Notice:
+    """To the people of an escalation level: a target is running out, or has been missed."""
+    hours, minutes = divmod(abs(clock_status.remaining_seconds) // MINUTE, HOUR // MINUTE)
+    return Notice(
+        reference=f"escalation:{clock_id}:{step}",
+        text=_step_text(clock_status.remaining_seconds),
+        parameters={
+            **ticket.names,
+            "promise": Text(TARGET_NAMES[clock_status.kind]),
+            "share": clock_status.share,
+            "hours": hours,
+            "minutes": minutes,
+        },
+        link=link,
+        severity=_severity(clock_status.share),
+    )
+
+
+def _step_text(remaining: int) -> str:
+    if abs(remaining) < MINUTE:
+        return _DUE_NOW
+    hours, minutes = divmod(abs(remaining) // MINUTE, HOUR // MINUTE)
+    if remaining > 0:
+        whole, broken, short = _LEFT_WHOLE_HOURS, _LEFT_HOURS, _LEFT_MINUTES
+    else:
+        whole, broken, short = _LATE_WHOLE_HOURS, _LATE_HOURS, _LATE_MINUTES
+    if not hours:
+        return short
+    return broken if minutes else whole
+
+
+def _severity(share: int) -> Severity:
+    if share >= _USED_UP:
+        return Severity.URGENT
+    return Severity.ATTENTION if share >= _ATTENTION_SHARE else Severity.INFO
+
+
+def reported(ticket: NoticeSubject) -> Notice:
+    """To dispatchers and managers: a new ticket."""
+    return Notice(
+        reference=f"reported:{ticket.id}",
+        text=N_("新报修 %(number)s（%(priority)s）%(client)s：%(subject)s"),
+        parameters={**ticket.names, "priority": ticket.priority, "subject": ticket.subject},
+        link=ticket.workspace_link,
+        severity=Severity.URGENT if ticket.priority == "P1" else Severity.INFO,
+    )
+
+
+def assigned(ticket: NoticeSubject, visit_id: UUID, start: datetime, end: datetime) -> Notice:
+    """To the engineer: a planned visit; the window is in the client's time zone."""
+    zone = ZoneInfo(ticket.time_zone)
+    window = f"{start.astimezone(zone):%m-%d %H:%M}–{end.astimezone(zone):%H:%M}"
+    return Notice(
+        reference=f"assigned:{visit_id}",
+        text=N_("派单给您 %(number)s：%(client)s，%(address)s，%(window)s，%(subject)s"),
+        parameters={**ticket.names, "address": ticket.address, "window": window, "subject": ticket.subject},
+        link=visit_link(visit_id),
+        severity=Severity.ATTENTION,
+    )
+
+
+def declined(ticket: NoticeSubject, event_id: UUID, engineer: str) -> Notice:
+    """To dispatchers: an engineer declined. The reason is on the ticket only."""
+    return Notice(
+        reference=f"declined:{event_id}",
+        text=N_("%(engineer)s 拒单：%(number)s %(client)s，请重新派单"),
+        parameters={**ticket.names, "engineer": engineer},
+        link=ticket.workspace_link,
+        severity=Severity.ATTENTION,
+    )
+
+
+def answered(ticket: NoticeSubject, event_id: UUID, name: str, link: str) -> Notice:
+    """To the other side of the conversation: a public reply."""
+    return Notice(
+        reference=f"reply:{event_id}",
+        text=N_("%(name)s 在 %(number)s 中留言：%(subject)s"),
+        parameters={"name": name, "number": ticket.number, "subject": ticket.subject},
+        link=link,
+    )
+
+
+def resolved(ticket: NoticeSubject, event_id: UUID) -> Notice:
+    """To the client's people: a resolution to confirm."""
+    return Notice(
+        reference=f"resolved:{event_id}",
+        text=N_("%(number)s 已处理完成，请确认：%(subject)s"),
+        parameters={"number": ticket.number, "subject": ticket.subject},
+        link=ticket.portal_link,
+    )
+
+
+def report_signed(ticket: NoticeSubject, report_id: UUID, number: str) -> Notice:
+    """To the client's administrators: a signed service report."""
+    return Notice(
+        reference=f"report_signed:{report_id}",
+        text=N_("服务报告 %(report)s 已签字（%(number)s）"),
+        parameters={"report": number, "number": ticket.number},
+        link=ticket.portal_link,
+    )
+
+
+def visit_link(visit_id: UUID) -> str:
+    """Path of the visit in the engineer's portal."""
+    return f"/field/visits/{visit_id}"

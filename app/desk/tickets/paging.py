@@ -1,0 +1,46 @@
+"""Cursor pagination of ticket lists, for the API and the pages."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from app.desk.tickets.schemas import TicketFilter, TicketSummary
+from app.desk.tickets.services.ticket_queries import TicketQueries
+from app.platform.http.pagination import Cursor, Page
+from app.platform.kernel.unit_of_work import UnitOfWork
+
+NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
+"""Cursor value of a ticket without a due time, which sorts last."""
+
+
+class TicketOrder(StrEnum):
+    """How a list is sorted."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
+
+async def page_of_tickets(
+    work: UnitOfWork, wanted: TicketFilter, order: TicketOrder, cursor: str | None, limit: int
+) -> Page[TicketSummary]:
+    """One page of a list and the cursor of the next; the pages of the workspace turn by the same cursors.
+
+    Raises:
+        BadRequest: for a cursor that this program did not make.
+    """
+    queries = TicketQueries(work)
+    after = Cursor.decode(cursor) if cursor else None
+    if order is TicketOrder.DUE:
+        found = await queries.most_urgent(
+            wanted, after=(_due_or_none(after.moment), after.id) if after else None, limit=limit + 1
+        )
+    else:
+        found = await queries.newest(wanted, after=(after.moment, after.id) if after else None, limit=limit + 1)
+    items = found[:limit]
+    if len(found) <= limit:
+        return Page(items)
+    moment = items[-1].reported_at if order is TicketOrder.NEWEST else items[-1].due_at or NEVER_DUE
+    return Page(items, Cursor(moment, items[-1].id).encode())
+
+
+def _due_or_none(moment: datetime) -> datetime | None:
+    return None if moment == NEVER_DUE else moment

@@ -1,0 +1,173 @@
+"""Content of a service report about one visit, read from the records (T8)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.agreements.catalogue import SERVICE_CATEGORIES
+from app.agreements.sla.clock import Clock, Target
+from app.agreements.sla.clock_service import clock_of
+from app.agreements.sla.labels import TARGET_NAMES
+from app.agreements.sla.models import ClockRecord
+from app.agreements.sla.repository import ledgers
+from app.agreements.sla.service_terms import terms_of_versions
+from app.agreements.sla.service_time import add_service_time
+from app.agreements.sla.vocabulary import Priority, TargetKind
+from app.assets.clients.models import Client, Department, Employee, Site
+from app.assets.devices.categories import CATEGORY_NAMES
+from app.assets.devices.models import Device
+from app.desk.engineers.labels import LEVEL_NAMES, EngineerLevel
+from app.desk.engineers.models import Engineer
+from app.desk.tickets import repository
+from app.desk.tickets.models import Ticket, Visit
+from app.platform.documents import PromisedTarget, ReportedDevice, ReportPhoto, ServiceReport, TargetState
+from app.platform.files.models import StoredFile
+from app.platform.kernel.row_scope import WHOLE_TENANT
+from app.platform.kernel.texts import N_
+from tenants.models import TenantProfile
+
+PHOTO_NAMES = {"visit_before": N_("处理前"), "visit_after": N_("处理后")}
+"""Kinds of a visit's photos, in the order in which they are printed."""
+
+_NOT_OF_THIS_MODE = {"remote": TargetKind.ARRIVAL, "on_site": TargetKind.REMOTE_ACCESS}
+_CATEGORY_NAMES = {category.code: category.name for category in SERVICE_CATEGORIES}
+
+_SOURCE = (
+    select(
+        Visit,
+        Ticket,
+        Client.name.label("client_name"),
+        Client.time_zone,
+        Site.name.label("site_name"),
+        Site.address.label("site_address"),
+        Department.name.label("department_name"),
+        Device.number.label("device_number"),
+        Device.category.label("device_category"),
+        Device.brand,
+        Device.model,
+        Device.serial_number,
+        Employee.name.label("holder_name"),
+        Engineer.display_name.label("engineer_name"),
+        Engineer.level.label("engineer_level"),
+        TenantProfile.name.label("partner_name"),
+        TenantProfile.hotline,
+    )
+    .join(Ticket, and_(Ticket.tenant_id == Visit.tenant_id, Ticket.id == Visit.ticket_id))
+    .join(Client, and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id))
+    .join(TenantProfile, TenantProfile.tenant_id == Visit.tenant_id)
+    .join(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
+    .outerjoin(Site, and_(Site.tenant_id == Ticket.tenant_id, Site.id == Ticket.site_id))
+    .outerjoin(Device, and_(Device.tenant_id == Ticket.tenant_id, Device.id == Ticket.device_id))
+    .outerjoin(Department, and_(Department.tenant_id == Ticket.tenant_id, Department.id == Ticket.department_id))
+    .outerjoin(Employee, and_(Employee.tenant_id == Device.tenant_id, Employee.id == Device.employee_id))
+)
+
+
+async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edition: int) -> ServiceReport:
+    """The report of a finished visit as the records stand now; names are in Chinese, the document's language."""
+    # The content does not depend on the reader; permission was checked before.
+    row = (await session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_TENANT)).one()
+    visit: Visit = row.Visit
+    ticket: Ticket = row.Ticket
+    return ServiceReport(
+        number=number,
+        version=edition,
+        partner_name=row.partner_name,
+        hot_line=row.hotline,
+        client_name=row.client_name,
+        ticket_number=ticket.number,
+        fault="\n".join(filter(None, (ticket.subject, ticket.description))),
+        work_done=visit.work_done,
+        reported_at=ticket.reported_at,
+        work_minutes=visit.work_minutes or 0,
+        engineer_name=row.engineer_name,
+        time_zone=row.time_zone,
+        site_name=row.site_name or "",
+        site_address=row.site_address or "",
+        contact_name=ticket.contact_name,
+        contact_phone=ticket.contact_phone,
+        device=_device(row),
+        category=_CATEGORY_NAMES.get(ticket.service_category, ""),
+        priority=ticket.priority,
+        cause=visit.cause,
+        engineer_level=LEVEL_NAMES[EngineerLevel(row.engineer_level)],
+        arrived_at=visit.arrived_at if visit.mode == "on_site" else None,
+        resolved_at=visit.finished_at,
+        targets=await _targets(session, ticket.id, visit.mode),
+        photos=tuple(
+            ReportPhoto(sha256=photo.sha256, caption=PHOTO_NAMES[photo.subject_kind])
+            for photo in await photos_of(session, visit_id)
+        ),
+    )
+
+
+async def photos_of(session: AsyncSession, visit_id: UUID) -> Sequence[StoredFile]:
+    """A visit's photos: those taken before the work first, then by time."""
+    found = await session.scalars(
+        select(StoredFile)
+        .where(StoredFile.subject_id == visit_id, StoredFile.subject_kind.in_(PHOTO_NAMES))
+        .order_by(StoredFile.created_at, StoredFile.id)
+    )
+    order = list(PHOTO_NAMES)
+    return sorted(found, key=lambda photo: order.index(photo.subject_kind))
+
+
+def _device(row: Row[*tuple[Any, ...]]) -> ReportedDevice | None:
+    if row.device_number is None:
+        return None
+    return ReportedDevice(
+        number=row.device_number,
+        category=CATEGORY_NAMES.get(row.device_category, ""),
+        model=" ".join(filter(None, (row.brand, row.model))),
+        serial_number=row.serial_number,
+        holder=row.holder_name or "",
+        department=row.department_name or "",
+    )
+
+
+async def _targets(session: AsyncSession, ticket_id: UUID, mode: str) -> tuple[PromisedTarget, ...]:
+    """The targets, shortest first; without arrival for remote work, without remote access for a visit on site."""
+    records = [
+        record
+        for record in await repository.clock_records(session, ticket_id)
+        if TargetKind(record.kind) is not _NOT_OF_THIS_MODE.get(mode)
+    ]
+    closed = await ledgers(session, [record.id for record in records])
+    found = []
+    for record in records:
+        terms = await terms_of_versions(session, record.policy_version_id, record.calendar_version_id)
+        target = terms.target(Priority(record.priority), TargetKind(record.kind))
+        clock = clock_of(record, closed[record.id], target or Target(record.target_seconds, terms.calendar))
+        found.append(_target(record, clock))
+    return tuple(found)
+
+
+def _target(record: ClockRecord, clock: Clock) -> PromisedTarget:
+    state = TargetState.NOT_MEASURED
+    if clock.breached_at is not None:
+        state = TargetState.BREACHED
+    elif clock.stopped_at is not None:
+        state = TargetState.MET
+    return PromisedTarget(
+        name=TARGET_NAMES[TargetKind(record.kind)],
+        promised_minutes=record.target_seconds // 60,
+        business_time=clock.target.calendar is not None,
+        state=state,
+        due_at=_due(clock),
+        met_at=clock.stopped_at,
+    )
+
+
+def _due(clock: Clock) -> datetime | None:
+    """When the target was or would have been used up; a stopped clock has no due time of its own."""
+    last = clock.ledger[-1]
+    if clock.stopped_at is None or last.is_paused:
+        return clock.due_at
+    left = clock.target.seconds - (clock.counted_seconds - last.seconds)
+    if left < 0:
+        return clock.breached_at
+    return add_service_time(clock.target.calendar, last.started_at, left)

@@ -1,0 +1,80 @@
+"""Background work of tickets: live page updates, notices, reminders and automatic closing, archiving of reports."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.agreements.sla.events import StepReached, TermsChanged
+from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
+from app.desk.tickets.repository import engineers_of
+from app.desk.tickets.services.auto_close import remind_or_close
+from app.desk.tickets.services.notifying import TicketNotifier, is_recent
+from app.desk.tickets.services.report_printing import keep_document, printable, printed
+from app.desk.tickets.services.terms_change import TermsChange
+from app.platform.background import Consumers, ReceivedEvent, Sweeps, consume
+from app.platform.files import file_store_of
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.live_updates import Change
+from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.runtime import Runtime
+from app.platform.kernel.unit_of_work import UnitOfWork
+
+consumers = Consumers()
+sweeps = Sweeps()
+sweeps.register(DueKind.CONFIRMATION_REMINDER, remind_or_close)
+
+INTERNAL = frozenset({"note"})
+"""Changes that are announced to staff only."""
+
+
+@consumers.on_batch(TicketReported.topic, name="tickets.refresh_pages_of_report")
+@consumers.on_batch(TicketMoved.topic, name="tickets.refresh_pages_of_move")
+@consumers.on_batch(TicketChanged.topic, name="tickets.refresh_pages_of_change")
+async def refresh_pages(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedEvent]) -> None:
+    """Make open pages reload the ticket. A lost announcement does no harm."""
+    engineers = await engineers_of(work.session, {UUID(event.payload["ticket_id"]) for event in events})
+    for event in events:
+        ticket_id, reporter_id = UUID(event.payload["ticket_id"]), event.payload["reporter_id"]
+        work.announce(
+            Change(
+                kind="ticket",
+                id=ticket_id,
+                client_id=UUID(event.payload["client_id"]),
+                reporter_id=None if reporter_id is None else UUID(reporter_id),
+                staff_only=event.payload.get("what") in INTERNAL,
+                engineers=tuple(engineers.get(ticket_id, ())),
+            )
+        )
+
+
+@consumers.on_batch(StepReached.topic, name="tickets.notify_people_of_step")
+@consumers.on_batch(TicketReported.topic, name="tickets.notify_people_of_report")
+@consumers.on_batch(TicketMoved.topic, name="tickets.notify_people_of_move")
+@consumers.on_batch(TicketChanged.topic, name="tickets.notify_people_of_change")
+@consumers.on_batch(ReportSigned.topic, name="tickets.notify_people_of_signature")
+async def notify_people(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
+    """Send notices of the events to the people concerned, once; too old events are skipped."""
+    notifier = TicketNotifier(work, runtime.settings.public_url)
+    await notifier.notify([event for event in events if is_recent(event.occurred_at, work.now)])
+
+
+@consumers.on(ReportSigned.topic, name="tickets.archive_report", lane=DueKind.OUTBOX_LONG)
+async def archive_report(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """Render the signed report's PDF once and keep it."""
+    report_id, store = UUID(payload["report_id"]), file_store_of(runtime)
+    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
+        edition = await printable(work, report_id)
+    data = await printed(edition, store)
+    async with consume(runtime, tenant_id, event_id, "tickets.archive_report") as claimed:
+        if claimed is not None:
+            await keep_document(claimed, store, report_id, edition.name, data)
+
+
+@consumers.on(TermsChanged.topic, name="tickets.carry_terms_over")
+async def carry_terms_over(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """Recompute running clocks after a change of policy, calendar or assignment (S3)."""
+    async with consume(runtime, tenant_id, event_id, "tickets.carry_terms_over") as work:
+        if work is not None:
+            await TermsChange(work).carry_over(msgspec.convert(payload, TermsChanged))

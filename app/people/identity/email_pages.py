@@ -1,0 +1,39 @@
+"""The page behind a link to a new or old e-mail address."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from app.people.identity.email_api import email_changes_of
+from app.people.identity.errors import AddressLinkClosed
+from app.platform.http.request_context import origin_of
+from app.platform.kernel.errors import DomainError
+from app.platform.web.forms import render_form
+from rbac import Access
+
+WebRequest = Request[Any, Any, Any]
+TEMPLATE = "identity/email_link.html"
+
+
+@get("/email-links/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
+async def email_link_page(request: WebRequest, token: FromPath[str]) -> Response[Any]:
+    """What the link would change; mail scanners open links too, so a button does it."""
+    try:
+        address = await email_changes_of(request).preview(token, origin_of(request))
+    except AddressLinkClosed as error:
+        return render_form(request, TEMPLATE, error, address="", done=False)
+    return render_form(request, TEMPLATE, None, address=address, done=False)
+
+
+@post("/email-links/{token:str}", permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
+async def use_email_link(request: WebRequest, token: FromPath[str]) -> Response[Any]:
+    """Make the address the account's."""
+    try:
+        await email_changes_of(request).finish(token, origin_of(request))
+    except DomainError as error:
+        return render_form(request, TEMPLATE, error, address="", done=False)
+    return render_form(request, TEMPLATE, None, address="", done=True)
+
+
+handlers = [email_link_page, use_email_link]

@@ -1,0 +1,35 @@
+"""Another mobile number, as JSON under /api/v1."""
+
+from typing import Any
+
+from litestar import Request, post, put
+from litestar.params import JSONBody
+
+from app.people.identity.api import identity_dependencies
+from app.people.identity.schemas import MobileChange, MobileCode
+from app.people.identity.services.mobile_change import MobileChanges
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
+from rbac import Access
+
+WebRequest = Request[Any, Any, Any]
+
+
+def mobile_changes_of(request: WebRequest) -> MobileChanges:
+    return MobileChanges(runtime_of(request).units_of_work, identity_dependencies(request))
+
+
+@post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, status_code=202, tags=["account"])
+async def ask_for_mobile_change(request: WebRequest, data: JSONBody[MobileChange]) -> None:
+    """Send a code to the new number. The answer is the same whoever has that number."""
+    await mobile_changes_of(request).ask(actor_of(request), data.password, data.mobile, origin_of(request))
+
+
+@put("/account/mobile", permission=Access.SIGNED_IN, own_session=True, status_code=204, tags=["account"])
+async def confirm_mobile_change(request: WebRequest, data: JSONBody[MobileCode]) -> None:
+    """Make the number the account's, by the code that came."""
+    await mobile_changes_of(request).confirm(actor_of(request), data.code, origin_of(request))
+
+
+handlers = [ask_for_mobile_change, confirm_mobile_change]

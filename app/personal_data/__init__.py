@@ -1,5 +1,0 @@
-"""Personal data of clients' employees: export and erasure on request; the service history stays."""
-
-from app.personal_data.services import PersonalDataService
-
-__all__ = ["PersonalDataService"]

@@ -1,0 +1,313 @@
+"""The service report that a client signs after each service. [T8; S2 《客户服务报告》; S0 §2.4.4]
+
+The content is one thing, the signature another: the client signs the hash of the content, and whoever prints the report
+later checks that it is still the same.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from app.platform.documents.errors import ContentMismatch
+from app.platform.documents.images import printable_photo, signature_ink
+from app.platform.documents.typesetting import typeset
+from app.platform.kernel.texts import Translator
+
+
+class TargetState(StrEnum):
+    """How a promise ended."""
+
+    MET = "met"
+    BREACHED = "breached"
+    NOT_MEASURED = "not_measured"
+
+
+# Defaults are left out of the hashed form, so that a field added later changes no hash signed earlier.
+class PromisedTarget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One promised time of the SLA policy and what became of it. Times are aware UTC."""
+
+    name: str
+    promised_minutes: int
+    business_time: bool
+    state: TargetState
+    due_at: datetime | None = None
+    met_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        _require_utc(self.due_at, self.met_at)
+
+
+class ReportedDevice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The device as it was at the time of the service."""
+
+    number: str
+    category: str = ""
+    model: str = ""
+    """Brand and model."""
+    serial_number: str = ""
+    holder: str = ""
+    department: str = ""
+
+
+class ReportPhoto(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A photo by the SHA-256 of its bytes, in lower-case hexadecimal."""
+
+    sha256: str
+    caption: str = ""
+
+
+class ServiceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """All that a service report says. Empty texts are left out; times are aware UTC."""
+
+    number: str
+    version: int
+    """Counts from 1; a later change makes a new version, which takes the place of the one before."""
+    partner_name: str
+    hot_line: str
+    client_name: str
+    ticket_number: str
+    fault: str
+    work_done: str
+    reported_at: datetime
+    work_minutes: int
+    engineer_name: str
+    time_zone: str = "Asia/Shanghai"
+    """Zone of the site; all times are printed in it."""
+    partner_address: str = ""
+    site_name: str = ""
+    site_address: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    device: ReportedDevice | None = None
+    category: str = ""
+    priority: str = ""
+    cause: str = ""
+    advice: str = ""
+    engineer_level: str = ""
+    arrived_at: datetime | None = None
+    """None for remote work."""
+    resolved_at: datetime | None = None
+    targets: tuple[PromisedTarget, ...] = ()
+    photos: tuple[ReportPhoto, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require_utc(self.reported_at, self.arrived_at, self.resolved_at)
+
+
+class ClientSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """Who confirmed the work, when (aware UTC), and the strokes on the screen as a PNG."""
+
+    name: str
+    signed_at: datetime
+    image: bytes
+    content_hash: str
+    """Hash of the content that was on the screen when it was signed."""
+
+
+class Reprint(msgspec.Struct, frozen=True, kw_only=True):
+    """A copy printed after the original: when (aware UTC) and by whom."""
+
+    printed_at: datetime
+    printed_by: str
+
+
+def content_hash(report: ServiceReport) -> str:
+    """SHA-256 of the report's JSON (fields in declared order, defaults left out), in lower-case hexadecimal."""
+    return hashlib.sha256(msgspec.json.encode(report, order="deterministic")).hexdigest()
+
+
+def service_report_pdf(
+    report: ServiceReport,
+    *,
+    translate: Translator,
+    made_at: datetime,
+    signature: ClientSignature | None = None,
+    photos: Mapping[str, bytes] | None = None,
+    reprint: Reprint | None = None,
+) -> bytes:
+    """The report on A4, with a line to sign by hand where there is no signature yet.
+
+    Args:
+        report: the content.
+        translate: into the reader's language.
+        made_at: aware time of this version, for the file's metadata.
+        signature: the client's, of exactly this content.
+        photos: the photos' bytes (JPEG, PNG or WebP) by their SHA-256.
+        reprint: noted at the foot of every page.
+
+    Raises:
+        ContentMismatch: the signature was given for other content, or a photo is missing or not the one named.
+        UnusableImage: the signature or a photo cannot be read, or the signature is blank.
+    """
+    digest = content_hash(report)
+    if signature is not None and signature.content_hash != digest:
+        raise ContentMismatch
+    drawings = _checked_photos(report, photos or {})
+    if signature is not None:
+        drawings["signature.svg"] = signature_ink(signature.image)
+    page = _Page(report, translate)
+    content = {
+        "texts": page.texts(),
+        "report": report,
+        "content_hash": digest,
+        "facts": page.facts(),
+        "passages": page.passages(),
+        "times": page.times(),
+        "targets": [page.target(target) for target in report.targets],
+        "signature": None if signature is None else page.signature(signature),
+        "reprint": None if reprint is None else page.reprint(reprint),
+        "photos": [{"file": _photo_file(photo), "caption": photo.caption} for photo in report.photos],
+    }
+    return typeset("service_report", content, made_at=made_at, drawings=drawings)
+
+
+class _Page:
+    """The report's facts as the words that stand on the page."""
+
+    def __init__(self, report: ServiceReport, translate: Translator) -> None:
+        self.report = report
+        self.translate = translate
+        self.zone = ZoneInfo(report.time_zone)
+
+    def texts(self) -> dict[str, str]:
+        """Headings and the like. The placeholders of `page_of` are filled in by the template."""
+        _ = self.translate
+        return {
+            "title": _("客户服务报告"),
+            "number": _("报告编号"),
+            "version": _("第 %(version)s 版", version=self.report.version),
+            "hot_line": _("服务热线"),
+            "promise": _("服务承诺"),
+            "target": _("指标"),
+            "promised": _("承诺"),
+            "due": _("应完成"),
+            "actual": _("实际"),
+            "result": _("结果"),
+            "photos": _("现场照片"),
+            "confirmation": _("客户确认"),
+            "statement": _("以上服务已完成，内容属实。"),
+            "sign_here": _("客户签字"),
+            "signed_by": _("签字人"),
+            "signed_at": _("签字时间"),
+            "engineer": _("服务工程师"),
+            "content_hash": _("内容校验（SHA-256）"),
+            "zone": _("时间均为 %(zone)s 时区", zone=self.report.time_zone),
+            "page_of": _("第 %(page)s 页，共 %(pages)s 页"),
+            "replaces": _("本版替代第 %(version)s 版", version=self.report.version - 1)
+            if self.report.version > 1
+            else "",
+        }
+
+    def facts(self) -> list[list[str]]:
+        """Name and value of what the report is about; facts that are not known are left out."""
+        _, report = self.translate, self.report
+        device = report.device or ReportedDevice(number="")
+        named = [
+            (_("客户"), report.client_name),
+            (_("设备编号"), device.number),
+            (_("场地"), report.site_name),
+            (_("设备"), " · ".join(filter(None, (device.category, device.model)))),
+            (_("地址"), report.site_address),
+            (_("序列号"), device.serial_number),
+            (_("联系人"), report.contact_name),
+            (_("使用人"), device.holder),
+            (_("联系电话"), report.contact_phone),
+            (_("部门"), device.department),
+            (_("服务单号"), report.ticket_number),
+            (_("优先级"), report.priority),
+            (_("服务类别"), report.category),
+        ]
+        return [[name, value] for name, value in named if value]
+
+    def passages(self) -> list[list[str]]:
+        """Heading and text of what was found and done."""
+        _, report = self.translate, self.report
+        named = [
+            (_("故障现象"), report.fault),
+            (_("原因分析"), report.cause),
+            (_("处理过程"), report.work_done),
+            (_("建议"), report.advice),
+        ]
+        return [[name, value] for name, value in named if value]
+
+    def times(self) -> list[list[str]]:
+        """Name and value of the service's times; work without an arrival was remote."""
+        _, report = self.translate, self.report
+        arrived = self.moment(report.arrived_at) if report.arrived_at else _("远程服务")
+        return [
+            [_("报修时间"), self.moment(report.reported_at)],
+            [_("到达时间"), arrived],
+            [_("解决时间"), self.moment(report.resolved_at)],
+            [_("工时"), self.duration(report.work_minutes)],
+        ]
+
+    def target(self, target: PromisedTarget) -> dict[str, str]:
+        """One row of the promises."""
+        _ = self.translate
+        states = {
+            TargetState.MET: _("达成"),
+            TargetState.BREACHED: _("超时"),
+            TargetState.NOT_MEASURED: _("未计时"),
+        }
+        promised = self.duration(target.promised_minutes)
+        if target.business_time:
+            promised = _("%(duration)s（工作时间）", duration=promised)
+        return {
+            "name": target.name,
+            "promised": promised,
+            "due": self.moment(target.due_at),
+            "actual": self.moment(target.met_at),
+            "state": target.state.value,
+            "result": states[target.state],
+        }
+
+    def signature(self, signature: ClientSignature) -> dict[str, str]:
+        """Who signed and when."""
+        return {"name": signature.name, "signed_at": self.moment(signature.signed_at)}
+
+    def reprint(self, reprint: Reprint) -> str:
+        """The note that tells a copy from the original."""
+        _ = self.translate
+        return _(
+            "补打件：%(name)s 于 %(time)s 打印，内容与原件一致",
+            name=reprint.printed_by,
+            time=self.moment(reprint.printed_at),
+        )
+
+    def moment(self, moment: datetime | None) -> str:
+        """Date and minute in the site's zone; a dash where there is none."""
+        return "—" if moment is None else f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+    def duration(self, minutes: int) -> str:
+        """`90` as 1 小时 30 分."""
+        _ = self.translate
+        hours, rest = divmod(minutes, 60)
+        if not hours:
+            return _("%(minutes)s 分钟", minutes=rest)
+        if not rest:
+            return _("%(hours)s 小时", hours=hours)
+        return _("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=rest)
+
+
+def _checked_photos(report: ServiceReport, photos: Mapping[str, bytes]) -> dict[str, str]:
+    checked = {}
+    for photo in report.photos:
+        image = photos.get(photo.sha256)
+        if image is None or hashlib.sha256(image).hexdigest() != photo.sha256:
+            raise ContentMismatch(photo=photo.sha256)
+        checked[_photo_file(photo)] = printable_photo(image)
+    return checked
+
+
+def _photo_file(photo: ReportPhoto) -> str:
+    return f"photo-{photo.sha256}.svg"
+
+
+def _require_utc(*moments: datetime | None) -> None:
+    for moment in moments:
+        if moment is not None and moment.utcoffset() != timedelta(0):
+            raise ValueError(f"report times are aware UTC, not {moment.isoformat()}")

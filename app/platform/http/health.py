@@ -1,0 +1,39 @@
+"""Liveness, readiness and Prometheus metrics for operators."""
+
+import hmac
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from app.platform.http.readiness import Readiness, ReadinessCheck
+from app.platform.http.request_work import runtime_of
+from app.platform.kernel.errors import NotFound
+from rbac import Access
+
+
+@get("/health/live", permission=Access.PUBLIC, include_in_schema=False)
+async def live() -> dict[str, str]:
+    """Liveness: answers while the event loop runs."""
+    return {"status": "live"}
+
+
+@get("/health/ready", permission=Access.PUBLIC, include_in_schema=False)
+async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
+    """Answers 503 while the database does not answer, and always within a second."""
+    check: ReadinessCheck = request.app.state.readiness
+    found = await check.current()
+    return Response(found, status_code=200 if found.can_serve else 503)
+
+
+@get("/metrics", permission=Access.PUBLIC, include_in_schema=False, media_type=MediaType.TEXT)
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Prometheus' figures, for whoever holds the metrics token; in production nothing without one."""
+    settings = runtime_of(request).settings
+    token = settings.metrics_token
+    if token is None and settings.environment == "production":
+        raise NotFound
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if token is not None and not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
+        raise NotFound
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

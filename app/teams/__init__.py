@@ -1,5 +1,0 @@
-"""Service teams, and the clients assigned to members of staff (I2)."""
-
-from app.teams.service import AccessScopeService, TeamService
-
-__all__ = ["AccessScopeService", "TeamService"]

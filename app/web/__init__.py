@@ -1,6 +1,0 @@
-"""The design system: layouts, components, styles, scripts, and the rendering of pages."""
-
-from app.web.assets import Assets, AssetsNotBuilt
-from app.web.rendering import Renderer
-
-__all__ = ["Assets", "AssetsNotBuilt", "Renderer"]
