@@ -77,7 +77,7 @@ class UnknownCallers:
         )
         self.work.session.add(row)
         await self.work.session.flush()
-        self.work.audit("unknown_caller.note", "unknown_caller", row.id)
+        self.work.audit("unknown_caller.created", "unknown_caller", row.id)
         return row.id
 
     async def waiting(self) -> Sequence[WaitingCaller]:
