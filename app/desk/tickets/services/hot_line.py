@@ -41,6 +41,8 @@ class HotLineService:
             UnknownEngineer, ImpossibleWindow: of the assignment; then no ticket is made either.
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
+        if stranger_id is not None:
+            await UnknownCallers(self.work).find(stranger_id)
         fault = call.fault
         made = await TicketCreation(self.work).create(fault, Channel.HOT_LINE, caller_id=call.caller_id)
         if call.classified:
