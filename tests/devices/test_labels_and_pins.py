@@ -94,7 +94,7 @@ async def test_what_a_slip_cannot_say_is_told_before_the_old_pin_dies(desk: Prin
     device_id, _ = await network.device(desk.companies.jianfa, "PN-0", "王𪚥")
     for caller in (desk.companies.partner.dispatcher, desk.companies.jianfa.contact):
         refused = await desk.post(caller, "/api/v1/pins", [device_id])
-        assert (refused.status_code, refused.json()["code"]) == (422, "documents.characters_missing")
+        assert (refused.status_code, refused.json()["code"]) == (422, "document.characters_missing")
         assert "𪚥" in refused.json()["title"]
         assert await desk.rows(DevicePin, device_id) == []
     printed = await desk.post(desk.companies.partner.dispatcher, "/api/v1/pins", [device_id], print_anyway=True)

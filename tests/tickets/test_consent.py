@@ -123,7 +123,7 @@ async def test_what_was_said_and_photographed_once_is_answered_the_same_weeks_la
     assert all(answer.headers["idempotent-replay"] == "true" for answer in again)
     assert len((await visit.worker.get(f"/api/v1{visit.path}/data-handling")).json()) == 2
     other = await say(person_name="李工")
-    assert (other.status_code, other.json()["code"]) == (409, "ticket.action_reused")
+    assert (other.status_code, other.json()["code"]) == (409, "visit.action_key_reused")
 
 
 async def test_what_was_said_is_never_changed(visit: Visit, runtime: Runtime) -> None:
