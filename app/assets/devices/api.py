@@ -147,7 +147,7 @@ async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, devic
 )
 async def issue_pins(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[PinRequest]) -> Response[bytes]:
     """New PINs for the chosen devices as a PDF of slips. The PINs stand nowhere else, so keep the answer. Characters
-    that cannot be printed are told first (`documents.characters_missing`)."""
+    that cannot be printed are told first (`document.characters_missing`)."""
     return pdf_response(await pin_service(request, work).issue(data), "pins.pdf")
 
 
