@@ -1,1 +1,1 @@
-"""The platform's areas, lowest floor first: kernel, http and background, web, identity, clients, …, portals."""
+"""The program: its ways in, and the districts of its areas in the order of docs/architecture.md."""
