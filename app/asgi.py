@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
@@ -57,6 +57,7 @@ from app.platform.files import SubjectReaders, UploadInspector
 from app.platform.files import api as files_api
 from app.platform.http.application import create_application
 from app.platform.http.readiness import Backlog, Backlogs
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.logs import configure_logs
 from app.platform.kernel.outbox import DueKind
@@ -228,7 +229,7 @@ def _static_files() -> Any:
     )
 
 
-def _refuse_unreadable_names(request: Request[Any, Any, Any]) -> None:
+def _refuse_unreadable_names(request: WebRequest) -> None:
     """No file system reads past a NUL, and asking one is an error.
 
     Raises:

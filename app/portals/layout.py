@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from litestar import Request
 from markupsafe import Markup
 
 from app.people.identity import ROLE_NAMES
 from app.platform.http.authentication import actor_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.texts import N_, translator
 from app.platform.notifications.pages import BELL_SLOT
@@ -120,7 +120,7 @@ _STAFF_SLOTS: Final = {
 """Partner staff see a banner while an access grant of headquarters is open [N8]."""
 
 
-def layout_context(request: Request[Any, Any, Any]) -> dict[str, Any]:
+def layout_context(request: WebRequest) -> dict[str, Any]:
     """The layout's variables for the actor of this request; empty for visitors and reporters."""
     actor = actor_of(request)
     navigation = navigation_of(actor)

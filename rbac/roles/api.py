@@ -1,14 +1,15 @@
 """Own roles as JSON."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac.permissions import Permission
 from rbac.roles.schemas import MOST_VERSIONS, CustomRoleView, RoleCreate, RoleUpdate
 from rbac.roles.service import Roles
@@ -24,7 +25,7 @@ async def list_roles(work: RequestWork) -> Page[CustomRoleView]:
 
 @post("/roles", permission=Permission.MEMBER_WRITE, tags=TAGS)
 @idempotent()
-async def create_role(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[RoleCreate]) -> CustomRoleView:
+async def create_role(request: WebRequest, work: RequestWork, data: JSONBody[RoleCreate]) -> CustomRoleView:
     """Compose a role from permissions that the caller holds."""
     return await Roles(work).create(data)
 

@@ -5,12 +5,13 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -21,7 +22,6 @@ from rbac.roles.labels import PERMISSION_NAMES
 from rbac.roles.schemas import RoleCreate, RoleUpdate
 from rbac.roles.service import Roles
 
-WebRequest = Request[Any, Any, Any]
 BASE: Final = "/workspace/roles"
 
 

@@ -1,19 +1,19 @@
 """Access grants as JSON, for headquarters and for the partner's owner."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 from tenants.access_grants.schemas import AccessAnswer, AccessConsent, AccessGrantCreate, AccessGrantView
 from tenants.access_grants.services.grants import AccessGrants
 
-WebRequest = Request[Any, Any, Any]
 TAGS: Final = ["access grants"]
 
 

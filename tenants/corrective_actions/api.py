@@ -1,15 +1,16 @@
 """Corrective actions and thresholds as JSON. Both sides call the same addresses, each for its own rows."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.throttle import Throttle
 from rbac import Permission
 from tenants.corrective_actions.schemas import (
@@ -30,7 +31,6 @@ from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.opening import OpeningService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 
-WebRequest = Request[Any, Any, Any]
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
 _TAGS = ["corrective actions"]
 _ACTION = "/corrective-actions/{action_id:uuid}"

@@ -4,12 +4,13 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -22,7 +23,6 @@ from tenants.corrective_actions.schemas import ActionCreate, Comparison, LetterC
 from tenants.corrective_actions.services.opening import OpeningService
 from tenants.partner_metrics import MEASURE_NAMES, Measure
 
-WebRequest = Request[Any, Any, Any]
 ChosenMeasure = Annotated[str, QueryParameter(max_length=20)]
 ChosenMonth = Annotated[str, QueryParameter(max_length=10)]
 ChosenPartner = Annotated[UUID, QueryParameter(name="partner")]

@@ -7,13 +7,14 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
@@ -37,7 +38,6 @@ from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 from tenants.partner_metrics import FEWEST_CASES, LESS_IS_BETTER, MEASURE_NAMES, Measure
 
-WebRequest = Request[Any, Any, Any]
 ChosenState = Annotated[str, QueryParameter(name="state", max_length=12)]
 Place = Annotated[str, QueryParameter(max_length=120)]
 

@@ -1,15 +1,15 @@
 """JSON: an owner's archives, and headquarters' certificates."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import File
 
 from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -19,7 +19,6 @@ from tenants.data_lifecycle.schemas import ExportView, SealedCertificate
 from tenants.data_lifecycle.services.certificates import Certificates
 from tenants.data_lifecycle.services.export_requests import ExportRequests
 
-WebRequest = Request[Any, Any, Any]
 DOWNLOAD = Audited("tenant_export.downloaded", "tenant_export", "export_id")
 CERTIFICATE = Audited("tenant.certificate_read", "partner", "partner_id")
 

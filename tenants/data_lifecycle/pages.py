@@ -11,6 +11,7 @@ from app.people.identity import RECORDS_PAGE
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -20,7 +21,6 @@ from rbac import Permission
 from tenants.data_lifecycle.api import (
     CERTIFICATE,
     DOWNLOAD,
-    WebRequest,
     archive_answer,
     certificate_answer,
     export_requests_of,

@@ -1,20 +1,20 @@
 """The network's quality as JSON, for headquarters; and clients' own figures."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.partner_metrics.client_figures import ClientFigures, ClientFiguresService
 from tenants.partner_metrics.network_quality import OUTLIERS, Direction, Listing, NetworkQualityService
 from tenants.partner_metrics.schemas import NetworkQuality, PartnerComparison, PartnerQuality
 
-WebRequest = Request[Any, Any, Any]
 ChosenGrain = Annotated[str, QueryParameter(name="grain", max_length=8)]
 First = Annotated[str, QueryParameter(name="from", max_length=10)]
 Last = Annotated[str, QueryParameter(name="to", max_length=10)]

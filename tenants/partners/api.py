@@ -3,13 +3,14 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, get, patch, post
+from litestar import get, patch, post
 from litestar.datastructures import CacheControlHeader
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.platform.http.request_work import RequestWork, public_work, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Access, Permission
 from tenants.partners.schemas import (
@@ -44,14 +45,14 @@ DIRECTORY_SECONDS = 300
 
 
 @post("/partner-applications/verification-codes", permission=Access.PUBLIC, status_code=202)
-async def send_code(request: Request[Any, Any, Any], data: JSONBody[CodeRequest]) -> CodeSent:
+async def send_code(request: WebRequest, data: JSONBody[CodeRequest]) -> CodeSent:
     """Send a six-digit code to an e-mail address, or to a mobile where SMS is configured."""
     async with public_work(request) as work:
         return await AddressVerification(work, SignUpSettings.of(runtime_of(request))).send_code(data)
 
 
 @post("/partner-applications", permission=Access.PUBLIC)
-async def apply(request: Request[Any, Any, Any], data: JSONBody[ApplicationCreate]) -> ApplicationReceipt:
+async def apply(request: WebRequest, data: JSONBody[ApplicationCreate]) -> ApplicationReceipt:
     """Apply to join the network, with verified addresses. Takes an Idempotency-Key."""
     async with public_work(request) as work:
         receipt: ApplicationReceipt = await _apply(request=request, work=work, data=data)
@@ -59,12 +60,12 @@ async def apply(request: Request[Any, Any, Any], data: JSONBody[ApplicationCreat
 
 
 @idempotent()
-async def _apply(*, request: Request[Any, Any, Any], work: UnitOfWork, data: ApplicationCreate) -> ApplicationReceipt:
+async def _apply(*, request: WebRequest, work: UnitOfWork, data: ApplicationCreate) -> ApplicationReceipt:
     return await PartnerApplications(work, SignUpSettings.of(runtime_of(request))).apply(data)
 
 
 @get("/partner-applications/status/{token:str}", permission=Access.PUBLIC)
-async def application_status(request: Request[Any, Any, Any], token: FromPath[str]) -> ApplicationStatus:
+async def application_status(request: WebRequest, token: FromPath[str]) -> ApplicationStatus:
     """Where an application stands, for the holder of its token."""
     async with public_work(request) as work:
         return await PartnerApplications(work, SignUpSettings.of(runtime_of(request))).status(token)
@@ -73,7 +74,7 @@ async def application_status(request: Request[Any, Any, Any], token: FromPath[st
 @get("/partner-applications", permission=Permission.APPLICATION_READ)
 async def list_applications(
     *,
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     application_state: Annotated[str, QueryParameter(name="state", max_length=16)] = "",
     city_code: CityFilter = "",
@@ -92,9 +93,7 @@ async def list_applications(
 
 
 @get("/partner-applications/{application_id:uuid}", permission=Permission.APPLICATION_READ)
-async def read_application(
-    request: Request[Any, Any, Any], work: RequestWork, application_id: FromPath[UUID]
-) -> ApplicationDetail:
+async def read_application(request: WebRequest, work: RequestWork, application_id: FromPath[UUID]) -> ApplicationDetail:
     """One application with the checks that a reviewer decides by."""
     return await _vetting(request, work).application(application_id)
 
@@ -102,7 +101,7 @@ async def read_application(
 @post("/partner-applications/{application_id:uuid}/approve", permission=Permission.APPLICATION_DECIDE, status_code=200)
 @idempotent(200)
 async def approve_application(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     application_id: FromPath[UUID],
     data: JSONBody[ApplicationApproval],
@@ -114,7 +113,7 @@ async def approve_application(
 @post("/partner-applications/{application_id:uuid}/reject", permission=Permission.APPLICATION_DECIDE, status_code=200)
 @idempotent(200)
 async def reject_application(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     application_id: FromPath[UUID],
     data: JSONBody[ApplicationRejection],
@@ -158,7 +157,7 @@ async def update_partner(work: RequestWork, partner_id: FromPath[UUID], data: JS
 @post("/partners/{partner_id:uuid}/grading", permission=Permission.PARTNER_GRADE, status_code=200)
 @idempotent(200)
 async def grade_partner(
-    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerGrading]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerGrading]
 ) -> PartnerDetail:
     """Set star level, territory, authorisations, with a reason."""
     return await PartnerRegister(work).grade(partner_id, data)
@@ -167,7 +166,7 @@ async def grade_partner(
 @post("/partners/{partner_id:uuid}/activate", permission=Permission.PARTNER_SUSPEND, status_code=200)
 @idempotent(200)
 async def activate_partner(
-    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
 ) -> PartnerDetail:
     """End the trial."""
     return await PartnerRegister(work).activate(partner_id, data)
@@ -176,7 +175,7 @@ async def activate_partner(
 @post("/partners/{partner_id:uuid}/suspend", permission=Permission.PARTNER_SUSPEND, status_code=200)
 @idempotent(200)
 async def suspend_partner(
-    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
 ) -> PartnerDetail:
     """Make the partner's tenant read-only; its data stays."""
     return await PartnerRegister(work).suspend(partner_id, data)
@@ -185,7 +184,7 @@ async def suspend_partner(
 @post("/partners/{partner_id:uuid}/reactivate", permission=Permission.PARTNER_SUSPEND, status_code=200)
 @idempotent(200)
 async def reactivate_partner(
-    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
 ) -> PartnerDetail:
     """Undo a suspension."""
     return await PartnerRegister(work).reactivate(partner_id, data)
@@ -194,7 +193,7 @@ async def reactivate_partner(
 @post("/partners/{partner_id:uuid}/terminate", permission=Permission.PARTNER_TERMINATE, status_code=200)
 @idempotent(200)
 async def terminate_partner(
-    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerTermination]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerTermination]
 ) -> PartnerDetail:
     """End the membership: nobody works any more, the owner may export, and after the retention all is erased."""
     return await PartnerRegister(work).terminate(partner_id, data, runtime_of(request).settings.tenant_retention_days)
@@ -203,7 +202,7 @@ async def terminate_partner(
 @post("/partners/{partner_id:uuid}/reinstate", permission=Permission.PARTNER_TERMINATE, status_code=200)
 @idempotent(200)
 async def reinstate_partner(
-    request: Request[Any, Any, Any], work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], data: JSONBody[PartnerStep]
 ) -> PartnerDetail:
     """Go back from a termination to the suspension, while the records are there."""
     return await PartnerRegister(work).reinstate(partner_id, data)
@@ -216,7 +215,7 @@ async def reinstate_partner(
     exclude_from_csrf=True,  # an answer that caches share carries no cookie
 )
 async def directory(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     city_code: CityFilter = "",
     category: Annotated[str, QueryParameter(max_length=40)] = "",
     cursor: Place = "",
@@ -230,7 +229,7 @@ async def directory(
     return Page(entries, next_cursor)
 
 
-def _vetting(request: Request[Any, Any, Any], work: UnitOfWork) -> Vetting:
+def _vetting(request: WebRequest, work: UnitOfWork) -> Vetting:
     return Vetting(work, SignUpSettings.of(runtime_of(request)).public_url + "/join")
 
 

@@ -54,9 +54,7 @@ def test_a_form_that_makes_something_makes_it_once() -> None:
     unprotected = {
         name: sorted(makes)
         for name, source, makes in handlers_that_create()
-        if "submit_once(" not in source
-        and "import WebRequest, render_page, submit" not in source
-        and name not in EXEMPT
+        if "submit_once(" not in source and "import render_page, submit" not in source and name not in EXEMPT
     }
     assert unprotected == {}, (
         "a double click would make two: draw {{ idempotency_field() }} into the form and act inside `submit_once` "

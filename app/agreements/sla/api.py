@@ -1,10 +1,9 @@
 """Calendars, policies and who is served by them, as JSON."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.agreements.sla import schemas
@@ -13,12 +12,12 @@ from app.agreements.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMP
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
 WRITE = Permission.SERVICE_LEVEL_WRITE
 TAGS = ["service levels"]
-AnyRequest = Request[Any, Any, Any]
 
 
 @get("/calendars", permission=READ, tags=TAGS)
@@ -36,7 +35,7 @@ async def list_calendar_templates() -> Sequence[CalendarTemplate]:
 @post("/calendars", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_calendar(
-    request: AnyRequest, work: RequestWork, data: JSONBody[schemas.CalendarCreate]
+    request: WebRequest, work: RequestWork, data: JSONBody[schemas.CalendarCreate]
 ) -> schemas.CalendarView:
     """Make a calendar."""
     return await CalendarService(work).create(data)
@@ -77,7 +76,7 @@ async def list_policy_templates() -> Sequence[PolicyTemplate]:
 @post("/sla-policies", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_policy(
-    request: AnyRequest, work: RequestWork, data: JSONBody[schemas.PolicyCreate]
+    request: WebRequest, work: RequestWork, data: JSONBody[schemas.PolicyCreate]
 ) -> schemas.PolicyView:
     """Make a policy."""
     return await PolicyService(work).create(data)

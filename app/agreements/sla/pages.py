@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.agreements.sla import forms, labels, schemas
@@ -19,12 +19,12 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.web.forms import SubmittedForm, render_form, submitted_form
 from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 READ = Permission.CLIENT_READ
 WRITE = Permission.SERVICE_LEVEL_WRITE
 BASE = "/workspace/service-levels"

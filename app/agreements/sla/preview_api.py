@@ -1,25 +1,24 @@
 """Preview of a change of service levels as JSON: the running clocks that it would move."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, post
+from litestar import post
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.agreements.sla import schemas
 from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.preview_pages import preview_of
 from app.agreements.sla.services import AssignmentService, CalendarService, ChangePreview, PolicyService
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 WRITE = Permission.SERVICE_LEVEL_WRITE
 TAGS = ["service levels"]
-AnyRequest = Request[Any, Any, Any]
 
 
 @post("/calendars/{calendar_id:uuid}/preview", permission=WRITE, tags=TAGS, status_code=200)
 async def preview_calendar(
-    request: AnyRequest, calendar_id: FromPath[UUID], data: JSONBody[schemas.CalendarUpdate]
+    request: WebRequest, calendar_id: FromPath[UUID], data: JSONBody[schemas.CalendarUpdate]
 ) -> ChangePreview:
     """Which running clocks this version of the calendar would move; nothing is saved."""
     changed = TermsChanged(calendar_id=calendar_id)
@@ -28,7 +27,7 @@ async def preview_calendar(
 
 @post("/sla-policies/{policy_id:uuid}/preview", permission=WRITE, tags=TAGS, status_code=200)
 async def preview_policy(
-    request: AnyRequest, policy_id: FromPath[UUID], data: JSONBody[schemas.PolicyUpdate]
+    request: WebRequest, policy_id: FromPath[UUID], data: JSONBody[schemas.PolicyUpdate]
 ) -> ChangePreview:
     """Which running clocks this version of the policy would move; nothing is saved."""
     changed = TermsChanged(policy_id=policy_id)
@@ -36,14 +35,14 @@ async def preview_policy(
 
 
 @post("/sla-assignments/default/preview", permission=WRITE, tags=TAGS, status_code=200)
-async def preview_default_assignment(request: AnyRequest, data: JSONBody[schemas.AssignmentUpdate]) -> ChangePreview:
+async def preview_default_assignment(request: WebRequest, data: JSONBody[schemas.AssignmentUpdate]) -> ChangePreview:
     """Which running clocks this default would move; nothing is saved."""
     return await preview_of(request, lambda work: AssignmentService(work).assign(None, data), TermsChanged())
 
 
 @post("/sla-assignments/{client_id:uuid}/preview", permission=WRITE, tags=TAGS, status_code=200)
 async def preview_assignment(
-    request: AnyRequest, client_id: FromPath[UUID], data: JSONBody[schemas.AssignmentUpdate]
+    request: WebRequest, client_id: FromPath[UUID], data: JSONBody[schemas.AssignmentUpdate]
 ) -> ChangePreview:
     """Which running clocks this assignment would move; nothing is saved."""
     changed = TermsChanged(client_id=client_id)
@@ -51,7 +50,7 @@ async def preview_assignment(
 
 
 @post("/sla-assignments/{client_id:uuid}/removal-preview", permission=WRITE, tags=TAGS, status_code=200)
-async def preview_removal(request: AnyRequest, client_id: FromPath[UUID], version: FromQuery[int]) -> ChangePreview:
+async def preview_removal(request: WebRequest, client_id: FromPath[UUID], version: FromQuery[int]) -> ChangePreview:
     """Which running clocks serving the client by the default again would move; nothing is saved."""
     changed = TermsChanged(client_id=client_id)
     return await preview_of(request, lambda work: AssignmentService(work).remove(client_id, version), changed)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from app.agreements.sla import labels
 from app.agreements.sla.events import TermsChanged
@@ -11,6 +11,7 @@ from app.agreements.sla.services import ChangePreview, Outcome, PreviewService
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.forms import SubmittedForm
@@ -29,7 +30,7 @@ _OUR_FIELDS = frozenset({"_csrf_token", CONFIRMED})
 
 
 async def preview_of(
-    request: Request[Any, Any, Any], change: Callable[[UnitOfWork], Awaitable[object]], changed: TermsChanged
+    request: WebRequest, change: Callable[[UnitOfWork], Awaitable[object]], changed: TermsChanged
 ) -> ChangePreview:
     """What `change` moves, tried in a transaction that is rolled back.
 
@@ -42,7 +43,7 @@ async def preview_of(
 
 
 async def save_with_confirmation(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     form: SubmittedForm,
     change: Callable[[UnitOfWork], Awaitable[object]],
     changed: TermsChanged,

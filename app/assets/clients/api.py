@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, get, post, put
+from litestar import get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.assets.clients import schemas
@@ -14,6 +14,7 @@ from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, T, decode_position, encode_position
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
@@ -21,7 +22,6 @@ WRITE = Permission.CLIENT_WRITE
 TAGS = ["clients"]
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
-AnyRequest = Request[Any, Any, Any]
 
 
 def position_of(cursor: str | None) -> schemas.NamePosition | None:
@@ -79,7 +79,7 @@ async def read_distribution(work: RequestWork) -> schemas.Distribution:
 )
 @idempotent()
 async def create_client(
-    request: AnyRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]
+    request: WebRequest, work: RequestWork, data: JSONBody[schemas.ClientCreate]
 ) -> schemas.ClientView:
     """Set up a client company."""
     return await ClientService(work).create(data)
@@ -119,7 +119,7 @@ async def list_sites(
 @post("/clients/{client_id:uuid}/sites", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_site(
-    request: AnyRequest,
+    request: WebRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.SiteCreate],
@@ -156,7 +156,7 @@ async def list_departments(
 @post("/clients/{client_id:uuid}/departments", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_department(
-    request: AnyRequest,
+    request: WebRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.DepartmentCreate],
@@ -193,7 +193,7 @@ async def list_contacts(
 @post("/clients/{client_id:uuid}/contacts", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_contact(
-    request: AnyRequest,
+    request: WebRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.ContactCreate],
@@ -247,7 +247,7 @@ async def find_employees(
 @post("/clients/{client_id:uuid}/employees", permission=WRITE, tags=TAGS)
 @idempotent()
 async def create_employee(
-    request: AnyRequest,
+    request: WebRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     data: JSONBody[schemas.EmployeeCreate],

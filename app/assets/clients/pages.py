@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.assets.clients import forms, schemas
@@ -15,6 +15,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.charts import Series
@@ -23,7 +24,6 @@ from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
 from tenants.partners.regions import cities_of, provinces
 
-WebRequest = Request[Any, Any, Any]
 READ = Permission.CLIENT_READ
 WRITE = Permission.CLIENT_WRITE
 BASE = "/workspace/clients"

@@ -1,9 +1,9 @@
 """Device files, labels and PINs as JSON."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.assets.devices.device_import import api
@@ -26,6 +26,7 @@ from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary, links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, decode_position, encode_position
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
@@ -33,14 +34,14 @@ Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
 Text = Annotated[str, QueryParameter(max_length=80)]
 
 
-def device_service(request: Request[Any, Any, Any], work: UnitOfWork) -> DeviceService:
+def device_service(request: WebRequest, work: UnitOfWork) -> DeviceService:
     """The service on this request's unit of work."""
     return DeviceService(work, request.app.state.signin)
 
 
 @get("/devices", permission=Permission.DEVICE_READ, tags=["devices"])
 async def list_devices(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     *,
     client_id: FromQuery[UUID | None] = None,
@@ -79,14 +80,14 @@ async def page_of(
 
 
 @get("/devices/{device_id:uuid}", permission=Permission.DEVICE_READ, tags=["devices"])
-async def get_device(request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]) -> DeviceDetail:
+async def get_device(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> DeviceDetail:
     """One device file."""
     return await device_service(request, work).get(device_id)
 
 
 @get("/devices/{device_id:uuid}/changes", permission=Permission.DEVICE_READ, tags=["devices"])
 async def list_changes(
-    request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID], limit: Limit = DEFAULT_LIMIT
+    request: WebRequest, work: RequestWork, device_id: FromPath[UUID], limit: Limit = DEFAULT_LIMIT
 ) -> list[DeviceChangeView]:
     """The newest changes of a device file, each field with before and after."""
     return await device_service(request, work).changes(device_id, limit)
@@ -103,16 +104,14 @@ async def list_changes(
     ),
 )
 @idempotent()
-async def create_device(
-    request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[DeviceCreate]
-) -> DeviceDetail:
+async def create_device(request: WebRequest, work: RequestWork, data: JSONBody[DeviceCreate]) -> DeviceDetail:
     """A new device file."""
     return await device_service(request, work).create(data)
 
 
 @patch("/devices/{device_id:uuid}", permission=Permission.DEVICE_WRITE, tags=["devices"])
 async def update_device(
-    request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID], data: JSONBody[DeviceUpdate]
+    request: WebRequest, work: RequestWork, device_id: FromPath[UUID], data: JSONBody[DeviceUpdate]
 ) -> DeviceDetail:
     """Change what the body names. A change of holder deletes the PIN."""
     return await device_service(request, work).update(device_id, data)
@@ -125,15 +124,13 @@ async def update_device(
     status_code=200,
     responses=binary("application/pdf", "A page or more of labels."),
 )
-async def print_labels(
-    request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[LabelRequest]
-) -> Response[bytes]:
+async def print_labels(request: WebRequest, work: RequestWork, data: JSONBody[LabelRequest]) -> Response[bytes]:
     """A PDF with a label for each chosen device; a device that has a label gets the same again."""
     return pdf_response(await label_service(request, work).print(data), "labels.pdf")
 
 
 @delete("/labels/{device_id:uuid}", permission=Permission.LABEL_PRINT, tags=["labels"])
-async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]) -> None:
+async def revoke_label(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> None:
     """Revoke the label of this device; the next print makes a new one."""
     await label_service(request, work).revoke(device_id)
 
@@ -145,24 +142,24 @@ async def revoke_label(request: Request[Any, Any, Any], work: RequestWork, devic
     status_code=200,
     responses=binary("application/pdf", "A slip for each device."),
 )
-async def issue_pins(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[PinRequest]) -> Response[bytes]:
+async def issue_pins(request: WebRequest, work: RequestWork, data: JSONBody[PinRequest]) -> Response[bytes]:
     """New PINs for the chosen devices as a PDF of slips. The PINs stand nowhere else, so keep the answer. Characters
     that cannot be printed are told first (`document.characters_missing`)."""
     return pdf_response(await pin_service(request, work).issue(data), "pins.pdf")
 
 
 @delete("/pins/{device_id:uuid}", permission=Permission.PIN_ISSUE, tags=["pins"])
-async def revoke_pin(request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]) -> None:
+async def revoke_pin(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> None:
     """Delete the PIN of this device without issuing a new one."""
     await pin_service(request, work).revoke(device_id)
 
 
-def label_service(request: Request[Any, Any, Any], work: UnitOfWork) -> LabelService:
+def label_service(request: WebRequest, work: UnitOfWork) -> LabelService:
     """The service on this request's unit of work."""
     return LabelService(work, runtime_of(request).settings.public_url)
 
 
-def pin_service(request: Request[Any, Any, Any], work: UnitOfWork) -> PinService:
+def pin_service(request: WebRequest, work: UnitOfWork) -> PinService:
     """The service on this request's unit of work."""
     state = request.app.state
     return PinService(work, state.signin, state.passwords, runtime_of(request).settings.public_url)

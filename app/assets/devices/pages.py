@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.assets.devices import forms
@@ -21,6 +21,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -28,7 +29,6 @@ from app.platform.web.forms import render_form, submitted_form
 from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 BASE = "/workspace/devices"
 LAYOUT_NAMES = {
     "a4_3x8": (N_("A4 纸，每张 24 枚"), N_("63.5 × 33.9 毫米")),

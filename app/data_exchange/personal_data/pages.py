@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.assets.clients import EmployeeService
@@ -14,6 +14,7 @@ from app.data_exchange.personal_data.services import PersonalDataService
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -21,7 +22,6 @@ from app.platform.web.forms import form_fields, render_form
 from app.platform.web.pages import layout_of, see_other
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 _PLACES: Final = (
     "/workspace/clients/{client_id:uuid}/employees/{employee_id:uuid}/personal-data",
     "/portal/people/{client_id:uuid}/{employee_id:uuid}/personal-data",

@@ -1,12 +1,12 @@
 """The JSON API of ticket imports: upload, dry run, confirmation, progress, report, names; and of the export."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
@@ -29,6 +29,7 @@ from app.platform.files import file_store_of
 from app.platform.http.authentication import actor_of
 from app.platform.http.openapi_description import binary
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.input_text import CODE, Code
@@ -39,7 +40,6 @@ from rbac import Permission
 MOST_BODY_BYTES = MOST_UPLOAD_BYTES + 300_000
 """The file and the other fields of the form."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WebRequest = Request[Any, Any, Any]
 
 
 class LogUpload(msgspec.Struct):

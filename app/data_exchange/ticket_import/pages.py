@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
@@ -22,6 +22,7 @@ from app.data_exchange.ticket_import.states import STATE_NAMES, WORKING, TicketI
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import ENCODING_NAMES, Encoding
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -29,7 +30,6 @@ from app.platform.web.forms import form_fields, render_form, submitted_form
 from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 BASE = "/workspace/history"
 OUTCOMES_SHOWN = 50
 FIELDS = ("client", "mapping", "encoding", "time_zone", "policy", "calendar")

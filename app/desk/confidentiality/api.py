@@ -1,9 +1,8 @@
 """Confidentiality agreements and admissions as JSON."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post, put
+from litestar import get, post, put
 from litestar.params import FromPath, JSONBody
 
 from app.desk.confidentiality.schemas import Admission, AdmissionUpdate, Agreement, AgreementCreate, AgreementUpdate
@@ -11,6 +10,7 @@ from app.desk.confidentiality.service import ConfidentialityService
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 TAGS = ["confidentiality"]
@@ -26,7 +26,7 @@ async def list_agreements(work: RequestWork, client_id: FromPath[UUID]) -> Page[
 @post(f"{CLIENT}/confidentiality-agreements", permission=Permission.CLIENT_WRITE, tags=TAGS)
 @idempotent()
 async def add_agreement(
-    request: Request[Any, Any, Any], work: RequestWork, client_id: FromPath[UUID], data: JSONBody[AgreementCreate]
+    request: WebRequest, work: RequestWork, client_id: FromPath[UUID], data: JSONBody[AgreementCreate]
 ) -> Agreement:
     """Record a signed agreement."""
     return await ConfidentialityService(work).add_agreement(client_id, data)

@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.assets.clients import ClientService
@@ -15,6 +15,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -22,7 +23,6 @@ from app.platform.web.forms import SubmittedForm, render_form, submitted_form
 from app.platform.web.pages import see_other
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 HERE: Final = "/workspace/clients/{client_id:uuid}/confidentiality"
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES
@@ -13,12 +13,12 @@ from app.desk.engineers.service import EngineerService
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.web.forms import SubmittedForm, render_form, submitted_form
 from app.platform.web.pages import page, see_other
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 BASE = "/workspace/engineers"
 _CATEGORY_NAMES = {category.code: category.name for category in PRODUCT_CATEGORIES}
 

@@ -3,11 +3,12 @@
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from app.desk.intake.dependencies import WebRequest, follow_of, sign_in_of, user_agent_of
+from app.desk.intake.dependencies import follow_of, sign_in_of, user_agent_of
 from app.desk.intake.follow_links import PublicState
 from app.desk.intake.schemas import PortalSignIn, ReporterSession
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
+from app.platform.http.web_request import WebRequest
 from rbac import Access
 
 TAGS = ["reporters"]

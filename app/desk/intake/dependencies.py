@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import Cookie
 
 from app.desk.intake.follow_links import FollowService
@@ -12,8 +12,7 @@ from app.desk.intake.sign_in import ReporterSignIn
 from app.people.identity import IdentityDependencies
 from app.platform.http.authentication import REPORTER_COOKIE
 from app.platform.http.request_work import runtime_of
-
-WebRequest = Request[Any, Any, Any]
+from app.platform.http.web_request import WebRequest
 
 REPORT_PAGE: Final = "/r/report"
 KNOWN_BROWSER_COOKIE: Final = "yinghuo_known_device"

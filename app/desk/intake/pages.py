@@ -7,7 +7,6 @@ from litestar.params import FromPath
 
 from app.desk.intake.dependencies import (
     REPORT_PAGE,
-    WebRequest,
     clear_session_cookie,
     known_browser_of,
     set_session_cookie,
@@ -20,6 +19,7 @@ from app.desk.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
 from app.platform.http.authentication import actor_of
 from app.platform.http.errors import status_of
 from app.platform.http.request_context import origin_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.web.pages import page, see_other, translator_of
 from rbac import Access

@@ -1,9 +1,9 @@
 """The JSON API of service teams and of members' access scopes."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, delete, get, post, put
+from litestar import delete, get, post, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.desk.teams.schemas import (
@@ -18,6 +18,7 @@ from app.desk.teams.service import AccessScopeService, TeamService
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 TAGS = ["members"]
@@ -31,7 +32,7 @@ async def list_teams(work: RequestWork) -> Page[TeamView]:
 
 @post("/teams", permission=Permission.MEMBER_WRITE, tags=TAGS)
 @idempotent()
-async def create_team(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TeamCreate]) -> TeamView:
+async def create_team(request: WebRequest, work: RequestWork, data: JSONBody[TeamCreate]) -> TeamView:
     """Create a team of members who are responsible for some clients together."""
     return await TeamService(work).create(data)
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.desk.teams.schemas import MemberAccessScopeUpdate, TeamCreate, TeamUpdate
@@ -14,6 +14,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -22,7 +23,6 @@ from app.platform.web.pages import page, see_other
 from rbac import Permission
 from rbac.roles import AccessScope
 
-WebRequest = Request[Any, Any, Any]
 BASE: Final = "/workspace/teams"
 ACCESS_SCOPE_NAMES: Final = {
     AccessScope.BY_ROLE: N_("按角色：派单和质量人员看全公司，工程师看自己的工作和负责的客户"),

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
@@ -43,6 +43,7 @@ from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from rbac import Permission
@@ -82,16 +83,14 @@ class PhotoForm:
 
 @post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"], links=links_to({"ticket_id": "id"}, *_TICKET))
 @idempotent()
-async def create_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[TicketCreate]
-) -> TicketCreated:
+async def create_ticket(request: WebRequest, work: RequestWork, data: JSONBody[TicketCreate]) -> TicketCreated:
     """Report a fault."""
     return await TicketCreation(work).create(data, _CHANNELS.get(work.actor.kind, Channel.API))
 
 
 @post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"], links=links_to({"ticket_id": "id"}, *_TICKET))
 @idempotent()
-async def log_call(request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
+async def log_call(request: WebRequest, work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
     """Log a call to the hot-line: report, and classify and dispatch where that could be said at once."""
     return await HotLineService(work).log(data)
 
@@ -170,7 +169,7 @@ async def get_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> TicketView
 
 @get("/devices/{device_id:uuid}/history", permission=Permission.TICKET_READ, tags=["devices"])
 async def read_device_history(
-    request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]
+    request: WebRequest, work: RequestWork, device_id: FromPath[UUID]
 ) -> list[DeviceHistoryEvent]:
     """A device's history, newest first: tickets, finished visits and changes of its record."""
     return await DeviceHistoryService(work, DeviceService(work, request.app.state.signin)).of(device_id)
@@ -211,7 +210,7 @@ async def rank_engineers(
 )
 @idempotent()
 async def assign_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Assignment]
+    request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Assignment]
 ) -> VisitPlanned:
     """Plan a visit; an earlier open one is called off."""
     return VisitPlanned(await DispatchService(work).assign(ticket_id, data))
@@ -263,7 +262,7 @@ async def reopen_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSON
 @post("/tickets/{ticket_id:uuid}/replies", permission=Permission.TICKET_REPLY, tags=["tickets"])
 @idempotent()
 async def reply_to_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[TicketMessage]
+    request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[TicketMessage]
 ) -> TicketView:
     """A public line on the timeline."""
     await TriageService(work).reply(ticket_id, data)
@@ -278,7 +277,7 @@ async def reply_to_ticket(
 )
 @idempotent()
 async def add_photos(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: MultipartBody[PhotoForm]
+    request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID], data: MultipartBody[PhotoForm]
 ) -> list[FileSummary]:
     """Hang photos or documents on the ticket; at most five at once."""
     files = await inspected_uploads(request, data.photos)
@@ -288,7 +287,7 @@ async def add_photos(
 @post("/tickets/{ticket_id:uuid}/notes", permission=Permission.NOTE_WRITE, tags=["tickets"])
 @idempotent()
 async def note_on_ticket(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[TicketMessage]
+    request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[TicketMessage]
 ) -> TicketView:
     """An internal line, for the partner's staff only."""
     await TriageService(work).add_note(ticket_id, data)

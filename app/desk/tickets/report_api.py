@@ -1,10 +1,9 @@
 """The JSON API of service reports, and the download of their PDFs for pages."""
 
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
 from app.desk.tickets.report_schemas import ReportEdition, ReportSigning, ServiceReportView
@@ -18,11 +17,11 @@ from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 TAGS = ["service reports"]
 DOWNLOAD = Audited("service_report.downloaded", "service_report", "report_id")
-WebRequest = Request[Any, Any, Any]
 
 
 def reports_of(request: WebRequest, work: RequestWork) -> ServiceReportService:

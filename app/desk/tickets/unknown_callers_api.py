@@ -1,9 +1,8 @@
 """The JSON API of callers whom nobody knows yet: they wait until somebody finds out whose they are."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from app.desk.tickets.schemas import TicketCreated
@@ -12,6 +11,7 @@ from app.desk.tickets.services.unknown_callers import UnknownCallerCreate, Unkno
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 TAGS = ["unknown callers"]
@@ -38,7 +38,7 @@ async def list_unknown_callers(work: RequestWork) -> list[WaitingCaller]:
 )
 @idempotent()
 async def note_unknown_caller(
-    request: Request[Any, Any, Any], work: RequestWork, data: JSONBody[UnknownCallerCreate]
+    request: WebRequest, work: RequestWork, data: JSONBody[UnknownCallerCreate]
 ) -> WaitingCaller:
     """Write down the call of somebody whom nobody knows."""
     callers = UnknownCallers(work)
@@ -59,7 +59,7 @@ async def get_unknown_caller(work: RequestWork, unknown_caller_id: FromPath[UUID
 )
 @idempotent()
 async def log_call_of_unknown_caller(
-    request: Request[Any, Any, Any], work: RequestWork, unknown_caller_id: FromPath[UUID], data: JSONBody[Call]
+    request: WebRequest, work: RequestWork, unknown_caller_id: FromPath[UUID], data: JSONBody[Call]
 ) -> TicketCreated:
     """It is known whose call it was: make the ticket of the client or device that the body names; the caller waits no
     longer. Of two who do this at once, one makes a ticket."""

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
@@ -19,13 +19,13 @@ from app.platform.files import file_store_of
 from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.platform.http.idempotency import REPLAY, fingerprint_of, key_of, known_for_good
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 TAGS = ["visits"]
-WebRequest = Request[Any, Any, Any]
 Made = TypeVar("Made")
 
 

@@ -1,11 +1,11 @@
 """The audit log as JSON, and as a file."""
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from app.people.audit.schemas import Anchor, AuditFilter, AuditLine
@@ -20,7 +20,6 @@ from app.platform.kernel.texts import N_, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
 ActionName = Annotated[str, QueryParameter(max_length=80)]
 RecordKind = Annotated[str, QueryParameter(max_length=60)]

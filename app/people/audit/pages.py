@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from app.people.audit.api import EXPORTED, ActionName, ChosenFormat, RecordKind, SearchText, exported, page_of
@@ -19,12 +19,12 @@ from app.people.audit.services.exporting import ExportFormat
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_
 from app.platform.web.pages import page, translator_of
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 Period = Annotated[str, QueryParameter(max_length=4)]
 
 PERIODS: Final = {"1": N_("最近一天"), "7": N_("最近 7 天"), "30": N_("最近 30 天"), "365": N_("最近一年")}

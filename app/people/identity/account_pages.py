@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.people.identity.api import identity_dependencies
@@ -15,13 +15,12 @@ from app.people.identity.services.own_account import OwnAccounts
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
 from app.platform.web.forms import form_fields, render_form
 from app.platform.web.pages import layout_of, see_other
 from rbac import Access
-
-WebRequest = Request[Any, Any, Any]
 
 
 @get("/account", permission=Access.SIGNED_IN, include_in_schema=False)

@@ -1,9 +1,8 @@
 """Identity's JSON API, under /api/v1."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath, FromQuery, JSONBody
 
@@ -39,9 +38,8 @@ from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, Page
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from rbac import Access, Permission
-
-WebRequest = Request[Any, Any, Any]
 
 
 def identity_dependencies(request: WebRequest) -> IdentityDependencies:

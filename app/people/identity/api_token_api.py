@@ -1,18 +1,16 @@
 """API tokens as JSON, under /api/v1. A token cannot make tokens."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, delete, get, post
+from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
 from app.people.identity.api import identity_dependencies
 from app.people.identity.api_tokens import ApiToken, ApiTokenCreate, ApiTokenCreated
 from app.people.identity.services.api_tokens import ApiTokens
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
-
-WebRequest = Request[Any, Any, Any]
 
 
 @get("/api-tokens", permission=Permission.API_TOKEN_WRITE, tags=["api tokens"])

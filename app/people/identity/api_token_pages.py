@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.people.identity.api import identity_dependencies
@@ -14,6 +14,7 @@ from app.people.identity.services.api_tokens import ApiTokens
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
@@ -22,7 +23,6 @@ from app.platform.web.pages import layout_of, see_other, translator_of
 from rbac import Permission
 from rbac.roles.labels import PERMISSION_NAMES
 
-WebRequest = Request[Any, Any, Any]
 DAYS: Final = {"30": N_("30 天"), "90": N_("90 天"), "365": N_("一年")}
 _PORTALS: Final = {ActorKind.PROVIDER: "/workspace", ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal"}
 

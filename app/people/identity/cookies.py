@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import Cookie
 
 from app.people.identity.dependencies import IdentityDependencies
@@ -17,8 +17,8 @@ from app.people.identity.services.sign_in import account_of
 from app.people.identity.sessions import NewSession
 from app.platform.http.authentication import SESSION_COOKIE, actor_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 
-WebRequest = Request[Any, Any, Any]
 YEAR_SECONDS = 365 * 86_400
 
 

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.people.identity.email_api import email_changes_of
 from app.people.identity.errors import AddressLinkClosed
 from app.platform.http.request_context import origin_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.web.forms import render_form
 from rbac import Access
 
-WebRequest = Request[Any, Any, Any]
 TEMPLATE = "identity/email_link.html"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.people.identity.api import identity_dependencies
@@ -19,6 +19,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -26,8 +27,6 @@ from app.platform.web.forms import form_choices, form_fields, render_form
 from app.platform.web.pages import page, see_other
 from rbac import Permission
 from rbac.roles import AvailableRoles, load_available_roles
-
-WebRequest = Request[Any, Any, Any]
 
 
 def _paths(rest: str = "") -> Sequence[str]:

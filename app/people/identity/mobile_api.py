@@ -1,8 +1,6 @@
 """Another mobile number, as JSON under /api/v1."""
 
-from typing import Any
-
-from litestar import Request, post, put
+from litestar import post, put
 from litestar.params import JSONBody
 
 from app.people.identity.api import identity_dependencies
@@ -11,9 +9,8 @@ from app.people.identity.services.mobile_change import MobileChanges
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from rbac import Access
-
-WebRequest = Request[Any, Any, Any]
 
 
 def mobile_changes_of(request: WebRequest) -> MobileChanges:

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath, FromQuery
 
@@ -29,13 +29,13 @@ from app.people.identity.services.password_reset import PasswordResets
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import LANGUAGES, N_
 from app.platform.web.forms import form_fields, render_form
 from app.platform.web.pages import page, see_other
 from rbac import Access
 
-WebRequest = Request[Any, Any, Any]
 THEMES = ("auto", "light", "dark")
 CHOOSE_MEMBERSHIP_PAGE = "/memberships/choose"
 

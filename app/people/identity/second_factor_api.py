@@ -1,9 +1,8 @@
 """The second factor as JSON, under /api/v1: one's own, and taking away a colleague's lost one."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, JSONBody
 
 from app.people.identity.api import identity_dependencies
@@ -21,9 +20,8 @@ from app.people.identity.services.sign_in import account_of
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from rbac import Access, Permission
-
-WebRequest = Request[Any, Any, Any]
 
 
 def second_factors_of(request: WebRequest) -> SecondFactors:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 
 from app.people.identity.api import identity_dependencies
 from app.people.identity.cookies import set_cookie, set_renewed_session_cookies
@@ -14,12 +14,12 @@ from app.people.identity.services.sign_in import account_of
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.web.forms import form_fields, render_form
 from app.platform.web.pages import layout_of, see_other
 from rbac import Access
 
-WebRequest = Request[Any, Any, Any]
 PENDING_SIGN_IN_COOKIE: Final = "yinghuo_pending_sign_in"
 """Token of a sign-in whose password was right and whose code is missing; sent below `/sign-in` only."""
 NEXT_COOKIE: Final = "yinghuo_next"

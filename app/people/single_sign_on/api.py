@@ -1,17 +1,17 @@
 """The own company's identity provider as JSON. Signing in by it is done by browsers, on pages."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, delete, get, put
+from litestar import delete, get, put
 from litestar.params import JSONBody, QueryParameter
 
 from app.people.single_sign_on.dependencies import providers_of
 from app.people.single_sign_on.schemas import MOST_VERSIONS, ProviderSettings, ProviderView
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
 TAGS = ["single sign-on"]
-WebRequest = Request[Any, Any, Any]
 
 
 @get("/single-sign-on", permission=Permission.IDENTITY_PROVIDER_WRITE, tags=TAGS)

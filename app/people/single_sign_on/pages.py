@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.people.identity.api import sign_in_context_of
@@ -21,6 +21,7 @@ from app.people.single_sign_on.services.providers import CALLBACK
 from app.platform.http.authentication import SESSION_COOKIE, actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
@@ -30,7 +31,6 @@ from app.platform.web.pages import layout_of, see_other, translator_of
 from rbac import Access, Permission
 from rbac.roles import load_available_roles
 
-WebRequest = Request[Any, Any, Any]
 NextPath = Annotated[str, QueryParameter(name="next", max_length=500)]
 """Path to redirect to after signing in."""
 LOGIN_ATTEMPT_COOKIE: Final = "yinghuo_login_attempt"

@@ -1,9 +1,8 @@
 """Files as bytes, over the JSON API's addresses and the pages' own."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
 from app.platform.files.http_transfer import file_response
@@ -12,10 +11,10 @@ from app.platform.files.stored_files import file_store_of
 from app.platform.http.audited_reads import Audited
 from app.platform.http.openapi_description import binary
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Access
 
-WebRequest = Request[Any, Any, Any]
 DOWNLOAD = Audited("file.downloaded", "file", "file_id")
 """A thumbnail is part of the page that shows it, and is not written down."""
 

@@ -1,9 +1,9 @@
 """Files over HTTP: reading uploads from a form, and the response of a download."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import UploadFile
 
 from app.platform.files.errors import FileTooLarge
@@ -11,8 +11,7 @@ from app.platform.files.inspection import MAX_UPLOAD_BYTES, SafeFile
 from app.platform.files.service import FileContent
 from app.platform.files.uploads import UploadInspector
 from app.platform.http.authentication import actor_of
-
-WebRequest = Request[Any, Any, Any]
+from app.platform.http.web_request import WebRequest
 
 UPLOAD_BODY_LIMIT: Final = 80_000_000
 """Bytes that a form with files may carry: five of the largest and its words."""

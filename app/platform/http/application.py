@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Router
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -26,6 +26,7 @@ from app.platform.http.readiness import BacklogReader, ReadinessCheck
 from app.platform.http.request_context import CheckedRequest, RequestContextMiddleware
 from app.platform.http.request_work import provide_work
 from app.platform.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.process_shutdown import STOP_SIGNAL
 from app.platform.kernel.runtime import Runtime
@@ -112,7 +113,7 @@ def create_application(
     return application
 
 
-def _refuse_unknown_address(request: Request[Any, Any, Any]) -> None:
+def _refuse_unknown_address(request: WebRequest) -> None:
     """Litestar answers whatever else lies below the document's address with a page of its own.
 
     Raises:

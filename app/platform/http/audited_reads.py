@@ -5,11 +5,10 @@ records shown to headquarters) declare it here; a test finds those that do not.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from litestar import Request
-
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.context import as_platform
 
@@ -27,7 +26,7 @@ class Audited:
     query: tuple[str, ...] = ()
 
 
-async def record_read(request: Request[Any, Any, Any], work: UnitOfWork) -> None:
+async def record_read(request: WebRequest, work: UnitOfWork) -> None:
     """Write the audit entry that the handler declares, if any, in the transaction of `work`."""
     declared: Audited | None = request.route_handler.opt.get(OPTION)
     if declared is None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import ClientException as LitestarClientException
 from litestar.exceptions import (
     HTTPException,
@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from app.platform.http import security
 from app.platform.http.authentication import preferred_language
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel import errors
 from app.platform.kernel.logs import log
 from app.platform.kernel.outages import Outage, outage_of
@@ -37,7 +38,7 @@ STATUS: tuple[tuple[type[errors.DomainError], int], ...] = (
     (errors.StorageFull, 507),
 )
 
-PageRenderer = Callable[[Request[Any, Any, Any], "Problem"], Response[Any]]
+PageRenderer = Callable[[WebRequest, "Problem"], Response[Any]]
 """Draws a problem for a browser; the web shell fills this port."""
 
 
@@ -105,7 +106,7 @@ class ErrorRenderer:
         """What `Litestar(exception_handlers=…)` takes."""
         return {Exception: self.render, HTTPException: self.render}
 
-    def render(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    def render(self, request: WebRequest, error: Exception) -> Response[Any]:
         """The answer for `error`; unexpected ones are logged with their traceback, never shown."""
         known = as_domain_error(error)
         if known is None:
@@ -177,7 +178,7 @@ def _validation_fields(error: ValidationException) -> dict[str, str]:
     return found
 
 
-def describe(request: Request[Any, Any, Any], error: errors.DomainError, status: int) -> Problem:
+def describe(request: WebRequest, error: errors.DomainError, status: int) -> Problem:
     """The problem in the reader's language."""
     translate = translator(preferred_language(request.scope))
     origin = request.scope["state"].get("origin")
@@ -192,7 +193,7 @@ def describe(request: Request[Any, Any, Any], error: errors.DomainError, status:
     )
 
 
-def wants_page(request: Request[Any, Any, Any]) -> bool:
+def wants_page(request: WebRequest) -> bool:
     """Whether the caller is a browser looking at pages rather than a program."""
     return not request.scope["path"].startswith(("/api/", "/health/", "/metrics"))
 

@@ -1,13 +1,13 @@
 """Liveness, readiness and Prometheus metrics for operators."""
 
 import hmac
-from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.platform.http.readiness import Readiness, ReadinessCheck
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import NotFound
 from rbac import Access
 
@@ -19,7 +19,7 @@ async def live() -> dict[str, str]:
 
 
 @get("/health/ready", permission=Access.PUBLIC, include_in_schema=False)
-async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
+async def ready(request: WebRequest) -> Response[Readiness]:
     """Answers 503 while the database does not answer, and always within a second."""
     check: ReadinessCheck = request.app.state.readiness
     found = await check.current()
@@ -27,7 +27,7 @@ async def ready(request: Request[Any, Any, Any]) -> Response[Readiness]:
 
 
 @get("/metrics", permission=Access.PUBLIC, include_in_schema=False, media_type=MediaType.TEXT)
-async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def metrics(request: WebRequest) -> Response[bytes]:
     """Prometheus' figures, for whoever holds the metrics token; in production nothing without one."""
     settings = runtime_of(request).settings
     token = settings.metrics_token

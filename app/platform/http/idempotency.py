@@ -8,12 +8,13 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from litestar.datastructures import UploadFile
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.http.models import IdempotencyKey
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import Conflict, Invalid
 from app.platform.kernel.texts import N_
@@ -62,7 +63,7 @@ def idempotent(status: int = 201) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @functools.wraps(handler)
         async def once(*args: Any, **kwargs: Any) -> Any:
-            request: Request[Any, Any, Any] = kwargs["request"]
+            request: WebRequest = kwargs["request"]
             work: UnitOfWork = kwargs["work"]
             key = key_of(request)
             if key is None:
@@ -107,7 +108,7 @@ def is_idempotent(handler: Callable[..., Any]) -> bool:
     return handler in _idempotent
 
 
-async def submit_once(request: Request[Any, Any, Any], work: UnitOfWork, submit: Callable[[], Awaitable[str]]) -> str:
+async def submit_once(request: WebRequest, work: UnitOfWork, submit: Callable[[], Awaitable[str]]) -> str:
     """Run a page's form submission once per key; the answer is the address to go on to, the same at each repetition.
 
     For handlers of pages, which answer 303. The key is the header's, which scripts send, or the form's hidden field.
@@ -131,7 +132,7 @@ async def submit_once(request: Request[Any, Any, Any], work: UnitOfWork, submit:
     return address
 
 
-def key_of(request: Request[Any, Any, Any]) -> str | None:
+def key_of(request: WebRequest) -> str | None:
     """The request's key, if it carries one.
 
     Raises:
@@ -148,7 +149,7 @@ def new_form_key() -> str:
     return secrets.token_hex(16)
 
 
-async def form_key(request: Request[Any, Any, Any], fingerprint: str) -> str | None:
+async def form_key(request: WebRequest, fingerprint: str) -> str | None:
     """The key in the form's hidden field; a form that was changed after it was sent has another."""
     given = (await request.form()).get(FORM_FIELD)
     if not isinstance(given, str) or not given:
@@ -156,7 +157,7 @@ async def form_key(request: Request[Any, Any, Any], fingerprint: str) -> str | N
     return "form:" + hashlib.sha256(f"{given}\0{fingerprint}".encode()).hexdigest()
 
 
-async def fingerprint_of(request: Request[Any, Any, Any]) -> str:
+async def fingerprint_of(request: WebRequest) -> str:
     """What a repeated request must have in common with the first: method, address and content.
 
     A form is identified by its fields: browsers make a new boundary each time, and its CSRF token may change.

@@ -12,16 +12,17 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, get
+from litestar import get
 from litestar.response import Stream
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from app.platform.http.authentication import Authenticator, actor_of, caller_token
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import TooManyAttempts
 from app.platform.kernel.live_updates import Change, channel_of
@@ -171,7 +172,7 @@ class LiveFeeds:
 
 
 @get(["/live", "/r/live"], permission=Access.SIGNED_IN, include_in_schema=False, uncompressed=True)
-async def live_changes(request: Request[Any, Any, Any]) -> Stream:
+async def live_changes(request: WebRequest) -> Stream:
     """Event data: `{"topics": ["ticket:0192…", "tickets"]}`, as the pages' script expects.
 
     Raises:

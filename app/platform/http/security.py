@@ -3,7 +3,6 @@
 from secrets import compare_digest, token_hex
 from typing import Any, Final
 
-from litestar import Request
 from litestar.config.csrf import CSRFConfig
 from litestar.enums import RequestEncodingType, ScopeType
 from litestar.exceptions import PermissionDeniedException
@@ -18,6 +17,7 @@ from litestar.utils.scope.state import ScopeState
 
 from app.platform.http.authentication import caller_token
 from app.platform.http.headers import sent_cookies, sent_headers
+from app.platform.http.web_request import WebRequest
 from rbac.permissions import Access
 
 CSRF_COOKIE = "yinghuo_csrf"
@@ -104,7 +104,7 @@ class CookieForgeryMiddleware(CSRFMiddleware):
 
     async def _given(self, scope: Scope, receive: Receive) -> str:
         """The token that the header or the form carries; empty without."""
-        request: Request[Any, Any, Any] = scope["litestar_app"].request_class(scope=scope, receive=receive)
+        request: WebRequest = scope["litestar_app"].request_class(scope=scope, receive=receive)
         given = request.headers.get(self.config.header_name, "")
         if not given and request.content_type[0] in (RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART):
             typed: object = (await request.form()).get("_csrf_token", "")

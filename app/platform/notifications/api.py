@@ -1,13 +1,14 @@
 """The bell, the delivery log and the mailbox as JSON."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.notifications.delivery_log import DeliveryLog
 from app.platform.notifications.mailbox import newest_messages
 from app.platform.notifications.schemas import DeliveryState, DeliveryView, MailboxMessage, NotificationView
@@ -59,7 +60,7 @@ async def list_deliveries(
 
 
 @get("/mailbox", permission=Access.PUBLIC)
-async def list_mailbox(request: Request[Any, Any, Any], address: FromQuery[str | None] = None) -> list[MailboxMessage]:
+async def list_mailbox(request: WebRequest, address: FromQuery[str | None] = None) -> list[MailboxMessage]:
     """Messages kept instead of being sent; in a demo or a test only."""
     return await newest_messages(runtime_of(request), address)
 

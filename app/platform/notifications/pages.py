@@ -3,13 +3,14 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from markupsafe import Markup
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
 from app.platform.notifications.delivery_log import CHANNEL_NAMES, FAILURE_NAMES, STATE_NAMES, DeliveryLog
 from app.platform.notifications.mailbox import newest_messages
@@ -32,13 +33,13 @@ STATE_TONES: Final = {
 
 
 @get("/notifications/bell", permission=Access.SIGNED_IN, include_in_schema=False)
-async def bell(request: Request[Any, Any, Any], work: RequestWork) -> Response[str]:
+async def bell(request: WebRequest, work: RequestWork) -> Response[str]:
     """The bell with its newest lines; the shell loads it by this address."""
     return page(request, "notifications/bell.html", bell=await NotificationService(work).bell())
 
 
 @get("/notifications", permission=Access.SIGNED_IN, include_in_schema=False)
-async def all_notifications(request: Request[Any, Any, Any], work: RequestWork) -> Response[str]:
+async def all_notifications(request: WebRequest, work: RequestWork) -> Response[str]:
     """Everything in the bell, newest first."""
     lines = await NotificationService(work).newest(SHOWN)
     return page(
@@ -57,16 +58,14 @@ async def all_notifications(request: Request[Any, Any, Any], work: RequestWork) 
     include_in_schema=False,
     own_session=True,
 )
-async def open_notification(
-    request: Request[Any, Any, Any], work: RequestWork, notification_id: FromPath[UUID]
-) -> Response[Any]:
+async def open_notification(request: WebRequest, work: RequestWork, notification_id: FromPath[UUID]) -> Response[Any]:
     """Mark a line as read and go where it leads."""
     line = await NotificationService(work).read(notification_id)
     return see_other(request, line.link)
 
 
 @post("/notifications/read", permission=Access.SIGNED_IN, include_in_schema=False, own_session=True)
-async def read_all(request: Request[Any, Any, Any], work: RequestWork) -> Response[Any]:
+async def read_all(request: WebRequest, work: RequestWork) -> Response[Any]:
     """Mark everything as read."""
     await NotificationService(work).read_all()
     return see_other(request, "/notifications")
@@ -74,7 +73,7 @@ async def read_all(request: Request[Any, Any, Any], work: RequestWork) -> Respon
 
 @get(["/workspace/deliveries", "/hq/deliveries"], permission=Permission.DELIVERY_READ, include_in_schema=False)
 async def delivery_log(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     chosen_state: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
     cursor: FromQuery[str | None] = None,
@@ -104,7 +103,7 @@ async def delivery_log(
 
 
 @get("/mailbox", permission=Access.PUBLIC, include_in_schema=False)
-async def mailbox(request: Request[Any, Any, Any], address: FromQuery[str] = "") -> Response[str]:
+async def mailbox(request: WebRequest, address: FromQuery[str] = "") -> Response[str]:
     """Messages kept instead of being sent; in a demo or a test only."""
     messages = await newest_messages(runtime_of(request), address or None)
     return page(request, "notifications/mailbox.html", fragment="messages", messages=messages)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from litestar import Request
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
+from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
 
 
@@ -14,6 +14,6 @@ class ApiExplorer(OpenAPIRenderPlugin):
     def __init__(self) -> None:
         super().__init__(path="/")
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 - the page fetches it
+    def render(self, request: WebRequest, openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002 - the page fetches it
         """The page; its script fetches the description."""
         return page(request, "explorer.html").content.encode()

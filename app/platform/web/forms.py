@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
 from app.platform.http.errors import status_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.web.pages import page, translator_of
 
@@ -34,27 +35,25 @@ class SubmittedForm:
         return {name: self[name] for name in self._values}
 
 
-async def submitted_form(request: Request[Any, Any, Any]) -> SubmittedForm:
+async def submitted_form(request: WebRequest) -> SubmittedForm:
     """The submitted form without files."""
     form = await request.form()
     return SubmittedForm({name: [value for value in form.getall(name) if isinstance(value, str)] for name in form})
 
 
-async def form_fields(request: Request[Any, Any, Any], *names: str) -> dict[str, str]:
+async def form_fields(request: WebRequest, *names: str) -> dict[str, str]:
     """The named form fields; missing ones and files are empty."""
     form = await request.form()
     found = {name: form.get(name, "") for name in names}
     return {name: value if isinstance(value, str) else "" for name, value in found.items()}
 
 
-async def form_choices(request: Request[Any, Any, Any], name: str) -> list[str]:
+async def form_choices(request: WebRequest, name: str) -> list[str]:
     """The values of all checked boxes or selected options named `name`."""
     return [value for value in (await request.form()).getall(name, []) if isinstance(value, str)]
 
 
-def render_form(
-    request: Request[Any, Any, Any], template: str, error: DomainError | None, **context: Any
-) -> Response[str]:
+def render_form(request: WebRequest, template: str, error: DomainError | None, **context: Any) -> Response[str]:
     """Render a page with a form and its errors; sets the status and, where `error` has one, `Retry-After`.
 
     The context variable `problem` has `text` and `fields` (name → text) in the reader's language.

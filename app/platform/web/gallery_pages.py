@@ -1,11 +1,10 @@
 """The component gallery for developers; not served in production."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import NotFound
 from app.platform.web.gallery import PAGES, context
 from app.platform.web.rendering import Renderer
@@ -13,7 +12,7 @@ from rbac import Access
 
 
 @get("/gallery/{name:str}", permission=Access.PUBLIC, include_in_schema=False)
-async def gallery_page(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[str]:
+async def gallery_page(request: WebRequest, name: FromPath[str]) -> Response[str]:
     """One page of the gallery.
 
     Raises:

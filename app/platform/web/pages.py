@@ -5,23 +5,24 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.response import Redirect
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.errors import Problem
 from app.platform.http.security import csrf_token
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.errors import SecondFactorDue
 from app.platform.kernel.texts import N_, SOURCE_LANGUAGE, Translator, translator
 from app.platform.web.rendering import Renderer
 
-LayoutContext = Callable[[Request[Any, Any, Any]], Mapping[str, Any]]
+LayoutContext = Callable[[WebRequest], Mapping[str, Any]]
 """Returns the layout's variables (navigation, account, slots) for the actor; `app.asgi` provides the implementation."""
 
 
 def page(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     template: str,
     *,
     fragment: str | None = None,
@@ -55,20 +56,20 @@ def layout_of(actor: Actor) -> str:
     return "layout/portal.html" if actor.kind is ActorKind.CLIENT else "layout/workspace.html"
 
 
-def wants_fragment(request: Request[Any, Any, Any]) -> bool:
+def wants_fragment(request: WebRequest) -> bool:
     """Whether HTMX asks for a part of the page; a history restore needs the whole page."""
     headers = request.headers
     return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
 
 
-def see_other(request: Request[Any, Any, Any], path: str) -> Response[Any]:
+def see_other(request: WebRequest, path: str) -> Response[Any]:
     """Redirect after a POST (303, or `HX-Redirect` for HTMX). `path` must be our own, never user input."""
     if request.headers.get("hx-request") == "true":
         return Response(b"", status_code=200, media_type="text/html", headers={"hx-redirect": path})
     return Redirect(path, status_code=303)
 
 
-def translator_of(request: Request[Any, Any, Any]) -> Translator:
+def translator_of(request: WebRequest) -> Translator:
     """The translation function for the actor's language."""
     return translator(actor_of(request).language)
 
@@ -84,7 +85,7 @@ HEADINGS = {
 }
 
 
-def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[Any]:
+def error_page(request: WebRequest, problem: Problem) -> Response[Any]:
     """A problem as an error page with next steps, or as a toast for HTMX."""
     if problem.code == SecondFactorDue.code:
         return see_other(request, "/account/second-factor")
@@ -116,7 +117,7 @@ def error_page(request: Request[Any, Any, Any], problem: Problem) -> Response[An
     return Response(text, media_type="text/html", status_code=problem.status)
 
 
-def _sign_in_and_return(request: Request[Any, Any, Any]) -> str:
+def _sign_in_and_return(request: WebRequest) -> str:
     """The sign-in address with `next`: the requested page, or for a POST the page of the form, which keeps its draft.
 
     The sign-in page accepts only own paths.

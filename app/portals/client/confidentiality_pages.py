@@ -4,7 +4,8 @@ from litestar import Response, get
 
 from app.desk.confidentiality import ConfidentialityService
 from app.platform.http.request_work import RequestWork
-from app.portals.client.page_context import WebRequest, client_of, render_page
+from app.platform.http.web_request import WebRequest
+from app.portals.client.page_context import client_of, render_page
 from rbac import Permission
 
 

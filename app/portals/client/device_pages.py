@@ -16,10 +16,11 @@ from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState
 from app.desk.tickets import STATE_NAMES as TICKET_STATE_NAMES
 from app.desk.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.web.forms import submitted_form
 from app.portals.client.labels import TONES
-from app.portals.client.page_context import WebRequest, client_of, render_page
+from app.portals.client.page_context import client_of, render_page
 from rbac import Permission
 
 SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response
+from litestar import Response
 from sqlalchemy import select
 
 from app.assets.clients.models import Client
@@ -15,12 +15,12 @@ from app.platform.http.errors import status_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Forbidden, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, see_other, translator_of
 from tenants.models import TenantProfile
 
-WebRequest = Request[Any, Any, Any]
 Act = Callable[[UnitOfWork], Awaitable[str]]
 """Runs a use case and returns the address to redirect to."""
 RenderForm = Callable[[UnitOfWork, DomainError], Awaitable[Response[Any]]]

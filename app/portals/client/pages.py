@@ -11,13 +11,14 @@ from app.assets.clients.services import ContactService, DepartmentService, Emplo
 from app.desk.tickets import STATE_NAMES, TicketFilter, TicketQueries
 from app.platform.http.pagination import decode_position, encode_position
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_, Translator
 from app.platform.web.charts import Series
 from app.platform.web.pages import translator_of
 from app.portals.client import confidentiality_pages, device_pages, report_pages, ticket_pages
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, headline
-from app.portals.client.page_context import WebRequest, client_of, render_page
+from app.portals.client.page_context import client_of, render_page
 from app.portals.clock_display import ClockDisplay, clock_display
 from app.portals.key_figures import key_figure, months_with_data
 from rbac import Permission

@@ -23,13 +23,14 @@ from app.platform.files import file_store_of
 from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.idempotency import new_form_key
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.forms import SubmittedForm, submitted_form
 from app.platform.web.pages import translator_of
 from app.portals.client.labels import TONES
-from app.portals.client.page_context import WebRequest, render_page, submit
+from app.portals.client.page_context import render_page, submit
 from rbac import Permission
 
 MOST_PHOTOS = 5

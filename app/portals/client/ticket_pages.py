@@ -28,6 +28,7 @@ from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_upload
 from app.platform.http.idempotency import new_form_key
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_
@@ -35,7 +36,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.forms import submitted_form
 from app.platform.web.pages import translator_of
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
-from app.portals.client.page_context import WebRequest, render_page, submit
+from app.portals.client.page_context import render_page, submit
 from app.portals.clock_display import clock_display
 from rbac import Permission
 

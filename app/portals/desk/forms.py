@@ -8,8 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from litestar import Request
 
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_, Translator
 
@@ -38,7 +38,7 @@ class FormErrors(msgspec.Struct, frozen=True):
         )
 
 
-async def form_values(request: Request[Any, Any, Any]) -> dict[str, str]:
+async def form_values(request: WebRequest) -> dict[str, str]:
     """All text fields of the form, unchanged; of several with the same name the last."""
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 

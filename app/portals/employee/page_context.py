@@ -4,7 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response
+from litestar import Response
 
 from app.desk.intake import PartnerInfo
 from app.desk.intake.dependencies import sign_in_path_of
@@ -12,12 +12,11 @@ from app.people.identity import SignInStore
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.errors import DomainError, Unauthenticated
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, see_other, translator_of
-
-WebRequest = Request[Any, Any, Any]
 
 
 def reporter_of(request: WebRequest) -> Actor:

@@ -6,10 +6,11 @@ from litestar import Response, Router, get
 from litestar.params import FromPath
 
 from app.desk.intake.dependencies import follow_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Unauthenticated
 from app.platform.web.pages import page, translator_of
 from app.portals.employee import labels, report_pages, ticket_pages
-from app.portals.employee.page_context import WebRequest, redirect_to_sign_in
+from app.portals.employee.page_context import redirect_to_sign_in
 from rbac import Access
 
 

@@ -27,12 +27,13 @@ from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_upload
 from app.platform.http.errors import status_of
 from app.platform.http.idempotency import new_form_key, submit_once
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import see_other, translator_of
 from app.portals.employee import labels
-from app.portals.employee.page_context import WebRequest, error_text, render_page, transaction_of
+from app.portals.employee.page_context import error_text, render_page, transaction_of
 from rbac import Permission
 
 MOST_SHOWN = 50

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request
 
 from app.desk.tickets import (
     DataHandlingCreate,
@@ -18,10 +17,10 @@ from app.desk.tickets import (
     Waiting,
 )
 from app.platform.documents import BlankSignature, UnusableImage
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_
 
-WebRequest = Request[Any, Any, Any]
 FormValues = dict[str, str]
 Form = TypeVar("Form", bound=msgspec.Struct)
 _PNG_DATA_URL = "data:image/png;base64,"

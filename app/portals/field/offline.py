@@ -10,8 +10,9 @@ from litestar import Response, get
 from app.desk.tickets import VisitQueries
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.web.assets import BUILD_FOLDER
-from app.portals.field.rendering import WebRequest, address_of, render_page
+from app.portals.field.rendering import address_of, render_page
 from rbac import Access, Permission
 
 _REVALIDATE = {"cache-control": "no-cache"}

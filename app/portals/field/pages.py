@@ -9,9 +9,10 @@ from litestar.params import FromPath, FromQuery
 
 from app.desk.tickets import TicketQueries, VisitQueries
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.portals.clock_display import clock_display
 from app.portals.field import offline, visit_actions
-from app.portals.field.rendering import WebRequest, render_correction, render_page, render_report, render_visit
+from app.portals.field.rendering import render_correction, render_page, render_report, render_visit
 from app.portals.field.visit_steps import next_visit
 from rbac import Permission
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response
+from litestar import Response
 
 from app.agreements.sla.labels import WAIT_NAMES
 from app.desk.tickets import (
@@ -22,6 +22,7 @@ from app.platform.http.errors import status_of
 from app.platform.http.idempotency import new_form_key
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
 from app.platform.web.pages import page, translator_of
@@ -41,7 +42,6 @@ from app.portals.field.visit_steps import (
 
 PERSON_HEADER = "x-field-person"
 """Header with the membership id that a cached page or a queued form belongs to."""
-WebRequest = Request[Any, Any, Any]
 RenderForm = Callable[[WebRequest, UUID, DomainError | None, FormValues], Awaitable[Response[Any]]]
 
 

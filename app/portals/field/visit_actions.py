@@ -25,6 +25,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import fingerprint_of, form_key, key_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Conflict, DomainError, Invalid, NotFound, Unauthenticated
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -43,7 +44,6 @@ from app.portals.field.forms import (
 from app.portals.field.rendering import (
     PERSON_HEADER,
     RenderForm,
-    WebRequest,
     address_of,
     render_correction,
     render_report,

@@ -3,10 +3,10 @@
 Read-only; each call is audited in both tenants.
 """
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from litestar import Request, get
+from litestar import get
 from litestar.params import FromPath, FromQuery
 
 from app.assets.devices.api import device_service
@@ -19,10 +19,10 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Page
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from rbac import Permission
 from tenants.access_grants import RecordKind, read_under_grant
 
-WebRequest = Request[Any, Any, Any]
 TAGS: Final = ["access grants"]
 
 

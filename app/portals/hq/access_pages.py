@@ -4,7 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.assets.devices.states import STATE_NAMES as DEVICE_STATES
@@ -13,6 +13,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.web.forms import form_choices, form_fields, render_form
@@ -26,8 +27,6 @@ from tenants.access_grants import (
     AccessGrants,
     RecordKind,
 )
-
-WebRequest = Request[Any, Any, Any]
 
 KIND_NAMES: Final = {RecordKind.TICKET: N_("服务单"), RecordKind.DEVICE: N_("设备")}
 HOURS: Final = {"4": N_("4 小时"), "24": N_("1 天"), "72": N_("3 天"), "168": N_("7 天")}

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -38,7 +39,6 @@ from tenants.partners import (
     named_city,
 )
 
-WebRequest = Request[Any, Any, Any]
 SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
 StateFilter = Annotated[str, QueryParameter(name="state", max_length=16)]
 CursorText = Annotated[str, QueryParameter(max_length=120)]

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -36,7 +37,6 @@ from tenants.partner_metrics import (
     preceding,
 )
 
-WebRequest = Request[Any, Any, Any]
 ChosenGrain = Annotated[str, QueryParameter(name="grain", max_length=8)]
 First = Annotated[str, QueryParameter(name="from", max_length=10)]
 Last = Annotated[str, QueryParameter(name="to", max_length=10)]

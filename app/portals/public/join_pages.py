@@ -3,11 +3,12 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_work import public_work, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.web.forms import form_fields, render_form
 from app.platform.web.pages import page, see_other, translator_of
@@ -29,7 +30,6 @@ from tenants.partners import (
     provinces,
 )
 
-WebRequest = Request[Any, Any, Any]
 COMPANY_FIELDS = CompanyDetails.__struct_fields__
 CONTACT_FIELDS = ContactDetails.__struct_fields__
 CODE_FIELDS = ("email_code", "mobile_code")

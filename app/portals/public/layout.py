@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from litestar import Request
-
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
 from app.platform.web.pages import translator_of
 
@@ -14,7 +13,7 @@ NAVIGATION = (
 )
 
 
-def public_layout_context(request: Request[Any, Any, Any], current_page: str = "") -> dict[str, Any]:
+def public_layout_context(request: WebRequest, current_page: str = "") -> dict[str, Any]:
     """Navigation without account menu and banners: the same for everybody, signed in or not."""
     translate = translator_of(request)
     return {

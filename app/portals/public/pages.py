@@ -1,12 +1,13 @@
 """Home and directory."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import QueryParameter
 
 from app.platform.http.request_work import public_work
+from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
 from app.portals.public import join_pages
 from app.portals.public.layout import public_layout_context
@@ -17,7 +18,7 @@ DIRECTORY_PAGE = 30
 
 
 @get("/", permission=Access.PUBLIC, include_in_schema=False)
-async def home(request: Request[Any, Any, Any]) -> Response[str]:
+async def home(request: WebRequest) -> Response[str]:
     """The home page with the cities that have partners."""
     async with public_work(request) as work:
         directory = Directory(work)
@@ -27,7 +28,7 @@ async def home(request: Request[Any, Any, Any]) -> Response[str]:
 
 @get("/partners", permission=Access.PUBLIC, include_in_schema=False)
 async def partners(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     city_code: Annotated[str, QueryParameter(name="city", max_length=6)] = "",
     category: Annotated[str, QueryParameter(max_length=40)] = "",
     cursor: Annotated[str, QueryParameter(max_length=120)] = "",

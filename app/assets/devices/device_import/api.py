@@ -1,11 +1,11 @@
 """Importing lists as JSON: upload, dry run, mapping, confirmation, progress."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 
@@ -15,6 +15,7 @@ from app.platform.files import file_store_of
 from app.platform.http.audited_reads import Audited
 from app.platform.http.openapi_description import binary
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -33,30 +34,28 @@ class ListUpload(msgspec.Struct):
     encoding: Encoding = Encoding.AUTOMATIC
 
 
-def import_service(request: Request[Any, Any, Any], work: UnitOfWork) -> ImportService:
+def import_service(request: WebRequest, work: UnitOfWork) -> ImportService:
     """The service on this request's unit of work."""
     return ImportService(work, file_store_of(runtime_of(request)))
 
 
 @get("/imports", permission=Permission.DEVICE_IMPORT, tags=["imports"])
 async def list_imports(
-    request: Request[Any, Any, Any], work: RequestWork, client_id: FromQuery[UUID | None] = None
+    request: WebRequest, work: RequestWork, client_id: FromQuery[UUID | None] = None
 ) -> list[ImportView]:
     """The newest imports, newest first."""
     return await import_service(request, work).recent(client_id)
 
 
 @post("/imports", permission=Permission.DEVICE_IMPORT, tags=["imports"], request_max_body_size=MOST_BODY_BYTES)
-async def upload_list(
-    request: Request[Any, Any, Any], work: RequestWork, data: MultipartBody[ListUpload]
-) -> ImportView:
+async def upload_list(request: WebRequest, work: RequestWork, data: MultipartBody[ListUpload]) -> ImportView:
     """Upload a list and see what it would do. Nothing is written before `confirm`."""
     content = await data.file.read()
     return await import_service(request, work).upload(data.client_id, data.file.filename, content, data.encoding)
 
 
 @get("/imports/{import_id:uuid}", permission=Permission.DEVICE_IMPORT, tags=["imports"])
-async def get_import(request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID]) -> ImportView:
+async def get_import(request: WebRequest, work: RequestWork, import_id: FromPath[UUID]) -> ImportView:
     """One import: its dry run, and how far it has come (`rows_done` of `rows_total`)."""
     return await import_service(request, work).get(import_id)
 
@@ -68,16 +67,14 @@ async def get_import(request: Request[Any, Any, Any], work: RequestWork, import_
     audited=ERROR_SHEET,
     responses=binary(XLSX, "The sheet."),
 )
-async def get_error_sheet(
-    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID]
-) -> Response[bytes]:
+async def get_error_sheet(request: WebRequest, work: RequestWork, import_id: FromPath[UUID]) -> Response[bytes]:
     """An .xlsx of every refused or doubtful row with the cells at fault and the reasons."""
     return xlsx_response(*await import_service(request, work).error_sheet(import_id))
 
 
 @post("/imports/{import_id:uuid}/mapping", permission=Permission.DEVICE_IMPORT, tags=["imports"], status_code=200)
 async def map_columns(
-    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[MappingChoice]
+    request: WebRequest, work: RequestWork, import_id: FromPath[UUID], data: JSONBody[MappingChoice]
 ) -> ImportView:
     """Say which heading means which field, or in which encoding a text is, and repeat the dry run; an empty mapping
     changes nothing."""
@@ -86,7 +83,7 @@ async def map_columns(
 
 @post("/imports/{import_id:uuid}/confirm", permission=Permission.DEVICE_IMPORT, tags=["imports"], status_code=200)
 async def confirm_import(
-    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
+    request: WebRequest, work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> ImportView:
     """Have the good rows written in the background."""
     return await import_service(request, work).confirm(import_id, data.version)
@@ -94,7 +91,7 @@ async def confirm_import(
 
 @post("/imports/{import_id:uuid}/cancel", permission=Permission.DEVICE_IMPORT, tags=["imports"], status_code=200)
 async def cancel_import(
-    request: Request[Any, Any, Any], work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
+    request: WebRequest, work: RequestWork, import_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> ImportView:
     """Cancel the import; what has been written stays."""
     return await import_service(request, work).cancel(import_id, data.version)

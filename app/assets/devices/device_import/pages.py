@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
@@ -18,13 +18,13 @@ from app.assets.devices.services.choices import ClientChoices
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import ENCODING_NAMES, Encoding
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.web.forms import SubmittedForm, render_form, submitted_form
 from app.platform.web.pages import page, see_other
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 BASE = "/workspace/imports"
 ISSUES_SHOWN = 200
 _COLUMN = "column:"

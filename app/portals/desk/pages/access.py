@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import select
 
@@ -11,6 +11,7 @@ from app.assets.clients.models import Client
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -19,7 +20,6 @@ from app.platform.web.pages import page, see_other
 from rbac import Access, Permission
 from tenants.access_grants import MOST_HOURS, STATE_NAMES, AccessAnswer, AccessConsent, AccessGrants, open_grants
 
-WebRequest = Request[Any, Any, Any]
 MOST_CLIENTS = 500
 
 

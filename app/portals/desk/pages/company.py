@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.forms import form_fields, render_form
@@ -14,7 +15,6 @@ from app.platform.web.pages import see_other
 from rbac import Permission
 from tenants.partners import CompanyProfiles, CompanyProfileUpdate, cities_of, provinces
 
-WebRequest = Request[Any, Any, Any]
 COMPANY = "/workspace/company"
 FIELDS = ("hotline", "city_code", "time_zone", "silence_days")
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from app.agreements.catalogue import SYMPTOM_NAMES, Classification, Symptom, classify
@@ -32,6 +32,7 @@ from app.platform.http.errors import status_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.formatting import DEFAULT_ZONE
@@ -45,7 +46,6 @@ from app.portals.desk.search import search
 from app.portals.desk.ticket_record import label_context, recent_tickets_of_device
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 HOT_LINE = "/workspace/hot-line"
 WITHOUT_DEVICE = "none"
 MOST_DEVICES = 12

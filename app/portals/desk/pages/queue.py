@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from app.agreements.sla import Priority
@@ -24,6 +24,7 @@ from app.desk.tickets import (
 from app.desk.tickets.paging import TicketOrder, page_of_tickets
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -130,7 +131,7 @@ def _due_before(work: UnitOfWork, view: View | None) -> Any:
 
 @get("/workspace/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
 async def queue_page(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     *,
     view: FromQuery[str] = "open",
@@ -169,7 +170,7 @@ async def queue_page(
     )
 
 
-async def _tabs(work: UnitOfWork, request: Request[Any, Any, Any], filters: QueueFilters) -> list[dict[str, Any]]:
+async def _tabs(work: UnitOfWork, request: WebRequest, filters: QueueFilters) -> list[dict[str, Any]]:
     _ = translator_of(request)
     reading = TicketQueries(work)
     standing = await reading.count_by_state(filters.ticket_filter(work, None))
@@ -186,7 +187,7 @@ async def _tabs(work: UnitOfWork, request: Request[Any, Any, Any], filters: Queu
     return tabs
 
 
-async def _choices(work: UnitOfWork, request: Request[Any, Any, Any]) -> dict[str, Any]:
+async def _choices(work: UnitOfWork, request: WebRequest) -> dict[str, Any]:
     _ = translator_of(request)
     engineers = [(str(each.id), each.display_name) for each in await EngineerService(work).list()]
     if work.actor.may(Permission.VISIT_WORK):
@@ -215,7 +216,7 @@ SUGGESTIONS = "search-suggestions"
 
 
 @get("/workspace/search", permission=Permission.TICKET_READ, include_in_schema=False)
-async def search_page(request: Request[Any, Any, Any], work: RequestWork, q: FromQuery[str] = "") -> Response[str]:
+async def search_page(request: WebRequest, work: RequestWork, q: FromQuery[str] = "") -> Response[str]:
     """The search above every page: a number, a name, a telephone number. Its box asks for the answers alone."""
     found = await search(work, q)
     return page(

@@ -1,14 +1,14 @@
 """One ticket: the page, the panel beside the queue, and fragments loaded by HTMX."""
 
-from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from app.assets.devices.models import Device
 from app.desk.tickets import DispatchService, TicketQueries, default_visit_window
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.web.formatting import DEFAULT_ZONE
 from app.platform.web.pages import page, translator_of, wants_fragment
@@ -20,7 +20,7 @@ from rbac import Permission
 
 @get("/workspace/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, include_in_schema=False)
 async def ticket_page(
-    request: Request[Any, Any, Any], work: RequestWork, ticket_id: FromPath[UUID], done: FromQuery[str] = ""
+    request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID], done: FromQuery[str] = ""
 ) -> Response[str]:
     """One ticket; HTMX gets the panel, or only the record when the target is `record`."""
     _ = translator_of(request)
@@ -34,7 +34,7 @@ async def ticket_page(
 
 @get("/workspace/tickets/{ticket_id:uuid}/suggestions", permission=Permission.TICKET_ASSIGN, include_in_schema=False)
 async def suggestions_fragment(
-    request: Request[Any, Any, Any],
+    request: WebRequest,
     work: RequestWork,
     ticket_id: FromPath[UUID],
     day: FromQuery[str] = "",
@@ -59,9 +59,7 @@ async def suggestions_fragment(
 
 
 @get("/workspace/devices/{device_id:uuid}/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
-async def device_tickets_fragment(
-    request: Request[Any, Any, Any], work: RequestWork, device_id: FromPath[UUID]
-) -> Response[str]:
+async def device_tickets_fragment(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[str]:
     """The latest tickets of a device, as a fragment for any page that shows it.
 
     Raises:

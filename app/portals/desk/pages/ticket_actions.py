@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, post
+from litestar import Response, post
 from litestar.params import FromPath
 
 from app.desk.tickets import (
@@ -32,6 +32,7 @@ from app.platform.http.errors import status_of
 from app.platform.http.idempotency import submit_once
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
+from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Forbidden, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.formatting import DEFAULT_ZONE
@@ -41,7 +42,6 @@ from app.portals.desk.forms import FormErrors, FormValues
 from app.portals.desk.ticket_record import ticket_context
 from rbac import Permission
 
-WebRequest = Request[Any, Any, Any]
 TicketAction = Callable[[UnitOfWork, UUID, FormValues], Awaitable[None]]
 
 

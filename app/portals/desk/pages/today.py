@@ -1,11 +1,10 @@
 """The desk's start page."""
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 
 from app.desk.tickets import TicketFilter, TicketQueries, TicketState
 from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
 from app.portals.desk.pages.queue import DUE_SOON, OPEN, UNASSIGNED, ticket_list_context
 from rbac import Permission
@@ -16,7 +15,7 @@ BEING_WORKED_ON = tuple(state for state in OPEN if state is not TicketState.WAIT
 
 
 @get("/workspace", permission=Permission.TICKET_READ, include_in_schema=False)
-async def today_page(request: Request[Any, Any, Any], work: RequestWork) -> Response[str]:
+async def today_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """Counts by urgency and state, and the most urgent tickets."""
     reading = TicketQueries(work)
     standing = await reading.count_by_state(TicketFilter(states=(*OPEN, TicketState.RESOLVED)))
