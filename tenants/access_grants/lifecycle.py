@@ -1,9 +1,11 @@
 """The state machine of access grants, as data (N8)."""
 
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
+from tenants.access_grants.errors import GrantMoveRefused
 
 
 class GrantState(StrEnum):
@@ -37,23 +39,6 @@ class GrantMove(StrEnum):
     EXPIRE = "expire"
 
 
-class Rule(NamedTuple):
-    """Who may make a move, from which states, and where it leads."""
-
-    side: Side
-    starts: frozenset[GrantState]
-    end: GrantState
-
-
-RULES: Final = {
-    GrantMove.CONSENT: Rule(Side.PARTNER, frozenset({GrantState.REQUESTED}), GrantState.OPEN),
-    GrantMove.DECLINE: Rule(Side.PARTNER, frozenset({GrantState.REQUESTED}), GrantState.DECLINED),
-    GrantMove.REVOKE: Rule(Side.PARTNER, frozenset({GrantState.OPEN}), GrantState.REVOKED),
-    GrantMove.WITHDRAW: Rule(Side.HEADQUARTERS, frozenset({GrantState.REQUESTED}), GrantState.WITHDRAWN),
-    GrantMove.CLOSE: Rule(Side.HEADQUARTERS, frozenset({GrantState.OPEN}), GrantState.CLOSED),
-    GrantMove.EXPIRE: Rule(Side.PLATFORM, frozenset({GrantState.REQUESTED, GrantState.OPEN}), GrantState.EXPIRED),
-}
-
 MOVE_ACTIONS: Final = {
     GrantMove.CONSENT: "access_grant.approved",
     GrantMove.DECLINE: "access_grant.declined",
@@ -63,9 +48,6 @@ MOVE_ACTIONS: Final = {
     GrantMove.EXPIRE: "access_grant.expired",
 }
 """What the audit log calls each move."""
-
-FINAL: Final = frozenset(GrantState) - {GrantState.REQUESTED, GrantState.OPEN}
-"""Final states; later events of the other side change nothing."""
 
 STATE_NAMES: Final = {
     GrantState.REQUESTED: (N_("等待同意"), "waiting"),
@@ -77,3 +59,23 @@ STATE_NAMES: Final = {
     GrantState.EXPIRED: (N_("已到期"), "neutral"),
 }
 """Word and tone of each state."""
+
+_S = GrantState
+
+ACCESS_GRANT: Final = StateMachine(
+    record="access_grant",
+    columns=("access_grant.state",),
+    states=GrantState,
+    started=frozenset({_S.REQUESTED}),
+    moves={
+        GrantMove.CONSENT: transition({_S.REQUESTED}, _S.OPEN, side=Side.PARTNER),
+        GrantMove.DECLINE: transition({_S.REQUESTED}, _S.DECLINED, side=Side.PARTNER),
+        GrantMove.REVOKE: transition({_S.OPEN}, _S.REVOKED, side=Side.PARTNER),
+        GrantMove.WITHDRAW: transition({_S.REQUESTED}, _S.WITHDRAWN, side=Side.HEADQUARTERS),
+        GrantMove.CLOSE: transition({_S.OPEN}, _S.CLOSED, side=Side.HEADQUARTERS),
+        GrantMove.EXPIRE: transition({_S.REQUESTED, _S.OPEN}, _S.EXPIRED, side=Side.PLATFORM),
+    },
+    refusal=GrantMoveRefused,
+    state_names={state: name for state, (name, _) in STATE_NAMES.items()},
+)
+"""Later events of the other side change nothing in a final state."""

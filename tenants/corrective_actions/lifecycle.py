@@ -7,8 +7,9 @@ Cancelled with a reason.
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 from tenants.corrective_actions.errors import MoveRefused
 
@@ -46,33 +47,7 @@ class Move(StrEnum):
     CANCEL = "cancel"
 
 
-class Rule(NamedTuple):
-    """Whose move it is, from which states it starts, and where it leads."""
-
-    side: Side
-    starts: frozenset[ActionState]
-    end: ActionState
-
-
 _S = ActionState
-
-RULES: Final[Mapping[Move, Rule]] = MappingProxyType(
-    {
-        Move.PLAN: Rule(Side.PARTNER, frozenset({_S.OPEN, _S.PLANNED}), _S.PLANNED),
-        Move.START: Rule(Side.PARTNER, frozenset({_S.PLANNED}), _S.IN_PROGRESS),
-        Move.FINISH: Rule(Side.PARTNER, frozenset({_S.IN_PROGRESS}), _S.DONE),
-        Move.CONFIRM: Rule(Side.HEADQUARTERS, frozenset({_S.DONE}), _S.EFFECTIVE),
-        Move.REJECT: Rule(Side.HEADQUARTERS, frozenset({_S.DONE}), _S.INEFFECTIVE),
-        Move.CLOSE: Rule(Side.HEADQUARTERS, frozenset({_S.EFFECTIVE}), _S.CLOSED),
-        Move.OPEN_AGAIN: Rule(Side.HEADQUARTERS, frozenset({_S.INEFFECTIVE}), _S.OPEN),
-        Move.CANCEL: Rule(
-            Side.HEADQUARTERS,
-            frozenset({_S.OPEN, _S.PLANNED, _S.IN_PROGRESS, _S.DONE, _S.INEFFECTIVE}),
-            _S.CANCELLED,
-        ),
-    }
-)
-"""PLAN may be made again while nothing has begun. CONFIRM and REJECT are what a re-check finds."""
 
 CHANGE_ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -109,14 +84,24 @@ STATE_NAMES: Final = {
     _S.CANCELLED: N_("已取消"),
 }
 
-
-def state_after(move: Move, state: ActionState, side: Side) -> ActionState:
-    """Where `move` leads.
-
-    Raises:
-        MoveRefused: it cannot be made from this state, or not by this side.
-    """
-    rule = RULES[move]
-    if state not in rule.starts or side is not rule.side:
-        raise MoveRefused
-    return rule.end
+CORRECTIVE_ACTION: Final = StateMachine(
+    record="corrective_action",
+    columns=("corrective_action.state",),
+    states=ActionState,
+    started=frozenset({_S.OPEN}),
+    moves={
+        Move.PLAN: transition({_S.OPEN, _S.PLANNED}, _S.PLANNED, side=Side.PARTNER),
+        Move.START: transition({_S.PLANNED}, _S.IN_PROGRESS, side=Side.PARTNER),
+        Move.FINISH: transition({_S.IN_PROGRESS}, _S.DONE, side=Side.PARTNER),
+        Move.CONFIRM: transition({_S.DONE}, _S.EFFECTIVE, side=Side.HEADQUARTERS),
+        Move.REJECT: transition({_S.DONE}, _S.INEFFECTIVE, side=Side.HEADQUARTERS),
+        Move.CLOSE: transition({_S.EFFECTIVE}, _S.CLOSED, side=Side.HEADQUARTERS),
+        Move.OPEN_AGAIN: transition({_S.INEFFECTIVE}, _S.OPEN, side=Side.HEADQUARTERS),
+        Move.CANCEL: transition(
+            {_S.OPEN, _S.PLANNED, _S.IN_PROGRESS, _S.DONE, _S.INEFFECTIVE}, _S.CANCELLED, side=Side.HEADQUARTERS
+        ),
+    },
+    refusal=MoveRefused,
+    state_names=STATE_NAMES,
+)
+"""PLAN may be made again while nothing has begun. CONFIRM and REJECT are what a re-check finds."""

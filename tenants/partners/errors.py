@@ -4,11 +4,18 @@ from app.platform.kernel.errors import Conflict, Invalid
 from app.platform.kernel.texts import N_
 
 
-class IllegalTransition(Conflict):
-    """The lifecycle does not allow this step from the present state: decided already, or suspended already."""
+class ApplicationMoveRefused(Conflict):
+    """The application is decided already."""
+
+    code = "application.move_refused"
+    text = N_("现在的状态不能这样改，可能已有同事处理过，请刷新后再看。")
+
+
+class PartnerMoveRefused(Conflict):
+    """The lifecycle does not allow this step from the present state: suspended already, for example."""
 
     code = "partner.move_refused"
-    text = N_("现在的状态不能这样改，可能已有同事处理过，请刷新后再看。")
+    text = ApplicationMoveRefused.text
 
 
 class ApplicationInvalid(Invalid):

@@ -9,9 +9,10 @@ are erased, which takes its time and is never undone.
 from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-from tenants.partners.errors import IllegalTransition
+from app.platform.kernel.state_machine import StateMachine, transition
+from tenants.partners.errors import ApplicationMoveRefused, PartnerMoveRefused
 
 
 class ApplicationState(StrEnum):
@@ -34,11 +35,16 @@ class PartnerState(StrEnum):
     ERASED = "erased"
 
 
-class Step(StrEnum):
-    """What can be done to an application or a partner."""
+class ApplicationStep(StrEnum):
+    """What can be done to an application."""
 
     APPROVE = "approve"
     REJECT = "reject"
+
+
+class Step(StrEnum):
+    """What can be done to a partner."""
+
     BEGIN_TRIAL = "begin_trial"
     BEGIN_ACTIVE = "begin_active"
     ACTIVATE = "activate"
@@ -50,30 +56,39 @@ class Step(StrEnum):
     COMPLETE_ERASURE = "complete_erasure"
 
 
-class Transition(NamedTuple):
-    """From any of `before` to `after`."""
+_S = PartnerState
 
-    before: frozenset[str]
-    after: str
-
-
-TRANSITIONS: Final[Mapping[Step, Transition]] = MappingProxyType(
-    {
-        Step.APPROVE: Transition(frozenset({ApplicationState.APPLIED}), ApplicationState.APPROVED),
-        Step.REJECT: Transition(frozenset({ApplicationState.APPLIED}), ApplicationState.REJECTED),
-        Step.BEGIN_TRIAL: Transition(frozenset({PartnerState.APPROVED}), PartnerState.TRIAL),
-        Step.BEGIN_ACTIVE: Transition(frozenset({PartnerState.APPROVED}), PartnerState.ACTIVE),
-        Step.ACTIVATE: Transition(frozenset({PartnerState.TRIAL}), PartnerState.ACTIVE),
-        Step.SUSPEND: Transition(frozenset({PartnerState.TRIAL, PartnerState.ACTIVE}), PartnerState.SUSPENDED),
-        Step.REACTIVATE: Transition(frozenset({PartnerState.SUSPENDED}), PartnerState.ACTIVE),
-        Step.TERMINATE: Transition(
-            frozenset({PartnerState.TRIAL, PartnerState.ACTIVE, PartnerState.SUSPENDED}), PartnerState.TERMINATED
-        ),
-        Step.REINSTATE: Transition(frozenset({PartnerState.TERMINATED}), PartnerState.SUSPENDED),
-        Step.BEGIN_ERASURE: Transition(frozenset({PartnerState.TERMINATED}), PartnerState.ERASING),
-        Step.COMPLETE_ERASURE: Transition(frozenset({PartnerState.ERASING}), PartnerState.ERASED),
-    }
+APPLICATION: Final = StateMachine(
+    record="application",
+    columns=("partner_application.state",),
+    states=ApplicationState,
+    started=frozenset({ApplicationState.APPLIED}),
+    moves={
+        ApplicationStep.APPROVE: transition({ApplicationState.APPLIED}, ApplicationState.APPROVED),
+        ApplicationStep.REJECT: transition({ApplicationState.APPLIED}, ApplicationState.REJECTED),
+    },
+    refusal=ApplicationMoveRefused,
 )
+
+PARTNER: Final = StateMachine(
+    record="partner",
+    columns=("partner.state", "tenant.state"),
+    states=PartnerState,
+    started=frozenset({_S.APPROVED}),
+    moves={
+        Step.BEGIN_TRIAL: transition({_S.APPROVED}, _S.TRIAL),
+        Step.BEGIN_ACTIVE: transition({_S.APPROVED}, _S.ACTIVE),
+        Step.ACTIVATE: transition({_S.TRIAL}, _S.ACTIVE),
+        Step.SUSPEND: transition({_S.TRIAL, _S.ACTIVE}, _S.SUSPENDED),
+        Step.REACTIVATE: transition({_S.SUSPENDED}, _S.ACTIVE),
+        Step.TERMINATE: transition({_S.TRIAL, _S.ACTIVE, _S.SUSPENDED}, _S.TERMINATED),
+        Step.REINSTATE: transition({_S.TERMINATED}, _S.SUSPENDED),
+        Step.BEGIN_ERASURE: transition({_S.TERMINATED}, _S.ERASING),
+        Step.COMPLETE_ERASURE: transition({_S.ERASING}, _S.ERASED),
+    },
+    refusal=PartnerMoveRefused,
+)
+"""`tenant.state` follows the partner's; a tenant that is being restored from an archive is `restoring` meanwhile."""
 
 STEP_ACTIONS: Final[Mapping[Step, str]] = MappingProxyType(
     {
@@ -109,15 +124,3 @@ class TransitionKind(StrEnum):
     STAR_LEVEL = "star_level"
     TERRITORY = "territory"
     AUTHORISATIONS = "authorisations"
-
-
-def state_after(before: str, step: Step) -> str:
-    """Where `step` leads from state `before`.
-
-    Raises:
-        IllegalTransition: when it cannot be taken from there.
-    """
-    transition = TRANSITIONS[step]
-    if before not in transition.before:
-        raise IllegalTransition
-    return transition.after

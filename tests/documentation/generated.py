@@ -11,6 +11,7 @@ from migrations.registry import mapped_classes
 from tenants.data_lifecycle.tables import EXCLUDED_TABLES, TenantTables
 from tenants.rls import GLOBAL_TABLES
 from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
+from tests.documentation.state_machines import STATE_MACHINES, state_machines_page
 
 DOCS = Path(__file__).parents[2] / "docs"
 LIFECYCLE, OPERATIONS = DOCS / "ticket-lifecycle.md", DOCS / "operations.md"
@@ -108,6 +109,7 @@ def tenant_export_page() -> str:
 
 if __name__ == "__main__":
     TENANT_EXPORT.write_text(tenant_export_page())
+    STATE_MACHINES.write_text(state_machines_page())
     LIFECYCLE.write_text(lifecycle_page())
     OPERATIONS.write_text(operations_page())
     PERMISSIONS.write_text(permissions_page())

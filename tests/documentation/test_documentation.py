@@ -16,6 +16,7 @@ from tests.documentation.generated import (
     tenant_export_page,
 )
 from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
+from tests.documentation.state_machines import STATE_MACHINES, state_machines_page
 
 ROOT = DOCS.parent
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
@@ -24,6 +25,10 @@ REGENERATE = "run: python -m tests.documentation.generated"
 
 def test_the_ticket_s_life_is_drawn_from_its_rules() -> None:
     assert LIFECYCLE.read_text() == lifecycle_page(), REGENERATE
+
+
+def test_state_machines_are_drawn_from_their_declarations() -> None:
+    assert STATE_MACHINES.read_text() == state_machines_page(), REGENERATE
 
 
 def test_the_tables_of_an_archive_are_those_of_the_program() -> None:

@@ -16,7 +16,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.access_grants.errors import GrantMoveRefused
 from tenants.access_grants.events import AccessAsked, AccessMoved
-from tenants.access_grants.lifecycle import MOVE_ACTIONS, RULES, GrantMove, GrantState, Side
+from tenants.access_grants.lifecycle import ACCESS_GRANT, MOVE_ACTIONS, GrantMove, GrantState, Side
 from tenants.access_grants.models import AccessGrant
 from tenants.access_grants.schemas import AccessAnswer, AccessConsent, AccessGrantCreate, AccessGrantView, PartnerChoice
 from tenants.models import WORKING_STATES, Tenant
@@ -161,7 +161,7 @@ class AccessGrants:
         return self._finish_move(row, move, given.reason.strip())
 
     async def _movable(self, grant_id: UUID, version: int, move: GrantMove) -> AccessGrant:
-        work, rule = self._work, RULES[move]
+        work = self._work
         work.actor.require(
             Permission.ACCESS_GRANT_DECIDE if self.side is Side.PARTNER else Permission.ACCESS_GRANT_REQUEST
         )
@@ -171,13 +171,13 @@ class AccessGrants:
             raise NotFound
         if row.version != version:
             raise StaleVersion
-        if rule.side is not self.side or row.state not in rule.starts or row.expires_at <= work.now:
+        if not ACCESS_GRANT.allows(move, row.state, self.side) or row.expires_at <= work.now:
             raise GrantMoveRefused
         return row
 
     def _finish_move(self, row: AccessGrant, move: GrantMove, reason: str) -> AccessGrantView:
         work = self._work
-        row.state = RULES[move].end
+        row.state = ACCESS_GRANT.after(move, row.state, self.side)
         row.version += 1
         if self.side is Side.PARTNER:
             row.decided_by_name, row.decided_at = work.actor.display_name, work.now

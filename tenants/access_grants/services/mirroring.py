@@ -17,7 +17,7 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, Severity, notify
 from tenants.access_grants.events import AccessRead
-from tenants.access_grants.lifecycle import FINAL, RULES, GrantMove, GrantState
+from tenants.access_grants.lifecycle import ACCESS_GRANT, GrantMove, GrantState, Side
 from tenants.access_grants.models import AccessGrant
 from tenants.access_grants.schemas import AccessGrantView
 
@@ -55,7 +55,7 @@ async def mirror(work: UnitOfWork, asked: AccessGrantView, public_url: str) -> N
         hours=asked.hours,
         requested_by=asked.requested_by,
     )
-    if asked.state in FINAL:
+    if asked.state in ACCESS_GRANT.final:
         return
     await reschedule(work, DueKind.ACCESS_EXPIRY, asked.id, asked.expires_at)
     owners = in_roles(await recipients(work), [ADMINISTRATOR_ROLES[ActorKind.PROVIDER]])
@@ -75,7 +75,7 @@ async def apply_change(work: UnitOfWork, other_side: AccessGrantView, public_url
     if row is None:
         return False
     before = row.state
-    if before in FINAL or other_side.state == before:
+    if before in ACCESS_GRANT.final or other_side.state == before:
         return True
     for name in _SHARED:
         setattr(row, name, getattr(other_side, name))
@@ -97,14 +97,13 @@ async def apply_change(work: UnitOfWork, other_side: AccessGrantView, public_url
 
 async def expire(runtime: Runtime, tenant_id: UUID, grant_ids: Sequence[UUID]) -> None:
     """Set expired grants to expired. Reading ends with `expires_at`, whether or not this has run."""
-    rule = RULES[GrantMove.EXPIRE]
     async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         rows = await work.session.scalars(
             select(AccessGrant).where(AccessGrant.id.in_(grant_ids)).order_by(AccessGrant.id).with_for_update()
         )
         for row in rows:
-            if row.state in rule.starts and row.expires_at <= work.now:
-                row.state, row.ended_at = rule.end, work.now
+            if ACCESS_GRANT.allows(GrantMove.EXPIRE, row.state, Side.PLATFORM) and row.expires_at <= work.now:
+                row.state, row.ended_at = GrantState.EXPIRED, work.now
                 row.version += 1
                 work.audit("access_grant.expired", "access_grant", row.id)
 

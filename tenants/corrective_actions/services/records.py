@@ -14,7 +14,7 @@ from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged
-from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, RULES, WORKING, ActionState, Move, Side, state_after
+from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, CORRECTIVE_ACTION, WORKING, ActionState, Move, Side
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.schemas import Action, ActionLine, ActionSummary
 
@@ -68,7 +68,7 @@ def take_step(work: UnitOfWork, action: CorrectiveAction, step: Move, text: str 
         MoveRefused
     """
     side = side_of(work)
-    action.state = state_after(step, ActionState(action.state), side)
+    action.state = CORRECTIVE_ACTION.after(step, action.state, side)
     action.revision += 1
     action.settled_by = side
     add_line(work, action, step, text)
@@ -167,7 +167,7 @@ async def to_view(work: UnitOfWork, action: CorrectiveAction) -> Action:
         recheck_month=action.recheck_month,
         recheck_value=None if value is None else value / HUNDREDTHS,
         recheck_cases=action.recheck_cases,
-        moves=[step for step, rule in RULES.items() if rule.side is side and action.state in rule.starts],
+        moves=[*CORRECTIVE_ACTION.moves_from(action.state, side)],
         lines=[
             ActionLine(
                 occurred_at=each.occurred_at,

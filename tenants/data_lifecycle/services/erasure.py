@@ -32,7 +32,7 @@ from tenants.data_lifecycle.schemas import Certificate, KeptRows
 from tenants.data_lifecycle.tables import NAMES_AT_HEADQUARTERS, TenantTable, TenantTables
 from tenants.models import Tenant
 from tenants.partners import record_step
-from tenants.partners.lifecycle import PartnerState, Step, TransitionKind, state_after
+from tenants.partners.lifecycle import PARTNER, PartnerState, Step, TransitionKind
 from tenants.partners.models import Partner, PartnerApplication, PartnerTransition
 
 BATCH: Final = 2_000
@@ -277,7 +277,7 @@ def _account_tables() -> list[tuple[Table, str]]:
 
 
 def _step(work: UnitOfWork, partner: Partner, step: Step) -> None:
-    after = state_after(partner.state, step)
+    after = PARTNER.after(step, partner.state)
     record_step(work, partner.id, TransitionKind.STATE, before=partner.state, after=after, reason="")
     partner.state = after
     partner.version += 1

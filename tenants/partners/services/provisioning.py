@@ -10,7 +10,7 @@ from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.models import Tenant, TenantProfile
 from tenants.partners.events import ApplicationApproved, PartnerProvisioned
-from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, TransitionKind, state_after
+from tenants.partners.lifecycle import FIRST_STEPS, PARTNER, PartnerState, TransitionKind
 from tenants.partners.models import Partner, PartnerApplication
 from tenants.partners.repository import PartnerRepository
 from tenants.partners.services.records import record_step
@@ -95,7 +95,7 @@ async def _list(work: UnitOfWork, event: ApplicationApproved) -> None:
         raise NotFound
     if partner.state != PartnerState.APPROVED:
         return
-    after = state_after(partner.state, FIRST_STEPS[event.begin_as])
+    after = PARTNER.after(FIRST_STEPS[event.begin_as], partner.state)
     record_step(work, partner.id, TransitionKind.STATE, before=partner.state, after=after, reason="")
     partner.state = after
     partner.authorised_at = work.now

@@ -22,11 +22,11 @@ from tenants.partners.application_rules import (
 from tenants.partners.events import ListingChanged, PartnerStateChanged
 from tenants.partners.lifecycle import (
     LONGEST_RETENTION_DAYS,
+    PARTNER,
     SHORTEST_RETENTION_DAYS,
     STEP_ACTIONS,
     Step,
     TransitionKind,
-    state_after,
 )
 from tenants.partners.models import Partner
 from tenants.partners.repository import PartnerRepository
@@ -148,7 +148,7 @@ class PartnerRegister:
         """Make the partner's tenant read-only and take it out of the directory; its data stays.
 
         Raises:
-            NotFound, IllegalTransition, StaleVersion
+            NotFound, PartnerMoveRefused, StaleVersion
             Invalid: without a reason.
         """
         return await self._take(partner_id, Step.SUSPEND, change)
@@ -162,7 +162,7 @@ class PartnerRegister:
         download the records, and after the retention everything is erased. `usual_days` hold where `change` names none.
 
         Raises:
-            NotFound, IllegalTransition, StaleVersion
+            NotFound, PartnerMoveRefused, StaleVersion
             Invalid: without a reason, or a retention outside 30 to 3650 days.
         """
         days = usual_days if change.retention_days is None else change.retention_days
@@ -186,7 +186,7 @@ class PartnerRegister:
         """Take `step`; `times` are columns of the tenant that it sets."""
         work = self._work
         partner = await self._found(partner_id, _NEEDED.get(step, Permission.PARTNER_SUSPEND))
-        after = state_after(partner.state, step)
+        after = PARTNER.after(step, partner.state)
         _require_version(partner, change.version)
         reason = required_reason(change.reason)
         record_step(work, partner.id, TransitionKind.STATE, before=partner.state, after=after, reason=reason)

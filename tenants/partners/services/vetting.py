@@ -20,7 +20,7 @@ from tenants.partners.application_rules import (
 from tenants.partners.credit_code import normalise_credit_code
 from tenants.partners.errors import CreditCodeTaken, SlugTaken
 from tenants.partners.events import ApplicationApproved
-from tenants.partners.lifecycle import FIRST_STEPS, PartnerState, Step, TransitionKind, state_after
+from tenants.partners.lifecycle import APPLICATION, FIRST_STEPS, ApplicationStep, PartnerState, TransitionKind
 from tenants.partners.messages import approved_message, rejected_message
 from tenants.partners.models import Partner, PartnerApplication
 from tenants.partners.repository import PartnerRepository
@@ -100,12 +100,12 @@ class Vetting:
         """Approve: the partner is listed for headquarters at once, and its tenant provisioned by the event.
 
         Raises:
-            NotFound, IllegalTransition, StaleVersion
+            NotFound, ApplicationMoveRefused, StaleVersion
             SlugTaken, CreditCodeTaken: another tenant has it; the slug can be replaced.
             Invalid: star level, territory, authorisations, slug or first state.
         """
         work = self._work
-        application = await self._pending(application_id, Step.APPROVE, approval.version)
+        application = await self._pending(application_id, ApplicationStep.APPROVE, approval.version)
         star_level = checked_star_level(approval.star_level)
         territory = known_cities(approval.territory)
         authorisations = known_categories(approval.authorisations)
@@ -136,7 +136,7 @@ class Vetting:
         await work.session.flush()
         await set_territory(work, partner_id, territory)
         await set_authorisations(work, partner_id, authorisations)
-        self._decide(application, Step.APPROVE, reason)
+        self._decide(application, ApplicationStep.APPROVE, reason)
         application.partner_tenant_id = partner_id
         for kind, after in (
             (TransitionKind.STATE, PartnerState.APPROVED.value),
@@ -167,13 +167,13 @@ class Vetting:
         """Reject; the applicant reads the reason.
 
         Raises:
-            NotFound, IllegalTransition, StaleVersion
+            NotFound, ApplicationMoveRefused, StaleVersion
             Invalid: without a reason.
         """
         work = self._work
-        application = await self._pending(application_id, Step.REJECT, rejection.version)
+        application = await self._pending(application_id, ApplicationStep.REJECT, rejection.version)
         reason = required_reason(rejection.reason)
-        self._decide(application, Step.REJECT, reason)
+        self._decide(application, ApplicationStep.REJECT, reason)
         work.audit("application.rejected", "partner_application", application.id)
         await send(
             work,
@@ -190,19 +190,19 @@ class Vetting:
         await work.session.flush()
         return await self._detail(application)
 
-    async def _pending(self, application_id: UUID, step: Step, version: int) -> PartnerApplication:
+    async def _pending(self, application_id: UUID, step: ApplicationStep, version: int) -> PartnerApplication:
         """The application, locked, if it may take this step."""
         self._work.actor.require(Permission.APPLICATION_DECIDE)
         application = await self._records.application(application_id, lock=True)
         if application is None:
             raise NotFound
-        state_after(application.state, step)
+        APPLICATION.require(step, application.state)
         if application.version != version:
             raise StaleVersion
         return application
 
-    def _decide(self, application: PartnerApplication, step: Step, reason: str) -> None:
-        work, after = self._work, state_after(application.state, step)
+    def _decide(self, application: PartnerApplication, step: ApplicationStep, reason: str) -> None:
+        work, after = self._work, APPLICATION.after(step, application.state)
         record_step(
             work, application.id, TransitionKind.APPLICATION, before=application.state, after=after, reason=reason
         )

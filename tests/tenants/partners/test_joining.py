@@ -248,7 +248,7 @@ async def test_a_second_approval_changes_nothing(visitor: Any, headquarters: Any
     assert replayed.headers["idempotent-replay"] == "true"
     assert replayed.json() == first.json()
     refused = await headquarters.post(address, json=approval(version=2))
-    assert refused.json()["code"] == "partner.move_refused"
+    assert refused.json()["code"] == "application.move_refused"
     async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         events = await work.session.scalars(
             select(OutboxEvent.payload).where(OutboxEvent.topic == ApplicationApproved.topic)

@@ -17,17 +17,26 @@ from app.platform.kernel.ids import new_id
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partners.events import ApplicationApproved
-from tenants.partners.lifecycle import FIRST_STEPS, LISTED_STATES, TRANSITIONS, ApplicationState, PartnerState, Step
+from tenants.partners.lifecycle import (
+    APPLICATION,
+    FIRST_STEPS,
+    LISTED_STATES,
+    PARTNER,
+    ApplicationState,
+    ApplicationStep,
+    PartnerState,
+    Step,
+)
 from tenants.partners.models import PartnerApplication
 from tenants.partners.services.provisioning import provision_partner
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.tenants.partners.applicants import credit_code
 
-DECISIONS = (Step.APPROVE, Step.REJECT)
+DECISIONS = tuple(ApplicationStep)
 BY_ITSELF = {*FIRST_STEPS.values(), Step.BEGIN_ERASURE, Step.COMPLETE_ERASURE}
 """Steps that the platform takes, not people."""
-BY_PEOPLE = tuple(step for step in Step if step not in BY_ITSELF and step not in DECISIONS)
+BY_PEOPLE = tuple(step for step in Step if step not in BY_ITSELF)
 _serial = count(70_000)
 
 
@@ -61,19 +70,19 @@ class TenantMachine(RuleBasedStateMachine):
         self.application_id: UUID = self.headquarters.run(self._apply())
 
     @rule(step=st.sampled_from(DECISIONS), begin_as=st.sampled_from(sorted(FIRST_STEPS)), fresh=st.booleans())
-    def decide(self, step: Step, begin_as: str, *, fresh: bool) -> None:
+    def decide(self, step: ApplicationStep, begin_as: str, *, fresh: bool) -> None:
         decided = self.partner_id is not None or self.state == ApplicationState.REJECTED
         version = 2 if decided else 1
         body: dict[str, Any] = {"version": version if fresh else version + 5, "reason": "资料齐全"}
-        if step is Step.APPROVE:
+        if step is ApplicationStep.APPROVE:
             body |= {"star_level": 3, "territory": ["350200"], "authorisations": ["hardware"], "begin_as": begin_as}
         allowed = not decided and fresh
         answer = self._post(f"partner-applications/{self.application_id}/{step}", body)
         assert answer.status_code == (200 if allowed else 409), answer.text
         if not allowed:
             return
-        self.state = TRANSITIONS[step].after
-        if step is Step.APPROVE:
+        self.state = APPLICATION.after(step, self.state)
+        if step is ApplicationStep.APPROVE:
             self.partner_id, self.begins_as = UUID(answer.json()["partner_id"]), begin_as
             self.transitions.append(("", PartnerState.APPROVED))
         self.look()
@@ -99,13 +108,14 @@ class TenantMachine(RuleBasedStateMachine):
     def take(self, step: Step, *, fresh: bool) -> None:
         self.headquarters.clock.advance(timedelta(minutes=1))
         version = self._partner()["version"]
-        allowed = self.state in TRANSITIONS[step].before and fresh
+        allowed = PARTNER.allows(step, self.state) and fresh
         body = {"version": version if fresh else version + 5, "reason": f"理由:{step}"}
         answer = self._post(f"partners/{self.partner_id}/{step}", body)
         assert answer.status_code == (200 if allowed else 409), answer.text
         if allowed:
-            self.transitions.append((self.state, TRANSITIONS[step].after))
-            self.state = TRANSITIONS[step].after
+            after = PARTNER.after(step, self.state)
+            self.transitions.append((self.state, after))
+            self.state = after
             line = self._lines()[-1]
             assert (line["reason"], line["actor_name"]) == (
                 f"理由:{step}",
