@@ -2,62 +2,22 @@
 
 import gc
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from app.agreements.catalogue import api as catalogue_api
-from app.agreements.sla import api as sla_api
-from app.agreements.sla import pages as sla_pages
-from app.agreements.sla import preview_api as sla_preview_api
-from app.assets.clients import api as clients_api
-from app.assets.clients import pages as clients_pages
-from app.assets.devices import api as devices_api
-from app.assets.devices import pages as devices_pages
-from app.assets.devices.repository import device_numbers
-from app.data_exchange.personal_data import api as personal_data_api
-from app.data_exchange.personal_data import pages as personal_data_pages
-from app.data_exchange.ticket_import import api as ticket_import_api
-from app.data_exchange.ticket_import import pages as ticket_import_pages
-from app.desk.confidentiality import api as confidentiality_api
-from app.desk.confidentiality import pages as confidentiality_pages
-from app.desk.engineers import api as engineers_api
-from app.desk.engineers import pages as engineers_pages
-from app.desk.intake import api as intake_api
-from app.desk.intake import pages as intake_pages
-from app.desk.surveys import api as surveys_api
-from app.desk.teams import api as teams_api
-from app.desk.teams import pages as teams_pages
-from app.desk.tickets import api as tickets_api
-from app.desk.tickets import may_read_ticket, may_read_visit, report_api, unknown_callers_api, visit_api
-from app.desk.tickets.repository import ticket_numbers
 from app.people.audit import Denials, note_denial
-from app.people.audit import api as audit_api
-from app.people.audit import pages as audit_pages
-from app.people.audit.record_numbers import NumberReader
-from app.people.identity import (
-    DeliveryQueue,
-    IdentityDependencies,
-    SessionAuthenticator,
-    api_token_api,
-    email_api,
-    mobile_api,
-    second_factor_api,
-)
-from app.people.identity import api as identity_api
-from app.people.identity import pages as identity_pages
-from app.people.single_sign_on import api as single_sign_on_api
-from app.people.single_sign_on import pages as single_sign_on_pages
+from app.people.identity import DeliveryQueue, IdentityDependencies, SessionAuthenticator
 from app.people.single_sign_on.dependencies import SignOnDependencies
 from app.platform.background.due import due_counts
-from app.platform.files import SubjectReaders, UploadInspector
-from app.platform.files import api as files_api
+from app.platform.files import UploadInspector
 from app.platform.http.application import create_application
 from app.platform.http.readiness import Backlog, Backlogs
 from app.platform.http.web_request import WebRequest
+from app.platform.kernel.areas import areas, declared
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.logs import configure_logs
 from app.platform.kernel.outbox import DueKind
@@ -66,111 +26,14 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import settings
 from app.platform.kernel.startup_gc import without_gc
 from app.platform.kernel.texts import ROOT
-from app.platform.notifications import api as notifications_api
-from app.platform.notifications import pages as notifications_pages
-from app.platform.web import gallery_pages
 from app.platform.web.explorer import ApiExplorer
 from app.platform.web.pages import error_page
 from app.platform.web.rendering import Renderer
-from app.portals import layout_context
-from app.portals.client import pages as client_portal_pages
-from app.portals.desk import pages as desk_pages
-from app.portals.employee import pages as employee_pages
-from app.portals.field import pages as field_pages
-from app.portals.hq import access_api as hq_access_api
-from app.portals.hq import access_pages as hq_access_pages
-from app.portals.hq import partners_pages as hq_partners_pages
-from app.portals.hq import quality_pages as hq_quality_pages
-from app.portals.public import pages as public_pages
+from app.portals.layout import layout_context
 from rbac import Access
-from rbac.roles import api as roles_api
-from rbac.roles import pages as roles_pages
-from tenants.access_grants import api as access_api
-from tenants.corrective_actions import api as corrective_actions_api
-from tenants.corrective_actions import opening_pages as corrective_actions_opening_pages
-from tenants.corrective_actions import pages as corrective_actions_pages
-from tenants.data_lifecycle import api as data_lifecycle_api
-from tenants.data_lifecycle import pages as data_lifecycle_pages
-from tenants.partner_metrics import api as partner_metrics_api
-from tenants.partners import api as partners_api
-from tenants.partners import profile_api
 
-API_HANDLERS: Sequence[Any] = [
-    *access_api.handlers,
-    *hq_access_api.handlers,
-    *audit_api.handlers,
-    *catalogue_api.handlers,
-    *clients_api.handlers,
-    *confidentiality_api.handlers,
-    *devices_api.handlers,
-    *files_api.handlers,
-    *ticket_import_api.handlers,
-    *identity_api.handlers,
-    *second_factor_api.handlers,
-    *api_token_api.handlers,
-    *email_api.handlers,
-    *mobile_api.handlers,
-    *intake_api.handlers,
-    *engineers_api.handlers,
-    *data_lifecycle_api.handlers,
-    *partner_metrics_api.handlers,
-    *corrective_actions_api.handlers,
-    *notifications_api.handlers,
-    *partners_api.handlers,
-    *profile_api.handlers,
-    *sla_api.handlers,
-    *sla_preview_api.handlers,
-    *tickets_api.handlers,
-    *report_api.handlers,
-    *visit_api.handlers,
-    *unknown_callers_api.handlers,
-    *roles_api.handlers,
-    *single_sign_on_api.handlers,
-    *teams_api.handlers,
-    *surveys_api.handlers,
-    *personal_data_api.handlers,
-]
-PAGE_HANDLERS: Sequence[Any] = [
-    *gallery_pages.handlers,
-    *audit_pages.handlers,
-    *clients_pages.handlers,
-    *confidentiality_pages.handlers,
-    *devices_pages.handlers,
-    *files_api.page_handlers,
-    *engineers_pages.handlers,
-    *sla_pages.handlers,
-    *ticket_import_pages.handlers,
-    *identity_pages.handlers,
-    *intake_pages.handlers,
-    *employee_pages.handlers,
-    *report_api.page_handlers,
-    *data_lifecycle_pages.handlers,
-    *hq_access_pages.handlers,
-    *hq_partners_pages.handlers,
-    *hq_quality_pages.handlers,
-    *corrective_actions_pages.handlers,
-    *corrective_actions_opening_pages.handlers,
-    *client_portal_pages.handlers,
-    *public_pages.handlers,
-    *notifications_pages.handlers,
-    *field_pages.handlers,
-    *desk_pages.handlers,
-    *personal_data_pages.handlers,
-    *roles_pages.handlers,
-    *single_sign_on_pages.handlers,
-    *teams_pages.handlers,
-]
-
-FILE_SUBJECTS: SubjectReaders = {
-    "ticket": may_read_ticket,
-    "visit_before": may_read_visit,
-    "visit_after": may_read_visit,
-}
-"""Who may read the records that files hang on; files of any other kind of record are handed to nobody."""
-
-
-RECORD_NUMBERS: Mapping[str, NumberReader] = {"ticket": ticket_numbers, "device": device_numbers}
-"""Records that people know by a number, for the log."""
+API_HANDLERS: Sequence[Any] = [handler for handlers in declared("api") for handler in handlers]
+PAGE_HANDLERS: Sequence[Any] = [handler for handlers in declared("pages") for handler in handlers]
 
 
 def build(runtime: Runtime) -> Litestar:
@@ -198,10 +61,15 @@ def build(runtime: Runtime) -> Litestar:
             "passwords": identity.passwords,
             "sign_on": SignOnDependencies(runtime),
             "uploads": UploadInspector(),
-            "file_subjects": FILE_SUBJECTS,
-            "record_numbers": RECORD_NUMBERS,
+            "file_subjects": _by_kind("file_subjects"),
+            "record_numbers": _by_kind("record_numbers"),
         },
     )
+
+
+def _by_kind(field: str) -> dict[str, Any]:
+    """Kind of record → the function that its area names for it; records of no area's are handed to nobody."""
+    return {kind: area.load(name) for area in areas() for kind, name in getattr(area, field).items()}
 
 
 async def _backlogs(runtime: Runtime) -> Backlogs:

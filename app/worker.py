@@ -6,19 +6,10 @@ from functools import partial
 
 from sqlalchemy.orm import configure_mappers
 
-import app.retention
-from app.agreements.catalogue import tasks as catalogue_tasks
-from app.agreements.sla import tasks as sla_tasks
-from app.assets.devices import tasks as devices_tasks
-from app.data_exchange.personal_data import tasks as personal_data_tasks
-from app.data_exchange.ticket_import import tasks as ticket_import_tasks
-from app.desk.engineers import tasks as engineers_tasks
-from app.desk.tickets import tasks as tickets_tasks
-from app.people.audit import Linker, anchor_day
-from app.people.identity import SignInStore
+from app.people.audit import Linker
 from app.platform.background.celery import create_celery, sender
 from app.platform.background.consumers import Consumers
-from app.platform.background.daily_jobs import DailyJob, Job, Schedule, Scheduler
+from app.platform.background.daily_jobs import Schedule, Scheduler
 from app.platform.background.loops import Loop, heartbeat, run_loops, stop_on_signals
 from app.platform.background.processes import run_processes
 from app.platform.background.queues import KINDS_OF_PROCESS, Queue
@@ -26,52 +17,13 @@ from app.platform.background.sweeps import Sweeper, Sweeps
 from app.platform.background.wake_ups import DueWatcher, Waker
 from app.platform.background.worker import LongJob, Worker
 from app.platform.http.readiness import RELAY_HEARTBEAT
+from app.platform.kernel.areas import areas, declared
 from app.platform.kernel.logs import configure_logs
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings, settings
-from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.notifications import tasks as notifications_tasks
 from migrations.registry import mapped_classes
-from tenants.access_grants import tasks as access_grants_tasks
-from tenants.corrective_actions import tasks as corrective_actions_tasks
-from tenants.data_lifecycle import tasks as data_lifecycle_tasks
 from tenants.data_lifecycle.tables import TenantTables
-from tenants.partner_metrics import tasks as partner_metrics_tasks
-from tenants.partners import tasks as partners_tasks
-
-CONSUMERS: tuple[Consumers, ...] = (
-    access_grants_tasks.consumers,
-    catalogue_tasks.consumers,
-    devices_tasks.consumers,
-    engineers_tasks.consumers,
-    ticket_import_tasks.consumers,
-    notifications_tasks.consumers,
-    partners_tasks.consumers,
-    sla_tasks.consumers,
-    tickets_tasks.consumers,
-    partner_metrics_tasks.consumers,
-    corrective_actions_tasks.consumers,
-    app.retention.consumers,
-)
-"""What every area listens to."""
-
-SWEEPS: tuple[Sweeps, ...] = (
-    access_grants_tasks.sweeps,
-    notifications_tasks.sweeps,
-    personal_data_tasks.sweeps,
-    sla_tasks.sweeps,
-    tickets_tasks.sweeps,
-    corrective_actions_tasks.sweeps,
-)
-"""What every area lets fall due."""
-
-JOBS: tuple[DailyJob, ...] = (
-    DailyJob("audit.anchor", 1, anchor_day),
-    DailyJob("retention.begin", 3, app.retention.begin),
-    DailyJob("partners.remove_expired_codes", 3, partners_tasks.remove_expired_codes, headquarters_only=True),
-)
-"""What runs once a day inside a tenant."""
 
 SWEEP_PAUSE_SECONDS = 1.0
 SCHEDULE_PAUSE_SECONDS = 60.0
@@ -81,7 +33,7 @@ LINKING_PAUSE_SECONDS = 5.0
 def all_consumers() -> Consumers:
     """Every area's consumers in one registry."""
     gathered = Consumers()
-    for consumers in CONSUMERS:
+    for consumers in declared("consumers"):
         gathered.include(consumers)
     return gathered
 
@@ -89,7 +41,7 @@ def all_consumers() -> Consumers:
 def all_sweeps() -> Sweeps:
     """Every area's handlers of due work in one registry."""
     gathered = Sweeps()
-    for sweeps in SWEEPS:
+    for sweeps in declared("sweeps"):
         gathered.include(sweeps)
     return gathered
 
@@ -97,31 +49,10 @@ def all_sweeps() -> Sweeps:
 def all_jobs(runtime: Runtime) -> Schedule:
     """Every area's daily jobs in one schedule."""
     schedule = Schedule()
-    for job in JOBS:
-        schedule.register(job)
-    schedule.register(
-        DailyJob(
-            "corrective_actions.evaluate",
-            corrective_actions_tasks.EVALUATION_HOUR,
-            corrective_actions_tasks.evaluation(runtime),
-            headquarters_only=True,
-        )
-    )
-    schedule.register(
-        DailyJob("data_lifecycle.remove_expired_archives", 3, data_lifecycle_tasks.remove_expired_archives(runtime))
-    )
-    schedule.register(DailyJob("identity.remove_expired", 3, _forget_sign_ins(runtime), headquarters_only=True))
+    for daily_jobs in declared("daily_jobs"):
+        for job in daily_jobs(runtime):
+            schedule.register(job)
     return schedule
-
-
-def _forget_sign_ins(runtime: Runtime) -> Job:
-    """Sessions belong to no tenant and are reached by the signin role only; the job runs in headquarters' slot."""
-    store = SignInStore(runtime.engine("signin"), runtime.clock)
-
-    async def forget(_: UnitOfWork) -> None:
-        await store.remove_expired()
-
-    return forget
 
 
 def run_relay(configured: Settings | None = None) -> None:
@@ -160,8 +91,7 @@ def all_long_jobs(runtime: Runtime) -> dict[DueKind, LongJob]:
     """Long work beside the events: archives that owners asked for, and erasures of partners."""
     tables = TenantTables(mapped_classes())
     return {
-        DueKind.TENANT_EXPORT: data_lifecycle_tasks.ExportRunner(runtime, tables),
-        DueKind.TENANT_ERASURE: data_lifecycle_tasks.ErasureRunner(runtime, tables),
+        DueKind(kind): area.load(name)(runtime, tables) for area in areas() for kind, name in area.long_jobs.items()
     }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.platform.background import Consumers, Job, Sweeps, consume
+from app.platform.background import Consumers, DailyJob, Sweeps, consume
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
@@ -53,10 +53,10 @@ async def send_reminders(runtime: Runtime, tenant_id: UUID, action_ids: Sequence
                 await records.schedule_reminder(work, action)
 
 
-def evaluation(runtime: Runtime) -> Job:
-    """The daily job; the roll-ups are read on the network role's connections."""
+def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
+    """The evaluation of the thresholds; the roll-ups are read on the network role's connections."""
 
     async def look(work: UnitOfWork) -> None:
         await evaluate(work, runtime.engine("network"))
 
-    return look
+    return (DailyJob("corrective_actions.evaluate", EVALUATION_HOUR, look, headquarters_only=True),)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from app.platform.background.daily_jobs import Job
+from app.platform.background.daily_jobs import DailyJob
 from app.platform.background.due import due_tenants
 from app.platform.files import file_store_of
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
@@ -24,8 +24,7 @@ from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.models import TenantExport
 from tenants.data_lifecycle.services.archive_export import ExportReceipt, Progress, TenantExporter
 from tenants.data_lifecycle.services.erasure import TenantEraser
-from tenants.data_lifecycle.services.export_requests import ARCHIVE_LIFETIME
-from tenants.data_lifecycle.services.export_requests import remove_expired_archives as forget
+from tenants.data_lifecycle.services.export_requests import ARCHIVE_LIFETIME, remove_expired_archives
 from tenants.data_lifecycle.tables import TenantTables
 
 LEASE: Final = timedelta(minutes=5)
@@ -167,14 +166,14 @@ class ExportRunner:
             )
 
 
-def remove_expired_archives(runtime: Runtime) -> Job:
-    """The daily job that removes expired archives."""
+def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
+    """The removal of expired archives."""
     archive_store = ArchiveStore.of(runtime)
 
     async def run(work: UnitOfWork) -> None:
-        await forget(work, archive_store)
+        await remove_expired_archives(work, archive_store)
 
-    return run
+    return (DailyJob("data_lifecycle.remove_expired_archives", 3, run),)
 
 
 def eraser(runtime: Runtime, tables: TenantTables) -> TenantEraser:

@@ -16,7 +16,7 @@ from app.people.identity import (
     in_roles,
     recipients,
 )
-from app.platform.background import Consumers
+from app.platform.background import Consumers, DailyJob
 from app.platform.background.daily_jobs import ZONE
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.errors import NotFound
@@ -92,3 +92,8 @@ async def notify_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payl
 async def remove_expired_codes(work: UnitOfWork) -> None:
     """Remove verification codes that nobody can use any more, and with them the addresses of who never applied."""
     await work.session.execute(delete(VerificationCode).where(VerificationCode.expires_at < work.now - CODE_RETENTION))
+
+
+def daily_jobs(_: Runtime) -> tuple[DailyJob, ...]:
+    """What runs once a day."""
+    return (DailyJob("partners.remove_expired_codes", 3, remove_expired_codes, headquarters_only=True),)

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from app.agreements.sla.models import ClockRecord, Escalation
 from app.desk.tickets import Channel, TicketCreate, TicketCreation
 from app.platform.background.daily_jobs import DailyJob, Schedule, Scheduler
+from app.platform.background.daily_retention import begin, consumers, delete_what_expired
 from app.platform.background.models import JobRun
-from app.platform.background.retention import RetentionRule, delete_expired
 from app.platform.background.worker import Worker
 from app.platform.files import FileOwner, SafeFile, file_store_of, inspect_upload, store_file
 from app.platform.files.store import file_key, thumbnail_key
@@ -21,11 +21,11 @@ from app.platform.files.tasks import delete_unreferenced_files
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.model import TenantModel
 from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.retention import RetentionRule, delete_expired
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.notifications import MemberRecipient, Notice, notify
 from app.platform.notifications.models import Delivery, Notification
-from app.retention import begin, consumers, delete_what_expired
 from tests.factories.network import Network, PartnerCompany
 from tests.factories.pictures import photo
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.people.identity import AccountSession, AccountToken, SignInStore
 from app.platform.background.daily_jobs import KEPT, DailyJob, Schedule, Scheduler
+from app.platform.background.daily_retention import delete_what_expired
 from app.platform.http.models import IdempotencyKey
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.ids import new_id
@@ -15,7 +16,6 @@ from app.platform.kernel.outbox import ConsumedEvent, DueEntry, OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.retention import delete_what_expired
 from app.worker import all_consumers, all_jobs, all_sweeps
 from tenants.partners.models import VerificationCode
 from tests.background.program import Happened

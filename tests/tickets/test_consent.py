@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.platform.background.daily_retention import delete_what_expired
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
-from app.retention import delete_what_expired
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.factories.pictures import photo

@@ -10,8 +10,8 @@ from app.agreements.sla.clock_service import check_clocks
 from app.agreements.sla.models import ClockRecord, Escalation
 from app.agreements.sla.services import provision_service_levels
 from app.platform.background import Consumers, Sweeps, consume
-from app.platform.background.retention import RetentionRule
 from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.retention import RetentionRule
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 

@@ -15,11 +15,11 @@ from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.background.models import JobRun
-from app.platform.background.retention import RetentionRule
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.logs import OncePerMinute, log
 from app.platform.kernel.outages import is_away
 from app.platform.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEvent
+from app.platform.kernel.retention import RetentionRule
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.unit_of_work import Origin, UnitOfWork

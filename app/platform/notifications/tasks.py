@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app.platform.background import Consumers, Sweeps, consume
-from app.platform.background.retention import RetentionRule
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.retention import RetentionRule
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.notifications.delivery_attempts import attempt_delivery, claim_delivery, record_outcome

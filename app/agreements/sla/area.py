@@ -1,0 +1,62 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.texts import N_
+from rbac import Permission
+
+AREA: Final = Area(
+    package="app.agreements.sla",
+    features={"S1": "calendar.py", "S2": "policy.py", "S3": "clock.py", "S4": "policy.py"},
+    models=("models",),
+    api=("api:handlers", "preview_api:handlers"),
+    pages=("pages:handlers",),
+    consumers=("tasks:consumers",),
+    sweeps=("tasks:sweeps",),
+    permissions=(
+        DeclaredPermission(Permission.SERVICE_LEVEL_WRITE, N_("管理服务日历和服务级别"), ("service_manager",)),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.QUALITY,
+            70,
+            "service-levels",
+            "/workspace/service-levels",
+            N_("服务级别"),
+            "clock",
+            Permission.CLIENT_READ,
+            "s",
+        ),
+    ),
+    audit_groups=(AuditGroup("sla_policy.", N_("服务级别"), ("sla_policy", "service_calendar", "escalation_contact")),),
+    audit_actions={
+        "escalation_contact.changed": N_("修改升级联系人"),
+        "service_calendar.changed": N_("修改服务日历"),
+        "service_calendar.created": N_("建立服务日历"),
+        "sla_policy.assigned": N_("指定服务级别"),
+        "sla_policy.changed": N_("修改服务级别"),
+        "sla_policy.created": N_("建立服务级别"),
+        "sla_policy.unassigned": N_("取消服务级别"),
+    },
+    audit_records={
+        "escalation_contact": N_("升级联系人"),
+        "service_calendar": N_("服务日历"),
+        "sla_assignment": N_("服务级别"),
+        "sla_policy": N_("服务级别"),
+    },
+    retention=("tasks:retention",),
+    kept={
+        Kept.WORK: ("clock", "clock_interval"),
+        Kept.ORGANISATION: (
+            "service_calendar",
+            "service_calendar_version",
+            "sla_policy",
+            "sla_policy_version",
+            "sla_assignment",
+            "escalation_contact",
+        ),
+    },
+)

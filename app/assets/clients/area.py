@@ -1,0 +1,63 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.texts import N_
+from rbac import Permission
+
+AREA: Final = Area(
+    package="app.assets.clients",
+    features={"C1": ""},
+    models=("models",),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    permissions=(
+        DeclaredPermission(
+            Permission.CLIENT_READ, N_("查看客户"), ("engineer", "dispatcher", "quality_agent", "client_contact")
+        ),
+        DeclaredPermission(Permission.CLIENT_WRITE, N_("管理客户"), ("service_manager",)),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.RECORDS,
+            40,
+            "clients",
+            "/workspace/clients",
+            N_("客户"),
+            "building",
+            Permission.CLIENT_READ,
+            "c",
+        ),
+    ),
+    audit_groups=(AuditGroup("client.", N_("客户资料"), ("client", "contact", "department", "employee", "site")),),
+    audit_actions={
+        "client.changed": N_("修改客户资料"),
+        "client.created": N_("新建客户"),
+        "client.state_changed": N_("停用或启用客户"),
+        "contact.changed": N_("修改联系人"),
+        "contact.created": N_("新建联系人"),
+        "contact.state_changed": N_("停用或启用联系人"),
+        "department.changed": N_("修改部门"),
+        "department.created": N_("新建部门"),
+        "department.state_changed": N_("停用或启用部门"),
+        "employee.changed": N_("修改员工"),
+        "employee.created": N_("新建员工"),
+        "employee.state_changed": N_("停用或启用员工"),
+        "site.changed": N_("修改地点"),
+        "site.created": N_("新建地点"),
+        "site.state_changed": N_("停用或启用地点"),
+    },
+    audit_records={
+        "client": N_("客户"),
+        "contact": N_("联系人"),
+        "department": N_("部门"),
+        "employee": N_("员工"),
+        "site": N_("地点"),
+    },
+    kept={
+        Kept.ORGANISATION: ("client", "site", "department", "contact", "employee"),
+    },
+)

@@ -1,0 +1,72 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.texts import N_
+from rbac import Permission
+
+AREA: Final = Area(
+    package="app.assets.devices",
+    features={"D1": "", "C2": "device_import", "D3": "services"},
+    models=("models",),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    consumers=("tasks:consumers",),
+    record_numbers={"device": "repository:device_numbers"},
+    permissions=(
+        DeclaredPermission(Permission.DEVICE_IMPORT, N_("导入设备"), ("service_manager",)),
+        DeclaredPermission(
+            Permission.DEVICE_READ,
+            N_("查看设备"),
+            ("engineer", "dispatcher", "quality_agent", "client_contact", "reporter"),
+        ),
+        DeclaredPermission(Permission.DEVICE_WRITE, N_("更改设备"), ("engineer", "dispatcher")),
+        DeclaredPermission(Permission.LABEL_PRINT, N_("打印和作废标签"), ("dispatcher",)),
+        DeclaredPermission(Permission.PIN_ISSUE, N_("发放设备的报修密码"), ("dispatcher", "client_administrator")),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.RECORDS,
+            50,
+            "devices",
+            "/workspace/devices",
+            N_("设备"),
+            "device-desktop",
+            Permission.DEVICE_READ,
+            "d",
+        ),
+    ),
+    audit_groups=(
+        AuditGroup("device.", N_("设备")),
+        AuditGroup("device_import.", N_("设备导入")),
+        AuditGroup("pin.", N_("报修密码")),
+        AuditGroup("label.", N_("标签")),
+    ),
+    audit_actions={
+        "command.pin_issued": N_("发放报修密码"),
+        "device.changed": N_("修改设备"),
+        "device.created": N_("新建设备"),
+        "device_import.cancelled": N_("放弃导入"),
+        "device_import.columns_mapped": N_("对应列名"),
+        "device_import.confirmed": N_("确认导入"),
+        "device_import.error_sheet_downloaded": N_("下载核对表"),
+        "device_import.finished": N_("导入完成"),
+        "device_import.uploaded": N_("上传设备清单"),
+        "label.printed": N_("打印标签"),
+        "label.revoked": N_("作废标签"),
+        "pin.issued": N_("发放报修密码"),
+        "pin.revoked": N_("作废报修密码"),
+    },
+    audit_records={
+        "device": N_("设备"),
+        "import_run": N_("设备导入"),
+    },
+    kept={
+        Kept.UNTIL_DONE: ("device_pin",),
+        Kept.WORK: ("device", "device_change", "device_label"),
+        Kept.ORIGIN: ("import_run", "import_mapping"),
+    },
+)

@@ -1,0 +1,56 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.texts import N_
+from rbac import Permission
+
+AREA: Final = Area(
+    package="app.data_exchange.ticket_import",
+    features={"T16": ""},
+    models=("models",),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    consumers=("tasks:consumers",),
+    permissions=(
+        DeclaredPermission(Permission.TICKET_EXPORT, N_("导出公司历史"), ("service_manager",)),
+        DeclaredPermission(Permission.TICKET_IMPORT, N_("导入历史"), ("service_manager",)),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.SETTINGS,
+            150,
+            "history",
+            "/workspace/history",
+            N_("历史导入"),
+            "upload",
+            Permission.TICKET_IMPORT,
+        ),
+    ),
+    audit_groups=(AuditGroup("ticket_import.", N_("历史导入")),),
+    audit_actions={
+        "ticket.exported": N_("导出历史"),
+        "ticket.history_extended": N_("补写历史"),
+        "ticket.imported": N_("写入历史服务单"),
+        "ticket_import.cancelled": N_("放弃历史导入"),
+        "ticket_import.check_requested": N_("重新试读历史"),
+        "ticket_import.checked": N_("试读历史"),
+        "ticket_import.confirmed": N_("确认历史导入"),
+        "ticket_import.failed": N_("历史导入失败"),
+        "ticket_import.finished": N_("历史导入完成"),
+        "ticket_import.name_matched": N_("对应历史里的名称"),
+        "ticket_import.report_downloaded": N_("下载历史导入报告"),
+        "ticket_import.uploaded": N_("上传历史"),
+    },
+    audit_records={
+        "history_import": N_("历史导入"),
+        "history_name": N_("历史里的名称"),
+    },
+    kept={
+        Kept.WORK: ("history_ticket", "history_outcome"),
+        Kept.ORIGIN: ("history_import", "history_name"),
+    },
+)

@@ -1,0 +1,23 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import Area, AuditGroup, Kept
+from app.platform.kernel.texts import N_
+
+AREA: Final = Area(
+    package="app.desk.confidentiality",
+    features={"C4": ""},
+    models=("models",),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    audit_groups=(AuditGroup("confidentiality_agreement.", N_("保密"), ("confidentiality_agreement", "admission")),),
+    audit_actions={
+        "admission.changed": N_("改变工程师准入"),
+        "confidentiality_agreement.changed": N_("修改保密协议"),
+        "confidentiality_agreement.created": N_("登记保密协议"),
+    },
+    kept={
+        Kept.EVIDENCE: ("confidentiality_agreement", "engineer_admission"),
+    },
+)

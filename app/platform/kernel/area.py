@@ -1,0 +1,15 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import Area, Kept
+
+AREA: Final = Area(
+    package="app.platform.kernel",
+    features={"I3": "model.py", "O3": "logs.py", "O5": "../../../migrations"},
+    models=("audit", "counters", "outbox"),
+    kept={
+        Kept.UNTIL_DONE: ("due_entry", "audit_pending", "counter"),
+        Kept.EVIDENCE: ("audit_entry",),
+    },
+)

@@ -1,0 +1,145 @@
+"""What an area declares about itself. Pure data: code is named, and imported by the process that runs it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from app.areas import PACKAGES
+from app.platform.kernel.actor import ActorKind
+
+
+class NavigationGroup(StrEnum):
+    """The groups of a navigation, from the top."""
+
+    DAILY = "daily"
+    RECORDS = "records"
+    BUSINESS = "business"
+    QUALITY = "quality"
+    SETTINGS = "settings"
+
+
+class NavigationEntry(NamedTuple):
+    """One entry of a portal's navigation. `label` is the source text, `shortcut` the letter after g; entries of a group
+    stand by `order`."""
+
+    portal: ActorKind
+    group: NavigationGroup
+    order: int
+    key: str
+    href: str
+    label: str
+    icon: str
+    permission: str
+    shortcut: str = ""
+
+
+class DeclaredPermission(NamedTuple):
+    """A permission in words, and the system roles that hold it."""
+
+    code: str
+    label: str
+    roles: tuple[str, ...]
+
+
+class AuditGroup(NamedTuple):
+    """What the audit log is narrowed by: a prefix of actions with its dot, and the records that belong to it if they
+    are more than the one of that name."""
+
+    prefix: str
+    label: str
+    records: tuple[str, ...] = ()
+
+
+class Kept(StrEnum):
+    """Why a table's rows have no retention rule."""
+
+    UNTIL_DONE = "Goes by itself: a row leaves when its work is done, or is overwritten."
+    WORK = "The record of the work itself, for as long as the tenant; erased with it, and a person's data on request."
+    LATE_REPEATS = (
+        "A phone that lay in a drawer may send its action years later, and must be answered as the first time."
+    )
+    EVIDENCE = "Evidence against whoever would deny it: who did what, who agreed to what, who was let in."
+    ORIGIN = "Where records came from; one row for each list that somebody uploaded."
+    SUMS = "Sums, one row for each day, month or ticket."
+    ORGANISATION = "What an organisation is made of: it grows with people and places, not with use."
+    OWN_JOB = "Stands outside the tenants, and is cleared by a daily job of its own."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """One area. Code is named `module:attribute`, relative to `package`."""
+
+    package: str
+    features: Mapping[str, str] = field(default_factory=dict)
+    """Ids of the features that it builds, and where in the package to begin reading (empty: at its beginning)."""
+
+    models: tuple[str, ...] = ()
+    """Modules that map tables."""
+    api: tuple[str, ...] = ()
+    """Handlers of the JSON API."""
+    pages: tuple[str, ...] = ()
+    """Handlers of pages."""
+    consumers: tuple[str, ...] = ()
+    """`Consumers`: what it listens to."""
+    sweeps: tuple[str, ...] = ()
+    """`Sweeps`: what falls due."""
+    daily_jobs: tuple[str, ...] = ()
+    """Functions from the runtime to the `DailyJob`s."""
+    long_jobs: Mapping[str, str] = field(default_factory=dict)
+    """Kind of due work → its runner's class, made from the runtime and the tenant tables."""
+    file_subjects: Mapping[str, str] = field(default_factory=dict)
+    """Kind of record that files hang on → who may read it."""
+    record_numbers: Mapping[str, str] = field(default_factory=dict)
+    """Kind of record that people know by a number → the numbers of some, for the audit log."""
+
+    permissions: tuple[DeclaredPermission, ...] = ()
+    navigation: tuple[NavigationEntry, ...] = ()
+    audit_groups: tuple[AuditGroup, ...] = ()
+    audit_actions: Mapping[str, str] = field(default_factory=dict)
+    """Audit action → its label."""
+    audit_records: Mapping[str, str] = field(default_factory=dict)
+    """Kind of record in the audit log → its label."""
+
+    retention: tuple[str, ...] = ()
+    """`RetentionRule`s of tables whose rows are deleted when they are old enough."""
+    clean_up: Mapping[str, str] = field(default_factory=dict)
+    """What else is deleted once a day: in words → a function from runtime and tenant to a count."""
+    kept: Mapping[Kept, tuple[str, ...]] = field(default_factory=dict)
+    """Tables without a retention rule, by the reason."""
+    not_archived: Mapping[str, str] = field(default_factory=dict)
+    """Tables that a tenant's archive leaves out, with the reason."""
+    about_a_partner: Mapping[str, str] = field(default_factory=dict)
+    """Headquarters' own rows about one partner: table → the column that names the partner (or its application)."""
+    names_at_headquarters: Mapping[str, str] = field(default_factory=dict)
+    """Table → the statement that empties, in headquarters' (`$1`) rows about a partner (`$2`), the names and words of
+    the partner's people. The numbers and what was decided stay."""
+
+    def load(self, name: str) -> Any:
+        """The module or attribute that `name` means."""
+        module, _, attribute = name.partition(":")
+        imported = import_module(f"{self.package}.{module}")
+        return getattr(imported, attribute) if attribute else imported
+
+
+@cache
+def areas() -> tuple[Area, ...]:
+    """Every area's declaration, in the order of the floors.
+
+    Called inside functions only: a module that asked while it is imported would import areas above it half-way.
+    """
+    return tuple(import_module(f"{package}.area").AREA for package in PACKAGES)
+
+
+def declared(kind: str) -> Iterator[Any]:
+    """What all areas name under the field `kind`, imported."""
+    for area in areas():
+        for name in getattr(area, kind):
+            yield area.load(name)
+
+
+def gathered(kind: str) -> dict[str, str]:
+    """The mappings that all areas declare under the field `kind`, in one."""
+    return {key: value for area in areas() for key, value in getattr(area, kind).items()}

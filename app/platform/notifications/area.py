@@ -1,0 +1,47 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import Area, DeclaredPermission, NavigationEntry, NavigationGroup
+from app.platform.kernel.texts import N_
+from rbac import Permission
+
+AREA: Final = Area(
+    package="app.platform.notifications",
+    features={"X1": ""},
+    models=("models",),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    consumers=("tasks:consumers",),
+    sweeps=("tasks:sweeps",),
+    permissions=(
+        DeclaredPermission(Permission.DELIVERY_READ, N_("查看发送记录"), ("hq_administrator", "service_manager")),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.SETTINGS,
+            100,
+            "deliveries",
+            "/workspace/deliveries",
+            N_("发送记录"),
+            "send",
+            Permission.DELIVERY_READ,
+        ),
+        NavigationEntry(
+            ActorKind.HQ,
+            NavigationGroup.SETTINGS,
+            60,
+            "deliveries",
+            "/hq/deliveries",
+            N_("发送记录"),
+            "send",
+            Permission.DELIVERY_READ,
+        ),
+    ),
+    audit_actions={
+        "command.notification_read": N_("已读通知"),
+    },
+    retention=("tasks:retention",),
+)

@@ -1,0 +1,69 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup
+from app.platform.kernel.texts import N_
+from rbac import Permission
+
+AREA: Final = Area(
+    package="app.portals.desk",
+    features={"T6": "pages", "T1": "pages"},
+    pages=("pages:handlers",),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.DAILY,
+            10,
+            "today",
+            "/workspace",
+            N_("今日"),
+            "sun",
+            Permission.TICKET_READ,
+            "h",
+        ),
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.DAILY,
+            20,
+            "tickets",
+            "/workspace/tickets",
+            N_("服务单"),
+            "ticket",
+            Permission.TICKET_READ,
+            "t",
+        ),
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.DAILY,
+            30,
+            "hot-line",
+            "/workspace/hot-line",
+            N_("报修登记"),
+            "headset",
+            Permission.TICKET_TRIAGE,
+            "r",
+        ),
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.SETTINGS,
+            110,
+            "access",
+            "/workspace/access",
+            N_("访问授权"),
+            "eye",
+            Permission.ACCESS_GRANT_READ,
+        ),
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.SETTINGS,
+            160,
+            "company",
+            "/workspace/company",
+            N_("公司资料"),
+            "building",
+            Permission.TENANT_WRITE,
+        ),
+    ),
+)

@@ -1,0 +1,11 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import Area
+
+AREA: Final = Area(
+    package="app.portals.field",
+    features={"T7": ""},
+    pages=("pages:handlers",),
+)
