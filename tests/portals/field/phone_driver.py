@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Error, Page, expect
 from sqlalchemy import select
 
 from app.desk.tickets import (
@@ -132,20 +133,34 @@ async def waiting(page: Page, count: int) -> None:
         await expect(box).to_be_hidden()
 
 
+_COUNT_WAITING = """() => new Promise((resolve, reject) => {
+    const opening = indexedDB.open("yinghuo", 1);
+    let absent = false;
+    opening.onupgradeneeded = () => { absent = true; opening.transaction.abort(); };
+    opening.onerror = () => absent ? resolve(0) : reject(opening.error);
+    opening.onsuccess = () => {
+        const counting = opening.result.transaction("outbox").objectStore("outbox").count();
+        counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
+        counting.onerror = () => reject(counting.error);
+    };
+})"""
+
+
 async def _nothing_waits(page: Page) -> bool:
     """Whether the phone's outbox is empty."""
-    count: int = await page.evaluate(
-        """() => new Promise((resolve, reject) => {
-            const opening = indexedDB.open("yinghuo", 1);
-            opening.onerror = () => reject(opening.error);
-            opening.onsuccess = () => {
-                const counting = opening.result.transaction("outbox").objectStore("outbox").count();
-                counting.onsuccess = () => { opening.result.close(); resolve(counting.result); };
-                counting.onerror = () => reject(counting.error);
-            };
-        })"""
-    )
-    return count == 0
+    return bool(await evaluate(page, _COUNT_WAITING) == 0)
+
+
+async def evaluate(page: Page, script: str) -> Any:
+    """The script's answer. Once the outbox is sent, the page loads itself anew, and the script is asked again there."""
+    for _ in range(20):
+        try:
+            return await page.evaluate(script)
+        except Error as error:
+            if "Execution context was destroyed" not in error.message:
+                raise
+            await page.wait_for_load_state("domcontentloaded")
+    raise AssertionError("the page never stays")
 
 
 async def until(page: Page, seen: Callable[[], Awaitable[bool]], what: str) -> None:
@@ -157,14 +172,14 @@ async def until(page: Page, seen: Callable[[], Awaitable[bool]], what: str) -> N
     for _ in range(600):
         if await seen():
             return
-        await page.evaluate("new Promise(requestAnimationFrame)")
+        await evaluate(page, "new Promise(requestAnimationFrame)")
     raise AssertionError(f"never came: {what}")
 
 
 async def cached_pages(page: Page) -> list[str]:
     """The addresses of the pages in the phone's cache."""
-    found: list[str] = await page.evaluate(
-        "async () => (await (await caches.open('pages')).keys()).map((each) => new URL(each.url).pathname)"
+    found: list[str] = await evaluate(
+        page, "async () => (await (await caches.open('pages')).keys()).map((each) => new URL(each.url).pathname)"
     )
     return found
 
