@@ -25,6 +25,8 @@ from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock, SystemClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network
+from tests.runs.durations import Durations
+from tests.runs.processes import processes_of_machine
 from tests.statements.plugin import StatementCheck
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,7 @@ _servers: dict[str, Any] = {}
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the process that started the run; xdist workers inherit their addresses."""
     config.pluginmanager.register(StatementCheck(), "statements")
+    config.pluginmanager.register(Durations(config), "durations")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if hasattr(config, "workerinput"):
         # A database of its own: modules begin by emptying it.
@@ -60,6 +63,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _migrate(role_dsns(postgres.admin_dsn(), PASSWORD, TEMPLATE).owner)
     os.environ["YINGHUO_TEST_ADMIN_DSN"] = postgres.admin_dsn()
     os.environ["YINGHUO_TEST_REDIS_URL"] = valkey.url()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """The answer to `-n auto`."""
+    return processes_of_machine()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

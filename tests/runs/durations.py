@@ -1,0 +1,108 @@
+"""What every test takes is kept beside the checkout, and who takes long without saying so is named.
+
+A test that takes longer than three seconds says how long it takes on a quiet machine, and why:
+`@pytest.mark.slow(12, "starts the whole program")`. Machines are noisy, so a test is refused only in a whole run, and
+only when it takes four times what it says; the others are listed at the end.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+CACHE_KEY = "durations"
+USUAL_SECONDS = 3.0
+NOISE = 4
+"""How many times longer a test may take on a busy machine."""
+_PROPERTY = "expected_seconds"
+
+
+class SlowTest(NamedTuple):
+    """A test that took longer than it says."""
+
+    seconds: float
+    expected: float
+    test: str
+
+    @property
+    def refused(self) -> bool:
+        """Whether no noise of a machine explains it."""
+        return self.seconds > NOISE * self.expected
+
+    def __str__(self) -> str:
+        return f"{self.seconds:6.1f} s instead of {self.expected:g}: {self.test}"
+
+
+def expected_seconds(item: pytest.Item) -> float:
+    """What the test's marker says, or what is usual.
+
+    Raises:
+        pytest.UsageError: the marker lacks the seconds or the reason.
+    """
+    marker = item.get_closest_marker("slow")
+    if marker is None:
+        return USUAL_SECONDS
+    match marker.args:
+        case (int() | float() as seconds, str() as reason) if seconds > USUAL_SECONDS and reason:
+            return float(seconds)
+    raise pytest.UsageError(f'{item.nodeid}: @pytest.mark.slow(12, "why it takes more than three seconds")')
+
+
+class Durations:
+    """Keeps the seconds of every test (`.pytest_cache/v/durations`) and lists the slow ones."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._collects = not hasattr(config, "workerinput")
+        self._seconds: dict[str, float] = {}
+        self._slow: list[SlowTest] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Tell each test's report how long it may take; a report comes from another process."""
+        for item in items:
+            item.user_properties.append((_PROPERTY, expected_seconds(item)))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Setting up counts for the file; a slow test is one that is slow itself."""
+        self._seconds[report.nodeid] = self._seconds.get(report.nodeid, 0) + report.duration
+        expected = next((float(str(value)) for name, value in report.user_properties if name == _PROPERTY), None)
+        if report.when == "call" and expected is not None and report.duration > expected:
+            self._slow.append(SlowTest(report.duration, expected, report.nodeid))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """Keep what was measured; a whole run fails for a test that is far too slow."""
+        if self._collects:
+            self._keep()
+            if self._whole and any(each.refused for each in self._slow):
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        yield
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Name the slow tests, the worst first."""
+        if not self._slow:
+            return
+        terminalreporter.section("slower than they say (pytest.mark.slow)")
+        for each in sorted(self._slow, key=lambda each: -each.seconds / each.expected)[:20]:
+            terminalreporter.line(f"{'refused ' if each.refused and self._whole else ''}{each}")
+
+    @property
+    def _whole(self) -> bool:
+        """Whether everything was run, as `./run test` does: then the machine is expected to be quiet."""
+        return self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
+
+    def _keep(self) -> None:
+        if not self._config.pluginmanager.hasplugin("cacheprovider") or not self._seconds:
+            return
+        cache = self._config.cache
+        assert cache is not None
+        kept: dict[str, float] = cache.get(CACHE_KEY, {})
+        if not (self._config.option.keyword or self._config.option.markexpr or "::" in "".join(self._config.args)):
+            files = {file_of(test) for test in self._seconds}
+            kept = {test: seconds for test, seconds in kept.items() if file_of(test) not in files}
+        cache.set(CACHE_KEY, kept | {test: round(seconds, 3) for test, seconds in self._seconds.items()})
+
+
+def file_of(test: str) -> str:
+    """The file of a test's id."""
+    return test.partition("::")[0]
