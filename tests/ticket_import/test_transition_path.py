@@ -5,19 +5,30 @@ from itertools import product
 import pytest
 
 from app.data_exchange.ticket_import.transition_path import PathNode, PathOptions, node_after, shortest_path
-from app.desk.tickets import RULES, Move, TicketState
+from app.desk.tickets import Move, TicketState
+
+
+def after(*moves: Move) -> PathNode:
+    """Where these moves lead; an assignment is to an engineer."""
+    here = PathNode()
+    for move in moves:
+        there = node_after(here, move, engineer=True)
+        assert there is not None
+        here = there
+    return here
+
 
 STARTS = (
     PathNode(),
-    PathNode(TicketState.TRIAGED),
-    PathNode(TicketState.ASSIGNED, TicketState.ASSIGNED, assigned=True),
-    PathNode(TicketState.ACCEPTED, TicketState.ACCEPTED, assigned=True),
-    PathNode(TicketState.WAITING, TicketState.ASSIGNED, assigned=True),
-    PathNode(TicketState.WAITING),
-    PathNode(TicketState.REMOTE, TicketState.REMOTE, assigned=True),
-    PathNode(TicketState.RESOLVED),
-    PathNode(TicketState.CLOSED),
-    PathNode(TicketState.REOPENED),
+    after(Move.TRIAGE),
+    after(Move.ASSIGN),
+    after(Move.ASSIGN, Move.ACCEPT),
+    after(Move.ASSIGN, Move.WAIT),
+    after(Move.TRIAGE, Move.WAIT),
+    after(Move.ASSIGN, Move.ACCEPT, Move.CONNECT),
+    after(Move.TRIAGE, Move.RESOLVE),
+    after(Move.TRIAGE, Move.RESOLVE, Move.CLOSE),
+    after(Move.TRIAGE, Move.RESOLVE, Move.REOPEN),
 )
 GOALS = (
     TicketState.TRIAGED,
@@ -36,7 +47,6 @@ OPTIONS = PathOptions(somebody=True, engineer=True)
 def test_every_state_is_reached_by_legal_moves(start: PathNode, goal: TicketState) -> None:
     here = start
     for move, there in shortest_path(start, lambda there: there.state is goal, OPTIONS):
-        assert here.state in RULES[move].starts
         assert there == node_after(here, move, engineer=True)
         here = there
     if start.state is not goal:
@@ -51,7 +61,7 @@ def test_every_state_is_reached_by_legal_moves(start: PathNode, goal: TicketStat
         (PathNode(), TicketState.CLOSED, [Move.TRIAGE, Move.RESOLVE, Move.CLOSE]),
         (STARTS[2], TicketState.RESOLVED, [Move.ACCEPT, Move.CONNECT, Move.RESOLVE]),
         (STARTS[5], TicketState.RESOLVED, [Move.RESUME, Move.RESOLVE]),
-        (PathNode(TicketState.CLOSED), TicketState.ASSIGNED, [Move.REOPEN, Move.ASSIGN]),
+        (STARTS[8], TicketState.ASSIGNED, [Move.REOPEN, Move.ASSIGN]),
     ],
 )
 def test_the_shortest_way_is_taken(start: PathNode, goal: TicketState, moves: list[Move]) -> None:

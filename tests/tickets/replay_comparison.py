@@ -210,7 +210,7 @@ async def bring_figures_up_to_date(runtime: Runtime, tenant_id: UUID) -> None:
             await work.session.scalars(select(OutboxEvent.id).where(OutboxEvent.topic == TicketsReplayed.topic))
         )
     for event_id in events:
-        await deliver_event(runtime, tenant_id, event_id, "network.record_replay")
+        await deliver_event(runtime, tenant_id, event_id, "partner_metrics.record_replay")
 
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -24,8 +24,8 @@ from app.desk.tickets import (
     VisitService,
 )
 from app.desk.tickets.errors import VisitEnded
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
 from app.desk.tickets.models import Ticket, TicketEvent, Visit
-from app.desk.tickets.repository import OPEN_VISIT_STATES
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.audit import AuditEntry
 from app.platform.kernel.errors import DomainError

@@ -1,4 +1,4 @@
-"""One ticket and its visits under every order of commands by everybody, against the table of moves and its rules."""
+"""One ticket and its visits under every order of commands by everybody: services store what is decided, no more."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,6 +10,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.agreements.sla import Impact, Urgency, WaitReason
@@ -21,7 +22,6 @@ from app.desk.tickets import (
     ConfirmedBy,
     DispatchService,
     Move,
-    MoveRefused,
     Reason,
     Resolution,
     TicketCreate,
@@ -31,15 +31,18 @@ from app.desk.tickets import (
     Triage,
     TriageService,
     VisitService,
+    VisitState,
     Waiting,
+    steps,
 )
-from app.desk.tickets.errors import AlreadyRated, NothingToRate, VisitEnded
-from app.desk.tickets.lifecycle import RULES, moves_from
+from app.desk.tickets.decision import apply
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, RATEABLE_STATES, RULES, moves_from
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
-from app.desk.tickets.repository import OPEN_VISIT_STATES
+from app.desk.tickets.services.workflow import facts_of, visit_facts_of
+from app.desk.tickets.steps import Changes, TicketFacts, VisitFacts
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.audit import AuditEntry
-from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.errors import Conflict, DomainError, NotFound
 from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
@@ -47,17 +50,14 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tests.factories.network import Network
 
-VISIT_MOVES = (Move.ACCEPT, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CONNECT, Move.RESOLVE)
-AFTER = {
-    Move.ACCEPT: ("accepted", TicketState.ACCEPTED),
-    Move.DECLINE: ("declined", TicketState.TRIAGED),
-    Move.DEPART: ("en_route", TicketState.EN_ROUTE),
-    Move.ARRIVE: ("on_site", TicketState.ON_SITE),
-    Move.CONNECT: ("remote", TicketState.REMOTE),
-    Move.RESOLVE: ("finished", TicketState.RESOLVED),
+VISIT_STEPS: dict[Move, Callable[[datetime, UUID], steps.Step]] = {
+    Move.ACCEPT: lambda at, visit_id: steps.Accept(at=at, visit_id=visit_id),
+    Move.DECLINE: lambda at, visit_id: steps.Decline(at=at, visit_id=visit_id, reason="有事"),
+    Move.DEPART: lambda at, visit_id: steps.Depart(at=at, visit_id=visit_id),
+    Move.ARRIVE: lambda at, visit_id: steps.Arrive(at=at, visit_id=visit_id),
+    Move.CONNECT: lambda at, visit_id: steps.Connect(at=at, visit_id=visit_id),
+    Move.RESOLVE: lambda at, visit_id: steps.Resolve(at=at, visit_id=visit_id, work_done="换了电源"),
 }
-WORKING = {"planned": TicketState.ASSIGNED, **{state: TicketState(state) for state in OPEN_VISIT_STATES[1:]}}
-RATEABLE = (TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED)
 KEPT_IN = {
     Move.ACCEPT: "accepted_at",
     Move.DEPART: "departed_at",
@@ -118,35 +118,35 @@ class Taken(NamedTuple):
 
 @dataclass
 class Model:
-    """What must be true, told from the table of moves and from nothing else."""
+    """What must be true: the ticket as a value, changed by the pure function alone."""
 
-    state: TicketState = TicketState.NEW
+    ticket: TicketFacts = field(default_factory=TicketFacts)
     version: int = 1
-    rated: bool = False
     audited: list[str] = field(default_factory=list)
     lines: list[tuple[str, str]] = field(default_factory=list)
-    visits: dict[UUID, tuple[str, UUID]] = field(default_factory=dict)
-    """State and engineer of each visit."""
     taken: list[Taken] = field(default_factory=list)
-    times: dict[tuple[UUID, str], tuple[datetime, str]] = field(default_factory=dict)
-    """When a step of a visit was taken, and what was written."""
 
     @property
-    def open_visit(self) -> UUID | None:
-        return next((visit for visit, (state, _) in self.visits.items() if state in OPEN_VISIT_STATES), None)
+    def state(self) -> TicketState:
+        return self.ticket.state
 
-    def set_visit(self, visit_id: UUID | None, state: str) -> None:
-        if visit_id is not None:
-            self.visits[visit_id] = (state, self.visits[visit_id][1])
+    @property
+    def visits(self) -> dict[UUID, VisitFacts]:
+        return {visit.id: visit for visit in self.ticket.visits}
 
-    def moved(self, taken: Taken, after: TicketState) -> None:
-        move = taken.move
-        assert after in RULES[move].ends
-        self.state = after
-        self.taken.append(taken)
-        self.version += 1
-        self.audited.append(f"ticket.{move}")
-        self.lines.append(("state", after))
+    def take(self, step: steps.Step, who: str, words: tuple[str, str] = ("", "")) -> None:
+        """Raises the refusal."""
+        decided = apply(self.ticket, step)
+        if not isinstance(decided, Changes):
+            raise decided
+        self.ticket = decided.ticket
+        for moved in decided.moves:
+            assert moved.before in RULES[moved.move].starts
+            assert moved.after in RULES[moved.move].ends
+            self.taken.append(Taken(moved.move, who, step.at, words))
+            self.version += 1
+            self.audited.append(MOVE_ACTIONS[moved.move])
+            self.lines.append(("state", moved.after))
 
     def stands_by(self, step: Taken) -> bool:
         """Whether the ticket stands where it stands because of this step; confirming closes as well."""
@@ -158,9 +158,10 @@ class Model:
         """Whether this person took this step on this visit."""
         if step.move is Move.DECLINE:
             declined = any((each.move, each.who) == (step.move, step.who) for each in self.taken)
-            return declined and self.visits[visit_id][0] == "declined"
-        at, words = self.times.get((visit_id, KEPT_IN[step.move]), (None, ""))
-        if step.move is Move.RESOLVE and words != written:
+            return declined and self.visits[visit_id].state == VisitState.DECLINED
+        visit = self.visits[visit_id]
+        at = getattr(visit, KEPT_IN[step.move])
+        if step.move is Move.RESOLVE and visit.work_done != written:
             return False
         return any((each.move, each.who, each.at) == (step.move, step.who, at) for each in self.taken)
 
@@ -207,7 +208,7 @@ class TicketMachine(RuleBasedStateMachine):
                 self.confirm("reporter")
             case Move.REOPEN:
                 self.reopen("contact")
-            case Move.RESOLVE if choice % 2 or not self.model.open_visit:
+            case Move.RESOLVE if choice % 2 or not self.model.ticket.leading_visit:
                 self.resolve_by_phone("dispatcher")
             case _:
                 self.work_on_visit("dispatcher", move, 0)
@@ -219,7 +220,7 @@ class TicketMachine(RuleBasedStateMachine):
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
             if self.model.state in RULES[Move.TRIAGE].starts:
-                self.model.moved(self.step(who, Move.TRIAGE), TicketState.TRIAGED)
+                self.model.take(steps.Triage(at=self.now), who)
             else:
                 self.model.version += 1
 
@@ -230,31 +231,27 @@ class TicketMachine(RuleBasedStateMachine):
     def assign(self, who: str, engineer: str) -> None:
         engineer_id = self.scene.people[engineer].membership_id
         assert engineer_id
+        start, end = self.now + timedelta(hours=1), self.now + timedelta(hours=2)
+        planned = VisitFacts(
+            id=UUID(int=0), engineer_id=engineer_id, mode="on_site", scheduled_start=start, scheduled_end=end
+        )
 
         def expected() -> None:
             self.needs(who, Permission.TICKET_ASSIGN)
-            if self.model.state not in RULES[Move.ASSIGN].starts:
-                raise MoveRefused(Move.ASSIGN, self.model.state)
-            self.model.set_visit(self.model.open_visit, "cancelled")
-            self.model.moved(self.step(who, Move.ASSIGN), TicketState.ASSIGNED)
+            self.model.take(steps.Assign(at=self.now, engineer=engineer, visit=planned), who)
 
-        start = self.scene.clock.now()
-        wanted = Assignment(engineer_id, start + timedelta(hours=1), start + timedelta(hours=2))
+        wanted = Assignment(engineer_id, start, end)
         visit_id = self.expect(who, expected, lambda work: DispatchService(work).assign(self.ticket_id, wanted))
         if visit_id is not None:
-            self.model.visits[visit_id] = ("planned", engineer_id)
+            visits = (*self.model.ticket.visits[:-1], replace(planned, id=visit_id))
+            self.model.ticket = replace(self.model.ticket, visits=visits)
             self.compare()
 
     @rule(who=st.sampled_from(PEOPLE), reason=st.sampled_from(WaitReason))
     def wait(self, who: str, reason: WaitReason) -> None:
         def expected() -> None:
             self.needs_worker(who)
-            step = self.step(who, Move.WAIT, "", reason)
-            self.allows(step)
-            visit = self.model.open_visit
-            if visit is not None and self.model.visits[visit][0] == "en_route":
-                self.model.set_visit(visit, "accepted")
-            self.model.moved(step, TicketState.WAITING)
+            self.take(steps.Wait(at=self.now, reason=reason), self.step(who, Move.WAIT, "", reason))
 
         self.expect(who, expected, lambda work: TriageService(work).wait(self.ticket_id, Waiting(reason)))
 
@@ -262,10 +259,7 @@ class TicketMachine(RuleBasedStateMachine):
     def resume(self, who: str) -> None:
         def expected() -> None:
             self.needs_worker(who)
-            step = self.step(who, Move.RESUME)
-            self.allows(step)
-            visit = self.model.open_visit
-            self.model.moved(step, WORKING[self.model.visits[visit][0]] if visit else TicketState.TRIAGED)
+            self.take(steps.Resume(at=self.now), self.step(who, Move.RESUME))
 
         self.expect(who, expected, lambda work: TriageService(work).resume(self.ticket_id))
 
@@ -273,10 +267,7 @@ class TicketMachine(RuleBasedStateMachine):
     def cancel(self, who: str) -> None:
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
-            step = self.step(who, Move.CANCEL, "不用修了")
-            self.allows(step)
-            self.model.set_visit(self.model.open_visit, "cancelled")
-            self.model.moved(step, TicketState.CANCELLED)
+            self.take(steps.Cancel(at=self.now, reason="不用修了"), self.step(who, Move.CANCEL, "不用修了"))
 
         self.expect(who, expected, lambda work: TriageService(work).cancel(self.ticket_id, Reason("不用修了")))
 
@@ -284,12 +275,8 @@ class TicketMachine(RuleBasedStateMachine):
     def resolve_by_phone(self, who: str) -> None:
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
-            step = self.step(who, Move.RESOLVE, done.work_done)
-            self.allows(step)
-            if self.model.open_visit is not None:
-                self.model.times[self.model.open_visit, "finished_at"] = (step.at, done.work_done)
-            self.model.set_visit(self.model.open_visit, "finished")
-            self.model.moved(step, TicketState.RESOLVED)
+            resolved = steps.Resolve(at=self.now, work_done=done.work_done, announced=True)
+            self.take(resolved, self.step(who, Move.RESOLVE, done.work_done))
 
         done = Resolution("重启后恢复")
         self.expect(who, expected, lambda work: VisitService(work).resolve_by_phone(self.ticket_id, done))
@@ -302,9 +289,7 @@ class TicketMachine(RuleBasedStateMachine):
 
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE if how is ConfirmedBy.CALL_BACK else Permission.TICKET_CONFIRM)
-            self.allows(self.step(who, Move.CONFIRM))
-            self.model.moved(self.step(who, Move.CONFIRM), TicketState.CONFIRMED)
-            self.model.moved(self.step(who, Move.CLOSE), TicketState.CLOSED)
+            self.take(steps.Confirm(at=self.now, how=how), self.step(who, Move.CONFIRM))
 
         self.expect(who, expected, lambda work: ConfirmationService(work).confirm(self.ticket_id, how))
 
@@ -313,9 +298,7 @@ class TicketMachine(RuleBasedStateMachine):
         def expected() -> None:
             if not self.scene.people[who].may(Permission.TICKET_TRIAGE):
                 self.needs(who, Permission.TICKET_CONFIRM)
-            step = self.step(who, Move.REOPEN, "又坏了")
-            self.allows(step)
-            self.model.moved(step, TicketState.REOPENED)
+            self.take(steps.Reopen(at=self.now, reason="又坏了"), self.step(who, Move.REOPEN, "又坏了"))
 
         self.expect(who, expected, lambda work: ConfirmationService(work).reopen(self.ticket_id, Reason("又坏了")))
 
@@ -339,42 +322,30 @@ class TicketMachine(RuleBasedStateMachine):
     def rate(self, who: str) -> None:
         def expected() -> None:
             self.needs(who, Permission.TICKET_CONFIRM)
-            if self.model.state not in RATEABLE:
-                raise NothingToRate
-            if self.model.rated:
-                raise AlreadyRated
-            self.model.rated = True
+            self.model.take(steps.Rate(at=self.now, score=5), who)
             self.model.line("rating")
 
         self.expect(who, expected, lambda work: ConfirmationService(work).record_rating(self.ticket_id, 5))
 
     # --- commands on its visits ---------------------------------------------------------------
 
-    @rule(who=st.sampled_from(PEOPLE), move=st.sampled_from(VISIT_MOVES), older=st.integers(0, 3))
+    @rule(who=st.sampled_from(PEOPLE), move=st.sampled_from(list(VISIT_STEPS)), older=st.integers(0, 3))
     def work_on_visit(self, who: str, move: Move, older: int) -> None:
         if not self.model.visits:
             return
         visit_id = list(self.model.visits)[max(0, len(self.model.visits) - 1 - older // 3)]
 
         def expected() -> None:
-            actor, (state, engineer_id) = self.scene.people[who], self.model.visits[visit_id]
+            actor = self.scene.people[who]
             if not actor.may(Permission.TICKET_ASSIGN):
                 self.needs(who, Permission.VISIT_WORK)
-                if engineer_id != actor.engineer_id:
+                if self.model.visits[visit_id].engineer_id != actor.engineer_id:
                     raise NotFound
-            ended = state not in OPEN_VISIT_STATES
-            step = self.step(who, move)
-            if (ended or self.model.state not in RULES[move].starts) and self.model.took(visit_id, step, "换了电源"):
-                raise RepeatedStep
-            if ended:
-                raise VisitEnded
-            if self.model.state not in RULES[move].starts:
-                raise MoveRefused(move, self.model.state)
-            after, of_ticket = AFTER[move]
-            self.model.set_visit(visit_id, after)
-            if move in KEPT_IN:
-                self.model.times[visit_id, KEPT_IN[move]] = (step.at, "换了电源")
-            self.model.moved(step, of_ticket)
+            try:
+                self.model.take(VISIT_STEPS[move](self.now, visit_id), who)
+            except Conflict as refusal:
+                repeated = self.model.took(visit_id, self.step(who, move), "换了电源")
+                raise (RepeatedStep if repeated else refusal) from None
 
         def done(work: UnitOfWork) -> Coroutine[Any, Any, Any]:
             service = VisitService(work)
@@ -403,7 +374,7 @@ class TicketMachine(RuleBasedStateMachine):
     def sees(self, who: str) -> None:
         """An engineer sees the tickets that they were ever sent to."""
         actor = self.scene.people[who]
-        sent = {engineer for _, engineer in self.model.visits.values()}
+        sent = {visit.engineer_id for visit in self.model.visits.values()}
         if (
             actor.kind is ActorKind.PROVIDER
             and not actor.may(Permission.TICKET_TRIAGE)
@@ -412,12 +383,17 @@ class TicketMachine(RuleBasedStateMachine):
             raise NotFound
 
     def step(self, who: str, move: Move, text: str = "", reason: str = "") -> Taken:
-        return Taken(move, who, self.scene.clock.now(), (text, reason))
+        return Taken(move, who, self.now, (text, reason))
 
-    def allows(self, step: Taken) -> None:
-        if self.model.state in RULES[step.move].starts:
-            return
-        raise RepeatedStep if self.model.stands_by(step) else MoveRefused(step.move, self.model.state)
+    @property
+    def now(self) -> datetime:
+        return self.scene.clock.now()
+
+    def take(self, step: steps.Step, taken: Taken) -> None:
+        try:
+            self.model.take(step, taken.who, taken.words)
+        except Conflict as refusal:
+            raise (RepeatedStep if self.model.stands_by(taken) else refusal) from None
 
     # --- doing and comparing ------------------------------------------------------------------
 
@@ -454,12 +430,11 @@ class TicketMachine(RuleBasedStateMachine):
         assert (kept["state"], kept["version"]) == (model.state, model.version)
         assert [action for action, _ in kept["audit"]] == model.audited
         assert [(kind, state) for _, kind, state in kept["lines"] if kind != "priority"] == model.lines
-        assert {visit_id: state for visit_id, state, _ in kept["visits"]} == {
-            visit_id: state for visit_id, (state, _) in model.visits.items()
-        }
-        opened = [visit_id for visit_id, state, _ in kept["visits"] if state in OPEN_VISIT_STATES]
+        assert kept["ticket"] == replace(model.ticket, visits=())
+        assert kept["visits"] == sorted(model.ticket.visits, key=lambda visit: visit.id)
+        opened = [visit for visit in model.ticket.visits if visit.is_open]
         assert len(opened) <= 1
-        if model.state in (*RATEABLE, TicketState.CANCELLED, TicketState.REOPENED, TicketState.TRIAGED):
+        if model.state in (*RATEABLE_STATES, TicketState.CANCELLED, TicketState.REOPENED, TicketState.TRIAGED):
             assert not opened
         assert kept["due_at"] == min((due for due in kept["dues"] if due is not None), default=None)
         assert (kept["wait_reason"] != "") == (model.state == TicketState.WAITING)
@@ -488,7 +463,7 @@ class TicketMachine(RuleBasedStateMachine):
             audit = select(AuditEntry.action, AuditEntry.id).where(
                 AuditEntry.record_id == of, AuditEntry.action.startswith("ticket.")
             )
-            visits = select(Visit.id, Visit.state, Visit.version).where(Visit.ticket_id == of)
+            visits = await session.scalars(select(Visit).where(Visit.ticket_id == of).order_by(Visit.id))
             clocks = select(ClockRecord).where(ClockRecord.ticket_id == of).order_by(ClockRecord.id)
             records = list(await session.scalars(clocks))
             intervals = select(func.count(ClockInterval.id)).where(
@@ -499,12 +474,11 @@ class TicketMachine(RuleBasedStateMachine):
                 "version": ticket.version,
                 "due_at": ticket.due_at,
                 "wait_reason": ticket.wait_reason,
-                "engineer": ticket.engineer_id,
-                "rating": ticket.rating,
+                "ticket": facts_of(ticket, ()),
                 "lines": [tuple(row) for row in await session.execute(lines.order_by(TicketEvent.id))],
                 "notes": [tuple(row) for row in await session.execute(notes.order_by(TicketNote.id))],
                 "audit": [tuple(row) for row in await session.execute(audit.order_by(AuditEntry.id))],
-                "visits": [tuple(row) for row in await session.execute(visits.order_by(Visit.id))],
+                "visits": [visit_facts_of(visit) for visit in visits],
                 "clocks": [(record.kind, record.state, record.priority, record.counted_seconds) for record in records],
                 "dues": [record.due_at for record in records],
                 "intervals": await session.scalar(intervals),

@@ -205,8 +205,7 @@ class _TimelineBuilder:
         if changed != self._class and self._here.state is not TicketState.CANCELLED:
             self._class = changed
             self._steps.append(self._step(Move.TRIAGE, change))
-            if self._here.state in (TicketState.NEW, TicketState.REOPENED):
-                self._here = node_after(self._here, Move.TRIAGE, engineer=False)
+            self._here = node_after(self._here, Move.TRIAGE, engineer=False) or self._here
 
     def _follow(self, before: Change | None, change: Change) -> list[Move]:
         """Move the ticket to the state in the log; returns the moves."""
@@ -225,7 +224,9 @@ class _TimelineBuilder:
         moves = self._moves(change, reassigned=reassigned)
         for move in moves:
             self._steps.append(self._step(move, change))
-            self._here = node_after(self._here, move, engineer=change.engineer in self._resolved.engineers)
+            there = node_after(self._here, move, engineer=change.engineer in self._resolved.engineers)
+            assert there is not None  # noqa: S101 - the path is made of moves that are possible
+            self._here = there
         if moves and moves[-1] is Move.WAIT:
             self._reason = change.reason
         if Move.ASSIGN in moves:

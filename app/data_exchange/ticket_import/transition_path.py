@@ -1,14 +1,21 @@
 """Shortest path of allowed moves between two ticket states, for logs that skip states of our lifecycle. Pure.
 
-The moves are those of `app.desk.tickets.lifecycle`; of equally short paths the first in the order of `_ORDER` is taken.
+Where a move leads is decided by `app.desk.tickets.decision`; of equally short paths the first in the order of `_ORDER`
+is taken.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
 
 import msgspec
 
-from app.desk.tickets import RULES, Move, TicketState
+from app.agreements.sla import WaitReason
+from app.desk.tickets import ConfirmedBy, Move, TicketState, steps
+from app.desk.tickets.decision import apply
 
 _ORDER = (
     Move.RESUME,
@@ -45,13 +52,16 @@ def progress(state: TicketState) -> int:
 
 
 class PathNode(msgspec.Struct, frozen=True):
-    """Node of the search: a ticket's state, as far as moves depend on it."""
+    """Node of the search: a ticket with its open visits, as far as moves depend on them. Every time is the same."""
 
-    state: TicketState = TicketState.NEW
-    visit: TicketState | None = None
-    """The ticket state of the open visit, where there is one; a waiting ticket resumes to it."""
+    ticket: steps.TicketFacts = steps.TicketFacts()
     assigned: bool = False
     """Whether the ticket is assigned to the wanted person."""
+
+    @property
+    def state(self) -> TicketState:
+        """State of the ticket."""
+        return self.ticket.state
 
 
 class PathOptions(msgspec.Struct, frozen=True):
@@ -82,8 +92,8 @@ def shortest_path(
 
 def _next(here: PathNode, options: PathOptions) -> Iterator[tuple[Move, PathNode]]:
     for move in _ORDER:
-        if here.state in RULES[move].starts and _allowed(move, options):
-            yield move, node_after(here, move, engineer=options.engineer)
+        if _allowed(move, options) and (there := node_after(here, move, engineer=options.engineer)) is not None:
+            yield move, there
 
 
 def _allowed(move: Move, options: PathOptions) -> bool:
@@ -92,25 +102,36 @@ def _allowed(move: Move, options: PathOptions) -> bool:
     return move is options.closing or move not in (Move.CONFIRM, Move.CLOSE)
 
 
-def node_after(here: PathNode, move: Move, *, engineer: bool) -> PathNode:
-    """The node after `move`. A confirmation closes the ticket at once, as in our services."""
-    match move:
-        case Move.RESUME:
-            return msgspec.structs.replace(here, state=here.visit or TicketState.TRIAGED)
-        case Move.ASSIGN:
-            return PathNode(TicketState.ASSIGNED, TicketState.ASSIGNED if engineer else None, assigned=True)
-        case Move.ACCEPT | Move.CONNECT | Move.ARRIVE:
-            (state,) = RULES[move].ends
-            return msgspec.structs.replace(here, state=state, visit=state if here.visit else None)
-        case Move.WAIT:
-            return msgspec.structs.replace(here, state=TicketState.WAITING)
-        case Move.TRIAGE:
-            return msgspec.structs.replace(here, state=TicketState.TRIAGED)
-        case Move.RESOLVE:
-            return PathNode(TicketState.RESOLVED, None, assigned=here.assigned)
-        case Move.REOPEN:
-            return PathNode(TicketState.REOPENED)
-        case Move.CANCEL:
-            return PathNode(TicketState.CANCELLED)
-        case _:
-            return msgspec.structs.replace(here, state=TicketState.CLOSED)
+@lru_cache(maxsize=4096)
+def node_after(here: PathNode, move: Move, *, engineer: bool) -> PathNode | None:
+    """The node after `move`, None where it is refused. A confirmation closes the ticket at once, as in our services."""
+    decided = apply(here.ticket, _ANY_VISIT if move is Move.ASSIGN and engineer else _STEPS[move])
+    if not isinstance(decided, steps.Changes):
+        return None
+    ticket = decided.ticket
+    still_open = tuple(visit for visit in ticket.visits if visit.is_open)
+    assigned = move is Move.ASSIGN or (here.assigned and move not in (Move.REOPEN, Move.CANCEL))
+    return PathNode(msgspec.structs.replace(ticket, reopened=0, visits=still_open), assigned)
+
+
+_AT: Final = datetime(1, 1, 1, tzinfo=UTC)
+_SOMEBODY: Final = UUID(int=0)
+_ANY_VISIT: Final = steps.Assign(
+    at=_AT,
+    engineer="",
+    visit=steps.VisitFacts(id=_SOMEBODY, engineer_id=_SOMEBODY, mode="on_site", scheduled_start=_AT, scheduled_end=_AT),
+)
+_STEPS: Final[dict[Move, steps.Step]] = {
+    Move.RESUME: steps.Resume(at=_AT),
+    Move.TRIAGE: steps.Triage(at=_AT),
+    Move.ASSIGN: steps.Assign(at=_AT, engineer="", visit=None),
+    Move.ACCEPT: steps.Accept(at=_AT),
+    Move.CONNECT: steps.Connect(at=_AT),
+    Move.ARRIVE: steps.Arrive(at=_AT),
+    Move.RESOLVE: steps.Resolve(at=_AT, work_done=""),
+    Move.CONFIRM: steps.Confirm(at=_AT, how=ConfirmedBy.CALL_BACK),
+    Move.CLOSE: steps.Close(at=_AT),
+    Move.WAIT: steps.Wait(at=_AT, reason=WaitReason.CLIENT),
+    Move.REOPEN: steps.Reopen(at=_AT, reason="", however_late=True),
+    Move.CANCEL: steps.Cancel(at=_AT, reason=""),
+}

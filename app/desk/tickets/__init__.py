@@ -3,7 +3,17 @@
 from app.desk.tickets.call_back import CallBackContact, call_back_contact
 from app.desk.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.desk.tickets.labels import VISIT_STATE_NAMES
-from app.desk.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, MoveRefused, TicketState
+from app.desk.tickets.lifecycle import (
+    MOVE_NAMES,
+    OPEN_STATES,
+    RULES,
+    STATE_NAMES,
+    ConfirmedBy,
+    Move,
+    MoveRefused,
+    TicketState,
+    VisitState,
+)
 from app.desk.tickets.report_schemas import (
     OfflineSigning,
     ReportEdition,
@@ -30,7 +40,7 @@ from app.desk.tickets.schemas import (
 )
 from app.desk.tickets.services.attachments import AttachmentService, may_read_ticket
 from app.desk.tickets.services.auto_close import remind_or_close
-from app.desk.tickets.services.confirmation import ConfirmationService, ConfirmedBy
+from app.desk.tickets.services.confirmation import ConfirmationService
 from app.desk.tickets.services.consent import KIND_NAMES as DATA_HANDLING_NAMES
 from app.desk.tickets.services.consent import ConsentService, DataHandlingCreate, DataHandlingKind
 from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
@@ -117,6 +127,7 @@ __all__ = [
     "VisitPhotoService",
     "VisitQueries",
     "VisitService",
+    "VisitState",
     "VisitSummary",
     "VisitView",
     "Waiting",

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryP
 
 from app.agreements.sla import Priority
 from app.assets.devices.services.devices import DeviceService
-from app.desk.tickets.lifecycle import TicketState
+from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.paging import TicketOrder, page_of_tickets
 from app.desk.tickets.schemas import (
     Assignment,
@@ -28,7 +28,7 @@ from app.desk.tickets.schemas import (
     Waiting,
 )
 from app.desk.tickets.services.attachments import AttachmentService
-from app.desk.tickets.services.confirmation import ConfirmationService, ConfirmedBy
+from app.desk.tickets.services.confirmation import ConfirmationService
 from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryService
 from app.desk.tickets.services.dispatch import DispatchService, Suggestion, VisitService
 from app.desk.tickets.services.hot_line import Call, HotLineService

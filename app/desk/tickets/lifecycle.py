@@ -55,6 +55,45 @@ OPEN_STATES = frozenset(TicketState) - {
 """States in which somebody still has to do something about the fault."""
 
 
+class VisitState(StrEnum):
+    """State of a visit."""
+
+    PLANNED = "planned"
+    ACCEPTED = "accepted"
+    EN_ROUTE = "en_route"
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    FINISHED = "finished"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+OPEN_VISIT_STATES = (
+    VisitState.PLANNED,
+    VisitState.ACCEPTED,
+    VisitState.EN_ROUTE,
+    VisitState.ON_SITE,
+    VisitState.REMOTE,
+)
+"""States in which something is left to do on the visit."""
+
+RATEABLE_STATES = frozenset({TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED})
+"""States in which a ticket can be rated."""
+
+REOPEN_DAYS = 7
+"""Days after closing in which a ticket may be reopened."""
+
+
+class ConfirmedBy(StrEnum):
+    """How the client's confirmation came."""
+
+    REPORTER = "reporter"
+    PORTAL = "portal"
+    SIGNATURE = "signature"
+    CALL_BACK = "call_back"
+    SILENCE = "silence"
+
+
 class Move(StrEnum):
     """A transition between ticket states."""
 
@@ -154,15 +193,6 @@ class MoveRefused(Conflict):
     def __init__(self, move: Move, state: TicketState) -> None:
         super().__init__(move=Text(MOVE_NAMES[move]), state=Text(STATE_NAMES[state]))
         self.move, self.state = move, state
-
-
-def require_move(move: Move, state: TicketState) -> None:
-    """
-    Raises:
-        MoveRefused: when the table does not allow `move` from `state`.
-    """
-    if state not in RULES[move].starts:
-        raise MoveRefused(move, state)
 
 
 def moves_from(state: TicketState) -> tuple[Move, ...]:

@@ -12,7 +12,7 @@ from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Department, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.lifecycle import OPEN_STATES
+from app.desk.tickets.lifecycle import OPEN_STATES, OPEN_VISIT_STATES
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
 from app.platform.kernel.actor import Actor
@@ -25,8 +25,6 @@ from app.platform.kernel.text_search import (
     has_letters,
     like_pattern,
 )
-
-OPEN_VISIT_STATES = ("planned", "accepted", "en_route", "on_site", "remote")
 
 OF_CLIENT = and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id)
 OF_SITE = and_(Site.tenant_id == Ticket.tenant_id, Site.client_id == Ticket.client_id, Site.id == Ticket.site_id)
@@ -282,15 +280,16 @@ async def open_tickets(
     return (await session.scalars(statement.with_for_update())).all()
 
 
-async def open_visit(session: AsyncSession, ticket_id: UUID) -> Visit | None:
-    """The ticket's latest open visit, locked."""
+async def open_visits(session: AsyncSession, ticket_id: UUID) -> Sequence[Visit]:
+    """The ticket's open visits, locked, as they are now; the latest planned one last."""
     statement = (
         select(Visit)
         .where(Visit.ticket_id == ticket_id, Visit.state.in_(OPEN_VISIT_STATES))
-        .order_by(Visit.scheduled_start.desc(), Visit.id.desc())
+        .order_by(Visit.scheduled_start, Visit.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    return (await session.scalars(statement)).first()
+    return (await session.scalars(statement)).all()
 
 
 async def ticket_numbers(session: AsyncSession, ticket_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -14,8 +14,8 @@ from app.agreements.sla.models import ClockRecord, SlaAssignment
 from app.assets.clients.models import Client, Contact, Department, Employee, Site
 from app.assets.devices.models import Device, DeviceChange, DeviceLabel, DevicePin, ImportMapping, ImportRun
 from app.desk.confidentiality.models import ConfidentialityAgreement, EngineerAdmission
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
 from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote, Visit
-from app.desk.tickets.repository import OPEN_VISIT_STATES
 from app.people.identity import Reporter
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
 

@@ -1,16 +1,21 @@
 """A ticket's rows while they are computed: the ticket, and the rows that every move adds. Pure."""
 
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from app.agreements.sla.replay import IdFactory, ReplayedClocks, Values
 from app.agreements.sla.service_terms import ServiceTerms
-from app.desk.tickets import repository
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, Move, TicketState, require_move
+from app.desk.tickets import steps
+from app.desk.tickets.decision import apply
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, TicketState
 from app.desk.tickets.replay.audit_rows import audit_values, elevated_values
 from app.desk.tickets.replay.timeline import TicketTimeline
+from app.desk.tickets.services.confirmation_reminders import working_days_later
 from app.people.identity import new_token
 from app.platform.kernel.outbox import DueKind
 from tenants.context import Command
@@ -38,12 +43,12 @@ class TicketDraft:
         self.at, self.by = timeline.reported_at, timeline.reported_by
         self.events: list[Values] = []
         self.notes: list[Values] = []
-        self.visits: list[Values] = []
+        self.facts = steps.TicketFacts()
+        self.visit_versions: Counter[UUID] = Counter()
         self.audit_entries: list[Values] = []
         self.remind_at: datetime | None = None
         self.reminders = 0
         priority = timeline.priority or terms.policy.priority_of(timeline.impact, timeline.urgency)
-        self.state = TicketState.NEW
         self.ticket: Values = {
             "id": new_id(self.at),
             "client_id": timeline.client_id,
@@ -57,22 +62,15 @@ class TicketDraft:
             "impact": timeline.impact,
             "urgency": timeline.urgency,
             "priority": priority,
-            "wait_reason": "",
             "vip": timeline.vip,
             "device_id": timeline.device_id,
             "site_id": timeline.site_id,
             "department_id": timeline.department_id,
             "contact_name": timeline.contact_name or timeline.reported_by.name,
             "contact_phone": timeline.contact_phone,
-            "engineer_id": None,
             "policy_version_id": terms.policy_version_id,
             "calendar_version_id": terms.calendar_version_id,
             "reported_at": self.at,
-            "resolved_at": None,
-            "closed_at": None,
-            "confirmed_by": "",
-            "reopened": 0,
-            "rating": None,
             "follow_token": new_token(),
             "updated_at": self.at,
             "version": 1,
@@ -94,22 +92,49 @@ class TicketDraft:
             "ticket_id": self.ticket["id"],
         }
 
-    @property
-    def _open_visit(self) -> Values | None:
-        return next((visit for visit in reversed(self.visits) if visit["state"] in repository.OPEN_VISIT_STATES), None)
+    def _apply(self, step: steps.Step, *, clocks_later: bool = False) -> steps.Changes:
+        """Decide on the step and add what it changes; with `clocks_later` the caller changes the clocks.
 
-    def _visit(self, **changes: Any) -> None:
-        if (visit := self._open_visit) is not None:
-            visit.update(changes)
-            visit["version"] += 1
+        Raises:
+            DomainError: the refusal.
+        """
+        decided = apply(self.facts, step)
+        if not isinstance(decided, steps.Changes):
+            raise decided
+        known = set(self.facts.visits)
+        self.visit_versions.update(visit.id for visit in decided.ticket.visits if visit not in known)
+        self.facts = decided.ticket
+        for moved in decided.moves:
+            self._touch()
+            self._line("state", state=moved.after, text=moved.text, move=moved.move, **moved.details)
+            self._audit(MOVE_ACTIONS[moved.move], before=moved.before, after=moved.after)
+        for note in decided.notes:
+            self._note(note.kind, note.text, **note.details)
+        if not clocks_later:
+            self._change_clocks(decided.clocks)
+        if decided.awaits_answer is not None:
+            self._remind(awaits_answer=decided.awaits_answer)
+        return decided
 
-    def _move(self, move: Move, after: TicketState, *, text: str = "", **details: Any) -> None:
-        before = self.state
-        require_move(move, before)
-        self.state = after
-        self._touch()
-        self._line("state", state=after, text=text, move=move, **details)
-        self._audit(MOVE_ACTIONS[move], before=before, after=after)
+    def _change_clocks(self, changes: Iterable[steps.ClockChange]) -> None:
+        for change in changes:
+            match change:
+                case steps.MeetTargets():
+                    self.clocks.meet(change.targets, self.at)
+                case steps.PauseClocks():
+                    self.clocks.pause(change.reason, self.at)
+                case steps.ResumeClocks():
+                    self.clocks.resume(self.at)
+                case steps.CancelClocks():
+                    self.clocks.cancel(self.at)
+                case steps.ReopenClocks():
+                    self.clocks.reopen(self.at)
+        self._set_due()
+
+    def _remind(self, *, awaits_answer: bool) -> None:
+        self.remind_at = None
+        if awaits_answer and self.timeline.auto_close:
+            self.reminders, self.remind_at = 0, working_days_later(self.terms.calendar, self.at, 1)
 
     def _touch(self) -> None:
         self.ticket["version"] += 1
@@ -158,7 +183,7 @@ class TicketDraft:
 
     def rows(self) -> TicketRows:
         """All rows computed so far."""
-        self.ticket["state"] = self.state
+        self.ticket.update(_columns_of(self.facts, but=("visits",)))
         ring, new_id = self._ring, self.new_id
         ticket_id = self.ticket["id"]
         of_client = {"client_id": ring["client_id"], "reporter_id": ring["reporter_id"]}
@@ -169,7 +194,9 @@ class TicketDraft:
             ticket=self.ticket,
             events=self.events,
             notes=self.notes,
-            visits=self.visits,
+            visits=[
+                {**ring, **_columns_of(visit), "version": self.visit_versions[visit.id]} for visit in self.facts.visits
+            ],
             clocks=[{**ring, **values} for values in self.clocks.clock_rows()],
             intervals=[{**of_client, **values} for values in self.clocks.interval_rows(new_id)],
             escalations=[{"ticket_id": ticket_id, **values} for values in self.clocks.escalation_rows(new_id)],
@@ -179,3 +206,7 @@ class TicketDraft:
                 for kind, subject_id, moment in due
             ],
         )
+
+
+def _columns_of(facts: steps.TicketFacts | steps.VisitFacts, *, but: Collection[str] = ()) -> Values:
+    return {name: getattr(facts, name) for name in facts.__struct_fields__ if name not in but}

@@ -1,33 +1,26 @@
 """From a ticket's timeline to the rows that the services would have written for it. Pure.
 
-The moves follow `app.desk.tickets.lifecycle`, the clocks `app.agreements.sla.clock`; thresholds and reminders are
-handled between the
-steps at their due times. Nobody is notified: there are no outbox events, no notices and no internal notes about
-escalations.
+The steps are decided by `app.desk.tickets.decision`, the clocks follow `app.agreements.sla.clock`; thresholds and
+reminders are handled between the steps at their due times. Nobody is notified: there are no outbox events, no notices
+and no internal notes about escalations.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import singledispatchmethod
 from itertools import zip_longest
 from uuid import UUID
 
 from app.agreements.sla import Priority
-from app.agreements.sla.replay import IdFactory, Values
+from app.agreements.sla.replay import IdFactory
 from app.agreements.sla.service_terms import ServiceTerms
-from app.desk.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
-from app.desk.tickets.lifecycle import Move, MoveRefused, TicketState
+from app.desk.tickets import steps as take
+from app.desk.tickets.decision import pending_targets
+from app.desk.tickets.errors import TimelineOutOfOrder
+from app.desk.tickets.lifecycle import RULES, Move, MoveRefused, TicketState
 from app.desk.tickets.replay import timeline as steps
 from app.desk.tickets.replay.draft import TicketDraft, TicketRows
 from app.desk.tickets.replay.timeline import PLATFORM, Step, TicketTimeline
-from app.desk.tickets.services.auto_close import REMINDERS, due_after_reminder, working_days_later
-from app.desk.tickets.services.confirmation import RATEABLE_STATES, REOPEN_DAYS, ConfirmedBy
-from app.desk.tickets.services.workflow import (
-    MET_ON_RESOLUTION,
-    MET_ON_RESPONSE,
-    MET_ON_START_OF_WORK,
-    pending_targets,
-    state_after_waiting,
-)
+from app.desk.tickets.services.confirmation_reminders import REMINDERS, due_after_reminder
 from tenants.context import Command
 
 
@@ -56,6 +49,7 @@ class _TicketReplay(TicketDraft):
         """Take every step, then advance to the present moment `until`."""
         self._clock_priority, self._classified_again = self.ticket["priority"], False
         self._state_before_triage: TicketState | None = None
+        self._clocks_of_triage: tuple[take.ClockChange, ...] = ()
         for step, following in zip_longest(self.timeline.steps, self.timeline.steps[1:]):
             if not self.at <= step.at <= until:
                 raise TimelineOutOfOrder(moment=step.at.isoformat())
@@ -81,9 +75,7 @@ class _TicketReplay(TicketDraft):
             self.remind_at = due_after_reminder(self.terms.calendar, self.at, self.reminders, self.silence_days)
             self.reminders += 1
             return
-        self.remind_at = None
-        self.ticket["closed_at"], self.ticket["confirmed_by"] = self.at, ConfirmedBy.SILENCE
-        self._move(Move.CLOSE, TicketState.CLOSED, confirmed_by=ConfirmedBy.SILENCE)
+        self._apply(take.Close(at=self.at))
 
     # --- steps of people ------------------------------------------------------------------------
 
@@ -101,165 +93,95 @@ class _TicketReplay(TicketDraft):
         if priority != before:
             ticket["priority"] = priority
             self._line("priority", before=before, after=priority)
-        if self.state in (TicketState.NEW, TicketState.REOPENED):
-            self._state_before_triage = self.state
-            self._move(Move.TRIAGE, TicketState.TRIAGED)
+        if self.facts.state in RULES[Move.TRIAGE].starts:
+            self._state_before_triage = self.facts.state
+            self._clocks_of_triage = self._apply(take.Triage(at=self.at), clocks_later=True).clocks
         else:
             self._touch()
         if self._classified_again:
             return
         if priority != self._clock_priority:
-            has_begun = any(visit.get("arrived_at") is not None for visit in self.visits)
-            pending = pending_targets(
-                self._state_before_triage or self.state, ticket["wait_reason"], has_begun=has_begun
-            )
+            has_begun = any(visit.arrived_at is not None for visit in self.facts.visits)
+            state = self._state_before_triage or self.facts.state
+            pending = pending_targets(state, self.facts.wait_reason, has_begun=has_begun)
             self.clocks.change_priority(Priority(priority), pending, self.at)
             self._clock_priority = priority
-        if self._state_before_triage is not None:
-            self.clocks.meet(MET_ON_RESPONSE, self.at)
-            self._state_before_triage = None
-        self._set_due()
+        self._change_clocks(self._clocks_of_triage)
+        self._state_before_triage, self._clocks_of_triage = None, ()
 
     @_take.register
     def _(self, step: steps.Assigned) -> None:
-        was_waiting = self.state is TicketState.WAITING
-        self._move(Move.ASSIGN, TicketState.ASSIGNED, engineer=step.engineer_name)
-        if (earlier := self._open_visit) is not None:
-            earlier["state"] = "cancelled"
-        self.ticket["engineer_id"] = step.engineer_id
-        if step.note:
-            self._note("dispatch", step.note, engineer=step.engineer_name)
-        if step.engineer_id is not None:
-            self.visits.append(self._planned(step, step.engineer_id))
-        if was_waiting:
-            self.ticket["wait_reason"] = ""
-            self.clocks.resume(self.at)
-        self.clocks.meet(MET_ON_RESPONSE, self.at)
-        self._set_due()
+        visit = None if step.engineer_id is None else self._planned(step, step.engineer_id)
+        self._apply(take.Assign(at=self.at, engineer=step.engineer_name, visit=visit, note=step.note))
 
-    def _planned(self, step: steps.Assigned, engineer_id: UUID) -> Values:
-        return {
-            **self._ring,
-            "id": self.new_id(self.at),
-            "engineer_id": engineer_id,
-            "mode": step.mode,
-            "state": "planned",
-            "scheduled_start": step.scheduled_start,
-            "scheduled_end": step.scheduled_end,
-            "version": 1,
-        }
+    def _planned(self, step: steps.Assigned, engineer_id: UUID) -> take.VisitFacts:
+        return take.VisitFacts(
+            id=self.new_id(self.at),
+            engineer_id=engineer_id,
+            mode=step.mode,
+            scheduled_start=step.scheduled_start,
+            scheduled_end=step.scheduled_end,
+        )
 
     @_take.register
     def _(self, _step: steps.Accepted) -> None:
-        self._move(Move.ACCEPT, TicketState.ACCEPTED)
-        self._visit(state="accepted", accepted_at=self.at)
+        self._apply(take.Accept(at=self.at))
 
     @_take.register
     def _(self, step: steps.Declined) -> None:
-        self._move(Move.DECLINE, TicketState.TRIAGED)
-        self._note("declined", step.reason)
-        self._visit(state="declined")
-        self.ticket["engineer_id"] = None
+        self._apply(take.Decline(at=self.at, reason=step.reason))
 
     @_take.register
     def _(self, _step: steps.Departed) -> None:
-        self._move(Move.DEPART, TicketState.EN_ROUTE)
-        self._visit(state="en_route", departed_at=self.at)
+        self._apply(take.Depart(at=self.at))
 
     @_take.register
     def _(self, _step: steps.Arrived) -> None:
-        self._move(Move.ARRIVE, TicketState.ON_SITE)
-        self._visit(state="on_site", arrived_at=self.at)
-        self.clocks.meet(MET_ON_START_OF_WORK, self.at)
-        self._set_due()
+        self._apply(take.Arrive(at=self.at))
 
     @_take.register
     def _(self, _step: steps.Connected) -> None:
-        self._move(Move.CONNECT, TicketState.REMOTE)
-        self._visit(state="remote", mode="remote", arrived_at=self.at)
-        self.clocks.meet(MET_ON_START_OF_WORK, self.at)
-        self._set_due()
+        self._apply(take.Connect(at=self.at))
 
     @_take.register
     def _(self, step: steps.WaitBegun) -> None:
-        resume_to = self.state
-        self._move(Move.WAIT, TicketState.WAITING, text=step.note, reason=step.reason, resume_to=resume_to)
-        self.ticket["wait_reason"] = step.reason
-        if (visit := self._open_visit) is not None and visit["state"] == TicketState.EN_ROUTE:
-            visit["state"] = TicketState.ACCEPTED
-        self.clocks.pause(step.reason, self.at)
-        self._set_due()
+        self._apply(take.Wait(at=self.at, reason=step.reason, note=step.note))
 
     @_take.register
     def _(self, _step: steps.WaitEnded) -> None:
-        visit = self._open_visit
-        self._move(Move.RESUME, state_after_waiting(None if visit is None else visit["state"]))
-        self.ticket["wait_reason"] = ""
-        self.clocks.resume(self.at)
-        self._set_due()
+        self._apply(take.Resume(at=self.at))
 
     @_take.register
     def _(self, step: steps.Resolved) -> None:
-        if self._open_visit is None:
-            self._move(Move.RESOLVE, TicketState.RESOLVED, text=step.work_done)
-        else:
-            self._move(Move.RESOLVE, TicketState.RESOLVED)
-            self._visit(
-                state="finished",
-                finished_at=self.at,
-                work_done=step.work_done,
-                cause=step.cause,
-                work_minutes=step.work_minutes,
-            )
-        self.ticket["resolved_at"] = self.at
-        self.clocks.meet(MET_ON_RESOLUTION, self.at)
-        if self.timeline.auto_close:
-            self.reminders, self.remind_at = 0, working_days_later(self.terms.calendar, self.at, 1)
-        self._set_due()
+        self._apply(
+            take.Resolve(at=self.at, work_done=step.work_done, cause=step.cause, work_minutes=step.work_minutes)
+        )
 
     @_take.register
     def _(self, step: steps.Confirmed) -> None:
-        self._move(Move.CONFIRM, TicketState.CONFIRMED, confirmed_by=step.how)
+        self._apply(take.Confirm(at=self.at, how=step.how))
         self._elevated(Command.CONFIRM_RESOLUTION)
-        self.ticket["confirmed_by"] = step.how
-        self._move(Move.CLOSE, TicketState.CLOSED)
-        self.ticket["closed_at"], self.remind_at = self.at, None
 
     @_take.register
     def _(self, _step: steps.Closed) -> None:
         if self.timeline.auto_close:
-            raise MoveRefused(Move.CLOSE, self.state)
-        self._move(Move.CLOSE, TicketState.CLOSED, confirmed_by=ConfirmedBy.SILENCE)
-        self.ticket["closed_at"], self.ticket["confirmed_by"] = self.at, ConfirmedBy.SILENCE
+            raise MoveRefused(Move.CLOSE, self.facts.state)
+        self._apply(take.Close(at=self.at))
 
     @_take.register
     def _(self, _step: steps.Reminded) -> None:
-        if self.timeline.auto_close or self.state is not TicketState.RESOLVED:
-            raise MoveRefused(Move.CLOSE, self.state)
+        if self.timeline.auto_close or self.facts.state is not TicketState.RESOLVED:
+            raise MoveRefused(Move.CLOSE, self.facts.state)
         self._line("reminder")
 
     @_take.register
     def _(self, step: steps.Reopened) -> None:
-        closed_at = self.ticket["closed_at"]
-        is_ours = self.timeline.auto_close
-        if is_ours and closed_at is not None and self.at - closed_at > timedelta(days=REOPEN_DAYS):
-            raise TooLateToReopen(days=REOPEN_DAYS)
-        self._move(Move.REOPEN, TicketState.REOPENED, text=step.reason)
+        self._apply(take.Reopen(at=self.at, reason=step.reason, however_late=not self.timeline.auto_close))
         self._elevated(Command.REOPEN_TICKET)
-        self.ticket.update(resolved_at=None, closed_at=None, engineer_id=None, confirmed_by="")
-        self.ticket["reopened"] += 1
-        self.clocks.reopen(self.at)
-        self.remind_at = None
-        self._set_due()
 
     @_take.register
     def _(self, step: steps.Cancelled) -> None:
-        self._move(Move.CANCEL, TicketState.CANCELLED, text=step.reason)
-        self.ticket["wait_reason"], self.ticket["closed_at"] = "", self.at
-        if (visit := self._open_visit) is not None:
-            visit["state"] = "cancelled"
-        self.clocks.cancel(self.at)
-        self._set_due()
+        self._apply(take.Cancel(at=self.at, reason=step.reason))
 
     @_take.register
     def _(self, step: steps.Replied) -> None:
@@ -274,11 +196,7 @@ class _TicketReplay(TicketDraft):
 
     @_take.register
     def _(self, step: steps.Rated) -> None:
-        if self.state not in RATEABLE_STATES:
-            raise NothingToRate
-        if self.ticket["rating"] is not None:
-            raise AlreadyRated
+        self._apply(take.Rate(at=self.at, score=step.score))
         self._elevated(Command.RATE_SERVICE)
-        self.ticket["rating"] = step.score
         self._line("rating", score=step.score)
         self._touch()

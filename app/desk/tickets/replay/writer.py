@@ -23,7 +23,7 @@ from app.desk.tickets.replay.audit_rows import write_audit
 from app.desk.tickets.replay.draft import TicketRows
 from app.desk.tickets.replay.rows import rows_of
 from app.desk.tickets.replay.timeline import TicketTimeline
-from app.desk.tickets.services.auto_close import DEFAULT_SILENCE_DAYS
+from app.desk.tickets.services.confirmation_reminders import DEFAULT_SILENCE_DAYS
 from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.counters import number_of, reserve_numbers
 from app.platform.kernel.errors import NotFound

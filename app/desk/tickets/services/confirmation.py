@@ -1,38 +1,17 @@
 """The client's answer to a resolution: confirm, reopen, rate (T4, Q2)."""
 
-from datetime import timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete
-
-from app.desk.tickets.errors import AlreadyRated, NothingToRate, TooLateToReopen
-from app.desk.tickets.lifecycle import Move, TicketState
+from app.desk.tickets import steps
+from app.desk.tickets.lifecycle import ConfirmedBy, Move
 from app.desk.tickets.models import Ticket
 from app.desk.tickets.schemas import Reason
 from app.desk.tickets.services.repetition import already_moved
 from app.desk.tickets.services.workflow import Workflow
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.context import Command, elevated
-
-REOPEN_DAYS = 7
-"""Days after closing in which a ticket may be reopened."""
-
-RATEABLE_STATES = frozenset({TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED})
-"""States in which a ticket can be rated."""
-
-
-class ConfirmedBy(StrEnum):
-    """How the client's confirmation came."""
-
-    REPORTER = "reporter"
-    PORTAL = "portal"
-    SIGNATURE = "signature"
-    CALL_BACK = "call_back"
-    SILENCE = "silence"
 
 
 class ConfirmationService:
@@ -55,13 +34,11 @@ class ConfirmationService:
         await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.CONFIRM_RESOLUTION):
             ticket = await self._locked(ticket_id)
-            if await already_moved(self.work, ticket, Move.CONFIRM):
-                return
-            await self.workflow.move(ticket, Move.CONFIRM, TicketState.CONFIRMED, confirmed_by=how)
-            ticket.confirmed_by = how
-            await self.workflow.move(ticket, Move.CLOSE, TicketState.CLOSED)
-            ticket.closed_at = self.work.now
-            await self._forget_reminder(ticket_id)
+            await self.workflow.take(
+                ticket,
+                steps.Confirm(at=self.work.now, how=how),
+                repeated=lambda: already_moved(self.work, ticket, Move.CONFIRM),
+            )
 
     async def reopen(self, ticket_id: UUID, reason: Reason) -> None:
         """Reopen the ticket; the resolution clock goes on from the time already counted (S3).
@@ -74,17 +51,11 @@ class ConfirmationService:
         await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.REOPEN_TICKET):
             ticket = await self._locked(ticket_id)
-            if await already_moved(self.work, ticket, Move.REOPEN, text=reason.reason):
-                return
-            if ticket.closed_at is not None and self.work.now - ticket.closed_at > timedelta(days=REOPEN_DAYS):
-                raise TooLateToReopen(days=REOPEN_DAYS)
-            await self.workflow.move(ticket, Move.REOPEN, TicketState.REOPENED, text=reason.reason)
-            ticket.reopened += 1
-            ticket.resolved_at = ticket.closed_at = ticket.engineer_id = None
-            ticket.confirmed_by = ""
-            await self.workflow.clocks.reopen(ticket.id, self.work.now)
-            await self._forget_reminder(ticket_id)
-            await self.workflow.set_due(ticket)
+            await self.workflow.take(
+                ticket,
+                steps.Reopen(at=self.work.now, reason=reason.reason),
+                repeated=lambda: already_moved(self.work, ticket, Move.REOPEN, text=reason.reason),
+            )
 
     async def record_rating(self, ticket_id: UUID, score: int) -> Ticket:
         """Put the client's score (1 to 5) on the ticket; the answer itself is kept by the surveys (Q2).
@@ -99,11 +70,7 @@ class ConfirmationService:
         await self.workflow.require_visible(ticket_id)
         async with elevated(self.work, Command.RATE_SERVICE):
             ticket = await self._locked(ticket_id)
-            if ticket.state not in RATEABLE_STATES:
-                raise NothingToRate
-            if ticket.rating is not None:
-                raise AlreadyRated
-            ticket.rating = score
+            await self.workflow.take(ticket, steps.Rate(at=self.work.now, score=score))
             self.workflow.line(ticket, "rating", score=score)
             self.workflow.changed(ticket, "rating")
         return ticket
@@ -124,8 +91,3 @@ class ConfirmationService:
         if found is None:
             raise NotFound
         return found
-
-    async def _forget_reminder(self, ticket_id: UUID) -> None:
-        await self.work.session.execute(
-            delete(DueEntry).where(DueEntry.kind == DueKind.CONFIRMATION_REMINDER, DueEntry.subject_id == ticket_id)
-        )

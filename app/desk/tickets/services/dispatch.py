@@ -1,5 +1,6 @@
 """Dispatch of engineers and the steps of their visits (T6, T7)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,26 +10,23 @@ from sqlalchemy import and_, func, select
 from app.desk.confidentiality import not_admitted
 from app.desk.confidentiality.service import ZONE
 from app.desk.engineers.models import Engineer, EngineerSkill
-from app.desk.tickets import repository
-from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer, VisitEnded
-from app.desk.tickets.lifecycle import RULES, Move, TicketState
+from app.desk.tickets import repository, steps
+from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitState
 from app.desk.tickets.models import Ticket, TicketNote, Visit
 from app.desk.tickets.schemas import Assignment, Reason, Resolution
-from app.desk.tickets.services.auto_close import first_reminder
 from app.desk.tickets.services.consent import consented
 from app.desk.tickets.services.repetition import already_done, already_moved
 from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.services.workflow import MET_ON_RESOLUTION, MET_ON_RESPONSE, MET_ON_START_OF_WORK, Workflow
+from app.desk.tickets.services.workflow import Workflow
+from app.desk.tickets.steps import Accept, Arrive, Connect, Decline, Depart, Resolve, VisitFacts, VisitStep
 from app.desk.tickets.visibility import visible_to
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 LEVELS = {"junior": 1, "middle": 2, "senior": 3}
-ENDED = ("declined", "cancelled", "finished")
-"""States of a visit in which nothing is left to do on it."""
 REQUIRED_LEVEL = {"P1": 3, "P2": 2, "P3": 1, "P4": 1}
 """The engineer's level required by each priority [S1 §6.4]; 3 is senior."""
 
@@ -72,32 +70,18 @@ class DispatchService:
         today = self.work.now.astimezone(ZONE).date()
         if await not_admitted(self.work.session, ticket.client_id, today, [engineer.id]):
             raise NotAdmitted(fields={"engineer_id": NotAdmitted.text})
-        earlier = await repository.open_visit(self.work.session, ticket.id)
-        if earlier is not None:
-            earlier.state = "cancelled"
-        was_waiting = ticket.state == TicketState.WAITING
-        ticket.engineer_id = engineer.id
-        await self.workflow.move(ticket, Move.ASSIGN, TicketState.ASSIGNED, engineer=engineer.display_name)
-        if assignment.note:
-            self.workflow.note(ticket, "dispatch", assignment.note, engineer=engineer.display_name)
-        visit = Visit(
-            tenant_id=ticket.tenant_id,
+        visit = VisitFacts(
             id=self.work.new_id(),
-            client_id=ticket.client_id,
-            reporter_id=ticket.reporter_id,
-            ticket_id=ticket.id,
             engineer_id=engineer.id,
             mode=assignment.mode,
-            state="planned",
             scheduled_start=assignment.scheduled_start,
             scheduled_end=assignment.scheduled_end,
         )
-        self.work.session.add(visit)
-        if was_waiting:
-            ticket.wait_reason = ""
-            await self.workflow.clocks.resume(ticket.id, self.work.now)
-        await self.workflow.clocks.meet(ticket.id, MET_ON_RESPONSE, self.work.now)
-        await self.workflow.set_due(ticket)
+        await self.workflow.take(
+            ticket,
+            steps.Assign(at=self.work.now, engineer=engineer.display_name, visit=visit, note=assignment.note),
+            await repository.open_visits(self.work.session, ticket.id),
+        )
         return visit.id
 
     async def _engineer(self, engineer_id: UUID) -> Engineer:
@@ -136,13 +120,13 @@ class DispatchService:
         self.work.actor.require(Permission.TICKET_ASSIGN)
         open_visits = (
             select(Visit.engineer_id, func.count(Visit.id).label("count"))
-            .where(Visit.tenant_id == self.work.tenant_id, Visit.state.in_(repository.OPEN_VISIT_STATES))
+            .where(Visit.tenant_id == self.work.tenant_id, Visit.state.in_(OPEN_VISIT_STATES))
             .group_by(Visit.engineer_id)
             .subquery()
         )
         clashes = select(Visit.engineer_id).where(
             Visit.tenant_id == self.work.tenant_id,
-            Visit.state.in_(repository.OPEN_VISIT_STATES),
+            Visit.state.in_(OPEN_VISIT_STATES),
             Visit.scheduled_start < end,
             Visit.scheduled_end > start,
         )
@@ -203,51 +187,29 @@ class VisitService:
 
     async def accept(self, visit_id: UUID) -> None:
         """The engineer takes the visit."""
-        visit, ticket = await self._locked(visit_id)
-        if await self._is_repeated(visit, ticket, Move.ACCEPT, visit.accepted_at):
-            return
-        await self._move_visit(visit, ticket, Move.ACCEPT, TicketState.ACCEPTED)
-        visit.state, visit.accepted_at = "accepted", self.work.now
-        await self._store(ticket, visit)
+        await self._take(Accept(at=self.work.now, visit_id=visit_id), Move.ACCEPT, "accepted_at")
 
     async def decline(self, visit_id: UUID, reason: Reason) -> None:
         """The engineer declines the visit; the ticket goes back to dispatch, the reason is an internal note."""
-        visit, ticket = await self._locked(visit_id)
-        if visit.state == "declined" and await self._declined_before(ticket, reason):
-            return
-        await self._move_visit(visit, ticket, Move.DECLINE, TicketState.TRIAGED)
-        self.workflow.note(ticket, "declined", reason.reason)
-        visit.state, ticket.engineer_id = "declined", None
-        await self._store(ticket, visit)
+        visit, ticket, visits = await self._locked(visit_id)
+
+        async def repeated() -> bool:
+            return visit.state == VisitState.DECLINED and await self._declined_before(ticket, reason)
+
+        step = Decline(at=self.work.now, visit_id=visit_id, reason=reason.reason)
+        await self.workflow.take(ticket, step, visits, repeated=repeated)
 
     async def depart(self, visit_id: UUID) -> None:
         """The engineer has set out."""
-        visit, ticket = await self._locked(visit_id)
-        if await self._is_repeated(visit, ticket, Move.DEPART, visit.departed_at):
-            return
-        await self._move_visit(visit, ticket, Move.DEPART, TicketState.EN_ROUTE)
-        visit.state, visit.departed_at = "en_route", self.work.now
-        await self._store(ticket, visit)
+        await self._take(Depart(at=self.work.now, visit_id=visit_id), Move.DEPART, "departed_at")
 
     async def arrive(self, visit_id: UUID) -> None:
         """The engineer has arrived: the arrival target is met at this moment."""
-        visit, ticket = await self._locked(visit_id)
-        if await self._is_repeated(visit, ticket, Move.ARRIVE, visit.arrived_at):
-            return
-        await self._move_visit(visit, ticket, Move.ARRIVE, TicketState.ON_SITE)
-        visit.state, visit.arrived_at = "on_site", self.work.now
-        await self.workflow.clocks.meet(ticket.id, MET_ON_START_OF_WORK, self.work.now)
-        await self._store(ticket, visit)
+        await self._take(Arrive(at=self.work.now, visit_id=visit_id), Move.ARRIVE, "arrived_at")
 
     async def connect(self, visit_id: UUID) -> None:
         """The engineer works remotely: the arrival target is met as well."""
-        visit, ticket = await self._locked(visit_id)
-        if await self._is_repeated(visit, ticket, Move.CONNECT, visit.arrived_at):
-            return
-        await self._move_visit(visit, ticket, Move.CONNECT, TicketState.REMOTE)
-        visit.state, visit.mode, visit.arrived_at = "remote", "remote", self.work.now
-        await self.workflow.clocks.meet(ticket.id, MET_ON_START_OF_WORK, self.work.now)
-        await self._store(ticket, visit)
+        await self._take(Connect(at=self.work.now, visit_id=visit_id), Move.CONNECT, "arrived_at")
 
     async def resolve(self, visit_id: UUID, resolution: Resolution) -> None:
         """The fault is fixed; the client confirms, reopens, or the ticket closes automatically.
@@ -255,57 +217,55 @@ class VisitService:
         Raises:
             DataConsentMissing: a disk was worked on, and nobody at the client had agreed (C5).
         """
-        visit, ticket = await self._locked(visit_id)
-        if _visit_values(visit) == _resolution_values(resolution) and await self._is_repeated(
-            visit, ticket, Move.RESOLVE, visit.finished_at
-        ):
-            return
-        self._require_open(visit)
-        if resolution.disks and not await consented(self.work.session, visit_id):
+        visit, ticket, visits = await self._locked(visit_id)
+
+        async def repeated() -> bool:
+            written = (resolution.work_done, resolution.cause, resolution.work_minutes)
+            same = (visit.work_done, visit.cause, visit.work_minutes) == written
+            return same and await already_done(self.work, MOVE_ACTIONS[Move.RESOLVE], ticket.id, visit.finished_at)
+
+        if visit in visits and resolution.disks and not await consented(self.work.session, visit_id):
             raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
-        await self.workflow.move(ticket, Move.RESOLVE, TicketState.RESOLVED)
-        self._finish(visit, resolution)
-        await self._resolved(ticket)
-        await self._store(ticket, visit)
+        step = _resolved(resolution, at=self.work.now, visit_id=visit_id)
+        await self.workflow.take(ticket, step, visits, repeated=repeated)
 
     async def resolve_by_phone(self, ticket_id: UUID, resolution: Resolution) -> None:
         """The hot-line solved it; the work done is a public timeline entry. A visit that has begun is finished too:
         left open, it would stay in the engineer's day and come back with the ticket's next waiting."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.workflow.ticket(ticket_id)
-        if await already_moved(self.work, ticket, Move.RESOLVE, text=resolution.work_done):
-            return
-        visit = await repository.open_visit(self.work.session, ticket.id)
-        await self.workflow.move(ticket, Move.RESOLVE, TicketState.RESOLVED, text=resolution.work_done)
-        if visit is not None:
-            self._finish(visit, resolution)
-        await self._resolved(ticket)
-        await self._store(ticket, *([visit] if visit is not None else []))
+        await self.workflow.take(
+            ticket,
+            _resolved(resolution, at=self.work.now, announced=True),
+            await repository.open_visits(self.work.session, ticket.id),
+            repeated=lambda: already_moved(self.work, ticket, Move.RESOLVE, text=resolution.work_done),
+        )
 
-    def _finish(self, visit: Visit, resolution: Resolution) -> None:
-        visit.state, visit.finished_at = "finished", self.work.now
-        visit.work_done, visit.cause, visit.work_minutes = _resolution_values(resolution)
+    async def _take(self, step: VisitStep, move: Move, time_column: str) -> None:
+        """
+        Raises:
+            VisitEnded, MoveRefused
+        """
+        assert step.visit_id is not None  # noqa: S101 - only pasts have steps without a visit
+        visit, ticket, visits = await self._locked(step.visit_id)
+        await self.workflow.take(
+            ticket,
+            step,
+            visits,
+            repeated=lambda: already_done(self.work, MOVE_ACTIONS[move], ticket.id, getattr(visit, time_column)),
+        )
 
-    async def _resolved(self, ticket: Ticket) -> None:
-        ticket.resolved_at = self.work.now
-        await self.workflow.clocks.meet(ticket.id, MET_ON_RESOLUTION, self.work.now)
-        self.work.schedule(DueKind.CONFIRMATION_REMINDER, ticket.id, await first_reminder(self.work, ticket))
-
-    async def _locked(self, visit_id: UUID) -> tuple[Visit, Ticket]:
-        """The visit and its ticket, locked.
+    async def _locked(self, visit_id: UUID) -> tuple[Visit, Ticket, Sequence[Visit]]:
+        """The visit, its ticket and the ticket's open visits, locked.
 
         The ticket is locked first, as everywhere; the other order would deadlock with a cancellation.
         """
         visit = await visit_of_worker(self.work, visit_id, locked=False)
         ticket = await self.workflow.ticket(visit.ticket_id)
-        await self.work.session.refresh(visit, with_for_update=True)
-        return visit, ticket
-
-    async def _is_repeated(self, visit: Visit, ticket: Ticket, move: Move, at: datetime | None) -> bool:
-        """Whether the step is not possible now because the actor took it on this visit at `at` already."""
-        if visit.state not in ENDED and TicketState(ticket.state) in RULES[move].starts:
-            return False
-        return await already_done(self.work, f"ticket.{move}", ticket.id, at)
+        visits = await repository.open_visits(self.work.session, ticket.id)
+        if visit not in visits:
+            await self.work.session.refresh(visit)
+        return visit, ticket, visits
 
     async def _declined_before(self, ticket: Ticket, reason: Reason) -> bool:
         """Whether the actor declined with this reason."""
@@ -319,34 +279,18 @@ class VisitService:
         )
         return bool(notes.all())
 
-    async def _move_visit(self, visit: Visit, ticket: Ticket, move: Move, after: TicketState) -> None:
-        """
-        Raises:
-            VisitEnded, MoveRefused
-        """
-        self._require_open(visit)
-        await self.workflow.move(ticket, move, after)
 
-    def _require_open(self, visit: Visit) -> None:
-        """
-        Raises:
-            VisitEnded: it was declined, called off or finished.
-        """
-        if visit.state in ENDED:
-            raise VisitEnded
-
-    async def _store(self, ticket: Ticket, *visits: Visit) -> None:
-        for visit in visits:
-            visit.version += 1
-        await self.workflow.set_due(ticket)
-
-
-def _visit_values(visit: Visit) -> tuple[str, str, int | None]:
-    return visit.work_done, visit.cause, visit.work_minutes
-
-
-def _resolution_values(resolution: Resolution) -> tuple[str, str, int | None]:
-    return resolution.work_done, resolution.cause, resolution.work_minutes
+def _resolved(
+    resolution: Resolution, *, at: datetime, visit_id: UUID | None = None, announced: bool = False
+) -> Resolve:
+    return Resolve(
+        at=at,
+        visit_id=visit_id,
+        work_done=resolution.work_done,
+        cause=resolution.cause,
+        work_minutes=resolution.work_minutes,
+        announced=announced,
+    )
 
 
 def default_visit_window(now: datetime, hours: float = 2) -> tuple[datetime, datetime]:

@@ -15,8 +15,8 @@ from app.agreements.sla.repository import ledgers, read_clocks
 from app.agreements.sla.service_terms import terms_of_versions
 from app.agreements.sla.services.escalation import people_of_level
 from app.assets.clients.models import Client, Employee, Site
-from app.desk.tickets import notices, repository
-from app.desk.tickets.lifecycle import TicketState
+from app.desk.tickets import notices
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, TicketEvent, Visit
 from app.people.identity import Recipient, Reporter, recipients
 from app.platform.background import ReceivedEvent
@@ -134,7 +134,7 @@ class NoticeRecords:
                 address=place,
             )
         assigned = [ticket.id for ticket in self._tickets.values() if ticket.engineer_id is not None]
-        states = [str(state) for state in repository.OPEN_VISIT_STATES]
+        states = [str(state) for state in OPEN_VISIT_STATES]
         for row in await self._rows(_VISITS, assigned, states=states):
             self._visits[row[0], row[1]] = OpenVisit(*row[2:])
         self._lines = {row[0]: Line(*row[1:]) for row in await self._rows(_LINES, _ids_named(events, "line_id"))}

@@ -1,7 +1,7 @@
 """Recognising repeated steps: the same step by the same actor again succeeds without an effect.
 
 It happens after a lost answer, an offline phone or a double tap. A step that is possible now is a new one; one that is
-not is looked up in the audit log of this actor.
+refused is looked up in the audit log of this actor.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, Move
 from app.desk.tickets.models import Ticket, TicketEvent
 from app.people.audit import spellings
 from app.platform.kernel.audit import AuditEntry
@@ -41,8 +41,6 @@ async def already_moved(work: UnitOfWork, ticket: Ticket, move: Move, *, text: s
 
     For moves of the ticket itself, which are not timed on a visit.
     """
-    if TicketState(ticket.state) in RULES[move].starts:
-        return False
     lines = await work.session.scalars(
         select(TicketEvent)
         .where(TicketEvent.ticket_id == ticket.id, TicketEvent.kind == "state")

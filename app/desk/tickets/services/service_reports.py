@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.desk.tickets import repository
 from app.desk.tickets.errors import ReportAlreadySigned, ReportChanged, ReportMissing, VisitNotFinished
 from app.desk.tickets.events import ReportSigned
-from app.desk.tickets.lifecycle import TicketState
+from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
 from app.desk.tickets.report_schemas import (
     OfflineSigning,
@@ -26,7 +26,7 @@ from app.desk.tickets.report_schemas import (
     report_facts_hash,
 )
 from app.desk.tickets.schemas import Resolution
-from app.desk.tickets.services.confirmation import ConfirmationService, ConfirmedBy
+from app.desk.tickets.services.confirmation import ConfirmationService
 from app.desk.tickets.services.repetition import already_done
 from app.desk.tickets.services.report_content import content_of
 from app.desk.tickets.services.visit_access import visit_of_worker

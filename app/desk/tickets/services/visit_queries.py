@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from app.assets.clients.models import Client, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
-from app.desk.tickets import repository
 from app.desk.tickets.call_back import call_back_contact
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
 from app.desk.tickets.report_schemas import ReportEdition
 from app.desk.tickets.services.consent import ConsentService
@@ -209,7 +209,7 @@ def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime, datetime]:
 
 def _around(start: datetime, after: datetime) -> tuple[ColumnElement[bool], ...]:
     """Conditions: visits between the two moments that were not called off, and open ones from before."""
-    still_open = Visit.state.in_(repository.OPEN_VISIT_STATES)
+    still_open = Visit.state.in_(OPEN_VISIT_STATES)
     return (
         Visit.scheduled_start < after,
         Visit.state.not_in(NOT_TAKING_PLACE),

@@ -1,44 +1,34 @@
-"""Moves of a ticket by `app.desk.tickets.lifecycle`, with their clocks, timeline, events and audit.
+"""Steps of a ticket as `app.desk.tickets.decision` decides them, with their clocks, timeline, events and audit.
 
-Each move locks the ticket, checks the table of moves, writes one timeline entry, updates the clocks, publishes an event
-and leaves an audit entry. Nothing is overwritten.
+Each step locks the ticket, is decided on, and then stored: for each move one timeline entry, an event and an audit
+entry, the changed columns, internal notes and clocks. Nothing is overwritten.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.agreements.sla import Priority, TargetKind, WaitReason
+from app.agreements.sla import Priority, WaitReason
 from app.agreements.sla.clock_rules import PendingTargets
 from app.agreements.sla.clock_service import ClockService, TicketReference
 from app.agreements.sla.service_terms import terms_of_versions
-from app.desk.tickets import repository
+from app.desk.tickets import repository, steps
+from app.desk.tickets.decision import apply, pending_targets
 from app.desk.tickets.events import TicketChanged, TicketMoved
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_STATES, Move, TicketState, require_move
-from app.desk.tickets.models import Ticket, TicketEvent, TicketNote
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState, VisitState
+from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.desk.tickets.schemas import Reason, TicketMessage, Triage, Waiting
+from app.desk.tickets.services.confirmation_reminders import first_reminder, forget_reminder
 from app.desk.tickets.services.repetition import already_moved
 from app.platform.kernel.errors import NotFound, StaleVersion
+from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.context import Command, elevated
 
-MET_ON_RESPONSE = (TargetKind.RESPONSE,)
-MET_ON_START_OF_WORK = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL)
-"""Targets met when work begins, on site or remotely."""
-MET_ON_RESOLUTION = (*MET_ON_START_OF_WORK, TargetKind.RESOLUTION)
-
-
-def pending_targets(state: TicketState, wait_reason: str, *, has_begun: bool) -> PendingTargets:
-    """The targets still ahead of a ticket; `has_begun` says whether somebody has arrived or connected already."""
-    kinds: set[TargetKind] = set()
-    if state in OPEN_STATES:
-        kinds.add(TargetKind.RESOLUTION)
-        if not has_begun:
-            kinds |= {TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL}
-        if state is TicketState.NEW:
-            kinds.add(TargetKind.RESPONSE)
-    return PendingTargets(frozenset(kinds), WaitReason(wait_reason) if wait_reason else None)
+_COLUMNS = tuple(name for name in steps.TicketFacts.__struct_fields__ if name not in ("state", "visits"))
+_VISIT_COLUMNS = tuple(name for name in steps.VisitFacts.__struct_fields__ if name != "state")
 
 
 def ticket_reference(ticket: Ticket) -> TicketReference:
@@ -46,8 +36,22 @@ def ticket_reference(ticket: Ticket) -> TicketReference:
     return TicketReference(ticket.id, ticket.client_id, ticket.reporter_id)
 
 
+def visit_facts_of(visit: Visit) -> steps.VisitFacts:
+    """The visit as a value."""
+    return steps.VisitFacts(state=VisitState(visit.state), **{name: getattr(visit, name) for name in _VISIT_COLUMNS})
+
+
+def facts_of(ticket: Ticket, visits: Sequence[Visit]) -> steps.TicketFacts:
+    """The ticket as a value; `visits` are its open ones."""
+    return steps.TicketFacts(
+        state=TicketState(ticket.state),
+        visits=tuple(visit_facts_of(visit) for visit in visits),
+        **{name: getattr(ticket, name) for name in _COLUMNS},
+    )
+
+
 class Workflow:
-    """Moves and timeline entries of a locked ticket; the services of this area build on it."""
+    """Steps and timeline entries of a locked ticket; the services of this area build on it."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
@@ -76,30 +80,101 @@ class Workflow:
         if not await repository.visible(self.work.session, self.work.actor, ticket_id):
             raise NotFound
 
-    async def move(self, ticket: Ticket, move: Move, after: TicketState, *, text: str = "", **details: Any) -> None:
-        """Take `ticket` to `after`.
+    async def take(
+        self,
+        ticket: Ticket,
+        step: steps.Step,
+        visits: Sequence[Visit] = (),
+        *,
+        repeated: Callable[[], Awaitable[bool]] | None = None,
+    ) -> bool:
+        """Decide on `step` and store what it changes; `visits` are the ticket's open ones, locked. False: the step is
+        not possible now, because the actor has taken it already, as `repeated` knows.
 
         Raises:
-            MoveRefused: when the lifecycle does not allow it.
+            DomainError: the refusal.
         """
-        before = TicketState(ticket.state)
-        require_move(move, before)
-        ticket.state = after
+        decided = apply(facts_of(ticket, visits), step)
+        if isinstance(decided, steps.Changes):
+            await self.store(ticket, visits, decided)
+            return True
+        if repeated is not None and await repeated():
+            return False
+        raise decided
+
+    async def store(self, ticket: Ticket, visits: Sequence[Visit], changes: steps.Changes) -> None:
+        """Write what a step changes."""
+        for moved in changes.moves:
+            self._record(ticket, moved)
+        for column in _COLUMNS:
+            setattr(ticket, column, getattr(changes.ticket, column))
+        for each in changes.notes:
+            self.note(ticket, each.kind, each.text, **each.details)
+        known = {visit.id: visit for visit in visits}
+        for facts in changes.ticket.visits:
+            self._store_visit(ticket, known.get(facts.id), facts)
+        for change in changes.clocks:
+            await self._change_clocks(ticket, change)
+        if changes.clocks:
+            await self.set_due(ticket)
+        if changes.awaits_answer is not None:
+            await self._remind(ticket, awaits_answer=changes.awaits_answer)
+        await self.work.session.flush()
+
+    def _record(self, ticket: Ticket, moved: steps.Moved) -> None:
+        ticket.state = moved.after
         self.touch(ticket)
-        line_id = self.line(ticket, "state", state=after, text=text, move=move, **details)
+        line_id = self.line(ticket, "state", state=moved.after, text=moved.text, move=moved.move, **moved.details)
         self.work.publish(
             TicketMoved(
                 ticket_id=ticket.id,
                 client_id=ticket.client_id,
                 reporter_id=ticket.reporter_id,
-                engineer_id=ticket.engineer_id,
-                move=move,
-                before=before,
-                after=after,
+                engineer_id=moved.engineer_id,
+                move=moved.move,
+                before=moved.before,
+                after=moved.after,
                 line_id=line_id,
             )
         )
-        self.work.audit(MOVE_ACTIONS[move], "ticket", ticket.id, before=before, after=after)
+        self.work.audit(MOVE_ACTIONS[moved.move], "ticket", ticket.id, before=moved.before, after=moved.after)
+
+    def _store_visit(self, ticket: Ticket, visit: Visit | None, facts: steps.VisitFacts) -> None:
+        columns = {"state": facts.state.value, **{name: getattr(facts, name) for name in _VISIT_COLUMNS}}
+        if visit is None:
+            self.work.session.add(
+                Visit(
+                    tenant_id=ticket.tenant_id,
+                    client_id=ticket.client_id,
+                    reporter_id=ticket.reporter_id,
+                    ticket_id=ticket.id,
+                    **columns,
+                )
+            )
+        elif facts != visit_facts_of(visit):
+            for name, value in columns.items():
+                setattr(visit, name, value)
+            visit.version += 1
+
+    async def _change_clocks(self, ticket: Ticket, change: steps.ClockChange) -> None:
+        clocks, now = self.clocks, self.work.now
+        match change:
+            case steps.MeetTargets():
+                await clocks.meet(ticket.id, change.targets, now)
+            case steps.PauseClocks():
+                await clocks.pause(ticket.id, change.reason, now)
+            case steps.ResumeClocks():
+                await clocks.resume(ticket.id, now)
+            case steps.CancelClocks():
+                await clocks.cancel(ticket.id, now)
+            case steps.ReopenClocks():
+                await clocks.reopen(ticket.id, now)
+
+    async def _remind(self, ticket: Ticket, *, awaits_answer: bool) -> None:
+        if awaits_answer:
+            self.work.schedule(DueKind.CONFIRMATION_REMINDER, ticket.id, await first_reminder(self.work, ticket))
+        else:
+            await forget_reminder(self.work, ticket.id)
 
     def touch(self, ticket: Ticket) -> None:
         """Raise the ticket's version and change time."""
@@ -187,12 +262,11 @@ class TriageService:
         ticket.service_category, ticket.product_category = triage.service_category, triage.product_category
         ticket.impact, ticket.urgency = triage.impact, triage.urgency
         await self._reprioritise(ticket, triage)
-        if ticket.state in (TicketState.NEW, TicketState.REOPENED):
-            await self.workflow.move(ticket, Move.TRIAGE, TicketState.TRIAGED)
-            await self.workflow.clocks.meet(ticket.id, MET_ON_RESPONSE, self.work.now)
+        if ticket.state in RULES[Move.TRIAGE].starts:
+            await self.workflow.take(ticket, steps.Triage(at=self.work.now))
         else:
             self.workflow.changed(ticket, "triage")
-        await self.workflow.set_due(ticket)
+            await self.workflow.set_due(ticket)
 
     async def _reprioritise(self, ticket: Ticket, triage: Triage) -> None:
         if ticket.policy_version_id is None or ticket.calendar_version_id is None:
@@ -210,44 +284,34 @@ class TriageService:
         """The ticket waits; which clocks pause is set by the policy (S3)."""
         self._require_worker()
         ticket = await self.workflow.ticket(ticket_id)
-        if await already_moved(self.work, ticket, Move.WAIT, text=waiting.note, reason=waiting.reason):
-            return
-        visit = await repository.open_visit(self.work.session, ticket.id)
-        resume_to = TicketState(ticket.state)
-        await self.workflow.move(
-            ticket, Move.WAIT, TicketState.WAITING, text=waiting.note, reason=waiting.reason, resume_to=resume_to
+        await self.workflow.take(
+            ticket,
+            steps.Wait(at=self.work.now, reason=WaitReason(waiting.reason), note=waiting.note),
+            await repository.open_visits(self.work.session, ticket.id),
+            repeated=lambda: already_moved(self.work, ticket, Move.WAIT, text=waiting.note, reason=waiting.reason),
         )
-        ticket.wait_reason = waiting.reason
-        if visit is not None and visit.state == TicketState.EN_ROUTE:
-            visit.state = TicketState.ACCEPTED
-        await self.workflow.clocks.pause(ticket.id, WaitReason(waiting.reason), self.work.now)
-        await self.workflow.set_due(ticket)
 
     async def resume(self, ticket_id: UUID) -> None:
         """End the waiting: the ticket returns to the state of its open visit, or else to triaged."""
         self._require_worker()
         ticket = await self.workflow.ticket(ticket_id)
-        if await already_moved(self.work, ticket, Move.RESUME):
-            return
-        visit = await repository.open_visit(self.work.session, ticket.id)
-        await self.workflow.move(ticket, Move.RESUME, state_after_waiting(None if visit is None else visit.state))
-        ticket.wait_reason = ""
-        await self.workflow.clocks.resume(ticket.id, self.work.now)
-        await self.workflow.set_due(ticket)
+        await self.workflow.take(
+            ticket,
+            steps.Resume(at=self.work.now),
+            await repository.open_visits(self.work.session, ticket.id),
+            repeated=lambda: already_moved(self.work, ticket, Move.RESUME),
+        )
 
     async def cancel(self, ticket_id: UUID, reason: Reason) -> None:
         """Cancel the ticket and its open visit."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.workflow.ticket(ticket_id)
-        if await already_moved(self.work, ticket, Move.CANCEL, text=reason.reason):
-            return
-        await self.workflow.move(ticket, Move.CANCEL, TicketState.CANCELLED, text=reason.reason)
-        ticket.wait_reason, ticket.closed_at = "", self.work.now
-        visit = await repository.open_visit(self.work.session, ticket.id)
-        if visit is not None:
-            visit.state = "cancelled"
-        await self.workflow.clocks.cancel(ticket.id, self.work.now)
-        await self.workflow.set_due(ticket)
+        await self.workflow.take(
+            ticket,
+            steps.Cancel(at=self.work.now, reason=reason.reason),
+            await repository.open_visits(self.work.session, ticket.id),
+            repeated=lambda: already_moved(self.work, ticket, Move.CANCEL, text=reason.reason),
+        )
 
     async def reply(self, ticket_id: UUID, message: TicketMessage) -> None:
         """Add a public reply, from any ring."""
@@ -276,10 +340,3 @@ class TriageService:
     def _require_worker(self) -> None:
         if not self.work.actor.may(Permission.TICKET_TRIAGE):
             self.work.actor.require(Permission.VISIT_WORK)
-
-
-def state_after_waiting(visit_state: str | None) -> TicketState:
-    """The state of a ticket when its waiting ends, by the state of its open visit, if there is one."""
-    if visit_state is None:
-        return TicketState.TRIAGED
-    return TicketState.ASSIGNED if visit_state == "planned" else TicketState(visit_state)

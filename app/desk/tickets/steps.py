@@ -1,0 +1,205 @@
+"""What `app.desk.tickets.decision` decides on: a ticket with its visits, and people's steps. Values only."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from app.agreements.sla.vocabulary import TargetKind, WaitReason
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, ConfirmedBy, Move, TicketState, VisitState
+
+
+class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A visit, as far as steps depend on it or change it."""
+
+    id: UUID
+    engineer_id: UUID
+    mode: str
+    state: VisitState = VisitState.PLANNED
+    scheduled_start: datetime
+    scheduled_end: datetime
+    accepted_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    finished_at: datetime | None = None
+    work_done: str = ""
+    cause: str = ""
+    work_minutes: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to do on it."""
+        return self.state in OPEN_VISIT_STATES
+
+
+class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket, as far as steps depend on it or change it. `visits` holds at least the open ones."""
+
+    state: TicketState = TicketState.NEW
+    wait_reason: str = ""
+    engineer_id: UUID | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    confirmed_by: str = ""
+    reopened: int = 0
+    rating: int | None = None
+    visits: tuple[VisitFacts, ...] = ()
+
+    @property
+    def leading_visit(self) -> VisitFacts | None:
+        """The open visit that the ticket's state follows."""
+        return next((visit for visit in reversed(self.visits) if visit.is_open), None)
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody does to a ticket at `at` (UTC)."""
+
+    at: datetime
+
+
+class Triage(Step, frozen=True, kw_only=True):
+    """Classify it."""
+
+
+class Assign(Step, frozen=True, kw_only=True):
+    """Plan `visit`; None where a past names an engineer who is unknown here."""
+
+    engineer: str
+    visit: VisitFacts | None
+    note: str = ""
+
+
+class VisitStep(Step, frozen=True, kw_only=True):
+    """A step of one visit; None is the leading one, or none where the engineer is unknown here."""
+
+    visit_id: UUID | None = None
+
+
+class Accept(VisitStep, frozen=True, kw_only=True):
+    """The engineer takes the visit."""
+
+
+class Decline(VisitStep, frozen=True, kw_only=True):
+    """The engineer does not take it."""
+
+    reason: str
+
+
+class Depart(VisitStep, frozen=True, kw_only=True):
+    """The engineer sets out."""
+
+
+class Arrive(VisitStep, frozen=True, kw_only=True):
+    """The engineer is there."""
+
+
+class Connect(VisitStep, frozen=True, kw_only=True):
+    """The engineer works remotely."""
+
+
+class Resolve(VisitStep, frozen=True, kw_only=True):
+    """The fault is fixed. `announced`: the work done stands on the public timeline, as when the hot-line solved it."""
+
+    work_done: str
+    cause: str = ""
+    work_minutes: int | None = None
+    announced: bool = False
+
+
+class Wait(Step, frozen=True, kw_only=True):
+    """Work waits for somebody or something."""
+
+    reason: WaitReason
+    note: str = ""
+
+
+class Resume(Step, frozen=True, kw_only=True):
+    """The waiting ends."""
+
+
+class Confirm(Step, frozen=True, kw_only=True):
+    """The client confirms; that closes as well."""
+
+    how: ConfirmedBy
+
+
+class Close(Step, frozen=True, kw_only=True):
+    """Closed without the client's word."""
+
+
+class Reopen(Step, frozen=True, kw_only=True):
+    """The client says that it is not fixed. `however_late`: another system's past knows no limit."""
+
+    reason: str
+    however_late: bool = False
+
+
+class Cancel(Step, frozen=True, kw_only=True):
+    """Nothing is to be done any more."""
+
+    reason: str
+
+
+class Rate(Step, frozen=True, kw_only=True):
+    """The client's rating, 1 to 5."""
+
+    score: int
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """One move: a public timeline entry, an event and an audit entry each."""
+
+    move: Move
+    before: TicketState
+    after: TicketState
+    engineer_id: UUID | None
+    """The engineer whom it concerns."""
+    text: str = ""
+    details: dict[str, str] = {}
+
+
+class InternalNote(msgspec.Struct, frozen=True):
+    """An internal timeline entry that goes with a move."""
+
+    kind: str
+    text: str
+    details: dict[str, str] = {}
+
+
+class MeetTargets(msgspec.Struct, frozen=True):
+    """The clocks of these targets are met."""
+
+    targets: tuple[TargetKind, ...]
+
+
+class PauseClocks(msgspec.Struct, frozen=True):
+    """The clocks pause as the policy says."""
+
+    reason: WaitReason
+
+
+class ResumeClocks(msgspec.Struct, frozen=True):
+    """Paused clocks go on."""
+
+
+class CancelClocks(msgspec.Struct, frozen=True):
+    """Every clock ends."""
+
+
+class ReopenClocks(msgspec.Struct, frozen=True):
+    """Resolution is promised again."""
+
+
+ClockChange = MeetTargets | PauseClocks | ResumeClocks | CancelClocks | ReopenClocks
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step changes, in the order in which it is stored."""
+
+    ticket: TicketFacts
+    """The ticket and its visits afterwards."""
+    moves: tuple[Moved, ...] = ()
+    notes: tuple[InternalNote, ...] = ()
+    clocks: tuple[ClockChange, ...] = ()
+    awaits_answer: bool | None = None
+    """True: the client is reminded to answer from now on. False: no longer. None: as before."""

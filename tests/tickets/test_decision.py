@@ -1,0 +1,130 @@
+"""What a step does to a ticket, on values: no database, no services."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.agreements.sla import TargetKind, WaitReason
+from app.desk.tickets import ConfirmedBy, MoveRefused, TicketState, VisitState, steps
+from app.desk.tickets.decision import apply
+from app.desk.tickets.errors import TooLateToReopen, VisitEnded
+from app.desk.tickets.lifecycle import RULES
+from app.desk.tickets.steps import Changes, TicketFacts, VisitFacts
+from app.platform.kernel.errors import DomainError
+
+AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
+ENGINEER = UUID(int=7)
+
+
+def visit(number: int) -> VisitFacts:
+    return VisitFacts(
+        id=UUID(int=number),
+        engineer_id=ENGINEER,
+        mode="on_site",
+        scheduled_start=AT,
+        scheduled_end=AT + timedelta(hours=2),
+    )
+
+
+def changes_of(ticket: TicketFacts, step: steps.Step) -> Changes:
+    decided = apply(ticket, step)
+    assert isinstance(decided, Changes), decided
+    return decided
+
+
+def after(*taken: steps.Step) -> TicketFacts:
+    ticket = TicketFacts()
+    for step in taken:
+        ticket = changes_of(ticket, step).ticket
+    return ticket
+
+
+ASSIGNED = (steps.Assign(at=AT, engineer="李师傅", visit=visit(1)),)
+ACCEPTED = (*ASSIGNED, steps.Accept(at=AT, visit_id=UUID(int=1)))
+ARRIVED = (*ACCEPTED, steps.Arrive(at=AT, visit_id=UUID(int=1)))
+RESOLVED = (*ARRIVED, steps.Resolve(at=AT, visit_id=UUID(int=1), work_done="换了电源", work_minutes=30))
+
+ANY_STEP = st.sampled_from(
+    [
+        steps.Triage(at=AT),
+        steps.Assign(at=AT, engineer="李师傅", visit=None),
+        *ASSIGNED,
+        steps.Accept(at=AT),
+        steps.Decline(at=AT, reason="有事"),
+        steps.Depart(at=AT),
+        steps.Arrive(at=AT),
+        steps.Connect(at=AT),
+        steps.Resolve(at=AT, work_done="换了电源"),
+        steps.Wait(at=AT, reason=WaitReason.PART),
+        steps.Resume(at=AT),
+        steps.Confirm(at=AT, how=ConfirmedBy.PORTAL),
+        steps.Close(at=AT),
+        steps.Reopen(at=AT, reason="又坏了"),
+        steps.Cancel(at=AT, reason="不用修了"),
+        steps.Rate(at=AT, score=5),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(ANY_STEP, max_size=20))
+def test_every_order_of_steps_keeps_to_the_table(taken: list[steps.Step]) -> None:
+    ticket = TicketFacts()
+    for step in taken:
+        decided = apply(ticket, step)
+        if not isinstance(decided, Changes):
+            assert isinstance(decided, DomainError)
+            continue
+        state = ticket.state
+        for moved in decided.moves:
+            assert moved.before is state
+            assert moved.before in RULES[moved.move].starts
+            assert moved.after in RULES[moved.move].ends
+            state = moved.after
+        ticket = decided.ticket
+        assert ticket.state is state
+        assert bool(ticket.wait_reason) == (state is TicketState.WAITING)
+        assert (ticket.resolved_at is not None) == (
+            state in (TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED)
+        )
+
+
+def test_a_visit_is_planned_in_the_place_of_an_open_one() -> None:
+    decided = changes_of(after(*ACCEPTED), steps.Assign(at=AT, engineer="王师傅", visit=visit(2), note="换人"))
+    assert [each.state for each in decided.ticket.visits] == [VisitState.CANCELLED, VisitState.PLANNED]
+    assert [(note.kind, note.text) for note in decided.notes] == [("dispatch", "换人")]
+
+
+def test_work_that_begins_meets_the_targets_before_resolution() -> None:
+    decided = changes_of(after(*ACCEPTED), steps.Arrive(at=AT, visit_id=UUID(int=1)))
+    met = steps.MeetTargets((TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL))
+    assert decided.clocks == (met,)
+    assert decided.ticket.visits[0].arrived_at == AT
+
+
+def test_a_resolution_is_written_on_the_visit_or_on_the_timeline() -> None:
+    (by_visit,) = changes_of(after(*ARRIVED), RESOLVED[-1]).moves
+    assert by_visit.text == ""
+    assert after(*RESOLVED).visits[0].work_done == "换了电源"
+    (by_phone,) = changes_of(after(steps.Triage(at=AT)), steps.Resolve(at=AT, work_done="重启后恢复")).moves
+    assert by_phone.text == "重启后恢复"
+
+
+def test_what_has_ended_is_refused_with_its_reason() -> None:
+    resolved = after(*RESOLVED)
+    assert isinstance(apply(resolved, steps.Accept(at=AT, visit_id=UUID(int=1))), VisitEnded)
+    assert isinstance(apply(resolved, steps.Wait(at=AT, reason=WaitReason.PART)), MoveRefused)
+
+
+def test_a_ticket_is_reopened_within_seven_days_unless_another_system_did_it() -> None:
+    closed = after(*RESOLVED, steps.Confirm(at=AT, how=ConfirmedBy.REPORTER))
+    late = AT + timedelta(days=7, seconds=1)
+    assert isinstance(apply(closed, steps.Reopen(at=late, reason="又坏了")), TooLateToReopen)
+    reopened = changes_of(closed, steps.Reopen(at=late, reason="又坏了", however_late=True))
+    assert (reopened.ticket.state, reopened.ticket.reopened, reopened.ticket.closed_at) == (
+        TicketState.REOPENED,
+        1,
+        None,
+    )
