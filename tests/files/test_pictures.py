@@ -3,11 +3,12 @@
 import io
 import struct
 import zlib
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import ExifTags, Image, ImageDraw
 
 from app.platform.files import FileRefused, inspect_upload
 from app.platform.files.errors import BrokenPicture, TooManyPixels
@@ -31,6 +32,15 @@ def phone_exif(orientation: int = 1) -> Image.Exif:
     exif[ARTIST] = "Zhang San"
     exif[GPS] = {1: "N", 2: (24.0, 28.0, 46.0), 3: "E", 4: (118.0, 5.0, 22.0)}
     return exif
+
+
+def taken(stated: str, offset: str = "") -> bytes:
+    """A camera's JPEG that says when it was taken."""
+    exif = phone_exif()
+    exif[ExifTags.IFD.Exif] = {ExifTags.Base.DateTimeOriginal: stated} | (
+        {ExifTags.Base.OffsetTimeOriginal: offset} if offset else {}
+    )
+    return picture_bytes("JPEG", exif=exif)
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -214,3 +224,21 @@ def test_a_damaged_photo_is_kept_or_refused_but_never_an_accident(
     except FileRefused:
         return
     assert b"Zhang San" not in kept.data
+
+
+@pytest.mark.parametrize(
+    ("stated", "offset", "moment"),
+    [
+        ("2026:11:30 09:15:00", "", datetime(2026, 11, 30, 1, 15, tzinfo=UTC)),
+        ("2026:11:30 09:15:00", "+09:00", datetime(2026, 11, 30, 0, 15, tzinfo=UTC)),
+        ("1970:01:01 00:00:00", "", None),
+        ("0000:00:00 00:00:00", "", None),
+        ("9999:12:31 23:59:59", "-14:00", None),
+        ("yesterday", "", None),
+        ("2026:11:30 09:15:00", "somewhere", None),
+    ],
+)
+def test_a_photo_keeps_the_time_at_which_it_was_taken(stated: str, offset: str, moment: datetime | None) -> None:
+    kept = inspect_upload(taken(stated, offset), "photo.jpg")
+    assert kept.taken_at == moment
+    assert not reopened(kept.data).getexif(), "and nothing else of what the camera wrote"

@@ -1,12 +1,13 @@
-"""Photos: decoded under limits, turned upright, re-encoded without metadata (EXIF: place, owner)."""
+"""Photos: decoded under limits, turned upright, re-encoded; of the metadata (place, owner …) only the time is kept."""
 
 import io
 import struct
 import zlib
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from app.platform.files.errors import BrokenPicture, TooManyPixels
 
@@ -25,6 +26,11 @@ one first unpacks whole; PNG and WebP take four bytes a pixel, and more than onc
 
 MOST_JPEG_SCANS: Final = 100
 """A progressive JPEG of a camera or an editor has about ten; thousands keep a core busy."""
+
+_TAKEN: Final = ExifTags.Base.DateTimeOriginal
+_OFFSET: Final = ExifTags.Base.OffsetTimeOriginal
+_FIRST_YEAR: Final = 2000
+"""A camera without a clock says 1970 or 1980."""
 
 _DECODER_ERRORS: Final = (
     OSError,
@@ -50,13 +56,15 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     width: int
     height: int
     thumbnail: bytes
+    taken_at: datetime | None
+    """When the camera says it was taken; UTC."""
 
 
 def read_picture(data: bytes, image_format: str) -> Picture:
     """Decode JPEG, PNG or WEBP bytes (first frame) and encode them anew.
 
-    Whatever else the file carried is gone: EXIF with its place and owner, XMP, comments, colour
-    profile, further frames, and any bytes after the picture (a phone's motion photo, or an
+    When it was taken is read; whatever else the file carried is gone: EXIF with its place and owner, XMP, comments,
+    colour profile, further frames, and any bytes after the picture (a phone's motion photo, or an
     archive that someone hid there).
 
     Raises:
@@ -68,7 +76,8 @@ def read_picture(data: bytes, image_format: str) -> Picture:
     try:
         with Image.open(io.BytesIO(data), formats=(image_format,)) as opened:
             _check_pixels(opened)
-            return _picture(_upright(opened), photo=image_format == "JPEG")
+            taken_at = _taken_at(opened)
+            return _picture(_upright(opened), taken_at, photo=image_format == "JPEG")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise TooManyPixels(limit_megapixels=MOST_PIXELS[image_format] // 1_000_000) from bomb
     except _DECODER_ERRORS as broken:
@@ -103,7 +112,18 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _picture(image: Image.Image, *, photo: bool) -> Picture:
+def _taken_at(opened: Image.Image) -> datetime | None:
+    """The camera's word for when, in UTC; one without a zone means the platform's. None for what cannot be a time."""
+    exif = opened.getexif().get_ifd(ExifTags.IFD.Exif)
+    stated, offset = (str(exif.get(tag, "")).strip("\0 ") for tag in (_TAKEN, _OFFSET))
+    try:
+        taken = datetime.strptime(f"{stated}{offset or '+08:00'}", "%Y:%m:%d %H:%M:%S%z")
+        return taken.astimezone(UTC) if taken.year >= _FIRST_YEAR else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _picture(image: Image.Image, taken_at: datetime | None, *, photo: bool) -> Picture:
     """JPEG stays JPEG; screenshots and drawings become WebP, which keeps letters and holes."""
     image_format = "JPEG" if photo else "WEBP"
     width, height = image.size
@@ -116,6 +136,7 @@ def _picture(image: Image.Image, *, photo: bool) -> Picture:
         width=width,
         height=height,
         thumbnail=_encoded(image, image_format),
+        taken_at=taken_at,
     )
 
 

@@ -4,6 +4,7 @@ Photos are re-encoded, documents are checked and kept unchanged, texts are kept 
 """
 
 import hashlib
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -54,6 +55,8 @@ class SafeFile(msgspec.Struct, frozen=True, kw_only=True):
     height: int | None = None
     thumbnail: bytes | None = None
     """At most 480 pixels on the longer edge, of the same media type."""
+    taken_at: datetime | None = None
+    """When the camera says that a photo was taken; UTC. A word of the sender's, never a proof."""
 
 
 def inspect_upload(data: bytes, declared_name: str) -> SafeFile:
@@ -114,6 +117,7 @@ def _safe_picture(data: bytes, image_format: str, declared_name: str) -> SafeFil
         width=picture.width,
         height=picture.height,
         thumbnail=picture.thumbnail,
+        taken_at=picture.taken_at,
     )
 
 

@@ -31,5 +31,7 @@ class StoredFile(TenantModel):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     has_thumbnail: Mapped[bool] = mapped_column(default=False)
+    taken_at: Mapped[datetime | None]
+    """When the camera says that a photo was taken. A word of the sender's: shown, and nothing is reckoned by it."""
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(80))

@@ -1,6 +1,7 @@
 """Reading files: the row has type, name and access rights, the store has the content."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
 from typing import Final, Self
 from uuid import UUID
 
@@ -31,10 +32,12 @@ class FileSummary(msgspec.Struct, frozen=True):
     content_type: str
     size: int
     thumbnail: bool
+    taken_at: datetime | None = None
+    """When the camera says that a photo was taken; UTC."""
 
     @classmethod
     def of(cls, row: StoredFile) -> Self:
-        return cls(row.id, row.name, row.content_type, row.size, row.has_thumbnail)
+        return cls(row.id, row.name, row.content_type, row.size, row.has_thumbnail, row.taken_at)
 
 
 class FileContent(msgspec.Struct, frozen=True):

@@ -56,6 +56,8 @@ async def store_file(work: UnitOfWork, store: FileStore, file: SafeFile, owner: 
         size=len(file.data),
         sha256=file.sha256,
         has_thumbnail=file.thumbnail is not None,
+        # A clock that runs ahead took no photo in the future.
+        taken_at=min(file.taken_at, work.now) if file.taken_at is not None else None,
         created_at=work.now,
         created_by=work.actor.display_name,
     )

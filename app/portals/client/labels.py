@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from app.desk.tickets import TicketState, TicketSummary, TimelineEntry
 from app.platform.kernel.texts import N_, Translator
+from app.portals.attached_files import strip_of_details
 
 _S = TicketState
 
@@ -87,13 +88,5 @@ def _entry(line: TimelineEntry, _: Translator) -> dict[str, Any] | None:
         "action": _(action),
         "icon": icon,
         "words": line.text,
-        "files": [
-            {
-                "href": f"/files/{file['id']}",
-                "name": file["name"],
-                "size": file["size"],
-                "thumbnail": f"/files/{file['id']}/thumbnail" if file["thumbnail"] else "",
-            }
-            for file in line.details.get("files", ())
-        ],
+        "files": strip_of_details(line.details),
     }

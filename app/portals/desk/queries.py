@@ -13,6 +13,7 @@ from app.assets.devices.models import Device
 from app.desk.tickets.models import ServiceReport
 from app.platform.files.models import StoredFile
 from app.platform.web.formatting import DEFAULT_ZONE
+from app.portals.attached_files import strip_item
 from app.portals.desk.clock_details import Pause
 
 PHOTOS_SHOWN = 24
@@ -21,19 +22,14 @@ PHOTOS_SHOWN = 24
 async def photos(session: AsyncSession, subject_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The files attached to a ticket and its visits, oldest first, as `file_strip` takes them."""
     statement = (
-        select(StoredFile.id, StoredFile.name, StoredFile.size, StoredFile.has_thumbnail)
+        select(StoredFile.id, StoredFile.name, StoredFile.size, StoredFile.taken_at, StoredFile.has_thumbnail)
         .where(StoredFile.subject_id.in_(subject_ids))
         .order_by(StoredFile.created_at, StoredFile.id)
         .limit(PHOTOS_SHOWN)
     )
     return [
-        {
-            "href": f"/files/{file_id}",
-            "name": name,
-            "size": size,
-            "thumbnail": f"/files/{file_id}/thumbnail" if has_thumbnail else "",
-        }
-        for file_id, name, size, has_thumbnail in await session.execute(statement)
+        strip_item(file_id, name, size, taken_at, pictured=pictured)
+        for file_id, name, size, taken_at, pictured in await session.execute(statement)
     ]
 
 

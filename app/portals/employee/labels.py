@@ -8,6 +8,7 @@ from app.agreements.sla import TargetKind
 from app.desk.engineers import LEVEL_NAMES
 from app.desk.tickets import TicketState, TicketView, TimelineEntry
 from app.platform.kernel.texts import N_, Translator
+from app.portals.attached_files import strip_of_details
 
 _S = TicketState
 
@@ -222,15 +223,7 @@ def _entry(
         "action": translate(action),
         "icon": icon,
         "words": text,
-        "files": [
-            {
-                "href": file_address(file["id"]),
-                "name": file["name"],
-                "size": file["size"],
-                "thumbnail": f"{file_address(file['id'])}/thumbnail" if file["thumbnail"] else "",
-            }
-            for file in line.details.get("files", ())
-        ],
+        "files": strip_of_details(line.details, file_address),
     }
 
 

@@ -15,6 +15,7 @@ from app.desk.tickets import (
 )
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_
+from app.portals.attached_files import strip_of_details
 from app.portals.clock_display import ClockDisplay, clock_display
 from app.portals.field.labels import LINE_ICONS, LINE_NAMES
 
@@ -118,15 +119,7 @@ def _line(entry: TimelineEntry, *, latest: bool) -> dict[str, Any]:
     action = LINE_NAMES.get(entry.kind, "")
     if entry.kind == "state":
         action = STATE_NAMES[TicketState(entry.state)]
-    files = [
-        {
-            "href": f"/files/{file['id']}",
-            "name": file["name"],
-            "size": file["size"],
-            "thumbnail": f"/files/{file['id']}/thumbnail" if file["thumbnail"] else "",
-        }
-        for file in entry.details.get("files", ())
-    ]
+    files = strip_of_details(entry.details)
     return {
         "at": entry.occurred_at,
         "actor": entry.actor_name,

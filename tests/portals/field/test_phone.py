@@ -1,5 +1,7 @@
 """The engineer's phone in a real browser against the real server: with a network, without one, and in between."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,8 @@ async def test_photos_taken_without_a_network_arrive_later(
     job = await desk.visit_at_work()
     picture = tmp_path / "现场.jpg"
     Image.effect_noise((1800, 1200), 80).convert("RGB").save(picture, quality=90)
+    taken = datetime(2026, 11, 16, 1, 30, tzinfo=UTC).timestamp()
+    os.utime(picture, (taken, taken))
     await page.goto(job.page)
     await page.locator("#photos input[type=file]").set_input_files(picture)
     await expect(page.locator("#photos .strip__item img")).to_be_visible()
@@ -130,6 +134,8 @@ async def test_photos_taken_without_a_network_arrive_later(
     shown = page.locator('#photos img[src^="/files/"]')
     await expect(shown).to_have_count(1)
     assert await shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    # Made smaller by the phone, which keeps nothing else of what the camera wrote.
+    await expect(page.locator("#photos a[href^='/files/']")).to_have_attribute("title", "拍摄于 2026-11-16 09:30")
 
 
 async def test_a_visit_seen_once_can_be_read_without_a_network(phone: BrowserContext, page: Page, desk: Desk) -> None:

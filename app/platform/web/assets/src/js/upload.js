@@ -13,6 +13,23 @@ export function fit(width, height, longest = LONGEST_SIDE) {
   return [Math.round(width * scale), Math.round(height * scale)];
 }
 
+/** An EXIF segment that says only when the photo was taken (UTC): a canvas keeps nothing of what the camera wrote. */
+export function captureTimeSegment(date) {
+  const time = date.toISOString().slice(0, 19).replace("T", " ").replaceAll("-", ":");
+  const ascii = (words) => [...words].map((letter) => letter.charCodeAt(0)).concat(0);
+  const short = (value) => [value & 255, value >> 8];
+  const long = (value) => [...short(value & 65535), 0, 0];
+  const tiff = [
+    ...ascii("II*"), ...long(8),
+    ...short(1), ...short(0x8769), ...short(4), ...long(1), ...long(26), ...long(0),
+    ...short(2), ...short(0x9003), ...short(2), ...long(20), ...long(56),
+    ...short(0x9011), ...short(2), ...long(7), ...long(76), ...long(0),
+    ...ascii(time), ...ascii("+00:00"),
+  ];
+  const body = [...ascii("Exif"), 0, ...tiff];
+  return new Uint8Array([0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 255, ...body]);
+}
+
 async function shrinkImage(file) {
   if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !window.createImageBitmap) return file;
   try {
@@ -24,7 +41,9 @@ async function shrinkImage(file) {
     bitmap.close();
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     if (!blob || blob.size >= file.size) return file;
-    return new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+    const taken = captureTimeSegment(new Date(file.lastModified));
+    const parts = [blob.slice(0, 2), taken, blob.slice(2)];
+    return new File(parts, file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg", lastModified: file.lastModified });
   } catch {
     return file;
   }
