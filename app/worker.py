@@ -23,7 +23,7 @@ from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings, settings
 from migrations.registry import mapped_classes
-from tenants.data_lifecycle.tables import TenantTables
+from tenants.data_lifecycle import TenantTables
 
 SWEEP_PAUSE_SECONDS = 1.0
 SCHEDULE_PAUSE_SECONDS = 60.0

@@ -27,9 +27,8 @@ def export_tenant(
 ) -> None:
     """Write everything of one partner into an archive (docs/tenant-export.md)."""
     from migrations.registry import mapped_classes
+    from tenants.data_lifecycle import Progress, TenantTables
     from tenants.data_lifecycle.commands import export_tenant as export
-    from tenants.data_lifecycle.services.archive_export import Progress
-    from tenants.data_lifecycle.tables import TenantTables
 
     async def tell(progress: Progress) -> None:
         typer.echo(f"\r{progress.rows} rows, {progress.files} files", nl=False, err=True)
@@ -48,8 +47,8 @@ def restore_tenant(
 ) -> None:
     """Make the tenant of an archive, in an installation that does not have it; a killed restore goes on."""
     from migrations.registry import mapped_classes
+    from tenants.data_lifecycle import TenantTables
     from tenants.data_lifecycle.commands import restore_tenant as restore
-    from tenants.data_lifecycle.tables import TenantTables
 
     tables = TenantTables(mapped_classes())
     done = run_and_report(lambda runtime: restore(runtime, tables, file, lambda line: typer.echo(line, err=True)))
@@ -63,8 +62,8 @@ def restore_tenant(
 def erase_tenant(slug: Annotated[str, typer.Argument(help="A terminated partner whose retention has ended.")]) -> None:
     """Erase a partner whose time has come, at once and here: where the relay may not use the owner role."""
     from migrations.registry import mapped_classes
+    from tenants.data_lifecycle import TenantTables
     from tenants.data_lifecycle.commands import erase_tenant as erase
-    from tenants.data_lifecycle.tables import TenantTables
 
     tables = TenantTables(mapped_classes())
     typer.echo(f"certificate sha256 {run_and_report(lambda runtime: erase(runtime, tables, slug))}")

@@ -30,8 +30,15 @@ from tenants.corrective_actions import (
     TooEarlyToRecheck,
     TooFewToRecheck,
 )
-from tenants.partner_metrics import LESS_IS_BETTER, Grain, Measure, beginning, measured_months, preceding
-from tenants.partner_metrics.commands import rebuild_quality
+from tenants.partner_metrics import (
+    LESS_IS_BETTER,
+    Grain,
+    Measure,
+    beginning,
+    measured_months,
+    preceding,
+    rebuild_quality,
+)
 
 THRESHOLDS: Final = (
     (Measure.RESPONSE, Comparison.BELOW, 90),

@@ -16,7 +16,7 @@ from app.platform.kernel.ids import seeded_ids
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import settings
 from app.platform.kernel.time_source import SettableClock
-from tenants.partner_metrics.commands import rebuild_quality
+from tenants.partner_metrics import rebuild_quality
 
 SEED = 361
 """361° service [S1 §8]."""

@@ -9,14 +9,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.assets.clients.labels import EngagementModel
-from app.assets.clients.schemas import ClientCreate, ContactCreate, DepartmentCreate, SiteCreate
-from app.assets.clients.services.clients import ClientService
-from app.assets.clients.services.records import ContactService, DepartmentService, SiteService
-from app.assets.devices.device_import.service import ImportService
+from app.assets.clients import (
+    ClientCreate,
+    ClientService,
+    ContactCreate,
+    ContactService,
+    DepartmentCreate,
+    DepartmentService,
+    EngagementModel,
+    SiteCreate,
+    SiteService,
+)
+from app.assets.devices import ImportService, PinRequest
 from app.assets.devices.models import Device, DevicePin
-from app.assets.devices.schemas import PinRequest
-from app.assets.devices.services.pins import PinService
+from app.assets.devices.web_interface import PinService
 from app.demo.sample_data import (
     CATEGORY_WEIGHTS,
     GIVEN_NAMES,
@@ -28,30 +34,32 @@ from app.demo.sample_data import (
     PartnerCompany,
 )
 from app.demo.simulation import Simulation
-from app.desk.engineers.labels import EngineerLevel, SkillGrade
-from app.desk.engineers.schemas import EngineerUpdate
-from app.desk.engineers.service import EngineerService
+from app.desk.engineers import EngineerLevel, EngineerService, EngineerUpdate, SkillGrade
 from app.people.identity import (
     DeliveryQueue,
     IdentityDependencies,
+    InvitationAcceptance,
     InvitationCreate,
     Invitations,
     Membership,
     initialise,
 )
-from app.people.identity.schemas import InvitationAcceptance
-from app.people.identity.services.invitation_acceptance import InvitationAcceptances
-from app.people.identity.services.sign_in import SignInContext
+from app.people.identity.web_interface import InvitationAcceptances, SignInContext
 from app.platform.files import file_store_of
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
 from rbac.roles import is_scoped
-from tenants.partners.regions import city
-from tenants.partners.schemas import ApplicationApproval, ApplicationCreate, CodeRequest
-from tenants.partners.services.applications import PartnerApplications
-from tenants.partners.services.verification import AddressVerification, SignUpSettings
-from tenants.partners.services.vetting import Vetting
+from tenants.partners import (
+    AddressVerification,
+    ApplicationApproval,
+    ApplicationCreate,
+    CodeRequest,
+    PartnerApplications,
+    SignUpSettings,
+    Vetting,
+    city,
+)
 
 MAIL_DOMAIN = "yinghuo.example"
 _LOCAL_ORIGIN = Origin(network_address="127.0.0.1")

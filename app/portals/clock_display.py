@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from app.agreements.sla import TargetKind
-from app.agreements.sla.labels import TARGET_NAMES
+from app.agreements.sla import TARGET_NAMES, TargetKind
 from app.desk.tickets import ClockView
 
 ATTENTION_SHARE = 0.5

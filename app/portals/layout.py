@@ -15,7 +15,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.texts import N_, translator
-from app.platform.notifications.pages import BELL_SLOT
+from app.platform.notifications.web_interface import BELL_SLOT
 from rbac import Permission
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")

@@ -1,14 +1,7 @@
 """Headquarters' access to a partner's records: never without a grant, read-only, in both logs (N8)."""
 
-from tenants.access_grants.lifecycle import STATE_NAMES, GrantState
-from tenants.access_grants.schemas import (
-    MOST_HOURS,
-    AccessAnswer,
-    AccessConsent,
-    AccessGrantCreate,
-    AccessGrantView,
-    RecordKind,
-)
+from tenants.access_grants.lifecycle import STATE_NAMES
+from tenants.access_grants.schemas import MOST_HOURS, AccessAnswer, AccessConsent, AccessGrantCreate, RecordKind
 from tenants.access_grants.services.granted_reading import read_under_grant
 from tenants.access_grants.services.grants import AccessGrants, open_grants
 
@@ -18,9 +11,7 @@ __all__ = [
     "AccessAnswer",
     "AccessConsent",
     "AccessGrantCreate",
-    "AccessGrantView",
     "AccessGrants",
-    "GrantState",
     "RecordKind",
     "open_grants",
     "read_under_grant",

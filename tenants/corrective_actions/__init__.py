@@ -1,7 +1,7 @@
 """Thresholds of quality, and the corrective actions that they open at a partner (N7). What other areas may use."""
 
 from tenants.corrective_actions.errors import TooEarlyToRecheck, TooFewToRecheck
-from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState
+from tenants.corrective_actions.lifecycle import ActionState
 from tenants.corrective_actions.schemas import (
     ActionCreate,
     Cancellation,
@@ -16,7 +16,6 @@ from tenants.corrective_actions.services.opening import OpeningService
 from tenants.corrective_actions.services.thresholds import ThresholdService
 
 __all__ = [
-    "STATE_NAMES",
     "ActionCreate",
     "ActionService",
     "ActionState",

@@ -1,13 +1,13 @@
 """The quality of the whole network in numbers (N7). What other areas may use."""
 
-from tenants.partner_metrics.client_figures import ClientFigures, ClientFiguresService
+from tenants.partner_metrics.client_figures import ClientFiguresService
 from tenants.partner_metrics.commands import rebuild_quality
 from tenants.partner_metrics.comparison import FEWEST_CASES
 from tenants.partner_metrics.measure_names import MEASURE_NAMES
-from tenants.partner_metrics.monthly_measures import MeasuredMonth, MeasuredPartner, measured_months, network_month
+from tenants.partner_metrics.monthly_measures import MeasuredMonth, measured_months, network_month
 from tenants.partner_metrics.network_quality import OUTLIERS, TICKETS, Direction, Listing, NetworkQualityService
 from tenants.partner_metrics.period import Grain, Period, beginning, label, preceding
-from tenants.partner_metrics.rollups import rebuild, record_ticket, record_tickets
+from tenants.partner_metrics.rollups import record_ticket
 from tenants.partner_metrics.schemas import (
     LESS_IS_BETTER,
     Concern,
@@ -28,7 +28,6 @@ __all__ = [
     "MEASURE_NAMES",
     "OUTLIERS",
     "TICKETS",
-    "ClientFigures",
     "ClientFiguresService",
     "Concern",
     "Direction",
@@ -36,7 +35,6 @@ __all__ = [
     "Listing",
     "Measure",
     "MeasuredMonth",
-    "MeasuredPartner",
     "Measures",
     "MonthFigures",
     "NetworkQuality",
@@ -52,8 +50,6 @@ __all__ = [
     "measured_months",
     "network_month",
     "preceding",
-    "rebuild",
     "rebuild_quality",
     "record_ticket",
-    "record_tickets",
 ]

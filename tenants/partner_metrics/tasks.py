@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from app.agreements.sla.events import ClockBreached
+from app.agreements.sla import ClockBreached
 from app.desk.tickets import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.platform.background import Consumers, ReceivedEvent, consume
 from app.platform.kernel.outbox import DueKind

@@ -1,19 +1,26 @@
 """How a company becomes a partner, and how headquarters keeps its partners."""
 
 from tenants.partners.application_rules import check_company, check_contact
-from tenants.partners.lifecycle import HIGHEST_STAR_LEVEL, LOWEST_STAR_LEVEL, ApplicationState, PartnerState
-from tenants.partners.plans_and_categories import PLANS, SERVICE_CATEGORIES, ServiceCategoryStandard
-from tenants.partners.regions import City, Province, cities_of, city, named_city, provinces
+from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_code
+from tenants.partners.lifecycle import (
+    HIGHEST_STAR_LEVEL,
+    LOWEST_STAR_LEVEL,
+    ApplicationState,
+    PartnerState,
+    Step,
+    TransitionKind,
+    state_after,
+)
+from tenants.partners.plans_and_categories import PLANS, SERVICE_CATEGORIES
+from tenants.partners.regions import cities_of, city, named_city, provinces, search_cities
 from tenants.partners.schemas import (
     ApplicationApproval,
     ApplicationCreate,
     ApplicationRejection,
     CodeRequest,
     CompanyDetails,
-    CompanyProfile,
     CompanyProfileUpdate,
     ContactDetails,
-    DirectoryEntry,
     PartnerGrading,
     PartnerStep,
     PartnerTermination,
@@ -22,7 +29,6 @@ from tenants.partners.schemas import (
 from tenants.partners.services.applications import PartnerApplications
 from tenants.partners.services.company_profile import CompanyProfiles
 from tenants.partners.services.directory import Directory
-from tenants.partners.services.provisioning import InviteOwner, provision_partner
 from tenants.partners.services.records import record_step
 from tenants.partners.services.register import PartnerRegister
 from tenants.partners.services.verification import AddressVerification, SignUpSettings
@@ -38,16 +44,13 @@ __all__ = [
     "ApplicationCreate",
     "ApplicationRejection",
     "ApplicationState",
-    "City",
     "CodeRequest",
     "CompanyDetails",
-    "CompanyProfile",
     "CompanyProfileUpdate",
     "CompanyProfiles",
     "ContactDetails",
+    "CreditCodeRefused",
     "Directory",
-    "DirectoryEntry",
-    "InviteOwner",
     "PartnerApplications",
     "PartnerGrading",
     "PartnerRegister",
@@ -55,16 +58,18 @@ __all__ = [
     "PartnerStep",
     "PartnerTermination",
     "PartnerUpdate",
-    "Province",
-    "ServiceCategoryStandard",
     "SignUpSettings",
+    "Step",
+    "TransitionKind",
     "Vetting",
     "check_company",
     "check_contact",
     "cities_of",
     "city",
     "named_city",
+    "normalise_credit_code",
     "provinces",
-    "provision_partner",
     "record_step",
+    "search_cities",
+    "state_after",
 ]

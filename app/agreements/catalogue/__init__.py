@@ -1,20 +1,15 @@
 """Service and product categories, and the first classification of a reported symptom."""
 
-from app.agreements.catalogue.schemas import Catalogue, ProductCategoryView, ServiceCategoryView
 from app.agreements.catalogue.service import CatalogueService, provision_catalogue
-from app.agreements.catalogue.standard import PRODUCT_CATEGORIES, PRODUCT_CATEGORY_OF_DEVICE, SERVICE_CATEGORIES
+from app.agreements.catalogue.standard import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
 from app.agreements.catalogue.symptoms import SYMPTOM_NAMES, Classification, Symptom, classify
 
 __all__ = [
     "PRODUCT_CATEGORIES",
-    "PRODUCT_CATEGORY_OF_DEVICE",
     "SERVICE_CATEGORIES",
     "SYMPTOM_NAMES",
-    "Catalogue",
     "CatalogueService",
     "Classification",
-    "ProductCategoryView",
-    "ServiceCategoryView",
     "Symptom",
     "classify",
     "provision_catalogue",

@@ -11,7 +11,7 @@ from app.assets.clients.services import ContactService, DepartmentService, Emplo
 from app.assets.clients.validation import UNKNOWN_CITY
 from app.platform.kernel.texts import N_
 from app.platform.web.forms import SubmittedForm
-from tenants.partners.regions import city, search_cities
+from tenants.partners import city, search_cities
 
 
 class RecordKind(NamedTuple):

@@ -22,7 +22,7 @@ from app.platform.web.charts import Series
 from app.platform.web.forms import render_form, submitted_form
 from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
-from tenants.partners.regions import cities_of, provinces
+from tenants.partners import cities_of, provinces
 
 READ = Permission.CLIENT_READ
 WRITE = Permission.CLIENT_WRITE

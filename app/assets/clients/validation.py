@@ -13,7 +13,7 @@ from app.platform.kernel.contact_details import ContactDetailInvalid, normalise_
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.model import Model
 from app.platform.kernel.texts import N_
-from tenants.partners.regions import city
+from tenants.partners import city
 
 MISSING: Final = N_("请填写。")
 TOO_LONG: Final = N_("太长了，请写短一些。")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import select
 
-from app.agreements.sla.service_terms import NoServiceTerms, terms_in_force, terms_of_versions
+from app.agreements.sla import NoServiceTerms, terms_in_force, terms_of_versions
 from app.data_exchange.ticket_import.drafts import Draft, Drafter
 from app.data_exchange.ticket_import.errors import ImportConflict, ModifiedSinceImport
 from app.data_exchange.ticket_import.incremental import ExistingTicket, Extension, plan_extension, read_existing
@@ -23,9 +23,8 @@ from app.data_exchange.ticket_import.native_format import StepDrafter, native_ti
 from app.data_exchange.ticket_import.timelines import AppliedTerms, ResolvedNames, timeline_of
 from app.data_exchange.ticket_import.times import TimeReader
 from app.desk.surveys import replay_answers
-from app.desk.tickets.events import TicketsReplayed
-from app.desk.tickets.replay import Replay, ReplayedTicket, TicketTimeline
-from app.desk.tickets.replay.draft import TicketRows
+from app.desk.tickets import TicketsReplayed
+from app.desk.tickets.replay import Replay, ReplayedTicket, TicketRows, TicketTimeline
 from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_, SOURCE_LANGUAGE, translator

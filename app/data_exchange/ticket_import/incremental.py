@@ -19,8 +19,7 @@ from app.data_exchange.ticket_import.models import ImportedTicket
 from app.desk.surveys import replay_answers
 from app.desk.tickets import TicketState
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
-from app.desk.tickets.replay import ReplayedTicket, TicketTimeline
-from app.desk.tickets.replay.draft import TicketRows
+from app.desk.tickets.replay import ReplayedTicket, TicketRows, TicketTimeline
 from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.outbox import DueEntry
 from app.platform.kernel.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
 from app.agreements.sla import CalendarService, PolicyService
-from app.assets.devices.services.choices import ClientChoices
+from app.assets.devices.web_interface import ClientChoices
 from app.data_exchange.ticket_import.api import MOST_BODY_BYTES, export_response, report_response, ticket_import_service
 from app.data_exchange.ticket_import.batches import RESULT_NAMES, Result
 from app.data_exchange.ticket_import.errors import ColumnsMissing, LogRefused, NothingUploaded

@@ -8,8 +8,7 @@ from typing import Final
 
 from sqlalchemy import and_, select
 
-from app.agreements.sla import AssignmentService, CalendarService, PolicyService
-from app.agreements.sla.schemas import AssignmentUpdate
+from app.agreements.sla import AssignmentService, AssignmentUpdate, CalendarService, PolicyService
 from app.assets.clients.models import Employee
 from app.assets.devices.models import Device
 from app.demo.large.companies import CITIES, MOST_STARS, partners
@@ -30,7 +29,7 @@ from app.platform.kernel.ids import seeded_ids
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import settings
 from app.platform.kernel.time_source import SettableClock
-from tenants.partner_metrics.commands import rebuild_quality
+from tenants.partner_metrics import rebuild_quality
 
 ReportProgress = Callable[[str], None]
 

@@ -1,25 +1,14 @@
 """Engineers, their levels and skills. What other areas may use."""
 
-from app.desk.engineers.labels import (
-    ENGINEER_ROLES,
-    GRADE_NAMES,
-    LEVEL_NAMES,
-    EngineerLevel,
-    EngineerState,
-    SkillGrade,
-)
-from app.desk.engineers.schemas import EngineerUpdate, EngineerView
-from app.desk.engineers.service import EngineerService, sync_with_membership
+from app.desk.engineers.labels import LEVEL_NAMES, EngineerLevel, EngineerState, SkillGrade
+from app.desk.engineers.schemas import EngineerUpdate
+from app.desk.engineers.service import EngineerService
 
 __all__ = [
-    "ENGINEER_ROLES",
-    "GRADE_NAMES",
     "LEVEL_NAMES",
     "EngineerLevel",
     "EngineerService",
     "EngineerState",
     "EngineerUpdate",
-    "EngineerView",
     "SkillGrade",
-    "sync_with_membership",
 ]

@@ -8,8 +8,8 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assets.clients.models import Client
+from app.assets.devices import RETIRED_OR_LOST
 from app.assets.devices.models import Device, DeviceLabel, DevicePin
-from app.assets.devices.states import RETIRED_OR_LOST
 from app.people.identity import Reporter
 from app.people.single_sign_on import IdentityProvider, ReportersBy
 from tenants.models import OPEN_STATES, Tenant

@@ -15,7 +15,7 @@ from app.desk.intake.repository import Holder
 from app.desk.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
 from app.desk.intake.throttling import pin_rules
 from app.people.identity import NewSession, PasswordHashing, SignInStore
-from app.people.identity.known_browser import known_browser, known_browser_cookie
+from app.people.identity.web_interface import known_browser, known_browser_cookie
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.throttle import Throttle, new_attempt
 from app.platform.kernel.unit_of_work import Origin, UnitOfWorkFactory

@@ -5,7 +5,7 @@ chance in 9,000. Many failures at a client or everywhere slow down the networks 
 without recent failures gets its attempt. A whole office behind one address can sign in at the same time.
 """
 
-from app.people.identity.throttling import DAY, known_caller_rules
+from app.people.identity import DAY, known_caller_rules
 from app.platform.kernel.throttle import AnyRule, Backoff, Pressure
 
 FIVE_MINUTES = 300

@@ -1,7 +1,7 @@
 """Satisfaction surveys after a ticket (Q2)."""
 
 from app.desk.surveys.replay import replay_answers
-from app.desk.surveys.schemas import Rating, RatingCreate, SurveyChannel
+from app.desk.surveys.schemas import RatingCreate, SurveyChannel
 from app.desk.surveys.service import SurveyService
 
-__all__ = ["Rating", "RatingCreate", "SurveyChannel", "SurveyService", "replay_answers"]
+__all__ = ["RatingCreate", "SurveyChannel", "SurveyService", "replay_answers"]

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.agreements.sla import Clock, Phase, TargetKind
-from app.agreements.sla.labels import TARGET_NAMES
+from app.agreements.sla import TARGET_NAMES, Clock, Phase, TargetKind
 from app.platform.kernel.texts import N_, Text
 from app.platform.notifications import Notice, Severity
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla.events import StepReached, TermsChanged
+from app.agreements.sla import StepReached, TermsChanged
 from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
 from app.desk.tickets.repository import engineers_of
 from app.desk.tickets.services.auto_close import remind_or_close

@@ -16,7 +16,7 @@ from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService
 from app.desk.tickets.services.visit_queries import VisitQueries
 from app.desk.tickets.visit_schemas import DataHandling, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 from app.platform.files import file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.platform.http.idempotency import REPLAY, fingerprint_of, key_of, known_for_good
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest

@@ -10,8 +10,7 @@ from app.people.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_P
 from app.people.audit.labels import ACTIONS, AREAS, RECORDS
 from app.platform.kernel.texts import N_, Translator
 from app.platform.web.formatting import local_time
-from rbac.roles import AccessScope
-from rbac.roles.labels import PERMISSION_NAMES
+from rbac.roles import PERMISSION_NAMES, AccessScope
 
 NAMES: Final[Mapping[str, str]] = {
     "action": N_("操作"),

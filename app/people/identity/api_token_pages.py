@@ -21,7 +21,7 @@ from app.platform.kernel.texts import N_
 from app.platform.web.forms import form_choices, form_fields, render_form
 from app.platform.web.pages import layout_of, see_other, translator_of
 from rbac import Permission
-from rbac.roles.labels import PERMISSION_NAMES
+from rbac.roles import PERMISSION_NAMES
 
 DAYS: Final = {"30": N_("30 天"), "90": N_("90 天"), "365": N_("一年")}
 _PORTALS: Final = {ActorKind.PROVIDER: "/workspace", ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal"}

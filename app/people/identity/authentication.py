@@ -21,8 +21,7 @@ from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.batch_loader import BatchLoader
 from app.platform.kernel.time_source import TimeSource
 from rbac import Permission, permissions_of, roles_of
-from rbac.roles import COMPANY_WIDE_PERMISSIONS, AccessScope, is_scoped
-from rbac.roles.available_roles import staff_permissions
+from rbac.roles import COMPANY_WIDE_PERMISSIONS, AccessScope, is_scoped, staff_permissions
 from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES
 
 ACTIVE = "active"

@@ -1,6 +1,6 @@
 """What single sign-on depends on besides the unit of work, made once for each process."""
 
-from app.people.identity.api import identity_dependencies
+from app.people.identity.web_interface import identity_dependencies
 from app.people.single_sign_on.safe_http import SafeHttpClient
 from app.people.single_sign_on.services.callback import Callbacks
 from app.people.single_sign_on.services.login_attempts import LoginAttempts

@@ -7,11 +7,8 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from app.people.identity.api import sign_in_context_of
-from app.people.identity.cookies import set_cookie
-from app.people.identity.destinations import own_path
-from app.people.identity.errors import SecondFactorNeeded, SecondFactorRefused
-from app.people.identity.role_granting import role_names
+from app.people.identity import SecondFactorNeeded, SecondFactorRefused, own_path, role_names
+from app.people.identity.web_interface import set_cookie, sign_in_context_of
 from app.people.single_sign_on.dependencies import callbacks_of, login_attempts_of, providers_of
 from app.people.single_sign_on.errors import LinkCodeRefused, MappingInvalid, SignOnRefused
 from app.people.single_sign_on.models import ReportersBy

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assets.clients.models import Client, Employee
+from app.assets.devices import RETIRED_OR_LOST
 from app.assets.devices.models import Device
-from app.assets.devices.states import RETIRED_OR_LOST
 from app.people.identity import Account, AccountSubject, Membership, Reporter
 from app.people.single_sign_on.models import IdentityProvider
 from tenants.models import OPEN_STATES, Tenant

@@ -3,14 +3,7 @@
 Pure: structs in, bytes out. Nothing here reads a database, a clock or the network.
 """
 
-from app.platform.documents.errors import (
-    BlankSignature,
-    CharactersMissing,
-    ContentMismatch,
-    PhotoTooLarge,
-    SignatureTooLarge,
-    UnusableImage,
-)
+from app.platform.documents.errors import BlankSignature, CharactersMissing, ContentMismatch, UnusableImage
 from app.platform.documents.glyphs import missing_characters
 from app.platform.documents.images import SIGNATURE_BYTES_LIMIT, clean_signature
 from app.platform.documents.labels import (
@@ -48,14 +41,12 @@ __all__ = [
     "ContentMismatch",
     "DeviceLabel",
     "LabelLayout",
-    "PhotoTooLarge",
     "PinSlip",
     "PromisedTarget",
     "ReportPhoto",
     "ReportedDevice",
     "Reprint",
     "ServiceReport",
-    "SignatureTooLarge",
     "TargetState",
     "UnusableImage",
     "clean_signature",

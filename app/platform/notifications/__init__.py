@@ -1,17 +1,15 @@
 """Notifications: the bell, e-mail and SMS, the delivery log. Callers name the recipients."""
 
 from app.platform.notifications.channels import ChannelName, OutgoingMessage
-from app.platform.notifications.email_layout import EmailAction, EmailContent, email_content
-from app.platform.notifications.schemas import SMS_CODE_TEMPLATE, DeliveryState, MemberRecipient, Notice, Severity
+from app.platform.notifications.email_layout import EmailAction, email_content
+from app.platform.notifications.schemas import SMS_CODE_TEMPLATE, MemberRecipient, Notice, Severity
 from app.platform.notifications.service import AddressedNotice, NotificationService, notify, notify_all, send, send_all
 
 __all__ = [
     "SMS_CODE_TEMPLATE",
     "AddressedNotice",
     "ChannelName",
-    "DeliveryState",
     "EmailAction",
-    "EmailContent",
     "MemberRecipient",
     "Notice",
     "NotificationService",

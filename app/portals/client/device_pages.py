@@ -7,12 +7,17 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.assets.clients.services import DepartmentService, SiteService
-from app.assets.devices.api import device_service, page_of, pdf_response, pin_service
-from app.assets.devices.categories import CATEGORY_NAMES
-from app.assets.devices.fields import FIELD_LABELS
-from app.assets.devices.schemas import DeviceFilter, PinRequest
-from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState
+from app.assets.clients import DepartmentService, SiteService
+from app.assets.devices import (
+    CATEGORY_NAMES,
+    FIELD_LABELS,
+    RETIRED_OR_LOST,
+    STATE_NAMES,
+    DeviceFilter,
+    DeviceState,
+    PinRequest,
+)
+from app.assets.devices.web_interface import device_service, page_of, pdf_response, pin_service
 from app.desk.tickets import STATE_NAMES as TICKET_STATE_NAMES
 from app.desk.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
 from app.platform.http.request_work import RequestWork

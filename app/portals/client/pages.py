@@ -6,8 +6,7 @@ from typing import Annotated, Any
 from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
-from app.assets.clients.schemas import NamePosition
-from app.assets.clients.services import ContactService, DepartmentService, EmployeeService, SiteService
+from app.assets.clients import ContactService, DepartmentService, EmployeeService, NamePosition, SiteService
 from app.desk.tickets import STATE_NAMES, TicketFilter, TicketQueries
 from app.platform.http.pagination import decode_position, encode_position
 from app.platform.http.request_work import RequestWork

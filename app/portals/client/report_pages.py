@@ -8,8 +8,8 @@ from litestar.params import FromQuery
 
 from app.agreements.catalogue import SYMPTOM_NAMES, Symptom, classify
 from app.agreements.sla import Impact, Urgency
-from app.assets.devices.api import device_service
-from app.assets.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
+from app.assets.devices import DeviceDetail, DeviceFilter, DeviceSummary
+from app.assets.devices.web_interface import device_service
 from app.desk.tickets import (
     STATE_NAMES,
     AttachmentService,
@@ -20,7 +20,7 @@ from app.desk.tickets import (
     TicketQueries,
 )
 from app.platform.files import file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.idempotency import new_form_key
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest

@@ -15,16 +15,16 @@ from app.desk.tickets import (
     ConfirmedBy,
     Move,
     Reason,
+    ServiceReportService,
     TicketFilter,
     TicketMessage,
     TicketQueries,
     TicketState,
     TriageService,
 )
-from app.desk.tickets.paging import TicketOrder, page_of_tickets
-from app.desk.tickets.services.service_reports import ServiceReportService
+from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.files import file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.idempotency import new_form_key
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork, runtime_of

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from app.agreements.sla import TargetKind
-from app.agreements.sla.labels import TARGET_NAMES
+from app.agreements.sla import TARGET_NAMES, TargetKind
 from app.desk.tickets import ClockView
 from app.portals.clock_display import ATTENTION_SHARE, URGENT_SHARE, state_of
 

@@ -4,10 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
-from app.agreements.sla import Impact, Urgency
-from app.agreements.sla.labels import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES
-from app.agreements.sla.service_terms import NoServiceTerms
-from app.assets.devices.categories import CATEGORY_NAMES
+from app.agreements.sla import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES, Impact, NoServiceTerms, Urgency
+from app.assets.devices import CATEGORY_NAMES
 from app.desk.engineers import LEVEL_NAMES
 from app.desk.tickets import (
     OPEN_STATES,

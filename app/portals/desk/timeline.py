@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.agreements.sla import WaitReason
-from app.agreements.sla.labels import WAIT_NAMES
+from app.agreements.sla import WAIT_NAMES, WaitReason
 from app.desk.tickets import Channel, ConfirmedBy, Move, TimelineEntry
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_, Translator

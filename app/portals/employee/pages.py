@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, Router, get
 from litestar.params import FromPath
 
-from app.desk.intake.dependencies import follow_of
+from app.desk.intake.web_interface import follow_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Unauthenticated
 from app.platform.web.pages import page, translator_of

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from app.agreements.catalogue import SYMPTOM_NAMES, Symptom
 from app.desk.intake import FaultReport, IntakeService
 from app.platform.files import file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.errors import status_of
 from app.platform.http.idempotency import FORM_FIELD, new_form_key, submit_once
 from app.platform.http.request_work import runtime_of

@@ -23,7 +23,7 @@ from app.desk.tickets import (
     TriageService,
 )
 from app.platform.files import file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.errors import status_of
 from app.platform.http.idempotency import new_form_key, submit_once
 from app.platform.http.request_work import runtime_of

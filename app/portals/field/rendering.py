@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Response
 
-from app.agreements.sla.labels import WAIT_NAMES
+from app.agreements.sla import WAIT_NAMES
 from app.desk.tickets import (
     DATA_HANDLING_NAMES,
     VISIT_STATE_NAMES,

@@ -20,7 +20,7 @@ from app.desk.tickets import (
     visit_of_worker,
 )
 from app.platform.files import file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import fingerprint_of, form_key, key_of
 from app.platform.http.request_context import origin_of

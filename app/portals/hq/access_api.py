@@ -9,12 +9,11 @@ from uuid import UUID
 from litestar import get
 from litestar.params import FromPath, FromQuery
 
-from app.assets.devices.api import device_service
-from app.assets.devices.api import page_of as page_of_devices
-from app.assets.devices.schemas import DeviceDetail, DeviceFilter, DeviceSummary
-from app.desk.tickets import TicketFilter, TicketQueries, TicketSummary
-from app.desk.tickets.paging import TicketOrder, page_of_tickets
-from app.desk.tickets.schemas import TicketView
+from app.assets.devices import DeviceDetail, DeviceFilter, DeviceSummary
+from app.assets.devices.web_interface import device_service
+from app.assets.devices.web_interface import page_of as page_of_devices
+from app.desk.tickets import TicketFilter, TicketQueries, TicketSummary, TicketView
+from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Page
 from app.platform.http.request_context import origin_of

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.assets.devices.states import STATE_NAMES as DEVICE_STATES
+from app.assets.devices import STATE_NAMES as DEVICE_STATES
 from app.desk.tickets import STATE_NAMES as TICKET_STATES
 from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once

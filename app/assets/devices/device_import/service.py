@@ -32,8 +32,7 @@ from app.assets.devices.errors import ImportEmpty, ImportStateRefused, UploadLos
 from app.assets.devices.events import ImportConfirmed
 from app.assets.devices.models import ImportMapping, ImportRun
 from app.assets.devices.schemas import ImportView, MappingChoice
-from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, file_key, store_file
-from app.platform.files.file_names import display_name
+from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, display_name, file_key, store_file
 from app.platform.files.models import StoredFile
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion

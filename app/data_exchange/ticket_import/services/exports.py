@@ -9,9 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
-from app.agreements.sla import Impact, Priority, Urgency
+from app.agreements.sla import MEASURED_TARGETS, Impact, Priority, Urgency
 from app.agreements.sla.models import ClockRecord
-from app.agreements.sla.vocabulary import MEASURED_TARGETS
 from app.assets.clients.models import Client, Department, Employee, Site
 from app.assets.devices.models import Device
 from app.data_exchange.ticket_import.drafts import NativeTicket

@@ -24,8 +24,7 @@ from app.data_exchange.ticket_import.mapping import Mapping, Shape, parse_mappin
 from app.data_exchange.ticket_import.models import ImportOutcome, TicketImport
 from app.data_exchange.ticket_import.schemas import TicketImportUpload, TicketImportView
 from app.data_exchange.ticket_import.states import TRANSITIONS, TicketImportState
-from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, file_key, store_file
-from app.platform.files.file_names import display_name
+from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, display_name, file_key, store_file
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork

@@ -14,7 +14,7 @@ from app.data_exchange.ticket_import.models import ImportedName, ImportedTicket
 from app.data_exchange.ticket_import.names import NameKind, comparable_name, device_number
 from app.data_exchange.ticket_import.schemas import Candidate, Match, NameView
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.events import TicketsReplayed
+from app.desk.tickets import TicketsReplayed
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork

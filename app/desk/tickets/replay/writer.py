@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import select
 
+from app.agreements.sla import ServiceTerms, terms_in_force, terms_of_versions
 from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
-from app.agreements.sla.service_terms import ServiceTerms, terms_in_force, terms_of_versions
 from app.assets.clients.models import Client
 from app.desk.tickets.events import TicketsReplayed
 from app.desk.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent, TicketNote, Visit

@@ -7,8 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import and_, select
 
-from app.assets.devices.schemas import DeviceChangeView
-from app.assets.devices.services.devices import DeviceService
+from app.assets.devices import DeviceChangeView, DeviceService
 from app.desk.engineers.models import Engineer
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.schemas import TicketFilter, TicketSummary, VisitView

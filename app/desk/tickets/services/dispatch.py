@@ -7,8 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import and_, func, select
 
-from app.desk.confidentiality import not_admitted
-from app.desk.confidentiality.service import ZONE
+from app.desk.confidentiality import ZONE, not_admitted
 from app.desk.engineers.models import Engineer, EngineerSkill
 from app.desk.tickets import repository, steps
 from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer

@@ -8,12 +8,18 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, String, Uuid, and_, any_, bindparam, select
 
-from app.agreements.sla import Clock, Priority, Target, TargetKind
-from app.agreements.sla.clock_service import clock_of
+from app.agreements.sla import (
+    Clock,
+    Priority,
+    Target,
+    TargetKind,
+    clock_of,
+    ledgers,
+    people_of_level,
+    read_clocks,
+    terms_of_versions,
+)
 from app.agreements.sla.models import ClockInterval, ClockRecord
-from app.agreements.sla.repository import ledgers, read_clocks
-from app.agreements.sla.service_terms import terms_of_versions
-from app.agreements.sla.services.escalation import people_of_level
 from app.assets.clients.models import Client, Employee, Site
 from app.desk.tickets import notices
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState

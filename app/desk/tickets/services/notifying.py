@@ -11,8 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import EscalationChannel, Priority, TargetKind
-from app.agreements.sla.events import StepReached
+from app.agreements.sla import EscalationChannel, Priority, StepReached, TargetKind
 from app.desk.tickets import notices
 from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
 from app.desk.tickets.lifecycle import Move, TicketState

@@ -5,9 +5,15 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import select
 
-from app.agreements.sla.policy import PriorityRule
-from app.agreements.sla.service_terms import ServiceTerms, terms_in_force, terms_of_versions
-from app.agreements.sla.vocabulary import Priority, TargetKind, TimeBasis
+from app.agreements.sla import (
+    Priority,
+    PriorityRule,
+    ServiceTerms,
+    TargetKind,
+    TimeBasis,
+    terms_in_force,
+    terms_of_versions,
+)
 from app.assets.clients.models import Client
 from app.desk.tickets.models import Ticket
 from app.desk.tickets.visibility import visible_to

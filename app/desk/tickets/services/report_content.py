@@ -9,18 +9,22 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agreements.catalogue import SERVICE_CATEGORIES
-from app.agreements.sla.clock import Clock, Target
-from app.agreements.sla.clock_service import clock_of
-from app.agreements.sla.labels import TARGET_NAMES
+from app.agreements.sla import (
+    TARGET_NAMES,
+    Clock,
+    Priority,
+    Target,
+    TargetKind,
+    add_service_time,
+    clock_of,
+    ledgers,
+    terms_of_versions,
+)
 from app.agreements.sla.models import ClockRecord
-from app.agreements.sla.repository import ledgers
-from app.agreements.sla.service_terms import terms_of_versions
-from app.agreements.sla.service_time import add_service_time
-from app.agreements.sla.vocabulary import Priority, TargetKind
 from app.assets.clients.models import Client, Department, Employee, Site
-from app.assets.devices.categories import CATEGORY_NAMES
+from app.assets.devices import CATEGORY_NAMES
 from app.assets.devices.models import Device
-from app.desk.engineers.labels import LEVEL_NAMES, EngineerLevel
+from app.desk.engineers import LEVEL_NAMES, EngineerLevel
 from app.desk.engineers.models import Engineer
 from app.desk.tickets import repository
 from app.desk.tickets.models import Ticket, Visit

@@ -12,10 +12,10 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, case, collate, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.assets.clients import client_matches
 from app.assets.clients.models import Client, Contact, Department, Employee, Site
-from app.assets.clients.repository import client_matches
+from app.assets.devices import device_matches
 from app.assets.devices.models import Device
-from app.assets.devices.repository import device_matches
 from app.desk.tickets.schemas import TicketFilter, TicketSummary
 from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.platform.kernel.contact_details import ContactDetailInvalid, normalise_phone

@@ -2,10 +2,7 @@
 
 from datetime import datetime
 
-from app.agreements.sla import Priority
-from app.agreements.sla.events import TermsChanged
-from app.agreements.sla.service_terms import TermsInForce
-from app.agreements.sla.services import affected_clients
+from app.agreements.sla import Priority, TermsChanged, TermsInForce, affected_clients
 from app.desk.tickets import repository
 from app.desk.tickets.models import Ticket
 from app.desk.tickets.services.workflow import Workflow, ticket_reference

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import and_, bindparam, select
 
-from app.agreements.sla.clock_service import ClockService
+from app.agreements.sla import ClockService, terms_in_force
 from app.agreements.sla.models import ClockRecord
-from app.agreements.sla.service_terms import terms_in_force
 from app.assets.clients.models import Client, Employee
 from app.assets.devices.models import Device
 from app.desk.tickets.events import TicketReported

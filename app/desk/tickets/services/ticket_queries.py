@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.agreements.sla.clock import ClockState
-from app.agreements.sla.service_terms import terms_of_versions
-from app.agreements.sla.service_time import service_seconds_ahead, service_seconds_between
-from app.agreements.sla.vocabulary import Priority, TargetKind
+from app.agreements.sla import (
+    ClockState,
+    Priority,
+    TargetKind,
+    service_seconds_ahead,
+    service_seconds_between,
+    terms_of_versions,
+)
 from app.desk.tickets import repository
 from app.desk.tickets.detail import ClockRow, NoteRow, detail
 from app.desk.tickets.lifecycle import OPEN_STATES, Move, TicketState, moves_from

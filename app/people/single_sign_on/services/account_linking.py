@@ -13,14 +13,21 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.people.identity import Account, AccountToken, IdentityDependencies, token_hash
-from app.people.identity.errors import SignInRefused
-from app.people.identity.login_names import login_name
-from app.people.identity.messages import Notice, code_message, notice_message
-from app.people.identity.repository import AccountRepository
-from app.people.identity.services.second_factor import SecondFactors
-from app.people.identity.services.sign_in import SignIn, SignInContext
-from app.people.identity.throttling import reset_rules, second_factor_rules
+from app.people.identity import (
+    Account,
+    AccountRepository,
+    AccountToken,
+    IdentityDependencies,
+    Notice,
+    SignInRefused,
+    code_message,
+    login_name,
+    notice_message,
+    reset_rules,
+    second_factor_rules,
+    token_hash,
+)
+from app.people.identity.web_interface import SecondFactors, SignIn, SignInContext
 from app.people.single_sign_on.errors import LinkCodeRefused, SignOnRefused
 from app.people.single_sign_on.schemas import ProofMethod, VerifiedIdentity
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor

@@ -24,11 +24,11 @@ from app.people.identity import (
     MemberJoined,
     Membership,
     NewSession,
+    home_of,
+    in_display_order,
     kind_of_member,
 )
-from app.people.identity.destinations import home_of
-from app.people.identity.role_granting import in_display_order
-from app.people.identity.services.sign_in import SignInContext
+from app.people.identity.web_interface import SignInContext
 from app.people.single_sign_on.errors import BeyondProvider, NoRoleHere, PasswordOnly, ProofNeeded, SignOnRefused
 from app.people.single_sign_on.models import IdentityProvider, ReportersBy
 from app.people.single_sign_on.provider_limits import roles_within

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from app.people.identity import IdentityDependencies, account_email
-from app.people.identity.throttling import link_rules
+from app.people.identity import IdentityDependencies, account_email, link_rules
 from app.people.single_sign_on.errors import SignOnRefused
 from app.people.single_sign_on.models import IdentityProvider
 from app.people.single_sign_on.protocol import (

@@ -8,10 +8,8 @@ from litestar import Response, get, post
 from litestar.params import FromQuery
 
 from app.agreements.catalogue import SYMPTOM_NAMES, Classification, Symptom, classify
-from app.agreements.sla import Impact, Urgency
-from app.agreements.sla.service_terms import NoServiceTerms
-from app.assets.devices.schemas import DeviceDetail, DeviceFilter
-from app.assets.devices.services.devices import DeviceService
+from app.agreements.sla import Impact, NoServiceTerms, Urgency
+from app.assets.devices import DeviceDetail, DeviceFilter, DeviceService
 from app.desk.tickets import (
     OPEN_STATES,
     Call,

@@ -9,8 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
-from app.agreements.sla import Priority
-from app.agreements.sla.labels import WAIT_NAMES
+from app.agreements.sla import WAIT_NAMES, Priority
 from app.desk.engineers import EngineerService
 from app.desk.tickets import (
     OPEN_STATES,
@@ -21,7 +20,7 @@ from app.desk.tickets import (
     TicketState,
     TicketSummary,
 )
-from app.desk.tickets.paging import TicketOrder, page_of_tickets
+from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest

@@ -2,7 +2,7 @@
 
 from app.assets.devices.device_import.reading.converters import CellContext, clean_code
 from app.assets.devices.device_import.reading.workbook import CellValue
-from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_code
+from tenants.partners import CreditCodeRefused, normalise_credit_code
 
 
 def credit_code_field(value: CellValue, cell: CellContext) -> str | None:

@@ -1,0 +1,7 @@
+"""What pages and JSON handlers of other areas may use; the worker does without it."""
+
+from app.assets.devices.api import device_service, page_of, pdf_response, pin_service
+from app.assets.devices.services.choices import ClientChoices
+from app.assets.devices.services.pins import PinService
+
+__all__ = ["ClientChoices", "PinService", "device_service", "page_of", "pdf_response", "pin_service"]
