@@ -5,11 +5,11 @@ from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_cod
 from tenants.partners.lifecycle import (
     HIGHEST_STAR_LEVEL,
     LOWEST_STAR_LEVEL,
+    PARTNER,
     ApplicationState,
     PartnerState,
     Step,
     TransitionKind,
-    state_after,
 )
 from tenants.partners.plans_and_categories import PLANS, SERVICE_CATEGORIES
 from tenants.partners.regions import cities_of, city, named_city, provinces, search_cities
@@ -37,6 +37,7 @@ from tenants.partners.services.vetting import Vetting
 __all__ = [
     "HIGHEST_STAR_LEVEL",
     "LOWEST_STAR_LEVEL",
+    "PARTNER",
     "PLANS",
     "SERVICE_CATEGORIES",
     "AddressVerification",
@@ -71,5 +72,4 @@ __all__ = [
     "provinces",
     "record_step",
     "search_cities",
-    "state_after",
 ]

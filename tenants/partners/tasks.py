@@ -14,7 +14,7 @@ from app.people.identity import (
     InvitationCreate,
     Invitations,
     in_roles,
-    recipients,
+    read_recipients,
 )
 from app.platform.background import Consumers, DailyJob
 from app.platform.background.daily_jobs import ZONE
@@ -74,7 +74,7 @@ async def notify_owners(runtime: Runtime, _tenant_id: UUID, event_id: UUID, payl
     reasons = [line.reason for line in history if line.kind == TransitionKind.STATE and line.after == event.state]
     terminated = event.state == PartnerState.TERMINATED
     async with runtime.units_of_work.begin(Actor.system(event.partner_id)) as work:
-        for owner in in_roles(await recipients(work), [OWNER_ROLE]):
+        for owner in in_roles(await read_recipients(work), [OWNER_ROLE]):
             if owner.email:
                 letter = step_message(
                     owner.email,

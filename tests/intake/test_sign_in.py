@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from sqlalchemy import event, update
 
 from app.assets.devices.models import Device, DeviceLabel
-from app.desk.intake import ReporterSignIn
 from app.desk.intake.errors import SignInRefused
 from app.desk.intake.schemas import LabelSignIn, PortalSignIn
+from app.desk.intake.web_interface import ReporterSignIn
 from app.people.identity import PasswordHashing
 from app.people.identity.database_attempt_ledger import DatabaseAttemptLedger
 from app.platform.http.authentication import REPORTER_COOKIE

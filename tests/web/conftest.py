@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.platform.web import Renderer
+from app.platform.web.rendering import Renderer
 
 
 @pytest.fixture(scope="session")

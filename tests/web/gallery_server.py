@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from app.platform.http.security import CONTENT_SECURITY_POLICY
-from app.platform.web import Renderer, gallery
+from app.platform.web import gallery
 from app.platform.web.assets import BUILD_FOLDER
+from app.platform.web.rendering import Renderer
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.platform.web import Assets, AssetsNotBuilt, Renderer, gallery
-from app.platform.web.assets import BUILD_FOLDER
+from app.platform.web import gallery
+from app.platform.web.assets import BUILD_FOLDER, Assets, AssetsNotBuilt
+from app.platform.web.rendering import Renderer
 
 KILOBYTE = 1024
 

@@ -8,8 +8,9 @@ import pytest
 from jinja2 import DictLoader, UndefinedError
 
 import app.platform.web
-from app.platform.web import Assets, Renderer, gallery
-from app.platform.web.rendering import environment, template_folders
+from app.platform.web import gallery
+from app.platform.web.assets import Assets
+from app.platform.web.rendering import Renderer, environment, template_folders
 
 LANGUAGES = ("zh-CN", "en")
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta"}

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import app.platform.web
-from app.platform.web import Renderer, gallery
+from app.platform.web import gallery
+from app.platform.web.rendering import Renderer
 from tests.web.gallery_server import GallerySite, gallery_site
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 from app.assets.devices.categories import CATEGORY_NAMES
 from app.assets.devices.device_import.service import ImportService
 from app.assets.devices.fields import FIELD_LABELS
-from app.assets.devices.repository import device_matches, device_numbers
+from app.assets.devices.repository import device_matches
 from app.assets.devices.schemas import DeviceChangeView, DeviceDetail, DeviceFilter, DeviceSummary, PinRequest
 from app.assets.devices.services.devices import DeviceService
 from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState
@@ -22,5 +22,4 @@ __all__ = [
     "ImportService",
     "PinRequest",
     "device_matches",
-    "device_numbers",
 ]

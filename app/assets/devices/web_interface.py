@@ -1,4 +1,4 @@
-"""What pages and JSON handlers of other areas may use; the worker does without it."""
+"""What other areas may use in the web process; the worker does not load it."""
 
 from app.assets.devices.api import device_service, page_of, pdf_response, pin_service
 from app.assets.devices.services.choices import ClientChoices

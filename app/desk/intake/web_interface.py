@@ -1,5 +1,8 @@
-"""What pages and JSON handlers of other areas may use; the worker does without it."""
+"""What other areas may use in the web process; the worker does not load it."""
 
 from app.desk.intake.dependencies import follow_of, sign_in_path_of
+from app.desk.intake.schemas import FaultReport
+from app.desk.intake.service import IntakeService, PartnerInfo
+from app.desk.intake.sign_in import ReporterSignIn
 
-__all__ = ["follow_of", "sign_in_path_of"]
+__all__ = ["FaultReport", "IntakeService", "PartnerInfo", "ReporterSignIn", "follow_of", "sign_in_path_of"]

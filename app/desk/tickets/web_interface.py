@@ -1,4 +1,4 @@
-"""What pages and JSON handlers of other areas may use; the worker does without it."""
+"""What other areas may use in the web process; the worker does not load it."""
 
 from app.desk.tickets.paging import TicketOrder, page_of_tickets
 

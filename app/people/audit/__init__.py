@@ -3,7 +3,6 @@
 from app.people.audit.commands import all_anchors, kept_anchors_in, verify_chains
 from app.people.audit.denials import Denials, note_denial
 from app.people.audit.former_names import spellings
-from app.people.audit.record_numbers import NumberReader
 from app.people.audit.services.anchoring import anchor_day
 from app.people.audit.services.linking import Linker, link_pending
 from app.people.audit.services.verification import Fault, Finding, KeptAnchor, verify
@@ -14,7 +13,6 @@ __all__ = [
     "Finding",
     "KeptAnchor",
     "Linker",
-    "NumberReader",
     "all_anchors",
     "anchor_day",
     "kept_anchors_in",

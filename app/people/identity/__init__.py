@@ -10,8 +10,8 @@ from app.people.identity.events import MemberChanged, MemberJoined
 from app.people.identity.login_names import account_email, login_name
 from app.people.identity.messages import Notice, code_message, notice_message
 from app.people.identity.models import Account, AccountSession, AccountSubject, AccountToken, Membership, Reporter
-from app.people.identity.notice_recipients import Recipient, in_roles, recipients
 from app.people.identity.passwords import PasswordHashing
+from app.people.identity.recipients import Recipient, in_roles, read_recipients
 from app.people.identity.repository import AccountRepository
 from app.people.identity.role_granting import (
     ADMINISTRATOR_ROLES,
@@ -71,7 +71,7 @@ __all__ = [
     "new_token",
     "notice_message",
     "own_path",
-    "recipients",
+    "read_recipients",
     "require_grantable",
     "reset_rules",
     "role_names",

@@ -1,4 +1,4 @@
-"""What pages and JSON handlers of other areas may use; the worker does without it."""
+"""What other areas may use in the web process; the worker does not load it."""
 
 from app.people.identity.api import identity_dependencies, sign_in_context_of
 from app.people.identity.cookies import set_cookie

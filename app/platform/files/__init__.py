@@ -4,7 +4,7 @@ from app.platform.files.errors import FileMissing, FileRefused, InvalidFileKey
 from app.platform.files.file_names import display_name
 from app.platform.files.inspection import MAX_UPLOAD_BYTES, SafeFile, inspect_upload
 from app.platform.files.models import StoredFile
-from app.platform.files.service import FileService, FileSummary, SubjectReaders
+from app.platform.files.service import FileService, FileSummary
 from app.platform.files.store import FileStore, LocalFileStore, file_key, thumbnail_key
 from app.platform.files.stored_files import FileOwner, file_store_of, store_file
 from app.platform.files.uploads import UploadInspector
@@ -21,7 +21,6 @@ __all__ = [
     "LocalFileStore",
     "SafeFile",
     "StoredFile",
-    "SubjectReaders",
     "UploadInspector",
     "display_name",
     "file_key",

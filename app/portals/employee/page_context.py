@@ -6,8 +6,7 @@ from uuid import UUID
 
 from litestar import Response
 
-from app.desk.intake import PartnerInfo
-from app.desk.intake.web_interface import sign_in_path_of
+from app.desk.intake.web_interface import PartnerInfo, sign_in_path_of
 from app.people.identity import SignInStore
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Response, get, post
 
 from app.agreements.catalogue import SYMPTOM_NAMES, Symptom
-from app.desk.intake import FaultReport, IntakeService
+from app.desk.intake.web_interface import FaultReport, IntakeService
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.errors import status_of

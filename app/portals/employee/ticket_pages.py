@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.desk.intake import IntakeService
+from app.desk.intake.web_interface import IntakeService
 from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
 from app.desk.tickets import (
     OPEN_STATES,

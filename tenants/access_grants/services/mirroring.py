@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.people.identity import ADMINISTRATOR_ROLES, in_roles, recipients
+from app.people.identity import ADMINISTRATOR_ROLES, in_roles, read_recipients
 from app.platform.background import reschedule
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.outbox import DueKind
@@ -58,7 +58,7 @@ async def mirror(work: UnitOfWork, asked: AccessGrantView, public_url: str) -> N
     if asked.state in ACCESS_GRANT.final:
         return
     await reschedule(work, DueKind.ACCESS_EXPIRY, asked.id, asked.expires_at)
-    owners = in_roles(await recipients(work), [ADMINISTRATOR_ROLES[ActorKind.PROVIDER]])
+    owners = in_roles(await read_recipients(work), [ADMINISTRATOR_ROLES[ActorKind.PROVIDER]])
     notice = Notice(
         reference=f"access_grant:{asked.id}",
         text=OVERRIDDEN if asked.emergency else ASKED,
@@ -84,7 +84,7 @@ async def apply_change(work: UnitOfWork, other_side: AccessGrantView, public_url
     if row.state == GrantState.OPEN:
         await reschedule(work, DueKind.ACCESS_EXPIRY, row.id, row.expires_at)
     if work.tenant_id == HQ_TENANT_ID:
-        asker = [each.address for each in await recipients(work) if each.address.membership_id == row.requested_by]
+        asker = [each.address for each in await read_recipients(work) if each.address.membership_id == row.requested_by]
         notice = Notice(
             reference=f"access_grant:{row.id}:{row.state}",
             text=ANSWERED,

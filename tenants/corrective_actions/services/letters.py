@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from app.people.identity import in_roles, recipients
+from app.people.identity import in_roles, read_recipients
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.texts import N_, Text, translator
@@ -32,7 +32,7 @@ async def deliver_letter(runtime: Runtime, event_id: UUID, event: PartnerLetterW
     """To the partner's owners, or its service managers where it has none; once for each event, however often it is
     delivered. Whoever wrote can be answered at their own address."""
     async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
-        own = [each.address.email for each in await recipients(work) if each.address.membership_id == event.writer]
+        own = [each.address.email for each in await read_recipients(work) if each.address.membership_id == event.writer]
     reference, public_url = f"partner_letter:{event_id}", runtime.settings.public_url
     parameters = {
         "writer": event.writer_name,
@@ -41,7 +41,7 @@ async def deliver_letter(runtime: Runtime, event_id: UUID, event: PartnerLetterW
         "value": f"{event.value:g}{'' if event.measure == Measure.SATISFACTION else '%'}",
     }
     async with runtime.units_of_work.begin(Actor.system(event.partner_id)) as work:
-        everybody = await recipients(work)
+        everybody = await read_recipients(work)
         readers = in_roles(everybody, OWNERS) or in_roles(everybody, DEPUTIES)
         notice = Notice(
             reference=reference, text=_SUBJECT, parameters=parameters, link=LINK, severity=Severity.ATTENTION

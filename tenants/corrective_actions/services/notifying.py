@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.people.identity import in_roles, recipients
+from app.people.identity import in_roles, read_recipients
 from app.platform.kernel.texts import N_, Text
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient, Notice, Severity, notify
@@ -100,7 +100,7 @@ async def _notify(work: UnitOfWork, action: CorrectiveAction, action_notice: Act
 
 
 async def _people(work: UnitOfWork, action: CorrectiveAction) -> list[MemberRecipient]:
-    everybody = await recipients(work)
+    everybody = await read_recipients(work)
     if records.side_of(work) is Side.HEADQUARTERS:
         return in_roles(everybody, OFFICERS)
     owner = [each.address for each in everybody if each.address.membership_id == action.owner_membership_id]

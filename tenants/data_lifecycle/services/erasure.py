@@ -31,8 +31,7 @@ from tenants.data_lifecycle.models import TenantErasure
 from tenants.data_lifecycle.schemas import Certificate, KeptRows
 from tenants.data_lifecycle.tables import NAMES_AT_HEADQUARTERS, TenantTable, TenantTables
 from tenants.models import Tenant
-from tenants.partners import record_step
-from tenants.partners.lifecycle import PARTNER, PartnerState, Step, TransitionKind
+from tenants.partners import PARTNER, PartnerState, Step, TransitionKind, record_step
 from tenants.partners.models import Partner, PartnerApplication, PartnerTransition
 
 BATCH: Final = 2_000

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select
 
 from app.agreements.sla import models, schemas
-from app.people.identity import Membership, Recipient, in_roles, recipients
+from app.people.identity import Membership, Recipient, in_roles, read_recipients
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.prepared_statements import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -103,7 +103,7 @@ async def people_of_level(work: UnitOfWork, level: int) -> list[MemberRecipient]
 
     Runs in the tenant's own scope.
     """
-    people = await recipients(work)
+    people = await read_recipients(work)
     named = await _CONTACTS.all(work.session, tenant_id=work.tenant_id)
     for each in ESCALATION_LEVELS[ESCALATION_LEVELS.index(level) :]:
         contacts = {member for of_level, member in named if of_level == each}

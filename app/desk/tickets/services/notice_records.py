@@ -24,7 +24,7 @@ from app.assets.clients.models import Client, Employee, Site
 from app.desk.tickets import notices
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, TicketEvent, Visit
-from app.people.identity import Recipient, Reporter, recipients
+from app.people.identity import Recipient, Reporter, read_recipients
 from app.platform.background import ReceivedEvent
 from app.platform.kernel.prepared_statements import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -189,7 +189,7 @@ class NoticeRecords:
     async def people(self, client_id: UUID | None = None) -> list[Recipient]:
         """The company's own active people, or those of one client."""
         if client_id not in self._people:
-            self._people[client_id] = await recipients(self._work, client_id)
+            self._people[client_id] = await read_recipients(self._work, client_id)
         return self._people[client_id]
 
     async def members(self, membership_ids: Collection[UUID]) -> list[MemberRecipient]:

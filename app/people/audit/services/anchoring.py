@@ -8,7 +8,7 @@ from app.people.audit.messages import anchor_message
 from app.people.audit.repository import ChainRepository
 from app.people.audit.schemas import Anchor
 from app.people.audit.services.linking import link_pending
-from app.people.identity import ADMINISTRATOR_ROLES, in_roles, kind_of_member, recipients
+from app.people.identity import ADMINISTRATOR_ROLES, in_roles, kind_of_member, read_recipients
 from app.platform.kernel.errors import Forbidden
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import send
@@ -38,7 +38,7 @@ async def anchor_day(work: UnitOfWork) -> None:
 async def _mail_anchors(work: UnitOfWork, chain: ChainRepository, day: date) -> None:
     anchors = [Anchor.of(each) for each in await chain.anchors(limit=WEEK)]
     administrator = ADMINISTRATOR_ROLES[kind_of_member(work.tenant_id, None)]
-    for address in in_roles(await recipients(work), [administrator]):
+    for address in in_roles(await read_recipients(work), [administrator]):
         if address.email:
             await send(work, anchor_message(address, anchors, day))
     work.audit("audit_anchor.sent", "audit_anchor", None, day=day)

@@ -30,7 +30,7 @@ _OF_COMPANY: Final = PreparedStatement(_MEMBERS.where(Membership.client_id.is_(N
 _OF_CLIENT: Final = PreparedStatement(_MEMBERS.where(Membership.client_id == bindparam("client_id")))
 
 
-async def recipients(work: UnitOfWork, client_id: UUID | None = None) -> list[Recipient]:
+async def read_recipients(work: UnitOfWork, client_id: UUID | None = None) -> list[Recipient]:
     """The company's own active people, or those of one client."""
     statement = _OF_COMPANY if client_id is None else _OF_CLIENT
     rows = await statement.all(work.session, tenant_id=work.tenant_id, client_id=client_id, state=ACTIVE)
