@@ -14,8 +14,7 @@ from uuid import UUID
 import msgspec
 
 from app.agreements.sla import WaitReason
-from app.desk.tickets import ConfirmedBy, Move, TicketState, steps
-from app.desk.tickets.decision import apply
+from app.desk.tickets import ConfirmedBy, Move, TicketState, apply, steps
 
 _ORDER = (
     Move.RESUME,

@@ -1,12 +1,12 @@
 """Tickets from report to closure. What other areas may use."""
 
-from app.desk.tickets.call_back import CallBackContact, call_back_contact
+from app.desk.tickets.call_back import call_back_contact
+from app.desk.tickets.decision import apply
 from app.desk.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.desk.tickets.labels import VISIT_STATE_NAMES
 from app.desk.tickets.lifecycle import (
     MOVE_NAMES,
     OPEN_STATES,
-    RULES,
     STATE_NAMES,
     ConfirmedBy,
     Move,
@@ -14,13 +14,7 @@ from app.desk.tickets.lifecycle import (
     TicketState,
     VisitState,
 )
-from app.desk.tickets.report_schemas import (
-    OfflineSigning,
-    ReportEdition,
-    ReportSigning,
-    ServiceReportView,
-    report_facts_hash,
-)
+from app.desk.tickets.report_schemas import OfflineSigning, ReportSigning, report_facts_hash
 from app.desk.tickets.row_scope import of_visible_ticket
 from app.desk.tickets.schemas import (
     Assignment,
@@ -35,58 +29,49 @@ from app.desk.tickets.schemas import (
     TicketView,
     TimelineEntry,
     Triage,
-    VisitView,
     Waiting,
 )
 from app.desk.tickets.services.attachments import AttachmentService, may_read_ticket
-from app.desk.tickets.services.auto_close import remind_or_close
 from app.desk.tickets.services.confirmation import ConfirmationService
 from app.desk.tickets.services.consent import KIND_NAMES as DATA_HANDLING_NAMES
-from app.desk.tickets.services.consent import ConsentService, DataHandlingCreate, DataHandlingKind
+from app.desk.tickets.services.consent import ConsentService, DataHandlingCreate
 from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
 from app.desk.tickets.services.dispatch import DispatchService, Suggestion, VisitService, default_visit_window
 from app.desk.tickets.services.field_actions import FieldActions
 from app.desk.tickets.services.hot_line import Call, HotLineService
 from app.desk.tickets.services.priority_matrix import PriorityMatrix, PriorityMatrixService
-from app.desk.tickets.services.search import FoundClient, FoundDevice, FoundPerson, SearchResults, SearchService
+from app.desk.tickets.services.search import SearchResults, SearchService
 from app.desk.tickets.services.service_reports import ServiceReportService
 from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
-from app.desk.tickets.services.ticket_queries import TicketQueries, number_prefix
+from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.desk.tickets.services.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
 from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService, may_read_visit
+from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService
 from app.desk.tickets.services.visit_queries import VisitQueries
 from app.desk.tickets.services.workflow import TriageService
 from app.desk.tickets.visibility import visible_to
-from app.desk.tickets.visit_schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary
+from app.desk.tickets.visit_schemas import VisitDetail, VisitSummary
 
 __all__ = [
     "DATA_HANDLING_NAMES",
     "MOVE_NAMES",
     "OPEN_STATES",
-    "RULES",
     "STATE_NAMES",
     "VISIT_STATE_NAMES",
     "Assignment",
     "AttachmentService",
     "Call",
-    "CallBackContact",
     "Channel",
     "ClockView",
     "ConfirmationService",
     "ConfirmedBy",
     "ConsentService",
     "DataHandlingCreate",
-    "DataHandlingKind",
     "DeviceHistoryEvent",
     "DeviceHistoryKind",
     "DeviceHistoryService",
-    "DeviceTicket",
     "DispatchService",
     "FieldActions",
-    "FoundClient",
-    "FoundDevice",
-    "FoundPerson",
     "HotLineService",
     "Move",
     "MoveRefused",
@@ -95,13 +80,11 @@ __all__ = [
     "PriorityMatrix",
     "PriorityMatrixService",
     "Reason",
-    "ReportEdition",
     "ReportSigning",
     "Resolution",
     "SearchResults",
     "SearchService",
     "ServiceReportService",
-    "ServiceReportView",
     "Suggestion",
     "TicketChanged",
     "TicketCreate",
@@ -121,24 +104,19 @@ __all__ = [
     "TriageService",
     "UnknownCallerCreate",
     "UnknownCallers",
-    "VisitDay",
     "VisitDetail",
-    "VisitPhoto",
     "VisitPhotoService",
     "VisitQueries",
     "VisitService",
     "VisitState",
     "VisitSummary",
-    "VisitView",
     "Waiting",
     "WaitingCaller",
+    "apply",
     "call_back_contact",
     "default_visit_window",
     "may_read_ticket",
-    "may_read_visit",
-    "number_prefix",
     "of_visible_ticket",
-    "remind_or_close",
     "report_facts_hash",
     "visible_to",
     "visit_of_worker",

@@ -11,7 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
 from app.agreements.sla import Priority
-from app.assets.devices.services.devices import DeviceService
+from app.assets.devices import DeviceService
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.paging import TicketOrder, page_of_tickets
 from app.desk.tickets.schemas import (
@@ -38,7 +38,7 @@ from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
 from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.desk.tickets.services.workflow import TriageService
 from app.platform.files import FileSummary, file_store_of
-from app.platform.files.http_transfer import UPLOAD_BODY_LIMIT, inspected_uploads
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page

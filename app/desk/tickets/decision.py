@@ -10,8 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.agreements.sla.clock_rules import PendingTargets
-from app.agreements.sla.vocabulary import TargetKind, WaitReason
+from app.agreements.sla import PendingTargets, TargetKind, WaitReason
 from app.desk.tickets.errors import AlreadyRated, NothingToRate, TooLateToReopen, VisitEnded
 from app.desk.tickets.lifecycle import (
     OPEN_STATES,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla.vocabulary import TargetKind, WaitReason
+from app.agreements.sla import TargetKind, WaitReason
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, ConfirmedBy, Move, TicketState, VisitState
 
 

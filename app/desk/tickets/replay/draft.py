@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from app.agreements.sla import ServiceTerms
 from app.agreements.sla.replay import IdFactory, ReplayedClocks, Values
-from app.agreements.sla.service_terms import ServiceTerms
 from app.desk.tickets import steps
 from app.desk.tickets.decision import apply
 from app.desk.tickets.lifecycle import MOVE_ACTIONS, TicketState

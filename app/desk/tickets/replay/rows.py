@@ -10,9 +10,8 @@ from functools import singledispatchmethod
 from itertools import zip_longest
 from uuid import UUID
 
-from app.agreements.sla import Priority
+from app.agreements.sla import Priority, ServiceTerms
 from app.agreements.sla.replay import IdFactory
-from app.agreements.sla.service_terms import ServiceTerms
 from app.desk.tickets import steps as take
 from app.desk.tickets.decision import pending_targets
 from app.desk.tickets.errors import TimelineOutOfOrder

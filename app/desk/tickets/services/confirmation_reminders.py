@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
-from app.agreements.sla.calendar import ServiceCalendar
-from app.agreements.sla.service_terms import terms_of_versions
+from app.agreements.sla import ServiceCalendar, terms_of_versions
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork

@@ -9,10 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.agreements.sla import Priority, WaitReason
-from app.agreements.sla.clock_rules import PendingTargets
-from app.agreements.sla.clock_service import ClockService, TicketReference
-from app.agreements.sla.service_terms import terms_of_versions
+from app.agreements.sla import ClockService, PendingTargets, Priority, TicketReference, WaitReason, terms_of_versions
 from app.desk.tickets import repository, steps
 from app.desk.tickets.decision import apply, pending_targets
 from app.desk.tickets.events import TicketChanged, TicketMoved
