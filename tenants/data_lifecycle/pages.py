@@ -25,15 +25,15 @@ from tenants.data_lifecycle.api import (
     certificate_answer,
     export_requests_of,
 )
+from tenants.data_lifecycle.states import UNFINISHED, ExportState
 
 STATE_LABELS = {
-    "queued": (N_("排队中"), "waiting"),
-    "running": (N_("正在导出"), "active"),
-    "ready": (N_("可以下载"), "good"),
-    "failed": (N_("没有成功"), "bad"),
-    "expired": (N_("已过期"), "neutral"),
+    ExportState.QUEUED: (N_("排队中"), "waiting"),
+    ExportState.RUNNING: (N_("正在导出"), "active"),
+    ExportState.READY: (N_("可以下载"), "good"),
+    ExportState.FAILED: (N_("没有成功"), "bad"),
+    ExportState.EXPIRED: (N_("已过期"), "neutral"),
 }
-UNFINISHED = ("queued", "running")
 
 
 async def _context(request: WebRequest, work: UnitOfWork) -> dict[str, Any]:

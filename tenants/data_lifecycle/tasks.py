@@ -25,6 +25,7 @@ from tenants.data_lifecycle.models import TenantExport
 from tenants.data_lifecycle.services.archive_export import ExportReceipt, Progress, TenantExporter
 from tenants.data_lifecycle.services.erasure import TenantEraser
 from tenants.data_lifecycle.services.export_requests import ARCHIVE_LIFETIME, remove_expired_archives
+from tenants.data_lifecycle.states import TENANT_EXPORT, UNFINISHED, ExportMove, ExportState
 from tenants.data_lifecycle.tables import TenantTables
 
 LEASE: Final = timedelta(minutes=5)
@@ -104,7 +105,7 @@ class ExportRunner:
             if await lease.renew():
                 await self._note(lease, rows_done=progress.rows, files_done=progress.files)
 
-        if not await self._note(lease, state="running"):
+        if not await self._note(lease, state=ExportState.RUNNING):
             await self._settle(lease)
             return
         place = self._archive_store.place(lease.tenant_id, lease.subject_id)
@@ -124,7 +125,7 @@ class ExportRunner:
             found: Sequence[UUID] = (
                 await work.session.scalars(
                     update(TenantExport)
-                    .where(TenantExport.id == lease.subject_id, TenantExport.state.in_(["queued", "running"]))
+                    .where(TenantExport.id == lease.subject_id, TenantExport.state.in_(UNFINISHED))
                     .values(**values)
                     .returning(TenantExport.id)
                 )
@@ -135,7 +136,7 @@ class ExportRunner:
         now = self._units_of_work.clock.now()
         await self._note(
             lease,
-            state="ready",
+            state=ExportState.READY,
             rows_done=receipt.rows,
             files_done=receipt.files,
             size=size,
@@ -151,8 +152,9 @@ class ExportRunner:
             if export is not None:
                 export.failures += 1
                 if export.failures >= MOST_FAILURES:
-                    export.state, export.finished_at = "failed", work.now
-            over = export is None or export.state == "failed"
+                    export.state = TENANT_EXPORT.after(ExportMove.FAIL, export.state)
+                    export.finished_at = work.now
+            over = export is None or export.state == ExportState.FAILED
             failures = 0 if export is None else export.failures
         if over:
             await self._settle(lease)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.platform.kernel.errors import Conflict
 from migrations.registry import mapped_classes
 from tests.documentation.state_machines import Machine, machines
 
@@ -13,10 +14,9 @@ COLUMNS = {
     if column.name == "state" or column.name.endswith("_state")
 }
 WITHOUT = {
-    *("clock.state", "delivery.state", "device.state", "engineer.state", "history_import.state", "import_run.state"),
-    *("client.state", "contact.state", "department.state", "employee.state", "membership.state", "reporter.state"),
-    *("personal_data_request.state", "site.state", "tenant_export.state"),
-    *("ticket.state", "ticket_event.state", "visit.state"),
+    "ticket.state",
+    "ticket_event.state",
+    "visit.state",
 }
 """Columns whose machine is still to be declared."""
 
@@ -38,4 +38,4 @@ def test_a_machine_is_whole(machine: Machine) -> None:
     assert all(rule.starts and rule.ends for rule in machine.moves.values())
     assert set(machine.state_names) in (set(), set(machine.states))
     assert set(machine.move_names) in (set(), set(machine.moves))
-    assert machine.refusal.code == f"{machine.record}.move_refused"
+    assert machine.refusal is Conflict or machine.refusal.code == f"{machine.record}.move_refused"

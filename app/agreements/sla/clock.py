@@ -18,9 +18,9 @@ The rules that are easily got wrong:
 Times are aware; they are taken to the whole second. Operations must come in the order of time.
 """
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -28,6 +28,7 @@ from app.agreements.sla.calendar import ServiceCalendar
 from app.agreements.sla.errors import ClockOutOfOrder, ClockRefused
 from app.agreements.sla.service_time import add_service_time, service_seconds_between, whole_second
 from app.agreements.sla.vocabulary import WaitReason
+from app.platform.kernel.state_machine import StateMachine, transition
 
 
 class ClockState(StrEnum):
@@ -62,19 +63,27 @@ class Operation(StrEnum):
     RENEW = "renew"
 
 
-_OPEN = frozenset({Phase.COUNTING, Phase.PAUSED})
+_OPEN = {Phase.COUNTING, Phase.PAUSED}
 
-ALLOWED: Mapping[Operation, frozenset[Phase]] = {
-    Operation.PAUSE: _OPEN,  # in a pause: the reason changes
-    Operation.RESUME: frozenset({Phase.PAUSED}),
-    Operation.MEET: _OPEN,
-    Operation.CANCEL: _OPEN,
-    Operation.CHANGE_TARGET: _OPEN,
-    Operation.RECOMPUTE: _OPEN,
-    Operation.REOPEN: frozenset({Phase.STOPPED}),
-    Operation.RENEW: frozenset({Phase.CANCELLED}),
-}
-"""The phases in which each operation is allowed."""
+CLOCK: Final = StateMachine(
+    record="clock",
+    columns=("clock.state",),
+    states=Phase,
+    started=frozenset(_OPEN),
+    moves={
+        Operation.PAUSE: transition(_OPEN, Phase.PAUSED),  # in a pause: the reason changes
+        Operation.RESUME: transition({Phase.PAUSED}, Phase.COUNTING),
+        Operation.MEET: transition(_OPEN, Phase.STOPPED),
+        Operation.CANCEL: transition(_OPEN, Phase.CANCELLED),
+        Operation.CHANGE_TARGET: transition(_OPEN, Phase.COUNTING, Phase.PAUSED),
+        Operation.RECOMPUTE: transition(_OPEN, Phase.COUNTING, Phase.PAUSED),
+        Operation.REOPEN: transition({Phase.STOPPED}, Phase.COUNTING),
+        Operation.RENEW: transition({Phase.CANCELLED}, Phase.COUNTING, Phase.PAUSED),
+    },
+    refusal=ClockRefused,
+)
+"""The phases in which each operation is allowed. The column keeps what people see, `ClockState`: a stopped clock is met
+or breached, and one that is late is breached while it still counts. A new target lets a clock go on in its phase."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -289,8 +298,7 @@ class Clock(msgspec.Struct, frozen=True):
 
     def _require(self, operation: Operation, at: datetime) -> None:
         """Refuse an operation that the phase does not allow or that comes too early."""
-        if self.phase not in ALLOWED[operation]:
-            raise ClockRefused(operation=operation, phase=self.phase)
+        CLOCK.require(operation, self.phase)
         last = self.stopped_at or self.cancelled_at or self.ledger[-1].started_at
         if whole_second(at) < whole_second(last):
             raise ClockOutOfOrder(at, last)

@@ -3,14 +3,35 @@
 from enum import StrEnum
 from typing import Final
 
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 
 
 class RecordState(StrEnum):
-    """RecordRepository of a client are never deleted, because service history names them; unused ones are inactive."""
+    """Records of a client are never deleted, because service history names them; unused ones are inactive."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
+
+
+class RecordMove(StrEnum):
+    """What can be done with the state of a client's record."""
+
+    DEACTIVATE = "deactivate"
+    REACTIVATE = "reactivate"
+
+
+CLIENT_RECORD: Final = StateMachine(
+    record="client_record",
+    columns=("client.state", "site.state", "department.state", "contact.state", "employee.state"),
+    states=RecordState,
+    started=frozenset({RecordState.ACTIVE}),
+    moves={
+        RecordMove.DEACTIVATE: transition({RecordState.ACTIVE}, RecordState.INACTIVE),
+        RecordMove.REACTIVATE: transition({RecordState.INACTIVE}, RecordState.ACTIVE),
+    },
+)
+"""Nobody is refused: a form may choose the present state again; the record's version guards against two writers."""
 
 
 class EngagementModel(StrEnum):

@@ -12,7 +12,7 @@ class NumberTaken(Conflict):
 
 
 class StateMoveRefused(Conflict):
-    """`states.TRANSITIONS` does not allow this change of state."""
+    """`states.DEVICE` does not allow this change of state."""
 
     code = "device.move_refused"
     text = N_("设备现在是这个状态，不能直接改成所选状态。")

@@ -15,7 +15,7 @@ from app.assets.devices.device_import import pages
 from app.assets.devices.fields import FIELD_LABELS
 from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
 from app.assets.devices.services.choices import ClientChoices
-from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, TRANSITIONS, DeviceState
+from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState, may_become
 from app.platform.documents import LABEL_LAYOUTS, missing_characters
 from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import submit_once
@@ -253,7 +253,7 @@ def _states(present: str, *, new: bool) -> Sequence[DeviceState]:
     if new or present not in set(DeviceState):
         return [DeviceState.IN_USE, DeviceState.SPARE]
     here = DeviceState(present)
-    return [state for state in DeviceState if state is here or state in TRANSITIONS[here]]
+    return [state for state in DeviceState if may_become(here, state)]
 
 
 handlers = [

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from app.assets.devices.errors import StateMoveRefused
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 
 
@@ -24,14 +26,36 @@ STATE_NAMES: Final = {
     DeviceState.LOST: N_("已丢失"),
 }
 
-TRANSITIONS: Final = {
-    DeviceState.IN_USE: {DeviceState.SPARE, DeviceState.IN_REPAIR, DeviceState.RETIRED, DeviceState.LOST},
-    DeviceState.SPARE: {DeviceState.IN_USE, DeviceState.IN_REPAIR, DeviceState.RETIRED, DeviceState.LOST},
-    DeviceState.IN_REPAIR: {DeviceState.IN_USE, DeviceState.SPARE, DeviceState.RETIRED, DeviceState.LOST},
-    # What was written off or lost comes back only by being found: nobody repairs or loses it where it is.
-    DeviceState.RETIRED: {DeviceState.IN_USE, DeviceState.SPARE},
-    DeviceState.LOST: {DeviceState.IN_USE, DeviceState.SPARE, DeviceState.RETIRED},
-}
+
+class DeviceMove(StrEnum):
+    """A change of a device's state; people choose the state that it leads to."""
+
+    USE = "use"
+    STORE = "store"
+    REPAIR = "repair"
+    RETIRE = "retire"
+    LOSE = "lose"
+
+
+_S = DeviceState
+_PRESENT = {_S.IN_USE, _S.SPARE, _S.IN_REPAIR}
+
+DEVICE: Final = StateMachine(
+    record="device",
+    columns=("device.state",),
+    states=DeviceState,
+    started=frozenset(DeviceState),
+    moves={
+        # What was written off or lost comes back only by being found: nobody repairs or loses it where it is.
+        DeviceMove.USE: transition({_S.SPARE, _S.IN_REPAIR, _S.RETIRED, _S.LOST}, _S.IN_USE),
+        DeviceMove.STORE: transition({_S.IN_USE, _S.IN_REPAIR, _S.RETIRED, _S.LOST}, _S.SPARE),
+        DeviceMove.REPAIR: transition({_S.IN_USE, _S.SPARE}, _S.IN_REPAIR),
+        DeviceMove.RETIRE: transition({*_PRESENT, _S.LOST}, _S.RETIRED),
+        DeviceMove.LOSE: transition(_PRESENT, _S.LOST),
+    },
+    refusal=StateMoveRefused,
+    state_names=STATE_NAMES,
+)
 
 RETIRED_OR_LOST: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
 """States without a holder: the device has no reporter, its PIN is deleted and its label revoked."""
@@ -39,4 +63,4 @@ RETIRED_OR_LOST: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})
 
 def may_become(before: str, after: str) -> bool:
     """Whether a device in state `before` may be put into state `after`; staying is always allowed."""
-    return before == after or DeviceState(after) in TRANSITIONS[DeviceState(before)]
+    return before == after or DEVICE.leads(before, after)

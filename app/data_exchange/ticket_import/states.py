@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from app.data_exchange.ticket_import.errors import TicketImportStateRefused
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 
 
@@ -30,22 +32,42 @@ STATE_NAMES: Final = {
     TicketImportState.CANCELLED: N_("已取消"),
 }
 
-_S = TicketImportState
-_ENDS = {_S.FAILED, _S.CANCELLED}
 
-TRANSITIONS: Final = {
-    _S.UPLOADED: {_S.CHECKING, *_ENDS},
-    _S.CHECKING: {_S.CHECKING, _S.CHECKED, *_ENDS},
-    _S.CHECKED: {_S.UPLOADED, _S.CONFIRMED, *_ENDS},
-    _S.CONFIRMED: {_S.RUNNING, *_ENDS},
-    _S.RUNNING: {_S.RUNNING, _S.DONE, *_ENDS},
-    _S.DONE: set[TicketImportState](),
-    _S.FAILED: set[TicketImportState](),
-    _S.CANCELLED: set[TicketImportState](),
-}
-"""`checked` to `uploaded` repeats the dry run, after names were matched."""
+class TicketImportMove(StrEnum):
+    """What can be done with a ticket import. `check_again` repeats the dry run, after names were matched."""
+
+    CHECK = "check"
+    FINISH_CHECK = "finish_check"
+    CHECK_AGAIN = "check_again"
+    CONFIRM = "confirm"
+    WRITE = "write"
+    FINISH = "finish"
+    FAIL = "fail"
+    CANCEL = "cancel"
+
+
+_S = TicketImportState
 
 CHECKING: Final = frozenset({_S.UPLOADED, _S.CHECKING})
 WRITING: Final = frozenset({_S.CONFIRMED, _S.RUNNING})
 WORKING: Final = CHECKING | WRITING
 """States in which a worker has something to do."""
+
+TICKET_IMPORT: Final = StateMachine(
+    record="ticket_import",
+    columns=("history_import.state",),
+    states=TicketImportState,
+    started=frozenset({_S.UPLOADED}),
+    moves={
+        TicketImportMove.CHECK: transition({*CHECKING}, _S.CHECKING),
+        TicketImportMove.FINISH_CHECK: transition({_S.CHECKING}, _S.CHECKED),
+        TicketImportMove.CHECK_AGAIN: transition({_S.CHECKED}, _S.UPLOADED),
+        TicketImportMove.CONFIRM: transition({_S.CHECKED}, _S.CONFIRMED),
+        TicketImportMove.WRITE: transition({*WRITING}, _S.RUNNING),
+        TicketImportMove.FINISH: transition({_S.RUNNING}, _S.DONE),
+        TicketImportMove.FAIL: transition({*WORKING, _S.CHECKED}, _S.FAILED),
+        TicketImportMove.CANCEL: transition({*WORKING, _S.CHECKED}, _S.CANCELLED),
+    },
+    refusal=TicketImportStateRefused,
+    state_names=STATE_NAMES,
+)

@@ -3,6 +3,7 @@
 from enum import IntEnum, StrEnum
 from typing import Final
 
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 
 
@@ -28,6 +29,25 @@ class EngineerState(StrEnum):
     ACTIVE = "active"
     INACTIVE = "inactive"
 
+
+class EngineerMove(StrEnum):
+    """What a partner can do with an engineer's state."""
+
+    DEACTIVATE = "deactivate"
+    REACTIVATE = "reactivate"
+
+
+ENGINEER: Final = StateMachine(
+    record="engineer",
+    columns=("engineer.state",),
+    states=EngineerState,
+    started=frozenset(EngineerState),
+    moves={
+        EngineerMove.DEACTIVATE: transition({EngineerState.ACTIVE}, EngineerState.INACTIVE),
+        EngineerMove.REACTIVATE: transition({EngineerState.INACTIVE}, EngineerState.ACTIVE),
+    },
+)
+"""Nobody is refused: a form may choose the present state again, and membership decides with it."""
 
 LEVEL_NAMES: Final = {
     EngineerLevel.JUNIOR: N_("初级工程师"),

@@ -33,8 +33,9 @@ def transition(starts: set[S], *ends: S, side: str = "") -> Transition[S]:
 class StateMachine(Generic[S, M]):
     """The life of one kind of record.
 
-    `columns` are the columns that store the state, as `table.column`. `refusal` has the code `<record>.move_refused`;
-    it is raised without arguments. `started` names the states in which a record may be created.
+    `columns` are the columns that store the state, as `table.column`. `started` names the states in which a record may
+    be created. `refusal` is raised without arguments and has the code `<record>.move_refused`; where no caller can be
+    refused it is left out.
     """
 
     record: str
@@ -76,14 +77,6 @@ class StateMachine(Generic[S, M]):
     def leads(self, before: str, after: str) -> bool:
         """Whether some move leads from `before` to `after`."""
         return any(before in rule.starts and after in rule.ends for rule in self.moves.values())
-
-    def require_change(self, before: str, after: str) -> None:
-        """
-        Raises:
-            the machine's `refusal`: no move leads from `before` to `after`.
-        """
-        if not self.leads(before, after):
-            raise self.refusal
 
     @property
     def final(self) -> frozenset[S]:

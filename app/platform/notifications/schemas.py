@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from app.platform.kernel.state_machine import StateMachine, transition
+
 SMS_CODE_TEMPLATE: Final = "verification_code"
 """Our name of the one SMS text that the settings carry (`sms_template_code`); its parameter is `code`."""
 
@@ -28,6 +30,28 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
     MAILBOX = "mailbox"
     """Kept for the mailbox page of a demo or a test, and sent nowhere."""
+
+
+class DeliveryMove(StrEnum):
+    """What can become of a queued delivery."""
+
+    SEND = "send"
+    FAIL = "fail"
+    KEEP = "keep"
+
+
+DELIVERY: Final = StateMachine(
+    record="delivery",
+    columns=("delivery.state",),
+    states=DeliveryState,
+    started=frozenset({DeliveryState.QUEUED}),
+    moves={
+        DeliveryMove.SEND: transition({DeliveryState.QUEUED}, DeliveryState.SENT),
+        DeliveryMove.FAIL: transition({DeliveryState.QUEUED}, DeliveryState.FAILED),
+        DeliveryMove.KEEP: transition({DeliveryState.QUEUED}, DeliveryState.MAILBOX),
+    },
+)
+"""Workers lock a delivery only while it is queued, so nobody is refused. `docs/state-machines.md`"""
 
 
 class MemberRecipient(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.errors import ExportRunning
 from tenants.data_lifecycle.models import TenantExport
 from tenants.data_lifecycle.schemas import ExportView
+from tenants.data_lifecycle.states import ExportState
 
 ARCHIVE_LIFETIME: Final = timedelta(days=7)
 """How long a finished archive lies ready."""
@@ -54,7 +55,7 @@ class ExportRequests:
             .values(
                 tenant_id=work.tenant_id,
                 id=work.new_id(),
-                state="queued",
+                state=ExportState.QUEUED,
                 requested_by=work.actor.display_name,
                 requested_at=work.now,
                 rows_done=0,
@@ -81,7 +82,7 @@ class ExportRequests:
         work = self._work
         work.actor.require(Permission.TENANT_EXPORT)
         row = await work.session.scalar(
-            select(TenantExport).where(TenantExport.id == export_id, TenantExport.state == "ready")
+            select(TenantExport).where(TenantExport.id == export_id, TenantExport.state == ExportState.READY)
         )
         if row is None or row.expires_at is None or row.expires_at <= work.now:
             raise NotFound
@@ -95,11 +96,11 @@ async def remove_expired_archives(work: UnitOfWork, archive_store: ArchiveStore)
     """Remove archives that have lain ready long enough, and those that failed (a daily job)."""
     over = await work.session.scalars(
         update(TenantExport)
-        .where(TenantExport.state == "ready", TenantExport.expires_at <= work.now)
-        .values(state="expired")
+        .where(TenantExport.state == ExportState.READY, TenantExport.expires_at <= work.now)
+        .values(state=ExportState.EXPIRED)
         .returning(TenantExport.id)
     )
-    failed = await work.session.scalars(select(TenantExport.id).where(TenantExport.state == "failed"))
+    failed = await work.session.scalars(select(TenantExport.id).where(TenantExport.state == ExportState.FAILED))
     for export_id in (*over, *failed):
         await archive_store.remove(work.tenant_id, export_id)
 

@@ -12,7 +12,7 @@ from app.assets.devices.device_import.plan_writer import PlanWriter
 from app.assets.devices.device_import.queries import devices_by_number, known_records
 from app.assets.devices.device_import.reading import ParsedFile
 from app.assets.devices.device_import.service import basis_of, content_of
-from app.assets.devices.device_import.states import IN_PROGRESS, ImportState
+from app.assets.devices.device_import.states import DEVICE_IMPORT, IN_PROGRESS, ImportMove
 from app.assets.devices.errors import UploadLost
 from app.assets.devices.events import ImportFinished
 from app.assets.devices.holders import HolderService
@@ -67,11 +67,11 @@ class ImportRunner:
             run = await self._locked(work)
             if run is None:
                 return None
-            run.state = ImportState.RUNNING
+            run.state = DEVICE_IMPORT.after(ImportMove.WRITE, run.state)
             try:
                 content = await content_of(self._store, run)
             except UploadLost as lost:
-                run.state = ImportState.FAILED
+                run.state = DEVICE_IMPORT.after(ImportMove.FAIL, run.state)
                 run.finished_at = work.now
                 run.summary = {**run.summary, "problem": lost.code}
                 return None
@@ -102,7 +102,7 @@ class ImportRunner:
             return False
 
     def _finish(self, work: UnitOfWork, run: ImportRun, client_id: UUID) -> None:
-        run.state = ImportState.DONE
+        run.state = DEVICE_IMPORT.after(ImportMove.FINISH, run.state)
         run.finished_at = work.now
         run.version += 1
         work.publish(ImportFinished(import_id=run.id, client_id=client_id))

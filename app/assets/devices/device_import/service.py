@@ -26,9 +26,9 @@ from app.assets.devices.device_import.reading import (
 )
 from app.assets.devices.device_import.reading.headings import plain_heading, proposed_fields
 from app.assets.devices.device_import.reading.list_definitions import DEVICES
-from app.assets.devices.device_import.states import TRANSITIONS, ImportState
+from app.assets.devices.device_import.states import DEVICE_IMPORT, ImportMove, ImportState
 from app.assets.devices.device_import.views import client_of, issue_views, to_view, with_plan_issues
-from app.assets.devices.errors import ImportEmpty, ImportStateRefused, UploadLost
+from app.assets.devices.errors import ImportEmpty, UploadLost
 from app.assets.devices.events import ImportConfirmed
 from app.assets.devices.models import ImportMapping, ImportRun
 from app.assets.devices.schemas import ImportView, MappingChoice
@@ -150,7 +150,7 @@ class ImportService:
             FileRefused: the file cannot be read in the chosen encoding.
             StaleVersion, ImportStateRefused, UploadLost: as their texts say.
         """
-        run = await self._lock_for(import_id, choice.version, ImportState.READY)
+        run = await self._lock_for(import_id, choice.version, ImportMove.READ)
         unknown = [heading for heading, field in choice.mapping.items() if field and field not in MAPPED_FIELDS]
         if unknown:
             raise Invalid(fields=dict.fromkeys(unknown, N_("请从列表中选择。")))
@@ -170,11 +170,11 @@ class ImportService:
             ImportEmpty: every row is refused.
             StaleVersion, ImportStateRefused: as their texts say.
         """
-        run = await self._lock_for(import_id, version, ImportState.CONFIRMED)
+        run = await self._lock_for(import_id, version, ImportMove.CONFIRM)
         counts = run.summary["counts"]
         if counts["new"] + counts["changed"] + counts["unchanged"] == 0:
             raise ImportEmpty
-        run.state = ImportState.CONFIRMED
+        run.state = DEVICE_IMPORT.after(ImportMove.CONFIRM, run.state)
         run.version += 1
         await self._remember(run)
         self._work.publish(ImportConfirmed(import_id=run.id, client_id=client_of(run)))
@@ -188,8 +188,8 @@ class ImportService:
         Raises:
             StaleVersion, ImportStateRefused: as their texts say.
         """
-        run = await self._lock_for(import_id, version, ImportState.CANCELLED)
-        run.state = ImportState.CANCELLED
+        run = await self._lock_for(import_id, version, ImportMove.CANCEL)
+        run.state = DEVICE_IMPORT.after(ImportMove.CANCEL, run.state)
         run.finished_at = self._work.now
         run.version += 1
         self._work.audit("device_import.cancelled", "import_run", run.id)
@@ -228,7 +228,7 @@ class ImportService:
             raise NotFound
         return found[0], found[1]
 
-    async def _lock_for(self, import_id: UUID, version: int | None, after: ImportState) -> ImportRun:
+    async def _lock_for(self, import_id: UUID, version: int | None, move: ImportMove) -> ImportRun:
         self._may_import()
         run: ImportRun | None = await self._work.session.scalar(
             select(ImportRun).where(ImportRun.id == import_id).with_for_update()
@@ -237,8 +237,7 @@ class ImportService:
             raise NotFound
         if version is not None and run.version != version:
             raise StaleVersion
-        if after not in TRANSITIONS[ImportState(run.state)]:
-            raise ImportStateRefused
+        DEVICE_IMPORT.require(move, run.state)
         return run
 
     async def _basis(self, client_id: UUID, chosen: Mapping[str, str | None], encoding: Encoding) -> Basis:

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from app.assets.devices.errors import ImportStateRefused
+from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 
 
@@ -28,15 +30,36 @@ STATE_NAMES: Final = {
     ImportState.CANCELLED: N_("已取消"),
 }
 
-TRANSITIONS: Final = {
-    ImportState.MAPPING: {ImportState.MAPPING, ImportState.READY, ImportState.CANCELLED},
-    ImportState.READY: {ImportState.MAPPING, ImportState.READY, ImportState.CONFIRMED, ImportState.CANCELLED},
-    ImportState.CONFIRMED: {ImportState.RUNNING, ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED},
-    ImportState.RUNNING: {ImportState.RUNNING, ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED},
-    ImportState.DONE: set[ImportState](),
-    ImportState.FAILED: set[ImportState](),
-    ImportState.CANCELLED: set[ImportState](),
-}
+
+class ImportMove(StrEnum):
+    """What can be done with a device import; `read` is the dry run."""
+
+    READ = "read"
+    CONFIRM = "confirm"
+    WRITE = "write"
+    FINISH = "finish"
+    FAIL = "fail"
+    CANCEL = "cancel"
+
 
 IN_PROGRESS: Final = frozenset({ImportState.CONFIRMED, ImportState.RUNNING})
 """While rows are waiting to be written or being written."""
+
+_S = ImportState
+
+DEVICE_IMPORT: Final = StateMachine(
+    record="device_import",
+    columns=("import_run.state",),
+    states=ImportState,
+    started=frozenset({_S.MAPPING, _S.READY}),
+    moves={
+        ImportMove.READ: transition({_S.MAPPING, _S.READY}, _S.MAPPING, _S.READY),
+        ImportMove.CONFIRM: transition({_S.READY}, _S.CONFIRMED),
+        ImportMove.WRITE: transition({*IN_PROGRESS}, _S.RUNNING),
+        ImportMove.FINISH: transition({*IN_PROGRESS}, _S.DONE),
+        ImportMove.FAIL: transition({*IN_PROGRESS}, _S.FAILED),
+        ImportMove.CANCEL: transition({_S.MAPPING, _S.READY, *IN_PROGRESS}, _S.CANCELLED),
+    },
+    refusal=ImportStateRefused,
+    state_names=STATE_NAMES,
+)

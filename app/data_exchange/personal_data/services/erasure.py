@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assets.clients.models import Employee
 from app.assets.devices.models import Device, DeviceChange, DevicePin
 from app.data_exchange.personal_data.models import PersonalDataRequest
+from app.data_exchange.personal_data.states import PERSONAL_DATA_REQUEST, RequestMove, RequestState
 from app.data_exchange.ticket_import.models import ImportedName
 from app.desk.surveys.models import SurveyResponse
 from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote
@@ -50,7 +51,7 @@ async def erase_person(owner: UnitOfWorkFactory, tenant_id: UUID, request_id: UU
     async with owner.begin(Actor.system(tenant_id)) as work:
         request = await work.session.scalar(
             select(PersonalDataRequest)
-            .where(PersonalDataRequest.id == request_id, PersonalDataRequest.state == "requested")
+            .where(PersonalDataRequest.id == request_id, PersonalDataRequest.state == RequestState.REQUESTED)
             .with_for_update()
         )
         if request is None:
@@ -63,7 +64,8 @@ async def erase_person(owner: UnitOfWorkFactory, tenant_id: UUID, request_id: UU
         if employee is None:
             return None
         changed = await _Erasure(work, employee).run()
-        request.state, request.done_at = "done", work.now
+        request.state = PERSONAL_DATA_REQUEST.after(RequestMove.CARRY_OUT, request.state)
+        request.done_at = work.now
         request.result = {"changed": changed, "kept": KEPT}
         work.audit("personal_data.erased", "employee", employee.id, request=request.id)
         return employee.id

@@ -15,6 +15,7 @@ from app.data_exchange.personal_data.errors import AlreadyErased, NotErasableYet
 from app.data_exchange.personal_data.models import PersonalDataRequest
 from app.data_exchange.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
 from app.data_exchange.personal_data.services.erasure import is_erased
+from app.data_exchange.personal_data.states import RequestState
 from app.desk.surveys.models import SurveyResponse
 from app.desk.tickets import OPEN_STATES
 from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent
@@ -64,7 +65,7 @@ class PersonalDataService:
             raise AlreadyErased
         async with elevated(self._work, Command.TELL_PERSONAL_DATA):
             found = await self._collect(employee)
-            self._add_request(employee, "export", "done", "")
+            self._add_request(employee, "export", RequestState.DONE, "")
             self._work.audit("personal_data.exported", "employee", employee.id)
             await self._work.session.flush()
             return found
@@ -93,7 +94,7 @@ class PersonalDataService:
         if employee.state == "active" or still_open:
             raise NotErasableYet
         async with elevated(self._work, Command.ERASE_PERSONAL_DATA):
-            row = self._add_request(employee, "erasure", "requested", wanted.reason.strip())
+            row = self._add_request(employee, "erasure", RequestState.REQUESTED, wanted.reason.strip())
             self._work.schedule(DueKind.PERSON_ERASURE, row.id, self._work.now)
             self._work.audit("personal_data.erasure_requested", "employee", employee.id)
             await self._work.session.flush()
@@ -107,7 +108,7 @@ class PersonalDataService:
             raise NotFound
         return found
 
-    def _add_request(self, employee: Employee, kind: str, state: str, reason: str) -> PersonalDataRequest:
+    def _add_request(self, employee: Employee, kind: str, state: RequestState, reason: str) -> PersonalDataRequest:
         work = self._work
         row = PersonalDataRequest(
             tenant_id=work.tenant_id,
@@ -120,7 +121,7 @@ class PersonalDataService:
             requested_by=work.actor.membership_id,
             requested_by_name=work.actor.display_name,
             requested_at=work.now,
-            done_at=work.now if state == "done" else None,
+            done_at=work.now if state is RequestState.DONE else None,
             result={},
         )
         work.session.add(row)

@@ -15,7 +15,6 @@ from app.data_exchange.ticket_import.errors import (
     ClientNeeded,
     LogLost,
     NothingToTake,
-    TicketImportStateRefused,
     UnknownTimeZone,
 )
 from app.data_exchange.ticket_import.events import TicketImportQueued
@@ -23,7 +22,7 @@ from app.data_exchange.ticket_import.log_file import LogFile, LogReading
 from app.data_exchange.ticket_import.mapping import Mapping, Shape, parse_mapping, shipped_mappings, zone_of
 from app.data_exchange.ticket_import.models import ImportOutcome, TicketImport
 from app.data_exchange.ticket_import.schemas import TicketImportUpload, TicketImportView
-from app.data_exchange.ticket_import.states import TRANSITIONS, TicketImportState
+from app.data_exchange.ticket_import.states import TICKET_IMPORT, TicketImportMove, TicketImportState
 from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, display_name, file_key, store_file
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import NotFound, StaleVersion
@@ -126,10 +125,10 @@ class TicketImportService:
             NothingToTake: no ticket of it is new or longer than before.
             StaleVersion, TicketImportStateRefused, NotFound: as their texts say.
         """
-        run = await self._changeable(import_id, version, TicketImportState.CONFIRMED)
+        run = await self._changeable(import_id, version, TicketImportMove.CONFIRM)
         if not run.counts.get("tickets_new", 0) + run.counts.get("tickets_extended", 0):
             raise NothingToTake
-        return await self._queue_again(run, TicketImportState.CONFIRMED, "ticket_import.confirmed")
+        return await self._queue_again(run, TicketImportMove.CONFIRM, "ticket_import.confirmed")
 
     async def check_again(self, import_id: UUID, version: int, encoding: Encoding | None = None) -> TicketImportView:
         """Repeat the dry run, after names were matched or with another encoding.
@@ -139,11 +138,11 @@ class TicketImportService:
             LogLost: the store has no such file.
             StaleVersion, TicketImportStateRefused, NotFound: as their texts say.
         """
-        run = await self._changeable(import_id, version, TicketImportState.UPLOADED)
+        run = await self._changeable(import_id, version, TicketImportMove.CHECK_AGAIN)
         if encoding is not None:
             log = await asyncio.to_thread(LogFile, await self._content(run), parse_mapping(run.mapping), encoding)
             run.encoding, run.read_as = encoding, msgspec.to_builtins(log.read_as)
-        return await self._queue_again(run, TicketImportState.UPLOADED, "ticket_import.check_requested")
+        return await self._queue_again(run, TicketImportMove.CHECK_AGAIN, "ticket_import.check_requested")
 
     async def cancel(self, import_id: UUID, version: int | None = None) -> TicketImportView:
         """Cancel the import. Written tickets stay; the worker stops after its present batch.
@@ -151,8 +150,8 @@ class TicketImportService:
         Raises:
             StaleVersion, TicketImportStateRefused, NotFound: as their texts say.
         """
-        run = await self._changeable(import_id, version, TicketImportState.CANCELLED)
-        run.state, run.finished_at = TicketImportState.CANCELLED, self._work.now
+        run = await self._changeable(import_id, version, TicketImportMove.CANCEL)
+        run.state, run.finished_at = TICKET_IMPORT.after(TicketImportMove.CANCEL, run.state), self._work.now
         run.version += 1
         self._work.audit("ticket_import.cancelled", "history_import", run.id)
         await self._work.session.flush()
@@ -188,8 +187,8 @@ class TicketImportService:
             for outcome in page:
                 self._work.session.expunge(outcome)
 
-    async def _queue_again(self, run: TicketImport, state: TicketImportState, action: str) -> TicketImportView:
-        run.state, run.tickets_done = state, 0
+    async def _queue_again(self, run: TicketImport, move: TicketImportMove, action: str) -> TicketImportView:
+        run.state, run.tickets_done = TICKET_IMPORT.after(move, run.state), 0
         run.version += 1
         self._work.publish(TicketImportQueued(import_id=run.id))
         self._work.audit(action, "history_import", run.id)
@@ -206,7 +205,7 @@ class TicketImportService:
         self._work.actor.require(Permission.TICKET_IMPORT)
         self._work.require_writable()
 
-    async def _changeable(self, import_id: UUID, version: int | None, after: TicketImportState) -> TicketImport:
+    async def _changeable(self, import_id: UUID, version: int | None, move: TicketImportMove) -> TicketImport:
         self._may_import()
         run: TicketImport | None = await self._work.session.scalar(
             select(TicketImport).where(TicketImport.id == import_id).with_for_update()
@@ -215,8 +214,7 @@ class TicketImportService:
             raise NotFound
         if version is not None and run.version != version:
             raise StaleVersion
-        if after not in TRANSITIONS[TicketImportState(run.state)]:
-            raise TicketImportStateRefused
+        TICKET_IMPORT.require(move, run.state)
         return run
 
     async def _client(self, client_id: UUID | None) -> UUID | None:

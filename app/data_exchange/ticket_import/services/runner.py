@@ -17,7 +17,7 @@ from app.data_exchange.ticket_import.errors import LogLost
 from app.data_exchange.ticket_import.log_file import Group, LogFile
 from app.data_exchange.ticket_import.mapping import parse_mapping, zone_of
 from app.data_exchange.ticket_import.models import ImportOutcome, TicketImport
-from app.data_exchange.ticket_import.states import CHECKING, WORKING, TicketImportState
+from app.data_exchange.ticket_import.states import CHECKING, TICKET_IMPORT, WORKING, TicketImportMove
 from app.platform.files import FileMissing, FileStore, file_key
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.encodings import Encoding
@@ -100,7 +100,7 @@ class TicketImportRunner:
 
     async def _begin(self, work: UnitOfWork, run: TicketImport, log_file: LogFile) -> None:
         checking = run.state in CHECKING
-        run.state = TicketImportState.CHECKING if checking else TicketImportState.RUNNING
+        run.state = TICKET_IMPORT.after(TicketImportMove.CHECK if checking else TicketImportMove.WRITE, run.state)
         run.rows_total, run.tickets_total, run.counts = log_file.size.rows, log_file.size.groups, {}
         await work.session.execute(delete(ImportOutcome).where(ImportOutcome.import_id == run.id))
 
@@ -115,7 +115,9 @@ class TicketImportRunner:
 
     def _finish(self, work: UnitOfWork, run: TicketImport) -> None:
         checked = run.state in CHECKING
-        run.state = TicketImportState.CHECKED if checked else TicketImportState.DONE
+        run.state = TICKET_IMPORT.after(
+            TicketImportMove.FINISH_CHECK if checked else TicketImportMove.FINISH, run.state
+        )
         run.finished_at = None if checked else work.now
         run.version += 1
         work.audit(
@@ -128,7 +130,7 @@ class TicketImportRunner:
             run = await self._locked(work)
             if run is None:
                 return
-            run.state = TicketImportState.FAILED
+            run.state = TICKET_IMPORT.after(TicketImportMove.FAIL, run.state)
             run.finished_at = work.now
             run.problem = {"code": reason.code, "text": reason.text, "parameters": reason.parameters}
             run.version += 1

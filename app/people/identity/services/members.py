@@ -3,19 +3,18 @@
 from uuid import UUID
 
 from app.people.identity import models
-from app.people.identity.authentication import ACTIVE, kind_of_member
+from app.people.identity.authentication import kind_of_member
 from app.people.identity.errors import LastAdministrator
 from app.people.identity.events import MemberChanged
 from app.people.identity.repository import MemberRepository
 from app.people.identity.role_granting import ADMINISTRATOR_ROLES, checked_roles, require_grantable
 from app.people.identity.schemas import Member
+from app.people.identity.states import MEMBER, MemberMove, MemberState
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from rbac.roles import load_available_roles
-
-SUSPENDED = "suspended"
 
 
 class Members:
@@ -75,10 +74,10 @@ class Members:
             NotFound, StaleVersion, RoleBeyondOwn, LastAdministrator: as `change_roles`.
         """
         row, administrators = await self._changeable(membership_id, version)
-        if row.state == SUSPENDED:
+        if row.state == MemberState.SUSPENDED:
             return _to_view(row)
         _require_another(administrators, row)
-        row.state = SUSPENDED
+        row.state = MEMBER.after(MemberMove.SUSPEND, row.state)
         return self._record_change(row, "member.suspended")
 
     async def reactivate(self, membership_id: UUID, version: int) -> Member:
@@ -88,9 +87,9 @@ class Members:
             NotFound, StaleVersion, RoleBeyondOwn: as `change_roles`.
         """
         row, _ = await self._changeable(membership_id, version)
-        if row.state == ACTIVE:
+        if row.state == MemberState.ACTIVE:
             return _to_view(row)
-        row.state = ACTIVE
+        row.state = MEMBER.after(MemberMove.REACTIVATE, row.state)
         return self._record_change(row, "member.reactivated")
 
     async def _changeable(self, membership_id: UUID, version: int) -> tuple[models.Membership, list[UUID]]:
