@@ -7,6 +7,7 @@ from sqlalchemy import SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.kernel.model import Isolation, Model, TenantModel
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
 WORKING_STATES = ("trial", "active")
 """Tenant states in which its people work and what falls due is done."""
@@ -48,7 +49,7 @@ class TenantProfile(TenantModel):
     slug: Mapped[str] = mapped_column(String(40))
     hotline: Mapped[str] = mapped_column(String(40), default="")
     city_code: Mapped[str] = mapped_column(String(6), default="")
-    time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
+    time_zone: Mapped[str] = mapped_column(String(60), default=PLATFORM_ZONE.key)
     silence_days: Mapped[int] = mapped_column(SmallInteger, default=3)
     """Working days after which a resolved ticket without an answer closes itself, after two reminders (T4)."""
     version: Mapped[int] = mapped_column(default=1)

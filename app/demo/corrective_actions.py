@@ -14,8 +14,9 @@ import msgspec
 
 from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
-from app.demo.ticket_simulation import ZONE, TicketSimulation
+from app.demo.ticket_simulation import TicketSimulation
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from tenants.corrective_actions import (
     ActionCreate,
     ActionService,
@@ -108,14 +109,14 @@ class CorrectiveActionSimulation:
 
     def schedule(self, daily: TicketSimulation, until: datetime) -> None:
         """Schedule all steps; those before the first ticket find no figures."""
-        this_month = beginning(Grain.MONTH, until.astimezone(ZONE).date())
+        this_month = beginning(Grain.MONTH, until.astimezone(PLATFORM_ZONE).date())
         last_month = preceding(Grain.MONTH, this_month)
 
         def morning(day: int, first: datetime) -> datetime:
             return first + timedelta(days=day, hours=10)
 
-        first = datetime.combine(last_month, time(), ZONE)
-        second = datetime.combine(this_month, time(), ZONE)
+        first = datetime.combine(last_month, time(), PLATFORM_ZONE)
+        second = datetime.combine(this_month, time(), PLATFORM_ZONE)
         daily.slow_until = first
         daily.at(morning(3, first), self._open_first)
         for day, step in ((4, self._plan), (6, self._start), (20, self._finish)):
@@ -134,7 +135,7 @@ class CorrectiveActionSimulation:
 
     def _month(self, before: int) -> date:
         """The first day of the month so many months before the present one."""
-        month = beginning(Grain.MONTH, self.simulation.clock.now().astimezone(ZONE).date())
+        month = beginning(Grain.MONTH, self.simulation.clock.now().astimezone(PLATFORM_ZONE).date())
         for _ in range(before):
             month = preceding(Grain.MONTH, month)
         return month
@@ -157,7 +158,7 @@ class CorrectiveActionSimulation:
         return found
 
     async def _open(self, figure: Figure, limit: float, before: int = 1) -> None:
-        today = self.simulation.clock.now().astimezone(ZONE).date()
+        today = self.simulation.clock.now().astimezone(PLATFORM_ZONE).date()
         async with self.units_of_work.begin(self.administrator) as work:
             action = await OpeningService(work, self.engine).open(
                 ActionCreate(

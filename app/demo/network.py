@@ -10,12 +10,12 @@ from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
-from app.demo.ticket_simulation import ZONE, TicketSimulation
+from app.demo.ticket_simulation import TicketSimulation
 from app.platform.background import Consumers, Sweeps
 from app.platform.kernel.ids import seeded_ids
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import settings
-from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.time_source import PLATFORM_ZONE, SettableClock
 from tenants.partner_metrics import rebuild_quality
 
 SEED = 361
@@ -48,7 +48,7 @@ async def fill(
     Returns the e-mail address of headquarters' administrator, and the partners.
     """
     rng = random.Random(SEED)  # noqa: S311 - repeatable on purpose
-    first_day = (until - timedelta(days=days)).astimezone(ZONE).replace(hour=8, minute=0, second=0)
+    first_day = (until - timedelta(days=days)).astimezone(PLATFORM_ZONE).replace(hour=8, minute=0, second=0)
     simulation.clock.set(first_day - timedelta(days=3))
     onboarding = Onboarding(simulation, rng)
     administrator, email = await onboarding.headquarters()

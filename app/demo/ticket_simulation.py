@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -34,10 +33,10 @@ from app.desk.tickets import (
 )
 from app.people.identity import Reporter
 from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.notifications import NotificationService
 from rbac import permissions_of
 
-ZONE = ZoneInfo("Asia/Shanghai")
 Step = Callable[[], Awaitable[None]]
 _SHARES = (3, 2)
 """Weights by which tickets are distributed to the partners."""
@@ -71,7 +70,7 @@ class TicketSimulation:
     ) -> None:
         """Simulate from `first_day` to `until` with about `tickets` tickets."""
         days = [first_day + timedelta(days=number) for number in range((until - first_day).days)]
-        weights = [1.0 if day.astimezone(ZONE).weekday() < 5 else 0.12 for day in days]
+        weights = [1.0 if day.astimezone(PLATFORM_ZONE).weekday() < 5 else 0.12 for day in days]
         for day in self.rng.choices(days, weights, k=tickets):
             self._schedule_report(day)
         for minutes_ago in RECENT_MINUTES:
@@ -91,7 +90,7 @@ class TicketSimulation:
             await act()
             done_count += 1
             if done_count % 250 == 0:
-                report_progress(f"{moment.astimezone(ZONE):%Y-%m-%d}")
+                report_progress(f"{moment.astimezone(PLATFORM_ZONE):%Y-%m-%d}")
         await self.simulation.advance_to(until)
 
     async def _read_all_notices(self) -> None:
@@ -109,7 +108,7 @@ class TicketSimulation:
     def after(self, low: float, high: float, act: Step) -> None:
         """Queue `act` in `low` to `high` minutes, within office hours except in the last `OPEN_ALL_HOURS`."""
         moment = self.simulation.clock.now() + timedelta(minutes=self.rng.uniform(low, high))
-        local = moment.astimezone(ZONE)
+        local = moment.astimezone(PLATFORM_ZONE)
         if moment >= self._open_all_hours_from:
             pass
         elif local.hour >= 18:
@@ -119,7 +118,7 @@ class TicketSimulation:
         self.at(local.astimezone(moment.tzinfo), act)
 
     def _schedule_report(self, day: datetime) -> None:
-        local = day.astimezone(ZONE).replace(
+        local = day.astimezone(PLATFORM_ZONE).replace(
             hour=self.rng.choice(_HOURS),
             minute=self.rng.randrange(60),
             second=self.rng.randrange(60),

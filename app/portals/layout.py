@@ -6,7 +6,6 @@ themselves, which take precedence.
 
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -15,10 +14,9 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.texts import N_, translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.notifications.web_interface import BELL_SLOT
 from rbac import Permission
-
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 class NavigationEntry(NamedTuple):
@@ -169,7 +167,7 @@ def _banners(actor: Actor) -> list[dict[str, str]]:
     _ = translator(actor.language)
     if actor.erase_after is not None:
         # Whole days in the network's zone: what is erased "after" the 3rd is there on the 3rd.
-        day = actor.erase_after.astimezone(ZONE).date().isoformat()
+        day = actor.erase_after.astimezone(PLATFORM_ZONE).date().isoformat()
         text = _(
             N_("贵公司已退出萤火网络：请在 %(day)s 前导出公司数据，之后将按规定清除。如有疑问请联系总部。"), day=day
         )

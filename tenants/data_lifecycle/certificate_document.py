@@ -1,13 +1,11 @@
 """The certificate of an erasure on paper."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from app.platform.documents import typeset
 from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from tenants.data_lifecycle.schemas import SealedCertificate
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 REASONS = {
     "figures": N_("总部的汇总数字，不含任何人的信息和业务内容"),
@@ -20,7 +18,7 @@ def certificate_pdf(sealed: SealedCertificate, *, translate: Translator, install
     _, certificate = translate, sealed.certificate
 
     def moment(value: datetime) -> str:
-        return f"{value.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        return f"{value.astimezone(PLATFORM_ZONE):%Y-%m-%d %H:%M}"
 
     content = {
         "texts": {

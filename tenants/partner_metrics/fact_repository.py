@@ -12,6 +12,7 @@ from sqlalchemy import ARRAY, DateTime, Uuid, and_, any_, bindparam, column, fun
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.bulk_insert import OnConflict, insert_rows
 from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import TenantProfile
 from tenants.partner_metrics.facts import FIGURE_NAMES, REPEAT_WITHIN, Figures, day_of
@@ -19,7 +20,6 @@ from tenants.partner_metrics.models import QualityFact
 
 BATCH = 500
 """Tickets that are read at a time."""
-DEFAULT_ZONE = "Asia/Shanghai"
 
 _TRIES = 10
 
@@ -187,7 +187,7 @@ async def locked_facts(work: UnitOfWork, ticket_ids: Iterable[UUID]) -> dict[UUI
 
 async def zone_of(work: UnitOfWork) -> str:
     row = await _ZONE.first(work.session, tenant_id=work.tenant_id)
-    return DEFAULT_ZONE if row is None else row[0] or DEFAULT_ZONE
+    return PLATFORM_ZONE.key if row is None else row[0] or PLATFORM_ZONE.key
 
 
 def counts(figures: Figures) -> dict[str, int]:

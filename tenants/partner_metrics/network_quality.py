@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.partner_metrics.comparison import concern_weight, concerns_of, measures_of, ranks, too_few
@@ -29,7 +29,6 @@ from tenants.partner_metrics.schemas import (
     PeriodView,
 )
 
-HEADQUARTERS_ZONE = ZoneInfo("Asia/Shanghai")
 OUTLIERS, TICKETS, NAME = "outliers", "tickets", "name"
 MEASURES = frozenset(map(str, Measure))
 ORDERS = MEASURES | {OUTLIERS, TICKETS, NAME}
@@ -80,7 +79,7 @@ class NetworkQualityService:
     def __init__(self, work: UnitOfWork, engine: AsyncEngine) -> None:
         """`engine` is the network role's."""
         work.actor.require(Permission.NETWORK_QUALITY_READ)
-        self._today = work.now.astimezone(HEADQUARTERS_ZONE).date()
+        self._today = work.now.astimezone(PLATFORM_ZONE).date()
         self._engine = engine
 
     def period(self, grain: str = "", first: str = "", last: str = "") -> Period:

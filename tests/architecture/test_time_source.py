@@ -1,5 +1,6 @@
 """Processes started by tests get the test's time, by the one function that starts them."""
 
+import ast
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.platform.kernel.settings import Settings
-from app.platform.kernel.time_source import SettableClock, SystemClock
+from app.platform.kernel.texts import ROOT
+from app.platform.kernel.time_source import PLATFORM_ZONE, SettableClock, SystemClock
 from tests.conftest import START
 from tests.program_processes import AnotherClock, environment_of
 
@@ -40,3 +42,15 @@ def test_a_test_at_its_own_hour_starts_no_process(test_settings: Settings) -> No
     with pytest.raises(AnotherClock, match="machine_time"):
         environment_of(test_settings, SettableClock(datetime(2199, 2, 28, tzinfo=UTC)))
     assert environment_of(test_settings, SettableClock(SystemClock().now()))["YINGHUO_ENVIRONMENT"] == "test"
+
+
+def test_one_constant_names_the_platform_s_zone() -> None:
+    """Days, months and numbers are counted in `PLATFORM_ZONE`; a second constant could come to differ from it."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for top in ("app", "tenants", "billing", "rbac")
+        for path in (ROOT / top).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value == PLATFORM_ZONE.key and path.name != "time_source.py"
+    ]
+    assert not found, f"take app.platform.kernel.time_source.PLATFORM_ZONE (or its .key): {found}"

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.agreements.sla.models import ClockRecord
 from app.assets.devices.models import Device
 from app.demo.large.network import NetworkSize, fill
-from app.demo.large.report_times import ZONE, is_workday
+from app.demo.large.report_times import is_workday
 from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
 from app.desk.tickets import OPEN_STATES
@@ -16,7 +16,7 @@ from app.desk.tickets.models import Ticket
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueEntry
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.time_source import PLATFORM_ZONE, SettableClock
 from app.worker import all_consumers, all_sweeps
 from tenants.partner_metrics.models import QualityRollup
 from tests.conftest import START
@@ -63,7 +63,7 @@ async def test_people_report_on_workdays_and_old_machines_more(runtime: Runtime,
                 )
             )
             for reported_at, bought in rows:
-                workdays += is_workday(reported_at.astimezone(ZONE).date())
+                workdays += is_workday(reported_at.astimezone(PLATFORM_ZONE).date())
                 ages.append(_age(bought))
             all_ages += [_age(bought) for bought in await work.session.scalars(select(Device.purchased_on))]
     assert workdays > 0.8 * len(ages)

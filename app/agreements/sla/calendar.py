@@ -19,6 +19,7 @@ import msgspec
 from app.agreements.sla.holidays import DayKind, HolidayTable, chinese_day_kind, unpublished_years
 from app.agreements.sla.problems import DocumentProblem
 from app.platform.kernel.input_text import CODE, Code, Input, Line
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
 SECONDS_PER_DAY = 86_400
 
@@ -111,7 +112,7 @@ class ServiceCalendar(msgspec.Struct, frozen=True, cache_hash=True):
     """
 
     weekly: Week
-    time_zone: Code = "Asia/Shanghai"
+    time_zone: Code = PLATFORM_ZONE.key
     public_holidays: PublicHolidays = PublicHolidays.NONE
     holiday_windows: Windows = ()
     makeup_windows: Windows | None = None

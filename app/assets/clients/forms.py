@@ -10,6 +10,7 @@ from app.assets.clients.labels import EngagementModel
 from app.assets.clients.services import ContactService, DepartmentService, EmployeeService, SiteService
 from app.assets.clients.validation import UNKNOWN_CITY
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.web.forms import SubmittedForm
 from tenants.partners import city, search_cities
 
@@ -66,7 +67,7 @@ def _client(form: SubmittedForm) -> dict[str, Any]:
         "short_name": form["short_name"],
         "industry": form["industry"],
         "city_code": city_code(form["city"]),
-        "time_zone": form["time_zone"] or "Asia/Shanghai",
+        "time_zone": form["time_zone"] or PLATFORM_ZONE.key,
         "engagement_models": [EngagementModel(value) for value in form.checked("engagement_models") if value in known],
         "remark": form["remark"],
     }

@@ -17,6 +17,7 @@ from app.platform.kernel.model import (
     tenant_index,
     tenant_unique,
 )
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
 
 class Client(TenantModel):
@@ -31,7 +32,7 @@ class Client(TenantModel):
     short_name: Mapped[str] = mapped_column(String(40))
     industry: Mapped[str] = mapped_column(String(40), default="")
     city_code: Mapped[str] = mapped_column(String(6), default="")
-    time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Shanghai")
+    time_zone: Mapped[str] = mapped_column(String(60), default=PLATFORM_ZONE.key)
     engagement_models: Mapped[list[Any]]
     state: Mapped[str] = mapped_column(String(12), default="active")
     remark: Mapped[str] = mapped_column(Text, default="")

@@ -17,6 +17,7 @@ from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.charts import Series
 from app.platform.web.forms import render_form, submitted_form
@@ -112,7 +113,7 @@ def _bar_label(label: str) -> str:
 @get(f"{BASE}/new", permission=WRITE, include_in_schema=False)
 async def new_client_page(request: WebRequest) -> Response[Any]:
     """An empty form."""
-    return _client_form(request, {"time_zone": "Asia/Shanghai"}, [])
+    return _client_form(request, {"time_zone": PLATFORM_ZONE.key}, [])
 
 
 @post(BASE, permission=WRITE, include_in_schema=False)

@@ -8,6 +8,7 @@ import msgspec
 
 from app.assets.clients.labels import EngagementModel, RecordState
 from app.platform.kernel.input_text import Code, Input, Line, Text
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
 
 class ClientCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,7 +19,7 @@ class ClientCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True)
     short_name: Line = ""
     industry: Line = ""
     city_code: Code = ""
-    time_zone: Code = "Asia/Shanghai"
+    time_zone: Code = PLATFORM_ZONE.key
     engagement_models: list[EngagementModel] = msgspec.field(default_factory=list)
     remark: Text = ""
 

@@ -25,6 +25,7 @@ from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import ENCODING_NAMES, Encoding
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.forms import form_fields, render_form, submitted_form
 from app.platform.web.pages import page, see_other, translator_of
@@ -33,7 +34,7 @@ from rbac import Permission
 BASE = "/workspace/history"
 OUTCOMES_SHOWN = 50
 FIELDS = ("client", "mapping", "encoding", "time_zone", "policy", "calendar")
-TIME_ZONES = ("Asia/Shanghai", "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", "America/New_York", "UTC")
+TIME_ZONES = (PLATFORM_ZONE.key, "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", "America/New_York", "UTC")
 """Suggestions; any name of the time zone database is accepted."""
 
 

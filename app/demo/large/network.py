@@ -19,7 +19,7 @@ from app.demo.network import SEED, describe
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.sample_data import PartnerCompany
 from app.demo.simulation import Simulation
-from app.demo.ticket_simulation import RECENT_MINUTES, ZONE
+from app.demo.ticket_simulation import RECENT_MINUTES
 from app.desk.surveys import replay_answers
 from app.desk.tickets.replay import MOST_AT_ONCE, Person, Replay, TicketTimeline
 from app.people.identity import Reporter
@@ -28,7 +28,7 @@ from app.platform.kernel.actor import Actor
 from app.platform.kernel.ids import seeded_ids
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import settings
-from app.platform.kernel.time_source import SettableClock
+from app.platform.kernel.time_source import PLATFORM_ZONE, SettableClock
 from tenants.partner_metrics import rebuild_quality
 
 ReportProgress = Callable[[str], None]
@@ -127,7 +127,7 @@ class _NetworkFiller:
         """Write two years of tickets, and some of today in every state."""
         devices = [await self._devices_of(partner) for partner in made]
         device_count = sum(map(len, devices))
-        first = (until - timedelta(days=DAYS)).astimezone(ZONE).date()
+        first = (until - timedelta(days=DAYS)).astimezone(PLATFORM_ZONE).date()
         for index, partner in enumerate(made):
             share = round(count * len(devices[index]) / device_count)
             generator = TimelineGenerator(

@@ -7,11 +7,10 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import accumulate
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.agreements.sla import CALENDAR_TEMPLATES
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 _CALENDAR = next(each.calendar for each in CALENDAR_TEMPLATES if each.code == "five_by_eight_lunch")
 _MONTH_FACTORS: Final = {1: 1.1, 2: 0.8, 5: 1.05, 6: 1.2, 7: 1.35, 8: 1.3, 10: 0.95, 11: 1.05, 12: 1.25}
 _WEEKDAY_FACTORS: Final = (1.25, 1.05, 1.0, 1.0, 0.9, 1.0, 1.0)
@@ -70,13 +69,13 @@ def report_times(rng: random.Random, first: date, days: int, count: int) -> list
     for _ in range(count):
         day = calendar[min(bisect(sums, rng.random() * sums[-1]), days - 1)]
         hour = time(rng.choice(_HOURS), rng.randrange(60), rng.randrange(60))
-        found.append(datetime.combine(day, hour, ZONE))
+        found.append(datetime.combine(day, hour, PLATFORM_ZONE))
     return sorted(found)
 
 
 def next_working_time(moment: datetime, rng: random.Random) -> datetime:
     """`moment` if it is in working hours, else a time on the next working morning."""
-    local = moment.astimezone(ZONE)
+    local = moment.astimezone(PLATFORM_ZONE)
     if local.hour >= 18:
         local += timedelta(days=1)
     elif local.hour >= 8 and is_workday(local.date()):

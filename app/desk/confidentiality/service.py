@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,10 +19,10 @@ from app.desk.engineers.models import Engineer
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 EXPIRES_SOON_WITHIN: Final = timedelta(days=30)
 """How long before its end a pass is shown as expiring."""
 MOST_ROWS: Final = 500
@@ -37,7 +36,7 @@ class ConfidentialityService:
 
     @property
     def today(self) -> date:
-        return self._work.now.astimezone(ZONE).date()
+        return self._work.now.astimezone(PLATFORM_ZONE).date()
 
     async def agreements(self, client_id: UUID) -> list[schemas.Agreement]:
         """A client's agreements, the newest first.

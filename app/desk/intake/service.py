@@ -25,6 +25,7 @@ from app.desk.tickets import (
 from app.desk.tickets.models import Ticket
 from app.platform.files import FileStore, SafeFile
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import TenantProfile
 
@@ -62,7 +63,7 @@ class IntakeService:
         row = (
             await self.work.session.execute(select(TenantProfile.name, TenantProfile.hotline, TenantProfile.time_zone))
         ).first()
-        return PartnerInfo("", "", "Asia/Shanghai") if row is None else PartnerInfo(*row)
+        return PartnerInfo("", "", PLATFORM_ZONE.key) if row is None else PartnerInfo(*row)
 
     async def device(self, device_id: UUID | None) -> ReporterDevice:
         """The device, as long as this reporter holds it.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,11 +21,9 @@ from app.platform.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEve
 from app.platform.kernel.retention import RetentionRule
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import Origin, UnitOfWork
 from tenants.models import KEPT_STATES, Tenant
-
-ZONE: Final = ZoneInfo("Asia/Shanghai")
-"""Time zone of the jobs' hours, one for all tenants."""
 
 KEPT: Final = timedelta(days=30)
 """How long events that are done, their proofs and past runs stay for replay."""
@@ -39,7 +36,7 @@ _log: Final = log(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DailyJob:
-    """A job and the hour (0-23, `ZONE`) from which its day's slot may run."""
+    """A job and the hour (0-23, `PLATFORM_ZONE`) from which its day's slot may run."""
 
     name: str
     hour: int
@@ -48,7 +45,7 @@ class DailyJob:
 
     def slot(self, now: datetime) -> str:
         """The slot that is current at `now`: the date on which its hour last struck."""
-        return (now.astimezone(ZONE) - timedelta(hours=self.hour)).date().isoformat()
+        return (now.astimezone(PLATFORM_ZONE) - timedelta(hours=self.hour)).date().isoformat()
 
 
 class Schedule:

@@ -16,6 +16,7 @@ from app.platform.documents.errors import ContentMismatch
 from app.platform.documents.images import printable_photo, signature_ink
 from app.platform.documents.typesetting import typeset
 from app.platform.kernel.texts import Translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
 
 class TargetState(StrEnum):
@@ -75,7 +76,7 @@ class ServiceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     reported_at: datetime
     work_minutes: int
     engineer_name: str
-    time_zone: str = "Asia/Shanghai"
+    time_zone: str = PLATFORM_ZONE.key
     """Zone of the site; all times are printed in it."""
     partner_address: str = ""
     site_name: str = ""

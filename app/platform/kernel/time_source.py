@@ -1,7 +1,11 @@
 """The source of the current time. No other module reads the system clock."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+PLATFORM_ZONE: Final = ZoneInfo("Asia/Shanghai")
+"""The zone of headquarters, of daily jobs, and of whoever names none: days, months and numbers are counted in it."""
 
 
 class TimeSource(Protocol):

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.platform.kernel.texts import Translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 
-DEFAULT_ZONE = "Asia/Shanghai"
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -19,7 +19,7 @@ _TIME_FORMATS = {
 }
 
 
-def local_time(value: datetime, zone: str = DEFAULT_ZONE, style: str = "short") -> str:
+def local_time(value: datetime, zone: str = PLATFORM_ZONE.key, style: str = "short") -> str:
     """`value` (aware) in the time zone `zone` (empty: Asia/Shanghai); styles: short, minute, long, date, time.
 
     Raises:
@@ -27,7 +27,7 @@ def local_time(value: datetime, zone: str = DEFAULT_ZONE, style: str = "short") 
     """
     if value.tzinfo is None:
         raise ValueError("a time on a page needs a time zone")
-    return value.astimezone(ZoneInfo(zone or DEFAULT_ZONE)).strftime(_TIME_FORMATS[style])
+    return value.astimezone(ZoneInfo(zone or PLATFORM_ZONE.key)).strftime(_TIME_FORMATS[style])
 
 
 def duration(seconds: float, translate: Translator) -> str:
@@ -45,7 +45,7 @@ def duration(seconds: float, translate: Translator) -> str:
     return translate("%(minutes)s 分钟", minutes=rest)
 
 
-def relative_time(value: datetime, now: datetime, translate: Translator, zone: str = DEFAULT_ZONE) -> str:
+def relative_time(value: datetime, now: datetime, translate: Translator, zone: str = PLATFORM_ZONE.key) -> str:
     """`value` relative to `now`: "3 分钟前", "今天 16:30", "昨天 14:20", "11-02 09:15".
 
     Days are the calendar days of `zone`. Beyond the year the year is written too.
@@ -55,7 +55,7 @@ def relative_time(value: datetime, now: datetime, translate: Translator, zone: s
         return translate("刚刚")
     if 0 < seconds < HOUR:
         return translate("%(minutes)s 分钟前", minutes=int(seconds // MINUTE))
-    here = ZoneInfo(zone or DEFAULT_ZONE)
+    here = ZoneInfo(zone or PLATFORM_ZONE.key)
     day, today = value.astimezone(here).date(), now.astimezone(here).date()
     at = local_time(value, zone, "time")
     if day == today:

@@ -14,6 +14,7 @@ from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 
 from app.platform.http.idempotency import new_form_key
 from app.platform.kernel.texts import LANGUAGES, ROOT, SOURCE_LANGUAGE, Translator, translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.web import charts, formatting
 from app.platform.web.assets import Assets
 
@@ -66,9 +67,7 @@ def environment(
     )
     made.filters.update(
         local_time=formatting.local_time,
-        relative_time=lambda value, now, zone=formatting.DEFAULT_ZONE: formatting.relative_time(
-            value, now, gettext, zone
-        ),
+        relative_time=lambda value, now, zone=PLATFORM_ZONE.key: formatting.relative_time(value, now, gettext, zone),
         duration=partial(_duration, translate=gettext),
         file_size=formatting.file_size,
         iso=_iso,

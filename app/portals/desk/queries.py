@@ -12,7 +12,7 @@ from app.assets.clients.models import Client, Contact, Employee, Site
 from app.assets.devices.models import Device
 from app.desk.tickets.models import ServiceReport
 from app.platform.files.models import StoredFile
-from app.platform.web.formatting import DEFAULT_ZONE
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.portals.attached_files import strip_item
 from app.portals.desk.clock_details import Pause
 
@@ -77,7 +77,7 @@ class Caller:
     def __init__(self, row: Any) -> None:
         self.client_id: UUID = row.client_id
         self.client_name: str = row.client_name or ""
-        self.time_zone: str = row.time_zone or DEFAULT_ZONE
+        self.time_zone: str = row.time_zone or PLATFORM_ZONE.key
         self.name: str = getattr(row, "name", "") or ""
         self.phone: str = getattr(row, "phone", "") or ""
         self.vip: bool = bool(getattr(row, "vip", False))

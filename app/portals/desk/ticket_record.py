@@ -25,8 +25,8 @@ from app.desk.tickets import (
     default_visit_window,
 )
 from app.platform.kernel.texts import Translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.formatting import DEFAULT_ZONE
 from app.portals.desk import labels, queries
 from app.portals.desk.clock_details import clock_details
 from app.portals.desk.forms import FormErrors, FormValues, window_values
@@ -73,7 +73,7 @@ async def ticket_context(
         "call_back": await call_back_contact(work.session, ticket.id),
         "matrix": await _matrix(work, ticket),
         "suggestions": await _suggestions(work, ticket, start, end),
-        "window": window_values(start, end, ticket.time_zone or DEFAULT_ZONE),
+        "window": window_values(start, end, ticket.time_zone or PLATFORM_ZONE.key),
         "next_step": step if step in ticket.moves else None,
         "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.people.identity import in_roles, read_recipients
 from app.platform.kernel.texts import N_, Text
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient, Notice, Severity, notify
 from tenants.corrective_actions.lifecycle import WORKING, ActionState, Side
@@ -78,7 +79,7 @@ def _date_that_has_come(work: UnitOfWork, action: CorrectiveAction) -> ActionNot
 
 
 def _reminder_time(action: CorrectiveAction, days: int) -> datetime:
-    return datetime.combine(action.due_on + timedelta(days=days), records.REMINDER_TIME, records.ZONE)
+    return datetime.combine(action.due_on + timedelta(days=days), records.REMINDER_TIME, PLATFORM_ZONE)
 
 
 async def _notify(work: UnitOfWork, action: CorrectiveAction, action_notice: ActionNotice, public_url: str) -> None:

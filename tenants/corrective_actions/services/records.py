@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -12,13 +11,13 @@ from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.corrective_actions.events import CorrectiveActionChanged
 from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, CORRECTIVE_ACTION, WORKING, ActionState, Move, Side
 from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.schemas import Action, ActionLine, ActionSummary
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 REMINDER_TIME: Final = time(9)
 """When people are reminded, on headquarters' clocks."""
 SOON: Final = timedelta(days=3)
@@ -33,7 +32,7 @@ def side_of(work: UnitOfWork) -> Side:
 
 def today_of(work: UnitOfWork) -> date:
     """Headquarters' calendar day."""
-    return work.now.astimezone(ZONE).date()
+    return work.now.astimezone(PLATFORM_ZONE).date()
 
 
 def check_dates(work: UnitOfWork, due_on: date, recheck_on: date, *, before: date | None = None) -> None:
@@ -115,7 +114,7 @@ def reminder_times(action: CorrectiveAction) -> list[datetime]:
         days = [action.due_on - SOON, action.due_on + timedelta(days=1)]
     else:
         days = [action.recheck_on] if action.state == ActionState.DONE else []
-    return [datetime.combine(day, REMINDER_TIME, ZONE) for day in days]
+    return [datetime.combine(day, REMINDER_TIME, PLATFORM_ZONE) for day in days]
 
 
 async def lines_of(work: UnitOfWork, action_id: UUID) -> list[CorrectiveActionLine]:

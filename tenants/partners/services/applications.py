@@ -1,10 +1,9 @@
 """A company's application to join: anonymous, with verified addresses; answers reveal nothing about other companies."""
 
-from zoneinfo import ZoneInfo
-
 from app.people.identity import new_token, token_hash
 from app.platform.kernel.counters import next_number
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import ChannelName, send
 from tenants.context import Command, elevated
@@ -24,7 +23,6 @@ from tenants.partners.services.verification import AddressVerification, SignUpSe
 
 NUMBER_PREFIX = "SQ"
 STATUS_PATH = "/join/status/"
-_HEADQUARTERS_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class PartnerApplications:
@@ -77,7 +75,7 @@ class PartnerApplications:
 
     async def _file(self, company: CompanyDetails, contact: ContactDetails) -> ApplicationReceipt:
         work = self._work
-        day = work.now.astimezone(_HEADQUARTERS_ZONE).date()
+        day = work.now.astimezone(PLATFORM_ZONE).date()
         application_id, token = work.new_id(), new_token()
         number = await next_number(work.session, work.actor, NUMBER_PREFIX, day)
         work.session.add(

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.models import Tenant, TenantProfile
 from tenants.partners.events import ApplicationApproved, PartnerProvisioned
@@ -76,7 +77,7 @@ async def _set_up_tenant(
             slug=partner.slug,
             hotline=partner.hotline,
             city_code=partner.city_code,
-            time_zone="Asia/Shanghai",
+            time_zone=PLATFORM_ZONE.key,
             silence_days=3,
         )
         .on_conflict_do_nothing()

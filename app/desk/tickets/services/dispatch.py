@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import and_, func, select
 
-from app.desk.confidentiality import ZONE, not_admitted
+from app.desk.confidentiality import not_admitted
 from app.desk.engineers.models import Engineer, EngineerSkill
 from app.desk.tickets import repository, steps
 from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer
@@ -22,6 +22,7 @@ from app.desk.tickets.steps import Accept, Arrive, Connect, Decline, Depart, Res
 from app.desk.tickets.visibility import visible_to
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.row_scope import WHOLE_TENANT
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
@@ -66,7 +67,7 @@ class DispatchService:
             raise ImpossibleWindow(fields={"scheduled_end": ImpossibleWindow.text})
         ticket = await self.workflow.ticket(ticket_id, assignment.version)
         engineer = await self._engineer(assignment.engineer_id)
-        today = self.work.now.astimezone(ZONE).date()
+        today = self.work.now.astimezone(PLATFORM_ZONE).date()
         if await not_admitted(self.work.session, ticket.client_id, today, [engineer.id]):
             raise NotAdmitted(fields={"engineer_id": NotAdmitted.text})
         visit = VisitFacts(
@@ -103,7 +104,9 @@ class DispatchService:
         if row is None:
             raise NotFound
         ranked = await self.rank(row.product_category, row.priority, start, end, ticket_id=ticket_id)
-        without_admission = await not_admitted(self.work.session, row.client_id, self.work.now.astimezone(ZONE).date())
+        without_admission = await not_admitted(
+            self.work.session, row.client_id, self.work.now.astimezone(PLATFORM_ZONE).date()
+        )
         suggestions = [
             msgspec.structs.replace(each, admitted=each.engineer_id not in without_admission) for each in ranked
         ]

@@ -36,6 +36,7 @@ from app.platform.documents import ContentMismatch, clean_signature, content_has
 from app.platform.files import FileOwner, FileStore, SafeFile, StoredFile, store_file
 from app.platform.kernel.counters import next_number
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.models import TenantProfile
@@ -237,7 +238,7 @@ class ServiceReportService:
 
     async def _number(self) -> str:
         zone = await self.work.session.scalar(select(TenantProfile.time_zone))
-        day = self.work.now.astimezone(ZoneInfo(zone or "Asia/Shanghai")).date()
+        day = self.work.now.astimezone(ZoneInfo(zone or PLATFORM_ZONE.key)).date()
         return await next_number(self.work.session, self.work.actor, NUMBER_PREFIX, day)
 
     async def _view(self, report: ServiceReport) -> ServiceReportView:

@@ -23,11 +23,10 @@ from app.platform.kernel.model import Model
 from app.platform.kernel.multi_table_insert import NumberedRow, insert_in_one_statement
 from app.platform.kernel.prepared_statements import PreparedStatement
 from app.platform.kernel.texts import N_
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.context import Command, elevated
-
-DEFAULT_ZONE = "Asia/Shanghai"
 
 
 class Channel(StrEnum):
@@ -209,7 +208,7 @@ class TicketCreation:
             follow_token=new_token(),
             updated_at=work.now,
         )
-        day = work.now.astimezone(ZoneInfo(place.time_zone or DEFAULT_ZONE)).date()
+        day = work.now.astimezone(ZoneInfo(place.time_zone or PLATFORM_ZONE.key)).date()
         rows = [ticket, *clocks, self._first_entry(ticket), *self._event_rows(ticket)]
         rows += work.audit_rows("ticket.created", "ticket", ticket_id, channel=channel, priority=priority)
         number = await insert_in_one_statement(work.session, rows, NumberedRow(ticket, NUMBER_PREFIX, day))

@@ -22,6 +22,7 @@ from app.desk.tickets.services.visit_access import visit_of_worker
 from app.desk.tickets.visit_schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToCache
 from app.platform.files import FileSummary
 from app.platform.kernel.row_scope import WHOLE_TENANT
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.models import TenantProfile
@@ -155,7 +156,7 @@ class VisitQueries:
         return [VisitSummary(*row) for row in await self.work.session.execute(statement, execution_options=options)]
 
     async def _zone(self) -> ZoneInfo:
-        return ZoneInfo(await self.work.session.scalar(select(TenantProfile.time_zone)) or "Asia/Shanghai")
+        return ZoneInfo(await self.work.session.scalar(select(TenantProfile.time_zone)) or PLATFORM_ZONE.key)
 
     async def _device_tickets(self, device_id: UUID | None, but: UUID) -> list[DeviceTicket]:
         """Earlier tickets of the device, whoever worked on them (T7)."""

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.people.audit.messages import anchor_message
 from app.people.audit.repository import ChainRepository
@@ -10,11 +9,11 @@ from app.people.audit.schemas import Anchor
 from app.people.audit.services.linking import link_pending
 from app.people.identity import ADMINISTRATOR_ROLES, in_roles, kind_of_member, read_recipients
 from app.platform.kernel.errors import Forbidden
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import send
 from rbac import Permission
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 WEEK: Final = 7
 MONDAY: Final = 0
 
@@ -28,7 +27,7 @@ async def anchor_day(work: UnitOfWork) -> None:
         pass
     chain = ChainRepository(work.session, work.tenant_id)
     head = await chain.head()
-    day = work.now.astimezone(ZONE).date()
+    day = work.now.astimezone(PLATFORM_ZONE).date()
     if head.sequence == 0 or not await chain.anchor(day, head, work.now):
         return
     if day.weekday() == MONDAY:

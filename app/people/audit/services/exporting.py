@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from io import BytesIO, StringIO
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,13 +12,13 @@ from app.people.audit.labels import action_label, actor_label, record_label
 from app.people.audit.schemas import AuditFilter, AuditLine
 from app.people.audit.services.audit_log import AuditLog
 from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 BATCH: Final = 1000
 MOST_LINES: Final = 50_000
 """Lines of one file; who needs more exports by period."""
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 HEADINGS: Final = (
     N_("时间"),
     N_("人员"),
@@ -66,7 +65,7 @@ def _table(lines: Sequence[AuditLine], translate: Translator) -> Iterator[tuple[
     yield tuple(translate(heading) for heading in HEADINGS)
     for line in lines:
         yield (
-            line.occurred_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S"),
+            line.occurred_at.astimezone(PLATFORM_ZONE).strftime("%Y-%m-%d %H:%M:%S"),
             line.actor or actor_label(line.actor_kind, translate),
             action_label(line.action, translate),
             record_label(line.record_kind, translate),

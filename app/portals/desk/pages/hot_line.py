@@ -32,8 +32,8 @@ from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.formatting import DEFAULT_ZONE
 from app.platform.web.pages import page, see_other, translator_of
 from app.portals.desk import forms, labels, queries
 from app.portals.desk.forms import FormErrors, FormValues
@@ -300,7 +300,7 @@ async def _classification_context(
         "guess": guess,
         "matrix": matrix,
         "suggestions": await _suggestions(work, guess, matrix, (start, end)),
-        "window": forms.window_values(start, end, caller.time_zone if caller else DEFAULT_ZONE),
+        "window": forms.window_values(start, end, caller.time_zone if caller else PLATFORM_ZONE.key),
     }
 
 

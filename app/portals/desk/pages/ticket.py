@@ -10,7 +10,7 @@ from app.desk.tickets import DispatchService, TicketQueries, default_visit_windo
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid, NotFound
-from app.platform.web.formatting import DEFAULT_ZONE
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.web.pages import page, translator_of, wants_fragment
 from app.portals.desk import forms, labels
 from app.portals.desk.pages.queue import ticket_list_context
@@ -45,7 +45,7 @@ async def suggestions_fragment(
     query = request.query_params
     typed = {"day": day, "from": query.get("from", ""), "until": query.get("until", "")}
     try:
-        start, end = forms.visit_window(typed, ticket.time_zone or DEFAULT_ZONE)
+        start, end = forms.visit_window(typed, ticket.time_zone or PLATFORM_ZONE.key)
     except Invalid:
         start, end = default_visit_window(work.now)
     return page(

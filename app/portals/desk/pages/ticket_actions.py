@@ -34,8 +34,8 @@ from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Forbidden, NotFound
+from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.formatting import DEFAULT_ZONE
 from app.platform.web.pages import page, see_other, translator_of, wants_fragment
 from app.portals.desk import forms, labels
 from app.portals.desk.forms import FormErrors, FormValues
@@ -87,7 +87,7 @@ async def _triage(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None
 
 async def _assign(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
     ticket = await TicketQueries(work).ticket(ticket_id)
-    await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone or DEFAULT_ZONE))
+    await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone or PLATFORM_ZONE.key))
 
 
 def assignment_of(values: FormValues, zone: str) -> Assignment:
