@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 from app.platform.background import worker as working
 from app.platform.background.celery import create_celery, sender
 from app.platform.background.models import JobRun
-from app.platform.background.queues import LONG_JOB_KINDS, QUEUES, Queue
+from app.platform.background.queues import QUEUES, Queue
 from app.platform.background.wake_ups import GUARD_PREFIX, QUEUE_PREFIX, DueWatcher, Waker
 from app.platform.background.worker import Worker
 from app.platform.embedded.ports import free_port
-from app.platform.kernel.outbox import DueKind
+from app.platform.kernel.outbox import LANES, DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.worker import all_long_jobs, all_sweeps
@@ -158,4 +158,4 @@ def test_every_kind_of_due_work_is_somebodys(runtime: Runtime) -> None:
         f"{set(DueKind) - swept - set(QUEUES)} falls due and nobody does it: give it a sweep in its area's tasks.py, "
         "or a queue in app/platform/background/queues.py when it takes minutes"
     )
-    assert set(all_long_jobs(runtime)) == set(LONG_JOB_KINDS)
+    assert set(all_long_jobs(runtime)) == set(QUEUES) - set(LANES)

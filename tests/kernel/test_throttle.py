@@ -178,7 +178,6 @@ async def test_when_redis_dies_secrets_stay_guarded_and_the_rest_goes_on(tmp_pat
         assert isinstance(refused.value, Unavailable)
         with pytest.raises(ThrottleUnavailable):
             await throttle.enforce([PIN])
-        assert await throttle.attempt_or_pass([PIN]) == VerificationResult(allowed=True)
         await throttle.forget([PIN])
 
 

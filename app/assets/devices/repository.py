@@ -159,13 +159,6 @@ class DeviceRepository:
         newest = statement.order_by(DeviceChange.occurred_at.desc(), DeviceChange.id.desc()).limit(limit)
         return (await self._session.scalars(newest)).all()
 
-    async def active_label(self, token: str) -> DeviceLabel | None:
-        """The label whose QR code carries `token`, unless it was revoked."""
-        found: DeviceLabel | None = await self._session.scalar(
-            select(DeviceLabel).where(DeviceLabel.token == token, DeviceLabel.revoked_at.is_(None))
-        )
-        return found
-
     async def active_labels(self, device_ids: Collection[UUID]) -> Sequence[DeviceLabel]:
         """The labels in force of these devices."""
         statement = select(DeviceLabel).where(DeviceLabel.device_id.in_(device_ids), DeviceLabel.revoked_at.is_(None))

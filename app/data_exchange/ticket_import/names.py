@@ -29,9 +29,6 @@ KIND_NAMES: Final = {
     NameKind.DEPARTMENT: N_("部门"),
 }
 
-OF_A_CLIENT: Final = frozenset({NameKind.DEVICE, NameKind.CALLER, NameKind.SITE, NameKind.DEPARTMENT})
-"""Kinds whose names are unique within a client only."""
-
 
 def comparable_name(name: str) -> str:
     """A name for comparing: half-width, without outer and double spaces, without regard to case."""

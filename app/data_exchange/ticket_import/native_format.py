@@ -156,8 +156,3 @@ def _person(person: Person, resolved: ResolvedNames) -> Person:
         client_id=resolved.client_id if person.kind in _INNER else None,
         reporter_id=resolved.reporter_id if person.kind is ActorKind.REPORTER else None,
     )
-
-
-def nameless(person: Person) -> Person:
-    """A person for a log: kind and name, no ids."""
-    return Person(person.kind, person.name)

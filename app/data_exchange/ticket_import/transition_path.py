@@ -42,8 +42,6 @@ WORK = (
 )
 """States in the order of progress; the last two are equally far."""
 
-_OVER = frozenset({TicketState.RESOLVED, TicketState.CLOSED})
-
 
 def progress(state: TicketState) -> int:
     """Progress of the work in `state`; -1 for states outside it."""

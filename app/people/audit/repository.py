@@ -128,13 +128,6 @@ class ChainRepository:
         )
         return list(rows)
 
-    async def hash_at(self, sequence: int) -> bytes | None:
-        """The hash of one link."""
-        found: bytes | None = await self._session.scalar(
-            select(AuditLink.hash).where(AuditLink.tenant_id == self._tenant_id, AuditLink.sequence == sequence)
-        )
-        return found
-
     async def anchor(self, day: date, head: ChainHead, made_at: datetime) -> bool:
         """Write the day's anchor; False when it has one."""
         made = await self._session.scalar(

@@ -8,7 +8,7 @@ and the connection goes to the very address that was looked at; redirects are no
 import asyncio
 import socket
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,7 +16,6 @@ import httpx
 import msgspec
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 LONGEST_BYTES: Final = 512 * 1024
 TIME_OUT: Final = httpx.Timeout(5.0)
 _NAT64: Final = ip_network("64:ff9b::/96")

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from app.platform.kernel.outbox import LANES, DueKind
+from app.platform.kernel.outbox import DueKind
 
 
 class Queue(StrEnum):
@@ -26,8 +26,6 @@ QUEUES: Final = {
     DueKind.TENANT_ERASURE: Queue.LONG,
 }
 """What workers do: the lanes of events, and what takes minutes to hours. All else that falls due is the relay's."""
-
-LONG_JOB_KINDS: Final = tuple(kind for kind in QUEUES if kind not in LANES)
 
 URGENT: Final = (Queue.NOTICES, Queue.FOLLOW_UPS, Queue.DELIVERIES)
 NOT_URGENT: Final = (Queue.FIGURES, Queue.LONG)

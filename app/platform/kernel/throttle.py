@@ -208,16 +208,6 @@ class Throttle:
                 _log.warning("throttle_unavailable", rules=[rule.name for rule in rules], cause=type(down).__name__)
             return await self._attempt_without_redis(self._fallback, rules)
 
-    async def attempt_or_pass(self, rules: Sequence[AnyRule]) -> VerificationResult:
-        """Count one attempt, and let it through while Redis is down: for what only guards the load."""
-        try:
-            return await self.attempt(rules)
-        except ThrottleUnavailable as unavailable:
-            if _once_per_minute("throttle_unavailable"):
-                names = [rule.name for rule in rules]
-                _log.warning("throttle_unavailable", rules=names, cause=type(unavailable.__cause__).__name__)
-            return VerificationResult(allowed=True)
-
     async def enforce(self, rules: Sequence[AnyRule], *, name: str = "") -> None:
         """Like `attempt`, for callers that have nothing to say to a refusal.
 

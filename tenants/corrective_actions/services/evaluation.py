@@ -1,7 +1,6 @@
 """Headquarters' roll-ups against its thresholds: who missed one gets a corrective action, once for each month."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,8 +19,6 @@ from tenants.corrective_actions.services.creation import (
 )
 from tenants.corrective_actions.services.records import HUNDREDTHS
 from tenants.partner_metrics import Grain, Measure, MeasuredMonth, beginning, measured_months, preceding
-
-Months = dict[UUID, list[MeasuredMonth]]
 
 
 def missed_by(threshold: QualityThreshold, months: list[MeasuredMonth]) -> MeasuredMonth | None:

@@ -5,7 +5,7 @@ Pure except for new ids. The dry run and the import build the same plan; only th
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from app.assets.devices.categories import OTHER
@@ -17,8 +17,6 @@ from app.assets.devices.fields import DRAFT_FIELD, TRACKED_COLUMNS
 from app.assets.devices.models import Device
 from app.assets.devices.states import STATE_NAMES, DeviceState, may_become
 from app.platform.kernel.ids import IdSource
-
-COUNTED: Final = ("new", "changed", "unchanged", "refused")
 
 
 @dataclass
