@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
-from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.performance import driver_of
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tenants.data_lifecycle.tables import TenantTable
 

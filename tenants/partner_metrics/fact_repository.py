@@ -10,8 +10,7 @@ import msgspec
 from sqlalchemy import ARRAY, DateTime, Uuid, and_, any_, bindparam, column, func, select, update
 
 from app.desk.tickets.models import Ticket
-from app.platform.kernel.bulk_insert import OnConflict, insert_rows
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import OnConflict, PreparedStatement, insert_rows
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import TenantProfile

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.platform.kernel.actor import HQ_TENANT_ID
-from app.platform.kernel.prepared_statements import PreparedStatement, borrowed_driver
+from app.platform.kernel.performance import PreparedStatement, borrowed_driver
 from tenants.models import Tenant
 from tenants.partner_metrics.facts import FIGURE_NAMES, Figures
 from tenants.partner_metrics.models import QualityDay, QualityRollup

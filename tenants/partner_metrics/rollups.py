@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.desk.tickets.models import Ticket
-from app.platform.kernel.bulk_insert import OnConflict, insert_rows
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.performance import OnConflict, insert_rows
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partner_metrics.fact_repository import (
     BATCH,

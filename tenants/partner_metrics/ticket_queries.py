@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.agreements.sla.models import ClockRecord
 from app.desk.tickets.models import Ticket, Visit
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.partner_metrics.facts import REPEAT_WITHIN, MeasuredTicket, Promise
 

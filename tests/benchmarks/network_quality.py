@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
-from app.platform.kernel.bulk_insert import insert_rows
 from app.platform.kernel.ids import new_id
+from app.platform.kernel.performance import insert_rows
 from app.platform.kernel.runtime import Runtime
 from tenants.models import Tenant
 from tenants.partner_metrics.facts import FIGURE_NAMES

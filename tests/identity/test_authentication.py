@@ -6,8 +6,7 @@ from app.people.identity.authentication import SessionAuthenticator
 from app.people.identity.caller_queries import CallerQuery
 from app.people.identity.models import Membership
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.batch_loader import BatchLoader
-from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.performance import BatchLoader, PreparedStatement, Row
 from app.platform.kernel.runtime import Runtime
 from rbac.roles import AccessScope
 from tests.factories.network import Network, PartnerCompany

@@ -10,10 +10,8 @@ from asyncpg.exceptions import DivisionByZeroError
 from pydantic import SecretStr
 from sqlalchemy import ARRAY, Integer, Text, bindparam, cast, func, literal, select
 
-from app.platform.kernel import batch_loader
-from app.platform.kernel.batch_loader import MAX_BATCH_SIZE, BatchLoader
 from app.platform.kernel.outages import DatabaseUnreachable
-from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.performance import MAX_BATCH_SIZE, BatchLoader, PreparedStatement, Row, batch_loader
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 

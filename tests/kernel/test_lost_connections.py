@@ -12,11 +12,11 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.platform.kernel import batch_loader, connection_pool
+from app.platform.kernel import connection_pool
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.database import create_engine, session_factory
 from app.platform.kernel.outages import Outage, outage_of
-from app.platform.kernel.prepared_statements import PreparedStatement, borrowed_driver, driver_of
+from app.platform.kernel.performance import PreparedStatement, batch_loader, borrowed_driver, driver_of
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import DatabaseRole, Settings
 from app.platform.kernel.time_source import SettableClock

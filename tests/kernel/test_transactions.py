@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from app.assets.clients.models import Client
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.ids import new_id
-from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.performance import driver_of
 from app.platform.kernel.transactions import TransactionLost
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network, PartnerCompany

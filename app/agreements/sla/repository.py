@@ -18,7 +18,7 @@ from app.agreements.sla.models import (
     SlaPolicyVersion,
 )
 from app.platform.kernel.outbox import DueEntry, DueKind
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 _IN_FORCE = PreparedStatement(

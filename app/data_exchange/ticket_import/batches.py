@@ -25,8 +25,8 @@ from app.data_exchange.ticket_import.times import TimeReader
 from app.desk.surveys import replay_answers
 from app.desk.tickets import TicketsReplayed
 from app.desk.tickets.replay import Replay, ReplayedTicket, TicketRows, TicketTimeline
-from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.errors import DomainError
+from app.platform.kernel.performance import RowValues, insert_rows
 from app.platform.kernel.texts import N_, SOURCE_LANGUAGE, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 

@@ -20,8 +20,8 @@ from app.desk.surveys import replay_answers
 from app.desk.tickets import TicketState
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.desk.tickets.replay import ReplayedTicket, TicketRows, TicketTimeline
-from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.outbox import DueEntry
+from app.platform.kernel.performance import RowValues, insert_rows
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 _KEPT_COLUMNS: Final = frozenset({"id", "number", "follow_token", "client_id", "reporter_id", "ticket_id"})

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from app.desk.surveys.models import SurveyResponse
 from app.desk.tickets.replay import Rated, ReplayedTicket, audit_values, elevated_values, write_audit
-from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.ids import RandomBits, ids_in_sequence
+from app.platform.kernel.performance import RowValues, insert_rows
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.context import Command
 

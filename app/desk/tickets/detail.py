@@ -28,7 +28,7 @@ from app.desk.tickets.repository import CLOCK_COLUMNS, OF_CLIENT, OF_DEPARTMENT,
 from app.desk.tickets.schemas import TimelineEntry, VisitView
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.performance import PreparedStatement, Row
 
 
 class ClockRow(msgspec.Struct, frozen=True):

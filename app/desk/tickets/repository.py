@@ -16,7 +16,7 @@ from app.desk.tickets.lifecycle import OPEN_STATES, OPEN_VISIT_STATES
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.performance import PreparedStatement, Row
 from app.platform.kernel.text_search import (
     MAX_SEARCH_WORDS,
     SearchTerms,

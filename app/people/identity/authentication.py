@@ -18,7 +18,7 @@ from app.people.identity.caller_queries import Caller, CallerQuery, MemberRights
 from app.people.identity.models import AccountSession
 from app.people.identity.tokens import token_hash
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
-from app.platform.kernel.batch_loader import BatchLoader
+from app.platform.kernel.performance import BatchLoader
 from app.platform.kernel.time_source import TimeSource
 from rbac import Permission, permissions_of, roles_of
 from rbac.roles import COMPANY_WIDE_PERMISSIONS, AccessScope, is_scoped, staff_permissions

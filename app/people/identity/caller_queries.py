@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.people.identity.deactivation import CLIENT
 from app.people.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
-from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.performance import PreparedStatement, Row
 from rbac.roles import MemberClient, Role, TeamClient, TeamMember
 from tenants.models import Tenant
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from app.people.identity.authentication import ACTIVE
 from app.people.identity.models import Membership
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient
 

@@ -29,8 +29,8 @@ from uuid import UUID
 import msgspec
 
 from app.platform.kernel.actor import Actor
-from app.platform.kernel.bulk_insert import insert_missing
 from app.platform.kernel.outbox import LANES, ConsumedEvent, DueKind
+from app.platform.kernel.performance import insert_missing
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import Origin, UnitOfWork
 

@@ -13,9 +13,8 @@ import msgspec
 from sqlalchemy import ARRAY, Select, Uuid, and_, any_, bindparam, delete, select, update
 
 from app.platform.background.consumers import Consumers, ReceivedEvent
-from app.platform.kernel.bulk_insert import insert_missing
 from app.platform.kernel.outbox import ConsumedEvent, DueEntry, DueKind, OutboxEvent
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement, insert_missing
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 FIRST_RETRY_DELAY: Final = timedelta(seconds=2)

@@ -6,10 +6,10 @@ from typing import Final
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.platform.kernel.batch_loader import BatchLoader
 from app.platform.kernel.database import create_engine, session_factory
 from app.platform.kernel.ids import IdSource, new_id
 from app.platform.kernel.live_updates import ChangePublisher
+from app.platform.kernel.performance import BatchLoader
 from app.platform.kernel.settings import DatabaseRole, Settings
 from app.platform.kernel.time_source import SystemClock, TimeSource
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory

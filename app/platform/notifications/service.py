@@ -10,11 +10,10 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, ColumnElement, any_, bindparam, func, select, tuple_, update
 
-from app.platform.kernel.bulk_insert import RowValues, insert_missing
 from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import Forbidden, NotFound
 from app.platform.kernel.live_updates import Change
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement, RowValues, insert_missing
 from app.platform.kernel.texts import N_, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications.channels import ChannelName, OutgoingMessage

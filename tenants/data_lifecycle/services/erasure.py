@@ -22,7 +22,7 @@ from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.model import Model
 from app.platform.kernel.outbox import DueEntry, DueKind
-from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.performance import driver_of
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from app.platform.notifications.models import Delivery
 from tenants.data_lifecycle.archive_store import ArchiveStore

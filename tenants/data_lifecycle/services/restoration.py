@@ -25,7 +25,7 @@ from app.platform.files import FileStore, file_key, thumbnail_key
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.logs import log
 from app.platform.kernel.outbox import DueKind
-from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.performance import driver_of
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from tenants.data_lifecycle.archive import ArchiveMember, ArchiveReader, TableManifest
 from tenants.data_lifecycle.errors import ArchiveDamaged, ArchiveOfAnotherVersion, RestoredDifferently, RestoreRefused

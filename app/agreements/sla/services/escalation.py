@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from app.agreements.sla import models, schemas
 from app.people.identity import Membership, Recipient, in_roles, read_recipients
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient
 from rbac import Permission

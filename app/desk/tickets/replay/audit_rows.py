@@ -10,7 +10,7 @@ from app.agreements.sla.replay import IdFactory, Values
 from app.desk.tickets.replay.timeline import Person
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.audit import AuditEntry, AuditPending
-from app.platform.kernel.bulk_insert import insert_rows
+from app.platform.kernel.performance import insert_rows
 from tenants.context import COMMAND_ACTIONS, Command
 
 

@@ -24,12 +24,12 @@ from app.desk.tickets.replay.draft import TicketRows
 from app.desk.tickets.replay.rows import rows_of
 from app.desk.tickets.replay.timeline import TicketTimeline
 from app.desk.tickets.services.confirmation_reminders import DEFAULT_SILENCE_DAYS
-from app.platform.kernel.bulk_insert import RowValues, insert_rows
 from app.platform.kernel.counters import number_of, reserve_numbers
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.ids import RandomBits, ids_in_sequence
 from app.platform.kernel.model import TenantModel
 from app.platform.kernel.outbox import DueEntry
+from app.platform.kernel.performance import RowValues, insert_rows
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.models import TenantProfile

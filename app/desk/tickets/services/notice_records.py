@@ -26,7 +26,7 @@ from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, TicketEvent, Visit
 from app.people.identity import Recipient, Reporter, read_recipients
 from app.platform.background import ReceivedEvent
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient
 from tenants.models import TenantProfile

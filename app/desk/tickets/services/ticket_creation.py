@@ -20,8 +20,7 @@ from app.people.identity.models import Reporter
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.model import Model
-from app.platform.kernel.multi_table_insert import NumberedRow, insert_in_one_statement
-from app.platform.kernel.prepared_statements import PreparedStatement
+from app.platform.kernel.performance import NumberedRow, PreparedStatement, insert_in_one_statement
 from app.platform.kernel.texts import N_
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork

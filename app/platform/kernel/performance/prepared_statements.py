@@ -49,7 +49,7 @@ class PreparedStatement:
 
     async def rows(self, driver: Any, **parameters: Any) -> list[Row]:
         """Every row, on a driver's connection that somebody holds (`borrowed_driver`,
-        `app.platform.kernel.batch_loader`)."""
+        `app.platform.kernel.performance.batch_loader`)."""
         rows: list[Row] = await driver.fetch(self._compiled[0], *self._arguments(parameters))
         return rows
 

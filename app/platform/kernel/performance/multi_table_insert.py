@@ -20,7 +20,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.platform.kernel.counters import Counter
 from app.platform.kernel.model import Model
-from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.performance.prepared_statements import driver_of
 
 _json = msgspec.json.Encoder()
 

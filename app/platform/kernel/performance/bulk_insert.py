@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.platform.kernel.model import TenantModel
-from app.platform.kernel.prepared_statements import driver_of
+from app.platform.kernel.performance.prepared_statements import driver_of
 
 RowValues = dict[str, Any]
 """One row: values by column; what is missing takes the column's default, else NULL."""

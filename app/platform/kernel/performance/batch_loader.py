@@ -16,7 +16,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 
 from app.platform.kernel.connection_pool import IDLE_SECONDS, is_alive
 from app.platform.kernel.outages import DatabaseUnreachable, is_away
-from app.platform.kernel.prepared_statements import PreparedStatement, Row
+from app.platform.kernel.performance.prepared_statements import PreparedStatement, Row
 from app.platform.kernel.time_source import TimeSource
 
 CONNECTION_LIFETIME_SECONDS: Final = 1800
