@@ -10,7 +10,6 @@ _MOMENT = re.compile(r"(_at|_on|_start|\.at)\b")
 _TIE_BREAKERS = re.compile(r"\.(id|sequence|step|edition|number)\b|^id_?\b")
 """Ids grow in the order in which they are made, also within a millisecond (`app/platform/kernel/ids.py`)."""
 EXEMPT: dict[str, str] = {
-    "app/platform/background/relay.py": "what is due is taken in any order",
     "app/platform/background/sweeps.py": "what is due is taken in any order",
 }
 
