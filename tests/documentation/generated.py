@@ -10,6 +10,7 @@ from app.platform.kernel.texts import translator
 from migrations.registry import mapped_classes
 from tenants.data_lifecycle.tables import EXCLUDED_TABLES, TenantTables
 from tenants.rls import GLOBAL_TABLES
+from tests.documentation.architecture_pictures import ARCHITECTURE, architecture_page
 from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
 from tests.documentation.state_machines import STATE_MACHINES, state_machines_page
 
@@ -108,6 +109,7 @@ def tenant_export_page() -> str:
 
 
 if __name__ == "__main__":
+    ARCHITECTURE.write_text(architecture_page())
     TENANT_EXPORT.write_text(tenant_export_page())
     STATE_MACHINES.write_text(state_machines_page())
     LIFECYCLE.write_text(lifecycle_page())

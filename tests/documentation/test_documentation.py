@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.platform.kernel.settings import Settings
+from tests.documentation.architecture_pictures import ARCHITECTURE, architecture_page
 from tests.documentation.generated import (
     DOCS,
     LIFECYCLE,
@@ -29,6 +30,10 @@ def test_the_ticket_s_life_is_drawn_from_its_rules() -> None:
 
 def test_state_machines_are_drawn_from_their_declarations() -> None:
     assert STATE_MACHINES.read_text() == state_machines_page(), REGENERATE
+
+
+def test_districts_and_the_way_of_a_report_are_drawn_from_the_code() -> None:
+    assert ARCHITECTURE.read_text() == architecture_page(), REGENERATE
 
 
 def test_the_tables_of_an_archive_are_those_of_the_program() -> None:
