@@ -25,7 +25,7 @@ from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock, SystemClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.factories.network import Network
-from tests.runs.durations import Durations
+from tests.runs.durations import Durations, add_option
 from tests.runs.processes import processes_of_machine
 from tests.statements.plugin import StatementCheck
 
@@ -40,6 +40,10 @@ trying.register_profile("untimed", deadline=None)
 trying.load_profile("untimed")
 
 _servers: dict[str, Any] = {}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -50,6 +50,7 @@ def _marked() -> list[str]:
 
 
 @pytest.mark.parametrize("day", list(_shifts()))
+@pytest.mark.slow(40, "a run of its own on another day")
 def test_what_depends_on_the_day_passes_on_another(day: str) -> None:
     if not LIBRARY:
         if os.environ.get("CI"):

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import device_steps, onboarding_steps
@@ -42,6 +43,7 @@ def ask(page: Page, method: str, path: str, body: Any = None) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+@pytest.mark.slow(25, "every page of the program in a browser")
 def test_words_stay_words(browsers: PersonBrowsers) -> None:
     onboarding_steps.headquarters_begins(browsers)
     onboarding_steps.partner_applies(browsers)

@@ -1,7 +1,7 @@
 """Whatever is killed while people report: nothing that was answered is lost, nothing is done twice, no log holds what
 they wrote, and every part goes back to work by itself.
 
-20 kills here; `./run chaos` kills 200 and prints how long each part took.
+Each kind twice here, the second time after all others; `./run chaos` kills 200 and prints how long each part took.
 """
 
 import json
@@ -15,12 +15,13 @@ import pytest
 from tests.chaos.installation import WORDS, Installation, installation, until
 from tests.chaos.kills import KILLS, LIMIT_SECONDS, Recovery, kill
 
-KILLED = int(os.environ.get("YINGHUO_CHAOS_KILLS", "20"))
+KILLED = int(os.environ.get("YINGHUO_CHAOS_KILLS", "14"))
 TIMEOUT_SECONDS = 60.0
 """On a machine that does other things too; `./run chaos` says how many took longer than they may."""
 REPORTERS = 2
 
 
+@pytest.mark.slow(90, "fourteen recoveries of the whole program, two of each kind")
 async def test_nothing_is_lost_or_done_twice_whatever_is_killed(capsys: pytest.CaptureFixture[str]) -> None:
     kinds = list(KILLS)
     recoveries: list[Recovery] = []

@@ -108,6 +108,7 @@ async def opened(caller: httpx.AsyncClient, address: str) -> str | None:
 
 
 @pytest.mark.parametrize(("kind", "role"), ROLES)
+@pytest.mark.slow(5, "every page of one role, and what it offers")
 async def test_every_offer_can_be_taken_up(
     kind: ActorKind, role: str, application: Litestar, scenery: Scenery, network: Network, http: ClientFor
 ) -> None:

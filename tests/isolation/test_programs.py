@@ -106,6 +106,7 @@ def open_to_everybody(application: Litestar) -> Iterator[tuple[str, str, HTTPRou
     return (each for each in calls(application) if each[2].opt.get(OPTION) is Access.PUBLIC)
 
 
+@pytest.mark.slow(8, "every open address")
 async def test_what_is_open_to_everybody_takes_a_program_for_a_visitor(
     application: Litestar, leaks: dict[str, Leak], http: ClientFor, runtime: Runtime, admin_dsn: str, database: str
 ) -> None:
@@ -134,6 +135,7 @@ async def test_what_is_open_to_everybody_takes_a_program_for_a_visitor(
     assert await people(admin_dsn, database) == before, "a program has changed who somebody is"
 
 
+@pytest.mark.slow(12, "every address with a program's token")
 async def test_nothing_else_makes_a_person_of_a_program(
     application: Litestar, leaks: dict[str, Leak], admin_dsn: str, database: str
 ) -> None:

@@ -1,8 +1,9 @@
 """What every test takes is kept beside the checkout, and who takes long without saying so is named.
 
 A test that takes longer than three seconds says how long it takes on a quiet machine, and why:
-`@pytest.mark.slow(12, "starts the whole program")`. Machines are noisy, so a test is refused only in a whole run, and
-only when it takes four times what it says; the others are listed at the end.
+`@pytest.mark.slow(12, "starts the whole program")`. At the end of a run those are listed that take longer. Machines are
+noisy, so a run fails for one only where it is asked to (`--refuse-slow`, on a quiet machine), and only when the test
+takes four times what it says.
 """
 
 from collections.abc import Iterator
@@ -48,6 +49,11 @@ def expected_seconds(item: pytest.Item) -> float:
     raise pytest.UsageError(f'{item.nodeid}: @pytest.mark.slow(12, "why it takes more than three seconds")')
 
 
+def add_option(parser: pytest.Parser) -> None:
+    """`--refuse-slow`: the run fails for a test that takes four times what it says."""
+    parser.addoption("--refuse-slow", action="store_true", help="fail for a test that takes four times what it says")
+
+
 class Durations:
     """Keeps the seconds of every test (`.pytest_cache/v/durations`) and lists the slow ones."""
 
@@ -71,10 +77,10 @@ class Durations:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Keep what was measured; a whole run fails for a test that is far too slow."""
+        """Keep what was measured; a run that refuses slow tests fails for one that is far too slow."""
         if self._collects:
             self._keep()
-            if self._whole and any(each.refused for each in self._slow):
+            if self._refuses and any(each.refused for each in self._slow):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
         yield
 
@@ -84,12 +90,11 @@ class Durations:
             return
         terminalreporter.section("slower than they say (pytest.mark.slow)")
         for each in sorted(self._slow, key=lambda each: -each.seconds / each.expected)[:20]:
-            terminalreporter.line(f"{'refused ' if each.refused and self._whole else ''}{each}")
+            terminalreporter.line(f"{'refused ' if each.refused and self._refuses else ''}{each}")
 
     @property
-    def _whole(self) -> bool:
-        """Whether everything was run, as `./run test` does: then the machine is expected to be quiet."""
-        return self._config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    def _refuses(self) -> bool:
+        return bool(self._config.getoption("--refuse-slow", default=False))
 
     def _keep(self) -> None:
         if not self._config.pluginmanager.hasplugin("cacheprovider") or not self._seconds:
