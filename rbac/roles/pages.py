@@ -1,22 +1,20 @@
 """Own roles in the partner workspace. Forms work without script."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Invalid, NotFound
-from app.platform.kernel.texts import N_
+from app.platform.kernel.errors import DomainError
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import SubmittedForm, render_form, submitted_form
-from app.platform.web.pages import page, see_other
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page
 from rbac.permissions import Permission
 from rbac.roles.labels import PERMISSION_NAMES
 from rbac.roles.schemas import RoleCreate, RoleUpdate
@@ -42,81 +40,43 @@ async def roles_page(request: WebRequest, work: RequestWork) -> Response[Any]:
 @get(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def new_role_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """An empty form."""
-    return _form(request, work, {"name": "", "version": ""}, ())
+    return await _form(request, work, FormValues())
 
 
 @post(f"{BASE}/new", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def create_role(request: WebRequest) -> Response[Any]:
-    """Create the role; an invalid form is shown again as it was typed."""
-    form = await submitted_form(request)
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            await Roles(work).create(_read(form, RoleCreate))
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return _form(
-                request, work, {"name": form["name"], "version": form["version"]}, form.checked("permissions"), error
-            )
-    return see_other(request, BASE)
+    """Create the role."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await Roles(work).create(form.read(RoleCreate))
+        return BASE
+
+    return await submit(request, act, partial(_form, request))
 
 
 @get(f"{BASE}/{{role_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def role_page(request: WebRequest, work: RequestWork, role_id: FromPath[UUID]) -> Response[Any]:
     """The role's form."""
-    role = await Roles(work).show(role_id)
-    return _form(request, work, {"name": role.name, "version": str(role.version)}, role.permissions)
+    return await _form(request, work, FormValues.of(await Roles(work).show(role_id)))
 
 
 @post(f"{BASE}/{{role_id:uuid}}", permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def change_role(request: WebRequest, role_id: FromPath[UUID]) -> Response[Any]:
     """Write the role, or take it out of use, by the button that was pressed."""
-    form = await submitted_form(request)
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            wanted = _read(form, RoleUpdate)
-            if form["action"] == "archive":
-                await Roles(work).archive(role_id, wanted.version)
-            else:
-                await Roles(work).update(role_id, wanted)
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return _form(
-                request, work, {"name": form["name"], "version": form["version"]}, form.checked("permissions"), error
-            )
-    return see_other(request, BASE)
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        wanted = form.read(RoleUpdate)
+        if form["action"] == "archive":
+            await Roles(work).archive(role_id, wanted.version)
+        else:
+            await Roles(work).update(role_id, wanted)
+        return BASE
+
+    return await submit(request, act, partial(_form, request))
 
 
-def _read(form: SubmittedForm, wanted: Any) -> Any:
-    """
-    Raises:
-        Invalid: naming the fields.
-    """
-    problems = {}
-    if not form["name"].strip():
-        problems["name"] = N_("请填写名称。")
-    if not form.checked("permissions"):
-        problems["permissions"] = N_("请至少选择一项权限。")
-    if problems:
-        raise Invalid(fields=problems)
-    given: dict[str, Any] = {"name": form["name"].strip(), "permissions": form.checked("permissions")}
-    if wanted is RoleUpdate:
-        given["version"] = form["version"]
-    try:
-        return msgspec.convert(given, wanted, strict=False)
-    except msgspec.ValidationError as error:
-        raise Invalid from error
-
-
-def _form(
-    request: WebRequest,
-    work: UnitOfWork,
-    typed: dict[str, str],
-    ticked: Sequence[str],
-    error: DomainError | None = None,
+async def _form(
+    request: WebRequest, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[Any]:
     offered = Roles(work).offered()
     return render_form(
@@ -124,11 +84,10 @@ def _form(
         "roles/form.html",
         error,
         base=BASE,
-        typed=typed,
-        ticked=ticked,
+        values=values,
         offered=offered,
         names=PERMISSION_NAMES,
-        changeable=set(ticked) <= set(offered),
+        changeable=set(values.checked("permissions")) <= set(offered),
     )
 
 

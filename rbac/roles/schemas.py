@@ -6,10 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from app.platform.kernel.input_text import LINE, Input
+from app.platform.kernel.input_text import LINE, Input, Label
+from app.platform.kernel.texts import N_
 from rbac.permissions import Permission
 
-RoleName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
+RoleName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40), Label(N_("名称"), N_("请填写名称。"))]
 MOST_VERSIONS = 2_147_483_646
 """What the database's integer counts to."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]
@@ -19,7 +20,11 @@ class RoleCreate(Input, frozen=True, forbid_unknown_fields=True):
     """`permissions` are some of the maker's own."""
 
     name: RoleName
-    permissions: Annotated[list[Permission], msgspec.Meta(min_length=1, max_length=100)]
+    permissions: Annotated[
+        list[Permission],
+        msgspec.Meta(min_length=1, max_length=100),
+        Label(N_("权限"), N_("请至少选择一项权限。")),
+    ]
 
 
 class RoleUpdate(RoleCreate, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from app.platform.kernel.input_text import TEXT, Input
+from app.platform.kernel.input_text import TEXT, Input, Label
+from app.platform.kernel.texts import N_
 from tenants.access_grants.models import AccessGrant
 
 MOST_HOURS = 168
@@ -28,9 +29,13 @@ Reason = Annotated[str, TEXT, msgspec.Meta(min_length=2, max_length=1000)]
 class AccessGrantCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Ask for access, or with `emergency` take it at once: the partner's owners are notified either way."""
 
-    partner_id: UUID
-    reason: Reason
-    record_kinds: Annotated[list[RecordKind], msgspec.Meta(min_length=1, max_length=2)]
+    partner_id: Annotated[UUID, Label(N_("服务商"), N_("请选择服务商。"))]
+    reason: Annotated[Reason, Label(N_("原因"), N_("请写明原因，对方会看到。"))]
+    record_kinds: Annotated[
+        list[RecordKind],
+        msgspec.Meta(min_length=1, max_length=2),
+        Label(N_("哪些记录"), N_("请至少选一类记录。")),
+    ]
     hours: Hours
     emergency: bool = False
 

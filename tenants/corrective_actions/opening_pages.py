@@ -7,15 +7,14 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import form_fields, render_form
-from app.platform.web.pages import see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import translator_of
 from rbac import Permission
 from tenants.corrective_actions.api import throttle_of
 from tenants.corrective_actions.pages import BELOW_ABOVE, LONGEST, dates_of, text_of
@@ -39,34 +38,32 @@ async def new_action_page(
 ) -> Response[str]:
     """The form, filled with what is known of the figure."""
     proposal = await _service(request, work).proposal(partner, _measure(measure), _month(month))
-    return _render_action_form(request, proposal, None, {})
+    return _render_action_form(request, proposal, FormValues())
 
 
 @post("/hq/corrective-actions", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def open_action_by_form(request: WebRequest) -> Response[Any]:
     """Ask for the correction."""
-    given = await form_fields(request, "partner_id", "measure", "month", "limit", "due_on", "recheck_on", "reason")
-    partner_id, measure, month = _id(given["partner_id"]), _measure(given["measure"]), _month(given["month"])
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            dates = dates_of(given)
-            wanted = ActionCreate(
-                partner_id=partner_id,
-                measure=measure,
-                month=month,
-                limit=_limit(given["limit"]),
-                due_on=dates.due_on,
-                recheck_on=dates.recheck_on,
-                reason=text_of(given, "reason") if given["reason"].strip() else "",
-            )
-            action = await _service(request, work).open(wanted)
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return _render_action_form(
-                request, await _service(request, work).proposal(partner_id, measure, month), error, given
-            )
-    return see_other(request, f"/hq/corrective-actions/{action.id}")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        dates = dates_of(form)
+        wanted = ActionCreate(
+            partner_id=_id(form["partner_id"]),
+            measure=_measure(form["measure"]),
+            month=_month(form["month"]),
+            limit=_limit(form["limit"]),
+            due_on=dates.due_on,
+            recheck_on=dates.recheck_on,
+            reason=text_of(form, "reason") if form["reason"].strip() else "",
+        )
+        return f"/hq/corrective-actions/{(await _service(request, work).open(wanted)).id}"
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        partner_id, measure, month = _id(form["partner_id"]), _measure(form["measure"]), _month(form["month"])
+        proposal = await _service(request, work).proposal(partner_id, measure, month)
+        return _render_action_form(request, proposal, form, error)
+
+    return await submit(request, act, show_again)
 
 
 @get("/hq/quality/{partner_id:uuid}/letter", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
@@ -75,25 +72,26 @@ async def letter_page(
 ) -> Response[str]:
     """A letter about one figure, begun."""
     proposal = await _service(request, work).proposal(partner_id, _measure(measure), _month(month))
-    return _render_letter_form(request, proposal, None, {})
+    return _render_letter_form(request, proposal, FormValues())
 
 
 @post("/hq/quality/{partner_id:uuid}/letter", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def write_letter_by_form(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
     """Send it."""
-    given = await form_fields(request, "measure", "month", "text")
-    measure, month = _measure(given["measure"]), _month(given["month"])
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            letter = LetterCreate(measure=measure, month=month, text=text_of(given, "text"))
-            await _service(request, work).write(partner_id, letter, throttle_of(request))
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return _render_letter_form(
-                request, await _service(request, work).proposal(partner_id, measure, month), error, given
-            )
-    return see_other(request, f"/hq/quality/{partner_id}?written=1")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        letter = LetterCreate(
+            measure=_measure(form["measure"]), month=_month(form["month"]), text=text_of(form, "text")
+        )
+        await _service(request, work).write(partner_id, letter, throttle_of(request))
+        return f"/hq/quality/{partner_id}?written=1"
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        measure, month = _measure(form["measure"]), _month(form["month"])
+        proposal = await _service(request, work).proposal(partner_id, measure, month)
+        return _render_letter_form(request, proposal, form, error)
+
+    return await submit(request, act, show_again)
 
 
 def _service(request: WebRequest, work: UnitOfWork) -> OpeningService:
@@ -101,7 +99,7 @@ def _service(request: WebRequest, work: UnitOfWork) -> OpeningService:
 
 
 def _render_action_form(
-    request: WebRequest, proposal: Proposal, error: DomainError | None, given: dict[str, str]
+    request: WebRequest, proposal: Proposal, values: FormValues, error: DomainError | None = None
 ) -> Response[str]:
     suggested = {
         "limit": f"{proposal.limit:g}",
@@ -113,14 +111,14 @@ def _render_action_form(
         request,
         "corrective_actions/new.html",
         error,
-        given={**suggested, **given},
+        values=values.over(suggested),
         longest=LONGEST,
         **_proposal_context(request, proposal),
     )
 
 
 def _render_letter_form(
-    request: WebRequest, proposal: Proposal, error: DomainError | None, given: dict[str, str]
+    request: WebRequest, proposal: Proposal, values: FormValues, error: DomainError | None = None
 ) -> Response[str]:
     context = _proposal_context(request, proposal)
     suggested = translator_of(request)(
@@ -134,7 +132,7 @@ def _render_letter_form(
         request,
         "corrective_actions/letter.html",
         error,
-        given={"text": suggested, **given},
+        values=values.over({"text": suggested}),
         longest=LONGEST,
         **context,
     )

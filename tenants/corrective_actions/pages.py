@@ -1,26 +1,26 @@
 """Corrective actions as pages: one list and one page for both sides, and headquarters' thresholds."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
-from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import form_fields, render_form
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.form_fields import fields_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page, translator_of
 from rbac import Permission
 from tenants.corrective_actions.api import before_of
 from tenants.corrective_actions.lifecycle import STATE_NAMES, ActionState
@@ -69,7 +69,6 @@ LINE_LABELS: Final = {
 }
 BELOW_ABOVE: Final = {Comparison.BELOW: N_("低于"), Comparison.ABOVE: N_("高于")}
 _TEXT_MISSING: Final = N_("请写几句。")
-_FIELDS: Final = ("cause", "planned_measures", "text", "reason", "membership_id", "due_on", "recheck_on")
 
 
 @get(
@@ -105,10 +104,10 @@ async def actions_page(
 )
 async def action_page(request: WebRequest, work: RequestWork, action_id: FromPath[UUID]) -> Response[str]:
     """One action, and what the reader may do about it."""
-    return await _render_action(request, work, action_id, None, {})
+    return await _render_action(request, action_id, work)
 
 
-Step = Callable[[ActionService, dict[str, str]], Awaitable[Action]]
+Step = Callable[[ActionService, FormValues], Awaitable[Action]]
 
 
 @post(
@@ -119,13 +118,13 @@ Step = Callable[[ActionService, dict[str, str]], Awaitable[Action]]
 async def answer(request: WebRequest, action_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
     """The partner's steps."""
     steps: dict[str, Step] = {
-        "plan": lambda service, given: service.plan(
-            action_id, Plan(text_of(given, "cause"), text_of(given, "planned_measures"))
+        "plan": lambda service, form: service.plan(
+            action_id, Plan(text_of(form, "cause"), text_of(form, "planned_measures"))
         ),
         "start": lambda service, _: service.start(action_id),
-        "progress": lambda service, given: service.report_progress(action_id, Progress(text_of(given, "text"))),
-        "finish": lambda service, given: service.finish(action_id, Progress(text_of(given, "text"))),
-        "owner": lambda service, given: service.change_owner(action_id, OwnerChange(_id(given["membership_id"]))),
+        "progress": lambda service, form: service.report_progress(action_id, Progress(text_of(form, "text"))),
+        "finish": lambda service, form: service.finish(action_id, Progress(text_of(form, "text"))),
+        "owner": lambda service, form: service.change_owner(action_id, OwnerChange(_id(form["membership_id"]))),
     }
     return await _take(request, action_id, steps.get(step))
 
@@ -139,11 +138,11 @@ async def decide(request: WebRequest, action_id: FromPath[UUID], step: FromPath[
     """Headquarters' steps."""
     engine = runtime_of(request).engine("network")
     steps: dict[str, Step] = {
-        "dates": lambda service, given: service.change_dates(action_id, dates_of(given)),
+        "dates": lambda service, form: service.change_dates(action_id, dates_of(form)),
         "recheck": lambda service, _: service.recheck(action_id, engine),
         "close": lambda service, _: service.close(action_id),
-        "open-again": lambda service, given: service.open_again(action_id, dates_of(given)),
-        "cancel": lambda service, given: service.cancel(action_id, Cancellation(text_of(given, "reason"))),
+        "open-again": lambda service, form: service.open_again(action_id, dates_of(form)),
+        "cancel": lambda service, form: service.cancel(action_id, Cancellation(text_of(form, "reason"))),
     }
     return await _take(request, action_id, steps.get(step))
 
@@ -151,23 +150,18 @@ async def decide(request: WebRequest, action_id: FromPath[UUID], step: FromPath[
 @get("/hq/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def thresholds_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """The thresholds, and the form for another."""
-    return await _render_thresholds(request, work, None, {})
+    return await _render_thresholds(request, work, FormValues())
 
 
 @post("/hq/quality-thresholds", permission=Permission.CORRECTIVE_ACTION_DECIDE, include_in_schema=False)
 async def add_threshold_by_form(request: WebRequest) -> Response[Any]:
     """Add a threshold."""
-    given = await form_fields(
-        request, "measure", "comparison", "limit", "fewest_cases", "months", "due_days", "recheck_days"
-    )
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            await ThresholdService(work).add(_threshold(given))
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return await _render_thresholds(request, work, error, given)
-    return see_other(request, "/hq/quality-thresholds")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await ThresholdService(work).add(form.read(ThresholdCreate))
+        return "/hq/quality-thresholds"
+
+    return await submit(request, act, partial(_render_thresholds, request))
 
 
 @post(
@@ -175,12 +169,14 @@ async def add_threshold_by_form(request: WebRequest) -> Response[Any]:
     permission=Permission.CORRECTIVE_ACTION_DECIDE,
     include_in_schema=False,
 )
-async def retire_threshold_by_form(
-    request: WebRequest, work: RequestWork, threshold_id: FromPath[UUID]
-) -> Response[Any]:
+async def retire_threshold_by_form(request: WebRequest, threshold_id: FromPath[UUID]) -> Response[Any]:
     """Retire a threshold."""
-    await ThresholdService(work).retire(threshold_id)
-    return see_other(request, "/hq/quality-thresholds")
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await ThresholdService(work).retire(threshold_id)
+        return "/hq/quality-thresholds"
+
+    return await submit(request, act)
 
 
 def home_of(request: WebRequest) -> str:
@@ -189,23 +185,24 @@ def home_of(request: WebRequest) -> str:
 
 
 async def _take(request: WebRequest, action_id: UUID, step: Step | None) -> Response[Any]:
-    given = await form_fields(request, *_FIELDS)
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            service = ActionService(work)
-            await service.action(action_id)
-            if step is None:
-                raise Invalid
-            await step(service, given)
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return await _render_action(request, work, action_id, error, given)
-    return see_other(request, f"{home_of(request)}/{action_id}")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        service = ActionService(work)
+        await service.action(action_id)
+        if step is None:
+            raise Invalid
+        await step(service, form)
+        return f"{home_of(request)}/{action_id}"
+
+    return await submit(request, act, partial(_render_action, request, action_id))
 
 
 async def _render_action(
-    request: WebRequest, work: UnitOfWork, action_id: UUID, error: DomainError | None, given: dict[str, str]
+    request: WebRequest,
+    action_id: UUID,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[str]:
     service = ActionService(work)
     action = await service.action(action_id)
@@ -215,21 +212,14 @@ async def _render_action(
         "corrective_actions/action.html",
         error,
         action=action,
-        given={
-            "cause": action.cause,
-            "planned_measures": action.planned_measures,
-            "due_on": action.due_on.isoformat(),
-            "recheck_on": action.recheck_on.isoformat(),
-            "membership_id": str(action.owner_membership_id or ""),
-            **{name: words for name, words in given.items() if words},
-        },
+        values=(values or FormValues()).over(FormValues.of(action, membership_id=action.owner_membership_id)),
         candidates=[(str(each.membership_id), each.name) for each in candidates],
         **_vocabulary(request),
     )
 
 
 async def _render_thresholds(
-    request: WebRequest, work: UnitOfWork, error: DomainError | None, given: dict[str, str]
+    request: WebRequest, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[str]:
     _ = translator_of(request)
     return render_form(
@@ -237,16 +227,18 @@ async def _render_thresholds(
         "corrective_actions/thresholds.html",
         error,
         thresholds=await ThresholdService(work).thresholds(),
-        given={
-            "measure": Measure.RESOLUTION,
-            "comparison": Comparison.BELOW,
-            "limit": "90",
-            "fewest_cases": str(FEWEST_CASES),
-            "months": "1",
-            "due_days": "14",
-            "recheck_days": "35",
-            **given,
-        },
+        values=values.over(
+            {
+                "measure": Measure.RESOLUTION,
+                "comparison": Comparison.BELOW,
+                "limit": "90",
+                "fewest_cases": FEWEST_CASES,
+                "months": "1",
+                "due_days": "14",
+                "recheck_days": "35",
+            }
+        ),
+        fields=fields_of(ThresholdCreate),
         measures=[(measure, _(name)) for measure, name in MEASURE_NAMES.items()],
         comparisons=[(each, _(words)) for each, words in BELOW_ABOVE.items()],
         **_vocabulary(request),
@@ -266,33 +258,12 @@ def _vocabulary(request: WebRequest) -> dict[str, Any]:
     }
 
 
-def _threshold(given: dict[str, str]) -> ThresholdCreate:
-    """
-    Raises:
-        Invalid: naming the fields that are none.
-    """
-    wanted: dict[str, Any] = {"measure": given["measure"], "comparison": given["comparison"]}
-    faults = {}
-    for name in ("limit", "fewest_cases", "months", "due_days", "recheck_days"):
-        try:
-            wanted[name] = float(given[name]) if name == "limit" else int(given[name])
-        except ValueError:
-            faults[name] = N_("请填写数字。")
-    if faults:
-        raise Invalid(fields=faults)
-    try:
-        return msgspec.convert(wanted, ThresholdCreate)
-    except msgspec.ValidationError as error:
-        field = str(error).rpartition("$.")[2].rstrip("`")
-        raise Invalid(fields={field: N_("这个数超出了范围。")}) from error
-
-
-def text_of(given: dict[str, str], name: str) -> str:
+def text_of(form: FormValues, name: str) -> str:
     """
     Raises:
         Invalid: nothing was written, or too much.
     """
-    words = given[name].strip()
+    words = form[name].strip()
     if not 0 < len(words) <= LONGEST:
         raise Invalid(fields={name: _TEXT_MISSING if not words else N_("太长了，最多 2000 字。")})
     return words
@@ -308,18 +279,12 @@ def _id(text: str) -> UUID:
         raise Invalid(fields={"membership_id": N_("请选择本公司在职的人。")}) from error
 
 
-def dates_of(given: dict[str, str]) -> Dates:
+def dates_of(form: FormValues) -> Dates:
     """
     Raises:
         Invalid: naming the field that is no date.
     """
-    found = {}
-    for name in ("due_on", "recheck_on"):
-        try:
-            found[name] = date.fromisoformat(given[name])
-        except ValueError as error:
-            raise Invalid(fields={name: N_("请选择日期。")}) from error
-    return Dates(**found)
+    return form.read(Dates)
 
 
 handlers = [

@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.platform.kernel.input_text import TEXT, Input
+from app.platform.kernel.input_text import TEXT, Input, Label
+from app.platform.kernel.texts import N_
 from tenants.partner_metrics import Measure
 
 LongText = Annotated[str, TEXT, Meta(min_length=1, max_length=2_000)]
@@ -29,13 +30,13 @@ class Comparison(StrEnum):
 class ThresholdCreate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A measure that must not be below (or above) `limit` in `months` months in a row."""
 
-    measure: Measure
-    comparison: Comparison
-    limit: Limit
-    fewest_cases: Annotated[int, Meta(ge=1, le=100_000)] = 10
-    months: Annotated[int, Meta(ge=1, le=12)] = 1
-    due_days: Annotated[int, Meta(ge=1, le=180)] = 14
-    recheck_days: Annotated[int, Meta(ge=1, le=180)] = 35
+    measure: Annotated[Measure, Label(N_("指标"))]
+    comparison: Annotated[Comparison, Label(N_("不达标是"))]
+    limit: Annotated[Limit, Label(N_("界限（百分比，满意度为分）"))]
+    fewest_cases: Annotated[int, Meta(ge=1, le=100_000), Label(N_("每月至少几件"))] = 10
+    months: Annotated[int, Meta(ge=1, le=12), Label(N_("连续几个月"))] = 1
+    due_days: Annotated[int, Meta(ge=1, le=180), Label(N_("几天内完成"))] = 14
+    recheck_days: Annotated[int, Meta(ge=1, le=180), Label(N_("完成期限后几天复查"))] = 35
 
 
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """The page where a company takes its records along, and the certificate that headquarters prints."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +9,13 @@ from litestar.params import FromPath
 from litestar.response import File
 
 from app.people.identity import RECORDS_PAGE
-from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import render_form
-from app.platform.web.pages import page, see_other
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from rbac import Permission
 from tenants.data_lifecycle.api import (
     CERTIFICATE,
@@ -36,30 +35,36 @@ STATE_LABELS = {
 }
 
 
-async def _context(request: WebRequest, work: UnitOfWork) -> dict[str, Any]:
+async def _render(
+    request: WebRequest, work: UnitOfWork, _: FormValues | None = None, error: DomainError | None = None
+) -> Response[str]:
     lines = await export_requests_of(request, work).latest()
-    return {"exports": lines, "words": STATE_LABELS, "working": any(line.state in UNFINISHED for line in lines)}
+    return render_form(
+        request,
+        "data_lifecycle/records.html",
+        error,
+        fragment="exports" if error is None else None,
+        exports=lines,
+        words=STATE_LABELS,
+        working=any(line.state in UNFINISHED for line in lines),
+    )
 
 
 @get(RECORDS_PAGE, permission=Permission.TENANT_EXPORT, include_in_schema=False)
 async def records_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """What an archive holds, and the archives there are; the list asks for itself while one is being made."""
-    return page(
-        request, "data_lifecycle/records.html", fragment="exports", problem=None, **await _context(request, work)
-    )
+    return await _render(request, work)
 
 
 @post(f"{RECORDS_PAGE}/exports", permission=Permission.TENANT_EXPORT, suspended_too=True, include_in_schema=False)
 async def request_export(request: WebRequest) -> Response[Any]:
     """Have an archive made."""
-    units_of_work, origin = runtime_of(request).units_of_work, origin_of(request)
-    try:
-        async with units_of_work.begin(actor_of(request), origin) as work:
-            await export_requests_of(request, work).request()
-    except DomainError as error:
-        async with units_of_work.begin(actor_of(request), origin) as work:
-            return render_form(request, "data_lifecycle/records.html", error, **await _context(request, work))
-    return see_other(request, RECORDS_PAGE)
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await export_requests_of(request, work).request()
+        return RECORDS_PAGE
+
+    return await submit(request, act, partial(_render, request))
 
 
 @get(

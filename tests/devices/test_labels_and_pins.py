@@ -108,9 +108,9 @@ async def test_the_page_tells_what_a_slip_cannot_say_and_prints_for_whoever_was_
     browser, ticked = await desk.http(person), {"id": str(device_id)}
     page = await browser.post(f"{face}/pins", data=ticked)
     assert "印出来只能是编号：𪚥" in page.text
-    assert 'name="told" value="yes"' in page.text
+    assert 'name="print_anyway" value="yes"' in page.text
     assert (await browser.post(f"{face}/pins/issue", data=ticked)).status_code == 422
-    printed = await browser.post(f"{face}/pins/issue", data={**ticked, "told": "yes"})
+    printed = await browser.post(f"{face}/pins/issue", data={**ticked, "print_anyway": "yes"})
     assert printed.headers["content-type"] == "application/pdf"
 
 

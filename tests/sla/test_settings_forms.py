@@ -14,7 +14,6 @@ from app.agreements.sla.forms import (
     exceptions_text,
     holidays_from,
     holidays_text,
-    policy_checkboxes,
     policy_field_of,
     policy_fields,
     policy_from,
@@ -24,17 +23,17 @@ from app.agreements.sla.labels import policy_rows, week_rows
 from app.agreements.sla.policy import SlaPolicyDocument
 from app.agreements.sla.starter_templates import CalendarTemplate, PolicyTemplate
 from app.platform.kernel.texts import translator
-from app.platform.web.forms import SubmittedForm
+from app.platform.web.form_values import FormValues
 
 
-def policy_form(policy: SlaPolicyDocument, **changed: str) -> SubmittedForm:
+def policy_form(policy: SlaPolicyDocument, **changed: str) -> FormValues:
     fields = {**policy_fields(policy), **{name.replace("__", "."): value for name, value in changed.items()}}
-    return SubmittedForm({**{name: [value] for name, value in fields.items()}, **policy_checkboxes(policy)})
+    return FormValues(fields)
 
 
 @pytest.mark.parametrize("template", CALENDAR_TEMPLATES, ids=lambda each: each.code)
 def test_a_calendar_comes_back_as_it_was(template: CalendarTemplate) -> None:
-    form = SubmittedForm({name: [value] for name, value in calendar_fields(template.calendar).items()})
+    form = FormValues(calendar_fields(template.calendar))
     assert calendar_from(form) == template.calendar
 
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from app.agreements.sla import AssignmentService, CalendarService, PolicyService
-from app.agreements.sla.forms import policy_checkboxes, policy_fields
+from app.agreements.sla.forms import policy_fields
 from app.agreements.sla.tasks import provision_for_new_partner
 from app.desk.tickets import Channel, TicketCreate, TicketCreation
 from app.platform.kernel.ids import new_id
@@ -47,7 +47,7 @@ async def test_a_policy_is_adapted_in_its_form(
         policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
     address = f"{BASE}/policies/{policy.id}"
     assert 'name="P1.response.amount"' in (await owner.get(address)).text
-    form = {**policy_fields(policy.policy), **policy_checkboxes(policy.policy), "version": "1", "active": "yes"}
+    form = {**policy_fields(policy.policy), "version": "1", "active": "yes"}
     wrong = await owner.post(address, data={**form, "P1.arrival.amount": "very soon"})
     assert wrong.status_code == 422
     assert 'value="very soon"' in wrong.text
@@ -113,7 +113,7 @@ async def test_what_moves_is_read_before_it_is_saved(
         policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
     owner = await http(partner.owner)
     address = f"{BASE}/policies/{policy.id}"
-    form = {**policy_fields(policy.policy), **policy_checkboxes(policy.policy), "version": "1", "active": "yes"}
+    form = {**policy_fields(policy.policy), "version": "1", "active": "yes"}
     form |= {f"P{level}.arrival.amount": "1" for level in (1, 2, 3, 4)}
     asked = await owner.post(address, data=form)
     assert asked.status_code == 200

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -34,7 +34,7 @@ from app.agreements.sla.vocabulary import (
     Urgency,
     WaitReason,
 )
-from app.platform.web.forms import SubmittedForm
+from app.platform.web.form_values import FormValues
 
 UNITS: Final = {
     "minutes": (60, TimeBasis.BUSINESS),
@@ -146,7 +146,7 @@ def calendar_fields(calendar: ServiceCalendar) -> dict[str, str]:
     }
 
 
-def calendar_from(form: SubmittedForm) -> ServiceCalendar:
+def calendar_from(form: FormValues) -> ServiceCalendar:
     """
     Raises:
         InvalidDocument: a line does not begin with a date.
@@ -174,9 +174,9 @@ def _is_in_form(step: EscalationStep) -> bool:
     return step.at_percent is not None and not step.kinds
 
 
-def policy_fields(policy: SlaPolicyDocument) -> dict[str, str]:
+def policy_fields(policy: SlaPolicyDocument) -> dict[str, Any]:
     """The fields of a policy's form. `P1.response.amount`, `P1.level1.percent`, `matrix.high.low`…"""
-    fields = {"name": policy.name, "attainment_percent": f"{policy.attainment_percent:g}"}
+    fields: dict[str, Any] = {"name": policy.name, "attainment_percent": f"{policy.attainment_percent:g}"}
     for terms in policy.terms:
         for promise in terms.promises:
             size = 3_600 if promise.seconds % 3_600 == 0 else 60
@@ -186,30 +186,15 @@ def policy_fields(policy: SlaPolicyDocument) -> dict[str, str]:
         for step in filter(_is_in_form, terms.escalation):
             fields[f"{terms.priority}.level{step.level}.percent"] = str(step.at_percent)
             fields[f"{terms.priority}.level{step.level}.waiting"] = "yes" if step.while_waiting else ""
+            fields[f"{terms.priority}.level{step.level}.channels"] = step.channels
     for rule in policy.matrix:
-        fields[f"matrix.{rule.impact}.{rule.urgency}"] = rule.priority.value
+        fields[f"matrix.{rule.impact}.{rule.urgency}"] = rule.priority
+    for pause in policy.pause_rules:
+        fields[f"pause.{pause.reason}"] = pause.pauses
     return fields
 
 
-def policy_checkboxes(policy: SlaPolicyDocument) -> dict[str, list[str]]:
-    """The boxes of a policy's form: `P1.level1.channels`, `pause.part`."""
-    checkboxes: dict[str, list[str]] = {}
-    for terms in policy.terms:
-        for step in filter(_is_in_form, terms.escalation):
-            checkboxes[f"{terms.priority}.level{step.level}.channels"] = [channel.value for channel in step.channels]
-    for rule in policy.pause_rules:
-        checkboxes[f"pause.{rule.reason}"] = [kind.value for kind in rule.pauses]
-    return checkboxes
-
-
-def typed_checkboxes(form: SubmittedForm) -> dict[str, list[str]]:
-    """The boxes as they were ticked."""
-    names = [f"{priority}.level{level}.channels" for priority in Priority for level in ESCALATION_LEVELS]
-    names += [f"pause.{reason}" for reason in WaitReason]
-    return {name: form.checked(name) for name in names}
-
-
-def policy_from(form: SubmittedForm, base: SlaPolicyDocument) -> tuple[SlaPolicyDocument, dict[str, str]]:
+def policy_from(form: FormValues, base: SlaPolicyDocument) -> tuple[SlaPolicyDocument, dict[str, str]]:
     """The document, and for the path of each promise and step the field of the form that it came from."""
     field_by_path: dict[str, str] = {}
     terms = tuple(_terms(form, base, place, priority, field_by_path) for place, priority in enumerate(Priority))
@@ -234,7 +219,7 @@ def policy_from(form: SubmittedForm, base: SlaPolicyDocument) -> tuple[SlaPolicy
 
 
 def _terms(
-    form: SubmittedForm, base: SlaPolicyDocument, place: int, priority: Priority, field_by_path: dict[str, str]
+    form: FormValues, base: SlaPolicyDocument, place: int, priority: Priority, field_by_path: dict[str, str]
 ) -> PriorityTerms:
     before = base.terms_of(priority)
     own_hours = {promise.kind: promise.calendar for promise in before.promises}

@@ -1,6 +1,7 @@
 """The service levels' pages of the partner workspace. Every form works without script."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +12,18 @@ from app.agreements.sla import forms, labels, schemas
 from app.agreements.sla.errors import InvalidDocument
 from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.policy import SlaPolicyDocument
-from app.agreements.sla.preview_pages import CONFIRMED, save_with_confirmation
+from app.agreements.sla.preview_pages import CONFIRMED, save_or_confirm
 from app.agreements.sla.services import AssignmentService, CalendarService, EscalationContactService, PolicyService
 from app.agreements.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
 from app.agreements.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency, WaitReason
 from app.platform.http.authentication import actor_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
-from app.platform.web.forms import SubmittedForm, render_form, submitted_form
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page, translator_of
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
@@ -60,7 +61,7 @@ async def new_calendar_page(request: WebRequest, template: FromQuery[str] = "fiv
     """A form that begins as a template."""
     chosen = _template(CALENDAR_TEMPLATES, template)
     fields = {**forms.calendar_fields(chosen.calendar), "name": "", "template": chosen.code, "active": "yes"}
-    return _calendar_form(request, fields, calendar=None)
+    return _calendar_form(request, FormValues(fields), calendar=None)
 
 
 @get(f"{BASE}/calendars/{{calendar_id:uuid}}", permission=WRITE, include_in_schema=False)
@@ -70,53 +71,46 @@ async def calendar_page(request: WebRequest, work: RequestWork, calendar_id: Fro
     fields = {
         **forms.calendar_fields(calendar.calendar),
         "name": calendar.name,
-        "version": str(calendar.version),
-        "active": "yes" if calendar.active else "",
+        "version": calendar.version,
+        "active": calendar.active,
     }
-    return _calendar_form(request, fields, calendar=calendar)
+    return _calendar_form(request, FormValues(fields), calendar=calendar)
 
 
 @post([f"{BASE}/calendars/new", f"{BASE}/calendars/{{calendar_id:uuid}}"], permission=WRITE, include_in_schema=False)
 async def write_calendar(request: WebRequest, calendar_id: FromPath[UUID | None] = None) -> Response[Any]:
-    """Make a calendar or a new version of one; a form with faults comes back as it was typed."""
-    form = await submitted_form(request)
-    error: DomainError | None = None
-    if form[CONFIRMED] != "back":
-        try:
-            confirmation_page = await _save_calendar(request, form, calendar_id)
-        except DomainError as refused:
-            _to_form_fields(refused, forms.calendar_field_of)
-            error = refused
-        else:
-            return confirmation_page or see_other(request, f"{BASE}?tab=calendars")
-    calendar = None
-    if calendar_id is not None:
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            calendar = await CalendarService(work).get(calendar_id)
-    return _calendar_form(request, form.texts(), calendar=calendar, error=error)
+    """Make a calendar or a new version of one."""
+    address = f"{BASE}?tab=calendars"
 
+    async def act(work: UnitOfWork, form: FormValues) -> str | Response[Any]:
+        if form[CONFIRMED] == "back":
+            return await show_again(work, form)
+        calendar = forms.calendar_from(form)
+        if calendar_id is None:
+            data = schemas.CalendarCreate(name=form["name"], calendar=calendar, template=form["template"][:40])
+            await CalendarService(work).create(data)
+            return address
+        change = schemas.CalendarUpdate(
+            name=form["name"],
+            calendar=calendar,
+            version=form.whole_number("version"),
+            active=form["active"] == "yes",
+        )
+        return await save_or_confirm(
+            request,
+            work,
+            form,
+            lambda work: CalendarService(work).update(calendar_id, change),
+            changed=TermsChanged(calendar_id=calendar_id),
+            address=address,
+        )
 
-async def _save_calendar(request: WebRequest, form: SubmittedForm, calendar_id: UUID | None) -> Response[Any] | None:
-    typed = forms.calendar_from(form)
-    if calendar_id is None:
-        data = schemas.CalendarCreate(name=form["name"], calendar=typed, template=form["template"][:40])
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError | None = None) -> Response[Any]:
+        calendar = None if calendar_id is None else await CalendarService(work).get(calendar_id)
+        _to_form_fields(error, forms.calendar_field_of)
+        return _calendar_form(request, form, calendar=calendar, error=error)
 
-            async def create() -> str:
-                await CalendarService(work).create(data)
-                return f"{BASE}?tab=calendars"
-
-            await submit_once(request, work, create)
-        return None
-    change = schemas.CalendarUpdate(
-        name=form["name"], calendar=typed, version=_version(form) or 0, active=form["active"] == "yes"
-    )
-    return await save_with_confirmation(
-        request,
-        form,
-        lambda work: CalendarService(work).update(calendar_id, change),
-        TermsChanged(calendar_id=calendar_id),
-    )
+    return await submit(request, act, show_again)
 
 
 @get(f"{BASE}/policies/new", permission=WRITE, include_in_schema=False)
@@ -124,69 +118,67 @@ async def new_policy_page(request: WebRequest, template: FromQuery[str] = "offic
     """A form that begins as a template."""
     chosen = _template(POLICY_TEMPLATES, template)
     fields = {**forms.policy_fields(chosen.policy), "name": "", "template": chosen.code, "active": "yes"}
-    return _policy_form(request, fields, forms.policy_checkboxes(chosen.policy), policy=None)
+    return _policy_form(request, FormValues(fields), policy=None)
 
 
 @get(f"{BASE}/policies/{{policy_id:uuid}}", permission=WRITE, include_in_schema=False)
 async def policy_page(request: WebRequest, work: RequestWork, policy_id: FromPath[UUID]) -> Response[Any]:
     """The form with what holds now."""
     policy = await PolicyService(work).get(policy_id)
-    fields = {
-        **forms.policy_fields(policy.policy),
-        "version": str(policy.version),
-        "active": "yes" if policy.active else "",
-    }
-    return _policy_form(request, fields, forms.policy_checkboxes(policy.policy), policy=policy)
+    fields = {**forms.policy_fields(policy.policy), "version": policy.version, "active": policy.active}
+    return _policy_form(request, FormValues(fields), policy=policy)
 
 
 @post([f"{BASE}/policies/new", f"{BASE}/policies/{{policy_id:uuid}}"], permission=WRITE, include_in_schema=False)
 async def write_policy(request: WebRequest, policy_id: FromPath[UUID | None] = None) -> Response[Any]:
-    """Make a policy or a new version of one; a form with faults comes back as it was typed."""
-    form = await submitted_form(request)
-    begin = runtime_of(request).units_of_work.begin
-    policy = None
+    """Make a policy or a new version of one."""
+    address = f"{BASE}?tab=policies"
+
+    async def act(work: UnitOfWork, form: FormValues) -> str | Response[Any]:
+        if form[CONFIRMED] == "back":
+            return await show_again(work, form)
+        document, _ = forms.policy_from(form, await _base_of(work, policy_id, form))
+        if policy_id is None:
+            await PolicyService(work).create(schemas.PolicyCreate(policy=document, template=form["template"]))
+            return address
+        change = schemas.PolicyUpdate(
+            policy=document, version=form.whole_number("version"), active=form["active"] == "yes"
+        )
+        return await save_or_confirm(
+            request,
+            work,
+            form,
+            lambda work: PolicyService(work).update(policy_id, change),
+            changed=TermsChanged(policy_id=policy_id),
+            address=address,
+        )
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError | None = None) -> Response[Any]:
+        policy = None if policy_id is None else await PolicyService(work).get(policy_id)
+        _, field_by_path = forms.policy_from(form, await _base_of(work, policy_id, form))
+        _to_form_fields(error, lambda path: forms.policy_field_of(path, field_by_path))
+        return _policy_form(request, form, policy=policy, error=error)
+
+    return await submit(request, act, show_again)
+
+
+async def _base_of(work: UnitOfWork, policy_id: UUID | None, form: FormValues) -> SlaPolicyDocument:
+    """The document that a form changes: the policy's own, or a template."""
     if policy_id is not None:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            policy = await PolicyService(work).get(policy_id)
-    template = form["template"] if policy is None else ""
-    base = policy.policy if policy is not None else _template(POLICY_TEMPLATES, template).policy
-    typed, field_by_path = forms.policy_from(form, base)
-    error: DomainError | None = None
-    if form[CONFIRMED] != "back":
-        try:
-            confirmation_page = await _save_policy(request, form, policy_id, typed)
-        except DomainError as refused:
-            _to_form_fields(refused, lambda path: forms.policy_field_of(path, field_by_path))
-            error = refused
-        else:
-            return confirmation_page or see_other(request, f"{BASE}?tab=policies")
-    return _policy_form(request, form.texts(), forms.typed_checkboxes(form), policy=policy, error=error)
-
-
-async def _save_policy(
-    request: WebRequest, form: SubmittedForm, policy_id: UUID | None, typed: SlaPolicyDocument
-) -> Response[Any] | None:
-    if policy_id is None:
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-
-            async def create() -> str:
-                await PolicyService(work).create(schemas.PolicyCreate(policy=typed, template=form["template"]))
-                return f"{BASE}?tab=policies"
-
-            await submit_once(request, work, create)
-        return None
-    change = schemas.PolicyUpdate(policy=typed, version=_version(form) or 0, active=form["active"] == "yes")
-    return await save_with_confirmation(
-        request, form, lambda work: PolicyService(work).update(policy_id, change), TermsChanged(policy_id=policy_id)
-    )
+        return (await PolicyService(work).get(policy_id)).policy
+    base: SlaPolicyDocument = _template(POLICY_TEMPLATES, form["template"]).policy
+    return base
 
 
 @post(f"{BASE}/escalation/{{level:int}}", permission=WRITE, include_in_schema=False)
-async def write_escalation_level(request: WebRequest, work: RequestWork, level: FromPath[int]) -> Response[Any]:
+async def write_escalation_level(request: WebRequest, level: FromPath[int]) -> Response[Any]:
     """Have the level reach the ticked people."""
-    ticked = (await submitted_form(request)).checked("membership_ids")
-    await EscalationContactService(work).write(level, [_uuid(each) for each in ticked])
-    return see_other(request, f"{BASE}?tab=escalation")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await EscalationContactService(work).write(level, [_uuid(each) for each in form.checked("membership_ids")])
+        return f"{BASE}?tab=escalation"
+
+    return await submit(request, act)
 
 
 @get(
@@ -198,7 +190,7 @@ async def assignment_page(
     request: WebRequest, work: RequestWork, client_id: FromPath[UUID | None] = None
 ) -> Response[Any]:
     """What the default or one client is served by; inside the client's page as its tab."""
-    return await _assignment_form(request, work, client_id)
+    return await _assignment_form(request, client_id, work)
 
 
 @post(
@@ -207,55 +199,51 @@ async def assignment_page(
     include_in_schema=False,
 )
 async def assign(request: WebRequest, client_id: FromPath[UUID | None] = None) -> Response[Any]:
-    """Serve by the chosen policy and calendar; a form with faults comes back as it was typed."""
-    form = await submitted_form(request)
-    error: DomainError | None = None
-    if form[CONFIRMED] != "back":
-        try:
-            confirmation_page = await _save_assignment(request, form, client_id)
-        except DomainError as refused:
-            _to_form_fields(refused, forms.calendar_field_of)
-            error = refused
-        else:
-            return confirmation_page or see_other(request, _return_address(client_id))
-    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-        return await _assignment_form(request, work, client_id, typed=form.texts(), error=error)
+    """Serve by the chosen policy and calendar."""
 
+    async def act(work: UnitOfWork, form: FormValues) -> str | Response[Any]:
+        if form[CONFIRMED] == "back":
+            return await _assignment_form(request, client_id, work, form)
+        data = schemas.AssignmentUpdate(
+            policy_id=_uuid(form["policy_id"]),
+            calendar_id=_uuid(form["calendar_id"]),
+            exceptions=list(forms.exceptions_from(form["exceptions"])),
+            version=form.whole_number("version") if form["version"] else None,
+        )
+        return await save_or_confirm(
+            request,
+            work,
+            form,
+            lambda work: AssignmentService(work).assign(client_id, data),
+            changed=TermsChanged(client_id=client_id),
+            address=_return_address(client_id),
+        )
 
-async def _save_assignment(request: WebRequest, form: SubmittedForm, client_id: UUID | None) -> Response[Any] | None:
-    data = schemas.AssignmentUpdate(
-        policy_id=_uuid(form["policy_id"]),
-        calendar_id=_uuid(form["calendar_id"]),
-        exceptions=list(forms.exceptions_from(form["exceptions"])),
-        version=_version(form),
-    )
-    return await save_with_confirmation(
-        request, form, lambda work: AssignmentService(work).assign(client_id, data), TermsChanged(client_id=client_id)
-    )
+    return await submit(request, act, partial(_assignment_form, request, client_id))
 
 
 @post("/workspace/clients/{client_id:uuid}/service-level/remove", permission=WRITE, include_in_schema=False)
 async def remove_assignment(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Serve the client by the default again."""
-    form = await submitted_form(request)
-    version = _version(form) or 0
-    if form[CONFIRMED] == "back":
-        return see_other(request, _return_address(client_id))
-    confirmation_page = await save_with_confirmation(
-        request,
-        form,
-        lambda work: AssignmentService(work).remove(client_id, version),
-        TermsChanged(client_id=client_id),
-    )
-    return confirmation_page or see_other(request, _return_address(client_id))
+    address = _return_address(client_id)
+
+    async def act(work: UnitOfWork, form: FormValues) -> str | Response[Any]:
+        if form[CONFIRMED] == "back":
+            return address
+        return await save_or_confirm(
+            request,
+            work,
+            form,
+            lambda work: AssignmentService(work).remove(client_id, form.whole_number("version")),
+            changed=TermsChanged(client_id=client_id),
+            address=address,
+        )
+
+    return await submit(request, act)
 
 
 def _return_address(client_id: UUID | None) -> str:
     return f"{BASE}?tab=clients" if client_id is None else f"/workspace/clients/{client_id}?tab=service-level"
-
-
-def _version(form: SubmittedForm) -> int | None:
-    return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else None
 
 
 def _uuid(text: str) -> UUID:
@@ -269,7 +257,7 @@ def _template(templates: Sequence[Any], code: str) -> Any:
     return next((each for each in templates if each.code == code), templates[0])
 
 
-def _to_form_fields(error: DomainError, field_of: Any) -> None:
+def _to_form_fields(error: DomainError | None, field_of: Callable[[str], str]) -> None:
     """From paths of the document to fields of the form."""
     if isinstance(error, InvalidDocument):
         error.fields = {field_of(path): text for path, text in error.fields.items()}
@@ -277,7 +265,7 @@ def _to_form_fields(error: DomainError, field_of: Any) -> None:
 
 def _calendar_form(
     request: WebRequest,
-    typed: dict[str, str],
+    values: FormValues,
     *,
     calendar: schemas.CalendarView | None,
     error: DomainError | None = None,
@@ -286,7 +274,7 @@ def _calendar_form(
         request,
         "sla/calendar_form.html",
         error,
-        typed=typed,
+        values=values,
         calendar=calendar,
         weekday_names=labels.WEEKDAY_NAMES,
     )
@@ -294,8 +282,7 @@ def _calendar_form(
 
 def _policy_form(
     request: WebRequest,
-    typed: dict[str, str],
-    checkboxes: dict[str, list[str]],
+    values: FormValues,
     *,
     policy: schemas.PolicyView | None,
     error: DomainError | None = None,
@@ -304,8 +291,7 @@ def _policy_form(
         request,
         "sla/policy_form.html",
         error,
-        typed=typed,
-        checkboxes=checkboxes,
+        values=values,
         policy=policy,
         priorities=list(Priority),
         kinds=MEASURED_TARGETS,
@@ -322,23 +308,25 @@ def _policy_form(
 
 async def _assignment_form(
     request: WebRequest,
-    work: Any,
     client_id: UUID | None,
-    *,
-    typed: dict[str, str] | None = None,
+    work: UnitOfWork,
+    values: FormValues | None = None,
     error: DomainError | None = None,
 ) -> Response[Any]:
+    _to_form_fields(error, forms.calendar_field_of)
     assignments = AssignmentService(work)
     if client_id is None:
         present = next((each for each in await assignments.list() if each.client_id is None), None)
     else:
         present = await assignments.in_force(client_id)
     own = present is not None and present.client_id == client_id
-    if typed is None:
-        typed = {"version": str(present.version) if present is not None and own else ""}
+    if values is None:
+        shown: dict[str, Any] = {}
         if present is not None:
-            typed |= {"policy_id": str(present.policy_id), "calendar_id": str(present.calendar_id)}
-            typed["exceptions"] = forms.exceptions_text(present.exceptions) if own else ""
+            shown = {"policy_id": present.policy_id, "calendar_id": present.calendar_id}
+        if present is not None and own:
+            shown |= {"version": present.version, "exceptions": forms.exceptions_text(present.exceptions)}
+        values = FormValues(shown)
     policies = [each for each in await PolicyService(work).list() if each.active]
     calendars = [each for each in await CalendarService(work).list() if each.active]
     translate = translator_of(request)
@@ -352,7 +340,7 @@ async def _assignment_form(
         client_id=client_id,
         present=present,
         own=own,
-        typed=typed,
+        values=values,
         lines=labels.policy_rows(policy.policy, translate) if policy is not None else [],
         week=labels.week_rows(calendar.calendar, translate) if calendar is not None else [],
         policy_choices=[(str(each.id), translate(each.name)) for each in policies],

@@ -14,7 +14,7 @@ from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import SubmittedForm
+from app.platform.web.form_values import FormValues
 from app.platform.web.pages import page
 
 CONFIRMED = "confirmed"
@@ -42,13 +42,16 @@ async def preview_of(
         return await PreviewService(work).of(changed)
 
 
-async def save_with_confirmation(
+async def save_or_confirm(
     request: WebRequest,
-    form: SubmittedForm,
+    work: UnitOfWork,
+    form: FormValues,
     change: Callable[[UnitOfWork], Awaitable[object]],
+    *,
     changed: TermsChanged,
-) -> Response[Any] | None:
-    """Make the change and return None, or return the page that lists what it moves and asks for confirmation.
+    address: str,
+) -> Response[Any] | str:
+    """Make the change and return `address`, or return the page that lists what it moves and asks for confirmation.
 
     A change that moves nothing is saved without asking.
 
@@ -62,10 +65,9 @@ async def save_with_confirmation(
                 request,
                 "sla/preview.html",
                 preview=preview,
-                fields=[(name, value) for name, value in form.fields() if name not in _OUR_FIELDS],
+                fields=[(name, value) for name, value in form.pairs() if name not in _OUR_FIELDS],
                 target_names=labels.TARGET_NAMES,
                 outcomes=OUTCOMES,
             )
-    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-        await change(work)
-    return None
+    await change(work)
+    return address

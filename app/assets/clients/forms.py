@@ -11,7 +11,7 @@ from app.assets.clients.services import ContactService, DepartmentService, Emplo
 from app.assets.clients.validation import UNKNOWN_CITY
 from app.platform.kernel.texts import N_
 from app.platform.kernel.time_source import PLATFORM_ZONE
-from app.platform.web.forms import SubmittedForm
+from app.platform.web.form_values import FormValues
 from tenants.partners import city, search_cities
 
 
@@ -23,8 +23,8 @@ class RecordKind(NamedTuple):
     add: str
     empty: str
     service: Callable[..., Any]
-    to_create: Callable[[SubmittedForm], Any]
-    to_update: Callable[[SubmittedForm], Any]
+    to_create: Callable[[FormValues], Any]
+    to_update: Callable[[FormValues], Any]
 
 
 def city_name(code: str) -> str:
@@ -54,12 +54,7 @@ def _id(text: str) -> UUID | None:
         return None
 
 
-def version_of(form: SubmittedForm) -> int:
-    """The version that the form was drawn from; 0, which no record has, for an invalid one."""
-    return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
-
-
-def _client(form: SubmittedForm) -> dict[str, Any]:
+def _client(form: FormValues) -> dict[str, Any]:
     known = {model.value for model in EngagementModel}
     return {
         "name": form["name"],
@@ -73,7 +68,7 @@ def _client(form: SubmittedForm) -> dict[str, Any]:
     }
 
 
-def client_create(form: SubmittedForm) -> schemas.ClientCreate:
+def client_create(form: FormValues) -> schemas.ClientCreate:
     """
     Raises:
         ClientRecordInvalid: no such city.
@@ -81,15 +76,15 @@ def client_create(form: SubmittedForm) -> schemas.ClientCreate:
     return schemas.ClientCreate(**_client(form))
 
 
-def client_update(form: SubmittedForm) -> schemas.ClientUpdate:
+def client_update(form: FormValues) -> schemas.ClientUpdate:
     """
     Raises:
         ClientRecordInvalid: no such city.
     """
-    return schemas.ClientUpdate(**_client(form), version=version_of(form))
+    return schemas.ClientUpdate(**_client(form), version=form.whole_number("version"))
 
 
-def _site(form: SubmittedForm) -> dict[str, Any]:
+def _site(form: FormValues) -> dict[str, Any]:
     return {
         "name": form["name"],
         "address": form["address"],
@@ -98,11 +93,11 @@ def _site(form: SubmittedForm) -> dict[str, Any]:
     }
 
 
-def _department(form: SubmittedForm) -> dict[str, Any]:
+def _department(form: FormValues) -> dict[str, Any]:
     return {"name": form["name"], "cost_centre": form["cost_centre"]}
 
 
-def _contact(form: SubmittedForm) -> dict[str, Any]:
+def _contact(form: FormValues) -> dict[str, Any]:
     return {
         "name": form["name"],
         "function": form["function"],
@@ -112,7 +107,7 @@ def _contact(form: SubmittedForm) -> dict[str, Any]:
     }
 
 
-def _employee(form: SubmittedForm) -> dict[str, Any]:
+def _employee(form: FormValues) -> dict[str, Any]:
     return {
         "name": form["name"],
         "employee_number": form["employee_number"],
@@ -134,7 +129,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
             N_("网点是设备所在的地方：总部、分店、仓库。先添加一个，设备才有处可放。"),
             SiteService,
             lambda form: schemas.SiteCreate(**_site(form)),
-            lambda form: schemas.SiteUpdate(**_site(form), version=version_of(form)),
+            lambda form: schemas.SiteUpdate(**_site(form), version=form.whole_number("version")),
         ),
         RecordKind(
             "departments",
@@ -143,7 +138,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
             N_("部门承担服务费用，月报按部门汇总。"),
             DepartmentService,
             lambda form: schemas.DepartmentCreate(**_department(form)),
-            lambda form: schemas.DepartmentUpdate(**_department(form), version=version_of(form)),
+            lambda form: schemas.DepartmentUpdate(**_department(form), version=form.whole_number("version")),
         ),
         RecordKind(
             "contacts",
@@ -152,7 +147,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
             N_("IT 负责人、审批人、财务、前台：有事时打给谁。"),
             ContactService,
             lambda form: schemas.ContactCreate(**_contact(form)),
-            lambda form: schemas.ContactUpdate(**_contact(form), version=version_of(form)),
+            lambda form: schemas.ContactUpdate(**_contact(form), version=form.whole_number("version")),
         ),
         RecordKind(
             "employees",
@@ -161,7 +156,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
             N_("使用设备的人。导入设备清单时会自动建立，也可以在这里添加。"),
             EmployeeService,
             lambda form: schemas.EmployeeCreate(**_employee(form)),
-            lambda form: schemas.EmployeeUpdate(**_employee(form), version=version_of(form)),
+            lambda form: schemas.EmployeeUpdate(**_employee(form), version=form.whole_number("version")),
         ),
     )
 }

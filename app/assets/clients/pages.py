@@ -11,17 +11,15 @@ from app.assets.clients import forms, schemas
 from app.assets.clients.api import page_of, position_of
 from app.assets.clients.labels import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
 from app.assets.clients.services import ClientService, DepartmentService, EmployeeService, SiteService
-from app.platform.http.authentication import actor_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.charts import Series
-from app.platform.web.forms import render_form, submitted_form
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page, translator_of
 from rbac import Permission
 from tenants.partners import cities_of, provinces
 
@@ -113,25 +111,21 @@ def _bar_label(label: str) -> str:
 @get(f"{BASE}/new", permission=WRITE, include_in_schema=False)
 async def new_client_page(request: WebRequest) -> Response[Any]:
     """An empty form."""
-    return _client_form(request, {"time_zone": PLATFORM_ZONE.key}, [])
+    return _client_form(request, FormValues({"time_zone": PLATFORM_ZONE.key}))
 
 
 @post(BASE, permission=WRITE, include_in_schema=False)
 async def create_client(request: WebRequest) -> Response[Any]:
-    """Set up a client; a form with faults comes back as it was typed."""
-    form = await submitted_form(request)
-    try:
-        data = forms.client_create(form)
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+    """Set up a client."""
 
-            async def create() -> str:
-                made = await ClientService(work).create(data)
-                return f"{BASE}/{made.id}"
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        made = await ClientService(work).create(forms.client_create(form))
+        return f"{BASE}/{made.id}"
 
-            address = await submit_once(request, work, create)
-    except DomainError as error:
-        return _client_form(request, form.texts(), form.checked("engagement_models"), error=error)
-    return see_other(request, address)
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _client_form(request, form, error=error)
+
+    return await submit(request, act, show_again)
 
 
 @get(f"{BASE}/{{client_id:uuid}}", permission=READ, include_in_schema=False)
@@ -196,57 +190,53 @@ async def _names(work: UnitOfWork, client_id: UUID) -> dict[str, Any]:
 async def edit_client_page(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
     """The form with what is stored."""
     client = await ClientService(work).get(client_id)
-    return _client_form(request, _form_values(client), list(client.engagement_models), client=client)
+    return _client_form(request, _form_values(client), client=client)
 
 
 @post(f"{BASE}/{{client_id:uuid}}/edit", permission=WRITE, include_in_schema=False)
 async def update_client(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
-    """Write the file; a form with faults comes back as it was typed."""
-    form = await submitted_form(request)
-    begin = runtime_of(request).units_of_work.begin
-    try:
-        data = forms.client_update(form)
-        async with begin(actor_of(request), origin_of(request)) as work:
-            await ClientService(work).update(client_id, data)
-    except DomainError as error:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            client = await ClientService(work).get(client_id)
-        return _client_form(request, form.texts(), form.checked("engagement_models"), client=client, error=error)
-    return see_other(request, f"{BASE}/{client_id}")
+    """Write the file."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await ClientService(work).update(client_id, forms.client_update(form))
+        return f"{BASE}/{client_id}"
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _client_form(request, form, client=await ClientService(work).get(client_id), error=error)
+
+    return await submit(request, act, show_again)
 
 
 @post(f"{BASE}/{{client_id:uuid}}/state", permission=WRITE, include_in_schema=False)
-async def change_client_state(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
+async def change_client_state(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
     """Out of use, or back into use."""
-    form = await submitted_form(request)
-    await ClientService(work).change_state(client_id, _state_change(form["state"], forms.version_of(form)))
-    return see_other(request, f"{BASE}/{client_id}")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await ClientService(work).change_state(client_id, _state_change(form))
+        return f"{BASE}/{client_id}"
+
+    return await submit(request, act)
 
 
 @get(_record_paths("/new"), permission=WRITE, include_in_schema=False)
 async def new_record_page(request: WebRequest, work: RequestWork, client_id: FromPath[UUID]) -> Response[Any]:
     """An empty form."""
-    return await _record_form(request, work, client_id, {})
+    return await _record_form(request, work, client_id, FormValues())
 
 
 @post(_record_paths("/new"), permission=WRITE, include_in_schema=False)
 async def create_record(request: WebRequest, client_id: FromPath[UUID]) -> Response[Any]:
-    """Add a record; a form with faults comes back as it was typed."""
-    kind, form = _record_kind(request), await submitted_form(request)
-    begin = runtime_of(request).units_of_work.begin
-    try:
-        data = kind.to_create(form)
-        async with begin(actor_of(request), origin_of(request)) as work:
+    """Add a record."""
+    kind = _record_kind(request)
 
-            async def create() -> str:
-                await kind.service(work).create(client_id, data)
-                return f"{BASE}/{client_id}?tab={kind.path}"
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await kind.service(work).create(client_id, kind.to_create(form))
+        return f"{BASE}/{client_id}?tab={kind.path}"
 
-            address = await submit_once(request, work, create)
-    except DomainError as error:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            return await _record_form(request, work, client_id, form.texts(), error=error)
-    return see_other(request, address)
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return await _record_form(request, work, client_id, form, error=error)
+
+    return await submit(request, act, show_again)
 
 
 @get(_record_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)
@@ -260,51 +250,47 @@ async def edit_record_page(
 
 @post(_record_paths("/{record_id:uuid}"), permission=WRITE, include_in_schema=False)
 async def update_record(request: WebRequest, client_id: FromPath[UUID], record_id: FromPath[UUID]) -> Response[Any]:
-    """Write a record; a form with faults comes back as it was typed."""
-    kind, form = _record_kind(request), await submitted_form(request)
-    begin = runtime_of(request).units_of_work.begin
-    try:
-        data = kind.to_update(form)
-        async with begin(actor_of(request), origin_of(request)) as work:
-            await kind.service(work).update(client_id, record_id, data)
-    except DomainError as error:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            record = await kind.service(work).get(client_id, record_id)
-            return await _record_form(request, work, client_id, form.texts(), record=record, error=error)
-    return see_other(request, f"{BASE}/{client_id}?tab={kind.path}")
+    """Write a record."""
+    kind = _record_kind(request)
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await kind.service(work).update(client_id, record_id, kind.to_update(form))
+        return f"{BASE}/{client_id}?tab={kind.path}"
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        record = await kind.service(work).get(client_id, record_id)
+        return await _record_form(request, work, client_id, form, record=record, error=error)
+
+    return await submit(request, act, show_again)
 
 
 @post(_record_paths("/{record_id:uuid}/state"), permission=WRITE, include_in_schema=False)
 async def change_record_state(
-    request: WebRequest, work: RequestWork, client_id: FromPath[UUID], record_id: FromPath[UUID]
+    request: WebRequest, client_id: FromPath[UUID], record_id: FromPath[UUID]
 ) -> Response[Any]:
     """Out of use, or back into use."""
-    kind, form = _record_kind(request), await submitted_form(request)
-    change = _state_change(form["state"], forms.version_of(form))
-    await kind.service(work).change_state(client_id, record_id, change)
-    return see_other(request, f"{BASE}/{client_id}?tab={kind.path}")
+    kind = _record_kind(request)
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await kind.service(work).change_state(client_id, record_id, _state_change(form))
+        return f"{BASE}/{client_id}?tab={kind.path}"
+
+    return await submit(request, act)
 
 
-def _state_change(state: str, version: int) -> schemas.StateChange:
-    wanted = RecordState.INACTIVE if state == RecordState.INACTIVE else RecordState.ACTIVE
-    return schemas.StateChange(wanted, version)
+def _state_change(form: FormValues) -> schemas.StateChange:
+    wanted = RecordState.INACTIVE if form["state"] == RecordState.INACTIVE else RecordState.ACTIVE
+    return schemas.StateChange(wanted, form.whole_number("version"))
 
 
-def _form_values(record: Any) -> dict[str, str]:
+def _form_values(record: Any) -> FormValues:
     """A stored record as a form shows it."""
-    values = {field: getattr(record, field) for field in record.__struct_fields__}
-    shown = {field: "" if value is None else str(value) for field, value in values.items()}
-    if "city_code" in values:
-        shown["city"] = forms.city_name(record.city_code)
-    if "vip" in values:
-        shown["vip"] = "yes" if record.vip else ""
-    return shown
+    return FormValues.of(record, city=forms.city_name(getattr(record, "city_code", "")))
 
 
 def _client_form(
     request: WebRequest,
-    typed: dict[str, str],
-    ticked: list[Any],
+    values: FormValues,
     *,
     client: schemas.ClientView | None = None,
     error: DomainError | None = None,
@@ -313,8 +299,7 @@ def _client_form(
         request,
         "clients/client_form.html",
         error,
-        typed=typed,
-        ticked=ticked,
+        values=values,
         client=client,
         engagement_names=ENGAGEMENT_NAMES,
         industries=INDUSTRIES,
@@ -326,7 +311,7 @@ async def _record_form(
     request: WebRequest,
     work: UnitOfWork,
     client_id: UUID,
-    typed: dict[str, str],
+    values: FormValues,
     *,
     record: Any = None,
     error: DomainError | None = None,
@@ -337,7 +322,7 @@ async def _record_form(
         error,
         kind=_record_kind(request),
         client=await ClientService(work).get(client_id),
-        typed=typed,
+        values=values,
         record=record,
         cities=_city_names(),
         **await _names(work, client_id),

@@ -9,7 +9,7 @@ from app.assets.devices.schemas import DeviceCreate, DeviceDetail, DeviceUpdate
 from app.assets.devices.states import DeviceState
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import N_
-from app.platform.web.forms import SubmittedForm
+from app.platform.web.form_values import FormValues
 
 _TEXTS: Final = {
     "number": 40,
@@ -29,11 +29,7 @@ _TEXTS: Final = {
 """Fields that are typed as text, with the most characters that the form takes."""
 _DATES: Final = ("purchased_on", "warranty_until")
 _CHOICES: Final = ("site_id", "department_id")
-EMPTY: Final[dict[str, str]] = {
-    **dict.fromkeys((*_TEXTS, *_DATES, *_CHOICES, "holder", "shared", "version", "present_state"), ""),
-    "state": DeviceState.IN_USE,
-    "category": "desktop",
-}
+EMPTY: Final = FormValues({"state": DeviceState.IN_USE, "category": "desktop"})
 
 
 def id_of(text: str) -> UUID | None:
@@ -48,29 +44,17 @@ def id_of(text: str) -> UUID | None:
         raise NotFound from error
 
 
-def chosen_ids(form: SubmittedForm) -> list[UUID]:
+def chosen_ids(form: FormValues) -> list[UUID]:
     """The ticked devices."""
     return [found for text in form.checked("id") if (found := id_of(text)) is not None]
 
 
-def version_of(form: SubmittedForm) -> int:
-    """The version that the form was drawn from; 0, which no record has, for an invalid one."""
-    return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
-
-
-def form_values(device: DeviceDetail) -> dict[str, str]:
+def form_values(device: DeviceDetail) -> FormValues:
     """A device file as the form shows it."""
-    texts = {name: str(getattr(device, name) or "") for name in (*_TEXTS, *_DATES, *_CHOICES)}
-    return texts | {
-        "holder": device.holder_name,
-        "shared": "yes" if device.shared else "",
-        "state": device.state,
-        "present_state": device.state,
-        "version": str(device.version),
-    }
+    return FormValues.of(device, holder=device.holder_name, present_state=device.state)
 
 
-def to_create(form: SubmittedForm, client_id: UUID, employee_id: UUID | None) -> DeviceCreate:
+def to_create(form: FormValues, client_id: UUID, employee_id: UUID | None) -> DeviceCreate:
     """
     Raises:
         DeviceFieldRefused: a field is too long, or no date.
@@ -78,15 +62,15 @@ def to_create(form: SubmittedForm, client_id: UUID, employee_id: UUID | None) ->
     return DeviceCreate(client_id=client_id, employee_id=employee_id, **_fields(form))
 
 
-def to_update(form: SubmittedForm, employee_id: UUID | None) -> DeviceUpdate:
+def to_update(form: FormValues, employee_id: UUID | None) -> DeviceUpdate:
     """
     Raises:
         DeviceFieldRefused: a field is too long, or no date.
     """
-    return DeviceUpdate(version=version_of(form), employee_id=employee_id, **_fields(form))
+    return DeviceUpdate(version=form.whole_number("version"), employee_id=employee_id, **_fields(form))
 
 
-def _fields(form: SubmittedForm) -> dict[str, Any]:
+def _fields(form: FormValues) -> dict[str, Any]:
     refused: dict[str, str] = {name: N_("太长了，请缩短。") for name, most in _TEXTS.items() if len(form[name]) > most}
     values: dict[str, Any] = {name: form[name] for name in _TEXTS}
     for name in _DATES:

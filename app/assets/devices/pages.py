@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
@@ -17,16 +16,14 @@ from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest,
 from app.assets.devices.services.choices import ClientChoices
 from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState, may_become
 from app.platform.documents import LABEL_LAYOUTS, missing_characters
-from app.platform.http.authentication import actor_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import render_form, submitted_form
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page, translator_of
 from rbac import Permission
 
 BASE = "/workspace/devices"
@@ -106,25 +103,19 @@ async def new_device_page(request: WebRequest, work: RequestWork, client: FromQu
 @post(f"{BASE}/new", permission=Permission.DEVICE_WRITE, include_in_schema=False)
 async def create_device(request: WebRequest) -> Response[Any]:
     """Make the device file."""
-    form = await submitted_form(request)
-    client_id = forms.id_of(form["client_id"])
-    if client_id is None:
-        raise NotFound
-    try:
-        async with _work(request) as work:
 
-            async def create() -> str:
-                employee_id = await ClientChoices(work).holder(client_id, form["holder"])
-                made = await device_service(request, work).create(forms.to_create(form, client_id, employee_id))
-                return f"{BASE}/{made.id}"
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        client_id = forms.id_of(form["client_id"])
+        if client_id is None:
+            raise NotFound
+        employee_id = await ClientChoices(work).holder(client_id, form["holder"])
+        made = await device_service(request, work).create(forms.to_create(form, client_id, employee_id))
+        return f"{BASE}/{made.id}"
 
-            address = await submit_once(request, work, create)
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with _work(request) as work:
-            return await _form(request, work, client_id, None, form.texts(), error)
-    return see_other(request, address)
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return await _form(request, work, forms.id_of(form["client_id"]), None, form, error)
+
+    return await submit(request, act, show_again)
 
 
 @get(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
@@ -137,91 +128,106 @@ async def edit_device_page(request: WebRequest, work: RequestWork, device_id: Fr
 @post(f"{BASE}/{{device_id:uuid}}/edit", permission=Permission.DEVICE_WRITE, include_in_schema=False)
 async def update_device(request: WebRequest, device_id: FromPath[UUID]) -> Response[Any]:
     """Save the changes."""
-    form = await submitted_form(request)
-    try:
-        async with _work(request) as work:
-            service = device_service(request, work)
-            device = await service.get(device_id)
-            employee_id = await ClientChoices(work).holder(device.client_id, form["holder"])
-            await service.update(device_id, forms.to_update(form, employee_id))
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with _work(request) as work:
-            device = await device_service(request, work).get(device_id)
-            return await _form(request, work, device.client_id, device_id, form.texts(), error)
-    return see_other(request, f"{BASE}/{device_id}")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        service = device_service(request, work)
+        device = await service.get(device_id)
+        employee_id = await ClientChoices(work).holder(device.client_id, form["holder"])
+        await service.update(device_id, forms.to_update(form, employee_id))
+        return f"{BASE}/{device_id}"
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        device = await device_service(request, work).get(device_id)
+        return await _form(request, work, device.client_id, device_id, form, error)
+
+    return await submit(request, act, show_again)
 
 
 @post(f"{BASE}/{{device_id:uuid}}/state", permission=Permission.DEVICE_WRITE, include_in_schema=False)
-async def change_state(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+async def change_state(request: WebRequest, device_id: FromPath[UUID]) -> Response[Any]:
     """Change the state."""
-    form = await submitted_form(request)
-    state = DeviceState(form["state"]) if form["state"] in set(DeviceState) else None
-    if state is None:
-        raise NotFound
-    change = DeviceUpdate(version=forms.version_of(form), state=state)
-    await device_service(request, work).update(device_id, change)
-    return see_other(request, f"{BASE}/{device_id}")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        if form["state"] not in set(DeviceState):
+            raise NotFound
+        change = DeviceUpdate(version=form.whole_number("version"), state=DeviceState(form["state"]))
+        await device_service(request, work).update(device_id, change)
+        return f"{BASE}/{device_id}"
+
+    return await submit(request, act)
 
 
 @post(f"{BASE}/labels", permission=Permission.LABEL_PRINT, include_in_schema=False)
-async def choose_labels(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def choose_labels(request: WebRequest) -> Response[Any]:
     """The form for sheet and first position of the chosen devices' labels."""
-    ids = forms.chosen_ids(await submitted_form(request))
-    devices = await device_service(request, work).chosen(ids)
-    return page(
-        request,
-        "devices/labels.html",
-        devices=devices,
-        missing=missing_characters([(device.number, device.client_name) for device in devices]),
-        layouts=[{"value": key, "label": name, "line": line} for key, (name, line) in LAYOUT_NAMES.items()],
-    )
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        devices = await device_service(request, work).chosen(forms.chosen_ids(form))
+        return page(
+            request,
+            "devices/labels.html",
+            devices=devices,
+            missing=missing_characters([(device.number, device.client_name) for device in devices]),
+            layouts=[{"value": key, "label": name, "line": line} for key, (name, line) in LAYOUT_NAMES.items()],
+        )
+
+    return await submit(request, act)
 
 
 @post(f"{BASE}/labels/print", permission=Permission.LABEL_PRINT, include_in_schema=False)
-async def print_labels(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def print_labels(request: WebRequest) -> Response[Any]:
     """The PDF."""
-    form = await submitted_form(request)
-    position = int(form["first_position"]) - 1 if form["first_position"].isdecimal() else 0
-    wanted = LabelRequest(device_ids=forms.chosen_ids(form), layout=form["layout"], first_position=max(position, 0))
-    if form["print_anyway"]:
-        wanted = msgspec.structs.replace(wanted, print_anyway=True)
-    return pdf_response(await label_service(request, work).print(wanted), "labels.pdf")
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        wanted = LabelRequest(
+            device_ids=forms.chosen_ids(form),
+            layout=form["layout"],
+            first_position=max(form.whole_number("first_position") - 1, 0),
+            print_anyway=bool(form["print_anyway"]),
+        )
+        return pdf_response(await label_service(request, work).print(wanted), "labels.pdf")
+
+    return await submit(request, act)
 
 
 @post(f"{BASE}/{{device_id:uuid}}/label/revoke", permission=Permission.LABEL_PRINT, include_in_schema=False)
-async def revoke_label(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
+async def revoke_label(request: WebRequest, device_id: FromPath[UUID]) -> Response[Any]:
     """Revoke the label."""
-    await label_service(request, work).revoke(device_id)
-    return see_other(request, f"{BASE}/{device_id}")
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await label_service(request, work).revoke(device_id)
+        return f"{BASE}/{device_id}"
+
+    return await submit(request, act)
 
 
 @post(f"{BASE}/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
-async def choose_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def choose_pins(request: WebRequest) -> Response[Any]:
     """The confirmation page before PINs are issued for the chosen devices."""
-    ids = forms.chosen_ids(await submitted_form(request))
-    devices = await device_service(request, work).chosen(ids)
-    without = [
-        device.number
-        for device in devices
-        if not (device.shared or device.holder_name) or device.state in RETIRED_OR_LOST
-    ]
-    missing = await pin_service(request, work).missing_characters(ids)
-    return page(request, "devices/pins.html", devices=devices, without=without, missing=missing)
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        ids = forms.chosen_ids(form)
+        devices = await device_service(request, work).chosen(ids)
+        without = [
+            device.number
+            for device in devices
+            if not (device.shared or device.holder_name) or device.state in RETIRED_OR_LOST
+        ]
+        missing = await pin_service(request, work).missing_characters(ids)
+        return page(request, "devices/pins.html", devices=devices, without=without, missing=missing)
+
+    return await submit(request, act)
 
 
 @post(f"{BASE}/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
-async def issue_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def issue_pins(request: WebRequest) -> Response[Any]:
     """The slips as PDF: the PINs stand nowhere else."""
-    form = await submitted_form(request)
-    wanted = PinRequest(device_ids=forms.chosen_ids(form), print_anyway=bool(form["print_anyway"]))
-    return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
 
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        wanted = PinRequest(device_ids=forms.chosen_ids(form), print_anyway=bool(form["print_anyway"]))
+        return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
 
-def _work(request: WebRequest) -> Any:
-    """A transaction of its own, so that a refused form can be drawn again after it."""
-    return runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request))
+    return await submit(request, act)
 
 
 async def _form(
@@ -229,16 +235,16 @@ async def _form(
     work: UnitOfWork,
     client_id: UUID | None,
     device_id: UUID | None,
-    values: dict[str, str],
+    values: FormValues,
     error: DomainError | None = None,
 ) -> Response[Any]:
     choices = ClientChoices(work)
-    present = values.get("present_state") or DeviceState.IN_USE
+    present = values["present_state"] or DeviceState.IN_USE
     return render_form(
         request,
         "devices/form.html",
         error,
-        values={**forms.EMPTY, **values},
+        values=values,
         client_id=client_id,
         device_id=device_id,
         clients=await choices.clients(),

@@ -1,33 +1,32 @@
 """Pages of ticket imports in the workspace: upload, dry run, matching of names, confirmation, progress, report."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery
 
 from app.agreements.sla import CalendarService, PolicyService
 from app.assets.devices.web_interface import ClientChoices
 from app.data_exchange.ticket_import.api import MOST_BODY_BYTES, export_response, report_response, ticket_import_service
 from app.data_exchange.ticket_import.batches import RESULT_NAMES, Result
-from app.data_exchange.ticket_import.errors import ColumnsMissing, LogRefused, NothingUploaded
+from app.data_exchange.ticket_import.errors import NothingUploaded
 from app.data_exchange.ticket_import.findings import OUTCOME_NAMES, Outcome
 from app.data_exchange.ticket_import.mapping import parse_mapping, shipped_mappings
 from app.data_exchange.ticket_import.names import KIND_NAMES, NameKind
 from app.data_exchange.ticket_import.report import described, row_reports
-from app.data_exchange.ticket_import.schemas import Match, TicketExport, TicketImportUpload, TicketImportView
+from app.data_exchange.ticket_import.schemas import Match, TicketExport, TicketImportUpload
 from app.data_exchange.ticket_import.services.names import NameService
 from app.data_exchange.ticket_import.states import STATE_NAMES, WORKING, TicketImportState
-from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import ENCODING_NAMES, Encoding
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import form_fields, render_form, submitted_form
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, see_other, translator_of
 from rbac import Permission
 
@@ -41,38 +40,31 @@ TIME_ZONES = (PLATFORM_ZONE.key, "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London"
 @get(BASE, permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def history_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The newest imports, and the upload form."""
-    return await _list(request, work, {"time_zone": TIME_ZONES[0]})
+    return await _list(request, work, FormValues({"time_zone": TIME_ZONES[0]}))
 
 
 @post(BASE, permission=Permission.TICKET_IMPORT, include_in_schema=False, request_max_body_size=MOST_BODY_BYTES)
 async def upload_log(request: WebRequest) -> Response[Any]:
     """Store the log and start the dry run."""
-    form = await request.form()
-    values = {name: str(form.get(name) or "") for name in FIELDS}
-    units_of_work = runtime_of(request).units_of_work
-    try:
-        wanted, content = await _wanted(form, values)
-        async with units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            tried = await ticket_import_service(request, work).upload(wanted, content)
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _list(request, work, values, error)
-    return see_other(request, f"{BASE}/{tried.id}")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        tried = await ticket_import_service(request, work).upload(*await _wanted(form))
+        return f"{BASE}/{tried.id}"
+
+    return await submit(request, act, partial(_list, request))
 
 
-async def _wanted(form: Any, values: dict[str, str]) -> tuple[TicketImportUpload, bytes]:
+async def _wanted(form: FormValues) -> tuple[TicketImportUpload, bytes]:
     """
     Raises:
         NothingUploaded: the form came without a log.
         Invalid: the mapping file is no text.
     """
-    log, own = form.get("file"), form.get("own_mapping")
-    if not isinstance(log, UploadFile) or not log.filename:
+    log, own = form.upload("file"), form.upload("own_mapping")
+    if log is None:
         raise NothingUploaded(fields={"file": NothingUploaded.text})
-    mapping = values["mapping"]
-    if isinstance(own, UploadFile) and own.filename:
+    mapping = form["mapping"]
+    if own is not None:
         try:
             mapping = (await own.read()).decode("utf-8-sig")
         except UnicodeDecodeError as error:
@@ -80,11 +72,11 @@ async def _wanted(form: Any, values: dict[str, str]) -> tuple[TicketImportUpload
     wanted = TicketImportUpload(
         mapping=mapping,
         file_name=log.filename,
-        client_id=_id(values["client"]),
-        encoding=_encoding(values["encoding"]) or Encoding.AUTOMATIC,
-        time_zone=values["time_zone"],
-        policy_id=_id(values["policy"]),
-        calendar_id=_id(values["calendar"]),
+        client_id=_id(form["client"]),
+        encoding=_encoding(form["encoding"]) or Encoding.AUTOMATIC,
+        time_zone=form["time_zone"],
+        policy_id=_id(form["policy"]),
+        calendar_id=_id(form["calendar"]),
     )
     return wanted, await log.read()
 
@@ -105,7 +97,7 @@ def _id(text: str) -> UUID | None:
 
 
 async def _list(
-    request: WebRequest, work: UnitOfWork, values: dict[str, str], error: DomainError | None = None
+    request: WebRequest, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[Any]:
     return render_form(
         request,
@@ -195,41 +187,40 @@ async def progress(request: WebRequest, work: RequestWork, ticket_import_id: Fro
 
 
 @post(f"{BASE}/{{ticket_import_id:uuid}}/confirm", permission=Permission.TICKET_IMPORT, include_in_schema=False)
-async def confirm_import(request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID]) -> Response[Any]:
+async def confirm_import(request: WebRequest, ticket_import_id: FromPath[UUID]) -> Response[Any]:
     """Confirm the import."""
-    return _back(request, await ticket_import_service(request, work).confirm(ticket_import_id, await _version(request)))
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await ticket_import_service(request, work).confirm(ticket_import_id, form.whole_number("version"))
+        return f"{BASE}/{ticket_import_id}"
+
+    return await submit(request, act)
 
 
 @post(f"{BASE}/{{ticket_import_id:uuid}}/check", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def check_again(request: WebRequest, ticket_import_id: FromPath[UUID]) -> Response[Any]:
     """Repeat the dry run, in the chosen encoding if there is one."""
-    form, units_of_work = await form_fields(request, "version", "encoding"), runtime_of(request).units_of_work
-    try:
-        async with units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            service = ticket_import_service(request, work)
-            found = await service.check_again(ticket_import_id, _number(form["version"]), _encoding(form["encoding"]))
-    except (LogRefused, ColumnsMissing) as refused:
-        async with units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _import(request, work, ticket_import_id, error=refused)
-    return _back(request, found)
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        service = ticket_import_service(request, work)
+        await service.check_again(ticket_import_id, form.whole_number("version"), _encoding(form["encoding"]))
+        return f"{BASE}/{ticket_import_id}"
+
+    async def show_again(work: UnitOfWork, _: FormValues, error: DomainError) -> Response[Any]:
+        return await _import(request, work, ticket_import_id, error=error)
+
+    return await submit(request, act, show_again)
 
 
 @post(f"{BASE}/{{ticket_import_id:uuid}}/cancel", permission=Permission.TICKET_IMPORT, include_in_schema=False)
-async def cancel_import(request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID]) -> Response[Any]:
+async def cancel_import(request: WebRequest, ticket_import_id: FromPath[UUID]) -> Response[Any]:
     """Cancel the import."""
-    return _back(request, await ticket_import_service(request, work).cancel(ticket_import_id))
 
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await ticket_import_service(request, work).cancel(ticket_import_id)
+        return f"{BASE}/{ticket_import_id}"
 
-async def _version(request: WebRequest) -> int:
-    return _number((await form_fields(request, "version"))["version"])
-
-
-def _number(version: str) -> int:
-    return int(version) if version.isascii() and version.isdigit() else 0
-
-
-def _back(request: WebRequest, found: TicketImportView) -> Response[Any]:
-    return see_other(request, f"{BASE}/{found.id}")
+    return await submit(request, act)
 
 
 @get(f"{BASE}/{{ticket_import_id:uuid}}/report", permission=Permission.TICKET_IMPORT, include_in_schema=False)
@@ -269,26 +260,22 @@ async def name_page(
     request: WebRequest, work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
 ) -> Response[Any]:
     """One name with its candidate records."""
-    return await _name(request, work, name_id, q)
+    return await _name(request, name_id, work, FormValues({"q": q}))
 
 
 @post(f"{BASE}/names/{{name_id:uuid}}", permission=Permission.TICKET_IMPORT, include_in_schema=False)
 async def match_name(request: WebRequest, name_id: FromPath[UUID]) -> Response[Any]:
     """Match the name with a record."""
-    form, units_of_work = await submitted_form(request), runtime_of(request).units_of_work
-    try:
-        async with units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            await NameService(work).match(name_id, Match(record_id=_id(form["record_id"])))
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _name(request, work, name_id, form["q"], error)
-    return see_other(request, f"{BASE}/names")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await NameService(work).match(name_id, Match(record_id=_id(form["record_id"])))
+        return f"{BASE}/names"
+
+    return await submit(request, act, partial(_name, request, name_id))
 
 
 async def _name(
-    request: WebRequest, work: UnitOfWork, name_id: UUID, q: str, error: DomainError | None = None
+    request: WebRequest, name_id: UUID, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[Any]:
     service = NameService(work)
     return render_form(
@@ -296,8 +283,8 @@ async def _name(
         "ticket_import/name.html",
         error,
         found=await service.get(name_id),
-        candidates=await service.candidates(name_id, q),
-        q=q,
+        candidates=await service.candidates(name_id, values["q"]),
+        q=values["q"],
         kind_names=KIND_NAMES,
         current_page="history",
     )

@@ -1,5 +1,6 @@
 """The engineers' pages of the partner workspace. Forms work without script."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +9,16 @@ from litestar.params import FromPath, FromQuery
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES
 from app.desk.engineers.labels import GRADE_NAMES, LEVEL_NAMES, EngineerLevel, EngineerState, SkillGrade
-from app.desk.engineers.schemas import EngineerUpdate, EngineerView
+from app.desk.engineers.schemas import EngineerUpdate
 from app.desk.engineers.service import EngineerService
 from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
-from app.platform.web.forms import SubmittedForm, render_form, submitted_form
-from app.platform.web.pages import page, see_other
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page
 from rbac import Permission
 
 BASE = "/workspace/engineers"
@@ -45,54 +47,48 @@ async def engineers_page(
 @get(f"{BASE}/{{engineer_id:uuid}}", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
 async def engineer_page(request: WebRequest, work: RequestWork, engineer_id: FromPath[UUID]) -> Response[Any]:
     """The profile's form."""
-    engineer = await EngineerService(work).get(engineer_id)
-    typed = {
-        "level": engineer.level.value,
-        "phone": engineer.phone,
-        "state": engineer.state.value,
-        "version": str(engineer.version),
-        **{f"skill.{category}": str(grade.value) for category, grade in engineer.skills.items()},
-    }
-    return _form(request, engineer, typed)
+    return await _form(request, engineer_id, work)
 
 
 @post(f"{BASE}/{{engineer_id:uuid}}", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
 async def update_engineer(request: WebRequest, engineer_id: FromPath[UUID]) -> Response[Any]:
-    """Save the profile; an invalid form is shown again as it was typed."""
-    form = await submitted_form(request)
-    begin = runtime_of(request).units_of_work.begin
-    try:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            await EngineerService(work).update(engineer_id, _update(form))
-    except DomainError as error:
-        async with begin(actor_of(request), origin_of(request)) as work:
-            engineer = await EngineerService(work).get(engineer_id)
-        return _form(request, engineer, form.texts(), error)
-    return see_other(request, BASE)
+    """Save the profile."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await EngineerService(work).update(engineer_id, _update(form))
+        return BASE
+
+    return await submit(request, act, partial(_form, request, engineer_id))
 
 
-def _update(form: SubmittedForm) -> EngineerUpdate:
+def _update(form: FormValues) -> EngineerUpdate:
     grades = {str(grade.value): grade for grade in SkillGrade}
     skills = {category: grades.get(form[f"skill.{category}"]) for category in _CATEGORY_NAMES}
     levels = {level.value: level for level in EngineerLevel}
     return EngineerUpdate(
         level=levels.get(form["level"], EngineerLevel.JUNIOR),
-        version=int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0,
+        version=form.whole_number("version"),
         phone=form["phone"],
         state=EngineerState.ACTIVE if form["state"] == EngineerState.ACTIVE else EngineerState.INACTIVE,
         skills={category: grade for category, grade in skills.items() if grade is not None},
     )
 
 
-def _form(
-    request: WebRequest, engineer: EngineerView, typed: dict[str, str], error: DomainError | None = None
+async def _form(
+    request: WebRequest,
+    engineer_id: UUID,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[Any]:
+    engineer = await EngineerService(work).get(engineer_id)
+    skills = {f"skill.{category}": grade for category, grade in engineer.skills.items()}
     return render_form(
         request,
         "engineers/form.html",
         error,
         engineer=engineer,
-        typed=typed,
+        values=values or FormValues.of(engineer, skills="", **skills),
         level_names=LEVEL_NAMES,
         grade_names=GRADE_NAMES,
         category_names=_CATEGORY_NAMES,

@@ -17,43 +17,33 @@ from app.desk.intake.dependencies import (
 from app.desk.intake.errors import SignInRefused
 from app.desk.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
 from app.platform.http.authentication import actor_of
-from app.platform.http.errors import status_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page, see_other
 from rbac import Access
 
 LONGEST_TYPED = 80
 
 
-async def _typed(request: WebRequest, name: str) -> str:
+def _typed(form: FormValues, name: str) -> str:
     """A form field; one that is too long is refused like a wrong one.
 
     Raises:
         SignInRefused
     """
-    value = (await request.form()).get(name, "")
-    if not isinstance(value, str) or len(value) > LONGEST_TYPED:
+    if len(form[name]) > LONGEST_TYPED:
         raise SignInRefused
-    return value
+    return form[name]
 
 
 def _sign_in_page(
-    request: WebRequest, *, label: bool, error: DomainError | None = None, number: str = ""
+    request: WebRequest, *, label: bool, error: DomainError | None = None, values: FormValues | None = None
 ) -> Response[Any]:
-    words = "" if error is None else translator_of(request)(error.text, **error.parameters)
-    response: Response[Any] = page(
-        request,
-        "intake/sign_in.html",
-        status=200 if error is None else status_of(error),
-        by_label=label,
-        number=number,
-        problem=words,
-    )
-    if error is not None and error.retry_after is not None:
-        response.headers["retry-after"] = str(error.retry_after)
-    return response
+    return render_form(request, "intake/sign_in.html", error, by_label=label, values=values or FormValues())
 
 
 def _closed_page(request: WebRequest) -> Response[Any]:
@@ -88,15 +78,19 @@ async def label_page(request: WebRequest, tenant: FromPath[str], label: FromPath
 async def sign_in_by_label(request: WebRequest, tenant: FromPath[str], label: FromPath[str]) -> Response[Any]:
     """The PIN for the labelled device."""
     reporter_sign_in = sign_in_of(request)
-    try:
-        typed = LabelSignIn(
-            tenant=tenant, label=label, pin=await _typed(request, "pin"), known_browser=known_browser_of(request)
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        by_label = LabelSignIn(
+            tenant=tenant, label=label, pin=_typed(form, "pin"), known_browser=known_browser_of(request)
         )
-        session = await reporter_sign_in.by_label(typed, origin_of(request), user_agent_of(request))
-    except DomainError as error:
+        session = await reporter_sign_in.by_label(by_label, origin_of(request), user_agent_of(request))
+        await reporter_sign_in.close(actor_of(request), origin_of(request))
+        return _signed_in(request, session)
+
+    async def show_again(_: UnitOfWork, __: FormValues, error: DomainError) -> Response[Any]:
         return _sign_in_page(request, label=True, error=error)
-    await reporter_sign_in.close(actor_of(request), origin_of(request))
-    return _signed_in(request, session)
+
+    return await submit(request, act, show_again)
 
 
 @get("/r/{tenant:str}/{client:str}", permission=Access.PUBLIC, include_in_schema=False)
@@ -110,30 +104,37 @@ async def portal_page(request: WebRequest, tenant: FromPath[str], client: FromPa
 @post("/r/{tenant:str}/{client:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_in_by_number(request: WebRequest, tenant: FromPath[str], client: FromPath[str]) -> Response[Any]:
     """Device number and PIN."""
-    reporter_sign_in, number = sign_in_of(request), ""
-    try:
-        number = await _typed(request, "number")
-        typed = PortalSignIn(
+    reporter_sign_in = sign_in_of(request)
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        by_number = PortalSignIn(
             tenant=tenant,
             client=client,
-            device_number=number,
-            pin=await _typed(request, "pin"),
+            device_number=_typed(form, "number"),
+            pin=_typed(form, "pin"),
             known_browser=known_browser_of(request),
         )
-        session = await reporter_sign_in.by_number(typed, origin_of(request), user_agent_of(request))
-    except DomainError as error:
-        return _sign_in_page(request, label=False, error=error, number=number)
-    await reporter_sign_in.close(actor_of(request), origin_of(request))
-    return _signed_in(request, session)
+        session = await reporter_sign_in.by_number(by_number, origin_of(request), user_agent_of(request))
+        await reporter_sign_in.close(actor_of(request), origin_of(request))
+        return _signed_in(request, session)
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _sign_in_page(request, label=False, error=error, values=form)
+
+    return await submit(request, act, show_again)
 
 
 @post("/r/sign-out", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_out(request: WebRequest) -> Response[Any]:
     """End the session; a second tap does nothing more."""
-    await sign_in_of(request).close(actor_of(request), origin_of(request))
-    response = see_other(request, sign_in_path_of(request))
-    clear_session_cookie(request, response)
-    return response
+
+    async def act(_: UnitOfWork, __: FormValues) -> Response[Any]:
+        await sign_in_of(request).close(actor_of(request), origin_of(request))
+        response = see_other(request, sign_in_path_of(request))
+        clear_session_cookie(request, response)
+        return response
+
+    return await submit(request, act)
 
 
 handlers = [

@@ -6,10 +6,11 @@ from uuid import UUID
 
 import msgspec
 
-from app.platform.kernel.input_text import LINE, Input
+from app.platform.kernel.input_text import LINE, Input, Label
+from app.platform.kernel.texts import N_
 from rbac.roles import AccessScope
 
-TeamName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40)]
+TeamName = Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=40), Label(N_("名称"), N_("请填写名称。"))]
 MOST_VERSIONS = 2_147_483_646
 """Upper limit of the database's integer."""
 Version = Annotated[int, msgspec.Meta(ge=0, le=MOST_VERSIONS)]

@@ -1,5 +1,6 @@
 """The account page: addresses, password, active sessions."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
-from app.platform.web.forms import form_fields, render_form
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import layout_of, see_other
 from rbac import Access
 
@@ -26,90 +29,80 @@ from rbac import Access
 @get("/account", permission=Access.SIGNED_IN, include_in_schema=False)
 async def account_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """Name and addresses, password, active sessions."""
-    return await _account(request, OwnAccounts(work, identity_dependencies(request)), None)
+    return await _account(request, work)
 
 
 @post("/account/password", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
 async def change_password(request: WebRequest) -> Response[Any]:
     """A new password; all other sessions end."""
-    given = await form_fields(request, "present", "password", "end_tokens")
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            renewed = await OwnAccounts(work, identity_dependencies(request)).change_password(
-                given["present"], given["password"], end_tokens=bool(given["end_tokens"])
-            )
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return await _account(request, OwnAccounts(work, identity_dependencies(request)), error)
-    response = see_other(request, "/account?done=password")
-    set_renewed_session_cookies(request, response, renewed)
-    return response
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        renewed = await OwnAccounts(work, identity_dependencies(request)).change_password(
+            form["present"], form["password"], end_tokens=bool(form["end_tokens"])
+        )
+        response = see_other(request, "/account?done=password")
+        set_renewed_session_cookies(request, response, renewed)
+        return response
+
+    async def show_again(work: UnitOfWork, _: FormValues, error: DomainError) -> Response[Any]:
+        return await _account(request, work, error=error)
+
+    return await submit(request, act, show_again)
 
 
 @post(
     "/account/sessions/{session_id:uuid}/revoke", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False
 )
-async def revoke_session(request: WebRequest, work: RequestWork, session_id: FromPath[UUID]) -> Response[Any]:
+async def revoke_session(request: WebRequest, session_id: FromPath[UUID]) -> Response[Any]:
     """End one of the own sessions."""
-    await OwnAccounts(work, identity_dependencies(request)).revoke(session_id)
-    return see_other(request, "/account?done=session")
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await OwnAccounts(work, identity_dependencies(request)).revoke(session_id)
+        return "/account?done=session"
+
+    return await submit(request, act)
 
 
 @post("/account/email", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
 async def ask_for_email_change(request: WebRequest) -> Response[Any]:
     """A link goes to the new address; nothing changes before it is used."""
-    given, actor, origin = await form_fields(request, "email", "email_password"), actor_of(request), origin_of(request)
-    units_of_work = runtime_of(request).units_of_work
-    try:
-        await EmailChanges(units_of_work, identity_dependencies(request)).ask(
-            actor, given["email_password"], given["email"], origin
-        )
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return await _account(
-                request, OwnAccounts(work, identity_dependencies(request)), error, email=given["email"][:254]
-            )
-    return see_other(request, "/account?done=email")
+
+    async def act(_: UnitOfWork, form: FormValues) -> str:
+        changes = EmailChanges(runtime_of(request).units_of_work, identity_dependencies(request))
+        await changes.ask(actor_of(request), form["email_password"], form["email"], origin_of(request))
+        return "/account?done=email"
+
+    return await submit(request, act, partial(_account, request))
 
 
 @post("/account/mobile", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
 async def ask_for_mobile_change(request: WebRequest) -> Response[Any]:
     """A code goes to the new number; typed here it makes the number the account's."""
-    given = await form_fields(request, "mobile", "mobile_password", "code")
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    changes = MobileChanges(units_of_work, identity_dependencies(request))
-    try:
-        if given["code"]:
-            await changes.confirm(actor, given["code"], origin)
-        else:
-            await changes.ask(actor, given["mobile_password"], given["mobile"], origin)
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            accounts = OwnAccounts(work, identity_dependencies(request))
-            return await _account(request, accounts, error, mobile=given["mobile"][:40], sent=bool(given["code"]))
-    return see_other(request, f"/account?done={'mobile' if given['code'] else 'code'}")
+
+    async def act(_: UnitOfWork, form: FormValues) -> str:
+        changes = MobileChanges(runtime_of(request).units_of_work, identity_dependencies(request))
+        if form["code"]:
+            await changes.confirm(actor_of(request), form["code"], origin_of(request))
+            return "/account?done=mobile"
+        await changes.ask(actor_of(request), form["mobile_password"], form["mobile"], origin_of(request))
+        return "/account?done=code"
+
+    return await submit(request, act, partial(_account, request))
 
 
 async def _account(
-    request: WebRequest,
-    accounts: OwnAccounts,
-    error: DomainError | None,
-    *,
-    email: str = "",
-    mobile: str = "",
-    sent: bool = False,
+    request: WebRequest, work: UnitOfWork, values: FormValues | None = None, error: DomainError | None = None
 ) -> Response[Any]:
-    actor = actor_of(request)
+    actor, accounts = actor_of(request), OwnAccounts(work, identity_dependencies(request))
+    values = values or FormValues()
     return render_form(
         request,
         "identity/account.html",
         error,
         layout=layout_of(actor),
         own=await accounts.show(),
-        email_typed=email,
-        mobile_typed=mobile,
-        code_sent=sent or (error is None and request.query_params.get("done") == "code"),
+        values=values,
+        code_sent=bool(values["code"]) or (error is None and request.query_params.get("done") == "code"),
         sms_offered=identity_dependencies(request).sms_offered,
         sessions=await accounts.sessions(),
         programs=await accounts.programs(),

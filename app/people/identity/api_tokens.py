@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.identity.models import AccountSession, Membership
-from app.platform.kernel.input_text import LINE, Input
+from app.platform.kernel.input_text import LINE, Input, Label
+from app.platform.kernel.texts import N_
 from rbac import Permission
 
 LONGEST_DAYS: Final = 365
@@ -39,8 +40,17 @@ NOT_FOR_PROGRAMS: Final = frozenset(
 class ApiTokenCreate(Input, frozen=True, forbid_unknown_fields=True):
     """`permissions` are a subset of the maker's; a permission that the maker loses later is lost to the token too."""
 
-    name: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=80)]
-    permissions: Annotated[list[Permission], msgspec.Meta(min_length=1, max_length=100)]
+    name: Annotated[
+        str,
+        LINE,
+        msgspec.Meta(min_length=1, max_length=80),
+        Label(N_("名称"), N_("请写一个名称，例如哪个程序在用。")),
+    ]
+    permissions: Annotated[
+        list[Permission],
+        msgspec.Meta(min_length=1, max_length=100),
+        Label(N_("权限"), N_("请至少选择一项权限。")),
+    ]
     days: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_DAYS)] = 90
     reads_only: bool = False
 

@@ -1,6 +1,7 @@
 """The people of a company, for its owner and managers: list, invite, change. The same pages for headquarters."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +17,16 @@ from app.people.identity.services.invitations import Invitations
 from app.people.identity.services.member_second_factor import MemberSecondFactors
 from app.people.identity.services.members import Members
 from app.platform.http.authentication import actor_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
+from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import form_choices, form_fields, render_form
-from app.platform.web.pages import page, see_other
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page
 from rbac import Permission
-from rbac.roles import AvailableRoles, load_available_roles
+from rbac.roles import load_available_roles
 
 
 def _paths(rest: str = "") -> Sequence[str]:
@@ -66,37 +66,20 @@ async def members_page(
 @get(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
 async def invite_page(request: WebRequest, work: RequestWork, client: FromQuery[UUID | None] = None) -> Response[Any]:
     """The form; with `client` for one of that client's people."""
-    return _invite(request, await load_available_roles(work), client=client)
+    return await _invite(request, work, FormValues({"client": client}))
 
 
 @post(_paths("/invite"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
 async def invite(request: WebRequest) -> Response[Any]:
     """Send the invitation."""
-    given = await form_fields(request, "email", "display_name", "client")
-    roles, client = await form_choices(request, "roles"), _uuid(given["client"])
-    wanted = InvitationCreate(given["email"], given["display_name"], roles, client)
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
 
-            async def invite_once() -> str:
-                await Invitations(work, identity_dependencies(request)).invite(wanted)
-                return f"{_base(request)}?done=invited" + ("&group=clients" if client else "")
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        client = _uuid(form["client"])
+        wanted = InvitationCreate(form["email"], form["display_name"], form.checked("roles"), client)
+        await Invitations(work, identity_dependencies(request)).invite(wanted)
+        return f"{_base(request)}?done=invited" + ("&group=clients" if client else "")
 
-            address = await submit_once(request, work, invite_once)
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            available_roles = await load_available_roles(work)
-        return _invite(
-            request,
-            available_roles,
-            error,
-            client=client,
-            email=given["email"],
-            display_name=given["display_name"],
-            roles=roles,
-        )
-    return see_other(request, address)
+    return await submit(request, act, partial(_invite, request))
 
 
 def _uuid(text: str) -> UUID | None:
@@ -106,88 +89,80 @@ def _uuid(text: str) -> UUID | None:
         raise NotFound from error
 
 
-def _invite(
-    request: WebRequest,
-    available_roles: AvailableRoles,
-    error: DomainError | None = None,
-    *,
-    client: UUID | None,
-    email: str = "",
-    display_name: str = "",
-    roles: Sequence[str] = (),
+async def _invite(
+    request: WebRequest, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[Any]:
-    actor = actor_of(request)
-    kind = kind_of_member(actor.tenant_id, client)
+    actor, available_roles = actor_of(request), await load_available_roles(work)
+    kind = kind_of_member(actor.tenant_id, _uuid(values["client"]))
     return render_form(
         request,
         "identity/invite.html",
         error,
         base=_base(request),
-        client=client,
-        email=email[:254],
-        display_name=display_name[:80],
-        chosen=roles,
+        values=values,
         offered=grantable_roles(actor, kind, available_roles),
         role_names=role_names(available_roles),
     )
 
 
 @post(_paths("/invitations/{invitation_id:uuid}/resend"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def resend_invitation(request: WebRequest, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
+async def resend_invitation(request: WebRequest, invitation_id: FromPath[UUID]) -> Response[Any]:
     """A new link by mail."""
-    await Invitations(work, identity_dependencies(request)).resend(invitation_id)
-    return see_other(request, f"{_base(request)}?done=invited")
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await Invitations(work, identity_dependencies(request)).resend(invitation_id)
+        return f"{_base(request)}?done=invited"
+
+    return await submit(request, act)
 
 
 @post(_paths("/invitations/{invitation_id:uuid}/revoke"), permission=Permission.MEMBER_INVITE, include_in_schema=False)
-async def revoke_invitation(request: WebRequest, work: RequestWork, invitation_id: FromPath[UUID]) -> Response[Any]:
+async def revoke_invitation(request: WebRequest, invitation_id: FromPath[UUID]) -> Response[Any]:
     """Close the link."""
-    await Invitations(work, identity_dependencies(request)).revoke(invitation_id)
-    return see_other(request, _base(request))
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await Invitations(work, identity_dependencies(request)).revoke(invitation_id)
+        return _base(request)
+
+    return await submit(request, act)
 
 
 @get(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_READ, include_in_schema=False)
 async def member_page(request: WebRequest, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
     """One person: what they may do, and whether they still may."""
-    return await _member(request, work, membership_id, None)
+    return await _member(request, membership_id, work)
 
 
 @post(_paths("/{membership_id:uuid}"), permission=Permission.MEMBER_WRITE, include_in_schema=False)
 async def change_member(request: WebRequest, membership_id: FromPath[UUID]) -> Response[Any]:
     """New roles, or in and out, by the button that was pressed."""
-    given = await form_fields(request, "version", "action")
-    roles = await form_choices(request, "roles")
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        version = int(given["version"])
-    except ValueError as error:
-        raise StaleVersion from error
-    try:
-        async with units_of_work.begin(actor, origin) as work:
-            members = Members(work)
-            match given["action"]:
-                case "roles":
-                    await members.change_roles(membership_id, roles, version)
-                case "suspend":
-                    await members.suspend(membership_id, version)
-                case "reactivate":
-                    await members.reactivate(membership_id, version)
-                case "reset_second_factor":
-                    await MemberSecondFactors(work, factors_of(request), identity_dependencies(request)).reset(
-                        membership_id
-                    )
-                case _:
-                    raise Invalid(fields={"action": N_("请选择要做的操作。")})
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            return await _member(request, work, membership_id, error)
-    return see_other(request, f"{_base(request)}/{membership_id}?done=yes")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        members, version = Members(work), form.whole_number("version")
+        match form["action"]:
+            case "roles":
+                await members.change_roles(membership_id, form.checked("roles"), version)
+            case "suspend":
+                await members.suspend(membership_id, version)
+            case "reactivate":
+                await members.reactivate(membership_id, version)
+            case "reset_second_factor":
+                await MemberSecondFactors(work, factors_of(request), identity_dependencies(request)).reset(
+                    membership_id
+                )
+            case _:
+                raise Invalid(fields={"action": N_("请选择要做的操作。")})
+        return f"{_base(request)}/{membership_id}?done=yes"
+
+    return await submit(request, act, partial(_member, request, membership_id))
 
 
 async def _member(
-    request: WebRequest, work: UnitOfWork, membership_id: UUID, error: DomainError | None
+    request: WebRequest,
+    membership_id: UUID,
+    work: UnitOfWork,
+    _: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[Any]:
     member, actor, available_roles = (
         await Members(work).show(membership_id),

@@ -28,11 +28,13 @@ from app.people.identity.services.own_account import OwnAccounts
 from app.people.identity.services.password_reset import PasswordResets
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import LANGUAGES, N_
-from app.platform.web.forms import form_fields, render_form
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, see_other
 from rbac import Access
 
@@ -55,24 +57,32 @@ async def sign_in_page(request: WebRequest, next: FromQuery[str] = "") -> Respon
         return see_other(
             request, own_path(next) or home_of(actor.kind, actor.roles, terminated=actor.erase_after is not None)
         )
-    return render_form(request, "identity/sign_in.html", None, name="", next=own_path(next) or "")
+    return _sign_in_page(request, FormValues({"next": next}))
 
 
 @post("/sign-in", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_in(request: WebRequest) -> Response[Any]:
     """Open a session; the one that the browser had before ends."""
-    given = await form_fields(request, "name", "password", "next")
-    wanted = own_path(given["next"])
-    context = sign_in_context_of(request, request.cookies.get(KNOWN_BROWSER_COOKIE))
-    try:
-        signed_in = await sign_in_of(request).open(
-            given["name"], given["password"], context, replaced=actor_of(request).session_id
-        )
-    except SecondFactorNeeded as pending_sign_in:
-        return await ask_for_code(request, pending_sign_in.account, wanted or "")
-    except DomainError as error:
-        return render_form(request, "identity/sign_in.html", error, name=given["name"][:254], next=wanted or "")
-    return _signed_in_response(request, signed_in, wanted)
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        context = sign_in_context_of(request, request.cookies.get(KNOWN_BROWSER_COOKIE))
+        wanted, replaced = own_path(form["next"]), actor_of(request).session_id
+        try:
+            signed_in = await sign_in_of(request).open(form["name"], form["password"], context, replaced=replaced)
+        except SecondFactorNeeded as pending_sign_in:
+            return await ask_for_code(request, pending_sign_in.account, wanted or "")
+        return _signed_in_response(request, signed_in, wanted)
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _sign_in_page(request, form, error)
+
+    return await submit(request, act, show_again)
+
+
+def _sign_in_page(request: WebRequest, values: FormValues, error: DomainError | None = None) -> Response[Any]:
+    return render_form(
+        request, "identity/sign_in.html", error, name=values["name"][:254], next=own_path(values["next"]) or ""
+    )
 
 
 def _signed_in_response(request: WebRequest, signed_in: SignedIn, wanted: str | None) -> Response[Any]:
@@ -94,47 +104,59 @@ async def sign_in_code_page(request: WebRequest) -> Response[Any]:
 @post(CODE_PAGE, permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_in_code(request: WebRequest) -> Response[Any]:
     """Open the session that the password has half opened."""
-    given, token = await form_fields(request, "code"), request.cookies.get(PENDING_SIGN_IN_COOKIE, "")
+    token = request.cookies.get(PENDING_SIGN_IN_COOKIE, "")
     if await factors_of(request).pending_account(token) is None:
         return see_other(request, "/sign-in")
-    context = sign_in_context_of(request, request.cookies.get(KNOWN_BROWSER_COOKIE))
-    try:
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
         signed_in = await sign_in_of(request).open_pending(
-            token, given["code"], context, replaced=actor_of(request).session_id
+            token,
+            form["code"],
+            sign_in_context_of(request, request.cookies.get(KNOWN_BROWSER_COOKIE)),
+            replaced=actor_of(request).session_id,
         )
-    except DomainError as error:
+        response = _signed_in_response(request, signed_in, own_path(request.cookies.get(NEXT_COOKIE, "")))
+        for cookie in (PENDING_SIGN_IN_COOKIE, NEXT_COOKIE):
+            set_cookie(request, response, cookie, "", 0, path="/sign-in")
+        return response
+
+    async def show_again(_: UnitOfWork, __: FormValues, error: DomainError) -> Response[Any]:
         return render_form(request, "identity/sign_in_code.html", error)
-    wanted = own_path(request.cookies.get(NEXT_COOKIE, ""))
-    response = _signed_in_response(request, signed_in, wanted)
-    for cookie in (PENDING_SIGN_IN_COOKIE, NEXT_COOKIE):
-        set_cookie(request, response, cookie, "", 0, path="/sign-in")
-    return response
+
+    return await submit(request, act, show_again)
 
 
 @post("/sign-out", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def sign_out(request: WebRequest) -> Response[Any]:
     """End the session; a second click does nothing more."""
-    await sign_in_of(request).close(actor_of(request), origin_of(request))
-    response = see_other(request, "/sign-in")
-    clear_session_cookie(request, response)
-    return response
+
+    async def act(_: UnitOfWork, __: FormValues) -> Response[Any]:
+        await sign_in_of(request).close(actor_of(request), origin_of(request))
+        response = see_other(request, "/sign-in")
+        clear_session_cookie(request, response)
+        return response
+
+    return await submit(request, act)
 
 
 @post(["/preferences", "/r/preferences"], permission=Access.PUBLIC, own_session=True, include_in_schema=False)
-async def choose_preferences(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def choose_preferences(request: WebRequest) -> Response[Any]:
     """Language and theme, kept in cookies that the page's own script writes too; back to where the choice was made.
 
     Reporters' cookie is sent below `/r` only, and their forms with it.
     """
-    given = await form_fields(request, "language", "theme")
-    response = see_other(request, path_of(request.headers.get("referer", "")) or "/")
-    if given["language"] in LANGUAGES:
-        set_cookie(request, response, "language", given["language"], YEAR_SECONDS, script=True)
-        if work.actor.account_id is not None:
-            await OwnAccounts(work, identity_dependencies(request)).choose_language(given["language"])
-    if given["theme"] in THEMES:
-        set_cookie(request, response, "theme", given["theme"], YEAR_SECONDS, script=True)
-    return response
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        response = see_other(request, path_of(request.headers.get("referer", "")) or "/")
+        if form["language"] in LANGUAGES:
+            set_cookie(request, response, "language", form["language"], YEAR_SECONDS, script=True)
+            if work.actor.account_id is not None:
+                await OwnAccounts(work, identity_dependencies(request)).choose_language(form["language"])
+        if form["theme"] in THEMES:
+            set_cookie(request, response, "theme", form["theme"], YEAR_SECONDS, script=True)
+        return response
+
+    return await submit(request, act)
 
 
 @get(CHOOSE_MEMBERSHIP_PAGE, permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
@@ -158,15 +180,18 @@ async def choose_membership_page(request: WebRequest, next: FromQuery[str] = "")
 )
 async def choose_membership(request: WebRequest) -> Response[Any]:
     """Switch to the chosen company."""
-    given = await form_fields(request, "membership_id", "next")
-    try:
-        membership_id = UUID(given["membership_id"])
-    except ValueError as error:
-        raise Invalid(fields={"membership_id": N_("请选择一家公司。")}) from error
-    signed_in = await sign_in_of(request).switch(actor_of(request), membership_id, sign_in_context_of(request))
-    response = see_other(request, own_path(given["next"]) or signed_in.membership.home)
-    set_session_cookie(request, response, signed_in)
-    return response
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        try:
+            membership_id = UUID(form["membership_id"])
+        except ValueError as error:
+            raise Invalid(fields={"membership_id": N_("请选择一家公司。")}) from error
+        signed_in = await sign_in_of(request).switch(actor_of(request), membership_id, sign_in_context_of(request))
+        response = see_other(request, own_path(form["next"]) or signed_in.membership.home)
+        set_session_cookie(request, response, signed_in)
+        return response
+
+    return await submit(request, act)
 
 
 @get("/memberships/menu", permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
@@ -185,18 +210,18 @@ async def forgot_password_page(request: WebRequest) -> Response[Any]:
 @post("/forgot-password", permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
 async def forgot_password(request: WebRequest) -> Response[Any]:
     """The same page for every name; the mail is written after it has left."""
-    given = await form_fields(request, "name")
-    resets, origin = (
-        PasswordResets(runtime_of(request).units_of_work, identity_dependencies(request)),
-        origin_of(request),
-    )
-    try:
-        named = await resets.ask(given["name"], origin)
-    except DomainError as error:
-        return render_form(request, "identity/forgot_password.html", error, name=given["name"][:254], sent=False)
-    response = render_form(request, "identity/forgot_password.html", None, name="", sent=True)
-    response.background = BackgroundTask(resets.send, named, origin)
-    return response
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        resets = PasswordResets(runtime_of(request).units_of_work, identity_dependencies(request))
+        named = await resets.ask(form["name"], origin_of(request))
+        response = render_form(request, "identity/forgot_password.html", None, name="", sent=True)
+        response.background = BackgroundTask(resets.send, named, origin_of(request))
+        return response
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return render_form(request, "identity/forgot_password.html", error, name=form["name"][:254], sent=False)
+
+    return await submit(request, act, show_again)
 
 
 @get("/reset-password/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
@@ -213,56 +238,59 @@ async def reset_password_page(request: WebRequest, token: FromPath[str]) -> Resp
 @post("/reset-password/{token:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def reset_password(request: WebRequest, token: FromPath[str]) -> Response[Any]:
     """Set the password, then sign in with it."""
-    given, origin = await form_fields(request, "password", "end_tokens"), origin_of(request)
     resets = PasswordResets(runtime_of(request).units_of_work, identity_dependencies(request))
-    try:
-        await resets.finish(token, given["password"], origin, end_tokens=bool(given["end_tokens"]))
-    except ResetLinkClosed as error:
-        return render_form(request, "identity/reset_password.html", error, closed=True)
-    except DomainError as error:
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        await resets.finish(token, form["password"], origin_of(request), end_tokens=bool(form["end_tokens"]))
+        response = see_other(request, "/sign-in")
+        clear_session_cookie(request, response)
+        return response
+
+    async def show_again(_: UnitOfWork, __: FormValues, error: DomainError) -> Response[Any]:
+        closed = isinstance(error, ResetLinkClosed)
         try:
-            programs = await resets.preview(token, origin)
+            programs = [] if closed else await resets.preview(token, origin_of(request))
         except DomainError:
             programs = []
-        return render_form(request, "identity/reset_password.html", error, closed=False, programs=programs)
-    response = see_other(request, "/sign-in")
-    clear_session_cookie(request, response)
-    return response
+        return render_form(request, "identity/reset_password.html", error, closed=closed, programs=programs)
+
+    return await submit(request, act, show_again)
 
 
 @get("/invitations/{tenant_id:uuid}/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
 async def invitation_page(request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str]) -> Response[Any]:
     """What the link offers, and how to take it."""
-    return await _invitation(request, tenant_id, token, None)
+    return await _invitation(request, tenant_id, token)
 
 
 @post("/invitations/{tenant_id:uuid}/{token:str}", permission=Access.PUBLIC, own_session=True, include_in_schema=False)
 async def answer_invitation(request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str]) -> Response[Any]:
     """Join, and be signed in to the new company."""
-    given = await form_fields(request, "display_name", "email", "password", "code", "as")
-    acceptance = InvitationAcceptance(given["password"], given["display_name"], given["email"], given["code"][:40])
-    acceptances, actor = (
-        InvitationAcceptances(runtime_of(request).units_of_work, identity_dependencies(request)),
-        actor_of(request),
-    )
-    as_actor = given["as"] == "signed_in" and actor.account_id is not None
-    try:
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        acceptance = InvitationAcceptance(form["password"], form["display_name"], form["email"], form["code"][:40])
+        acceptances = InvitationAcceptances(runtime_of(request).units_of_work, identity_dependencies(request))
+        actor = actor_of(request)
+        as_actor = form["as"] == "signed_in" and actor.account_id is not None
         signed_in = await acceptances.enter(
             tenant_id, token, acceptance, sign_in_context_of(request), actor, as_actor=as_actor
         )
-    except DomainError as error:
-        return await _invitation(request, tenant_id, token, error, acceptance)
-    response = see_other(request, signed_in.membership.home)
-    set_session_cookie(request, response, signed_in)
-    return response
+        response = see_other(request, signed_in.membership.home)
+        set_session_cookie(request, response, signed_in)
+        return response
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return await _invitation(request, tenant_id, token, form, error)
+
+    return await submit(request, act, show_again)
 
 
 async def _invitation(
     request: WebRequest,
     tenant_id: UUID,
     token: str,
-    error: DomainError | None,
-    typed_before: InvitationAcceptance | None = None,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[Any]:
     acceptances = InvitationAcceptances(runtime_of(request).units_of_work, identity_dependencies(request))
     offer = None
@@ -270,7 +298,6 @@ async def _invitation(
         offer = await acceptances.preview(tenant_id, token, origin_of(request))
     except InvitationClosed as closed:
         error = closed
-    given = typed_before or InvitationAcceptance(display_name=offer.display_name if offer else "")
     return render_form(
         request,
         "identity/invitation.html",
@@ -278,8 +305,7 @@ async def _invitation(
         offer=offer,
         mine=offer is not None and await acceptances.is_for(actor_of(request), offer),
         code_asked=isinstance(error, SecondFactorNeeded | SecondFactorRefused),
-        display_name=given.display_name,
-        email=given.email,
+        values=values or FormValues({"display_name": offer.display_name if offer else ""}),
         role_names=ROLE_NAMES,
     )
 

@@ -1,5 +1,6 @@
 """The second factor's pages: setting it up, proving it at sign-in, recovery codes."""
 
+from functools import partial
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -7,7 +8,6 @@ from litestar import Response, get, post
 from app.people.identity.api import identity_dependencies
 from app.people.identity.cookies import set_cookie, set_renewed_session_cookies
 from app.people.identity.destinations import home_of
-from app.people.identity.errors import SecondFactorExists
 from app.people.identity.models import Account
 from app.people.identity.services.second_factor import CODE_ENTRY_LIFETIME, SecondFactors
 from app.people.identity.services.sign_in import account_of
@@ -16,7 +16,9 @@ from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
-from app.platform.web.forms import form_fields, render_form
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import layout_of, see_other
 from rbac import Access
 
@@ -46,17 +48,18 @@ async def ask_for_code(request: WebRequest, account: Account, wanted: str) -> Re
 @get(SETUP_PAGE, permission=Access.SIGNED_IN, before_second_factor=True, include_in_schema=False)
 async def second_factor_page(request: WebRequest) -> Response[Any]:
     """What is set up, what is to be set up, and what can be changed."""
-    return await _render(request, None)
+    return await _render(request)
 
 
 @post(SETUP_PAGE, permission=Access.SIGNED_IN, own_session=True, before_second_factor=True, include_in_schema=False)
 async def begin_second_factor(request: WebRequest) -> Response[Any]:
     """Make a seed and show it."""
-    try:
+
+    async def act(_: UnitOfWork, __: FormValues) -> str:
         await factors_of(request).begin(account_of(actor_of(request)))
-    except SecondFactorExists as error:
-        return await _render(request, error)
-    return see_other(request, SETUP_PAGE)
+        return SETUP_PAGE
+
+    return await submit(request, act, partial(_render, request))
 
 
 @post(
@@ -69,16 +72,17 @@ async def begin_second_factor(request: WebRequest) -> Response[Any]:
 )
 async def confirm_second_factor(request: WebRequest) -> Response[Any]:
     """The first code, and the recovery codes in return."""
-    given, actor = await form_fields(request, "password", "code"), actor_of(request)
-    try:
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        actor = actor_of(request)
         codes, renewed = await factors_of(request).confirm(
-            actor, account_of(actor), given["password"], given["code"], origin_of(request)
+            actor, account_of(actor), form["password"], form["code"], origin_of(request)
         )
-    except DomainError as error:
-        return await _render(request, error)
-    response = await _render(request, None, codes=codes)
-    set_renewed_session_cookies(request, response, renewed)
-    return response
+        response = await _render(request, codes=codes)
+        set_renewed_session_cookies(request, response, renewed)
+        return response
+
+    return await submit(request, act, partial(_render, request))
 
 
 @post(
@@ -90,32 +94,41 @@ async def confirm_second_factor(request: WebRequest) -> Response[Any]:
 )
 async def renew_recovery_codes(request: WebRequest) -> Response[Any]:
     """New recovery codes."""
-    given, actor = await form_fields(request, "password", "code"), actor_of(request)
-    try:
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        actor = actor_of(request)
         codes = await factors_of(request).renew_recovery_codes(
-            actor, account_of(actor), given["password"], given["code"], origin_of(request)
+            actor, account_of(actor), form["password"], form["code"], origin_of(request)
         )
-    except DomainError as error:
-        return await _render(request, error)
-    return await _render(request, None, codes=codes)
+        return await _render(request, codes=codes)
+
+    return await submit(request, act, partial(_render, request))
 
 
 @post(f"{SETUP_PAGE}/remove", permission=Access.SIGNED_IN, own_session=True, include_in_schema=False)
 async def remove_second_factor(request: WebRequest) -> Response[Any]:
     """No code any more."""
-    given, actor = await form_fields(request, "password", "code"), actor_of(request)
-    try:
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        actor = actor_of(request)
         renewed = await factors_of(request).remove(
-            actor, account_of(actor), given["password"], given["code"], origin_of(request)
+            actor, account_of(actor), form["password"], form["code"], origin_of(request)
         )
-    except DomainError as error:
-        return await _render(request, error)
-    response = see_other(request, SETUP_PAGE)
-    set_renewed_session_cookies(request, response, renewed)
-    return response
+        response = see_other(request, SETUP_PAGE)
+        set_renewed_session_cookies(request, response, renewed)
+        return response
+
+    return await submit(request, act, partial(_render, request))
 
 
-async def _render(request: WebRequest, error: DomainError | None, *, codes: list[str] | None = None) -> Response[Any]:
+async def _render(
+    request: WebRequest,
+    _: UnitOfWork | None = None,
+    __: FormValues | None = None,
+    error: DomainError | None = None,
+    *,
+    codes: list[str] | None = None,
+) -> Response[Any]:
     actor, factors = actor_of(request), factors_of(request)
     account_id = account_of(actor)
     state = await factors.state(actor, account_id)

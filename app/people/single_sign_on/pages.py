@@ -1,6 +1,7 @@
 """Pages: the provider's settings in the workspace and the client portal, and signing in by it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -17,13 +18,14 @@ from app.people.single_sign_on.services.callback import CONFIRMATION_SECONDS
 from app.people.single_sign_on.services.providers import CALLBACK
 from app.platform.http.authentication import SESSION_COOKIE, actor_of
 from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import SubmittedForm, render_form, submitted_form
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import layout_of, see_other, translator_of
 from rbac import Access, Permission
 from rbac.roles import load_available_roles
@@ -47,29 +49,23 @@ _ANSWER: Final = ("code", "state", "iss", "error")
 @get([*_PORTALS.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
 async def provider_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """What is set up, and the form."""
-    provider = await providers_of(request, work).show()
-    return await _form(request, work, provider, _typed_of(provider))
+    return await _form(request, work)
 
 
 @post([*_PORTALS.values()], permission=Permission.IDENTITY_PROVIDER_WRITE, include_in_schema=False)
 async def write_provider(request: WebRequest) -> Response[Any]:
     """Set it up, change or remove it, by the button that was pressed."""
-    form = await submitted_form(request)
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        providers = providers_of(request, work)
+        if form["action"] == "remove":
+            await providers.remove(form.whole_number("version"))
+        else:
             names = role_names(await load_available_roles(work))
-        async with units_of_work.begin(actor, origin) as work:
-            providers = providers_of(request, work)
-            if form["action"] == "remove":
-                await providers.remove(_version(form))
-            else:
-                await providers.write(_read(form, names, translator_of(request)))
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            provider = await providers_of(request, work).show()
-            return await _form(request, work, provider, {**_typed_of(provider), **form.texts()}, error)
-    return see_other(request, f"{_PORTALS[actor.kind]}?done=yes")
+            await providers.write(_read(form, names, translator_of(request)))
+        return f"{_PORTALS[actor_of(request).kind]}?done=yes"
+
+    return await submit(request, act, partial(_form, request))
 
 
 @get("/company-sign-in/{tenant:str}", permission=Access.PUBLIC, include_in_schema=False)
@@ -129,8 +125,9 @@ async def confirm_page(request: WebRequest) -> Response[Any]:
 @post(CONFIRM_PAGE, permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
 async def confirm(request: WebRequest) -> Response[Any]:
     """Sign in, or have a code mailed, by the button that was pressed."""
-    form, identity = await submitted_form(request), request.cookies.get(CONFIRMATION_COOKIE, "")
-    try:
+    identity = request.cookies.get(CONFIRMATION_COOKIE, "")
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
         if form["action"] == "emailed_code":
             await callbacks_of(request).send_code(identity, origin_of(request))
             return await _confirmation_page(request, None, sent=True)
@@ -141,14 +138,17 @@ async def confirm(request: WebRequest) -> Response[Any]:
             code=form["code"][:LONGEST_CODE],
             replaced=actor_of(request).session_id,
         )
-    except SignOnRefused as error:
-        return _refused(request, error)
-    except DomainError as error:
+        response = see_other(request, signed_in.home)
+        set_cookie(request, response, SESSION_COOKIE, signed_in.session.token, signed_in.session.expires_in)
+        set_cookie(request, response, CONFIRMATION_COOKIE, "", 0, path=CONFIRM_PAGE)
+        return response
+
+    async def show_again(_: UnitOfWork, __: FormValues, error: DomainError) -> Response[Any]:
+        if isinstance(error, SignOnRefused):
+            return _refused(request, error)
         return await _confirmation_page(request, error, sent=isinstance(error, LinkCodeRefused))
-    response = see_other(request, signed_in.home)
-    set_cookie(request, response, SESSION_COOKIE, signed_in.session.token, signed_in.session.expires_in)
-    set_cookie(request, response, CONFIRMATION_COOKIE, "", 0, path=CONFIRM_PAGE)
-    return response
+
+    return await submit(request, act, show_again)
 
 
 async def _confirmation_page(request: WebRequest, error: DomainError | None, *, sent: bool = False) -> Response[Any]:
@@ -175,24 +175,20 @@ def _refused(request: WebRequest, error: DomainError) -> Response[Any]:
     return response
 
 
-def _version(form: SubmittedForm) -> int:
-    return int(form["version"]) if form["version"].isascii() and form["version"].isdigit() else 0
+def _values_of(provider: ProviderView, names: Mapping[str, str]) -> FormValues:
+    lines = [
+        f"{value} = {'、'.join(names.get(role, role) for role in roles)}"
+        for value, roles in provider.role_mapping.items()
+    ]
+    return FormValues.of(
+        provider,
+        email_domains=" ".join(provider.email_domains),
+        role_mapping="\n".join(lines),
+        active=provider.active or not provider.configured,
+    )
 
 
-def _typed_of(provider: ProviderView) -> dict[str, str]:
-    return {
-        "issuer": provider.issuer,
-        "oidc_client_id": provider.oidc_client_id,
-        "email_domains": " ".join(provider.email_domains),
-        "role_claim": provider.role_claim,
-        "role_mapping": "",
-        "reporters_by": provider.reporters_by.value,
-        "active": "yes" if provider.active or not provider.configured else "",
-        "version": str(provider.version),
-    }
-
-
-def _read(form: SubmittedForm, names: Mapping[str, str], translate: Any) -> ProviderSettings:
+def _read(form: FormValues, names: Mapping[str, str], translate: Any) -> ProviderSettings:
     """
     Raises:
         MappingInvalid: naming the fields.
@@ -225,7 +221,7 @@ def _read(form: SubmittedForm, names: Mapping[str, str], translate: Any) -> Prov
                 "default_roles": form.checked("default_roles"),
                 "reporters_by": form["reporters_by"] or ReportersBy.PIN.value,
                 "active": bool(form["active"]),
-                "version": _version(form),
+                "version": form.whole_number("version"),
             },
             ProviderSettings,
         )
@@ -234,18 +230,10 @@ def _read(form: SubmittedForm, names: Mapping[str, str], translate: Any) -> Prov
 
 
 async def _form(
-    request: WebRequest,
-    work: UnitOfWork,
-    provider: ProviderView,
-    typed: dict[str, str],
-    error: DomainError | None = None,
+    request: WebRequest, work: UnitOfWork, values: FormValues | None = None, error: DomainError | None = None
 ) -> Response[Any]:
-    actor, translate = actor_of(request), translator_of(request)
+    actor, translate, provider = actor_of(request), translator_of(request), await providers_of(request, work).show()
     names = {code: translate(name) for code, name in role_names(await load_available_roles(work)).items()}
-    lines: Sequence[str] = [
-        f"{value} = {'、'.join(names.get(role, role) for role in roles)}"
-        for value, roles in provider.role_mapping.items()
-    ]
     return render_form(
         request,
         "single_sign_on/provider.html",
@@ -253,7 +241,7 @@ async def _form(
         layout=layout_of(actor),
         base=_PORTALS[actor.kind],
         provider=provider,
-        typed={**typed, "role_mapping": typed["role_mapping"] or "\n".join(lines)},
+        values=(values or FormValues()).over(_values_of(provider, names)),
         names=names,
         reporters=[(way.value, translate(words)) for way, words in REPORTERS.items()] if actor.client_id else [],
         saved=error is None and request.query_params.get("done") == "yes",

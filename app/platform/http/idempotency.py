@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from litestar import Response
 from litestar.datastructures import UploadFile
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.http.models import IdempotencyKey
@@ -21,6 +21,7 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.context import as_platform
 
+Address = TypeVar("Address", str, str | None)
 Handler = TypeVar("Handler", bound=Callable[..., Awaitable[Any]])
 HEADER = "idempotency-key"
 REPLAY: Final = {"idempotent-replay": "true"}
@@ -108,16 +109,18 @@ def is_idempotent(handler: Callable[..., Any]) -> bool:
     return handler in _idempotent
 
 
-async def submit_once(request: WebRequest, work: UnitOfWork, submit: Callable[[], Awaitable[str]]) -> str:
+async def submit_once(request: WebRequest, work: UnitOfWork, submit: Callable[[], Awaitable[Address]]) -> Address | str:
     """Run a page's form submission once per key; the answer is the address to go on to, the same at each repetition.
 
     For handlers of pages, which answer 303. The key is the header's, which scripts send, or the form's hidden field.
     Two deliveries at one moment wait for each other. A form that was changed after it was sent is a new submission,
-    and one without a key is simply run.
+    and one without a key is simply run. What `submit` answers with None is run each time.
 
     Raises:
         KeyReused: the same header came with other content.
     """
+    if key_of(request) is None and not (await request.form()).get(FORM_FIELD):
+        return await submit()
     fingerprint = await fingerprint_of(request)
     key = key_of(request) or await form_key(request, fingerprint)
     if key is None:
@@ -128,7 +131,10 @@ async def submit_once(request: WebRequest, work: UnitOfWork, submit: Callable[[]
             raise KeyReused
         return kept.body.decode()
     address = await submit()
-    await _keep(work, key, address.encode())
+    if address is None:
+        await _release(work, key)
+    else:
+        await _keep(work, key, address.encode())
     return address
 
 
@@ -219,6 +225,13 @@ async def _find(work: UnitOfWork, key: str) -> IdempotencyKey | None:
             select(IdempotencyKey).where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
         )
     return found
+
+
+async def _release(work: UnitOfWork, key: str) -> None:
+    async with as_platform(work):
+        await work.session.execute(
+            delete(IdempotencyKey).where(IdempotencyKey.actor_key == actor_key(work.actor), IdempotencyKey.key == key)
+        )
 
 
 async def _keep(work: UnitOfWork, key: str, body: bytes) -> None:

@@ -74,6 +74,14 @@ _FORMS: Final[dict[TextKind, Callable[[str], str]]] = {
 }
 
 
+class Label(msgspec.Struct, frozen=True):
+    """What people call a field, and what its form says of anything not acceptable; stands in its `Annotated`."""
+
+    text: str
+    refusal: str = ""
+    hint: str = ""
+
+
 class Input(msgspec.Struct, frozen=True):
     """Base of all structs that are decoded from a request body or a form.
 

@@ -12,11 +12,14 @@ from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications.delivery_log import CHANNEL_NAMES, FAILURE_NAMES, STATE_NAMES, DeliveryLog
 from app.platform.notifications.mailbox import newest_messages
 from app.platform.notifications.schemas import DeliveryState
 from app.platform.notifications.service import NotificationService
-from app.platform.web.pages import layout_of, page, see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import submit
+from app.platform.web.pages import layout_of, page, translator_of
 from rbac import Access, Permission
 
 BELL_SLOT: Final = Markup('<div hx-get="/notifications/bell" hx-trigger="load" hx-swap="outerHTML"></div>')
@@ -58,17 +61,24 @@ async def all_notifications(request: WebRequest, work: RequestWork) -> Response[
     include_in_schema=False,
     own_session=True,
 )
-async def open_notification(request: WebRequest, work: RequestWork, notification_id: FromPath[UUID]) -> Response[Any]:
+async def open_notification(request: WebRequest, notification_id: FromPath[UUID]) -> Response[Any]:
     """Mark a line as read and go where it leads."""
-    line = await NotificationService(work).read(notification_id)
-    return see_other(request, line.link)
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        return (await NotificationService(work).read(notification_id)).link
+
+    return await submit(request, act)
 
 
 @post("/notifications/read", permission=Access.SIGNED_IN, include_in_schema=False, own_session=True)
-async def read_all(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def read_all(request: WebRequest) -> Response[Any]:
     """Mark everything as read."""
-    await NotificationService(work).read_all()
-    return see_other(request, "/notifications")
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await NotificationService(work).read_all()
+        return "/notifications"
+
+    return await submit(request, act)
 
 
 @get(["/workspace/deliveries", "/hq/deliveries"], permission=Permission.DELIVERY_READ, include_in_schema=False)

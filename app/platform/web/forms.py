@@ -1,69 +1,106 @@
-"""Reading submitted forms, and rendering a form again with its errors."""
+"""The one way of forms: read it, act once, go on; or show it again with what was typed and why it was refused."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+import msgspec
 from litestar import Response
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
-from app.platform.http.errors import status_of
+from app.platform.http.authentication import actor_of
+from app.platform.http.errors import as_domain_error, status_of
+from app.platform.http.idempotency import submit_once
+from app.platform.http.request_context import origin_of
+from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError
-from app.platform.web.pages import page, translator_of
+from app.platform.kernel.errors import DomainError, Forbidden, NotFound, SecondFactorDue, Unauthenticated
+from app.platform.kernel.texts import Translator
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues, form_values
+from app.platform.web.pages import page, see_other, translator_of
+
+Act = Callable[[UnitOfWork, FormValues], Awaitable[str | Response[Any]]]
+"""Calls the use case with what was submitted; returns the address to go on to, or where there is none the answer."""
+RenderForm = Callable[[UnitOfWork, FormValues, DomainError], Awaitable[Response[Any]]]
+"""Shows the form again: what was submitted, and why it was refused."""
+Begin = Callable[[WebRequest], AbstractAsyncContextManager[UnitOfWork]]
+
+_NOT_ABOUT_THE_FORM = (NotFound, Forbidden, SecondFactorDue, Unauthenticated)
+"""Refusals that no other entry could avoid: they have pages of their own."""
 
 
-class SubmittedForm:
-    """All text fields of a submitted form, for forms whose field names vary."""
+class _Texts(dict[str, str]):
+    """Field → text; a field without one has the empty text."""
 
-    def __init__(self, values: Mapping[str, list[str]]) -> None:
-        self._values = values
-
-    def __getitem__(self, name: str) -> str:
-        """The first value of a field; empty where it is missing."""
-        found = self._values.get(name)
-        return found[0] if found else ""
-
-    def checked(self, name: str) -> list[str]:
-        """The values of the checked boxes named `name`."""
-        return self._values.get(name, [])
-
-    def fields(self) -> list[tuple[str, str]]:
-        """All (name, value) pairs as submitted, for hidden fields of a confirmation page."""
-        return [(name, value) for name, values in self._values.items() for value in values]
-
-    def texts(self) -> dict[str, str]:
-        """The first value of each field, for rendering the form again."""
-        return {name: self[name] for name in self._values}
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
-async def submitted_form(request: WebRequest) -> SubmittedForm:
-    """The submitted form without files."""
-    form = await request.form()
-    return SubmittedForm({name: [value for value in form.getall(name) if isinstance(value, str)] for name in form})
+class FormProblem(msgspec.Struct, frozen=True):
+    """Why a form was refused, in the reader's language: a sentence, and a text for each field at fault. Both empty for
+    a form that nobody has sent yet."""
+
+    text: str = ""
+    fields: dict[str, str] = msgspec.field(default_factory=_Texts)
+
+    @classmethod
+    def of(cls, error: DomainError | None, translate: Translator) -> "FormProblem":
+        if error is None:
+            return cls()
+        fields = _Texts({name: translate(text) for name, text in error.fields.items()})
+        return cls(translate(error.text, **error.parameters), fields)
 
 
-async def form_fields(request: WebRequest, *names: str) -> dict[str, str]:
-    """The named form fields; missing ones and files are empty."""
-    form = await request.form()
-    found = {name: form.get(name, "") for name in names}
-    return {name: value if isinstance(value, str) else "" for name, value in found.items()}
+def transaction_of(request: WebRequest) -> AbstractAsyncContextManager[UnitOfWork]:
+    """A unit of work of the request's actor."""
+    return runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request))
 
 
-async def form_choices(request: WebRequest, name: str) -> list[str]:
-    """The values of all checked boxes or selected options named `name`."""
-    return [value for value in (await request.form()).getall(name, []) if isinstance(value, str)]
+async def submit(
+    request: WebRequest, act: Act, render_form: RenderForm | None = None, *, begin: Begin = transaction_of
+) -> Response[Any]:
+    """Act on a form: once per key, in a transaction of its own; then 303 (`HX-Redirect` for HTMX).
 
+    A refusal rolls back and shows the form again, in a new transaction. Without `render_form`, and where the refusal
+    is not about what was typed, the error's own page or toast is shown.
 
-def render_form(request: WebRequest, template: str, error: DomainError | None, **context: Any) -> Response[str]:
-    """Render a page with a form and its errors; sets the status and, where `error` has one, `Retry-After`.
-
-    The context variable `problem` has `text` and `fields` (name → text) in the reader's language.
+    Raises:
+        DomainError: as told.
     """
-    translate = translator_of(request)
-    problem: Mapping[str, Any] = {"text": "", "fields": {}}
-    if error is not None:
-        fields = {name: translate(text) for name, text in error.fields.items()}
-        problem = {"text": translate(error.text, **error.parameters), "fields": fields}
-    response = page(request, template, status=200 if error is None else status_of(error), problem=problem, **context)
+    form = await form_values(request)
+    answer: str | Response[Any] = ""
+
+    async def once() -> str | None:
+        nonlocal answer
+        answer = await act(work, form)
+        return answer if isinstance(answer, str) else None
+
+    try:
+        async with begin(request) as work:
+            address = await submit_once(request, work, once)
+    except (DomainError, StaleDataError, IntegrityError) as failure:
+        error = as_domain_error(failure)
+        if error is None or render_form is None or type(error) in _NOT_ABOUT_THE_FORM:
+            raise
+        async with begin(request) as work:
+            return await render_form(work, form, error)
+    return answer if isinstance(answer, Response) else see_other(request, address or answer)
+
+
+def render_form(
+    request: WebRequest, template: str, error: DomainError | None, *, fragment: str | None = None, **context: Any
+) -> Response[str]:
+    """A page with a form, sent or not: `problem` is its `FormProblem`, the status that of `error`."""
+    response = page(
+        request,
+        template,
+        fragment=fragment,
+        status=200 if error is None else status_of(error),
+        problem=FormProblem.of(error, translator_of(request)),
+        **context,
+    )
     if error is not None and error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response

@@ -1,10 +1,18 @@
 """Sample content for the component gallery, used in development and by browser tests. All names are invented."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Any
 
+from msgspec import Meta
+
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.input_text import CODE, LINE, TEXT, Input, Label
+from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from app.platform.web.charts import Series, Target
+from app.platform.web.form_fields import fields_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import FormProblem
 
 NOW = datetime(2026, 11, 19, 6, 40, tzinfo=UTC)
 """14:40 in Xiamen."""
@@ -170,12 +178,35 @@ def _timeline() -> list[dict[str, Any]]:
     ]
 
 
+class _ContractForm(Input, frozen=True):
+    """A form that is drawn from its struct."""
+
+    title: Annotated[str, LINE, Meta(min_length=1, max_length=120), Label("名称")]
+    starts_on: Annotated[date, Label("开始日期")]
+    category: Annotated[str, CODE, Label("类别")]
+    seats: Annotated[int, Meta(ge=1, le=500), Label("设备台数")] = 1
+    remark: Annotated[str, TEXT, Meta(max_length=500), Label("备注", hint="客户也看得到")] = ""
+    renewing: Annotated[bool, Label("到期自动续约")] = False
+
+
+def _struct_form() -> dict[str, Any]:
+    """A form as it comes back: what was typed, and what is wrong with it."""
+    values = FormValues({"title": "整体运维 2027", "starts_on": "2027-01-01", "category": "care", "seats": "0"})
+    problem = FormProblem()
+    try:
+        values.read(_ContractForm)
+    except Invalid as error:
+        problem = FormProblem.of(error, translator(SOURCE_LANGUAGE))
+    return {"fields": fields_of(_ContractForm), "values": values, "problem": problem}
+
+
 def context() -> Mapping[str, Any]:
     """The template context of all gallery pages."""
     months = [f"{month} 月" for month in range(1, 12)]
     return {
         "now": NOW,
         "csrf_token": "gallery",
+        "struct_form": _struct_form(),
         "company": "厦门鹭光信息服务",
         "client": "鹭岛海产贸易有限公司",
         "hot_line": "0592-555 0119",

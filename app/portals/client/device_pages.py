@@ -23,7 +23,9 @@ from app.desk.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistor
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
-from app.platform.web.forms import submitted_form
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import submit
 from app.portals.client.labels import TONES
 from app.portals.client.page_context import client_of, render_page
 from rbac import Permission
@@ -105,27 +107,34 @@ def _counts(history: Sequence[DeviceHistoryEvent]) -> dict[str, int]:
 
 
 @post("/portal/pins", permission=Permission.PIN_ISSUE, include_in_schema=False)
-async def choose_pins(request: WebRequest, work: RequestWork) -> Response[str]:
+async def choose_pins(request: WebRequest) -> Response[Any]:
     """The confirmation before new PINs are issued for the selected devices."""
-    ids = await _ticked(request)
-    devices = await device_service(request, work).chosen(ids)
-    without = [
-        each.number for each in devices if not (each.shared or each.holder_name) or each.state in RETIRED_OR_LOST
-    ]
-    missing = await pin_service(request, work).missing_characters(ids)
-    return await render_page(request, work, "client/pins.html", devices=devices, without=without, missing=missing)
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        ids = _ticked(form)
+        devices = await device_service(request, work).chosen(ids)
+        without = [
+            each.number for each in devices if not (each.shared or each.holder_name) or each.state in RETIRED_OR_LOST
+        ]
+        missing = await pin_service(request, work).missing_characters(ids)
+        return await render_page(request, work, "client/pins.html", devices=devices, without=without, missing=missing)
+
+    return await submit(request, act)
 
 
 @post("/portal/pins/issue", permission=Permission.PIN_ISSUE, include_in_schema=False)
-async def issue_pins(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def issue_pins(request: WebRequest) -> Response[Any]:
     """The slips as PDF: the PINs stand nowhere else."""
-    told = bool((await submitted_form(request))["told"])
-    wanted = PinRequest(device_ids=await _ticked(request), print_anyway=told)
-    return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        wanted = PinRequest(device_ids=_ticked(form), print_anyway=bool(form["print_anyway"]))
+        return pdf_response(await pin_service(request, work).issue(wanted), "pins.pdf")
+
+    return await submit(request, act)
 
 
-async def _ticked(request: WebRequest) -> list[UUID]:
-    return [found for text in (await submitted_form(request)).checked("id") if (found := _id_of(text)) is not None]
+def _ticked(form: FormValues) -> list[UUID]:
+    return [found for text in form.checked("id") if (found := _id_of(text)) is not None]
 
 
 def _id_of(text: str) -> UUID | None:

@@ -21,16 +21,16 @@ from app.desk.tickets import (
 )
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.platform.http.idempotency import new_form_key
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import SubmittedForm, submitted_form
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.portals.client.labels import TONES
-from app.portals.client.page_context import render_page, submit
+from app.portals.client.page_context import render_page
 from rbac import Permission
 
 MOST_PHOTOS = 5
@@ -50,14 +50,14 @@ SYMPTOM_ICONS = {
 async def report_page(request: WebRequest, work: RequestWork, device: FromQuery[UUID | None] = None) -> Response[str]:
     """The empty form; with `device` its number is filled in."""
     found = await device_service(request, work).get(device) if device is not None else None
-    given = {"device": found.number if found else "", "contact_name": work.actor.display_name}
-    return await _render(request, work, given, found)
+    values = FormValues({"device": found.number if found else "", "contact_name": work.actor.display_name})
+    return await _render(request, work, values, found)
 
 
 async def _render(
     request: WebRequest,
     work: UnitOfWork,
-    given: dict[str, str],
+    values: FormValues,
     device: DeviceDetail | DeviceSummary | None,
     error: DomainError | None = None,
 ) -> Response[str]:
@@ -67,14 +67,13 @@ async def _render(
         work,
         "client/report.html",
         error,
-        given=dict.fromkeys(("device", "symptom", *LONGEST), "") | given,
+        values=values,
         device=device,
         same_device=await TicketQueries(work).newest(wanted, limit=3) if wanted else [],
         choices=[
             {"value": symptom, "label": translator_of(request)(name), "icon": SYMPTOM_ICONS[symptom]}
             for symptom, name in SYMPTOM_NAMES.items()
         ],
-        key=new_form_key(),
         most_photos=MOST_PHOTOS,
         longest=LONGEST,
         state_names=STATE_NAMES,
@@ -90,23 +89,22 @@ async def _render(
 )
 async def report(request: WebRequest) -> Response[Any]:
     """Create the ticket with its photos; idempotent by form key."""
-    form, uploads = await submitted_form(request), await uploads_of(request, "photos")
 
-    async def act(work: UnitOfWork) -> str:
+    async def act(work: UnitOfWork, form: FormValues) -> str:
         fault = await _fault(request, work, form)
-        files = await inspected_uploads(request, uploads)
+        files = await inspected_uploads(request, await uploads_of(request, "photos"))
         made = await TicketCreation(work).create(fault, Channel.PORTAL)
         if files:
             await AttachmentService(work, file_store_of(runtime_of(request))).attach(made.id, files)
         return f"/portal/tickets/{made.id}"
 
-    async def render_form(work: UnitOfWork, error: DomainError) -> Response[Any]:
-        return await _render(request, work, form.texts(), await _device(request, work, form["device"]), error)
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return await _render(request, work, form, await _device(request, work, form["device"]), error)
 
-    return await submit(request, act, render_form)
+    return await submit(request, act, show_again)
 
 
-async def _fault(request: WebRequest, work: UnitOfWork, form: SubmittedForm) -> TicketCreate:
+async def _fault(request: WebRequest, work: UnitOfWork, form: FormValues) -> TicketCreate:
     """
     Raises:
         Invalid: naming each field at fault.

@@ -1,6 +1,7 @@
 """The company's tickets: the list, and one with clocks, public timeline, reports, confirmation and rating."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,7 +26,6 @@ from app.desk.tickets import (
 from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.platform.http.idempotency import new_form_key
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
@@ -33,10 +33,11 @@ from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import submitted_form
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
-from app.portals.client.page_context import render_page, submit
+from app.portals.client.page_context import render_page
 from app.portals.clock_display import clock_display
 from rbac import Permission
 
@@ -82,11 +83,15 @@ async def tickets_page(
 @get("/portal/tickets/{ticket_id:uuid}", permission=Permission.TICKET_READ, include_in_schema=False)
 async def ticket_page(request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID]) -> Response[str]:
     """One ticket with its timeline, reports and the forms to answer."""
-    return await _render(request, work, ticket_id)
+    return await _render(request, ticket_id, work)
 
 
 async def _render(
-    request: WebRequest, work: UnitOfWork, ticket_id: UUID, error: DomainError | None = None, **typed: str
+    request: WebRequest,
+    ticket_id: UUID,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[str]:
     ticket = await TicketQueries(work).ticket(ticket_id)
     rating = await SurveyService(work).rating(ticket_id)
@@ -105,8 +110,7 @@ async def _render(
         may_reopen=Move.REOPEN in ticket.moves,
         may_rate=finished and rating is None and not work.actor.read_only,
         rating=rating,
-        typed={"words": "", "reason": "", **typed},
-        key=new_form_key(),
+        values=values or FormValues(),
         most_photos=MOST_PHOTOS,
         longest_message=LONGEST_MESSAGE,
         longest_reason=LONGEST_REASON,
@@ -116,37 +120,34 @@ async def _render(
 
 
 async def _answer(
-    request: WebRequest, ticket_id: UUID, act: Callable[[UnitOfWork], Awaitable[Any]], **typed: str
+    request: WebRequest, ticket_id: UUID, change: Callable[[UnitOfWork, FormValues], Awaitable[Any]]
 ) -> Response[Any]:
-    async def once(work: UnitOfWork) -> str:
-        await act(work)
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await change(work, form)
         return f"/portal/tickets/{ticket_id}"
 
-    async def render_form(work: UnitOfWork, error: DomainError) -> Response[Any]:
-        return await _render(request, work, ticket_id, error, **typed)
-
-    return await submit(request, once, render_form)
+    return await submit(request, act, partial(_render, request, ticket_id))
 
 
 @post("/portal/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def confirm_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Confirm that the fault is fixed."""
     return await _answer(
-        request, ticket_id, lambda work: ConfirmationService(work).confirm(ticket_id, ConfirmedBy.PORTAL)
+        request, ticket_id, lambda work, _: ConfirmationService(work).confirm(ticket_id, ConfirmedBy.PORTAL)
     )
 
 
 @post("/portal/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def reopen_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Reopen the ticket with a reason."""
-    reason = (await submitted_form(request))["reason"].strip()
 
-    async def act(work: UnitOfWork) -> None:
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        reason = form["reason"].strip()
         if not reason or len(reason) > LONGEST_REASON:
             raise Invalid(fields={"reason": N_("请说一下哪里还没好，500 字以内。")})
         await ConfirmationService(work).reopen(ticket_id, Reason(reason))
 
-    return await _answer(request, ticket_id, act, reason=reason)
+    return await _answer(request, ticket_id, act)
 
 
 @post(
@@ -157,9 +158,9 @@ async def reopen_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Respo
 )
 async def reply_to_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Add a public reply, photos, or both."""
-    message, uploads = (await submitted_form(request))["words"].strip(), await uploads_of(request, "photos")
 
-    async def act(work: UnitOfWork) -> None:
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        message, uploads = form["words"].strip(), await uploads_of(request, "photos")
         if not message and not uploads:
             raise Invalid(fields={"words": N_("请写一句话，或者放一张照片。")})
         if len(message) > LONGEST_MESSAGE:
@@ -170,18 +171,17 @@ async def reply_to_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Res
             files = await inspected_uploads(request, uploads)
             await AttachmentService(work, file_store_of(runtime_of(request))).attach(ticket_id, files)
 
-    return await _answer(request, ticket_id, act, words=message)
+    return await _answer(request, ticket_id, act)
 
 
 @post("/portal/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def rate_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Rate the service from 1 to 5."""
-    score = (await submitted_form(request))["score"]
 
-    async def act(work: UnitOfWork) -> None:
-        if score not in {"1", "2", "3", "4", "5"}:
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        if form["score"] not in {"1", "2", "3", "4", "5"}:
             raise Invalid(fields={"score": N_("请点一个表情。")})
-        await SurveyService(work).rate(ticket_id, RatingCreate(int(score)), SurveyChannel.PORTAL)
+        await SurveyService(work).rate(ticket_id, RatingCreate(int(form["score"])), SurveyChannel.PORTAL)
 
     return await _answer(request, ticket_id, act)
 

@@ -15,7 +15,8 @@ from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.errors import DomainError, Unauthenticated
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.forms import render_form
+from app.platform.web.pages import see_other
 
 
 def reporter_of(request: WebRequest) -> Actor:
@@ -43,33 +44,21 @@ def redirect_to_sign_in(request: WebRequest, _: Exception) -> Response[Any]:
 
 
 def render_page(
-    request: WebRequest,
-    template: str,
-    page_context: PartnerInfo,
-    *,
-    status: int = 200,
-    problem: str = "",
-    **context: Any,
+    request: WebRequest, template: str, page_context: PartnerInfo, error: DomainError | None = None, **context: Any
 ) -> Response[Any]:
-    """Render an employee page with the partner's name, hot-line and time zone; `problem` is the error text."""
-    return page(
+    """Render an employee page with the partner's name, hot-line and time zone; `error` is why its form was refused."""
+    return render_form(
         request,
         template,
-        status=status,
+        error,
         company=page_context.partner_name,
         hot_line=page_context.hot_line,
         zone=page_context.time_zone,
-        problem=problem,
         live_source="/r/live",
         **context,
     )
 
 
-def error_text(request: WebRequest, error: DomainError | None) -> str:
-    """The error's text in the reader's language; empty without an error."""
-    return "" if error is None else translator_of(request)(error.text, **error.parameters)
-
-
 def transaction_of(request: WebRequest) -> AbstractAsyncContextManager[UnitOfWork]:
-    """A unit of work of the request's actor, for handlers that show their form again when the first one failed."""
+    """A unit of work of the reporter."""
     return runtime_of(request).units_of_work.begin(reporter_of(request), origin_of(request))

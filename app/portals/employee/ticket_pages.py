@@ -1,6 +1,7 @@
 """One ticket for its reporter: state, arrival, messages, photos, confirm, reopen, rate."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,16 +25,16 @@ from app.desk.tickets import (
 )
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
-from app.platform.http.errors import status_of
-from app.platform.http.idempotency import new_form_key, submit_once
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Invalid, NotFound
+from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.pages import see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import submit
+from app.platform.web.pages import translator_of
 from app.portals.employee import labels
-from app.portals.employee.page_context import error_text, render_page, transaction_of
+from app.portals.employee.page_context import render_page, transaction_of
 from rbac import Permission
 
 MOST_SHOWN = 50
@@ -41,15 +42,13 @@ MOST_PHOTOS = 5
 LONGEST_MESSAGE = 2_000
 LONGEST_REASON = 500
 
-Act = Callable[[UnitOfWork], Awaitable[None]]
-
-
-def _address(ticket_id: UUID) -> str:
-    return f"/r/tickets/{ticket_id}"
-
 
 async def _render(
-    request: WebRequest, work: UnitOfWork, ticket_id: UUID, error: DomainError | None = None, **typed: str
+    request: WebRequest,
+    ticket_id: UUID,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[Any]:
     ticket = await TicketQueries(work).ticket(ticket_id)
     rating = await SurveyService(work).rating(ticket_id)
@@ -60,9 +59,7 @@ async def _render(
         request,
         "employee/ticket.html",
         await intake.partner_info(),
-        status=200 if error is None else status_of(error),
-        problem=error_text(request, error),
-        errors={name: translate(text) for name, text in (error.fields if error else {}).items()},
+        error,
         ticket=ticket,
         heading=labels.heading(ticket.state, ticket.engineer_name, translate),
         explanation=labels.explanation(ticket, arrival, work.now, translate),
@@ -75,35 +72,21 @@ async def _render(
         may_rate=finished and rating is None,
         rating=rating,
         follow=await intake.follow_path(ticket_id),
-        typed={"words": "", "reason": "", **typed},
-        key=new_form_key(),
+        values=values or FormValues(),
         most_photos=MOST_PHOTOS,
         longest_message=LONGEST_MESSAGE,
         longest_reason=LONGEST_REASON,
     )
 
 
-async def _submit(request: WebRequest, ticket_id: UUID, act: Act, **typed: str) -> Response[Any]:
-    """Run `act` in a unit of work, once per form key; on a domain error show the submitted values again."""
-    try:
-        async with transaction_of(request) as work:
+async def _submit(
+    request: WebRequest, ticket_id: UUID, change: Callable[[UnitOfWork, FormValues], Awaitable[None]]
+) -> Response[Any]:
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await change(work, form)
+        return f"/r/tickets/{ticket_id}"
 
-            async def submit() -> str:
-                await act(work)
-                return _address(ticket_id)
-
-            address = await submit_once(request, work, submit)
-    except NotFound:
-        raise
-    except DomainError as error:
-        async with transaction_of(request) as work:
-            return await _render(request, work, ticket_id, error, **typed)
-    return see_other(request, address)
-
-
-async def _text(request: WebRequest, name: str) -> str:
-    value = (await request.form()).get(name, "")
-    return value.strip() if isinstance(value, str) else ""
+    return await submit(request, act, partial(_render, request, ticket_id), begin=transaction_of)
 
 
 @get("/tickets", permission=Permission.TICKET_READ, include_in_schema=False)
@@ -127,7 +110,7 @@ async def own_tickets(request: WebRequest) -> Response[Any]:
 async def ticket_page(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """One ticket: what happens now and its timeline."""
     async with transaction_of(request) as work:
-        return await _render(request, work, ticket_id)
+        return await _render(request, ticket_id, work)
 
 
 @post(
@@ -138,9 +121,9 @@ async def ticket_page(request: WebRequest, ticket_id: FromPath[UUID]) -> Respons
 )
 async def add_message(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Add a message, photos, or both."""
-    message, uploads = await _text(request, "words"), await uploads_of(request, "photos")
 
-    async def act(work: UnitOfWork) -> None:
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        message, uploads = form["words"].strip(), await uploads_of(request, "photos")
         if not message and not uploads:
             raise Invalid(fields={"words": N_("请写一句话，或者放一张照片。")})
         if len(message) > LONGEST_MESSAGE:
@@ -151,14 +134,14 @@ async def add_message(request: WebRequest, ticket_id: FromPath[UUID]) -> Respons
             files = await inspected_uploads(request, uploads)
             await AttachmentService(work, file_store_of(runtime_of(request))).attach(ticket_id, files)
 
-    return await _submit(request, ticket_id, act, words=message)
+    return await _submit(request, ticket_id, act)
 
 
 @post("/tickets/{ticket_id:uuid}/confirm", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def confirm(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Confirm that the fault is fixed."""
 
-    async def act(work: UnitOfWork) -> None:
+    async def act(work: UnitOfWork, _: FormValues) -> None:
         await ConfirmationService(work).confirm(ticket_id, ConfirmedBy.REPORTER)
 
     return await _submit(request, ticket_id, act)
@@ -167,25 +150,24 @@ async def confirm(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[An
 @post("/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def reopen(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Reopen the ticket with a reason."""
-    reason = await _text(request, "reason")
 
-    async def act(work: UnitOfWork) -> None:
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        reason = form["reason"].strip()
         if not reason or len(reason) > LONGEST_REASON:
             raise Invalid(fields={"reason": N_("请说一下哪里还没好，500 字以内。")})
         await ConfirmationService(work).reopen(ticket_id, Reason(reason))
 
-    return await _submit(request, ticket_id, act, reason=reason)
+    return await _submit(request, ticket_id, act)
 
 
 @post("/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def rate(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Rate the service from 1 to 5."""
-    score = await _text(request, "score")
 
-    async def act(work: UnitOfWork) -> None:
-        if score not in {"1", "2", "3", "4", "5"}:
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        if form["score"] not in {"1", "2", "3", "4", "5"}:
             raise Invalid(fields={"score": N_("请点一个表情。")})
-        await SurveyService(work).rate(ticket_id, RatingCreate(int(score)), SurveyChannel.EMPLOYEE)
+        await SurveyService(work).rate(ticket_id, RatingCreate(int(form["score"])), SurveyChannel.EMPLOYEE)
 
     return await _submit(request, ticket_id, act)
 
@@ -193,10 +175,9 @@ async def rate(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
 @post("/tickets/{ticket_id:uuid}/rating-words", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def add_rating_comment(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Add a comment to the rating."""
-    comment = (await _text(request, "comment"))[:1_000]
 
-    async def act(work: UnitOfWork) -> None:
-        await SurveyService(work).add_comment(ticket_id, comment)
+    async def act(work: UnitOfWork, form: FormValues) -> None:
+        await SurveyService(work).add_comment(ticket_id, form["comment"].strip()[:1_000])
 
     return await _submit(request, ticket_id, act)
 

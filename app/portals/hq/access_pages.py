@@ -1,23 +1,22 @@
 """Access grants for headquarters: request one, see its state, read the granted records [N8]."""
 
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.assets.devices import STATE_NAMES as DEVICE_STATES
 from app.desk.tickets import STATE_NAMES as TICKET_STATES
-from app.platform.http.authentication import actor_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
-from app.platform.web.forms import form_choices, form_fields, render_form
-from app.platform.web.pages import page, see_other
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page
 from app.portals.hq.access_api import granted_device, granted_devices, granted_ticket, granted_tickets
 from rbac import Permission
 from tenants.access_grants import (
@@ -36,57 +35,30 @@ HOURS: Final = {"4": N_("4 小时"), "24": N_("1 天"), "72": N_("3 天"), "168"
 @get("/hq/access", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
 async def access_page(request: WebRequest, work: RequestWork, partner: FromQuery[UUID | None] = None) -> Response[str]:
     """All grants with their states, and the form for a new request."""
-    return await _render_list(request, AccessGrants(work), None, {"partner_id": str(partner or "")}, [])
+    return await _render_list(request, work, FormValues({"partner_id": partner}))
 
 
 @post("/hq/access", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
 async def ask(request: WebRequest) -> Response[Any]:
     """Request a grant, or open one at once in an emergency."""
-    given = await form_fields(request, "partner_id", "reason", "hours", "emergency")
-    kinds = await form_choices(request, "record_kinds")
-    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
-    try:
-        wanted = _wanted(given, kinds)
-        async with runtime.units_of_work.begin(actor, origin) as work:
 
-            async def ask_once() -> str:
-                return f"/hq/access/{(await AccessGrants(work).ask(wanted)).id}"
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        return f"/hq/access/{(await AccessGrants(work).ask(form.read(AccessGrantCreate))).id}"
 
-            address = await submit_once(request, work, ask_once)
-    except DomainError as error:
-        async with runtime.units_of_work.begin(actor, origin) as work:
-            return await _render_list(request, AccessGrants(work), error, given, kinds)
-    return see_other(request, address)
-
-
-def _wanted(given: dict[str, str], kinds: list[str]) -> AccessGrantCreate:
-    fields = {}
-    if len(given["reason"].strip()) < 2:
-        fields["reason"] = N_("请写明原因，对方会看到。")
-    if not kinds:
-        fields["record_kinds"] = N_("请至少选一类记录。")
-    try:
-        wanted = {**given, "record_kinds": kinds, "emergency": given["emergency"] == "yes", "hours": given["hours"]}
-        return msgspec.convert(wanted, AccessGrantCreate, strict=False) if not fields else _refuse(fields)
-    except msgspec.ValidationError as error:
-        raise Invalid(fields={"partner_id": N_("请选择服务商。")}) from error
-
-
-def _refuse(fields: dict[str, str]) -> AccessGrantCreate:
-    raise Invalid(fields=fields)
+    return await submit(request, act, partial(_render_list, request))
 
 
 async def _render_list(
-    request: WebRequest, grants: AccessGrants, error: DomainError | None, given: dict[str, str], kinds: list[str]
+    request: WebRequest, work: UnitOfWork, values: FormValues, error: DomainError | None = None
 ) -> Response[str]:
+    grants = AccessGrants(work)
     return render_form(
         request,
         "hq/access.html",
         error,
         grants=await grants.newest(),
         partners=[(str(each.id), each.name) for each in await grants.partners()],
-        given={"partner_id": "", "reason": "", "hours": "24", "emergency": ""} | given,
-        kinds=kinds,
+        values=values.over({"hours": "24"}),
         kind_names=KIND_NAMES,
         hours=list(HOURS.items()),
         state_names=STATE_NAMES,
@@ -110,17 +82,15 @@ async def grant_page(request: WebRequest, work: RequestWork, grant_id: FromPath[
 
 
 @post("/hq/access/{grant_id:uuid}/end", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)
-async def end(request: WebRequest, work: RequestWork, grant_id: FromPath[UUID]) -> Response[Any]:
+async def end(request: WebRequest, grant_id: FromPath[UUID]) -> Response[Any]:
     """Withdraw a requested grant or end an open one."""
-    given = await form_fields(request, "version", "reason")
-    await AccessGrants(work).end(
-        grant_id, AccessAnswer(version=_parse_whole_number(given["version"]), reason=given["reason"])
-    )
-    return see_other(request, f"/hq/access/{grant_id}")
 
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        answer = AccessAnswer(version=form.whole_number("version"), reason=form["reason"])
+        await AccessGrants(work).end(grant_id, answer)
+        return f"/hq/access/{grant_id}"
 
-def _parse_whole_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+    return await submit(request, act)
 
 
 @get("/hq/access/{grant_id:uuid}/tickets", permission=Permission.ACCESS_GRANT_REQUEST, include_in_schema=False)

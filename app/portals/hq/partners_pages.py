@@ -1,6 +1,9 @@
 """Applications to join the network and the partners, for headquarters."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,16 +11,15 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
-from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
-from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import form_choices, form_fields, render_form
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page, translator_of
 from rbac import Permission
 from tenants.partners import (
     HIGHEST_STAR_LEVEL,
@@ -105,7 +107,7 @@ async def applications_page(
 @get("/hq/applications/{application_id:uuid}", permission=Permission.APPLICATION_READ, include_in_schema=False)
 async def application_page(request: WebRequest, work: RequestWork, application_id: FromPath[UUID]) -> Response[str]:
     """One application with the form to approve or reject it."""
-    return await _render_application(request, work, application_id, None, given={}, authorisations=[])
+    return await _render_application(request, application_id, work)
 
 
 @post(
@@ -113,26 +115,21 @@ async def application_page(request: WebRequest, work: RequestWork, application_i
 )
 async def approve(request: WebRequest, application_id: FromPath[UUID]) -> Response[Any]:
     """Approve an application."""
-    given = await form_fields(request, "version", "star_level", "territory", "begin_as", "slug", "reason")
-    authorisations = await form_choices(request, "authorisations")
-    try:
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
         approval = ApplicationApproval(
-            version=_parse_whole_number(given["version"], "version"),
-            star_level=_parse_whole_number(given["star_level"], "star_level"),
-            territory=_city_codes(given["territory"]),
-            authorisations=authorisations,
-            begin_as=given["begin_as"],
-            slug=given["slug"],
-            reason=given["reason"],
+            version=_parse_whole_number(form, "version"),
+            star_level=_parse_whole_number(form, "star_level"),
+            territory=_city_codes(form["territory"]),
+            authorisations=form.checked("authorisations"),
+            begin_as=form["begin_as"],
+            slug=form["slug"],
+            reason=form["reason"],
         )
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            await _application_service(request, work).approve(application_id, approval)
-    except DomainError as error:
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _render_application(
-                request, work, application_id, error, given=given, authorisations=authorisations
-            )
-    return see_other(request, f"/hq/applications/{application_id}")
+        await _application_service(request, work).approve(application_id, approval)
+        return f"/hq/applications/{application_id}"
+
+    return await submit(request, act, partial(_render_application, request, application_id))
 
 
 @post(
@@ -140,17 +137,14 @@ async def approve(request: WebRequest, application_id: FromPath[UUID]) -> Respon
 )
 async def reject(request: WebRequest, application_id: FromPath[UUID]) -> Response[Any]:
     """Reject an application."""
-    given = await form_fields(request, "version", "rejection_reason")
-    try:
-        rejection = ApplicationRejection(_parse_whole_number(given["version"], "version"), given["rejection_reason"])
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        rejection = ApplicationRejection(_parse_whole_number(form, "version"), form["rejection_reason"])
+        with _field_is("rejection_reason"):
             await _application_service(request, work).reject(application_id, rejection)
-    except DomainError as error:
-        if "reason" in error.fields:
-            error.fields["rejection_reason"] = error.fields.pop("reason")
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _render_application(request, work, application_id, error, given=given, authorisations=[])
-    return see_other(request, f"/hq/applications/{application_id}")
+        return f"/hq/applications/{application_id}"
+
+    return await submit(request, act, partial(_render_application, request, application_id))
 
 
 @get("/hq/partners", permission=Permission.PARTNER_READ, include_in_schema=False)
@@ -181,108 +175,108 @@ async def partners_page(
 @get("/hq/partners/{partner_id:uuid}", permission=Permission.PARTNER_READ, include_in_schema=False)
 async def partner_page(request: WebRequest, work: RequestWork, partner_id: FromPath[UUID]) -> Response[str]:
     """One partner: grading, listing, suspension, history."""
-    return await _render_partner(request, work, partner_id, None, given={}, authorisations=[])
+    return await _render_partner(request, partner_id, work)
 
 
 @post("/hq/partners/{partner_id:uuid}/grading", permission=Permission.PARTNER_GRADE, include_in_schema=False)
 async def grade(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
     """Change star level, territory and authorisations."""
-    given = await form_fields(request, "version", "star_level", "territory", "reason")
-    authorisations = await form_choices(request, "authorisations")
-    try:
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
         grading = PartnerGrading(
-            version=_parse_whole_number(given["version"], "version"),
-            reason=given["reason"],
-            star_level=_parse_whole_number(given["star_level"], "star_level"),
-            territory=_city_codes(given["territory"]),
-            authorisations=authorisations,
+            version=_parse_whole_number(form, "version"),
+            reason=form["reason"],
+            star_level=_parse_whole_number(form, "star_level"),
+            territory=_city_codes(form["territory"]),
+            authorisations=form.checked("authorisations"),
         )
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            await PartnerRegister(work).grade(partner_id, grading)
-    except DomainError as error:
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _render_partner(request, work, partner_id, error, given=given, authorisations=authorisations)
-    return see_other(request, f"/hq/partners/{partner_id}")
+        await PartnerRegister(work).grade(partner_id, grading)
+        return f"/hq/partners/{partner_id}"
+
+    return await submit(request, act, partial(_render_partner, request, partner_id))
 
 
 @post("/hq/partners/{partner_id:uuid}/listing", permission=Permission.PARTNER_GRADE, include_in_schema=False)
 async def change_listing(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
     """Change the directory listing: hot-line and introduction."""
-    given = await form_fields(request, "version", "hotline", "introduction")
-    try:
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
         change = PartnerUpdate(
-            version=_parse_whole_number(given["version"], "version"),
-            hotline=given["hotline"],
-            introduction=given["introduction"],
+            version=_parse_whole_number(form, "version"), hotline=form["hotline"], introduction=form["introduction"]
         )
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            await PartnerRegister(work).update(partner_id, change)
-    except DomainError as error:
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _render_partner(request, work, partner_id, error, given=given, authorisations=None)
-    return see_other(request, f"/hq/partners/{partner_id}")
+        await PartnerRegister(work).update(partner_id, change)
+        return f"/hq/partners/{partner_id}"
+
+    return await submit(request, act, partial(_render_partner, request, partner_id))
 
 
 @post("/hq/partners/{partner_id:uuid}/steps", permission=Permission.PARTNER_SUSPEND, include_in_schema=False)
 async def take_step(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
     """Activate, suspend, reactivate or reinstate a partner."""
-    given = await form_fields(request, "version", "step", "step_reason")
-    try:
-        step = STEPS.get(given["step"])
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        step = STEPS.get(form["step"])
         if step is None:
             raise Invalid
-        change = PartnerStep(_parse_whole_number(given["version"], "version"), given["step_reason"])
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
+        change = PartnerStep(_parse_whole_number(form, "version"), form["step_reason"])
+        with _field_is("step_reason"):
             await step(PartnerRegister(work), partner_id, change)
-    except DomainError as error:
-        if "reason" in error.fields:
-            error.fields["step_reason"] = error.fields.pop("reason")
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _render_partner(request, work, partner_id, error, given=given, authorisations=None)
-    return see_other(request, f"/hq/partners/{partner_id}")
+        return f"/hq/partners/{partner_id}"
+
+    return await submit(request, act, partial(_render_partner, request, partner_id))
 
 
 @post("/hq/partners/{partner_id:uuid}/termination", permission=Permission.PARTNER_TERMINATE, include_in_schema=False)
 async def terminate(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any]:
     """Terminate a partner's membership in the network."""
-    given = await form_fields(request, "version", "termination_reason", "retention_days")
-    settings = runtime_of(request).settings
-    try:
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
         change = PartnerTermination(
-            _parse_whole_number(given["version"], "version"),
-            given["termination_reason"],
-            _parse_whole_number(given["retention_days"], "retention_days"),
+            _parse_whole_number(form, "version"),
+            form["termination_reason"],
+            _parse_whole_number(form, "retention_days"),
         )
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            await PartnerRegister(work).terminate(partner_id, change, settings.tenant_retention_days)
+        with _field_is("termination_reason"):
+            await PartnerRegister(work).terminate(
+                partner_id, change, runtime_of(request).settings.tenant_retention_days
+            )
+        return f"/hq/partners/{partner_id}"
+
+    return await submit(request, act, partial(_render_partner, request, partner_id))
+
+
+@contextmanager
+def _field_is(name: str) -> Iterator[None]:
+    """A refused `reason` is that of the form's field `name`: the page has several forms with reasons."""
+    try:
+        yield
     except DomainError as error:
         if "reason" in error.fields:
-            error.fields["termination_reason"] = error.fields.pop("reason")
-        async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-            return await _render_partner(request, work, partner_id, error, given=given, authorisations=None)
-    return see_other(request, f"/hq/partners/{partner_id}")
+            error.fields[name] = error.fields.pop("reason")
+        raise
 
 
 async def _render_application(
     request: WebRequest,
-    work: UnitOfWork,
     application_id: UUID,
-    error: DomainError | None,
-    *,
-    given: dict[str, str],
-    authorisations: list[str],
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[str]:
     application = await _application_service(request, work).application(application_id)
-    default_authorisations = [
-        category.code for category in SERVICE_CATEGORIES.values() if not category.separately_billed
-    ]
+    suggested = {
+        "star_level": "3",
+        "territory": application.city,
+        "begin_as": "trial",
+        "slug": application.slug,
+        "authorisations": [each.code for each in SERVICE_CATEGORIES.values() if not each.separately_billed],
+    }
     return render_form(
         request,
         "hq/application.html",
         error,
         application=application,
-        given={"star_level": "3", "territory": application.city, "begin_as": "trial", "slug": application.slug} | given,
-        authorisations=authorisations if error else default_authorisations,
+        values=(values or FormValues()).over(suggested),
         plan=PLANS.get(application.plan),
         duplicate_labels=DUPLICATE_LABELS,
         initial_states=INITIAL_STATES,
@@ -292,29 +286,26 @@ async def _render_application(
 
 async def _render_partner(
     request: WebRequest,
-    work: UnitOfWork,
     partner_id: UUID,
-    error: DomainError | None,
-    *,
-    given: dict[str, str],
-    authorisations: list[str] | None,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
 ) -> Response[str]:
-    """`authorisations` are the submitted ones of a refused grading; None or no error shows the stored ones."""
     partner = await PartnerRegister(work).partner(partner_id)
     stored_values = {
-        "star_level": str(partner.star_level),
+        "star_level": partner.star_level,
+        "authorisations": partner.authorisations,
         "territory": "、".join(_city_name(code) for code in partner.territory),
         "hotline": partner.hotline,
         "introduction": partner.introduction,
-        "retention_days": str(runtime_of(request).settings.tenant_retention_days),
+        "retention_days": runtime_of(request).settings.tenant_retention_days,
     }
     return render_form(
         request,
         "hq/partner.html",
         error,
         partner=partner,
-        given=stored_values | given,
-        authorisations=authorisations if error and authorisations is not None else partner.authorisations,
+        values=(values or FormValues()).over(stored_values),
         **_labels(request),
     )
 
@@ -362,7 +353,8 @@ def _city_name(code: str) -> str:
     return found.name if found else code
 
 
-def _parse_whole_number(text: str, field: str) -> int:
+def _parse_whole_number(form: FormValues, field: str) -> int:
+    text = form[field]
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise Invalid(fields={field: N_("请填写数字。")})
     return int(text)

@@ -10,7 +10,9 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.request_work import public_work, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
-from app.platform.web.forms import form_fields, render_form
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, see_other, translator_of
 from app.portals.public.application_draft import DRAFT_COOKIE, Draft, draft_cookie, read_draft
 from app.portals.public.layout import public_layout_context
@@ -32,26 +34,28 @@ from tenants.partners import (
 
 COMPANY_FIELDS = CompanyDetails.__struct_fields__
 CONTACT_FIELDS = ContactDetails.__struct_fields__
-CODE_FIELDS = ("email_code", "mobile_code")
 
 
 @get("/join", permission=Access.PUBLIC, include_in_schema=False)
 async def company_page(request: WebRequest) -> Response[str]:
     """Step 1: the company."""
-    return _company(request, None, msgspec.structs.asdict(_draft(request)))
+    return _company(request, FormValues.of(_draft(request)))
 
 
 @post("/join", permission=Access.PUBLIC, include_in_schema=False)
 async def submit_company(request: WebRequest) -> Response[Any]:
     """Check the company's details, keep them in the draft and continue with step 2."""
-    given = await form_fields(request, *COMPANY_FIELDS)
-    try:
-        checked = check_company(CompanyDetails(**given), actor_of(request).language)
-    except DomainError as error:
-        return _company(request, error, given)
-    return _continue_to(
-        request, "/join/contact", msgspec.structs.replace(_draft(request), **msgspec.structs.asdict(checked))
-    )
+
+    async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
+        company = CompanyDetails(**{name: form[name] for name in COMPANY_FIELDS})
+        checked = check_company(company, actor_of(request).language)
+        draft = msgspec.structs.replace(_draft(request), **msgspec.structs.asdict(checked))
+        return _continue_to(request, "/join/contact", draft)
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _company(request, form, error)
+
+    return await submit(request, act, show_again, begin=public_work)
 
 
 @get("/join/contact", permission=Access.PUBLIC, include_in_schema=False)
@@ -60,21 +64,26 @@ async def contact_page(request: WebRequest) -> Response[Any]:
     draft = _draft(request)
     if not draft.company_done:
         return see_other(request, "/join")
-    return _contact(request, None, msgspec.structs.asdict(draft))
+    return _contact(request, FormValues.of(draft))
 
 
 @post("/join/contact", permission=Access.PUBLIC, include_in_schema=False)
 async def submit_contact(request: WebRequest) -> Response[Any]:
     """Check the contact, keep it in the draft and send verification codes."""
-    given, draft = await form_fields(request, *CONTACT_FIELDS), _draft(request)
+    draft = _draft(request)
     if not draft.company_done:
         return see_other(request, "/join")
-    try:
-        checked = check_contact(ContactDetails(**given), actor_of(request).language)
-        await _send_codes(request, checked.email, checked.mobile)
-    except DomainError as error:
-        return _contact(request, error, given)
-    return _continue_to(request, "/join/verify", msgspec.structs.replace(draft, **msgspec.structs.asdict(checked)))
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        contact = ContactDetails(**{name: form[name] for name in CONTACT_FIELDS})
+        checked = check_contact(contact, actor_of(request).language)
+        await _send_codes(request, work, checked.email, checked.mobile)
+        return _continue_to(request, "/join/verify", msgspec.structs.replace(draft, **msgspec.structs.asdict(checked)))
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _contact(request, form, error)
+
+    return await submit(request, act, show_again, begin=public_work)
 
 
 @get("/join/verify", permission=Access.PUBLIC, include_in_schema=False)
@@ -82,7 +91,7 @@ async def verify_page(request: WebRequest) -> Response[Any]:
     """Step 3: the verification codes."""
     if not _draft(request).contact_done:
         return see_other(request, "/join/contact")
-    return _verify(request, None)
+    return _verify(request, FormValues())
 
 
 @post("/join/codes", permission=Access.PUBLIC, include_in_schema=False)
@@ -91,28 +100,37 @@ async def resend_codes(request: WebRequest) -> Response[Any]:
     draft = _draft(request)
     if not draft.contact_done:
         return see_other(request, "/join/contact")
-    try:
-        await _send_codes(request, draft.email, draft.mobile)
-    except DomainError as error:
-        return _verify(request, error)
-    return see_other(request, "/join/verify")
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await _send_codes(request, work, draft.email, draft.mobile)
+        return "/join/verify"
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _verify(request, form, error)
+
+    return await submit(request, act, show_again, begin=public_work)
 
 
 @post("/join/verify", permission=Access.PUBLIC, include_in_schema=False)
 async def submit_application(request: WebRequest) -> Response[Any]:
     """Submit the application and delete the draft."""
-    codes, draft = await form_fields(request, *CODE_FIELDS), _draft(request)
+    draft = _draft(request)
     if not draft.contact_done:
         return see_other(request, "/join/contact")
-    application = ApplicationCreate(**msgspec.structs.asdict(draft), **codes)
-    try:
-        async with public_work(request) as work:
-            receipt = await PartnerApplications(work, _installation(request)).apply(application)
-    except DomainError as error:
-        return _verify(request, error, **codes)
-    response = see_other(request, f"/join/status/{receipt.status_token}")
-    response.set_cookie(draft_cookie(None, secure=_secure(request)))
-    return response
+
+    async def act(work: UnitOfWork, form: FormValues) -> Response[Any]:
+        application = ApplicationCreate(
+            **msgspec.structs.asdict(draft), email_code=form["email_code"], mobile_code=form["mobile_code"]
+        )
+        receipt = await PartnerApplications(work, _installation(request)).apply(application)
+        response = see_other(request, f"/join/status/{receipt.status_token}")
+        response.set_cookie(draft_cookie(None, secure=_secure(request)))
+        return response
+
+    async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        return _verify(request, form, error)
+
+    return await submit(request, act, show_again, begin=public_work)
 
 
 @get("/join/status/{token:str}", permission=Access.PUBLIC, include_in_schema=False)
@@ -123,23 +141,22 @@ async def status_page(request: WebRequest, token: FromPath[str]) -> Response[str
     return page(request, "public/join_status.html", application=application, **public_layout_context(request, "join"))
 
 
-async def _send_codes(request: WebRequest, email: str, mobile: str) -> None:
+async def _send_codes(request: WebRequest, work: UnitOfWork, email: str, mobile: str) -> None:
     installation = _installation(request)
-    async with public_work(request) as work:
-        verification = AddressVerification(work, installation)
-        await verification.send_code(CodeRequest(email))
-        if installation.sms_offered:
-            await verification.send_code(CodeRequest(mobile, "sms"))
+    verification = AddressVerification(work, installation)
+    await verification.send_code(CodeRequest(email))
+    if installation.sms_offered:
+        await verification.send_code(CodeRequest(mobile, "sms"))
 
 
-def _company(request: WebRequest, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+def _company(request: WebRequest, values: FormValues, error: DomainError | None = None) -> Response[str]:
     translate = translator_of(request)
     cities = [(found.code, found.full_name) for province in provinces() for found in cities_of(province.code)]
     return render_form(
         request,
         "public/join_company.html",
         error,
-        given=given,
+        values=values,
         cities=cities,
         plans=[
             {"value": plan.code, "label": translate(plan.name), "line": translate(plan.line)} for plan in PLANS.values()
@@ -148,22 +165,19 @@ def _company(request: WebRequest, error: DomainError | None, given: dict[str, st
     )
 
 
-def _contact(request: WebRequest, error: DomainError | None, given: dict[str, str]) -> Response[str]:
+def _contact(request: WebRequest, values: FormValues, error: DomainError | None = None) -> Response[str]:
     return render_form(
-        request, "public/join_contact.html", error, given=given, **public_layout_context(request, "join")
+        request, "public/join_contact.html", error, values=values, **public_layout_context(request, "join")
     )
 
 
-def _verify(
-    request: WebRequest, error: DomainError | None, email_code: str = "", mobile_code: str = ""
-) -> Response[str]:
+def _verify(request: WebRequest, values: FormValues, error: DomainError | None = None) -> Response[str]:
     return render_form(
         request,
         "public/join_verify.html",
         error,
         draft=_draft(request),
-        email_code=email_code,
-        mobile_code=mobile_code,
+        values=values,
         sms_offered=_installation(request).sms_offered,
         **public_layout_context(request, "join"),
     )

@@ -8,15 +8,14 @@ from litestar.params import FromPath
 from sqlalchemy import select
 
 from app.assets.clients.models import Client
-from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.forms import form_fields, render_form
-from app.platform.web.pages import page, see_other
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import page
 from rbac import Access, Permission
 from tenants.access_grants import MOST_HOURS, STATE_NAMES, AccessAnswer, AccessConsent, AccessGrants, open_grants
 
@@ -26,34 +25,34 @@ MOST_CLIENTS = 500
 @get("/workspace/access", permission=Permission.ACCESS_GRANT_READ, include_in_schema=False)
 async def access_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """The grants by state: requested, open, past."""
-    return await _draw(request, work, None, {})
+    return await _draw(request, work)
 
 
 @post("/workspace/access/{grant_id:uuid}", permission=Permission.ACCESS_GRANT_DECIDE, include_in_schema=False)
 async def decide(request: WebRequest, grant_id: FromPath[UUID]) -> Response[Any]:
     """Consent to, decline or end a grant, by the submit button's `answer`."""
-    given = await form_fields(request, "version", "answer", "hours", "client_id", "reason")
-    runtime, actor, origin = runtime_of(request), actor_of(request), origin_of(request)
-    try:
-        async with runtime.units_of_work.begin(actor, origin) as work:
-            await _answer(AccessGrants(work), grant_id, given)
-    except DomainError as error:
-        async with runtime.units_of_work.begin(actor, origin) as work:
-            await AccessGrants(work).show(grant_id)
-            return await _draw(request, work, error, {"grant": str(grant_id), **given})
-    return see_other(request, "/workspace/access")
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await _answer(AccessGrants(work), grant_id, form)
+        return "/workspace/access"
+
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        await AccessGrants(work).show(grant_id)
+        return await _draw(request, work, form.over({"grant": grant_id}), error)
+
+    return await submit(request, act, show_again)
 
 
-async def _answer(grants: AccessGrants, grant_id: UUID, given: dict[str, str]) -> None:
-    version = _parse_whole_number(given["version"])
-    no = AccessAnswer(version=version, reason=given["reason"][:1000])
-    match given["answer"]:
+async def _answer(grants: AccessGrants, grant_id: UUID, form: FormValues) -> None:
+    version = form.whole_number("version")
+    no = AccessAnswer(version=version, reason=form["reason"][:1000])
+    match form["answer"]:
         case "consent":
-            hours = _parse_whole_number(given["hours"])
+            hours = form.whole_number("hours")
             if not 1 <= hours <= MOST_HOURS:
                 raise Invalid(fields={"hours": N_("请填写 1 到 168 小时。")})
             try:
-                client_id = UUID(given["client_id"]) if given["client_id"] else None
+                client_id = UUID(form["client_id"]) if form["client_id"] else None
             except ValueError as error:
                 raise Invalid(fields={"client_id": N_("没有这家客户。")}) from error
             await grants.consent(grant_id, AccessConsent(version=version, hours=hours, client_id=client_id))
@@ -63,12 +62,8 @@ async def _answer(grants: AccessGrants, grant_id: UUID, given: dict[str, str]) -
             await grants.end(grant_id, no)
 
 
-def _parse_whole_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
 async def _draw(
-    request: WebRequest, work: UnitOfWork, error: DomainError | None, given: dict[str, str]
+    request: WebRequest, work: UnitOfWork, values: FormValues | None = None, error: DomainError | None = None
 ) -> Response[str]:
     grants = await AccessGrants(work).newest()
     clients = (
@@ -86,7 +81,7 @@ async def _draw(
         past=[each for each in grants if each not in waiting and each not in running],
         clients=[(str(client_id), name) for client_id, name in named.items()],
         client_names=named,
-        given=given,
+        values=values or FormValues(),
         state_names=STATE_NAMES,
         may_decide=work.actor.may(Permission.ACCESS_GRANT_DECIDE) and not work.actor.read_only,
     )

@@ -25,18 +25,15 @@ from app.desk.tickets import (
     WaitingCaller,
     default_visit_window,
 )
-from app.platform.http.authentication import actor_of
-from app.platform.http.errors import status_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import RequestWork, runtime_of
+from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import translator_of
 from app.portals.desk import forms, labels, queries
-from app.portals.desk.forms import FormErrors, FormValues
 from app.portals.desk.pages.queue import ticket_list_context
 from app.portals.desk.pages.ticket_actions import assignment_of
 from app.portals.desk.queries import Caller
@@ -70,7 +67,7 @@ async def hot_line_page(
     context = await _context(request, work, q, chosen)
     _ = translator_of(request)
     toasts = [{"text": f"{logged} {_(labels.ACTION_MESSAGES['logged'])}"}] if _NUMBER.fullmatch(logged) else []
-    return page(request, "desk/hot_line.html", fragment="results", toasts=toasts, **context)
+    return render_form(request, "desk/hot_line.html", None, fragment="results", toasts=toasts, **context)
 
 
 @get(f"{HOT_LINE}/classification", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
@@ -90,123 +87,96 @@ async def classification_fragment(
     if client_id is None:
         raise NotFound
     device_detail = await _device(request, work, device_id) if device_id else None
-    context = await _classification_context(work, client_id, device_detail, {"symptom": symptom})
-    return page(request, "desk/classification.html", values={}, problem=FormErrors(), **context, **label_context())
+    context = await _classification_context(work, client_id, device_detail, symptom)
+    return render_form(request, "desk/classification.html", None, values=FormValues(), **context, **label_context())
 
 
 @post(HOT_LINE, permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def log_call(request: WebRequest) -> Response[Any]:
-    """Create the ticket, triaged, and assigned where an engineer was chosen; idempotent by form key."""
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    values = await forms.form_values(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
+    """Create the ticket, triaged, and assigned where an engineer was chosen. Sent twice, it is one ticket."""
 
-            async def log() -> str:
-                stranger_id = forms.id_or_none(values.get("waiting"))
-                made = await HotLineService(work).log(await _call(work, values), stranger_id)
-                if values.get("next") == "open":
-                    return f"/workspace/tickets/{made.id}?done=reported"
-                return f"{HOT_LINE}?logged={made.number}"
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        made = await HotLineService(work).log(await _call(work, form), forms.id_or_none(form["waiting"]))
+        if form["next"] == "open":
+            return f"/workspace/tickets/{made.id}?done=reported"
+        return f"{HOT_LINE}?logged={made.number}"
 
-            address = await submit_once(request, work, log)
-    except NotFound:
-        raise
-    except DomainError as error:
-        chosen = {name: values.get(name, "") for name in CHOICES}
-        async with units_of_work.begin(actor, origin) as work:
-            context = await _context(
-                request,
-                work,
-                values.get("q", ""),
-                chosen,
-                values=values,
-                problem=FormErrors.of(error, translator_of(request)),
-            )
-        return page(request, "desk/hot_line.html", status=status_of(error), toasts=[], **context)
-    return see_other(request, address)
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        chosen = {name: form[name] for name in CHOICES}
+        context = await _context(request, work, form["q"], chosen, values=form)
+        return render_form(request, "desk/hot_line.html", error, toasts=[], **context)
+
+    return await submit(request, act, show_again)
 
 
 @post(f"{HOT_LINE}/unknown", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
 async def note_unknown_caller(request: WebRequest) -> Response[Any]:
     """Store the call of a person who could not be identified yet."""
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    values = await forms.form_values(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
 
-            async def note() -> str:
-                fields = ("name", "phone", "company", "words")
-                call = forms.to_struct(UnknownCallerCreate, {name: values.get(name, "").strip() for name in fields})
-                await UnknownCallers(work).note(call)
-                return HOT_LINE
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await UnknownCallers(work).note(form.read(UnknownCallerCreate))
+        return HOT_LINE
 
-            address = await submit_once(request, work, note)
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            context = await _context(
-                request, work, "", {}, problem=FormErrors.of(error, translator_of(request)), unknown_caller_form=values
-            )
-        return page(request, "desk/hot_line.html", status=status_of(error), toasts=[], **context)
-    return see_other(request, address)
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        context = await _context(request, work, "", {}, unknown_caller_form=form)
+        return render_form(request, "desk/hot_line.html", error, toasts=[], **context)
+
+    return await submit(request, act, show_again)
 
 
 @post(f"{HOT_LINE}/unknown/settled", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
-async def drop_unknown_caller(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def drop_unknown_caller(request: WebRequest) -> Response[Any]:
     """Settle a stored unknown call without a ticket.
 
     Raises:
         NotFound: no such call is waiting.
     """
-    waiting_id = forms.id_or_none((await forms.form_values(request)).get("waiting"))
-    if waiting_id is None:
-        raise NotFound
-    await UnknownCallers(work).settle(waiting_id)
-    return see_other(request, HOT_LINE)
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        waiting_id = forms.id_or_none(form["waiting"])
+        if waiting_id is None:
+            raise NotFound
+        await UnknownCallers(work).settle(waiting_id)
+        return HOT_LINE
+
+    return await submit(request, act)
 
 
-def _form_values_of(unknown_caller: WaitingCaller) -> dict[str, str]:
+def _form_values_of(unknown_caller: WaitingCaller) -> FormValues:
     """Form values from a stored unknown call."""
-    return {
-        "description": unknown_caller.words,
-        "contact_name": unknown_caller.name,
-        "contact_phone": unknown_caller.phone,
-        "classified": "yes",
-    }
+    return FormValues(
+        {
+            "description": unknown_caller.words,
+            "contact_name": unknown_caller.name,
+            "contact_phone": unknown_caller.phone,
+            "classified": "yes",
+        }
+    )
 
 
-async def _call(work: UnitOfWork, values: FormValues) -> Call:
-    """The form values as a `Call`.
+async def _call(work: UnitOfWork, form: FormValues) -> Call:
+    """The submitted form as a `Call`.
 
     Raises:
-        Invalid: with the first invalid field.
+        Invalid: with the invalid fields.
     """
-    symptom = values.get("symptom", "")
-    subject = values.get("subject", "").strip()
-    if not subject and symptom in SYMPTOM_NAMES:
-        subject = SYMPTOM_NAMES[Symptom(symptom)]
-    fault = forms.to_struct(
+    subject = form["subject"].strip()
+    if not subject and form["symptom"] in SYMPTOM_NAMES:
+        subject = SYMPTOM_NAMES[Symptom(form["symptom"])]
+    fault = form.read(
         TicketCreate,
-        {
-            "subject": subject,
-            "client_id": forms.id_or_none(values.get("client")),
-            "device_id": forms.id_or_none(values.get("device")),
-            "description": values.get("description", "").strip(),
-            "service_category": values.get("service_category", ""),
-            "product_category": values.get("product_category", ""),
-            "contact_name": values.get("contact_name", "").strip(),
-            "contact_phone": values.get("contact_phone", "").strip(),
-            "symptom": symptom,
-            **forms.severity(values),
-        },
+        subject=subject,
+        client_id=forms.id_or_none(form["client"]),
+        device_id=forms.id_or_none(form["device"]),
+        **forms.severity(form),
     )
-    caller_id = forms.id_or_none(values.get("employee"))
-    if not values.get("engineer_id"):
-        return Call(fault, caller_id=caller_id, classified=values.get("classified") == "yes")
+    caller_id = forms.id_or_none(form["employee"])
+    if not form["engineer_id"]:
+        return Call(fault, caller_id=caller_id, classified=form["classified"] == "yes")
     caller = await queries.caller_at_client(work.session, fault.client_id) if fault.client_id else None
     if caller is None:
         raise NotFound
-    return Call(fault, caller_id=caller_id, assignment=assignment_of({**values, "version": ""}, caller.time_zone))
+    return Call(fault, caller_id=caller_id, assignment=assignment_of({**form, "version": ""}, caller.time_zone))
 
 
 async def _context(
@@ -216,7 +186,6 @@ async def _context(
     chosen: dict[str, str],
     *,
     values: FormValues | None = None,
-    problem: FormErrors | None = None,
     unknown_caller_form: FormValues | None = None,
 ) -> dict[str, Any]:
     chosen = dict.fromkeys(CHOICES, "") | chosen
@@ -233,9 +202,11 @@ async def _context(
     found = await search(work, q) if caller is None else SearchResults()
     ready = caller is not None and (device_detail is not None or not devices or chosen["device"] == WITHOUT_DEVICE)
     unknown_caller = await UnknownCallers(work).find(ids["waiting"]) if ids["waiting"] else None
-    typed = dict(values or (_form_values_of(unknown_caller) if unknown_caller else {}))
+    values = values or (_form_values_of(unknown_caller) if unknown_caller else FormValues())
     classification = (
-        await _classification_context(work, caller.client_id, device_detail, typed) if caller and ready else {}
+        await _classification_context(work, caller.client_id, device_detail, values["symptom"])
+        if caller and ready
+        else {}
     )
     return {
         "q": q,
@@ -245,15 +216,14 @@ async def _context(
         "caller": caller,
         "unknown_caller": unknown_caller,
         "unknown_callers": [] if caller or unknown_caller else await UnknownCallers(work).waiting(),
-        "unknown_caller_form": unknown_caller_form or {},
+        "unknown_caller_form": unknown_caller_form or FormValues(),
         "devices": devices,
         "device": device_detail,
         "device_tickets": device_tickets,
         "open_tickets": [ticket for ticket in device_tickets if ticket.state in OPEN_STATES],
         "ready": ready,
         "symptoms": SYMPTOM_NAMES,
-        "values": typed,
-        "problem": problem or FormErrors(),
+        "values": values,
         **classification,
         **await ticket_list_context(work, [*device_tickets, *found.tickets]),
         **label_context(),
@@ -283,10 +253,9 @@ async def _caller(work: UnitOfWork, ids: dict[str, UUID | None]) -> Caller | Non
 
 
 async def _classification_context(
-    work: UnitOfWork, client_id: UUID, device: DeviceDetail | None, typed: FormValues
+    work: UnitOfWork, client_id: UUID, device: DeviceDetail | None, symptom: str
 ) -> dict[str, Any]:
     """Classification (proposed or chosen), priority matrix, suggested engineers and visit window."""
-    symptom = typed.get("symptom", "")
     guess = classify(
         Symptom(symptom) if symptom in set(Symptom) else Symptom.OTHER, device.category if device is not None else ""
     )
