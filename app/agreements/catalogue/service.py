@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.agreements.catalogue import models, schemas
 from app.agreements.catalogue.standard import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
@@ -40,12 +41,10 @@ class CatalogueService:
         session = self._work.session
         service, product = models.ServiceCategory, models.ProductCategory
         services = await session.execute(
-            select(service.code, service.name, service.separately_billed)
-            .where(service.active)
-            .order_by(service.position)
+            select(*columns_of(schemas.ServiceCategoryView, service)).where(service.active).order_by(service.position)
         )
         products = await session.execute(
-            select(product.code, product.name).where(product.active).order_by(product.position)
+            select(*columns_of(schemas.ProductCategoryView, product)).where(product.active).order_by(product.position)
         )
         return schemas.Catalogue(
             [schemas.ServiceCategoryView(*row) for row in services],

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assets.clients import models, schemas
 from app.assets.clients.errors import ClientRecordInvalid, CodeTaken, NameTaken
 from app.assets.clients.labels import RecordState
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.model import TenantModel
 from app.platform.kernel.text_search import contains, matches_search
@@ -29,7 +30,7 @@ class RecordRepository(Generic[View]):
         self._session = session
         self._model: Any = model
         self._view = view
-        self._columns = [getattr(model, field) for field in view.__struct_fields__]
+        self._columns = columns_of(view, model)
 
     def _to_view(self, row: Any) -> View:
         return msgspec.convert(dict(row._mapping), self._view)  # noqa: SLF001 - SQLAlchemy's documented name

@@ -12,6 +12,7 @@ from app.assets.devices import RETIRED_OR_LOST
 from app.assets.devices.models import Device, DeviceLabel, DevicePin
 from app.people.identity import Reporter
 from app.people.single_sign_on import IdentityProvider, ReportersBy
+from app.platform.kernel.columns import columns_of
 from tenants.models import OPEN_STATES, Tenant
 
 
@@ -55,12 +56,15 @@ async def holder_by_label(session: AsyncSession, token: str) -> Holder | None:
 
 _HOLDER = (
     select(
-        Device.id.label("device_id"),
-        Device.client_id,
-        Client.code,
-        Reporter.id.label("reporter_id"),
-        Reporter.display_name,
-        DevicePin.pin_hash,
+        *columns_of(
+            Holder,
+            device_id=Device.id,
+            client_id=Device.client_id,
+            client_code=Client.code,
+            reporter_id=Reporter.id,
+            display_name=Reporter.display_name,
+            pin_hash=DevicePin.pin_hash,
+        )
     )
     .select_from(Device)
     .join(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))

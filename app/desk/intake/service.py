@@ -24,6 +24,7 @@ from app.desk.tickets import (
 )
 from app.desk.tickets.models import Ticket
 from app.platform.files import FileStore, SafeFile
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -61,7 +62,13 @@ class IntakeService:
     async def partner_info(self) -> PartnerInfo:
         """Name, hot-line and zone of the reporter's partner."""
         row = (
-            await self.work.session.execute(select(TenantProfile.name, TenantProfile.hotline, TenantProfile.time_zone))
+            await self.work.session.execute(
+                select(
+                    *columns_of(
+                        PartnerInfo, TenantProfile, partner_name=TenantProfile.name, hot_line=TenantProfile.hotline
+                    )
+                )
+            )
         ).first()
         return PartnerInfo("", "", PLATFORM_ZONE.key) if row is None else PartnerInfo(*row)
 

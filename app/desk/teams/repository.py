@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assets.clients.models import Client
 from app.desk.teams.schemas import Choice
 from app.people.identity import Membership
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac.roles import MemberClient, Team, TeamClient, TeamMember
 
@@ -92,7 +93,7 @@ class TeamRepository:
     async def staff(self) -> list[Choice]:
         """The company's own active members."""
         rows = await self._session.execute(
-            select(Membership.id, Membership.display_name)
+            select(*columns_of(Choice, Membership, name=Membership.display_name))
             .where(Membership.client_id.is_(None), Membership.state == "active")
             .order_by(Membership.display_name, Membership.id)
         )
@@ -101,7 +102,9 @@ class TeamRepository:
     async def clients(self) -> list[Choice]:
         """All active clients."""
         rows = await self._session.execute(
-            select(Client.id, Client.short_name).where(Client.state == "active").order_by(Client.short_name, Client.id)
+            select(*columns_of(Choice, Client, name=Client.short_name))
+            .where(Client.state == "active")
+            .order_by(Client.short_name, Client.id)
         )
         return [Choice(*row) for row in rows]
 

@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.people.audit.digest import ENTRY_COLUMNS, GENESIS
 from app.people.audit.models import AuditAnchor, AuditLink
+from app.people.audit.schemas import AuditLine
 from app.platform.kernel.audit import AuditEntry, AuditPending
+from app.platform.kernel.columns import columns_of
 
 _ENTRY: tuple[Any, ...] = tuple(getattr(AuditEntry, name) for name in ENTRY_COLUMNS)
 
@@ -156,23 +158,9 @@ async def find_entries(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Sequence[Any]]:
-    """Entries, newest first, in the order of `AuditLine`'s fields."""
+    """Rows for `AuditLine`, newest first; the name of the actor is filled in later."""
     statement = (
-        select(
-            AuditEntry.id,
-            AuditEntry.occurred_at,
-            AuditEntry.actor_kind,
-            AuditEntry.account_id,
-            AuditEntry.membership_id,
-            AuditEntry.client_id,
-            AuditEntry.reporter_id,
-            AuditEntry.action,
-            AuditEntry.record_kind,
-            AuditEntry.record_id,
-            AuditEntry.request_id,
-            AuditEntry.network_address,
-            AuditEntry.details,
-        )
+        select(*columns_of(AuditLine, AuditEntry, filled_later=1))
         .where(*conditions)
         .order_by(AuditEntry.occurred_at.desc(), AuditEntry.id.desc())
         .limit(limit)

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.people.identity.deactivation import CLIENT
 from app.people.identity.models import AccountSecondFactor, AccountSession, Membership, Reporter
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.performance import PreparedStatement, Row
 from rbac.roles import MemberClient, Role, TeamClient, TeamMember
 from tenants.models import Tenant
@@ -70,25 +71,20 @@ class Caller(NamedTuple):
 
 _SESSION: Select[*tuple[Any, ...]] = (
     select(
-        AccountSession.token_hash,
-        AccountSession.id,
-        AccountSession.account_id,
-        AccountSession.tenant_id,
-        AccountSession.membership_id,
-        AccountSession.reporter_id,
-        AccountSession.client_id,
-        Tenant.state,
-        Tenant.name,
-        Tenant.erase_after,
-        Membership.client_id,
-        Membership.display_name,
-        Membership.roles,
-        Membership.state,
-        Membership.reach,
-        AccountSession.token_name,
-        AccountSession.scopes,
-        AccountSession.reads_only,
-        AccountSession.last_used_at,
+        *columns_of(
+            SessionRow,
+            AccountSession,
+            session_id=AccountSession.id,
+            tenant_id=AccountSession.tenant_id,
+            tenant_state=Tenant.state,
+            tenant_name=Tenant.name,
+            erase_after=Tenant.erase_after,
+            member_client_id=Membership.client_id,
+            member_name=Membership.display_name,
+            roles=Membership.roles,
+            member_state=Membership.state,
+            reach=Membership.reach,
+        )
     )
     .select_from(AccountSession)
     .join(Tenant, Tenant.id == AccountSession.tenant_id)
@@ -107,7 +103,7 @@ _SESSION: Select[*tuple[Any, ...]] = (
         AccountSession.expires_at > bindparam("now"),
     )
 )
-"""On unique keys; its columns are `SessionRow`'s fields."""
+"""On unique keys."""
 _SESSION_FIELDS = len(SessionRow._fields)
 
 _SECOND_FACTOR = (
@@ -164,14 +160,22 @@ class CallerQuery(Enum):
                 return PreparedStatement(
                     _SESSION.outerjoin(Reporter, reporter)
                     .outerjoin(CLIENT, client)
-                    .add_columns(Reporter.display_name, Reporter.state, CLIENT.c.state)
+                    .add_columns(*columns_of(ReporterRow, Reporter, client_state=CLIENT.c.state))
                 )
             case CallerQuery.CLIENT:
                 client = and_(CLIENT.c.tenant_id == AccountSession.tenant_id, CLIENT.c.id == Membership.client_id)
                 return PreparedStatement(_SESSION.outerjoin(CLIENT, client).add_columns(CLIENT.c.state))
             case CallerQuery.MEMBER:
                 return PreparedStatement(
-                    _SESSION.add_columns(_SECOND_FACTOR, _CUSTOM_ROLES, _ASSIGNED_CLIENTS, _TEAM_CLIENTS)
+                    _SESSION.add_columns(
+                        *columns_of(
+                            MemberRightsRow,
+                            second_factor_since=_SECOND_FACTOR,
+                            custom_roles=_CUSTOM_ROLES,
+                            assigned_clients=_ASSIGNED_CLIENTS,
+                            team_clients=_TEAM_CLIENTS,
+                        )
+                    )
                 )
 
     def caller(self, row: Row) -> Caller:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.assets.clients.models import Client
 from app.platform.http.web_request import WebRequest
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import DomainError, Forbidden, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.forms import render_form
@@ -43,7 +44,7 @@ async def page_context_of(work: UnitOfWork) -> PageContext:
     client_id = client_of(work)
     row = (
         await work.session.execute(
-            select(Client.name, Client.time_zone, TenantProfile.hotline)
+            select(*columns_of(PageContext, company=Client.name, zone=Client.time_zone, hot_line=TenantProfile.hotline))
             .join(TenantProfile, TenantProfile.tenant_id == Client.tenant_id)
             .where(Client.id == client_id)
         )

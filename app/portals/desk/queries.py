@@ -12,6 +12,7 @@ from app.assets.clients.models import Client, Contact, Employee, Site
 from app.assets.devices.models import Device
 from app.desk.tickets.models import ServiceReport
 from app.platform.files.models import StoredFile
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.portals.attached_files import strip_item
 from app.portals.desk.clock_details import Pause
@@ -45,7 +46,7 @@ class Report(NamedTuple):
 async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]:
     """The latest edition of each visit's service report."""
     statement = (
-        select(ServiceReport.id, ServiceReport.visit_id, ServiceReport.number, ServiceReport.signed_by)
+        select(*columns_of(Report, ServiceReport))
         .where(ServiceReport.ticket_id == ticket_id)
         .order_by(ServiceReport.edition)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, insert, select
 
 from app.agreements.sla import models, schemas
 from app.people.identity import Membership, Recipient, in_roles, read_recipients
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -46,14 +47,14 @@ class EscalationContactService:
         contact = models.EscalationContact
         rows = (
             await self._work.session.execute(
-                select(contact.level, contact.membership_id, Membership.display_name)
+                select(contact.level, *columns_of(schemas.EscalationContactView, contact, name=Membership.display_name))
                 .join(Membership, Membership.id == contact.membership_id)
                 .order_by(Membership.display_name)
             )
         ).all()
         return [
             schemas.EscalationLevelView(
-                level, [schemas.EscalationContactView(row[1], row[2]) for row in rows if row[0] == level]
+                level, [schemas.EscalationContactView(*view) for at, *view in rows if at == level]
             )
             for level in ESCALATION_LEVELS
         ]
@@ -66,11 +67,13 @@ class EscalationContactService:
         """
         self._work.actor.require(Permission.SERVICE_LEVEL_WRITE)
         rows = await self._work.session.execute(
-            select(Membership.id, Membership.display_name)
+            select(
+                *columns_of(schemas.EscalationContactView, membership_id=Membership.id, name=Membership.display_name)
+            )
             .where(Membership.client_id.is_(None), Membership.state == "active")
             .order_by(Membership.display_name)
         )
-        return [schemas.EscalationContactView(row[0], row[1]) for row in rows]
+        return [schemas.EscalationContactView(*row) for row in rows]
 
     async def write(self, level: int, membership_ids: Sequence[UUID]) -> Sequence[schemas.EscalationLevelView]:
         """Have the level reach exactly these people; nobody means: by roles.

@@ -5,7 +5,6 @@ caller's name finds the caller, not all of their tickets.
 """
 
 import unicodedata
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -18,6 +17,7 @@ from app.assets.devices import device_matches
 from app.assets.devices.models import Device
 from app.desk.tickets.schemas import TicketFilter, TicketSummary
 from app.desk.tickets.services.ticket_queries import TicketQueries
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.contact_details import ContactDetailInvalid, normalise_phone
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH, contains, matches_search
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -73,17 +73,8 @@ class SearchResults(msgspec.Struct, frozen=True):
     clients: list[FoundClient] = []
 
 
-_DEVICE_COLUMNS: tuple[Any, ...] = (
-    Device.id,
-    Device.number,
-    Device.category,
-    Device.brand,
-    Device.model,
-    Device.state,
-    Device.client_id,
-    Client.short_name,
-    Site.name,
-    Employee.name,
+_DEVICE_COLUMNS = columns_of(
+    FoundDevice, Device, client_name=Client.short_name, site_name=Site.name, holder_name=Employee.name
 )
 
 
@@ -167,7 +158,7 @@ class SearchService:
 
     async def _clients(self, text: str) -> list[FoundClient]:
         statement = (
-            select(Client.id, Client.name, Client.short_name, Client.code)
+            select(*columns_of(FoundClient, Client))
             .where(Client.state == "active", matches_search(text, client_matches))
             .order_by(_first(text, Client.short_name, Client.name), Client.short_name, Client.id)
             .limit(RESULTS_PER_KIND)

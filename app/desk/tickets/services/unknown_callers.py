@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 
 from app.desk.tickets.models import UnknownCaller
 from app.desk.tickets.schemas import LongText, Phone, ShortText
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.input_text import LINE, Input
 from app.platform.kernel.texts import N_
@@ -46,7 +47,7 @@ class WaitingCaller(msgspec.Struct, frozen=True):
     taken_by_name: str
 
 
-_COLUMNS = tuple(getattr(UnknownCaller, name) for name in WaitingCaller.__struct_fields__)
+_COLUMNS = columns_of(WaitingCaller, UnknownCaller)
 
 
 class UnknownCallers:
