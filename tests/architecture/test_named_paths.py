@@ -29,7 +29,7 @@ def test_modules_that_rules_name_exist() -> None:
 
 
 def _texts() -> Iterator[tuple[str, str, bool]]:
-    """Every string of the rules: where it stands, what it says, and whether a dictionary or set lists it. What decorates
+    """Every string of the rules: where it stands, what it says, whether a dictionary or set lists it. What decorates
     a test is an example."""
     for path in sorted(Path(__file__).parent.glob("*.py")):
         tree = ast.parse(path.read_text())
