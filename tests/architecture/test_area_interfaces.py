@@ -1,10 +1,20 @@
-"""Import-linter's contract on the interfaces of areas, tried on small graphs."""
+"""The interfaces of areas: import-linter's contract tried on small graphs, and what the packages export."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
 
 import grimp
 import pytest
 
+from app.areas import PACKAGES
 from tests.architecture.area_interface_contract import AreaInterfaceContract
 
+ROOT: Final = Path(__file__).parents[2]
+IMPORT: Final = re.compile(r"^ *from ([\w.]+) import (\([^)]*\)|[^\n(]+)", re.MULTILINE)
 OPTIONS = {
     "areas": ["program.desk.*"],
     "public_modules": ["models"],
@@ -32,3 +42,31 @@ def test_from_outside_an_area_only_its_interface_is_imported(importer: str, impo
         graph.add_module(package)
     contract = AreaInterfaceContract("interfaces", {}, {"name": "interfaces", **OPTIONS})
     assert contract.check(graph, verbose=False).kept is allowed
+
+
+def test_an_area_exports_only_what_others_use() -> None:
+    sources = {
+        path.relative_to(ROOT): path.read_text()
+        for top in ("app", "rbac", "tenants", "migrations", "tests")
+        for path in (ROOT / top).rglob("*.py")
+    }
+    imported = defaultdict[str, set[str]](set)
+    for source in sources.values():
+        for module, names in IMPORT.findall(source):
+            imported[module] |= set(re.findall(r"\w+", re.sub(r" as \w+", "", names)))
+    unused = [
+        f"{package}: {name}"
+        for package in (package for area in PACKAGES for package in (area, f"{area}.web_interface"))
+        for name in _exports(sources, package)
+        if name not in imported[package]
+    ]
+    assert not unused, f"nobody outside imports these, take them out of the package: {unused}"
+
+
+def _exports(sources: Mapping[Path, str], package: str) -> Iterator[str]:
+    """What a package imports in order to hand it on."""
+    folder = Path(*package.split("."))
+    source = sources.get(folder / "__init__.py") or sources.get(folder.with_suffix(".py")) or ""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(package.removesuffix(".web_interface")):
+            yield from (alias.asname or alias.name for alias in node.names)
