@@ -28,8 +28,9 @@ from app.desk.tickets import (
     TicketCreation,
     Triage,
     TriageService,
+    VisitOutcome,
+    VisitResult,
     VisitService,
-    Waiting,
 )
 from app.people.identity import Reporter
 from app.platform.kernel.actor import Actor, ActorKind
@@ -265,23 +266,24 @@ class SimulatedTicket:
         async with self.units_of_work.begin(self.engineer) as work:
             await VisitService(work).arrive(self._visit)
         if self.rng.random() < 0.12:
-            self.daily.after(10, 25, self.wait)
+            self.daily.after(10, 25, self.leave)
         else:
             self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
 
-    async def wait(self) -> None:
-        """Put the ticket on hold."""
+    async def leave(self) -> None:
+        """Finish the visit without a solution; the ticket waits."""
         reason = self.rng.choice((WaitReason.CLIENT, WaitReason.PART))
         note = "使用人外出,约好稍后处理" if reason is WaitReason.CLIENT else "配件调拨中"
+        result = VisitResult(
+            note,
+            work_minutes=self.rng.randint(10, 25),
+            travel_minutes=self.rng.randint(10, 55),
+            outcome=VisitOutcome.UNRESOLVED,
+            waiting_for=reason,
+        )
         async with self.units_of_work.begin(self.engineer) as work:
-            await TriageService(work).wait(self.ticket_id, Waiting(reason, note))
-        self.daily.after(60, 400, self.resume)
-
-    async def resume(self) -> None:
-        """Resume the ticket."""
-        async with self.units_of_work.begin(self.engineer) as work:
-            await TriageService(work).resume(self.ticket_id)
-        self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
+            await VisitService(work).finish(self._visit, result)
+        self.daily.after(60, 400, self.assign)
 
     async def resolve(self) -> None:
         """Resolve the ticket."""

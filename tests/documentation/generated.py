@@ -4,7 +4,17 @@ from pathlib import Path
 
 from pydantic_core import PydanticUndefined
 
-from app.desk.tickets.lifecycle import MOVE_NAMES, OPEN_STATES, RULES, STATE_NAMES, Move, TicketState
+from app.desk.tickets.lifecycle import (
+    MOVE_NAMES,
+    OPEN_STATES,
+    OPEN_VISIT_STATES,
+    RULES,
+    STATE_NAMES,
+    VISIT_RULES,
+    Move,
+    TicketState,
+    VisitState,
+)
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.texts import translator
 from migrations.registry import mapped_classes
@@ -52,7 +62,7 @@ def lifecycle_page() -> str:
         lines.append(f"| `{move}` | {MOVE_NAMES[move]} · {english(MOVE_NAMES[move])} | {starts} | {ends} |")
     lines += [
         "",
-        "`resume` leads back to where the waiting began. `close` from `resolved` belongs to the silence rule alone.",
+        "`resume` leads back to where the visits stand. `close` from `resolved` belongs to the silence rule alone.",
         "",
         "## States",
         "",
@@ -63,6 +73,20 @@ def lifecycle_page() -> str:
         f"| `{state}` | {name} · {english(name)} | {'yes' if state in OPEN_STATES else ''} |"
         for state, name in STATE_NAMES.items()
     ]
+    lines += [
+        "",
+        "## Visits",
+        "",
+        "A ticket's state follows its leading visit, the open one that has come furthest: planned is `assigned`,",
+        "in progress is `on_site` or by its mode `remote`. One at which work began is finished, never cancelled.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        "    [*] --> planned",
+    ]
+    for of_visit, (begins, end) in VISIT_RULES.items():
+        lines += [f"    {start} --> {end}: {of_visit}" for start in VisitState if start in begins]
+    lines += [f"    {state} --> [*]" for state in VisitState if state not in OPEN_VISIT_STATES] + ["```"]
     return "\n".join(lines) + "\n"
 
 

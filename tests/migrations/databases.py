@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import asyncpg
 
@@ -57,3 +59,28 @@ async def shape_of(admin_dsn: str, database: str) -> dict[str, list[tuple[object
 def address_of(admin_dsn: str, database: str) -> str:
     """The superuser's address of another database of the same server."""
     return urlsplit(admin_dsn)._replace(path=f"/{database}").geturl()
+
+
+async def insert_row(connection: Any, table: str, *, owner: UUID, **values: Any) -> None:
+    """A row with `values`; every other column that must have one gets an empty one of its type, ids that of `owner`."""
+    empty = {
+        "uuid": owner,
+        "jsonb": "{}",
+        "integer": 0,
+        "bigint": 0,
+        "boolean": False,
+        "timestamp with time zone": None,
+    }
+    columns = await connection.fetch(
+        "SELECT column_name, data_type FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND table_name = $1 AND is_nullable = 'NO' AND column_default IS NULL",
+        table,
+    )
+    row = {column: empty.get(kind, "") for column, kind in columns} | values
+    moments = [column for column, kind in columns if kind == "timestamp with time zone" and column not in values]
+    plain = {column: value for column, value in row.items() if column not in moments}
+    places = [f"${number}" for number in range(1, len(plain) + 1)] + ["now()"] * len(moments)
+    await connection.execute(
+        f"INSERT INTO {table} ({', '.join([*plain, *moments])}) VALUES ({', '.join(places)})",
+        *plain.values(),
+    )

@@ -11,7 +11,7 @@ import pytest
 
 from app.platform.embedded import prepare_roles
 from tests.conftest import PASSWORD, ROOT
-from tests.migrations.databases import address_of, alembic
+from tests.migrations.databases import address_of, alembic, insert_row
 
 (FILE,) = (ROOT / "migrations" / "versions").glob("*_names_of_one_form.py")
 THIS = FILE.name.split("_", 1)[0]
@@ -41,13 +41,15 @@ async def former(admin_dsn: str) -> AsyncIterator[tuple[str, Any]]:
     alembic(admin_dsn, name, "upgrade", BEFORE)
     connection = await asyncpg.connect(address_of(admin_dsn, name))
     await connection.execute("SET session_replication_role = replica")  # rows without the records that they point to
-    await _insert(connection, "tenant", id=TENANT)
-    await _insert(connection, "role", permissions=json.dumps(FORMER["role"]))
-    await _insert(connection, "session", tenant_id=TENANT, scopes=json.dumps(FORMER["session"]))
-    await _insert(connection, "outbox_event", topic=FORMER["outbox_event"])
-    await _insert(connection, "import_run", summary=json.dumps({"rows": 3, "problem": FORMER["import_run"]}))
-    await _insert(connection, "history_import", problem=json.dumps({"code": FORMER["history_import"]}))
-    await _insert(connection, "audit_entry", action="clients.client_added")
+    await insert_row(connection, "tenant", owner=TENANT, id=TENANT)
+    await insert_row(connection, "role", owner=TENANT, permissions=json.dumps(FORMER["role"]))
+    await insert_row(connection, "session", owner=TENANT, tenant_id=TENANT, scopes=json.dumps(FORMER["session"]))
+    await insert_row(connection, "outbox_event", owner=TENANT, topic=FORMER["outbox_event"])
+    await insert_row(
+        connection, "import_run", owner=TENANT, summary=json.dumps({"rows": 3, "problem": FORMER["import_run"]})
+    )
+    await insert_row(connection, "history_import", owner=TENANT, problem=json.dumps({"code": FORMER["history_import"]}))
+    await insert_row(connection, "audit_entry", owner=TENANT, action="clients.client_added")
     yield name, connection
     await connection.close()
     admin = await asyncpg.connect(admin_dsn)
@@ -73,28 +75,3 @@ async def _stored(connection: Any) -> dict[str, Any]:
         "import_run": await connection.fetchval("SELECT summary ->> 'problem' FROM import_run"),
         "history_import": await connection.fetchval("SELECT problem ->> 'code' FROM history_import"),
     }
-
-
-async def _insert(connection: Any, table: str, **values: Any) -> None:
-    """A row with `values`; every other column that must have one gets an empty one of its type."""
-    empty = {
-        "uuid": TENANT,
-        "jsonb": "{}",
-        "integer": 0,
-        "bigint": 0,
-        "boolean": False,
-        "timestamp with time zone": None,
-    }
-    columns = await connection.fetch(
-        "SELECT column_name, data_type FROM information_schema.columns "
-        "WHERE table_schema = 'public' AND table_name = $1 AND is_nullable = 'NO' AND column_default IS NULL",
-        table,
-    )
-    row = {column: empty.get(kind, "") for column, kind in columns} | values
-    moments = [column for column, kind in columns if kind == "timestamp with time zone"]
-    plain = {column: value for column, value in row.items() if column not in moments}
-    places = [f"${number}" for number in range(1, len(plain) + 1)] + ["now()"] * len(moments)
-    await connection.execute(
-        f"INSERT INTO {table} ({', '.join([*plain, *moments])}) VALUES ({', '.join(places)})",
-        *plain.values(),
-    )

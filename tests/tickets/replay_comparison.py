@@ -25,6 +25,7 @@ from app.desk.tickets import (
     TicketsReplayed,
     Triage,
     TriageService,
+    VisitMode,
     VisitService,
     Waiting,
 )
@@ -109,6 +110,7 @@ class ServiceRun:
         self.simulation = Simulation(runtime, clock, all_consumers(), all_sweeps())
         self.tickets: dict[int, UUID] = {}
         self.visits: dict[int, UUID] = {}
+        self.begun: set[UUID] = set()
 
     async def live(self, timelines: Sequence[TicketTimeline], until: datetime) -> None:
         acts: list[tuple[datetime, int, int, AnyStep | None]] = []
@@ -151,7 +153,9 @@ class ServiceRun:
                     classification = Triage(step.service_category, step.product_category, step.impact, step.urgency)
                     await triage_service.triage(ticket_id, classification)
                 case Assigned(engineer_id=UUID() as engineer_id):
-                    wish = Assignment(engineer_id, step.scheduled_start, step.scheduled_end, step.mode, step.note)
+                    wish = Assignment(
+                        engineer_id, step.scheduled_start, step.scheduled_end, VisitMode(step.mode), step.note
+                    )
                     self.visits[number] = await DispatchService(work).assign(ticket_id, wish)
                 case Accepted() if visit_id:
                     await visits.accept(visit_id)
@@ -162,10 +166,14 @@ class ServiceRun:
                     await visits.depart(visit_id)
                 case Arrived() if visit_id:
                     await visits.arrive(visit_id)
+                    self.begun.add(visit_id)
                 case Connected() if visit_id:
                     await visits.connect(visit_id)
+                    self.begun.add(visit_id)
                 case WaitBegun():
                     await triage_service.wait(ticket_id, Waiting(step.reason, step.note))
+                    if visit_id in self.begun:
+                        del self.visits[number]  # work that began ends with the waiting
                 case WaitEnded():
                     await triage_service.resume(ticket_id)
                 case Resolved():

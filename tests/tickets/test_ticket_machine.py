@@ -30,6 +30,7 @@ from app.desk.tickets import (
     TicketState,
     Triage,
     TriageService,
+    VisitMode,
     VisitService,
     VisitState,
     Waiting,
@@ -233,7 +234,7 @@ class TicketMachine(RuleBasedStateMachine):
         assert engineer_id
         start, end = self.now + timedelta(hours=1), self.now + timedelta(hours=2)
         planned = VisitFacts(
-            id=UUID(int=0), engineer_id=engineer_id, mode="on_site", scheduled_start=start, scheduled_end=end
+            id=UUID(int=0), engineer_id=engineer_id, mode=VisitMode.ON_SITE, scheduled_start=start, scheduled_end=end
         )
 
         def expected() -> None:

@@ -11,7 +11,19 @@ from app.data_exchange.ticket_import.findings import Report
 from app.data_exchange.ticket_import.log_file import Group, Row
 from app.data_exchange.ticket_import.mapping import Mapping
 from app.data_exchange.ticket_import.timelines import AppliedTerms, ResolvedNames
-from app.desk.tickets.replay import AnyStep, Assigned, Noted, Person, Rated, Replied, Resolved, TicketTimeline, Triaged
+from app.desk.tickets import VisitMode
+from app.desk.tickets.replay import (
+    AnyStep,
+    Assigned,
+    Finished,
+    Noted,
+    Person,
+    Rated,
+    Replied,
+    Resolved,
+    TicketTimeline,
+    Triaged,
+)
 from app.platform.kernel.actor import ActorKind
 
 LONGEST_PERSON = 80
@@ -97,9 +109,11 @@ def _problems(native: NativeTicket | AnyStep) -> Iterator[str]:
             return
         case Rated() if not 1 <= native.score <= MOST_RATING or len(native.comment) > LONGEST_COMMENT:
             yield "no such rating"
-        case Resolved() if not 0 <= native.work_minutes <= MOST_MINUTES:
+        case Resolved() | Finished() if not all(
+            0 <= minutes <= MOST_MINUTES for minutes in (native.work_minutes, native.travel_minutes or 0)
+        ):
             yield "no such work time"
-        case Assigned() if native.scheduled_end <= native.scheduled_start or native.mode not in ("on_site", "remote"):
+        case Assigned() if native.scheduled_end <= native.scheduled_start or native.mode not in set(VisitMode):
             yield "no such visit"
         case Triaged() if max(len(native.service_category), len(native.product_category)) > LONGEST_CODE:
             yield "no such category"

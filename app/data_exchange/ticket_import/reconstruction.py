@@ -25,6 +25,7 @@ from app.desk.tickets.replay import (
     Connected,
     Declined,
     Departed,
+    Finished,
     Noted,
     Person,
     Rated,
@@ -65,6 +66,7 @@ class PastVisit(msgspec.Struct, frozen=True):
     work_done: str
     cause: str
     work_minutes: int | None
+    travel_minutes: int | None
 
 
 class Classification(msgspec.Struct, frozen=True):
@@ -153,7 +155,13 @@ class Reconstruction:
             case Move.ASSIGN:
                 return self._assigned(line)
             case Move.DECLINE:
-                return Declined(at=at, by=by, reason=self._text_of_note_with(line, "declined"))
+                return Declined(
+                    at=at, by=by, visit=_visit_number(line), reason=self._text_of_note_with(line, "declined")
+                )
+            case Move.ACCEPT | Move.DEPART | Move.ARRIVE | Move.CONNECT:
+                return _OF_VISITS[move](at=at, by=by, visit=_visit_number(line))
+            case Move.FINISH:
+                return self._finished(line)
             case Move.WAIT:
                 return WaitBegun(at=at, by=by, reason=WaitReason(line.details["reason"]), note=line.text)
             case Move.RESOLVE:
@@ -190,6 +198,7 @@ class Reconstruction:
             scheduled_end=visit.end if visit else line.at + _WINDOW,
             mode=visit.mode if visit else "on_site",
             note=self._text_of_note_with(line, "dispatch"),
+            beside="beside" in line.details,
         )
 
     def _visit_of(self, engineer: str) -> PastVisit | None:
@@ -207,9 +216,26 @@ class Reconstruction:
         return Resolved(
             at=line.at,
             by=person_of(line),
+            visit=_visit_number(line),
             work_done=visit.work_done,
             cause=visit.cause,
             work_minutes=visit.work_minutes or 0,
+            travel_minutes=visit.travel_minutes,
+        )
+
+    def _finished(self, line: Line) -> Finished:
+        place = next((place for place, each in enumerate(self._visits) if each.finished_at == line.at), None)
+        if place is None:
+            return Finished(at=line.at, by=person_of(line), visit=_visit_number(line), work_done="")
+        visit = self._visits.pop(place)
+        return Finished(
+            at=line.at,
+            by=person_of(line),
+            visit=_visit_number(line),
+            work_done=visit.work_done,
+            cause=visit.cause,
+            work_minutes=visit.work_minutes or 0,
+            travel_minutes=visit.travel_minutes,
         )
 
     def _text_of_note_with(self, line: Line, kind: str) -> str:
@@ -222,14 +248,17 @@ class Reconstruction:
         return ""
 
 
-_PLAIN: dict[Move, type[Accepted | Departed | Arrived | Connected | WaitEnded | Closed]] = {
+_OF_VISITS: dict[Move, type[Accepted | Departed | Arrived | Connected]] = {
     Move.ACCEPT: Accepted,
     Move.DEPART: Departed,
     Move.ARRIVE: Arrived,
     Move.CONNECT: Connected,
-    Move.RESUME: WaitEnded,
-    Move.CLOSE: Closed,
 }
+_PLAIN: dict[Move, type[WaitEnded | Closed]] = {Move.RESUME: WaitEnded, Move.CLOSE: Closed}
+
+
+def _visit_number(line: Line) -> int | None:
+    return int(line.details["visit"]) if "visit" in line.details else None
 
 
 def _move(line: Line) -> Move | None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from app.agreements.sla import WaitReason
-from app.desk.tickets import ConfirmedBy, Move, TicketState, apply, steps
+from app.desk.tickets import ConfirmedBy, Move, TicketState, VisitMode, apply, steps
 
 _ORDER = (
     Move.RESUME,
@@ -107,7 +107,8 @@ def node_after(here: PathNode, move: Move, *, engineer: bool) -> PathNode | None
         return None
     ticket = decided.ticket
     still_open = tuple(visit for visit in ticket.visits if visit.is_open)
-    assigned = move is Move.ASSIGN or (here.assigned and move not in (Move.REOPEN, Move.CANCEL))
+    left = move is Move.WAIT and here.ticket.visits and not still_open
+    assigned = move is Move.ASSIGN or (here.assigned and not left and move not in (Move.REOPEN, Move.CANCEL))
     return PathNode(msgspec.structs.replace(ticket, reopened=0, visits=still_open), assigned)
 
 
@@ -116,7 +117,9 @@ _SOMEBODY: Final = UUID(int=0)
 _ANY_VISIT: Final = steps.Assign(
     at=_AT,
     engineer="",
-    visit=steps.VisitFacts(id=_SOMEBODY, engineer_id=_SOMEBODY, mode="on_site", scheduled_start=_AT, scheduled_end=_AT),
+    visit=steps.VisitFacts(
+        id=_SOMEBODY, engineer_id=_SOMEBODY, mode=VisitMode.ON_SITE, scheduled_start=_AT, scheduled_end=_AT
+    ),
 )
 _STEPS: Final[dict[Move, steps.Step]] = {
     Move.RESUME: steps.Resume(at=_AT),

@@ -25,6 +25,7 @@ from app.desk.tickets.replay import (
     Connected,
     Declined,
     Departed,
+    Finished,
     Noted,
     Person,
     Rated,
@@ -33,8 +34,6 @@ from app.desk.tickets.replay import (
     Resolved,
     TicketTimeline,
     Triaged,
-    WaitBegun,
-    WaitEnded,
 )
 from app.platform.kernel.actor import ActorKind
 
@@ -218,7 +217,8 @@ class _TimelineBuilder:
         if not self._advance(5, 20) if remotely else not self._advance(12, 70):
             return
         self._add_step(Connected if remotely else Arrived, by=self.engineer)
-        if self._happens(0.12) and not self._wait():
+        if self._happens(0.12):
+            self._leave()
             return
         if self.reporter is not None and self._happens(0.05) and self._advance(2, 10):
             self._add_step(Replied, by=self.reporter, text="请问还要多久?")
@@ -229,17 +229,23 @@ class _TimelineBuilder:
         self._add_step(Resolved, by=self.engineer, work_done=fault.work_done, cause=fault.cause, work_minutes=minutes)
         self._client_answer()
 
-    def _wait(self) -> bool:
+    def _leave(self) -> None:
+        """The visit ends without a solution; somebody goes again when the waiting is over."""
         if not self._advance(10, 25):
-            return False
+            return
         for_client = self._happens(0.5)
         reason = WaitReason.CLIENT if for_client else WaitReason.PART
         note = "使用人外出,约好稍后处理" if for_client else "配件调拨中"
-        self._add_step(WaitBegun, by=self.engineer, reason=reason, note=note)
-        if not self._advance(60, 500 if for_client else 2_500):
-            return False
-        self._add_step(WaitEnded, by=self.engineer)
-        return True
+        self._add_step(
+            Finished,
+            by=self.engineer,
+            work_done=note,
+            work_minutes=self.rng.randint(10, 25),
+            travel_minutes=self.rng.randint(10, 60),
+            waiting_for=reason,
+        )
+        if self._advance(60, 500 if for_client else 2_500):
+            self._dispatch()
 
     def _client_answer(self) -> None:
         resolved_at = self.at

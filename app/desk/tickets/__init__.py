@@ -3,7 +3,7 @@
 from app.desk.tickets.call_back import call_back_contact
 from app.desk.tickets.decision import apply
 from app.desk.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
-from app.desk.tickets.labels import VISIT_STATE_NAMES
+from app.desk.tickets.labels import VISIT_MODE_NAMES, VISIT_STATE_NAMES
 from app.desk.tickets.lifecycle import (
     MOVE_NAMES,
     OPEN_STATES,
@@ -12,6 +12,8 @@ from app.desk.tickets.lifecycle import (
     Move,
     MoveRefused,
     TicketState,
+    VisitMode,
+    VisitOutcome,
     VisitState,
 )
 from app.desk.tickets.report_schemas import OfflineSigning, ReportSigning, report_facts_hash
@@ -29,6 +31,7 @@ from app.desk.tickets.schemas import (
     TicketView,
     TimelineEntry,
     Triage,
+    VisitResult,
     Waiting,
 )
 from app.desk.tickets.services.attachments import AttachmentService, may_read_ticket
@@ -57,6 +60,7 @@ __all__ = [
     "MOVE_NAMES",
     "OPEN_STATES",
     "STATE_NAMES",
+    "VISIT_MODE_NAMES",
     "VISIT_STATE_NAMES",
     "Assignment",
     "AttachmentService",
@@ -105,8 +109,11 @@ __all__ = [
     "UnknownCallerCreate",
     "UnknownCallers",
     "VisitDetail",
+    "VisitMode",
+    "VisitOutcome",
     "VisitPhotoService",
     "VisitQueries",
+    "VisitResult",
     "VisitService",
     "VisitState",
     "VisitSummary",

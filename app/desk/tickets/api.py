@@ -25,6 +25,7 @@ from app.desk.tickets.schemas import (
     TicketSummary,
     TicketView,
     Triage,
+    VisitResult,
     Waiting,
 )
 from app.desk.tickets.services.attachments import AttachmentService
@@ -62,7 +63,7 @@ _VISIT = (
     "GET /visits/{visit_id}/report",
     *(
         f"POST /visits/{{visit_id}}/{step}"
-        for step in ("accept", "decline", "depart", "arrive", "connect", "resolve", "report", "correct")
+        for step in ("accept", "decline", "depart", "arrive", "connect", "resolve", "finish", "report", "correct")
     ),
 )
 _CHANNELS = {ActorKind.CLIENT: Channel.PORTAL, ActorKind.REPORTER: Channel.EMPLOYEE}
@@ -330,6 +331,12 @@ async def resolve_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONB
     await VisitService(work).resolve(visit_id, data)
 
 
+@post("/visits/{visit_id:uuid}/finish", permission=Permission.TICKET_READ, tags=["visits"], status_code=204)
+async def finish_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[VisitResult]) -> None:
+    """The visit is over: the fault is fixed, or another visit is needed, or the ticket waits."""
+    await VisitService(work).finish(visit_id, data)
+
+
 handlers = [
     create_ticket,
     log_call,
@@ -359,4 +366,5 @@ handlers = [
     arrive_at_visit,
     connect_for_visit,
     resolve_visit,
+    finish_visit,
 ]

@@ -4,7 +4,7 @@ Values in, values out: nothing is read or written here. Who may take a step is t
 (docs/adr/0026-one-function-decides-a-step.md).
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -17,10 +17,14 @@ from app.desk.tickets.lifecycle import (
     RATEABLE_STATES,
     REOPEN_DAYS,
     RULES,
+    VISIT_RULES,
     ConfirmedBy,
     Move,
     MoveRefused,
     TicketState,
+    VisitMode,
+    VisitMove,
+    VisitOutcome,
     VisitState,
 )
 from app.desk.tickets.steps import (
@@ -35,6 +39,7 @@ from app.desk.tickets.steps import (
     Connect,
     Decline,
     Depart,
+    Finish,
     InternalNote,
     MeetTargets,
     Moved,
@@ -59,21 +64,24 @@ MET_ON_START_OF_WORK = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKin
 """Targets met when work begins, on site or remotely."""
 MET_ON_RESOLUTION = (*MET_ON_START_OF_WORK, TargetKind.RESOLUTION)
 
-_STATE_BY_VISIT = {
-    VisitState.PLANNED: TicketState.ASSIGNED,
-    VisitState.ACCEPTED: TicketState.ACCEPTED,
-    VisitState.EN_ROUTE: TicketState.EN_ROUTE,
-    VisitState.ON_SITE: TicketState.ON_SITE,
-    VisitState.REMOTE: TicketState.REMOTE,
-}
+_MINUTE = timedelta(minutes=1)
+_LONGEST_WORK = 24 * 60
+"""Minutes that one visit can be said to have lasted."""
 
 
 def apply(ticket: TicketFacts, step: Step) -> Changes | DomainError:
     """What `step` changes, or why it is refused."""
     try:
-        return _apply(step, ticket)
+        changes = _apply(step, ticket)
     except DomainError as refusal:
         return refusal
+    known = {visit.id: visit.state for visit in ticket.visits}
+    finished = tuple(
+        visit
+        for visit in changes.ticket.visits
+        if visit.state is VisitState.FINISHED and known.get(visit.id) is not VisitState.FINISHED
+    )
+    return replace(changes, finished=finished)
 
 
 def pending_targets(state: TicketState, wait_reason: str, *, has_begun: bool) -> PendingTargets:
@@ -101,19 +109,16 @@ def _(_step: Triage, ticket: TicketFacts) -> Changes:
 
 @_apply.register
 def _(step: Assign, ticket: TicketFacts) -> Changes:
-    visit = step.visit
-    engineer_id = None if visit is None else visit.engineer_id
-    moved = _moved(ticket, Move.ASSIGN, TicketState.ASSIGNED, engineer=step.engineer)
-    planned = () if visit is None else (visit,)
+    earlier = ticket.visits if step.beside else _all_ended(ticket.visits, step.at)
+    planned = () if step.visit is None else (step.visit,)
+    after = replace(ticket, wait_reason="", visits=(*earlier, *planned))
+    leading = after.leading_visit
+    state = TicketState.ASSIGNED if leading is None else state_of(leading)
+    beside = {"beside": "yes"} if step.beside and ticket.leading_visit is not None else {}
+    moved = _moved(ticket, Move.ASSIGN, state, engineer=step.engineer, **beside)
     return Changes(
-        ticket=replace(
-            ticket,
-            state=moved.after,
-            engineer_id=engineer_id,
-            wait_reason="",
-            visits=(*_all_called_off(ticket.visits), *planned),
-        ),
-        moves=(replace(moved, engineer_id=engineer_id),),
+        ticket=replace(after, state=state, engineer_id=None if leading is None else leading.engineer_id),
+        moves=(replace(moved, engineer_id=None if step.visit is None else step.visit.engineer_id),),
         notes=(InternalNote("dispatch", step.note, {"engineer": step.engineer}),) if step.note else (),
         clocks=(
             *((ResumeClocks(),) if ticket.state is TicketState.WAITING else ()),
@@ -124,39 +129,33 @@ def _(step: Assign, ticket: TicketFacts) -> Changes:
 
 @_apply.register
 def _(step: Accept, ticket: TicketFacts) -> Changes:
-    return _visit_moved(ticket, step, Move.ACCEPT, VisitState.ACCEPTED, accepted_at=step.at)
+    return _visit_moved(ticket, step, Move.ACCEPT, VisitMove.ACCEPT, TicketState.ACCEPTED, accepted_at=step.at)
 
 
 @_apply.register
 def _(step: Decline, ticket: TicketFacts) -> Changes:
-    visit = _visit_of(ticket, step)
-    moved = _moved(ticket, Move.DECLINE, TicketState.TRIAGED)
-    return Changes(
-        ticket=replace(
-            ticket,
-            state=moved.after,
-            engineer_id=None,
-            visits=_with(ticket.visits, visit, state=VisitState.DECLINED),
-        ),
-        moves=(moved,),
-        notes=(InternalNote("declined", step.reason),),
-    )
+    changes = _visit_moved(ticket, step, Move.DECLINE, VisitMove.DECLINE, TicketState.TRIAGED)
+    return replace(changes, notes=(InternalNote("declined", step.reason),))
 
 
 @_apply.register
 def _(step: Depart, ticket: TicketFacts) -> Changes:
-    return _visit_moved(ticket, step, Move.DEPART, VisitState.EN_ROUTE, departed_at=step.at)
+    return _visit_moved(ticket, step, Move.DEPART, VisitMove.DEPART, TicketState.EN_ROUTE, departed_at=step.at)
 
 
 @_apply.register
 def _(step: Arrive, ticket: TicketFacts) -> Changes:
-    changes = _visit_moved(ticket, step, Move.ARRIVE, VisitState.ON_SITE, arrived_at=step.at)
+    changes = _visit_moved(
+        ticket, step, Move.ARRIVE, VisitMove.BEGIN, TicketState.ON_SITE, mode=VisitMode.ON_SITE, arrived_at=step.at
+    )
     return replace(changes, clocks=(MeetTargets(MET_ON_START_OF_WORK),))
 
 
 @_apply.register
 def _(step: Connect, ticket: TicketFacts) -> Changes:
-    changes = _visit_moved(ticket, step, Move.CONNECT, VisitState.REMOTE, mode="remote", arrived_at=step.at)
+    changes = _visit_moved(
+        ticket, step, Move.CONNECT, VisitMove.BEGIN, TicketState.REMOTE, mode=VisitMode.REMOTE, arrived_at=step.at
+    )
     return replace(changes, clocks=(MeetTargets(MET_ON_START_OF_WORK),))
 
 
@@ -164,18 +163,22 @@ def _(step: Connect, ticket: TicketFacts) -> Changes:
 def _(step: Resolve, ticket: TicketFacts) -> Changes:
     visit = _visit_of(ticket, step)
     announced = step.announced or visit is None
-    moved = _moved(ticket, Move.RESOLVE, TicketState.RESOLVED, text=step.work_done if announced else "")
-    visits = _with(
-        ticket.visits,
-        visit,
-        state=VisitState.FINISHED,
-        finished_at=step.at,
-        work_done=step.work_done,
-        cause=step.cause,
-        work_minutes=step.work_minutes,
-    )
+    if step.visit_id is not None and visit is not None:
+        _require_start(ticket, Move.RESOLVE, state_of(visit))
+    which = {} if visit is None or announced else _which(ticket, visit)
+    moved = _moved(ticket, Move.RESOLVE, TicketState.RESOLVED, text=step.work_done if announced else "", **which)
+    visits = ticket.visits
+    if visit is not None and visit.state in VISIT_RULES[VisitMove.FINISH].starts:
+        written = _written(visit, step, VisitOutcome.RESOLVED)
+        visits = _with(visits, visit, state=VISIT_RULES[VisitMove.FINISH].end, **written)
     return Changes(
-        ticket=replace(ticket, state=moved.after, resolved_at=step.at, visits=visits),
+        ticket=replace(
+            ticket,
+            state=moved.after,
+            resolved_at=step.at,
+            engineer_id=ticket.engineer_id if visit is None else visit.engineer_id,
+            visits=_all_ended(visits, step.at, outcome=VisitOutcome.RESOLVED),
+        ),
         moves=(moved,),
         clocks=(MeetTargets(MET_ON_RESOLUTION),),
         awaits_answer=True,
@@ -183,15 +186,28 @@ def _(step: Resolve, ticket: TicketFacts) -> Changes:
 
 
 @_apply.register
+def _(step: Finish, ticket: TicketFacts) -> Changes:
+    visit = _visit_of(ticket, step)
+    written = {} if visit is None else _written(visit, step, VisitOutcome.UNRESOLVED)
+    changes = _visit_moved(ticket, step, Move.FINISH, VisitMove.FINISH, TicketState.TRIAGED, **written)
+    if step.waiting_for is None or changes.ticket.leading_visit is not None:
+        return changes
+    waiting = _apply(Wait(at=step.at, reason=step.waiting_for), changes.ticket)
+    return replace(waiting, moves=(*changes.moves, *waiting.moves))
+
+
+@_apply.register
 def _(step: Wait, ticket: TicketFacts) -> Changes:
     moved = _moved(
         ticket, Move.WAIT, TicketState.WAITING, text=step.note, reason=step.reason.value, resume_to=ticket.state.value
     )
-    visits, leading = ticket.visits, ticket.leading_visit
-    if leading is not None and leading.state is VisitState.EN_ROUTE:
-        visits = _with(visits, leading, state=VisitState.ACCEPTED)
     return Changes(
-        ticket=replace(ticket, state=moved.after, wait_reason=step.reason.value, visits=visits),
+        ticket=replace(
+            ticket,
+            state=moved.after,
+            wait_reason=step.reason.value,
+            visits=tuple(_interrupted(visit, step) for visit in ticket.visits),
+        ),
         moves=(moved,),
         clocks=(PauseClocks(step.reason),),
     )
@@ -200,9 +216,15 @@ def _(step: Wait, ticket: TicketFacts) -> Changes:
 @_apply.register
 def _(_step: Resume, ticket: TicketFacts) -> Changes:
     leading = ticket.leading_visit
-    after = TicketState.TRIAGED if leading is None else _STATE_BY_VISIT[leading.state]
+    after = TicketState.TRIAGED if leading is None else state_of(leading)
     moved = _moved(ticket, Move.RESUME, after)
-    return Changes(ticket=replace(ticket, state=after, wait_reason=""), moves=(moved,), clocks=(ResumeClocks(),))
+    return Changes(
+        ticket=replace(
+            ticket, state=after, wait_reason="", engineer_id=None if leading is None else leading.engineer_id
+        ),
+        moves=(moved,),
+        clocks=(ResumeClocks(),),
+    )
 
 
 @_apply.register
@@ -257,7 +279,7 @@ def _(step: Cancel, ticket: TicketFacts) -> Changes:
             state=moved.after,
             wait_reason="",
             closed_at=step.at,
-            visits=_all_called_off(ticket.visits),
+            visits=_all_ended(ticket.visits, step.at),
         ),
         moves=(moved,),
         clocks=(CancelClocks(),),
@@ -273,16 +295,41 @@ def _(step: Rate, ticket: TicketFacts) -> Changes:
     return Changes(ticket=replace(ticket, rating=step.score))
 
 
+def state_of(visit: VisitFacts) -> TicketState:
+    """The state in which an open visit has its ticket."""
+    match visit.state:
+        case VisitState.PLANNED:
+            return TicketState.ASSIGNED
+        case VisitState.IN_PROGRESS:
+            return TicketState.ON_SITE if visit.mode is VisitMode.ON_SITE else TicketState.REMOTE
+        case _:
+            return TicketState(visit.state.value)
+
+
 def _moved(ticket: TicketFacts, move: Move, after: TicketState, *, text: str = "", **details: str) -> Moved:
     """
     Raises:
         MoveRefused: the table does not allow it.
     """
-    if ticket.state not in RULES[move].starts:
-        raise MoveRefused(move, ticket.state)
+    _require_start(ticket, move, ticket.state)
+    return _unchecked(ticket, move, after, text=text, **details)
+
+
+def _unchecked(ticket: TicketFacts, move: Move, after: TicketState, *, text: str = "", **details: str) -> Moved:
     return Moved(
         move=move, before=ticket.state, after=after, engineer_id=ticket.engineer_id, text=text, details=details
     )
+
+
+def _require_start(ticket: TicketFacts, move: Move, state: TicketState) -> None:
+    """
+    Raises:
+        MoveRefused: the ticket waits, or the table does not allow the move from `state`.
+    """
+    if ticket.state is TicketState.WAITING and move in _VISIT_MOVES:
+        raise MoveRefused(move, ticket.state)
+    if state not in RULES[move].starts:
+        raise MoveRefused(move, state)
 
 
 def _visit_of(ticket: TicketFacts, step: VisitStep) -> VisitFacts | None:
@@ -298,17 +345,89 @@ def _visit_of(ticket: TicketFacts, step: VisitStep) -> VisitFacts | None:
     return visit
 
 
-def _visit_moved(ticket: TicketFacts, step: VisitStep, move: Move, state: VisitState, **changed: Any) -> Changes:
+_VISIT_MOVES = frozenset({Move.ACCEPT, Move.DECLINE, Move.DEPART, Move.ARRIVE, Move.CONNECT, Move.RESOLVE, Move.FINISH})
+
+
+def _visit_moved(
+    ticket: TicketFacts, step: VisitStep, move: Move, of_visit: VisitMove, alone: TicketState, **changed: Any
+) -> Changes:
+    """One visit goes on and the ticket follows the leading one; `alone` is its state where no visit is open."""
     visit = _visit_of(ticket, step)
-    moved = _moved(ticket, move, _STATE_BY_VISIT[state])
-    visits = _with(ticket.visits, visit, state=state, **changed)
-    return Changes(ticket=replace(ticket, state=moved.after, visits=visits), moves=(moved,))
+    if visit is None:
+        moved = _moved(ticket, move, alone)
+        return Changes(ticket=replace(ticket, state=alone), moves=(moved,))
+    _require_start(ticket, move, state_of(visit))
+    after = replace(ticket, visits=_with(ticket.visits, visit, state=VISIT_RULES[of_visit].end, **changed))
+    leading = after.leading_visit
+    moved = replace(
+        _unchecked(ticket, move, alone if leading is None else state_of(leading), **_which(ticket, visit)),
+        engineer_id=visit.engineer_id,
+    )
+    return Changes(
+        ticket=replace(after, state=moved.after, engineer_id=None if leading is None else leading.engineer_id),
+        moves=(moved,),
+    )
 
 
-def _with(visits: tuple[VisitFacts, ...], changed: VisitFacts | None, **values: Any) -> tuple[VisitFacts, ...]:
+def _which(ticket: TicketFacts, visit: VisitFacts) -> dict[str, str]:
+    """Which visit a move was made on, counted from 1 in the order of planning, where several are open."""
+    several = sum(each.is_open for each in ticket.visits) > 1
+    return {"visit": str(ticket.visits.index(visit) + 1)} if several else {}
+
+
+def _written(visit: VisitFacts, step: Resolve | Finish, outcome: VisitOutcome) -> dict[str, Any]:
+    return {
+        "finished_at": step.at,
+        "work_done": step.work_done,
+        "cause": step.cause,
+        "work_minutes": minutes_at_work(visit, step.at) if step.work_minutes is None else step.work_minutes,
+        "travel_minutes": step.travel_minutes,
+        "outcome": outcome.value,
+    }
+
+
+def minutes_at_work(visit: VisitFacts, until: datetime) -> int:
+    """Whole minutes since work began."""
+    if visit.arrived_at is None:
+        return 0
+    return min(_LONGEST_WORK, max(0, (until - visit.arrived_at) // _MINUTE))
+
+
+def _interrupted(visit: VisitFacts, step: Wait) -> VisitFacts:
+    """A visit when its ticket begins to wait: work that began is finished, an engineer on the way turns back."""
+    match visit.state:
+        case VisitState.EN_ROUTE:
+            return replace(visit, state=VISIT_RULES[VisitMove.TURN_BACK].end)
+        case VisitState.IN_PROGRESS:
+            return replace(_left(visit, step.at, VisitOutcome.UNRESOLVED), work_done=step.note)
+        case _:
+            return visit
+
+
+def _left(visit: VisitFacts, at: datetime, outcome: VisitOutcome) -> VisitFacts:
+    return replace(
+        visit,
+        state=VISIT_RULES[VisitMove.FINISH].end,
+        finished_at=at,
+        work_minutes=minutes_at_work(visit, at),
+        outcome=outcome.value,
+    )
+
+
+def _with(visits: tuple[VisitFacts, ...], changed: VisitFacts, **values: Any) -> tuple[VisitFacts, ...]:
     return tuple(replace(visit, **values) if visit is changed else visit for visit in visits)
 
 
-def _all_called_off(visits: tuple[VisitFacts, ...]) -> tuple[VisitFacts, ...]:
-    """The visits after every open one was cancelled."""
-    return tuple(replace(visit, state=VisitState.CANCELLED) if visit.is_open else visit for visit in visits)
+def _all_ended(
+    visits: tuple[VisitFacts, ...], at: datetime, *, outcome: VisitOutcome = VisitOutcome.UNRESOLVED
+) -> tuple[VisitFacts, ...]:
+    """The visits after every open one ended: finished with its minutes where work began, else cancelled."""
+    return tuple(_ended(visit, at, outcome) for visit in visits)
+
+
+def _ended(visit: VisitFacts, at: datetime, outcome: VisitOutcome) -> VisitFacts:
+    if visit.state in VISIT_RULES[VisitMove.FINISH].starts:
+        return _left(visit, at, outcome)
+    if visit.state in VISIT_RULES[VisitMove.CANCEL].starts:
+        return replace(visit, state=VISIT_RULES[VisitMove.CANCEL].end)
+    return visit

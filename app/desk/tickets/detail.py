@@ -153,6 +153,8 @@ _VISIT_COLUMNS = (
     Visit.arrived_at,
     Visit.finished_at,
     Visit.work_minutes,
+    Visit.travel_minutes,
+    Visit.outcome,
     Visit.work_done,
     Visit.cause,
     Visit.version,

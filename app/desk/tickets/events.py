@@ -44,6 +44,18 @@ class TicketChanged(Event, frozen=True, kw_only=True):
     """Id of the public timeline entry, where there is one."""
 
 
+class VisitFinished(Event, frozen=True, kw_only=True):
+    """Work at a visit has ended; `outcome` is resolved or unresolved."""
+
+    topic: ClassVar[str] = "visit.finished"
+    visit_id: UUID
+    ticket_id: UUID
+    client_id: UUID
+    reporter_id: UUID | None
+    engineer_id: UUID
+    outcome: str
+
+
 class ReportSigned(Event, frozen=True, kw_only=True):
     """The client has signed an edition of a service report."""
 

@@ -1,4 +1,4 @@
-"""Labels of visit states: Chinese source texts."""
+"""Labels of visits: Chinese source texts."""
 
 from typing import Final
 
@@ -8,10 +8,14 @@ VISIT_STATE_NAMES: Final = {
     "planned": N_("待接单"),
     "accepted": N_("已接单"),
     "en_route": N_("在途"),
-    "on_site": N_("现场处理"),
-    "remote": N_("远程处理"),
+    "in_progress": N_("处理中"),
     "waiting": N_("等待中"),
     "finished": N_("已完成"),
     "declined": N_("已拒单"),
     "cancelled": N_("已取消"),
+}
+VISIT_MODE_NAMES: Final = {
+    "on_site": N_("上门"),
+    "remote": N_("远程"),
+    "telephone": N_("电话"),
 }

@@ -61,21 +61,30 @@ class VisitState(StrEnum):
     PLANNED = "planned"
     ACCEPTED = "accepted"
     EN_ROUTE = "en_route"
-    ON_SITE = "on_site"
-    REMOTE = "remote"
+    IN_PROGRESS = "in_progress"
     FINISHED = "finished"
     DECLINED = "declined"
     CANCELLED = "cancelled"
 
 
-OPEN_VISIT_STATES = (
-    VisitState.PLANNED,
-    VisitState.ACCEPTED,
-    VisitState.EN_ROUTE,
-    VisitState.ON_SITE,
-    VisitState.REMOTE,
-)
-"""States in which something is left to do on the visit."""
+OPEN_VISIT_STATES = (VisitState.PLANNED, VisitState.ACCEPTED, VisitState.EN_ROUTE, VisitState.IN_PROGRESS)
+"""States in which something is left to do on the visit, in the order of progress."""
+
+
+class VisitMode(StrEnum):
+    """How the work of a visit is done."""
+
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    TELEPHONE = "telephone"
+
+
+class VisitOutcome(StrEnum):
+    """What a finished visit achieved."""
+
+    RESOLVED = "resolved"
+    UNRESOLVED = "unresolved"
+
 
 RATEABLE_STATES = frozenset({TicketState.RESOLVED, TicketState.CONFIRMED, TicketState.CLOSED})
 """States in which a ticket can be rated."""
@@ -104,6 +113,7 @@ class Move(StrEnum):
     DEPART = "depart"
     ARRIVE = "arrive"
     CONNECT = "connect"
+    FINISH = "finish"
     WAIT = "wait"
     RESUME = "resume"
     RESOLVE = "resolve"
@@ -121,6 +131,7 @@ MOVE_NAMES = {
     Move.DEPART: N_("出发"),
     Move.ARRIVE: N_("到达"),
     Move.CONNECT: N_("远程连接"),
+    Move.FINISH: N_("结束上门"),
     Move.WAIT: N_("转为等待"),
     Move.RESUME: N_("恢复处理"),
     Move.RESOLVE: N_("解决"),
@@ -139,6 +150,7 @@ MOVE_ACTIONS: Final[Mapping[Move, str]] = {
     Move.DEPART: "ticket.departed",
     Move.ARRIVE: "ticket.arrived",
     Move.CONNECT: "ticket.connected",
+    Move.FINISH: "ticket.visit_finished",
     Move.WAIT: "ticket.paused",
     Move.RESUME: "ticket.resumed",
     Move.RESOLVE: "ticket.resolved",
@@ -164,15 +176,17 @@ def _rule(starts: set[TicketState], *ends: TicketState) -> Rule:
 _S = TicketState
 _UNASSIGNED = {_S.NEW, _S.TRIAGED, _S.REOPENED}
 _WORKING = {_S.ACCEPTED, _S.EN_ROUTE, _S.ON_SITE, _S.REMOTE}
+_VISITED = {_S.ASSIGNED, *_WORKING}
 
 RULES: dict[Move, Rule] = {
     Move.TRIAGE: _rule({_S.NEW, _S.REOPENED}, _S.TRIAGED),
-    Move.ASSIGN: _rule({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.ASSIGNED),
+    Move.ASSIGN: _rule({*_UNASSIGNED, *_VISITED, _S.WAITING}, *_VISITED),
     Move.ACCEPT: _rule({_S.ASSIGNED}, _S.ACCEPTED),
     Move.DECLINE: _rule({_S.ASSIGNED}, _S.TRIAGED),
     Move.DEPART: _rule({_S.ACCEPTED}, _S.EN_ROUTE),
     Move.ARRIVE: _rule({_S.ACCEPTED, _S.EN_ROUTE}, _S.ON_SITE),
     Move.CONNECT: _rule({_S.TRIAGED, _S.ACCEPTED}, _S.REMOTE),
+    Move.FINISH: _rule({_S.ON_SITE, _S.REMOTE}, _S.TRIAGED, *_VISITED),
     Move.WAIT: _rule({_S.TRIAGED, _S.ASSIGNED, *_WORKING}, _S.WAITING),
     Move.RESUME: _rule({_S.WAITING}, _S.TRIAGED, _S.ASSIGNED, *_WORKING),
     Move.RESOLVE: _rule({_S.TRIAGED, _S.ON_SITE, _S.REMOTE}, _S.RESOLVED),
@@ -181,7 +195,47 @@ RULES: dict[Move, Rule] = {
     Move.REOPEN: _rule({_S.RESOLVED, _S.CONFIRMED, _S.CLOSED}, _S.REOPENED),
     Move.CANCEL: _rule({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.CANCELLED),
 }
-"""CLOSE from RESOLVED is the automatic closing only: two reminders without an answer of the client."""
+"""CLOSE from RESOLVED is the automatic closing only: two reminders without an answer of the client.
+
+A ticket's state follows its leading visit. The moves of a visit (accept to finish) read the table as if it were the
+only one; where another visit leads, the ticket stays where that one has it.
+"""
+
+
+class VisitMove(StrEnum):
+    """A transition between visit states."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    DEPART = "depart"
+    TURN_BACK = "turn_back"
+    BEGIN = "begin"
+    FINISH = "finish"
+    CANCEL = "cancel"
+
+
+class VisitRule(NamedTuple):
+    """From which states a visit's move starts, and where it leads."""
+
+    starts: frozenset[VisitState]
+    end: VisitState
+
+
+def _visit_rule(*starts: VisitState, end: VisitState) -> VisitRule:
+    return VisitRule(frozenset(starts), end)
+
+
+_V = VisitState
+VISIT_RULES: dict[VisitMove, VisitRule] = {
+    VisitMove.ACCEPT: _visit_rule(_V.PLANNED, end=_V.ACCEPTED),
+    VisitMove.DECLINE: _visit_rule(_V.PLANNED, end=_V.DECLINED),
+    VisitMove.DEPART: _visit_rule(_V.ACCEPTED, end=_V.EN_ROUTE),
+    VisitMove.TURN_BACK: _visit_rule(_V.EN_ROUTE, end=_V.ACCEPTED),
+    VisitMove.BEGIN: _visit_rule(_V.ACCEPTED, _V.EN_ROUTE, end=_V.IN_PROGRESS),
+    VisitMove.FINISH: _visit_rule(_V.IN_PROGRESS, end=_V.FINISHED),
+    VisitMove.CANCEL: _visit_rule(_V.PLANNED, _V.ACCEPTED, _V.EN_ROUTE, end=_V.CANCELLED),
+}
+"""A visit at which work began is never cancelled: it is finished, with what was done and its minutes."""
 
 
 class MoveRefused(Conflict):

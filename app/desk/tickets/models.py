@@ -133,7 +133,7 @@ class TicketNote(ClientRing, TenantModel):
 
 
 class Visit(ReporterRing, TenantModel):
-    """One piece of scheduled work on a ticket by one engineer, on site or remote."""
+    """One piece of work on a ticket by one engineer. A ticket may have several, one after another or at once."""
 
     __tablename__ = "visit"
     __isolation__ = Isolation.REPORTER
@@ -150,9 +150,10 @@ class Visit(ReporterRing, TenantModel):
 
     ticket_id: Mapped[UUID]
     engineer_id: Mapped[UUID]
-    mode: Mapped[str] = mapped_column(String(8), default="on_site")
+    mode: Mapped[str] = mapped_column(String(12), default="on_site")
+    """on_site, remote or telephone"""
     state: Mapped[str] = mapped_column(String(12))
-    """planned, accepted, en_route, on_site, remote, finished, declined or cancelled"""
+    """`app.desk.tickets.lifecycle.VisitState`"""
     scheduled_start: Mapped[datetime]
     scheduled_end: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
@@ -160,6 +161,9 @@ class Visit(ReporterRing, TenantModel):
     arrived_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     work_minutes: Mapped[int | None]
+    travel_minutes: Mapped[int | None]
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+    """resolved or unresolved once it is finished; empty where a past does not say."""
     work_done: Mapped[str] = mapped_column(Text, default="")
     cause: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)

@@ -12,7 +12,7 @@ from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Department, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.lifecycle import OPEN_STATES, OPEN_VISIT_STATES
+from app.desk.tickets.lifecycle import OPEN_STATES
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
 from app.platform.kernel.actor import Actor
@@ -280,16 +280,10 @@ async def open_tickets(
     return (await session.scalars(statement.with_for_update())).all()
 
 
-async def open_visits(session: AsyncSession, ticket_id: UUID) -> Sequence[Visit]:
-    """The ticket's open visits, locked, as they are now; the latest planned one last."""
-    statement = (
-        select(Visit)
-        .where(Visit.ticket_id == ticket_id, Visit.state.in_(OPEN_VISIT_STATES))
-        .order_by(Visit.scheduled_start, Visit.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return (await session.scalars(statement)).all()
+async def visits_of(session: AsyncSession, ticket_id: UUID) -> Sequence[Visit]:
+    """The ticket's visits, locked, as they are now, in the order of planning."""
+    statement = select(Visit).where(Visit.ticket_id == ticket_id).order_by(Visit.id).with_for_update()
+    return (await session.scalars(statement.execution_options(populate_existing=True))).all()
 
 
 async def ticket_numbers(session: AsyncSession, ticket_ids: Collection[UUID]) -> dict[UUID, str]:

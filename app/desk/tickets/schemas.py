@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from app.agreements.sla import Impact, Urgency, WaitReason
-from app.desk.tickets.lifecycle import Move, TicketState
+from app.desk.tickets.lifecycle import Move, TicketState, VisitMode, VisitOutcome
 from app.platform.kernel.input_text import CODE, LINE, TEXT, Input
 
 Subject = Annotated[str, LINE, Meta(min_length=1, max_length=120)]
@@ -53,8 +53,10 @@ class Assignment(Input, frozen=True, forbid_unknown_fields=True):
     engineer_id: UUID
     scheduled_start: Moment
     scheduled_end: Moment
-    mode: Annotated[str, CODE, Meta(pattern="^(on_site|remote)$")] = "on_site"
+    mode: VisitMode = VisitMode.ON_SITE
     note: LongText = ""
+    beside: bool = False
+    """Beside the open visits instead of in their place."""
     version: int | None = None
 
 
@@ -66,13 +68,21 @@ class Waiting(Input, frozen=True, forbid_unknown_fields=True):
 
 
 class Resolution(Input, frozen=True, forbid_unknown_fields=True):
-    """What was done. `work_minutes` is time spent working, without travel. `disks`: a disk or the data on it was worked
-    on, which takes the recorded consent of whoever was there (C5)."""
+    """What was done, in minutes at work and on the way. `disks`: a disk or the data on it was worked on, which takes
+    the recorded consent of whoever was there (C5)."""
 
     work_done: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
     cause: LongText = ""
     work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
+    travel_minutes: Annotated[int, Meta(ge=0, le=1_440)] | None = None
     disks: bool = False
+
+
+class VisitResult(Resolution, frozen=True, forbid_unknown_fields=True):
+    """How a visit ended. Unresolved, the ticket waits for `waiting_for`, or goes back to dispatch for another visit."""
+
+    outcome: VisitOutcome = VisitOutcome.RESOLVED
+    waiting_for: WaitReason | None = None
 
 
 class Reason(Input, frozen=True, forbid_unknown_fields=True):
@@ -162,6 +172,8 @@ class VisitView(msgspec.Struct, frozen=True):
     arrived_at: datetime | None
     finished_at: datetime | None
     work_minutes: int | None
+    travel_minutes: int | None
+    outcome: str
     work_done: str
     cause: str
     version: int

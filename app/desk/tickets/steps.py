@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from app.agreements.sla import TargetKind, WaitReason
-from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, ConfirmedBy, Move, TicketState, VisitState
+from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, ConfirmedBy, Move, TicketState, VisitMode, VisitState
 
 
 class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -14,7 +14,7 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     engineer_id: UUID
-    mode: str
+    mode: VisitMode
     state: VisitState = VisitState.PLANNED
     scheduled_start: datetime
     scheduled_end: datetime
@@ -25,6 +25,8 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
     work_done: str = ""
     cause: str = ""
     work_minutes: int | None = None
+    travel_minutes: int | None = None
+    outcome: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -33,7 +35,7 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A ticket, as far as steps depend on it or change it. `visits` holds at least the open ones."""
+    """A ticket, as far as steps depend on it or change it."""
 
     state: TicketState = TicketState.NEW
     wait_reason: str = ""
@@ -44,11 +46,16 @@ class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
     reopened: int = 0
     rating: int | None = None
     visits: tuple[VisitFacts, ...] = ()
+    """In the order of planning."""
 
     @property
     def leading_visit(self) -> VisitFacts | None:
-        """The open visit that the ticket's state follows."""
-        return next((visit for visit in reversed(self.visits) if visit.is_open), None)
+        """The open visit that the ticket's state follows: the one that has come furthest, or was planned last."""
+        return max(
+            (visit for visit in self.visits if visit.is_open),
+            key=lambda visit: (OPEN_VISIT_STATES.index(visit.state), self.visits.index(visit)),
+            default=None,
+        )
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +69,13 @@ class Triage(Step, frozen=True, kw_only=True):
 
 
 class Assign(Step, frozen=True, kw_only=True):
-    """Plan `visit`; None where a past names an engineer who is unknown here."""
+    """Plan `visit`; None where a past names an engineer who is unknown here. It takes the place of the open ones, or
+    with `beside` stands beside them."""
 
     engineer: str
     visit: VisitFacts | None
     note: str = ""
+    beside: bool = False
 
 
 class VisitStep(Step, frozen=True, kw_only=True):
@@ -103,7 +112,18 @@ class Resolve(VisitStep, frozen=True, kw_only=True):
     work_done: str
     cause: str = ""
     work_minutes: int | None = None
+    travel_minutes: int | None = None
     announced: bool = False
+
+
+class Finish(VisitStep, frozen=True, kw_only=True):
+    """The visit is over and the fault is not fixed; the ticket waits for `waiting_for`, or for whoever comes next."""
+
+    work_done: str
+    cause: str = ""
+    work_minutes: int | None = None
+    travel_minutes: int | None = None
+    waiting_for: WaitReason | None = None
 
 
 class Wait(Step, frozen=True, kw_only=True):
@@ -201,5 +221,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     moves: tuple[Moved, ...] = ()
     notes: tuple[InternalNote, ...] = ()
     clocks: tuple[ClockChange, ...] = ()
+    finished: tuple[VisitFacts, ...] = ()
+    """Visits that ended with work done; each is an event."""
     awaits_answer: bool | None = None
     """True: the client is reminded to answer from now on. False: no longer. None: as before."""

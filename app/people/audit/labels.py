@@ -226,6 +226,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "ticket.resolved": N_("解决"),
     "ticket.resumed": N_("恢复处理"),
     "ticket.triaged": N_("分类定级"),
+    "ticket.visit_finished": N_("结束上门"),
     "ticket_import.cancelled": N_("放弃历史导入"),
     "ticket_import.check_requested": N_("重新试读历史"),
     "ticket_import.checked": N_("试读历史"),

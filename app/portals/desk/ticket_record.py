@@ -10,6 +10,7 @@ from app.desk.engineers import LEVEL_NAMES
 from app.desk.tickets import (
     OPEN_STATES,
     STATE_NAMES,
+    VISIT_MODE_NAMES,
     VISIT_STATE_NAMES,
     DispatchService,
     Move,
@@ -97,6 +98,7 @@ def label_context() -> dict[str, Any]:
         "channel_names": labels.CHANNEL_NAMES,
         "confirmed_names": labels.CONFIRMED_NAMES,
         "visit_state_names": VISIT_STATE_NAMES,
+        "visit_mode_names": VISIT_MODE_NAMES,
         "visit_tones": labels.VISIT_TONES,
         "level_names": LEVEL_NAMES,
         "symptom_names": SYMPTOM_NAMES,

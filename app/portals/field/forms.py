@@ -14,6 +14,8 @@ from app.desk.tickets import (
     ReportSigning,
     Resolution,
     TicketMessage,
+    VisitOutcome,
+    VisitResult,
     Waiting,
 )
 from app.platform.documents import BlankSignature, UnusableImage
@@ -29,6 +31,7 @@ _FIELD_ERRORS = {
     "work_done": N_("请写下做了什么，最多 4000 字。"),
     "cause": N_("最多 4000 字。"),
     "work_minutes": N_("请填写 0 到 1440 分钟。"),
+    "travel_minutes": N_("请填写 0 到 1440 分钟。"),
     "reason": N_("请写明原因，最多 500 字。"),
     "note": N_("最多 4000 字。"),
     "text": N_("请写点什么，最多 4000 字。"),
@@ -52,6 +55,19 @@ async def resolution_of(request: WebRequest) -> Resolution:
     """
     given: dict[str, Any] = {**await form_fields(request, "work_done", "cause", "work_minutes")}
     return _to_struct(Resolution, {**given, "disks": bool((await form_fields(request, "disks"))["disks"])})
+
+
+async def visit_result_of(request: WebRequest) -> VisitResult:
+    """The form's outcome is resolved, unresolved, or what the ticket waits for.
+
+    Raises:
+        Invalid: with the field at fault.
+    """
+    names = ("work_done", "cause", "work_minutes", "travel_minutes")
+    given: dict[str, Any] = {**await form_fields(request, *names, "outcome", "disks")}
+    if given["outcome"] and given["outcome"] not in set(VisitOutcome):
+        given["waiting_for"], given["outcome"] = given["outcome"], VisitOutcome.UNRESOLVED
+    return _to_struct(VisitResult, {**given, "disks": bool(given["disks"])})
 
 
 async def data_handling_of(request: WebRequest) -> DataHandlingCreate:

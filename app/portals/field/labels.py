@@ -4,6 +4,8 @@ from typing import Final
 
 from app.platform.kernel.texts import N_
 
+STAGE_NAMES: Final = {"on_site": N_("现场处理"), "remote": N_("远程处理")}
+"""A visit in progress, by its mode."""
 VISIT_TONES: Final = {
     "planned": "info",
     "accepted": "info",

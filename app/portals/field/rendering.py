@@ -27,7 +27,7 @@ from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
 from app.platform.web.pages import page, translator_of
 from app.portals.field.forms import FormValues
-from app.portals.field.labels import VISIT_TONES
+from app.portals.field.labels import STAGE_NAMES, VISIT_TONES
 from app.portals.field.visit_steps import (
     WORKING_STATES,
     may_wait,
@@ -36,6 +36,7 @@ from app.portals.field.visit_steps import (
     offline_stages,
     open_clocks,
     other_steps,
+    stage_without_waiting,
     timeline_entries,
     visit_stage,
 )
@@ -58,7 +59,7 @@ def _navigation(request: WebRequest) -> list[dict[str, str]]:
 
 
 _TEMPLATE_NAMES: dict[str, Any] = {
-    "state_names": VISIT_STATE_NAMES,
+    "state_names": {**VISIT_STATE_NAMES, **STAGE_NAMES},
     "state_tones": VISIT_TONES,
     "wait_names": WAIT_NAMES,
     "visit_stage": visit_stage,
@@ -118,6 +119,7 @@ async def render_visit(
         detail=detail,
         visit=detail.visit,
         stage=visit_stage(detail.visit),
+        stage_without_waiting=stage_without_waiting(detail.visit),
         offline_stages=offline_stages(detail.visit),
         signed=detail.report is not None and detail.report.signed_at is not None,
         facts_hash=report_facts_hash(detail.ticket.number, _fault(detail), detail.visit.device_number or ""),

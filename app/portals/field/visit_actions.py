@@ -38,6 +38,7 @@ from app.portals.field.forms import (
     resolution_of,
     shown_signing_of,
     signing_of,
+    visit_result_of,
     waiting_of,
     words_of,
 )
@@ -153,10 +154,10 @@ async def record_data_handling(request: WebRequest, visit_id: FromPath[UUID]) ->
 
 @post(f"{VISIT}/work", permission=Permission.VISIT_WORK, include_in_schema=False, status_code=303)
 async def finish(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
-    """Resolve the ticket and generate the service report for signing."""
+    """Finish the visit and generate its service report for signing."""
 
     async def act(work: UnitOfWork) -> str:
-        await VisitService(work).resolve(visit_id, await resolution_of(request))
+        await VisitService(work).finish(visit_id, await visit_result_of(request))
         await ServiceReportService(work, file_store_of(runtime_of(request))).generate(visit_id)
         return address_of(visit_id, "/report")
 
@@ -221,6 +222,8 @@ _RETURNED_FIELDS = (
     "work_done",
     "cause",
     "work_minutes",
+    "travel_minutes",
+    "outcome",
     "disks",
     "name",
     "kind",

@@ -11,6 +11,8 @@ from app.desk.tickets import (
     Move,
     TicketState,
     TimelineEntry,
+    VisitMode,
+    VisitState,
     VisitSummary,
 )
 from app.platform.kernel.actor import ActorKind
@@ -49,9 +51,16 @@ _ENDED: Final = ("declined", "cancelled")
 
 
 def visit_stage(visit: VisitSummary) -> str:
-    """The visit's state, or `waiting` while its ticket is on hold."""
+    """The visit's state, at work by its mode, or `waiting` while its ticket is on hold."""
     waits = visit.ticket_state == TicketState.WAITING and visit.state not in ("finished", *_ENDED)
-    return "waiting" if waits else visit.state
+    return "waiting" if waits else stage_without_waiting(visit)
+
+
+def stage_without_waiting(visit: VisitSummary) -> str:
+    """The stage to which a visit comes back when its ticket no longer waits."""
+    if visit.state != VisitState.IN_PROGRESS:
+        return visit.state
+    return "on_site" if visit.mode == VisitMode.ON_SITE else "remote"
 
 
 def next_step(stage: str, mode: str, *, signed: bool) -> NextStep | None:
@@ -79,8 +88,8 @@ def other_steps(stage: str, mode: str) -> Sequence[NextStep]:
 
 
 def may_wait(stage: str) -> bool:
-    """Whether the ticket can be put on hold at this stage."""
-    return stage in ("accepted", "en_route", *WORKING_STATES)
+    """Whether the ticket can be put on hold at this stage; where work began, the visit's result says so."""
+    return stage in ("accepted", "en_route")
 
 
 def offline_stages(visit: VisitSummary) -> Sequence[str]:

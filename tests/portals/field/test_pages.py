@@ -259,15 +259,35 @@ async def test_declining_needs_a_reason_which_the_client_never_sees(scene: Scene
     assert "已经取消" in (await scene.phone.get(job.page)).text
 
 
-async def test_waiting_stops_the_promise_and_going_on_leads_back_to_the_work(scene: Scene) -> None:
-    job = await at_work(scene)
+async def test_waiting_before_the_work_stops_the_promise_and_going_on_leads_back(scene: Scene) -> None:
+    job = await planned(scene)
+    await pressed(scene, job, "accept")
     assert (await pressed(scene, job, "wait", reason="weather")).status_code == 422
     assert (await pressed(scene, job, "wait", reason="part", note="等内存条")).status_code == 303
     page = await shown(scene, job.page)
     assert "等备件" in page
     assert "恢复处理" in page
     assert (await pressed(scene, job, "resume")).status_code == 303
-    assert "处理完了" in await shown(scene, job.page)
+    assert "出发" in await shown(scene, job.page)
+
+
+async def test_work_that_is_not_finished_keeps_its_minutes_and_report_while_the_ticket_waits(scene: Scene) -> None:
+    job = await at_work(scene)
+    assert "没修完，等备件" in await shown(scene, job.page)
+    left = {**WORK, "work_done": "缺一条内存", "outcome": "part", "travel_minutes": "35"}
+    answer = await pressed(scene, job, "work", **left)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{job.page}/report")
+    assert "缺一条内存" in (await scene.phone.get(f"{job.page}/report")).text
+    ticket = await ticket_of(scene, job)
+    (visit,) = ticket["visits"]
+    assert (ticket["state"], ticket["wait_reason"]) == ("waiting", "part")
+    assert (visit["state"], visit["outcome"], visit["travel_minutes"]) == ("finished", "unresolved", 35)
+
+
+async def test_another_visit_is_needed_and_the_ticket_goes_back_to_dispatch(scene: Scene) -> None:
+    job = await at_work(scene)
+    assert (await pressed(scene, job, "work", **{**WORK, "outcome": "unresolved"})).status_code == 303
+    assert (await ticket_of(scene, job))["state"] == "triaged"
 
 
 async def test_remote_work_begins_without_a_journey(scene: Scene) -> None:

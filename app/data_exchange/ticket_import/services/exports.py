@@ -177,6 +177,7 @@ class TicketExportService:
                 Visit.work_done,
                 Visit.cause,
                 Visit.work_minutes,
+                Visit.travel_minutes,
             )
             .join(Engineer, Engineer.id == Visit.engineer_id)
             .where(Visit.ticket_id.in_(ids))

@@ -15,7 +15,7 @@ from app.agreements.sla.replay import IdFactory
 from app.desk.tickets import steps as take
 from app.desk.tickets.decision import pending_targets
 from app.desk.tickets.errors import TimelineOutOfOrder
-from app.desk.tickets.lifecycle import RULES, Move, MoveRefused, TicketState
+from app.desk.tickets.lifecycle import RULES, Move, MoveRefused, TicketState, VisitMode
 from app.desk.tickets.replay import timeline as steps
 from app.desk.tickets.replay.draft import TicketDraft, TicketRows
 from app.desk.tickets.replay.timeline import PLATFORM, Step, TicketTimeline
@@ -49,6 +49,7 @@ class _TicketReplay(TicketDraft):
         self._clock_priority, self._classified_again = self.ticket["priority"], False
         self._state_before_triage: TicketState | None = None
         self._clocks_of_triage: tuple[take.ClockChange, ...] = ()
+        self._planned_visits: list[UUID | None] = []
         for step, following in zip_longest(self.timeline.steps, self.timeline.steps[1:]):
             if not self.at <= step.at <= until:
                 raise TimelineOutOfOrder(moment=step.at.isoformat())
@@ -111,36 +112,44 @@ class _TicketReplay(TicketDraft):
     @_take.register
     def _(self, step: steps.Assigned) -> None:
         visit = None if step.engineer_id is None else self._planned(step, step.engineer_id)
-        self._apply(take.Assign(at=self.at, engineer=step.engineer_name, visit=visit, note=step.note))
+        self._planned_visits.append(None if visit is None else visit.id)
+        self._apply(
+            take.Assign(at=self.at, engineer=step.engineer_name, visit=visit, note=step.note, beside=step.beside)
+        )
+
+    def _visit_of(self, step: steps.VisitTaken) -> UUID | None:
+        if step.visit is None:
+            return None
+        return self._planned_visits[step.visit - 1] if 0 < step.visit <= len(self._planned_visits) else None
 
     def _planned(self, step: steps.Assigned, engineer_id: UUID) -> take.VisitFacts:
         return take.VisitFacts(
             id=self.new_id(self.at),
             engineer_id=engineer_id,
-            mode=step.mode,
+            mode=VisitMode(step.mode),
             scheduled_start=step.scheduled_start,
             scheduled_end=step.scheduled_end,
         )
 
     @_take.register
-    def _(self, _step: steps.Accepted) -> None:
-        self._apply(take.Accept(at=self.at))
+    def _(self, step: steps.Accepted) -> None:
+        self._apply(take.Accept(at=self.at, visit_id=self._visit_of(step)))
 
     @_take.register
     def _(self, step: steps.Declined) -> None:
-        self._apply(take.Decline(at=self.at, reason=step.reason))
+        self._apply(take.Decline(at=self.at, visit_id=self._visit_of(step), reason=step.reason))
 
     @_take.register
-    def _(self, _step: steps.Departed) -> None:
-        self._apply(take.Depart(at=self.at))
+    def _(self, step: steps.Departed) -> None:
+        self._apply(take.Depart(at=self.at, visit_id=self._visit_of(step)))
 
     @_take.register
-    def _(self, _step: steps.Arrived) -> None:
-        self._apply(take.Arrive(at=self.at))
+    def _(self, step: steps.Arrived) -> None:
+        self._apply(take.Arrive(at=self.at, visit_id=self._visit_of(step)))
 
     @_take.register
-    def _(self, _step: steps.Connected) -> None:
-        self._apply(take.Connect(at=self.at))
+    def _(self, step: steps.Connected) -> None:
+        self._apply(take.Connect(at=self.at, visit_id=self._visit_of(step)))
 
     @_take.register
     def _(self, step: steps.WaitBegun) -> None:
@@ -153,7 +162,28 @@ class _TicketReplay(TicketDraft):
     @_take.register
     def _(self, step: steps.Resolved) -> None:
         self._apply(
-            take.Resolve(at=self.at, work_done=step.work_done, cause=step.cause, work_minutes=step.work_minutes)
+            take.Resolve(
+                at=self.at,
+                visit_id=self._visit_of(step),
+                work_done=step.work_done,
+                cause=step.cause,
+                work_minutes=step.work_minutes,
+                travel_minutes=step.travel_minutes,
+            )
+        )
+
+    @_take.register
+    def _(self, step: steps.Finished) -> None:
+        self._apply(
+            take.Finish(
+                at=self.at,
+                visit_id=self._visit_of(step),
+                work_done=step.work_done,
+                cause=step.cause,
+                work_minutes=step.work_minutes,
+                travel_minutes=step.travel_minutes,
+                waiting_for=step.waiting_for,
+            )
         )
 
     @_take.register

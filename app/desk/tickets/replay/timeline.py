@@ -65,27 +65,35 @@ class Assigned(Step, frozen=True, kw_only=True):
     scheduled_end: datetime
     mode: str = "on_site"
     note: str = ""
+    beside: bool = False
+    """Beside the open visits instead of in their place."""
 
 
-class Accepted(Step, frozen=True, kw_only=True):
+class VisitTaken(Step, frozen=True, kw_only=True):
+    """A step of one visit. `visit` counts the ticket's assignments from 1; None is the visit that leads."""
+
+    visit: int | None = None
+
+
+class Accepted(VisitTaken, frozen=True, kw_only=True):
     """The engineer accepted the visit."""
 
 
-class Declined(Step, frozen=True, kw_only=True):
+class Declined(VisitTaken, frozen=True, kw_only=True):
     """The engineer declined the visit."""
 
     reason: str
 
 
-class Departed(Step, frozen=True, kw_only=True):
+class Departed(VisitTaken, frozen=True, kw_only=True):
     """The engineer set out."""
 
 
-class Arrived(Step, frozen=True, kw_only=True):
+class Arrived(VisitTaken, frozen=True, kw_only=True):
     """The engineer arrived at the site."""
 
 
-class Connected(Step, frozen=True, kw_only=True):
+class Connected(VisitTaken, frozen=True, kw_only=True):
     """The engineer connected remotely."""
 
 
@@ -100,12 +108,23 @@ class WaitEnded(Step, frozen=True, kw_only=True):
     """The waiting ended."""
 
 
-class Resolved(Step, frozen=True, kw_only=True):
+class Resolved(VisitTaken, frozen=True, kw_only=True):
     """Resolved: by the open visit, or else by telephone, with `work_done` on the public timeline."""
 
     work_done: str
     cause: str = ""
     work_minutes: int = 0
+    travel_minutes: int | None = None
+
+
+class Finished(VisitTaken, frozen=True, kw_only=True):
+    """A visit ended and the fault was not fixed."""
+
+    work_done: str
+    cause: str = ""
+    work_minutes: int = 0
+    travel_minutes: int | None = None
+    waiting_for: WaitReason | None = None
 
 
 class Confirmed(Step, frozen=True, kw_only=True):
@@ -165,6 +184,7 @@ AnyStep = (
     | WaitBegun
     | WaitEnded
     | Resolved
+    | Finished
     | Confirmed
     | Closed
     | Reminded

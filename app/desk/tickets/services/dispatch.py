@@ -11,9 +11,9 @@ from app.desk.confidentiality import not_admitted
 from app.desk.engineers.models import Engineer, EngineerSkill
 from app.desk.tickets import repository, steps
 from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitState
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitOutcome, VisitState
 from app.desk.tickets.models import Ticket, TicketNote, Visit
-from app.desk.tickets.schemas import Assignment, Reason, Resolution
+from app.desk.tickets.schemas import Assignment, Reason, Resolution, VisitResult
 from app.desk.tickets.services.consent import consented
 from app.desk.tickets.services.repetition import already_done, already_moved
 from app.desk.tickets.services.visit_access import visit_of_worker
@@ -55,7 +55,8 @@ class DispatchService:
         self.workflow = Workflow(work)
 
     async def assign(self, ticket_id: UUID, assignment: Assignment) -> UUID:
-        """Plan a visit; an earlier open one is cancelled. Returns the visit's id.
+        """Plan a visit in the place of the open ones, or beside them. Those at which work began are finished with their
+        minutes, the others cancelled. Returns the visit's id.
 
         Raises:
             UnknownEngineer: the engineer is not one of this partner's active engineers.
@@ -79,8 +80,14 @@ class DispatchService:
         )
         await self.workflow.take(
             ticket,
-            steps.Assign(at=self.work.now, engineer=engineer.display_name, visit=visit, note=assignment.note),
-            await repository.open_visits(self.work.session, ticket.id),
+            steps.Assign(
+                at=self.work.now,
+                engineer=engineer.display_name,
+                visit=visit,
+                note=assignment.note,
+                beside=assignment.beside,
+            ),
+            await repository.visits_of(self.work.session, ticket.id),
         )
         return visit.id
 
@@ -219,27 +226,53 @@ class VisitService:
         Raises:
             DataConsentMissing: a disk was worked on, and nobody at the client had agreed (C5).
         """
-        visit, ticket, visits = await self._locked(visit_id)
+        step = _resolved(resolution, at=self.work.now, visit_id=visit_id)
+        await self._end(step, resolution, Move.RESOLVE)
+
+    async def finish(self, visit_id: UUID, result: VisitResult) -> None:
+        """The visit is over. Resolved, it is `resolve`; unresolved, the ticket follows its other visits, waits, or goes
+        back to dispatch.
+
+        Raises:
+            DataConsentMissing: as for `resolve`.
+        """
+        if result.outcome is VisitOutcome.RESOLVED:
+            return await self.resolve(visit_id, result)
+        step = steps.Finish(
+            at=self.work.now,
+            visit_id=visit_id,
+            work_done=result.work_done,
+            cause=result.cause,
+            work_minutes=result.work_minutes,
+            travel_minutes=result.travel_minutes,
+            waiting_for=result.waiting_for,
+        )
+        return await self._end(step, result, Move.FINISH)
+
+    async def _end(self, step: Resolve | steps.Finish, resolution: Resolution, move: Move) -> None:
+        assert step.visit_id is not None  # noqa: S101 - only pasts have steps without a visit
+        visit, ticket, visits = await self._locked(step.visit_id)
 
         async def repeated() -> bool:
             written = (resolution.work_done, resolution.cause, resolution.work_minutes)
             same = (visit.work_done, visit.cause, visit.work_minutes) == written
-            return same and await already_done(self.work, MOVE_ACTIONS[Move.RESOLVE], ticket.id, visit.finished_at)
+            return same and await already_done(self.work, MOVE_ACTIONS[move], ticket.id, visit.finished_at)
 
-        if visit in visits and resolution.disks and not await consented(self.work.session, visit_id):
+        if visit.state in OPEN_VISIT_STATES and resolution.disks and not await consented(self.work.session, visit.id):
             raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
-        step = _resolved(resolution, at=self.work.now, visit_id=visit_id)
         await self.workflow.take(ticket, step, visits, repeated=repeated)
 
     async def resolve_by_phone(self, ticket_id: UUID, resolution: Resolution) -> None:
-        """The hot-line solved it; the work done is a public timeline entry. A visit that has begun is finished too:
-        left open, it would stay in the engineer's day and come back with the ticket's next waiting."""
+        """The hot-line solved it; the work done is a public timeline entry. Visits at which work began are finished
+        too, with their minutes."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.workflow.ticket(ticket_id)
         await self.workflow.take(
             ticket,
-            _resolved(resolution, at=self.work.now, announced=True),
-            await repository.open_visits(self.work.session, ticket.id),
+            msgspec.structs.replace(
+                _resolved(resolution, at=self.work.now, announced=True), work_minutes=resolution.work_minutes or None
+            ),
+            await repository.visits_of(self.work.session, ticket.id),
             repeated=lambda: already_moved(self.work, ticket, Move.RESOLVE, text=resolution.work_done),
         )
 
@@ -258,16 +291,13 @@ class VisitService:
         )
 
     async def _locked(self, visit_id: UUID) -> tuple[Visit, Ticket, Sequence[Visit]]:
-        """The visit, its ticket and the ticket's open visits, locked.
+        """The visit, its ticket and all the ticket's visits, locked.
 
         The ticket is locked first, as everywhere; the other order would deadlock with a cancellation.
         """
         visit = await visit_of_worker(self.work, visit_id, locked=False)
         ticket = await self.workflow.ticket(visit.ticket_id)
-        visits = await repository.open_visits(self.work.session, ticket.id)
-        if visit not in visits:
-            await self.work.session.refresh(visit)
-        return visit, ticket, visits
+        return visit, ticket, await repository.visits_of(self.work.session, ticket.id)
 
     async def _declined_before(self, ticket: Ticket, reason: Reason) -> bool:
         """Whether the actor declined with this reason."""
@@ -291,6 +321,7 @@ def _resolved(
         work_done=resolution.work_done,
         cause=resolution.cause,
         work_minutes=resolution.work_minutes,
+        travel_minutes=resolution.travel_minutes,
         announced=announced,
     )
 

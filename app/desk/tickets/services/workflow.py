@@ -12,8 +12,8 @@ from uuid import UUID
 from app.agreements.sla import ClockService, PendingTargets, Priority, TicketReference, WaitReason, terms_of_versions
 from app.desk.tickets import repository, steps
 from app.desk.tickets.decision import apply, pending_targets
-from app.desk.tickets.events import TicketChanged, TicketMoved
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState, VisitState
+from app.desk.tickets.events import TicketChanged, TicketMoved, VisitFinished
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState, VisitMode, VisitState
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.desk.tickets.schemas import Reason, TicketMessage, Triage, Waiting
 from app.desk.tickets.services.confirmation_reminders import first_reminder, forget_reminder
@@ -25,7 +25,7 @@ from rbac import Permission
 from tenants.context import Command, elevated
 
 _COLUMNS = tuple(name for name in steps.TicketFacts.__struct_fields__ if name not in ("state", "visits"))
-_VISIT_COLUMNS = tuple(name for name in steps.VisitFacts.__struct_fields__ if name != "state")
+_VISIT_COLUMNS = tuple(name for name in steps.VisitFacts.__struct_fields__ if name not in ("state", "mode"))
 
 
 def ticket_reference(ticket: Ticket) -> TicketReference:
@@ -35,11 +35,15 @@ def ticket_reference(ticket: Ticket) -> TicketReference:
 
 def visit_facts_of(visit: Visit) -> steps.VisitFacts:
     """The visit as a value."""
-    return steps.VisitFacts(state=VisitState(visit.state), **{name: getattr(visit, name) for name in _VISIT_COLUMNS})
+    return steps.VisitFacts(
+        state=VisitState(visit.state),
+        mode=VisitMode(visit.mode),
+        **{name: getattr(visit, name) for name in _VISIT_COLUMNS},
+    )
 
 
 def facts_of(ticket: Ticket, visits: Sequence[Visit]) -> steps.TicketFacts:
-    """The ticket as a value; `visits` are its open ones."""
+    """The ticket as a value; `visits` are all of its, where the step depends on them."""
     return steps.TicketFacts(
         state=TicketState(ticket.state),
         visits=tuple(visit_facts_of(visit) for visit in visits),
@@ -85,7 +89,7 @@ class Workflow:
         *,
         repeated: Callable[[], Awaitable[bool]] | None = None,
     ) -> bool:
-        """Decide on `step` and store what it changes; `visits` are the ticket's open ones, locked. False: the step is
+        """Decide on `step` and store what it changes; `visits` are all of the ticket's, locked. False: the step is
         not possible now, because the actor has taken it already, as `repeated` knows.
 
         Raises:
@@ -110,6 +114,17 @@ class Workflow:
         known = {visit.id: visit for visit in visits}
         for facts in changes.ticket.visits:
             self._store_visit(ticket, known.get(facts.id), facts)
+        for finished in changes.finished:
+            self.work.publish(
+                VisitFinished(
+                    visit_id=finished.id,
+                    ticket_id=ticket.id,
+                    client_id=ticket.client_id,
+                    reporter_id=ticket.reporter_id,
+                    engineer_id=finished.engineer_id,
+                    outcome=finished.outcome,
+                )
+            )
         for change in changes.clocks:
             await self._change_clocks(ticket, change)
         if changes.clocks:
@@ -137,7 +152,7 @@ class Workflow:
         self.work.audit(MOVE_ACTIONS[moved.move], "ticket", ticket.id, before=moved.before, after=moved.after)
 
     def _store_visit(self, ticket: Ticket, visit: Visit | None, facts: steps.VisitFacts) -> None:
-        columns = {"state": facts.state.value, **{name: getattr(facts, name) for name in _VISIT_COLUMNS}}
+        columns = {name: getattr(facts, name) for name in facts.__struct_fields__}
         if visit is None:
             self.work.session.add(
                 Visit(
@@ -284,7 +299,7 @@ class TriageService:
         await self.workflow.take(
             ticket,
             steps.Wait(at=self.work.now, reason=WaitReason(waiting.reason), note=waiting.note),
-            await repository.open_visits(self.work.session, ticket.id),
+            await repository.visits_of(self.work.session, ticket.id),
             repeated=lambda: already_moved(self.work, ticket, Move.WAIT, text=waiting.note, reason=waiting.reason),
         )
 
@@ -295,7 +310,7 @@ class TriageService:
         await self.workflow.take(
             ticket,
             steps.Resume(at=self.work.now),
-            await repository.open_visits(self.work.session, ticket.id),
+            await repository.visits_of(self.work.session, ticket.id),
             repeated=lambda: already_moved(self.work, ticket, Move.RESUME),
         )
 
@@ -306,7 +321,7 @@ class TriageService:
         await self.workflow.take(
             ticket,
             steps.Cancel(at=self.work.now, reason=reason.reason),
-            await repository.open_visits(self.work.session, ticket.id),
+            await repository.visits_of(self.work.session, ticket.id),
             repeated=lambda: already_moved(self.work, ticket, Move.CANCEL, text=reason.reason),
         )
 

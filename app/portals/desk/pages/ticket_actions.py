@@ -105,6 +105,7 @@ def assignment_of(values: FormValues, zone: str) -> Assignment:
             "scheduled_end": end,
             "mode": values.get("mode") or "on_site",
             "note": values.get("note", ""),
+            "beside": bool(values.get("beside")),
             **_version(values),
         },
     )
