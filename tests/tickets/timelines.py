@@ -95,7 +95,7 @@ class TimelineBuilder:
         return self._add(
             Resolved(
                 at=self.moment(minutes),
-                by=by or self.engineer(),
+                by=by or (self.dispatcher if self._was_left() else self.engineer()),
                 work_done="更换内存条并除尘",
                 cause="内存接触不良",
                 work_minutes=25,
@@ -124,6 +124,19 @@ class TimelineBuilder:
 
     def noted(self, minutes: float) -> "TimelineBuilder":
         return self._add(Noted(at=self.moment(minutes), by=self.dispatcher, text="客户已催"))
+
+    def _was_left(self) -> bool:
+        """Whether the work of the last visit ended with a waiting."""
+        begun = left = False
+        for step in self.steps:
+            match step:
+                case Assigned():
+                    begun = left = False
+                case Arrived() | Connected():
+                    begun = True
+                case WaitBegun():
+                    left = left or begun
+        return left
 
     def _add(self, step: AnyStep) -> "TimelineBuilder":
         self.steps.append(step)
