@@ -7,11 +7,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
 import httpx
@@ -24,10 +24,15 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock, SystemClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
-from tests.factories.network import Network
+from tests.factories.network import ClientCompany, Network, PartnerCompany
+from tests.program_processes import web_process
 from tests.runs.durations import Durations, add_option
 from tests.runs.processes import processes_of_machine
 from tests.statements.plugin import StatementCheck
+
+if TYPE_CHECKING:  # both import the whole program, which most runs of a few tests do without
+    from tests.isolation.scenery import Scenery
+    from tests.running_program import RunningProgram
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "yinghuo_template"
@@ -186,3 +191,93 @@ async def http(runtime: Runtime, network: Network) -> AsyncIterator[ClientFor]:
             return await stack.enter_async_context(made)
 
         yield client
+
+
+@pytest.fixture
+async def visitor(http: ClientFor) -> httpx.AsyncClient:
+    """Somebody who is not signed in."""
+    return await http(None)
+
+
+@pytest.fixture(scope="module")
+async def headquarters(http: ClientFor, network: Network) -> httpx.AsyncClient:
+    """Headquarters' administrator."""
+    return await http(network.administrator)
+
+
+@pytest.fixture(scope="module")
+def application(runtime: Runtime) -> Any:
+    """The web application itself, for tests that ask it without HTTP."""
+    from app.asgi import build
+
+    return build(runtime)
+
+
+@pytest.fixture
+async def partner(network: Network) -> PartnerCompany:
+    """A partner of this test alone, who promises service levels."""
+    made = await network.partner()
+    await network.service_level(made)
+    return made
+
+
+@pytest.fixture
+async def client(network: Network, partner: PartnerCompany) -> ClientCompany:
+    """A client of that partner."""
+    return await network.client(partner)
+
+
+@pytest.fixture
+def monday_morning(clock: SettableClock) -> None:
+    """The test begins at 9.30 on a Monday morning, wherever the one before it has moved the clock."""
+    clock.set(START)
+
+
+@pytest.fixture
+def an_hour_later(clock: SettableClock) -> None:
+    """The rate limits of the test before are over."""
+    clock.advance(timedelta(hours=1, seconds=1))
+
+
+@pytest.fixture
+async def fresh_counters(runtime: Runtime) -> None:
+    """Nobody has been counted or locked out yet."""
+    await runtime.redis.flushdb()
+
+
+@pytest.fixture(scope="module")
+def program() -> "Iterator[RunningProgram]":
+    """The program as its users start it: an installation of this module's own, empty but for headquarters."""
+    from tests.running_program import running_program
+
+    with running_program() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def address(test_settings: Settings, machine_time: SettableClock) -> AsyncIterator[str]:
+    """The address of a web process over this module's database."""
+    async with web_process(test_settings, machine_time) as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+async def superuser(admin_dsn: str, database: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to this module's database that no rule of the database binds."""
+    connection = await asyncpg.connect(admin_dsn, database=database)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture(scope="module")
+async def scenery(
+    network: Network,
+    units_of_work: UnitOfWorkFactory,
+    clock: SettableClock,
+    http: ClientFor,
+    superuser: asyncpg.Connection,
+) -> "Scenery":
+    """Two partners with two clients each, and a row of everything in every ring: for tests that attack them."""
+    from tests.isolation.scenery import SceneryMaker
+
+    return await SceneryMaker(network, units_of_work, clock, http).make(superuser)

@@ -52,11 +52,6 @@ async def scene(network: Network, http: ClientFor) -> GrantScene:
 
 
 @pytest.fixture(scope="module")
-async def headquarters(network: Network, http: ClientFor) -> httpx.AsyncClient:
-    return await http(network.administrator)
-
-
-@pytest.fixture(scope="module")
 async def owner(scene: GrantScene, http: ClientFor) -> httpx.AsyncClient:
     return await http(scene.partner.owner)
 

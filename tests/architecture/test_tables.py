@@ -1,7 +1,7 @@
 """Keys, constraints and row-level security policies of every table, on which tenant isolation depends."""
 
 import re
-from typing import Any, cast
+from typing import cast
 
 import asyncpg
 import pytest
@@ -90,38 +90,31 @@ def test_constraint_names_are_short(name: str, model: type[Model]) -> None:
         assert len(label) < 60, f"{name}: {label} is longer than a shard suffix allows"
 
 
-@pytest.fixture(scope="module")
-async def admin(admin_dsn: str, database: str) -> Any:
-    connection = await asyncpg.connect(re.sub(r"/[^/]*$", f"/{database}", admin_dsn))
-    yield connection
-    await connection.close()
-
-
 def _flat(condition: str | None) -> str:
     text = re.sub(r"::(uuid|text|character varying|boolean)(\[\])?", "", (condition or "").lower())
     return re.sub(r"[\s()'\[\]]|array", "", text).replace("=any", "in")
 
 
-async def test_every_table_in_the_database_is_one_that_we_declared(admin: asyncpg.Connection) -> None:
+async def test_every_table_in_the_database_is_one_that_we_declared(superuser: asyncpg.Connection) -> None:
     found = {
         row["relname"]
-        for row in await admin.fetch(
+        for row in await superuser.fetch(
             "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r','p','v','m')"
         )
     }
     assert found - {"alembic_version"} == {name for name, _ in MODELS}
 
 
-async def test_row_level_security_is_enabled_and_forced_everywhere(admin: asyncpg.Connection) -> None:
-    open_tables = await admin.fetch(
+async def test_row_level_security_is_enabled_and_forced_everywhere(superuser: asyncpg.Connection) -> None:
+    open_tables = await superuser.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' "
         "AND relname <> 'alembic_version' AND NOT (relrowsecurity AND relforcerowsecurity)"
     )
     assert not open_tables, "these tables lack ENABLE or FORCE ROW LEVEL SECURITY in their migration"
 
 
-async def test_the_policies_in_the_database_are_those_of_the_declared_class(admin: asyncpg.Connection) -> None:
-    rows = await admin.fetch(
+async def test_the_policies_in_the_database_are_those_of_the_declared_class(superuser: asyncpg.Connection) -> None:
+    rows = await superuser.fetch(
         "SELECT tablename, policyname, permissive, roles::text[] AS roles, cmd, qual, with_check FROM pg_policies"
     )
     policies = {row["policyname"]: row for row in rows}
@@ -136,19 +129,19 @@ async def test_the_policies_in_the_database_are_those_of_the_declared_class(admi
             assert (f"{name}_app_{command}" in policies) == (name not in APPEND_ONLY_TABLES)
 
 
-async def test_no_role_owns_bypasses_or_truncates(admin: asyncpg.Connection) -> None:
-    rows = await admin.fetch("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'yinghuo_%'")
+async def test_no_role_owns_bypasses_or_truncates(superuser: asyncpg.Connection) -> None:
+    rows = await superuser.fetch("SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname LIKE 'yinghuo_%'")
     assert not [row["rolname"] for row in rows if row["rolsuper"]]
     assert [row["rolname"] for row in rows if row["rolbypassrls"]] == ["yinghuo_backup"]
-    truncating = await admin.fetch(
+    truncating = await superuser.fetch(
         "SELECT grantee, table_name FROM information_schema.role_table_grants "
         "WHERE privilege_type = 'TRUNCATE' AND grantee LIKE 'yinghuo_%' AND grantee <> 'yinghuo_owner'"
     )
     assert not truncating, "TRUNCATE ignores row-level security"
 
 
-async def test_special_roles_read_only_their_few_tables(admin: asyncpg.Connection) -> None:
-    rows = await admin.fetch(
+async def test_special_roles_read_only_their_few_tables(superuser: asyncpg.Connection) -> None:
+    rows = await superuser.fetch(
         "SELECT grantee, table_name, privilege_type FROM information_schema.role_table_grants "
         "WHERE grantee LIKE 'yinghuo_%'"
     )

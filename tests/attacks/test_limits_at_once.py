@@ -41,11 +41,6 @@ async def at_once(ask: Callable[[], Awaitable[Any]]) -> list[int]:
     return [answer.status_code for answer in await asyncio.gather(*(ask() for _ in range(AT_ONCE)))]
 
 
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
 async def test_roles(http: ClientFor, runtime: Runtime, partner: PartnerCompany) -> None:
     owner = await http(partner.owner)
     async with runtime.units_of_work.begin(partner.system) as work:

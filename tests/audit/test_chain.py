@@ -1,7 +1,6 @@
 """The chain over the audit entries: everything written joins it once, and whoever touches it afterwards is found."""
 
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,14 +30,6 @@ from app.platform.notifications.models import Delivery
 from tests.factories.network import Network, PartnerCompany
 
 Tamper = Callable[..., Awaitable[Any]]
-
-
-@pytest.fixture(scope="module")
-async def administrator(admin_dsn: str, database: str) -> AsyncIterator[asyncpg.Connection]:
-    """Somebody who may do everything with the database."""
-    connection = await asyncpg.connect(re.sub(r"/[^/]*$", f"/{database}", admin_dsn))
-    yield connection
-    await connection.close()
 
 
 @pytest.fixture
@@ -72,8 +63,8 @@ async def faults(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> s
     return {(each.fault, each.sequence) for each in await findings(units_of_work, partner)}
 
 
-async def entry_at(administrator: asyncpg.Connection, partner: PartnerCompany, sequence: int) -> UUID:
-    found: UUID = await administrator.fetchval(
+async def entry_at(superuser: asyncpg.Connection, partner: PartnerCompany, sequence: int) -> UUID:
+    found: UUID = await superuser.fetchval(
         "SELECT entry_id FROM audit_link WHERE tenant_id = $1 AND sequence = $2", partner.id, sequence
     )
     return found
@@ -132,48 +123,46 @@ async def test_two_linkers_at_once_link_each_entry_once(
     ],
 )
 async def test_an_edited_entry_is_found(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection, edit: str
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection, edit: str
 ) -> None:
-    await administrator.execute(
-        f"UPDATE audit_entry SET {edit} WHERE id = $1", await entry_at(administrator, partner, 4)
-    )
+    await superuser.execute(f"UPDATE audit_entry SET {edit} WHERE id = $1", await entry_at(superuser, partner, 4))
     assert await faults(units_of_work, partner) == {(Fault.ENTRY_CHANGED, 4)}
 
 
 async def test_a_deleted_entry_is_found(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
-    entry_id = await entry_at(administrator, partner, 7)
-    await administrator.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
+    entry_id = await entry_at(superuser, partner, 7)
+    await superuser.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
     assert await findings(units_of_work, partner) == [Finding(Fault.ENTRY_MISSING, 7, entry_id)]
 
 
 async def test_an_entry_deleted_with_its_link_leaves_a_gap(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
-    entry_id = await entry_at(administrator, partner, 7)
-    await administrator.execute("DELETE FROM audit_link WHERE entry_id = $1", entry_id)
-    await administrator.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
+    entry_id = await entry_at(superuser, partner, 7)
+    await superuser.execute("DELETE FROM audit_link WHERE entry_id = $1", entry_id)
+    await superuser.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
     assert await faults(units_of_work, partner) == {(Fault.LINK_MISSING, 8)}
 
 
 async def test_closing_the_gap_breaks_every_later_link(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
-    entry_id = await entry_at(administrator, partner, 9)
-    await administrator.execute("DELETE FROM audit_link WHERE entry_id = $1", entry_id)
-    await administrator.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
-    await administrator.execute("UPDATE audit_link SET sequence = 9 WHERE tenant_id = $1 AND sequence = 10", partner.id)
+    entry_id = await entry_at(superuser, partner, 9)
+    await superuser.execute("DELETE FROM audit_link WHERE entry_id = $1", entry_id)
+    await superuser.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
+    await superuser.execute("UPDATE audit_link SET sequence = 9 WHERE tenant_id = $1 AND sequence = 10", partner.id)
     assert await faults(units_of_work, partner) == {(Fault.LINK_CHANGED, 9)}
 
 
 async def test_an_entry_put_in_beside_the_chain_is_found(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
-    copied = await administrator.fetchval(
+    copied = await superuser.fetchval(
         "INSERT INTO audit_entry SELECT (e).* FROM (SELECT jsonb_populate_record(e, jsonb_build_object("
         "'id', gen_random_uuid())) AS e FROM audit_entry e WHERE id = $1) made RETURNING id",
-        await entry_at(administrator, partner, 2),
+        await entry_at(superuser, partner, 2),
     )
     assert await findings(units_of_work, partner) == [Finding(Fault.ENTRY_UNLINKED, entry_id=copied)]
 
@@ -192,20 +181,20 @@ async def test_an_entry_put_in_for_a_day_that_was_anchored_is_found(
 
 
 async def test_entries_in_another_order_are_found(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
-    third, fourth = [await entry_at(administrator, partner, place) for place in (3, 4)]
+    third, fourth = [await entry_at(superuser, partner, place) for place in (3, 4)]
     spare = uuid7_at(units_of_work.clock.now(), 1)
     for entry_id, now_called in ((third, spare), (fourth, third), (spare, fourth)):
-        await administrator.execute("UPDATE audit_link SET entry_id = $2 WHERE entry_id = $1", entry_id, now_called)
+        await superuser.execute("UPDATE audit_link SET entry_id = $2 WHERE entry_id = $1", entry_id, now_called)
     assert await faults(units_of_work, partner) == {(Fault.ENTRY_CHANGED, 3), (Fault.ENTRY_CHANGED, 4)}
 
 
 async def test_links_in_another_order_are_found(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
     for before, after in ((3, -1), (4, 3), (-1, 4)):
-        await administrator.execute(
+        await superuser.execute(
             "UPDATE audit_link SET sequence = $3 WHERE tenant_id = $1 AND sequence = $2", partner.id, before, after
         )
     assert {Fault.LINK_CHANGED} == {fault for fault, _ in await faults(units_of_work, partner)}
@@ -213,11 +202,11 @@ async def test_links_in_another_order_are_found(
 
 
 async def test_the_end_of_the_chain_cannot_be_cut_off_behind_an_anchor(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
     async with units_of_work.begin(partner.system) as work:
         await anchor_day(work)
-    await administrator.execute(
+    await superuser.execute(
         "WITH cut AS (DELETE FROM audit_link WHERE tenant_id = $1 AND sequence > 8 RETURNING entry_id) "
         "DELETE FROM audit_entry WHERE id IN (SELECT entry_id FROM cut)",
         partner.id,
@@ -226,16 +215,16 @@ async def test_the_end_of_the_chain_cannot_be_cut_off_behind_an_anchor(
 
 
 async def test_a_chain_written_anew_is_found_by_who_kept_an_anchor(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
     """Whoever owns the database can forge everything in it, but not what lies in somebody's letters."""
     async with units_of_work.begin(partner.system) as work:
         await anchor_day(work)
         anchor = (await work.session.scalars(select(AuditAnchor).where(AuditAnchor.tenant_id == partner.id))).one()
-    await administrator.execute("UPDATE audit_entry SET action = 'ticket.closed' WHERE tenant_id = $1", partner.id)
+    await superuser.execute("UPDATE audit_entry SET action = 'ticket.closed' WHERE tenant_id = $1", partner.id)
     for table in ("audit_link", "audit_anchor"):
-        await administrator.execute(f"DELETE FROM {table} WHERE tenant_id = $1", partner.id)
-    await administrator.execute(
+        await superuser.execute(f"DELETE FROM {table} WHERE tenant_id = $1", partner.id)
+    await superuser.execute(
         "INSERT INTO audit_pending (tenant_id, id) SELECT tenant_id, id FROM audit_entry WHERE tenant_id = $1 "
         "ON CONFLICT DO NOTHING",
         partner.id,
@@ -247,11 +236,11 @@ async def test_a_chain_written_anew_is_found_by_who_kept_an_anchor(
 
 
 async def test_an_entry_removed_before_it_was_linked_is_found(
-    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, administrator: asyncpg.Connection
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, superuser: asyncpg.Connection
 ) -> None:
     await written(units_of_work, partner, 1)
-    entry_id = await administrator.fetchval("SELECT id FROM audit_pending WHERE tenant_id = $1", partner.id)
-    await administrator.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
+    entry_id = await superuser.fetchval("SELECT id FROM audit_pending WHERE tenant_id = $1", partner.id)
+    await superuser.execute("DELETE FROM audit_entry WHERE id = $1", entry_id)
     assert await linked(units_of_work, partner) == 0
     assert await findings(units_of_work, partner) == [Finding(Fault.ENTRY_MISSING, entry_id=entry_id)]
 

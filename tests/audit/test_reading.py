@@ -15,18 +15,6 @@ from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 
-@pytest.fixture(scope="module")
-async def partner(network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await network.service_level(made)
-    return made
-
-
-@pytest.fixture(scope="module")
-async def jianfa(network: Network, partner: PartnerCompany) -> ClientCompany:
-    return await network.client(partner)
-
-
 async def entries(caller: httpx.AsyncClient, **wanted: str) -> list[dict[str, Any]]:
     answer = await caller.get("/api/v1/audit-entries", params=wanted)
     assert answer.status_code == 200, answer.text
@@ -35,10 +23,10 @@ async def entries(caller: httpx.AsyncClient, **wanted: str) -> list[dict[str, An
 
 
 async def test_the_owner_reads_who_did_what(
-    http: ClientFor, partner: PartnerCompany, jianfa: ClientCompany, network: Network
+    http: ClientFor, partner: PartnerCompany, client: ClientCompany, network: Network
 ) -> None:
     dispatcher, owner = await http(partner.dispatcher), await http(partner.owner)
-    device_id, _ = await network.device(jianfa)
+    device_id, _ = await network.device(client)
     changed = await dispatcher.patch(f"/api/v1/devices/{device_id}", json={"version": 1, "brand": "惠普"})
     assert changed.status_code == 200, changed.text
     (line,) = await entries(owner, q=str(device_id))
@@ -91,40 +79,40 @@ async def test_nobody_else_of_the_partner_reads_it(http: ClientFor, partner: Par
 
 
 async def test_a_client_reads_what_its_own_people_did(
-    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, jianfa: ClientCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, client: ClientCompany
 ) -> None:
     school = await network.client(partner, "厦门第九中学")
-    device_id, reporter = await network.device(jianfa, holder="李静")
+    device_id, reporter = await network.device(client, holder="李静")
     reported = await (await http(reporter)).post(
         "/api/v1/tickets", json={"subject": "开不了机", "device_id": str(device_id)}
     )
     assert reported.status_code == 201, reported.text
     async with units_of_work.begin(partner.owner) as work:
         work.audit("device.changed", "device", device_id)
-    contact = await http(jianfa.contact)
+    contact = await http(client.contact)
     number = reported.json()["number"]
     assert number in (await contact.get("/portal/audit")).text, "people know a ticket by its number"
     lines = await entries(contact)
-    assert {line["client_id"] for line in lines} == {str(jianfa.id)}
+    assert {line["client_id"] for line in lines} == {str(client.id)}
     assert {"李静"} == {line["actor"] for line in lines if line["action"] == "ticket.created"}
     assert await entries(contact, action="device.changed") == []
     assert await entries(await http(school.contact)) == []
     assert [line["actor"] for line in await entries(contact, action="ticket.created", q="李静")] == ["李静"]
 
 
-async def test_a_client_learns_no_name_of_the_partner_s_staff(http: ClientFor, jianfa: ClientCompany) -> None:
-    assert await entries(await http(jianfa.contact), q="林小燕") == []
+async def test_a_client_learns_no_name_of_the_partner_s_staff(http: ClientFor, client: ClientCompany) -> None:
+    assert await entries(await http(client.contact), q="林小燕") == []
 
 
-async def test_a_client_is_not_shown_the_chain(http: ClientFor, jianfa: ClientCompany) -> None:
-    assert (await (await http(jianfa.contact)).get("/api/v1/audit-anchors")).status_code == 403
+async def test_a_client_is_not_shown_the_chain(http: ClientFor, client: ClientCompany) -> None:
+    assert (await (await http(client.contact)).get("/api/v1/audit-anchors")).status_code == 403
 
 
 @pytest.mark.parametrize("portal", ["workspace", "portal", "hq"])
 async def test_every_face_shows_its_log(
-    http: ClientFor, network: Network, partner: PartnerCompany, jianfa: ClientCompany, portal: str
+    http: ClientFor, network: Network, partner: PartnerCompany, client: ClientCompany, portal: str
 ) -> None:
-    reader = {"workspace": partner.owner, "portal": jianfa.contact, "hq": network.administrator}[portal]
+    reader = {"workspace": partner.owner, "portal": client.contact, "hq": network.administrator}[portal]
     caller = await http(reader)
     drawn = await caller.get(f"/{portal}/audit", params={"action": "ticket.", "period": "7"})
     assert drawn.status_code == 200
@@ -165,8 +153,8 @@ async def test_a_refusal_is_written_down_once_a_minute(
     assert [line["details"] for line in denied] == [{"method": "GET", "route": "/api/v1/members"}]
 
 
-async def test_a_client_s_refusal_is_in_the_client_s_part(http: ClientFor, jianfa: ClientCompany) -> None:
-    contact = await http(jianfa.contact)
+async def test_a_client_s_refusal_is_in_the_client_s_part(http: ClientFor, client: ClientCompany) -> None:
+    contact = await http(client.contact)
     assert (await contact.get("/api/v1/members")).status_code == 403
     assert [line["details"]["route"] for line in await entries(contact, action="request.denied")][:1] == [
         "/api/v1/members"
@@ -182,11 +170,11 @@ async def test_signing_out_is_written_down(http: ClientFor, partner: PartnerComp
 
 
 async def test_a_downloaded_photo_is_written_down_and_its_thumbnail_is_not(
-    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, jianfa: ClientCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany, client: ClientCompany
 ) -> None:
     from tests.isolation.scenery import picture
 
-    device_id, reporter = await network.device(jianfa, holder="赵敏")
+    device_id, reporter = await network.device(client, holder="赵敏")
     caller = await http(reporter)
     ticket = (await caller.post("/api/v1/tickets", json={"subject": "蓝屏", "device_id": str(device_id)})).json()["id"]
     sent = await caller.post(

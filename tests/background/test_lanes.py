@@ -11,19 +11,14 @@ from sqlalchemy import func, select
 from app.platform.background import Consumers, Subscription
 from app.platform.background.event_queue import FIRST_RETRY_DELAY, LONGEST_RETRY_DELAY, RETRY_LIFETIME
 from app.platform.background.leased_lane import LEASE, LeasedLane
-from app.platform.background.models import JobRun
 from app.platform.background.worker import Worker
 from app.platform.kernel.outbox import LANES, ConsumedEvent, DueEntry, DueKind, Event, OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock
+from tests.background.job_runs import runs_by_job
 from tests.background.program import POISON, Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
-
-
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
 
 
 async def publish(runtime: Runtime, partner: PartnerCompany, *events: Event) -> list[UUID]:
@@ -34,12 +29,6 @@ async def publish(runtime: Runtime, partner: PartnerCompany, *events: Event) -> 
 async def count(runtime: Runtime, partner: PartnerCompany, model: Any, *conditions: Any) -> int:
     async with runtime.units_of_work.begin(partner.system) as work:
         return (await work.session.execute(select(func.count(model.id)).where(*conditions))).scalar_one()
-
-
-async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.units_of_work.begin(partner.system) as work:
-        rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
-        return dict(rows.all())
 
 
 async def waiting(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
@@ -57,7 +46,7 @@ async def lie_in(runtime: Runtime, partner: PartnerCompany, lane: DueKind, event
 async def test_an_event_passes_its_lanes_and_is_then_done(runtime: Runtime, partner: PartnerCompany) -> None:
     (event_id,) = await publish(runtime, partner, Counted())
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, partner) == {"notified": 1, "summed": 1}
+    assert await runs_by_job(runtime, partner) == {"notified": 1, "summed": 1}
     assert await count(runtime, partner, DueEntry) == 0
     async with runtime.units_of_work.begin(partner.system) as work:
         done_at = await work.session.scalar(select(OutboxEvent.relayed_at).where(OutboxEvent.id == event_id))
@@ -68,7 +57,7 @@ async def test_an_event_that_was_rolled_back_never_leaves(runtime: Runtime, part
     with pytest.raises(RuntimeError):
         await _publish_and_fail(runtime, partner)
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, partner) == {}
+    assert await runs_by_job(runtime, partner) == {}
 
 
 async def _publish_and_fail(runtime: Runtime, partner: PartnerCompany) -> None:
@@ -89,7 +78,7 @@ async def test_workers_at_the_same_time_handle_each_event_once(runtime: Runtime,
     workers = [Worker(runtime, consumers) for _ in range(3)]
     while await waiting(runtime, partner):
         await asyncio.gather(*(worker.run_once() for worker in workers))
-    assert await traces(runtime, partner) == {"notified": 40, "summed": 40, "trace": 20}
+    assert await runs_by_job(runtime, partner) == {"notified": 40, "summed": 40, "trace": 20}
     assert await count(runtime, partner, ConsumedEvent) == 100
 
 
@@ -100,7 +89,7 @@ async def test_a_second_delivery_has_no_second_effect(runtime: Runtime, partner:
         await lie_in(runtime, partner, DueKind.OUTBOX, counted)
         await lie_in(runtime, partner, DueKind.OUTBOX_FOLLOW_UP, happened)
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, partner) == {"notified": 1, "summed": 1, "trace": 1}
+    assert await runs_by_job(runtime, partner) == {"notified": 1, "summed": 1, "trace": 1}
     assert await waiting(runtime, partner) == {}
 
 
@@ -111,13 +100,13 @@ async def test_one_bad_event_does_not_poison_its_batch(
     await publish(runtime, partner, *good[:9], Counted(number=POISON), *good[9:])
     worker = Worker(runtime, consumers)
     await worker.run_once()
-    assert await traces(runtime, partner) == {"notified": 21, "summed": 22}
+    assert await runs_by_job(runtime, partner) == {"notified": 21, "summed": 22}
     assert await waiting(runtime, partner) == {DueKind.OUTBOX: 1}
 
     await publish(runtime, partner, Counted())
     clock.advance(FIRST_RETRY_DELAY)
     await worker.run_once()
-    assert await traces(runtime, partner) == {"notified": 22, "summed": 23}
+    assert await runs_by_job(runtime, partner) == {"notified": 22, "summed": 23}
     assert await waiting(runtime, partner) == {DueKind.OUTBOX: 1}
 
 
@@ -138,7 +127,7 @@ async def test_what_fails_is_tried_again_by_its_own_age_and_given_up_after_a_wee
     clock.advance(RETRY_LIFETIME)
     await worker.run_once()
     assert await waiting(runtime, partner) == {}
-    assert await traces(runtime, partner) == {"summed": 1}
+    assert await runs_by_job(runtime, partner) == {"summed": 1}
 
 
 async def test_one_tenants_events_are_not_kept_waiting_by_anothers_failure(
@@ -149,7 +138,7 @@ async def test_one_tenants_events_are_not_kept_waiting_by_anothers_failure(
     for other in others:
         await publish(runtime, other, Counted())
     await Worker(runtime, consumers).run_once()
-    assert [await traces(runtime, other) for other in others] == [{"notified": 1, "summed": 1}] * 2
+    assert [await runs_by_job(runtime, other) for other in others] == [{"notified": 1, "summed": 1}] * 2
 
 
 async def test_an_entry_that_names_another_tenants_event_does_nothing(
@@ -160,9 +149,9 @@ async def test_an_entry_that_names_another_tenants_event_does_nothing(
     for lane in LANES:
         await lie_in(runtime, stranger, lane, event_id)
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, stranger) == {}
+    assert await runs_by_job(runtime, stranger) == {}
     assert await count(runtime, stranger, ConsumedEvent) == 0
-    assert await traces(runtime, partner) == {"notified": 1, "summed": 1}
+    assert await runs_by_job(runtime, partner) == {"notified": 1, "summed": 1}
 
 
 async def test_what_a_dead_worker_had_leased_is_taken_up_after_seconds(
@@ -175,7 +164,7 @@ async def test_what_a_dead_worker_had_leased_is_taken_up_after_seconds(
     clock.advance(LEASE)
     assert await living.run_once([partner.id]) == {partner.id: False}
     await living.finish()
-    assert await traces(runtime, partner) == {"trace": 1}
+    assert await runs_by_job(runtime, partner) == {"trace": 1}
     assert await waiting(runtime, partner) == {}
 
 
@@ -195,7 +184,7 @@ async def test_what_a_stopping_worker_cannot_end_is_given_back(
     await stopping.run_once([partner.id])
     await stopping.stop()
     await Worker(runtime, consumers).run_once()
-    assert await traces(runtime, partner) == {"trace": 1}
+    assert await runs_by_job(runtime, partner) == {"trace": 1}
 
 
 async def test_a_consumer_that_fails_leaves_no_trace_and_is_tried_again(
@@ -226,7 +215,7 @@ async def test_without_redis_events_are_handled_all_the_same(
     await publish(runtime, partner, Counted(), Happened())
     await Worker(away, consumers).run_once()
     await away.close()
-    assert await traces(runtime, partner) == {"notified": 1, "summed": 1, "trace": 1}
+    assert await runs_by_job(runtime, partner) == {"notified": 1, "summed": 1, "trace": 1}
 
 
 def test_a_consumer_name_is_unique_and_its_lane_can_call_it() -> None:

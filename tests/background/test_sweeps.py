@@ -15,7 +15,7 @@ from app.platform.kernel.outages import DatabaseUnreachable
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
-from tests.factories.network import Network, PartnerCompany
+from tests.factories.network import PartnerCompany
 
 KIND = DueKind.SLA_THRESHOLD
 
@@ -33,11 +33,6 @@ class Handled:
         if self.bad.intersection(subject_ids):
             raise RuntimeError
         self.seen += [(tenant_id, subject_id) for subject_id in subject_ids]
-
-
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
 
 
 async def plan(runtime: Runtime, partner: PartnerCompany, *delays: timedelta) -> list[UUID]:

@@ -5,11 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select
 
 from app.platform.background import worker as working
 from app.platform.background.celery import create_celery, sender
-from app.platform.background.models import JobRun
 from app.platform.background.queues import QUEUES, Queue
 from app.platform.background.wake_ups import GUARD_PREFIX, QUEUE_PREFIX, DueWatcher, Waker
 from app.platform.background.worker import Worker
@@ -18,6 +16,7 @@ from app.platform.kernel.outbox import LANES, DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.worker import all_long_jobs, all_sweeps
+from tests.background.job_runs import runs_by_job
 from tests.background.program import Counted, Happened, consumers
 from tests.factories.network import Network, PartnerCompany
 
@@ -47,12 +46,6 @@ async def happen(runtime: Runtime, partner: PartnerCompany, number: int = 3) -> 
 async def waiting(runtime: Runtime, queue: Queue = Queue.NOTICES) -> int:
     length: int = await runtime.redis.llen(QUEUE_PREFIX + queue)
     return length
-
-
-async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.units_of_work.begin(partner.system) as work:
-        rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
-        return dict(rows.all())
 
 
 async def test_one_message_says_that_a_lane_has_something_however_much_and_whoever_looks(
@@ -91,10 +84,10 @@ async def test_a_turn_lets_the_next_message_come_and_asks_for_what_it_left(
     monkeypatch.setattr(working, "TURN_SECONDS", -1)
     await runtime.redis.set(GUARD_PREFIX + DueKind.OUTBOX, "sent")
     await worker.on_wake_up(DueKind.OUTBOX)
-    assert (await traces(runtime, partner), await waiting(runtime)) == ({}, 1)
+    assert (await runs_by_job(runtime, partner), await waiting(runtime)) == ({}, 1)
     monkeypatch.undo()
     await worker.on_wake_up(DueKind.OUTBOX)
-    assert await traces(runtime, partner) == {"notified": 3}
+    assert await runs_by_job(runtime, partner) == {"notified": 3}
     assert not await runtime.redis.exists(GUARD_PREFIX + DueKind.OUTBOX)
 
 
@@ -105,7 +98,7 @@ async def test_a_message_that_arrives_twice_or_says_what_is_not_so_does_nothing(
     worker = Worker(runtime, consumers, queues=[Queue.NOTICES], waker=waker(runtime, test_settings))
     kinds = [DueKind.OUTBOX, DueKind.OUTBOX, DueKind.OUTBOX, DueKind.OUTBOX_FIGURES, DueKind.SLA_THRESHOLD]
     await asyncio.gather(*(worker.on_wake_up(kind) for kind in kinds))
-    assert await traces(runtime, partner) == {"notified": 3}
+    assert await runs_by_job(runtime, partner) == {"notified": 3}
 
 
 async def test_without_redis_a_worker_looks_by_itself(
@@ -118,12 +111,12 @@ async def test_without_redis_a_worker_looks_by_itself(
         await happen(runtime, partner)
         for loop in worker.loops():
             await loop.turn()
-        assert await traces(runtime, partner) == {"notified": 3, "summed": 3}
+        assert await runs_by_job(runtime, partner) == {"notified": 3, "summed": 3}
         async with runtime.units_of_work.begin(partner.system) as work:
             work.publish(Happened())
         await worker.on_wake_up(DueKind.OUTBOX_FOLLOW_UP)
         await worker.stop()
-        assert await traces(runtime, partner) == {"notified": 3, "summed": 3, "trace": 1}
+        assert await runs_by_job(runtime, partner) == {"notified": 3, "summed": 3, "trace": 1}
     finally:
         await alone.close()
 

@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
-from app.platform.background.models import JobRun
 from app.platform.kernel.outbox import LANES, DueEntry, Event
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock
+from tests.background.job_runs import runs_by_job
 from tests.background.program import GATE, HELD, HELD_FIGURES, STARTED, Counted, Happened
 from tests.factories.network import Network, PartnerCompany
 from tests.program_processes import environment_of, started
@@ -41,15 +41,9 @@ async def publish(runtime: Runtime, partner: PartnerCompany, *events: Event) -> 
             work.publish(event)
 
 
-async def traces(runtime: Runtime, partner: PartnerCompany) -> dict[str, int]:
-    async with runtime.units_of_work.begin(partner.system) as work:
-        rows = await work.session.execute(select(JobRun.job, func.count(JobRun.id)).group_by(JobRun.job))
-        return dict(rows.all())
-
-
 async def until_traced(runtime: Runtime, partner: PartnerCompany, wanted: dict[str, int]) -> None:
     async with asyncio.timeout(40):
-        while await traces(runtime, partner) != wanted:
+        while await runs_by_job(runtime, partner) != wanted:
             await runtime.redis.blpop(["tests:nothing"], timeout=0.1)
 
 
@@ -87,14 +81,14 @@ async def test_a_worker_killed_half_way_costs_time_and_nothing_else(
         await until_held(runtime)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait(10)
-    assert await traces(runtime, partner) == before
+    assert await runs_by_job(runtime, partner) == before
     await runtime.redis.set(GATE, "open")
     await leases_end(runtime, partner)
     with worker(test_settings, machine_time, 1) as second:
         await until_traced(runtime, partner, after)
         second.send_signal(signal.SIGTERM)
         assert second.wait(30) == 0
-    assert await traces(runtime, partner) == after
+    assert await runs_by_job(runtime, partner) == after
 
 
 async def test_figures_and_errands_that_take_long_keep_no_news_waiting(

@@ -8,14 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.people import STEP_MILLISECONDS, PersonBrowsers
-from tests.running_program import RunningProgram, running_program
-
-
-@pytest.fixture(scope="module")
-def program() -> Iterator[RunningProgram]:
-    """An installation of this module's own, empty but for headquarters."""
-    with running_program() as started:
-        yield started
+from tests.running_program import RunningProgram
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,9 @@
 """A manager sets up a client on the pages, without a line of script."""
 
-import pytest
-
 from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network
 
 FORM = {"name": "鹭岛海产贸易有限公司", "code": "ludao", "city": "厦门", "engagement_models": ["retainer", "stationed"]}
-
-
-@pytest.fixture(scope="module")
-async def client(network: Network) -> ClientCompany:
-    return await network.client(await network.partner())
 
 
 async def test_a_client_is_set_up_and_its_parts_added(http: ClientFor, client: ClientCompany) -> None:

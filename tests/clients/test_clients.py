@@ -33,17 +33,12 @@ JIANFA = schemas.ClientCreate(
 )
 
 
-@pytest.fixture(scope="module")
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def school(network: Network, partner: PartnerCompany) -> ClientCompany:
     return await network.client(partner, "厦门第九中学")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def foreign(network: Network) -> ClientCompany:
     return await network.client(await network.partner("广州岭南信息服务有限公司"), "广州天河商贸")
 

@@ -7,7 +7,6 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 
-from app.asgi import build
 from app.demo.network import fill
 from app.demo.onboarding import Partner
 from app.demo.sample_data import PARTNERS, PASSWORD
@@ -28,11 +27,6 @@ NO_PAGE = ("/live", "/export")
 async def filled(runtime: Runtime, machine_time: SettableClock) -> tuple[str, list[Partner]]:
     simulation = Simulation(runtime, machine_time, all_consumers(), all_sweeps())
     return await fill(simulation, machine_time.now(), PARTNERS[:1], DAYS, tickets=0)
-
-
-@pytest.fixture(scope="module")
-def application(runtime: Runtime) -> Litestar:
-    return build(runtime)
 
 
 def pages(application: Litestar, portal: str) -> list[str]:

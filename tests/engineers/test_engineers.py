@@ -16,11 +16,6 @@ from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 
 
-@pytest.fixture(scope="module")
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
 async def join(runtime: Runtime, network: Network, partner: PartnerCompany, name: str, roles: list[str]) -> Actor:
     member = await network.member(partner.id, name, roles)
     await member_joined(runtime, partner.id, new_id(), {"membership_id": str(member.membership_id), "roles": roles})

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.conftest import ClientFor
-from tests.factories.network import ClientCompany, Network
+from tests.factories.network import ClientCompany
 
 JSON = {"content-type": "application/json"}
 
@@ -19,11 +19,6 @@ ANYTHING = "01936d2f-0000-7000-8000-000000000000"
 def _position(moment: str) -> str:
     """A cursor that this program would not have made."""
     return urlsafe_b64encode(f'["{moment}","{ANYTHING}"]'.encode()).decode().rstrip("=")
-
-
-@pytest.fixture(scope="module")
-async def client(network: Network) -> ClientCompany:
-    return await network.client(await network.partner())
 
 
 @pytest.fixture

@@ -87,21 +87,6 @@ class Browser:
             await self.task
 
 
-@pytest.fixture(scope="module")
-def application(runtime: Runtime) -> Litestar:
-    return build(runtime)
-
-
-@pytest.fixture(scope="module")
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
-@pytest.fixture(scope="module")
-async def client(network: Network, partner: PartnerCompany) -> ClientCompany:
-    return await network.client(partner)
-
-
 @pytest.fixture
 def browsers(application: Litestar, network: Network) -> Any:
     @asynccontextmanager

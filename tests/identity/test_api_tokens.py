@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 from sqlalchemy import select
 
 from app.people.identity.api_tokens import MOST_API_TOKENS
@@ -20,18 +19,6 @@ from tests.identity.conftest import PASSWORD, WithPassword
 from tests.identity.test_pages import send
 
 TOKENS = "/api/v1/api-tokens"
-
-
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await network.service_level(made)
-    return made
-
-
-@pytest.fixture
-async def client(network: Network, partner: PartnerCompany) -> ClientCompany:
-    return await network.client(partner)
 
 
 async def made(http: ClientFor, maker: Actor, *permissions: str, **more: Any) -> tuple[httpx.AsyncClient, str]:

@@ -23,11 +23,6 @@ class RecordingLoader(BatchLoader):
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
-@pytest.fixture
 async def loader(runtime: Runtime) -> RecordingLoader:
     made = RecordingLoader(runtime.engine("signin"), runtime.clock, 1)
     made.queries = []

@@ -16,18 +16,6 @@ Caller = Callable[[Actor], Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await network.service_level(made)
-    return made
-
-
-@pytest.fixture
-async def client(network: Network, partner: PartnerCompany) -> ClientCompany:
-    return await network.client(partner)
-
-
-@pytest.fixture
 def program(network: Network, http: ClientFor) -> Caller:
     """A program with an API token of somebody's."""
 

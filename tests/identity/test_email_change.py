@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import httpx
-import pytest
 from sqlalchemy import select
 
 from app.people.identity import Membership
@@ -16,16 +15,11 @@ from app.platform.kernel.time_source import SettableClock
 from app.platform.notifications.models import Delivery
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
-from tests.factories.network import Network, PartnerCompany
+from tests.factories.network import PartnerCompany
 from tests.identity.conftest import PASSWORD, WithPassword
 from tests.identity.test_pages import send
 
 ASK = "/api/v1/account/email"
-
-
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
 
 
 def fresh() -> str:

@@ -14,27 +14,22 @@ from tests.factories.network import Network
 from tests.identity.conftest import PASSWORD, LinkTo, WithPassword
 
 
-async def send(browser: httpx.AsyncClient, page: str, to: str = "", **fields: object) -> httpx.Response:
+async def send(visitor: httpx.AsyncClient, page: str, to: str = "", **fields: object) -> httpx.Response:
     """Open `page`, fill its form, send it."""
-    opened = await browser.get(page)
+    opened = await visitor.get(page)
     token = re.search(r'name="_csrf_token" value="(\w+)"', opened.text)
     assert token, opened.text
-    return await browser.post(to or page, data={"_csrf_token": token[1], **fields})
-
-
-@pytest.fixture
-async def browser(http: ClientFor) -> httpx.AsyncClient:
-    return await http(None)
+    return await visitor.post(to or page, data={"_csrf_token": token[1], **fields})
 
 
 @pytest.mark.any_day
 async def test_a_dispatcher_signs_in_works_and_signs_out(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
 
-    signed_in = await send(browser, "/sign-in", name=email, password=PASSWORD)
+    signed_in = await send(visitor, "/sign-in", name=email, password=PASSWORD)
 
     assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/workspace")
     cookie = next(c for c in signed_in.headers.get_list("set-cookie") if c.startswith("yinghuo_session="))
@@ -44,25 +39,25 @@ async def test_a_dispatcher_signs_in_works_and_signs_out(
     known = next(c for c in signed_in.headers.get_list("set-cookie") if c.startswith("yinghuo_known="))
     assert "HttpOnly" in known
     assert "Path=/sign-in" in known
-    members = await browser.get("/workspace/members")
+    members = await visitor.get("/workspace/members")
     assert "林小燕" in members.text
-    assert (await browser.get("/sign-in")).headers["location"] == "/workspace"
+    assert (await visitor.get("/sign-in")).headers["location"] == "/workspace"
 
-    out = await send(browser, "/account", "/sign-out")
+    out = await send(visitor, "/account", "/sign-out")
     assert out.headers["location"] == "/sign-in"
-    closed = await browser.get("/workspace/members?q=%E6%9E%97")
+    closed = await visitor.get("/workspace/members?q=%E6%9E%97")
     assert closed.status_code == 401
     assert 'href="/sign-in?next=%2Fworkspace%2Fmembers%3Fq%3D%25E6%259E%2597"' in closed.text
 
 
 async def test_a_wrong_password_is_said_once_and_the_name_stays(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
 
-    known = await send(browser, "/sign-in", name=email, password="wrong")
-    unknown = await send(browser, "/sign-in", name="nobody@example.com", password="wrong")
+    known = await send(visitor, "/sign-in", name=email, password="wrong")
+    unknown = await send(visitor, "/sign-in", name="nobody@example.com", password="wrong")
 
     assert (known.status_code, unknown.status_code) == (401, 401)
     assert known.text.replace(email, "") == unknown.text.replace("nobody@example.com", "")
@@ -71,17 +66,17 @@ async def test_a_wrong_password_is_said_once_and_the_name_stays(
 
 
 async def test_a_form_without_its_token_signs_nobody_in(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
 
     fields = {"name": email, "password": PASSWORD}
-    await browser.get("/sign-in")
+    await visitor.get("/sign-in")
     for token in ({}, {"_csrf_token": "0" * 128}):
-        answer = await browser.post("/sign-in", data=fields | token)
+        answer = await visitor.post("/sign-in", data=fields | token)
         assert answer.status_code == 403
-        assert "yinghuo_session" not in browser.cookies
+        assert "yinghuo_session" not in visitor.cookies
 
 
 @pytest.mark.parametrize(
@@ -94,34 +89,34 @@ async def test_a_form_without_its_token_signs_nobody_in(
     ],
 )
 async def test_after_signing_in_nobody_is_sent_to_another_site(
-    wanted: str, arrived: str, browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    wanted: str, arrived: str, visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
 
-    assert (await browser.get("/sign-in", params={"next": wanted})).status_code == 200
-    answer = await send(browser, "/sign-in", name=email, password=PASSWORD, next=wanted)
+    assert (await visitor.get("/sign-in", params={"next": wanted})).status_code == 200
+    answer = await send(visitor, "/sign-in", name=email, password=PASSWORD, next=wanted)
 
     assert answer.headers["location"] == arrived
-    assert (await browser.get("/sign-in", params={"next": wanted})).headers["location"] == arrived
+    assert (await visitor.get("/sign-in", params={"next": wanted})).headers["location"] == arrived
 
 
 async def test_signing_in_again_ends_the_browsers_earlier_session(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     first, second = await with_password(partner.dispatcher), await with_password(partner.owner)
-    await send(browser, "/sign-in", name=first, password=PASSWORD)
-    earlier = browser.cookies["yinghuo_session"]
-    await send(browser, "/account", "/sign-in", name=second, password=PASSWORD)
+    await send(visitor, "/sign-in", name=first, password=PASSWORD)
+    earlier = visitor.cookies["yinghuo_session"]
+    await send(visitor, "/account", "/sign-in", name=second, password=PASSWORD)
 
-    assert browser.cookies["yinghuo_session"] != earlier
-    browser.cookies.set("yinghuo_session", earlier, domain="127.0.0.1")
-    assert (await browser.get("/account", headers={"cookie": f"yinghuo_session={earlier}"})).status_code == 401
+    assert visitor.cookies["yinghuo_session"] != earlier
+    visitor.cookies.set("yinghuo_session", earlier, domain="127.0.0.1")
+    assert (await visitor.get("/account", headers={"cookie": f"yinghuo_session={earlier}"})).status_code == 401
 
 
 async def test_somebody_of_two_companies_chooses_and_switches(
-    browser: httpx.AsyncClient, runtime: Runtime, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
     from app.people.identity import Membership
 
@@ -139,18 +134,18 @@ async def test_somebody_of_two_companies_chooses_and_switches(
                 created_at=datetime(2026, 11, 1, tzinfo=UTC),
             )
         )
-    arrived = await send(browser, "/sign-in", name=email, password=PASSWORD, next="/account")
+    arrived = await send(visitor, "/sign-in", name=email, password=PASSWORD, next="/account")
     assert arrived.headers["location"] == "/memberships/choose?next=/account"
 
-    page = await browser.get("/memberships/choose")
+    page = await visitor.get("/memberships/choose")
     assert "鹭光信息" in page.text
     assert "羊城快修" in page.text
-    assert "鹭光信息" in (await browser.get("/memberships/menu")).text
-    foreign = await send(browser, "/memberships/choose", membership_id=str(first.owner.membership_id))
+    assert "鹭光信息" in (await visitor.get("/memberships/menu")).text
+    foreign = await send(visitor, "/memberships/choose", membership_id=str(first.owner.membership_id))
     assert foreign.status_code == 404
-    switched = await send(browser, "/memberships/choose", membership_id=str(engineer))
+    switched = await send(visitor, "/memberships/choose", membership_id=str(engineer))
     assert switched.headers["location"] == "/field"
-    assert (await browser.get("/workspace/members")).status_code == 403
+    assert (await visitor.get("/workspace/members")).status_code == 403
 
 
 async def test_the_switch_is_empty_for_people_of_one_company(http: ClientFor, network: Network) -> None:
@@ -161,24 +156,24 @@ async def test_the_switch_is_empty_for_people_of_one_company(http: ClientFor, ne
 
 
 async def test_the_owner_invites_a_colleague_who_joins_from_the_link(
-    browser: httpx.AsyncClient, http: ClientFor, network: Network, with_password: WithPassword, link_to: LinkTo
+    visitor: httpx.AsyncClient, http: ClientFor, network: Network, with_password: WithPassword, link_to: LinkTo
 ) -> None:
     partner = await network.partner("鹭光信息")
     email = await with_password(partner.owner)
-    await send(browser, "/sign-in", name=email, password=PASSWORD)
+    await send(visitor, "/sign-in", name=email, password=PASSWORD)
     refused = await send(
-        browser, "/workspace/members/invite", email="nonsense", display_name="陈嘉木", roles=["engineer"]
+        visitor, "/workspace/members/invite", email="nonsense", display_name="陈嘉木", roles=["engineer"]
     )
     assert refused.status_code == 422
     assert 'value="nonsense"' in refused.text
-    unticked = await send(browser, "/workspace/members/invite", email="jiamu@example.com", display_name="陈嘉木")
+    unticked = await send(visitor, "/workspace/members/invite", email="jiamu@example.com", display_name="陈嘉木")
     assert "请至少选择一个角色" in unticked.text
 
     sent = await send(
-        browser, "/workspace/members/invite", email="jiamu@example.com", display_name="陈嘉木", roles=["engineer"]
+        visitor, "/workspace/members/invite", email="jiamu@example.com", display_name="陈嘉木", roles=["engineer"]
     )
     assert sent.headers["location"] == "/workspace/members?done=invited"
-    assert "jiamu@example.com" in (await browser.get("/workspace/members")).text
+    assert "jiamu@example.com" in (await visitor.get("/workspace/members")).text
 
     newcomer, link = await http(None), await link_to(partner.id, "jiamu@example.com")
     assert "鹭光信息" in (await newcomer.get(link)).text
@@ -188,25 +183,25 @@ async def test_the_owner_invites_a_colleague_who_joins_from_the_link(
     assert joined.headers["location"] == "/field"
     assert (await newcomer.get("/account")).status_code == 200
     assert "邀请已失效" in (await newcomer.get(link)).text
-    assert "陈嘉木" in (await browser.get("/workspace/members")).text
+    assert "陈嘉木" in (await visitor.get("/workspace/members")).text
 
 
 async def test_a_members_page_changes_roles_and_state(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
-    await send(browser, "/sign-in", name=await with_password(partner.owner), password=PASSWORD)
+    await send(visitor, "/sign-in", name=await with_password(partner.owner), password=PASSWORD)
     page = f"/workspace/members/{partner.dispatcher.membership_id}"
 
-    changed = await send(browser, page, version=1, action="roles", roles=["dispatcher", "engineer"])
+    changed = await send(visitor, page, version=1, action="roles", roles=["dispatcher", "engineer"])
     assert changed.status_code == 303
-    stale = await send(browser, page, version=1, action="suspend")
+    stale = await send(visitor, page, version=1, action="suspend")
     assert stale.status_code == 409
     assert "刚被别人修改过" in stale.text
-    assert (await send(browser, page, version=2, action="suspend")).status_code == 303
-    assert "恢复使用" in (await browser.get(page)).text
+    assert (await send(visitor, page, version=2, action="suspend")).status_code == 303
+    assert "恢复使用" in (await visitor.get(page)).text
     own = f"/workspace/members/{partner.owner.membership_id}"
-    assert "至少要保留一位负责人" in (await send(browser, own, version=1, action="roles", roles=["dispatcher"])).text
+    assert "至少要保留一位负责人" in (await send(visitor, own, version=1, action="roles", roles=["dispatcher"])).text
 
 
 async def test_headquarters_has_the_same_pages(http: ClientFor, network: Network) -> None:
@@ -220,48 +215,48 @@ async def test_headquarters_has_the_same_pages(http: ClientFor, network: Network
 
 
 async def test_a_forgotten_password_through_pages(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword, link_to: LinkTo
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword, link_to: LinkTo
 ) -> None:
     from app.platform.kernel.actor import HQ_TENANT_ID
 
     partner = await network.partner()
     email = await with_password(partner.dispatcher)
-    known = await send(browser, "/forgot-password", name=email)
-    unknown = await send(browser, "/forgot-password", name="nobody@example.com")
+    known = await send(visitor, "/forgot-password", name=email)
+    unknown = await send(visitor, "/forgot-password", name="nobody@example.com")
     assert known.text == unknown.text
 
     link = await link_to(HQ_TENANT_ID, email)
     for _ in range(2):  # opening is not using
-        assert (await browser.get(link)).status_code == 200
-    assert (await send(browser, link, password="short")).status_code == 422
-    assert (await send(browser, link, password="a new lamp every night")).headers["location"] == "/sign-in"
-    assert "链接已失效" in (await browser.get(link)).text
+        assert (await visitor.get(link)).status_code == 200
+    assert (await send(visitor, link, password="short")).status_code == 422
+    assert (await send(visitor, link, password="a new lamp every night")).headers["location"] == "/sign-in"
+    assert "链接已失效" in (await visitor.get(link)).text
 
 
 async def test_password_and_sessions_on_the_account_page(
-    browser: httpx.AsyncClient, http: ClientFor, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, http: ClientFor, network: Network, with_password: WithPassword
 ) -> None:
     partner = await network.partner()
     client = await network.client(partner)
     email = await with_password(client.contact)
     other = await http(client.contact)
-    await send(browser, "/sign-in", name=email, password=PASSWORD)
-    page = (await browser.get("/account")).text
+    await send(visitor, "/sign-in", name=email, password=PASSWORD)
+    page = (await visitor.get("/account")).text
     revoke = re.search(r'action="(/account/sessions/[^"]+/revoke)"', page)
     assert revoke
 
-    wrong = await send(browser, "/account", "/account/password", present="guess", password="a new lamp every night")
+    wrong = await send(visitor, "/account", "/account/password", present="guess", password="a new lamp every night")
     assert "当前密码不正确" in wrong.text
-    assert (await send(browser, "/account", revoke[1])).status_code == 303
+    assert (await send(visitor, "/account", revoke[1])).status_code == 303
     assert (await other.get("/account")).status_code == 401
-    changed = await send(browser, "/account", "/account/password", present=PASSWORD, password="a new lamp every night")
+    changed = await send(visitor, "/account", "/account/password", present=PASSWORD, password="a new lamp every night")
     assert changed.headers["location"] == "/account?done=password"
 
 
 async def test_language_and_theme_are_kept_and_lead_back(
-    browser: httpx.AsyncClient, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:
-    opened = await browser.get("/sign-in", params={"next": "/account"})
+    opened = await visitor.get("/sign-in", params={"next": "/account"})
     token = re.search(r'name="_csrf_token" value="(\w+)"', opened.text)
     assert token
     fields = {"_csrf_token": token[1], "language": "en", "theme": "dark"}
@@ -270,18 +265,18 @@ async def test_language_and_theme_are_kept_and_lead_back(
         ("https://evil.example//evil.example", "/"),
         ("", "/"),
     ):
-        answer = await browser.post("/preferences", data=fields, headers={"referer": referer})
+        answer = await visitor.post("/preferences", data=fields, headers={"referer": referer})
         assert (answer.status_code, answer.headers["location"]) == (303, back)
 
-    page = await browser.get("/sign-in")
+    page = await visitor.get("/sign-in")
     assert '<html lang="en" data-theme="dark">' in page.text
     assert "E-mail or mobile number" in page.text
-    await browser.post("/preferences", data=fields | {"language": "xx", "theme": "pink"})
-    assert browser.cookies["language"] == "en"
+    await visitor.post("/preferences", data=fields | {"language": "xx", "theme": "pink"})
+    assert visitor.cookies["language"] == "en"
 
 
 async def test_people_of_a_suspended_company_still_get_out(
-    browser: httpx.AsyncClient, runtime: Runtime, network: Network, with_password: WithPassword
+    visitor: httpx.AsyncClient, runtime: Runtime, network: Network, with_password: WithPassword
 ) -> None:
     from app.platform.kernel.actor import HQ_TENANT_ID
     from tenants.models import Tenant
@@ -291,8 +286,8 @@ async def test_people_of_a_suspended_company_still_get_out(
     async with runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
         (await work.session.get_one(Tenant, partner.id)).state = "suspended"
 
-    assert (await send(browser, "/sign-in", name=email, password=PASSWORD)).status_code == 303
-    members = await browser.get("/workspace/members")
+    assert (await send(visitor, "/sign-in", name=email, password=PASSWORD)).status_code == 303
+    members = await visitor.get("/workspace/members")
     assert "邀请同事" not in members.text
-    assert (await send(browser, "/account", "/workspace/members/invite")).status_code == 403
-    assert (await send(browser, "/account", "/sign-out")).status_code == 303
+    assert (await send(visitor, "/account", "/workspace/members/invite")).status_code == 403
+    assert (await send(visitor, "/account", "/sign-out")).status_code == 303

@@ -49,11 +49,6 @@ class App:
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
-@pytest.fixture
 async def strict(test_settings: Settings, clock: SettableClock, network: Network) -> AsyncIterator[httpx.AsyncClient]:
     """The program as in production: second factors are asked of those with far-reaching rights."""
     runtime = Runtime(test_settings.model_copy(update={"require_second_factor": True}), clock)

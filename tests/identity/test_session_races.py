@@ -35,11 +35,6 @@ AT_ONCE = 8
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
-@pytest.fixture
 def active_sessions(network: Network) -> Callable[[Actor], Awaitable[int]]:
     """How many sessions an actor's account has."""
 

@@ -23,9 +23,10 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.throttle import Throttle, ThrottleUnavailable
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import Origin
-from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network
 from tests.intake.labelled_devices import PIN, LabelledDevice, give_pin, hidden, make_labelled_device, sign_in_at_portal
+
+pytestmark = pytest.mark.usefixtures("monday_morning", "fresh_counters")
 
 SECRET = b"a secret for counting tries"
 
@@ -40,17 +41,6 @@ async def client(network: Network) -> ClientCompany:
 @pytest.fixture(scope="module")
 async def device(network: Network, client: ClientCompany) -> LabelledDevice:
     return await make_labelled_device(network, client, "XM-PC-0001")
-
-
-@pytest.fixture(autouse=True)
-async def _fresh_counters(runtime: Runtime, clock: SettableClock) -> None:
-    clock.set(START)
-    await runtime.redis.flushdb()
-
-
-@pytest.fixture
-async def visitor(http: ClientFor) -> httpx.AsyncClient:
-    return await http(None)
 
 
 def wrong_ways(device: LabelledDevice) -> dict[str, dict[str, str]]:

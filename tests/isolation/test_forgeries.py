@@ -28,13 +28,6 @@ ELSEWHERE = (
 )  # fmt: skip
 
 
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await network.service_level(made)
-    return made
-
-
 async def test_a_foreign_page_sends_nothing_in_our_people_s_name(
     http: ClientFor, partner: PartnerCompany, with_password: WithPassword
 ) -> None:

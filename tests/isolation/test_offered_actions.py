@@ -18,9 +18,7 @@ from rbac.guards import PORTALS
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.isolation.scenery import Scenery
-from tests.isolation.test_routes import NO_RECORDS, application, filled, records_of
-
-__all__ = ["application"]
+from tests.isolation.test_routes import NO_RECORDS, filled, records_of
 
 ROLES = [(kind, role) for kind in (ActorKind.HQ, ActorKind.PROVIDER, ActorKind.CLIENT) for role in roles_of(kind)]
 LEFT_OUT = re.compile(r"^/(static|live|health|metrics|api|schema|gallery|r/live)\b|/export$|/events$|^/field/offline$")

@@ -16,7 +16,6 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy import select
 
-from app.asgi import build
 from app.people.identity import Account
 from app.platform.http.authentication import SESSION_COOKIE
 from app.platform.kernel.actor import Actor
@@ -45,11 +44,6 @@ class Leak:
     def __init__(self, full: httpx.AsyncClient, reading: httpx.AsyncClient, invitation: dict[str, str]) -> None:
         self.programs = {"full": full, "read-only": reading}
         self.invitation = invitation
-
-
-@pytest.fixture(scope="module")
-def application(runtime: Runtime) -> Litestar:
-    return build(runtime)
 
 
 @pytest.fixture(scope="module")

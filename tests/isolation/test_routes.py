@@ -17,8 +17,6 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from app.asgi import build
-from app.platform.kernel.runtime import Runtime
 from tests.isolation.samples import request_of
 from tests.isolation.scenery import SECRET, Scenery
 
@@ -101,11 +99,6 @@ _PARAMETER = re.compile(r"\{(\w+):(\w+)\}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ONCE = re.compile(r"[0-9a-f]{32,}")
 NOTHING_FOUND = (401, 403, 404, 405)
-
-
-@pytest.fixture(scope="module")
-def application(runtime: Runtime) -> Litestar:
-    return build(runtime)
 
 
 def calls(application: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:

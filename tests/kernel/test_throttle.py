@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,11 @@ from app.platform.embedded import EmbeddedValkey
 from app.platform.kernel.errors import TooManyAttempts, Unavailable
 from app.platform.kernel.throttle import SlidingWindow, Throttle, ThrottleUnavailable, VerificationResult
 from app.platform.kernel.time_source import SettableClock
+from tests.conftest import START
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 SECRET = b"a secret of the test"
-START = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 PIN = SlidingWindow("pin_device", "XM-0042", limit=3, window_seconds=60)
 CLIENT = SlidingWindow("pin_client", "client-1", limit=5, window_seconds=600)
 
@@ -32,11 +34,6 @@ async def redis(valkey: EmbeddedValkey) -> AsyncIterator[Redis]:
     async with Redis.from_url(valkey.url()) as client:
         await client.flushdb()
         yield client
-
-
-@pytest.fixture
-def clock() -> SettableClock:
-    return SettableClock(START)
 
 
 @pytest.fixture

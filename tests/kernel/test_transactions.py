@@ -10,12 +10,7 @@ from app.platform.kernel.ids import new_id
 from app.platform.kernel.performance import driver_of
 from app.platform.kernel.transactions import TransactionLost
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
-from tests.factories.network import Network, PartnerCompany
-
-
-@pytest.fixture(scope="module")
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
+from tests.factories.network import PartnerCompany
 
 
 def company(partner: PartnerCompany, units_of_work: UnitOfWorkFactory, code: str) -> Client:

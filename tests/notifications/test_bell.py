@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
 from sqlalchemy import select, text
 
 from app.platform.kernel.actor import Actor
@@ -18,11 +17,6 @@ from tests.factories.network import Network, PartnerCompany
 
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
 TEXT = N_("您有更多通知")
-
-
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
 
 
 def address_of(actor: Actor, email: str = "", language: str = "zh-CN") -> MemberRecipient:

@@ -25,7 +25,7 @@ from app.platform.notifications.models import Delivery
 from app.platform.notifications.schemas import DeliveryState
 from tests.conftest import ClientFor
 from tests.factories.background import run_due_work
-from tests.factories.network import Network, PartnerCompany
+from tests.factories.network import PartnerCompany
 from tests.fakes.alibaba_sms import KEY_IDENTIFIER, KEY_SECRET, serving_sms
 from tests.notifications.smtp_servers import Inbox, serving
 
@@ -51,11 +51,6 @@ async def running(settings: Settings, clock: SettableClock, **changes: object) -
         yield made
     finally:
         await made.close()
-
-
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
 
 
 async def queue(runtime: Runtime, partner: PartnerCompany, *messages: OutgoingMessage) -> None:

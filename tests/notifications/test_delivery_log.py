@@ -13,11 +13,6 @@ from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 
 
-@pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
 async def sent(runtime: Runtime, partner: PartnerCompany, reference: str, **changes: Any) -> None:
     message: dict[str, Any] = {
         "channel": ChannelName.EMAIL,

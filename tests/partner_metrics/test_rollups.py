@@ -49,12 +49,9 @@ from tests.factories.background import deliver_event
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.partner_metrics.slow_count import slow_count
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 Rows = dict[object, tuple[int, ...]]
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: SettableClock) -> None:
-    clock.set(START)
 
 
 class PastTicket(NamedTuple):

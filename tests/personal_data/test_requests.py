@@ -97,7 +97,7 @@ async def test_who_still_works_there_or_waits_for_help_is_not_forgotten(person: 
 
 
 async def test_who_they_were_goes_and_what_was_done_stays(
-    person: Person, runtime: Runtime, admin: asyncpg.Connection
+    person: Person, runtime: Runtime, superuser: asyncpg.Connection
 ) -> None:
     await leave_company(person, runtime)
     asked = await person.administrator.post(f"{person.path}/erasure", json={"reason": "11 月 3 日书面申请"})
@@ -109,9 +109,9 @@ async def test_who_they_were_goes_and_what_was_done_stays(
     assert (ticket["contact_name"], ticket["contact_phone"]) == (new, "")
     device = (await person.owner.get(f"/api/v1/devices/{person.device_id}")).json()
     assert device["holder_name"] == ""
-    for table in await every_table(admin):
+    for table in await every_table(superuser):
         for old in (NAME, PHONE, EMAIL, "EMP-0077"):
-            left_over = await admin.fetchval(
+            left_over = await superuser.fetchval(
                 f'SELECT count(*) FROM "{table}" t WHERE tenant_id = $1 AND t::text LIKE $2',
                 person.partner.id,
                 f"%{old}%",
@@ -161,8 +161,8 @@ async def test_the_same_on_pages(person: Person, runtime: Runtime) -> None:
     assert "处理中" in (await person.administrator.get(portal)).text
 
 
-async def every_table(admin: asyncpg.Connection) -> list[str]:
-    rows = await admin.fetch(
+async def every_table(superuser: asyncpg.Connection) -> list[str]:
+    rows = await superuser.fetch(
         "SELECT DISTINCT table_name FROM information_schema.columns c JOIN information_schema.tables t "
         "USING (table_schema, table_name) WHERE table_schema = 'public' AND column_name = 'tenant_id' "
         "AND t.table_type = 'BASE TABLE'"

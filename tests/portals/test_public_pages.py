@@ -1,7 +1,6 @@
 """The public pages and headquarters' pages of applications and partners, without scripts."""
 
 import re
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.time_source import SettableClock
 from app.platform.notifications.models import Delivery
 from tenants.partners.events import ApplicationApproved
 from tenants.partners.tasks import provision
@@ -21,13 +19,9 @@ from tests.conftest import ClientFor
 from tests.factories.network import Network
 from tests.tenants.partners.applicants import code_sent_to, company, letters_to
 
+pytestmark = pytest.mark.usefixtures("an_hour_later")
+
 CONTACT = ("contact_name", "mobile", "email")
-
-
-@pytest.fixture(autouse=True)
-async def an_hour_later(clock: SettableClock) -> None:
-    """Advance the clock, so that rate limits of one test do not affect the next."""
-    clock.advance(timedelta(hours=1, seconds=1))
 
 
 class Browser:

@@ -17,11 +17,6 @@ REGISTRAR = {"name": "设备台账员", "permissions": ["device:read", "device:w
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    return await network.partner()
-
-
-@pytest.fixture
 async def owner(partner: PartnerCompany, http: ClientFor) -> httpx.AsyncClient:
     return await http(partner.owner)
 

@@ -4,13 +4,10 @@ import re
 from html import unescape
 
 import msgspec
-import pytest
 
 from app.agreements.sla import AssignmentService, CalendarService, PolicyService
 from app.agreements.sla.forms import policy_fields
-from app.agreements.sla.tasks import provision_for_new_partner
 from app.desk.tickets import Channel, TicketCreate, TicketCreation
-from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import ClientFor
@@ -21,15 +18,8 @@ BASE = "/workspace/service-levels"
 HIDDEN = r'<input type="hidden" name="([^"]+)" value="([^"]*)">'
 
 
-@pytest.fixture(scope="module")
-async def partner(runtime: Runtime, network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await provision_for_new_partner(runtime, made.id, new_id(), {})
-    return made
-
-
-async def test_promises_hours_and_ladder_are_read_in_words(http: ClientFor, partner: PartnerCompany) -> None:
-    dispatcher = await http(partner.dispatcher)
+async def test_promises_hours_and_ladder_are_read_in_words(http: ClientFor, new_partner: PartnerCompany) -> None:
+    dispatcher = await http(new_partner.dispatcher)
     promises = (await dispatcher.get(BASE)).text
     assert "30 分钟响应，2 小时远程接入，4 小时到场，8 小时解决" in promises
     assert "用到 50% 报技术或项目经理" in promises
@@ -40,10 +30,10 @@ async def test_promises_hours_and_ladder_are_read_in_words(http: ClientFor, part
 
 
 async def test_a_policy_is_adapted_in_its_form(
-    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, new_partner: PartnerCompany
 ) -> None:
-    owner = await http(partner.owner)
-    async with units_of_work.begin(partner.owner) as work:
+    owner = await http(new_partner.owner)
+    async with units_of_work.begin(new_partner.owner) as work:
         policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
     address = f"{BASE}/policies/{policy.id}"
     assert 'name="P1.response.amount"' in (await owner.get(address)).text
@@ -59,9 +49,9 @@ async def test_a_policy_is_adapted_in_its_form(
 
 
 async def test_a_calendar_is_made_from_a_template(
-    http: ClientFor, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+    http: ClientFor, units_of_work: UnitOfWorkFactory, new_partner: PartnerCompany
 ) -> None:
-    owner = await http(partner.owner)
+    owner = await http(new_partner.owner)
     drawn = (await owner.get(f"{BASE}/calendars/new?template=six_days")).text
     form = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" type="text" value="([^"]*)"', drawn)}
     assert form["saturday"] == "09:00-12:00 13:30-18:00"
@@ -70,21 +60,25 @@ async def test_a_calendar_is_made_from_a_template(
     assert (wrong.status_code, "时间应写成 09:00 这样" in wrong.text) == (422, True)
     made = await owner.post(f"{BASE}/calendars/new", data=form)
     assert made.status_code == 303, made.text
-    async with units_of_work.begin(partner.owner) as work:
+    async with units_of_work.begin(new_partner.owner) as work:
         calendar = next(each for each in await CalendarService(work).list() if each.name == "周六半天")
     assert [window.closes for window in calendar.calendar.weekly.saturday] == ["12:00"]
 
 
 async def test_a_client_gets_its_own_level_and_dates(
-    http: ClientFor, units_of_work: UnitOfWorkFactory, network: Network, partner: PartnerCompany
+    http: ClientFor,
+    runtime: Runtime,
+    units_of_work: UnitOfWorkFactory,
+    network: Network,
+    new_partner: PartnerCompany,
 ) -> None:
-    client = await network.client(partner)
-    owner = await http(partner.owner)
+    client = await network.client(new_partner)
+    owner = await http(new_partner.owner)
     address = f"/workspace/clients/{client.id}/service-level"
     fragment = await owner.get(address, headers={"hx-request": "true"})
     assert "这家客户按默认执行" in fragment.text
     assert "<html" not in fragment.text
-    async with units_of_work.begin(partner.owner) as work:
+    async with units_of_work.begin(new_partner.owner) as work:
         default = (await AssignmentService(work).list())[0]
     form = {
         "policy_id": str(default.policy_id),
@@ -102,16 +96,18 @@ async def test_a_client_gets_its_own_level_and_dates(
 
 
 async def test_what_moves_is_read_before_it_is_saved(
-    http: ClientFor, runtime: Runtime, units_of_work: UnitOfWorkFactory, network: Network
+    http: ClientFor,
+    runtime: Runtime,
+    units_of_work: UnitOfWorkFactory,
+    network: Network,
+    new_partner: PartnerCompany,
 ) -> None:
-    partner = await network.partner()
-    await provision_for_new_partner(runtime, partner.id, new_id(), {})
-    client = await network.client(partner)
-    async with units_of_work.begin(partner.dispatcher) as work:
+    client = await network.client(new_partner)
+    async with units_of_work.begin(new_partner.dispatcher) as work:
         await TicketCreation(work).create(TicketCreate(subject="开不了机", client_id=client.id), Channel.HOT_LINE)
-    async with units_of_work.begin(partner.owner) as work:
+    async with units_of_work.begin(new_partner.owner) as work:
         policy = next(each for each in await PolicyService(work).list() if each.template == "office_hours")
-    owner = await http(partner.owner)
+    owner = await http(new_partner.owner)
     address = f"{BASE}/policies/{policy.id}"
     form = {**policy_fields(policy.policy), "version": "1", "active": "yes"}
     form |= {f"P{level}.arrival.amount": "1" for level in (1, 2, 3, 4)}
@@ -142,21 +138,21 @@ async def test_what_moves_is_read_before_it_is_saved(
     assert refused.status_code == 404
 
 
-async def test_the_levels_people_are_chosen(http: ClientFor, partner: PartnerCompany) -> None:
-    owner = await http(partner.owner)
+async def test_the_levels_people_are_chosen(http: ClientFor, new_partner: PartnerCompany) -> None:
+    owner = await http(new_partner.owner)
     assert "陈总" in (await owner.get(f"{BASE}?tab=escalation")).text
-    ticked = {"membership_ids": [str(partner.owner.membership_id)]}
+    ticked = {"membership_ids": [str(new_partner.owner.membership_id)]}
     assert (await owner.post(f"{BASE}/escalation/2", data=ticked)).status_code == 303
     page = (await owner.get(f"{BASE}?tab=escalation")).text
-    assert f'value="{partner.owner.membership_id}" checked' in page
+    assert f'value="{new_partner.owner.membership_id}" checked' in page
 
 
 async def test_another_partners_level_is_not_there(
-    http: ClientFor, network: Network, units_of_work: UnitOfWorkFactory, partner: PartnerCompany
+    http: ClientFor, network: Network, units_of_work: UnitOfWorkFactory, new_partner: PartnerCompany
 ) -> None:
     stranger = await http((await network.partner("广州岭南信息服务有限公司")).owner)
-    client = await network.client(partner)
-    async with units_of_work.begin(partner.owner) as work:
+    client = await network.client(new_partner)
+    async with units_of_work.begin(new_partner.owner) as work:
         policy, calendar = (await PolicyService(work).list())[0], (await CalendarService(work).list())[0]
     for path in (
         f"{BASE}/policies/{policy.id}",

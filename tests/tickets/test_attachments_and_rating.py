@@ -10,8 +10,10 @@ import pytest
 from PIL import Image
 
 from app.platform.kernel.time_source import SettableClock
-from tests.conftest import START, ClientFor
+from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 GPS = 0x8825
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -56,11 +58,6 @@ async def scene(network: Network, http: ClientFor) -> Scene:
         await http(partner.dispatcher),
         await http(client.contact),
     )
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: SettableClock) -> None:
-    clock.set(START)
 
 
 async def reported(scene: Scene) -> str:

@@ -32,13 +32,6 @@ RESOLVED = datetime(2026, 11, 19, 16, 0, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
-async def partner(network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await network.service_level(made)
-    return made
-
-
-@pytest.fixture
 async def resolved(runtime: Runtime, clock: SettableClock, network: Network, partner: PartnerCompany) -> UUID:
     """A ticket that was resolved on Thursday at four."""
     clock.set(START)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
 from uuid import UUID
 
 import pytest
-from PIL import Image, ImageDraw
 from sqlalchemy import select, update
 
 from app.agreements.sla import Impact, Urgency
@@ -36,6 +34,7 @@ from app.platform.notifications.models import Delivery, Notification
 from tests.conftest import START
 from tests.factories.background import run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany
+from tests.factories.signature import strokes
 
 
 @dataclass
@@ -93,14 +92,6 @@ class Scene:
     async def ticket(self, ticket_id: UUID) -> Ticket:
         async with self.runtime.units_of_work.begin(self.partner.system) as work:
             return (await work.session.scalars(select(Ticket).where(Ticket.id == ticket_id))).one()
-
-
-def strokes() -> bytes:
-    pad = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
-    ImageDraw.Draw(pad).line([(60, 120), (110, 60), (190, 150), (420, 70)], fill=(26, 32, 48, 255), width=6)
-    stream = BytesIO()
-    pad.save(stream, "PNG")
-    return stream.getvalue()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 from sqlalchemy import select
 
 from app.desk.tickets.models import ServiceReport
@@ -23,16 +23,11 @@ from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.documents.pdf_reading import text_of
 from tests.factories.network import ClientCompany, Network, PartnerCompany
+from tests.factories.signature import strokes
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 WORK = {"work_done": "更换内存条并除尘,开机正常", "cause": "内存接触不良", "work_minutes": 25}
-
-
-def strokes() -> bytes:
-    pad = Image.new("RGBA", (600, 200), (0, 0, 0, 0))
-    ImageDraw.Draw(pad).line([(60, 120), (110, 60), (190, 150), (420, 70)], fill=(26, 32, 48, 255), width=6)
-    stream = BytesIO()
-    pad.save(stream, "PNG")
-    return stream.getvalue()
 
 
 def signing(report: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -61,11 +56,6 @@ async def scene(network: Network, http: ClientFor) -> Scene:
     engineer = await network.engineer(partner)
     people = [await http(actor) for actor in (reporter, partner.dispatcher, engineer, client.contact)]
     return Scene(partner, client, device_id, engineer, *people)
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: SettableClock) -> None:
-    clock.set(START)
 
 
 @dataclass

@@ -12,6 +12,8 @@ from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 WORK = {"work_done": "更换内存条并除尘,开机正常", "cause": "内存接触不良", "work_minutes": 25}
 
 
@@ -48,11 +50,6 @@ async def scene(network: Network, http: ClientFor) -> Scene:
         await http(engineer),
         await http(client.contact),
     )
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: SettableClock) -> None:
-    clock.set(START)
 
 
 async def reported(scene: Scene, subject: str = "开不了机") -> str:

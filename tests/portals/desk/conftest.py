@@ -1,6 +1,7 @@
 """A partner's desk with tickets in many states, and a signed-in client for each role."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -9,9 +10,6 @@ from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.desk import Desk, DeskMaker
 from tests.factories.network import Network
-from tests.portals.field.conftest import address, browser
-
-__all__ = ["address", "browser"]
 
 
 @dataclass
@@ -29,6 +27,13 @@ class Browsers:
 async def desk(network: Network, clock: SettableClock) -> Desk:
     clock.set(START)
     return await DeskMaker(network, clock).morning()
+
+
+@pytest.fixture(scope="module")
+async def desk_today(network: Network, machine_time: SettableClock) -> Desk:
+    """The same for tests beside which the web runs: its morning, of a hundred minutes, ends now."""
+    machine_time.advance(-timedelta(minutes=100))
+    return await DeskMaker(network, machine_time).morning()
 
 
 @pytest.fixture(scope="module")

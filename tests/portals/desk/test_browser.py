@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,8 @@ import app.platform.web
 from app.platform.http.authentication import SESSION_COOKIE
 from app.platform.kernel.live_updates import Change, channel_of
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.time_source import SettableClock
 from tests.browser.phone_width import CRAMPED, WIDER
-from tests.factories.desk import Desk, DeskMaker
+from tests.factories.desk import Desk
 from tests.factories.network import Network
 
 pytestmark = pytest.mark.browser
@@ -26,17 +24,11 @@ AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe
 BLUE_SCREEN = "电脑开机蓝屏，反复重启"
 
 
-@pytest.fixture(scope="module")
-async def desk(machine_time: SettableClock, network: Network) -> Desk:
-    machine_time.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends now
-    return await DeskMaker(network, machine_time).morning()
-
-
 @pytest.fixture
-async def session(browser: Browser, address: str, desk: Desk, network: Network) -> AsyncIterator[BrowserContext]:
+async def session(browser: Browser, address: str, desk_today: Desk, network: Network) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 860})
     context.set_default_timeout(15_000)
-    token = await network.token(desk.dispatcher)
+    token = await network.token(desk_today.dispatcher)
     await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
     yield context
     await context.close()
@@ -47,7 +39,7 @@ async def page(session: BrowserContext) -> Page:
     return await session.new_page()
 
 
-async def test_the_queue_is_walked_opened_and_closed_by_keyboard(page: Page, desk: Desk) -> None:
+async def test_the_queue_is_walked_opened_and_closed_by_keyboard(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/tickets")
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("ArrowDown")
@@ -59,7 +51,7 @@ async def test_the_queue_is_walked_opened_and_closed_by_keyboard(page: Page, des
     assert page.url.endswith("/workspace/tickets")
 
 
-async def test_an_action_in_the_panel_leaves_the_list_where_it_is(page: Page, desk: Desk) -> None:
+async def test_an_action_in_the_panel_leaves_the_list_where_it_is(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/tickets")
     await page.get_by_role("link", name="扫码枪扫不出来").click()
     record = page.locator("#panel #record")
@@ -71,7 +63,7 @@ async def test_an_action_in_the_panel_leaves_the_list_where_it_is(page: Page, de
     await expect(page.locator("#list")).to_be_visible()
 
 
-async def test_a_list_answers_while_somebody_types_and_the_views_keep_the_words(page: Page, desk: Desk) -> None:
+async def test_a_list_answers_while_somebody_types_and_the_views_keep_the_words(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/tickets")
     box = page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True)
     await box.click()
@@ -85,7 +77,7 @@ async def test_a_list_answers_while_somebody_types_and_the_views_keep_the_words(
     await expect(page.locator("#list")).to_contain_text("没有符合条件的服务单")
 
 
-async def test_letters_that_are_not_a_word_yet_ask_nothing(page: Page, desk: Desk) -> None:
+async def test_letters_that_are_not_a_word_yet_ask_nothing(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/tickets")
     await page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True).click()
     await page.evaluate(
@@ -100,23 +92,25 @@ async def test_letters_that_are_not_a_word_yet_ask_nothing(page: Page, desk: Des
     assert set(await page.evaluate("() => window.asked")) == {"卡纸"}
 
 
-async def test_words_in_the_making_survive_a_colleagues_change(page: Page, desk: Desk, runtime: Runtime) -> None:
-    ticket_id = desk.tickets[BLUE_SCREEN]
+async def test_words_in_the_making_survive_a_colleagues_change(page: Page, desk_today: Desk, runtime: Runtime) -> None:
+    ticket_id = desk_today.tickets[BLUE_SCREEN]
     async with page.expect_response("**/live"):
         await page.goto(f"/workspace/tickets/{ticket_id}")
     await page.locator("#field-text").fill("已联系客户，下午")
     change = msgspec.json.encode(Change("ticket", ticket_id))
     notice = page.locator("[data-changed]")
     await expect(notice).to_be_hidden()
-    while await runtime.redis.publish(channel_of(desk.partner.id), change) == 0:
+    while await runtime.redis.publish(channel_of(desk_today.partner.id), change) == 0:
         await page.wait_for_timeout(100)
 
     await expect(notice).to_be_visible()
     await expect(page.locator("#field-text")).to_have_value("已联系客户，下午")
 
 
-async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(page: Page, desk: Desk, runtime: Runtime) -> None:
-    ticket_id = desk.tickets[BLUE_SCREEN]
+async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(
+    page: Page, desk_today: Desk, runtime: Runtime
+) -> None:
+    ticket_id = desk_today.tickets[BLUE_SCREEN]
     async with page.expect_response("**/live"):
         await page.goto(f"/workspace/tickets/{ticket_id}")
     asked, chosen = asyncio.Event(), asyncio.Event()
@@ -128,7 +122,7 @@ async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(page: Page, d
 
     await page.route(f"**/workspace/tickets/{ticket_id}", hold)
     change = msgspec.json.encode(Change("ticket", ticket_id))
-    while await runtime.redis.publish(channel_of(desk.partner.id), change) == 0:
+    while await runtime.redis.publish(channel_of(desk_today.partner.id), change) == 0:
         await page.wait_for_timeout(100)
     await asked.wait()
     engineer = page.locator("#record .suggestion input").last
@@ -140,7 +134,7 @@ async def test_a_choice_made_while_a_refresh_is_on_its_way_is_kept(page: Page, d
     await expect(engineer).to_be_checked()
 
 
-async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, desk: Desk) -> None:
+async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/hot-line")
     await expect(page.locator("[data-result-search]")).to_be_focused()
     await page.keyboard.type("XM-SV")
@@ -159,11 +153,13 @@ async def test_a_call_is_found_judged_and_logged_without_the_mouse(page: Page, d
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_nothing_is_hidden_from_anybody(page: Page, desk: Desk, address: str, width: int, theme: str) -> None:
+async def test_nothing_is_hidden_from_anybody(
+    page: Page, desk_today: Desk, address: str, width: int, theme: str
+) -> None:
     await page.context.add_cookies([{"name": "theme", "value": theme, "url": address}])
     await page.set_viewport_size({"width": width, "height": 860})
-    ticket = f"/workspace/tickets/{desk.tickets[BLUE_SCREEN]}"
-    call = f"/workspace/hot-line?device={desk.devices['XM-PC-0117']}"
+    ticket = f"/workspace/tickets/{desk_today.tickets[BLUE_SCREEN]}"
+    call = f"/workspace/hot-line?device={desk_today.devices['XM-PC-0117']}"
     for place in ("/workspace", "/workspace/tickets", ticket, call, "/workspace/hot-line?q=林"):
         await page.goto(place)
         await page.evaluate(AXE.read_text())
@@ -174,9 +170,9 @@ async def test_nothing_is_hidden_from_anybody(page: Page, desk: Desk, address: s
 
 
 async def test_what_a_changed_service_level_moves_can_be_read_on_a_phone(
-    session: BrowserContext, desk: Desk, network: Network, address: str
+    session: BrowserContext, desk_today: Desk, network: Network, address: str
 ) -> None:
-    token = await network.token(desk.partner.owner)
+    token = await network.token(desk_today.partner.owner)
     await session.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
     page = await session.new_page()
     await page.set_viewport_size({"width": 390, "height": 844})
@@ -192,10 +188,10 @@ async def test_what_a_changed_service_level_moves_can_be_read_on_a_phone(
 
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_what_a_form_still_needs_is_said_beside_the_field_and_no_bar_covers_it(
-    page: Page, desk: Desk, width: int
+    page: Page, desk_today: Desk, width: int
 ) -> None:
     await page.set_viewport_size({"width": width, "height": 700})
-    await page.goto(f"/workspace/tickets/{desk.tickets[BLUE_SCREEN]}")
+    await page.goto(f"/workspace/tickets/{desk_today.tickets[BLUE_SCREEN]}")
     refused = page.locator("form[action$='/cancel']")
     await page.locator("details.action", has=refused).locator("summary").click()
     sent: list[str] = []
@@ -216,7 +212,7 @@ async def test_what_a_form_still_needs_is_said_beside_the_field_and_no_bar_cover
     await expect(refused.locator(".field__error")).to_have_count(0)
 
 
-async def test_the_search_above_every_page_answers_while_somebody_types(page: Page, desk: Desk) -> None:
+async def test_the_search_above_every_page_answers_while_somebody_types(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace")
     before = await page.evaluate("history.length")
     box = page.get_by_role("combobox", name="搜索单号、问题、设备、人、电话、客户")
@@ -238,10 +234,10 @@ async def test_the_search_above_every_page_answers_while_somebody_types(page: Pa
     await expect(page.get_by_role("option").first).to_be_visible()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
-    await expect(page).to_have_url(re.compile(f"/workspace/(devices/{desk.devices['XM-PC-0117']}|tickets/)"))
+    await expect(page).to_have_url(re.compile(f"/workspace/(devices/{desk_today.devices['XM-PC-0117']}|tickets/)"))
 
 
-async def test_words_in_the_making_are_one_place_in_the_history(page: Page, desk: Desk) -> None:
+async def test_words_in_the_making_are_one_place_in_the_history(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/tickets")
     before = await page.evaluate("history.length")
     box = page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True)

@@ -1,7 +1,6 @@
 """Unsaved input survives a refresh, Escape, another row, the back button and signing out, in every portal."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
@@ -9,20 +8,13 @@ from playwright.async_api import Browser, BrowserContext, Dialog, Page, expect
 from app.desk.tickets import Channel, TicketCreate, TicketCreation
 from app.platform.http.authentication import REPORTER_COOKIE, SESSION_COOKIE
 from app.platform.kernel.actor import Actor, ActorKind
-from app.platform.kernel.time_source import SettableClock
-from tests.factories.desk import Desk, DeskMaker
+from tests.factories.desk import Desk
 from tests.factories.network import Network
 
 pytestmark = pytest.mark.browser
 
 BLUE_SCREEN = "电脑开机蓝屏，反复重启"
 WORDS = "已联系客户，下午三点上门"
-
-
-@pytest.fixture(scope="module")
-async def desk(machine_time: SettableClock, network: Network) -> Desk:
-    machine_time.advance(-timedelta(minutes=100))  # as long as the morning lasts: it ends now
-    return await DeskMaker(network, machine_time).morning()
 
 
 class Person:
@@ -58,8 +50,8 @@ async def signed_in(context: BrowserContext, network: Network, address: str, act
 
 
 @pytest.fixture
-async def dispatcher(context: BrowserContext, network: Network, address: str, desk: Desk) -> Person:
-    return await signed_in(context, network, address, desk.dispatcher)
+async def dispatcher(context: BrowserContext, network: Network, address: str, desk_today: Desk) -> Person:
+    return await signed_in(context, network, address, desk_today.dispatcher)
 
 
 @pytest.fixture
@@ -69,8 +61,8 @@ async def manager(context: BrowserContext, network: Network, address: str, at_th
 
 
 @pytest.fixture(scope="module")
-async def at_the_clients(network: Network, desk: Desk) -> Actor:
-    return await network.member(desk.partner.id, "许经理", ["service_manager"])
+async def at_the_clients(network: Network, desk_today: Desk) -> Actor:
+    return await network.member(desk_today.partner.id, "许经理", ["service_manager"])
 
 
 async def test_leaving_a_record_with_words_in_it_is_asked_about(dispatcher: Person) -> None:
@@ -117,7 +109,7 @@ async def test_signing_out_with_words_is_asked_about(manager: Person) -> None:
 
 
 async def test_words_sent_after_the_session_has_ended_wait_for_their_person(
-    manager: Person, context: BrowserContext, network: Network, address: str, desk: Desk, at_the_clients: Actor
+    manager: Person, context: BrowserContext, network: Network, address: str, desk_today: Desk, at_the_clients: Actor
 ) -> None:
     page = manager.page
     await page.goto("/workspace/clients/new")
@@ -131,7 +123,7 @@ async def test_words_sent_after_the_session_has_ended_wait_for_their_person(
         "href", "/sign-in?next=%2Fworkspace%2Fclients%2Fnew"
     )
 
-    colleague = await network.token(await network.member(desk.partner.id, "王经理", ["service_manager"]))
+    colleague = await network.token(await network.member(desk_today.partner.id, "王经理", ["service_manager"]))
     await context.add_cookies([{"name": SESSION_COOKIE, "value": colleague, "url": address}])
     await page.goto("/workspace/clients/new")
     await expect(page.get_by_label("公司全称", exact=True), "a colleague does not read it").to_have_value("")
@@ -142,17 +134,17 @@ async def test_words_sent_after_the_session_has_ended_wait_for_their_person(
 
 
 async def test_every_face_gives_back_what_was_typed_before_a_refresh(
-    browser: Browser, network: Network, address: str, desk: Desk, at_the_clients: Actor
+    browser: Browser, network: Network, address: str, desk_today: Desk, at_the_clients: Actor
 ) -> None:
     """Whoever agrees to reload, and whoever's browser does not ask (a telephone's), finds the words again."""
-    client = desk.clients[0]
-    ticket = desk.tickets[BLUE_SCREEN]
+    client = desk_today.clients[0]
+    ticket = desk_today.tickets[BLUE_SCREEN]
     device_id, reporter = await network.device(client, "XM-LOST")
     async with network.runtime.units_of_work.begin(reporter) as work:
         fault = TicketCreate(subject="打印机卡纸", device_id=device_id)
         own = await TicketCreation(work).create(fault, Channel.EMPLOYEE)
     faces = [
-        (desk.dispatcher, f"/workspace/tickets/{ticket}"),
+        (desk_today.dispatcher, f"/workspace/tickets/{ticket}"),
         (at_the_clients, "/workspace/clients/new"),
         (at_the_clients, f"/workspace/clients/{client.id}/contacts/new"),
         (client.contact, "/portal/report"),

@@ -1,8 +1,6 @@
 """The employee's pages in a real browser, against the server process: looks, weight, live changes, accessibility."""
 
 import os
-import shutil
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,18 +9,16 @@ from uuid import UUID
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, FilePayload, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, Request, expect
 
 import app.platform.web
 from app.desk.tickets import Assignment, DispatchService, Resolution, VisitService
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.live_updates import Change
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock, SystemClock
 from tests.factories.network import Network
 from tests.intake.labelled_devices import PIN, LabelledDevice, make_labelled_device
-from tests.program_processes import web_process
 
 pytestmark = pytest.mark.browser
 
@@ -30,24 +26,6 @@ AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
 SCREENSHOTS = os.environ.get("YINGHUO_SCREENSHOTS", "")
 """A folder that keeps what was seen, for people to look at."""
-
-
-@pytest.fixture(scope="module")
-async def site(test_settings: Settings, machine_time: SettableClock) -> AsyncIterator[str]:
-    """The address of the web process."""
-    async with web_process(test_settings, machine_time) as (address, _):
-        yield address
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        await started.close()
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +76,7 @@ APPEARANCES = [
 @pytest.mark.parametrize(("size", "theme", "language", "scripts"), APPEARANCES)
 async def test_the_story_on_a_screen(
     browser: Browser,
-    site: str,
+    address: str,
     scene: LabelledDevice,
     engineer: Actor,
     runtime: Runtime,
@@ -111,7 +89,7 @@ async def test_the_story_on_a_screen(
 ) -> None:
     clock.set(SystemClock().now())
     look = request.node.callspec.id
-    context = await browser.new_context(base_url=site, viewport=size, color_scheme=theme, locale=language)
+    context = await browser.new_context(base_url=address, viewport=size, color_scheme=theme, locale=language)
     context.set_default_timeout(10_000)
     page = await context.new_page()
     if not scripts:

@@ -20,6 +20,8 @@ from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.intake.labelled_devices import LabelledDevice, hidden, make_labelled_device, sign_in_at_portal
 
+pytestmark = pytest.mark.usefixtures("monday_morning", "fresh_counters")
+
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 GPS = 0x8825
 
@@ -52,12 +54,6 @@ async def scene(network: Network, http: ClientFor) -> Scene:
         await http(engineer),
         await http(partner.dispatcher),
     )
-
-
-@pytest.fixture(autouse=True)
-async def _monday_morning(clock: SettableClock, runtime: Runtime) -> None:
-    clock.set(START)
-    await runtime.redis.flushdb()
 
 
 @pytest.fixture

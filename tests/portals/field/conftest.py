@@ -1,38 +1,15 @@
 """The program as it is run, and a phone's browser in front of it."""
 
-import shutil
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from app.platform.http.authentication import SESSION_COOKIE
 from app.platform.kernel.runtime import Runtime
-from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock
 from tests.factories.network import Network
 from tests.portals.field.phone_driver import Desk
-from tests.program_processes import web_process
-
-
-@pytest.fixture(scope="module")
-async def address(test_settings: Settings, machine_time: SettableClock) -> AsyncIterator[str]:
-    """The address of the web process."""
-    async with web_process(test_settings, machine_time) as (address, _):
-        yield address
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Debian's chromium."""
-    async with async_playwright() as playwright:
-        options: dict[str, Any] = {"executable_path": shutil.which("chromium")}
-        started = await playwright.chromium.launch(
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"], **options
-        )
-        yield started
-        await started.close()
 
 
 @pytest.fixture(scope="module")

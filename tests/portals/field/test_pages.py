@@ -3,7 +3,6 @@
 import asyncio
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from io import BytesIO
@@ -19,7 +18,9 @@ from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
-from tests.portals.field.signing import strokes
+from tests.factories.signature import strokes
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 WORK = {"work_done": "更换内存条并除尘，开机正常", "cause": "内存接触不良", "work_minutes": "25"}
 
@@ -44,13 +45,6 @@ async def scene(network: Network, http: ClientFor) -> Scene:
     engineer = await network.engineer(partner)
     people = [await http(actor) for actor in (reporter, partner.dispatcher, engineer)]
     return Scene(partner, client, device_id, engineer, *people)
-
-
-@pytest.fixture(autouse=True)
-async def _monday_morning(clock: SettableClock, scene: Scene) -> AsyncIterator[None]:
-    clock.set(START)
-    yield
-    clock.set(START)
 
 
 @dataclass

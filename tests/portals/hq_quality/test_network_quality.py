@@ -32,13 +32,10 @@ from tenants.rls import CROSS_TENANT_READERS
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 QUALITY = "/api/v1/network/quality"
 READABLE = {"tenant"} | {table for table, roles in CROSS_TENANT_READERS.items() if "network" in roles}
-
-
-@pytest.fixture(autouse=True)
-def _monday_morning(clock: SettableClock) -> None:
-    clock.set(START)
 
 
 async def sums(runtime: Runtime, partner: PartnerCompany, month: date, **figures: int) -> None:

@@ -34,23 +34,9 @@ from tests.tenants.partners.applicants import (
     letters_to,
 )
 
+pytestmark = pytest.mark.usefixtures("an_hour_later")
+
 APPLICATIONS = "/api/v1/partner-applications"
-
-
-@pytest.fixture(autouse=True)
-async def an_hour_later(clock: SettableClock) -> None:
-    """Throttles of one test do not trouble the next."""
-    clock.advance(timedelta(hours=1, seconds=1))
-
-
-@pytest.fixture
-async def visitor(http: ClientFor) -> Any:
-    return await http(None)
-
-
-@pytest.fixture
-async def headquarters(http: ClientFor, network: Network) -> Any:
-    return await http(network.administrator)
 
 
 def approval(version: int = 1, **changes: Any) -> dict[str, Any]:
