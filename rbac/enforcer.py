@@ -4,23 +4,43 @@ Called per request, `enforce()` costs 0.2 ms at 100 rules and grows with them; a
 compilation asks Casbin itself for every role and permission, and a property test proves that both always agree.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
 import casbin
 
 from app.platform.kernel.actor import ActorKind
-from rbac.permissions import Permission
+from app.platform.kernel.areas import DeclaredPermission, areas
+from rbac.permissions import PermissionCode
+from rbac.system_roles import SYSTEM_ROLES
 
-HERE = Path(__file__).parent
+MODEL = Path(__file__).parent / "model.conf"
 KINDS = (ActorKind.HQ, ActorKind.PROVIDER, ActorKind.CLIENT, ActorKind.REPORTER)
 
 
 @cache
 def enforcer() -> casbin.Enforcer:
-    """Casbin with the shipped model and policy."""
-    return casbin.Enforcer(str(HERE / "model.conf"), str(HERE / "policy.csv"))
+    """Casbin with the shipped model, the system roles and what the areas grant them."""
+    made = casbin.Enforcer(str(MODEL))
+    for declared in _declared():
+        for role in declared.roles:
+            made.add_policy(role, SYSTEM_ROLES[role].kind.value, str(declared.code))
+    for code, system_role in SYSTEM_ROLES.items():
+        for included in system_role.includes:
+            made.add_grouping_policy(code, included, system_role.kind.value)
+    return made
+
+
+def _declared() -> Iterator[DeclaredPermission]:
+    for area in areas():
+        yield from area.permissions
+
+
+@cache
+def permission_codes() -> frozenset[PermissionCode]:
+    """Every permission that an area declares."""
+    return frozenset(declared.code for declared in _declared() if isinstance(declared.code, PermissionCode))
 
 
 @cache
@@ -28,9 +48,7 @@ def compiled() -> dict[tuple[str, str], frozenset[str]]:
     """(kind, role) to the permissions that Casbin grants."""
     source = enforcer()
     return {
-        (kind, role): frozenset(
-            permission.value for permission in Permission if source.enforce(role, kind, permission.value)
-        )
+        (kind, role): frozenset(code.value for code in permission_codes() if source.enforce(role, kind, code.value))
         for kind in KINDS
         for role in roles_of(kind)
     }
@@ -38,11 +56,8 @@ def compiled() -> dict[tuple[str, str], frozenset[str]]:
 
 @cache
 def roles_of(kind: str) -> tuple[str, ...]:
-    """The system roles of one kind of tenant, in the order of the policy file."""
-    source = enforcer()
-    named = [rule[0] for rule in source.get_policy() if rule[1] == kind]
-    named += [rule[0] for rule in source.get_grouping_policy() if rule[2] == kind]
-    return tuple(dict.fromkeys(named))
+    """The system roles of one kind of tenant."""
+    return tuple(code for code, role in SYSTEM_ROLES.items() if role.kind == kind)
 
 
 def permissions_of(kind: str, roles: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.errors import Forbidden, SecondFactorDue, Unauthenticated
-from rbac.permissions import Access, Permission
+from rbac.permissions import Access, PermissionCode
 
 OPTION = "permission"
 BEFORE_SECOND_FACTOR = "before_second_factor"
@@ -80,7 +80,7 @@ def permission_guard(scope: Scope, handler: BaseRouteHandler) -> None:
         raise Forbidden
     if needed is Access.SIGNED_IN:
         return
-    if not isinstance(needed, Permission) or needed not in actor.permissions:
+    if not isinstance(needed, PermissionCode) or needed not in actor.permissions:
         raise Forbidden
 
 
@@ -92,7 +92,7 @@ def refuse_undeclared(routes: Iterable[BaseRoute]) -> None:
     for route in routes:
         for handler in _handlers(route):
             declared = handler.opt.get(OPTION)
-            if not isinstance(declared, Permission | Access):
+            if not isinstance(declared, PermissionCode | Access):
                 raise UndeclaredPermission(
                     f"{handler} at {route.path}: declare permission=Permission.X, or Access.PUBLIC / Access.SIGNED_IN"
                 )

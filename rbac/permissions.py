@@ -1,10 +1,18 @@
-"""Every permission of the system, in alphabetical order, each with what it lets its holder do."""
+"""The permissions of the first areas, in alphabetical order, each with what it lets its holder do.
+
+A new area brings its own, `class LoanPermission(PermissionCode)`; all are declared in an `area.py`, with
+their labels and the roles that hold them.
+"""
 
 from enum import StrEnum
 
 
-class Permission(StrEnum):
+class PermissionCode(StrEnum):
     """`record:action`. A handler declares exactly one; a service checks it again."""
+
+
+class Permission(PermissionCode):
+    """What people may do with the records of the first areas."""
 
     ACCESS_GRANT_DECIDE = "access_grant:decide"
     """Consent to headquarters' access, decline it, take it back."""

@@ -2,13 +2,12 @@
 
 from rbac.roles.access_scope import COMPANY_WIDE_PERMISSIONS, AccessScope, is_scoped
 from rbac.roles.available_roles import AvailableRoles, staff_permissions
-from rbac.roles.labels import PERMISSION_NAMES
+from rbac.roles.labels import permission_names
 from rbac.roles.models import MemberClient, Role, Team, TeamClient, TeamMember
 from rbac.roles.service import load_available_roles
 
 __all__ = [
     "COMPANY_WIDE_PERMISSIONS",
-    "PERMISSION_NAMES",
     "AccessScope",
     "AvailableRoles",
     "MemberClient",
@@ -18,5 +17,6 @@ __all__ = [
     "TeamMember",
     "is_scoped",
     "load_available_roles",
+    "permission_names",
     "staff_permissions",
 ]

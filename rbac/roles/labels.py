@@ -1,55 +1,13 @@
 """Labels of the permissions."""
 
 from collections.abc import Mapping
-from typing import Final
+from functools import cache
 
-from app.platform.kernel.texts import N_
+from app.platform.kernel.areas import areas
 
-PERMISSION_NAMES: Final[Mapping[str, str]] = {
-    "access_grant:decide": N_("同意或拒绝访问授权"),
-    "access_grant:override": N_("紧急访问，不经同意"),
-    "access_grant:read": N_("查看访问授权"),
-    "access_grant:request": N_("申请查看服务商的记录"),
-    "api_token:write": N_("制作和作废接口令牌"),
-    "application:decide": N_("批准或拒绝加盟申请"),
-    "application:read": N_("查看加盟申请"),
-    "audit_log:read": N_("查看操作记录"),
-    "catalogue:read": N_("查看服务目录"),
-    "client:read": N_("查看客户"),
-    "client:write": N_("管理客户"),
-    "corrective_action:answer": N_("执行整改单"),
-    "corrective_action:decide": N_("设置阈值、复查整改单"),
-    "corrective_action:read": N_("查看整改单"),
-    "delivery:read": N_("查看发送记录"),
-    "device:import": N_("导入设备"),
-    "device:read": N_("查看设备"),
-    "device:write": N_("更改设备"),
-    "engineer:read": N_("查看工程师"),
-    "engineer:write": N_("管理工程师档案"),
-    "identity_provider:write": N_("设置公司账号登录"),
-    "label:print": N_("打印和作废标签"),
-    "member:invite": N_("邀请新成员"),
-    "member:read": N_("查看成员"),
-    "member:write": N_("更改成员的角色和状态"),
-    "network_quality:read": N_("查看全网质量"),
-    "note:read": N_("查看内部备注"),
-    "note:write": N_("写内部备注"),
-    "partner:grade": N_("评定星级、区域和授权"),
-    "partner:read": N_("查看各服务商"),
-    "partner:suspend": N_("暂停和恢复服务商"),
-    "partner:terminate": N_("终止服务商"),
-    "personal_data:write": N_("导出和删除员工的个人信息"),
-    "pin:issue": N_("发放设备的报修密码"),
-    "service_level:write": N_("管理服务日历和服务级别"),
-    "tenant:export": N_("导出公司全部数据"),
-    "tenant:write": N_("修改公司资料"),
-    "ticket:assign": N_("指派服务单"),
-    "ticket:confirm": N_("确认、重开和评价"),
-    "ticket:create": N_("提交报修"),
-    "ticket:export": N_("导出公司历史"),
-    "ticket:import": N_("导入历史"),
-    "ticket:read": N_("阅读服务单"),
-    "ticket:reply": N_("回复服务单"),
-    "ticket:triage": N_("分类、定级、取消和关闭"),
-    "visit:work": N_("处理自己的上门"),
-}
+
+@cache
+def permission_names() -> Mapping[str, str]:
+    """Permission → its label, in alphabetical order, as the areas declare them."""
+    declared = {str(permission.code): permission.label for area in areas() for permission in area.permissions}
+    return dict(sorted(declared.items()))

@@ -16,7 +16,7 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page
 from rbac.permissions import Permission
-from rbac.roles.labels import PERMISSION_NAMES
+from rbac.roles.labels import permission_names
 from rbac.roles.schemas import RoleCreate, RoleUpdate
 from rbac.roles.service import Roles
 
@@ -32,7 +32,7 @@ async def roles_page(request: WebRequest, work: RequestWork) -> Response[Any]:
         "roles/list.html",
         base=BASE,
         roles=await Roles(work).active(),
-        names=PERMISSION_NAMES,
+        names=permission_names(),
         may_write=actor.may(Permission.MEMBER_WRITE) and not actor.read_only,
     )
 
@@ -86,7 +86,7 @@ async def _form(
         base=BASE,
         values=values,
         offered=offered,
-        names=PERMISSION_NAMES,
+        names=permission_names(),
         changeable=set(values.checked("permissions")) <= set(offered),
     )
 

@@ -1,7 +1,7 @@
 """Which rows are a tenant's, table by table: what an archive holds and what an erasure removes.
 
-A table that is mapped is in by default. What is left out stands here with its reason, and tests/architecture keeps both
-lists true.
+A table that is mapped is in by default. What is left out is declared by its area with the reason, and
+tests/architecture keeps the declarations true.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,41 +15,20 @@ import msgspec
 from sqlalchemy import Column, DateTime, Table
 from sqlalchemy.dialects import postgresql
 
+from app.platform.kernel.areas import gathered
 from app.platform.kernel.model import Isolation, Model
 from tenants.rls import GLOBAL_TABLES
 
-EXCLUDED_TABLES: Final[Mapping[str, str]] = {
-    "identity_provider": "its secret is sealed for this installation; where the company goes, it is set up anew",
-    "idempotency_key": "answers of the last day, kept against double clicks; they name requests, not records",
-    "job_run": "which nightly jobs this installation has run; another one runs its own",
-    "tenant_export": "the archives themselves: how far each has come and who fetched it",
-}
-"""Tables of a tenant that no archive holds, with the reason."""
 
-ABOUT_A_PARTNER: Final[Mapping[str, str]] = {
-    "partner": "id",
-    "partner_application": "partner_tenant_id",
-    "partner_authorisation": "partner_id",
-    "partner_territory": "partner_id",
-    "partner_transition": "subject_id",
-}
-"""Headquarters' own rows about one partner: table, and the column that names the partner (or its application)."""
+def excluded_tables() -> Mapping[str, str]:
+    """Tables of a tenant that no archive holds, with the reason."""
+    return gathered("not_archived")
 
-NAMES_AT_HEADQUARTERS: Final[Mapping[str, str]] = {
-    "corrective_action": (
-        "UPDATE corrective_action SET owner_membership_id = NULL, owner_name = '', cause = '', planned_measures = '' "
-        "WHERE tenant_id = $1 AND partner_id = $2"
-    ),
-    "corrective_action_line": (
-        "UPDATE corrective_action_line SET actor_name = '', text = '' WHERE tenant_id = $1 AND side = 'partner' "
-        "AND action_id IN (SELECT id FROM corrective_action WHERE tenant_id = $1 AND partner_id = $2)"
-    ),
-    "access_grant": (
-        "UPDATE access_grant SET decided_by_name = '', decision = '' WHERE tenant_id = $1 AND partner_id = $2"
-    ),
-}
-"""What empties, in headquarters' (`$1`) rows about a partner (`$2`), the names and words of the partner's people. The
-numbers and what was decided stay."""
+
+def about_a_partner() -> Mapping[str, str]:
+    """Headquarters' own rows about one partner: table → the column that names the partner (or its application)."""
+    return gathered("about_a_partner")
+
 
 ACCOUNT_COLUMNS: Final = ("id", "email", "mobile", "display_name", "language", "created_at", "disabled_at")
 """What an archive tells of the people whom the memberships name. No password and no second factor: an account may
@@ -127,7 +106,7 @@ class TenantTable:
 
     def read_about(self, *, onward: bool) -> str:
         """Rows of headquarters (`$1`) about any of the ids `$3`, at most `$2`; `onward` begins after the key `$4…`."""
-        whose = f"tenant_id = $1 AND {ABOUT_A_PARTNER[self.name]} = ANY($3::uuid[])"
+        whose = f"tenant_id = $1 AND {about_a_partner()[self.name]} = ANY($3::uuid[])"
         return self._reading(whose, onward=onward, first=4)
 
     def _reading(self, whose: str, *, onward: bool, first: int) -> str:
@@ -206,7 +185,7 @@ class TenantTables:
     @property
     def archived(self) -> Sequence[TenantTable]:
         """The tables whose rows of the tenant an archive holds."""
-        return [table for table in self._all if table.name not in EXCLUDED_TABLES]
+        return [table for table in self._all if table.name not in excluded_tables()]
 
     def about(self, *, complete: bool) -> Sequence[TenantTable]:
         """Headquarters' tables with rows about a partner. Unless `complete`, those only that anybody may read: an owner
@@ -214,7 +193,7 @@ class TenantTables:
         return [
             table
             for table in self._all
-            if table.name in ABOUT_A_PARTNER and (complete or table.isolation is Isolation.SHARED_READ)
+            if table.name in about_a_partner() and (complete or table.isolation is Isolation.SHARED_READ)
         ]
 
 

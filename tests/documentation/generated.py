@@ -18,7 +18,7 @@ from app.desk.tickets.lifecycle import (
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.texts import translator
 from migrations.registry import mapped_classes
-from tenants.data_lifecycle.tables import EXCLUDED_TABLES, TenantTables
+from tenants.data_lifecycle.tables import TenantTables, excluded_tables
 from tenants.rls import GLOBAL_TABLES
 from tests.documentation.architecture_pictures import ARCHITECTURE, architecture_page
 from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
@@ -124,7 +124,7 @@ def tenant_export_page() -> str:
     lines += [
         "| left out | why |",
         "|---|---|",
-        *(f"| `{name}` | {reason} |" for name, reason in EXCLUDED_TABLES.items()),
+        *(f"| `{name}` | {reason} |" for name, reason in excluded_tables().items()),
     ]
     lines += [f"| `{name}` | stands outside the tenants: {reason} |" for name, reason in GLOBAL_TABLES.items()]
     before, _, rest = TENANT_EXPORT.read_text().partition(TABLES_BEGIN)

@@ -11,8 +11,8 @@ from app.people.identity.role_granting import ROLE_NAMES
 from app.platform.http.application import API_PREFIX
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import translator
-from rbac import Permission, permissions_of, roles_of
-from rbac.roles.labels import PERMISSION_NAMES
+from rbac import permission_codes, permissions_of, roles_of
+from rbac.roles.labels import permission_names
 
 PERMISSIONS = Path(__file__).parents[2] / "docs" / "permissions.md"
 _KINDS = {
@@ -29,8 +29,8 @@ def permissions_page() -> str:
     lines = [
         "# Who may do what",
         "",
-        "Drawn from `rbac/policy.csv` and the routes by `python -m tests.documentation.generated`; a test compares the",
-        "two. What is not marked is denied. Which rows a role meets is decided by the rings and by",
+        "Drawn from the areas' declarations and the routes by `python -m tests.documentation.generated`; a test",
+        "compares them. What is not marked is denied. Which rows a role meets is decided by the rings and by",
         "`app/platform/kernel/row_scope.py`; in which state something can be done, by the state machines.",
     ]
     for kind, heading in _KINDS.items():
@@ -39,10 +39,10 @@ def permissions_page() -> str:
         lines += ["", f"## {heading}", "", "| permission | what for | " + " | ".join(named) + " |"]
         lines.append("|---|---|" + ":-:|" * len(roles))
         held = {role: permissions_of(kind, (role,)) for role in roles}
-        for permission in Permission:
+        for permission in sorted(permission_codes()):
             marks = ["✓" if permission in held[role] else "" for role in roles]
             if any(marks):
-                name = PERMISSION_NAMES[permission]
+                name = permission_names()[permission]
                 lines.append(f"| `{permission}` | {name} · {english(name)} | " + " | ".join(marks) + " |")
     lines += ["", "## Addresses", "", "| address | asks for |", "|---|---|"]
     lines += sorted(f"| {methods} `{path}` | `{asked}` |" for methods, path, asked in addresses())

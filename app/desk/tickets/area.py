@@ -77,6 +77,7 @@ AREA: Final = Area(
         "ticket.resolved": N_("解决"),
         "ticket.resumed": N_("恢复处理"),
         "ticket.triaged": N_("分类定级"),
+        "ticket.visit_finished": N_("结束上门"),
         "unknown_caller.created": N_("记下陌生来电"),
         "unknown_caller.settled": N_("处理陌生来电"),
         "visit.corrected": N_("更正上门记录"),

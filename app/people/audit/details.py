@@ -3,14 +3,15 @@ value without a label is shown as it is."""
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from app.people.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
-from app.people.audit.labels import ACTIONS, AREAS, RECORDS
+from app.people.audit.labels import action_labels, groups, record_labels
 from app.platform.kernel.texts import N_, Translator
 from app.platform.web.formatting import local_time
-from rbac.roles import PERMISSION_NAMES, AccessScope
+from rbac.roles import AccessScope, permission_names
 
 NAMES: Final[Mapping[str, str]] = {
     "action": N_("操作"),
@@ -56,24 +57,32 @@ NAMES: Final[Mapping[str, str]] = {
     "until": N_("止"),
 }
 
-OWN_VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "action": {
-        **AREAS,
-        **ACTIONS,
-        **{former: AREAS[present] for former, present in FORMER_AREAS.items()},
-        **{former: ACTIONS[present] for former, present in FORMER_ACTIONS.items()},
-    },
-    "permissions": {
-        **PERMISSION_NAMES,
-        **{former: PERMISSION_NAMES[present] for former, present in FORMER_PERMISSIONS.items()},
-    },
-    "reach": {
-        AccessScope.BY_ROLE: N_("按角色"),
-        AccessScope.COMPANY: N_("全公司"),
-        AccessScope.ASSIGNED: N_("负责的客户"),
-    },
+REACH_NAMES: Final[Mapping[str, str]] = {
+    AccessScope.BY_ROLE: N_("按角色"),
+    AccessScope.COMPANY: N_("全公司"),
+    AccessScope.ASSIGNED: N_("负责的客户"),
 }
-"""Of details whose values mean something else elsewhere."""
+
+
+@cache
+def own_values() -> Mapping[str, Mapping[str, str]]:
+    """Of details whose values mean something else elsewhere."""
+    named = {prefix: group.label for prefix, group in groups().items()}
+    actions, permissions = action_labels(), permission_names()
+    return {
+        "action": {
+            **named,
+            **actions,
+            **{former: named[present] for former, present in FORMER_AREAS.items()},
+            **{former: actions[present] for former, present in FORMER_ACTIONS.items()},
+        },
+        "permissions": {
+            **permissions,
+            **{former: permissions[present] for former, present in FORMER_PERMISSIONS.items()},
+        },
+        "reach": REACH_NAMES,
+    }
+
 
 VALUES: Final[Mapping[str, str]] = {
     "accepted": N_("已接单"),
@@ -143,7 +152,7 @@ def _value(name: str, value: Any, translate: Translator) -> str:
     text = str(value)
     if name.endswith("_at"):
         return local_time(datetime.fromisoformat(text), style="minute")
-    word = OWN_VALUES.get(name, {}).get(text) or VALUES.get(text) or RECORDS.get(text)
+    word = own_values().get(name, {}).get(text) or VALUES.get(text) or record_labels().get(text)
     return translate(word) if word else text
 
 

@@ -1,287 +1,13 @@
 """Labels of audit codes. A code without a label is shown as it is: no entry is left out."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from app.people.audit.former_names import FORMER_AREAS, present_action
 from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import AuditGroup, areas, gathered
 from app.platform.kernel.texts import N_, Translator
-
-AREAS: Final[Mapping[str, str]] = {
-    "session.": N_("登录与退出"),
-    "account.": N_("账号"),
-    "role.": N_("角色"),
-    "team.": N_("服务小组"),
-    "member.": N_("成员与权限"),
-    "access_grant.": N_("访问与拒绝"),
-    "ticket.": N_("服务单"),
-    "service_report.": N_("服务报告"),
-    "device.": N_("设备"),
-    "device_import.": N_("设备导入"),
-    "pin.": N_("报修密码"),
-    "label.": N_("标签"),
-    "client.": N_("客户资料"),
-    "engineer.": N_("工程师"),
-    "file.": N_("文件下载"),
-    "sla_policy.": N_("服务级别"),
-    "identity_provider.": N_("公司账号登录"),
-    "audit_log.": N_("操作记录"),
-    "ticket_import.": N_("历史导入"),
-    "confidentiality_agreement.": N_("保密"),
-    "corrective_action.": N_("整改单"),
-    "partner_letter.": N_("总部来信"),
-    "partner.": N_("服务商"),
-    "tenant.": N_("公司数据"),
-    "personal_data.": N_("个人信息"),
-    "command.": N_("客户和员工的操作"),
-}
-"""What the list is narrowed by."""
-
-AREA_RECORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "session.": ("session", "reporter"),
-    "account.": ("password", "second_factor", "email_address", "mobile_number", "api_token"),
-    "member.": ("member", "invitation"),
-    "access_grant.": ("access_grant", "request"),
-    "ticket.": ("ticket", "visit", "survey", "unknown_caller"),
-    "client.": ("client", "contact", "department", "employee", "site"),
-    "sla_policy.": ("sla_policy", "service_calendar", "escalation_contact"),
-    "identity_provider.": ("identity_provider", "single_sign_on"),
-    "audit_log.": ("audit_log", "audit_anchor"),
-    "confidentiality_agreement.": ("confidentiality_agreement", "admission"),
-    "corrective_action.": ("corrective_action", "quality_threshold"),
-    "partner.": ("partner", "application"),
-    "tenant.": ("tenant", "tenant_export", "installation"),
-}
-"""The records of an area that holds more than the one it is named after."""
-
-ACTIONS: Final[Mapping[str, str]] = {
-    "access_grant.approved": N_("同意访问授权"),
-    "access_grant.changed": N_("访问授权变更"),
-    "access_grant.closed": N_("总部结束访问"),
-    "access_grant.declined": N_("拒绝访问授权"),
-    "access_grant.expired": N_("访问授权到期"),
-    "access_grant.overridden": N_("总部紧急访问"),
-    "access_grant.requested": N_("总部申请访问"),
-    "access_grant.revoked": N_("收回访问授权"),
-    "access_grant.used": N_("总部查看记录"),
-    "access_grant.withdrawn": N_("总部撤回申请"),
-    "admission.changed": N_("改变工程师准入"),
-    "api_token.created": N_("制作接口令牌"),
-    "api_token.revoked": N_("作废接口令牌"),
-    "application.approved": N_("批准加盟"),
-    "application.rejected": N_("拒绝加盟"),
-    "application.submitted": N_("申请加盟"),
-    "audit_anchor.sent": N_("寄出存证"),
-    "audit_log.exported": N_("导出操作记录"),
-    "client.changed": N_("修改客户资料"),
-    "client.created": N_("新建客户"),
-    "client.state_changed": N_("停用或启用客户"),
-    "command.address_verified": N_("验证联系方式"),
-    "command.application_read": N_("跟踪加盟申请"),
-    "command.application_submitted": N_("填写加盟申请"),
-    "command.erasure_requested": N_("申请删除个人信息"),
-    "command.file_attached": N_("上传照片或文件"),
-    "command.identity_provider_changed": N_("设置公司账号登录"),
-    "command.note_created": N_("补充说明"),
-    "command.notification_read": N_("已读通知"),
-    "command.personal_data_exported": N_("导出个人信息"),
-    "command.pin_issued": N_("发放报修密码"),
-    "command.resolution_confirmed": N_("确认解决"),
-    "command.survey_answered": N_("评价服务"),
-    "command.ticket_created": N_("报修"),
-    "command.ticket_reopened": N_("要求重新处理"),
-    "confidentiality_agreement.changed": N_("修改保密协议"),
-    "confidentiality_agreement.created": N_("登记保密协议"),
-    "contact.changed": N_("修改联系人"),
-    "contact.created": N_("新建联系人"),
-    "contact.state_changed": N_("停用或启用联系人"),
-    "corrective_action.breach_repeated": N_("再次不达标"),
-    "corrective_action.cancelled": N_("取消整改单"),
-    "corrective_action.closed": N_("关闭整改单"),
-    "corrective_action.confirmed": N_("复查有效"),
-    "corrective_action.created": N_("开出整改单"),
-    "corrective_action.dates_changed": N_("整改单到期"),
-    "corrective_action.finished": N_("整改单完成"),
-    "corrective_action.owner_changed": N_("指定整改负责人"),
-    "corrective_action.planned": N_("提交整改计划"),
-    "corrective_action.progress_reported": N_("汇报整改进展"),
-    "corrective_action.rejected": N_("复查无效"),
-    "corrective_action.reopened": N_("重新打开整改单"),
-    "corrective_action.started": N_("开始整改"),
-    "department.changed": N_("修改部门"),
-    "department.created": N_("新建部门"),
-    "department.state_changed": N_("停用或启用部门"),
-    "device.changed": N_("修改设备"),
-    "device.created": N_("新建设备"),
-    "device_import.cancelled": N_("放弃导入"),
-    "device_import.columns_mapped": N_("对应列名"),
-    "device_import.confirmed": N_("确认导入"),
-    "device_import.error_sheet_downloaded": N_("下载核对表"),
-    "device_import.finished": N_("导入完成"),
-    "device_import.uploaded": N_("上传设备清单"),
-    "email_address.change_requested": N_("申请更改邮箱"),
-    "email_address.change_undone": N_("改回原邮箱"),
-    "email_address.changed": N_("邮箱已更改"),
-    "employee.changed": N_("修改员工"),
-    "employee.created": N_("新建员工"),
-    "employee.state_changed": N_("停用或启用员工"),
-    "engineer.changed": N_("修改工程师档案"),
-    "escalation_contact.changed": N_("修改升级联系人"),
-    "file.downloaded": N_("下载文件"),
-    "identity_provider.changed": N_("设置公司账号登录"),
-    "identity_provider.deleted": N_("停用公司账号登录"),
-    "installation.initialised": N_("系统初始化"),
-    "invitation.accepted": N_("接受邀请"),
-    "invitation.revoked": N_("撤回邀请"),
-    "invitation.sent": N_("邀请成员"),
-    "label.printed": N_("打印标签"),
-    "label.revoked": N_("作废标签"),
-    "member.access_scope_changed": N_("改变负责范围"),
-    "member.reactivated": N_("恢复成员"),
-    "member.roles_changed": N_("修改角色"),
-    "member.second_factor_reset": N_("重设成员的两步验证"),
-    "member.suspended": N_("停用成员"),
-    "mobile_number.change_requested": N_("申请更改手机号"),
-    "mobile_number.changed": N_("更改手机号"),
-    "partner.activated": N_("服务商转正"),
-    "partner.graded": N_("评定服务商"),
-    "partner.listing_changed": N_("更改服务商名录"),
-    "partner.provisioned": N_("开通服务商"),
-    "partner.reactivated": N_("恢复服务商"),
-    "partner.reinstated": N_("撤回服务商的退出"),
-    "partner.suspended": N_("暂停服务商"),
-    "partner.terminated": N_("终止服务商的加盟"),
-    "partner_letter.written": N_("写信给服务商"),
-    "password.changed": N_("修改密码"),
-    "password.reset": N_("重设密码"),
-    "password.reset_requested": N_("申请重设密码"),
-    "personal_data.erased": N_("个人信息已删除"),
-    "personal_data.erasure_requested": N_("申请删除个人信息"),
-    "personal_data.exported": N_("导出个人信息"),
-    "pin.issued": N_("发放报修密码"),
-    "pin.revoked": N_("作废报修密码"),
-    "quality_threshold.created": N_("设置质量阈值"),
-    "quality_threshold.retired": N_("停用质量阈值"),
-    "reporter.session_closed": N_("报修退出"),
-    "reporter.session_opened": N_("报修登录"),
-    "reporter.session_refused": N_("报修登录失败"),
-    "request.denied": N_("越权操作被拒绝"),
-    "role.archived": N_("作废角色"),
-    "role.changed": N_("修改角色"),
-    "role.created": N_("新建角色"),
-    "second_factor.disabled": N_("关闭两步验证"),
-    "second_factor.enabled": N_("启用两步验证"),
-    "second_factor.recovery_code_used": N_("用恢复码登录"),
-    "second_factor.recovery_codes_renewed": N_("重新生成恢复码"),
-    "second_factor.refused": N_("验证码不正确"),
-    "second_factor.reset": N_("重设两步验证"),
-    "service_calendar.changed": N_("修改服务日历"),
-    "service_calendar.created": N_("建立服务日历"),
-    "service_report.created": N_("生成服务报告"),
-    "service_report.downloaded": N_("下载服务报告"),
-    "service_report.signed": N_("签署服务报告"),
-    "session.closed": N_("退出"),
-    "session.opened": N_("登录"),
-    "session.refused": N_("登录失败"),
-    "session.revoked": N_("结束登录"),
-    "session.switched": N_("切换公司"),
-    "single_sign_on.member_joined": N_("经公司账号加入"),
-    "single_sign_on.member_linked": N_("改用公司账号登录"),
-    "site.changed": N_("修改地点"),
-    "site.created": N_("新建地点"),
-    "site.state_changed": N_("停用或启用地点"),
-    "sla_policy.assigned": N_("指定服务级别"),
-    "sla_policy.changed": N_("修改服务级别"),
-    "sla_policy.created": N_("建立服务级别"),
-    "sla_policy.unassigned": N_("取消服务级别"),
-    "survey.answered": N_("评价服务"),
-    "team.changed": N_("修改小组"),
-    "team.created": N_("新建小组"),
-    "team.deleted": N_("解散小组"),
-    "tenant.certificate_read": N_("查看清除证明"),
-    "tenant.erased": N_("完成数据清除"),
-    "tenant.erasure_started": N_("开始数据清除"),
-    "tenant.exported": N_("导出公司数据"),
-    "tenant.logs_erased": N_("清除到期日志"),
-    "tenant.profile_changed": N_("更改公司资料"),
-    "tenant.restore_started": N_("开始恢复服务商"),
-    "tenant.restored": N_("完成恢复服务商"),
-    "tenant_export.downloaded": N_("下载数据包"),
-    "ticket.accepted": N_("接单"),
-    "ticket.arrived": N_("到达"),
-    "ticket.assigned": N_("派单"),
-    "ticket.cancelled": N_("取消"),
-    "ticket.closed": N_("关闭"),
-    "ticket.confirmed": N_("确认"),
-    "ticket.connected": N_("远程连接"),
-    "ticket.created": N_("报修"),
-    "ticket.data_handling_recorded": N_("记录数据处理意见"),
-    "ticket.declined": N_("拒单"),
-    "ticket.departed": N_("出发"),
-    "ticket.exported": N_("导出历史"),
-    "ticket.history_extended": N_("补写历史"),
-    "ticket.imported": N_("写入历史服务单"),
-    "ticket.paused": N_("转为等待"),
-    "ticket.reopened": N_("重新打开"),
-    "ticket.resolved": N_("解决"),
-    "ticket.resumed": N_("恢复处理"),
-    "ticket.triaged": N_("分类定级"),
-    "ticket.visit_finished": N_("结束上门"),
-    "ticket_import.cancelled": N_("放弃历史导入"),
-    "ticket_import.check_requested": N_("重新试读历史"),
-    "ticket_import.checked": N_("试读历史"),
-    "ticket_import.confirmed": N_("确认历史导入"),
-    "ticket_import.failed": N_("历史导入失败"),
-    "ticket_import.finished": N_("历史导入完成"),
-    "ticket_import.name_matched": N_("对应历史里的名称"),
-    "ticket_import.report_downloaded": N_("下载历史导入报告"),
-    "ticket_import.uploaded": N_("上传历史"),
-    "unknown_caller.created": N_("记下陌生来电"),
-    "unknown_caller.settled": N_("处理陌生来电"),
-    "visit.corrected": N_("更正上门记录"),
-}
-
-RECORDS: Final[Mapping[str, str]] = {
-    "access_grant": N_("访问授权"),
-    "account": N_("账号"),
-    "address": N_("网页地址"),
-    "api_token": N_("接口令牌"),
-    "audit_anchor": N_("存证"),
-    "audit_entry": N_("操作记录"),
-    "client": N_("客户"),
-    "command": N_("指令"),
-    "contact": N_("联系人"),
-    "corrective_action": N_("整改单"),
-    "department": N_("部门"),
-    "device": N_("设备"),
-    "employee": N_("员工"),
-    "engineer": N_("工程师"),
-    "escalation_contact": N_("升级联系人"),
-    "file": N_("文件"),
-    "history_import": N_("历史导入"),
-    "history_name": N_("历史里的名称"),
-    "identity_provider": N_("公司账号登录"),
-    "import_run": N_("设备导入"),
-    "invitation": N_("邀请"),
-    "membership": N_("成员"),
-    "partner": N_("服务商"),
-    "partner_application": N_("申请"),
-    "quality_threshold": N_("质量阈值"),
-    "reporter": N_("报修人"),
-    "role": N_("角色"),
-    "service_calendar": N_("服务日历"),
-    "service_report": N_("服务报告"),
-    "session": N_("登录"),
-    "site": N_("地点"),
-    "sla_assignment": N_("服务级别"),
-    "sla_policy": N_("服务级别"),
-    "team": N_("服务小组"),
-    "tenant": N_("公司"),
-    "tenant_export": N_("数据包"),
-    "ticket": N_("服务单"),
-    "unknown_caller": N_("陌生来电"),
-    "visit": N_("上门"),
-}
 
 ACTORS: Final[Mapping[str, str]] = {
     ActorKind.HQ: N_("总部人员"),
@@ -293,21 +19,39 @@ ACTORS: Final[Mapping[str, str]] = {
 }
 
 
+def action_labels() -> Mapping[str, str]:
+    """Label of every action, as the areas declare them."""
+    return gathered("audit_actions")
+
+
+def record_labels() -> Mapping[str, str]:
+    """Label of every kind of record, as the areas declare them."""
+    return gathered("audit_records")
+
+
+@cache
+def groups() -> Mapping[str, AuditGroup]:
+    """What the list is narrowed by: prefix of actions, with its dot → group."""
+    return {group.prefix: group for area in areas() for group in area.audit_groups}
+
+
 def action_label(action: str, translate: Translator) -> str:
     """An action in words, whatever it was called when it was written."""
-    label = ACTIONS.get(present_action(action))
+    label = action_labels().get(present_action(action))
     return translate(label) if label else action
 
 
-def records_of(area: str) -> tuple[str, ...]:
-    """The records whose actions `area` (with its dot) holds; an area nobody knows holds those of its own name."""
-    present = FORMER_AREAS.get(area, area)
-    return AREA_RECORDS.get(present, (present.removesuffix("."),))
+def records_of(prefix: str) -> tuple[str, ...]:
+    """The records whose actions the group of `prefix` holds; a group nobody knows holds those of its own name."""
+    present = FORMER_AREAS.get(prefix, prefix)
+    known = groups().get(present)
+    return (known.records if known else ()) or (present.removesuffix("."),)
 
 
 def record_label(record_kind: str, translate: Translator) -> str:
     """The label of a kind of record."""
-    return translate(RECORDS[record_kind]) if record_kind in RECORDS else record_kind
+    label = record_labels().get(record_kind)
+    return translate(label) if label else record_kind
 
 
 def actor_label(kind: str, translate: Translator) -> str:

@@ -11,7 +11,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from app.people.audit.api import EXPORTED, ActionName, ChosenFormat, RecordKind, SearchText, exported, page_of
 from app.people.audit.details import details_text
-from app.people.audit.labels import ACTIONS, AREAS, action_label, actor_label, record_label
+from app.people.audit.labels import action_label, action_labels, actor_label, groups, record_label
 from app.people.audit.record_numbers import read_record_numbers
 from app.people.audit.schemas import AuditFilter, AuditLine
 from app.people.audit.services.anchoring import anchors_of
@@ -66,8 +66,8 @@ async def audit_page(
         record_label=lambda kind: record_label(kind, translate),
         details=lambda line: details_text(line.details, translate),
         words=q,
-        areas=[(prefix, translate(name)) for prefix, name in AREAS.items()]
-        + ([(action, translate(ACTIONS[action]))] if action in ACTIONS else []),
+        areas=[(prefix, translate(group.label)) for prefix, group in groups().items()]
+        + ([(action, action_label(action, translate))] if action in action_labels() else []),
         action=action,
         periods=[(days, translate(name)) for days, name in PERIODS.items()],
         period=period,

@@ -22,7 +22,7 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import layout_of, translator_of
 from rbac import Permission
-from rbac.roles import PERMISSION_NAMES
+from rbac.roles import permission_names
 
 DAYS: Final = {"30": N_("30 天"), "90": N_("90 天"), "365": N_("一年")}
 _PORTALS: Final = {ActorKind.PROVIDER: "/workspace", ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal"}
@@ -80,7 +80,7 @@ async def _render(
         base=f"{_PORTALS[actor.kind]}/api-tokens",
         tokens=await tokens.active(),
         offered=tokens.offered(),
-        names=PERMISSION_NAMES,
+        names=permission_names(),
         days=[(days, translate(words)) for days, words in DAYS.items()],
         made=made,
         values=values,

@@ -39,7 +39,7 @@ class NavigationEntry(NamedTuple):
 class DeclaredPermission(NamedTuple):
     """A permission in words, and the system roles that hold it."""
 
-    code: str
+    code: StrEnum
     label: str
     roles: tuple[str, ...]
 
@@ -140,6 +140,7 @@ def declared(kind: str) -> Iterator[Any]:
             yield area.load(name)
 
 
+@cache
 def gathered(kind: str) -> dict[str, str]:
     """The mappings that all areas declare under the field `kind`, in one."""
     return {key: value for area in areas() for key, value in getattr(area, kind).items()}

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.people.identity import Account, AccountSession, Membership
 from app.platform.files import FileStore, StoredFile
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.areas import gathered
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.model import Model
 from app.platform.kernel.outbox import DueEntry, DueKind
@@ -29,7 +30,7 @@ from tenants.data_lifecycle.archive_store import ArchiveStore
 from tenants.data_lifecycle.errors import ErasureNotDue
 from tenants.data_lifecycle.models import TenantErasure
 from tenants.data_lifecycle.schemas import Certificate, KeptRows
-from tenants.data_lifecycle.tables import NAMES_AT_HEADQUARTERS, TenantTable, TenantTables
+from tenants.data_lifecycle.tables import TenantTable, TenantTables
 from tenants.models import Tenant
 from tenants.partners import PARTNER, PartnerState, Step, TransitionKind, record_step
 from tenants.partners.models import Partner, PartnerApplication, PartnerTransition
@@ -189,7 +190,7 @@ class TenantEraser:
         """Empty people's names and words in headquarters' rows; figures and decisions stay."""
         async with self._owner.begin(Actor.system(HQ_TENANT_ID)) as work:
             driver = await driver_of(work.session)
-            for statement in NAMES_AT_HEADQUARTERS.values():
+            for statement in gathered("names_at_headquarters").values():
                 await driver.execute(statement, HQ_TENANT_ID, partner_id)
 
     async def _erase_people(self, partner_id: UUID, account_ids: list[UUID]) -> int:

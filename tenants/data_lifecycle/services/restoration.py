@@ -31,7 +31,7 @@ from tenants.data_lifecycle.archive import ArchiveMember, ArchiveReader, TableMa
 from tenants.data_lifecycle.errors import ArchiveDamaged, ArchiveOfAnotherVersion, RestoredDifferently, RestoreRefused
 from tenants.data_lifecycle.services.archive_export import ACCOUNTS_MEMBER, FILES, ReadPage, schema_revision
 from tenants.data_lifecycle.services.restore_journal import RestoreJournal
-from tenants.data_lifecycle.tables import ABOUT_A_PARTNER, TenantTable, TenantTables
+from tenants.data_lifecycle.tables import TenantTable, TenantTables, about_a_partner
 from tenants.data_lifecycle.tenant_reader import PAGE, open_tenant_reader
 from tenants.models import KEPT_STATES, Tenant
 from tenants.partners.models import Partner
@@ -164,7 +164,7 @@ class _Restore:
             table = self._tables.get(archived.name)
             if table is None or table.formats != archived.columns:
                 raise ArchiveOfAnotherVersion(detail=archived.name[:80])
-        if any(archived.name not in ABOUT_A_PARTNER for archived in manifest.headquarters):
+        if any(archived.name not in about_a_partner() for archived in manifest.headquarters):
             raise ArchiveDamaged(detail="rows of headquarters that are not about a partner")
 
     async def _begin(self) -> None:
@@ -289,7 +289,7 @@ class _Restore:
     def _about(self, table: TenantTable, member: ArchiveMember) -> list[str]:
         """The same of headquarters' rows, each of which must be about this tenant."""
         lines = self._archive.lines(member)
-        named, about = ABOUT_A_PARTNER[table.name], {str(self.tenant_id), *self._applications()}
+        named, about = about_a_partner()[table.name], {str(self.tenant_id), *self._applications()}
         for line in lines:
             if _decoded(line, member).get(named) not in about:
                 raise ArchiveDamaged(detail=f"{member.name} is about somebody else")

@@ -22,7 +22,7 @@ from app.platform.kernel.texts import ROOT
 from tenants.data_lifecycle.commands import export_tenant, restore_tenant
 from tenants.data_lifecycle.errors import ArchiveDamaged, RestoreRefused
 from tenants.data_lifecycle.services.archive_export import Progress, TenantExporter
-from tenants.data_lifecycle.tables import EXCLUDED_TABLES
+from tenants.data_lifecycle.tables import excluded_tables
 from tenants.models import Tenant
 from tests.tenants.data_lifecycle.conftest import FILES, TICKETS, FilledPartner, Installation, tables
 from tests.tenants.data_lifecycle.size import rows_of
@@ -43,7 +43,7 @@ async def exported(filled_partner: FilledPartner, target: Path) -> Path:
 
 async def everything(installation: Installation, tenant_id: UUID) -> dict[str, Any]:
     """All that an installation knows of a tenant, but what belongs to the installation itself."""
-    found: dict[str, Any] = await rows_of(installation.admin, tenant_id, but=frozenset(EXCLUDED_TABLES))
+    found: dict[str, Any] = await rows_of(installation.admin, tenant_id, but=frozenset(excluded_tables()))
     for table, column in (("partner", "id"), ("partner_territory", "partner_id")):
         rows = await installation.admin.fetch(f"SELECT t::text FROM {table} t WHERE {column} = $1", tenant_id)
         found[f"headquarters/{table}"] = sorted(row[0] for row in rows)

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from app.people.identity import Membership
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.areas import gathered
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.runtime import Runtime
@@ -26,7 +27,7 @@ from tenants.corrective_actions.models import CorrectiveAction, CorrectiveAction
 from tenants.data_lifecycle.commands import erase_tenant, export_tenant
 from tenants.data_lifecycle.errors import ErasureNotDue
 from tenants.data_lifecycle.services.erasure import KEPT
-from tenants.data_lifecycle.tables import ABOUT_A_PARTNER, NAMES_AT_HEADQUARTERS
+from tenants.data_lifecycle.tables import about_a_partner
 from tenants.data_lifecycle.tasks import ErasureRunner
 from tenants.models import Tenant
 from tests.conftest import ClientFor
@@ -229,5 +230,5 @@ def test_headquarters_papers_about_a_partner_are_known_to_the_erasure() -> None:
         if "partner_id" in model.__table__.columns and "tenant_id" in model.__table__.columns
     }
     numbers_only = {"threshold_breach"}
-    unknown = about - ABOUT_A_PARTNER.keys() - NAMES_AT_HEADQUARTERS.keys() - numbers_only
+    unknown = about - about_a_partner().keys() - gathered("names_at_headquarters").keys() - numbers_only
     assert not unknown, f"tell tenants/data_lifecycle/tables.py what an erasure empties in {sorted(unknown)}"
