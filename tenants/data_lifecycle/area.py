@@ -10,6 +10,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="tenants.data_lifecycle",
     features={"O4": ""},
+    commands=("tenant list", "tenant export", "tenant restore", "tenant erase"),
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),

@@ -9,6 +9,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="tenants.partner_metrics",
     features={"N7": "", "S5": "client_figures.py"},
+    commands=("rebuild-quality",),
     models=("models",),
     api=("api:handlers",),
     consumers=("tasks:consumers",),

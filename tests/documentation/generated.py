@@ -21,6 +21,7 @@ from migrations.registry import mapped_classes
 from tenants.data_lifecycle.tables import TenantTables, excluded_tables
 from tenants.rls import GLOBAL_TABLES
 from tests.documentation.architecture_pictures import ARCHITECTURE, architecture_page
+from tests.documentation.feature_table import FEATURES, features_page
 from tests.documentation.permission_matrix import PERMISSIONS, permissions_page
 from tests.documentation.state_machines import STATE_MACHINES, state_machines_page
 
@@ -139,3 +140,4 @@ if __name__ == "__main__":
     LIFECYCLE.write_text(lifecycle_page())
     OPERATIONS.write_text(operations_page())
     PERMISSIONS.write_text(permissions_page())
+    FEATURES.write_text(features_page())

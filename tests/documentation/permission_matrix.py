@@ -56,6 +56,11 @@ def addresses() -> Iterator[tuple[str, str, str]]:
             yield from _of(each, prefix)
 
 
+def addresses_of(handler: Any, prefix: str) -> list[str]:
+    """The paths of one handler."""
+    return [path for _, path, _ in _of(handler, prefix)]
+
+
 def _of(handler: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
     if isinstance(handler, Router):
         for route in handler.routes:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import main
+from app.platform.kernel.areas import Area, areas
 from app.platform.kernel.settings import Settings
 from tests.documentation.architecture_pictures import ARCHITECTURE, architecture_page
+from tests.documentation.feature_table import FEATURES, feature_titles, features_page
 from tests.documentation.generated import (
     DOCS,
     LIFECYCLE,
@@ -47,6 +50,22 @@ def test_every_setting_is_listed_and_explained() -> None:
 
 def test_the_matrix_of_permissions_is_that_of_policy_and_routes() -> None:
     assert PERMISSIONS.read_text() == permissions_page(), REGENERATE
+
+
+def test_every_feature_is_found_where_its_area_says() -> None:
+    assert FEATURES.read_text() == features_page(), REGENERATE
+
+
+@pytest.mark.parametrize("area", areas(), ids=lambda area: area.package)
+def test_an_area_builds_features_of_the_mission_by_commands_that_exist(area: Area) -> None:
+    assert set(area.features) <= set(feature_titles()), "docs/features.toml holds every id of the mission"
+    groups = {f"{group.name} ": group.typer_instance for group in main.registered_groups} | {"": main}
+    commands = {
+        f"{prefix}{command.name or getattr(command.callback, '__name__', '')}"
+        for prefix, group in groups.items()
+        for command in (group.registered_commands if group else ())
+    }
+    assert set(area.commands) <= commands
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

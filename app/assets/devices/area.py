@@ -10,6 +10,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.assets.devices",
     features={"D1": "", "C2": "device_import", "D3": "services"},
+    commands=("import-devices",),
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),

@@ -9,6 +9,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.data_exchange.personal_data",
     features={"I8": ""},
+    commands=("personal-data export", "personal-data erase"),
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),

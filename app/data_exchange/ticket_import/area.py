@@ -10,6 +10,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.data_exchange.ticket_import",
     features={"T16": ""},
+    commands=("import-history", "export-history"),
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),

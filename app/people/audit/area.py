@@ -10,6 +10,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.people.audit",
     features={"I7": ""},
+    commands=("audit verify", "audit anchors"),
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),

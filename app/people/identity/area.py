@@ -10,6 +10,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.people.identity",
     features={"I1": "", "I5": "api_tokens.py"},
+    commands=("account reset-second-factor",),
     models=("models",),
     api=(
         "api:handlers",

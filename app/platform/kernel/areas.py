@@ -76,6 +76,9 @@ class Area:
     features: Mapping[str, str] = field(default_factory=dict)
     """Ids of the features that it builds, and where in the package to begin reading (empty: at its beginning)."""
 
+    commands: tuple[str, ...] = ()
+    """Commands of the command line (`app/cli/`) that run its use cases."""
+
     models: tuple[str, ...] = ()
     """Modules that map tables."""
     api: tuple[str, ...] = ()
