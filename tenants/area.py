@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -15,5 +15,11 @@ AREA: Final = Area(
     },
     kept={
         Kept.ORGANISATION: ("tenant", "tenant_profile"),
+    },
+    about_people={
+        AboutPeople.NOBODY: (
+            "tenant",
+            "tenant_profile",
+        ),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -22,5 +22,11 @@ AREA: Final = Area(
     },
     kept={
         Kept.ORGANISATION: ("role", "team", "team_member", "team_client", "member_client"),
+    },
+    about_people={
+        AboutPeople.NOBODY: (
+            "role",
+            "team",
+        ),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -42,5 +42,8 @@ AREA: Final = Area(
         "access_grant": (
             "UPDATE access_grant SET decided_by_name = '', decision = '' WHERE tenant_id = $1 AND partner_id = $2"
         ),
+    },
+    about_people={
+        AboutPeople.STAFF: ("access_grant",),
     },
 )

@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -85,6 +93,12 @@ AREA: Final = Area(
         "corrective_action_line": (
             "UPDATE corrective_action_line SET actor_name = '', text = '' WHERE tenant_id = $1 AND side = 'partner' "
             "AND action_id IN (SELECT id FROM corrective_action WHERE tenant_id = $1 AND partner_id = $2)"
+        ),
+    },
+    about_people={
+        AboutPeople.STAFF: (
+            "corrective_action",
+            "corrective_action_line",
         ),
     },
 )

@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -49,5 +57,11 @@ AREA: Final = Area(
     },
     not_archived={
         "tenant_export": "the archives themselves: how far each has come and who fetched it",
+    },
+    about_people={
+        AboutPeople.STAFF: (
+            "tenant_erasure",
+            "tenant_export",
+        ),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -55,5 +55,11 @@ AREA: Final = Area(
         "partner_authorisation": "partner_id",
         "partner_territory": "partner_id",
         "partner_transition": "subject_id",
+    },
+    about_people={
+        AboutPeople.COMPANIES: ("partner",),
+        AboutPeople.ACCOUNTS: ("partner_application",),
+        AboutPeople.STAFF: ("partner_transition",),
+        AboutPeople.PASSING: ("verification_code",),
     },
 )

@@ -27,7 +27,7 @@ def features_page() -> str:
         "",
         "Drawn from the areas' declarations (`area.py`, in the order of `app/areas.py`) and `docs/features.toml` by",
         "`python -m tests.documentation.generated`; a test compares them. The place is where to begin reading;",
-        "addresses and commands are those of the area. A feature that stands in several areas is built by them together.",
+        "addresses and commands are those of the area. A feature of several areas is built by them together.",
         "",
         "| id | feature | begins in | addresses and commands |",
         "|---|---|---|---|",

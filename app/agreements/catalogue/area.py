@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, DeclaredPermission, Kept
+from app.platform.kernel.areas import AboutPeople, Area, DeclaredPermission, Kept
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -21,5 +21,11 @@ AREA: Final = Area(
     ),
     kept={
         Kept.ORGANISATION: ("service_category", "product_category"),
+    },
+    about_people={
+        AboutPeople.NOBODY: (
+            "product_category",
+            "service_category",
+        ),
     },
 )

@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -57,6 +65,12 @@ AREA: Final = Area(
             "sla_policy_version",
             "sla_assignment",
             "escalation_contact",
+        ),
+    },
+    about_people={
+        AboutPeople.NOBODY: (
+            "service_calendar",
+            "sla_policy",
         ),
     },
 )

@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -59,5 +67,15 @@ AREA: Final = Area(
     },
     kept={
         Kept.ORGANISATION: ("client", "site", "department", "contact", "employee"),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: ("employee",),
+        AboutPeople.COMPANIES: (
+            "client",
+            "contact",
+            "site",
+        ),
+        AboutPeople.NOBODY: ("department",),
     },
 )

@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -69,5 +77,13 @@ AREA: Final = Area(
         Kept.UNTIL_DONE: ("device_pin",),
         Kept.WORK: ("device", "device_change", "device_label"),
         Kept.ORIGIN: ("import_run", "import_mapping"),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: (
+            "device",
+            "device_change",
+            "device_pin",
+        ),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -29,5 +29,9 @@ AREA: Final = Area(
     },
     kept={
         Kept.EVIDENCE: ("personal_data_request",),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.STAFF: ("personal_data_request",),
     },
 )

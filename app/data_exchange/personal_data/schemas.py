@@ -30,7 +30,7 @@ class PersonalDataRequestView(msgspec.Struct, frozen=True):
 
 
 class PersonalData(msgspec.Struct, frozen=True):
-    """All stored data of one employee. Each list holds rows by column name."""
+    """All stored data of one employee. Each list holds rows by column name; `further` holds other lists by heading."""
 
     exported_at: datetime
     kept_by: str
@@ -44,3 +44,4 @@ class PersonalData(msgspec.Struct, frozen=True):
     messages: list[dict[str, Any]]
     sign_ins: list[dict[str, Any]]
     requests: list[dict[str, Any]]
+    further: dict[str, list[dict[str, Any]]]

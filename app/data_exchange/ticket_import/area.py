@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -53,5 +61,9 @@ AREA: Final = Area(
     kept={
         Kept.WORK: ("history_ticket", "history_outcome"),
         Kept.ORIGIN: ("history_import", "history_name"),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: ("history_name",),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -19,5 +19,8 @@ AREA: Final = Area(
     },
     kept={
         Kept.EVIDENCE: ("confidentiality_agreement", "engineer_admission"),
+    },
+    about_people={
+        AboutPeople.COMPANIES: ("confidentiality_agreement",),
     },
 )

@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -42,5 +50,8 @@ AREA: Final = Area(
     },
     kept={
         Kept.ORGANISATION: ("engineer", "engineer_skill"),
+    },
+    about_people={
+        AboutPeople.STAFF: ("engineer",),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, Kept
+from app.platform.kernel.areas import AboutPeople, Area, Kept
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -16,5 +16,9 @@ AREA: Final = Area(
     },
     kept={
         Kept.WORK: ("survey_response",),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: ("survey_response",),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -92,5 +92,20 @@ AREA: Final = Area(
         Kept.UNTIL_DONE: ("unknown_caller",),
         Kept.WORK: ("ticket", "ticket_event", "ticket_note", "visit", "service_report", "data_handling_record"),
         Kept.LATE_REPEATS: ("field_action",),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: (
+            "ticket",
+            "ticket_event",
+            "ticket_note",
+            "visit",
+            "data_handling_record",
+            "service_report",
+        ),
+        AboutPeople.PASSING: ("unknown_caller",),
+    },
+    kept_after_erasure={
+        "service_report": "signed reports are evidence between client and partner",
     },
 )

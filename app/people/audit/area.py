@@ -66,4 +66,5 @@ AREA: Final = Area(
     kept={
         Kept.EVIDENCE: ("audit_link", "audit_anchor"),
     },
+    personal_data=("personal_data",),
 )

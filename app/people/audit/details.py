@@ -57,12 +57,6 @@ NAMES: Final[Mapping[str, str]] = {
     "until": N_("止"),
 }
 
-REACH_NAMES: Final[Mapping[str, str]] = {
-    AccessScope.BY_ROLE: N_("按角色"),
-    AccessScope.COMPANY: N_("全公司"),
-    AccessScope.ASSIGNED: N_("负责的客户"),
-}
-
 
 @cache
 def own_values() -> Mapping[str, Mapping[str, str]]:
@@ -80,7 +74,11 @@ def own_values() -> Mapping[str, Mapping[str, str]]:
             **permissions,
             **{former: permissions[present] for former, present in FORMER_PERMISSIONS.items()},
         },
-        "reach": REACH_NAMES,
+        "reach": {
+            AccessScope.BY_ROLE: N_("按角色"),
+            AccessScope.COMPANY: N_("全公司"),
+            AccessScope.ASSIGNED: N_("负责的客户"),
+        },
     }
 
 

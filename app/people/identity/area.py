@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -135,5 +143,19 @@ AREA: Final = Area(
         Kept.EVIDENCE: ("invitation",),
         Kept.ORGANISATION: ("account", "account_subject", "account_second_factor", "membership", "reporter"),
         Kept.OWN_JOB: ("session", "account_token", "known_attempt"),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: ("reporter",),
+        AboutPeople.ACCOUNTS: (
+            "account",
+            "account_subject",
+            "membership",
+            "invitation",
+        ),
+        AboutPeople.PASSING: (
+            "account_token",
+            "session",
+        ),
     },
 )

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, AuditGroup, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
 from app.platform.kernel.texts import N_
 
 AREA: Final = Area(
@@ -21,5 +21,9 @@ AREA: Final = Area(
     clean_up={"files without a row": "tasks:delete_unreferenced_files"},
     kept={
         Kept.WORK: ("stored_file",),
+    },
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: ("stored_file",),
     },
 )

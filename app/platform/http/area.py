@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area
+from app.platform.kernel.areas import AboutPeople, Area
 
 AREA: Final = Area(
     package="app.platform.http",
@@ -11,5 +11,8 @@ AREA: Final = Area(
     retention=("retention:retention",),
     not_archived={
         "idempotency_key": "answers of the last day, kept against double clicks; they name requests, not records",
+    },
+    about_people={
+        AboutPeople.PASSING: ("idempotency_key",),
     },
 )

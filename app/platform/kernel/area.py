@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import Area, Kept
+from app.platform.kernel.areas import AboutPeople, Area, Kept
 
 AREA: Final = Area(
     package="app.platform.kernel",
@@ -11,5 +11,13 @@ AREA: Final = Area(
     kept={
         Kept.UNTIL_DONE: ("due_entry", "audit_pending", "counter"),
         Kept.EVIDENCE: ("audit_entry",),
+    },
+    about_people={
+        AboutPeople.EVIDENCE: ("audit_entry",),
+        AboutPeople.PASSING: ("outbox_event",),
+        AboutPeople.NOBODY: ("counter",),
+    },
+    kept_after_erasure={
+        "audit_entry": "network logs are kept six months at least; they name the person by an id only",
     },
 )

@@ -68,6 +68,18 @@ class Kept(StrEnum):
     OWN_JOB = "Stands outside the tenants, and is cleared by a daily job of its own."
 
 
+class AboutPeople(StrEnum):
+    """Whom the names and texts of a table are about, and what becomes of them."""
+
+    ERASED = "Clients' employees: told and erased on request, by the area's personal_data.py."
+    EVIDENCE = "Clients' employees: kept after an erasure, which the request's result says (kept_after_erasure)."
+    COMPANIES = "People who speak for a company that works with us, as long as it does so."
+    STAFF = "The company's own people: their names stay on the work they did, until the company's records are erased."
+    ACCOUNTS = "Whoever signs in or applies, headquarters and partners: ends with the account or the membership."
+    PASSING = "Whoever it was: deleted by its own rule or job before anybody needs to ask."
+    NOBODY = "Things, not people."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Area:
     """One area. Code is named `module:attribute`, relative to `package`."""
@@ -112,6 +124,12 @@ class Area:
     """What else is deleted once a day: in words → a function from runtime and tenant to a count."""
     kept: Mapping[Kept, tuple[str, ...]] = field(default_factory=dict)
     """Tables without a retention rule, by the reason."""
+    personal_data: tuple[str, ...] = ()
+    """Modules that tell and erase what is kept of a client's employee (`app/platform/kernel/personal_data.py`)."""
+    about_people: Mapping[AboutPeople, tuple[str, ...]] = field(default_factory=dict)
+    """Tables with names, addresses or texts that people wrote, by whom they are about."""
+    kept_after_erasure: Mapping[str, str] = field(default_factory=dict)
+    """Tables of `AboutPeople.EVIDENCE`, and of `ERASED` with rows that stay, with the reason that people are told."""
     not_archived: Mapping[str, str] = field(default_factory=dict)
     """Tables that a tenant's archive leaves out, with the reason."""
     about_a_partner: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, DeclaredPermission, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import AboutPeople, Area, DeclaredPermission, NavigationEntry, NavigationGroup
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -44,4 +44,9 @@ AREA: Final = Area(
         "command.notification_read": N_("已读通知"),
     },
     retention=("tasks:retention",),
+    personal_data=("personal_data",),
+    about_people={
+        AboutPeople.ERASED: ("delivery",),
+        AboutPeople.PASSING: ("notification",),
+    },
 )

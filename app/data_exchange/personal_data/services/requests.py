@@ -10,26 +10,26 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.assets.clients.models import Employee
-from app.assets.devices.models import Device
 from app.data_exchange.personal_data.errors import AlreadyErased, NotErasableYet, ReasonMissing
 from app.data_exchange.personal_data.models import PersonalDataRequest
 from app.data_exchange.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
-from app.data_exchange.personal_data.services.erasure import is_erased
+from app.data_exchange.personal_data.services.erasure import is_erased, person_of
 from app.data_exchange.personal_data.states import RequestState
-from app.desk.surveys.models import SurveyResponse
 from app.desk.tickets import OPEN_STATES
-from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent
+from app.desk.tickets.models import Ticket
 from app.people.identity import Reporter
-from app.platform.kernel.audit import AuditEntry
+from app.platform.kernel.areas import declared
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.notifications.models import Delivery
 from rbac import Permission
 from tenants.context import Command, as_platform, elevated
 from tenants.models import TenantProfile
 
-MOST_ROWS = 5_000
+HEADINGS = (
+    *("devices_held", "reports", "words", "ratings", "consents", "signed_reports", "messages", "sign_ins", "requests"),
+)
+"""Headings with a field of their own in what a person is told."""
 
 
 class PersonalDataService:
@@ -128,95 +128,20 @@ class PersonalDataService:
         return row
 
     async def _collect(self, employee: Employee) -> PersonalData:
-        session, ring = self._work.session, employee.client_id
-        reporters = select(Reporter.id).where(Reporter.client_id == ring, Reporter.employee_id == employee.id)
-        addresses = [each for each in (employee.email, employee.phone) if each]
-
-        async def rows(*columns: Any, where: tuple[Any, ...], order: Any) -> list[dict[str, Any]]:
-            found = await session.execute(
-                select(*columns).where(*where).order_by(order, order.class_.id).limit(MOST_ROWS)
-            )
-            return [dict(row) for row in found.mappings()]
-
-        def of_reporter(table: Any) -> tuple[Any, ...]:
-            return (table.client_id == ring, table.reporter_id.in_(reporters))
-
+        person = await person_of(self._work.session, employee)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for module in declared("personal_data"):
+            found |= await module.tell(person)
+        named = {heading: found.pop(heading, []) for heading in HEADINGS}
         return PersonalData(
             exported_at=self._work.now,
-            kept_by=await session.scalar(select(TenantProfile.name)) or "",
+            kept_by=await self._work.session.scalar(select(TenantProfile.name)) or "",
             employee={
                 name: getattr(employee, name)
                 for name in ("id", "name", "employee_number", "phone", "email", "vip", "state")
             },
-            devices_held=await rows(
-                Device.id,
-                Device.number,
-                Device.brand,
-                Device.model,
-                where=(Device.client_id == ring, Device.employee_id == employee.id),
-                order=Device.number,
-            ),
-            reports=await rows(
-                Ticket.number,
-                Ticket.reported_at,
-                Ticket.subject,
-                Ticket.description,
-                Ticket.contact_name,
-                Ticket.contact_phone,
-                Ticket.state,
-                where=of_reporter(Ticket),
-                order=Ticket.reported_at,
-            ),
-            words=await rows(
-                TicketEvent.occurred_at,
-                TicketEvent.kind,
-                TicketEvent.text,
-                where=(*of_reporter(TicketEvent), TicketEvent.actor_kind == "reporter"),
-                order=TicketEvent.occurred_at,
-            ),
-            ratings=await rows(
-                SurveyResponse.answered_at,
-                SurveyResponse.score,
-                SurveyResponse.comment,
-                where=of_reporter(SurveyResponse),
-                order=SurveyResponse.answered_at,
-            ),
-            consents=await rows(
-                DataHandlingRecord.recorded_at,
-                DataHandlingRecord.kind,
-                DataHandlingRecord.person_name,
-                where=of_reporter(DataHandlingRecord),
-                order=DataHandlingRecord.recorded_at,
-            ),
-            signed_reports=await rows(
-                ServiceReport.number,
-                ServiceReport.signed_by,
-                ServiceReport.signed_at,
-                where=(*of_reporter(ServiceReport), ServiceReport.signed_at.is_not(None)),
-                order=ServiceReport.signed_at,
-            ),
-            messages=await rows(
-                Delivery.created_at,
-                Delivery.channel,
-                Delivery.address,
-                Delivery.subject,
-                where=(Delivery.address.in_(addresses),),
-                order=Delivery.created_at,
-            ),
-            sign_ins=await rows(
-                AuditEntry.occurred_at,
-                AuditEntry.action,
-                AuditEntry.network_address,
-                where=of_reporter(AuditEntry),
-                order=AuditEntry.occurred_at,
-            ),
-            requests=await rows(
-                PersonalDataRequest.requested_at,
-                PersonalDataRequest.kind,
-                PersonalDataRequest.state,
-                where=(PersonalDataRequest.client_id == ring, PersonalDataRequest.employee_id == employee.id),
-                order=PersonalDataRequest.requested_at,
-            ),
+            **named,
+            further=found,
         )
 
 
