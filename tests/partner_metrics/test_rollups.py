@@ -172,7 +172,7 @@ class PartnerScene:
 
     async def deliver(self, event: OutboxEvent) -> None:
         for listener in all_consumers():
-            if listener.topic == event.topic and listener.name.startswith("network."):
+            if listener.topic == event.topic and listener.name.startswith("partner_metrics."):
                 await deliver_event(self.runtime, self.company.id, event.id, listener.name)
 
     async def months(self) -> Rows:
