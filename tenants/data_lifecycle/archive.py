@@ -10,7 +10,7 @@ import os
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final, Self
@@ -316,3 +316,15 @@ class ArchiveReader:
             raise ArchiveDamaged(detail=f"{name} cannot be read"[:200]) from error
         if left <= 0:
             raise ArchiveDamaged(detail=f"{name} is larger than it says"[:200])
+
+
+def decoded_row(line: str, member: ArchiveMember) -> Mapping[str, Any]:
+    """One row of a member.
+
+    Raises:
+        ArchiveDamaged: it is no JSON object.
+    """
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise ArchiveDamaged(detail=f"{member.name}: {error}"[:200]) from error

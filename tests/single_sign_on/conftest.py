@@ -12,7 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
+from tests.factories.network import Network, PartnerCompany
 
 PEOPLE = [
     {"sub": sub, "name": name, "email": email, "email_verified": sub != "rogue-1", "groups": groups}
@@ -113,3 +115,11 @@ async def come_back(browser: httpx.AsyncClient, address: str, subject: str) -> h
     assert answered.status_code == 302, answered.text
     back = urlsplit(answered.headers["location"])
     return await browser.get(back.path, params={key: values[0] for key, values in parse_qs(back.query).items()})
+
+
+@pytest.fixture
+async def partner(network: Network, runtime: Runtime) -> PartnerCompany:
+    await runtime.redis.flushdb()  # all these stories come from one network address
+    made = await network.partner()
+    await network.service_level(made)
+    return made

@@ -7,11 +7,11 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from app.people.identity.errors import SignInRefused
-from app.people.identity.models import Account, AccountSession, AccountSubject, AccountToken, KnownAttempt
+from app.people.identity.models import Account, AccountSession, AccountSubject, AccountToken
 from app.people.identity.tokens import new_token, token_hash
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import DomainError, Unauthenticated
@@ -23,12 +23,6 @@ STAFF_LIFETIME = timedelta(days=14)
 REPORTER_LIFETIME = timedelta(hours=12)
 PREFIX: Final = "yh_"
 """Prefix of API tokens, by which secret scanners recognise a leaked one."""
-ENDED_SESSION_RETENTION = timedelta(days=30)
-"""How long the row of an ended session is kept."""
-LINK_RETENTION = timedelta(days=1)
-"""How long the row of an expired single-use link is kept, used or not."""
-ATTEMPT_RETENTION = timedelta(days=1)
-"""How long wrong tries by known callers are kept, where they were counted in the database."""
 EMAIL_UNDO: Final = "email_undo"
 """The purpose of the only link that a new password does not end: it undoes a takeover of the account."""
 
@@ -393,15 +387,3 @@ class SignInStore:
                 .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
             )
             return [name for name in found if name is not None]
-
-    async def remove_expired(self) -> None:
-        """Remove sessions that ended long ago, and links that nobody can use any more."""
-        now = self.clock.now()
-        async with self.sessions.begin() as session:
-            ended = or_(
-                AccountSession.expires_at < now - ENDED_SESSION_RETENTION,
-                AccountSession.revoked_at < now - ENDED_SESSION_RETENTION,
-            )
-            await session.execute(delete(AccountSession).where(ended))
-            await session.execute(delete(AccountToken).where(AccountToken.expires_at < now - LINK_RETENTION))
-            await session.execute(delete(KnownAttempt).where(KnownAttempt.last_at < now - ATTEMPT_RETENTION))

@@ -9,7 +9,7 @@ is not written twice.
 import asyncio
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -27,7 +27,7 @@ from app.platform.kernel.logs import log
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.performance import driver_of
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from tenants.data_lifecycle.archive import ArchiveMember, ArchiveReader, TableManifest
+from tenants.data_lifecycle.archive import ArchiveMember, ArchiveReader, TableManifest, decoded_row
 from tenants.data_lifecycle.errors import ArchiveDamaged, ArchiveOfAnotherVersion, RestoredDifferently, RestoreRefused
 from tenants.data_lifecycle.services.archive_export import ACCOUNTS_MEMBER, FILES, ReadPage, schema_revision
 from tenants.data_lifecycle.services.restore_journal import RestoreJournal
@@ -207,7 +207,7 @@ class _Restore:
     async def _require_free_credit_code(self, work: UnitOfWork) -> None:
         for member in self._archive.chunks("headquarters", Partner.__tablename__):
             for line in self._archive.lines(member):
-                code = _decoded(line, member).get("credit_code")
+                code = decoded_row(line, member).get("credit_code")
                 clash = await work.session.scalar(
                     select(Partner.name).where(
                         Partner.credit_code == code, Partner.id != self.tenant_id, Partner.state != "erased"
@@ -291,13 +291,13 @@ class _Restore:
         lines = self._archive.lines(member)
         named, about = about_a_partner()[table.name], {str(self.tenant_id), *self._applications()}
         for line in lines:
-            if _decoded(line, member).get(named) not in about:
+            if decoded_row(line, member).get(named) not in about:
                 raise ArchiveDamaged(detail=f"{member.name} is about somebody else")
         return lines
 
     def _applications(self) -> set[str]:
         return {
-            str(_decoded(line, member).get("id"))
+            str(decoded_row(line, member).get("id"))
             for member in self._archive.chunks("headquarters", "partner_application")
             for line in self._archive.lines(member)
         }
@@ -327,7 +327,7 @@ class _Restore:
         kept = 0
         for member in self._archive.chunks("tables", FILES):
             for line in self._archive.lines(member):
-                row = _decoded(line, member)
+                row = decoded_row(line, member)
                 try:
                     file_id = UUID(str(row["id"]))
                 except (KeyError, ValueError) as error:
@@ -393,10 +393,3 @@ def _array(lines: Sequence[str]) -> str:
 
 def _digest(lines: Sequence[str]) -> bytes:
     return hashlib.sha256("\n".join(lines).encode()).digest()
-
-
-def _decoded(line: str, member: ArchiveMember) -> Mapping[str, Any]:
-    try:
-        return msgspec.json.decode(line, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
-        raise ArchiveDamaged(detail=f"{member.name}: {error}"[:200]) from error
