@@ -18,7 +18,7 @@ INTRODUCTION = """# State machines
 Every kind of record that has states declares them, and the moves between them, as data
 (`app/platform/kernel/state_machine.py`); services ask the declaration and refuse other moves with
 `<record>.move_refused`. Drawn from the declarations by `python -m tests.documentation.generated`; a test compares
-the two, another refuses a state column without a machine.
+the two, another refuses a state column without a machine. [A ticket's life](ticket-lifecycle.md) has a page of its own.
 """
 
 

@@ -23,6 +23,12 @@ class Transition(Generic[S]):
     ends: frozenset[S]
     side: str = ""
 
+    @property
+    def end(self) -> S:
+        """Where a move with one end leads."""
+        (end,) = self.ends
+        return end
+
 
 def transition(starts: set[S], *ends: S, side: str = "") -> Transition[S]:
     """A move from any of `starts` to one of `ends`."""
@@ -67,8 +73,7 @@ class StateMachine(Generic[S, M]):
             as `require`.
         """
         self.require(move, state, side)
-        (end,) = self.moves[move].ends
-        return end
+        return self.moves[move].end
 
     def moves_from(self, state: str, side: str = "") -> list[M]:
         """The moves that may be made from `state`, in the order of their declaration."""
