@@ -96,9 +96,9 @@ def _search_conditions() -> Iterator[tuple[str, ColumnElement[bool]]]:
     for condition, beginning in ((_matches_anywhere, ""), (_matches_title, "title_")):
         for place in range(MAX_SEARCH_WORDS):
             for kind, letters in (("word", False), ("letters", True)):
-                required, left_out = f"{beginning}{kind}_{place}", f"{beginning}without_{kind}_{place}"
+                required, excluded = f"{beginning}{kind}_{place}", f"{beginning}excluded_{kind}_{place}"
                 yield required, condition(required, letters=letters)
-                yield left_out, does_not_match(condition(left_out, letters=letters))
+                yield excluded, does_not_match(condition(excluded, letters=letters))
 
 
 def search_parameters(wanted: SearchTerms, *, title: bool = False) -> dict[str, str]:
