@@ -8,7 +8,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FLOORS = ("app", "billing", "rbac", "tenants")
 EXEMPT = {
-    "app/portals/desk/pages/ticket_actions.py": "answers HTMX with the ticket drawn anew",
     "app/portals/field/visit_actions.py": "steps from the field carry a permanent id (app.desk.tickets.FieldActions)",
 }
 """Pages that act on a form in another way, with the reason."""

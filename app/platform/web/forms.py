@@ -19,12 +19,14 @@ from app.platform.kernel.errors import DomainError, Forbidden, NotFound, SecondF
 from app.platform.kernel.texts import Translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues, form_values
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.pages import page, see_other, translator_of, wants_fragment
 
 Act = Callable[[UnitOfWork, FormValues], Awaitable[str | Response[Any]]]
 """Calls the use case with what was submitted; returns the address to go on to, or where there is none the answer."""
 RenderForm = Callable[[UnitOfWork, FormValues, DomainError], Awaitable[Response[Any]]]
 """Shows the form again: what was submitted, and why it was refused."""
+RenderDone = Callable[[UnitOfWork], Awaitable[Response[Any]]]
+"""Draws the part of the page that HTMX shows after a success, instead of going on to the address."""
 Begin = Callable[[WebRequest], AbstractAsyncContextManager[UnitOfWork]]
 
 _NOT_ABOUT_THE_FORM = (NotFound, Forbidden, SecondFactorDue, Unauthenticated)
@@ -59,7 +61,12 @@ def transaction_of(request: WebRequest) -> AbstractAsyncContextManager[UnitOfWor
 
 
 async def submit(
-    request: WebRequest, act: Act, render_form: RenderForm | None = None, *, begin: Begin = transaction_of
+    request: WebRequest,
+    act: Act,
+    render_form: RenderForm | None = None,
+    *,
+    render_done: RenderDone | None = None,
+    begin: Begin = transaction_of,
 ) -> Response[Any]:
     """Act on a form: once per key, in a transaction of its own; then 303 (`HX-Redirect` for HTMX).
 
@@ -86,6 +93,9 @@ async def submit(
             raise
         async with begin(request) as work:
             return await render_form(work, form, error)
+    if render_done is not None and wants_fragment(request):
+        async with begin(request) as work:
+            return await render_done(work)
     return answer if isinstance(answer, Response) else see_other(request, address or answer)
 
 

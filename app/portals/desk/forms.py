@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Invalid
-from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.texts import N_
 
-FormValues = Mapping[str, str]
 Read = TypeVar("Read")
 
 REQUIRED_TEXT = N_("请填写。")
@@ -22,25 +20,6 @@ LONGEST_OVERNIGHT_VISIT = timedelta(hours=12)
 INVALID_TEXT = N_("这一项不合要求，请改正。")
 CHOOSE_TEXT = N_("请选择。")
 _PATH = re.compile(r"\$\.(\w+)")
-
-
-class FormErrors(msgspec.Struct, frozen=True):
-    """The errors of a form in the reader's language: a sentence for the form, a text for each invalid field."""
-
-    text: str = ""
-    fields: dict[str, str] = {}
-
-    @classmethod
-    def of(cls, error: DomainError, translate: Translator) -> "FormErrors":
-        return cls(
-            translate(error.text, **error.parameters),
-            {field: translate(text) for field, text in error.fields.items()},
-        )
-
-
-async def form_values(request: WebRequest) -> dict[str, str]:
-    """All text fields of the form, unchanged; of several with the same name the last."""
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 def to_struct(kind: type[Read], values: Mapping[str, Any]) -> Read:
@@ -57,7 +36,7 @@ def to_struct(kind: type[Read], values: Mapping[str, Any]) -> Read:
         raise Invalid(fields={field: INVALID_TEXT if values.get(field) else REQUIRED_TEXT}) from error
 
 
-def severity(values: FormValues) -> dict[str, str]:
+def severity(values: Mapping[str, str]) -> dict[str, str]:
     """Impact and urgency of the chosen cell of the priority matrix (`impact:urgency`)."""
     impact, _, urgency = values.get("severity", "").partition(":")
     if not impact or not urgency:
@@ -65,7 +44,7 @@ def severity(values: FormValues) -> dict[str, str]:
     return {"impact": impact, "urgency": urgency}
 
 
-def visit_window(values: FormValues, zone: str) -> tuple[datetime, datetime]:
+def visit_window(values: Mapping[str, str], zone: str) -> tuple[datetime, datetime]:
     """The visit's time window from a day and two local times in `zone`.
 
     An end before the start means the next day, up to `LONGEST_OVERNIGHT_VISIT`.

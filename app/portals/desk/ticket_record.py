@@ -28,9 +28,10 @@ from app.desk.tickets import (
 from app.platform.kernel.texts import Translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.web.form_values import FormValues
 from app.portals.desk import labels, queries
 from app.portals.desk.clock_details import clock_details
-from app.portals.desk.forms import FormErrors, FormValues, window_values
+from app.portals.desk.forms import window_values
 from app.portals.desk.timeline import timeline_entries
 from rbac import Permission
 
@@ -53,9 +54,8 @@ async def ticket_context(
     *,
     action: str = "",
     values: FormValues | None = None,
-    problem: FormErrors | None = None,
 ) -> dict[str, Any]:
-    """The context of one ticket's templates. `action`, `values` and `problem` describe a form that was refused.
+    """The context of one ticket's templates. `action` and `values` describe a form that was refused.
 
     Raises:
         NotFound: no such ticket for this actor.
@@ -80,8 +80,7 @@ async def ticket_context(
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,
         "is_open": ticket.state in OPEN_STATES,
         "action": action,
-        "values": values or {},
-        "problem": problem or FormErrors(),
+        "values": values or FormValues(),
         **label_context(),
     }
 

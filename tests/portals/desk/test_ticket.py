@@ -186,12 +186,12 @@ async def test_an_engineer_is_offered_no_dispatch_and_refused_when_trying(desk: 
         assert refused.status_code == 403, action
 
 
-@pytest.mark.parametrize("who", ["stranger", "engineer"])
+@pytest.mark.parametrize("who", ["other_dispatcher", "engineer"])
 async def test_what_belongs_to_others_is_like_what_does_not_exist(desk: Desk, browsers: Browsers, who: str) -> None:
     browser = getattr(browsers, who)
     ticket_id, device_id = desk.tickets["三楼整层上不了网，收银也停了"], desk.devices["XM-SW-0003"]
     pairs = [(f"/workspace/tickets/{ticket_id}", f"/workspace/tickets/{uuid4()}")]
-    if who == "stranger":
+    if who == "other_dispatcher":
         pairs.append((f"/workspace/devices/{device_id}/tickets", f"/workspace/devices/{uuid4()}/tickets"))
         pairs.append((f"/workspace/hot-line?device={device_id}", f"/workspace/hot-line?device={uuid4()}"))
     for mine, nobodys in pairs:

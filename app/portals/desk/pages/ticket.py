@@ -11,6 +11,7 @@ from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.web.forms import render_form
 from app.platform.web.pages import page, translator_of, wants_fragment
 from app.portals.desk import forms, labels
 from app.portals.desk.pages.queue import ticket_list_context
@@ -26,10 +27,10 @@ async def ticket_page(
     _ = translator_of(request)
     context = await ticket_context(work, ticket_id, _)
     if wants_fragment(request) and request.headers.get("hx-target") == "record":
-        return page(request, "desk/record.html", **context)
+        return render_form(request, "desk/record.html", None, **context)
     toasts = [{"text": _(labels.ACTION_MESSAGES[done])}] if done in labels.ACTION_MESSAGES else []
     in_panel = wants_fragment(request)
-    return page(request, "desk/ticket.html", fragment="panel", toasts=toasts, in_panel=in_panel, **context)
+    return render_form(request, "desk/ticket.html", None, fragment="panel", toasts=toasts, in_panel=in_panel, **context)
 
 
 @get("/workspace/tickets/{ticket_id:uuid}/suggestions", permission=Permission.TICKET_ASSIGN, include_in_schema=False)

@@ -5,7 +5,7 @@ current ticket.
 """
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -27,18 +27,14 @@ from app.desk.tickets import (
     VisitService,
     Waiting,
 )
-from app.platform.http.authentication import actor_of
-from app.platform.http.errors import status_of
-from app.platform.http.idempotency import submit_once
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Forbidden, NotFound
+from app.platform.kernel.errors import DomainError
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.pages import page, see_other, translator_of, wants_fragment
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.pages import translator_of, wants_fragment
 from app.portals.desk import forms, labels
-from app.portals.desk.forms import FormErrors, FormValues
 from app.portals.desk.ticket_record import ticket_context
 from rbac import Permission
 
@@ -46,37 +42,27 @@ TicketAction = Callable[[UnitOfWork, UUID, FormValues], Awaitable[None]]
 
 
 async def _run_action(request: WebRequest, ticket_id: UUID, action: str, change: TicketAction) -> Response[Any]:
-    """Run `change` in its own unit of work, once per form key, and show the updated ticket."""
-    units_of_work, actor, origin = runtime_of(request).units_of_work, actor_of(request), origin_of(request)
-    values = await forms.form_values(request)
+    """Run `change` and show the updated ticket."""
     _ = translator_of(request)
-    try:
-        async with units_of_work.begin(actor, origin) as work:
 
-            async def once() -> str:
-                await change(work, ticket_id, values)
-                return f"/workspace/tickets/{ticket_id}?done={action}"
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await change(work, ticket_id, form)
+        return f"/workspace/tickets/{ticket_id}?done={action}"
 
-            address = await submit_once(request, work, once)
-    except (NotFound, Forbidden):
-        raise
-    except DomainError as error:
-        async with units_of_work.begin(actor, origin) as work:
-            context = await ticket_context(
-                work, ticket_id, _, action=action, values=values, problem=FormErrors.of(error, _)
-            )
+    async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        context = await ticket_context(work, ticket_id, _, action=action, values=form)
         template = "desk/record.html" if wants_fragment(request) else "desk/ticket.html"
-        response: Response[Any] = page(request, template, status=status_of(error), toasts=[], **context)
+        response = render_form(request, template, error, toasts=[], **context)
         response.headers["hx-retarget"] = "#record"
         response.headers["hx-reswap"] = "outerHTML"
         return response
-    if not wants_fragment(request):
-        return see_other(request, address)
-    async with units_of_work.begin(actor, origin) as work:
-        context = await ticket_context(work, ticket_id, _)
-    response = page(request, "desk/record.html", **context)
-    response.headers["hx-trigger"] = json.dumps({"toast": {"text": _(labels.ACTION_MESSAGES[action])}})
-    return response
+
+    async def show_done(work: UnitOfWork) -> Response[Any]:
+        response = render_form(request, "desk/record.html", None, **await ticket_context(work, ticket_id, _))
+        response.headers["hx-trigger"] = json.dumps({"toast": {"text": _(labels.ACTION_MESSAGES[action])}})
+        return response
+
+    return await submit(request, act, show_again, render_done=show_done)
 
 
 async def _triage(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
@@ -90,7 +76,7 @@ async def _assign(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None
     await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone or PLATFORM_ZONE.key))
 
 
-def assignment_of(values: FormValues, zone: str) -> Assignment:
+def assignment_of(values: Mapping[str, str], zone: str) -> Assignment:
     """The assignment from the form's engineer, time window and note.
 
     Raises:
@@ -111,7 +97,7 @@ def assignment_of(values: FormValues, zone: str) -> Assignment:
     )
 
 
-def _version(values: FormValues) -> dict[str, str]:
+def _version(values: Mapping[str, str]) -> dict[str, str]:
     """The ticket version on which the form was rendered; optional for programs that post forms."""
     return {"version": values["version"]} if values.get("version") else {}
 
