@@ -4,6 +4,7 @@ from app.platform.kernel.texts import ROOT
 
 LONGEST = 400
 EXEMPT = {
+    "app/desk/tickets/decision.py": "the one function that decides every step of a ticket",
     "tests/benchmarks/raw_asgi_baseline.py": "the yardstick: a whole program in one file",
     "tests/partner_metrics/test_rollups.py": "one model of figures, compared with one slow count",
     "tests/portals/field/test_pages.py": "one engineer's day, page after page",
