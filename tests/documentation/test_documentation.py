@@ -77,4 +77,6 @@ def test_links_lead_somewhere(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_that_are_named_exist(page: Path) -> None:
     named = re.findall(r"`((?:app|tenants|rbac|billing|migrations|tests|docs)/[\w./-]+)`", page.read_text())
-    assert [name for name in named if not (ROOT / name).exists()] == []
+    # A page that has its readers write a file shows it below its name.
+    made = re.findall(r"^`([\w./-]+)`\n\n```", page.read_text(), re.MULTILINE)
+    assert [name for name in named if name not in made and not (ROOT / name).exists()] == []
