@@ -44,19 +44,24 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 
 
 def kind_of(address: str) -> str:
-    """The page that an address is one of: ids and days left out, of the query only what is asked by."""
+    """The page that an address is one of: ids and days left out, and of the query all but the tab.
+
+    The views of a list are drawn alike.
+    """
     parts = urlsplit(address)
-    asked = parse_qs(parts.query)
-    chosen = ("tab", "view", "kind")
-    return _ID.sub("*", parts.path) + "".join(f"?{name}={asked[name][0]}" for name in chosen if name in asked)
+    return _ID.sub("*", parts.path) + "".join(f"?tab={tab}" for tab in parse_qs(parts.query).get("tab", [])[:1])
 
 
-def pages_from(page: Page, start: str) -> Iterator[str]:
-    """Open one page of each kind that links lead to from `start` on, and yield its address while it is open."""
+def pages_from(page: Page, start: str, seen: set[str]) -> Iterator[str]:
+    """Open one page of each kind that links lead to from `start` on, and yield its address while it is open.
+
+    Kinds in `seen` are left out; what is opened joins them, so that nobody walks where somebody else has been.
+    """
     page.set_viewport_size(PHONE)
     page.goto(start)
     origin = urlsplit(page.url).netloc
-    waiting, seen = [page.url], {kind_of(page.url)}
+    waiting = [page.url]
+    seen.add(kind_of(page.url))
     while waiting:
         address = waiting.pop(0)
         try:
@@ -67,7 +72,6 @@ def pages_from(page: Page, start: str) -> Iterator[str]:
             raise
         if answer is None or not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
             continue
-        page.wait_for_load_state("load")
         yield address
         for link in page.evaluate(_LINKS):
             parts = urlsplit(link)
