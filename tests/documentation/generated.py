@@ -85,8 +85,9 @@ def lifecycle_page() -> str:
         "stateDiagram-v2",
         "    [*] --> planned",
     ]
-    for of_visit, (begins, end) in VISIT_RULES.items():
-        lines += [f"    {start} --> {end}: {of_visit}" for start in VisitState if start in begins]
+    for of_visit, rule_of_visit in VISIT_RULES.items():
+        starts_of_visit = [start for start in VisitState if start in rule_of_visit.starts]
+        lines += [f"    {start} --> {rule_of_visit.end}: {of_visit}" for start in starts_of_visit]
     lines += [f"    {state} --> [*]" for state in VisitState if state not in OPEN_VISIT_STATES] + ["```"]
     return "\n".join(lines) + "\n"
 

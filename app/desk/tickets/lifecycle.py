@@ -6,9 +6,10 @@ reopened; cancelled
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from app.platform.kernel.errors import Conflict
+from app.platform.kernel.state_machine import StateMachine, Transition, transition
 from app.platform.kernel.texts import N_, Text
 
 
@@ -162,38 +163,27 @@ MOVE_ACTIONS: Final[Mapping[Move, str]] = {
 """What the audit log calls each move."""
 
 
-class Rule(NamedTuple):
-    """From which states a move starts, and where it may lead."""
-
-    starts: frozenset[TicketState]
-    ends: frozenset[TicketState]
-
-
-def _rule(starts: set[TicketState], *ends: TicketState) -> Rule:
-    return Rule(frozenset(starts), frozenset(ends))
-
-
 _S = TicketState
 _UNASSIGNED = {_S.NEW, _S.TRIAGED, _S.REOPENED}
 _WORKING = {_S.ACCEPTED, _S.EN_ROUTE, _S.ON_SITE, _S.REMOTE}
 _VISITED = {_S.ASSIGNED, *_WORKING}
 
-RULES: dict[Move, Rule] = {
-    Move.TRIAGE: _rule({_S.NEW, _S.REOPENED}, _S.TRIAGED),
-    Move.ASSIGN: _rule({*_UNASSIGNED, *_VISITED, _S.WAITING}, *_VISITED),
-    Move.ACCEPT: _rule({_S.ASSIGNED}, _S.ACCEPTED),
-    Move.DECLINE: _rule({_S.ASSIGNED}, _S.TRIAGED),
-    Move.DEPART: _rule({_S.ACCEPTED}, _S.EN_ROUTE),
-    Move.ARRIVE: _rule({_S.ACCEPTED, _S.EN_ROUTE}, _S.ON_SITE),
-    Move.CONNECT: _rule({_S.TRIAGED, _S.ACCEPTED}, _S.REMOTE),
-    Move.FINISH: _rule({_S.ON_SITE, _S.REMOTE}, _S.TRIAGED, *_VISITED),
-    Move.WAIT: _rule({_S.TRIAGED, _S.ASSIGNED, *_WORKING}, _S.WAITING),
-    Move.RESUME: _rule({_S.WAITING}, _S.TRIAGED, _S.ASSIGNED, *_WORKING),
-    Move.RESOLVE: _rule({_S.TRIAGED, _S.ON_SITE, _S.REMOTE}, _S.RESOLVED),
-    Move.CONFIRM: _rule({_S.RESOLVED}, _S.CONFIRMED),
-    Move.CLOSE: _rule({_S.CONFIRMED, _S.RESOLVED}, _S.CLOSED),
-    Move.REOPEN: _rule({_S.RESOLVED, _S.CONFIRMED, _S.CLOSED}, _S.REOPENED),
-    Move.CANCEL: _rule({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.CANCELLED),
+RULES: dict[Move, Transition[TicketState]] = {
+    Move.TRIAGE: transition({_S.NEW, _S.REOPENED}, _S.TRIAGED),
+    Move.ASSIGN: transition({*_UNASSIGNED, *_VISITED, _S.WAITING}, *_VISITED),
+    Move.ACCEPT: transition({_S.ASSIGNED}, _S.ACCEPTED),
+    Move.DECLINE: transition({_S.ASSIGNED}, _S.TRIAGED),
+    Move.DEPART: transition({_S.ACCEPTED}, _S.EN_ROUTE),
+    Move.ARRIVE: transition({_S.ACCEPTED, _S.EN_ROUTE}, _S.ON_SITE),
+    Move.CONNECT: transition({_S.TRIAGED, _S.ACCEPTED}, _S.REMOTE),
+    Move.FINISH: transition({_S.ON_SITE, _S.REMOTE}, _S.TRIAGED, *_VISITED),
+    Move.WAIT: transition({_S.TRIAGED, _S.ASSIGNED, *_WORKING}, _S.WAITING),
+    Move.RESUME: transition({_S.WAITING}, _S.TRIAGED, _S.ASSIGNED, *_WORKING),
+    Move.RESOLVE: transition({_S.TRIAGED, _S.ON_SITE, _S.REMOTE}, _S.RESOLVED),
+    Move.CONFIRM: transition({_S.RESOLVED}, _S.CONFIRMED),
+    Move.CLOSE: transition({_S.CONFIRMED, _S.RESOLVED}, _S.CLOSED),
+    Move.REOPEN: transition({_S.RESOLVED, _S.CONFIRMED, _S.CLOSED}, _S.REOPENED),
+    Move.CANCEL: transition({*_UNASSIGNED, _S.ASSIGNED, _S.ACCEPTED, _S.WAITING}, _S.CANCELLED),
 }
 """CLOSE from RESOLVED is the automatic closing only: two reminders without an answer of the client.
 
@@ -214,28 +204,27 @@ class VisitMove(StrEnum):
     CANCEL = "cancel"
 
 
-class VisitRule(NamedTuple):
-    """From which states a visit's move starts, and where it leads."""
-
-    starts: frozenset[VisitState]
-    end: VisitState
-
-
-def _visit_rule(*starts: VisitState, end: VisitState) -> VisitRule:
-    return VisitRule(frozenset(starts), end)
-
-
 _V = VisitState
-VISIT_RULES: dict[VisitMove, VisitRule] = {
-    VisitMove.ACCEPT: _visit_rule(_V.PLANNED, end=_V.ACCEPTED),
-    VisitMove.DECLINE: _visit_rule(_V.PLANNED, end=_V.DECLINED),
-    VisitMove.DEPART: _visit_rule(_V.ACCEPTED, end=_V.EN_ROUTE),
-    VisitMove.TURN_BACK: _visit_rule(_V.EN_ROUTE, end=_V.ACCEPTED),
-    VisitMove.BEGIN: _visit_rule(_V.ACCEPTED, _V.EN_ROUTE, end=_V.IN_PROGRESS),
-    VisitMove.FINISH: _visit_rule(_V.IN_PROGRESS, end=_V.FINISHED),
-    VisitMove.CANCEL: _visit_rule(_V.PLANNED, _V.ACCEPTED, _V.EN_ROUTE, end=_V.CANCELLED),
+VISIT_RULES: dict[VisitMove, Transition[VisitState]] = {
+    VisitMove.ACCEPT: transition({_V.PLANNED}, _V.ACCEPTED),
+    VisitMove.DECLINE: transition({_V.PLANNED}, _V.DECLINED),
+    VisitMove.DEPART: transition({_V.ACCEPTED}, _V.EN_ROUTE),
+    VisitMove.TURN_BACK: transition({_V.EN_ROUTE}, _V.ACCEPTED),
+    VisitMove.BEGIN: transition({_V.ACCEPTED, _V.EN_ROUTE}, _V.IN_PROGRESS),
+    VisitMove.FINISH: transition({_V.IN_PROGRESS}, _V.FINISHED),
+    VisitMove.CANCEL: transition({_V.PLANNED, _V.ACCEPTED, _V.EN_ROUTE}, _V.CANCELLED),
 }
 """A visit at which work began is never cancelled: it is finished, with what was done and its minutes."""
+
+
+VISIT: Final = StateMachine(
+    record="visit",
+    columns=("visit.state",),
+    states=VisitState,
+    started=frozenset({_V.PLANNED, _V.IN_PROGRESS, _V.FINISHED}),
+    moves=VISIT_RULES,
+)
+"""Work by telephone, or at once by remote access, has no plan before it. Steps are refused by the ticket's machine."""
 
 
 class MoveRefused(Conflict):
@@ -247,6 +236,20 @@ class MoveRefused(Conflict):
     def __init__(self, move: Move, state: TicketState) -> None:
         super().__init__(move=Text(MOVE_NAMES[move]), state=Text(STATE_NAMES[state]))
         self.move, self.state = move, state
+
+
+TICKET: Final = StateMachine(
+    record="ticket",
+    columns=("ticket.state", "ticket_event.state"),
+    states=TicketState,
+    started=frozenset({TicketState.NEW}),
+    moves=RULES,
+    refusal=MoveRefused,
+    state_names=STATE_NAMES,
+    move_names=MOVE_NAMES,
+)
+"""`ticket_event.state` is where the event led; empty where it changed none. `decision.py` refuses, and names move and
+state in the error."""
 
 
 def moves_from(state: TicketState) -> tuple[Move, ...]:
