@@ -3,6 +3,8 @@
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -16,6 +18,7 @@ from app.assets.clients.models import Contact
 from app.assets.devices.models import DeviceLabel
 from app.data_exchange.ticket_import.models import ImportedName
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.areas import areas
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
@@ -126,6 +129,7 @@ class SceneryMaker:
         )
         await self._work_done(await self.http(reporter), await self.http(owner.owner), engineer)
         await self._office(await self.http(owner.owner), client.id)
+        await self._of_areas(owner)
         await self._by_hand(owner)
         await self._looked_up(admin, owner, reporter)
         stranger = await network.partner("广州岭南信息服务有限公司")
@@ -157,69 +161,67 @@ class SceneryMaker:
         start = self.clock.now()
         device = str(self.ids["device_id"])
         reported = await reporter.post("/api/v1/tickets", json={"subject": f"{SECRET}开不了机", "device_id": device})
-        self._keep("ticket_id", reported, "id")
+        self.keep("ticket_id", reported, "id")
         ticket = f"/api/v1/tickets/{self.ids['ticket_id']}"
-        await self._done(
-            reporter.post(f"{ticket}/photos", files={"photos": (f"{SECRET}.jpg", picture(), "image/jpeg")})
-        )
+        await self.done(reporter.post(f"{ticket}/photos", files={"photos": (f"{SECRET}.jpg", picture(), "image/jpeg")}))
         plan = {
             "engineer_id": str(engineer.membership_id),
             "scheduled_start": (start + timedelta(hours=1)).isoformat(),
             "scheduled_end": (start + timedelta(hours=2)).isoformat(),
         }
-        self._keep("visit_id", await self._done(manager.post(f"{ticket}/assignments", json=plan)), "visit_id")
+        self.keep("visit_id", await self.done(manager.post(f"{ticket}/assignments", json=plan)), "visit_id")
         visit = f"/api/v1/visits/{self.ids['visit_id']}"
         worker = await self.http(engineer)
         for step in ("accept", "depart", "arrive"):
-            await self._done(worker.post(f"{visit}/{step}"))
+            await self.done(worker.post(f"{visit}/{step}"))
         work_done = {"work_done": f"{SECRET}更换电源", "cause": "电源坏了", "work_minutes": 25}
-        await self._done(worker.post(f"{visit}/resolve", json=work_done))
-        report = await self._done(worker.post(f"{visit}/report"))
-        self._keep("report_id", report, "id")
+        await self.done(worker.post(f"{visit}/resolve", json=work_done))
+        report = await self.done(worker.post(f"{visit}/report"))
+        self.keep("report_id", report, "id")
         signing = {
             "name": SECRET,
             "content_hash": report.json()["content_hash"],
             "image": signature(),
             "client_confirms": True,
         }
-        await self._done(worker.post(f"{visit}/report/signature", json=signing))
+        await self.done(worker.post(f"{visit}/report/signature", json=signing))
 
     async def _held(self, owner: PartnerCompany, client_id: UUID) -> Actor:
         """A service manager who looks after one client, and sees no other."""
         manager = await self.network.member(owner.id, "周经理", ["service_manager"])
         path = f"/api/v1/members/{manager.membership_id}/reach"
         decided = {"reach": "assigned", "client_ids": [str(client_id)], "version": 1}
-        await self._done((await self.http(owner.owner)).put(path, json=decided))
+        await self.done((await self.http(owner.owner)).put(path, json=decided))
         return manager
 
     async def _office(self, manager: Any, client_id: UUID) -> None:
         """An invitation, a list with faults, a PIN and a label."""
         invited = {"email": "canary@example.com", "display_name": SECRET, "roles": ["dispatcher"]}
-        self._keep("invitation_id", await self._done(manager.post("/api/v1/invitations", json=invited)), "id")
+        self.keep("invitation_id", await self.done(manager.post("/api/v1/invitations", json=invited)), "id")
         content = workbook_bytes({"设备": [HEADINGS, [SECRET for _ in HEADINGS]]})
         upload = manager.post(
             "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (f"{SECRET}.xlsx", content)}
         )
-        self._keep("import_id", await self._done(upload), "id")
+        self.keep("import_id", await self.done(upload), "id")
         log = manager.post(
             "/api/v1/history/imports",
             data={"client_id": str(client_id), "mapping": LOG_MAPPING, "time_zone": "Asia/Shanghai"},
             files={"file": (f"{SECRET}.csv", f"no,at,state\n{SECRET},2026-11-02 09:00,open\n".encode())},
         )
-        self._keep("ticket_import_id", await self._done(log), "id")
-        role = {"name": SECRET, "permissions": ["device:read", "device:write"]}
-        self._keep("role_id", await self._done(manager.post("/api/v1/roles", json=role)), "id")
-        signed = {"title": SECRET, "signed_on": "2026-01-01", "admission_required": True}
-        agreements = f"/api/v1/clients/{client_id}/confidentiality-agreements"
-        self._keep("agreement_id", await self._done(manager.post(agreements, json=signed)), "id")
-        team = {"name": SECRET, "client_ids": [str(client_id)]}
-        self._keep("team_id", await self._done(manager.post("/api/v1/teams", json=team)), "id")
+        self.keep("ticket_import_id", await self.done(log), "id")
         key = {"name": SECRET, "permissions": ["ticket:read"]}
-        made = await self._done(manager.post("/api/v1/api-tokens", json=key))
+        made = await self.done(manager.post("/api/v1/api-tokens", json=key))
         self.ids["token_id"] = UUID(made.json()["shown"]["id"])
         stranger = {"name": SECRET, "phone": "13700002222", "words": f"{SECRET}打不开机"}
-        self._keep("unknown_caller_id", await self._done(manager.post("/api/v1/unknown-callers", json=stranger)), "id")
-        await self._done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
+        self.keep("unknown_caller_id", await self.done(manager.post("/api/v1/unknown-callers", json=stranger)), "id")
+        await self.done(manager.post("/api/v1/pins", json={"device_ids": [str(self.ids["device_id"])]}))
+
+    async def _of_areas(self, owner: PartnerCompany) -> None:
+        """What areas add themselves, in the `scenery.py` of their tests."""
+        for area in areas():
+            place = f"tests.{area.package.rpartition('.')[2]}"
+            if find_spec(place) and find_spec(f"{place}.scenery"):
+                await import_module(f"{place}.scenery").make(self, await self.http(owner.owner))
 
     def _corrective_action(self, owner: PartnerCompany) -> CorrectiveAction:
         """The partner's own row, without headquarters' twin."""
@@ -349,12 +351,12 @@ class SceneryMaker:
             self.ids[name] = found
         self.ids["employee_id"] = self.ids["employees"]
 
-    def _keep(self, name: str, answer: httpx.Response, key: str) -> None:
+    def keep(self, name: str, answer: httpx.Response, key: str) -> None:
         assert answer.is_success, answer.text
         self.ids[name] = UUID(answer.json()[key])
 
     @staticmethod
-    async def _done(call: Any) -> httpx.Response:
+    async def done(call: Any) -> httpx.Response:
         answer: httpx.Response = await call
         assert answer.is_success, answer.text
         return answer

@@ -1,0 +1,12 @@
+"""What nobody else may see of confidentiality."""
+
+import httpx
+
+from tests.isolation.scenery import SECRET, SceneryMaker
+
+
+async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
+    """An agreement with the client."""
+    signed = {"title": SECRET, "signed_on": "2026-01-01", "admission_required": True}
+    agreements = f"/api/v1/clients/{scenery.ids['client_id']}/confidentiality-agreements"
+    scenery.keep("agreement_id", await scenery.done(manager.post(agreements, json=signed)), "id")

@@ -1,0 +1,11 @@
+"""What nobody else may see of teams."""
+
+import httpx
+
+from tests.isolation.scenery import SECRET, SceneryMaker
+
+
+async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
+    """A team that looks after the client."""
+    team = {"name": SECRET, "client_ids": [str(scenery.ids["client_id"])]}
+    scenery.keep("team_id", await scenery.done(manager.post("/api/v1/teams", json=team)), "id")
