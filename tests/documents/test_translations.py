@@ -1,6 +1,5 @@
 """Every text of the documents has its English, and the English ones can be printed."""
 
-import ast
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,21 +16,6 @@ AREA = Path(app.platform.documents.__file__).parent
 def translations() -> dict[str, str]:
     with (AREA / "translations/en.po").open("rb") as stream:
         return {str(entry.id): str(entry.string) for entry in read_po(stream) if entry.id}
-
-
-def texts_in_the_code() -> set[str]:
-    """Chinese literals given to `_` and `N_`."""
-    return {
-        ast.literal_eval(node.args[0])
-        for path in AREA.glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "N_"}
-    }
-
-
-def test_code_and_catalogue_hold_the_same_texts() -> None:
-    assert texts_in_the_code() == set(translations())
-    assert all(translations().values())
 
 
 def test_labels_speak_english() -> None:

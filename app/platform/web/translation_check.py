@@ -32,20 +32,18 @@ def source_texts(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
                         yield path, text
 
 
-def translated_texts(root: Path = ROOT) -> dict[str, Path]:
+def translated_texts(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Every source text that has an English translation, with its catalogue file."""
-    found: dict[str, Path] = {}
     for path in catalogue_files(root):
         with path.open("rb") as stream:
             for message in read_po(stream, locale="en"):
                 if message.id and message.string and not message.fuzzy:
-                    found[str(message.id)] = path
-    return found
+                    yield path, str(message.id)
 
 
 def untranslated_texts(root: Path = ROOT) -> dict[str, list[str]]:
     """Texts without English translation, by the folder of their area."""
-    known = translated_texts(root)
+    known = {text for _, text in translated_texts(root)}
     found: dict[str, list[str]] = defaultdict(list)
     for path, text in source_texts(root):
         folder = str(_area(path, root))
@@ -55,16 +53,23 @@ def untranslated_texts(root: Path = ROOT) -> dict[str, list[str]]:
 
 
 def translation_problems(root: Path = ROOT) -> list[str]:
-    """Missing and unused translations, one line each; empty when both languages are complete."""
+    """Missing, unused and misplaced translations, one line each; empty when both languages are complete.
+
+    A translation stands in the catalogue of a folder that says its text.
+    """
     lines = [
         f"{folder}: no English for {text!r}" for folder, texts in untranslated_texts(root).items() for text in texts
     ]
-    current_texts = {text for _, text in source_texts(root)}
-    lines += [
-        f"{path.relative_to(root)}: nobody says {text!r} any more"
-        for text, path in translated_texts(root).items()
-        if text not in current_texts
-    ]
+    places: dict[str, set[Path]] = defaultdict(set)
+    for path, text in source_texts(root):
+        places[text].add(path)
+    for catalogue, text in translated_texts(root):
+        folder = catalogue.parent.parent
+        if text not in places:
+            lines.append(f"{catalogue.relative_to(root)}: nobody says {text!r} any more")
+        elif not any(path.is_relative_to(folder) for path in places[text]):
+            said_by = ", ".join(sorted(str(path.relative_to(root)) for path in places[text]))
+            lines.append(f"{catalogue.relative_to(root)}: {text!r} is said by {said_by}: move it there")
     return lines
 
 
