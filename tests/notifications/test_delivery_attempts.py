@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd import smtp
 from pydantic import SecretStr
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from app.asgi import build
 from app.platform.kernel.ids import new_id
@@ -205,17 +206,20 @@ async def test_in_production_nothing_is_kept_and_nobody_may_look(
 
 
 class WatchfulInbox(Inbox):
-    """Looks, while it is spoken to, who of the program holds a transaction open."""
+    """Looks, while it is spoken to, who of the program holds a transaction open in this database."""
 
-    def __init__(self, admin_dsn: str) -> None:
+    def __init__(self, admin_dsn: str, database: str) -> None:
         super().__init__()
         self.open_transactions: list[int] = []
-        self._admin_dsn = admin_dsn
+        self._admin_dsn, self._database = admin_dsn, database
 
     async def handle_DATA(self, server: smtp.SMTP, session: smtp.Session, envelope: smtp.Envelope) -> str:  # noqa: N802
         connection = await asyncpg.connect(self._admin_dsn)
-        asked = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'yinghuo_app' AND xact_start IS NOT NULL"
-        self.open_transactions.append(await connection.fetchval(asked))
+        asked = (
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'yinghuo_app' AND xact_start IS NOT NULL "
+            "AND datname = $1"
+        )
+        self.open_transactions.append(await connection.fetchval(asked, self._database))
         await connection.close()
         return await super().handle_DATA(server, session, envelope)
 
@@ -224,7 +228,9 @@ async def test_while_the_mail_server_speaks_no_transaction_is_open(
     test_settings: Settings, clock: SettableClock, partner: PartnerCompany, admin_dsn: str
 ) -> None:
     """A slow server would hold locks and a connection for as long as it likes."""
-    inbox = WatchfulInbox(admin_dsn)
+    database = make_url(test_settings.database_url.get_secret_value()).database
+    assert database
+    inbox = WatchfulInbox(admin_dsn, database)
     with serving(inbox) as port:
         address = SecretStr(f"smtp+plain://127.0.0.1:{port}")
         async with running(test_settings, clock, smtp_url=address, mail_from="a@a.example") as runtime:
