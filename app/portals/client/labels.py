@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from app.desk.tickets import TicketState, TicketSummary, TimelineEntry
+from app.desk.tickets import Move, TicketState, TicketSummary, TimelineEntry
 from app.platform.kernel.texts import N_, Translator
 from app.portals.attached_files import strip_of_details
 
@@ -40,6 +40,8 @@ _STATE_ACTIONS: Final = {
     _S.REOPENED: (N_("说还没好"), "refresh"),
     _S.CANCELLED: (N_("取消了"), "circle-x"),
 }
+_VISIT_FINISHED: Final = (N_("这次上门结束，还要再来"), "list-check")
+"""Whatever state the ticket has afterwards: it says nothing of the visit."""
 _EVENT_ACTIONS: Final = {
     "reported": (N_("报修"), "send"),
     "reply": (N_("留言"), "message"),
@@ -76,7 +78,9 @@ def timeline_entries(lines: Iterable[TimelineEntry], _: Translator) -> list[dict
 def _entry(line: TimelineEntry, _: Translator) -> dict[str, Any] | None:
     if line.internal:
         return None
-    if line.kind == "state" and line.state in _STATE_ACTIONS:
+    if line.details.get("move") == Move.FINISH:
+        action, icon = _VISIT_FINISHED
+    elif line.kind == "state" and line.state in _STATE_ACTIONS:
         action, icon = _STATE_ACTIONS[TicketState(line.state)]
     elif line.kind in _EVENT_ACTIONS:
         action, icon = _EVENT_ACTIONS[line.kind]

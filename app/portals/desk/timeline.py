@@ -16,6 +16,7 @@ _MOVE_LABELS = {
     Move.DEPART: (N_("出发"), "car"),
     Move.ARRIVE: (N_("到达现场"), "map-pin"),
     Move.CONNECT: (N_("开始远程处理"), "device-desktop"),
+    Move.FINISH: (N_("结束上门，还没修好"), "list-check"),
     Move.RESUME: (N_("恢复处理"), "player-play"),
     Move.RESOLVE: (N_("解决"), "check"),
     Move.CLOSE: (N_("关闭"), "lock"),

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from app.agreements.sla import TargetKind
 from app.desk.engineers import LEVEL_NAMES
-from app.desk.tickets import TicketState, TicketView, TimelineEntry
+from app.desk.tickets import Move, TicketState, TicketView, TimelineEntry
 from app.platform.kernel.texts import N_, Translator
 from app.portals.attached_files import strip_of_details
 
@@ -115,6 +115,8 @@ _STATE_ACTIONS: Final = {
 
 _SCORES: Final = (N_("很差"), N_("不好"), N_("一般"), N_("满意"), N_("很满意"))
 
+_VISIT_FINISHED: Final = (N_("这次上门结束，还要再来"), "list-check")
+"""Whatever state the ticket has afterwards: it says nothing of the visit."""
 _EVENT_ACTIONS: Final = {
     "reported": (N_("报了修"), "send"),
     "reply": (N_("留言"), "message"),
@@ -229,6 +231,8 @@ def _entry(
 
 def _state_action(line: TimelineEntry) -> tuple[str, str] | None:
     """Label and icon of a state change. Closing is shown only when the system closed; else the employee confirmed."""
+    if line.details.get("move") == Move.FINISH:
+        return _VISIT_FINISHED
     state = TicketState(line.state)
     if state not in _STATE_ACTIONS or (state is TicketState.CLOSED and line.actor_kind != "system"):
         return None

@@ -127,7 +127,8 @@ def timeline_entries(timeline: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
 def _line(entry: TimelineEntry, *, latest: bool) -> dict[str, Any]:
     action = LINE_NAMES.get(entry.kind, "")
     if entry.kind == "state":
-        action = STATE_NAMES[TicketState(entry.state)]
+        ended = entry.details.get("move") == Move.FINISH
+        action = MOVE_NAMES[Move.FINISH] if ended else STATE_NAMES[TicketState(entry.state)]
     files = strip_of_details(entry.details)
     return {
         "at": entry.occurred_at,
