@@ -48,7 +48,7 @@ def entry(kind: str, *, internal: bool = False, state: str = "", **details: Any)
 
 def everything_that_can_happen() -> Iterator[TimelineEntry]:
     for move, rule in RULES.items():
-        for state in rule.ends:
+        for state in sorted(rule.ends):
             yield entry("state", state=state, move=move)
     for kind in KINDS:
         yield entry(kind)
