@@ -37,22 +37,6 @@ SIGNIN_TABLES = frozenset(
 )
 """Global tables that the app role may not touch at all."""
 
-APPEND_ONLY_TABLES = frozenset(
-    {
-        "audit_anchor",
-        "audit_entry",
-        "audit_link",
-        "ticket_event",
-        "ticket_note",
-        "clock_interval",
-        "corrective_action_line",
-        "data_handling_record",
-        "device_change",
-        "partner_transition",
-    }
-)
-"""Tables whose rows the app role may add and read, never change or remove."""
-
 _CONTEXT_FIELD = "nullif(split_part(current_setting('app.actor', true), '/', {}), '')::uuid"
 TENANT = f"tenant_id = {_CONTEXT_FIELD.format(1)}"
 SCOPE = "split_part(current_setting('app.actor', true), '/', 2)"
@@ -121,7 +105,7 @@ def isolation_statements(model: type[Model]) -> Iterator[str]:
     elif isolation is Isolation.GLOBAL:
         yield from _global_statements(table.name)
     else:
-        yield from _tenant_statements(table.name, read_condition(table, isolation))
+        yield from _tenant_statements(table.name, read_condition(table, isolation), append_only=model.__append_only__)
 
 
 def _policy(table: str, role: str, command: str, *, using: str = "", check: str = "") -> str:
@@ -130,8 +114,7 @@ def _policy(table: str, role: str, command: str, *, using: str = "", check: str 
     return f"CREATE POLICY {name} ON {table} FOR {command} TO yinghuo_{role}{clauses}"
 
 
-def _tenant_statements(table: str, readable: str) -> Iterator[str]:
-    append_only = table in APPEND_ONLY_TABLES
+def _tenant_statements(table: str, readable: str, *, append_only: bool) -> Iterator[str]:
     yield f"GRANT {'SELECT, INSERT' if append_only else 'SELECT, INSERT, UPDATE, DELETE'} ON {table} TO yinghuo_app"
     for role in ("app", "owner"):
         yield _policy(table, role, "SELECT", using=readable)

@@ -117,6 +117,7 @@ class CorrectiveActionLine(TenantModel):
 
     __tablename__ = "corrective_action_line"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
     __table_args__ = (
         tenant_index("corrective_action_line", "action_id", "occurred_at"),
         tenant_foreign_key("corrective_action", "action_id"),

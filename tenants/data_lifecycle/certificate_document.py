@@ -1,26 +1,40 @@
 """The certificate of an erasure on paper."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Final
 
-from app.platform.documents import typeset
+from app.platform.documents import Layout, Print, document_pdf
 from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
-from tenants.data_lifecycle.schemas import SealedCertificate
+from tenants.data_lifecycle.schemas import Certificate, SealedCertificate
 
 REASONS = {
     "figures": N_("总部的汇总数字，不含任何人的信息和业务内容"),
     "logs": N_("网络日志：《中华人民共和国网络安全法》要求留存不少于六个月，期满后清除"),
 }
+_TEMPLATE: Final = Path(__file__).parent / "print" / "erasure_certificate.typ"
 
 
 def certificate_pdf(sealed: SealedCertificate, *, translate: Translator, installation: str) -> bytes:
     """One page or more of A4; the same certificate always gives the same bytes. `installation` is its address."""
-    _, certificate = translate, sealed.certificate
+
+    def page(certificate: Certificate, printing: Print) -> Mapping[str, object]:
+        return {**_page(certificate, printing.translate), "sha256": sealed.sha256, "installation": installation}
+
+    layout = Layout(template=_TEMPLATE, page=page)
+    certificate = sealed.certificate
+    return document_pdf(layout, certificate, translate=translate, made_at=certificate.finished_at)
+
+
+def _page(certificate: Certificate, translate: Translator) -> dict[str, object]:
+    _ = translate
 
     def moment(value: datetime) -> str:
         return f"{value.astimezone(PLATFORM_ZONE):%Y-%m-%d %H:%M}"
 
-    content = {
+    return {
         "texts": {
             "title": _(N_("数据清除证明")),
             "statement": _(
@@ -58,7 +72,4 @@ def certificate_pdf(sealed: SealedCertificate, *, translate: Translator, install
             [each.table, str(each.rows), _(REASONS[each.why]), moment(each.until) if each.until else "—"]
             for each in certificate.kept
         ],
-        "sha256": sealed.sha256,
-        "installation": installation,
     }
-    return typeset("erasure_certificate", content, made_at=certificate.finished_at)

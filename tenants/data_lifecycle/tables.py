@@ -62,6 +62,7 @@ class TenantTable:
 
     table: Table
     isolation: Isolation
+    append_only: bool
 
     @property
     def name(self) -> str:
@@ -172,7 +173,7 @@ class TenantTables:
         """`classes` are all mapped classes by table name (`migrations.registry.mapped_classes`)."""
         ordered = [table for table in Model.metadata.sorted_tables if table.name in classes]
         self._all = [
-            TenantTable(table, Isolation(classes[table.name].__isolation__))
+            TenantTable(table, Isolation(classes[table.name].__isolation__), classes[table.name].__append_only__)
             for table in ordered
             if table.name not in GLOBAL_TABLES
         ]

@@ -129,6 +129,7 @@ class PartnerTransition(TenantModel):
 
     __tablename__ = "partner_transition"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
     __table_args__ = (tenant_index("partner_transition", "subject_id", "occurred_at"),)
 
     subject_id: Mapped[UUID]

@@ -11,6 +11,8 @@ from app.agreements.sla.models import ServiceCalendarRecord, SlaPolicy
 from app.agreements.sla.services import calendars_and_policies
 from app.assets.clients.models import Contact, Department, Employee, Site
 from app.assets.clients.services import records
+from app.desk.tickets.models import ServiceReport
+from app.platform.documents import editions, signing
 from app.platform.http import audited_reads
 from app.platform.kernel import unit_of_work
 from app.platform.kernel.texts import ROOT
@@ -20,11 +22,15 @@ WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_valu
 """What writes an entry, and the place of the action among its arguments; the kind of record follows."""
 PASSING_ON = {unit_of_work.__name__, audited_reads.__name__}
 """What hands an action on that its callers name."""
+DOCUMENTS = [ServiceReport.__tablename__]
+"""Kinds of documents that are numbered and signed."""
 KINDS = {
+    editions.__name__: DOCUMENTS,
+    signing.__name__: DOCUMENTS,
     records.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],
     calendars_and_policies.__name__: [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
 }
-"""What `self._kind` may be in services that several kinds of records share."""
+"""What the kind may be in services that several kinds of records share."""
 
 
 class Call(NamedTuple):

@@ -10,7 +10,6 @@ from sqlalchemy import Table, UniqueConstraint
 from app.platform.kernel.model import Isolation, Model
 from migrations.registry import mapped_classes
 from tenants.rls import (
-    APPEND_ONLY_TABLES,
     CROSS_TENANT_READERS,
     GLOBAL_TABLES,
     SIGNIN_TABLES,
@@ -126,7 +125,7 @@ async def test_the_policies_in_the_database_are_those_of_the_declared_class(supe
         assert _flat(select["qual"]) == expected, f"{name}: the read policy is not that of its class; write a migration"
         assert _flat(policies[f"{name}_app_insert"]["with_check"]) == _flat(WRITE_CONDITION)
         for command in ("update", "delete"):
-            assert (f"{name}_app_{command}" in policies) == (name not in APPEND_ONLY_TABLES)
+            assert (f"{name}_app_{command}" in policies) == (not model.__append_only__)
 
 
 async def test_no_role_owns_bypasses_or_truncates(superuser: asyncpg.Connection) -> None:

@@ -2,10 +2,11 @@
 
 import msgspec
 
-from app.platform.documents import A4_2_BY_5, missing_characters
+from app.assets.devices.label_sheets import A4_2_BY_5
+from app.platform.documents import missing_characters
 from app.platform.documents.glyphs import has_glyph
+from tests.devices.test_label_sheets import LABEL, printed
 from tests.documents.pdf_reading import text_of
-from tests.documents.test_labels import LABEL, printed
 
 RARE = "𪚥𠡠"
 """Real characters of Unicode's extension B, of which the faces have one in twenty."""

@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageDraw
 
-from app.platform.documents import BlankSignature, clean_signature
+from app.platform.documents import BlankSignature
+from app.platform.documents.images import clean_signature
 
 SHEETS = [(350, 160), (600, 200), (1_050, 480), (1_600, 600)]
 """Pads of screens of one, two and three dots to a CSS pixel, and a tablet."""

@@ -193,7 +193,7 @@ async def test_nobody_signs_twice_or_something_else_than_was_shown(scene: Scene,
     assert (stale.status_code, stale.json()["code"]) == (409, "document.content_changed")
     report = await signed(scene, job)
     again = await scene.by_engineer.post(address, json=signing(report, name="别人"))
-    assert (again.status_code, again.json()["code"]) == (409, "service_report.already_signed")
+    assert (again.status_code, again.json()["code"]) == (409, "document.already_signed")
 
 
 async def test_a_repeated_signature_with_one_key_is_signed_once(scene: Scene, clock: SettableClock) -> None:

@@ -151,6 +151,7 @@ class ClockInterval(ReporterRing, TenantModel):
 
     __tablename__ = "clock_interval"
     __isolation__ = Isolation.REPORTER
+    __append_only__ = True
     __table_args__ = (
         tenant_unique("clock_interval", "clock_id", "sequence"),
         tenant_foreign_key("client", "client_id"),

@@ -71,6 +71,7 @@ class DeviceChange(ClientRing, TenantModel):
 
     __tablename__ = "device_change"
     __isolation__ = Isolation.CLIENT
+    __append_only__ = True
     __table_args__ = (
         tenant_index("device_change", "device_id", "occurred_at"),
         tenant_foreign_key("client", "client_id"),

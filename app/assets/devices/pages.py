@@ -12,10 +12,11 @@ from app.assets.devices.api import device_service, label_service, page_of, pdf_r
 from app.assets.devices.categories import CATEGORY_NAMES
 from app.assets.devices.device_import import pages
 from app.assets.devices.fields import FIELD_LABELS
+from app.assets.devices.label_sheets import LABEL_LAYOUTS
 from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
 from app.assets.devices.services.choices import ClientChoices
 from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState, may_become
-from app.platform.documents import LABEL_LAYOUTS, missing_characters
+from app.platform.documents import missing_characters
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound

@@ -13,7 +13,7 @@ AREA: Final = Area(
         "T4": "lifecycle.py",
         "T5": "services/ticket_queries.py",
         "T6": "services/dispatch.py",
-        "T8": "services/service_reports.py",
+        "T8": "report_document.py",
         "C5": "services/consent.py",
         "D2": "services/device_history.py",
     },

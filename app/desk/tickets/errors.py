@@ -74,13 +74,6 @@ class ReportMissing(Conflict):
     text = N_("这次上门还没有服务报告,请先生成。")
 
 
-class ReportAlreadySigned(Conflict):
-    """A signed edition never changes."""
-
-    code = "service_report.already_signed"
-    text = N_("服务报告第 %(edition)s 版已由 %(name)s 签字。")
-
-
 class TooManyPhotos(Conflict):
     """The visit has as many photos as one report takes."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.desk.tickets.lifecycle import OPEN_STATES
+from app.platform.documents.models import DocumentEdition
 from app.platform.kernel.model import (
     ClientRing,
     Isolation,
@@ -95,6 +96,7 @@ class TicketEvent(ReporterRing, TenantModel):
 
     __tablename__ = "ticket_event"
     __isolation__ = Isolation.REPORTER
+    __append_only__ = True
     __table_args__ = (
         tenant_index("ticket_event", "ticket_id", "occurred_at"),
         tenant_foreign_key("client", "client_id"),
@@ -117,6 +119,7 @@ class TicketNote(ClientRing, TenantModel):
 
     __tablename__ = "ticket_note"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
     __table_args__ = (
         tenant_index("ticket_note", "ticket_id", "occurred_at"),
         tenant_foreign_key("client", "client_id"),
@@ -169,7 +172,7 @@ class Visit(ReporterRing, TenantModel):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class ServiceReport(ReporterRing, TenantModel):
+class ServiceReport(ReporterRing, DocumentEdition):
     """What was done, signed by the client. A later change makes a new version; a signed version never changes."""
 
     __tablename__ = "service_report"
@@ -186,15 +189,6 @@ class ServiceReport(ReporterRing, TenantModel):
 
     ticket_id: Mapped[UUID]
     visit_id: Mapped[UUID]
-    edition: Mapped[int] = mapped_column(SmallInteger)
-    number: Mapped[str] = mapped_column(String(28))
-    content: Mapped[dict[str, Any]]
-    content_hash: Mapped[str] = mapped_column(String(64))
-    created_at: Mapped[datetime]
-    signed_by: Mapped[str] = mapped_column(String(60), default="")
-    signed_at: Mapped[datetime | None]
-    signature_file_id: Mapped[UUID | None]
-    document_file_id: Mapped[UUID | None]
 
 
 class DataHandlingRecord(ReporterRing, TenantModel):
@@ -205,6 +199,7 @@ class DataHandlingRecord(ReporterRing, TenantModel):
 
     __tablename__ = "data_handling_record"
     __isolation__ = Isolation.REPORTER
+    __append_only__ = True
     __table_args__ = (
         tenant_index("data_handling_record", "visit_id", "recorded_at"),
         tenant_index("data_handling_record", "ticket_id"),

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from app.agreements.sla import TARGET_NAMES, Clock, Phase, TargetKind
+from app.desk.tickets.report_document import SERVICE_REPORT
+from app.platform.documents import edition_notice
 from app.platform.kernel.texts import N_, Text
 from app.platform.notifications import Notice, Severity
 
@@ -172,11 +174,12 @@ def resolved(ticket: NoticeSubject, event_id: UUID) -> Notice:
 
 def report_signed(ticket: NoticeSubject, report_id: UUID, number: str) -> Notice:
     """To the client's administrators: a signed service report."""
-    return Notice(
-        reference=f"report_signed:{report_id}",
-        text=N_("服务报告 %(report)s 已签字（%(number)s）"),
-        parameters={"report": number, "number": ticket.number},
-        link=ticket.portal_link,
+    return edition_notice(
+        SERVICE_REPORT,
+        report_id,
+        N_("服务报告 %(report)s 已签字（%(number)s）"),
+        ticket.portal_link,
+        {"report": number, "number": ticket.number},
     )
 
 

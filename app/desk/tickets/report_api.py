@@ -1,6 +1,5 @@
 """The JSON API of service reports, and the download of their PDFs for pages."""
 
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -8,23 +7,23 @@ from litestar.params import FromPath, JSONBody
 
 from app.desk.tickets.report_schemas import ReportEdition, ReportSigning, ServiceReportView
 from app.desk.tickets.schemas import Resolution
-from app.desk.tickets.services.report_printing import printable, printed
 from app.desk.tickets.services.service_reports import ServiceReportService
+from app.platform.documents import Printable
+from app.platform.documents.web_interface import document_answer
 from app.platform.files import file_store_of
-from app.platform.http.audited_reads import Audited, record_read
-from app.platform.http.authentication import actor_of
+from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
-from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
+from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 TAGS = ["service reports"]
 DOWNLOAD = Audited("service_report.downloaded", "service_report", "report_id")
 
 
-def reports_of(request: WebRequest, work: RequestWork) -> ServiceReportService:
+def reports_of(request: WebRequest, work: UnitOfWork) -> ServiceReportService:
     """The service on this installation's file store."""
     return ServiceReportService(work, file_store_of(runtime_of(request)))
 
@@ -71,19 +70,11 @@ async def sign_report(
     return await reports_of(request, work).sign(visit_id, data)
 
 
-async def document_answer(request: WebRequest, report_id: UUID) -> Response[bytes]:
-    """One edition's PDF as a download; rendered after the transaction has ended.
+async def _document(request: WebRequest, report_id: UUID) -> Response[bytes]:
+    async def read(work: UnitOfWork) -> Printable:
+        return await reports_of(request, work).printable(report_id)
 
-    Raises:
-        NotFound: it does not exist, or not for this actor.
-    """
-    runtime = runtime_of(request)
-    async with runtime.units_of_work.begin(actor_of(request), origin_of(request)) as work:
-        edition = await printable(work, report_id)
-        await record_read(request, work)
-    data = await printed(edition, file_store_of(runtime))
-    disposition = f"attachment; filename*=UTF-8''{quote(edition.name)}"
-    return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
+    return await document_answer(request, read)
 
 
 @get(
@@ -95,7 +86,7 @@ async def document_answer(request: WebRequest, report_id: UUID) -> Response[byte
 )
 async def download_document(request: WebRequest, report_id: FromPath[UUID]) -> Response[bytes]:
     """The PDF of one edition; an unsigned one has a line to sign by hand."""
-    return await document_answer(request, report_id)
+    return await _document(request, report_id)
 
 
 @get(
@@ -106,7 +97,7 @@ async def download_document(request: WebRequest, report_id: FromPath[UUID]) -> R
 )
 async def download_document_from_page(request: WebRequest, report_id: FromPath[UUID]) -> Response[bytes]:
     """The same for pages: of staff and the portal, and of the employee, whose session holds under /r only."""
-    return await document_answer(request, report_id)
+    return await _document(request, report_id)
 
 
 handlers = [

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.platform.documents import SIGNATURE_BYTES_LIMIT, ServiceReport
+from app.desk.tickets.report_document import ReportContent
+from app.platform.documents import SIGNATURE_BYTES_LIMIT, Signing
 from app.platform.kernel.input_text import LINE, SECRET, TEXT, Input
 
 
@@ -17,12 +18,9 @@ def report_facts_hash(ticket_number: str, fault: str, device_number: str) -> str
     return hashlib.sha256(f"{ticket_number}\x00{fault}\x00{device_number}".encode()).hexdigest()
 
 
-class ReportSigning(Input, frozen=True, forbid_unknown_fields=True):
+class ReportSigning(Signing, frozen=True, forbid_unknown_fields=True):
     """The client's signature. `content_hash` is that of the content on the screen; `image` is a PNG, in base64."""
 
-    name: Annotated[str, LINE, Meta(min_length=1, max_length=60, pattern=r"\S")]
-    content_hash: Annotated[str, SECRET, Meta(pattern="^[0-9a-f]{64}$")]
-    image: Annotated[bytes, Meta(max_length=SIGNATURE_BYTES_LIMIT)]
     client_confirms: bool = False
     """The client also confirms that the fault is gone. Nobody says so who was not asked: left out, it is no."""
 
@@ -62,7 +60,7 @@ class ServiceReportView(msgspec.Struct, frozen=True):
     ticket_id: UUID
     number: str
     edition: int
-    content: ServiceReport
+    content: ReportContent
     content_hash: str
     created_at: datetime
     signed_by: str

@@ -8,14 +8,13 @@ import msgspec
 
 from app.agreements.sla import StepReached, TermsChanged
 from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
+from app.desk.tickets.report_document import SERVICE_REPORT
 from app.desk.tickets.repository import engineers_of
 from app.desk.tickets.services.auto_close import remind_or_close
 from app.desk.tickets.services.notifying import TicketNotifier, is_recent
-from app.desk.tickets.services.report_printing import keep_document, printable, printed
 from app.desk.tickets.services.terms_change import TermsChange
 from app.platform.background import Consumers, ReceivedEvent, Sweeps, consume
-from app.platform.files import file_store_of
-from app.platform.kernel.actor import Actor
+from app.platform.documents import archive
 from app.platform.kernel.live_updates import Change
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
@@ -62,14 +61,10 @@ async def notify_people(work: UnitOfWork, runtime: Runtime, events: Sequence[Rec
 
 @consumers.on(ReportSigned.topic, name="tickets.archive_report", lane=DueKind.OUTBOX_LONG)
 async def archive_report(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """Render the signed report's PDF once and keep it."""
-    report_id, store = UUID(payload["report_id"]), file_store_of(runtime)
-    async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
-        edition = await printable(work, report_id)
-    data = await printed(edition, store)
-    async with consume(runtime, tenant_id, event_id, "tickets.archive_report") as claimed:
-        if claimed is not None:
-            await keep_document(claimed, store, report_id, edition.name, data)
+    """Draw the signed report's PDF once and keep it."""
+    report_id = UUID(payload["report_id"])
+    consumer = "tickets.archive_report"
+    await archive(runtime, tenant_id, event_id, consumer=consumer, kind=SERVICE_REPORT, edition_id=report_id)
 
 
 @consumers.on(TermsChanged.topic, name="tickets.carry_terms_over")

@@ -14,6 +14,7 @@ class AuditLink(Model):
 
     __tablename__ = "audit_link"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
     __table_args__ = (tenant_unique("audit_link", "entry_id"),)
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -30,6 +31,7 @@ class AuditAnchor(Model):
 
     __tablename__ = "audit_anchor"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -1,59 +1,39 @@
-"""Documents for print: device labels, PIN slips and service reports as PDF.
+"""Documents on paper: numbered editions of what the records say, signed on the screen, drawn as PDF, archived, sent.
 
-Pure: structs in, bytes out. Nothing here reads a database, a clock or the network.
+An area declares a `DocumentKind` (docs/conventions.md, Documents); labels and slips are only typeset.
 """
 
-from app.platform.documents.errors import BlankSignature, CharactersMissing, ContentMismatch, UnusableImage
-from app.platform.documents.glyphs import missing_characters
-from app.platform.documents.images import SIGNATURE_BYTES_LIMIT, clean_signature
-from app.platform.documents.labels import (
-    A4_2_BY_5,
-    A4_3_BY_8,
-    LABEL_LAYOUTS,
-    ROLL_40_BY_30,
-    DeviceLabel,
-    LabelLayout,
-    device_labels_pdf,
-)
-from app.platform.documents.pin_slips import PinSlip, pin_slips_pdf
-from app.platform.documents.service_report import (
-    ClientSignature,
-    PromisedTarget,
-    ReportedDevice,
-    ReportPhoto,
-    Reprint,
-    ServiceReport,
-    TargetState,
-    content_hash,
-    service_report_pdf,
-)
+from app.platform.documents.editions import DocumentKind, editions_of, newest_edition, up_to_date
+from app.platform.documents.errors import BlankSignature, UnusableImage
+from app.platform.documents.glyphs import missing_characters, require_glyphs
+from app.platform.documents.images import SIGNATURE_BYTES_LIMIT
+from app.platform.documents.layouts import Layout, Print, Signature, content_hash, document_pdf, image_file
+from app.platform.documents.printing import Printable, archive, printable
+from app.platform.documents.sending import edition_notice
+from app.platform.documents.signing import Signing, sign
 from app.platform.documents.typesetting import typeset
 
 __all__ = [
-    "A4_2_BY_5",
-    "A4_3_BY_8",
-    "LABEL_LAYOUTS",
-    "ROLL_40_BY_30",
     "SIGNATURE_BYTES_LIMIT",
     "BlankSignature",
-    "CharactersMissing",
-    "ClientSignature",
-    "ContentMismatch",
-    "DeviceLabel",
-    "LabelLayout",
-    "PinSlip",
-    "PromisedTarget",
-    "ReportPhoto",
-    "ReportedDevice",
-    "Reprint",
-    "ServiceReport",
-    "TargetState",
+    "DocumentKind",
+    "Layout",
+    "Print",
+    "Printable",
+    "Signature",
+    "Signing",
     "UnusableImage",
-    "clean_signature",
+    "archive",
     "content_hash",
-    "device_labels_pdf",
+    "document_pdf",
+    "edition_notice",
+    "editions_of",
+    "image_file",
     "missing_characters",
-    "pin_slips_pdf",
-    "service_report_pdf",
+    "newest_edition",
+    "printable",
+    "require_glyphs",
+    "sign",
     "typeset",
+    "up_to_date",
 ]

@@ -4,7 +4,4 @@ from typing import Final
 
 from app.platform.kernel.areas import Area
 
-AREA: Final = Area(
-    package="app.platform.documents",
-    features={"D3": "labels.py", "T8": "service_report.py"},
-)
+AREA: Final = Area(package="app.platform.documents")

@@ -44,3 +44,10 @@ class ContentMismatch(Conflict):
 
     code = "document.content_changed"
     text = N_("报告内容与签字时不一致，请生成新版本并重新签字。")
+
+
+class AlreadySigned(Conflict):
+    """A signed edition never changes."""
+
+    code = "document.already_signed"
+    text = N_("第 %(edition)s 版已由 %(name)s 签字。")

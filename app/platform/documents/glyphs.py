@@ -18,6 +18,8 @@ import manimgx_fonts
 import manimgx_fonts_cjk
 import msgspec
 
+from app.platform.documents.errors import CharactersMissing
+
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"})
 _SELECTORS: Final = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 """They choose a variant of the character before them, and are rendered as nothing where a face has none."""
@@ -29,6 +31,15 @@ def missing_characters(content: object) -> list[str]:
     return list(
         dict.fromkeys(each for text in _texts(msgspec.to_builtins(content)) for each in text if not has_glyph(each))
     )
+
+
+def require_glyphs(content: object) -> None:
+    """
+    Raises:
+        CharactersMissing: characters of some text have no face.
+    """
+    if missing := missing_characters(content):
+        raise CharactersMissing(characters=" ".join(missing))
 
 
 def has_glyph(character: str) -> bool:

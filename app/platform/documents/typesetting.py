@@ -1,7 +1,8 @@
 """Turns a template and data into a PDF.
 
-The templates under `templates/` are the only Typst source there is. What people wrote reaches them as JSON and as
-drawings held in memory, so `#import`, `$` or `[` in a name stays text. Equal input gives equal bytes.
+The areas' templates are the only Typst source there is; what they share stands under `templates/`. What people wrote
+reaches them as JSON and as drawings held in memory, so `#import`, `$` or `[` in a name stays text. Equal input gives
+equal bytes.
 """
 
 import unicodedata
@@ -27,17 +28,17 @@ _COMPILATIONS_UNTIL_FORGOTTEN = 11
 
 
 def typeset(
-    template: str,
+    template: Path,
     content: object,
     *,
     made_at: datetime,
     drawings: Mapping[str, str] | None = None,
     tagged: bool = True,
 ) -> bytes:
-    """The PDF of `content` (anything msgspec can encode) in the template called `template`.
+    """The PDF of `content` (anything msgspec can encode) in a template.
 
     Args:
-        template: file name under `templates/` without its ending.
+        template: a Typst file; it may import `layout.typ`.
         content: what the template finds as `data`.
         made_at: aware time written into the file's metadata; nothing else depends on the present.
         drawings: file name to SVG, for the template's `image(name)`.
@@ -64,8 +65,8 @@ def typeset(
 
 
 @cache
-def _template_source(template: str) -> bytes:
-    return (TEMPLATES / f"{template}.typ").read_bytes()
+def _template_source(template: Path) -> bytes:
+    return template.read_bytes()
 
 
 @cache

@@ -23,6 +23,7 @@ class AuditEntry(TenantModel):
 
     __tablename__ = "audit_entry"
     __isolation__ = Isolation.CLIENT
+    __append_only__ = True
     __table_args__ = (
         tenant_index("audit_entry", "record_kind", "record_id"),
         tenant_index("audit_entry", "occurred_at"),

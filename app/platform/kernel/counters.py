@@ -1,7 +1,8 @@
-"""Number series of records, gapless per tenant and day: `FW-20261122-0007`."""
+"""Number series of records, gapless per tenant and day or year: `FW-20261122-0007`."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, String
@@ -24,12 +25,19 @@ class Counter(Model):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
-async def next_number(session: AsyncSession, actor: Actor, prefix: str, day: date) -> str:
-    """The next number of `prefix` on the tenant's local `day`.
+class Period(StrEnum):
+    """How long a series counts on before it begins at 1 again."""
+
+    DAY = "day"
+    YEAR = "year"
+
+
+async def next_number(session: AsyncSession, actor: Actor, prefix: str, day: date, period: Period = Period.DAY) -> str:
+    """The next number of `prefix` in the period of the tenant's local `day`.
 
     Concurrent callers wait for each other, and a rolled back transaction gives its number back.
     """
-    name = _name(prefix, day)
+    name = _name(prefix, day, period)
     statement = (
         insert(Counter)
         .values(tenant_id=actor.tenant_id, name=name, value=1)
@@ -37,7 +45,7 @@ async def next_number(session: AsyncSession, actor: Actor, prefix: str, day: dat
         .returning(Counter.value)
     )
     value = (await session.execute(statement)).scalar_one()
-    return number_of(prefix, day, value)
+    return number_of(prefix, day, value, period)
 
 
 async def reserve_numbers(
@@ -69,10 +77,10 @@ async def take_turns(session: AsyncSession, tenant_id: UUID, names: Sequence[str
         )
 
 
-def number_of(prefix: str, day: date, value: int) -> str:
-    """How people see the number: `FW-20261122-0007`."""
-    return f"{_name(prefix, day)}-{value:04d}"
+def number_of(prefix: str, day: date, value: int, period: Period = Period.DAY) -> str:
+    """How people see the number: `FW-20261122-0007`, of a year `INV-2026-000007`."""
+    return f"{_name(prefix, day, period)}-{value:0{4 if period is Period.DAY else 6}d}"
 
 
-def _name(prefix: str, day: date) -> str:
-    return f"{prefix}-{day:%Y%m%d}"
+def _name(prefix: str, day: date, period: Period = Period.DAY) -> str:
+    return f"{prefix}-{day:{'%Y%m%d' if period is Period.DAY else '%Y'}}"

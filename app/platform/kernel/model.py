@@ -42,6 +42,8 @@ class Model(DeclarativeBase):
         list[Any]: JSONB,
     }
     __isolation__: ClassVar[Isolation]
+    __append_only__: ClassVar[bool] = False
+    """The app role may add and read rows, never change or remove them."""
 
 
 class TenantModel(Model):

@@ -3,11 +3,21 @@
 from app.platform.notifications.channels import ChannelName, OutgoingMessage
 from app.platform.notifications.email_layout import EmailAction, email_content
 from app.platform.notifications.schemas import SMS_CODE_TEMPLATE, MemberRecipient, Notice, Severity
-from app.platform.notifications.service import AddressedNotice, NotificationService, notify, notify_all, send, send_all
+from app.platform.notifications.service import (
+    AddressedNotice,
+    Addressee,
+    NotificationService,
+    notify,
+    notify_all,
+    send,
+    send_all,
+    write_to,
+)
 
 __all__ = [
     "SMS_CODE_TEMPLATE",
     "AddressedNotice",
+    "Addressee",
     "ChannelName",
     "EmailAction",
     "MemberRecipient",
@@ -20,4 +30,5 @@ __all__ = [
     "notify_all",
     "send",
     "send_all",
+    "write_to",
 ]

@@ -50,6 +50,13 @@ class AddressedNotice(msgspec.Struct, frozen=True):
     by_email: bool = True
 
 
+class Addressee(msgspec.Struct, frozen=True):
+    """Somebody without a membership who is written to."""
+
+    email: str
+    language: str = "zh-CN"
+
+
 async def send(work: UnitOfWork, message: OutgoingMessage) -> UUID | None:
     """Have `message` sent after the commit; None when the same reference was sent to this address before.
 
@@ -127,6 +134,11 @@ async def notify_all(work: UnitOfWork, notices: Sequence[AddressedNotice], *, pu
     return len(new_lines)
 
 
+async def write_to(work: UnitOfWork, people: Sequence[Addressee], notice: Notice, *, public_url: str) -> int:
+    """Mail `notice` to people who have no bell, once for its reference; returns how many letters were new."""
+    return len(await send_all(work, [_notice_message(person, notice, public_url) for person in people]))
+
+
 def _row(work: UnitOfWork, id_: UUID, recipient: MemberRecipient, notice: Notice) -> RowValues:
     return {
         "id": id_,
@@ -165,7 +177,7 @@ def _short(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()[:32]
 
 
-def _notice_message(recipient: MemberRecipient, notice: Notice, public_url: str) -> OutgoingMessage:
+def _notice_message(recipient: MemberRecipient | Addressee, notice: Notice, public_url: str) -> OutgoingMessage:
     translate = translator(recipient.language)
     text = translate(notice.text, **notice.parameters)
     step = EmailAction(translate(N_("打开查看")), f"{public_url.rstrip('/')}{notice.link}")
@@ -181,7 +193,7 @@ def _digest_message(recipient: MemberRecipient, reference: str, public_url: str)
 
 
 def _email(
-    recipient: MemberRecipient, reference: str, subject: str, paragraphs: Sequence[str], step: EmailAction
+    recipient: MemberRecipient | Addressee, reference: str, subject: str, paragraphs: Sequence[str], step: EmailAction
 ) -> OutgoingMessage:
     made = email_content(recipient.language, subject, paragraphs, step)
     return OutgoingMessage(

@@ -6,7 +6,6 @@ by beginning again: what is gone is gone, and what the certificate tells was cou
 nobody could write any more.
 """
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,6 +16,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.people.identity import Account, AccountSession, Membership
+from app.platform.documents import content_hash
 from app.platform.files import FileStore, StoredFile
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.areas import gathered
@@ -231,7 +231,7 @@ class TenantEraser:
             erasure.finished_at, erasure.account_ids, erasure.accounts_erased = work.now, [], accounts
             certificate = _certificate(erasure, partner, self._log_days)
             erasure.certificate = msgspec.to_builtins(certificate)
-            erasure.certificate_sha256 = hashlib.sha256(msgspec.json.encode(certificate)).hexdigest()
+            erasure.certificate_sha256 = content_hash(certificate)
             await _no_longer_due(work, partner_id)
             if LOGS in {each.why for each in certificate.kept}:
                 work.schedule(DueKind.TENANT_ERASURE, partner_id, erasure.finished_at + timedelta(days=self._log_days))

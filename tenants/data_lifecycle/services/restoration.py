@@ -35,7 +35,6 @@ from tenants.data_lifecycle.tables import TenantTable, TenantTables, about_a_par
 from tenants.data_lifecycle.tenant_reader import PAGE, open_tenant_reader
 from tenants.models import KEPT_STATES, Tenant
 from tenants.partners.models import Partner
-from tenants.rls import APPEND_ONLY_TABLES
 
 RESTORING: Final = "restoring"
 _ACCOUNT_ID: Final = re.compile(r'("account_id": ?")([0-9a-f-]{36})(")')
@@ -282,7 +281,7 @@ class _Restore:
     def _own(self, table: TenantTable, member: ArchiveMember) -> list[str]:
         """The lines of a chunk, with people's ids replaced by the ones here, except in append-only history."""
         lines = self._archive.lines(member)
-        if not self._same_account or table.name in APPEND_ONLY_TABLES:
+        if not self._same_account or table.append_only:
             return lines
         return [self._rewritten(line) for line in lines]
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.assets.devices.errors import DeviceGone, NoLabel, NothingChosen, TooManyChosen
+from app.assets.devices.label_sheets import LABEL_LAYOUTS, device_labels_pdf
+from app.assets.devices.label_sheets import DeviceLabel as PrintedLabel
 from app.assets.devices.models import Device, DeviceLabel
 from app.assets.devices.repository import DeviceRepository
 from app.assets.devices.schemas import LabelRequest
 from app.assets.devices.states import RETIRED_OR_LOST
-from app.platform.documents import LABEL_LAYOUTS, CharactersMissing, device_labels_pdf, missing_characters
-from app.platform.documents import DeviceLabel as PrintedLabel
+from app.platform.documents import require_glyphs
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.texts import N_, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -64,9 +65,8 @@ class LabelService:
             )
             for device in await self._devices.summaries(tokens)
         ]
-        missing = missing_characters([(label.device_number, label.client_name, label.hot_line) for label in labels])
-        if missing and not wanted.print_anyway:
-            raise CharactersMissing(characters=" ".join(missing))
+        if not wanted.print_anyway:
+            require_glyphs([(label.device_number, label.client_name, label.hot_line) for label in labels])
         self._work.audit("label.printed", "device", devices=[str(device.id) for device in devices])
         return await asyncio.to_thread(
             device_labels_pdf,

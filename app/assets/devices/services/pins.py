@@ -16,11 +16,12 @@ from app.assets.clients.models import Client
 from app.assets.devices.errors import NoHolder
 from app.assets.devices.holders import HolderService
 from app.assets.devices.models import Device, DevicePin
+from app.assets.devices.pin_slips import PinSlip, pin_slips_pdf
 from app.assets.devices.repository import DeviceRepository
 from app.assets.devices.schemas import DeviceSummary, PinRequest
 from app.assets.devices.services.labels import chosen_devices, tenant_profile
 from app.people.identity import PasswordHashing, SignInStore
-from app.platform.documents import CharactersMissing, PinSlip, missing_characters, pin_slips_pdf
+from app.platform.documents import missing_characters, require_glyphs
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.texts import translator
@@ -67,9 +68,8 @@ class PinService:
         summaries = await self._devices.summaries([device.id for device in chosen])
         pins = {device.id: _new_pin() for device in chosen}
         slips = await self._slips(summaries, pins)
-        missing = missing_characters(slips)
-        if missing and not wanted.print_anyway:
-            raise CharactersMissing(characters=" ".join(missing))
+        if not wanted.print_anyway:
+            require_glyphs(slips)
         hashes = await self._hashed(pins)
         async with self._allowed_to_write():
             await self._keep(chosen, hashes)

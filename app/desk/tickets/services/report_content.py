@@ -28,7 +28,7 @@ from app.desk.engineers import LEVEL_NAMES, EngineerLevel
 from app.desk.engineers.models import Engineer
 from app.desk.tickets import repository
 from app.desk.tickets.models import Ticket, Visit
-from app.platform.documents import PromisedTarget, ReportedDevice, ReportPhoto, ServiceReport, TargetState
+from app.desk.tickets.report_document import PromisedTarget, ReportContent, ReportedDevice, ReportPhoto, TargetState
 from app.platform.files.models import StoredFile
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
@@ -71,13 +71,13 @@ _SOURCE = (
 )
 
 
-async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edition: int) -> ServiceReport:
+async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edition: int) -> ReportContent:
     """The report of a finished visit as the records stand now; names are in Chinese, the document's language."""
     # The content does not depend on the reader; permission was checked before.
     row = (await session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_TENANT)).one()
     visit: Visit = row.Visit
     ticket: Ticket = row.Ticket
-    return ServiceReport(
+    return ReportContent(
         number=number,
         version=edition,
         partner_name=row.partner_name,

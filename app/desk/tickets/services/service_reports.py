@@ -5,19 +5,17 @@ same number. The client signs the hash of the content shown on the screen.
 """
 
 import asyncio
-import hashlib
-from collections.abc import Sequence
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select
 
 from app.desk.tickets import repository
-from app.desk.tickets.errors import ReportAlreadySigned, ReportChanged, ReportMissing, VisitNotFinished
+from app.desk.tickets.errors import ReportChanged, ReportMissing, VisitNotFinished
 from app.desk.tickets.events import ReportSigned
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
+from app.desk.tickets.report_document import SERVICE_REPORT, ReportContent
 from app.desk.tickets.report_schemas import (
     OfflineSigning,
     ReportEdition,
@@ -27,21 +25,22 @@ from app.desk.tickets.report_schemas import (
 )
 from app.desk.tickets.schemas import Resolution
 from app.desk.tickets.services.confirmation import ConfirmationService
-from app.desk.tickets.services.repetition import already_done
 from app.desk.tickets.services.report_content import content_of
 from app.desk.tickets.services.visit_access import visit_of_worker
 from app.desk.tickets.services.workflow import Workflow
-from app.platform import documents
-from app.platform.documents import ContentMismatch, clean_signature, content_hash
-from app.platform.files import FileOwner, FileStore, SafeFile, StoredFile, store_file
-from app.platform.kernel.counters import next_number
+from app.platform.documents import (
+    Printable,
+    editions_of,
+    missing_characters,
+    newest_edition,
+    printable,
+    sign,
+    up_to_date,
+)
+from app.platform.files import FileStore
 from app.platform.kernel.errors import NotFound
-from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from tenants.models import TenantProfile
-
-NUMBER_PREFIX = "SR"
 
 
 class ServiceReportService:
@@ -61,8 +60,7 @@ class ServiceReportService:
         visit, _ = await self._visit(visit_id)
         if visit.state != "finished":
             raise VisitNotFinished
-        report = await self._bring_up_to_date(visit)
-        return await self._view(report)
+        return await self._view(await self._bring_up_to_date(visit))
 
     async def correct(self, visit_id: UUID, resolution: Resolution) -> ServiceReportView:
         """Correct the texts of finished work. The previous texts are kept in an internal note; unchanged texts change
@@ -90,41 +88,26 @@ class ServiceReportService:
         signature sent again by the same person is answered as the first time.
 
         Raises:
-            ReportMissing, ReportAlreadySigned
+            ReportMissing, AlreadySigned
             ContentMismatch: the report has changed since it was shown.
             UnusableImage: the signature cannot be read, or nothing was written.
         """
-        ink = await asyncio.to_thread(clean_signature, signing.image)
         visit, ticket = await self._visit(visit_id)
-        report = await self._newest(visit.id)
+        report = await newest_edition(self.work.session, SERVICE_REPORT, visit.id, locked=True)
         if report is None:
             raise ReportMissing
-        if report.signed_at is not None:
-            if await self._is_same_signature(report, signing, ink):
-                return await self._view(report)
-            raise ReportAlreadySigned(edition=report.edition, name=report.signed_by)
-        if report.content_hash != signing.content_hash:
-            raise ContentMismatch
-        picture = SafeFile(
-            data=ink,
-            sha256=hashlib.sha256(ink).hexdigest(),
-            media_type="image/png",
-            display_name=f"{report.number}-{report.edition}.png",
-        )
-        signature = await store_file(self.work, self.store, picture, _owner("signature", report))
-        report.signature_file_id = signature.id
-        report.signed_by, report.signed_at = signing.name.strip(), self.work.now
-        self._record_signature(report, ticket)
-        await self.work.session.flush()
-        if signing.client_confirms and ticket.state == TicketState.RESOLVED:
-            await ConfirmationService(self.work).confirm(ticket.id, ConfirmedBy.SIGNATURE)
+        if await sign(self.work, self.store, SERVICE_REPORT, report, signing):
+            self._tell_of_signature(report, ticket)
+            await self.work.session.flush()
+            if signing.client_confirms and ticket.state == TicketState.RESOLVED:
+                await ConfirmationService(self.work).confirm(ticket.id, ConfirmedBy.SIGNATURE)
         return await self._view(report)
 
     async def sign_offline(self, visit_id: UUID, offline: OfflineSigning) -> ServiceReportView:
         """Make the report and sign it with a signature given offline, if its content is what was shown on the screen.
 
         Raises:
-            VisitNotFinished, ReportAlreadySigned
+            VisitNotFinished, AlreadySigned
             ReportChanged: the content differs from what was shown.
             UnusableImage: as for `sign`.
         """
@@ -141,20 +124,11 @@ class ServiceReportService:
         signing = ReportSigning(offline.name, report.content_hash, offline.image, offline.client_confirms)
         return await self.sign(visit_id, signing)
 
-    async def _is_same_signature(self, report: ServiceReport, signing: ReportSigning, ink: bytes) -> bool:
-        """Whether the actor has sent this very signature before."""
-        if (report.signed_by, report.content_hash) != (signing.name.strip(), signing.content_hash):
-            return False
-        kept = await self.work.session.get(StoredFile, (self.work.tenant_id, report.signature_file_id))
-        same = kept is not None and kept.sha256 == hashlib.sha256(ink).hexdigest()
-        return same and await already_done(self.work, "service_report.signed", report.id, report.signed_at)
-
-    def _record_signature(self, report: ServiceReport, ticket: Ticket) -> None:
+    def _tell_of_signature(self, report: ServiceReport, ticket: Ticket) -> None:
         self.workflow.line(
             ticket, "report_signed", number=report.number, edition=report.edition, signed_by=report.signed_by
         )
         self.workflow.touch(ticket)
-        self.work.audit("service_report.signed", "service_report", report.id, edition=report.edition)
         self.work.publish(
             ReportSigned(
                 report_id=report.id,
@@ -171,10 +145,18 @@ class ServiceReportService:
         Raises:
             NotFound: there is none, or not for this actor.
         """
-        report = await self._newest(visit_id)
-        if report is None or not await repository.visible(self.work.session, self.work.actor, report.ticket_id):
-            raise NotFound
-        return await self._view(report)
+        report = await newest_edition(self.work.session, SERVICE_REPORT, visit_id)
+        return await self._view(await self._visible(report))
+
+    async def printable(self, report_id: UUID) -> Printable:
+        """One edition for drawing, for everybody who may see its ticket.
+
+        Raises:
+            NotFound: it does not exist, or not for this actor.
+        """
+        self.work.actor.require(Permission.TICKET_READ)
+        found = await self.work.session.scalars(select(ServiceReport).where(ServiceReport.id == report_id))
+        return await printable(self.work.session, SERVICE_REPORT, await self._visible(found.first()))
 
     async def of_ticket(self, ticket_id: UUID) -> list[ReportEdition]:
         """Every edition of every visit of a ticket, the newest first.
@@ -196,69 +178,38 @@ class ServiceReportService:
         visit = await visit_of_worker(self.work, visit_id)
         return visit, await self.workflow.ticket(visit.ticket_id)
 
-    async def _newest(self, visit_id: UUID) -> ServiceReport | None:
-        statement = select(ServiceReport).where(ServiceReport.visit_id == visit_id)
-        found = await self.work.session.scalars(statement.order_by(ServiceReport.edition.desc()).limit(1))
-        return found.first()
-
-    async def _bring_up_to_date(self, visit: Visit) -> ServiceReport:
-        newest = await self._newest(visit.id)
-        if newest is None:
-            return await self._new_edition(visit, await self._number(), 1)
-        content = await content_of(self.work.session, visit.id, number=newest.number, edition=newest.edition)
-        if content_hash(content) == newest.content_hash:
-            return newest
-        if newest.signed_at is not None:
-            return await self._new_edition(visit, newest.number, newest.edition + 1)
-        newest.content, newest.content_hash = msgspec.to_builtins(content), content_hash(content)
-        newest.created_at = self.work.now
-        await self.work.session.flush()
-        return newest
-
-    async def _new_edition(self, visit: Visit, number: str, edition: int) -> ServiceReport:
-        content = await content_of(self.work.session, visit.id, number=number, edition=edition)
-        report = ServiceReport(
-            tenant_id=visit.tenant_id,
-            id=self.work.new_id(),
-            client_id=visit.client_id,
-            reporter_id=visit.reporter_id,
-            ticket_id=visit.ticket_id,
-            visit_id=visit.id,
-            edition=edition,
-            number=number,
-            content=msgspec.to_builtins(content),
-            content_hash=content_hash(content),
-            created_at=self.work.now,
-            signed_by="",
-        )
-        self.work.session.add(report)
-        self.work.audit("service_report.created", "service_report", report.id, edition=edition)
-        await self.work.session.flush()
+    async def _visible(self, report: ServiceReport | None) -> ServiceReport:
+        if report is None or not await repository.visible(self.work.session, self.work.actor, report.ticket_id):
+            raise NotFound
         return report
 
-    async def _number(self) -> str:
-        zone = await self.work.session.scalar(select(TenantProfile.time_zone))
-        day = self.work.now.astimezone(ZoneInfo(zone or PLATFORM_ZONE.key)).date()
-        return await next_number(self.work.session, self.work.actor, NUMBER_PREFIX, day)
+    async def _bring_up_to_date(self, visit: Visit) -> ServiceReport:
+        async def compose(number: str, edition: int) -> ReportContent:
+            return await content_of(self.work.session, visit.id, number=number, edition=edition)
+
+        columns = {
+            "client_id": visit.client_id,
+            "reporter_id": visit.reporter_id,
+            "ticket_id": visit.ticket_id,
+            "visit_id": visit.id,
+        }
+        return await up_to_date(self.work, SERVICE_REPORT, columns, compose)
 
     async def _view(self, report: ServiceReport) -> ServiceReportView:
-        statement = select(ServiceReport).where(ServiceReport.visit_id == report.visit_id)
-        editions: Sequence[ServiceReport] = (
-            await self.work.session.scalars(statement.order_by(ServiceReport.edition))
-        ).all()
+        editions = await editions_of(self.work.session, SERVICE_REPORT, report.visit_id)
         return ServiceReportView(
             id=report.id,
             visit_id=report.visit_id,
             ticket_id=report.ticket_id,
             number=report.number,
             edition=report.edition,
-            content=msgspec.convert(report.content, documents.ServiceReport),
+            content=msgspec.convert(report.content, ReportContent),
             content_hash=report.content_hash,
             created_at=report.created_at,
             signed_by=report.signed_by,
             signed_at=report.signed_at,
             editions=[_edition(each) for each in editions],
-            missing_characters=await asyncio.to_thread(documents.missing_characters, report.content),
+            missing_characters=await asyncio.to_thread(missing_characters, report.content),
         )
 
 
@@ -276,10 +227,4 @@ def _edition(report: ServiceReport) -> ReportEdition:
         created_at=report.created_at,
         signed_by=report.signed_by,
         signed_at=report.signed_at,
-    )
-
-
-def _owner(kind: str, report: ServiceReport) -> FileOwner:
-    return FileOwner(
-        subject_kind=kind, subject_id=report.id, client_id=report.client_id, reporter_id=report.reporter_id
     )

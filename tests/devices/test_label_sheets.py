@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from app.platform.documents import (
+from app.assets.devices.label_sheets import (
     A4_2_BY_5,
     A4_3_BY_8,
     LABEL_LAYOUTS,
@@ -38,6 +38,11 @@ def numbered(count: int) -> list[DeviceLabel]:
         msgspec.structs.replace(LABEL, url=f"{LABEL.url}/{index}", device_number=f"XM-PC-{index:04}")
         for index in range(count)
     ]
+
+
+def test_labels_speak_english() -> None:
+    pdf = device_labels_pdf([LABEL], A4_3_BY_8, translate=translator("en"), made_at=MADE_AT)
+    assert "Scan to report" in text_of(pdf)
 
 
 @pytest.mark.parametrize("name", LABEL_LAYOUTS)

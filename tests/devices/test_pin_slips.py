@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from app.platform.documents import PinSlip, pin_slips_pdf
+from app.assets.devices.pin_slips import PinSlip, pin_slips_pdf
 from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tests.documents.pdf_reading import is_blank, page_count, picture_of, scanned, text_of
 

@@ -1,21 +1,15 @@
-"""The service report that a client signs after each service. [T8; S2 《客户服务报告》; S0 §2.4.4]
+"""The service report that a client signs after each service. [T8; S2 《客户服务报告》; S0 §2.4.4]"""
 
-The content is one thing, the signature another: the client signs the hash of the content, and whoever prints the report
-later checks that it is still the same.
-"""
-
-import hashlib
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.platform.documents.errors import ContentMismatch
-from app.platform.documents.images import printable_photo, signature_ink
-from app.platform.documents.typesetting import typeset
-from app.platform.kernel.texts import Translator
+from app.desk.tickets.models import ServiceReport
+from app.platform.documents import DocumentKind, Layout, Print, Signature, image_file
 from app.platform.kernel.time_source import PLATFORM_ZONE
 
 
@@ -61,7 +55,7 @@ class ReportPhoto(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     caption: str = ""
 
 
-class ServiceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ReportContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All that a service report says. Empty texts are left out; times are aware UTC."""
 
     number: str
@@ -99,79 +93,12 @@ class ServiceReport(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
         _require_utc(self.reported_at, self.arrived_at, self.resolved_at)
 
 
-class ClientSignature(msgspec.Struct, frozen=True, kw_only=True):
-    """Who confirmed the work, when (aware UTC), and the strokes on the screen as a PNG."""
-
-    name: str
-    signed_at: datetime
-    image: bytes
-    content_hash: str
-    """Hash of the content that was on the screen when it was signed."""
-
-
-class Reprint(msgspec.Struct, frozen=True, kw_only=True):
-    """A copy printed after the original: when (aware UTC) and by whom."""
-
-    printed_at: datetime
-    printed_by: str
-
-
-def content_hash(report: ServiceReport) -> str:
-    """SHA-256 of the report's JSON (fields in declared order, defaults left out), in lower-case hexadecimal."""
-    return hashlib.sha256(msgspec.json.encode(report, order="deterministic")).hexdigest()
-
-
-def service_report_pdf(
-    report: ServiceReport,
-    *,
-    translate: Translator,
-    made_at: datetime,
-    signature: ClientSignature | None = None,
-    photos: Mapping[str, bytes] | None = None,
-    reprint: Reprint | None = None,
-) -> bytes:
-    """The report on A4, with a line to sign by hand where there is no signature yet.
-
-    Args:
-        report: the content.
-        translate: into the reader's language.
-        made_at: aware time of this version, for the file's metadata.
-        signature: the client's, of exactly this content.
-        photos: the photos' bytes (JPEG, PNG or WebP) by their SHA-256.
-        reprint: noted at the foot of every page.
-
-    Raises:
-        ContentMismatch: the signature was given for other content, or a photo is missing or not the one named.
-        UnusableImage: the signature or a photo cannot be read, or the signature is blank.
-    """
-    digest = content_hash(report)
-    if signature is not None and signature.content_hash != digest:
-        raise ContentMismatch
-    drawings = _checked_photos(report, photos or {})
-    if signature is not None:
-        drawings["signature.svg"] = signature_ink(signature.image)
-    page = _Page(report, translate)
-    content = {
-        "texts": page.texts(),
-        "report": report,
-        "content_hash": digest,
-        "facts": page.facts(),
-        "passages": page.passages(),
-        "times": page.times(),
-        "targets": [page.target(target) for target in report.targets],
-        "signature": None if signature is None else page.signature(signature),
-        "reprint": None if reprint is None else page.reprint(reprint),
-        "photos": [{"file": _photo_file(photo), "caption": photo.caption} for photo in report.photos],
-    }
-    return typeset("service_report", content, made_at=made_at, drawings=drawings)
-
-
 class _Page:
     """The report's facts as the words that stand on the page."""
 
-    def __init__(self, report: ServiceReport, translate: Translator) -> None:
+    def __init__(self, report: ReportContent, printing: Print) -> None:
         self.report = report
-        self.translate = translate
+        self.translate = printing.translate
         self.zone = ZoneInfo(report.time_zone)
 
     def texts(self) -> dict[str, str]:
@@ -266,18 +193,11 @@ class _Page:
             "result": states[target.state],
         }
 
-    def signature(self, signature: ClientSignature) -> dict[str, str]:
+    def signature(self, signature: Signature | None) -> dict[str, str] | None:
         """Who signed and when."""
+        if signature is None:
+            return None
         return {"name": signature.name, "signed_at": self.moment(signature.signed_at)}
-
-    def reprint(self, reprint: Reprint) -> str:
-        """The note that tells a copy from the original."""
-        _ = self.translate
-        return _(
-            "补打件：%(name)s 于 %(time)s 打印，内容与原件一致",
-            name=reprint.printed_by,
-            time=self.moment(reprint.printed_at),
-        )
 
     def moment(self, moment: datetime | None) -> str:
         """Date and minute in the site's zone; a dash where there is none."""
@@ -294,21 +214,37 @@ class _Page:
         return _("%(hours)s 小时 %(minutes)s 分", hours=hours, minutes=rest)
 
 
-def _checked_photos(report: ServiceReport, photos: Mapping[str, bytes]) -> dict[str, str]:
-    checked = {}
-    for photo in report.photos:
-        image = photos.get(photo.sha256)
-        if image is None or hashlib.sha256(image).hexdigest() != photo.sha256:
-            raise ContentMismatch(photo=photo.sha256)
-        checked[_photo_file(photo)] = printable_photo(image)
-    return checked
-
-
-def _photo_file(photo: ReportPhoto) -> str:
-    return f"photo-{photo.sha256}.svg"
+def _page(report: ReportContent, printing: Print) -> dict[str, object]:
+    """The report on A4, with a line to sign by hand where there is no signature yet."""
+    page = _Page(report, printing)
+    return {
+        "texts": page.texts(),
+        "report": report,
+        "content_hash": printing.content_hash,
+        "facts": page.facts(),
+        "passages": page.passages(),
+        "times": page.times(),
+        "targets": [page.target(target) for target in report.targets],
+        "signature": page.signature(printing.signature),
+        "photos": [{"file": image_file(photo.sha256), "caption": photo.caption} for photo in report.photos],
+    }
 
 
 def _require_utc(*moments: datetime | None) -> None:
     for moment in moments:
         if moment is not None and moment.utcoffset() != timedelta(0):
             raise ValueError(f"report times are aware UTC, not {moment.isoformat()}")
+
+
+SERVICE_REPORT: Final = DocumentKind(
+    name="service_report",
+    rows=ServiceReport,
+    about=ServiceReport.visit_id,
+    content=ReportContent,
+    layout=Layout(
+        template=Path(__file__).parent / "print" / "service_report.typ",
+        page=_page,
+        images=lambda report: [photo.sha256 for photo in report.photos],
+    ),
+    prefix="SR",
+)

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
-from app.platform.documents.typesetting import typeset
+from app.platform.documents import typeset
 from app.platform.kernel.texts import Translator
+
+_TEMPLATE: Final = Path(__file__).parent / "print" / "labels.typ"
 
 
 class DeviceLabel(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +117,7 @@ def device_labels_pdf(
             for label in labels
         ],
     }
-    return typeset("labels", content, made_at=made_at, tagged=False)
+    return typeset(_TEMPLATE, content, made_at=made_at, tagged=False)
 
 
 def qr_drawing(text: str) -> str:

@@ -8,19 +8,16 @@ import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
-from app.platform.documents import (
-    ClientSignature,
-    ContentMismatch,
+from app.desk.tickets.report_document import (
+    SERVICE_REPORT,
     PromisedTarget,
+    ReportContent,
     ReportedDevice,
     ReportPhoto,
-    Reprint,
-    ServiceReport,
     TargetState,
-    UnusableImage,
-    content_hash,
-    service_report_pdf,
 )
+from app.platform.documents import Signature, UnusableImage, content_hash, document_pdf
+from app.platform.documents.errors import ContentMismatch
 from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tests.documents.pdf_reading import page_count, picture_of, text_of
 
@@ -29,7 +26,7 @@ def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2026, 11, 20, hour, minute, tzinfo=UTC)
 
 
-REPORT = ServiceReport(
+REPORT = ReportContent(
     number="SR-20261120-0007",
     version=1,
     partner_name="厦门萤火信息技术服务有限公司",
@@ -104,24 +101,23 @@ DARK_ON_PAPER = strokes((255, 255, 255, 255), (0, 0, 0, 255))
 LIGHT_ON_NOTHING = strokes((0, 0, 0, 0), (255, 255, 255, 255))
 
 
-def signed(image: bytes, report: ServiceReport = REPORT) -> ClientSignature:
-    return ClientSignature(name="陈晓梅", signed_at=at(6, 45), image=image, content_hash=content_hash(report))
+def signed(image: bytes, report: ReportContent = REPORT) -> Signature:
+    return Signature(name="陈晓梅", signed_at=at(6, 45), image=image, content_hash=content_hash(report))
 
 
 def printed(
-    report: ServiceReport = REPORT,
+    report: ReportContent = REPORT,
     *,
-    signature: ClientSignature | None = None,
+    signature: Signature | None = None,
     photos: dict[str, bytes] | None = None,
-    reprint: Reprint | None = None,
 ) -> bytes:
-    return service_report_pdf(
+    return document_pdf(
+        SERVICE_REPORT.layout,
         report,
         translate=translator(SOURCE_LANGUAGE),
         made_at=at(7),
         signature=signature,
-        photos=photos,
-        reprint=reprint,
+        images=photos,
     )
 
 
@@ -191,11 +187,6 @@ def test_a_new_version_names_the_one_it_replaces() -> None:
     assert "替代" not in text_of(printed())
 
 
-def test_a_reprint_says_so() -> None:
-    words = text_of(printed(reprint=Reprint(printed_at=at(8), printed_by="李敏")))
-    assert "补打件：李敏 于 2026-11-20 16:00 打印" in words
-
-
 @pytest.mark.parametrize("image", [DARK_ON_PAPER, LIGHT_ON_NOTHING], ids=["paper", "dark pad"])
 def test_a_signature_is_drawn_in_dark_ink(image: bytes) -> None:
     without = picture_of(printed(), dots_per_inch=72)
@@ -235,7 +226,7 @@ def test_a_signature_holds_for_the_content_that_was_signed_only() -> None:
 
 
 def test_the_hash_tells_any_change_and_survives_storage() -> None:
-    stored = msgspec.json.decode(msgspec.json.encode(REPORT), type=ServiceReport)
+    stored = msgspec.json.decode(msgspec.json.encode(REPORT), type=ReportContent)
     assert content_hash(stored) == content_hash(REPORT)
     assert content_hash(msgspec.structs.replace(REPORT, work_minutes=96)) != content_hash(REPORT)
 

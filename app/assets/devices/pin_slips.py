@@ -6,12 +6,16 @@ PIN, and its hatching hides it against the light. The left panel folds backwards
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
-from app.platform.documents.labels import qr_drawing
-from app.platform.documents.typesetting import typeset
+from app.assets.devices.label_sheets import qr_drawing
+from app.platform.documents import typeset
 from app.platform.kernel.texts import Translator
+
+_TEMPLATE: Final = Path(__file__).parent / "print" / "pin_slips.typ"
 
 
 class PinSlip(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,4 +63,4 @@ def pin_slips_pdf(slips: Sequence[PinSlip], *, translate: Translator, made_at: d
         },
         "slips": [{**msgspec.to_builtins(slip), "qr": qr_drawing(slip.portal_address)} for slip in slips],
     }
-    return typeset("pin_slips", content, made_at=made_at, tagged=False)
+    return typeset(_TEMPLATE, content, made_at=made_at, tagged=False)
