@@ -1,29 +1,5 @@
 """What other areas may use in the web process; the worker does not load it."""
 
-from collections.abc import Awaitable, Callable
-from urllib.parse import quote
-
-from litestar import Response
-
-from app.platform.documents.printing import Printable, printed
-from app.platform.files import file_store_of
-from app.platform.http.audited_reads import record_read
-from app.platform.http.authentication import actor_of
-from app.platform.http.request_context import origin_of
-from app.platform.http.request_work import runtime_of
-from app.platform.http.web_request import WebRequest
-from app.platform.kernel.unit_of_work import UnitOfWork
-
-
-async def document_answer(request: WebRequest, read: Callable[[UnitOfWork], Awaitable[Printable]]) -> Response[bytes]:
-    """An edition's PDF as a download; `read` checks the actor's right, the PDF is drawn after its transaction."""
-    runtime = runtime_of(request)
-    async with runtime.units_of_work.begin(actor_of(request), origin_of(request)) as work:
-        edition = await read(work)
-        await record_read(request, work)
-    data = await printed(edition, file_store_of(runtime))
-    disposition = f"attachment; filename*=UTF-8''{quote(edition.name)}"
-    return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})
-
+from app.platform.documents.download import document_answer
 
 __all__ = ["document_answer"]
