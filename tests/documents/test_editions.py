@@ -187,7 +187,7 @@ async def test_whoever_got_an_edition_does_not_get_it_again_and_the_delivery_log
             .where(Delivery.subject.contains("OF-2026-"))
             .group_by(Delivery.address)
         )
-        assert {address: count for address, count in sent} == {"finance@example.com": 2, "boss@example.com": 2}
+        assert {row[0]: row[1] for row in sent} == {"finance@example.com": 2, "boss@example.com": 2}
 
 
 @settings(max_examples=40)
