@@ -13,6 +13,7 @@ AREA: Final = Area(
     api=("api:handlers",),
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
+    daily_jobs=("tasks:daily_jobs",),
     permissions=(
         DeclaredPermission(Permission.ACCESS_GRANT_DECIDE, N_("同意或拒绝访问授权"), ("partner_owner",)),
         DeclaredPermission(Permission.ACCESS_GRANT_OVERRIDE, N_("紧急访问，不经同意"), ("hq_administrator",)),

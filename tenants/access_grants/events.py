@@ -3,27 +3,14 @@
 from typing import ClassVar
 from uuid import UUID
 
+from app.platform.background.mirrors import MirroredRecordChanged
 from app.platform.kernel.outbox import DueKind, Event
 
 
-class AccessAsked(Event, frozen=True, kw_only=True):
-    """Headquarters asks for access, or has opened it in an emergency."""
+class AccessGrantChanged(MirroredRecordChanged, frozen=True, kw_only=True):
+    """One side's row has changed."""
 
-    topic: ClassVar[str] = "access_grant.requested"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
-
-    grant_id: UUID
-    partner_id: UUID
-
-
-class AccessMoved(Event, frozen=True, kw_only=True):
-    """One side's row has moved; `other_tenant_id` is where the mirrored row stands."""
-
-    topic: ClassVar[str] = "access_grant.moved"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
-
-    grant_id: UUID
-    other_tenant_id: UUID
+    topic: ClassVar[str] = "access_grant.changed"
 
 
 class AccessRead(Event, frozen=True, kw_only=True):

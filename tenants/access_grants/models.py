@@ -1,16 +1,20 @@
 """Access grants: two mirrored rows with one id, in headquarters' tenant and in the partner's (N8)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.platform.kernel.model import Isolation, TenantModel, tenant_index
+from app.platform.background.mirrors import Mirror, MirroredModel
+from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.model import Isolation, tenant_index
+from tenants.access_grants.events import AccessGrantChanged
+from tenants.access_grants.lifecycle import ACCESS_GRANT
 
 
-class AccessGrant(TenantModel):
+class AccessGrant(MirroredModel):
     """Headquarters' leave to read a partner's records: why, what, whose and until when. Each side's row is written by
     its own people; events keep the two in step, and reading takes both to be open."""
 
@@ -30,7 +34,6 @@ class AccessGrant(TenantModel):
     """Opened by headquarters without consent, for the stated reason."""
     client_id: Mapped[UUID | None]
     """The one client of the partner that may be read; NULL for all of them."""
-    state: Mapped[str] = mapped_column(String(12))
     requested_at: Mapped[datetime]
     decided_by_name: Mapped[str] = mapped_column(String(80), default="")
     decided_at: Mapped[datetime | None]
@@ -38,4 +41,31 @@ class AccessGrant(TenantModel):
     expires_at: Mapped[datetime]
     """While requested: until when it can be answered; while open: until when it can be read."""
     ended_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def owner_tenant_id(self) -> UUID:
+        return HQ_TENANT_ID
+
+    @property
+    def other_tenant_id(self) -> UUID:
+        return self.partner_id
+
+
+ACCESS_GRANTS: Final = Mirror(
+    model=AccessGrant,
+    machine=ACCESS_GRANT,
+    event=AccessGrantChanged,
+    opening=(
+        "partner_id",
+        "partner_name",
+        "requested_by",
+        "requested_by_name",
+        "reason",
+        "record_kinds",
+        "hours",
+        "emergency",
+        "requested_at",
+    ),
+    other_fields=("client_id", "decided_by_name", "decided_at"),
+    state_fields=("decision", "expires_at", "ended_at"),
+)

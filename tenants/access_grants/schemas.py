@@ -79,7 +79,8 @@ class AccessGrantView(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, row: AccessGrant) -> Self:
-        return cls(**{name: getattr(row, name) for name in cls.__struct_fields__})
+        shown = (name for name in cls.__struct_fields__ if name != "version")
+        return cls(**{name: getattr(row, name) for name in shown}, version=row.state_revision)
 
 
 class PartnerChoice(msgspec.Struct, frozen=True):

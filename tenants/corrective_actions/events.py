@@ -4,18 +4,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from app.platform.background.mirrors import MirroredRecordChanged
 from app.platform.kernel.outbox import DueKind, Event
 
 
-class CorrectiveActionChanged(Event, frozen=True, kw_only=True):
-    """In the tenant that wrote. The handler copies the row as it stands then, so events may come late, twice and in any
-    order."""
+class CorrectiveActionChanged(MirroredRecordChanged, frozen=True, kw_only=True):
+    """One side's row or lines have changed; `kind` is a move or what else `lifecycle.CHANGE_ACTIONS` names."""
 
     topic: ClassVar[str] = "corrective_action.changed"
-    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
-    action_id: UUID
-    partner_id: UUID
-    kind: str
 
 
 class PartnerLetterWritten(Event, frozen=True, kw_only=True):

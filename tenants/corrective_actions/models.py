@@ -5,12 +5,17 @@ events. The rows hold the action's own snapshot and nothing else of either tenan
 """
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.platform.background.mirrors import Mirror, MirroredLines, MirroredModel
+from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.model import Isolation, TenantModel, tenant_foreign_key, tenant_index, tenant_unique
+from tenants.corrective_actions.events import CorrectiveActionChanged
+from tenants.corrective_actions.lifecycle import CORRECTIVE_ACTION
 
 NUMBER_PREFIX = "CA"
 
@@ -59,14 +64,9 @@ class ThresholdBreach(TenantModel):
     found_at: Mapped[datetime]
 
 
-class CorrectiveAction(TenantModel):
-    """One side's row of a corrective action.
-
-    Headquarters writes dates and results, the partner owner, cause and measures; each counts its own writes
-    (`hq_revision`, `partner_revision`), so that a snapshot that comes late overwrites nothing newer. The state belongs
-    to both: `revision` counts its changes, `settled_by` tells who made the last one; of two at once headquarters'
-    stands.
-    """
+class CorrectiveAction(MirroredModel):
+    """One side's row of a corrective action: headquarters writes dates and results, the partner owner, cause and
+    measures (`CORRECTIVE_ACTIONS`)."""
 
     __tablename__ = "corrective_action"
     __isolation__ = Isolation.PROVIDER
@@ -91,10 +91,6 @@ class CorrectiveAction(TenantModel):
     value_hundredths: Mapped[int]
     cases: Mapped[int]
     opened_at: Mapped[datetime]
-    state: Mapped[str] = mapped_column(String(12))
-    revision: Mapped[int] = mapped_column(default=1)
-    settled_by: Mapped[str] = mapped_column(String(8))
-
     due_on: Mapped[date]
     recheck_on: Mapped[date]
     rechecked_at: Mapped[datetime | None]
@@ -103,13 +99,19 @@ class CorrectiveAction(TenantModel):
     recheck_cases: Mapped[int | None]
     round: Mapped[int] = mapped_column(SmallInteger, default=1)
     """How often it has been opened; 2 after the first re-check that found no effect."""
-    hq_revision: Mapped[int] = mapped_column(default=1)
 
     owner_membership_id: Mapped[UUID | None]
     owner_name: Mapped[str] = mapped_column(String(80), default="")
     cause: Mapped[str] = mapped_column(Text, default="")
     planned_measures: Mapped[str] = mapped_column(Text, default="")
-    partner_revision: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def owner_tenant_id(self) -> UUID:
+        return HQ_TENANT_ID
+
+    @property
+    def other_tenant_id(self) -> UUID:
+        return self.partner_id
 
 
 class CorrectiveActionLine(TenantModel):
@@ -130,3 +132,36 @@ class CorrectiveActionLine(TenantModel):
     side: Mapped[str] = mapped_column(String(8))
     actor_name: Mapped[str] = mapped_column(String(80))
     text: Mapped[str] = mapped_column(Text, default="")
+
+
+CORRECTIVE_ACTIONS: Final = Mirror(
+    model=CorrectiveAction,
+    machine=CORRECTIVE_ACTION,
+    event=CorrectiveActionChanged,
+    opening=(
+        "number",
+        "partner_id",
+        "partner_name",
+        "threshold_id",
+        "measure",
+        "comparison",
+        "limit_hundredths",
+        "fewest_cases",
+        "month",
+        "months",
+        "value_hundredths",
+        "cases",
+        "opened_at",
+    ),
+    owner_fields=(
+        "due_on",
+        "recheck_on",
+        "rechecked_at",
+        "recheck_month",
+        "recheck_value_hundredths",
+        "recheck_cases",
+        "round",
+    ),
+    other_fields=("owner_membership_id", "owner_name", "cause", "planned_measures"),
+    lines=MirroredLines(CorrectiveActionLine, "action_id", ("occurred_at", "kind", "side", "actor_name", "text")),
+)

@@ -7,31 +7,24 @@ from uuid import UUID
 import msgspec
 
 from app.platform.background import Consumers, DailyJob, Sweeps, consume
+from app.platform.background.mirrors import follow_mirror, offering_job
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
-from tenants.corrective_actions.events import CorrectiveActionChanged, PartnerLetterWritten
-from tenants.corrective_actions.models import CorrectiveAction
+from tenants.corrective_actions.events import PartnerLetterWritten
+from tenants.corrective_actions.models import CORRECTIVE_ACTIONS, CorrectiveAction
 from tenants.corrective_actions.services import records
 from tenants.corrective_actions.services.evaluation import evaluate
+from tenants.corrective_actions.services.following import follow
 from tenants.corrective_actions.services.letters import deliver_letter
-from tenants.corrective_actions.services.mirroring import mirror
-from tenants.corrective_actions.services.notifying import MirroredChange, remind
+from tenants.corrective_actions.services.notifying import remind
 
 consumers = Consumers()
 sweeps = Sweeps()
+follow_mirror(consumers, CORRECTIVE_ACTIONS, name="corrective_actions.mirror", followed=follow)
 
 EVALUATION_HOUR = 5
-
-
-@consumers.on(CorrectiveActionChanged.topic, name="corrective_actions.mirror")
-async def mirror_change(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
-    """The other side's row follows; the proof is written last, because the row stands in another tenant."""
-    event = msgspec.convert(payload, CorrectiveActionChanged)
-    await mirror(runtime, tenant_id, event.action_id, MirroredChange(event_id, event.kind))
-    async with consume(runtime, tenant_id, event_id, "corrective_actions.mirror"):
-        pass
 
 
 @consumers.on(PartnerLetterWritten.topic, name="corrective_actions.deliver_letter")
@@ -54,9 +47,13 @@ async def send_reminders(runtime: Runtime, tenant_id: UUID, action_ids: Sequence
 
 
 def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
-    """The evaluation of the thresholds; the roll-ups are read on the network role's connections."""
+    """The evaluation of the thresholds, whose roll-ups are read on the network role's connections; what has not ended
+    is offered to the other side again."""
 
     async def look(work: UnitOfWork) -> None:
         await evaluate(work, runtime.engine("network"))
 
-    return (DailyJob("corrective_actions.evaluate", EVALUATION_HOUR, look, headquarters_only=True),)
+    return (
+        DailyJob("corrective_actions.evaluate", EVALUATION_HOUR, look, headquarters_only=True),
+        offering_job(CORRECTIVE_ACTIONS, name="corrective_actions.offer"),
+    )

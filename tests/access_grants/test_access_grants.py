@@ -14,13 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.audit import AuditEntry
 from app.platform.kernel.errors import Forbidden, NotFound
+from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import Origin, UnitOfWorkFactory
 from app.platform.notifications.models import Notification
 from tenants.access_grants import RecordKind, read_under_grant
 from tests.conftest import ClientFor
-from tests.factories.background import run_due_work
+from tests.factories.background import deliver_event, run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 
@@ -314,16 +315,12 @@ async def test_longer_than_seven_days_cannot_be_asked(headquarters: httpx.AsyncC
 async def test_events_that_come_twice_or_late_change_nothing(
     runtime: Runtime, units_of_work: UnitOfWorkFactory, ask: Ask, scene: GrantScene, owner: httpx.AsyncClient
 ) -> None:
-    from app.platform.kernel.outbox import OutboxEvent
-    from tenants.access_grants.tasks import mirror_request
-
     grant = await ask()
     async with units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
-        event = (
-            await work.session.scalars(select(OutboxEvent).where(OutboxEvent.payload["grant_id"].astext == grant["id"]))
-        ).one()
+        named = OutboxEvent.payload["record_id"].astext == grant["id"]
+        event_id = (await work.session.scalars(select(OutboxEvent.id).where(named))).one()
     await owner.post(f"/api/v1/access-grants/{grant['id']}/decline", json={"version": 1})
-    await mirror_request(runtime, HQ_TENANT_ID, event.id, event.payload)
+    await deliver_event(runtime, HQ_TENANT_ID, event_id, "access_grants.mirror")
     await run_due_work(runtime)
     assert (await owner.get(f"/api/v1/access-grants/{grant['id']}")).json()["state"] == "declined"
 

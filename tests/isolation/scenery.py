@@ -243,7 +243,7 @@ class SceneryMaker:
             cases=100,
             opened_at=now,
             state="open",
-            settled_by="hq",
+            settled_by="owner",
             due_on=now.date(),
             recheck_on=now.date(),
             cause=SECRET,

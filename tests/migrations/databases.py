@@ -61,15 +61,18 @@ def address_of(admin_dsn: str, database: str) -> str:
     return urlsplit(admin_dsn)._replace(path=f"/{database}").geturl()
 
 
+MOMENTS = ("date", "timestamp with time zone")
+
+
 async def insert_row(connection: Any, table: str, *, owner: UUID, **values: Any) -> None:
     """A row with `values`; every other column that must have one gets an empty one of its type, ids that of `owner`."""
     empty = {
         "uuid": owner,
         "jsonb": "{}",
+        "smallint": 0,
         "integer": 0,
         "bigint": 0,
         "boolean": False,
-        "timestamp with time zone": None,
     }
     columns = await connection.fetch(
         "SELECT column_name, data_type FROM information_schema.columns "
@@ -77,7 +80,7 @@ async def insert_row(connection: Any, table: str, *, owner: UUID, **values: Any)
         table,
     )
     row = {column: empty.get(kind, "") for column, kind in columns} | values
-    moments = [column for column, kind in columns if kind == "timestamp with time zone" and column not in values]
+    moments = [column for column, kind in columns if kind in MOMENTS and column not in values]
     plain = {column: value for column, value in row.items() if column not in moments}
     places = [f"${number}" for number in range(1, len(plain) + 1)] + ["now()"] * len(moments)
     await connection.execute(

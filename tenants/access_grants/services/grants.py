@@ -8,6 +8,7 @@ from sqlalchemy import select, tuple_
 
 from app.assets.clients.models import Client
 from app.platform.background import reschedule
+from app.platform.background.mirrors import MirrorSide
 from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
 from app.platform.kernel.outbox import DueKind
@@ -15,9 +16,8 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 from tenants.access_grants.errors import GrantMoveRefused
-from tenants.access_grants.events import AccessAsked, AccessMoved
 from tenants.access_grants.lifecycle import ACCESS_GRANT, MOVE_ACTIONS, GrantMove, GrantState, Side
-from tenants.access_grants.models import AccessGrant
+from tenants.access_grants.models import ACCESS_GRANTS, AccessGrant
 from tenants.access_grants.schemas import AccessAnswer, AccessConsent, AccessGrantCreate, AccessGrantView, PartnerChoice
 from tenants.models import WORKING_STATES, Tenant
 
@@ -108,11 +108,14 @@ class AccessGrants:
             expires_at=work.now + lasts,
             decided_by_name="",
             decision="",
-            version=1,
+            state_revision=1,
+            settled_by=MirrorSide.OWNER,
+            owner_revision=0,
+            other_revision=0,
         )
         work.session.add(row)
         work.schedule(DueKind.ACCESS_EXPIRY, row.id, row.expires_at)
-        work.publish(AccessAsked(grant_id=row.id, partner_id=row.partner_id))
+        ACCESS_GRANTS.publish(work, row)
         work.audit(
             "access_grant.overridden" if wanted.emergency else "access_grant.requested",
             "access_grant",
@@ -169,7 +172,7 @@ class AccessGrants:
         row = await work.session.scalar(select(AccessGrant).where(AccessGrant.id == grant_id).with_for_update())
         if row is None:
             raise NotFound
-        if row.version != version:
+        if row.state_revision != version:
             raise StaleVersion
         if not ACCESS_GRANT.allows(move, row.state, self.side) or row.expires_at <= work.now:
             raise GrantMoveRefused
@@ -177,13 +180,11 @@ class AccessGrants:
 
     def _finish_move(self, row: AccessGrant, move: GrantMove, reason: str) -> AccessGrantView:
         work = self._work
-        row.state = ACCESS_GRANT.after(move, row.state, self.side)
-        row.version += 1
+        ACCESS_GRANTS.settle(row, ACCESS_GRANT.after(move, row.state, self.side))
         if self.side is Side.PARTNER:
             row.decided_by_name, row.decided_at = work.actor.display_name, work.now
         row.decision = reason or row.decision
-        other = HQ_TENANT_ID if self.side is Side.PARTNER else row.partner_id
-        work.publish(AccessMoved(grant_id=row.id, other_tenant_id=other))
+        ACCESS_GRANTS.publish(work, row)
         work.audit(MOVE_ACTIONS[move], "access_grant", row.id, client_id=row.client_id, expires_at=row.expires_at)
         return AccessGrantView.of(row)
 

@@ -7,9 +7,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.platform.background.mirrors import MirrorSide
 from app.platform.kernel.counters import next_number
 from app.platform.kernel.unit_of_work import UnitOfWork
-from tenants.corrective_actions.lifecycle import ENDED, ActionState, Side
+from tenants.corrective_actions.lifecycle import ENDED, ActionState
 from tenants.corrective_actions.models import NUMBER_PREFIX, CorrectiveAction, ThresholdBreach
 from tenants.corrective_actions.schemas import Comparison
 from tenants.corrective_actions.services import records
@@ -106,13 +107,13 @@ async def create_action(work: UnitOfWork, missed: MissedMonth, terms: ActionTerm
         cases=missed.cases,
         opened_at=work.now,
         state=ActionState.OPEN,
-        revision=1,
-        settled_by=Side.HEADQUARTERS,
+        state_revision=1,
+        settled_by=MirrorSide.OWNER,
         due_on=terms.due_on,
         recheck_on=terms.recheck_on,
         round=1,
-        hq_revision=0,
-        partner_revision=0,
+        owner_revision=0,
+        other_revision=0,
         owner_name="",
         cause="",
         planned_measures="",

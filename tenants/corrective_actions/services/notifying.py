@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
-from uuid import UUID
 
 from app.people.identity import in_roles, read_recipients
+from app.platform.background.mirrors import MirroredChange
 from app.platform.kernel.texts import N_, Text
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -35,13 +35,6 @@ _CHANGE_TEXTS: Final = {
 _SOON: Final = N_("整改单 %(number)s 快到期了：%(measure)s，%(due)s 前完成")
 _OVERDUE: Final = N_("整改单 %(number)s 已过期：%(partner)s，%(measure)s，应在 %(due)s 前完成")
 _RECHECK: Final = N_("整改单 %(number)s 该复查了：%(partner)s，%(measure)s")
-
-
-class MirroredChange(NamedTuple):
-    """A change that the other side's event reports."""
-
-    event_id: UUID
-    kind: str
 
 
 class ActionNotice(NamedTuple):

@@ -13,9 +13,8 @@ from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.texts import N_
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from tenants.corrective_actions.events import CorrectiveActionChanged
 from tenants.corrective_actions.lifecycle import CHANGE_ACTIONS, CORRECTIVE_ACTION, WORKING, ActionState, Move, Side
-from tenants.corrective_actions.models import CorrectiveAction, CorrectiveActionLine
+from tenants.corrective_actions.models import CORRECTIVE_ACTIONS, CorrectiveAction, CorrectiveActionLine
 from tenants.corrective_actions.schemas import Action, ActionLine, ActionSummary
 
 REMINDER_TIME: Final = time(9)
@@ -66,10 +65,7 @@ def take_step(work: UnitOfWork, action: CorrectiveAction, step: Move, text: str 
     Raises:
         MoveRefused
     """
-    side = side_of(work)
-    action.state = CORRECTIVE_ACTION.after(step, action.state, side)
-    action.revision += 1
-    action.settled_by = side
+    CORRECTIVE_ACTIONS.settle(action, CORRECTIVE_ACTION.after(step, action.state, side_of(work)))
     add_line(work, action, step, text)
 
 
@@ -90,13 +86,9 @@ def add_line(work: UnitOfWork, action: CorrectiveAction, kind: str, text: str = 
 
 
 async def publish_change(work: UnitOfWork, action: CorrectiveAction, kind: str) -> None:
-    """After every change of this side: the own revision, audit, the event for the other side, the next reminder."""
-    if side_of(work) is Side.HEADQUARTERS:
-        action.hq_revision += 1
-    else:
-        action.partner_revision += 1
+    """After every change of this side: audit, the event for the other side, the next reminder."""
     work.audit(CHANGE_ACTIONS[kind], "corrective_action", action.id, state=action.state)
-    work.publish(CorrectiveActionChanged(action_id=action.id, partner_id=action.partner_id, kind=kind))
+    CORRECTIVE_ACTIONS.publish(work, action, kind)
     await schedule_reminder(work, action)
     await work.session.flush()
 
@@ -177,5 +169,5 @@ async def to_view(work: UnitOfWork, action: CorrectiveAction) -> Action:
             )
             for each in await lines_of(work, action.id)
         ],
-        version=action.revision + action.hq_revision + action.partner_revision,
+        version=action.state_revision + action.owner_revision + action.other_revision,
     )
