@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.platform.kernel.texts import N_, Translator
+from tenants.partner_metrics import MonthFigures
+
 
 def months_with_data(tickets: Sequence[Sequence[int]]) -> slice:
     """The slice from the first period in which any row has tickets; all of it where none has.
@@ -25,3 +28,14 @@ def key_figure(
         "trend": f"{change:+g}" if change else "",
         "better": None if better_up is None or not change else (change > 0) is better_up,
     }
+
+
+def month_figures(months: Sequence[MonthFigures], _: Translator) -> list[dict[str, Any]]:
+    """A client's service in the last of these months, compared with the one before."""
+    now, before = months[-1].measures, months[-2].measures
+    return [
+        key_figure(_(N_("本月服务单")), now.tickets, before.tickets, "", better_up=None),
+        key_figure(_(N_("按时到场")), now.arrival.percent, before.arrival.percent, "%", better_up=True),
+        key_figure(_(N_("按时解决")), now.resolution.percent, before.resolution.percent, "%", better_up=True),
+        key_figure(_(N_("满意度")), now.satisfaction, before.satisfaction, "/ 5", better_up=True),
+    ]

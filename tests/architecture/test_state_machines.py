@@ -30,4 +30,5 @@ def test_a_machine_is_whole(machine: Machine) -> None:
     assert all(rule.starts and rule.ends for rule in machine.moves.values())
     assert set(machine.state_names) in (set(), set(machine.states))
     assert set(machine.move_names) in (set(), set(machine.moves))
+    assert all(machine.allows(move, state) for state, move in machine.next_moves.items())
     assert machine.refusal is Conflict or machine.refusal.code == f"{machine.record}.move_refused"

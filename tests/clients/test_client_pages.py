@@ -22,12 +22,12 @@ async def test_a_client_is_set_up_and_its_parts_added(http: ClientFor, client: C
         ("employees", {"name": "欧阳小兰", "vip": "yes"}, "VIP"),
     ):
         added = await owner.post(f"{address}/{part}/new", data=form)
-        assert (added.status_code, added.headers["location"]) == (303, f"{address}?tab={part}")
-        assert seen in (await owner.get(f"{address}?tab={part}")).text
-    found = await owner.get(f"{address}?tab=employees&q=欧阳")
+        assert (added.status_code, added.headers["location"]) == (303, f"{address}/{part}")
+        assert seen in (await owner.get(f"{address}/{part}")).text
+    found = await owner.get(f"{address}/employees?q=欧阳")
     assert "欧阳小兰" in found.text
-    assert "欧阳小兰" in (await owner.get(f"{address}?tab=employees&q=小兰")).text
-    assert "欧阳小兰" not in (await owner.get(f"{address}?tab=employees&q=小红")).text
+    assert "欧阳小兰" in (await owner.get(f"{address}/employees?q=小兰")).text
+    assert "欧阳小兰" not in (await owner.get(f"{address}/employees?q=小红")).text
 
 
 async def test_a_form_with_faults_comes_back_as_it_was_typed(http: ClientFor, client: ClientCompany) -> None:

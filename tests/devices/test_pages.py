@@ -61,7 +61,7 @@ async def test_the_panel_comes_alone(owner: Browser, companies: Companies, netwo
     panel = (await owner.get(address, **{"hx-request": "true", "hx-target": "panel"})).text
     assert "<html" in whole
     assert "<html" not in panel
-    assert f'hx-get="{address}/tickets"' in panel
+    assert f'href="{address}?tab=audit" data-panel' in panel
 
 
 async def test_a_form_comes_back_with_what_was_typed(owner: Browser, companies: Companies, network: Network) -> None:

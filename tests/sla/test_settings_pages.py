@@ -75,9 +75,9 @@ async def test_a_client_gets_its_own_level_and_dates(
     client = await network.client(new_partner)
     owner = await http(new_partner.owner)
     address = f"/workspace/clients/{client.id}/service-level"
-    fragment = await owner.get(address, headers={"hx-request": "true"})
-    assert "这家客户按默认执行" in fragment.text
-    assert "<html" not in fragment.text
+    tab = (await owner.get(address)).text
+    assert "这家客户按默认执行" in tab
+    assert f'href="/workspace/clients/{client.id}/contacts"' in tab
     async with units_of_work.begin(new_partner.owner) as work:
         default = (await AssignmentService(work).list())[0]
     form = {
@@ -89,7 +89,7 @@ async def test_a_client_gets_its_own_level_and_dates(
     wrong = await owner.post(address, data=form)
     assert (wrong.status_code, "元旦 休息" in wrong.text, "每行以日期开头" in wrong.text) == (422, True, True)
     right = await owner.post(address, data={**form, "exceptions": "2026-12-31 休息 厂庆"})
-    assert right.headers["location"] == f"/workspace/clients/{client.id}?tab=service-level"
+    assert right.headers["location"] == f"/workspace/clients/{client.id}/service-level"
     assert "厂庆" in (await owner.get(address)).text
     assert client.name[:8] in (await owner.get(f"{BASE}?tab=clients")).text
     assert (await owner.post(f"{address}/remove", data={"version": "1"})).status_code == 303

@@ -11,6 +11,7 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    RecordTab,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -38,6 +39,9 @@ AREA: Final = Area(
             Permission.CLIENT_READ,
             "s",
         ),
+    ),
+    record_tabs=(
+        RecordTab("client", 50, "service-level", "{base}/service-level", N_("服务级别"), Permission.CLIENT_READ),
     ),
     audit_groups=(AuditGroup("sla_policy.", N_("服务级别"), ("sla_policy", "service_calendar", "escalation_contact")),),
     audit_actions={

@@ -16,6 +16,7 @@ from app.agreements.sla.preview_pages import CONFIRMED, save_or_confirm
 from app.agreements.sla.services import AssignmentService, CalendarService, EscalationContactService, PolicyService
 from app.agreements.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
 from app.agreements.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency, WaitReason
+from app.assets.clients.web_interface import client_record
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
@@ -24,6 +25,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, translator_of
+from app.platform.web.records import record_page
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
@@ -243,7 +245,7 @@ async def remove_assignment(request: WebRequest, client_id: FromPath[UUID]) -> R
 
 
 def _return_address(client_id: UUID | None) -> str:
-    return f"{BASE}?tab=clients" if client_id is None else f"/workspace/clients/{client_id}?tab=service-level"
+    return f"{BASE}?tab=clients" if client_id is None else f"/workspace/clients/{client_id}/service-level"
 
 
 def _uuid(text: str) -> UUID:
@@ -332,21 +334,21 @@ async def _assignment_form(
     translate = translator_of(request)
     policy = next((each for each in policies if present is not None and each.id == present.policy_id), None)
     calendar = next((each for each in calendars if present is not None and each.id == present.calendar_id), None)
-    return render_form(
-        request,
-        "sla/assignment.html",
-        error,
-        fragment="level",
-        client_id=client_id,
-        present=present,
-        own=own,
-        values=values,
-        lines=labels.policy_rows(policy.policy, translate) if policy is not None else [],
-        week=labels.week_rows(calendar.calendar, translate) if calendar is not None else [],
-        policy_choices=[(str(each.id), translate(each.name)) for each in policies],
-        calendar_choices=[(str(each.id), translate(each.name)) for each in calendars],
-        may_write=actor_of(request).may(WRITE) and not actor_of(request).read_only,
-    )
+    context: dict[str, Any] = {
+        "client_id": client_id,
+        "present": present,
+        "own": own,
+        "values": values,
+        "lines": labels.policy_rows(policy.policy, translate) if policy is not None else [],
+        "week": labels.week_rows(calendar.calendar, translate) if calendar is not None else [],
+        "policy_choices": [(str(each.id), translate(each.name)) for each in policies],
+        "calendar_choices": [(str(each.id), translate(each.name)) for each in calendars],
+        "may_write": actor_of(request).may(WRITE) and not actor_of(request).read_only,
+    }
+    if client_id is None:
+        return render_form(request, "sla/assignment.html", error, **context)
+    context |= await client_record(work, client_id, "service-level")
+    return record_page(request, "sla/client.html", error=error, **context)
 
 
 handlers = [

@@ -11,6 +11,7 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    RecordTab,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -39,6 +40,12 @@ AREA: Final = Area(
             Permission.CLIENT_READ,
             "c",
         ),
+    ),
+    record_tabs=(
+        RecordTab("client", 40, "sites", "{base}/sites", N_("网点"), Permission.CLIENT_READ),
+        RecordTab("client", 41, "departments", "{base}/departments", N_("部门"), Permission.CLIENT_READ),
+        RecordTab("client", 42, "contacts", "{base}/contacts", N_("联系人"), Permission.CLIENT_READ),
+        RecordTab("client", 43, "employees", "{base}/employees", N_("员工"), Permission.CLIENT_READ),
     ),
     audit_groups=(AuditGroup("client.", N_("客户资料"), ("client", "contact", "department", "employee", "site")),),
     audit_actions={

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app.assets.clients import forms, schemas
 from app.assets.clients.api import page_of, position_of
 from app.assets.clients.labels import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
+from app.assets.clients.record import BASE, client_record
 from app.assets.clients.services import ClientService, DepartmentService, EmployeeService, SiteService
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
@@ -20,12 +21,12 @@ from app.platform.web.charts import Series
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, translator_of
+from app.platform.web.records import record_page
 from rbac import Permission
 from tenants.partners import cities_of, provinces
 
 READ = Permission.CLIENT_READ
 WRITE = Permission.CLIENT_WRITE
-BASE = "/workspace/clients"
 PAGE_SIZE = 50
 CHART_BARS = 5
 """Values that the small figure shows by name; the rest is summed up."""
@@ -128,37 +129,27 @@ async def create_client(request: WebRequest) -> Response[Any]:
     return await submit(request, act, show_again)
 
 
-@get(f"{BASE}/{{client_id:uuid}}", permission=READ, include_in_schema=False)
-async def client_page(
+@get(_record_paths(""), permission=READ, include_in_schema=False)
+async def records_page(
     request: WebRequest,
     work: RequestWork,
     client_id: FromPath[UUID],
     *,
-    tab: FromQuery[str] = "sites",
     q: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
 ) -> Response[Any]:
-    """One client: a tab for each kind of record, its devices by a link, its service level by address."""
-    client = await ClientService(work).get(client_id)
-    kind = None if tab == "service-level" else forms.RECORD_KINDS.get(tab, forms.RECORD_KINDS["sites"])
-    records: list[Any] = []
-    next_cursor = None
-    if kind is not None:
-        records, next_cursor = await _records(work, kind, client_id, q, cursor)
-    return page(
+    """A tab of the client's page with one kind of its records."""
+    kind = _record_kind(request)
+    context = await client_record(work, client_id, kind.path)
+    records, next_cursor = await _records(work, kind, client_id, q, cursor)
+    return record_page(
         request,
-        "clients/client.html",
-        fragment="content",
-        client=client,
-        counts=await ClientService(work).counts(client_id),
-        tab=tab if kind is None else kind.path,
+        "clients/records.html",
         kind=kind,
-        record_kinds=forms.RECORD_KINDS,
         records=records,
         next_cursor=next_cursor,
         q=q,
-        city_name=forms.city_name,
-        engagement_names=ENGAGEMENT_NAMES,
+        **context,
         **await _names(work, client_id),
     )
 
@@ -231,7 +222,7 @@ async def create_record(request: WebRequest, client_id: FromPath[UUID]) -> Respo
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
         await kind.service(work).create(client_id, kind.to_create(form))
-        return f"{BASE}/{client_id}?tab={kind.path}"
+        return f"{BASE}/{client_id}/{kind.path}"
 
     async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
         return await _record_form(request, work, client_id, form, error=error)
@@ -255,7 +246,7 @@ async def update_record(request: WebRequest, client_id: FromPath[UUID], record_i
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
         await kind.service(work).update(client_id, record_id, kind.to_update(form))
-        return f"{BASE}/{client_id}?tab={kind.path}"
+        return f"{BASE}/{client_id}/{kind.path}"
 
     async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
         record = await kind.service(work).get(client_id, record_id)
@@ -273,7 +264,7 @@ async def change_record_state(
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
         await kind.service(work).change_state(client_id, record_id, _state_change(form))
-        return f"{BASE}/{client_id}?tab={kind.path}"
+        return f"{BASE}/{client_id}/{kind.path}"
 
     return await submit(request, act)
 
@@ -337,7 +328,7 @@ handlers = [
     clients_page,
     new_client_page,
     create_client,
-    client_page,
+    records_page,
     edit_client_page,
     update_client,
     change_client_state,

@@ -11,6 +11,7 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    RecordTab,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -47,6 +48,9 @@ AREA: Final = Area(
             Permission.DEVICE_READ,
             "d",
         ),
+    ),
+    record_tabs=(
+        RecordTab("client", 20, "devices", "/workspace/devices?client={id}", N_("设备"), Permission.DEVICE_READ),
     ),
     audit_groups=(
         AuditGroup("device.", N_("设备")),

@@ -11,8 +11,8 @@ from app.assets.devices import forms
 from app.assets.devices.api import device_service, label_service, page_of, pdf_response, pin_service
 from app.assets.devices.categories import CATEGORY_NAMES
 from app.assets.devices.device_import import pages
-from app.assets.devices.fields import FIELD_LABELS
 from app.assets.devices.label_sheets import LABEL_LAYOUTS
+from app.assets.devices.record import BASE
 from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
 from app.assets.devices.services.choices import ClientChoices
 from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState, may_become
@@ -27,7 +27,6 @@ from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, translator_of
 from rbac import Permission
 
-BASE = "/workspace/devices"
 LAYOUT_NAMES = {
     "a4_3x8": (N_("A4 纸，每张 24 枚"), N_("63.5 × 33.9 毫米")),
     "a4_2x5": (N_("A4 纸，每张 10 枚"), N_("99.1 × 57 毫米")),
@@ -76,23 +75,6 @@ def _options(request: WebRequest, names: Mapping[Any, str]) -> list[tuple[str, s
     """The choices of a field in the reader's words."""
     translate = translator_of(request)
     return [(str(code), translate(name)) for code, name in names.items()]
-
-
-@get(f"{BASE}/{{device_id:uuid}}", permission=Permission.DEVICE_READ, include_in_schema=False)
-async def device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[Any]:
-    """One device file; the panel beside a list gets the panel alone."""
-    service = device_service(request, work)
-    panel = request.headers.get("hx-target") == "panel"
-    return page(
-        request,
-        "devices/panel.html" if panel else "devices/device.html",
-        device=await service.get(device_id),
-        access=await service.access(device_id),
-        changes=await service.changes(device_id),
-        state_names=STATE_NAMES,
-        category_names=CATEGORY_NAMES,
-        field_labels=FIELD_LABELS,
-    )
 
 
 @get(f"{BASE}/new", permission=Permission.DEVICE_WRITE, include_in_schema=False)
@@ -265,7 +247,6 @@ def _states(present: str, *, new: bool) -> Sequence[DeviceState]:
 
 handlers = [
     devices_page,
-    device_page,
     new_device_page,
     create_device,
     edit_device_page,

@@ -55,6 +55,7 @@ DEVICE: Final = StateMachine(
     },
     refusal=StateMoveRefused,
     state_names=STATE_NAMES,
+    next_moves={_S.IN_REPAIR: DeviceMove.USE},
 )
 
 RETIRED_OR_LOST: Final = frozenset({DeviceState.RETIRED, DeviceState.LOST})

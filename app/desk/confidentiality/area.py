@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept, RecordTab
 from app.platform.kernel.texts import N_
+from rbac import Permission
 
 AREA: Final = Area(
     package="app.desk.confidentiality",
@@ -11,6 +12,9 @@ AREA: Final = Area(
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),
+    record_tabs=(
+        RecordTab("client", 60, "confidentiality", "{base}/confidentiality", N_("保密"), Permission.CLIENT_READ),
+    ),
     audit_groups=(AuditGroup("confidentiality_agreement.", N_("保密"), ("confidentiality_agreement", "admission")),),
     audit_actions={
         "admission.changed": N_("改变工程师准入"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.assets.clients import ClientService
+from app.assets.clients.web_interface import client_record
 from app.desk.confidentiality.schemas import Admission, AdmissionUpdate, AgreementCreate, AgreementUpdate
 from app.desk.confidentiality.service import ConfidentialityService
 from app.desk.engineers import EngineerService
@@ -20,7 +20,8 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
-from app.platform.web.forms import render_form, submit
+from app.platform.web.forms import submit
+from app.platform.web.records import record_page
 from rbac import Permission
 
 HERE: Final = "/workspace/clients/{client_id:uuid}/confidentiality"
@@ -114,11 +115,11 @@ async def _page(
     service, actor = ConfidentialityService(work), actor_of(request)
     today = service.today.isoformat()
     engineers = await EngineerService(work).list() if actor.may(Permission.ENGINEER_READ) else []
-    return render_form(
+    return record_page(
         request,
         "confidentiality/client.html",
-        error,
-        client=await ClientService(work).get(client_id),
+        error=error,
+        **await client_record(work, client_id, "confidentiality"),
         agreements=await service.agreements(client_id),
         admissions=await service.admissions(client_id),
         engineers=[(str(each.id), each.display_name) for each in engineers],

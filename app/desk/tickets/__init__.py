@@ -8,6 +8,8 @@ from app.desk.tickets.lifecycle import (
     MOVE_NAMES,
     OPEN_STATES,
     STATE_NAMES,
+    TICKET,
+    VISIT,
     ConfirmedBy,
     Move,
     MoveRefused,
@@ -32,6 +34,7 @@ from app.desk.tickets.schemas import (
     TimelineEntry,
     Triage,
     VisitResult,
+    VisitView,
     Waiting,
 )
 from app.desk.tickets.services.attachments import AttachmentService, may_read_ticket
@@ -60,6 +63,8 @@ __all__ = [
     "MOVE_NAMES",
     "OPEN_STATES",
     "STATE_NAMES",
+    "TICKET",
+    "VISIT",
     "VISIT_MODE_NAMES",
     "VISIT_STATE_NAMES",
     "Assignment",
@@ -117,6 +122,7 @@ __all__ = [
     "VisitService",
     "VisitState",
     "VisitSummary",
+    "VisitView",
     "Waiting",
     "WaitingCaller",
     "apply",

@@ -223,6 +223,12 @@ VISIT: Final = StateMachine(
     states=VisitState,
     started=frozenset({_V.PLANNED, _V.IN_PROGRESS, _V.FINISHED}),
     moves=VISIT_RULES,
+    next_moves={
+        _V.PLANNED: VisitMove.ACCEPT,
+        _V.ACCEPTED: VisitMove.DEPART,
+        _V.EN_ROUTE: VisitMove.BEGIN,
+        _V.IN_PROGRESS: VisitMove.FINISH,
+    },
 )
 """Work by telephone, or at once by remote access, has no plan before it. Steps are refused by the ticket's machine."""
 
@@ -247,8 +253,17 @@ TICKET: Final = StateMachine(
     refusal=MoveRefused,
     state_names=STATE_NAMES,
     move_names=MOVE_NAMES,
+    next_moves={
+        _S.NEW: Move.TRIAGE,
+        _S.TRIAGED: Move.ASSIGN,
+        _S.REOPENED: Move.ASSIGN,
+        _S.WAITING: Move.RESUME,
+        _S.RESOLVED: Move.CONFIRM,
+    },
 )
-"""`ticket_event.state` is where the event led; empty where it changed none. `decision.py` refuses, and names move and
+"""In the states between, the next move is that of a visit.
+
+`ticket_event.state` is where the event led; empty where it changed none. `decision.py` refuses, and names move and
 state in the error."""
 
 

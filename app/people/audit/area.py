@@ -3,7 +3,15 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, AuditGroup, DeclaredPermission, Kept, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import (
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+    RecordTab,
+)
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -52,6 +60,7 @@ AREA: Final = Area(
             Permission.AUDIT_LOG_READ,
         ),
     ),
+    record_tabs=(RecordTab("", 90, "audit", "{base}?tab=audit", N_("操作记录"), Permission.AUDIT_LOG_READ),),
     audit_groups=(AuditGroup("audit_log.", N_("操作记录"), ("audit_log", "audit_anchor")),),
     audit_actions={
         "audit_anchor.sent": N_("寄出存证"),

@@ -31,6 +31,9 @@ PERIODS: Final = {"1": N_("最近一天"), "7": N_("最近 7 天"), "30": N_("�
 """Days back from now."""
 SHOWN_ANCHORS: Final = 31
 
+OF_A_RECORD: Final = "audit"
+"""The element on a record's page that asks for what the log holds of the record, and the block that answers."""
+
 _PORTALS: Final = ("/workspace", "/hq", "/portal")
 _LAYOUTS: Final = {ActorKind.CLIENT: "layout/portal.html"}
 
@@ -55,10 +58,13 @@ async def audit_page(
     found = await page_of(work, wanted, cursor, DEFAULT_LIMIT)
     translate, base = translator_of(request), request.scope["path"]
     active_filters = {"q": q, "action": action, "record_kind": record_kind, "record": record or "", "period": period}
+    of_a_record = request.headers.get("hx-target") == OF_A_RECORD
     query = urlencode({name: value for name, value in active_filters.items() if value})
     return page(
         request,
         "audit/log.html",
+        fragment=OF_A_RECORD if of_a_record else None,
+        of_a_record=of_a_record,
         layout=_LAYOUTS.get(actor_of(request).kind, "layout/workspace.html"),
         base=base,
         lines=[(line, _who(line, translate), action_label(line.action, translate)) for line in found.items],

@@ -36,6 +36,19 @@ class NavigationEntry(NamedTuple):
     shortcut: str = ""
 
 
+class RecordTab(NamedTuple):
+    """A tab on the page of a kind of record (empty: of every kind). `label` is the source text; `href` the tab's own
+    address, in which `{base}` stands for the record's and `{id}` for its id. Tabs stand by `order`; the first, at
+    `{base}`, is the page itself and needs no declaration."""
+
+    record: str
+    order: int
+    key: str
+    href: str
+    label: str
+    permission: str
+
+
 class DeclaredPermission(NamedTuple):
     """A permission in words, and the system roles that hold it."""
 
@@ -112,6 +125,8 @@ class Area:
 
     permissions: tuple[DeclaredPermission, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
+    record_tabs: tuple[RecordTab, ...] = ()
+    """Tabs that it draws on the pages of records, its own or those of areas below."""
     audit_groups: tuple[AuditGroup, ...] = ()
     audit_actions: Mapping[str, str] = field(default_factory=dict)
     """Audit action → its label."""

@@ -52,6 +52,8 @@ class StateMachine(Generic[S, M]):
     refusal: type[DomainError] = Conflict
     state_names: Mapping[S, str] = field(default_factory=dict)
     move_names: Mapping[M, str] = field(default_factory=dict)
+    next_moves: Mapping[S, M] = field(default_factory=dict)
+    """State → the move that usually comes next: the one amber button on the record's page."""
 
     def allows(self, move: M, state: str, side: str = "") -> bool:
         """Whether `move` may be made from `state`, by `side` where the move belongs to one."""

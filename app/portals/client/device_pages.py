@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from app.assets.clients import DepartmentService, SiteService
 from app.assets.devices import (
     CATEGORY_NAMES,
-    FIELD_LABELS,
     RETIRED_OR_LOST,
     STATE_NAMES,
     DeviceFilter,
@@ -18,7 +17,6 @@ from app.assets.devices import (
     PinRequest,
 )
 from app.assets.devices.web_interface import device_service, page_of, pdf_response, pin_service
-from app.desk.tickets import STATE_NAMES as TICKET_STATE_NAMES
 from app.desk.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
@@ -26,8 +24,9 @@ from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
-from app.portals.client.labels import TONES
+from app.platform.web.pages import translator_of
 from app.portals.client.page_context import client_of, render_page
+from app.portals.device_history import first_entry, history_entries
 from rbac import Permission
 
 SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
@@ -83,22 +82,19 @@ async def devices_page(
 async def device_page(request: WebRequest, work: RequestWork, device_id: FromPath[UUID]) -> Response[str]:
     """One device with its tickets, visits and changes."""
     devices = device_service(request, work)
-    device = await devices.get(device_id)
+    device, _ = await devices.get(device_id), translator_of(request)
     history = await DeviceHistoryService(work, devices).of(device_id)
     return await render_page(
         request,
         work,
         "client/device.html",
         device=device,
-        history=history,
+        entries=[*history_entries(history, _, "/portal/tickets/{}".format), first_entry(device.created_at, _)],
         event_counts=_counts(history),
         gone=device.state in RETIRED_OR_LOST,
         device_states=STATE_NAMES,
         device_tones=DEVICE_TONES,
         category_names=CATEGORY_NAMES,
-        field_labels=FIELD_LABELS,
-        state_names=TICKET_STATE_NAMES,
-        tones=TONES,
     )
 
 

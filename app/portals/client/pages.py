@@ -19,7 +19,7 @@ from app.portals.client import confidentiality_pages, device_pages, report_pages
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, headline
 from app.portals.client.page_context import client_of, render_page
 from app.portals.clock_display import ClockDisplay, clock_display
-from app.portals.key_figures import key_figure, months_with_data
+from app.portals.key_figures import month_figures, months_with_data
 from rbac import Permission
 from tenants.partner_metrics import ClientFiguresService, MonthFigures
 
@@ -49,7 +49,7 @@ async def overview_page(request: WebRequest, work: RequestWork) -> Response[str]
         awaited=awaited,
         clocks=clocks,
         repeated_faults=figures.repeated_faults,
-        figures=_figures(figures.months, _),
+        figures=month_figures(figures.months, _),
         labels=[f"{each.month:%Y-%m}" for each in months],
         volume=[Series(_(N_("服务单")), [each.measures.tickets for each in months])],
         sentence=_compared(figures.months, _),
@@ -68,16 +68,6 @@ def _compared(months: Sequence[MonthFigures], _: Translator) -> str:
         before=months[-2].measures.tickets,
         now=months[-1].measures.tickets,
     )
-
-
-def _figures(months: Sequence[MonthFigures], _: Translator) -> list[dict[str, Any]]:
-    now, before = months[-1].measures, months[-2].measures
-    return [
-        key_figure(_(N_("本月服务单")), now.tickets, before.tickets, "", better_up=None),
-        key_figure(_(N_("按时到场")), now.arrival.percent, before.arrival.percent, "%", better_up=True),
-        key_figure(_(N_("按时解决")), now.resolution.percent, before.resolution.percent, "%", better_up=True),
-        key_figure(_(N_("满意度")), now.satisfaction, before.satisfaction, "/ 5", better_up=True),
-    ]
 
 
 @get("/portal/people", permission=Permission.CLIENT_READ, include_in_schema=False)

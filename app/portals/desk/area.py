@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, RecordTab
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -11,6 +11,9 @@ AREA: Final = Area(
     package="app.portals.desk",
     features={"T6": "pages", "T1": "pages"},
     pages=("pages:handlers",),
+    record_tabs=(
+        RecordTab("client", 10, "tickets", "/workspace/tickets?client={id}", N_("服务单"), Permission.TICKET_READ),
+    ),
     navigation=(
         NavigationEntry(
             ActorKind.PROVIDER,

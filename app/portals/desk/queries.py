@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agreements.sla.models import ClockInterval, ClockRecord
 from app.assets.clients.models import Client, Contact, Employee, Site
+from app.assets.devices import DeviceState
 from app.assets.devices.models import Device
-from app.desk.tickets.models import ServiceReport
+from app.desk.tickets.models import ServiceReport, Visit
 from app.platform.files.models import StoredFile
 from app.platform.kernel.columns import columns_of
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.portals.attached_files import strip_item
 from app.portals.desk.clock_details import Pause
@@ -43,6 +46,19 @@ class Report(NamedTuple):
     signed_by: str
 
 
+async def ticket_of_visit(session: AsyncSession, visit_id: UUID) -> UUID:
+    """The ticket of a visit of the tenant; who may read the ticket decides who may read the visit.
+
+    Raises:
+        NotFound: no such visit.
+    """
+    statement = select(Visit.ticket_id).where(Visit.id == visit_id)
+    found: UUID | None = await session.scalar(statement, execution_options=WHOLE_TENANT)
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]:
     """The latest edition of each visit's service report."""
     statement = (
@@ -70,6 +86,12 @@ async def client_names(session: AsyncSession) -> list[tuple[str, str]]:
     """Every active client's id and short name, for the filter of a list."""
     statement = select(Client.id, Client.short_name).where(Client.state == "active").order_by(Client.short_name)
     return [(str(client_id), name) for client_id, name in await session.execute(statement)]
+
+
+async def devices_by_state(session: AsyncSession, client_id: UUID) -> dict[DeviceState, int]:
+    """How many devices a client has in each state."""
+    statement = select(Device.state, func.count()).where(Device.client_id == client_id).group_by(Device.state)
+    return {DeviceState(state): count for state, count in await session.execute(statement)}
 
 
 class Caller:

@@ -1,7 +1,10 @@
-"""The template context of one ticket, for its page, its panel, and the answer to each action."""
+"""One ticket drawn: its page, its panel, and the answer to each action."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from litestar import Response
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
 from app.agreements.sla import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES, Impact, NoServiceTerms, Urgency
@@ -10,6 +13,7 @@ from app.desk.engineers import LEVEL_NAMES
 from app.desk.tickets import (
     OPEN_STATES,
     STATE_NAMES,
+    TICKET,
     VISIT_MODE_NAMES,
     VISIT_STATE_NAMES,
     DispatchService,
@@ -19,16 +23,19 @@ from app.desk.tickets import (
     Suggestion,
     TicketFilter,
     TicketQueries,
-    TicketState,
     TicketSummary,
     TicketView,
     call_back_contact,
     default_visit_window,
 )
-from app.platform.kernel.texts import Translator
+from app.platform.http.web_request import WebRequest
+from app.platform.kernel.errors import DomainError
+from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
+from app.platform.web.pages import translator_of
+from app.platform.web.records import RecordHead, record_page
 from app.portals.desk import labels, queries
 from app.portals.desk.clock_details import clock_details
 from app.portals.desk.forms import window_values
@@ -37,33 +44,52 @@ from rbac import Permission
 
 RECENT_TICKETS_SHOWN = 5
 
-NEXT_STEP = {
-    TicketState.NEW: Move.TRIAGE,
-    TicketState.REOPENED: Move.ASSIGN,
-    TicketState.TRIAGED: Move.ASSIGN,
-    TicketState.WAITING: Move.RESUME,
-    TicketState.RESOLVED: Move.CONFIRM,
-}
-"""The action that the desk should take next; in other states the engineer acts."""
 
-
-async def ticket_context(
+async def render_ticket(
+    request: WebRequest,
     work: UnitOfWork,
     ticket_id: UUID,
-    translate: Translator,
+    error: DomainError | None = None,
     *,
+    tab: str = "",
     action: str = "",
     values: FormValues | None = None,
-) -> dict[str, Any]:
-    """The context of one ticket's templates. `action` and `values` describe a form that was refused.
+    toasts: Sequence[Mapping[str, str]] = (),
+) -> Response[str]:
+    """One ticket. `error`, `action` and `values` describe a form that was refused.
 
     Raises:
         NotFound: no such ticket for this actor.
     """
     ticket = await TicketQueries(work).ticket(ticket_id)
-    pauses = await queries.pauses(work.session, ticket_id)
+    record = RecordHead(
+        kind="ticket",
+        id=ticket.id,
+        title=ticket.subject,
+        number=ticket.number,
+        base=f"/workspace/tickets/{ticket.id}",
+        list_href="/workspace/tickets",
+        list_label=N_("服务单"),
+        tab=tab,
+        live=f"ticket:{ticket.id}",
+    )
+    context = await _context(work, ticket, translator_of(request))
+    return record_page(
+        request,
+        "desk/ticket.html",
+        record,
+        error,
+        action=action,
+        values=values or FormValues(),
+        toasts=toasts,
+        **context,
+    )
+
+
+async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) -> dict[str, Any]:
+    pauses = await queries.pauses(work.session, ticket.id)
     start, end = default_visit_window(work.now)
-    step = NEXT_STEP.get(ticket.state)
+    step = TICKET.next_moves.get(ticket.state)
     return {
         "ticket": ticket,
         "clocks": [clock_details(clock, pauses) for clock in ticket.clocks],
@@ -79,8 +105,6 @@ async def ticket_context(
         "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,
         "is_open": ticket.state in OPEN_STATES,
-        "action": action,
-        "values": values or FormValues(),
         **label_context(),
     }
 

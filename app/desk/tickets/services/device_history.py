@@ -17,7 +17,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
 MOST_EVENTS = 200
-"""Number of newest events of each kind."""
+"""Number of newest events of each kind, where nobody asks for fewer."""
 
 _VISIT = [getattr(Visit, name) for name in VisitView.__struct_fields__ if name != "engineer_name"]
 
@@ -47,15 +47,15 @@ class DeviceHistoryService:
         self.work = work
         self.devices = devices
 
-    async def of(self, device_id: UUID) -> list[DeviceHistoryEvent]:
-        """All events, newest first.
+    async def of(self, device_id: UUID, limit: int = MOST_EVENTS) -> list[DeviceHistoryEvent]:
+        """The newest events first, at most `limit` of each kind.
 
         Raises:
             NotFound: no such device, or not for this actor.
         """
         self.work.actor.require(Permission.TICKET_READ)
-        changes = await self.devices.changes(device_id, MOST_EVENTS)
-        tickets = await TicketQueries(self.work).newest(TicketFilter(device_id=device_id), limit=MOST_EVENTS)
+        changes = await self.devices.changes(device_id, limit)
+        tickets = await TicketQueries(self.work).newest(TicketFilter(device_id=device_id), limit=limit)
         by_id = {ticket.id: ticket for ticket in tickets}
         events = [
             *(
@@ -73,12 +73,12 @@ class DeviceHistoryService:
                     ticket=by_id.get(each.ticket_id),
                     visit=each,
                 )
-                for each in await self._visits(device_id)
+                for each in await self._visits(device_id, limit)
             ),
         ]
         return sorted(events, key=lambda event: event.occurred_at, reverse=True)
 
-    async def _visits(self, device_id: UUID) -> list[VisitView]:
+    async def _visits(self, device_id: UUID, limit: int) -> list[VisitView]:
         """Finished visits only; cancelled plans are left out."""
         rows = await self.work.session.execute(
             select(*_VISIT, Engineer.display_name.label("engineer_name"))
@@ -93,6 +93,6 @@ class DeviceHistoryService:
             .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
             .where(Ticket.device_id == device_id, Visit.finished_at.is_not(None), *visible_to(self.work.actor))
             .order_by(Visit.finished_at.desc(), Visit.id.desc())
-            .limit(MOST_EVENTS)
+            .limit(limit)
         )
         return [VisitView(**row) for row in rows.mappings()]

@@ -1,6 +1,17 @@
 """The desk's handlers. `rbac.guards` admits staff of the partner only."""
 
-from app.portals.desk.pages import access, company, hot_line, queue, ticket, ticket_actions, today
+from app.portals.desk.pages import (
+    access,
+    client,
+    company,
+    device,
+    hot_line,
+    queue,
+    ticket,
+    ticket_actions,
+    today,
+    visit,
+)
 
 handlers = [
     *access.handlers,
@@ -8,6 +19,9 @@ handlers = [
     *queue.handlers,
     *ticket.handlers,
     *ticket_actions.handlers,
+    *visit.handlers,
     *hot_line.handlers,
     *company.handlers,
+    *client.handlers,
+    *device.handlers,
 ]

@@ -32,10 +32,10 @@ from app.platform.kernel.errors import DomainError
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
-from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import translator_of, wants_fragment
+from app.platform.web.forms import submit
+from app.platform.web.pages import translator_of
 from app.portals.desk import forms, labels
-from app.portals.desk.ticket_record import ticket_context
+from app.portals.desk.ticket_record import render_ticket
 from rbac import Permission
 
 TicketAction = Callable[[UnitOfWork, UUID, FormValues], Awaitable[None]]
@@ -50,15 +50,13 @@ async def _run_action(request: WebRequest, ticket_id: UUID, action: str, change:
         return f"/workspace/tickets/{ticket_id}?done={action}"
 
     async def show_again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
-        context = await ticket_context(work, ticket_id, _, action=action, values=form)
-        template = "desk/record.html" if wants_fragment(request) else "desk/ticket.html"
-        response = render_form(request, template, error, toasts=[], **context)
+        response = await render_ticket(request, work, ticket_id, error, action=action, values=form)
         response.headers["hx-retarget"] = "#record"
         response.headers["hx-reswap"] = "outerHTML"
         return response
 
     async def show_done(work: UnitOfWork) -> Response[Any]:
-        response = render_form(request, "desk/record.html", None, **await ticket_context(work, ticket_id, _))
+        response = await render_ticket(request, work, ticket_id)
         response.headers["hx-trigger"] = json.dumps({"toast": {"text": _(labels.ACTION_MESSAGES[action])}})
         return response
 
