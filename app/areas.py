@@ -11,6 +11,7 @@ PACKAGES: Final = (
     "app.platform.http",
     "app.platform.background",
     "app.platform.web",
+    "app.platform.lists",
     "app.platform.files",
     "app.platform.notifications",
     "app.platform.documents",

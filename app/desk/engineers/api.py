@@ -7,10 +7,12 @@ from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.desk.engineers.labels import EngineerState
+from app.desk.engineers.listing import ENGINEERS
 from app.desk.engineers.schemas import EngineerUpdate, EngineerView
 from app.desk.engineers.service import EngineerService
 from app.platform.http.pagination import Page
 from app.platform.http.request_work import RequestWork
+from app.platform.lists.web_interface import saved_view_api
 from rbac import Permission
 
 TAGS = ["engineers"]
@@ -38,4 +40,4 @@ async def update_engineer(
     return await EngineerService(work).update(engineer_id, data)
 
 
-handlers = [list_engineers, read_engineer, update_engineer]
+handlers = [list_engineers, read_engineer, update_engineer, *saved_view_api(ENGINEERS, "/engineers")]

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES
 from app.desk.engineers.labels import GRADE_NAMES, LEVEL_NAMES, EngineerLevel, EngineerState, SkillGrade
+from app.desk.engineers.listing import ENGINEERS
 from app.desk.engineers.schemas import EngineerUpdate
 from app.desk.engineers.service import EngineerService
 from app.platform.http.authentication import actor_of
@@ -16,9 +17,9 @@ from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page
 from rbac import Permission
 
 BASE = "/workspace/engineers"
@@ -26,18 +27,13 @@ _CATEGORY_NAMES = {category.code: category.name for category in PRODUCT_CATEGORI
 
 
 @get(BASE, permission=Permission.ENGINEER_READ, include_in_schema=False)
-async def engineers_page(
-    request: WebRequest, work: RequestWork, q: FromQuery[str] = "", inactive: FromQuery[str] = ""
-) -> Response[Any]:
+async def engineers_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """Engineers with their levels and skills."""
-    state = EngineerState.INACTIVE if inactive else EngineerState.ACTIVE
-    return page(
+    return await list_page(
         request,
+        work,
+        ENGINEERS,
         "engineers/list.html",
-        engineers=await EngineerService(work).list(state, text=q),
-        q=q,
-        inactive=inactive,
-        level_names=LEVEL_NAMES,
         grade_names=GRADE_NAMES,
         category_names=_CATEGORY_NAMES,
         may_write=actor_of(request).may(Permission.ENGINEER_WRITE) and not actor_of(request).read_only,
@@ -95,4 +91,4 @@ async def _form(
     )
 
 
-handlers = [engineers_page, engineer_page, update_engineer]
+handlers = [engineers_page, engineer_page, update_engineer, *list_handlers(ENGINEERS)]

@@ -13,7 +13,6 @@ from app.desk.engineers.labels import ENGINEER_ROLES, EngineerLevel, EngineerSta
 from app.people.identity import Membership
 from app.platform.kernel.contact_details import ContactDetailInvalid, normalise_phone
 from app.platform.kernel.errors import NotFound, StaleVersion
-from app.platform.kernel.text_search import contains, matches_search
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
@@ -26,10 +25,13 @@ class EngineerService:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    async def list(
-        self, state: EngineerState | None = EngineerState.ACTIVE, *, text: str = ""
-    ) -> list[schemas.EngineerView]:
-        """Engineers by name, those whose name or telephone number matches `text`; `state` None means all.
+    async def with_skills(self, rows: Sequence[models.Engineer]) -> list[schemas.EngineerView]:
+        """These engineers, with their skills."""
+        skills = await self._skills([row.id for row in rows])
+        return [_to_view(row, skills.get(row.id, {})) for row in rows]
+
+    async def list(self, state: EngineerState | None = EngineerState.ACTIVE) -> list[schemas.EngineerView]:
+        """Engineers by name; `state` None means all.
 
         Raises:
             Forbidden: without `engineer:read`.
@@ -38,10 +40,7 @@ class EngineerService:
         statement = select(models.Engineer).order_by(models.Engineer.display_name, models.Engineer.id)
         if state is not None:
             statement = statement.where(models.Engineer.state == state)
-        matches = matches_search(text, lambda word: contains(word, models.Engineer.display_name, models.Engineer.phone))
-        rows = (await self._work.session.scalars(statement.where(matches))).all()
-        skills = await self._skills([row.id for row in rows])
-        return [_to_view(row, skills.get(row.id, {})) for row in rows]
+        return await self.with_skills((await self._work.session.scalars(statement)).all())
 
     async def get(self, engineer_id: UUID) -> schemas.EngineerView:
         """

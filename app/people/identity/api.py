@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.background_tasks import BackgroundTask
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.people.identity.dependencies import IdentityDependencies
+from app.people.identity.listing import MEMBERS
 from app.people.identity.schemas import (
     AcceptedInvitation,
     InvitationAcceptance,
@@ -35,10 +37,11 @@ from app.people.identity.services.password_reset import PasswordResets
 from app.people.identity.services.sign_in import SignIn, SignInContext
 from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import idempotent
-from app.platform.http.pagination import DEFAULT_LIMIT, Page
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
+from app.platform.lists.web_interface import api_page, saved_view_api
 from rbac import Access, Permission
 
 
@@ -150,9 +153,14 @@ async def list_members(
     q: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
     limit: FromQuery[int] = DEFAULT_LIMIT,
+    sort: FromQuery[str] = "",
 ) -> Page[Member]:
-    """The company's own people, or with `clients=true` those of its clients; newest first."""
-    return await Members(work).page(clients=clients, words=q, cursor=cursor, limit=limit)
+    """The company's own people, or with `clients=true` those of its clients; newest first, or by `sort`
+    (`display_name`, `email`, `state`, `created_at`, `-` before it for downwards)."""
+    conditions = MEMBERS.conditions({"group": "clients"} if clients else {}, q.strip()[:80])
+    limit = max(1, min(limit, MAXIMUM_LIMIT))
+    found = await api_page(work, MEMBERS, conditions=conditions, sort=sort, cursor=cursor, limit=limit)
+    return Page([msgspec.convert(row, Member, from_attributes=True) for row in found.items], found.next_cursor)
 
 
 @get("/members/{membership_id:uuid}", permission=Permission.MEMBER_READ, tags=["members"])
@@ -256,4 +264,5 @@ handlers = [
     revoke_invitation,
     preview_invitation,
     accept_invitation,
+    *saved_view_api(MEMBERS, "/members"),
 ]

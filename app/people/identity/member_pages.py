@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.people.identity.api import identity_dependencies
 from app.people.identity.authentication import kind_of_member
+from app.people.identity.listing import MEMBERS
 from app.people.identity.role_granting import grantable_roles, may_grant, role_names
 from app.people.identity.schemas import InvitationCreate
 from app.people.identity.second_factor_pages import factors_of
@@ -22,9 +23,9 @@ from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page
 from rbac import Permission
 from rbac.roles import load_available_roles
 
@@ -39,24 +40,16 @@ def _base(request: WebRequest) -> str:
 
 
 @get(_paths(), permission=Permission.MEMBER_READ, include_in_schema=False)
-async def members_page(
-    request: WebRequest,
-    work: RequestWork,
-    group: FromQuery[str] = "staff",
-    q: FromQuery[str] = "",
-    cursor: FromQuery[str | None] = None,
-) -> Response[Any]:
+async def members_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """Own people or clients' people, and the invitations that wait."""
-    clients = group == "clients"
-    found = await Members(work).page(clients=clients, words=q, cursor=cursor)
-    return page(
+    clients = request.query_params.get("group") == "clients"
+    return await list_page(
         request,
+        work,
+        MEMBERS,
         "identity/members.html",
-        members=found.items,
-        next_cursor=found.next_cursor,
         invitations=await Invitations(work, identity_dependencies(request)).open(clients=clients),
         group="clients" if clients else "staff",
-        words=q,
         base=_base(request),
         role_names=role_names(await load_available_roles(work)),
         sent=request.query_params.get("done") == "invited",
@@ -193,4 +186,5 @@ handlers = [
     revoke_invitation,
     member_page,
     change_member,
+    *list_handlers(MEMBERS),
 ]

@@ -14,7 +14,6 @@ from app.people.identity.destinations import home_of
 from app.people.identity.login_names import LoginName
 from app.people.identity.models import Account, AccountSession, AccountSubject, AccountToken, Invitation, Membership
 from app.people.identity.schemas import OwnMembership
-from app.platform.kernel.text_search import contains, matches_search
 from rbac import permissions_of
 from tenants.models import KEPT_STATES, TERMINATED, Tenant
 
@@ -180,27 +179,6 @@ class MemberRepository:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-
-    async def members(
-        self, *, clients: bool, words: str, after: tuple[datetime, UUID] | None, limit: int
-    ) -> Sequence[Membership]:
-        """Own staff, or the clients' people; newest first."""
-        statement = select(Membership).where(
-            Membership.client_id.is_not(None) if clients else Membership.client_id.is_(None)
-        )
-        statement = statement.where(
-            matches_search(words, lambda word: contains(word, Membership.display_name, Membership.email))
-        )
-        if after is not None:
-            moment, last = after
-            statement = statement.where(
-                or_(
-                    Membership.created_at < moment,
-                    and_(Membership.created_at == moment, Membership.id < last),
-                )
-            )
-        ordered = statement.order_by(Membership.created_at.desc(), Membership.id.desc()).limit(limit)
-        return (await self._session.scalars(ordered)).all()
 
     async def member(self, membership_id: UUID, *, lock: bool = False) -> Membership | None:
         statement = select(Membership).where(Membership.id == membership_id)

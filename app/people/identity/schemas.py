@@ -197,6 +197,12 @@ class Member(msgspec.Struct, frozen=True):
     version: int
 
 
+class MemberRow(Member, frozen=True):
+    """A member as the list shows them; `role_names` are source texts, and names that the company gave."""
+
+    role_names: tuple[str, ...]
+
+
 class RolesUpdate(Input, frozen=True, forbid_unknown_fields=True):
     """`version` is the one that was read; an older one is refused."""
 

@@ -145,6 +145,18 @@ class UnitOfWork:
         """Tell open pages of `change` once the transaction has committed."""
         self.changes.append(change)
 
+    @asynccontextmanager
+    async def part(self) -> AsyncIterator[None]:
+        """A part of the transaction that may fail alone: when the block raises, what was done, announced and planned in
+        it is undone, and the rest of the transaction stands. Entities that were loaded before are read anew."""
+        changes, actions = len(self.changes), len(self._after_commit)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self.changes[changes:], self._after_commit[actions:]
+            raise
+
     def after_commit(self, action: Callable[[], Awaitable[None]]) -> None:
         """Run `action` once the transaction has committed: for hints whose loss does no harm (a live update)."""
         self._after_commit.append(action)

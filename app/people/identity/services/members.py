@@ -1,4 +1,4 @@
-"""The members of a company: list, roles, suspension."""
+"""The members of a company: roles, suspension."""
 
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from app.people.identity.repository import MemberRepository
 from app.people.identity.role_granting import ADMINISTRATOR_ROLES, checked_roles, require_grantable
 from app.people.identity.schemas import Member
 from app.people.identity.states import MEMBER, MemberMove, MemberState
-from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -24,18 +23,6 @@ class Members:
         self._work = work
         self._rows = MemberRepository(work.session)
 
-    async def page(
-        self, *, clients: bool = False, words: str = "", cursor: str | None = None, limit: int = DEFAULT_LIMIT
-    ) -> Page[Member]:
-        """Newest first. `words` is looked for in names and addresses."""
-        self._work.actor.require(Permission.MEMBER_READ)
-        limit = max(1, min(limit, MAXIMUM_LIMIT))
-        end = Cursor.decode(cursor) if cursor else None
-        after = (end.moment, end.id) if end is not None else None
-        rows = await self._rows.members(clients=clients, words=words.strip()[:80], after=after, limit=limit + 1)
-        more = Cursor(rows[limit - 1].created_at, rows[limit - 1].id).encode() if len(rows) > limit else None
-        return Page([_to_view(row) for row in rows[:limit]], more)
-
     async def show(self, membership_id: UUID) -> Member:
         """
         Raises:
@@ -45,7 +32,7 @@ class Members:
         row = await self._rows.member(membership_id)
         if row is None:
             raise NotFound
-        return _to_view(row)
+        return member_view(row)
 
     async def change_roles(self, membership_id: UUID, roles: list[str], version: int) -> Member:
         """
@@ -61,7 +48,7 @@ class Members:
         require_grantable(self._work.actor, kind, wanted, available_roles)
         before = list(row.roles)
         if wanted == before:
-            return _to_view(row)
+            return member_view(row)
         if ADMINISTRATOR_ROLES.get(kind) not in wanted:
             _require_another(administrators, row)
         row.roles = wanted
@@ -75,7 +62,7 @@ class Members:
         """
         row, administrators = await self._changeable(membership_id, version)
         if row.state == MemberState.SUSPENDED:
-            return _to_view(row)
+            return member_view(row)
         _require_another(administrators, row)
         row.state = MEMBER.after(MemberMove.SUSPEND, row.state)
         return self._record_change(row, "member.suspended")
@@ -88,7 +75,7 @@ class Members:
         """
         row, _ = await self._changeable(membership_id, version)
         if row.state == MemberState.ACTIVE:
-            return _to_view(row)
+            return member_view(row)
         row.state = MEMBER.after(MemberMove.REACTIVATE, row.state)
         return self._record_change(row, "member.reactivated")
 
@@ -115,7 +102,7 @@ class Members:
             MemberChanged(membership_id=row.id, roles=tuple(row.roles), state=row.state, client_id=row.client_id)
         )
         self._work.audit(action, "membership", row.id, **details)
-        return _to_view(row)
+        return member_view(row)
 
 
 def _require_another(administrators: list[UUID], row: models.Membership) -> None:
@@ -123,7 +110,8 @@ def _require_another(administrators: list[UUID], row: models.Membership) -> None
         raise LastAdministrator
 
 
-def _to_view(row: models.Membership) -> Member:
+def member_view(row: models.Membership) -> Member:
+    """The member as others see them."""
     return Member(
         row.id,
         row.display_name,

@@ -8,6 +8,7 @@ import "./countdown.js";
 import "./unsaved.js";
 import "./upload.js";
 import "./keyboard.js";
+import "./lists.js";
 import "./panel.js";
 import "./search.js";
 import "./live.js";

@@ -1,0 +1,7 @@
+"""What the web process uses of lists: their pages, their addresses, their pages in the API."""
+
+from app.platform.lists.api import saved_view_api
+from app.platform.lists.pages import list_handlers, list_page
+from app.platform.lists.paging import api_page
+
+__all__ = ["api_page", "list_handlers", "list_page", "saved_view_api"]
