@@ -3,7 +3,9 @@
 from typing import Final
 
 from app.desk.tickets import Channel, ConfirmedBy, Move, TicketState
-from app.platform.kernel.texts import N_
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.texts import N_, translator
+from rbac import Permission
 
 STATE_TONES: Final = {
     TicketState.NEW: "info",
@@ -49,6 +51,34 @@ VISIT_TONES: Final = {
     "declined": "bad",
     "cancelled": "neutral",
 }
+
+TICKET_KEYS: Final = {
+    Move.ASSIGN: ("a", N_("派单")),
+    Move.TRIAGE: ("t", N_("分类定级")),
+    "reply": ("r", N_("回复客户")),
+    "note": ("n", N_("只写给同事，客户看不到")),
+    Move.WAIT: ("w", N_("转为等待")),
+}
+"""The key of each action on a ticket, on its page, in the panel and from its row; what the help and the field say."""
+
+_KEY_PERMISSIONS: Final = {
+    Move.ASSIGN: Permission.TICKET_ASSIGN,
+    Move.TRIAGE: Permission.TICKET_TRIAGE,
+    "reply": Permission.TICKET_REPLY,
+    "note": Permission.NOTE_WRITE,
+    Move.WAIT: Permission.TICKET_TRIAGE,
+}
+
+
+def row_keys(actor: Actor) -> dict[str, str]:
+    """The keys that `actor` may use on the rows of tickets."""
+    _ = translator(actor.language)
+    return {
+        key: _(label)
+        for action, (key, label) in TICKET_KEYS.items()
+        if not actor.read_only and actor.may(_KEY_PERMISSIONS[action])
+    }
+
 
 ACTION_MESSAGES: Final = {
     "reported": N_("已登记"),

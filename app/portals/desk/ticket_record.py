@@ -112,6 +112,7 @@ async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) 
 def label_context() -> dict[str, Any]:
     """The labels by code that the desk's templates look up."""
     return {
+        "ticket_keys": labels.TICKET_KEYS,
         "state_names": STATE_NAMES,
         "state_tones": labels.STATE_TONES,
         "wait_names": WAIT_NAMES,

@@ -1,11 +1,14 @@
 """A partner's desk with tickets in many states, and a signed-in client for each role."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx
 import pytest
+from playwright.async_api import Browser, BrowserContext, Page
 
+from app.platform.http.authentication import SESSION_COOKIE
 from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.desk import Desk, DeskMaker
@@ -44,3 +47,19 @@ async def browsers(desk: Desk, network: Network, http: ClientFor) -> Browsers:
         await http(desk.clients[0].contact),
         await http((await network.partner()).dispatcher),
     )
+
+
+@pytest.fixture
+async def session(browser: Browser, address: str, desk_today: Desk, network: Network) -> AsyncIterator[BrowserContext]:
+    """The dispatcher's browser."""
+    context = await browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 860})
+    context.set_default_timeout(15_000)
+    token = await network.token(desk_today.dispatcher)
+    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
+    yield context
+    await context.close()
+
+
+@pytest.fixture
+async def page(session: BrowserContext) -> Page:
+    return await session.new_page()

@@ -2,13 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, Route, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 import app.platform.web
 from app.platform.http.authentication import SESSION_COOKIE
@@ -22,21 +21,6 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 BLUE_SCREEN = "电脑开机蓝屏，反复重启"
-
-
-@pytest.fixture
-async def session(browser: Browser, address: str, desk_today: Desk, network: Network) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 1280, "height": 860})
-    context.set_default_timeout(15_000)
-    token = await network.token(desk_today.dispatcher)
-    await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
-    yield context
-    await context.close()
-
-
-@pytest.fixture
-async def page(session: BrowserContext) -> Page:
-    return await session.new_page()
 
 
 async def test_the_queue_is_walked_opened_and_closed_by_keyboard(page: Page, desk_today: Desk) -> None:

@@ -203,6 +203,7 @@ async def ticket_list_context(work: UnitOfWork, tickets: Sequence[TicketSummary]
     """The context of `ticket_rows` besides the tickets: labels, and each ticket's next clock."""
     clocks = await TicketQueries(work).next_promises([ticket.id for ticket in tickets])
     return {
+        "row_keys": labels.row_keys(work.actor),
         "state_names": STATE_NAMES,
         "state_tones": labels.STATE_TONES,
         "wait_names": WAIT_NAMES,

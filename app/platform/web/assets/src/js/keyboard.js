@@ -1,5 +1,6 @@
 // Keyboard shortcuts: / focuses the search, g and a letter follows a navigation entry, ? opens the help, arrows move in a
 // list, Enter opens a row, x selects it for bulk actions, Escape closes the panel.
+import { openHelp } from "./help.js";
 import { isTyping } from "./page.js";
 
 const SEQUENCE_MS = 1200;
@@ -43,13 +44,11 @@ function onResultSearch(event) {
 
 function onLetter(event) {
   if (event.key === "/") document.querySelector("[data-search]")?.focus();
-  else if (event.key === "?") document.querySelector("dialog[data-help]")?.showModal();
+  else if (event.key === "?") openHelp();
   else if (event.key === "g") shortcutStarted = event.timeStamp;
   else if (shortcutStarted && event.timeStamp - shortcutStarted < SEQUENCE_MS) {
     shortcutStarted = 0;
-    const place = document.querySelector(`a[data-shortcut="${CSS.escape(event.key)}"]`);
-    if (!place) return false;
-    place.click();
+    document.querySelector(`a[data-shortcut="${CSS.escape(event.key)}"]`)?.click();
   } else return false;
   return true;
 }

@@ -9,6 +9,7 @@ import "./unsaved.js";
 import "./upload.js";
 import "./keyboard.js";
 import "./lists.js";
+import "./record-keys.js";
 import "./panel.js";
 import "./search.js";
 import "./live.js";
