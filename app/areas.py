@@ -34,6 +34,7 @@ PACKAGES: Final = (
     "app.desk.surveys",
     "app.data_exchange.ticket_import",
     "app.data_exchange.personal_data",
+    "billing.ledger",
     "tenants.partner_metrics",
     "tenants.corrective_actions",
     "app.portals.public",

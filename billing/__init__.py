@@ -1,1 +1,1 @@
-"""Billing areas arrive with the contracts issue."""
+"""From what a client bought to the money in the bank, and the ledger under all of it."""

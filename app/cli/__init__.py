@@ -17,7 +17,9 @@ main = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions
 db = typer.Typer(no_args_is_help=True, help="The database itself.")
 translations = typer.Typer(no_args_is_help=True, help="The catalogue of texts.")
 audit = typer.Typer(no_args_is_help=True, help="The chain over the audit log.")
+ledger = typer.Typer(no_args_is_help=True, help="The books of a company.")
 main.add_typer(audit, name="audit")
+main.add_typer(ledger, name="ledger")
 main.add_typer(db, name="db")
 main.add_typer(tenant, name="tenant")
 main.add_typer(account, name="account")
@@ -154,6 +156,20 @@ def print_anchors(tenant: Annotated[str, typer.Argument(help="A tenant's slug, o
         typer.echo(f"# {slug}")
         for anchor in anchors:
             typer.echo(f"{anchor.day} {anchor.sequence} {anchor.hash}")
+
+
+@ledger.command("verify")
+def verify_ledger(tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all") -> None:
+    """Find what does not hold in the books; 1 when there is anything."""
+    from billing.ledger.commands import verify_books
+
+    books = run_and_report(lambda runtime: verify_books(runtime, tenant))
+    for slug, findings in books.items():
+        typer.echo(f"{slug}: {len(findings)} faults")
+        for finding in findings:
+            typer.echo(f"  {finding.check} {finding.record_id}", err=True)
+    if any(books.values()):
+        raise typer.Exit(1)
 
 
 @main.command("import-devices")

@@ -1,0 +1,30 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, DeclaredPermission, Kept
+from app.platform.kernel.texts import N_
+from billing.ledger.permissions import LedgerPermission
+
+AREA: Final = Area(
+    package="billing.ledger",
+    features={"B9": ""},
+    commands=("ledger verify",),
+    models=("models",),
+    api=("api:handlers",),
+    permissions=(
+        DeclaredPermission(LedgerPermission.LEDGER_CLOSE, N_("结账"), ("partner_finance",)),
+        DeclaredPermission(LedgerPermission.LEDGER_READ, N_("查看账目"), ("partner_finance",)),
+    ),
+    audit_groups=(AuditGroup("ledger_month.", N_("结账")),),
+    audit_actions={"ledger_month.closed": N_("结账")},
+    audit_records={"ledger_month": N_("账目月份")},
+    kept={
+        Kept.EVIDENCE: ("ledger_entry", "ledger_month_closing", "ledger_posting"),
+        Kept.ORGANISATION: ("ledger_account", "ledger_book"),
+    },
+    about_people={
+        AboutPeople.NOBODY: ("ledger_account", "ledger_entry"),
+        AboutPeople.STAFF: ("ledger_month_closing",),
+    },
+)

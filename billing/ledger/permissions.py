@@ -1,0 +1,12 @@
+"""What people may do with the ledger."""
+
+from rbac import PermissionCode
+
+
+class LedgerPermission(PermissionCode):
+    """Reading the books, closing their months."""
+
+    LEDGER_READ = "ledger:read"
+    """See accounts, balances and entries."""
+    LEDGER_CLOSE = "ledger:close"
+    """Close a month."""

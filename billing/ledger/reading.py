@@ -1,0 +1,89 @@
+"""What finance reads of the books: balances, and entries with their postings."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import aliased
+
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.ledger.accounts import AccountKind
+from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerPosting
+from billing.ledger.permissions import LedgerPermission
+from billing.ledger.repository import LedgerRepository
+from billing.ledger.schemas import LedgerBalance, LedgerEntryView, LedgerPostingView
+
+
+class LedgerReading:
+    """The books of the actor's company as its finance reads them.
+
+    Raises:
+        Forbidden: without `ledger:read`.
+    """
+
+    def __init__(self, work: UnitOfWork) -> None:
+        work.actor.require(LedgerPermission.LEDGER_READ)
+        self._session = work.session
+        self._repository = LedgerRepository(work.session)
+
+    async def balances(self, *, before: date | None = None, client_id: UUID | None = None) -> list[LedgerBalance]:
+        """Every account with what was posted on days before `before` (all days where it is left out)."""
+        return await self._repository.balances(before=before, client_id=client_id)
+
+    async def entries(self, *, after: tuple[date, UUID] | None = None, limit: int) -> list[LedgerEntryView]:
+        """The newest day first."""
+        statement = select(LedgerEntry).order_by(LedgerEntry.day.desc(), LedgerEntry.id.desc()).limit(limit)
+        if after is not None:
+            statement = statement.where(tuple_(LedgerEntry.day, LedgerEntry.id) < after)
+        return await self._with_postings((await self._session.scalars(statement)).all())
+
+    async def entry(self, entry_id: UUID) -> LedgerEntryView:
+        """
+        Raises:
+            NotFound: no such entry in this company.
+        """
+        row = await self._repository.entry(entry_id)
+        if row is None:
+            raise NotFound
+        (entry,) = await self._with_postings([row])
+        return entry
+
+    async def _with_postings(self, entries: Sequence[LedgerEntry]) -> list[LedgerEntryView]:
+        debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
+        rows = await self._session.execute(
+            select(LedgerPosting, debit, credit)
+            .join(debit, debit.id == LedgerPosting.debit_account_id)
+            .join(credit, credit.id == LedgerPosting.credit_account_id)
+            .where(LedgerPosting.entry_id.in_([entry.id for entry in entries]))
+            .order_by(LedgerPosting.id)
+        )
+        postings: dict[UUID, list[LedgerPostingView]] = {entry.id: [] for entry in entries}
+        for posting, debited, credited in rows:
+            postings[posting.entry_id].append(
+                LedgerPostingView(
+                    debit_kind=AccountKind(debited.kind),
+                    debit_client_id=debited.client_id,
+                    debit_detail=debited.detail,
+                    credit_kind=AccountKind(credited.kind),
+                    credit_client_id=credited.client_id,
+                    credit_detail=credited.detail,
+                    amount=posting.amount,
+                    currency=posting.currency,
+                )
+            )
+        return [
+            LedgerEntryView(
+                id=entry.id,
+                day=entry.day,
+                source_kind=entry.source_kind,
+                source_id=entry.source_id,
+                purpose=entry.purpose,
+                reverses_id=entry.reverses_id,
+                remark=entry.remark,
+                posted_at=entry.posted_at,
+                postings=postings[entry.id],
+            )
+            for entry in entries
+        ]

@@ -1,0 +1,19 @@
+"""Amounts of money: whole minor units with their currency. Rounded once, split without loss, taxed by line."""
+
+from billing.money.amount import CurrencyMismatch, Money, UnknownCurrency, currency_exponent
+from billing.money.rounding import round_half_away
+from billing.money.splitting import split
+from billing.money.tax import PriceMode, TaxedAmount, by_rate, taxed
+
+__all__ = [
+    "CurrencyMismatch",
+    "Money",
+    "PriceMode",
+    "TaxedAmount",
+    "UnknownCurrency",
+    "by_rate",
+    "currency_exponent",
+    "round_half_away",
+    "split",
+    "taxed",
+]

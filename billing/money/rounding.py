@@ -1,0 +1,17 @@
+"""The one rounding of the product: half away from zero (四舍五入), once per line; totals are sums of rounded lines."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
+from fractions import Fraction
+from typing import Final
+
+EXACT: Final = Context(prec=80, traps=[Inexact])
+"""For products of quantity, price and rate: their places never reach 80; if they did, it is an error, not a guess."""
+
+
+def round_half_away(value: Decimal | Fraction) -> int:
+    """The nearest whole number; from the middle away from zero: 2.5 → 3, −2.5 → −3."""
+    if isinstance(value, Fraction):
+        doubled = 2 * abs(value.numerator) + value.denominator
+        nearest = doubled // (2 * value.denominator)
+        return nearest if value >= 0 else -nearest
+    return int(value.to_integral_value(ROUND_HALF_UP))
