@@ -67,7 +67,7 @@ async def list_closed_months(work: RequestWork) -> Page[LedgerMonthView]:
     return Page(await LedgerMonths(work).closed())
 
 
-@post("/ledger/months", permission=LedgerPermission.LEDGER_CLOSE, tags=TAGS)
+@post("/ledger/months", permission=LedgerPermission.LEDGER_WRITE, tags=TAGS)
 @idempotent()
 async def close_month(request: WebRequest, work: RequestWork, data: JSONBody[MonthToClose]) -> Page[LedgerMonthView]:
     """Close a month for good, and read the closed ones."""

@@ -13,8 +13,8 @@ AREA: Final = Area(
     models=("models",),
     api=("api:handlers",),
     permissions=(
-        DeclaredPermission(LedgerPermission.LEDGER_CLOSE, N_("结账"), ("partner_finance",)),
-        DeclaredPermission(LedgerPermission.LEDGER_READ, N_("查看账目"), ("partner_finance",)),
+        DeclaredPermission(LedgerPermission.LEDGER_READ, N_("查看账目"), ("partner_owner",), company_wide=True),
+        DeclaredPermission(LedgerPermission.LEDGER_WRITE, N_("结账"), ("partner_owner",), company_wide=True),
     ),
     audit_groups=(AuditGroup("ledger_month.", N_("结账")),),
     audit_actions={"ledger_month.closed": N_("结账")},

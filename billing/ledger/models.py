@@ -50,11 +50,11 @@ class LedgerEntry(TenantModel):
 
     __tablename__ = "ledger_entry"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
     __table_args__ = (
         tenant_unique("ledger_entry", "source_kind", "source_id", "purpose"),
         tenant_unique("ledger_entry", "reverses_id"),
         UniqueConstraint("tenant_id", "id", "day", name="uq_ledger_entry_day"),
-        tenant_foreign_key("ledger_entry", "reverses_id"),
         tenant_index("ledger_entry", "day", "id"),
     )
 
@@ -76,6 +76,7 @@ class LedgerPosting(TenantModel):
 
     __tablename__ = "ledger_posting"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
     __table_args__ = (
         ForeignKeyConstraint(
             ["tenant_id", "entry_id", "day"],
@@ -125,6 +126,7 @@ class LedgerMonthClosing(Model):
 
     __tablename__ = "ledger_month_closing"
     __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
 
     tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)

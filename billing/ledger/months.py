@@ -70,11 +70,11 @@ class LedgerMonths:
         """Close the month of this day. Closing it again changes nothing.
 
         Raises:
-            Forbidden: without `ledger:close`.
+            Forbidden: without `ledger:write`.
             MonthNotOver: it still runs, or an earlier month with postings is open.
         """
         work = self._work
-        work.actor.require(LedgerPermission.LEDGER_CLOSE)
+        work.actor.require(LedgerPermission.LEDGER_WRITE)
         month = month_of(month)
         open_from = await self._open_from(alone=True)
         if month < open_from:

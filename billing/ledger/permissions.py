@@ -8,5 +8,5 @@ class LedgerPermission(PermissionCode):
 
     LEDGER_READ = "ledger:read"
     """See accounts, balances and entries."""
-    LEDGER_CLOSE = "ledger:close"
+    LEDGER_WRITE = "ledger:write"
     """Close a month."""

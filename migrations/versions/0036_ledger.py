@@ -60,11 +60,6 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("tenant_id", "reverses_id", name=op.f("uq_ledger_entry_reverses_id")),
         sa.UniqueConstraint("tenant_id", "id", "day", name=op.f("uq_ledger_entry_day")),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "reverses_id"],
-            ["ledger_entry.tenant_id", "ledger_entry.id"],
-            name=op.f("fk_ledger_entry_tenant_id_reverses_id"),
-        ),
     )
     op.create_index("ix_ledger_entry_day_id", "ledger_entry", ["tenant_id", "day", "id"])
     op.create_table(

@@ -1,9 +1,11 @@
-"""Which clients a staff member's rights cover: every client, or those they look after. Pure."""
+"""Which clients a staff member's rights cover: every client, or those they look after."""
 
 from collections.abc import Collection
 from enum import StrEnum
+from functools import cache
 from typing import Final
 
+from app.platform.kernel.areas import areas
 from rbac.permissions import Permission
 
 
@@ -19,29 +21,11 @@ class AccessScope(StrEnum):
 SEES_ALL_TICKETS: Final = frozenset({Permission.TICKET_ASSIGN, Permission.TICKET_TRIAGE})
 """Permissions whose holder works on every ticket of the company."""
 
-COMPANY_WIDE_PERMISSIONS: Final = frozenset(
-    {
-        Permission.ACCESS_GRANT_DECIDE,
-        Permission.ACCESS_GRANT_READ,
-        Permission.API_TOKEN_WRITE,
-        Permission.AUDIT_LOG_READ,
-        Permission.SERVICE_LEVEL_WRITE,
-        Permission.CORRECTIVE_ACTION_ANSWER,
-        Permission.CORRECTIVE_ACTION_READ,
-        Permission.DELIVERY_READ,
-        Permission.ENGINEER_WRITE,
-        Permission.TICKET_EXPORT,
-        Permission.TICKET_IMPORT,
-        Permission.MEMBER_INVITE,
-        Permission.MEMBER_READ,
-        Permission.MEMBER_WRITE,
-        Permission.PERSONAL_DATA_WRITE,
-        Permission.IDENTITY_PROVIDER_WRITE,
-        Permission.TENANT_EXPORT,
-        Permission.TENANT_WRITE,
-    }
-)
-"""Permissions on all clients at once, which a member limited to some clients loses."""
+
+@cache
+def company_wide_permissions() -> frozenset[str]:
+    """Permissions on all clients at once, which a member limited to some clients loses."""
+    return frozenset(each.code for area in areas() for each in area.permissions if each.company_wide)
 
 
 def is_scoped(reach: str, permissions: Collection[str]) -> bool:

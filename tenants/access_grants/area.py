@@ -15,9 +15,13 @@ AREA: Final = Area(
     sweeps=("tasks:sweeps",),
     daily_jobs=("tasks:daily_jobs",),
     permissions=(
-        DeclaredPermission(Permission.ACCESS_GRANT_DECIDE, N_("同意或拒绝访问授权"), ("partner_owner",)),
+        DeclaredPermission(
+            Permission.ACCESS_GRANT_DECIDE, N_("同意或拒绝访问授权"), ("partner_owner",), company_wide=True
+        ),
         DeclaredPermission(Permission.ACCESS_GRANT_OVERRIDE, N_("紧急访问，不经同意"), ("hq_administrator",)),
-        DeclaredPermission(Permission.ACCESS_GRANT_READ, N_("查看访问授权"), ("hq_quality_officer", "partner_owner")),
+        DeclaredPermission(
+            Permission.ACCESS_GRANT_READ, N_("查看访问授权"), ("hq_quality_officer", "partner_owner"), company_wide=True
+        ),
         DeclaredPermission(Permission.ACCESS_GRANT_REQUEST, N_("申请查看服务商的记录"), ("hq_quality_officer",)),
     ),
     audit_groups=(AuditGroup("access_grant.", N_("访问与拒绝"), ("access_grant", "request")),),

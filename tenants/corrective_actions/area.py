@@ -25,10 +25,15 @@ AREA: Final = Area(
     sweeps=("tasks:sweeps",),
     daily_jobs=("tasks:daily_jobs",),
     permissions=(
-        DeclaredPermission(Permission.CORRECTIVE_ACTION_ANSWER, N_("执行整改单"), ("service_manager",)),
+        DeclaredPermission(
+            Permission.CORRECTIVE_ACTION_ANSWER, N_("执行整改单"), ("service_manager",), company_wide=True
+        ),
         DeclaredPermission(Permission.CORRECTIVE_ACTION_DECIDE, N_("设置阈值、复查整改单"), ("hq_quality_officer",)),
         DeclaredPermission(
-            Permission.CORRECTIVE_ACTION_READ, N_("查看整改单"), ("hq_quality_officer", "quality_agent")
+            Permission.CORRECTIVE_ACTION_READ,
+            N_("查看整改单"),
+            ("hq_quality_officer", "quality_agent"),
+            company_wide=True,
         ),
     ),
     navigation=(

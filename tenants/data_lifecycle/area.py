@@ -24,7 +24,9 @@ AREA: Final = Area(
     pages=("pages:handlers",),
     daily_jobs=("tasks:daily_jobs",),
     long_jobs={"tenant_export": "tasks:ExportRunner", "tenant_erasure": "tasks:ErasureRunner"},
-    permissions=(DeclaredPermission(Permission.TENANT_EXPORT, N_("导出公司全部数据"), ("partner_owner",)),),
+    permissions=(
+        DeclaredPermission(Permission.TENANT_EXPORT, N_("导出公司全部数据"), ("partner_owner",), company_wide=True),
+    ),
     navigation=(
         NavigationEntry(
             ActorKind.PROVIDER,

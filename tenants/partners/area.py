@@ -20,7 +20,9 @@ AREA: Final = Area(
         DeclaredPermission(Permission.PARTNER_READ, N_("查看各服务商"), ("hq_quality_officer",)),
         DeclaredPermission(Permission.PARTNER_SUSPEND, N_("暂停和恢复服务商"), ("hq_administrator",)),
         DeclaredPermission(Permission.PARTNER_TERMINATE, N_("终止服务商"), ("hq_administrator",)),
-        DeclaredPermission(Permission.TENANT_WRITE, N_("修改公司资料"), ("hq_administrator", "partner_owner")),
+        DeclaredPermission(
+            Permission.TENANT_WRITE, N_("修改公司资料"), ("hq_administrator", "partner_owner"), company_wide=True
+        ),
     ),
     audit_groups=(AuditGroup("partner.", N_("服务商"), ("partner", "application")),),
     audit_actions={

@@ -19,6 +19,7 @@ EXEMPT = {
     "history_outcome": "takes ticket:import, which nobody has who is held to some clients",
     "identity_provider": "takes identity_provider:write, which nobody has who is held to some clients",
     "invitation": "takes member:read, which nobody has who is held to some clients",
+    "ledger_account": "takes ledger:read, which nobody has who is held to some clients",
     "member_client": "takes member:read, which nobody has who is held to some clients",
     "membership": "takes member:read; names and addresses of colleagues are no client's secret",
     "notification": "is read by the member whom it is for",

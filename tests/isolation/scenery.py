@@ -106,10 +106,12 @@ class SceneryMaker:
         self.clock = clock
         self.http = http
         self.ids: dict[str, UUID] = {}
+        self.owner: PartnerCompany
 
     async def make(self, admin: asyncpg.Connection) -> Scenery:
         network = self.network
         owner = await network.partner(f"厦门{SECRET}信息科技有限公司")
+        self.owner = owner
         await network.service_level(owner)
         async with self.units_of_work.begin(owner.system) as work:
             await provision_catalogue(work)

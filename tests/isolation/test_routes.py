@@ -67,6 +67,7 @@ RECORDS: dict[str, tuple[str, ...]] = {
     "agreement_id": (*OUTSIDE, *INSIDE, *HELD),
     "role_id": (*OUTSIDE, *INSIDE, *HELD),
     "unknown_caller_id": (*OUTSIDE, *INSIDE, *IDLE),
+    "entry_id": (*OUTSIDE, *INSIDE, *HELD),
     "team_id": (*OUTSIDE, *INSIDE, *HELD),
 }
 """What a path calls a record → who must not reach it. `{record_id}` is called by the part of the path before it."""

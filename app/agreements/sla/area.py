@@ -25,7 +25,9 @@ AREA: Final = Area(
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
     permissions=(
-        DeclaredPermission(Permission.SERVICE_LEVEL_WRITE, N_("管理服务日历和服务级别"), ("service_manager",)),
+        DeclaredPermission(
+            Permission.SERVICE_LEVEL_WRITE, N_("管理服务日历和服务级别"), ("service_manager",), company_wide=True
+        ),
     ),
     navigation=(
         NavigationEntry(

@@ -16,7 +16,10 @@ AREA: Final = Area(
     sweeps=("tasks:sweeps",),
     permissions=(
         DeclaredPermission(
-            Permission.PERSONAL_DATA_WRITE, N_("导出和删除员工的个人信息"), ("partner_owner", "client_administrator")
+            Permission.PERSONAL_DATA_WRITE,
+            N_("导出和删除员工的个人信息"),
+            ("partner_owner", "client_administrator"),
+            company_wide=True,
         ),
     ),
     audit_groups=(AuditGroup("personal_data.", N_("个人信息")),),

@@ -24,8 +24,8 @@ AREA: Final = Area(
     pages=("pages:handlers",),
     consumers=("tasks:consumers",),
     permissions=(
-        DeclaredPermission(Permission.TICKET_EXPORT, N_("导出公司历史"), ("service_manager",)),
-        DeclaredPermission(Permission.TICKET_IMPORT, N_("导入历史"), ("service_manager",)),
+        DeclaredPermission(Permission.TICKET_EXPORT, N_("导出公司历史"), ("service_manager",), company_wide=True),
+        DeclaredPermission(Permission.TICKET_IMPORT, N_("导入历史"), ("service_manager",), company_wide=True),
     ),
     navigation=(
         NavigationEntry(

@@ -26,7 +26,7 @@ AREA: Final = Area(
         DeclaredPermission(
             Permission.ENGINEER_READ, N_("查看工程师"), ("engineer", "dispatcher", "quality_agent", "client_contact")
         ),
-        DeclaredPermission(Permission.ENGINEER_WRITE, N_("管理工程师档案"), ("service_manager",)),
+        DeclaredPermission(Permission.ENGINEER_WRITE, N_("管理工程师档案"), ("service_manager",), company_wide=True),
     ),
     navigation=(
         NavigationEntry(

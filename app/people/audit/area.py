@@ -25,7 +25,10 @@ AREA: Final = Area(
     daily_jobs=("tasks:daily_jobs",),
     permissions=(
         DeclaredPermission(
-            Permission.AUDIT_LOG_READ, N_("查看操作记录"), ("hq_administrator", "partner_owner", "client_administrator")
+            Permission.AUDIT_LOG_READ,
+            N_("查看操作记录"),
+            ("hq_administrator", "partner_owner", "client_administrator"),
+            company_wide=True,
         ),
     ),
     navigation=(

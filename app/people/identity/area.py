@@ -34,10 +34,20 @@ AREA: Final = Area(
             Permission.API_TOKEN_WRITE,
             N_("制作和作废接口令牌"),
             ("hq_administrator", "service_manager", "client_administrator"),
+            company_wide=True,
         ),
-        DeclaredPermission(Permission.MEMBER_INVITE, N_("邀请新成员"), ("hq_administrator", "service_manager")),
-        DeclaredPermission(Permission.MEMBER_READ, N_("查看成员"), ("hq_administrator", "dispatcher")),
-        DeclaredPermission(Permission.MEMBER_WRITE, N_("更改成员的角色和状态"), ("hq_administrator", "partner_owner")),
+        DeclaredPermission(
+            Permission.MEMBER_INVITE, N_("邀请新成员"), ("hq_administrator", "service_manager"), company_wide=True
+        ),
+        DeclaredPermission(
+            Permission.MEMBER_READ, N_("查看成员"), ("hq_administrator", "dispatcher"), company_wide=True
+        ),
+        DeclaredPermission(
+            Permission.MEMBER_WRITE,
+            N_("更改成员的角色和状态"),
+            ("hq_administrator", "partner_owner"),
+            company_wide=True,
+        ),
     ),
     navigation=(
         NavigationEntry(

@@ -21,7 +21,7 @@ from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.performance import BatchLoader
 from app.platform.kernel.time_source import TimeSource
 from rbac import Permission, permissions_of, roles_of
-from rbac.roles import COMPANY_WIDE_PERMISSIONS, AccessScope, is_scoped, staff_permissions
+from rbac.roles import AccessScope, company_wide_permissions, is_scoped, staff_permissions
 from tenants.models import KEPT_STATES, OPEN_STATES, TERMINATED, WORKING_STATES
 
 ACTIVE = "active"
@@ -146,7 +146,7 @@ def _member_actor(row: SessionRow, rights: MemberRightsRow, language: str, *, se
         permissions |= staff_permissions().intersection(chain.from_iterable(custom_roles.values()))
         if is_scoped(row.reach or AccessScope.BY_ROLE, permissions):
             clients = frozenset((*(rights.assigned_clients or ()), *(rights.team_clients or ())))
-            permissions -= COMPANY_WIDE_PERMISSIONS
+            permissions -= company_wide_permissions()
     if row.scopes is not None:
         # Never more than the maker may now.
         permissions &= frozenset(row.scopes)

@@ -15,7 +15,10 @@ AREA: Final = Area(
     pages=("pages:handlers",),
     permissions=(
         DeclaredPermission(
-            Permission.IDENTITY_PROVIDER_WRITE, N_("设置公司账号登录"), ("partner_owner", "client_administrator")
+            Permission.IDENTITY_PROVIDER_WRITE,
+            N_("设置公司账号登录"),
+            ("partner_owner", "client_administrator"),
+            company_wide=True,
         ),
     ),
     navigation=(

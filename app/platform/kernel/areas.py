@@ -50,11 +50,13 @@ class RecordTab(NamedTuple):
 
 
 class DeclaredPermission(NamedTuple):
-    """A permission in words, and the system roles that hold it."""
+    """A permission in words, and the system roles that hold it. A company-wide one is about all clients at once: a
+    member who is limited to some clients loses it."""
 
     code: StrEnum
     label: str
     roles: tuple[str, ...]
+    company_wide: bool = False
 
 
 class AuditGroup(NamedTuple):

@@ -16,7 +16,9 @@ AREA: Final = Area(
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
     permissions=(
-        DeclaredPermission(Permission.DELIVERY_READ, N_("查看发送记录"), ("hq_administrator", "service_manager")),
+        DeclaredPermission(
+            Permission.DELIVERY_READ, N_("查看发送记录"), ("hq_administrator", "service_manager"), company_wide=True
+        ),
     ),
     navigation=(
         NavigationEntry(
