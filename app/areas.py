@@ -15,6 +15,7 @@ PACKAGES: Final = (
     "app.platform.files",
     "app.platform.notifications",
     "app.platform.documents",
+    "app.platform.promises",
     "rbac.roles",
     "app.people.identity",
     "app.people.audit",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.assets.devices.models import Device
 from app.demo.onboarding import Client, Partner
 from app.demo.sample_data import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
@@ -36,6 +36,7 @@ from app.people.identity import Reporter
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.notifications import NotificationService
+from app.platform.promises import WaitReason
 from rbac import permissions_of
 
 Step = Callable[[], Awaitable[None]]

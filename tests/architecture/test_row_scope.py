@@ -24,6 +24,8 @@ EXEMPT = {
     "membership": "takes member:read; names and addresses of colleagues are no client's secret",
     "notification": "is read by the member whom it is for",
     "personal_data_request": "takes personal_data:write, which nobody has who is held to some clients",
+    "promise": "is handed out by whoever may read the record that it is about",
+    "promise_interval": "is handed out by whoever may read the record that the promise is about",
     "stored_file": "is handed out by whoever may read the record that it hangs on (app.asgi.FILE_SUBJECTS)",
     "team_client": "takes member:read, which nobody has who is held to some clients",
 }

@@ -7,8 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from app.agreements.sla import CALENDAR_TEMPLATES, ServiceCalendar, Target, add_service_time, start_clock
-from app.agreements.sla.service_timeline import ServiceTimeline
+from app.agreements.sla import CALENDAR_TEMPLATES
+from app.platform.promises import (
+    ServiceCalendar,
+    Target,
+    add_service_time,
+    start_clock,
+)
+from app.platform.promises.service_timeline import ServiceTimeline
 
 _RUNS = 15
 _REPORTED = [datetime(2026, 1, 10, tzinfo=UTC) + timedelta(minutes=617 * each) for each in range(800)]

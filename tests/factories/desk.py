@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.agreements.catalogue import provision_catalogue
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.assets.clients.models import Employee
 from app.desk.engineers.models import EngineerSkill
 from app.desk.tickets import (
@@ -26,6 +26,7 @@ from app.desk.tickets import (
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.time_source import SettableClock
+from app.platform.promises import WaitReason
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 SKILLS = ((0, "network", 3), (1, "peripheral", 3), (1, "desktop", 2), (2, "desktop", 1))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.agreements.sla.clock_service import ClockService
 from app.agreements.sla.models import ClockRecord
 from app.desk.tickets import (
@@ -39,6 +39,7 @@ from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import WaitReason
 from app.worker import all_consumers
 from tenants.partner_metrics.commands import rebuild_quality
 from tenants.partner_metrics.facts import FIGURE_NAMES, day_itself, month_of

@@ -7,11 +7,16 @@ from uuid import UUID
 
 import pytest
 
-from app.agreements.sla import WaitReason
-from app.desk.tickets import Channel, ConfirmedBy, Move, TimelineEntry
+from app.desk.tickets import (
+    Channel,
+    ConfirmedBy,
+    Move,
+    TimelineEntry,
+)
 from app.desk.tickets.lifecycle import RULES
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import translator
+from app.platform.promises import WaitReason
 from app.portals.client.labels import timeline_entries as clients_entries
 from app.portals.desk.timeline import timeline_entries as desks_entries
 from app.portals.employee.labels import _entry as employees_entry

@@ -7,7 +7,7 @@ import pytest
 
 from tests.runs.changed import PROGRAM, ROOT, Checkout, changed_files, choose
 
-CLOCK = "app/agreements/sla/clock.py"
+CLOCK = "app/platform/promises/clock.py"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from app.agreements.sla.calendar import PublicHolidays, ServiceCalendar, Window
+from app.platform.promises.calendar import PublicHolidays, ServiceCalendar, Window
 
 MINUTE = timedelta(minutes=1)
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from app.agreements.sla import (
+from app.platform.promises import (
     DateException,
     DayKind,
     HolidayEntry,

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from app.agreements.sla import (
-    CALENDAR_TEMPLATES,
+from app.agreements.sla import CALENDAR_TEMPLATES
+from app.platform.promises import (
     Clock,
     ClockOutOfOrder,
     ClockRefused,

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.agreements.sla import (
-    CALENDAR_TEMPLATES,
+from app.agreements.sla import CALENDAR_TEMPLATES
+from app.platform.promises import (
     Clock,
     ClockRefused,
     ClockState,

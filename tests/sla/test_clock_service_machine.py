@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, Clock, Priority, TargetKind, WaitReason
-from app.agreements.sla.clock import Phase, start_clock
-from app.agreements.sla.clock_rules import PendingTargets, apply_terms, next_check, step_moment, step_name
+from app.agreements.sla import (
+    CALENDAR_TEMPLATES,
+    POLICY_TEMPLATES,
+    Priority,
+    TargetKind,
+)
 from app.agreements.sla.clock_service import ClockService, TicketReference, check_clocks
 from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
 from app.agreements.sla.service_terms import ServiceTerms, terms_of_versions
@@ -25,6 +28,9 @@ from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
+from app.platform.promises import Clock, PendingTargets, WaitReason, apply_terms, next_check
+from app.platform.promises.clock import Phase, start_clock
+from app.platform.promises.clocks import threshold_moment
 from tests.conftest import START
 from tests.factories.network import Network
 from tests.sla.slow_model import MinuteByMinute
@@ -76,7 +82,7 @@ class ClockServiceMachine(RuleBasedStateMachine):
         now = self.now
 
         def waiting(kind: str, clock: Clock) -> Clock:
-            if self.terms.policy.pauses(reason, TargetKind(kind)):
+            if reason in self.terms.policy.pauses_of(TargetKind(kind)):
                 return clock.pause(reason, now)
             return clock.resume(now) if clock.phase is Phase.PAUSED else clock
 
@@ -139,9 +145,9 @@ class ClockServiceMachine(RuleBasedStateMachine):
         for kind, clock in self.clocks.items():
             after = self.clocks[kind] = clock.observed(self.now)
             for step in self.terms.policy.escalation_of(self.priorities[kind], TargetKind(kind)):
-                moment = step_moment(after, step)
+                moment = threshold_moment(after, step)
                 if moment is not None and moment <= self.now:
-                    self.reached_steps[kind].add(step_name(step))
+                    self.reached_steps[kind].add(step.name)
         self.compare()
 
     # --- doing and comparing ------------------------------------------------------------------
@@ -199,7 +205,7 @@ class ClockServiceMachine(RuleBasedStateMachine):
             terms = await terms_of_versions(work.session, records[0].policy_version_id, records[0].calendar_version_id)
             self.first = Priority(records[0].priority)
             service = ClockService(work)
-            return ticket_id, terms, {record.kind: await service._read(record, []) for record in records}
+            return ticket_id, terms, {each.kind: each.clock for each in await service.load(records)}
 
     async def _do(self, command: Callable[[ClockService], Coroutine[Any, Any, None]]) -> None:
         async with self.scene.runtime.units_of_work.begin(self.scene.system) as work:

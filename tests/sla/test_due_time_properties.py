@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.agreements.sla import ServiceCalendar, add_service_time, service_seconds_between
-from app.agreements.sla.service_timeline import ServiceTimeline
+from app.platform.promises import ServiceCalendar, add_service_time, service_seconds_between
+from app.platform.promises.service_timeline import ServiceTimeline
 from tests.sla.slow_model import MinuteByMinute
 from tests.sla.strategies import DAYS, TARGET_SECONDS, calendars, moments
 

@@ -5,8 +5,9 @@ from datetime import date
 import msgspec
 import pytest
 
-from app.agreements.sla import (
-    CALENDAR_TEMPLATES,
+from app.agreements.sla import CALENDAR_TEMPLATES
+from app.agreements.sla.starter_templates import CalendarTemplate
+from app.platform.promises import (
     DateException,
     DayKind,
     HolidayEntry,
@@ -15,7 +16,6 @@ from app.agreements.sla import (
     Window,
     add_service_time,
 )
-from app.agreements.sla.starter_templates import CalendarTemplate
 from tests.sla.moments import shanghai
 
 pytestmark = pytest.mark.any_day

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.agreements.sla import (
-    CALENDAR_TEMPLATES,
+from app.agreements.sla import CALENDAR_TEMPLATES
+from app.platform.promises import (
     DateException,
     ServiceCalendar,
     ServiceNeverOpens,

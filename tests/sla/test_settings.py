@@ -12,13 +12,10 @@ from app.agreements.sla import (
     POLICY_TEMPLATES,
     AssignmentService,
     CalendarService,
-    DateException,
     EscalationContactService,
-    InvalidDocument,
     PolicyService,
     Priority,
     TargetKind,
-    Window,
     provision_service_levels,
     schemas,
 )
@@ -30,6 +27,7 @@ from app.platform.kernel.errors import Forbidden, NotFound, StaleVersion
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
+from app.platform.promises import DateException, InvalidDocument, Window
 from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, DateException, DayKind, Priority, Window
-from app.agreements.sla.errors import InvalidDocument
+from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, Priority
 from app.agreements.sla.forms import (
     calendar_field_of,
     calendar_fields,
@@ -23,6 +22,7 @@ from app.agreements.sla.labels import policy_rows, week_rows
 from app.agreements.sla.policy import SlaPolicyDocument
 from app.agreements.sla.starter_templates import CalendarTemplate, PolicyTemplate
 from app.platform.kernel.texts import translator
+from app.platform.promises import DateException, DayKind, InvalidDocument, Window
 from app.platform.web.form_values import FormValues
 
 

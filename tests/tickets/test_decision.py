@@ -6,13 +6,22 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.agreements.sla import TargetKind, WaitReason
-from app.desk.tickets import ConfirmedBy, MoveRefused, TicketState, VisitMode, VisitOutcome, VisitState, steps
+from app.agreements.sla import TargetKind
+from app.desk.tickets import (
+    ConfirmedBy,
+    MoveRefused,
+    TicketState,
+    VisitMode,
+    VisitOutcome,
+    VisitState,
+    steps,
+)
 from app.desk.tickets.decision import apply, state_of
 from app.desk.tickets.errors import TooLateToReopen, VisitEnded
 from app.desk.tickets.lifecycle import RULES, VISIT_RULES, Move
 from app.desk.tickets.steps import Changes, TicketFacts, VisitFacts
 from app.platform.kernel.errors import DomainError
+from app.platform.promises import WaitReason
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 ENGINEER = UUID(int=7)

@@ -10,7 +10,13 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from app.agreements.sla import EscalationContactService, EscalationStep, Impact, SlaPolicyDocument, Urgency, WaitReason
+from app.agreements.sla import (
+    EscalationContactService,
+    EscalationStep,
+    Impact,
+    SlaPolicyDocument,
+    Urgency,
+)
 from app.agreements.sla.clock_service import ClockService, check_clocks
 from app.agreements.sla.events import StepReached
 from app.agreements.sla.models import ClockRecord, SlaPolicyVersion
@@ -33,6 +39,7 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from app.platform.notifications.models import Delivery, Notification
+from app.platform.promises import WaitReason
 from tests.conftest import START
 from tests.factories.background import deliver_event, run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany

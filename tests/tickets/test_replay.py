@@ -20,11 +20,17 @@ from app.agreements.sla import (
     SlaPolicyDocument,
     TargetKind,
     Urgency,
-    WaitReason,
 )
 from app.agreements.sla.policy import PauseRule
 from app.agreements.sla.service_terms import ServiceTerms
-from app.desk.tickets import Channel, ConfirmedBy, MoveRefused, TicketCreate, TicketCreation, TicketState
+from app.desk.tickets import (
+    Channel,
+    ConfirmedBy,
+    MoveRefused,
+    TicketCreate,
+    TicketCreation,
+    TicketState,
+)
 from app.desk.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
 from app.desk.tickets.models import Ticket, TicketEvent
 from app.desk.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketTimeline, Triaged
@@ -36,6 +42,7 @@ from app.platform.kernel.ids import ids_in_sequence, new_id
 from app.platform.kernel.outbox import DueEntry, OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
+from app.platform.promises import WaitReason
 from tenants.partner_metrics.commands import rebuild_quality
 from tests.factories.network import Network
 from tests.tickets.replay_comparison import (

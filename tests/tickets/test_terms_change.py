@@ -14,14 +14,11 @@ from app.agreements.sla import (
     POLICY_TEMPLATES,
     AssignmentService,
     CalendarService,
-    DateException,
     Impact,
     PolicyService,
     Priority,
     TargetKind,
     Urgency,
-    WaitReason,
-    Window,
     schemas,
 )
 from app.agreements.sla.events import ClockBreached, TermsChanged
@@ -29,7 +26,14 @@ from app.agreements.sla.models import ClockRecord
 from app.agreements.sla.policy import Promise, SlaPolicyDocument
 from app.agreements.sla.services import ChangePreview, Outcome, PreviewService
 from app.agreements.sla.vocabulary import MEASURED_TARGETS
-from app.desk.tickets import Channel, TicketCreate, TicketCreation, Triage, TriageService, Waiting
+from app.desk.tickets import (
+    Channel,
+    TicketCreate,
+    TicketCreation,
+    Triage,
+    TriageService,
+    Waiting,
+)
 from app.desk.tickets.decision import MET_ON_RESOLUTION
 from app.desk.tickets.models import Ticket, TicketEvent
 from app.desk.tickets.services.terms_change import AT_ONCE
@@ -37,6 +41,7 @@ from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import DateException, WaitReason, Window
 from tests.conftest import START
 from tests.factories.background import run_due_work
 from tests.factories.network import ClientCompany, Network, PartnerCompany

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.agreements.sla.models import ClockInterval, ClockRecord
 from app.desk.tickets import (
     Assignment,
@@ -48,6 +48,7 @@ from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import WaitReason
 from rbac import Permission
 from tests.factories.network import Network
 

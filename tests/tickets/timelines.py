@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.desk.tickets import Channel, ConfirmedBy
 from app.desk.tickets.replay import (
     Accepted,
@@ -27,6 +27,7 @@ from app.desk.tickets.replay import (
     WaitBegun,
     WaitEnded,
 )
+from app.platform.promises import WaitReason
 from tests.tickets.replay_comparison import ReplayPartner
 
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from app.agreements.sla.labels import TARGET_NAMES
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import (
     AboutPeople,
@@ -18,12 +19,13 @@ from rbac import Permission
 
 AREA: Final = Area(
     package="app.agreements.sla",
-    features={"S1": "calendar.py", "S2": "policy.py", "S3": "clock.py", "S4": "policy.py"},
+    features={"S2": "policy.py", "S4": "policy.py"},
     models=("models",),
     api=("api:handlers", "preview_api:handlers"),
     pages=("pages:handlers",),
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
+    promised_targets=TARGET_NAMES,
     permissions=(
         DeclaredPermission(
             Permission.SERVICE_LEVEL_WRITE, N_("管理服务日历和服务级别"), ("service_manager",), company_wide=True

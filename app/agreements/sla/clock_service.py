@@ -1,27 +1,42 @@
-"""Clocks in the database: start, pause, resume, meet, cancel, reopen, new priority, and the sweep.
+"""The clocks of tickets: what starts, pauses, meets and ends them, by the policy that the ticket is served by."""
 
-The arithmetic is `app.agreements.sla.clock`; here a row becomes a value, the value changes, and the difference is
-written.
-"""
-
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple, cast
 from uuid import UUID
 
-from app.agreements.sla import repository
-from app.agreements.sla.clock import Clock, Interval, Phase, Target, start_clock
-from app.agreements.sla.clock_rules import PendingTargets, apply_terms, apply_wait, next_check, step_moment, step_name
 from app.agreements.sla.events import ClockBreached, StepReached
 from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
 from app.agreements.sla.policy import EscalationStep
 from app.agreements.sla.service_terms import ServiceTerms, terms_of_versions
-from app.agreements.sla.vocabulary import MEASURED_TARGETS, Priority, TargetKind, WaitReason
+from app.agreements.sla.vocabulary import MEASURED_TARGETS, Priority, TargetKind
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.model import Model
-from app.platform.kernel.outbox import DueEntry, DueKind
+from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import (
+    Clock,
+    ClockLedger,
+    ClockTables,
+    PendingTargets,
+    StoredClock,
+    Target,
+    Terms,
+    Threshold,
+    WaitReason,
+    cancel_clocks,
+    change_terms,
+    meet_clocks,
+    newly_promised,
+    next_check,
+    pause_clocks,
+    reopen_clocks,
+    resume_clocks,
+    write_columns,
+)
+
+_TABLES: Final = ClockTables(ClockRecord, ClockInterval, Escalation, DueKind.SLA_THRESHOLD)
 
 
 class TicketReference(NamedTuple):
@@ -32,17 +47,18 @@ class TicketReference(NamedTuple):
     reporter_id: UUID | None
 
 
-class ClockService:
+class ClockService(ClockLedger[ClockRecord]):
     """The clocks of tickets, inside one unit of work in the tenant's scope."""
 
     def __init__(self, work: UnitOfWork) -> None:
-        self.work = work
+        super().__init__(work, _TABLES)
         self._locked: dict[UUID, Sequence[ClockRecord]] = {}
+        self._terms: dict[tuple[UUID, UUID, str], Mapping[str, Terms]] = {}
 
     async def of_ticket(self, ticket_id: UUID) -> Sequence[ClockRecord]:
         """The ticket's clocks, locked, read once per unit of work."""
         if ticket_id not in self._locked:
-            self._locked[ticket_id] = await repository.lock_ticket_clocks(self.work.session, ticket_id)
+            self._locked[ticket_id] = await self.locked(ClockRecord.ticket_id == ticket_id)
         return self._locked[ticket_id]
 
     async def nearest_due(self, ticket_id: UUID) -> datetime | None:
@@ -62,76 +78,37 @@ class ClockService:
     ) -> list[Model]:
         """Rows for a new ticket's clocks and their first checks; the caller writes them with the ticket."""
         rows: list[Model] = []
-        targets = terms.policy.targets_of(priority, terms.calendar)
         ring = TicketReference(ticket_id, client_id, reporter_id)
-        for kind in MEASURED_TARGETS:
-            target = targets.get(kind)
-            if target is None:
+        for kind, of_target in terms.clock_terms(priority).items():
+            if kind not in MEASURED_TARGETS:
                 continue
-            clock = start_clock(target, at)
+            clock = of_target.start(at)
             record = self._new_record(ring, terms, priority, kind=kind, clock=clock, at=at)
             rows.append(record)
-            check = next_check(clock, terms.policy.escalation_of(priority, kind), set())
+            check = next_check(clock, of_target.thresholds, ())
             if check is not None:
-                rows.append(self._due_entry(record.id, check))
+                rows.append(self.work.due_row(_TABLES.due, record.id, check))
         return rows
-
-    def _new_record(
-        self,
-        ring: TicketReference,
-        terms: ServiceTerms,
-        priority: Priority,
-        *,
-        kind: TargetKind,
-        clock: Clock,
-        at: datetime,
-    ) -> ClockRecord:
-        record = ClockRecord(
-            tenant_id=self.work.tenant_id,
-            id=self.work.new_id(),
-            client_id=ring.client_id,
-            reporter_id=ring.reporter_id,
-            ticket_id=ring.ticket_id,
-            kind=kind,
-            priority=priority,
-            policy_version_id=terms.policy_version_id,
-            calendar_version_id=terms.calendar_version_id,
-            started_at=at,
-        )
-        _write_columns(record, clock)
-        return record
 
     async def meet(self, ticket_id: UUID, kinds: Iterable[TargetKind], at: datetime) -> None:
         """What was promised is done; clocks that have ended already stay as they are."""
-        wanted = set(kinds)
-        await self._change(ticket_id, lambda kind, _: kind in wanted, lambda clock, _: clock.meet(at))
+        await self.save(meet_clocks(await self._clocks(ticket_id), kinds, at))
 
     async def cancel(self, ticket_id: UUID, at: datetime) -> None:
         """The ticket was cancelled: every clock that still runs is cancelled."""
-        await self._change(ticket_id, lambda *_: True, lambda clock, _: clock.cancel(at))
+        await self.save(cancel_clocks(await self._clocks(ticket_id), at))
 
     async def pause(self, ticket_id: UUID, reason: WaitReason, at: datetime) -> None:
         """The ticket waits; the policy says which targets stand still."""
-
-        await self._change(
-            ticket_id,
-            lambda *_: True,
-            lambda clock, pauses: apply_wait(clock, reason, at, pauses=pauses),
-            reason=reason,
-        )
+        await self.save(pause_clocks(await self._clocks(ticket_id), reason, at))
 
     async def resume(self, ticket_id: UUID, at: datetime) -> None:
         """The ticket no longer waits: paused clocks run on."""
-        await self._change(ticket_id, lambda _, clock: clock.phase is Phase.PAUSED, lambda clock, _: clock.resume(at))
+        await self.save(resume_clocks(await self._clocks(ticket_id), at))
 
     async def reopen(self, ticket_id: UUID, at: datetime) -> None:
         """Resolution goes on; the time since it was resolved does not count."""
-        await self._change(
-            ticket_id,
-            lambda kind, clock: kind is TargetKind.RESOLUTION and clock.phase is Phase.STOPPED,
-            lambda clock, _: clock.reopen(at),
-            open_only=False,
-        )
+        await self.save(reopen_clocks(await self._clocks(ticket_id), (TargetKind.RESOLUTION,), at))
 
     async def change_priority(
         self, ring: TicketReference, terms: ServiceTerms, priority: Priority, pending: PendingTargets
@@ -151,134 +128,23 @@ class ClockService:
         """
         await self._change_terms(ring, terms, priority, pending, Clock.recompute)
 
-    async def _change_terms(
-        self,
-        ring: TicketReference,
-        terms: ServiceTerms,
-        priority: Priority,
-        pending: PendingTargets,
-        change: Callable[[Clock, Target, datetime], Clock],
-    ) -> None:
-        at = self.work.now
-        records = await self.of_ticket(ring.ticket_id)
-        ledgers = await repository.ledgers(self.work.session, [record.id for record in records])
-        targets = terms.policy.targets_of(priority, terms.calendar)
-        changed: list[tuple[ClockRecord, Clock]] = []
-        for record in records:
-            clock = await self._read(record, ledgers[record.id])
-            kind = TargetKind(record.kind)
-            if clock.phase is Phase.CANCELLED and kind not in pending.kinds:
-                continue
-            after = apply_terms(
-                clock,
-                targets.get(kind),
-                at,
-                waiting_for=pending.waiting_for,
-                pauses=pending.pauses(kind, terms),
-                change=change,
-            )
-            if after is clock:
-                continue
-            record.priority = priority
-            record.policy_version_id, record.calendar_version_id = terms.policy_version_id, terms.calendar_version_id
-            self._store(record, clock, after)
-            changed.append((record, after))
-        known = {record.kind for record in records}
-        for kind in MEASURED_TARGETS:
-            target = targets.get(kind)
-            if target is None or kind in known or kind not in pending.kinds:
-                continue
-            pauses = pending.pauses(kind, terms)
-            clock = start_clock(target, at, pending.waiting_for if pauses else None)
-            record = self._new_record(ring, terms, priority, kind=kind, clock=clock, at=at)
-            self.work.session.add(record)
-            changed.append((record, clock))
-        self._locked.pop(ring.ticket_id, None)
-        await self._reschedule(changed)
+    async def terms_of(self, record: ClockRecord) -> Terms:
+        """By the versions that the clock names; a promise that its policy no longer has keeps its own time."""
+        versions = record.policy_version_id, record.calendar_version_id
+        terms = await terms_of_versions(self.work.session, *versions)
+        of_priority = self._terms.get((*versions, record.priority))
+        if of_priority is None:
+            of_priority = terms.clock_terms(Priority(record.priority))
+            self._terms[*versions, record.priority] = of_priority
+        return of_priority.get(record.kind) or Terms(Target(record.target_seconds, terms.calendar))
 
-    async def check(self, clock_ids: Sequence[UUID]) -> None:
-        """Record breaches and reached steps that have come by now, once each, and set the next check."""
-        records = await repository.lock_clocks(self.work.session, clock_ids)
-        found = [record.id for record in records]
-        ledgers = await repository.ledgers(self.work.session, found)
-        reached_steps = await repository.reached_steps(self.work.session, found)
-        changed: list[tuple[ClockRecord, Clock]] = []
-        for record in records:
-            clock = await self._read(record, ledgers[record.id])
-            after = clock.observed(self.work.now)
-            if after.breached_at is not None and record.breached_at is None:
-                self._store(record, clock, after)
-            for step in await self._steps(record):
-                moment = step_moment(after, step)
-                if step_name(step) in reached_steps[record.id] or moment is None or moment > self.work.now:
-                    continue
-                reached_steps[record.id].add(step_name(step))
-                self._escalate(record, step, moment)
-            changed.append((record, after))
-        await self._reschedule(changed, reached_steps)
+    def tell_breach(self, record: ClockRecord) -> None:
+        """For the figures."""
+        self.work.publish(ClockBreached(clock_id=record.id, ticket_id=record.ticket_id, kind=record.kind))
 
-    async def _change(
-        self,
-        ticket_id: UUID,
-        concerns: Callable[[TargetKind, Clock], bool],
-        change: Callable[[Clock, bool], Clock],
-        *,
-        reason: WaitReason | None = None,
-        open_only: bool = True,
-    ) -> None:
-        records = await self.of_ticket(ticket_id)
-        ledgers = await repository.ledgers(self.work.session, [record.id for record in records])
-        changed: list[tuple[ClockRecord, Clock]] = []
-        for record in records:
-            kind = TargetKind(record.kind)
-            clock = await self._read(record, ledgers[record.id])
-            ended = clock.phase in (Phase.STOPPED, Phase.CANCELLED)
-            if (ended and open_only) or not concerns(kind, clock):
-                continue
-            terms = await self._terms(record)
-            after = change(clock, reason is not None and terms.policy.pauses(reason, kind))
-            if after is clock:
-                continue
-            self._store(record, clock, after)
-            changed.append((record, after))
-        await self._reschedule(changed)
-
-    async def _terms(self, record: ClockRecord) -> ServiceTerms:
-        return await terms_of_versions(self.work.session, record.policy_version_id, record.calendar_version_id)
-
-    async def _steps(self, record: ClockRecord) -> tuple[EscalationStep, ...]:
-        terms = await self._terms(record)
-        return terms.policy.escalation_of(Priority(record.priority), TargetKind(record.kind))
-
-    async def _read(self, record: ClockRecord, closed: Sequence[ClockInterval]) -> Clock:
-        terms = await self._terms(record)
-        target = terms.target(Priority(record.priority), TargetKind(record.kind))
-        return clock_of(record, closed, target or Target(record.target_seconds, terms.calendar))
-
-    def _store(self, record: ClockRecord, before: Clock, after: Clock) -> None:
-        closed_before = sum(1 for interval in before.ledger if interval.ended_at is not None)
-        for sequence, interval in enumerate(after.ledger):
-            if interval.ended_at is None or sequence < closed_before:
-                continue
-            self.work.session.add(
-                ClockInterval(
-                    tenant_id=record.tenant_id,
-                    id=self.work.new_id(),
-                    client_id=record.client_id,
-                    reporter_id=record.reporter_id,
-                    clock_id=record.id,
-                    sequence=sequence,
-                    started_at=interval.started_at,
-                    ended_at=interval.ended_at,
-                    waiting_for=interval.waiting_for,
-                    seconds=interval.seconds,
-                )
-            )
-        if after.breached_at is not None and before.breached_at is None:
-            self.work.publish(ClockBreached(clock_id=record.id, ticket_id=record.ticket_id, kind=record.kind))
-        _write_columns(record, after)
-
-    def _escalate(self, record: ClockRecord, step: EscalationStep, moment: datetime) -> None:
+    def tell_threshold(self, record: ClockRecord, threshold: Threshold, moment: datetime) -> None:
+        """For the people of the step's level (S4)."""
+        step = cast("EscalationStep", threshold)
         escalation_id = self.work.new_id()
         self.work.session.add(
             Escalation(
@@ -287,7 +153,7 @@ class ClockService:
                 clock_id=record.id,
                 ticket_id=record.ticket_id,
                 kind=record.kind,
-                step=step_name(step),
+                step=step.name,
                 level=step.level,
                 channels=list(step.channels),
                 reached_at=moment,
@@ -299,83 +165,61 @@ class ClockService:
                 clock_id=record.id,
                 ticket_id=record.ticket_id,
                 kind=record.kind,
-                step=step_name(step),
+                step=step.name,
                 level=step.level,
                 channels=tuple(step.channels),
             )
         )
 
-    async def _reschedule(
-        self, changed: Sequence[tuple[ClockRecord, Clock]], reached_steps: dict[UUID, set[str]] | None = None
-    ) -> None:
-        if not changed:
-            return
-        ids = [record.id for record, _ in changed]
-        known = reached_steps if reached_steps is not None else await repository.reached_steps(self.work.session, ids)
-        entries: list[DueEntry] = []
-        finished: list[UUID] = []
-        for record, clock in changed:
-            check = next_check(clock, await self._steps(record), known[record.id])
-            if check is None:
-                finished.append(record.id)
-            else:
-                entries.append(self._due_entry(record.id, check))
-        await self.work.session.flush()
-        await repository.reschedule(self.work, entries, finished)
+    async def _clocks(self, ticket_id: UUID) -> list[StoredClock[ClockRecord]]:
+        return await self.load(await self.of_ticket(ticket_id))
 
-    def _due_entry(self, clock_id: UUID, moment: datetime) -> DueEntry:
-        return DueEntry(
+    async def _change_terms(
+        self,
+        ring: TicketReference,
+        terms: ServiceTerms,
+        priority: Priority,
+        pending: PendingTargets,
+        change: Callable[[Clock, Target, datetime], Clock],
+    ) -> None:
+        at = self.work.now
+        clocks = await self._clocks(ring.ticket_id)
+        new_terms = terms.clock_terms(priority)
+        changed = change_terms(clocks, new_terms, at, pending, change)
+        for each in changed:
+            each.record.priority = priority
+            each.record.policy_version_id, each.record.calendar_version_id = terms.versions
+        for kind, clock in newly_promised(new_terms, [each.kind for each in clocks], at, pending):
+            record = self._new_record(ring, terms, priority, kind=kind, clock=clock, at=at)
+            self.work.session.add(record)
+            changed.append(StoredClock(record, clock, new_terms[kind]))
+        self._locked.pop(ring.ticket_id, None)
+        await self.save(changed)
+
+    def _new_record(
+        self,
+        ring: TicketReference,
+        terms: ServiceTerms,
+        priority: Priority,
+        *,
+        kind: str,
+        clock: Clock,
+        at: datetime,
+    ) -> ClockRecord:
+        record = ClockRecord(
             tenant_id=self.work.tenant_id,
             id=self.work.new_id(),
-            kind=DueKind.SLA_THRESHOLD,
-            subject_id=clock_id,
-            due_at=moment,
+            client_id=ring.client_id,
+            reporter_id=ring.reporter_id,
+            ticket_id=ring.ticket_id,
+            kind=kind,
+            priority=priority,
+            policy_version_id=terms.policy_version_id,
+            calendar_version_id=terms.calendar_version_id,
+            started_at=at,
         )
-
-
-def clock_of(record: ClockRecord, closed: Sequence[ClockInterval], target: Target) -> Clock:
-    """The value that a row and its closed intervals stand for."""
-    ledger = [
-        Interval(
-            started_at=interval.started_at,
-            waiting_for=WaitReason(interval.waiting_for) if interval.waiting_for else None,
-            ended_at=interval.ended_at,
-            seconds=interval.seconds,
-        )
-        for interval in closed
-    ]
-    if record.interval_started_at is not None:
-        waiting_for = WaitReason(record.waiting_for) if record.waiting_for else None
-        ledger.append(Interval(record.interval_started_at, waiting_for))
-    return Clock(
-        target=target,
-        ledger=tuple(ledger),
-        stopped_at=record.stopped_at,
-        cancelled_at=record.cancelled_at,
-        breached_at=record.breached_at,
-    )
-
-
-def columns_of(clock: Clock) -> dict[str, Any]:
-    """What `ClockRecord` keeps of the value; closed intervals stand in `ClockInterval`."""
-    last = clock.ledger[-1]
-    is_open = last.ended_at is None
-    return {
-        "state": clock.state,
-        "target_seconds": clock.target.seconds,
-        "counted_seconds": clock.counted_seconds,
-        "interval_started_at": last.started_at if is_open else None,
-        "waiting_for": last.waiting_for if is_open else None,
-        "due_at": clock.due_at,
-        "stopped_at": clock.stopped_at,
-        "cancelled_at": clock.cancelled_at,
-        "breached_at": clock.breached_at,
-    }
-
-
-def _write_columns(record: ClockRecord, clock: Clock) -> None:
-    for name, value in columns_of(clock).items():
-        setattr(record, name, value)
+        write_columns(record, clock)
+        return record
 
 
 async def check_clocks(runtime: Runtime, tenant_id: UUID, clock_ids: Sequence[UUID]) -> None:

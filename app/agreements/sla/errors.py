@@ -1,16 +1,15 @@
 """Errors of the service levels and their texts."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 
-from app.agreements.sla.problems import DocumentProblem
-from app.platform.kernel.errors import Conflict, Invalid
+from app.platform.kernel.errors import Conflict
 from app.platform.kernel.texts import N_
+from app.platform.promises import CALENDAR_PROBLEM_TEXTS
 
 PROBLEM_TEXTS: Mapping[str, str] = {
+    **CALENDAR_PROBLEM_TEXTS,
     "attainment_out_of_range": N_("达标率应大于 0%，不超过 100%。"),
     "calendar_beside_elapsed_time": N_("按自然时间计算的指标不需要服务日历，请去掉其中一个。"),
-    "calendar_never_open": N_("请至少填写一天的服务时间。"),
     "channel_not_sending": N_("升级上报还不能用这种方式通知，请选择站内提醒或邮件。"),
     "channels_missing": N_("请选择至少一种通知方式。"),
     "client_never_pauses_response": N_("等待客户时不能暂停响应计时。"),
@@ -19,8 +18,6 @@ PROBLEM_TEXTS: Mapping[str, str] = {
     "escalation_needs_share_or_time": N_("请填写百分比或时长，二者选一。"),
     "escalation_twice": N_("有两条相同的升级上报规则，请删去一条。"),
     "escalation_without_promise": N_("该级别没有承诺这项指标，不能为它设置升级上报。"),
-    "exception_twice": N_("同一日期填写了两次，请保留一条。"),
-    "holiday_twice": N_("节假日表中同一日期填写了两次，请保留一条。"),
     "matrix_cell_missing": N_("优先级矩阵缺少一格，请补全。"),
     "matrix_cell_twice": N_("优先级矩阵有一格填写了两次，请保留一个。"),
     "name_missing": N_("请填写名称。"),
@@ -33,47 +30,8 @@ PROBLEM_TEXTS: Mapping[str, str] = {
     "promises_missing": N_("每个优先级至少填写一项指标。"),
     "seconds_out_of_range": N_("时长应大于 0，不超过 366 天。"),
     "target_not_measured": N_("这项指标还不能计时，请去掉；可以承诺响应、远程接入、到场和解决。"),
-    "time_of_day_invalid": N_("时间应写成 09:00 这样，从 00:00 到 24:00。"),
-    "time_zone_unknown": N_("没有这个时区，请从列表中选择。"),
-    "window_empty": N_("开始和结束时间相同；全天请写 00:00 到 24:00。"),
-    "windows_overlap": N_("服务时段重叠或顺序不对，请从早到晚填写。"),
 }
-"""What to do about each problem, by its code. The path names the place, so that no text needs parameters."""
-
-
-class InvalidDocument(Invalid):
-    """A calendar or policy that breaks its own rules; `problems` lists them all."""
-
-    code = "service_level.invalid"
-    text = N_("服务日历或服务级别中有内容需要改正。")
-
-    def __init__(self, problems: Sequence[DocumentProblem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(fields={each.path: PROBLEM_TEXTS[each.code] for each in problems})
-
-
-class ServiceNeverOpens(Invalid):
-    """The service time asked for never comes: the calendar stays closed."""
-
-    code = "service_calendar.never_opens"
-    text = N_("这个服务日历没有足够的服务时间，请检查服务时段和例外日期。")
-
-
-class ClockRefused(Conflict):
-    """The clock is not in a phase that allows the operation."""
-
-    code = "clock.move_refused"
-    text = N_("计时当前的状态不允许这样操作。")
-
-
-class ClockOutOfOrder(Conflict):
-    """An operation lies before something that the clock has already recorded."""
-
-    code = "clock.out_of_order"
-    text = N_("这个时间早于已经记录的操作，请检查时间。")
-
-    def __init__(self, at: datetime, recorded: datetime) -> None:
-        super().__init__(at=at.isoformat(), recorded=recorded.isoformat())
+"""What to do about each problem of a calendar or policy, by its code."""
 
 
 class NameTaken(Conflict):

@@ -13,9 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from app.agreements.sla.calendar import DateException, PublicHolidays, ServiceCalendar, Week, Window, Windows
-from app.agreements.sla.errors import InvalidDocument
-from app.agreements.sla.holidays import DayKind, HolidayEntry, HolidayTable
+from app.agreements.sla.errors import PROBLEM_TEXTS
 from app.agreements.sla.policy import (
     EscalationStep,
     PauseRule,
@@ -24,7 +22,6 @@ from app.agreements.sla.policy import (
     Promise,
     SlaPolicyDocument,
 )
-from app.agreements.sla.problems import DocumentProblem
 from app.agreements.sla.vocabulary import (
     MEASURED_TARGETS,
     SENDING_CHANNELS,
@@ -32,7 +29,20 @@ from app.agreements.sla.vocabulary import (
     Priority,
     TimeBasis,
     Urgency,
+)
+from app.platform.promises import (
+    DateException,
+    DayKind,
+    DocumentProblem,
+    HolidayEntry,
+    HolidayTable,
+    InvalidDocument,
+    PublicHolidays,
+    ServiceCalendar,
     WaitReason,
+    Week,
+    Window,
+    Windows,
 )
 from app.platform.web.form_values import FormValues
 
@@ -128,7 +138,7 @@ def _day(text: str, path: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidDocument([DocumentProblem("date_invalid", path)]) from error
+        raise InvalidDocument([DocumentProblem("date_invalid", path)], PROBLEM_TEXTS) from error
 
 
 def calendar_fields(calendar: ServiceCalendar) -> dict[str, str]:

@@ -1,11 +1,10 @@
 """Labels of the enumerations, and calendars and policies as text for pages. Pure: the translator is a parameter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
 
-from app.agreements.sla.calendar import SECONDS_PER_DAY, ServiceCalendar, Windows
 from app.agreements.sla.policy import EscalationStep, PriorityTerms, SlaPolicyDocument
 from app.agreements.sla.vocabulary import (
     MEASURED_TARGETS,
@@ -15,11 +14,11 @@ from app.agreements.sla.vocabulary import (
     TargetKind,
     TimeBasis,
     Urgency,
-    WaitReason,
 )
 from app.platform.kernel.texts import N_, Translator
+from app.platform.promises import SECONDS_PER_DAY, ServiceCalendar, Windows
 
-TARGET_NAMES: Final = {
+TARGET_NAMES: Final[Mapping[str, str]] = {
     TargetKind.RESPONSE: N_("响应"),
     TargetKind.REMOTE_ACCESS: N_("远程接入"),
     TargetKind.ARRIVAL: N_("到场"),
@@ -45,12 +44,6 @@ URGENCY_NAMES: Final = {
     Urgency.HIGH: N_("一刻不能等"),
     Urgency.MEDIUM: N_("今天要好"),
     Urgency.LOW: N_("可以等几天"),
-}
-WAIT_NAMES: Final = {
-    WaitReason.CLIENT: N_("等客户"),
-    WaitReason.APPROVAL: N_("等审批"),
-    WaitReason.PART: N_("等备件"),
-    WaitReason.VENDOR: N_("等厂商"),
 }
 WEEKDAY_NAMES: Final = {
     "monday": N_("周一"),

@@ -18,9 +18,8 @@ from app.platform.kernel.model import (
     tenant_index,
     tenant_unique,
 )
+from app.platform.promises.models import RUNNING, ClockRow, IntervalRow, ReachedRow
 
-RUNNING = "stopped_at IS NULL AND cancelled_at IS NULL"
-"""The condition of the index of running clocks: few, however many tickets there were."""
 NAME_LENGTH = 80
 """Characters that the name of a calendar or policy may have."""
 
@@ -107,12 +106,10 @@ class SlaAssignment(TenantModel):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class ClockRecord(ReporterRing, TenantModel):
-    """The running measurement of one promised time on one ticket: an `app.agreements.sla.clock.Clock` as columns.
+class ClockRecord(ReporterRing, ClockRow):
+    """The running measurement of one promised time on one ticket.
 
-    The open interval stands here (`interval_started_at`, `waiting_for`), closed ones in `ClockInterval`. The target's
-    calendar follows from the policy version, the priority and the calendar version. `due_at` is NULL while nothing
-    counts; then `counted_seconds` tells what has been used. All seconds are service seconds of the target's calendar.
+    The target's calendar follows from the policy version, the priority and the calendar version.
     """
 
     __tablename__ = "clock"
@@ -127,27 +124,13 @@ class ClockRecord(ReporterRing, TenantModel):
     )
 
     ticket_id: Mapped[UUID]
-    kind: Mapped[str] = mapped_column(String(16))
-    state: Mapped[str] = mapped_column(String(12))
     priority: Mapped[str] = mapped_column(String(2))
     policy_version_id: Mapped[UUID]
     calendar_version_id: Mapped[UUID]
-    target_seconds: Mapped[int]
-    counted_seconds: Mapped[int]
-    interval_started_at: Mapped[datetime | None]
-    waiting_for: Mapped[str | None] = mapped_column(String(12))
-    started_at: Mapped[datetime]
-    due_at: Mapped[datetime | None]
-    stopped_at: Mapped[datetime | None]
-    cancelled_at: Mapped[datetime | None]
-    breached_at: Mapped[datetime | None]
 
 
-class ClockInterval(ReporterRing, TenantModel):
-    """One closed stretch of a clock's ledger: running, or waiting for something. Never touched again.
-
-    One that ends where it starts corrects the seconds of those before it, when changed terms measured the past anew.
-    """
+class ClockInterval(ReporterRing, IntervalRow):
+    """One closed stretch of a ticket's clock."""
 
     __tablename__ = "clock_interval"
     __isolation__ = Isolation.REPORTER
@@ -157,13 +140,6 @@ class ClockInterval(ReporterRing, TenantModel):
         tenant_foreign_key("client", "client_id"),
         client_foreign_key("clock", "clock_id"),
     )
-
-    clock_id: Mapped[UUID]
-    sequence: Mapped[int]
-    started_at: Mapped[datetime]
-    ended_at: Mapped[datetime]
-    waiting_for: Mapped[str | None] = mapped_column(String(12))
-    seconds: Mapped[int]
 
 
 class EscalationContact(TenantModel):
@@ -180,7 +156,7 @@ class EscalationContact(TenantModel):
     membership_id: Mapped[UUID]
 
 
-class Escalation(TenantModel):
+class Escalation(ReachedRow):
     """A step of the escalation matrix that one clock reached, recorded once."""
 
     __tablename__ = "escalation"
@@ -191,11 +167,7 @@ class Escalation(TenantModel):
         tenant_foreign_key("clock", "clock_id"),
     )
 
-    clock_id: Mapped[UUID]
     ticket_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(16))
-    step: Mapped[str] = mapped_column(String(24))
-    """`50%/1`: half of the target, level 1; `1800s/2`: after half an hour, level 2."""
     level: Mapped[int] = mapped_column(SmallInteger)
     channels: Mapped[list[Any]]
-    reached_at: Mapped[datetime]

@@ -9,19 +9,19 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.agreements.sla import forms, labels, schemas
-from app.agreements.sla.errors import InvalidDocument
 from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.policy import SlaPolicyDocument
 from app.agreements.sla.preview_pages import CONFIRMED, save_or_confirm
 from app.agreements.sla.services import AssignmentService, CalendarService, EscalationContactService, PolicyService
 from app.agreements.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES
-from app.agreements.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency, WaitReason
+from app.agreements.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency
 from app.assets.clients.web_interface import client_record
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import InvalidDocument, WaitReason
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, translator_of

@@ -10,9 +10,6 @@ from typing import Annotated
 
 import msgspec
 
-from app.agreements.sla.calendar import ServiceCalendar
-from app.agreements.sla.clock import Target
-from app.agreements.sla.problems import DocumentProblem
 from app.agreements.sla.vocabulary import (
     MEASURED_TARGETS,
     SENDING_CHANNELS,
@@ -22,9 +19,9 @@ from app.agreements.sla.vocabulary import (
     TargetKind,
     TimeBasis,
     Urgency,
-    WaitReason,
 )
 from app.platform.kernel.input_text import Input, Line
+from app.platform.promises import DocumentProblem, ServiceCalendar, Target, Threshold, WaitReason
 
 _LONGEST_TARGET_SECONDS = 366 * 86_400
 _ESCALATION_LEVELS = range(1, 4)
@@ -44,21 +41,21 @@ class Promise(msgspec.Struct, frozen=True):
     calendar: ServiceCalendar | None = None
 
 
-class EscalationStep(msgspec.Struct, frozen=True):
+class EscalationStep(Threshold, frozen=True):
     """When a level is notified of a target, and through which channels. [S2 §1.1.5.2.3]
 
-    The step is reached at a share of the target or after so many seconds of its time; exactly one
-    is given. `level` is 1 technical or project manager, 2 delivery manager, 3 general manager.
-    Without `kinds` it watches every target. With `while_waiting` pauses count towards it and it can
-    be reached while the ticket waits.
+    `level` is 1 technical or project manager, 2 delivery manager, 3 general manager. Without `kinds` it watches every
+    target.
     """
 
     level: int
     channels: Annotated[tuple[EscalationChannel, ...], msgspec.Meta(max_length=len(EscalationChannel))]
-    at_percent: int | None = None
-    after_seconds: int | None = None
     kinds: Annotated[tuple[TargetKind, ...], msgspec.Meta(max_length=len(TargetKind))] = ()
-    while_waiting: bool = False
+
+    @property
+    def name(self) -> str:
+        """`50%/1`: half of the target, level 1; `1800s/2`: after half an hour, level 2."""
+        return f"{super().name}/{self.level}"
 
 
 class PriorityTerms(msgspec.Struct, frozen=True):
@@ -138,9 +135,9 @@ class SlaPolicyDocument(Input, frozen=True):
             for promise in self.terms_of(priority).promises
         }
 
-    def pauses(self, reason: WaitReason, kind: TargetKind) -> bool:
-        """Whether waiting for `reason` pauses the target."""
-        return any(rule.reason is reason and kind in rule.pauses for rule in self.pause_rules)
+    def pauses_of(self, kind: TargetKind) -> frozenset[WaitReason]:
+        """What pauses the target when it is waited for."""
+        return frozenset(rule.reason for rule in self.pause_rules if kind in rule.pauses)
 
     def escalation_of(self, priority: Priority, kind: TargetKind) -> tuple[EscalationStep, ...]:
         """The steps that watch one target of one priority."""

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla.calendar import DateException, ServiceCalendar
 from app.agreements.sla.policy import SlaPolicyDocument
 from app.platform.kernel.input_text import Code, Input, Line
+from app.platform.promises import DateException, ServiceCalendar
 
 
 class CalendarCreate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,13 +6,12 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agreements.sla.calendar import ServiceCalendar
-from app.agreements.sla.clock import Target
 from app.agreements.sla.policy import SlaPolicyDocument
 from app.agreements.sla.repository import calendar_document, policy_document, versions_in_force
 from app.agreements.sla.vocabulary import Priority, TargetKind
 from app.platform.kernel.errors import Conflict
 from app.platform.kernel.texts import N_
+from app.platform.promises import ServiceCalendar, Terms
 
 _MOST_CACHED = 5_000
 Document = TypeVar("Document")
@@ -38,9 +37,19 @@ class ServiceTerms(msgspec.Struct, frozen=True):
         """Ids of the policy version and of the calendar version."""
         return self.policy_version_id, self.calendar_version_id
 
-    def target(self, priority: Priority, kind: TargetKind) -> Target | None:
-        """The promised time, or None where this priority promises none."""
-        return self.policy.targets_of(priority, self.calendar).get(kind)
+    def calendar_of(self, priority: Priority, kind: TargetKind) -> ServiceCalendar | None:
+        """The hours in which a clock counts; None where time counts as it passes."""
+        target = self.policy.targets_of(priority, self.calendar).get(kind)
+        return self.calendar if target is None else target.calendar
+
+    def clock_terms(self, priority: Priority) -> dict[str, Terms]:
+        """What the clocks of a ticket of this priority run by, for each target that is promised."""
+        policy, targets = self.policy, self.policy.targets_of(priority, self.calendar)
+        return {
+            kind: Terms(targets[kind], policy.escalation_of(priority, kind), policy.pauses_of(kind))
+            for kind in TargetKind
+            if kind in targets
+        }
 
 
 class _DocumentCache:

@@ -58,15 +58,6 @@ class TimeBasis(StrEnum):
     ELAPSED = "elapsed"
 
 
-class WaitReason(StrEnum):
-    """What a ticket waits for; `CLIENT` is information or access, `APPROVAL` the client's approval."""
-
-    CLIENT = "client"
-    APPROVAL = "approval"
-    PART = "part"
-    VENDOR = "vendor"
-
-
 class EscalationChannel(StrEnum):
     """How an escalation reaches people."""
 

@@ -12,13 +12,19 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from app.agreements.sla import Impact, Priority, TargetKind, Urgency, WaitReason
+from app.agreements.sla import (
+    Impact,
+    Priority,
+    TargetKind,
+    Urgency,
+)
 from app.data_exchange.ticket_import.findings import Report
 from app.data_exchange.ticket_import.log_file import Group, Row
 from app.data_exchange.ticket_import.mapping import Mapping, Shape
 from app.data_exchange.ticket_import.times import TimeReader
 from app.desk.tickets import Channel, TicketState
 from app.desk.tickets.replay import AnyStep, Person
+from app.platform.promises import WaitReason
 
 MOST_RATING = 5
 MOST_MINUTES = 1_440

@@ -17,9 +17,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from app.agreements.sla import Impact, Priority, TargetKind, Urgency, WaitReason
+from app.agreements.sla import (
+    Impact,
+    Priority,
+    TargetKind,
+    Urgency,
+)
 from app.data_exchange.ticket_import.errors import MappingRefused
 from app.desk.tickets import Channel, ConfirmedBy, TicketState
+from app.platform.promises import WaitReason
 
 SHIPPED = Path(__file__).parent / "mappings"
 LONGEST_MAPPING = 100_000

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import Impact, Priority, Urgency, WaitReason
+from app.agreements.sla import Impact, Priority, Urgency
 from app.desk.tickets import ConfirmedBy, Move
 from app.desk.tickets.replay import (
     Accepted,
@@ -38,6 +38,7 @@ from app.desk.tickets.replay import (
     WaitEnded,
 )
 from app.platform.kernel.actor import ActorKind
+from app.platform.promises import WaitReason
 
 _WINDOW = timedelta(hours=2)
 

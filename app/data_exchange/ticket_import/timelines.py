@@ -11,7 +11,12 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import Impact, Priority, SlaPolicyDocument, Urgency, WaitReason
+from app.agreements.sla import (
+    Impact,
+    Priority,
+    SlaPolicyDocument,
+    Urgency,
+)
 from app.data_exchange.ticket_import.drafts import Change, Draft, Severity
 from app.data_exchange.ticket_import.mapping import Mapping
 from app.data_exchange.ticket_import.transition_path import PathNode, PathOptions, node_after, progress, shortest_path
@@ -39,6 +44,7 @@ from app.desk.tickets.replay import (
 )
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_
+from app.platform.promises import WaitReason
 
 VISIT_WINDOW: Final = timedelta(hours=2)
 """Length of a visit's window where the log names none."""

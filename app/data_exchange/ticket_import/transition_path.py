@@ -13,8 +13,15 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import WaitReason
-from app.desk.tickets import ConfirmedBy, Move, TicketState, VisitMode, apply, steps
+from app.desk.tickets import (
+    ConfirmedBy,
+    Move,
+    TicketState,
+    VisitMode,
+    apply,
+    steps,
+)
+from app.platform.promises import WaitReason
 
 _ORDER = (
     Move.RESUME,

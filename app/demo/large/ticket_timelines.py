@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.demo.large.report_times import next_working_time, symptom_weights
 from app.demo.sample_data import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
 from app.demo.ticket_simulation import OPEN_ALL_HOURS
@@ -36,6 +36,7 @@ from app.desk.tickets.replay import (
     Triaged,
 )
 from app.platform.kernel.actor import ActorKind
+from app.platform.promises import WaitReason
 
 _ANSWER_PERIOD: Final = timedelta(days=2)
 """Later answers do not count: the ticket has been closed automatically."""

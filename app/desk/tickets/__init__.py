@@ -22,7 +22,6 @@ from app.desk.tickets.report_schemas import OfflineSigning, ReportSigning, repor
 from app.desk.tickets.row_scope import of_visible_ticket
 from app.desk.tickets.schemas import (
     Assignment,
-    ClockView,
     Reason,
     Resolution,
     TicketCreate,
@@ -71,7 +70,6 @@ __all__ = [
     "AttachmentService",
     "Call",
     "Channel",
-    "ClockView",
     "ConfirmationService",
     "ConfirmedBy",
     "ConsentService",

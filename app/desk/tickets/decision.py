@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.agreements.sla import PendingTargets, TargetKind, WaitReason
+from app.agreements.sla import TargetKind
 from app.desk.tickets.errors import AlreadyRated, NothingToRate, TooLateToReopen, VisitEnded
 from app.desk.tickets.lifecycle import (
     OPEN_STATES,
@@ -58,6 +58,7 @@ from app.desk.tickets.steps import (
     Wait,
 )
 from app.platform.kernel.errors import DomainError
+from app.platform.promises import PendingTargets, WaitReason
 
 MET_ON_RESPONSE = (TargetKind.RESPONSE,)
 MET_ON_START_OF_WORK = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL)

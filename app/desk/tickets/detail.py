@@ -19,35 +19,24 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.agreements.sla.models import ClockRecord
+from app.agreements.sla.models import ClockInterval, ClockRecord
 from app.assets.clients.models import Client, Department, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
-from app.desk.tickets.repository import CLOCK_COLUMNS, OF_CLIENT, OF_DEPARTMENT, OF_DEVICE, OF_ENGINEER, OF_SITE
+from app.desk.tickets.repository import (
+    CLOCK_COLUMNS,
+    OF_CLIENT,
+    OF_DEPARTMENT,
+    OF_DEVICE,
+    OF_ENGINEER,
+    OF_SITE,
+    ClockRow,
+)
 from app.desk.tickets.schemas import TimelineEntry, VisitView
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.performance import PreparedStatement, Row
-
-
-class ClockRow(msgspec.Struct, frozen=True):
-    """Stored columns of one clock; its state at a moment is computed from them."""
-
-    ticket_id: UUID
-    kind: str
-    state: str
-    due_at: datetime | None
-    target_seconds: int
-    counted_seconds: int
-    started_at: datetime
-    stopped_at: datetime | None
-    breached_at: datetime | None
-    waiting_for: str | None
-    interval_started_at: datetime | None
-    priority: str
-    policy_version_id: UUID
-    calendar_version_id: UUID
 
 
 class NoteRow(msgspec.Struct, frozen=True):
@@ -183,7 +172,36 @@ def _of_ticket(table: Any) -> ColumnElement[bool]:
     return and_(table.tenant_id == Ticket.tenant_id, table.ticket_id == Ticket.id)
 
 
-_CLOCKS = _rows(ClockRow, CLOCK_COLUMNS, (ClockRecord.target_seconds, ClockRecord.kind), _of_ticket(ClockRecord))
+_PAUSES = (
+    select(
+        func.coalesce(
+            func.json_agg(
+                aggregate_order_by(
+                    func.json_build_object(
+                        literal_column("'waiting_for'"),
+                        ClockInterval.waiting_for,
+                        literal_column("'started_at'"),
+                        ClockInterval.started_at,
+                        literal_column("'ended_at'"),
+                        ClockInterval.ended_at,
+                    ),
+                    ClockInterval.sequence,
+                )
+            ),
+            literal_column("'[]'::json"),
+        )
+    )
+    .where(
+        ClockInterval.tenant_id == ClockRecord.tenant_id,
+        ClockInterval.clock_id == ClockRecord.id,
+        ClockInterval.waiting_for.is_not(None),
+    )
+    .correlate(ClockRecord)
+    .scalar_subquery()
+)
+_CLOCKS = _rows(
+    ClockRow, (*CLOCK_COLUMNS, _PAUSES), (ClockRecord.target_seconds, ClockRecord.kind), _of_ticket(ClockRecord)
+)
 _VISITS = _rows(
     VisitView,
     _VISIT_COLUMNS,

@@ -1,31 +1,15 @@
 """Notices about tickets: text, severity and link of each. Pure."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.agreements.sla import TARGET_NAMES, Clock, Phase, TargetKind
 from app.desk.tickets.report_document import SERVICE_REPORT
 from app.platform.documents import edition_notice
-from app.platform.kernel.texts import N_, Text
+from app.platform.kernel.texts import N_
 from app.platform.notifications import Notice, Severity
-
-MINUTE: Final = 60
-HOUR: Final = 60 * MINUTE
-
-_ATTENTION_SHARE: Final = 75
-_USED_UP: Final = 100
-
-_LEFT_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时 %(minutes)s 分")
-_LEFT_WHOLE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(hours)s 小时")
-_LEFT_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s时限已用 %(share)s%%，还剩 %(minutes)s 分钟")
-_DUE_NOW: Final = N_("%(number)s %(client)s：%(promise)s时限已用完")
-_LATE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时 %(minutes)s 分")
-_LATE_WHOLE_HOURS: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(hours)s 小时")
-_LATE_MINUTES: Final = N_("%(number)s %(client)s：%(promise)s已超时 %(minutes)s 分钟")
 
 
 class NoticeSubject(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,61 +44,6 @@ class NoticeSubject(msgspec.Struct, frozen=True, kw_only=True):
     def names(self) -> dict[str, object]:
         """Parameters common to nearly all texts."""
         return {"number": self.number, "client": self.client_name}
-
-
-class ClockStatus(msgspec.Struct, frozen=True):
-    """State of a clock for a notice: percent of the target used, service seconds left (negative: late)."""
-
-    kind: TargetKind
-    share: int
-    remaining_seconds: int
-
-    @classmethod
-    def of(cls, kind: TargetKind, clock: Clock, now: datetime) -> "ClockStatus":
-        """The state of `clock` at `now` (UTC)."""
-        return cls(kind, int(clock.share_at(now) * 100), clock.remaining_seconds(now))
-
-
-def still_matters(clock: Clock) -> bool:
-    """Whether an escalation is still to be notified: not when the target was met in time or dropped meanwhile."""
-    return clock.breached_at is not None or clock.phase not in (Phase.STOPPED, Phase.CANCELLED)
-
-
-def step_reached(ticket: NoticeSubject, clock_id: UUID, step: str, clock_status: ClockStatus, link: str) -> Notice:
-    """To the people of an escalation level: a target is running out, or has been missed."""
-    hours, minutes = divmod(abs(clock_status.remaining_seconds) // MINUTE, HOUR // MINUTE)
-    return Notice(
-        reference=f"escalation:{clock_id}:{step}",
-        text=_step_text(clock_status.remaining_seconds),
-        parameters={
-            **ticket.names,
-            "promise": Text(TARGET_NAMES[clock_status.kind]),
-            "share": clock_status.share,
-            "hours": hours,
-            "minutes": minutes,
-        },
-        link=link,
-        severity=_severity(clock_status.share),
-    )
-
-
-def _step_text(remaining: int) -> str:
-    if abs(remaining) < MINUTE:
-        return _DUE_NOW
-    hours, minutes = divmod(abs(remaining) // MINUTE, HOUR // MINUTE)
-    if remaining > 0:
-        whole, broken, short = _LEFT_WHOLE_HOURS, _LEFT_HOURS, _LEFT_MINUTES
-    else:
-        whole, broken, short = _LATE_WHOLE_HOURS, _LATE_HOURS, _LATE_MINUTES
-    if not hours:
-        return short
-    return broken if minutes else whole
-
-
-def _severity(share: int) -> Severity:
-    if share >= _USED_UP:
-        return Severity.URGENT
-    return Severity.ATTENTION if share >= _ATTENTION_SHARE else Severity.INFO
 
 
 def reported(ticket: NoticeSubject) -> Notice:

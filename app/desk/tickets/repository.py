@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ARRAY, ColumnElement, String, Uuid, and_, any_, bindparam, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +17,7 @@ from app.desk.tickets.lifecycle import OPEN_STATES
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.performance import PreparedStatement, Row
 from app.platform.kernel.text_search import (
     MAX_SEARCH_WORDS,
@@ -25,6 +27,7 @@ from app.platform.kernel.text_search import (
     has_letters,
     like_pattern,
 )
+from app.platform.promises import ClockColumns, ClockPause
 
 OF_CLIENT = and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id)
 OF_SITE = and_(Site.tenant_id == Ticket.tenant_id, Site.client_id == Ticket.client_id, Site.id == Ticket.site_id)
@@ -192,33 +195,18 @@ async def count_by_state(session: AsyncSession, actor: Actor, filters: dict[str,
     return await statement.all(session, **filters, **parameters(actor))
 
 
-async def clock_records(session: AsyncSession, ticket_id: UUID) -> Sequence[ClockRecord]:
-    """The ticket's clocks as entities, the shortest promise first."""
-    statement = (
-        select(ClockRecord)
-        .where(ClockRecord.ticket_id == ticket_id)
-        .order_by(ClockRecord.target_seconds, ClockRecord.kind)
-    )
-    return (await session.scalars(statement)).all()
+class ClockRow(ClockColumns, frozen=True):
+    """Stored columns of one clock; its state at a moment is computed from them. A list leaves its pauses out."""
+
+    ticket_id: UUID
+    priority: str
+    policy_version_id: UUID
+    calendar_version_id: UUID
+    pauses: list[ClockPause] = msgspec.field(default_factory=list)
 
 
-CLOCK_COLUMNS = (
-    ClockRecord.ticket_id,
-    ClockRecord.kind,
-    ClockRecord.state,
-    ClockRecord.due_at,
-    ClockRecord.target_seconds,
-    ClockRecord.counted_seconds,
-    ClockRecord.started_at,
-    ClockRecord.stopped_at,
-    ClockRecord.breached_at,
-    ClockRecord.waiting_for,
-    ClockRecord.interval_started_at,
-    ClockRecord.priority,
-    ClockRecord.policy_version_id,
-    ClockRecord.calendar_version_id,
-)
-"""What `ClockRow` holds, in its order."""
+CLOCK_COLUMNS = tuple(columns_of(ClockRow, ClockRecord, filled_later=1))
+"""What `ClockRow` holds, in its order, without the pauses."""
 
 _OPEN_CLOCKS = PreparedStatement(
     select(*CLOCK_COLUMNS)

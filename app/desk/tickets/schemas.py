@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.agreements.sla import Impact, Urgency, WaitReason
+from app.agreements.sla import Impact, Urgency
 from app.desk.tickets.lifecycle import Move, TicketState, VisitMode, VisitOutcome
 from app.platform.kernel.input_text import CODE, LINE, TEXT, Input
+from app.platform.promises import ClockView, WaitReason
 
 Subject = Annotated[str, LINE, Meta(min_length=1, max_length=120)]
 LongText = Annotated[str, TEXT, Meta(max_length=4_000)]
@@ -95,26 +96,6 @@ class TicketMessage(Input, frozen=True, forbid_unknown_fields=True):
     """A public reply or an internal note."""
 
     text: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
-
-
-class ClockView(msgspec.Struct, frozen=True):
-    """An SLA clock. `due_at` is null while the clock does not run.
-
-    `remaining_seconds` is the rest of the target (in service hours where `service_hours`), negative when late; it goes
-    on falling for `counts_for_seconds` (null: without end; 0 outside service hours).
-    """
-
-    kind: str
-    state: str
-    due_at: datetime | None
-    target_seconds: int
-    remaining_seconds: int
-    started_at: datetime
-    stopped_at: datetime | None
-    breached_at: datetime | None
-    waiting_for: str | None
-    service_hours: bool = False
-    counts_for_seconds: int | None = None
 
 
 class TicketSummary(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import TargetKind, WaitReason
+from app.agreements.sla import TargetKind
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, ConfirmedBy, Move, TicketState, VisitMode, VisitState
+from app.platform.promises import WaitReason
 
 
 class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, Ti
 from app.desk.tickets.report_document import SERVICE_REPORT
 from app.desk.tickets.repository import engineers_of
 from app.desk.tickets.services.auto_close import remind_or_close
-from app.desk.tickets.services.notifying import TicketNotifier, is_recent
+from app.desk.tickets.services.notifying import TicketNotifier
 from app.desk.tickets.services.terms_change import TermsChange
 from app.platform.background import Consumers, ReceivedEvent, Sweeps, consume
 from app.platform.documents import archive
@@ -56,7 +56,7 @@ async def refresh_pages(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedE
 async def notify_people(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
     """Send notices of the events to the people concerned, once; too old events are skipped."""
     notifier = TicketNotifier(work, runtime.settings.public_url)
-    await notifier.notify([event for event in events if is_recent(event.occurred_at, work.now)])
+    await notifier.notify([event for event in events if event.is_recent(work.now)])
 
 
 @consumers.on(ReportSigned.topic, name="tickets.archive_report", lane=DueKind.OUTBOX_LONG)

@@ -22,7 +22,7 @@ the effect, so the effect happens once.
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,6 +34,9 @@ from app.platform.kernel.performance import insert_missing
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import Origin, UnitOfWork
 
+NOTICE_WINDOW: Final = timedelta(days=1)
+"""For how long after it happened people are told of an event."""
+
 
 class ReceivedEvent(msgspec.Struct, frozen=True):
     """An event as its consumers get it."""
@@ -42,6 +45,10 @@ class ReceivedEvent(msgspec.Struct, frozen=True):
     topic: str
     payload: dict[str, Any]
     occurred_at: datetime
+
+    def is_recent(self, now: datetime) -> bool:
+        """Whether people may still be told of it: after a replay or a long outage they must not be flooded."""
+        return now - self.occurred_at <= NOTICE_WINDOW
 
 
 Consumer = Callable[[Runtime, UUID, UUID, dict[str, Any]], Awaitable[None]]

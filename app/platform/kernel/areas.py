@@ -125,6 +125,12 @@ class Area:
     record_numbers: Mapping[str, str] = field(default_factory=dict)
     """Kind of record that people know by a number → the numbers of some, for the audit log."""
 
+    promised_targets: Mapping[str, str] = field(default_factory=dict)
+    """Target that clocks measure → its label, in one word or two: what is promised."""
+    promises: Mapping[str, str] = field(default_factory=dict)
+    """Kind of record with promises → whom their thresholds reach, a function of the record and a reminder's word
+    (docs/promises.md)."""
+
     permissions: tuple[DeclaredPermission, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     record_tabs: tuple[RecordTab, ...] = ()

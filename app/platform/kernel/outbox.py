@@ -30,6 +30,8 @@ class DueKind(StrEnum):
     OUTBOX_LONG = "outbox_long"
     """Minutes of work: an import, a document."""
     SLA_THRESHOLD = "sla_threshold"
+    PROMISE = "promise"
+    """A threshold of a promise on a record other than a ticket."""
     CONFIRMATION_REMINDER = "confirmation_reminder"
     DELIVERY_RETRY = "delivery_retry"
     CORRECTIVE_ACTION = "corrective_action"

@@ -1,6 +1,6 @@
 """The portal's overview and the company's people; collects the portal's handlers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from litestar import Response, get
@@ -13,12 +13,12 @@ from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_, Translator
+from app.platform.promises import ClockView, Standing
 from app.platform.web.charts import Series
 from app.platform.web.pages import translator_of
 from app.portals.client import confidentiality_pages, device_pages, report_pages, ticket_pages
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, headline
 from app.portals.client.page_context import client_of, render_page
-from app.portals.clock_display import ClockDisplay, clock_display
 from app.portals.key_figures import month_figures, months_with_data
 from rbac import Permission
 from tenants.partner_metrics import ClientFiguresService, MonthFigures
@@ -34,10 +34,7 @@ async def overview_page(request: WebRequest, work: RequestWork) -> Response[str]
     _, reading = translator_of(request), TicketQueries(work)
     tickets = await reading.most_urgent(TicketFilter(open_only=True), limit=MOST_OPEN_TICKETS)
     awaited = await reading.newest(TicketFilter(states=tuple(AWAITING_CONFIRMATION)), limit=MOST_OPEN_TICKETS)
-    clocks = {
-        ticket_id: clock_display(clock)
-        for ticket_id, clock in (await reading.next_promises([ticket.id for ticket in tickets])).items()
-    }
+    clocks = await reading.next_promises([ticket.id for ticket in tickets])
     figures = await ClientFiguresService(work).of(client_of(work))
     months = figures.months[months_with_data([[each.measures.tickets for each in figures.months]])]
     return await render_page(
@@ -58,8 +55,8 @@ async def overview_page(request: WebRequest, work: RequestWork) -> Response[str]
     )
 
 
-def _late(displays: Any) -> int:
-    return sum(1 for display in displays if isinstance(display, ClockDisplay) and display.state == "breached")
+def _late(clocks: Iterable[ClockView]) -> int:
+    return sum(1 for clock in clocks if clock.standing is Standing.BREACHED)
 
 
 def _compared(months: Sequence[MonthFigures], _: Translator) -> str:

@@ -38,7 +38,6 @@ from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
 from app.portals.client.page_context import render_page
-from app.portals.clock_display import clock_display
 from rbac import Permission
 
 LONGEST_MESSAGE = 2_000
@@ -71,7 +70,7 @@ async def tickets_page(
         "client/tickets.html",
         tickets=found.items,
         next_cursor=found.next_cursor or "",
-        clocks={ticket_id: clock_display(clock) for ticket_id, clock in clocks.items()},
+        clocks=clocks,
         text=text,
         group=group,
         groups=TICKET_GROUPS,
@@ -103,7 +102,6 @@ async def _render(
         "client/ticket.html",
         error,
         ticket=ticket,
-        clocks=[clock_display(clock) for clock in ticket.clocks],
         reports=await reports.of_ticket(ticket_id),
         timeline_entries=timeline_entries(ticket.timeline, translator_of(request)),
         may_confirm=Move.CONFIRM in ticket.moves,

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.agreements.sla.models import ClockInterval, ClockRecord
 from app.assets.clients.models import Client, Contact, Employee, Site
 from app.assets.devices import DeviceState
 from app.assets.devices.models import Device
@@ -18,7 +17,6 @@ from app.platform.kernel.errors import NotFound
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.portals.attached_files import strip_item
-from app.portals.desk.clock_details import Pause
 
 PHOTOS_SHOWN = 24
 
@@ -68,18 +66,6 @@ async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]
     )
     newest = {row.visit_id: Report(*row) for row in await session.execute(statement)}
     return list(newest.values())
-
-
-async def pauses(session: AsyncSession, ticket_id: UUID) -> list[Pause]:
-    """The pauses of a ticket's clocks with their reasons, oldest first."""
-    closed = (
-        select(ClockRecord.kind, ClockInterval.waiting_for, ClockInterval.started_at, ClockInterval.ended_at)
-        .join(ClockRecord, ClockRecord.id == ClockInterval.clock_id)
-        .where(ClockRecord.ticket_id == ticket_id, ClockInterval.waiting_for.is_not(None))
-        .order_by(ClockInterval.started_at, ClockInterval.sequence, ClockInterval.id)
-    )
-    rows = await session.execute(closed)
-    return [Pause(kind, waiting_for or "", start, end) for kind, waiting_for, start, end in rows]
 
 
 async def client_names(session: AsyncSession) -> list[tuple[str, str]]:

@@ -7,7 +7,14 @@ from uuid import UUID
 from litestar import Response
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
-from app.agreements.sla import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, WAIT_NAMES, Impact, NoServiceTerms, Urgency
+from app.agreements.sla import (
+    IMPACT_NAMES,
+    TARGET_NAMES,
+    URGENCY_NAMES,
+    Impact,
+    NoServiceTerms,
+    Urgency,
+)
 from app.assets.devices import CATEGORY_NAMES
 from app.desk.engineers import LEVEL_NAMES
 from app.desk.tickets import (
@@ -33,11 +40,11 @@ from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import WAIT_NAMES
 from app.platform.web.form_values import FormValues
 from app.platform.web.pages import translator_of
 from app.platform.web.records import RecordHead, record_page
 from app.portals.desk import labels, queries
-from app.portals.desk.clock_details import clock_details
 from app.portals.desk.forms import window_values
 from app.portals.desk.timeline import timeline_entries
 from rbac import Permission
@@ -87,12 +94,11 @@ async def render_ticket(
 
 
 async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) -> dict[str, Any]:
-    pauses = await queries.pauses(work.session, ticket.id)
     start, end = default_visit_window(work.now)
     step = TICKET.next_moves.get(ticket.state)
     return {
         "ticket": ticket,
-        "clocks": [clock_details(clock, pauses) for clock in ticket.clocks],
+        "clocks": ticket.clocks,
         "timeline_entries": timeline_entries(ticket.timeline, translate),
         "device_tickets": await recent_tickets_of_device(work, ticket.device_id, besides=ticket.id),
         "photos": await queries.photos(work.session, [ticket.id, *(visit.id for visit in ticket.visits)]),

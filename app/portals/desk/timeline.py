@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.agreements.sla import WAIT_NAMES, WaitReason
-from app.desk.tickets import Channel, ConfirmedBy, Move, TimelineEntry
+from app.desk.tickets import (
+    Channel,
+    ConfirmedBy,
+    Move,
+    TimelineEntry,
+)
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_, Translator
+from app.platform.promises import WAIT_NAMES, WaitReason
 from app.portals.desk.labels import CHANNEL_NAMES, CONFIRMED_NAMES
 
 _MOVE_LABELS = {

@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 from app.desk.tickets import TicketQueries, VisitQueries
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
-from app.portals.clock_display import clock_display
 from app.portals.field import offline, visit_actions
 from app.portals.field.rendering import render_correction, render_page, render_report, render_visit
 from app.portals.field.visit_steps import next_visit
@@ -30,7 +29,7 @@ async def today(request: WebRequest, work: RequestWork, day: FromQuery[date | No
         "today.html",
         "today" if day is None else "",
         shown=shown,
-        clocks={ticket_id: clock_display(clock) for ticket_id, clock in clocks.items()},
+        clocks=clocks,
         is_today=day is None,
         next_visit=next_visit([*shown.overdue, *shown.visits]) if day is None else None,
         before=shown.day - timedelta(days=1),

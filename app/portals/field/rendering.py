@@ -6,7 +6,6 @@ from uuid import UUID
 
 from litestar import Response
 
-from app.agreements.sla import WAIT_NAMES
 from app.desk.tickets import (
     DATA_HANDLING_NAMES,
     VISIT_STATE_NAMES,
@@ -25,6 +24,7 @@ from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
+from app.platform.promises import WAIT_NAMES
 from app.platform.web.pages import page, translator_of
 from app.portals.field.forms import FormValues
 from app.portals.field.labels import STAGE_NAMES, VISIT_TONES

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from app.desk.tickets import (
     MOVE_NAMES,
     STATE_NAMES,
-    ClockView,
     Move,
     TicketState,
     TimelineEntry,
@@ -17,8 +16,8 @@ from app.desk.tickets import (
 )
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_
+from app.platform.promises import ClockView
 from app.portals.attached_files import strip_of_details
-from app.portals.clock_display import ClockDisplay, clock_display
 from app.portals.field.labels import LINE_ICONS, LINE_NAMES
 
 WORKING_STATES: Final = ("on_site", "remote")
@@ -114,9 +113,9 @@ def navigation_address(visit: VisitSummary) -> str:
     return f"https://uri.amap.com/search?{query}"
 
 
-def open_clocks(clocks: Iterable[ClockView]) -> list[ClockDisplay]:
+def open_clocks(clocks: Iterable[ClockView]) -> list[ClockView]:
     """The clocks that are still running or paused."""
-    return [clock_display(clock) for clock in clocks if clock.stopped_at is None and clock.state != "cancelled"]
+    return [clock for clock in clocks if clock.is_open]
 
 
 def timeline_entries(timeline: Sequence[TimelineEntry]) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Error, Page, async_playwright, expect
 
-from app.agreements.sla import WaitReason
 from app.desk.tickets import TriageService, Waiting
 from app.platform.http.authentication import SESSION_COOKIE
+from app.platform.promises import WaitReason
 from tests.factories.network import Network
 from tests.portals.field.phone_driver import (
     WORDS,

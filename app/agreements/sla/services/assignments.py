@@ -9,16 +9,15 @@ from sqlalchemy import Select, and_, delete, func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from app.agreements.sla import models, schemas
-from app.agreements.sla.calendar import DateException, ServiceCalendar
-from app.agreements.sla.errors import DefaultAssignmentRequired, InvalidDocument
+from app.agreements.sla.errors import PROBLEM_TEXTS, DefaultAssignmentRequired
 from app.agreements.sla.events import TermsChanged
-from app.agreements.sla.problems import DocumentProblem
 from app.agreements.sla.services.calendars_and_policies import CalendarService, PolicyService
 from app.assets.clients import ClientService
 from app.assets.clients.models import Client
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import DateException, DocumentProblem, InvalidDocument, ServiceCalendar
 from rbac import Permission
 
 DEFAULT_NAME = N_("默认（未单独设置的客户）")
@@ -178,7 +177,7 @@ class AssignmentService:
 def _check_exceptions(base: ServiceCalendar, exceptions: list[DateException]) -> None:
     problems: list[DocumentProblem] = list(ServiceCalendar(weekly=base.weekly, exceptions=tuple(exceptions)).problems())
     if problems:
-        raise InvalidDocument(problems)
+        raise InvalidDocument(problems, PROBLEM_TEXTS)
 
 
 def _to_view(row: Any) -> schemas.AssignmentView:

@@ -10,14 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from app.agreements.sla import models, schemas
-from app.agreements.sla.calendar import DateException, ServiceCalendar
-from app.agreements.sla.errors import InUse, InvalidDocument, NameTaken
+from app.agreements.sla.errors import PROBLEM_TEXTS, InUse, NameTaken
 from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.policy import SlaPolicyDocument
-from app.agreements.sla.problems import DocumentProblem
 from app.platform.kernel.actor import Scope
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import DateException, DocumentProblem, InvalidDocument, ServiceCalendar
 from rbac import Permission
 
 _assigned_calendar = aliased(models.ServiceCalendarRecord)
@@ -326,7 +325,7 @@ def _validated_name(name: str, problems: Sequence[DocumentProblem]) -> str:
     elif len(name.strip()) > models.NAME_LENGTH:
         found.append(DocumentProblem("name_too_long", "name", {"most": models.NAME_LENGTH}))
     if found:
-        raise InvalidDocument(found)
+        raise InvalidDocument(found, PROBLEM_TEXTS)
     return name.strip()
 
 

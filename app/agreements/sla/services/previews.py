@@ -14,15 +14,14 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from app.agreements.sla import models, repository
-from app.agreements.sla.clock import Clock, Phase, Target
-from app.agreements.sla.clock_rules import apply_terms
-from app.agreements.sla.clock_service import clock_of
+from app.agreements.sla import models
+from app.agreements.sla.clock_service import ClockService
 from app.agreements.sla.events import TermsChanged
-from app.agreements.sla.service_terms import ServiceTerms, TermsInForce, terms_of_versions
-from app.agreements.sla.vocabulary import Priority, TargetKind, WaitReason
+from app.agreements.sla.service_terms import ServiceTerms, TermsInForce
+from app.agreements.sla.vocabulary import Priority, TargetKind
 from app.assets.clients.models import Client
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import Clock, Phase, WaitReason, apply_terms
 from rbac import Permission
 
 MOVES_SHOWN = 100
@@ -105,6 +104,7 @@ class PreviewService:
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
+        self._clocks = ClockService(work)
         self._in_force = TermsInForce(work.session, work.tenant_id)
 
     async def of(self, change: TermsChanged) -> ChangePreview:
@@ -156,22 +156,14 @@ class PreviewService:
         return [_RunningClock(row[0], row[1]) for row in await self._work.session.execute(statement)]
 
     async def _moves(self, batch: Sequence[_RunningClock]) -> list[ClockMove]:
-        ledgers = await repository.ledgers(self._work.session, [each.record.id for each in batch])
+        stored = await self._clocks.load([each.record for each in batch])
         moves = []
-        for record, client_name in batch:
+        for each, (record, client_name) in zip(stored, batch, strict=True):
             terms = await self._in_force.of(record.client_id)
-            if terms is None:
-                continue
-            before = await self._clock(record, ledgers[record.id])
-            move = self._move(record, client_name, before, terms)
+            move = None if terms is None else self._move(record, client_name, each.clock, terms)
             if move is not None:
                 moves.append(move)
         return moves
-
-    async def _clock(self, record: models.ClockRecord, closed: Sequence[models.ClockInterval]) -> Clock:
-        terms = await terms_of_versions(self._work.session, record.policy_version_id, record.calendar_version_id)
-        target = terms.target(Priority(record.priority), TargetKind(record.kind))
-        return clock_of(record, closed, target or Target(record.target_seconds, terms.calendar))
 
     def _move(
         self, record: models.ClockRecord, client_name: str, clock: Clock, terms: ServiceTerms
@@ -181,10 +173,10 @@ class PreviewService:
         waiting_for = WaitReason(record.waiting_for) if record.waiting_for else None
         after = apply_terms(
             before,
-            terms.target(priority, kind),
+            terms.policy.targets_of(priority, terms.calendar).get(kind),
             now,
             waiting_for=waiting_for,
-            pauses=waiting_for is not None and terms.policy.pauses(waiting_for, kind),
+            pauses=waiting_for in terms.policy.pauses_of(kind),
             change=Clock.recompute,
         )
         outcome = _outcome(before, after, now)

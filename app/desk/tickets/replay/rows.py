@@ -1,6 +1,6 @@
 """From a ticket's timeline to the rows that the services would have written for it. Pure.
 
-The steps are decided by `app.desk.tickets.decision`, the clocks follow `app.agreements.sla.clock`; thresholds and
+The steps are decided by `app.desk.tickets.decision`, the clocks follow `app.platform.promises.clock`; thresholds and
 reminders are handled between the steps at their due times. Nobody is notified: there are no outbox events, no notices
 and no internal notes about escalations.
 """

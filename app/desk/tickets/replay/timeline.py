@@ -10,10 +10,16 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import Impact, Priority, TargetKind, Urgency, WaitReason
+from app.agreements.sla import (
+    Impact,
+    Priority,
+    TargetKind,
+    Urgency,
+)
 from app.desk.tickets.lifecycle import ConfirmedBy
 from app.desk.tickets.services.ticket_creation import Channel
 from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.promises import WaitReason
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 
-from app.agreements.sla import ServiceCalendar, terms_of_versions
+from app.agreements.sla import terms_of_versions
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import ServiceCalendar
 
 REMINDERS = 2
 DEFAULT_SILENCE_DAYS = 3

@@ -8,18 +8,8 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, String, Uuid, and_, any_, bindparam, select
 
-from app.agreements.sla import (
-    Clock,
-    Priority,
-    Target,
-    TargetKind,
-    clock_of,
-    ledgers,
-    people_of_level,
-    read_clocks,
-    terms_of_versions,
-)
-from app.agreements.sla.models import ClockInterval, ClockRecord
+from app.agreements.sla import ClockService, people_of_level
+from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Employee, Site
 from app.desk.tickets import notices
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState
@@ -29,6 +19,7 @@ from app.platform.background import ReceivedEvent
 from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient
+from app.platform.promises import Clock
 from tenants.models import TenantProfile
 
 _IDS: Final = bindparam("ids", type_=ARRAY(Uuid(as_uuid=True)))
@@ -115,8 +106,7 @@ class NoticeRecords:
         self._lines: dict[UUID, Line] = {}
         self._reports: dict[UUID, str] = {}
         self._employees: dict[UUID, ReportingEmployee] = {}
-        self._clocks: dict[UUID, ClockRecord] = {}
-        self._ledgers: dict[UUID, list[ClockInterval]] = {}
+        self._clocks: dict[UUID, Clock] = {}
         self._people: dict[UUID | None, list[Recipient]] = {}
         self._levels: dict[int, list[MemberRecipient]] = {}
 
@@ -153,9 +143,8 @@ class NoticeRecords:
         self._employees = {row[0]: ReportingEmployee(*row[1:]) for row in await self._rows(_EMPLOYEES, reporters)}
         clock_ids = _ids_named(events, "clock_id")
         if clock_ids:
-            records = await read_clocks(self._work.session, clock_ids)
-            self._clocks = {record.id: record for record in records}
-            self._ledgers = await ledgers(self._work.session, clock_ids)
+            clocks = await ClockService(self._work).read(ClockRecord.id.in_(clock_ids))
+            self._clocks = {each.record.id: each.clock for each in clocks}
 
     def ticket(self, ticket_id: UUID) -> notices.NoticeSubject | None:
         """The ticket with the names of its client and site."""
@@ -177,14 +166,9 @@ class NoticeRecords:
         """Who reported a ticket that is resolved now."""
         return None if reporter_id is None else self._employees.get(reporter_id)
 
-    async def clock(self, clock_id: UUID) -> Clock | None:
+    def clock(self, clock_id: UUID) -> Clock | None:
         """An SLA clock."""
-        record = self._clocks.get(clock_id)
-        if record is None:
-            return None
-        terms = await terms_of_versions(self._work.session, record.policy_version_id, record.calendar_version_id)
-        target = terms.target(Priority(record.priority), TargetKind(record.kind))
-        return clock_of(record, self._ledgers[clock_id], target or Target(record.target_seconds, terms.calendar))
+        return self._clocks.get(clock_id)
 
     async def people(self, client_id: UUID | None = None) -> list[Recipient]:
         """The company's own active people, or those of one client."""

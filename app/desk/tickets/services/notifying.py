@@ -5,13 +5,12 @@ notifies nobody again. Notices to members are in the source language, because an
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import EscalationChannel, Priority, StepReached, TargetKind
+from app.agreements.sla import EscalationChannel, Priority, StepReached
 from app.desk.tickets import notices
 from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
 from app.desk.tickets.lifecycle import Move, TicketState
@@ -35,9 +34,7 @@ from app.platform.notifications import (
     notify_all,
     send_all,
 )
-
-NOTICE_WINDOW: Final = timedelta(days=1)
-"""Older events are not notified: after a replay, an import or a long outage people must not be flooded."""
+from app.platform.promises import Clock, NoticeSubject, still_matters, threshold_notice
 
 ENGINEER_LEVEL: Final = 1
 """The escalation level that notifies the assigned engineer too."""
@@ -47,11 +44,6 @@ _MANAGING: Final = (("service_manager",), ("partner_owner",))
 _CLIENT_IT: Final = ("client_administrator", "client_contact")
 _CLIENT_ADMINISTRATORS: Final = (("client_administrator",), ("client_contact",))
 _CLIENT_SIDE: Final = frozenset({ActorKind.CLIENT, ActorKind.REPORTER})
-
-
-def is_recent(occurred_at: datetime, now: datetime) -> bool:
-    """Whether an event is recent enough to be notified."""
-    return now - occurred_at <= NOTICE_WINDOW
 
 
 class TicketNotifier:
@@ -106,18 +98,21 @@ class TicketNotifier:
     async def step_reached(self, event: StepReached) -> None:
         """Notify the level's people, at the first level the assigned engineer too, and add an internal note (S4)."""
         ticket = self._records.ticket(event.ticket_id)
-        clock = await self._records.clock(event.clock_id)
-        if ticket is None or clock is None or not notices.still_matters(clock):
+        clock = self._records.clock(event.clock_id)
+        if ticket is None or clock is None or not still_matters(clock):
             return
-        clock_status = notices.ClockStatus.of(TargetKind(event.kind), clock, self.work.now)
-        notice = notices.step_reached(ticket, event.clock_id, event.step, clock_status, ticket.workspace_link)
+        notice = self._of_step(event, clock, ticket, ticket.workspace_link)
         self._note_escalation(ticket, event, notice)
         by_email = EscalationChannel.EMAIL in event.channels
         if event.level == ENGINEER_LEVEL and ticket.engineer_id is not None:
             link = self._link_of_engineer(ticket, ticket.engineer_id)
-            for_engineer = notices.step_reached(ticket, event.clock_id, event.step, clock_status, link)
+            for_engineer = self._of_step(event, clock, ticket, link)
             self._notify(await self._records.members({ticket.engineer_id}), for_engineer, by_email=by_email)
         self._notify(await self._records.level(event.level), notice, by_email=by_email)
+
+    def _of_step(self, event: StepReached, clock: Clock, ticket: notices.NoticeSubject, link: str) -> Notice:
+        subject = NoticeSubject(ticket.number, ticket.client_name, link)
+        return threshold_notice(subject, event.kind, clock, self.work.now, f"escalation:{event.clock_id}:{event.step}")
 
     def _note_escalation(self, ticket: notices.NoticeSubject, event: StepReached, notice: Notice) -> None:
         self.work.session.add(

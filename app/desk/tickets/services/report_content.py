@@ -9,29 +9,20 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agreements.catalogue import SERVICE_CATEGORIES
-from app.agreements.sla import (
-    TARGET_NAMES,
-    Clock,
-    Priority,
-    Target,
-    TargetKind,
-    add_service_time,
-    clock_of,
-    ledgers,
-    terms_of_versions,
-)
+from app.agreements.sla import TARGET_NAMES, ClockService, TargetKind
 from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Department, Employee, Site
 from app.assets.devices import CATEGORY_NAMES
 from app.assets.devices.models import Device
 from app.desk.engineers import LEVEL_NAMES, EngineerLevel
 from app.desk.engineers.models import Engineer
-from app.desk.tickets import repository
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.report_document import PromisedTarget, ReportContent, ReportedDevice, ReportPhoto, TargetState
 from app.platform.files.models import StoredFile
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import Clock, add_service_time
 from tenants.models import TenantProfile
 
 PHOTO_NAMES = {"visit_before": N_("处理前"), "visit_after": N_("处理后")}
@@ -71,10 +62,10 @@ _SOURCE = (
 )
 
 
-async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edition: int) -> ReportContent:
+async def content_of(work: UnitOfWork, visit_id: UUID, *, number: str, edition: int) -> ReportContent:
     """The report of a finished visit as the records stand now; names are in Chinese, the document's language."""
     # The content does not depend on the reader; permission was checked before.
-    row = (await session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_TENANT)).one()
+    row = (await work.session.execute(_SOURCE.where(Visit.id == visit_id), execution_options=WHOLE_TENANT)).one()
     visit: Visit = row.Visit
     ticket: Ticket = row.Ticket
     return ReportContent(
@@ -101,10 +92,10 @@ async def content_of(session: AsyncSession, visit_id: UUID, *, number: str, edit
         engineer_level=LEVEL_NAMES[EngineerLevel(row.engineer_level)],
         arrived_at=visit.arrived_at if visit.mode == "on_site" else None,
         resolved_at=visit.finished_at,
-        targets=await _targets(session, ticket.id, visit.mode),
+        targets=await _targets(work, ticket.id, visit.mode),
         photos=tuple(
             ReportPhoto(sha256=photo.sha256, caption=PHOTO_NAMES[photo.subject_kind])
-            for photo in await photos_of(session, visit_id)
+            for photo in await photos_of(work.session, visit_id)
         ),
     )
 
@@ -133,32 +124,21 @@ def _device(row: Row[*tuple[Any, ...]]) -> ReportedDevice | None:
     )
 
 
-async def _targets(session: AsyncSession, ticket_id: UUID, mode: str) -> tuple[PromisedTarget, ...]:
+async def _targets(work: UnitOfWork, ticket_id: UUID, mode: str) -> tuple[PromisedTarget, ...]:
     """The targets, shortest first; without arrival for remote work, without remote access for a visit on site."""
-    records = [
-        record
-        for record in await repository.clock_records(session, ticket_id)
-        if TargetKind(record.kind) is not _NOT_OF_THIS_MODE.get(mode)
-    ]
-    closed = await ledgers(session, [record.id for record in records])
-    found = []
-    for record in records:
-        terms = await terms_of_versions(session, record.policy_version_id, record.calendar_version_id)
-        target = terms.target(Priority(record.priority), TargetKind(record.kind))
-        clock = clock_of(record, closed[record.id], target or Target(record.target_seconds, terms.calendar))
-        found.append(_target(record, clock))
-    return tuple(found)
+    clocks = await ClockService(work).read(ClockRecord.ticket_id == ticket_id)
+    return tuple(_target(each.kind, each.clock) for each in clocks if each.kind != _NOT_OF_THIS_MODE.get(mode))
 
 
-def _target(record: ClockRecord, clock: Clock) -> PromisedTarget:
+def _target(kind: str, clock: Clock) -> PromisedTarget:
     state = TargetState.NOT_MEASURED
     if clock.breached_at is not None:
         state = TargetState.BREACHED
     elif clock.stopped_at is not None:
         state = TargetState.MET
     return PromisedTarget(
-        name=TARGET_NAMES[TargetKind(record.kind)],
-        promised_minutes=record.target_seconds // 60,
+        name=TARGET_NAMES[TargetKind(kind)],
+        promised_minutes=clock.target.seconds // 60,
         business_time=clock.target.calendar is not None,
         state=state,
         due_at=_due(clock),

@@ -185,7 +185,7 @@ class ServiceReportService:
 
     async def _bring_up_to_date(self, visit: Visit) -> ServiceReport:
         async def compose(number: str, edition: int) -> ReportContent:
-            return await content_of(self.work.session, visit.id, number=number, edition=edition)
+            return await content_of(self.work, visit.id, number=number, edition=edition)
 
         columns = {
             "client_id": visit.client_id,

@@ -6,23 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.agreements.sla import (
-    ClockState,
-    Priority,
-    TargetKind,
-    service_seconds_ahead,
-    service_seconds_between,
-    terms_of_versions,
-)
+from app.agreements.sla import Priority, TargetKind, terms_of_versions
 from app.desk.tickets import repository
-from app.desk.tickets.detail import ClockRow, NoteRow, detail
+from app.desk.tickets.detail import NoteRow, detail
 from app.desk.tickets.lifecycle import OPEN_STATES, Move, TicketState, moves_from
 from app.desk.tickets.models import NUMBER_PREFIX
-from app.desk.tickets.schemas import ClockView, TicketFilter, TicketSummary, TicketView, TimelineEntry
+from app.desk.tickets.repository import ClockRow
+from app.desk.tickets.schemas import (
+    TicketFilter,
+    TicketSummary,
+    TicketView,
+    TimelineEntry,
+)
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.text_search import parse_search
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import ClockView, clock_view, is_counting
 from rbac import Permission
 
 _CLIENT_MOVES = (Move.CONFIRM, Move.REOPEN)
@@ -121,31 +121,11 @@ class TicketQueries:
         return TicketView(*fields)
 
     async def _clock(self, clock: ClockRow) -> ClockView:
-        remaining, state = clock.target_seconds - clock.counted_seconds, clock.state
-        service_hours, counts_for = False, None
-        running_since = clock.interval_started_at
-        if running_since is not None and clock.waiting_for is None and running_since <= self.work.now:
+        calendar = None
+        if is_counting(clock, self.work.now):
             terms = await terms_of_versions(self.work.session, clock.policy_version_id, clock.calendar_version_id)
-            target = terms.target(Priority(clock.priority), TargetKind(clock.kind))
-            calendar = target.calendar if target is not None else terms.calendar
-            remaining -= service_seconds_between(calendar, running_since, self.work.now)
-            service_hours, counts_for = calendar is not None, service_seconds_ahead(calendar, self.work.now)
-            # The sweep records a breach later; a reader in between sees the breach already.
-            if remaining < 0:
-                state = ClockState.BREACHED
-        return ClockView(
-            kind=clock.kind,
-            state=state,
-            due_at=clock.due_at,
-            target_seconds=clock.target_seconds,
-            remaining_seconds=remaining,
-            started_at=clock.started_at,
-            stopped_at=clock.stopped_at,
-            breached_at=clock.breached_at,
-            waiting_for=clock.waiting_for,
-            service_hours=service_hours,
-            counts_for_seconds=counts_for,
-        )
+            calendar = terms.calendar_of(Priority(clock.priority), TargetKind(clock.kind))
+        return clock_view(clock, calendar, self.work.now, clock.pauses)
 
     def _moves(self, state: TicketState) -> tuple[Move, ...]:
         actor, possible = self.work.actor, moves_from(state)

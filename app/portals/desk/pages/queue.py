@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
-from app.agreements.sla import WAIT_NAMES, Priority
+from app.agreements.sla import Priority
 from app.desk.engineers import EngineerService
 from app.desk.tickets import (
     OPEN_STATES,
@@ -27,9 +27,9 @@ from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.promises import WAIT_NAMES
 from app.platform.web.pages import page, translator_of
 from app.portals.desk import labels, queries
-from app.portals.desk.clock_details import clock_details
 from app.portals.desk.forms import id_or_none
 from app.portals.desk.search import search
 from rbac import Permission
@@ -201,13 +201,12 @@ async def _choices(work: UnitOfWork, request: WebRequest) -> dict[str, Any]:
 
 async def ticket_list_context(work: UnitOfWork, tickets: Sequence[TicketSummary]) -> dict[str, Any]:
     """The context of `ticket_rows` besides the tickets: labels, and each ticket's next clock."""
-    clocks = await TicketQueries(work).next_promises([ticket.id for ticket in tickets])
     return {
         "row_keys": labels.row_keys(work.actor),
         "state_names": STATE_NAMES,
         "state_tones": labels.STATE_TONES,
         "wait_names": WAIT_NAMES,
-        "clocks": {ticket_id: clock_details(clock) for ticket_id, clock in clocks.items()},
+        "clocks": await TicketQueries(work).next_promises([ticket.id for ticket in tickets]),
     }
 
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from app.agreements.sla.calendar import SECONDS_PER_DAY, ServiceCalendar, Windows
-from app.agreements.sla.errors import InvalidDocument, ServiceNeverOpens
+from app.platform.promises.calendar import SECONDS_PER_DAY, ServiceCalendar, Windows
+from app.platform.promises.errors import InvalidDocument, ServiceNeverOpens
 
 _MARGIN = timedelta(days=3)
 """How near to a year's edge a window of the neighbouring year may reach: the longest window is a

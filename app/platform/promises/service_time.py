@@ -7,8 +7,8 @@ calendar is None, time counts as it passes (elapsed time, 7×24).
 
 from datetime import UTC, datetime
 
-from app.agreements.sla.calendar import ServiceCalendar
-from app.agreements.sla.service_timeline import timeline_of
+from app.platform.promises.calendar import ServiceCalendar
+from app.platform.promises.service_timeline import timeline_of
 
 
 def whole_second(moment: datetime) -> int:

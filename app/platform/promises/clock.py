@@ -1,4 +1,4 @@
-"""One running measurement of one promised time on one ticket. [S3 of the features]
+"""One running measurement of one promised time. [S3 of the features]
 
 A `Clock` is a value; every operation returns a new one and leaves the old as it was. Its truth is
 the ledger: intervals that follow one another, each running or paused, each closed once with the
@@ -24,11 +24,19 @@ from typing import Final
 
 import msgspec
 
-from app.agreements.sla.calendar import ServiceCalendar
-from app.agreements.sla.errors import ClockOutOfOrder, ClockRefused
-from app.agreements.sla.service_time import add_service_time, service_seconds_between, whole_second
-from app.agreements.sla.vocabulary import WaitReason
 from app.platform.kernel.state_machine import StateMachine, transition
+from app.platform.promises.calendar import ServiceCalendar
+from app.platform.promises.errors import ClockOutOfOrder, ClockRefused
+from app.platform.promises.service_time import add_service_time, service_seconds_between, whole_second
+
+
+class WaitReason(StrEnum):
+    """What a record waits for; `CLIENT` is information or access, `APPROVAL` the client's approval."""
+
+    CLIENT = "client"
+    APPROVAL = "approval"
+    PART = "part"
+    VENDOR = "vendor"
 
 
 class ClockState(StrEnum):
@@ -305,7 +313,7 @@ class Clock(msgspec.Struct, frozen=True):
 
 
 def start_clock(target: Target, at: datetime, waiting_for: WaitReason | None = None) -> Clock:
-    """Begin to count, or begin paused where the ticket waits from the start."""
+    """Begin to count, or begin paused where its record waits from the start."""
     return Clock(target, (Interval(_to_the_second(at), waiting_for),))
 
 

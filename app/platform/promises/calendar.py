@@ -3,7 +3,7 @@
 A calendar is a value: immutable, comparable, JSON-serialisable, complete in itself (client
 exceptions and holiday corrections merged in), so that a running clock can keep the one it was
 started with and later edits never rewrite the past. What a calendar means on the time line is
-worked out in `app.agreements.sla.service_timeline`.
+worked out in `app.platform.promises.service_timeline`.
 """
 
 import re
@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from app.agreements.sla.holidays import DayKind, HolidayTable, chinese_day_kind, unpublished_years
-from app.agreements.sla.problems import DocumentProblem
 from app.platform.kernel.input_text import CODE, Code, Input, Line
 from app.platform.kernel.time_source import PLATFORM_ZONE
+from app.platform.promises.holidays import DayKind, HolidayTable, chinese_day_kind, unpublished_years
+from app.platform.promises.problems import DocumentProblem
 
 SECONDS_PER_DAY = 86_400
 

@@ -1,0 +1,14 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import Area, Kept
+
+AREA: Final = Area(
+    package="app.platform.promises",
+    features={"S1": "calendar.py", "S3": "clock.py"},
+    models=("models",),
+    consumers=("tasks:consumers",),
+    sweeps=("tasks:sweeps",),
+    kept={Kept.WORK: ("promise", "promise_interval", "promise_threshold")},
+)
