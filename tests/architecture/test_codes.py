@@ -28,7 +28,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
         *("session", "signature", "single_sign_on", "site", "sla_policy", "slug", "spreadsheet", "survey", "team"),
         *("ledger", "ledger_entry", "money", "period"),
         *("tenant", "tenant_export", "text", "ticket", "ticket_import", "unknown_caller", "verification_code", "visit"),
-        *("request", "system"),
+        *("promise", "request", "system"),
     }
 )
 """The first word of every code: a thing that people know, in the singular, those of the areas' `audit_groups` included.

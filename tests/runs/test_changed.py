@@ -26,7 +26,7 @@ def test_every_area_has_a_folder_of_tests(checkout: Checkout, area: Path) -> Non
 
 def test_what_depends_on_the_change_comes_after_its_own_tests(checkout: Checkout) -> None:
     distances = checkout.distances([CLOCK])
-    own, rules = distances["tests/sla/test_clock.py"], distances["tests/architecture/test_tables.py"]
+    own, rules = distances["tests/promises/test_clock.py"], distances["tests/architecture/test_tables.py"]
     assert own == 1 < rules == distances["tests/documentation/test_documentation.py"]
     assert distances["tests/portals/desk/test_lists.py"] > rules
     assert "tests/embedded/test_postgres.py" not in distances, "the servers know nothing of service levels"

@@ -33,7 +33,7 @@ from app.platform.promises.clock import Phase, start_clock
 from app.platform.promises.clocks import threshold_moment
 from tests.conftest import START
 from tests.factories.network import Network
-from tests.sla.slow_model import MinuteByMinute
+from tests.promises.slow_model import MinuteByMinute
 
 CALENDAR = next(
     each.calendar

@@ -40,7 +40,7 @@ from app.platform.promises import (
     Window,
     add_service_time,
 )
-from tests.sla.moments import shanghai
+from tests.promises.moments import shanghai
 
 CALENDARS = {template.code: template.calendar for template in CALENDAR_TEMPLATES}
 POLICIES = {template.code: template.policy for template in POLICY_TEMPLATES}

@@ -21,7 +21,7 @@ from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.promises import InvalidDocument, WaitReason
+from app.platform.promises import WAIT_NAMES, InvalidDocument, WaitReason
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, translator_of
@@ -305,6 +305,7 @@ def _policy_form(
         urgencies=list(Urgency),
         waits=list(WaitReason),
         labels=labels,
+        wait_names=WAIT_NAMES,
     )
 
 

@@ -75,7 +75,7 @@ _OPEN = {Phase.COUNTING, Phase.PAUSED}
 
 CLOCK: Final = StateMachine(
     record="clock",
-    columns=("clock.state",),
+    columns=("clock.state", "promise.state"),
     states=Phase,
     started=frozenset(_OPEN),
     moves={

@@ -32,10 +32,10 @@ async def notify_people(work: UnitOfWork, runtime: Runtime, events: Sequence[Rec
     """Send notices to the people whom the records' areas name; too old events are skipped."""
     recent = [event for event in events if event.is_recent(work.now)]
     reached = [msgspec.convert(event.payload, ThresholdReached) for event in recent]
-    await tell_people(work, reached, _audiences(), public_url=runtime.settings.public_url)
+    await tell_people(work, reached, audiences(), public_url=runtime.settings.public_url)
 
 
 @cache
-def _audiences() -> dict[str, AudienceOf]:
+def audiences() -> dict[str, AudienceOf]:
     """Kind of record → the function that its area declares for it."""
     return {kind: area.load(name) for area in areas() for kind, name in area.promises.items()}

@@ -1,7 +1,7 @@
 """The portal's overview and the company's people; collects the portal's handlers."""
 
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter

@@ -14,7 +14,7 @@ from app.platform.promises import (
     add_service_time,
     service_seconds_between,
 )
-from tests.sla.moments import local, shanghai
+from tests.promises.moments import local, shanghai
 
 MINUTE, HOUR = 60, 3_600
 TEMPLATES = {template.code: template.calendar for template in CALENDAR_TEMPLATES}

@@ -21,7 +21,7 @@ from app.platform.promises import (
     Window,
     start_clock,
 )
-from tests.sla.slow_model import MinuteByMinute
+from tests.promises.slow_model import MinuteByMinute
 
 FIRST_DAY = date(2026, 3, 2)
 """Six days before New York's clocks go forward; no Chinese holiday for weeks."""

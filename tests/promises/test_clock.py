@@ -17,7 +17,7 @@ from app.platform.promises import (
     WaitReason,
     start_clock,
 )
-from tests.sla.moments import shanghai
+from tests.promises.moments import shanghai
 
 MINUTE, HOUR = 60, 3_600
 OFFICE = CALENDAR_TEMPLATES[0].calendar

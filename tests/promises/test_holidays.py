@@ -16,7 +16,7 @@ from app.platform.promises import (
     Window,
     add_service_time,
 )
-from tests.sla.moments import shanghai
+from tests.promises.moments import shanghai
 
 pytestmark = pytest.mark.any_day
 

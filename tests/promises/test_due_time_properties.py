@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from app.platform.promises import ServiceCalendar, add_service_time, service_seconds_between
 from app.platform.promises.service_timeline import ServiceTimeline
-from tests.sla.slow_model import MinuteByMinute
-from tests.sla.strategies import DAYS, TARGET_SECONDS, calendars, moments
+from tests.promises.slow_model import MinuteByMinute
+from tests.promises.strategies import DAYS, TARGET_SECONDS, calendars, moments
 
 SLOWLY = settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 
