@@ -142,7 +142,7 @@ async def test_people_are_told_once_of_each_threshold_by_what_the_record_is_call
         letters = list(await work.session.scalars(select(Delivery.reference)))
     await check_promises(loan.runtime, loan.partner.id, due)
     await run_due_work(loan.runtime)
-    assert await loan.told() == [half, (owner, f"JY-0007 {loan.client.name}：return时限已用完")]
+    assert await loan.told() == [half, (owner, f"JY-0007 {loan.client.name}：return已超时 30 分钟")]
     assert [each for each in letters if each.startswith("promise:")] != [], "the owner's letter too"
     assert (await loan.explained())["return"].standing is Standing.BREACHED
 

@@ -9,7 +9,7 @@ from app.platform.promises.calendar import (
     Window,
     Windows,
 )
-from app.platform.promises.clock import Clock, ClockState, Interval, Phase, Target, WaitReason, start_clock
+from app.platform.promises.clock import Clock, ClockState, Phase, Target, WaitReason, start_clock
 from app.platform.promises.clocks import (
     PendingTargets,
     PromisedClock,
@@ -37,7 +37,7 @@ from app.platform.promises.ledger import ClockLedger, ClockTables, StoredClock, 
 from app.platform.promises.notices import Audience, NoticeSubject, still_matters, threshold_notice
 from app.platform.promises.problems import DocumentProblem
 from app.platform.promises.service import PromiseService, PromiseTerms, Reminder, Subject
-from app.platform.promises.service_time import add_service_time, service_seconds_ahead, service_seconds_between
+from app.platform.promises.service_time import add_service_time, service_seconds_between
 from app.platform.promises.views import (
     WAIT_NAMES,
     ClockColumns,
@@ -67,7 +67,6 @@ __all__ = [
     "DocumentProblem",
     "HolidayEntry",
     "HolidayTable",
-    "Interval",
     "InvalidDocument",
     "NoticeSubject",
     "PendingTargets",
@@ -102,7 +101,6 @@ __all__ = [
     "pause_clocks",
     "reopen_clocks",
     "resume_clocks",
-    "service_seconds_ahead",
     "service_seconds_between",
     "start_clock",
     "still_matters",
