@@ -5,12 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.agreements.sla import ClockBreached
-from app.desk.tickets import (
-    TicketChanged,
-    TicketMoved,
-    TicketReported,
-    TicketsReplayed,
-)
+from app.desk.tickets import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.platform.background import Consumers, ReceivedEvent, consume
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime

@@ -20,13 +20,7 @@ from app.agreements.sla.policy import SlaPolicyDocument
 from app.agreements.sla.service_terms import ServiceTerms
 from app.agreements.sla.vocabulary import MEASURED_TARGETS
 from app.desk.tickets.lifecycle import OPEN_STATES, TicketState, moves_from
-from app.desk.tickets.schemas import (
-    TicketCreate,
-    TicketCreated,
-    TicketSummary,
-    TicketView,
-    TimelineEntry,
-)
+from app.desk.tickets.schemas import TicketCreate, TicketCreated, TicketSummary, TicketView, TimelineEntry
 from app.platform.kernel.ids import new_id
 from app.platform.promises import ClockView, next_check
 from app.platform.promises.calendar import ServiceCalendar

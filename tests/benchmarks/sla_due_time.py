@@ -8,12 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from app.agreements.sla import CALENDAR_TEMPLATES
-from app.platform.promises import (
-    ServiceCalendar,
-    Target,
-    add_service_time,
-    start_clock,
-)
+from app.platform.promises import ServiceCalendar, Target, add_service_time, start_clock
 from app.platform.promises.service_timeline import ServiceTimeline
 
 _RUNS = 15

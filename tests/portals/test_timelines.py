@@ -7,12 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.desk.tickets import (
-    Channel,
-    ConfirmedBy,
-    Move,
-    TimelineEntry,
-)
+from app.desk.tickets import Channel, ConfirmedBy, Move, TimelineEntry
 from app.desk.tickets.lifecycle import RULES
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import translator

@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from app.agreements.sla import (
-    CALENDAR_TEMPLATES,
-    POLICY_TEMPLATES,
-    Priority,
-    TargetKind,
-)
+from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES, Priority, TargetKind
 from app.agreements.sla.clock_service import ClockService, TicketReference, check_clocks
 from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
 from app.agreements.sla.service_terms import ServiceTerms, terms_of_versions

@@ -19,13 +19,7 @@ from app.agreements.sla import (
     TimeBasis,
     Urgency,
 )
-from app.agreements.sla.policy import (
-    DEFAULT_MATRIX,
-    EscalationStep,
-    PauseRule,
-    PriorityTerms,
-    Promise,
-)
+from app.agreements.sla.policy import DEFAULT_MATRIX, EscalationStep, PauseRule, PriorityTerms, Promise
 from app.agreements.sla.starter_templates import PolicyTemplate
 from app.platform.promises import (
     DateException,

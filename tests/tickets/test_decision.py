@@ -7,15 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.agreements.sla import TargetKind
-from app.desk.tickets import (
-    ConfirmedBy,
-    MoveRefused,
-    TicketState,
-    VisitMode,
-    VisitOutcome,
-    VisitState,
-    steps,
-)
+from app.desk.tickets import ConfirmedBy, MoveRefused, TicketState, VisitMode, VisitOutcome, VisitState, steps
 from app.desk.tickets.decision import apply, state_of
 from app.desk.tickets.errors import TooLateToReopen, VisitEnded
 from app.desk.tickets.lifecycle import RULES, VISIT_RULES, Move

@@ -10,13 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from app.agreements.sla import (
-    EscalationContactService,
-    EscalationStep,
-    Impact,
-    SlaPolicyDocument,
-    Urgency,
-)
+from app.agreements.sla import EscalationContactService, EscalationStep, Impact, SlaPolicyDocument, Urgency
 from app.agreements.sla.clock_service import ClockService, check_clocks
 from app.agreements.sla.events import StepReached
 from app.agreements.sla.models import ClockRecord, SlaPolicyVersion

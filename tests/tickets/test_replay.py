@@ -23,14 +23,7 @@ from app.agreements.sla import (
 )
 from app.agreements.sla.policy import PauseRule
 from app.agreements.sla.service_terms import ServiceTerms
-from app.desk.tickets import (
-    Channel,
-    ConfirmedBy,
-    MoveRefused,
-    TicketCreate,
-    TicketCreation,
-    TicketState,
-)
+from app.desk.tickets import Channel, ConfirmedBy, MoveRefused, TicketCreate, TicketCreation, TicketState
 from app.desk.tickets.errors import AlreadyRated, NothingToRate, TimelineOutOfOrder, TooLateToReopen
 from app.desk.tickets.models import Ticket, TicketEvent
 from app.desk.tickets.replay import Accepted, Arrived, Connected, Departed, Person, Replay, TicketTimeline, Triaged

@@ -26,14 +26,7 @@ from app.agreements.sla.models import ClockRecord
 from app.agreements.sla.policy import Promise, SlaPolicyDocument
 from app.agreements.sla.services import ChangePreview, Outcome, PreviewService
 from app.agreements.sla.vocabulary import MEASURED_TARGETS
-from app.desk.tickets import (
-    Channel,
-    TicketCreate,
-    TicketCreation,
-    Triage,
-    TriageService,
-    Waiting,
-)
+from app.desk.tickets import Channel, TicketCreate, TicketCreation, Triage, TriageService, Waiting
 from app.desk.tickets.decision import MET_ON_RESOLUTION
 from app.desk.tickets.models import Ticket, TicketEvent
 from app.desk.tickets.services.terms_change import AT_ONCE

@@ -22,14 +22,7 @@ from app.agreements.sla.policy import (
     Promise,
     SlaPolicyDocument,
 )
-from app.agreements.sla.vocabulary import (
-    MEASURED_TARGETS,
-    SENDING_CHANNELS,
-    Impact,
-    Priority,
-    TimeBasis,
-    Urgency,
-)
+from app.agreements.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, TimeBasis, Urgency
 from app.platform.promises import (
     DateException,
     DayKind,

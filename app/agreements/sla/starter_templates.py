@@ -6,18 +6,8 @@ project, the figure chosen is explained beside it. A partner copies a template a
 
 import msgspec
 
-from app.agreements.sla.policy import (
-    EscalationStep,
-    PriorityTerms,
-    Promise,
-    SlaPolicyDocument,
-)
-from app.agreements.sla.vocabulary import (
-    EscalationChannel,
-    Priority,
-    TargetKind,
-    TimeBasis,
-)
+from app.agreements.sla.policy import EscalationStep, PriorityTerms, Promise, SlaPolicyDocument
+from app.agreements.sla.vocabulary import EscalationChannel, Priority, TargetKind, TimeBasis
 from app.platform.kernel.texts import N_
 from app.platform.promises import PublicHolidays, ServiceCalendar, Week, Window
 

@@ -12,12 +12,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from app.agreements.sla import (
-    Impact,
-    Priority,
-    TargetKind,
-    Urgency,
-)
+from app.agreements.sla import Impact, Priority, TargetKind, Urgency
 from app.data_exchange.ticket_import.findings import Report
 from app.data_exchange.ticket_import.log_file import Group, Row
 from app.data_exchange.ticket_import.mapping import Mapping, Shape

@@ -17,12 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
-from app.agreements.sla import (
-    Impact,
-    Priority,
-    TargetKind,
-    Urgency,
-)
+from app.agreements.sla import Impact, Priority, TargetKind, Urgency
 from app.data_exchange.ticket_import.errors import MappingRefused
 from app.desk.tickets import Channel, ConfirmedBy, TicketState
 from app.platform.promises import WaitReason

@@ -13,12 +13,7 @@ import msgspec
 from app.data_exchange.ticket_import.batches import RESULT_NAMES, Result
 from app.data_exchange.ticket_import.findings import OUTCOME_NAMES, TEXTS, Finding, RowReport
 from app.data_exchange.ticket_import.models import ImportOutcome
-from app.desk.tickets import (
-    MOVE_NAMES,
-    STATE_NAMES,
-    Move,
-    TicketState,
-)
+from app.desk.tickets import MOVE_NAMES, STATE_NAMES, Move, TicketState
 from app.platform.kernel.texts import N_, Text, Translator
 
 HEADINGS: Final = (N_("行号"), N_("原单号"), N_("服务单"), N_("结果"), N_("说明"))

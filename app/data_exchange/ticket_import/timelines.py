@@ -11,12 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import (
-    Impact,
-    Priority,
-    SlaPolicyDocument,
-    Urgency,
-)
+from app.agreements.sla import Impact, Priority, SlaPolicyDocument, Urgency
 from app.data_exchange.ticket_import.drafts import Change, Draft, Severity
 from app.data_exchange.ticket_import.mapping import Mapping
 from app.data_exchange.ticket_import.transition_path import PathNode, PathOptions, node_after, progress, shortest_path

@@ -13,14 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.desk.tickets import (
-    ConfirmedBy,
-    Move,
-    TicketState,
-    VisitMode,
-    apply,
-    steps,
-)
+from app.desk.tickets import ConfirmedBy, Move, TicketState, VisitMode, apply, steps
 from app.platform.promises import WaitReason
 
 _ORDER = (

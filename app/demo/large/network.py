@@ -8,12 +8,7 @@ from typing import Final
 
 from sqlalchemy import and_, select
 
-from app.agreements.sla import (
-    AssignmentService,
-    AssignmentUpdate,
-    CalendarService,
-    PolicyService,
-)
+from app.agreements.sla import AssignmentService, AssignmentUpdate, CalendarService, PolicyService
 from app.assets.clients.models import Employee
 from app.assets.devices.models import Device
 from app.demo.large.companies import CITIES, MOST_STARS, partners

@@ -3,12 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from app.desk.tickets import (
-    Move,
-    TicketState,
-    TicketSummary,
-    TimelineEntry,
-)
+from app.desk.tickets import Move, TicketState, TicketSummary, TimelineEntry
 from app.platform.kernel.texts import N_, Translator
 from app.portals.attached_files import strip_of_details
 

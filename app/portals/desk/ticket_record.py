@@ -7,14 +7,7 @@ from uuid import UUID
 from litestar import Response
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES, SYMPTOM_NAMES
-from app.agreements.sla import (
-    IMPACT_NAMES,
-    TARGET_NAMES,
-    URGENCY_NAMES,
-    Impact,
-    NoServiceTerms,
-    Urgency,
-)
+from app.agreements.sla import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, Impact, NoServiceTerms, Urgency
 from app.assets.devices import CATEGORY_NAMES
 from app.desk.engineers import LEVEL_NAMES
 from app.desk.tickets import (

@@ -3,12 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.desk.tickets import (
-    Channel,
-    ConfirmedBy,
-    Move,
-    TimelineEntry,
-)
+from app.desk.tickets import Channel, ConfirmedBy, Move, TimelineEntry
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import N_, Translator
 from app.platform.promises import WAIT_NAMES, WaitReason

@@ -6,12 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from app.agreements.sla import TargetKind
 from app.desk.engineers import LEVEL_NAMES
-from app.desk.tickets import (
-    Move,
-    TicketState,
-    TicketView,
-    TimelineEntry,
-)
+from app.desk.tickets import Move, TicketState, TicketView, TimelineEntry
 from app.platform.kernel.texts import N_, Translator
 from app.portals.attached_files import strip_of_details
 

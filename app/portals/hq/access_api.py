@@ -12,12 +12,7 @@ from litestar.params import FromPath, FromQuery
 from app.assets.devices import DeviceDetail, DeviceFilter, DeviceSummary
 from app.assets.devices.web_interface import device_service
 from app.assets.devices.web_interface import page_of as page_of_devices
-from app.desk.tickets import (
-    TicketFilter,
-    TicketQueries,
-    TicketSummary,
-    TicketView,
-)
+from app.desk.tickets import TicketFilter, TicketQueries, TicketSummary, TicketView
 from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Page

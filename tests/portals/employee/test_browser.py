@@ -12,12 +12,7 @@ from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, Request, expect
 
 import app.platform.web
-from app.desk.tickets import (
-    Assignment,
-    DispatchService,
-    Resolution,
-    VisitService,
-)
+from app.desk.tickets import Assignment, DispatchService, Resolution, VisitService
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.live_updates import Change
 from app.platform.kernel.runtime import Runtime

@@ -9,12 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, select
 
-from app.agreements.sla import (
-    MEASURED_TARGETS,
-    Impact,
-    Priority,
-    Urgency,
-)
+from app.agreements.sla import MEASURED_TARGETS, Impact, Priority, Urgency
 from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Department, Employee, Site
 from app.assets.devices.models import Device

@@ -10,12 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.agreements.sla import (
-    Impact,
-    Priority,
-    TargetKind,
-    Urgency,
-)
+from app.agreements.sla import Impact, Priority, TargetKind, Urgency
 from app.desk.tickets.lifecycle import ConfirmedBy
 from app.desk.tickets.services.ticket_creation import Channel
 from app.platform.kernel.actor import Actor, ActorKind

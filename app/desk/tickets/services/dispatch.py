@@ -13,12 +13,7 @@ from app.desk.tickets import repository, steps
 from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer
 from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitOutcome, VisitState
 from app.desk.tickets.models import Ticket, TicketNote, Visit
-from app.desk.tickets.schemas import (
-    Assignment,
-    Reason,
-    Resolution,
-    VisitResult,
-)
+from app.desk.tickets.schemas import Assignment, Reason, Resolution, VisitResult
 from app.desk.tickets.services.consent import consented
 from app.desk.tickets.services.repetition import already_done, already_moved
 from app.desk.tickets.services.visit_access import visit_of_worker

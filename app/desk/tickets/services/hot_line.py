@@ -4,12 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.desk.tickets.schemas import (
-    Assignment,
-    TicketCreate,
-    TicketCreated,
-    Triage,
-)
+from app.desk.tickets.schemas import Assignment, TicketCreate, TicketCreated, Triage
 from app.desk.tickets.services.dispatch import DispatchService
 from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
 from app.desk.tickets.services.unknown_callers import UnknownCallers

@@ -2,12 +2,7 @@
 
 from datetime import datetime
 
-from app.agreements.sla import (
-    Priority,
-    TermsChanged,
-    TermsInForce,
-    affected_clients,
-)
+from app.agreements.sla import Priority, TermsChanged, TermsInForce, affected_clients
 from app.desk.tickets import repository
 from app.desk.tickets.models import Ticket
 from app.desk.tickets.services.workflow import Workflow, ticket_reference

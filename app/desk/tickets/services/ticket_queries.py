@@ -12,12 +12,7 @@ from app.desk.tickets.detail import NoteRow, detail
 from app.desk.tickets.lifecycle import OPEN_STATES, Move, TicketState, moves_from
 from app.desk.tickets.models import NUMBER_PREFIX
 from app.desk.tickets.repository import ClockRow
-from app.desk.tickets.schemas import (
-    TicketFilter,
-    TicketSummary,
-    TicketView,
-    TimelineEntry,
-)
+from app.desk.tickets.schemas import TicketFilter, TicketSummary, TicketView, TimelineEntry
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.text_search import parse_search
