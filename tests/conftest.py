@@ -280,4 +280,4 @@ async def scenery(
     """Two partners with two clients each, and a row of everything in every ring: for tests that attack them."""
     from tests.isolation.scenery import SceneryMaker
 
-    return await SceneryMaker(network, units_of_work, clock, http).make(superuser)
+    return await SceneryMaker(network, units_of_work, clock, http, superuser).make()

@@ -2,35 +2,31 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
-from importlib.util import find_spec
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
 from PIL import Image, ImageDraw
+from sqlalchemy import String
+from sqlalchemy.types import TypeEngine
 
 from app.agreements.catalogue import provision_catalogue
-from app.assets.clients.models import Contact
-from app.assets.devices.models import DeviceLabel
-from app.data_exchange.ticket_import.models import ImportedName
-from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.actor import Actor
 from app.platform.kernel.areas import areas
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
-from app.platform.notifications.models import Notification
-from tenants.access_grants.models import AccessGrant
-from tenants.corrective_actions.models import CorrectiveAction
-from tenants.data_lifecycle.models import TenantExport
-from tenants.partners.models import Partner, PartnerApplication
+from migrations.registry import mapped_classes
 from tests.conftest import ClientFor
 from tests.factories.device_workbook import HEADINGS, workbook_bytes
 from tests.factories.network import Network, PartnerCompany
 
+TESTS = Path(__file__).parent.parent
 SECRET = "金丝雀"
 """Stands in every text that nobody else may ever read."""
 
@@ -62,7 +58,7 @@ def signature() -> str:
 
 @dataclass
 class Scenery:
-    """`ids` are the owner's records by what paths call them; `actors` everybody else by what they are."""
+    """`ids` are the owner's records by what paths call them; `strangers`, with their `actors`, are all who own none."""
 
     owner: PartnerCompany
     ids: dict[str, UUID]
@@ -70,6 +66,7 @@ class Scenery:
     admin: asyncpg.Connection
     people: dict[str, Actor]
     """Those to whom the records belong: the engineer who was sent and the reporter who reported."""
+    strangers: dict[str, Actor | None]
 
     async def denials(self) -> set[tuple[str, str]]:
         """Method and route of every refusal that some audit log tells of."""
@@ -96,28 +93,35 @@ class Scenery:
 
 
 class SceneryMaker:
-    """Puts the scenery up through the API, and by hand what only the platform itself writes."""
+    """Puts the scenery up: what several areas share here, the rest by the areas."""
 
     def __init__(
-        self, network: Network, units_of_work: UnitOfWorkFactory, clock: SettableClock, http: ClientFor
+        self,
+        network: Network,
+        units_of_work: UnitOfWorkFactory,
+        clock: SettableClock,
+        http: ClientFor,
+        admin: asyncpg.Connection,
     ) -> None:
         self.network = network
         self.units_of_work = units_of_work
         self.clock = clock
         self.http = http
+        self.admin = admin
         self.ids: dict[str, UUID] = {}
         self.owner: PartnerCompany
+        self.reporter: Actor
 
-    async def make(self, admin: asyncpg.Connection) -> Scenery:
+    async def make(self) -> Scenery:
         network = self.network
-        owner = await network.partner(f"厦门{SECRET}信息科技有限公司")
-        self.owner = owner
+        self.owner = owner = await network.partner(f"厦门{SECRET}信息科技有限公司")
         await network.service_level(owner)
         async with self.units_of_work.begin(owner.system) as work:
             await provision_catalogue(work)
         client, school = await network.client(owner, f"厦门{SECRET}集团"), await network.client(owner, "厦门第九中学")
         engineer = await network.engineer(owner)
-        self.ids["device_id"], reporter = await network.device(client, holder=f"{SECRET}一号")
+        self.ids["device_id"], self.reporter = await network.device(client, holder=f"{SECRET}一号")
+        reporter = self.reporter
         _, zhang = await network.device(client, holder="张伟")
         _, pupil = await network.device(school, holder="学生")
         assert engineer.membership_id
@@ -131,14 +135,13 @@ class SceneryMaker:
         )
         await self._work_done(await self.http(reporter), await self.http(owner.owner), engineer)
         await self._office(await self.http(owner.owner), client.id)
+        await self._looked_up(owner, reporter)
         await self._of_areas(owner)
-        await self._by_hand(owner)
-        await self._looked_up(admin, owner, reporter)
         stranger = await network.partner("广州岭南信息服务有限公司")
         await network.service_level(stranger)
         await network.client(stranger)
         suspended = await network.partner("福州停业信息服务有限公司")
-        await admin.execute("UPDATE tenant SET state = 'suspended' WHERE id = $1", suspended.id)
+        await self.admin.execute("UPDATE tenant SET state = 'suspended' WHERE id = $1", suspended.id)
         people: dict[str, Actor | None] = {
             "visitor": None,
             "another partner's owner": stranger.owner,
@@ -156,7 +159,7 @@ class SceneryMaker:
         program = await self.http(None)
         program.headers["authorization"] = f"Bearer {await network.program(stranger.owner)}"
         strangers["another partner's program"] = program
-        return Scenery(owner, self.ids, strangers, admin, {"engineer": engineer, "reporter": reporter})
+        return Scenery(owner, self.ids, strangers, self.admin, {"engineer": engineer, "reporter": reporter}, people)
 
     async def _work_done(self, reporter: Any, manager: Any, engineer: Actor) -> None:
         """A ticket with a photo, a finished visit and its signed report."""
@@ -220,122 +223,13 @@ class SceneryMaker:
 
     async def _of_areas(self, owner: PartnerCompany) -> None:
         """What areas add themselves, in the `scenery.py` of their tests."""
+        manager = await self.http(owner.owner)
         for area in areas():
-            place = f"tests.{area.package.rpartition('.')[2]}"
-            if find_spec(place) and find_spec(f"{place}.scenery"):
-                await import_module(f"{place}.scenery").make(self, await self.http(owner.owner))
+            for folder in dict.fromkeys((area.package.rpartition(".")[2], area.package)):
+                if (TESTS / folder.replace(".", "/") / "scenery.py").exists():
+                    await import_module(f"tests.{folder}.scenery").make(self, manager)
 
-    def _corrective_action(self, owner: PartnerCompany) -> CorrectiveAction:
-        """The partner's own row, without headquarters' twin."""
-        now = self.clock.now()
-        return CorrectiveAction(
-            tenant_id=owner.id,
-            id=self.ids["action_id"],
-            number="CA-20261116-0001",
-            partner_id=owner.id,
-            partner_name=owner.name,
-            threshold_id=self.ids["threshold_id"],
-            measure="resolution",
-            comparison="below",
-            limit_hundredths=9_000,
-            fewest_cases=10,
-            month=now.date().replace(day=1),
-            months=1,
-            value_hundredths=6_000,
-            cases=100,
-            opened_at=now,
-            state="open",
-            settled_by="owner",
-            due_on=now.date(),
-            recheck_on=now.date(),
-            cause=SECRET,
-        )
-
-    async def _by_hand(self, owner: PartnerCompany) -> None:
-        names = (
-            "contacts",
-            "notification_id",
-            "partner_id",
-            "application_id",
-            "name_id",
-            "action_id",
-            "threshold_id",
-            "export_id",
-            "grant_id",
-        )
-        self.ids.update({name: new_id() for name in names})
-        self.ids["partner_id"] = owner.id
-        ring: dict[str, Any] = {"tenant_id": owner.id, "client_id": self.ids["client_id"]}
-        async with self.units_of_work.begin(owner.system) as work:
-            work.session.add(Contact(id=self.ids["contacts"], name=f"{SECRET}二号", **ring))
-            label = DeviceLabel(
-                id=new_id(), device_id=self.ids["device_id"], token=f"label-{SECRET}", created_at=work.now, **ring
-            )
-            name = ImportedName(
-                id=self.ids["name_id"], source="desk", kind="caller", name=SECRET, record_id=None, **ring
-            )
-            notice = Notification(
-                tenant_id=owner.id,
-                id=self.ids["notification_id"],
-                membership_id=owner.owner.membership_id,
-                reference="isolation",
-                text=SECRET,
-                link="/workspace/tickets",
-                created_at=work.now,
-            )
-            export = TenantExport(
-                tenant_id=owner.id,
-                id=self.ids["export_id"],
-                state="ready",
-                requested_by=SECRET,
-                requested_at=work.now,
-                expires_at=work.now + timedelta(days=7),
-            )
-            grant = AccessGrant(
-                tenant_id=owner.id,
-                id=self.ids["grant_id"],
-                partner_id=owner.id,
-                partner_name=owner.name,
-                requested_by=new_id(),
-                requested_by_name=SECRET,
-                reason=SECRET,
-                record_kinds=["device", "ticket"],
-                hours=24,
-                emergency=False,
-                state="requested",
-                requested_at=work.now,
-                expires_at=work.now + timedelta(days=7),
-            )
-            work.session.add_all([label, name, notice, export, self._corrective_action(owner), grant])
-        application = {
-            "number": "PA-20261116-0001",
-            "state": "applied",
-            "legal_name": f"泉州{SECRET}信息服务有限公司",
-            "credit_code": "91350200000000001A",
-            "city_code": "350500",
-            "contact_name": SECRET,
-            "mobile": "13800138000",
-            "email": "apply@example.com",
-            "slug": "canary",
-            "plan": "standard",
-            "status_token_hash": "0" * 64,
-        }
-        partner = {
-            "slug": owner.slug,
-            "name": owner.name,
-            "credit_code": "91350200000000002A",
-            "state": "active",
-            "star_level": 3,
-            "city_code": "350200",
-        }
-        async with self.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
-            headquarters: dict[str, Any] = {"tenant_id": HQ_TENANT_ID}
-            work.session.add(Partner(id=owner.id, authorised_at=work.now, **headquarters, **partner))
-            work.session.add(
-                PartnerApplication(id=self.ids["application_id"], submitted_at=work.now, **headquarters, **application)
-            )
-
-    async def _looked_up(self, admin: asyncpg.Connection, owner: PartnerCompany, reporter: Actor) -> None:
+    async def _looked_up(self, owner: PartnerCompany, reporter: Actor) -> None:
         """Ids that no answer gave."""
         for name, query, key in (
             ("file_id", "SELECT id FROM stored_file WHERE subject_id = $1", self.ids["ticket_id"]),
@@ -348,10 +242,36 @@ class SceneryMaker:
                 self.ids["membership_id"],
             ),
         ):
-            found = await admin.fetchval(query, key)
-            assert isinstance(found, UUID), name
-            self.ids[name] = found
+            self.ids[name] = await self.found(query, key)
         self.ids["employee_id"] = self.ids["employees"]
+
+    async def found(self, query: str, key: object) -> UUID:
+        """An id that no answer gave."""
+        found = await self.admin.fetchval(query, key)
+        assert isinstance(found, UUID), query
+        return found
+
+    async def row(self, table: str, tenant_id: UUID | None = None, **known: Any) -> UUID:
+        """A row that only the platform writes, of the owner or the tenant named. What is not `known` is the scenery's
+        record where a column is called like one, else some value of the column's type; what may be empty is."""
+        model: Any = mapped_classes()[table]
+        tenant = tenant_id or self.owner.id
+        known = {"tenant_id": tenant, "id": new_id()} | known
+        for column in model.__table__.columns:
+            if column.name not in known and not (column.nullable or column.default):
+                known[column.name] = self.ids.get(column.name) or self._value(column.type)
+        if "reporter_id" in model.__table__.columns:
+            known["reporter_id"] = self.reporter.reporter_id
+        async with self.units_of_work.begin(Actor.system(tenant)) as work:
+            work.session.add(model(**{name: known[name] for name in known if name in model.__table__.columns}))
+        return UUID(str(known["id"]))
+
+    def _value(self, kind: TypeEngine[Any]) -> Any:
+        now = self.clock.now()
+        if isinstance(kind, String):
+            return SECRET[: kind.length]
+        values = {UUID: new_id(), datetime: now, date: now.date(), int: 1, bool: False, bytes: b"x"}
+        return values.get(kind.python_type, {})
 
     def keep(self, name: str, answer: httpx.Response, key: str) -> None:
         assert answer.is_success, answer.text

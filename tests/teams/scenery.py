@@ -6,6 +6,7 @@ from tests.isolation.scenery import SECRET, SceneryMaker
 
 
 async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
-    """A team that looks after the client."""
+    """A team that looks after the client, and its member."""
     team = {"name": SECRET, "client_ids": [str(scenery.ids["client_id"])]}
     scenery.keep("team_id", await scenery.done(manager.post("/api/v1/teams", json=team)), "id")
+    await scenery.row("team_member")

@@ -1,0 +1,10 @@
+"""What nobody else may see of clients."""
+
+import httpx
+
+from tests.isolation.scenery import SceneryMaker
+
+
+async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
+    """A contact."""
+    scenery.ids["contacts"] = await scenery.row("contact")

@@ -1,0 +1,10 @@
+"""What nobody else may see of requests about personal data."""
+
+import httpx
+
+from tests.isolation.scenery import SceneryMaker
+
+
+async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
+    """A request to erase."""
+    await scenery.row("personal_data_request", kind="erasure", state="requested")
