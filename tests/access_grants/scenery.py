@@ -2,7 +2,11 @@
 
 import httpx
 
-from tests.isolation.scenery import SceneryMaker
+from tests.isolation.scenery import NOT_HEADQUARTERS, SceneryMaker
+
+HIDDEN_FROM = {
+    "grant_id": NOT_HEADQUARTERS,
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:

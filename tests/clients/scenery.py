@@ -2,7 +2,11 @@
 
 import httpx
 
-from tests.isolation.scenery import SceneryMaker
+from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SceneryMaker
+
+HIDDEN_FROM = {
+    "contacts": (*OUTSIDE, *INSIDE, *HELD),
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:

@@ -2,7 +2,11 @@
 
 import httpx
 
-from tests.isolation.scenery import SECRET, SceneryMaker
+from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, SceneryMaker
+
+HIDDEN_FROM = {
+    "agreement_id": (*OUTSIDE, *INSIDE, *HELD),
+}
 
 
 async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:

@@ -3,7 +3,12 @@
 import httpx
 
 from app.platform.kernel.actor import HQ_TENANT_ID
-from tests.isolation.scenery import SECRET, SceneryMaker
+from tests.isolation.scenery import INSIDE, NOT_HEADQUARTERS, OUTSIDE, SECRET, SceneryMaker
+
+HIDDEN_FROM = {
+    "action_id": (*OUTSIDE, *INSIDE),
+    "threshold_id": NOT_HEADQUARTERS,
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:

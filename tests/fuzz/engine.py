@@ -189,9 +189,6 @@ def with_known_records(case: Case[Any], known: Mapping[str, UUID]) -> None:
     case.body = _with_known(case.body, known)
 
 
-_NAMES = {"site_id": "sites", "department_id": "departments", "employee_id": "employees", "contact_id": "contacts"}
-
-
 def _with_known(body: Any, known: Mapping[str, UUID]) -> Any:
     match body:
         case dict():
@@ -207,7 +204,7 @@ def _known(name: Any, value: Any, known: Mapping[str, UUID]) -> Any:
         return 1
     if isinstance(value, list) and str(name).endswith("_ids"):
         return [_known(str(name)[:-1], one, known) for one in value]
-    record = known.get(_NAMES.get(str(name), str(name)))
+    record = known.get(str(name)) or known.get(f"{str(name).removesuffix('_id')}s")
     if record is None or not isinstance(value, str):
         return value
     try:

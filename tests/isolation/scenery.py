@@ -1,11 +1,13 @@
 """Two partners, two clients in the first, two reporters in one client, and one record of every kind."""
 
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +32,21 @@ TESTS = Path(__file__).parent.parent
 SECRET = "金丝雀"
 """Stands in every text that nobody else may ever read."""
 
+OUTSIDE = (
+    "visitor",
+    "another partner's owner",
+    "another partner's engineer",
+    "another partner's program",
+    "a suspended partner's dispatcher",
+    "headquarters",
+)
+INSIDE = ("another client's contact", "another client's reporter", "a colleague of the reporter")
+STAFF = ("a colleague of the member",)
+IDLE = ("an engineer who was not sent",)
+HELD = (*IDLE, "a manager held to another client")
+"""The partner's own people who see only the clients they look after, and their own work."""
+NOT_HEADQUARTERS = (*(name for name in OUTSIDE if name != "headquarters"), *INSIDE, *STAFF)
+
 LOG_MAPPING = """
 source = "desk"
 shape = "events"
@@ -41,6 +58,19 @@ state = "state"
 open = "new"
 """
 """How the owner's log of another system is read."""
+
+
+def area_sceneries() -> Iterator[ModuleType]:
+    """The `scenery.py` of areas' tests, in the order of the floors."""
+    for area in areas():
+        for folder in dict.fromkeys((area.package.rpartition(".")[2], area.package)):
+            if (TESTS / folder.replace(".", "/") / "scenery.py").exists():
+                yield import_module(f"tests.{folder}.scenery")
+
+
+def hidden_by_areas() -> dict[str, tuple[str, ...]]:
+    """What a path calls an area's record → who must not reach it."""
+    return {name: who for module in area_sceneries() for name, who in getattr(module, "HIDDEN_FROM", {}).items()}
 
 
 def picture(kind: str = "JPEG") -> bytes:
@@ -224,10 +254,8 @@ class SceneryMaker:
     async def _of_areas(self, owner: PartnerCompany) -> None:
         """What areas add themselves, in the `scenery.py` of their tests."""
         manager = await self.http(owner.owner)
-        for area in areas():
-            for folder in dict.fromkeys((area.package.rpartition(".")[2], area.package)):
-                if (TESTS / folder.replace(".", "/") / "scenery.py").exists():
-                    await import_module(f"tests.{folder}.scenery").make(self, manager)
+        for module in area_sceneries():
+            await module.make(self, manager)
 
     async def _looked_up(self, owner: PartnerCompany, reporter: Actor) -> None:
         """Ids that no answer gave."""

@@ -2,7 +2,11 @@
 
 import httpx
 
-from tests.isolation.scenery import SceneryMaker
+from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, STAFF, SceneryMaker
+
+HIDDEN_FROM = {
+    "notification_id": (*OUTSIDE, *INSIDE, *STAFF, *HELD),
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:

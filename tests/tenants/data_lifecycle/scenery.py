@@ -5,7 +5,11 @@ from datetime import timedelta
 import httpx
 
 from app.platform.kernel.actor import HQ_TENANT_ID
-from tests.isolation.scenery import SceneryMaker
+from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, STAFF, SceneryMaker
+
+HIDDEN_FROM = {
+    "export_id": (*OUTSIDE, *INSIDE, *STAFF, *HELD),
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:

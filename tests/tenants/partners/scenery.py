@@ -3,7 +3,12 @@
 import httpx
 
 from app.platform.kernel.actor import HQ_TENANT_ID
-from tests.isolation.scenery import SECRET, SceneryMaker
+from tests.isolation.scenery import NOT_HEADQUARTERS, SECRET, SceneryMaker
+
+HIDDEN_FROM = {
+    "partner_id": NOT_HEADQUARTERS,
+    "application_id": NOT_HEADQUARTERS,
+}
 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
