@@ -43,8 +43,8 @@ RECORDS: dict[str, tuple[str, ...]] = hidden_by_areas() | {
     "unknown_caller_id": (*OUTSIDE, *INSIDE, *IDLE),
     "entry_id": (*OUTSIDE, *INSIDE, *HELD),
 }
-"""What a path calls a record → who must not reach it, of the areas' own (`HIDDEN_FROM` in their `scenery.py`) and of the
-records of all. `{record_id}` is called by the part of the path before it."""
+"""What a path calls a record → who must not reach it: of areas (`HIDDEN_FROM` in their tests' `scenery.py`), and of what
+all share. `{record_id}` is called by the part of the path before it."""
 
 NO_RECORDS = {
     "token": "the key itself",
