@@ -26,7 +26,7 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         "limit_hundredths": 9_000,
         "month": today.replace(day=1),
         "state": "open",
-        "settled_by": "hq",
+        "settled_by": "owner",
     }
     ids["action_id"] = await scenery.row("corrective_action", cause=SECRET, **action)
     await scenery.row("corrective_action_line", kind="opened", side="hq")

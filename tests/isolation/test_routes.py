@@ -41,10 +41,9 @@ RECORDS: dict[str, tuple[str, ...]] = hidden_by_areas() | {
     "calendar_id": (*OUTSIDE, *INSIDE),
     "token_id": (*OUTSIDE, *INSIDE, *HELD),
     "unknown_caller_id": (*OUTSIDE, *INSIDE, *IDLE),
-    "entry_id": (*OUTSIDE, *INSIDE, *HELD),
 }
-"""What a path calls a record → who must not reach it: of areas (`HIDDEN_FROM` in their tests' `scenery.py`), and of what
-all share. `{record_id}` is called by the part of the path before it."""
+"""What a path calls a record → who must not reach it: of areas (`HIDDEN_FROM` in their tests' `scenery.py`), and of
+what all share. `{record_id}` is called by the part of the path before it."""
 
 NO_RECORDS = {
     "token": "the key itself",
@@ -115,7 +114,7 @@ def plain(answer: httpx.Response) -> tuple[int, str | None, str]:
 
 def test_every_path_is_known(application: Litestar) -> None:
     unknown = {
-        f"{path}: what is {name!r}? Add it to RECORDS with whom it must be hidden from and make one in scenery.py, "
+        f"{path}: what is {name!r}? Make one in tests/<area>/scenery.py, whose HIDDEN_FROM says who must not reach it, "
         "or say in NO_RECORDS why it is nobody's"
         for _, path, _ in calls(application)
         for name in records_of(path)

@@ -8,7 +8,9 @@ import httpx
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.ledger.months import LedgerMonths
 from billing.money import Money
-from tests.isolation.scenery import SECRET, SceneryMaker
+from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, SceneryMaker
+
+HIDDEN_FROM = {"entry_id": (*OUTSIDE, *INSIDE, *HELD)}
 
 
 async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
