@@ -1,5 +1,7 @@
 """What nobody else may see of corrective actions."""
 
+from typing import Any
+
 import httpx
 
 from app.platform.kernel.actor import HQ_TENANT_ID
@@ -17,7 +19,7 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     ids["threshold_id"] = await scenery.row(
         "quality_threshold", HQ_TENANT_ID, measure="resolution", comparison="below", created_by="总部"
     )
-    action = {
+    action: dict[str, Any] = {
         "number": "CA-20261116-0001",
         "partner_id": scenery.owner.id,
         "partner_name": scenery.owner.name,
