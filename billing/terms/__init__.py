@@ -1,0 +1,75 @@
+"""What a contract says, and what follows from it: coverage, charges, draw-down. Pure: no session, no clock."""
+
+from billing.terms.allowance import Block, DrawDown, draw_down
+from billing.terms.charges import (
+    Charge,
+    ChargedOnce,
+    ChargeUnit,
+    DeviceCount,
+    WorkDone,
+    block_charge,
+    milestone_charge,
+    overage_charge,
+    period_charges,
+    prepaid_needed,
+    work_charges,
+)
+from billing.terms.coverage import Coverage, CoverageReason, CoverageState, coverage
+from billing.terms.document import BilledWhen, OutsideWork, Terms, terms_digest
+from billing.terms.lines import (
+    DeviceTier,
+    HourlyRate,
+    Milestone,
+    PerDevice,
+    PerIncident,
+    PrepaidBlock,
+    PrepaidUnit,
+    Retainer,
+    StationedStaff,
+    TermLine,
+    TierMode,
+    TimePrices,
+)
+from billing.terms.problems import TermsProblem, problems_of
+from billing.terms.scope import Matter, Scope
+
+__all__ = [
+    "BilledWhen",
+    "Block",
+    "Charge",
+    "ChargeUnit",
+    "ChargedOnce",
+    "Coverage",
+    "CoverageReason",
+    "CoverageState",
+    "DeviceCount",
+    "DeviceTier",
+    "DrawDown",
+    "HourlyRate",
+    "Matter",
+    "Milestone",
+    "OutsideWork",
+    "PerDevice",
+    "PerIncident",
+    "PrepaidBlock",
+    "PrepaidUnit",
+    "Retainer",
+    "Scope",
+    "StationedStaff",
+    "TermLine",
+    "Terms",
+    "TermsProblem",
+    "TierMode",
+    "TimePrices",
+    "WorkDone",
+    "block_charge",
+    "coverage",
+    "draw_down",
+    "milestone_charge",
+    "overage_charge",
+    "period_charges",
+    "prepaid_needed",
+    "problems_of",
+    "terms_digest",
+    "work_charges",
+]

@@ -1,0 +1,65 @@
+"""The terms of one version of a contract."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from billing.money import Money, PriceMode
+from billing.periods import Cycle, Period
+from billing.terms.lines import TermLine
+
+
+class BilledWhen(StrEnum):
+    """Whether a period is billed when it begins or when it is over."""
+
+    IN_ADVANCE = "in_advance"
+    IN_ARREARS = "in_arrears"
+
+
+class OutsideWork(StrEnum):
+    """What happens to work that no line covers."""
+
+    QUOTED = "quoted"
+    """Offered at the price book's prices, done after approval."""
+    REFUSED = "refused"
+
+
+class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was agreed. Days are days of `time_zone`; prices are in `currency`."""
+
+    currency: str
+    time_zone: str
+    term: Period
+    anchor: date
+    """The day from which billing periods are reckoned; kept through amendments."""
+    cycle: Cycle
+    billed: BilledWhen
+    price_mode: PriceMode
+    payment_days: int
+    """Days after its issue in which an invoice is to be paid."""
+    lines: tuple[TermLine, ...]
+    outside: OutsideWork = OutsideWork.QUOTED
+    policy_version_id: UUID | None = None
+    """The service levels that were promised."""
+    calendar_version_id: UUID | None = None
+    """The service hours; what lies outside of them is overtime."""
+    notice_days: int = 30
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def money(self, value: Decimal) -> Money:
+        """`value` of the currency's main unit, rounded to its minor unit."""
+        return Money.of(value, self.currency)
+
+
+def terms_digest(terms: Terms) -> str:
+    """SHA-256, hexadecimal, of what was agreed: what a client accepts and a snapshot is checked by. The order in which
+    categories or devices are named does not matter."""
+    return sha256(msgspec.json.encode(terms, order="deterministic")).hexdigest()
