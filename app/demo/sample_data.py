@@ -306,5 +306,7 @@ FAULTS = (
     ),
 )
 REOPEN_REASONS = ("又出现了一次", "下午又不行了")
+HELPED = "和同事一起抬下机柜，接好线并测试"
+"""What a second engineer did."""
 PRAISE = ("师傅很快就到了", "讲解得很清楚", "")
 COMPLAINTS = ("等了太久", "来了两次才修好")

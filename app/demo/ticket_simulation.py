@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.agreements.sla import Impact, Urgency
 from app.assets.devices.models import Device
 from app.demo.onboarding import Client, Partner
-from app.demo.sample_data import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
+from app.demo.sample_data import COMPLAINTS, FAULTS, HELPED, PRAISE, REOPEN_REASONS, Fault
 from app.demo.simulation import Simulation
 from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
 from app.desk.tickets import (
@@ -21,6 +21,8 @@ from app.desk.tickets import (
     Channel,
     ConfirmationService,
     ConfirmedBy,
+    DeskMode,
+    DeskResolution,
     DispatchService,
     Reason,
     Resolution,
@@ -40,6 +42,7 @@ from app.platform.promises import WaitReason
 from rbac import permissions_of
 
 Step = Callable[[], Awaitable[None]]
+VisitStep = Callable[[VisitService, UUID], Awaitable[None]]
 _SHARES = (3, 2)
 """Weights by which tickets are distributed to the partners."""
 _NOTICES_FOR = timedelta(days=5)
@@ -217,16 +220,20 @@ class SimulatedTicket:
                 Triage(fault.service_category, fault.product_category, Impact(fault.impact), Urgency(fault.urgency)),
             )
         if fault.symptom == "account" or self.rng.random() < 0.07:
-            self.daily.after(4, 12, self.solve_by_phone)
+            self.daily.after(4, 12, self.solve_from_desk)
         else:
             self.daily.after(2, 25, self.assign)
 
-    async def solve_by_phone(self) -> None:
-        """Resolve by telephone."""
+    async def solve_from_desk(self) -> None:
+        """Resolve by telephone or remotely, without a visit."""
         async with self.units_of_work.begin(self.partner.dispatcher) as work:
-            await VisitService(work).resolve_by_phone(
-                self.ticket_id, Resolution(self.fault.work_done, self.fault.cause, 10)
+            done = DeskResolution(
+                self.fault.work_done,
+                self.fault.cause,
+                self.rng.randint(4, 20),
+                mode=DeskMode.REMOTE if self.rng.random() < 0.3 else DeskMode.TELEPHONE,
             )
+            await VisitService(work).resolve_from_desk(self.ticket_id, done)
         self.schedule_answer()
 
     async def assign(self) -> None:
@@ -268,6 +275,8 @@ class SimulatedTicket:
             await VisitService(work).arrive(self._visit)
         if self.rng.random() < 0.12:
             self.daily.after(10, 25, self.leave)
+        elif self.rng.random() < 0.06:
+            self.daily.after(5, 15, self.call_colleague)
         else:
             self.daily.after(self.fault.minutes * 0.7, self.fault.minutes * 1.6, self.resolve)
 
@@ -285,6 +294,41 @@ class SimulatedTicket:
         async with self.units_of_work.begin(self.engineer) as work:
             await VisitService(work).finish(self._visit, result)
         self.daily.after(60, 400, self.assign)
+
+    async def call_colleague(self) -> None:
+        """Send a second engineer to help, beside the first."""
+        start = self.daily.simulation.clock.now() + timedelta(minutes=15)
+        end = start + timedelta(minutes=60)
+        async with self.units_of_work.begin(self.partner.dispatcher) as work:
+            ranked = await DispatchService(work).suggest(self.ticket_id, start, end)
+            others = [each for each in ranked if each.admitted and each.engineer_id != self.engineer.membership_id]
+            if not others:
+                self.daily.after(5, 30, self.resolve)
+                return
+            chosen = others[0].engineer_id
+            visit_id = await DispatchService(work).assign(self.ticket_id, Assignment(chosen, start, end, beside=True))
+        colleague = next(each for each in self.partner.engineers if each.membership_id == chosen)
+        self._next_of_colleague(colleague, visit_id, [VisitService.accept, VisitService.depart, VisitService.arrive])
+
+    def _next_of_colleague(self, colleague: Actor, visit_id: UUID, steps: list[VisitStep]) -> None:
+        async def take() -> None:
+            async with self.units_of_work.begin(colleague) as work:
+                if steps:
+                    await steps[0](VisitService(work), visit_id)
+                else:
+                    helped = VisitResult(
+                        HELPED,
+                        work_minutes=self.rng.randint(15, 60),
+                        travel_minutes=self.rng.randint(10, 40),
+                        outcome=VisitOutcome.UNRESOLVED,
+                    )
+                    await VisitService(work).finish(visit_id, helped)
+            if steps:
+                self._next_of_colleague(colleague, visit_id, steps[1:])
+            else:
+                self.daily.after(5, 30, self.resolve)
+
+        self.daily.after(5, 25, take)
 
     async def resolve(self) -> None:
         """Resolve the ticket."""

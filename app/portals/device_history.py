@@ -13,6 +13,11 @@ from app.platform.web.formatting import duration
 
 Address = Callable[[UUID], str]
 
+_WAYS_OF_WORK: Final = {
+    "on_site": N_("上门处理"),
+    "remote": N_("远程处理"),
+    "telephone": N_("电话处理"),
+}
 _VALUE_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
     "state": {state.value: name for state, name in DEVICE_STATE_NAMES.items()},
     "category": CATEGORY_NAMES,
@@ -49,12 +54,17 @@ def _ticket(ticket: TicketSummary, _: Translator) -> dict[str, Any]:
 
 
 def _visit(visit: VisitView, _: Translator) -> dict[str, Any]:
-    action = _(N_("远程处理")) if visit.mode == "remote" else _(N_("上门处理"))
+    action = _(_WAYS_OF_WORK[visit.mode])
     if visit.work_minutes:
         action += f" · {duration(visit.work_minutes * 60, _)}"
     cause = _(N_("原因：")) + visit.cause if visit.cause else ""
     words = "\n".join(filter(None, (visit.work_done, cause)))
-    return {"actor": visit.engineer_name or _(N_("工程师")), "action": action, "icon": "tool", "words": words}
+    return {
+        "actor": visit.engineer_name or visit.performed_by_name or _(N_("工程师")),
+        "action": action,
+        "icon": "tool",
+        "words": words,
+    }
 
 
 def change_entry(change: DeviceChangeView, _: Translator) -> dict[str, Any]:

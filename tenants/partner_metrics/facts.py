@@ -4,7 +4,8 @@
   cancelled afterwards: what was late was late. A promise that still runs in time, or that lost its object in time,
   counts for nothing.
 - First-visit fix: of the tickets that were solved with at least one attended visit (somebody arrived or connected),
-  those that needed exactly one and never came back. What the hot-line solved without a visit belongs to neither.
+  those of which no visit ended unresolved and that never came back; two engineers at once may settle it together. What
+  was solved from the desk without a planned visit belongs to neither.
 - Repeat fault: of the tickets on a device, those reported within `REPEAT_WITHIN` after another ticket of the same
   device, reported earlier, was resolved. It counts where it was reported, so that a past month does not change with
   time. A ticket that was reopened and is still open has no resolution to repeat: it counts as reopened.
@@ -31,7 +32,7 @@ class Figures(msgspec.Struct, frozen=True):
     """Counts of one ticket, or the sums of many.
 
     `resolved` are tickets that were solved at least once, `reopened` those of them that came back, `visited` those that
-    took at least one visit and `first_visit_fixed` those of them that one visit settled for good; `on_device` are
+    took at least one visit and `first_visit_fixed` those of them that the first one settled for good; `on_device` are
     tickets about a device and `repeated` those of them that are repeat faults; `score_sum` is the sum of the `rated`
     tickets' scores, 1 to 5 each.
     """
@@ -82,7 +83,8 @@ class Promise(msgspec.Struct, frozen=True):
 class MeasuredTicket(msgspec.Struct, frozen=True):
     """The records of one ticket that its figures depend on.
 
-    `visits` counts those at which somebody arrived or connected; `earlier_resolutions` are those of the device's
+    `visits` counts those at which somebody arrived or connected, `unresolved_visits` those of them that ended without a
+    solution; `earlier_resolutions` are those of the device's
     earlier tickets, in no order.
     """
 
@@ -92,6 +94,7 @@ class MeasuredTicket(msgspec.Struct, frozen=True):
     rating: int | None
     promises: tuple[Promise, ...] = ()
     visits: int = 0
+    unresolved_visits: int = 0
     on_device: bool = False
     earlier_resolutions: tuple[datetime, ...] = ()
 
@@ -132,7 +135,7 @@ def contribution(measured: MeasuredTicket) -> Figures:
         resolved=int(solved),
         reopened=int(came_back),
         visited=int(solved and measured.visits > 0),
-        first_visit_fixed=int(solved and measured.visits == 1 and not came_back),
+        first_visit_fixed=int(solved and measured.visits > 0 and not measured.unresolved_visits and not came_back),
         on_device=int(measured.on_device),
         repeated=int(
             any(timedelta() <= measured.reported_at - at < REPEAT_WITHIN for at in measured.earlier_resolutions)

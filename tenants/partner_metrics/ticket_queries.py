@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.agreements.sla.models import ClockRecord
+from app.desk.tickets import VisitOutcome
 from app.desk.tickets.models import Ticket, Visit
 from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -38,10 +39,11 @@ def _promises(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
 
 
 def _attended_visits(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Visits at which somebody was on site or connected, called off afterwards or not."""
+    """Planned visits at which somebody was on site or connected, and how many of them ended unresolved."""
+    unresolved = func.count(Visit.id).filter(Visit.outcome == VisitOutcome.UNRESOLVED)
     return (
-        select(Visit.ticket_id, func.count(Visit.id))
-        .where(or_(Visit.arrived_at.is_not(None), Visit.finished_at.is_not(None)), *conditions)
+        select(Visit.ticket_id, func.count(Visit.id), unresolved)
+        .where(Visit.planned, or_(Visit.arrived_at.is_not(None), Visit.finished_at.is_not(None)), *conditions)
         .group_by(Visit.ticket_id)
     )
 
@@ -107,7 +109,7 @@ def _measured_tickets(tickets: Rows, promised: Rows, visited: Rows, resolved: Ro
     for ticket_id, resolved_at in resolved:
         if resolved_at is not None:
             resolutions[ticket_id].append(resolved_at)
-    visits = {ticket_id: count for ticket_id, count in visited}  # noqa: C416 - rows of two kinds, no pairs
+    visits = {ticket_id: (count, unresolved) for ticket_id, count, unresolved in visited}
     return {
         ticket_id: MeasuredTicket(
             reported_at,
@@ -115,7 +117,7 @@ def _measured_tickets(tickets: Rows, promised: Rows, visited: Rows, resolved: Ro
             reopened,
             rating,
             tuple(promises[ticket_id]),
-            visits.get(ticket_id, 0),
+            *visits.get(ticket_id, (0, 0)),
             device_id is not None,
             tuple(resolutions[ticket_id]),
         )

@@ -7,10 +7,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("app", "billing", "rbac", "tenants")
-EXEMPT = {
-    "app/portals/field/visit_actions.py": "steps from the field carry a permanent id (app.desk.tickets.FieldActions)",
-}
-"""Pages that act on a form in another way, with the reason."""
 CREATING_METHODS = {
     "create",
     "report",
@@ -85,11 +81,10 @@ def test_a_form_is_submitted_the_one_way() -> None:
             node.name: node for node in tree.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
         }
         for handler in form_handlers(tree):
-            if name not in EXEMPT and not submits(handler, functions):
+            if not submits(handler, functions):
                 others += [f"{name}: {handler.name}"]
     assert others == [], (
-        "return await submit(request, act, render_form) (app.platform.web.forms; docs/conventions.md, Forms), or say "
-        "in EXEMPT why this page cannot"
+        "return await submit(request, act, render_form) (app.platform.web.forms; docs/conventions.md, Forms)"
     )
 
 
@@ -104,7 +99,7 @@ def test_a_form_that_makes_something_carries_a_key() -> None:
             and isinstance(node.func, ast.Attribute)
             and isinstance(node.func.value, ast.Call)
         }
-        if name not in EXEMPT | WITHOUT_KEY and methods & CREATING_METHODS and not keyed_forms(ROOT / name):
+        if name not in WITHOUT_KEY and methods & CREATING_METHODS and not keyed_forms(ROOT / name):
             unprotected[name] = sorted(methods & CREATING_METHODS)
     assert unprotected == {}, (
         "a double click would make two: draw {{ idempotency_field() }} into the form, or say in WITHOUT_KEY why a "

@@ -28,7 +28,7 @@ OWN_RING = {("client", "client_id"), ("reporter", "reporter_id")}
 """The row is itself the ring: a client's `id` is the client, a reporter's `id` the reporter."""
 
 
-STAFF_ONLY = {("member_client", "membership")}
+STAFF_ONLY = {("member_client", "membership"), ("visit", "membership")}
 """Rows about a client that name one of the company's own people, who belong to no client; the service sees to it."""
 
 

@@ -13,9 +13,9 @@ from app.desk.tickets import (
     Call,
     ConfirmationService,
     ConfirmedBy,
+    DeskResolution,
     DispatchService,
     HotLineService,
-    Resolution,
     TicketCreate,
     TicketMessage,
     Triage,
@@ -173,7 +173,7 @@ class DeskMaker:
         ticket_id = self.desk.tickets[subject]
         async with self.units_of_work.begin(self.desk.dispatcher) as work:
             await TriageService(work).triage(ticket_id, Triage("software", "platform", Impact.LOW, Urgency.HIGH))
-            await VisitService(work).resolve_by_phone(ticket_id, Resolution(words))
+            await VisitService(work).resolve_from_desk(ticket_id, DeskResolution(words))
 
     async def _confirmed(self, subject: str) -> None:
         async with self.units_of_work.begin(self.desk.dispatcher) as work:

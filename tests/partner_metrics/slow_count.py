@@ -16,7 +16,7 @@ XIAMEN = ZoneInfo("Asia/Shanghai")
 async def slow_count(work: UnitOfWork, first_day_of: Callable[[date], date]) -> dict[date, Counter[str]]:
     """First day of each stretch that has tickets → its figures that are not nought."""
     tickets = await _rows(work, "SELECT id, device_id, reported_at, resolved_at, reopened, rating FROM ticket")
-    visits = await _rows(work, "SELECT ticket_id, state, arrived_at FROM visit")
+    visits = await _rows(work, "SELECT ticket_id, outcome, arrived_at FROM visit WHERE planned")
     clocks = await _rows(work, "SELECT ticket_id, kind, stopped_at, cancelled_at, breached_at FROM clock")
     counted: dict[date, Counter[str]] = {}
     for ticket in tickets:
@@ -31,7 +31,7 @@ async def slow_count(work: UnitOfWork, first_day_of: Callable[[date], date]) -> 
         attended = [visit for visit in visits if visit.ticket_id == ticket.id and visit.arrived_at]
         if solved and attended:
             into["visited"] += 1
-            if len(attended) == 1 and not ticket.reopened:
+            if all(visit.outcome != "unresolved" for visit in attended) and not ticket.reopened:
                 into["first_visit_fixed"] += 1
         if ticket.device_id:
             into["on_device"] += 1

@@ -59,14 +59,22 @@ def test_the_four_promises_are_counted_each_for_itself(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("visits", "reopened", "visited", "fixed"),
-    [(0, 0, 0, 0), (1, 0, 1, 1), (2, 0, 1, 0), (1, 1, 1, 0)],
-    ids=["by phone", "one visit", "a second visit", "one visit, but it came back"],
+    ("visits", "unresolved", "reopened", "visited", "fixed"),
+    [(0, 0, 0, 0, 0), (1, 0, 0, 1, 1), (2, 1, 0, 1, 0), (2, 0, 0, 1, 1), (1, 1, 0, 1, 0), (1, 0, 1, 1, 0)],
+    ids=[
+        "from the desk",
+        "one visit",
+        "a second visit",
+        "two engineers at once",
+        "one visit in vain, then from the desk",
+        "one visit, but it came back",
+    ],
 )
-def test_one_visit_that_settles_it_for_good_is_a_first_visit_fix(
-    visits: int, reopened: int, visited: int, fixed: int
+def test_a_visit_that_settles_it_for_good_is_a_first_visit_fix(
+    visits: int, unresolved: int, reopened: int, visited: int, fixed: int
 ) -> None:
-    figures = contribution(MeasuredTicket(REPORTED, LATER, reopened, None, visits=visits))
+    measured = MeasuredTicket(REPORTED, LATER, reopened, None, visits=visits, unresolved_visits=unresolved)
+    figures = contribution(measured)
     assert (figures.visited, figures.first_visit_fixed) == (visited, fixed)
 
 

@@ -19,6 +19,7 @@ from app.desk.tickets import (
     Channel,
     ConfirmationService,
     ConfirmedBy,
+    DeskResolution,
     DispatchService,
     Reason,
     Resolution,
@@ -136,7 +137,7 @@ class PartnerScene:
                         await TriageService(work).triage(ticket_id, triage)
                     case "resolve":
                         await self.act("triage", ticket_id)
-                        await VisitService(work).resolve_by_phone(ticket_id, Resolution(work_done="清理走纸通道"))
+                        await VisitService(work).resolve_from_desk(ticket_id, DeskResolution(work_done="清理走纸通道"))
                     case "visit" | "visit that settles it":
                         await self._visit(work, ticket_id, settles=action != "visit")
                     case "confirm":

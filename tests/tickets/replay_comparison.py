@@ -16,6 +16,7 @@ from app.desk.surveys.models import SurveyResponse
 from app.desk.tickets import (
     Assignment,
     ConfirmationService,
+    DeskResolution,
     DispatchService,
     Reason,
     Resolution,
@@ -182,7 +183,8 @@ class ServiceRun:
                         await visits.resolve(visit_id, done)
                         del self.visits[number]
                     else:
-                        await visits.resolve_by_phone(ticket_id, done)
+                        by_desk = DeskResolution(step.work_done, step.cause, step.work_minutes)
+                        await visits.resolve_from_desk(ticket_id, by_desk)
                 case Confirmed():
                     await confirmation.confirm(ticket_id, step.how)
                 case Reopened():

@@ -166,8 +166,23 @@ def test_a_resolution_is_written_on_the_visit_or_on_the_timeline() -> None:
     (by_visit,) = changes_of(after(*ARRIVED), RESOLVED[-1]).moves
     assert by_visit.text == ""
     assert after(*RESOLVED).visits[0].work_done == "换了电源"
-    (by_phone,) = changes_of(after(steps.Triage(at=AT)), steps.Resolve(at=AT, work_done="重启后恢复")).moves
-    assert by_phone.text == "重启后恢复"
+    call = VisitFacts(
+        id=UUID(int=3),
+        planned=False,
+        engineer_id=None,
+        performed_by_name="热线小陈",
+        mode=VisitMode.TELEPHONE,
+        scheduled_start=AT,
+        scheduled_end=AT,
+    )
+    by_phone = steps.Resolve(at=AT, work_done="重启后恢复", work_minutes=8, unplanned=call)
+    decided = changes_of(after(steps.Triage(at=AT)), by_phone)
+    assert [moved.text for moved in decided.moves] == ["重启后恢复"]
+    (record,) = decided.finished
+    assert (record.state, record.outcome, record.work_minutes) == (VisitState.FINISHED, VisitOutcome.RESOLVED, 8)
+    assert (record.arrived_at, record.finished_at) == (AT - timedelta(minutes=8), AT)
+    beside = changes_of(after(*ARRIVED), by_phone)
+    assert [visit.work_done for visit in beside.finished] == ["", "重启后恢复"]
 
 
 def test_what_has_ended_is_refused_with_its_reason() -> None:

@@ -6,8 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.outbox import OutboxEvent
+from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from tests.conftest import START, ClientFor
 from tests.factories.network import ClientCompany, Network, PartnerCompany
@@ -236,11 +239,45 @@ async def test_a_fault_solved_on_the_telephone_ends_the_visit_that_had_begun(sce
     await on_site(scene, visit_id)
     solved = await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/resolve", json=WORK)
     assert solved.status_code == 200, solved.text
-    (visit,) = solved.json()["visits"]
-    assert (visit["state"], visit["work_done"]) == ("finished", WORK["work_done"])
+    call, visit = sorted(solved.json()["visits"], key=lambda each: each["planned"])
+    assert (visit["state"], visit["outcome"], visit["work_done"]) == ("finished", "resolved", "")
+    assert (call["state"], call["mode"], call["work_minutes"], call["work_done"]) == (
+        "finished",
+        "telephone",
+        WORK["work_minutes"],
+        WORK["work_done"],
+    )
+    assert (call["engineer_id"], call["performed_by_name"]) == (None, scene.partner.dispatcher.display_name)
     assert (await scene.by_reporter.post(f"/api/v1/tickets/{ticket_id}/reopen", json={"reason": "又坏了"})).is_success
     triage = {"service_category": "hardware", "product_category": "desktop", "impact": "low", "urgency": "low"}
     assert (await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/triage", json=triage)).is_success
     assert (await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/wait", json={"reason": "client"})).is_success
     resumed = await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/resume")
     assert resumed.json()["state"] == "triaged"
+
+
+async def test_each_finished_visit_is_told_once_with_its_id(scene: Scene, runtime: Runtime) -> None:
+    ticket_id = await reported(scene)
+    visit_id = await assigned(scene, ticket_id)
+    await on_site(scene, visit_id)
+    left = {**WORK, "outcome": "unresolved"}
+    for _ in range(2):
+        assert (await scene.by_engineer.post(f"/api/v1/visits/{visit_id}/finish", json=left)).status_code == 204
+    by_phone = {**WORK, "mode": "remote"}
+    for _ in range(2):
+        solved = await scene.by_dispatcher.post(f"/api/v1/tickets/{ticket_id}/resolve", json=by_phone)
+        assert solved.status_code == 200, solved.text
+    async with runtime.units_of_work.begin(scene.partner.system) as work:
+        events = await work.session.scalars(
+            select(OutboxEvent.payload).where(OutboxEvent.topic == "visit.finished").order_by(OutboxEvent.id)
+        )
+        told = [event for event in events if event["ticket_id"] == ticket_id]
+    call = next(visit for visit in solved.json()["visits"] if not visit["planned"])
+    assert [(event["visit_id"], event["outcome"]) for event in told] == [
+        (visit_id, "unresolved"),
+        (call["id"], "resolved"),
+    ]
+    assert [(event["engineer_id"] is None, event["performed_by"] is None) for event in told] == [
+        (False, True),
+        (True, False),
+    ]

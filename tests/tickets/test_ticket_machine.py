@@ -20,6 +20,7 @@ from app.desk.tickets import (
     Channel,
     ConfirmationService,
     ConfirmedBy,
+    DeskResolution,
     DispatchService,
     Move,
     Reason,
@@ -211,7 +212,7 @@ class TicketMachine(RuleBasedStateMachine):
             case Move.REOPEN:
                 self.reopen("contact")
             case Move.RESOLVE if choice % 2 or not self.model.ticket.leading_visit:
-                self.resolve_by_phone("dispatcher")
+                self.resolve_from_desk("dispatcher")
             case _:
                 self.work_on_visit("dispatcher", move, 0)
 
@@ -245,9 +246,7 @@ class TicketMachine(RuleBasedStateMachine):
         wanted = Assignment(engineer_id, start, end)
         visit_id = self.expect(who, expected, lambda work: DispatchService(work).assign(self.ticket_id, wanted))
         if visit_id is not None:
-            visits = (*self.model.ticket.visits[:-1], replace(planned, id=visit_id))
-            self.model.ticket = replace(self.model.ticket, visits=visits)
-            self.compare()
+            self.name_last_visit(visit_id)
 
     @rule(who=st.sampled_from(PEOPLE), reason=st.sampled_from(WaitReason))
     def wait(self, who: str, reason: WaitReason) -> None:
@@ -274,14 +273,28 @@ class TicketMachine(RuleBasedStateMachine):
         self.expect(who, expected, lambda work: TriageService(work).cancel(self.ticket_id, Reason("不用修了")))
 
     @rule(who=st.sampled_from(PEOPLE))
-    def resolve_by_phone(self, who: str) -> None:
+    def resolve_from_desk(self, who: str) -> None:
+        actor = self.scene.people[who]
+        record = VisitFacts(
+            id=UUID(int=0),
+            planned=False,
+            engineer_id=None,
+            performed_by=actor.membership_id,
+            performed_by_name=actor.display_name,
+            mode=VisitMode.TELEPHONE,
+            scheduled_start=self.now,
+            scheduled_end=self.now,
+        )
+
         def expected() -> None:
             self.needs(who, Permission.TICKET_TRIAGE)
-            resolved = steps.Resolve(at=self.now, work_done=done.work_done, announced=True)
+            resolved = steps.Resolve(at=self.now, work_done=done.work_done, work_minutes=12, unplanned=record)
             self.take(resolved, self.step(who, Move.RESOLVE, done.work_done))
 
-        done = Resolution("重启后恢复")
-        self.expect(who, expected, lambda work: VisitService(work).resolve_by_phone(self.ticket_id, done))
+        done = DeskResolution("重启后恢复", work_minutes=12)
+        visit_id = self.expect(who, expected, lambda work: VisitService(work).resolve_from_desk(self.ticket_id, done))
+        if visit_id is not None:
+            self.name_last_visit(visit_id)
 
     @rule(who=st.sampled_from(PEOPLE))
     def confirm(self, who: str) -> None:
@@ -398,6 +411,12 @@ class TicketMachine(RuleBasedStateMachine):
             raise (RepeatedStep if self.model.stands_by(taken) else refusal) from None
 
     # --- doing and comparing ------------------------------------------------------------------
+
+    def name_last_visit(self, visit_id: UUID) -> None:
+        """Services number visits; the pure function takes the number that it is given."""
+        *earlier, last = self.model.ticket.visits
+        self.model.ticket = replace(self.model.ticket, visits=(*earlier, replace(last, id=visit_id)))
+        self.compare()
 
     def expect(
         self, who: str, expected: Callable[[], None], command: Callable[[UnitOfWork], Coroutine[Any, Any, Any]]

@@ -74,7 +74,7 @@ def digest(value: Any) -> str:
     return sha256(encoded).hexdigest()[:16]
 
 
-_YOUNGER_FIELDS = (b',"visit":null', b',"travel_minutes":null', b',"beside":false')
+_YOUNGER_FIELDS = (b',"visit":null', b',"travel_minutes":null', b',"beside":false', b',"mode":null')
 
 
 class NativeTicket(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -66,6 +66,7 @@ CHANGES: Final = {
     "encoding_guessed": N_("文件没有说明编码，自动按 %(encoding)s 读；文字不对时，请换一种编码再试读"),
     "word_doubtful": N_("“%(word)s”中西文字混在一个词里，可能是编码认错了"),
     "text_shortened": N_("文字太长，截短了"),
+    "visit_by_name": N_("“%(name)s”没有对应到工程师，这次上门只记了姓名"),
     "extended": N_("服务单以前导入过，补上了新的记录"),
 }
 """Texts of findings on rows that were imported with a change, by code."""

@@ -54,8 +54,8 @@ class Extension(msgspec.Struct, frozen=True):
     rows: TicketRows
     lines: int
     notes: int
-    visits: list[UUID]
-    """Ids of the existing visits, in the order of planning."""
+    visits: list[UUID | None]
+    """For each computed visit the id of the existing one; None for what is new."""
     clocks: dict[str, UUID]
     """Kind → id of the existing clock."""
     intervals: Counter[UUID]
@@ -66,9 +66,11 @@ class Extension(msgspec.Struct, frozen=True):
         session, rows = work.session, self.rows
         await insert_rows(session, TicketEvent, [self._with_ids(row) for row in rows.events[self.lines :]])
         await insert_rows(session, TicketNote, [self._with_ids(row) for row in rows.notes[self.notes :]])
-        for visit_id, row in zip(self.visits, rows.visits, strict=False):
-            await _update(work, Visit, visit_id, row)
-        await insert_rows(session, Visit, [self._with_ids(row) for row in rows.visits[len(self.visits) :]])
+        matched = list(zip(self.visits, rows.visits, strict=True))
+        for visit_id, row in matched:
+            if visit_id is not None:
+                await _update(work, Visit, visit_id, row)
+        await insert_rows(session, Visit, [self._with_ids(row) for visit_id, row in matched if visit_id is None])
         ids = {row["id"]: self.clocks[row["kind"]] for row in rows.clocks}
         for row in rows.clocks:
             await _update(work, ClockRecord, ids[row["id"]], row)
@@ -141,10 +143,13 @@ async def plan_extension(
     notes = await _lines(work, TicketNote, ticket_id)
     if not (_begins_with(rows.events, lines) and _begins_with(rows.notes, notes)):
         raise ImportConflict
-    visits = list(await session.scalars(select(Visit.id).where(Visit.ticket_id == ticket_id).order_by(Visit.id)))
+    stored = await session.execute(
+        select(Visit.id, Visit.engineer_id, Visit.scheduled_end).where(Visit.ticket_id == ticket_id).order_by(Visit.id)
+    )
+    visits = _matched(rows.visits, stored.all())
     found = await session.execute(select(ClockRecord.kind, ClockRecord.id).where(ClockRecord.ticket_id == ticket_id))
     clocks = {row.kind: row.id for row in found}
-    if len(visits) > len(rows.visits) or set(clocks) != {row["kind"] for row in rows.clocks}:
+    if visits is None or set(clocks) != {row["kind"] for row in rows.clocks}:
         raise ImportConflict
     counted = await session.execute(
         select(ClockInterval.clock_id, func.count(ClockInterval.id))
@@ -164,6 +169,17 @@ async def plan_extension(
         intervals=Counter({row[0]: row[1] for row in counted}),
         steps={(row.clock_id, row.step) for row in steps},
     )
+
+
+def _matched(rows: Sequence[RowValues], stored: Sequence[Any]) -> list[UUID | None] | None:
+    """For each computed visit the id of the stored one of the same engineer and time; None if a stored one has none.
+    Older imports kept no record of work from the desk, and none of engineers who were unknown."""
+    waiting, matched = list(stored), []
+    for row in rows:
+        here = waiting[0] if waiting else None
+        same = here is not None and (here.engineer_id, here.scheduled_end) == (row["engineer_id"], row["scheduled_end"])
+        matched.append(waiting.pop(0).id if same else None)
+    return None if waiting else matched
 
 
 async def _lines(work: UnitOfWork, model: type[TicketEvent] | type[TicketNote], ticket_id: UUID) -> Sequence[Any]:

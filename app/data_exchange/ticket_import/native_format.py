@@ -23,6 +23,7 @@ from app.desk.tickets.replay import (
     Resolved,
     TicketTimeline,
     Triaged,
+    has_visits_side_by_side,
 )
 from app.platform.kernel.actor import ActorKind
 
@@ -109,6 +110,8 @@ def _problems(native: NativeTicket | AnyStep) -> Iterator[str]:
             return
         case Rated() if not 1 <= native.score <= MOST_RATING or len(native.comment) > LONGEST_COMMENT:
             yield "no such rating"
+        case Resolved() if native.mode not in (None, *VisitMode):
+            yield "no such work"
         case Resolved() | Finished() if not all(
             0 <= minutes <= MOST_MINUTES for minutes in (native.work_minutes, native.travel_minutes or 0)
         ):
@@ -122,9 +125,14 @@ def _problems(native: NativeTicket | AnyStep) -> Iterator[str]:
 
 
 def native_timeline(draft: Draft, resolved: ResolvedNames, applied_terms: AppliedTerms) -> TicketTimeline:
-    """The exported timeline, with the ids of the records here."""
+    """The exported timeline, with the ids of the records here. Visits of unknown engineers are named in the draft's
+    report where they stood beside others."""
     native = draft.native
     assert native is not None  # noqa: S101 - a draft of our own log has it
+    if has_visits_side_by_side(draft.steps):
+        for row, step in zip(draft.digest_rows[1:], draft.steps, strict=True):
+            if isinstance(step, Assigned) and step.engineer_name not in resolved.engineers:
+                draft.report.say(row, "visit_by_name", name=step.engineer_name)
     return TicketTimeline(
         client_id=resolved.client_id,
         subject=native.subject,

@@ -57,9 +57,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class PastVisit(msgspec.Struct, frozen=True):
-    """A visit, with its engineer's name."""
+    """A visit, with the name of whoever did it. What was not planned is work from the desk."""
 
-    engineer: str
+    person: str
+    planned: bool
     mode: str
     start: datetime
     end: datetime
@@ -108,13 +109,17 @@ class Reconstruction:
         answer: SurveyAnswer | None,
     ) -> None:
         self._lines = sorted(lines, key=lambda line: (line.at, line.id))
-        self._visits = list(visits)
-        self._unassigned_visits = list(visits)
+        self._work_from_desk = [visit for visit in visits if not visit.planned]
+        self._planned = [visit for visit in visits if visit.planned]
+        self._unassigned_visits, self._ended = list(self._planned), list(self._planned)
+        self._assignment_of: list[int] = []
+        """For each planned visit: which assignment it was, counted from 1."""
+        self._assignments = 0
         self._class = classified
         self._answer = answer
         self._priority = first_priority(self._lines, classified.priority)
         assigned = [line for line in self._lines if _move(line) == Move.ASSIGN]
-        self._every_assignment_has_a_visit = len(assigned) == len(self._visits)
+        self._every_assignment_has_a_visit = len(assigned) == len(self._planned)
 
     def steps(self) -> Iterator[AnyStep]:
         """Every step, in the order of time."""
@@ -157,10 +162,10 @@ class Reconstruction:
                 return self._assigned(line)
             case Move.DECLINE:
                 return Declined(
-                    at=at, by=by, visit=_visit_number(line), reason=self._text_of_note_with(line, "declined")
+                    at=at, by=by, visit=self._visit_number(line), reason=self._text_of_note_with(line, "declined")
                 )
             case Move.ACCEPT | Move.DEPART | Move.ARRIVE | Move.CONNECT:
-                return _OF_VISITS[move](at=at, by=by, visit=_visit_number(line))
+                return _OF_VISITS[move](at=at, by=by, visit=self._visit_number(line))
             case Move.FINISH:
                 return self._finished(line)
             case Move.WAIT:
@@ -190,11 +195,14 @@ class Reconstruction:
     def _assigned(self, line: Line) -> Assigned:
         name = str(line.details.get("engineer", ""))
         visit = self._visit_of(name)
+        self._assignments += 1
+        if visit is not None:
+            self._assignment_of.append(self._assignments)
         return Assigned(
             at=line.at,
             by=person_of(line),
             engineer_id=None,
-            engineer_name=visit.engineer if visit else name,
+            engineer_name=visit.person if visit else name,
             scheduled_start=visit.start if visit else line.at,
             scheduled_end=visit.end if visit else line.at + _WINDOW,
             mode=visit.mode if visit else "on_site",
@@ -205,39 +213,59 @@ class Reconstruction:
     def _visit_of(self, engineer: str) -> PastVisit | None:
         """The visit planned by an assignment: the next one; by name where some assignments have no visit."""
         for place, visit in enumerate(self._unassigned_visits):
-            if self._every_assignment_has_a_visit or visit.engineer == engineer:
+            if self._every_assignment_has_a_visit or visit.person == engineer:
                 return self._unassigned_visits.pop(place)
         return None
 
     def _resolved(self, line: Line) -> Resolved:
-        place = next((place for place, each in enumerate(self._visits) if each.finished_at == line.at), None)
-        if place is None or line.text:
+        from_desk = self._taken_out(self._work_from_desk, line) if line.text else None
+        visit = from_desk or (None if line.text else self._ended_by(line))
+        if visit is None:
             return Resolved(at=line.at, by=person_of(line), work_done=line.text)
-        visit = self._visits.pop(place)  # two resolutions at one moment have a visit each
         return Resolved(
             at=line.at,
             by=person_of(line),
-            visit=_visit_number(line),
+            visit=self._visit_number(line),
+            work_done=visit.work_done,
+            cause=visit.cause,
+            work_minutes=visit.work_minutes or 0,
+            travel_minutes=visit.travel_minutes,
+            mode=visit.mode if from_desk else None,
+        )
+
+    def _finished(self, line: Line) -> Finished:
+        visit = self._ended_by(line)
+        if visit is None:
+            return Finished(at=line.at, by=person_of(line), visit=self._visit_number(line), work_done="")
+        return Finished(
+            at=line.at,
+            by=person_of(line),
+            visit=self._visit_number(line),
             work_done=visit.work_done,
             cause=visit.cause,
             work_minutes=visit.work_minutes or 0,
             travel_minutes=visit.travel_minutes,
         )
 
-    def _finished(self, line: Line) -> Finished:
-        place = next((place for place, each in enumerate(self._visits) if each.finished_at == line.at), None)
-        if place is None:
-            return Finished(at=line.at, by=person_of(line), visit=_visit_number(line), work_done="")
-        visit = self._visits.pop(place)
-        return Finished(
-            at=line.at,
-            by=person_of(line),
-            visit=_visit_number(line),
-            work_done=visit.work_done,
-            cause=visit.cause,
-            work_minutes=visit.work_minutes or 0,
-            travel_minutes=visit.travel_minutes,
-        )
+    def _ended_by(self, line: Line) -> PastVisit | None:
+        """The visit at which the step was taken: the one that the entry counts, where several were open."""
+        if "visit" in line.details:
+            place = int(line.details["visit"]) - 1
+            return self._planned[place] if 0 <= place < len(self._planned) else None
+        return self._taken_out(self._ended, line)
+
+    @staticmethod
+    def _taken_out(visits: list[PastVisit], line: Line) -> PastVisit | None:
+        """The first that ended with the entry; two resolutions at one moment have a visit each."""
+        place = next((place for place, each in enumerate(visits) if each.finished_at == line.at), None)
+        return None if place is None else visits.pop(place)
+
+    def _visit_number(self, line: Line) -> int | None:
+        """Which assignment planned the visit that the entry counts: pasts have assignments without a visit."""
+        if "visit" not in line.details:
+            return None
+        number = int(line.details["visit"])
+        return self._assignment_of[number - 1] if 0 < number <= len(self._assignment_of) else number
 
     def _text_of_note_with(self, line: Line, kind: str) -> str:
         """The text of the internal entry written with a move: after it, before the next move of the same moment."""
@@ -256,10 +284,6 @@ _OF_VISITS: dict[Move, type[Accepted | Departed | Arrived | Connected]] = {
     Move.CONNECT: Connected,
 }
 _PLAIN: dict[Move, type[WaitEnded | Closed]] = {Move.RESUME: WaitEnded, Move.CLOSE: Closed}
-
-
-def _visit_number(line: Line) -> int | None:
-    return int(line.details["visit"]) if "visit" in line.details else None
 
 
 def _move(line: Line) -> Move | None:

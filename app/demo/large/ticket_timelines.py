@@ -12,9 +12,9 @@ import msgspec
 
 from app.agreements.sla import Impact, Urgency
 from app.demo.large.report_times import next_working_time, symptom_weights
-from app.demo.sample_data import COMPLAINTS, FAULTS, PRAISE, REOPEN_REASONS, Fault
+from app.demo.sample_data import COMPLAINTS, FAULTS, HELPED, PRAISE, REOPEN_REASONS, Fault
 from app.demo.ticket_simulation import OPEN_ALL_HOURS
-from app.desk.tickets import Channel, ConfirmedBy
+from app.desk.tickets import Channel, ConfirmedBy, VisitMode
 from app.desk.tickets.replay import (
     Accepted,
     AnyStep,
@@ -156,6 +156,7 @@ class _TimelineBuilder:
         self.steps: list[AnyStep] = []
         self.engineer_id, self.engineer = self.rng.choice(self.staff.engineers)
         self.was_reopened = False
+        self.assignments = 0
 
     def begin(self) -> None:
         slow_share = self._happens(self.behaviour.slow_share)
@@ -166,7 +167,13 @@ class _TimelineBuilder:
             self._add_step(Cancelled, by=self.staff.dispatcher, reason="用户自行恢复")
         elif self.fault.symptom == "account" or self._happens(0.07):
             if self._advance(4, 12):
-                self._add_step(Resolved, by=self.staff.dispatcher, work_done=self.fault.work_done, work_minutes=10)
+                self._add_step(
+                    Resolved,
+                    by=self.staff.dispatcher,
+                    work_done=self.fault.work_done,
+                    work_minutes=self.rng.randint(4, 20),
+                    mode=VisitMode.REMOTE if self._happens(0.3) else VisitMode.TELEPHONE,
+                )
                 self._client_answer()
         else:
             self._dispatch()
@@ -203,16 +210,44 @@ class _TimelineBuilder:
             self._add_step(Departed, by=self.engineer)
             self._at_work(remotely=False)
 
-    def _assign(self) -> None:
+    def _assign(self, *, beside: tuple[UUID, Person] | None = None) -> None:
+        engineer_id, engineer = beside or (self.engineer_id, self.engineer)
+        self.assignments += 1
         start = (self.at + timedelta(minutes=45)).replace(minute=0, second=0, microsecond=0) + timedelta(minutes=30)
         self._add_step(
             Assigned,
             by=self.staff.dispatcher,
-            engineer_id=self.engineer_id,
-            engineer_name=self.engineer.name,
+            engineer_id=engineer_id,
+            engineer_name=engineer.name,
             scheduled_start=start,
             scheduled_end=start + timedelta(minutes=90),
+            beside=beside is not None,
         )
+
+    def _with_colleague(self) -> bool:
+        """A second engineer comes to help for a while; False when that lies after the present."""
+        colleagues = [each for each in self.staff.engineers if each[0] != self.engineer_id]
+        if not colleagues:
+            return True
+        colleague = self.rng.choice(colleagues)
+        if not self._advance(4, 15):
+            return False
+        self._assign(beside=colleague)
+        for kind, low, high in ((Accepted, 2, 8), (Departed, 3, 10), (Arrived, 10, 40)):
+            if not self._advance(low, high):
+                return False
+            self._add_step(kind, by=colleague[1], visit=self.assignments)
+        if not self._advance(15, 60):
+            return False
+        self._add_step(
+            Finished,
+            by=colleague[1],
+            visit=self.assignments,
+            work_done=HELPED,
+            work_minutes=self.rng.randint(15, 60),
+            travel_minutes=self.rng.randint(10, 40),
+        )
+        return True
 
     def _at_work(self, *, remotely: bool) -> None:
         if not self._advance(5, 20) if remotely else not self._advance(12, 70):
@@ -220,6 +255,8 @@ class _TimelineBuilder:
         self._add_step(Connected if remotely else Arrived, by=self.engineer)
         if self._happens(0.12):
             self._leave()
+            return
+        if not remotely and self._happens(0.04) and not self._with_colleague():
             return
         if self.reporter is not None and self._happens(0.05) and self._advance(2, 10):
             self._add_step(Replied, by=self.reporter, text="请问还要多久?")

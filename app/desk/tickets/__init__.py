@@ -3,7 +3,7 @@
 from app.desk.tickets.call_back import call_back_contact
 from app.desk.tickets.decision import apply
 from app.desk.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
-from app.desk.tickets.labels import VISIT_MODE_NAMES, VISIT_STATE_NAMES
+from app.desk.tickets.labels import UNSENT_NAMES, VISIT_MODE_NAMES, VISIT_OUTCOME_NAMES, VISIT_STATE_NAMES
 from app.desk.tickets.lifecycle import (
     MOVE_NAMES,
     OPEN_STATES,
@@ -22,6 +22,8 @@ from app.desk.tickets.report_schemas import OfflineSigning, ReportSigning, repor
 from app.desk.tickets.row_scope import of_visible_ticket
 from app.desk.tickets.schemas import (
     Assignment,
+    DeskMode,
+    DeskResolution,
     Reason,
     Resolution,
     TicketCreate,
@@ -50,12 +52,13 @@ from app.desk.tickets.services.service_reports import ServiceReportService
 from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
 from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.desk.tickets.services.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
+from app.desk.tickets.services.unsent_actions import UnsentActions, still_on_phone
 from app.desk.tickets.services.visit_access import visit_of_worker
 from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService
 from app.desk.tickets.services.visit_queries import VisitQueries
 from app.desk.tickets.services.workflow import TriageService
 from app.desk.tickets.visibility import visible_to
-from app.desk.tickets.visit_schemas import VisitDetail, VisitSummary
+from app.desk.tickets.visit_schemas import UnsentAction, VisitDetail, VisitSummary
 
 __all__ = [
     "DATA_HANDLING_NAMES",
@@ -63,8 +66,10 @@ __all__ = [
     "OPEN_STATES",
     "STATE_NAMES",
     "TICKET",
+    "UNSENT_NAMES",
     "VISIT",
     "VISIT_MODE_NAMES",
+    "VISIT_OUTCOME_NAMES",
     "VISIT_STATE_NAMES",
     "Assignment",
     "AttachmentService",
@@ -74,6 +79,8 @@ __all__ = [
     "ConfirmedBy",
     "ConsentService",
     "DataHandlingCreate",
+    "DeskMode",
+    "DeskResolution",
     "DeviceHistoryEvent",
     "DeviceHistoryKind",
     "DeviceHistoryService",
@@ -111,6 +118,8 @@ __all__ = [
     "TriageService",
     "UnknownCallerCreate",
     "UnknownCallers",
+    "UnsentAction",
+    "UnsentActions",
     "VisitDetail",
     "VisitMode",
     "VisitOutcome",
@@ -129,6 +138,7 @@ __all__ = [
     "may_read_ticket",
     "of_visible_ticket",
     "report_facts_hash",
+    "still_on_phone",
     "visible_to",
     "visit_of_worker",
 ]

@@ -16,6 +16,7 @@ from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.paging import TicketOrder, page_of_tickets
 from app.desk.tickets.schemas import (
     Assignment,
+    DeskResolution,
     Reason,
     Resolution,
     TicketCreate,
@@ -232,9 +233,9 @@ async def resume_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> TicketV
 
 
 @post("/tickets/{ticket_id:uuid}/resolve", permission=Permission.TICKET_TRIAGE, tags=["tickets"], status_code=200)
-async def resolve_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[Resolution]) -> TicketView:
-    """Solved by the hot-line without a visit."""
-    await VisitService(work).resolve_by_phone(ticket_id, data)
+async def resolve_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBody[DeskResolution]) -> TicketView:
+    """Solved from the desk by telephone or remotely: leaves a finished visit."""
+    await VisitService(work).resolve_from_desk(ticket_id, data)
     return await TicketQueries(work).ticket(ticket_id)
 
 

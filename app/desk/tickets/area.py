@@ -91,7 +91,7 @@ AREA: Final = Area(
     kept={
         Kept.UNTIL_DONE: ("unknown_caller",),
         Kept.WORK: ("ticket", "ticket_event", "ticket_note", "visit", "service_report", "data_handling_record"),
-        Kept.LATE_REPEATS: ("field_action",),
+        Kept.LATE_REPEATS: ("field_action", "expected_field_action"),
     },
     personal_data=("personal_data",),
     about_people={

@@ -154,22 +154,26 @@ def _(step: Arrive, ticket: TicketFacts) -> Changes:
 
 @_apply.register
 def _(step: Connect, ticket: TicketFacts) -> Changes:
+    visit = _visit_of(ticket, step)
+    called = visit is not None and visit.mode is VisitMode.TELEPHONE
+    mode = VisitMode.TELEPHONE if called else VisitMode.REMOTE
     changes = _visit_moved(
-        ticket, step, Move.CONNECT, VisitMove.BEGIN, TicketState.REMOTE, mode=VisitMode.REMOTE, arrived_at=step.at
+        ticket, step, Move.CONNECT, VisitMove.BEGIN, TicketState.REMOTE, mode=mode, arrived_at=step.at
     )
     return replace(changes, clocks=(MeetTargets(MET_ON_START_OF_WORK),))
 
 
 @_apply.register
 def _(step: Resolve, ticket: TicketFacts) -> Changes:
-    visit = _visit_of(ticket, step)
-    announced = step.announced or visit is None
+    visit = _visit_of(ticket, step) if step.unplanned is None else None
     if step.visit_id is not None and visit is not None:
         _require_start(ticket, Move.RESOLVE, state_of(visit))
-    which = {} if visit is None or announced else _which(ticket, visit)
-    moved = _moved(ticket, Move.RESOLVE, TicketState.RESOLVED, text=step.work_done if announced else "", **which)
+    which = {} if visit is None else _which(ticket, visit)
+    moved = _moved(ticket, Move.RESOLVE, TicketState.RESOLVED, text=step.work_done if visit is None else "", **which)
     visits = ticket.visits
-    if visit is not None and visit.state in VISIT_RULES[VisitMove.FINISH].starts:
+    if step.unplanned is not None:
+        visits = (*visits, _performed(step.unplanned, step))
+    elif visit is not None and visit.state in VISIT_RULES[VisitMove.FINISH].starts:
         written = _written(visit, step, VisitOutcome.RESOLVED)
         visits = _with(visits, visit, state=VISIT_RULES[VisitMove.FINISH].end, **written)
     return Changes(
@@ -373,7 +377,16 @@ def _visit_moved(
 def _which(ticket: TicketFacts, visit: VisitFacts) -> dict[str, str]:
     """Which visit a move was made on, counted from 1 in the order of planning, where several are open."""
     several = sum(each.is_open for each in ticket.visits) > 1
-    return {"visit": str(ticket.visits.index(visit) + 1)} if several else {}
+    planned = [each for each in ticket.visits if each.planned]
+    return {"visit": str(planned.index(visit) + 1)} if several else {}
+
+
+def _performed(record: VisitFacts, step: Resolve) -> VisitFacts:
+    """Work that nobody planned, once it is done: it took the minutes before."""
+    begun = step.at - (step.work_minutes or 0) * _MINUTE
+    written = _written(record, step, VisitOutcome.RESOLVED)
+    times = {"scheduled_start": begun, "scheduled_end": step.at, "arrived_at": begun}
+    return replace(record, state=VISIT_RULES[VisitMove.FINISH].end, **times, **written)
 
 
 def _written(visit: VisitFacts, step: Resolve | Finish, outcome: VisitOutcome) -> dict[str, Any]:

@@ -133,6 +133,8 @@ _VISIT_COLUMNS = (
     Visit.ticket_id,
     Visit.engineer_id,
     _VISITOR.display_name,
+    Visit.planned,
+    Visit.performed_by_name,
     Visit.mode,
     Visit.state,
     Visit.scheduled_start,

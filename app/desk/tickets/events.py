@@ -45,14 +45,16 @@ class TicketChanged(Event, frozen=True, kw_only=True):
 
 
 class VisitFinished(Event, frozen=True, kw_only=True):
-    """Work at a visit has ended; `outcome` is resolved or unresolved."""
+    """Work at a visit has ended; `outcome` is resolved or unresolved. Work from the desk has no engineer: then
+    `performed_by` is the member who did it."""
 
     topic: ClassVar[str] = "visit.finished"
     visit_id: UUID
     ticket_id: UUID
     client_id: UUID
     reporter_id: UUID | None
-    engineer_id: UUID
+    engineer_id: UUID | None
+    performed_by: UUID | None
     outcome: str
 
 

@@ -14,6 +14,15 @@ VISIT_STATE_NAMES: Final = {
     "declined": N_("已拒单"),
     "cancelled": N_("已取消"),
 }
+UNSENT_NAMES: Final = {
+    "photos": N_("%(count)s 张照片"),
+    "other": N_("%(count)s 项记录"),
+}
+"""What still waits on an engineer's phone."""
+VISIT_OUTCOME_NAMES: Final = {
+    "resolved": N_("修好了"),
+    "unresolved": N_("没修完"),
+}
 VISIT_MODE_NAMES: Final = {
     "on_site": N_("上门"),
     "remote": N_("远程"),

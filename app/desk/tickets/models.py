@@ -136,7 +136,11 @@ class TicketNote(ClientRing, TenantModel):
 
 
 class Visit(ReporterRing, TenantModel):
-    """One piece of work on a ticket by one engineer. A ticket may have several, one after another or at once."""
+    """One piece of work on a ticket by one person. A ticket may have several, one after another or at once.
+
+    An engineer's is planned. Work from the desk, by telephone or remotely, has no plan before it: it names whoever did
+    it, engineer or not.
+    """
 
     __tablename__ = "visit"
     __isolation__ = Isolation.REPORTER
@@ -149,10 +153,18 @@ class Visit(ReporterRing, TenantModel):
         client_foreign_key("ticket", "ticket_id"),
         client_foreign_key("reporter", "reporter_id"),
         tenant_foreign_key("engineer", "engineer_id"),
+        tenant_foreign_key("membership", "performed_by"),
     )
 
     ticket_id: Mapped[UUID]
-    engineer_id: Mapped[UUID]
+    planned: Mapped[bool] = mapped_column(default=True)
+    """False for work from the desk, which is written down when it is done."""
+    engineer_id: Mapped[UUID | None]
+    """The engineer for whom it was planned; NULL for work from the desk, and where a past only tells a name."""
+    performed_by: Mapped[UUID | None]
+    """The member who worked from the desk; NULL for an engineer's visit, and where a past only tells a name."""
+    performed_by_name: Mapped[str] = mapped_column(String(80), default="")
+    """That person's name at that time; empty where the engineer is known."""
     mode: Mapped[str] = mapped_column(String(12), default="on_site")
     """on_site, remote or telephone"""
     state: Mapped[str] = mapped_column(String(12))
@@ -241,6 +253,33 @@ class FieldAction(TenantModel):
     request_hash: Mapped[str] = mapped_column(String(64))
     leads_to: Mapped[str] = mapped_column(String(600))
     received_at: Mapped[datetime]
+
+
+class ExpectedFieldAction(TenantModel):
+    """An action that a phone still held when it sent how the visit ended, such as photos without enough signal.
+
+    It waits until the `FieldAction` of its id arrives, or the engineer says that it is lost.
+    """
+
+    __tablename__ = "expected_field_action"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("expected_field_action", "membership_id", "action_id"),
+        tenant_index("expected_field_action", "visit_id"),
+        tenant_foreign_key("membership", "membership_id"),
+        tenant_foreign_key("visit", "visit_id"),
+    )
+
+    membership_id: Mapped[UUID]
+    action_id: Mapped[str] = mapped_column(String(80))
+    visit_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(20))
+    """photos, or another kind of record: `app.desk.tickets.visit_schemas.UnsentKind`"""
+    pieces: Mapped[int] = mapped_column(SmallInteger)
+    """How many photos."""
+    announced_at: Mapped[datetime]
+    lost_at: Mapped[datetime | None]
+    """When the engineer said that it will not come any more."""
 
 
 class UnknownCaller(TenantModel):

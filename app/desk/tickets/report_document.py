@@ -36,6 +36,36 @@ class PromisedTarget(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
         _require_utc(self.due_at, self.met_at)
 
 
+class ServiceMode(StrEnum):
+    """How work was done."""
+
+    ON_SITE = "on_site"
+    REMOTE = "remote"
+    TELEPHONE = "telephone"
+
+
+class ServiceOutcome(StrEnum):
+    """What a visit achieved."""
+
+    RESOLVED = "resolved"
+    UNRESOLVED = "unresolved"
+
+
+class ReportedVisit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One piece of work on the ticket, by an engineer or from the desk. Times are aware UTC."""
+
+    person: str
+    mode: ServiceMode
+    ended_at: datetime
+    outcome: ServiceOutcome | None = None
+    """None where an older record does not say."""
+    work_minutes: int | None = None
+    travel_minutes: int | None = None
+
+    def __post_init__(self) -> None:
+        _require_utc(self.ended_at)
+
+
 class ReportedDevice(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The device as it was at the time of the service."""
 
@@ -88,6 +118,11 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     resolved_at: datetime | None = None
     targets: tuple[PromisedTarget, ...] = ()
     photos: tuple[ReportPhoto, ...] = ()
+    mode: ServiceMode | None = None
+    outcome: ServiceOutcome | None = None
+    travel_minutes: int | None = None
+    visits: tuple[ReportedVisit, ...] = ()
+    """All work on the ticket up to the end of this visit, this one included, in the order in which it ended."""
 
     def __post_init__(self) -> None:
         _require_utc(self.reported_at, self.arrived_at, self.resolved_at)
@@ -116,6 +151,12 @@ class _Page:
             "actual": _("实际"),
             "result": _("结果"),
             "photos": _("现场照片"),
+            "visits": _("历次处理"),
+            "ended": _("结束"),
+            "person": _("处理人"),
+            "mode": _("方式"),
+            "work": _("工时"),
+            "travel": _("路上"),
             "confirmation": _("客户确认"),
             "statement": _("以上服务已完成，内容属实。"),
             "sign_here": _("客户签字"),
@@ -163,15 +204,34 @@ class _Page:
         return [[name, value] for name, value in named if value]
 
     def times(self) -> list[list[str]]:
-        """Name and value of the service's times; work without an arrival was remote."""
+        """Name and value of the service's times; work without an arrival was not on site."""
         _, report = self.translate, self.report
-        arrived = self.moment(report.arrived_at) if report.arrived_at else _("远程服务")
+        elsewhere = _("电话服务") if report.mode is ServiceMode.TELEPHONE else _("远程服务")
+        unresolved = report.outcome is ServiceOutcome.UNRESOLVED
         return [
             [_("报修时间"), self.moment(report.reported_at)],
-            [_("到达时间"), arrived],
-            [_("解决时间"), self.moment(report.resolved_at)],
+            [_("到达时间"), self.moment(report.arrived_at) if report.arrived_at else elsewhere],
+            [_("结束时间（没修完）") if unresolved else _("解决时间"), self.moment(report.resolved_at)],
             [_("工时"), self.duration(report.work_minutes)],
         ]
+
+    def visit(self, visit: ReportedVisit) -> dict[str, str]:
+        """One row of the work on the ticket."""
+        _ = self.translate
+        modes = {
+            ServiceMode.ON_SITE: _("上门"),
+            ServiceMode.REMOTE: _("远程"),
+            ServiceMode.TELEPHONE: _("电话"),
+        }
+        outcomes = {ServiceOutcome.RESOLVED: _("修好了"), ServiceOutcome.UNRESOLVED: _("没修完"), None: "—"}
+        return {
+            "ended": self.moment(visit.ended_at),
+            "person": visit.person,
+            "mode": modes[visit.mode],
+            "work": "—" if visit.work_minutes is None else self.duration(visit.work_minutes),
+            "travel": "—" if visit.travel_minutes is None else self.duration(visit.travel_minutes),
+            "result": outcomes[visit.outcome],
+        }
 
     def target(self, target: PromisedTarget) -> dict[str, str]:
         """One row of the promises."""
@@ -225,6 +285,7 @@ def _page(report: ReportContent, printing: Print) -> dict[str, object]:
         "passages": page.passages(),
         "times": page.times(),
         "targets": [page.target(target) for target in report.targets],
+        "visits": [page.visit(visit) for visit in report.visits],
         "signature": page.signature(printing.signature),
         "photos": [{"file": image_file(photo.sha256), "caption": photo.caption} for photo in report.photos],
     }

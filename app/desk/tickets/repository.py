@@ -242,7 +242,8 @@ async def engineers_of(session: AsyncSession, ticket_ids: Collection[UUID]) -> d
     given = select(Ticket.id, Ticket.engineer_id).where(Ticket.id.in_(ticket_ids), Ticket.engineer_id.is_not(None))
     found: dict[UUID, list[UUID]] = {}
     for ticket_id, engineer_id in await session.execute(visits.union(given)):
-        found.setdefault(ticket_id, []).append(engineer_id)
+        if engineer_id is not None:
+            found.setdefault(ticket_id, []).append(engineer_id)
     return found
 
 

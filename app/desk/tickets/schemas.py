@@ -1,6 +1,7 @@
 """Request and response structs of the tickets area. Times are UTC; ids are UUIDs."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from msgspec import Meta
 
 from app.agreements.sla import Impact, Urgency
 from app.desk.tickets.lifecycle import Move, TicketState, VisitMode, VisitOutcome
-from app.platform.kernel.input_text import CODE, LINE, TEXT, Input
+from app.platform.kernel.input_text import CODE, LINE, TEXT, Input, Label
+from app.platform.kernel.texts import N_
 from app.platform.promises import ClockView, WaitReason
 
 Subject = Annotated[str, LINE, Meta(min_length=1, max_length=120)]
@@ -17,6 +19,9 @@ LongText = Annotated[str, TEXT, Meta(max_length=4_000)]
 ShortText = Annotated[str, LINE, Meta(max_length=60)]
 Phone = Annotated[str, LINE, Meta(max_length=40)]
 Code = Annotated[str, CODE, Meta(max_length=40)]
+_WORK_DONE = Label(N_("做了什么"), refusal=N_("请写下做了什么，最多 4000 字。"))
+_MINUTES = Label(N_("用了几分钟"), refusal=N_("请填写 0 到 1440 分钟。"))
+_TRAVEL = Label(N_("路上几分钟"), refusal=N_("请填写 0 到 1440 分钟。"))
 Moment = Annotated[datetime, Meta(tz=True)]
 """A time that must come with its UTC offset."""
 
@@ -72,11 +77,24 @@ class Resolution(Input, frozen=True, forbid_unknown_fields=True):
     """What was done, in minutes at work and on the way. `disks`: a disk or the data on it was worked on, which takes
     the recorded consent of whoever was there (C5)."""
 
-    work_done: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000)]
+    work_done: Annotated[str, TEXT, Meta(min_length=1, max_length=4_000), _WORK_DONE]
     cause: LongText = ""
-    work_minutes: Annotated[int, Meta(ge=0, le=1_440)] = 0
-    travel_minutes: Annotated[int, Meta(ge=0, le=1_440)] | None = None
+    work_minutes: Annotated[int, Meta(ge=0, le=1_440), _MINUTES] = 0
+    travel_minutes: Annotated[Annotated[int, Meta(ge=0, le=1_440)] | None, _TRAVEL] = None
     disks: bool = False
+
+
+class DeskMode(StrEnum):
+    """How a fault is fixed from the desk."""
+
+    TELEPHONE = "telephone"
+    REMOTE = "remote"
+
+
+class DeskResolution(Resolution, frozen=True, forbid_unknown_fields=True):
+    """What was done from the desk, without a planned visit."""
+
+    mode: DeskMode = DeskMode.TELEPHONE
 
 
 class VisitResult(Resolution, frozen=True, forbid_unknown_fields=True):
@@ -138,12 +156,14 @@ class TimelineEntry(msgspec.Struct, frozen=True):
 
 
 class VisitView(msgspec.Struct, frozen=True):
-    """One visit."""
+    """One visit. Work from the desk has no engineer: then `performed_by_name` is who did it."""
 
     id: UUID
     ticket_id: UUID
-    engineer_id: UUID
+    engineer_id: UUID | None
     engineer_name: str | None
+    planned: bool
+    performed_by_name: str
     mode: str
     state: str
     scheduled_start: datetime

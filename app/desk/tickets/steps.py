@@ -14,7 +14,10 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A visit, as far as steps depend on it or change it."""
 
     id: UUID
-    engineer_id: UUID
+    engineer_id: UUID | None
+    planned: bool = True
+    performed_by: UUID | None = None
+    performed_by_name: str = ""
     mode: VisitMode
     state: VisitState = VisitState.PLANNED
     scheduled_start: datetime
@@ -108,13 +111,13 @@ class Connect(VisitStep, frozen=True, kw_only=True):
 
 
 class Resolve(VisitStep, frozen=True, kw_only=True):
-    """The fault is fixed. `announced`: the work done stands on the public timeline, as when the hot-line solved it."""
+    """The fault is fixed: at a visit, or from the desk without a planned one, which leaves the record `unplanned`."""
 
     work_done: str
     cause: str = ""
     work_minutes: int | None = None
     travel_minutes: int | None = None
-    announced: bool = False
+    unplanned: VisitFacts | None = None
 
 
 class Finish(VisitStep, frozen=True, kw_only=True):

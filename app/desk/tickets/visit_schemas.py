@@ -1,14 +1,18 @@
-"""Response structs of visits for engineers. Times are UTC."""
+"""Structs of visits for engineers. Times are UTC."""
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 
 from app.desk.tickets.call_back import CallBackContact
 from app.desk.tickets.report_schemas import ReportEdition
 from app.desk.tickets.schemas import TicketView
 from app.platform.files import FileSummary
+from app.platform.kernel.input_text import CODE, Input
 
 
 class VisitSummary(msgspec.Struct, frozen=True):
@@ -16,7 +20,8 @@ class VisitSummary(msgspec.Struct, frozen=True):
 
     id: UUID
     ticket_id: UUID
-    engineer_id: UUID
+    engineer_id: UUID | None
+    """None for work from the desk."""
     mode: str
     state: str
     scheduled_start: datetime
@@ -90,6 +95,28 @@ class DataHandling(msgspec.Struct, frozen=True):
     recorded_by_name: str
 
 
+class UnsentKind(StrEnum):
+    """Kind of a record that waits on a phone."""
+
+    PHOTOS = "photos"
+    OTHER = "other"
+
+
+class UnsentAction(Input, frozen=True):
+    """An action that the phone still holds; `pieces` are the photos in it."""
+
+    id: Annotated[str, CODE, Meta(min_length=8, max_length=80)]
+    kind: UnsentKind = UnsentKind.OTHER
+    pieces: Annotated[int, Meta(ge=1, le=50)] = 1
+
+
+class StillOnPhone(msgspec.Struct, frozen=True):
+    """How much of one kind still waits on the engineer's phone."""
+
+    kind: UnsentKind
+    pieces: int
+
+
 class VisitDetail(msgspec.Struct, frozen=True):
     """A visit with its ticket, photos, report and the device's earlier tickets."""
 
@@ -101,5 +128,7 @@ class VisitDetail(msgspec.Struct, frozen=True):
     """The newest edition of the visit's report."""
     data_handling: list[DataHandling]
     """Oldest first."""
+    still_on_phone: list[StillOnPhone]
+    """Records of a finished visit that have not come from the engineer's phone yet."""
     call_back: CallBackContact
     """The contact to call before setting out."""

@@ -27,6 +27,8 @@ RenderForm = Callable[[UnitOfWork, FormValues, DomainError], Awaitable[Response[
 """Shows the form again: what was submitted, and why it was refused."""
 RenderDone = Callable[[UnitOfWork], Awaitable[Response[Any]]]
 """Draws the part of the page that HTMX shows after a success, instead of going on to the address."""
+Once = Callable[[WebRequest, UnitOfWork, Callable[[], Awaitable[str | None]]], Awaitable[str | None]]
+"""Acts once per key: returns the address of the first time."""
 Begin = Callable[[WebRequest], AbstractAsyncContextManager[UnitOfWork]]
 
 _NOT_ABOUT_THE_FORM = (NotFound, Forbidden, SecondFactorDue, Unauthenticated)
@@ -67,11 +69,13 @@ async def submit(
     *,
     render_done: RenderDone | None = None,
     begin: Begin = transaction_of,
+    once: Once = submit_once,
 ) -> Response[Any]:
     """Act on a form: once per key, in a transaction of its own; then 303 (`HX-Redirect` for HTMX).
 
     A refusal rolls back and shows the form again, in a new transaction. Without `render_form`, and where the refusal
-    is not about what was typed, the error's own page or toast is shown.
+    is not about what was typed, the error's own page or toast is shown. `once` is for actions whose keys are
+    kept longer than a day.
 
     Raises:
         DomainError: as told.
@@ -79,14 +83,14 @@ async def submit(
     form = await form_values(request)
     answer: str | Response[Any] = ""
 
-    async def once() -> str | None:
+    async def address_of() -> str | None:
         nonlocal answer
         answer = await act(work, form)
         return answer if isinstance(answer, str) else None
 
     try:
         async with begin(request) as work:
-            address = await submit_once(request, work, once)
+            address = await once(request, work, address_of)
     except (DomainError, StaleDataError, IntegrityError) as failure:
         error = as_domain_error(failure)
         if error is None or render_form is None or type(error) in _NOT_ABOUT_THE_FORM:

@@ -1,46 +1,23 @@
-"""The desk's forms: submitted values as text, and their conversion to the structs of the services."""
+"""What the desk's forms say of severity and time windows, beyond the fields of one struct."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from app.platform.kernel.errors import Invalid
-from app.platform.kernel.texts import N_
+from app.platform.web.form_values import CHOOSE, NOT_ACCEPTED, REQUIRED
 
-Read = TypeVar("Read")
-
-REQUIRED_TEXT = N_("请填写。")
 LONGEST_OVERNIGHT_VISIT = timedelta(hours=12)
 """The longest visit that may end after midnight; a longer one is refused as a typing error."""
-INVALID_TEXT = N_("这一项不合要求，请改正。")
-CHOOSE_TEXT = N_("请选择。")
-_PATH = re.compile(r"\$\.(\w+)")
-
-
-def to_struct(kind: type[Read], values: Mapping[str, Any]) -> Read:
-    """`values` converted to the struct `kind`.
-
-    Raises:
-        Invalid: with the first invalid field.
-    """
-    try:
-        return msgspec.convert(values, kind, strict=False)
-    except msgspec.ValidationError as error:
-        found = _PATH.search(str(error))
-        field = found[1] if found else ""
-        raise Invalid(fields={field: INVALID_TEXT if values.get(field) else REQUIRED_TEXT}) from error
 
 
 def severity(values: Mapping[str, str]) -> dict[str, str]:
     """Impact and urgency of the chosen cell of the priority matrix (`impact:urgency`)."""
     impact, _, urgency = values.get("severity", "").partition(":")
     if not impact or not urgency:
-        raise Invalid(fields={"severity": CHOOSE_TEXT})
+        raise Invalid(fields={"severity": CHOOSE})
     return {"impact": impact, "urgency": urgency}
 
 
@@ -57,7 +34,7 @@ def visit_window(values: Mapping[str, str], zone: str) -> tuple[datetime, dateti
         try:
             fields[field] = kind.fromisoformat(values.get(field, ""))
         except ValueError as error:
-            raise Invalid(fields={field: INVALID_TEXT if values.get(field) else REQUIRED_TEXT}) from error
+            raise Invalid(fields={field: NOT_ACCEPTED if values.get(field) else REQUIRED}) from error
     here = ZoneInfo(zone)
     start = datetime.combine(fields["day"], fields["from"], here)
     end = datetime.combine(fields["day"], fields["until"], here)

@@ -14,6 +14,7 @@ from app.desk.tickets import (
     OPEN_STATES,
     STATE_NAMES,
     TICKET,
+    UNSENT_NAMES,
     VISIT_MODE_NAMES,
     VISIT_STATE_NAMES,
     DispatchService,
@@ -27,6 +28,7 @@ from app.desk.tickets import (
     TicketView,
     call_back_contact,
     default_visit_window,
+    still_on_phone,
 )
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -95,6 +97,7 @@ async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) 
         "timeline_entries": timeline_entries(ticket.timeline, translate),
         "device_tickets": await recent_tickets_of_device(work, ticket.device_id, besides=ticket.id),
         "photos": await queries.photos(work.session, [ticket.id, *(visit.id for visit in ticket.visits)]),
+        "still_on_phone": await still_on_phone(work.session, [visit.id for visit in ticket.visits if visit.planned]),
         "reports": await queries.newest_reports(work.session, ticket.id),
         "call_back": await call_back_contact(work.session, ticket.id),
         "matrix": await _matrix(work, ticket),
@@ -104,6 +107,7 @@ async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) 
         "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,
         "is_open": ticket.state in OPEN_STATES,
+        "no_values": FormValues(),
         **label_context(),
     }
 
@@ -121,6 +125,7 @@ def label_context() -> dict[str, Any]:
         "channel_names": labels.CHANNEL_NAMES,
         "confirmed_names": labels.CONFIRMED_NAMES,
         "visit_state_names": VISIT_STATE_NAMES,
+        "unsent_names": UNSENT_NAMES,
         "visit_mode_names": VISIT_MODE_NAMES,
         "visit_tones": labels.VISIT_TONES,
         "level_names": LEVEL_NAMES,

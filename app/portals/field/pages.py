@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app.desk.tickets import TicketQueries, VisitQueries
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
+from app.platform.web.form_values import FormValues
 from app.portals.field import offline, visit_actions
 from app.portals.field.rendering import render_correction, render_page, render_report, render_visit
 from app.portals.field.visit_steps import next_visit
@@ -44,21 +45,21 @@ async def finished(request: WebRequest, work: RequestWork) -> Response[Any]:
 
 
 @get(VISIT, permission=Permission.VISIT_WORK, include_in_schema=False)
-async def visit(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+async def visit(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID]) -> Response[Any]:
     """One visit with its next step."""
-    return await render_visit(request, visit_id, None, {})
+    return await render_visit(request, visit_id, work, FormValues(), None)
 
 
 @get(f"{VISIT}/correct", permission=Permission.VISIT_WORK, include_in_schema=False)
-async def correction(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+async def correction(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID]) -> Response[Any]:
     """The form to correct the report of finished work."""
-    return await render_correction(request, visit_id, None, {})
+    return await render_correction(request, visit_id, work, FormValues(), None)
 
 
 @get(f"{VISIT}/report", permission=Permission.VISIT_WORK, include_in_schema=False)
-async def report(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any]:
+async def report(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID]) -> Response[Any]:
     """The service report, before and after the client signs."""
-    return await render_report(request, visit_id, None, {})
+    return await render_report(request, visit_id, work, FormValues(), None)
 
 
 handlers = [today, finished, visit, correction, report, *visit_actions.handlers, *offline.handlers]

@@ -8,25 +8,28 @@ from litestar import Response
 
 from app.desk.tickets import (
     DATA_HANDLING_NAMES,
+    UNSENT_NAMES,
+    VISIT_MODE_NAMES,
+    VISIT_OUTCOME_NAMES,
     VISIT_STATE_NAMES,
     ServiceReportService,
     VisitDetail,
     VisitQueries,
     report_facts_hash,
+    still_on_phone,
     visit_of_worker,
 )
 from app.platform.files import file_store_of
 from app.platform.http.authentication import actor_of
-from app.platform.http.errors import status_of
-from app.platform.http.idempotency import new_form_key
-from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.promises import WAIT_NAMES
-from app.platform.web.pages import page, translator_of
-from app.portals.field.forms import FormValues
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form
+from app.platform.web.pages import translator_of
 from app.portals.field.labels import STAGE_NAMES, VISIT_TONES
 from app.portals.field.visit_steps import (
     WORKING_STATES,
@@ -43,7 +46,7 @@ from app.portals.field.visit_steps import (
 
 PERSON_HEADER = "x-field-person"
 """Header with the membership id that a cached page or a queued form belongs to."""
-RenderForm = Callable[[WebRequest, UUID, DomainError | None, FormValues], Awaitable[Response[Any]]]
+RenderForm = Callable[[WebRequest, UUID, UnitOfWork, FormValues, DomainError | None], Awaitable[Response[Any]]]
 
 
 def address_of(visit_id: UUID, rest: str = "") -> str:
@@ -62,6 +65,9 @@ _TEMPLATE_NAMES: dict[str, Any] = {
     "state_names": {**VISIT_STATE_NAMES, **STAGE_NAMES},
     "state_tones": VISIT_TONES,
     "wait_names": WAIT_NAMES,
+    "mode_names": VISIT_MODE_NAMES,
+    "outcome_names": VISIT_OUTCOME_NAMES,
+    "unsent_names": UNSENT_NAMES,
     "visit_stage": visit_stage,
     "next_step": next_step,
     "other_steps": other_steps,
@@ -74,16 +80,15 @@ _TEMPLATE_NAMES: dict[str, Any] = {
 
 
 def render_page(
-    request: WebRequest, template: str, current_page: str, status: int = 200, **context: Any
+    request: WebRequest, template: str, current_page: str, error: DomainError | None = None, **context: Any
 ) -> Response[str]:
     shown = {
         **_TEMPLATE_NAMES,
         "navigation": _navigation(request),
         "current_page": current_page,
-        "form_key": new_form_key,
         **context,
     }
-    response = page(request, f"field/{template}", status=status, **shown)
+    response = render_form(request, f"field/{template}", error, **shown)
     if (membership_id := actor_of(request).membership_id) is not None:
         response.headers[PERSON_HEADER] = str(membership_id)
     return response
@@ -94,27 +99,15 @@ def _fault(detail: VisitDetail) -> str:
     return "\n".join(filter(None, (detail.ticket.subject, detail.ticket.description)))
 
 
-async def detail_of(request: WebRequest, visit_id: UUID) -> VisitDetail:
-    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-        return await VisitQueries(work).visit(visit_id)
-
-
-def _problem(request: WebRequest, error: DomainError | None) -> dict[str, Any]:
-    if error is None:
-        return {"status": 200, "problem": "", "wrong": {}}
-    _ = translator_of(request)
-    wrong = {name: _(text) for name, text in error.fields.items()}
-    return {"status": status_of(error), "problem": _(error.text, **error.parameters), "wrong": wrong}
-
-
 async def render_visit(
-    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+    request: WebRequest, visit_id: UUID, work: UnitOfWork, values: FormValues, error: DomainError | None
 ) -> Response[Any]:
-    detail = await detail_of(request, visit_id)
+    detail = await VisitQueries(work).visit(visit_id)
     return render_page(
         request,
         "visit.html",
         "",
+        error,
         back="/field",
         detail=detail,
         visit=detail.visit,
@@ -125,53 +118,51 @@ async def render_visit(
         facts_hash=report_facts_hash(detail.ticket.number, _fault(detail), detail.visit.device_number or ""),
         clocks=open_clocks(detail.ticket.clocks),
         timeline_entries=timeline_entries(detail.ticket.timeline),
-        given=given,
-        minutes=_suggested_minutes(request, detail),
-        **_problem(request, error),
+        values=values,
+        minutes=_suggested_minutes(work, detail),
     )
 
 
 async def render_correction(
-    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+    request: WebRequest, visit_id: UUID, work: UnitOfWork, values: FormValues, error: DomainError | None
 ) -> Response[Any]:
-    detail = await detail_of(request, visit_id)
+    detail = await VisitQueries(work).visit(visit_id)
     written = next(each for each in detail.ticket.visits if each.id == visit_id)
-    kept = {"work_done": written.work_done, "cause": written.cause, "work_minutes": str(written.work_minutes or 0)}
     return render_page(
         request,
         "correction.html",
         "",
+        error,
         back=address_of(visit_id),
         detail=detail,
         visit=detail.visit,
-        given={**kept, **{name: value for name, value in given.items() if name in kept}},
-        **_problem(request, error),
+        written=written,
+        values=values.over(FormValues.of(written, work_minutes=written.work_minutes or 0)),
     )
 
 
 async def render_report(
-    request: WebRequest, visit_id: UUID, error: DomainError | None, given: FormValues
+    request: WebRequest, visit_id: UUID, work: UnitOfWork, values: FormValues, error: DomainError | None
 ) -> Response[Any]:
-    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
-        await visit_of_worker(work, visit_id, locked=False)
-        shown = await ServiceReportService(work, file_store_of(runtime_of(request))).newest(visit_id)
+    await visit_of_worker(work, visit_id, locked=False)
+    shown = await ServiceReportService(work, file_store_of(runtime_of(request))).newest(visit_id)
     return render_page(
         request,
         "report.html",
         "",
+        error,
         back=address_of(visit_id),
         report=shown,
         content=shown.content,
         visit_id=visit_id,
-        given={"name": shown.content.contact_name, **{key: value for key, value in given.items() if value}},
-        **_problem(request, error),
+        still_on_phone=(await still_on_phone(work.session, [visit_id])).get(visit_id, []),
+        signer=values["name"] or shown.content.contact_name,
     )
 
 
-def _suggested_minutes(request: WebRequest, detail: VisitDetail) -> int:
+def _suggested_minutes(work: UnitOfWork, detail: VisitDetail) -> int:
     """Whole minutes since arrival (1 to 1440), the form's suggested working time; 0 before arrival."""
     begun = next(each for each in detail.ticket.visits if each.id == detail.visit.id).arrived_at
     if begun is None:
         return 0
-    passed = runtime_of(request).clock.now() - begun
-    return min(1440, max(1, int(passed.total_seconds() // 60)))
+    return min(1440, max(1, int((work.now - begun).total_seconds() // 60)))

@@ -41,6 +41,8 @@ _ACCEPT = NextStep("accept", MOVE_NAMES[Move.ACCEPT], "check", next_stage="accep
 _DEPART = NextStep("depart", MOVE_NAMES[Move.DEPART], "car", next_stage="en_route")
 _ARRIVE = NextStep("arrive", N_("我到了"), "map-pin", next_stage="on_site")
 _CONNECT = NextStep("connect", N_("开始远程"), "device-desktop", next_stage="remote")
+_CALL = NextStep("connect", N_("开始电话处理"), "phone", next_stage="remote")
+_FROM_AFAR: Final[dict[str, NextStep]] = {VisitMode.REMOTE: _CONNECT, VisitMode.TELEPHONE: _CALL}
 _RESUME = NextStep("resume", MOVE_NAMES[Move.RESUME], "player-play", next_stage="before_waiting")
 _SIGN = NextStep("report", N_("请客户签字"), "signature", fallback_page="report")
 _READ = NextStep("report", N_("看服务报告"), "file-text", is_link=True)
@@ -68,7 +70,7 @@ def next_step(stage: str, mode: str, *, signed: bool) -> NextStep | None:
         case "planned":
             return _ACCEPT
         case "accepted":
-            return _CONNECT if mode == "remote" else _DEPART
+            return _FROM_AFAR.get(mode, _DEPART)
         case "en_route":
             return _ARRIVE
         case "waiting":
@@ -83,7 +85,7 @@ def other_steps(stage: str, mode: str) -> Sequence[NextStep]:
     """Further steps besides the main button."""
     if stage != "accepted":
         return ()
-    return (_ARRIVE, _DEPART) if mode == "remote" else (_ARRIVE, _CONNECT)
+    return (_ARRIVE, _DEPART) if mode in _FROM_AFAR else (_ARRIVE, _CONNECT)
 
 
 def may_wait(stage: str) -> bool:

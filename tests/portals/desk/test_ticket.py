@@ -152,14 +152,22 @@ async def test_solved_on_the_telephone_then_not_solved_then_confirmed(
     await do(
         browsers, ticket_id, "triage", severity="low:medium", service_category="software", product_category="platform"
     )
-    await do(browsers, ticket_id, "resolve", work_done="远程指导重启打印服务")
+    refused = await do(browsers, ticket_id, "resolve", RECORD, work_done="远程指导重启打印服务", work_minutes="")
+    assert (refused.status_code, "远程指导重启打印服务" in refused.text) == (422, True)
+    done = {"mode": "remote", "work_done": "远程指导重启打印服务", "work_minutes": "12"}
+    assert "用时 12 分钟" in words(await do(browsers, ticket_id, "resolve", RECORD, **done))
     assert await state_of(browsers, ticket_id) == TicketState.RESOLVED
     await do(browsers, ticket_id, "reopen", reason="又不行了")
     assert await state_of(browsers, ticket_id) == TicketState.REOPENED
     await do(
         browsers, ticket_id, "triage", severity="low:medium", service_category="software", product_category="platform"
     )
-    await do(browsers, ticket_id, "resolve", work_done="重装驱动")
+    await do(browsers, ticket_id, "resolve", work_done="重装驱动", work_minutes="20")
+    visits = (await browsers.dispatcher.get(f"/api/v1/tickets/{ticket_id}")).json()["visits"]
+    assert sorted((visit["mode"], visit["work_minutes"], visit["outcome"]) for visit in visits) == [
+        ("remote", 12, "resolved"),
+        ("telephone", 20, "resolved"),
+    ]
     answer = await do(browsers, ticket_id, "confirm", RECORD)
     assert "电话回访确认" in words(answer)
     assert await state_of(browsers, ticket_id) == TicketState.CLOSED

@@ -414,3 +414,61 @@ async def test_the_pages_speak_english(scene: Scene, http: ClientFor) -> None:
     answer = await scene.phone.get(job.page, headers={"accept-language": "en", "cookie": ""})
     for word in ("Work done", "Photos", "Work finished"):
         assert word in answer.text
+
+
+async def test_what_the_phone_still_holds_is_shown_until_it_comes_or_is_lost(scene: Scene) -> None:
+    job = await at_work(scene)
+    ids = [uuid4().hex for _ in range(3)]
+    held = [f"{ids[0]} photos 2", f"{ids[1]} photos 1", f"{ids[2]} other 1", "not readable"]
+    assert (await scene.phone.post(f"{job.page}/work", data={**WORK, "unsent": held})).status_code == 303
+    desk = f"/workspace/tickets/{job.ticket_id}"
+    for page in (job.page, f"{job.page}/report"):
+        assert "3 张照片、1 项记录" in (await scene.phone.get(page)).text
+    assert "还在工程师手机上：3 张照片、1 项记录" in (await scene.by_dispatcher.get(desk)).text
+
+    files = {"photos": ("现场.jpg", photo(), "image/jpeg")}
+    key = {"Idempotency-Key": ids[0]}
+    sent = await scene.phone.post(f"{job.page}/photos", data={"kind": "after"}, files=files, headers=key)
+    assert sent.status_code == 303, sent.text
+    assert "还在工程师手机上：1 张照片、1 项记录" in (await scene.by_dispatcher.get(desk)).text
+    assert (await scene.phone.post(f"{job.page}/lost", data={"action": ids[2]})).status_code == 303
+    assert "还在工程师手机上：1 张照片<" in (await scene.by_dispatcher.get(desk)).text
+    assert (await scene.phone.post(f"{job.page}/lost")).status_code == 303
+    assert "还在工程师手机上" not in (await scene.by_dispatcher.get(desk)).text
+    assert "data-still-on-phone" not in (await scene.phone.get(job.page)).text
+    notes = [line["text"] for line in (await ticket_of(scene, job))["timeline"] if line["kind"] == "note"]
+    assert notes == ["手机上没发出的 1 项找不回来了。", "手机上没发出的 1 项找不回来了。"]
+
+
+async def test_what_another_engineer_holds_is_nobody_elses_to_give_up(
+    scene: Scene, network: Network, http: ClientFor
+) -> None:
+    job = await at_work(scene)
+    held = f"{uuid4().hex} photos 1"
+    await scene.phone.post(f"{job.page}/work", data={**WORK, "unsent": held})
+    other = await http(await network.engineer(scene.partner, "王师傅"))
+    assert (await other.post(f"{job.page}/lost")).status_code == 404
+    assert "1 张照片" in (await scene.phone.get(job.page)).text
+
+
+async def test_a_correction_shows_how_the_work_was_done_and_corrects_the_way_there(scene: Scene) -> None:
+    job = await at_work(scene)
+    await pressed(scene, job, "work", **WORK, travel_minutes="30")
+    page = (await scene.phone.get(f"{job.page}/correct")).text
+    assert 'name="travel_minutes" type="text" value="30"' in page
+    assert "修好了" in page
+    await pressed(scene, job, "correct", **WORK, travel_minutes="45")
+    (visit,) = (await ticket_of(scene, job))["visits"]
+    assert (visit["travel_minutes"], visit["work_minutes"]) == (45, 25)
+    assert "45 分钟" in (await scene.phone.get(f"{job.page}/report")).text
+
+
+async def test_a_planned_call_is_taken_like_a_visit(scene: Scene) -> None:
+    job = await planned(scene, mode="telephone")
+    await pressed(scene, job, "accept")
+    assert "开始电话处理" in await shown(scene, job.page)
+    await pressed(scene, job, "connect")
+    await pressed(scene, job, "work", **WORK)
+    assert "电话服务" in (await scene.phone.get(f"{job.page}/report")).text
+    (visit,) = (await ticket_of(scene, job))["visits"]
+    assert (visit["mode"], visit["outcome"]) == ("telephone", "resolved")

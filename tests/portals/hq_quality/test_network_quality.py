@@ -13,7 +13,7 @@ from app.desk.tickets import (
     Channel,
     ConfirmationService,
     ConfirmedBy,
-    Resolution,
+    DeskResolution,
     TicketCreate,
     TicketCreation,
     Triage,
@@ -56,7 +56,7 @@ async def solved_late(runtime: Runtime, clock: SettableClock, client: ClientComp
     async with runtime.units_of_work.begin(client.partner.system) as work:
         triage = Triage("software", "desktop", Impact.LOW, Urgency.MEDIUM)
         await TriageService(work).triage(ticket.id, triage)
-        await VisitService(work).resolve_by_phone(ticket.id, Resolution(work_done="重装驱动"))
+        await VisitService(work).resolve_from_desk(ticket.id, DeskResolution(work_done="重装驱动"))
         await ConfirmationService(work).confirm(ticket.id, ConfirmedBy.CALL_BACK)
         await record_ticket(work, ticket.id)
     return ticket.id

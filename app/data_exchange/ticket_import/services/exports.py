@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from app.agreements.sla import MEASURED_TARGETS, Impact, Priority, Urgency
 from app.agreements.sla.models import ClockRecord
@@ -169,7 +169,8 @@ class TicketExportService:
         statement = (
             select(
                 Visit.ticket_id,
-                Engineer.display_name,
+                func.coalesce(Engineer.display_name, Visit.performed_by_name).label("person"),
+                Visit.planned,
                 Visit.mode,
                 Visit.scheduled_start,
                 Visit.scheduled_end,
@@ -179,7 +180,7 @@ class TicketExportService:
                 Visit.work_minutes,
                 Visit.travel_minutes,
             )
-            .join(Engineer, Engineer.id == Visit.engineer_id)
+            .outerjoin(Engineer, Engineer.id == Visit.engineer_id)
             .where(Visit.ticket_id.in_(ids))
             .order_by(Visit.id)
         )

@@ -2,6 +2,7 @@
 
 from app.desk.tickets.replay.audit_rows import audit_values, elevated_values, write_audit
 from app.desk.tickets.replay.draft import TicketRows
+from app.desk.tickets.replay.rows import has_visits_side_by_side
 from app.desk.tickets.replay.timeline import (
     PLATFORM,
     Accepted,
@@ -61,5 +62,6 @@ __all__ = [
     "WaitEnded",
     "audit_values",
     "elevated_values",
+    "has_visits_side_by_side",
     "write_audit",
 ]

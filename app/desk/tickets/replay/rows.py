@@ -5,6 +5,7 @@ reminders are handled between the steps at their due times. Nobody is notified: 
 and no internal notes about escalations.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import singledispatchmethod
 from itertools import zip_longest
@@ -15,7 +16,7 @@ from app.agreements.sla.replay import IdFactory
 from app.desk.tickets import steps as take
 from app.desk.tickets.decision import pending_targets
 from app.desk.tickets.errors import TimelineOutOfOrder
-from app.desk.tickets.lifecycle import RULES, Move, MoveRefused, TicketState, VisitMode
+from app.desk.tickets.lifecycle import RULES, Move, MoveRefused, TicketState, VisitMode, VisitOutcome
 from app.desk.tickets.replay import timeline as steps
 from app.desk.tickets.replay.draft import TicketDraft, TicketRows
 from app.desk.tickets.replay.timeline import PLATFORM, Step, TicketTimeline
@@ -35,6 +36,12 @@ def rows_of(
     return _TicketReplay(timeline, terms, silence_days, new_id).run(until)
 
 
+def has_visits_side_by_side(timeline: Sequence[Step]) -> bool:
+    """Whether several engineers were at it at once. Then the visits of those who are unknown here are kept by name: a
+    step of one of them must not be taken for a step of another's visit."""
+    return any(isinstance(step, steps.Assigned) and step.beside for step in timeline)
+
+
 def _is_classified_again(step: Step, following: Step | None) -> bool:
     """Whether another classification follows at the same moment, as in logs with minute precision. The clocks follow
     the last one only, since no target can be met or missed in no time; each leaves its timeline entries."""
@@ -50,6 +57,7 @@ class _TicketReplay(TicketDraft):
         self._state_before_triage: TicketState | None = None
         self._clocks_of_triage: tuple[take.ClockChange, ...] = ()
         self._planned_visits: list[UUID | None] = []
+        self._side_by_side = has_visits_side_by_side(self.timeline.steps)
         for step, following in zip_longest(self.timeline.steps, self.timeline.steps[1:]):
             if not self.at <= step.at <= until:
                 raise TimelineOutOfOrder(moment=step.at.isoformat())
@@ -111,7 +119,8 @@ class _TicketReplay(TicketDraft):
 
     @_take.register
     def _(self, step: steps.Assigned) -> None:
-        visit = None if step.engineer_id is None else self._planned(step, step.engineer_id)
+        known = step.engineer_id is not None
+        visit = self._planned(step) if known or (self._side_by_side and step.engineer_name) else None
         self._planned_visits.append(None if visit is None else visit.id)
         self._apply(
             take.Assign(at=self.at, engineer=step.engineer_name, visit=visit, note=step.note, beside=step.beside)
@@ -122,10 +131,11 @@ class _TicketReplay(TicketDraft):
             return None
         return self._planned_visits[step.visit - 1] if 0 < step.visit <= len(self._planned_visits) else None
 
-    def _planned(self, step: steps.Assigned, engineer_id: UUID) -> take.VisitFacts:
+    def _planned(self, step: steps.Assigned) -> take.VisitFacts:
         return take.VisitFacts(
             id=self.new_id(self.at),
-            engineer_id=engineer_id,
+            engineer_id=step.engineer_id,
+            performed_by_name="" if step.engineer_id else step.engineer_name,
             mode=VisitMode(step.mode),
             scheduled_start=step.scheduled_start,
             scheduled_end=step.scheduled_end,
@@ -169,8 +179,32 @@ class _TicketReplay(TicketDraft):
                 cause=step.cause,
                 work_minutes=step.work_minutes,
                 travel_minutes=step.travel_minutes,
+                unplanned=self._from_desk(step),
             )
         )
+
+    def _from_desk(self, step: steps.Resolved) -> take.VisitFacts | None:
+        """The record of work without a planned visit. In older logs an engineer's work went on after a waiting."""
+        if step.mode is None and self.facts.state is not TicketState.TRIAGED:
+            return None
+        left = self._left_unresolved(self.by.membership_id) if step.mode in (None, VisitMode.ON_SITE) else None
+        return take.VisitFacts(
+            id=self.new_id(self.at),
+            planned=False,
+            engineer_id=left.engineer_id if left else None,
+            performed_by=None if left else self.by.membership_id,
+            performed_by_name="" if left else self.by.name,
+            mode=left.mode if left else VisitMode(step.mode or VisitMode.TELEPHONE),
+            scheduled_start=self.at,
+            scheduled_end=self.at,
+        )
+
+    def _left_unresolved(self, engineer_id: UUID | None) -> take.VisitFacts | None:
+        """The last visit, where this engineer's work there ended without a solution."""
+        last = self.facts.visits[-1] if self.facts.visits else None
+        if last is None or engineer_id is None or last.engineer_id != engineer_id:
+            return None
+        return last if last.outcome == VisitOutcome.UNRESOLVED else None
 
     @_take.register
     def _(self, step: steps.Finished) -> None:

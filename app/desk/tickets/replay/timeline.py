@@ -110,12 +110,14 @@ class WaitEnded(Step, frozen=True, kw_only=True):
 
 
 class Resolved(VisitTaken, frozen=True, kw_only=True):
-    """Resolved: by the open visit, or else by telephone, with `work_done` on the public timeline."""
+    """Resolved: at the open visit; or from the desk, with `work_done` on the public timeline. `mode` tells how the desk
+    worked; a ticket without an open visit was resolved by telephone where it is left out."""
 
     work_done: str
     cause: str = ""
     work_minutes: int = 0
     travel_minutes: int | None = None
+    mode: str | None = None
 
 
 class Finished(VisitTaken, frozen=True, kw_only=True):

@@ -11,9 +11,9 @@ from app.desk.confidentiality import not_admitted
 from app.desk.engineers.models import Engineer, EngineerSkill
 from app.desk.tickets import repository, steps
 from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitOutcome, VisitState
+from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitMode, VisitOutcome, VisitState
 from app.desk.tickets.models import Ticket, TicketNote, Visit
-from app.desk.tickets.schemas import Assignment, Reason, Resolution, VisitResult
+from app.desk.tickets.schemas import Assignment, DeskResolution, Reason, Resolution, VisitResult
 from app.desk.tickets.services.consent import consented
 from app.desk.tickets.services.repetition import already_done, already_moved
 from app.desk.tickets.services.visit_access import visit_of_worker
@@ -262,19 +262,31 @@ class VisitService:
             raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
         await self.workflow.take(ticket, step, visits, repeated=repeated)
 
-    async def resolve_by_phone(self, ticket_id: UUID, resolution: Resolution) -> None:
-        """The hot-line solved it; the work done is a public timeline entry. Visits at which work began are finished
-        too, with their minutes."""
+    async def resolve_from_desk(self, ticket_id: UUID, resolution: DeskResolution) -> UUID | None:
+        """Solved by telephone or remotely by whoever is at the desk: a visit of its own, finished with its minutes; the
+        work done is a public timeline entry. Visits at which work began are finished too, with their minutes.
+
+        Returns the visit's id; None for a repeated step."""
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.workflow.ticket(ticket_id)
-        await self.workflow.take(
+        now = self.work.now
+        unplanned = VisitFacts(
+            id=self.work.new_id(),
+            engineer_id=None,
+            planned=False,
+            performed_by=self.work.actor.membership_id,
+            performed_by_name=self.work.actor.display_name,
+            mode=VisitMode(resolution.mode),
+            scheduled_start=now,
+            scheduled_end=now,
+        )
+        taken = await self.workflow.take(
             ticket,
-            msgspec.structs.replace(
-                _resolved(resolution, at=self.work.now, announced=True), work_minutes=resolution.work_minutes or None
-            ),
+            msgspec.structs.replace(_resolved(resolution, at=now), unplanned=unplanned),
             await repository.visits_of(self.work.session, ticket.id),
             repeated=lambda: already_moved(self.work, ticket, Move.RESOLVE, text=resolution.work_done),
         )
+        return unplanned.id if taken else None
 
     async def _take(self, step: VisitStep, move: Move, time_column: str) -> None:
         """
@@ -312,9 +324,7 @@ class VisitService:
         return bool(notes.all())
 
 
-def _resolved(
-    resolution: Resolution, *, at: datetime, visit_id: UUID | None = None, announced: bool = False
-) -> Resolve:
+def _resolved(resolution: Resolution, *, at: datetime, visit_id: UUID | None = None) -> Resolve:
     return Resolve(
         at=at,
         visit_id=visit_id,
@@ -322,7 +332,6 @@ def _resolved(
         cause=resolution.cause,
         work_minutes=resolution.work_minutes,
         travel_minutes=resolution.travel_minutes,
-        announced=announced,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agreements.catalogue import SERVICE_CATEGORIES
@@ -16,8 +16,18 @@ from app.assets.devices import CATEGORY_NAMES
 from app.assets.devices.models import Device
 from app.desk.engineers import LEVEL_NAMES, EngineerLevel
 from app.desk.engineers.models import Engineer
+from app.desk.tickets.lifecycle import VisitState
 from app.desk.tickets.models import Ticket, Visit
-from app.desk.tickets.report_document import PromisedTarget, ReportContent, ReportedDevice, ReportPhoto, TargetState
+from app.desk.tickets.report_document import (
+    PromisedTarget,
+    ReportContent,
+    ReportedDevice,
+    ReportedVisit,
+    ReportPhoto,
+    ServiceMode,
+    ServiceOutcome,
+    TargetState,
+)
 from app.platform.files.models import StoredFile
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
@@ -46,7 +56,7 @@ _SOURCE = (
         Device.model,
         Device.serial_number,
         Employee.name.label("holder_name"),
-        Engineer.display_name.label("engineer_name"),
+        func.coalesce(Engineer.display_name, Visit.performed_by_name).label("engineer_name"),
         Engineer.level.label("engineer_level"),
         TenantProfile.name.label("partner_name"),
         TenantProfile.hotline,
@@ -54,7 +64,7 @@ _SOURCE = (
     .join(Ticket, and_(Ticket.tenant_id == Visit.tenant_id, Ticket.id == Visit.ticket_id))
     .join(Client, and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id))
     .join(TenantProfile, TenantProfile.tenant_id == Visit.tenant_id)
-    .join(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
+    .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
     .outerjoin(Site, and_(Site.tenant_id == Ticket.tenant_id, Site.id == Ticket.site_id))
     .outerjoin(Device, and_(Device.tenant_id == Ticket.tenant_id, Device.id == Ticket.device_id))
     .outerjoin(Department, and_(Department.tenant_id == Ticket.tenant_id, Department.id == Ticket.department_id))
@@ -89,15 +99,57 @@ async def content_of(work: UnitOfWork, visit_id: UUID, *, number: str, edition: 
         category=_CATEGORY_NAMES.get(ticket.service_category, ""),
         priority=ticket.priority,
         cause=visit.cause,
-        engineer_level=LEVEL_NAMES[EngineerLevel(row.engineer_level)],
+        engineer_level=LEVEL_NAMES[EngineerLevel(row.engineer_level)] if row.engineer_level else "",
         arrived_at=visit.arrived_at if visit.mode == "on_site" else None,
         resolved_at=visit.finished_at,
         targets=await _targets(work, ticket.id, visit.mode),
+        mode=ServiceMode(visit.mode),
+        outcome=_outcome(visit.outcome),
+        travel_minutes=visit.travel_minutes,
+        visits=await _visits(work.session, visit),
         photos=tuple(
             ReportPhoto(sha256=photo.sha256, caption=PHOTO_NAMES[photo.subject_kind])
             for photo in await photos_of(work.session, visit_id)
         ),
     )
+
+
+async def _visits(session: AsyncSession, last: Visit) -> tuple[ReportedVisit, ...]:
+    """All that was done for the ticket until `last` ended: later work does not change its report."""
+    statement = (
+        select(
+            func.coalesce(Engineer.display_name, Visit.performed_by_name).label("person"),
+            Visit.mode,
+            Visit.finished_at,
+            Visit.outcome,
+            Visit.work_minutes,
+            Visit.travel_minutes,
+        )
+        .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
+        .where(
+            Visit.tenant_id == last.tenant_id,
+            Visit.ticket_id == last.ticket_id,
+            Visit.state == VisitState.FINISHED,
+            Visit.finished_at <= last.finished_at,
+        )
+        .order_by(Visit.finished_at, Visit.id)
+    )
+    rows = await session.execute(statement, execution_options=WHOLE_TENANT)
+    return tuple(
+        ReportedVisit(
+            person=row.person,
+            mode=ServiceMode(row.mode),
+            ended_at=row.finished_at,
+            outcome=_outcome(row.outcome),
+            work_minutes=row.work_minutes,
+            travel_minutes=row.travel_minutes,
+        )
+        for row in rows
+    )
+
+
+def _outcome(stored: str) -> ServiceOutcome | None:
+    return ServiceOutcome(stored) if stored else None
 
 
 async def photos_of(session: AsyncSession, visit_id: UUID) -> Sequence[StoredFile]:

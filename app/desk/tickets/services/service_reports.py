@@ -63,8 +63,8 @@ class ServiceReportService:
         return await self._view(await self._bring_up_to_date(visit))
 
     async def correct(self, visit_id: UUID, resolution: Resolution) -> ServiceReportView:
-        """Correct the texts of finished work. The previous texts are kept in an internal note; unchanged texts change
-        nothing.
+        """Correct the texts and minutes of finished work; travel that is not said stays as it was. What stood before is
+        kept in an internal note; without a difference nothing changes.
 
         Raises:
             VisitNotFinished: nothing was done yet.
@@ -72,11 +72,19 @@ class ServiceReportService:
         visit, ticket = await self._visit(visit_id)
         if visit.state != "finished":
             raise VisitNotFinished
-        before = {"work_done": visit.work_done, "cause": visit.cause, "work_minutes": visit.work_minutes}
-        if before == {name: getattr(resolution, name) for name in before}:
+        corrected = {
+            "work_done": resolution.work_done,
+            "cause": resolution.cause,
+            "work_minutes": resolution.work_minutes,
+        }
+        if resolution.travel_minutes is not None:
+            corrected["travel_minutes"] = resolution.travel_minutes
+        before = {name: getattr(visit, name) for name in corrected}
+        if before == corrected:
             return await self._view(await self._bring_up_to_date(visit))
-        visit.work_done, visit.cause = resolution.work_done, resolution.cause
-        visit.work_minutes, visit.version = resolution.work_minutes, visit.version + 1
+        for name, value in corrected.items():
+            setattr(visit, name, value)
+        visit.version += 1
         self.workflow.note(ticket, "correction", resolution.work_done, before=before)
         self.workflow.changed(ticket, "work")
         self.work.audit("visit.corrected", "visit", visit.id)

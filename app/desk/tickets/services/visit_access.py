@@ -4,6 +4,7 @@ from uuid import UUID
 
 from app.desk.tickets import repository
 from app.desk.tickets.models import Visit
+from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -20,6 +21,10 @@ async def visit_of_worker(work: UnitOfWork, visit_id: UUID, *, locked: bool = Tr
     if not dispatching:
         work.actor.require(Permission.VISIT_WORK)
     found = await repository.visit(work.session, visit_id, locked=locked)
-    if found is None or (not dispatching and found.engineer_id != work.actor.engineer_id):
+    if found is None or (not dispatching and not _is_own(found, work.actor)):
         raise NotFound
     return found
+
+
+def _is_own(visit: Visit, actor: Actor) -> bool:
+    return visit.engineer_id is not None and visit.engineer_id == actor.engineer_id

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from app.assets.clients.models import Client, Site
 from app.assets.devices.models import Device
@@ -18,6 +18,7 @@ from app.desk.tickets.report_schemas import ReportEdition
 from app.desk.tickets.services.consent import ConsentService
 from app.desk.tickets.services.report_content import photos_of
 from app.desk.tickets.services.ticket_queries import TicketQueries
+from app.desk.tickets.services.unsent_actions import still_on_phone
 from app.desk.tickets.services.visit_access import visit_of_worker
 from app.desk.tickets.visit_schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToCache
 from app.platform.files import FileSummary
@@ -135,6 +136,7 @@ class VisitQueries:
             photos=[VisitPhoto(photo.subject_kind.removeprefix("visit_"), FileSummary.of(photo)) for photo in photos],
             report=await self._newest_report(visit_id),
             data_handling=await ConsentService(self.work).of_visit(visit_id),
+            still_on_phone=(await still_on_phone(self.work.session, [visit_id])).get(visit_id, []),
             call_back=await call_back_contact(self.work.session, ticket.id),
         )
 
@@ -173,10 +175,15 @@ class VisitQueries:
         return [DeviceTicket(*row, *outcomes.get(row.id, ("", "", ""))) for row in rows]
 
     async def _outcomes(self, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str, str]]:
-        """Work done, cause and engineer of the last finished visit of each ticket."""
+        """Work done, cause and person of the last finished visit of each ticket."""
         statement = (
-            select(Visit.ticket_id, Visit.work_done, Visit.cause, Engineer.display_name)
-            .join(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
+            select(
+                Visit.ticket_id,
+                Visit.work_done,
+                Visit.cause,
+                func.coalesce(Engineer.display_name, Visit.performed_by_name),
+            )
+            .outerjoin(Engineer, and_(Engineer.tenant_id == Visit.tenant_id, Engineer.id == Visit.engineer_id))
             .where(Visit.ticket_id.in_(ticket_ids), Visit.state == "finished")
             .order_by(Visit.finished_at, Visit.id)
         )

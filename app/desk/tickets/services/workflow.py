@@ -123,6 +123,7 @@ class Workflow:
                     client_id=ticket.client_id,
                     reporter_id=ticket.reporter_id,
                     engineer_id=finished.engineer_id,
+                    performed_by=finished.performed_by,
                     outcome=finished.outcome,
                 )
             )

@@ -176,7 +176,7 @@ async def _call(work: UnitOfWork, form: FormValues) -> Call:
     caller = await queries.caller_at_client(work.session, fault.client_id) if fault.client_id else None
     if caller is None:
         raise NotFound
-    return Call(fault, caller_id=caller_id, assignment=assignment_of({**form, "version": ""}, caller.time_zone))
+    return Call(fault, caller_id=caller_id, assignment=assignment_of(form, caller.time_zone, version=None))
 
 
 async def _context(

@@ -5,7 +5,7 @@ current ticket.
 """
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +16,10 @@ from app.desk.tickets import (
     Assignment,
     ConfirmationService,
     ConfirmedBy,
+    DeskResolution,
     DispatchService,
     Move,
     Reason,
-    Resolution,
     TicketMessage,
     TicketQueries,
     Triage,
@@ -28,10 +28,10 @@ from app.desk.tickets import (
     Waiting,
 )
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError
+from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from app.platform.web.form_values import FormValues
+from app.platform.web.form_values import REQUIRED, FormValues
 from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.portals.desk import forms, labels
@@ -64,9 +64,7 @@ async def _run_action(request: WebRequest, ticket_id: UUID, action: str, change:
 
 
 async def _triage(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    given = {**values, **forms.severity(values)}
-    chosen = {field: given.get(field, "") for field in ("service_category", "product_category", "impact", "urgency")}
-    await TriageService(work).triage(ticket_id, forms.to_struct(Triage, {**chosen, **_version(values)}))
+    await TriageService(work).triage(ticket_id, values.read(Triage, **forms.severity(values)))
 
 
 async def _assign(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
@@ -74,35 +72,18 @@ async def _assign(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None
     await DispatchService(work).assign(ticket_id, assignment_of(values, ticket.time_zone or PLATFORM_ZONE.key))
 
 
-def assignment_of(values: Mapping[str, str], zone: str) -> Assignment:
-    """The assignment from the form's engineer, time window and note.
+def assignment_of(values: FormValues, zone: str, **known: Any) -> Assignment:
+    """The assignment from the form's engineer, time window and note; `known` is what the form does not say.
 
     Raises:
         Invalid: with the invalid field.
     """
     start, end = forms.visit_window(values, zone)
-    return forms.to_struct(
-        Assignment,
-        {
-            "engineer_id": values.get("engineer_id", ""),
-            "scheduled_start": start,
-            "scheduled_end": end,
-            "mode": values.get("mode") or "on_site",
-            "note": values.get("note", ""),
-            "beside": bool(values.get("beside")),
-            **_version(values),
-        },
-    )
-
-
-def _version(values: Mapping[str, str]) -> dict[str, str]:
-    """The ticket version on which the form was rendered; optional for programs that post forms."""
-    return {"version": values["version"]} if values.get("version") else {}
+    return values.read(Assignment, scheduled_start=start, scheduled_end=end, **known)
 
 
 async def _wait(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    given = {"reason": values.get("wait_reason", ""), "note": values.get("note", "")}
-    await TriageService(work).wait(ticket_id, forms.to_struct(Waiting, given))
+    await TriageService(work).wait(ticket_id, values.read(Waiting, reason=values["wait_reason"]))
 
 
 async def _resume(work: UnitOfWork, ticket_id: UUID, _: FormValues) -> None:
@@ -110,16 +91,13 @@ async def _resume(work: UnitOfWork, ticket_id: UUID, _: FormValues) -> None:
 
 
 async def _resolve(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    given = {
-        "work_done": values.get("work_done", ""),
-        "cause": values.get("cause", ""),
-        "work_minutes": values.get("work_minutes") or "0",
-    }
-    await VisitService(work).resolve_by_phone(ticket_id, forms.to_struct(Resolution, given))
+    if not values["work_minutes"].strip():
+        raise Invalid(fields={"work_minutes": REQUIRED})
+    await VisitService(work).resolve_from_desk(ticket_id, values.read(DeskResolution))
 
 
 async def _cancel(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    await TriageService(work).cancel(ticket_id, forms.to_struct(Reason, {"reason": values.get("reason", "").strip()}))
+    await TriageService(work).cancel(ticket_id, values.read(Reason))
 
 
 async def _confirm(work: UnitOfWork, ticket_id: UUID, _: FormValues) -> None:
@@ -127,18 +105,16 @@ async def _confirm(work: UnitOfWork, ticket_id: UUID, _: FormValues) -> None:
 
 
 async def _reopen(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    reason = forms.to_struct(Reason, {"reason": values.get("reason", "").strip()})
+    reason = values.read(Reason)
     await ConfirmationService(work).reopen(ticket_id, reason)
 
 
 async def _reply(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    await TriageService(work).reply(ticket_id, forms.to_struct(TicketMessage, {"text": values.get("text", "").strip()}))
+    await TriageService(work).reply(ticket_id, values.read(TicketMessage))
 
 
 async def _note(work: UnitOfWork, ticket_id: UUID, values: FormValues) -> None:
-    await TriageService(work).add_note(
-        ticket_id, forms.to_struct(TicketMessage, {"text": values.get("text", "").strip()})
-    )
+    await TriageService(work).add_note(ticket_id, values.read(TicketMessage))
 
 
 @post("/workspace/tickets/{ticket_id:uuid}/triage", permission=Permission.TICKET_TRIAGE, include_in_schema=False)

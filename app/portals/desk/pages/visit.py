@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from app.desk.tickets import VISIT, TicketQueries, VisitState
+from app.desk.tickets import VISIT, TicketQueries, VisitState, still_on_phone
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.records import RecordHead, record_page
@@ -22,7 +22,7 @@ async def visit_page(
     """One visit, for whoever may read its ticket."""
     ticket = await TicketQueries(work).ticket(await queries.ticket_of_visit(work.session, visit_id))
     visit = next(each for each in ticket.visits if each.id == visit_id)
-    own = visit.engineer_id == work.actor.engineer_id and work.actor.may(Permission.VISIT_WORK)
+    own = visit.planned and visit.engineer_id == work.actor.engineer_id and work.actor.may(Permission.VISIT_WORK)
     record = RecordHead(
         kind="visit",
         id=visit.id,
@@ -41,6 +41,7 @@ async def visit_page(
         visit=visit,
         reports=[each for each in await queries.newest_reports(work.session, ticket.id) if each.visit_id == visit.id],
         photos=await queries.photos(work.session, [visit.id]),
+        still_on_phone=(await still_on_phone(work.session, [visit.id])).get(visit.id, []),
         next_move=VISIT.next_moves.get(VisitState(visit.state)) if own and not work.actor.read_only else None,
         **label_context(),
     )

@@ -10,6 +10,7 @@ import { text } from "./texts.js";
 import { toast } from "./toast.js";
 
 const RETRY_MS = 30000;
+const LATE_STEPS = { photos: true, notes: true }; // A large photo never holds up the result of a visit.
 const MOST_SERVER_ERRORS = 8; // Then it counts as refused, so that it does not block later entries.
 const channel = "BroadcastChannel" in window ? new BroadcastChannel("outbox") : undefined;
 
@@ -102,8 +103,10 @@ async function sendWaiting(watched) {
       needsSignIn = answer.outcome === "signedOut";
       await settleEntry(entry, answer, watched);
       if (answer.outcome === "sent" && entry.key !== watched) sent.push(entry.visit ?? "");
+      if (answer.outcome === "error" && entry.step in LATE_STEPS) continue;
       if (!["sent", "refused"].includes(answer.outcome)) break;
     } catch {
+      if (entry.step in LATE_STEPS) continue;
       break; // No network: stop, to keep the order.
     }
   }
@@ -150,10 +153,25 @@ function describeForm(form) {
   return words;
 }
 
+/** Entries of a visit that may arrive after its result: photos, notes. */
+const heldBack = async (visit) => (await ownEntries()).filter((entry) => entry.visit === visit && entry.step in LATE_STEPS);
+
+/** Tells the server that what a dropped entry held will not come any more. */
+async function tellLost(entry) {
+  if (!entry.visit || !(entry.step in LATE_STEPS)) return;
+  const address = entry.address.replace(/[^/]+$/, "lost");
+  const told = { key: newId(), person, address, ...(await bytesOf(new URLSearchParams({ action: entry.key }))) };
+  await outboxPut({ ...told, page: entry.page, at: Date.now(), visit: entry.visit, step: "lost", nextStage: "", values: {}, label: entry.label, words: [] });
+  await flush();
+}
+
 async function queue(form, submitter) {
   const data = new FormData(form);
   if (submitter?.name) data.append(submitter.name, submitter.value);
   data.delete("_csrf_token");
+  if ("tellsUnsent" in form.dataset) {
+    for (const each of await heldBack(form.dataset.visit)) data.append("unsent", [each.key, each.step === "photos" ? "photos" : "other", each.pieces ?? 1].join(" "));
+  }
   const entry = {
     key: newId(),
     person,
@@ -166,6 +184,7 @@ async function queue(form, submitter) {
     step: new URL(form.action).pathname.split("/").pop(),
     nextStage: form.dataset.nextStage ?? "",
     values: valuesOf(form),
+    pieces: [...form.elements].reduce((count, field) => count + (field.files?.length ?? 0), 0) || 1,
     label: form.dataset.label ?? "",
     words: describeForm(form),
   };
@@ -245,6 +264,7 @@ function refusedCard(entry) {
     if (!window.confirm(text("outboxDrop"))) return;
     await outboxRemove(entry.key);
     await draftRemove(entry.draft);
+    await tellLost(entry);
     notifyChange();
   });
   return card;

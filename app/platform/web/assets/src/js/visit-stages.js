@@ -67,7 +67,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const visit = page().dataset.visitPage;
   const [work] = (await ownEntries()).filter((entry) => entry.visit === visit && entry.step === button.dataset.withdraw);
-  if (work) await withdraw((entry) => entry.visit === visit && entry.at >= work.at);
+  if (work) await withdraw((entry) => entry.visit === visit && entry.at >= work.at && entry.nextStage);
 });
 
 window.addEventListener("online", async () => {
