@@ -38,6 +38,7 @@ PACKAGES: Final = (
     "billing.ledger",
     "tenants.partner_metrics",
     "tenants.corrective_actions",
+    "app.portals.layout",
     "app.portals.public",
     "app.portals.employee",
     "app.portals.field",

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import AboutPeople, Area, AuditGroup, Kept, NavigationEntry, NavigationGroup
 from app.platform.kernel.texts import N_
+from rbac import Permission
 
 AREA: Final = Area(
     package="rbac.roles",
@@ -11,6 +13,19 @@ AREA: Final = Area(
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.SETTINGS,
+            92,
+            "roles",
+            "/workspace/roles",
+            N_("自定义角色"),
+            "shield",
+            Permission.MEMBER_READ,
+            about=N_("系统角色不够用时，从权限里挑几项组成一个角色。"),
+        ),
+    ),
     audit_groups=(AuditGroup("role.", N_("角色")),),
     audit_actions={
         "role.archived": N_("作废角色"),

@@ -14,6 +14,7 @@ from tenants.corrective_actions.services.actions import ActionService
 from tenants.corrective_actions.services.evaluation import evaluate
 from tenants.corrective_actions.services.opening import OpeningService
 from tenants.corrective_actions.services.thresholds import ThresholdService
+from tenants.corrective_actions.services.waiting import actions_for_headquarters
 
 __all__ = [
     "ActionCreate",
@@ -28,5 +29,6 @@ __all__ = [
     "ThresholdService",
     "TooEarlyToRecheck",
     "TooFewToRecheck",
+    "actions_for_headquarters",
     "evaluate",
 ]

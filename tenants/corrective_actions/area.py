@@ -11,6 +11,8 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    StartingPoint,
+    Waiting,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -47,6 +49,7 @@ AREA: Final = Area(
             "list-check",
             Permission.CORRECTIVE_ACTION_READ,
             "q",
+            waiting=Waiting("counts:waiting_for_partner", N_("份等我方处理"), "notifications"),
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -58,6 +61,28 @@ AREA: Final = Area(
             "list-check",
             Permission.CORRECTIVE_ACTION_READ,
             "c",
+            bar=5,
+            waiting=Waiting("counts:waiting_for_headquarters", N_("份等总部处理"), "notifications"),
+        ),
+        NavigationEntry(
+            ActorKind.HQ,
+            NavigationGroup.SETTINGS,
+            65,
+            "quality-thresholds",
+            "/hq/quality-thresholds",
+            N_("质量阈值"),
+            "flag",
+            Permission.CORRECTIVE_ACTION_DECIDE,
+            about=N_("指标差到什么程度自动开整改单，几天内完成，何时复查。"),
+        ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.HQ,
+            "/hq/corrective-actions/new",
+            N_("开整改单"),
+            "list-check",
+            Permission.CORRECTIVE_ACTION_DECIDE,
         ),
     ),
     audit_groups=(

@@ -37,6 +37,7 @@ AREA: Final = Area(
             N_("公司数据"),
             "database",
             Permission.TENANT_EXPORT,
+            about=N_("把公司的全部数据导出带走，看看各类记录保留多久。"),
         ),
     ),
     audit_groups=(AuditGroup("tenant.", N_("公司数据"), ("tenant", "tenant_export", "installation")),),

@@ -1,6 +1,7 @@
 """How a company becomes a partner, and how headquarters keeps its partners."""
 
 from tenants.partners.application_rules import check_company, check_contact
+from tenants.partners.counts import waiting_applications
 from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_code
 from tenants.partners.lifecycle import (
     HIGHEST_STAR_LEVEL,
@@ -72,4 +73,5 @@ __all__ = [
     "provinces",
     "record_step",
     "search_cities",
+    "waiting_applications",
 ]

@@ -44,9 +44,16 @@ class PartnerRepository:
         )
 
     async def applications(
-        self, *, state: str, city_code: str, query: str, before: tuple[datetime, UUID] | None, limit: int
+        self,
+        *,
+        state: str,
+        city_code: str,
+        query: str,
+        before: tuple[datetime, UUID] | None,
+        limit: int,
+        oldest_first: bool = False,
     ) -> Sequence[Line]:
-        """Newest first, with what `resembling` needs."""
+        """Newest first unless `oldest_first`, with what `resembling` needs."""
         table = PartnerApplication
         statement = (
             select(
@@ -63,7 +70,9 @@ class PartnerRepository:
                 table.submitted_at,
                 table.partner_tenant_id,
             )
-            .order_by(table.submitted_at.desc(), table.id.desc())
+            .order_by(
+                *((table.submitted_at, table.id) if oldest_first else (table.submitted_at.desc(), table.id.desc()))
+            )
             .limit(limit)
         )
         if state:

@@ -17,7 +17,7 @@ from tenants.partner_metrics.period import Grain, Period, preceding
 from tests.benchmarks import load
 
 PARTNERS, MONTHS = 1_000, 24
-ADDRESSES = ("/hq", "/hq?from={first}&sort=resolution", "/api/v1/network/quality?from={first}")
+ADDRESSES = ("/hq", "/hq/quality", "/hq/quality?from={first}&sort=resolution", "/api/v1/network/quality?from={first}")
 """The present month; all months as one period, ranked; the same as JSON."""
 
 

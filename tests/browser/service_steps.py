@@ -168,7 +168,7 @@ def client_reads(browsers: PersonBrowsers, number: str) -> None:
 def headquarters_sees(browsers: PersonBrowsers) -> None:
     """The partner's month stands in the numbers, without a word of the client's."""
     page = browsers.page("headquarters")
-    page.goto("/hq")
+    page.goto("/hq/quality")
     line = page.get_by_role("row").filter(has_text=COMPANY)
     browsers.reload_until(page, lambda: line.count() > 0 and "1" in line.first.inner_text(), "the partner's numbers")
     browsers.screenshot(page, "headquarters")

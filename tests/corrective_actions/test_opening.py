@@ -67,7 +67,7 @@ async def test_from_the_outlier_to_the_form_to_the_action(two_sides: TwoSides, h
     by_hq = await by_hq_with_a_bad_october(two_sides, http)
     good = await two_sides.network.partner("守时")
     await two_sides.resolved(OCTOBER, 290, 10, good)
-    network = (await by_hq.get("/hq", params={"to": "2026-10"})).text
+    network = (await by_hq.get("/hq/quality", params={"to": "2026-10"})).text
     place = f"/hq/corrective-actions/new?partner={two_sides.partner.id}&amp;measure=resolution&amp;month=2026-10"
     assert place in network
     form = await by_hq.get(place.replace("&amp;", "&"))

@@ -33,13 +33,13 @@ STARTED = """
 from app.asgi import API_HANDLERS, PAGE_HANDLERS
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import translator
-from app.portals.layout import _navigation
+from app.portals.layout.navigation import entries
 from app.people.audit.labels import action_label
 from rbac import permissions_of
 
 handlers = (*API_HANDLERS, *PAGE_HANDLERS)
 assert {"/vehicles", "/workspace/vehicles"} <= {path for each in handlers for path in getattr(each, "paths", ())}
-assert "vehicles" in [entry.key for entry in _navigation()[ActorKind.PROVIDER]]
+assert "vehicles" in [entry.key for entry in entries()[ActorKind.PROVIDER]]
 assert "vehicle:write" in permissions_of(ActorKind.PROVIDER, ("partner_owner",))
 assert "vehicle:write" not in permissions_of(ActorKind.PROVIDER, ("engineer",))
 assert action_label("vehicle.created", translator("en")) == "Add a vehicle"

@@ -37,6 +37,13 @@ class GallerySite:
         self.first_title = ""
         self.events: queue.Queue[str] = queue.Queue()
 
+    def palette(self) -> str:
+        """What the command palette offers."""
+        entries = [entry for group in gallery.context()["workspace_places"] for entry in group["entries"]]
+        places = [{**entry, "words": f"{entry['label']} {entry['key']}"} for entry in entries]
+        actions = [{"href": "/hot-line", "label": "记录来电", "icon": "phone-call", "words": "记录来电 jlld"}]
+        return self.renderer.page("navigation/palette.html", {"palette": {"places": places, "actions": actions}})
+
     def page(self, path: str, theme: str, target: str) -> str:
         """A gallery page by name, or the workspace with its list, or a ticket in its panel."""
         context = {**gallery.context(), "theme": theme}
@@ -61,6 +68,10 @@ def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
             path = urlsplit(self.path).path
             if path == "/live":
                 return self._stream()
+            if path == "/navigation/counts":
+                return self._answer(b'{"tickets": 4}', "application/json")
+            if path == "/navigation/palette":
+                return self._answer(site.palette().encode(), "text/html")
             name = path.rsplit("/", 1)[-1]
             if path.startswith("/static/build/") or path == "/sw.js":
                 file = BUILD_FOLDER / name

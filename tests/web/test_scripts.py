@@ -1,59 +1,20 @@
 """What the scripts do in a real browser, under the strict security policy."""
 
-import queue
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import app.platform.web
 from app.platform.web import gallery
-from app.platform.web.rendering import Renderer
-from tests.web.gallery_server import GallerySite, gallery_site
+from tests.web.gallery_server import GallerySite
 
 pytestmark = pytest.mark.browser
 
 AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
 FIRST_TICKET = "FW-20261119-0031"
 SECOND_TICKET = "FW-20261119-0028"
-DESK = {"width": 1280, "height": 860}
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def shared_site(renderer: Renderer) -> Iterator[GallerySite]:
-    with gallery_site(renderer) as site:
-        yield site
-
-
-@pytest.fixture
-def site(shared_site: GallerySite) -> GallerySite:
-    shared_site.arrivals.clear()
-    shared_site.losing_answers = shared_site.down = False
-    shared_site.first_title = ""
-    shared_site.events = queue.Queue()
-    return shared_site
-
-
-@pytest.fixture
-def page(browser: Browser, site: GallerySite) -> Iterator[Page]:
-    context = browser.new_context(base_url=site.address, viewport=DESK, service_workers="block")  # type: ignore[arg-type]  # a plain dict is what it takes
-    context.set_default_timeout(5000)
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize("name", gallery.PAGES)

@@ -12,6 +12,7 @@ from app.platform.kernel.areas import (
     NavigationEntry,
     NavigationGroup,
     RecordTab,
+    StartingPoint,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -39,6 +40,12 @@ AREA: Final = Area(
             "building",
             Permission.CLIENT_READ,
             "c",
+            bar=4,
+        ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.PROVIDER, "/workspace/clients/new", N_("添加客户"), "building", Permission.CLIENT_WRITE
         ),
     ),
     record_tabs=(

@@ -12,6 +12,7 @@ from app.platform.kernel.areas import (
     NavigationEntry,
     NavigationGroup,
     RecordTab,
+    StartingPoint,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -47,10 +48,17 @@ AREA: Final = Area(
             "device-desktop",
             Permission.DEVICE_READ,
             "d",
+            bar=5,
         ),
     ),
     record_tabs=(
         RecordTab("client", 20, "devices", "/workspace/devices?client={id}", N_("设备"), Permission.DEVICE_READ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.PROVIDER, "/workspace/devices/new", N_("添加设备"), "device-desktop", Permission.DEVICE_WRITE
+        ),
+        StartingPoint(ActorKind.PROVIDER, "/workspace/imports", N_("导入设备清单"), "upload", Permission.DEVICE_IMPORT),
     ),
     audit_groups=(
         AuditGroup("device.", N_("设备")),

@@ -37,6 +37,7 @@ AREA: Final = Area(
             N_("历史导入"),
             "upload",
             Permission.TICKET_IMPORT,
+            about=N_("把以前系统里的服务单连同时间一起搬过来。"),
         ),
     ),
     audit_groups=(AuditGroup("ticket_import.", N_("历史导入")),),

@@ -1,6 +1,7 @@
 """Tickets from report to closure. What other areas may use."""
 
 from app.desk.tickets.call_back import call_back_contact
+from app.desk.tickets.counts import unassigned_tickets, unconfirmed_tickets
 from app.desk.tickets.decision import apply
 from app.desk.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
 from app.desk.tickets.labels import UNSENT_NAMES, VISIT_MODE_NAMES, VISIT_OUTCOME_NAMES, VISIT_STATE_NAMES
@@ -139,6 +140,8 @@ __all__ = [
     "of_visible_ticket",
     "report_facts_hash",
     "still_on_phone",
+    "unassigned_tickets",
+    "unconfirmed_tickets",
     "visible_to",
     "visit_of_worker",
 ]

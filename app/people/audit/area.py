@@ -41,6 +41,7 @@ AREA: Final = Area(
             N_("操作记录"),
             "history",
             Permission.AUDIT_LOG_READ,
+            about=N_("谁在什么时候看了、改了什么，事后不能改动。"),
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -51,6 +52,7 @@ AREA: Final = Area(
             N_("操作记录"),
             "history",
             Permission.AUDIT_LOG_READ,
+            about=N_("谁在什么时候看了、改了什么，事后不能改动。"),
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -61,6 +63,7 @@ AREA: Final = Area(
             N_("操作记录"),
             "history",
             Permission.AUDIT_LOG_READ,
+            about=N_("谁在什么时候看了、改了什么，事后不能改动。"),
         ),
     ),
     record_tabs=(RecordTab("", 90, "audit", "{base}?tab=audit", N_("操作记录"), Permission.AUDIT_LOG_READ),),

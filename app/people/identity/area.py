@@ -11,6 +11,7 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    StartingPoint,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -60,6 +61,7 @@ AREA: Final = Area(
             "users",
             Permission.MEMBER_READ,
             "m",
+            about=N_("谁能登录、是什么角色；邀请同事，停用离开的人。"),
         ),
         NavigationEntry(
             ActorKind.PROVIDER,
@@ -70,6 +72,7 @@ AREA: Final = Area(
             N_("接口令牌"),
             "key",
             Permission.API_TOKEN_WRITE,
+            about=N_("别的程序读写数据用的钥匙，可以限定权限，随时收回。"),
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -81,6 +84,7 @@ AREA: Final = Area(
             "users",
             Permission.MEMBER_READ,
             "m",
+            about=N_("谁能登录、是什么角色；邀请同事，停用离开的人。"),
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -91,6 +95,7 @@ AREA: Final = Area(
             N_("接口令牌"),
             "key",
             Permission.API_TOKEN_WRITE,
+            about=N_("别的程序读写数据用的钥匙，可以限定权限，随时收回。"),
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -101,7 +106,14 @@ AREA: Final = Area(
             N_("接口令牌"),
             "key",
             Permission.API_TOKEN_WRITE,
+            about=N_("别的程序读写数据用的钥匙，可以限定权限，随时收回。"),
         ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.PROVIDER, "/workspace/members/invite", N_("邀请同事"), "user-plus", Permission.MEMBER_INVITE
+        ),
+        StartingPoint(ActorKind.HQ, "/hq/members/invite", N_("邀请同事"), "user-plus", Permission.MEMBER_INVITE),
     ),
     audit_groups=(
         AuditGroup("session.", N_("登录与退出"), ("session", "reporter")),

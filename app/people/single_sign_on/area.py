@@ -31,6 +31,7 @@ AREA: Final = Area(
             N_("公司账号登录"),
             "login",
             Permission.IDENTITY_PROVIDER_WRITE,
+            about=N_("用企业微信、钉钉或公司自己的账号登录。"),
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -41,6 +42,7 @@ AREA: Final = Area(
             N_("公司账号登录"),
             "login",
             Permission.IDENTITY_PROVIDER_WRITE,
+            about=N_("用企业微信、钉钉或公司自己的账号登录。"),
         ),
     ),
     audit_groups=(AuditGroup("identity_provider.", N_("公司账号登录"), ("identity_provider", "single_sign_on")),),

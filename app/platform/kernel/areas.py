@@ -21,9 +21,25 @@ class NavigationGroup(StrEnum):
     SETTINGS = "settings"
 
 
+class Waiting(NamedTuple):
+    """What waits behind an entry of the navigation, as a number beside it.
+
+    `counted` names a function `module:function` of the area, from actor and moment to a SELECT of one number; all that
+    a person sees are counted in one statement. `label` says what is counted, `topic` the live updates after which it
+    is counted again.
+    """
+
+    counted: str
+    label: str
+    topic: str
+
+
 class NavigationEntry(NamedTuple):
     """One entry of a portal's navigation. `label` is the source text, `shortcut` the letter after g; entries of a group
-    stand by `order`."""
+    stand by `order`. Entries of the settings stand on the page of settings, `about` in a sentence.
+
+    `bar` is the entry's rank for the bar at the bottom of a phone: the first four that a person may open stand there.
+    """
 
     portal: ActorKind
     group: NavigationGroup
@@ -34,6 +50,19 @@ class NavigationEntry(NamedTuple):
     icon: str
     permission: str
     shortcut: str = ""
+    about: str = ""
+    bar: int = 0
+    waiting: Waiting | None = None
+
+
+class StartingPoint(NamedTuple):
+    """Something that can be begun from anywhere: an action of the command palette. `label` is the source text."""
+
+    portal: ActorKind
+    href: str
+    label: str
+    icon: str
+    permission: str
 
 
 class RecordTab(NamedTuple):
@@ -135,6 +164,7 @@ class Area:
     navigation: tuple[NavigationEntry, ...] = ()
     record_tabs: tuple[RecordTab, ...] = ()
     """Tabs that it draws on the pages of records, its own or those of areas below."""
+    starting_points: tuple[StartingPoint, ...] = ()
     audit_groups: tuple[AuditGroup, ...] = ()
     audit_actions: Mapping[str, str] = field(default_factory=dict)
     """Audit action → its label."""

@@ -30,6 +30,7 @@ AREA: Final = Area(
             N_("发送记录"),
             "send",
             Permission.DELIVERY_READ,
+            about=N_("短信、邮件和企业微信发给了谁，送到没有。"),
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -40,6 +41,7 @@ AREA: Final = Area(
             N_("发送记录"),
             "send",
             Permission.DELIVERY_READ,
+            about=N_("短信、邮件和企业微信发给了谁，送到没有。"),
         ),
     ),
     audit_actions={

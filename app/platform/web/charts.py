@@ -192,3 +192,19 @@ def _spread_labels(last: Sequence[tuple[int, ChartMark]], base: float) -> list[C
         least = found[-1].y + LABEL_HEIGHT if found else TOP
         found.append(ChartMark(mark.label, mark.value, number, max(least, min(mark.y, base - below))))
     return found
+
+
+def sparkline(values: Sequence[float | None], *, height: int = 28) -> Sequence[LineSegment]:
+    """The run of a figure as a small line without axis: it shows the direction, and the figure beside it the value."""
+    known = [value for value in values if value is not None]
+    lowest, span = min(known, default=0.0), (max(known, default=0.0) - min(known, default=0.0)) or 1.0
+    slot = FULL_PERCENT / max(1, len(values) - 1)
+
+    def y_of(value: float) -> float:
+        return round(height - 3 - (value - lowest) / span * (height - 6), 1)
+
+    return [
+        LineSegment(round(slot * place, 2), y_of(value), round(slot * (place + 1), 2), y_of(after))
+        for place, (value, after) in enumerate(pairwise(values))
+        if value is not None and after is not None
+    ]

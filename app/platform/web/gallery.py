@@ -29,16 +29,80 @@ PAGES = {
 }
 """The name of each gallery page and its template."""
 
-_WORKSPACE_NAVIGATION = [
-    {"key": "today", "href": "/today", "label": "今天", "icon": "sun", "shortcut": "h"},
-    {"key": "tickets", "href": "/tickets", "label": "服务单", "icon": "ticket", "shortcut": "t", "count": 23},
-    {"key": "board", "href": "/board", "label": "派单台", "icon": "layout-kanban", "shortcut": "b"},
-    {"key": "clients", "href": "/clients", "label": "客户", "icon": "building", "shortcut": "c"},
-    {"key": "devices", "href": "/devices", "label": "设备", "icon": "device-desktop", "shortcut": "d"},
-    {"key": "engineers", "href": "/engineers", "label": "工程师", "icon": "users", "shortcut": "e"},
-    {"key": "quality", "href": "/quality", "label": "质量", "icon": "rosette", "shortcut": "q"},
-    {"key": "settings", "href": "/settings", "label": "设置", "icon": "settings", "shortcut": "s"},
+_WORKSPACE_PLACES = [
+    {
+        "key": "daily",
+        "label": "每天",
+        "entries": [
+            {"key": "today", "href": "/today", "label": "今天", "icon": "sun", "shortcut": "h"},
+            {
+                "key": "tickets",
+                "href": "/tickets",
+                "label": "服务单",
+                "icon": "ticket",
+                "shortcut": "t",
+                "waiting": "张待派单",
+            },
+            {"key": "board", "href": "/board", "label": "派单台", "icon": "layout-kanban", "shortcut": "b"},
+        ],
+    },
+    {
+        "key": "records",
+        "label": "档案",
+        "entries": [
+            {"key": "clients", "href": "/clients", "label": "客户", "icon": "building", "shortcut": "c"},
+            {"key": "devices", "href": "/devices", "label": "设备", "icon": "device-desktop", "shortcut": "d"},
+            {"key": "engineers", "href": "/engineers", "label": "工程师", "icon": "users", "shortcut": "e"},
+        ],
+    },
+    {
+        "key": "quality",
+        "label": "质量",
+        "entries": [{"key": "quality", "href": "/quality", "label": "整改单", "icon": "rosette", "shortcut": "q"}],
+    },
+    {
+        "key": "settings",
+        "label": "设置",
+        "entries": [
+            {
+                "key": "settings",
+                "href": "/settings",
+                "label": "设置",
+                "icon": "settings",
+                "shortcut": ",",
+                "places": [
+                    {"key": "members", "href": "/members", "label": "成员", "icon": "users", "shortcut": "m"},
+                    {"key": "components", "href": "/components", "label": "组件", "icon": "box"},
+                ],
+            }
+        ],
+    },
 ]
+
+_PORTAL_PLACES = [
+    {
+        "key": "daily",
+        "label": "每天",
+        "entries": [
+            {"key": "today", "href": "/portal", "label": "今天", "icon": "home"},
+            {"key": "tickets", "href": "/portal/tickets", "label": "服务单", "icon": "ticket", "waiting": "张等您确认"},
+        ],
+    },
+    {
+        "key": "records",
+        "label": "档案",
+        "entries": [
+            {"key": "devices", "href": "/portal/devices", "label": "设备", "icon": "device-desktop"},
+            {"key": "reports", "href": "/portal/reports", "label": "报告", "icon": "file-text"},
+        ],
+    },
+]
+
+
+def _bar(places: list[dict[str, Any]]) -> list[Any]:
+    """The first four places, for the bottom of a phone."""
+    return [entry for group in places for entry in group["entries"]][:4]
+
 
 _PHONE_NAVIGATION = [
     {"key": "today", "href": "/field", "label": "今天", "icon": "sun"},
@@ -217,14 +281,12 @@ def context() -> Mapping[str, Any]:
                 {"href": "/me/notices", "label": "提醒方式", "icon": "bell"},
             ],
         },
-        "workspace_navigation": _WORKSPACE_NAVIGATION,
+        "workspace_places": _WORKSPACE_PLACES,
+        "counts_topics": "tickets",
+        "workspace_bar": _bar(_WORKSPACE_PLACES),
         "phone_navigation": _PHONE_NAVIGATION,
-        "portal_navigation": [
-            {"key": "today", "href": "/portal", "label": "今天"},
-            {"key": "tickets", "href": "/portal/tickets", "label": "服务单"},
-            {"key": "devices", "href": "/portal/devices", "label": "设备"},
-            {"key": "reports", "href": "/portal/reports", "label": "报告"},
-        ],
+        "portal_places": _PORTAL_PLACES,
+        "portal_bar": _bar(_PORTAL_PLACES),
         "public_navigation": [
             {"key": "partners", "href": "/partners", "label": "找服务商"},
             {"key": "join", "href": "/join", "label": "加入萤火"},

@@ -23,6 +23,9 @@ _LAYOUT_DEFAULTS: Mapping[str, Any] = {
     "csrf_token": "",
     "path": "",
     "navigation": (),
+    "places": (),
+    "settings": "",
+    "counts_topics": "",
     "current_page": "",
     "banners": (),
     "toasts": (),
@@ -63,6 +66,7 @@ def environment(
         asset=assets.address,
         icon=assets.icon,
         plot=charts.plot,
+        sparkline=charts.sparkline,
         new_form_key=new_form_key,
     )
     made.filters.update(

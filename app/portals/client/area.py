@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -22,6 +22,7 @@ AREA: Final = Area(
             "home",
             Permission.TICKET_READ,
             "h",
+            bar=1,
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -33,6 +34,8 @@ AREA: Final = Area(
             "ticket",
             Permission.TICKET_READ,
             "t",
+            bar=2,
+            waiting=Waiting("counts:unconfirmed_tickets", N_("张等您确认"), "tickets"),
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -44,6 +47,7 @@ AREA: Final = Area(
             "device-desktop",
             Permission.DEVICE_READ,
             "d",
+            bar=3,
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -55,6 +59,7 @@ AREA: Final = Area(
             "users",
             Permission.CLIENT_READ,
             "p",
+            bar=4,
         ),
         NavigationEntry(
             ActorKind.CLIENT,
@@ -67,4 +72,5 @@ AREA: Final = Area(
             Permission.CLIENT_READ,
         ),
     ),
+    starting_points=(StartingPoint(ActorKind.CLIENT, "/portal/report", N_("报修"), "plus", Permission.TICKET_CREATE),),
 )

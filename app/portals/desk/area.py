@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, RecordTab
+from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, RecordTab, StartingPoint, Waiting
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -25,6 +25,7 @@ AREA: Final = Area(
             "sun",
             Permission.TICKET_READ,
             "h",
+            bar=1,
         ),
         NavigationEntry(
             ActorKind.PROVIDER,
@@ -36,6 +37,8 @@ AREA: Final = Area(
             "ticket",
             Permission.TICKET_READ,
             "t",
+            bar=2,
+            waiting=Waiting("counts:unassigned_tickets", N_("张待派单"), "tickets"),
         ),
         NavigationEntry(
             ActorKind.PROVIDER,
@@ -47,6 +50,7 @@ AREA: Final = Area(
             "headset",
             Permission.TICKET_TRIAGE,
             "r",
+            bar=3,
         ),
         NavigationEntry(
             ActorKind.PROVIDER,
@@ -57,6 +61,8 @@ AREA: Final = Area(
             N_("访问授权"),
             "eye",
             Permission.ACCESS_GRANT_READ,
+            about=N_("总部想看本公司记录时的申请：同意、拒绝，或随时收回。"),
+            waiting=Waiting("counts:requested_access", N_("份等待同意"), "notifications"),
         ),
         NavigationEntry(
             ActorKind.PROVIDER,
@@ -67,6 +73,12 @@ AREA: Final = Area(
             N_("公司资料"),
             "building",
             Permission.TENANT_WRITE,
+            about=N_("服务热线、介绍：客户和总部看到的公司。"),
+        ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.PROVIDER, "/workspace/hot-line", N_("记录来电"), "phone-call", Permission.TICKET_TRIAGE
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup
+from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -11,8 +11,20 @@ AREA: Final = Area(
     package="app.portals.hq",
     features={"N2": "partners_pages.py", "N7": "quality_pages.py", "N8": "access_pages.py"},
     api=("access_api:handlers",),
-    pages=("access_pages:handlers", "partners_pages:handlers", "quality_pages:handlers"),
+    pages=("access_pages:handlers", "partners_pages:handlers", "quality_pages:handlers", "today_page:handlers"),
     navigation=(
+        NavigationEntry(
+            ActorKind.HQ,
+            NavigationGroup.DAILY,
+            5,
+            "today",
+            "/hq",
+            N_("今日"),
+            "sun",
+            Permission.NETWORK_QUALITY_READ,
+            "h",
+            bar=1,
+        ),
         NavigationEntry(
             ActorKind.HQ,
             NavigationGroup.DAILY,
@@ -23,6 +35,8 @@ AREA: Final = Area(
             "inbox",
             Permission.APPLICATION_READ,
             "a",
+            bar=2,
+            waiting=Waiting("counts:waiting_applications", N_("份等待审核"), "notifications"),
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -34,17 +48,19 @@ AREA: Final = Area(
             "building-community",
             Permission.PARTNER_READ,
             "p",
+            bar=3,
         ),
         NavigationEntry(
             ActorKind.HQ,
             NavigationGroup.QUALITY,
             30,
             "quality",
-            "/hq",
+            "/hq/quality",
             N_("全网质量"),
             "rosette",
             Permission.NETWORK_QUALITY_READ,
             "q",
+            bar=4,
         ),
         NavigationEntry(
             ActorKind.HQ,
@@ -55,6 +71,16 @@ AREA: Final = Area(
             N_("访问授权"),
             "eye",
             Permission.ACCESS_GRANT_READ,
+            about=N_("经服务商同意，只读地看它的记录；每次都有期限，双方都有记录。"),
+        ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.HQ,
+            "/hq/quality-comparison",
+            N_("比较两家服务商"),
+            "arrows-exchange",
+            Permission.NETWORK_QUALITY_READ,
         ),
     ),
 )

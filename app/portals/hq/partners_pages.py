@@ -88,7 +88,7 @@ async def applications_page(
 ) -> Response[str]:
     """The applications, filtered by state and text."""
     state = "" if chosen_state == ALL_STATES else chosen_state
-    found = await _application_service(request, work).applications(
+    found = await application_service(request, work).applications(
         state=state, query=search_text, before=_decode_before(cursor), limit=DEFAULT_LIMIT + 1
     )
     shown = found[:DEFAULT_LIMIT]
@@ -126,7 +126,7 @@ async def approve(request: WebRequest, application_id: FromPath[UUID]) -> Respon
             slug=form["slug"],
             reason=form["reason"],
         )
-        await _application_service(request, work).approve(application_id, approval)
+        await application_service(request, work).approve(application_id, approval)
         return f"/hq/applications/{application_id}"
 
     return await submit(request, act, partial(_render_application, request, application_id))
@@ -141,7 +141,7 @@ async def reject(request: WebRequest, application_id: FromPath[UUID]) -> Respons
     async def act(work: UnitOfWork, form: FormValues) -> str:
         rejection = ApplicationRejection(_parse_whole_number(form, "version"), form["rejection_reason"])
         with _field_is("rejection_reason"):
-            await _application_service(request, work).reject(application_id, rejection)
+            await application_service(request, work).reject(application_id, rejection)
         return f"/hq/applications/{application_id}"
 
     return await submit(request, act, partial(_render_application, request, application_id))
@@ -263,7 +263,7 @@ async def _render_application(
     values: FormValues | None = None,
     error: DomainError | None = None,
 ) -> Response[str]:
-    application = await _application_service(request, work).application(application_id)
+    application = await application_service(request, work).application(application_id)
     suggested = {
         "star_level": "3",
         "territory": application.city,
@@ -371,7 +371,7 @@ def _decode_before(cursor: str) -> tuple[Any, UUID] | None:
     return position.moment, position.id
 
 
-def _application_service(request: WebRequest, work: UnitOfWork) -> Vetting:
+def application_service(request: WebRequest, work: UnitOfWork) -> Vetting:
     return Vetting(work, SignUpSettings.of(runtime_of(request)).public_url + "/join")
 
 

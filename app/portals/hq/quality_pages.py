@@ -52,7 +52,7 @@ CHOICES = {Grain.MONTH: 24, Grain.QUARTER: 12}
 """How many past periods are offered; days are picked from a calendar."""
 
 
-@get("/hq", permission=Permission.NETWORK_QUALITY_READ, include_in_schema=False)
+@get("/hq/quality", permission=Permission.NETWORK_QUALITY_READ, include_in_schema=False)
 async def network_page(
     *,
     request: WebRequest,
@@ -78,13 +78,15 @@ async def network_page(
         summary=quality_labels.summary_sentence(quality, period, _),
         figures=quality_labels.figures_of(quality.network, quality.before, _),
         labels=quality_labels.labels_of(period.grain, quality.trend[quality_labels.periods_with_data(quality.trend)]),
-        charts=quality_labels.trend_charts(quality.trend, period, await _limits(work), _),
+        charts=quality_labels.trend_charts(quality.trend, period, await limits_of(work), _),
         columns=_columns(period, listing, _),
-        outliers_href=_address("/hq", period),
+        outliers_href=_address("/hq/quality", period),
         comparison_href=_address("/hq/quality-comparison", period),
-        partner_query=_query(period),
+        partner_query=quality_query(period),
         count=_(N_("%(count)s 家服务商"), count=quality.count),
-        **await _corrective_actions(work, [each.partner.id for each in quality.partners if each.concerns], period),
+        **await corrective_action_context(
+            work, [each.partner.id for each in quality.partners if each.concerns], period
+        ),
         next_href=_page_address(period, listing, number + 1) if shown < quality.count else "",
         previous_href=_page_address(period, listing, number - 1) if number > 1 else "",
         **_choice(period, work, _),
@@ -116,13 +118,13 @@ async def partner_quality_page(
         steps=steps,
         labels=quality_labels.labels_of(period.grain, steps),
         charts=quality_labels.measure_charts(
-            {_(N_("本服务商")): steps, _(N_("全网")): network}, await _limits(work), _
+            {_(N_("本服务商")): steps, _(N_("全网")): network}, await limits_of(work), _
         ),
         step_labels=[label(period.grain, each.first_day) for each in steps],
-        network_href=_address("/hq", period),
+        network_href=_address("/hq/quality", period),
         comparison_href=_address("/hq/quality-comparison", period, one=str(partner_id)),
         letter_sent=letter_sent,
-        **await _corrective_actions(work, [partner_id] if quality.concerns else [], period),
+        **await corrective_action_context(work, [partner_id] if quality.concerns else [], period),
         **_choice(period, work, _),
     )
 
@@ -142,16 +144,17 @@ async def comparison_page(
     service, _ = _service(request, work), translator_of(request)
     period = service.period(grain, first, last)
     comparison = await service.compared(_id(one), _id(other), period) if one and other else None
-    drawn = {} if comparison is None else _compared(comparison, period, await _limits(work), _)
+    drawn = {} if comparison is None else _compared(comparison, period, await limits_of(work), _)
     return page(
         request,
         "hq/quality_comparison.html",
+        current_page="quality",
         partners=_partner_choices(await service.partners()),
         one=one,
         other=other,
         comparison=comparison,
-        network_href=_address("/hq", period),
-        partner_query=_query(period),
+        network_href=_address("/hq/quality", period),
+        partner_query=quality_query(period),
         **drawn,
         **_choice(period, work, _),
     )
@@ -161,12 +164,12 @@ def _service(request: WebRequest, work: UnitOfWork) -> NetworkQualityService:
     return NetworkQualityService(work, runtime_of(request).engine("network"))
 
 
-async def _limits(work: UnitOfWork) -> quality_labels.Limits:
+async def limits_of(work: UnitOfWork) -> quality_labels.Limits:
     """The thresholds by measure; empty for actors who may not read them."""
     return await ThresholdService(work).limits() if work.actor.may(Permission.CORRECTIVE_ACTION_READ) else {}
 
 
-async def _corrective_actions(work: UnitOfWork, partner_ids: Sequence[UUID], period: Period) -> dict[str, Any]:
+async def corrective_action_context(work: UnitOfWork, partner_ids: Sequence[UUID], period: Period) -> dict[str, Any]:
     """Context of the corrective action links: the month that an action would refer to (the period's last one that has
     begun), and the ongoing actions by partner and measure."""
     may_read = work.actor.may(Permission.CORRECTIVE_ACTION_READ)
@@ -216,7 +219,7 @@ def _columns(period: Period, listing: Listing, _: Translator) -> list[dict[str, 
         chosen = listing.sort == key
         turned = Direction.WORST if chosen and listing.direction is Direction.BEST else Direction.BEST
         arrow = "" if not chosen else " ↓" if listing.direction is Direction.BEST else " ↑"
-        return {"sort": _address("/hq", period, sort=key, order=turned), "number": True, "arrow": arrow}
+        return {"sort": _address("/hq/quality", period, sort=key, order=turned), "number": True, "arrow": arrow}
 
     def head(key: str, name: str) -> dict[str, Any]:
         made = sorting(key)
@@ -247,7 +250,7 @@ def _choices(period: Period, today: date) -> list[str]:
     return [label(period.grain, each) for each in sorted(steps, reverse=True)]
 
 
-def _query(period: Period, **more: str) -> str:
+def quality_query(period: Period, **more: str) -> str:
     stretch = {
         "grain": str(period.grain),
         "from": label(period.grain, period.first),
@@ -257,11 +260,11 @@ def _query(period: Period, **more: str) -> str:
 
 
 def _address(path: str, period: Period, **more: str) -> str:
-    return f"{path}?{_query(period, **more)}"
+    return f"{path}?{quality_query(period, **more)}"
 
 
 def _page_address(period: Period, listing: Listing, number: int) -> str:
-    return _address("/hq", period, sort=listing.sort, order=str(listing.direction), page=str(number))
+    return _address("/hq/quality", period, sort=listing.sort, order=str(listing.direction), page=str(number))
 
 
 def _id(text: str) -> UUID:

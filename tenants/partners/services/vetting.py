@@ -61,11 +61,12 @@ class Vetting:
         query: str = "",
         before: tuple[datetime, UUID] | None = None,
         limit: int,
+        oldest_first: bool = False,
     ) -> list[ApplicationSummary]:
-        """At most `limit` applications, newest first, older than `before`."""
+        """At most `limit` applications, older than `before`; newest first unless `oldest_first`."""
         self._work.actor.require(Permission.APPLICATION_READ)
         rows = await self._records.applications(
-            state=state, city_code=city_code, query=query.strip(), before=before, limit=limit
+            state=state, city_code=city_code, query=query.strip(), before=before, limit=limit, oldest_first=oldest_first
         )
         resembling = await self._resembling(rows)
         return [

@@ -113,7 +113,7 @@ async def test_the_page_tells_the_same_in_words(
 ) -> None:
     good, slow = partners
     by_hq = await http(network.administrator)
-    page = (await by_hq.get("/hq", params={"to": "2026-11"})).text
+    page = (await by_hq.get("/hq/quality", params={"to": "2026-11"})).text
     assert "全网 80 张服务单。按时解决 86.8%，比上月低 3.2 个百分点。1 家服务商需要留意。" in page
     assert page.index(slow.name) < page.index(good.name)
     assert "按时解决 50，全网 86.8" in page
@@ -123,7 +123,7 @@ async def test_the_page_tells_the_same_in_words(
 
 
 async def test_a_month_without_tickets_says_so(network: Network, http: ClientFor) -> None:
-    page = await (await http(network.administrator)).get("/hq", params={"to": "2026-01"})
+    page = await (await http(network.administrator)).get("/hq/quality", params={"to": "2026-01"})
     assert page.status_code == 200
     assert "这段时间还没有服务单。" in page.text
 
@@ -136,7 +136,7 @@ async def test_only_headquarters_may_look(
         stranger = await http(actor)
         assert (await stranger.get(QUALITY)).status_code == 403
         assert (await stranger.get(f"{QUALITY}/{partners[0].id}")).status_code == 403
-        assert (await stranger.get("/hq")).status_code == 403
+        assert (await stranger.get("/hq/quality")).status_code == 403
     assert (await (await http(None)).get(QUALITY)).status_code == 401
 
 
@@ -153,7 +153,7 @@ async def test_a_ticket_becomes_a_number_and_nothing_of_it_reaches_headquarters(
     assert told["resolution"] == {"met": 0, "breached": 1, "percent": 0.0}
     assert (await rebuild_quality(runtime, partner.slug)) == {partner.slug: 1}
     assert (await by_hq.get(f"{QUALITY}/{partner.id}")).json()["steps"][-1]["measures"] == told
-    for address in (QUALITY, f"{QUALITY}/{partner.id}", "/hq", f"/hq/quality/{partner.id}"):
+    for address in (QUALITY, f"{QUALITY}/{partner.id}", "/hq", "/hq/quality", f"/hq/quality/{partner.id}"):
         answer = (await by_hq.get(address)).text
         assert not [word for word in ("蓝屏", "李静", "鹭岛海产", "重装驱动") if word in answer]
 
@@ -226,7 +226,7 @@ async def test_ranking_by_a_measure_leaves_out_who_has_three_tickets(
     outliers = (await by_hq.get(QUALITY, params={"to": "2026-05"})).json()
     assert outliers["outliers"] == 1
     assert outliers["partners"][0]["partner"]["name"] == terrible.name
-    page = (await by_hq.get("/hq", params={"to": "2026-05", "sort": "resolution"})).text
+    page = (await by_hq.get("/hq/quality", params={"to": "2026-05", "sort": "resolution"})).text
     assert "只有 3 件，不参与排名" in page
     assert f"1. {best.name}" in page
 
@@ -275,7 +275,7 @@ async def test_two_partners_stand_side_by_side(
 async def test_rubbish_in_the_address_is_refused(network: Network, http: ClientFor, asked: dict[str, str]) -> None:
     by_hq = await http(network.administrator)
     assert (await by_hq.get(QUALITY, params=asked)).status_code == 422
-    assert (await by_hq.get("/hq", params=asked)).status_code == 422
+    assert (await by_hq.get("/hq/quality", params=asked)).status_code == 422
 
 
 async def test_days_are_told_by_day(network: Network, runtime: Runtime, clock: SettableClock, http: ClientFor) -> None:

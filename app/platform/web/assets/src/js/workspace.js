@@ -12,5 +12,7 @@ import "./lists.js";
 import "./record-keys.js";
 import "./panel.js";
 import "./search.js";
+import "./navigation.js";
+import "./palette.js";
 import "./live.js";
 import "./clear-cache.js";

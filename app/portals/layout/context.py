@@ -1,11 +1,9 @@
 """The layout's variables for every page: navigation, account menu, banners and slots, by the actor's permissions.
 
-No database queries: everything comes from the session. Pages of the client portal pass `company` and `hot_line`
-themselves, which take precedence.
+No database queries: everything comes from the session, and the numbers beside the navigation are asked for by their
+address. Pages of the client portal pass `company` and `hot_line` themselves, which take precedence.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -14,14 +12,19 @@ from app.people.identity import ROLE_NAMES
 from app.platform.http.authentication import actor_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Actor, ActorKind
-from app.platform.kernel.areas import NavigationEntry, NavigationGroup, areas
 from app.platform.kernel.texts import N_, translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.notifications.web_interface import BELL_SLOT
+from app.portals.layout.navigation import (
+    bar_of,
+    current_page_of,
+    groups_of,
+    navigation_of,
+    settings_address,
+    settings_of,
+    topics_of,
+)
 from rbac import Permission
-
-# In the order in which the groups stand.
-_GROUPS: Final = tuple(NavigationGroup)
 
 # Tenant switch and bell belong to lower areas, which this one does not import; HTMX loads them by address.
 _SLOTS: Final = {
@@ -44,18 +47,14 @@ def layout_context(request: WebRequest) -> dict[str, Any]:
     if not navigation:
         return {}
     _ = translator(actor.language)
+    here = current_page_of(navigation, request.scope["path"])
+    settings = {entry.key for entry in settings_of(actor)}
     return {
-        "navigation": [
-            {
-                "key": entry.key,
-                "href": entry.href,
-                "label": _(entry.label),
-                "icon": entry.icon,
-                "shortcut": entry.shortcut,
-            }
-            for entry in navigation
-        ],
-        "current_page": current_page_of(navigation, request.scope["path"]),
+        "places": groups_of(actor, _),
+        "navigation": bar_of(actor, _),
+        "current_page": here,
+        "settings": settings_address(actor.kind) if here in settings else "",
+        "counts_topics": topics_of(actor),
         "company": actor.tenant_name,
         "has_search": actor.kind is ActorKind.PROVIDER and actor.may(Permission.TICKET_READ),
         "account": {
@@ -69,27 +68,6 @@ def layout_context(request: WebRequest) -> dict[str, Any]:
         "slots": _STAFF_SLOTS if actor.kind is ActorKind.PROVIDER else _SLOTS,
         "live_source": "/live",
     }
-
-
-@cache
-def _navigation() -> Mapping[ActorKind, Sequence[NavigationEntry]]:
-    """The entries that the areas declare, by portal, in order."""
-    entries = sorted(
-        (entry for area in areas() for entry in area.navigation),
-        key=lambda entry: (_GROUPS.index(entry.group), entry.order),
-    )
-    return {kind: [entry for entry in entries if entry.portal is kind] for kind in ActorKind}
-
-
-def navigation_of(actor: Actor) -> Sequence[NavigationEntry]:
-    """The navigation entries of the actor's portal that the actor is permitted to open."""
-    return [entry for entry in _navigation()[actor.kind] if actor.may(entry.permission)]
-
-
-def current_page_of(navigation: Sequence[NavigationEntry], path: str) -> str:
-    """The key of the entry whose address is the longest prefix of `path`; empty where there is none."""
-    inside = [entry for entry in navigation if path == entry.href or path.startswith(f"{entry.href}/")]
-    return max(inside, key=lambda entry: len(entry.href)).key if inside else ""
 
 
 def _banners(actor: Actor) -> list[dict[str, str]]:
