@@ -15,14 +15,7 @@ from tests.statements.statement_recorder import listen, stop_listening
 COUNTS = "/navigation/counts"
 
 
-@pytest.fixture(scope="module")
-async def partner(network: Network) -> PartnerCompany:
-    made = await network.partner()
-    await network.service_level(made)
-    return made
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 async def client(network: Network, runtime: Runtime, partner: PartnerCompany) -> ClientCompany:
     """A client with three tickets that nobody has been sent to."""
     made = await network.client(partner)

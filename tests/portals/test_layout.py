@@ -6,8 +6,7 @@ from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.areas import areas
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.texts import translator
-from app.portals.layout import current_page_of, navigation_of
-from app.portals.layout.navigation import bar_of, groups_of, palette_of, settings_of
+from app.portals.layout.navigation import bar_of, current_page_of, groups_of, navigation_of, palette_of, settings_of
 from app.portals.layout.pinyin import initials_of
 from rbac import permissions_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.texts import translator
-from app.portals.layout import navigation_of
+from app.portals.layout.navigation import navigation_of
 from tests.conftest import ClientFor
 from tests.factories.network import Network
 

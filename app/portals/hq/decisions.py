@@ -19,13 +19,6 @@ UNANSWERED_AFTER: Final = timedelta(days=2)
 """From then on a request for access that the partner does not answer is worth a call."""
 RECENT_GRANTS: Final = 50
 
-_STEPS: Final = {
-    ActionState.DONE: (N_("整改完成，到了复查的日子"), N_("复查")),
-    ActionState.EFFECTIVE: (N_("复查有效，可以关闭"), N_("关闭")),
-    ActionState.INEFFECTIVE: (N_("复查无效：重新打开，或取消"), N_("决定")),
-}
-_OVERDUE: Final = (N_("过了完成期限还没做完"), N_("催办"))
-
 
 class Decision(NamedTuple):
     """One matter that waits: whose, what it is, since when, and where it is done."""
@@ -83,7 +76,7 @@ async def _corrective_actions(work: UnitOfWork, _: Translator) -> list[Decision]
         return []
     found = []
     for each in await actions_for_headquarters(work, SHOWN + 1):
-        what, button = _STEPS.get(ActionState(each.state), _OVERDUE)
+        what, button = _next_step(each.state)
         measure = _(MEASURE_NAMES[Measure(each.measure)])
         found.append(
             Decision(
@@ -114,6 +107,19 @@ async def _access(work: UnitOfWork, _: Translator) -> list[Decision]:
             what, button = _(N_("访问申请还没有答复")), _(N_("看申请"))
             found.append(Decision("eye", each.partner_name, what, each.requested_at, href, button))
     return found
+
+
+def _next_step(state: str) -> tuple[str, str]:
+    """What headquarters does about an action in this state: what it is, and the button."""
+    match state:
+        case ActionState.DONE:
+            return N_("整改完成，到了复查的日子"), N_("复查")
+        case ActionState.EFFECTIVE:
+            return N_("复查有效，可以关闭"), N_("关闭")
+        case ActionState.INEFFECTIVE:
+            return N_("复查无效：重新打开，或取消"), N_("决定")
+        case _:
+            return N_("过了完成期限还没做完"), N_("催办")
 
 
 def _beginning_of(day: date) -> datetime:
