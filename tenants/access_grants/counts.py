@@ -9,7 +9,7 @@ from tenants.access_grants.lifecycle import GrantState
 from tenants.access_grants.models import AccessGrant
 
 
-def requested_access(actor: Actor, now: datetime) -> Select[tuple[int]]:
+def requested_access(actor: Actor, now: datetime) -> Select[int]:
     """Requests that can still be answered."""
     return select(func.count(AccessGrant.id)).where(
         AccessGrant.tenant_id == actor.tenant_id,

@@ -10,12 +10,12 @@ from tenants.corrective_actions.lifecycle import WORKING, ActionState
 from tenants.corrective_actions.models import CorrectiveAction
 
 
-def waiting_for_partner(actor: Actor, _: datetime) -> Select[tuple[int]]:
+def waiting_for_partner(actor: Actor, _: datetime) -> Select[int]:
     """Actions whose measures the partner plans, takes or finishes next."""
     return _count(actor, CorrectiveAction.state.in_(sorted(WORKING)))
 
 
-def waiting_for_headquarters(actor: Actor, now: datetime) -> Select[tuple[int]]:
+def waiting_for_headquarters(actor: Actor, now: datetime) -> Select[int]:
     """Actions to be re-checked, closed or opened again, and those that the partner let run over their due date."""
     return _count(actor, is_for_headquarters(now))
 
@@ -31,5 +31,5 @@ def is_for_headquarters(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _count(actor: Actor, condition: ColumnElement[bool]) -> Select[tuple[int]]:
+def _count(actor: Actor, condition: ColumnElement[bool]) -> Select[int]:
     return select(func.count(CorrectiveAction.id)).where(CorrectiveAction.tenant_id == actor.tenant_id, condition)

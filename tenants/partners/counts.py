@@ -9,7 +9,7 @@ from tenants.partners.lifecycle import ApplicationState
 from tenants.partners.models import PartnerApplication
 
 
-def waiting_applications(actor: Actor, _: datetime) -> Select[tuple[int]]:
+def waiting_applications(actor: Actor, _: datetime) -> Select[int]:
     """Applications that nobody has decided."""
     return select(func.count(PartnerApplication.id)).where(
         PartnerApplication.tenant_id == actor.tenant_id, PartnerApplication.state == ApplicationState.APPLIED

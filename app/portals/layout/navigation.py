@@ -30,7 +30,7 @@ _SETTINGS_ADDRESSES: Final = {
 }
 _ORDER: Final = tuple(NavigationGroup)
 
-Counted = Callable[[Actor, datetime], Select[tuple[int]]]
+Counted = Callable[[Actor, datetime], Select[int]]
 
 
 class Palette(NamedTuple):
