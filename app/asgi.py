@@ -29,7 +29,7 @@ from app.platform.kernel.texts import ROOT
 from app.platform.web.explorer import ApiExplorer
 from app.platform.web.pages import error_page
 from app.platform.web.rendering import Renderer
-from app.portals.layout.context import layout_context
+from app.portals.layout.web_interface import layout_context
 from rbac import Access
 
 API_HANDLERS: Sequence[Any] = [handler for handlers in declared("api") for handler in handlers]
