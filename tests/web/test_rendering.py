@@ -13,6 +13,9 @@ from app.platform.web.assets import Assets
 from app.platform.web.rendering import Renderer, environment, template_folders
 
 LANGUAGES = ("zh-CN", "en")
+TEMPLATES = Path(app.platform.web.__file__).parent / "templates"
+MACRO = re.compile(r"{%-?\s*macro\s+(\w+)\(.*?\)\s*-?%}(.*?){%-?\s*endmacro", re.DOTALL)
+IMPORT = re.compile(r'{%-?\s*from "components/([^"]+)" import ([^%]+?)\s*-?%}')
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta"}
 
 
@@ -78,14 +81,35 @@ def test_every_field_has_a_spoken_name(renderer: Renderer) -> None:
             assert {"aria-label", "aria-labelledby"} & attributes.keys() or attributes.get("id") in labelled, attributes
 
 
-def test_the_gallery_shows_every_component() -> None:
-    folder = Path(app.platform.web.__file__).parent / "templates"
-    texts = [
-        path.read_text() for part in ("gallery", "layout", "components") for path in (folder / part).glob("*.html")
-    ]
+def test_the_gallery_shows_every_macro_of_every_component() -> None:
+    sources = {path.name: path.read_text() for path in (TEMPLATES / "components").glob("*.html")}
+    bodies = {(name, found[1]): found[2] for name, text in sources.items() for found in MACRO.finditer(text)}
+    waiting: set[tuple[str, str]] = set()
+    for path in [*(TEMPLATES / "gallery").glob("*.html"), *(TEMPLATES / "layout").glob("*.html")]:
+        waiting |= called_in(path.read_text(), imported_by(path.read_text()))
+    shown: set[tuple[str, str]] = set()
+    while waiting:
+        file, _ = macro = waiting.pop()
+        shown.add(macro)
+        siblings = {sibling: (file, sibling) for source, sibling in bodies if source == file}
+        waiting |= called_in(bodies.get(macro, ""), imported_by(sources[file]) | siblings) - shown
+    hidden = sorted(f"{name} of components/{file}" for file, name in bodies.keys() - shown)
+    assert not hidden, f"show {hidden} in templates/gallery with believable content"
 
-    for component in (folder / "components").glob("*.html"):
-        assert any(f'"components/{component.name}" import' in text for text in texts), component.name
+
+def imported_by(text: str) -> dict[str, tuple[str, str]]:
+    """Component file and macro by the name that a template gives it."""
+    found = {}
+    for file, names in IMPORT.findall(text):
+        for each in names.split(","):
+            name, _, alias = each.strip().partition(" as ")
+            found[alias or name] = (file, name)
+    return found
+
+
+def called_in(text: str, known: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
+    calls = set(re.findall(r"\b(\w+)\(", IMPORT.sub("", text)))
+    return {macro for name, macro in known.items() if name in calls}
 
 
 def test_what_a_person_typed_is_shown_and_never_obeyed(renderer: Renderer) -> None:

@@ -99,6 +99,34 @@ _PORTAL_PLACES = [
 ]
 
 
+_PROMISE = {
+    "label": "到场",
+    "standing": "urgent",
+    "remaining_seconds": 480,
+    "counts_for_seconds": None,
+    "attention_below": 900,
+    "urgent_below": 600,
+    "service_hours": True,
+    "due_at": NOW + timedelta(minutes=8),
+    "started_at": NOW - timedelta(minutes=22),
+    "waiting_for": "",
+    "reason": "",
+    "stands_still": False,
+    "is_open": True,
+    "stopped_at": None,
+    "pauses": [
+        {
+            "reason": "等待客户",
+            "started_at": NOW - timedelta(minutes=20),
+            "ended_at": NOW - timedelta(minutes=12),
+        }
+    ],
+    "breached_at": None,
+    "used_seconds": 1320,
+    "target_seconds": 1800,
+}
+
+
 def _bar(places: list[dict[str, Any]]) -> list[Any]:
     """The first four places, for the bottom of a phone."""
     return [entry for group in places for entry in group["entries"]][:4]
@@ -283,6 +311,7 @@ def context() -> Mapping[str, Any]:
         },
         "workspace_places": _WORKSPACE_PLACES,
         "counts_topics": "tickets",
+        "promise": _PROMISE,
         "workspace_bar": _bar(_WORKSPACE_PLACES),
         "phone_navigation": _PHONE_NAVIGATION,
         "portal_places": _PORTAL_PLACES,
