@@ -19,6 +19,7 @@ PACKAGES: Final = (
     "rbac.roles",
     "app.people.identity",
     "app.people.audit",
+    "app.people.approvals",
     "tenants.partners",
     "tenants.data_lifecycle",
     "app.assets.clients",

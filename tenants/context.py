@@ -24,6 +24,7 @@ class Command(StrEnum):
     CONFIRM_RESOLUTION = "confirm_resolution"
     REOPEN_TICKET = "reopen_ticket"
     RATE_SERVICE = "rate_service"
+    DECIDE_APPROVAL = "decide_approval"
     READ_NOTIFICATION = "read_notification"
     ISSUE_PIN = "issue_pin"
     TELL_PERSONAL_DATA = "tell_personal_data"
@@ -41,6 +42,7 @@ COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
     Command.CONFIRM_RESOLUTION: "command.resolution_confirmed",
     Command.REOPEN_TICKET: "command.ticket_reopened",
     Command.RATE_SERVICE: "command.survey_answered",
+    Command.DECIDE_APPROVAL: "command.approval_decided",
     Command.READ_NOTIFICATION: "command.notification_read",
     Command.ISSUE_PIN: "command.pin_issued",
     Command.TELL_PERSONAL_DATA: "command.personal_data_exported",

@@ -13,6 +13,7 @@ AREA: Final = Area(
     api=("api:handlers",),
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
+    approvals=("consent:ACCESS_CONSENT",),
     daily_jobs=("tasks:daily_jobs",),
     permissions=(
         DeclaredPermission(

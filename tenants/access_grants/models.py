@@ -26,6 +26,8 @@ class AccessGrant(MirroredModel):
     partner_name: Mapped[str] = mapped_column(String(120))
     requested_by: Mapped[UUID]
     """The membership at headquarters of the one person who may read."""
+    requested_by_account: Mapped[UUID | None]
+    """The same person may be a member of the partner too, and does not decide there."""
     requested_by_name: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(Text)
     record_kinds: Mapped[list[Any]]
@@ -59,6 +61,7 @@ ACCESS_GRANTS: Final = Mirror(
         "partner_id",
         "partner_name",
         "requested_by",
+        "requested_by_account",
         "requested_by_name",
         "reason",
         "record_kinds",

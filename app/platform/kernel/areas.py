@@ -149,6 +149,8 @@ class Area:
     """Functions from the runtime to the `DailyJob`s."""
     long_jobs: Mapping[str, str] = field(default_factory=dict)
     """Kind of due work → its runner's class, made from the runtime and the tenant tables."""
+    approvals: tuple[str, ...] = ()
+    """`ApprovalSubject`s: what of its records waits for somebody's decision."""
     file_subjects: Mapping[str, str] = field(default_factory=dict)
     """Kind of record that files hang on → who may read it."""
     record_numbers: Mapping[str, str] = field(default_factory=dict)

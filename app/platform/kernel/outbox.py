@@ -36,6 +36,7 @@ class DueKind(StrEnum):
     DELIVERY_RETRY = "delivery_retry"
     CORRECTIVE_ACTION = "corrective_action"
     ACCESS_EXPIRY = "access_expiry"
+    APPROVAL_EXPIRY = "approval_expiry"
     TENANT_EXPORT = "tenant_export"
     TENANT_ERASURE = "tenant_erasure"
     PERSON_ERASURE = "person_erasure"

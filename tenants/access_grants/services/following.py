@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
+from app.people.approvals import request_approval, withdraw
 from app.people.identity import ADMINISTRATOR_ROLES, in_roles, read_recipients
 from app.platform.background import reschedule
 from app.platform.background.mirrors import MirroredChange, MirrorSide
@@ -15,11 +14,11 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import Notice, Severity, notify
+from tenants.access_grants.consent import ACCESS_CONSENT, consent_request, locked_grant, move_grant
 from tenants.access_grants.events import AccessRead
-from tenants.access_grants.lifecycle import ACCESS_GRANT, GrantMove, Side
-from tenants.access_grants.models import ACCESS_GRANTS, AccessGrant
+from tenants.access_grants.lifecycle import ACCESS_GRANT, GrantMove, GrantState, Side
+from tenants.access_grants.models import AccessGrant
 
-ASKED: Final = N_("总部 %(person)s 申请查看贵公司的记录，请处理。原因：%(reason)s")
 OVERRIDDEN: Final = N_("紧急访问：总部 %(person)s 未经同意开始查看贵公司的记录。原因：%(reason)s")
 ANSWERED: Final = N_("%(company)s 处理了您的访问申请。")
 
@@ -28,7 +27,7 @@ async def follow(work: UnitOfWork, runtime: Runtime, grant: AccessGrant, change:
     """A request has come in at the partner, or one side's row has followed the other's move."""
     if not change.created and grant.state == change.before:
         return
-    if grant.state not in ACCESS_GRANT.final:
+    if grant.state == GrantState.OPEN:
         await reschedule(work, DueKind.ACCESS_EXPIRY, grant.id, grant.expires_at)
     if change.created:
         await _receive(work, grant, runtime.settings.public_url)
@@ -36,6 +35,8 @@ async def follow(work: UnitOfWork, runtime: Runtime, grant: AccessGrant, change:
     work.audit("access_grant.changed", "access_grant", grant.id, before=change.before, after=grant.state)
     if grant.side is MirrorSide.OWNER:
         await _notify_asker(work, grant, runtime.settings.public_url)
+    else:
+        await withdraw(work, ACCESS_CONSENT, grant.id, missing_ok=True)
 
 
 async def _receive(work: UnitOfWork, grant: AccessGrant, public_url: str) -> None:
@@ -47,15 +48,17 @@ async def _receive(work: UnitOfWork, grant: AccessGrant, public_url: str) -> Non
         hours=grant.hours,
         requested_by=grant.requested_by,
     )
-    if grant.state in ACCESS_GRANT.final:
+    if grant.state == GrantState.REQUESTED:
+        await request_approval(work, ACCESS_CONSENT, consent_request(grant))
+    if grant.state != GrantState.OPEN:
         return
     owners = in_roles(await read_recipients(work), [ADMINISTRATOR_ROLES[ActorKind.PROVIDER]])
     notice = Notice(
         reference=f"access_grant:{grant.id}",
-        text=OVERRIDDEN if grant.emergency else ASKED,
+        text=OVERRIDDEN,
         parameters={"person": grant.requested_by_name, "reason": grant.reason[:200]},
         link="/workspace/access",
-        severity=Severity.URGENT if grant.emergency else Severity.ATTENTION,
+        severity=Severity.URGENT,
     )
     await notify(work, owners, notice, public_url=public_url)
 
@@ -74,17 +77,14 @@ async def _notify_asker(work: UnitOfWork, grant: AccessGrant, public_url: str) -
 async def expire(runtime: Runtime, tenant_id: UUID, grant_ids: Sequence[UUID]) -> None:
     """Set expired grants to expired. Reading ends with `expires_at`, whether or not this has run."""
     async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
-        rows = await work.session.scalars(
-            select(AccessGrant).where(AccessGrant.id.in_(grant_ids)).order_by(AccessGrant.id).with_for_update()
-        )
-        for row in rows:
-            if ACCESS_GRANT.allows(GrantMove.EXPIRE, row.state, Side.PLATFORM) and row.expires_at <= work.now:
-                ACCESS_GRANTS.settle(
-                    row, ACCESS_GRANT.after(GrantMove.EXPIRE, row.state, Side.PLATFORM), by_platform=True
-                )
-                row.ended_at = work.now
-                ACCESS_GRANTS.publish(work, row)
-                work.audit("access_grant.expired", "access_grant", row.id)
+        for grant_id in sorted(grant_ids):
+            grant = await locked_grant(work, grant_id)
+            if (
+                grant is not None
+                and ACCESS_GRANT.allows(GrantMove.EXPIRE, grant.state, Side.PLATFORM)
+                and grant.expires_at <= work.now
+            ):
+                move_grant(work, grant, GrantMove.EXPIRE)
 
 
 def note_read(work: UnitOfWork, read: AccessRead) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from app.assets.clients.models import Client
-from app.platform.background import reschedule
+from app.people.approvals import Verdict, decide
 from app.platform.background.mirrors import MirrorSide
 from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.errors import Forbidden, Invalid, NotFound, StaleVersion
@@ -15,8 +15,9 @@ from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
+from tenants.access_grants.consent import ACCESS_CONSENT, ConsentTerms, locked_grant, move_grant
 from tenants.access_grants.errors import GrantMoveRefused
-from tenants.access_grants.lifecycle import ACCESS_GRANT, MOVE_ACTIONS, GrantMove, GrantState, Side
+from tenants.access_grants.lifecycle import ACCESS_GRANT, GrantMove, GrantState, Side
 from tenants.access_grants.models import ACCESS_GRANTS, AccessGrant
 from tenants.access_grants.schemas import AccessAnswer, AccessConsent, AccessGrantCreate, AccessGrantView, PartnerChoice
 from tenants.models import WORKING_STATES, Tenant
@@ -98,6 +99,7 @@ class AccessGrants:
             partner_id=wanted.partner_id,
             partner_name=partner_name,
             requested_by=actor.membership_id,
+            requested_by_account=actor.account_id,
             requested_by_name=actor.display_name,
             reason=wanted.reason.strip(),
             record_kinds=sorted({str(kind) for kind in wanted.record_kinds}),
@@ -140,14 +142,15 @@ class AccessGrants:
             select(Client.id).where(Client.id == given.client_id)
         ):
             raise Invalid(fields={"client_id": N_("没有这家客户。")})
-        row.client_id = given.client_id
-        row.expires_at = self._work.now + timedelta(hours=given.hours)
-        await reschedule(self._work, DueKind.ACCESS_EXPIRY, row.id, row.expires_at)
-        return self._finish_move(row, GrantMove.CONSENT, "")
+        terms = ConsentTerms(given.hours, given.client_id)
+        await decide(self._work, ACCESS_CONSENT, grant_id, Verdict.APPROVE, terms=terms)
+        return AccessGrantView.of(row)
 
     async def decline(self, grant_id: UUID, given: AccessAnswer) -> AccessGrantView:
         """The partner's owner says no. Raises as `consent`."""
-        return await self._end(grant_id, given, GrantMove.DECLINE)
+        row = await self._movable(grant_id, given.version, GrantMove.DECLINE)
+        await decide(self._work, ACCESS_CONSENT, grant_id, Verdict.DECLINE, reason=given.reason)
+        return AccessGrantView.of(row)
 
     async def end(self, grant_id: UUID, given: AccessAnswer) -> AccessGrantView:
         """The partner takes it back; headquarters withdraws its request, or needs the access no longer. Raises as
@@ -156,12 +159,9 @@ class AccessGrants:
         if self.side is Side.HEADQUARTERS:
             shown = await self.show(grant_id)
             move = GrantMove.WITHDRAW if shown.state == GrantState.REQUESTED else GrantMove.CLOSE
-        return await self._end(grant_id, given, move)
-
-    async def _end(self, grant_id: UUID, given: AccessAnswer, move: GrantMove) -> AccessGrantView:
         row = await self._movable(grant_id, given.version, move)
-        row.ended_at = self._work.now
-        return self._finish_move(row, move, given.reason.strip())
+        move_grant(self._work, row, move, given.reason.strip())
+        return AccessGrantView.of(row)
 
     async def _movable(self, grant_id: UUID, version: int, move: GrantMove) -> AccessGrant:
         work = self._work
@@ -169,7 +169,7 @@ class AccessGrants:
             Permission.ACCESS_GRANT_DECIDE if self.side is Side.PARTNER else Permission.ACCESS_GRANT_REQUEST
         )
         work.require_writable()
-        row = await work.session.scalar(select(AccessGrant).where(AccessGrant.id == grant_id).with_for_update())
+        row = await locked_grant(work, grant_id)
         if row is None:
             raise NotFound
         if row.state_revision != version:
@@ -177,16 +177,6 @@ class AccessGrants:
         if not ACCESS_GRANT.allows(move, row.state, self.side) or row.expires_at <= work.now:
             raise GrantMoveRefused
         return row
-
-    def _finish_move(self, row: AccessGrant, move: GrantMove, reason: str) -> AccessGrantView:
-        work = self._work
-        ACCESS_GRANTS.settle(row, ACCESS_GRANT.after(move, row.state, self.side))
-        if self.side is Side.PARTNER:
-            row.decided_by_name, row.decided_at = work.actor.display_name, work.now
-        row.decision = reason or row.decision
-        ACCESS_GRANTS.publish(work, row)
-        work.audit(MOVE_ACTIONS[move], "access_grant", row.id, client_id=row.client_id, expires_at=row.expires_at)
-        return AccessGrantView.of(row)
 
 
 async def open_grants(work: UnitOfWork) -> list[AccessGrantView]:
