@@ -12,6 +12,7 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    Waiting,
 )
 from app.platform.kernel.texts import N_
 
@@ -35,6 +36,7 @@ AREA: Final = Area(
             N_("待我审批"),
             "user-check",
             ApprovalPermission.APPROVAL_DECIDE,
+            waiting=Waiting("counts:waiting_approvals", N_("项待您审批"), "notifications"),
         ),
     ),
     audit_groups=(AuditGroup("approval.", N_("审批")),),

@@ -11,6 +11,7 @@ from app.people.approvals.permissions import ApprovalPermission
 from app.people.approvals.schemas import ApprovalView, DecisionInput, Fact, Verdict
 from app.people.approvals.services.decisions import decide
 from app.people.approvals.states import WAITING
+from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import Translator, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -28,8 +29,7 @@ class Approvals:
         work = self._work
         statement = (
             select(Approval)
-            .where(self._mine(), Approval.state.in_(WAITING), Approval.expires_at > work.now)
-            .where(*self._not_own())
+            .where(*waiting_for(work.actor, work.now))
             .order_by(Approval.expires_at, Approval.id)
             .limit(limit)
         )
@@ -59,34 +59,38 @@ class Approvals:
         return await self.get(approval_id)
 
     async def _find(self, approval_id: UUID) -> Approval:
-        found = await self._work.session.scalar(select(Approval).where(self._mine(), Approval.id == approval_id))
+        mine = decided_by(self._work.actor)
+        found = await self._work.session.scalar(select(Approval).where(mine, Approval.id == approval_id))
         if found is None:
             raise NotFound
         return found
 
-    def _mine(self) -> ColumnElement[bool]:
-        """Kinds of which the actor may decide; a client's people only what was put before them."""
-        actor = self._work.actor
-        kinds = [
-            kind
-            for kind, subject in subjects().items()
-            if actor.may(subject.permission) and (subject.by_programs or not actor.by_token)
-        ]
-        return Approval.subject_kind.in_(kinds) & (
-            Approval.client_id.is_(None) if actor.client_id is None else Approval.client_id == actor.client_id
-        )
 
-    def _not_own(self) -> list[ColumnElement[bool]]:
-        """What the actor asked, or has approved as the first of two, waits for somebody else."""
-        actor = self._work.actor
-        return [
-            or_(column.is_(None), column != value)
-            for column, value in (
-                (Approval.requested_by, actor.membership_id),
-                (Approval.requested_by_account, actor.account_id),
-                (Approval.first_decided_by, actor.membership_id),
-            )
-        ]
+def decided_by(actor: Actor) -> ColumnElement[bool]:
+    """Kinds of which the actor may decide; a client's people only what was put before them."""
+    kinds = [
+        kind
+        for kind, subject in subjects().items()
+        if actor.may(subject.permission) and (subject.by_programs or not actor.by_token)
+    ]
+    return Approval.subject_kind.in_(kinds) & (
+        Approval.client_id.is_(None) if actor.client_id is None else Approval.client_id == actor.client_id
+    )
+
+
+def waiting_for(actor: Actor, now: datetime) -> list[ColumnElement[bool]]:
+    """What the actor can decide now: not what they asked, nor what they have approved as the first of two."""
+    own = (
+        (Approval.requested_by, actor.membership_id),
+        (Approval.requested_by_account, actor.account_id),
+        (Approval.first_decided_by, actor.membership_id),
+    )
+    return [
+        decided_by(actor),
+        Approval.state.in_(WAITING),
+        Approval.expires_at > now,
+        *(or_(column.is_(None), column != value) for column, value in own),
+    ]
 
 
 def to_view(row: Approval, translate: Translator) -> ApprovalView:
