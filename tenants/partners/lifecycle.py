@@ -87,6 +87,7 @@ PARTNER: Final = StateMachine(
         Step.COMPLETE_ERASURE: transition({_S.ERASING}, _S.ERASED),
     },
     refusal=PartnerMoveRefused,
+    next_moves={_S.TRIAL: Step.ACTIVATE, _S.SUSPENDED: Step.REACTIVATE},
 )
 """`tenant.state` follows the partner's; a tenant that is being restored from an archive is `restoring` meanwhile."""
 

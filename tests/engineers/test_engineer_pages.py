@@ -22,7 +22,12 @@ async def test_an_engineer_is_graded_on_the_page(runtime: Runtime, network: Netw
     listed = (await dispatcher.get("/workspace/engineers")).text
     assert "高级工程师" in listed
     assert "网络 · 精通" in listed
-    assert address not in listed
-    assert (await dispatcher.get(address)).status_code == 403
+    record = await dispatcher.get(address)
+    assert record.status_code == 200
+    assert "13800138000" in record.text
+    assert "修改档案" not in record.text
+    assert f"{address}/profile" in (await owner.get(address)).text
+    assert (await dispatcher.get(f"{address}/profile")).status_code == 403
+    assert (await dispatcher.post(address, data={**form, "version": "2"})).status_code == 403
     stranger = await http((await network.partner()).owner)
     assert (await stranger.get(address)).status_code == 404

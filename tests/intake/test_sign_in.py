@@ -1,15 +1,13 @@
 """Device number and PIN: who comes in, and what strangers cannot learn (I4)."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from app.assets.devices.models import Device, DeviceLabel
 from app.desk.intake.errors import SignInRefused
@@ -25,6 +23,7 @@ from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import Origin
 from tests.factories.network import ClientCompany, Network
 from tests.intake.labelled_devices import PIN, LabelledDevice, give_pin, hidden, make_labelled_device, sign_in_at_portal
+from tests.statements.counting import statements
 
 pytestmark = pytest.mark.usefixtures("monday_morning", "fresh_counters")
 
@@ -64,20 +63,6 @@ class CountingHashes(PasswordHashing):
     async def verify(self, kept: str | None, given: str) -> bool:
         self.verified += 1
         return await super().verify(kept, given)
-
-
-@contextmanager
-def statements(runtime: Runtime) -> Iterator[list[str]]:
-    """What is sent to the database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        seen.append(statement)
-
-    engine = runtime.engine("app").sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def sign_in(runtime: Runtime, network: Network, hashes: PasswordHashing) -> ReporterSignIn:

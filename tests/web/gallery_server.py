@@ -51,8 +51,8 @@ class GallerySite:
             context["live_source"] = "/live"
             if self.first_title:
                 context["tickets"][0]["title"] = self.first_title
-            record = next((ticket for ticket in gallery.context()["tickets"] if path.endswith(ticket["number"])), None)
-            context["record"] = record
+            shown = next((ticket for ticket in gallery.context()["tickets"] if path.endswith(ticket["number"])), None)
+            context["shown_ticket"] = shown
             if target == "panel":
                 return self.renderer.block(gallery.PAGES["workspace"], "panel", context)
             return self.renderer.page(gallery.PAGES["workspace"], context)

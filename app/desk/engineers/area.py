@@ -11,6 +11,7 @@ from app.platform.kernel.areas import (
     Kept,
     NavigationEntry,
     NavigationGroup,
+    RecordTab,
 )
 from app.platform.kernel.texts import N_
 from rbac import Permission
@@ -41,6 +42,7 @@ AREA: Final = Area(
             "e",
         ),
     ),
+    record_tabs=(RecordTab("engineer", 10, "profile", "{base}/profile", N_("修改档案"), Permission.ENGINEER_WRITE),),
     audit_groups=(AuditGroup("engineer.", N_("工程师")),),
     audit_actions={
         "engineer.changed": N_("修改工程师档案"),

@@ -7,23 +7,20 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.agreements.catalogue import PRODUCT_CATEGORIES
-from app.desk.engineers.labels import GRADE_NAMES, LEVEL_NAMES, EngineerLevel, EngineerState, SkillGrade
+from app.desk.engineers.labels import GRADE_NAMES, EngineerLevel, EngineerState, SkillGrade
 from app.desk.engineers.listing import ENGINEERS
+from app.desk.engineers.record import BASE, CATEGORY_NAMES, engineer_record
 from app.desk.engineers.schemas import EngineerUpdate
 from app.desk.engineers.service import EngineerService
-from app.platform.http.authentication import actor_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
-from app.platform.web.forms import render_form, submit
+from app.platform.web.forms import submit
+from app.platform.web.records import record_page
 from rbac import Permission
-
-BASE = "/workspace/engineers"
-_CATEGORY_NAMES = {category.code: category.name for category in PRODUCT_CATEGORIES}
 
 
 @get(BASE, permission=Permission.ENGINEER_READ, include_in_schema=False)
@@ -35,14 +32,13 @@ async def engineers_page(request: WebRequest, work: RequestWork) -> Response[Any
         ENGINEERS,
         "engineers/list.html",
         grade_names=GRADE_NAMES,
-        category_names=_CATEGORY_NAMES,
-        may_write=actor_of(request).may(Permission.ENGINEER_WRITE) and not actor_of(request).read_only,
+        category_names=CATEGORY_NAMES,
     )
 
 
-@get(f"{BASE}/{{engineer_id:uuid}}", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
-async def engineer_page(request: WebRequest, work: RequestWork, engineer_id: FromPath[UUID]) -> Response[Any]:
-    """The profile's form."""
+@get(f"{BASE}/{{engineer_id:uuid}}/profile", permission=Permission.ENGINEER_WRITE, include_in_schema=False)
+async def profile_page(request: WebRequest, work: RequestWork, engineer_id: FromPath[UUID]) -> Response[Any]:
+    """A tab of the engineer's page: the form of the profile."""
     return await _form(request, engineer_id, work)
 
 
@@ -52,14 +48,14 @@ async def update_engineer(request: WebRequest, engineer_id: FromPath[UUID]) -> R
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
         await EngineerService(work).update(engineer_id, _update(form))
-        return BASE
+        return f"{BASE}/{engineer_id}"
 
     return await submit(request, act, partial(_form, request, engineer_id))
 
 
 def _update(form: FormValues) -> EngineerUpdate:
     grades = {str(grade.value): grade for grade in SkillGrade}
-    skills = {category: grades.get(form[f"skill.{category}"]) for category in _CATEGORY_NAMES}
+    skills = {category: grades.get(form[f"skill.{category}"]) for category in CATEGORY_NAMES}
     levels = {level.value: level for level in EngineerLevel}
     return EngineerUpdate(
         level=levels.get(form["level"], EngineerLevel.JUNIOR),
@@ -77,18 +73,15 @@ async def _form(
     values: FormValues | None = None,
     error: DomainError | None = None,
 ) -> Response[Any]:
-    engineer = await EngineerService(work).get(engineer_id)
-    skills = {f"skill.{category}": grade for category, grade in engineer.skills.items()}
-    return render_form(
+    context = await engineer_record(work, engineer_id, "profile")
+    skills = {f"skill.{category}": grade for category, grade in context["engineer"].skills.items()}
+    return record_page(
         request,
         "engineers/form.html",
-        error,
-        engineer=engineer,
-        values=values or FormValues.of(engineer, skills="", **skills),
-        level_names=LEVEL_NAMES,
-        grade_names=GRADE_NAMES,
-        category_names=_CATEGORY_NAMES,
+        error=error,
+        values=values or FormValues.of(context["engineer"], skills="", **skills),
+        **context,
     )
 
 
-handlers = [engineers_page, engineer_page, update_engineer, *list_handlers(ENGINEERS)]
+handlers = [engineers_page, profile_page, update_engineer, *list_handlers(ENGINEERS)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -13,12 +14,14 @@ from app.platform.web.charts import Series, Target
 from app.platform.web.form_fields import fields_of
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import FormProblem
+from app.platform.web.records import RecordHead
 
 NOW = datetime(2026, 11, 19, 6, 40, tzinfo=UTC)
 """14:40 in Xiamen."""
 
 PAGES = {
     "workspace": "gallery/workspace.html",
+    "record": "gallery/record.html",
     "components": "gallery/components.html",
     "employee": "gallery/employee.html",
     "follow": "gallery/follow.html",
@@ -330,7 +333,22 @@ def context() -> Mapping[str, Any]:
             }
         ],
         "tickets": _tickets(),
-        "record": _tickets()[0],
+        "shown_ticket": _tickets()[0],
+        "record": RecordHead(
+            kind="contract",
+            id=UUID(int=26),
+            title="整体运维 2026",
+            number="HT-2026-014",
+            base="/contracts/014",
+            list_href="/contracts",
+            list_label="合同",
+        ),
+        "record_tabs": [
+            {"key": "", "href": "/contracts/014", "label": "概况"},
+            {"key": "devices", "href": "/contracts/014/devices", "label": "设备", "count": 87},
+            {"key": "invoices", "href": "/contracts/014/invoices", "label": "账单", "count": 11},
+            {"key": "audit", "href": "/contracts/014?tab=audit", "label": "操作记录"},
+        ],
         "timeline": _timeline(),
         "engineers": [("陈嘉木", "高级"), ("林晓彤", "中级"), ("王志远", "中级")],
         "months": months,

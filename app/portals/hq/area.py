@@ -3,7 +3,7 @@
 from typing import Final
 
 from app.platform.kernel.actor import ActorKind
-from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
+from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, RecordTab, StartingPoint, Waiting
 from app.platform.kernel.texts import N_
 from rbac import Permission
 
@@ -12,6 +12,9 @@ AREA: Final = Area(
     features={"N2": "partners_pages.py", "N7": "quality_pages.py", "N8": "access_pages.py"},
     api=("access_api:handlers",),
     pages=("access_pages:handlers", "partners_pages:handlers", "quality_pages:handlers", "today_page:handlers"),
+    record_tabs=(
+        RecordTab("partner", 10, "grading", "{base}?tab=grading", N_("评定和名录"), Permission.PARTNER_GRADE),
+    ),
     navigation=(
         NavigationEntry(
             ActorKind.HQ,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.request_work import RequestWork, runtime_of
@@ -18,12 +18,14 @@ from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
-from app.platform.web.forms import render_form, submit
+from app.platform.web.forms import submit
 from app.platform.web.pages import page, translator_of
+from app.platform.web.records import RecordHead, record_page
 from rbac import Permission
 from tenants.partners import (
     HIGHEST_STAR_LEVEL,
     LOWEST_STAR_LEVEL,
+    PARTNER,
     PLANS,
     SERVICE_CATEGORIES,
     ApplicationApproval,
@@ -36,6 +38,7 @@ from tenants.partners import (
     PartnerTermination,
     PartnerUpdate,
     SignUpSettings,
+    Step,
     Vetting,
     city,
     named_city,
@@ -68,6 +71,17 @@ CHANGE_LABELS = {
 }
 DUPLICATE_LABELS = {"credit_code": N_("信用代码"), "slug": N_("网址名称"), "email": N_("邮箱")}
 INITIAL_STATES = (("trial", N_("试用")), ("active", N_("正式")))
+STEP_FORMS = {
+    Step.ACTIVATE: (N_("转为正式"), "check", ""),
+    Step.REACTIVATE: (N_("恢复"), "player-play", N_("恢复后，这家服务商马上可以继续工作。")),
+    Step.REINSTATE: (N_("撤回退出"), "arrow-back-up", N_("撤回退出后回到暂停状态：可以查看和导出，数据都在。")),
+    Step.SUSPEND: (
+        N_("暂停"),
+        "player-pause",
+        N_("暂停后，这家服务商的人只能查看和导出，数据都保留，也不再出现在名录里。"),
+    ),
+}
+"""What each step is called, its icon, and what it means."""
 STEPS = {
     "activate": PartnerRegister.activate,
     "suspend": PartnerRegister.suspend,
@@ -105,9 +119,11 @@ async def applications_page(
 
 
 @get("/hq/applications/{application_id:uuid}", permission=Permission.APPLICATION_READ, include_in_schema=False)
-async def application_page(request: WebRequest, work: RequestWork, application_id: FromPath[UUID]) -> Response[str]:
+async def application_page(
+    request: WebRequest, work: RequestWork, application_id: FromPath[UUID], tab: FromQuery[str] = ""
+) -> Response[str]:
     """One application with the form to approve or reject it."""
-    return await _render_application(request, application_id, work)
+    return await _render_application(request, application_id, work, tab=tab)
 
 
 @post(
@@ -173,9 +189,11 @@ async def partners_page(
 
 
 @get("/hq/partners/{partner_id:uuid}", permission=Permission.PARTNER_READ, include_in_schema=False)
-async def partner_page(request: WebRequest, work: RequestWork, partner_id: FromPath[UUID]) -> Response[str]:
-    """One partner: grading, listing, suspension, history."""
-    return await _render_partner(request, partner_id, work)
+async def partner_page(
+    request: WebRequest, work: RequestWork, partner_id: FromPath[UUID], tab: FromQuery[str] = ""
+) -> Response[str]:
+    """One partner: its next step and history; grading and listing as a tab."""
+    return await _render_partner(request, partner_id, work, tab=tab)
 
 
 @post("/hq/partners/{partner_id:uuid}/grading", permission=Permission.PARTNER_GRADE, include_in_schema=False)
@@ -193,7 +211,7 @@ async def grade(request: WebRequest, partner_id: FromPath[UUID]) -> Response[Any
         await PartnerRegister(work).grade(partner_id, grading)
         return f"/hq/partners/{partner_id}"
 
-    return await submit(request, act, partial(_render_partner, request, partner_id))
+    return await submit(request, act, partial(_render_partner, request, partner_id, tab="grading"))
 
 
 @post("/hq/partners/{partner_id:uuid}/listing", permission=Permission.PARTNER_GRADE, include_in_schema=False)
@@ -207,7 +225,7 @@ async def change_listing(request: WebRequest, partner_id: FromPath[UUID]) -> Res
         await PartnerRegister(work).update(partner_id, change)
         return f"/hq/partners/{partner_id}"
 
-    return await submit(request, act, partial(_render_partner, request, partner_id))
+    return await submit(request, act, partial(_render_partner, request, partner_id, tab="grading"))
 
 
 @post("/hq/partners/{partner_id:uuid}/steps", permission=Permission.PARTNER_SUSPEND, include_in_schema=False)
@@ -262,6 +280,8 @@ async def _render_application(
     work: UnitOfWork,
     values: FormValues | None = None,
     error: DomainError | None = None,
+    *,
+    tab: str = "",
 ) -> Response[str]:
     application = await application_service(request, work).application(application_id)
     suggested = {
@@ -271,9 +291,20 @@ async def _render_application(
         "slug": application.slug,
         "authorisations": [each.code for each in SERVICE_CATEGORIES.values() if not each.separately_billed],
     }
-    return render_form(
+    record = RecordHead(
+        kind="partner_application",
+        id=application.id,
+        title=application.legal_name,
+        number=application.number,
+        base=f"/hq/applications/{application.id}",
+        list_href="/hq/applications",
+        list_label=N_("申请"),
+        tab=tab,
+    )
+    return record_page(
         request,
         "hq/application.html",
+        record,
         error,
         application=application,
         values=(values or FormValues()).over(suggested),
@@ -290,8 +321,19 @@ async def _render_partner(
     work: UnitOfWork,
     values: FormValues | None = None,
     error: DomainError | None = None,
+    *,
+    tab: str = "",
 ) -> Response[str]:
     partner = await PartnerRegister(work).partner(partner_id)
+    record = RecordHead(
+        kind="partner",
+        id=partner.id,
+        title=partner.name,
+        base=f"/hq/partners/{partner.id}",
+        list_href="/hq/partners",
+        list_label=N_("服务商"),
+        tab=tab,
+    )
     stored_values = {
         "star_level": partner.star_level,
         "authorisations": partner.authorisations,
@@ -300,14 +342,30 @@ async def _render_partner(
         "introduction": partner.introduction,
         "retention_days": runtime_of(request).settings.tenant_retention_days,
     }
-    return render_form(
+    return record_page(
         request,
         "hq/partner.html",
+        record,
         error,
         partner=partner,
+        steps=_steps(work, partner.state),
+        next_step=PARTNER.next_moves.get(PartnerState(partner.state)),
+        may_terminate=PARTNER.allows(Step.TERMINATE, partner.state) and work.actor.may(Permission.PARTNER_TERMINATE),
         values=(values or FormValues()).over(stored_values),
         **_labels(request),
     )
+
+
+def _steps(work: UnitOfWork, state: str) -> dict[Step, tuple[str, str, str]]:
+    """What the actor may do with a partner in this state, besides ending its membership."""
+    may = work.actor.may
+    return {
+        step: form
+        for step, form in STEP_FORMS.items()
+        if PARTNER.allows(step, state)
+        and may(Permission.PARTNER_SUSPEND)
+        and (step is not Step.REINSTATE or may(Permission.PARTNER_TERMINATE))
+    }
 
 
 def _labels(request: WebRequest) -> dict[str, Any]:

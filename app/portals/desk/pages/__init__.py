@@ -5,6 +5,7 @@ from app.portals.desk.pages import (
     client,
     company,
     device,
+    engineer,
     hot_line,
     queue,
     ticket,
@@ -24,4 +25,5 @@ handlers = [
     *company.handlers,
     *client.handlers,
     *device.handlers,
+    *engineer.handlers,
 ]
