@@ -9,9 +9,15 @@ from rbac import Permission
 
 AREA: Final = Area(
     package="app.portals.hq",
-    features={"N2": "partners_pages.py", "N7": "quality_pages.py", "N8": "access_pages.py"},
+    features={"N2": "applications_pages.py", "N7": "quality_pages.py", "N8": "access_pages.py"},
     api=("access_api:handlers",),
-    pages=("access_pages:handlers", "partners_pages:handlers", "quality_pages:handlers", "today_page:handlers"),
+    pages=(
+        "access_pages:handlers",
+        "applications_pages:handlers",
+        "partners_pages:handlers",
+        "quality_pages:handlers",
+        "today_page:handlers",
+    ),
     record_tabs=(
         RecordTab("partner", 10, "grading", "{base}?tab=grading", N_("评定和名录"), Permission.PARTNER_GRADE),
     ),

@@ -13,8 +13,8 @@ from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import page, translator_of
 from app.portals.hq import quality_labels
+from app.portals.hq.applications_pages import application_service
 from app.portals.hq.decisions import decisions_of
-from app.portals.hq.partners_pages import application_service
 from app.portals.hq.quality_pages import corrective_action_context, limits_of, quality_query
 from app.portals.key_figures import key_figure
 from rbac import Permission
