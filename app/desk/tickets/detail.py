@@ -33,9 +33,10 @@ from app.desk.tickets.repository import (
     OF_SITE,
     ClockRow,
 )
-from app.desk.tickets.schemas import TimelineEntry, VisitView
+from app.desk.tickets.schemas import TicketView, TimelineEntry, VisitView
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.performance import PreparedStatement, Row
 
 
@@ -65,91 +66,28 @@ class TicketDetail:
 _VISITOR = aliased(Engineer)
 """The engineer of a visit, who may differ from the ticket's own engineer."""
 
-_COLUMNS = (
-    Ticket.id,
-    Ticket.number,
-    Ticket.state,
-    Ticket.wait_reason,
-    Ticket.priority,
-    Ticket.impact,
-    Ticket.urgency,
-    Ticket.subject,
-    Ticket.description,
-    Ticket.symptom,
-    Ticket.channel,
-    Ticket.service_category,
-    Ticket.product_category,
-    Ticket.client_id,
-    Client.short_name,
-    Ticket.site_id,
-    Site.name,
-    Site.address,
-    Department.name,
-    Ticket.device_id,
-    Device.number,
-    Device.model,
-    Ticket.reporter_id,
-    Ticket.contact_name,
-    Ticket.contact_phone,
-    Ticket.engineer_id,
-    Engineer.display_name,
-    Engineer.level,
-    Client.time_zone,
-    Ticket.reported_at,
-    Ticket.due_at,
-    Ticket.resolved_at,
-    Ticket.closed_at,
-    Ticket.confirmed_by,
-    Ticket.reopened,
-    Ticket.rating,
-    Ticket.vip,
-    Ticket.version,
-)
-"""The first fields of the ticket's struct, in its order."""
-
-_EVENT_COLUMNS = (
-    TicketEvent.id,
-    TicketEvent.occurred_at,
-    TicketEvent.kind,
-    TicketEvent.state,
-    TicketEvent.actor_kind,
-    TicketEvent.actor_name,
-    TicketEvent.text,
-    TicketEvent.details,
+_LATER = ("moves", "clocks", "timeline", "visits")
+"""The fields of the ticket's struct that are no columns."""
+_COLUMNS = columns_of(
+    TicketView,
+    Ticket,
+    client_name=Client.short_name,
+    site_name=Site.name,
+    site_address=Site.address,
+    department_name=Department.name,
+    device_number=Device.number,
+    device_model=Device.model,
+    engineer_name=Engineer.display_name,
+    engineer_level=Engineer.level,
+    time_zone=Client.time_zone,
+    filled_later=len(_LATER),
 )
 
-_NOTE_COLUMNS = (
-    TicketNote.id,
-    TicketNote.occurred_at,
-    TicketNote.kind,
-    TicketNote.actor_name,
-    TicketNote.membership_id,
-    TicketNote.text,
-    TicketNote.details,
-)
+_EVENT_COLUMNS = columns_of(TimelineEntry, TicketEvent, filled_later=1)
 
-_VISIT_COLUMNS = (
-    Visit.id,
-    Visit.ticket_id,
-    Visit.engineer_id,
-    _VISITOR.display_name,
-    Visit.planned,
-    Visit.performed_by_name,
-    Visit.mode,
-    Visit.state,
-    Visit.scheduled_start,
-    Visit.scheduled_end,
-    Visit.accepted_at,
-    Visit.departed_at,
-    Visit.arrived_at,
-    Visit.finished_at,
-    Visit.work_minutes,
-    Visit.travel_minutes,
-    Visit.outcome,
-    Visit.work_done,
-    Visit.cause,
-    Visit.version,
-)
+_NOTE_COLUMNS = columns_of(NoteRow, TicketNote)
+
+_VISIT_COLUMNS = columns_of(VisitView, Visit, engineer_name=_VISITOR.display_name)
 
 
 def _rows(

@@ -15,6 +15,7 @@ from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
 from app.desk.tickets.lifecycle import OPEN_STATES
 from app.desk.tickets.models import Ticket, Visit
+from app.desk.tickets.schemas import TicketSummary
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.columns import columns_of
@@ -43,33 +44,20 @@ OF_ENGINEER = and_(Engineer.tenant_id == Ticket.tenant_id, Engineer.id == Ticket
 
 _SUMMARY = (
     select(
-        Ticket.id,
-        Ticket.number,
-        Ticket.state,
-        Ticket.wait_reason,
-        Ticket.priority,
-        Ticket.subject,
-        Ticket.channel,
-        Ticket.client_id,
-        Client.short_name,
-        Ticket.device_id,
-        Device.number,
-        Site.name,
-        Ticket.engineer_id,
-        Engineer.display_name,
-        Ticket.contact_name,
-        Ticket.reported_at,
-        Ticket.due_at,
-        Ticket.resolved_at,
-        Ticket.rating,
-        Ticket.vip,
+        *columns_of(
+            TicketSummary,
+            Ticket,
+            client_name=Client.short_name,
+            device_number=Device.number,
+            site_name=Site.name,
+            engineer_name=Engineer.display_name,
+        )
     )
     .outerjoin(Client, OF_CLIENT)
     .outerjoin(Device, OF_DEVICE)
     .outerjoin(Site, OF_SITE)
     .outerjoin(Engineer, OF_ENGINEER)
 )
-"""The columns of `TicketSummary`, in its order."""
 
 
 def _matches_anywhere(name: str, *, letters: bool) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select, true
 
 from app.agreements.sla import MEASURED_TARGETS, Impact, Priority, Urgency
 from app.agreements.sla.models import ClockRecord
@@ -31,6 +31,7 @@ from app.desk.tickets import Channel
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.people.identity import Reporter
 from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -140,28 +141,21 @@ class TicketExportService:
     async def _lines(self, ids: Sequence[UUID]) -> defaultdict[UUID, list[Line]]:
         found: defaultdict[UUID, list[Line]] = defaultdict(list)
         public = select(
-            TicketEvent.ticket_id,
-            TicketEvent.id,
-            TicketEvent.occurred_at,
-            TicketEvent.kind,
-            TicketEvent.actor_kind,
-            TicketEvent.actor_name,
-            TicketEvent.text,
-            TicketEvent.details,
+            TicketEvent.ticket_id, *columns_of(Line, TicketEvent, at=TicketEvent.occurred_at, filled_later=1)
         ).where(TicketEvent.ticket_id.in_(ids))
-        for ticket_id, *columns in await self._work.session.execute(public):
-            found[ticket_id].append(Line(*columns))
         internal = select(
             TicketNote.ticket_id,
-            TicketNote.id,
-            TicketNote.occurred_at,
-            TicketNote.kind,
-            TicketNote.actor_name,
-            TicketNote.text,
-            TicketNote.details,
+            *columns_of(
+                Line,
+                TicketNote,
+                at=TicketNote.occurred_at,
+                actor_kind=literal(ActorKind.PROVIDER.value),
+                internal=true(),
+            ),
         ).where(TicketNote.ticket_id.in_(ids))
-        for ticket_id, id_, at, kind, name, text, details in await self._work.session.execute(internal):
-            found[ticket_id].append(Line(id_, at, kind, ActorKind.PROVIDER, name, text, details, internal=True))
+        for statement in (public, internal):
+            for ticket_id, *columns in await self._work.session.execute(statement):
+                found[ticket_id].append(Line(*columns))
         return found
 
     async def _visits(self, ids: Sequence[UUID]) -> defaultdict[UUID, list[PastVisit]]:
@@ -169,24 +163,20 @@ class TicketExportService:
         statement = (
             select(
                 Visit.ticket_id,
-                func.coalesce(Engineer.display_name, Visit.performed_by_name).label("person"),
-                Visit.planned,
-                Visit.mode,
-                Visit.scheduled_start,
-                Visit.scheduled_end,
-                Visit.finished_at,
-                Visit.work_done,
-                Visit.cause,
-                Visit.work_minutes,
-                Visit.travel_minutes,
+                *columns_of(
+                    PastVisit,
+                    Visit,
+                    person=func.coalesce(Engineer.display_name, Visit.performed_by_name),
+                    start=Visit.scheduled_start,
+                    end=Visit.scheduled_end,
+                ),
             )
             .outerjoin(Engineer, Engineer.id == Visit.engineer_id)
             .where(Visit.ticket_id.in_(ids))
             .order_by(Visit.id)
         )
-        for row in await self._work.session.execute(statement):
-            fields: list[Any] = list(row[1:])
-            found[row[0]].append(PastVisit(*fields))
+        for ticket_id, *columns in await self._work.session.execute(statement):
+            found[ticket_id].append(PastVisit(*columns))
         return found
 
     async def _answers(self, ids: Sequence[UUID]) -> dict[UUID, SurveyAnswer]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, String, Uuid, and_, any_, bindparam, select
+from sqlalchemy import ARRAY, String, Uuid, and_, any_, bindparam, func, literal_column, select
 
 from app.agreements.sla import ClockService, people_of_level
 from app.agreements.sla.models import ClockRecord
@@ -16,6 +16,7 @@ from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, TicketEvent, Visit
 from app.people.identity import Recipient, Reporter, read_recipients
 from app.platform.background import ReceivedEvent
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.performance import PreparedStatement
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications import MemberRecipient
@@ -23,53 +24,6 @@ from app.platform.promises import Clock
 from tenants.models import TenantProfile
 
 _IDS: Final = bindparam("ids", type_=ARRAY(Uuid(as_uuid=True)))
-
-_SUBJECTS: Final = PreparedStatement(
-    select(
-        Ticket.id,
-        Ticket.client_id,
-        Ticket.number,
-        Ticket.state,
-        Ticket.priority,
-        Ticket.channel,
-        Ticket.subject,
-        Client.short_name,
-        Client.time_zone,
-        Ticket.reporter_id,
-        Ticket.engineer_id,
-        Ticket.follow_token,
-        Site.name,
-        Site.address,
-    )
-    .join(Client, and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id))
-    .outerjoin(Site, and_(Site.tenant_id == Ticket.tenant_id, Site.id == Ticket.site_id))
-    .where(Ticket.tenant_id == bindparam("tenant_id"), Ticket.id == any_(_IDS))
-)
-_VISITS: Final = PreparedStatement(
-    select(Visit.ticket_id, Visit.engineer_id, Visit.id, Visit.scheduled_start, Visit.scheduled_end)
-    .where(
-        Visit.tenant_id == bindparam("tenant_id"),
-        Visit.ticket_id == any_(_IDS),
-        Visit.state == any_(bindparam("states", type_=ARRAY(String))),
-    )
-    .order_by(Visit.id)
-)
-_LINES: Final = PreparedStatement(
-    select(TicketEvent.id, TicketEvent.actor_name, TicketEvent.actor_kind).where(
-        TicketEvent.tenant_id == bindparam("tenant_id"), TicketEvent.id == any_(_IDS)
-    )
-)
-_REPORTS: Final = PreparedStatement(
-    select(ServiceReport.id, ServiceReport.number).where(
-        ServiceReport.tenant_id == bindparam("tenant_id"), ServiceReport.id == any_(_IDS)
-    )
-)
-_EMPLOYEES: Final = PreparedStatement(
-    select(Reporter.id, Employee.name, Employee.email, TenantProfile.slug, TenantProfile.hotline)
-    .join(Employee, and_(Employee.tenant_id == Reporter.tenant_id, Employee.id == Reporter.employee_id))
-    .join(TenantProfile, TenantProfile.tenant_id == Reporter.tenant_id)
-    .where(Reporter.tenant_id == bindparam("tenant_id"), Reporter.id == any_(_IDS))
-)
 
 
 class OpenVisit(msgspec.Struct, frozen=True):
@@ -96,6 +50,56 @@ class ReportingEmployee(msgspec.Struct, frozen=True):
     hotline: str | None
 
 
+_SUBJECTS: Final = PreparedStatement(
+    select(
+        *columns_of(
+            notices.NoticeSubject,
+            Ticket,
+            client_name=Client.short_name,
+            time_zone=Client.time_zone,
+            address=func.concat_ws(literal_column("' '"), Site.name, func.nullif(Site.address, literal_column("''"))),
+        )
+    )
+    .join(Client, and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id))
+    .outerjoin(Site, and_(Site.tenant_id == Ticket.tenant_id, Site.id == Ticket.site_id))
+    .where(Ticket.tenant_id == bindparam("tenant_id"), Ticket.id == any_(_IDS))
+)
+_VISITS: Final = PreparedStatement(
+    select(Visit.ticket_id, Visit.engineer_id, *columns_of(OpenVisit, Visit))
+    .where(
+        Visit.tenant_id == bindparam("tenant_id"),
+        Visit.ticket_id == any_(_IDS),
+        Visit.state == any_(bindparam("states", type_=ARRAY(String))),
+    )
+    .order_by(Visit.id)
+)
+_LINES: Final = PreparedStatement(
+    select(TicketEvent.id, *columns_of(Line, TicketEvent)).where(
+        TicketEvent.tenant_id == bindparam("tenant_id"), TicketEvent.id == any_(_IDS)
+    )
+)
+_REPORTS: Final = PreparedStatement(
+    select(ServiceReport.id, ServiceReport.number).where(
+        ServiceReport.tenant_id == bindparam("tenant_id"), ServiceReport.id == any_(_IDS)
+    )
+)
+_EMPLOYEES: Final = PreparedStatement(
+    select(
+        Reporter.id,
+        *columns_of(
+            ReportingEmployee,
+            name=Employee.name,
+            email=Employee.email,
+            slug=TenantProfile.slug,
+            hotline=TenantProfile.hotline,
+        ),
+    )
+    .join(Employee, and_(Employee.tenant_id == Reporter.tenant_id, Employee.id == Reporter.employee_id))
+    .join(TenantProfile, TenantProfile.tenant_id == Reporter.tenant_id)
+    .where(Reporter.tenant_id == bindparam("tenant_id"), Reporter.id == any_(_IDS))
+)
+
+
 class NoticeRecords:
     """Looks records up in one unit of work of the platform, for the events of one batch."""
 
@@ -113,22 +117,8 @@ class NoticeRecords:
     async def look_up(self, events: Sequence[ReceivedEvent]) -> None:
         """Read what the events name."""
         for row in await self._rows(_SUBJECTS, _ids_named(events, "ticket_id")):
-            place = " ".join(filter(None, row[12:14]))
-            self._tickets[row[0]] = notices.NoticeSubject(
-                id=row[0],
-                client_id=row[1],
-                number=row[2],
-                state=row[3],
-                priority=row[4],
-                channel=row[5],
-                subject=row[6],
-                client_name=row[7],
-                time_zone=row[8],
-                reporter_id=row[9],
-                engineer_id=row[10],
-                follow_token=row[11],
-                address=place,
-            )
+            subject = notices.NoticeSubject(**dict(zip(notices.NoticeSubject.__struct_fields__, row, strict=True)))
+            self._tickets[subject.id] = subject
         assigned = [ticket.id for ticket in self._tickets.values() if ticket.engineer_id is not None]
         states = [str(state) for state in OPEN_VISIT_STATES]
         for row in await self._rows(_VISITS, assigned, states=states):

@@ -119,14 +119,13 @@ class SearchService:
         employees = (
             select(
                 _first(text, Employee.name, Employee.phone).label("place_in_list"),
-                literal("employee").label("kind"),
-                Employee.id,
-                Employee.name.label("name"),
-                Employee.phone,
-                Employee.vip,
-                Employee.client_id,
-                Client.short_name,
-                Department.name.label("place"),
+                *columns_of(
+                    FoundPerson,
+                    Employee,
+                    kind=literal("employee").label("kind"),
+                    client_name=Client.short_name,
+                    place=Department.name.label("place"),
+                ),
             )
             .outerjoin(Client, Client.id == Employee.client_id)
             .outerjoin(
@@ -137,14 +136,14 @@ class SearchService:
         contacts = (
             select(
                 _first(text, Contact.name, Contact.phone).label("place_in_list"),
-                literal("contact"),
-                Contact.id,
-                Contact.name.label("name"),
-                Contact.phone,
-                literal(False),  # noqa: FBT003 - a column of the union, not an argument
-                Contact.client_id,
-                Client.short_name,
-                Contact.function,
+                *columns_of(
+                    FoundPerson,
+                    Contact,
+                    kind=literal("contact"),
+                    vip=literal(False),  # noqa: FBT003 - a column of the union, not an argument
+                    client_name=Client.short_name,
+                    place=Contact.function,
+                ),
             )
             .outerjoin(Client, Client.id == Contact.client_id)
             .where(Contact.state == "active", _is_person(Contact, text, phone))

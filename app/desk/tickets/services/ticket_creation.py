@@ -18,6 +18,7 @@ from app.desk.tickets.schemas import TicketCreate, TicketCreated
 from app.people.identity import new_token
 from app.people.identity.models import Reporter
 from app.platform.kernel.actor import Actor, ActorKind
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.model import Model
 from app.platform.kernel.performance import NumberedRow, PreparedStatement, insert_in_one_statement
@@ -55,15 +56,15 @@ class _Place(msgspec.Struct, frozen=True):
 
 _PLACE = PreparedStatement(
     select(
-        Device.client_id,
-        Client.time_zone,
-        Device.id,
-        Device.site_id,
-        Device.department_id,
-        Device.reporter_id,
-        Employee.name,
-        Employee.vip,
-        Employee.phone,
+        *columns_of(
+            _Place,
+            Device,
+            time_zone=Client.time_zone,
+            device_id=Device.id,
+            holder_name=Employee.name,
+            vip=Employee.vip,
+            holder_phone=Employee.phone,
+        )
     )
     .outerjoin(Client, and_(Client.tenant_id == Device.tenant_id, Client.id == Device.client_id))
     .outerjoin(
@@ -76,7 +77,6 @@ _PLACE = PreparedStatement(
     )
     .where(Device.tenant_id == bindparam("tenant_id"), Device.id == bindparam("device_id"))
 )
-"""The columns of `_Place`, in its order."""
 
 
 class TicketCreation:

@@ -40,7 +40,7 @@ _SYSTEM_NAME = "system"
 """Name of the platform's own actor."""
 
 _STATES: dict[str, TicketState] = {state.value: state for state in TicketState}
-_STATE_INDEX = 2
+_STATE_INDEX = TicketView.__struct_fields__.index("state")
 
 
 class TicketQueries:

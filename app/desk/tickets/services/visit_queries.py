@@ -22,6 +22,7 @@ from app.desk.tickets.services.unsent_actions import still_on_phone
 from app.desk.tickets.services.visit_access import visit_of_worker
 from app.desk.tickets.visit_schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToCache
 from app.platform.files import FileSummary
+from app.platform.kernel.columns import columns_of
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -32,38 +33,28 @@ MOST_DEVICE_TICKETS = 5
 NOT_TAKING_PLACE = ("declined", "cancelled")
 """States of visits that will not take place."""
 
+_OF_TICKET = ("number", "subject", "wait_reason", "priority", "vip", "contact_name", "contact_phone", "due_at")
 _SUMMARY = (
     select(
-        Visit.id,
-        Visit.ticket_id,
-        Visit.engineer_id,
-        Visit.mode,
-        Visit.state,
-        Visit.scheduled_start,
-        Visit.scheduled_end,
-        Visit.finished_at,
-        Ticket.number,
-        Ticket.subject,
-        Ticket.state.label("ticket_state"),
-        Ticket.wait_reason,
-        Ticket.priority,
-        Ticket.vip,
-        Ticket.contact_name,
-        Ticket.contact_phone,
-        Ticket.due_at,
-        Client.short_name,
-        Client.time_zone,
-        Site.name.label("site_name"),
-        Site.address,
-        Device.number.label("device_number"),
-        Device.model,
-        exists()
-        .where(
-            ServiceReport.tenant_id == Visit.tenant_id,
-            ServiceReport.visit_id == Visit.id,
-            ServiceReport.signed_at.is_not(None),
+        *columns_of(
+            VisitSummary,
+            Visit,
+            **{name: getattr(Ticket, name) for name in _OF_TICKET},
+            ticket_state=Ticket.state.label("ticket_state"),
+            client_name=Client.short_name,
+            time_zone=Client.time_zone,
+            site_name=Site.name.label("site_name"),
+            site_address=Site.address,
+            device_number=Device.number.label("device_number"),
+            device_model=Device.model,
+            signed=exists()
+            .where(
+                ServiceReport.tenant_id == Visit.tenant_id,
+                ServiceReport.visit_id == Visit.id,
+                ServiceReport.signed_at.is_not(None),
+            )
+            .label("signed"),
         )
-        .label("signed"),
     )
     .join(Ticket, and_(Ticket.tenant_id == Visit.tenant_id, Ticket.id == Visit.ticket_id))
     .join(Client, and_(Client.tenant_id == Visit.tenant_id, Client.id == Visit.client_id))
@@ -165,14 +156,14 @@ class VisitQueries:
         if device_id is None:
             return []
         tickets = (
-            select(Ticket.id, Ticket.number, Ticket.subject, Ticket.state, Ticket.reported_at)
+            select(*columns_of(DeviceTicket, Ticket, ticket_id=Ticket.id, filled_later=3))
             .where(Ticket.device_id == device_id, Ticket.id != but)
             .order_by(Ticket.reported_at.desc(), Ticket.id.desc())
             .limit(MOST_DEVICE_TICKETS)
         )
         rows = (await self.work.session.execute(tickets, execution_options=WHOLE_TENANT)).all()
         outcomes = await self._outcomes([row.id for row in rows])
-        return [DeviceTicket(*row, *outcomes.get(row.id, ("", "", ""))) for row in rows]
+        return [DeviceTicket(*[*row, *outcomes.get(row.id, ("", "", ""))]) for row in rows]
 
     async def _outcomes(self, ticket_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str, str]]:
         """Work done, cause and person of the last finished visit of each ticket."""
@@ -192,15 +183,7 @@ class VisitQueries:
 
     async def _newest_report(self, visit_id: UUID) -> ReportEdition | None:
         statement = (
-            select(
-                ServiceReport.id,
-                ServiceReport.visit_id,
-                ServiceReport.number,
-                ServiceReport.edition,
-                ServiceReport.created_at,
-                ServiceReport.signed_by,
-                ServiceReport.signed_at,
-            )
+            select(*columns_of(ReportEdition, ServiceReport))
             .where(ServiceReport.visit_id == visit_id)
             .order_by(ServiceReport.edition.desc())
             .limit(1)
