@@ -32,6 +32,7 @@ PACKAGES: Final = (
     "app.desk.engineers",
     "app.desk.confidentiality",
     "app.desk.tickets",
+    "app.desk.hot_line",
     "app.desk.intake",
     "app.desk.surveys",
     "app.data_exchange.ticket_import",

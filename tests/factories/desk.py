@@ -8,14 +8,13 @@ from app.agreements.catalogue import provision_catalogue
 from app.agreements.sla import Impact, Urgency
 from app.assets.clients.models import Employee
 from app.desk.engineers.models import EngineerSkill
+from app.desk.hot_line import Call, HotLineService
 from app.desk.tickets import (
     Assignment,
-    Call,
     ConfirmationService,
     ConfirmedBy,
     DeskResolution,
     DispatchService,
-    HotLineService,
     TicketCreate,
     TicketMessage,
     Triage,

@@ -46,13 +46,11 @@ from app.desk.tickets.services.consent import ConsentService, DataHandlingCreate
 from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
 from app.desk.tickets.services.dispatch import DispatchService, Suggestion, VisitService, default_visit_window
 from app.desk.tickets.services.field_actions import FieldActions
-from app.desk.tickets.services.hot_line import Call, HotLineService
 from app.desk.tickets.services.priority_matrix import PriorityMatrix, PriorityMatrixService
 from app.desk.tickets.services.search import SearchResults, SearchService
 from app.desk.tickets.services.service_reports import ServiceReportService
 from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
 from app.desk.tickets.services.ticket_queries import TicketQueries
-from app.desk.tickets.services.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
 from app.desk.tickets.services.unsent_actions import UnsentActions, still_on_phone
 from app.desk.tickets.services.visit_access import visit_of_worker
 from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService
@@ -74,7 +72,6 @@ __all__ = [
     "VISIT_STATE_NAMES",
     "Assignment",
     "AttachmentService",
-    "Call",
     "Channel",
     "ConfirmationService",
     "ConfirmedBy",
@@ -87,7 +84,6 @@ __all__ = [
     "DeviceHistoryService",
     "DispatchService",
     "FieldActions",
-    "HotLineService",
     "Move",
     "MoveRefused",
     "OfflineSigning",
@@ -117,8 +113,6 @@ __all__ = [
     "TimelineEntry",
     "Triage",
     "TriageService",
-    "UnknownCallerCreate",
-    "UnknownCallers",
     "UnsentAction",
     "UnsentActions",
     "VisitDetail",
@@ -132,7 +126,6 @@ __all__ = [
     "VisitSummary",
     "VisitView",
     "Waiting",
-    "WaitingCaller",
     "apply",
     "call_back_contact",
     "default_visit_window",

@@ -13,6 +13,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryP
 from app.agreements.sla import Priority
 from app.assets.devices import DeviceService
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
+from app.desk.tickets.links import LINKS_OF_TICKET
 from app.desk.tickets.paging import TicketOrder, page_of_tickets
 from app.desk.tickets.schemas import (
     Assignment,
@@ -33,7 +34,6 @@ from app.desk.tickets.services.attachments import AttachmentService
 from app.desk.tickets.services.confirmation import ConfirmationService
 from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryService
 from app.desk.tickets.services.dispatch import DispatchService, Suggestion, VisitService
-from app.desk.tickets.services.hot_line import Call, HotLineService
 from app.desk.tickets.services.priority_matrix import PriorityMatrix, PriorityMatrixService
 from app.desk.tickets.services.search import SearchResults, SearchService
 from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
@@ -50,15 +50,6 @@ from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from rbac import Permission
 
-_TICKET = tuple(
-    f"{method} /tickets/{{ticket_id}}{step}"
-    for method, steps in (
-        ("GET", ("", "/priorities", "/service-reports")),
-        ("POST", ("/triage", "/assignments", "/wait", "/resume", "/resolve", "/cancel", "/confirm", "/reopen")),
-        ("POST", ("/replies", "/notes", "/rating")),
-    )
-    for step in steps
-)
 _VISIT = (
     "GET /visits/{visit_id}",
     "GET /visits/{visit_id}/report",
@@ -83,18 +74,16 @@ class PhotoForm:
     photos: list[UploadFile] = field(default_factory=list)
 
 
-@post("/tickets", permission=Permission.TICKET_CREATE, tags=["tickets"], links=links_to({"ticket_id": "id"}, *_TICKET))
+@post(
+    "/tickets",
+    permission=Permission.TICKET_CREATE,
+    tags=["tickets"],
+    links=links_to({"ticket_id": "id"}, *LINKS_OF_TICKET),
+)
 @idempotent()
 async def create_ticket(request: WebRequest, work: RequestWork, data: JSONBody[TicketCreate]) -> TicketCreated:
     """Report a fault."""
     return await TicketCreation(work).create(data, _CHANNELS.get(work.actor.kind, Channel.API))
-
-
-@post("/calls", permission=Permission.TICKET_TRIAGE, tags=["tickets"], links=links_to({"ticket_id": "id"}, *_TICKET))
-@idempotent()
-async def log_call(request: WebRequest, work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
-    """Log a call to the hot-line: report, and classify and dispatch where that could be said at once."""
-    return await HotLineService(work).log(data)
 
 
 @get("/tickets", permission=Permission.TICKET_READ, tags=["tickets"])
@@ -340,7 +329,6 @@ async def finish_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONBo
 
 handlers = [
     create_ticket,
-    log_call,
     list_tickets,
     count_tickets,
     search,

@@ -280,18 +280,3 @@ class ExpectedFieldAction(TenantModel):
     announced_at: Mapped[datetime]
     lost_at: Mapped[datetime | None]
     """When the engineer said that it will not come any more."""
-
-
-class UnknownCaller(TenantModel):
-    """A call whose client is not known yet, with the notes taken, until it becomes a ticket."""
-
-    __tablename__ = "unknown_caller"
-    __isolation__ = Isolation.PROVIDER
-
-    name: Mapped[str] = mapped_column(String(60), default="")
-    phone: Mapped[str] = mapped_column(String(40), default="")
-    company: Mapped[str] = mapped_column(String(120), default="")
-    """As the caller said it."""
-    words: Mapped[str] = mapped_column(Text, default="")
-    called_at: Mapped[datetime]
-    taken_by_name: Mapped[str] = mapped_column(String(80))

@@ -236,8 +236,8 @@ async def test_words_in_the_making_are_one_place_in_the_history(page: Page, desk
 
 async def test_a_double_click_on_the_hot_line_makes_one_ticket(page: Page, desk_today: Desk) -> None:
     await page.goto(f"/workspace/hot-line?device={desk_today.devices['XM-PR-0011']}")
-    await page.get_by_label("一句话说清").fill("打印机又卡纸，点了两下")
-    await page.get_by_role("button", name="登记").first.dblclick()
+    await page.get_by_label("一句话", exact=False).first.fill("打印机又卡纸，点了两下")
+    await page.get_by_role("button", name="登记，接下一个").dblclick()
     await expect(page.locator(".toast").first).to_contain_text("FW-")
     await page.goto("/workspace/tickets?q=" + "点了两下")
     await expect(page.locator("#list [data-row]")).to_have_count(1)

@@ -5,7 +5,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from app.desk.tickets import Call, HotLineService, TicketCreate, TicketState
+from app.desk.hot_line import Call, HotLineService
+from app.desk.tickets import TicketCreate, TicketState
 from app.platform.kernel.runtime import Runtime
 from tests.factories.desk import Desk
 from tests.portals.desk.conftest import Browsers

@@ -39,13 +39,13 @@ async def test_a_photo_that_is_dropped_or_lost_is_missed_no_longer(page: Page, d
     for gone in ("dropped", "lost"):
         job = await desk.visit_at_work()
         await page.goto(job.page)
-        await page.route("**/photos", lambda route: route.fulfill(status=413, body="<p data-reason>太大了</p>"))
         await page.context.set_offline(True)
         await take_photo(page, tmp_path)
         await waiting(page, 1)
         await fill(page)
         await press(page, "处理完了")
         await waiting(page, 2)
+        await page.route("**/photos", lambda route: route.fulfill(status=413, body="<p data-reason>太大了</p>"))
         await online(page.context, page)
         await expect(page.locator("[data-still-on-phone]")).to_contain_text("1 张照片")
         if gone == "dropped":
@@ -56,6 +56,7 @@ async def test_a_photo_that_is_dropped_or_lost_is_missed_no_longer(page: Page, d
         if gone == "lost":
             await press(page, "不要了")
         await expect(page.locator("[data-refused]")).to_be_hidden()
+        await page.unroute("**/photos")
 
 
 async def take_photo(page: Page, folder: Path) -> None:

@@ -10,19 +10,15 @@ from litestar.params import FromQuery
 from app.agreements.catalogue import SYMPTOM_NAMES, Classification, Symptom, classify
 from app.agreements.sla import Impact, NoServiceTerms, Urgency
 from app.assets.devices import DeviceDetail, DeviceFilter, DeviceService
+from app.desk.hot_line import Call, HotLineService, UnknownCallerCreate, UnknownCallers, WaitingCaller
 from app.desk.tickets import (
     OPEN_STATES,
-    Call,
     DispatchService,
-    HotLineService,
     PriorityMatrix,
     PriorityMatrixService,
     SearchResults,
     Suggestion,
     TicketCreate,
-    UnknownCallerCreate,
-    UnknownCallers,
-    WaitingCaller,
     default_visit_window,
 )
 from app.platform.http.request_work import RequestWork

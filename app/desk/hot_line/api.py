@@ -1,13 +1,14 @@
-"""The JSON API of callers whom nobody knows yet: they wait until somebody finds out whose they are."""
+"""The JSON API of the hot-line: calls, and callers whom nobody knows yet until somebody finds out whose they are."""
 
 from uuid import UUID
 
 from litestar import delete, get, post
 from litestar.params import FromPath, JSONBody
 
-from app.desk.tickets.schemas import TicketCreated
-from app.desk.tickets.services.hot_line import Call, HotLineService
-from app.desk.tickets.services.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
+from app.desk.hot_line.service import Call, HotLineService
+from app.desk.hot_line.unknown_callers import UnknownCallerCreate, UnknownCallers, WaitingCaller
+from app.desk.tickets import TicketCreated
+from app.desk.tickets.web_interface import LINKS_OF_TICKET
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.request_work import RequestWork
@@ -17,6 +18,18 @@ from rbac import Permission
 TAGS = ["unknown callers"]
 PATH = "/unknown-callers"
 ONE = f"{PATH}/{{unknown_caller_id:uuid}}"
+
+
+@post(
+    "/calls",
+    permission=Permission.TICKET_TRIAGE,
+    tags=["tickets"],
+    links=links_to({"ticket_id": "id"}, *LINKS_OF_TICKET),
+)
+@idempotent()
+async def log_call(request: WebRequest, work: RequestWork, data: JSONBody[Call]) -> TicketCreated:
+    """Log a call to the hot-line: report, and classify and dispatch where that could be said at once."""
+    return await HotLineService(work).log(data)
 
 
 @get(PATH, permission=Permission.TICKET_TRIAGE, tags=TAGS)
@@ -73,6 +86,7 @@ async def dismiss_unknown_caller(work: RequestWork, unknown_caller_id: FromPath[
 
 
 handlers = [
+    log_call,
     list_unknown_callers,
     note_unknown_caller,
     get_unknown_caller,

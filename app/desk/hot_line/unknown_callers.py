@@ -13,11 +13,10 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy import delete, select
 
-from app.desk.tickets.models import UnknownCaller
-from app.desk.tickets.schemas import LongText, Phone, ShortText
+from app.desk.hot_line.models import UnknownCaller
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import Invalid, NotFound
-from app.platform.kernel.input_text import LINE, Input
+from app.platform.kernel.input_text import LINE, TEXT, Input
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -29,10 +28,10 @@ MOST_SHOWN = 50
 class UnknownCallerCreate(Input, frozen=True, forbid_unknown_fields=True):
     """Notes of a call; a telephone number or words are required."""
 
-    name: ShortText = ""
-    phone: Phone = ""
+    name: Annotated[str, LINE, Meta(max_length=60)] = ""
+    phone: Annotated[str, LINE, Meta(max_length=40)] = ""
     company: Annotated[str, LINE, Meta(max_length=120)] = ""
-    words: LongText = ""
+    words: Annotated[str, TEXT, Meta(max_length=4_000)] = ""
 
 
 class WaitingCaller(msgspec.Struct, frozen=True):

@@ -4,11 +4,17 @@ from uuid import UUID
 
 import msgspec
 
-from app.desk.tickets.schemas import Assignment, TicketCreate, TicketCreated, Triage
-from app.desk.tickets.services.dispatch import DispatchService
-from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
-from app.desk.tickets.services.unknown_callers import UnknownCallers
-from app.desk.tickets.services.workflow import TriageService
+from app.desk.hot_line.unknown_callers import UnknownCallers
+from app.desk.tickets import (
+    Assignment,
+    Channel,
+    DispatchService,
+    TicketCreate,
+    TicketCreated,
+    TicketCreation,
+    Triage,
+    TriageService,
+)
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
 
