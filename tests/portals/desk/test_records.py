@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from app.assets.clients import ContactCreate, ContactService
-from app.desk.tickets import HotLineService, TicketCreate
-from app.desk.tickets.services.hot_line import Call
+from app.desk.hot_line import Call, HotLineService
+from app.desk.tickets import TicketCreate
 from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
 from tests.factories.desk import Desk
