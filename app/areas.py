@@ -16,6 +16,7 @@ PACKAGES: Final = (
     "app.platform.notifications",
     "app.platform.documents",
     "app.platform.promises",
+    "app.platform.imports",
     "rbac.roles",
     "app.people.identity",
     "app.people.audit",

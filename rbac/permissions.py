@@ -29,6 +29,8 @@ class Permission(PermissionCode):
     APPLICATION_READ = "application:read"
     AUDIT_LOG_READ = "audit_log:read"
     CATALOGUE_READ = "catalogue:read"
+    CLIENT_IMPORT = "client:import"
+    """Bring clients, sites, departments and employees in from lists."""
     CLIENT_READ = "client:read"
     CLIENT_WRITE = "client:write"
     """Make and change client companies, sites, departments, contacts and employees."""

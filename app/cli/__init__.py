@@ -172,28 +172,34 @@ def verify_ledger(tenant: Annotated[str, typer.Argument(help="A tenant's slug, o
         raise typer.Exit(1)
 
 
-@main.command("import-devices")
-def import_devices(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A device list: .xlsx, .xls or CSV.")],
-    client: Annotated[str, typer.Option(help="The client's code.")],
-    tenant: Annotated[str, typer.Option(help="The partner's slug.")],
-    *,
-    encoding: Annotated[Encoding, typer.Option(help="Of a CSV, where it is known.")] = Encoding.AUTOMATIC,
-    dry_run: Annotated[bool, typer.Option(help="Only report what would happen.")] = False,
-) -> None:
-    """Import a device list into a client of a partner."""
-    from app.assets.devices.device_import.commands import import_devices as import_list
-    from app.assets.devices.device_import.commands import summary_lines
-    from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
+def _import_command(kind: str) -> None:
+    """The command that imports one kind of list; all are alike."""
 
-    done = run_and_report(
-        lambda runtime: import_list(
-            runtime, file, client_code=client, tenant_slug=tenant, dry_run=dry_run, encoding=encoding
+    def import_list(
+        file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The list: .xlsx, .xls or CSV.")],
+        tenant: Annotated[str, typer.Option(help="The partner's slug.")],
+        *,
+        client: Annotated[str, typer.Option(help="The client's code, where the list is one client's.")] = "",
+        encoding: Annotated[Encoding, typer.Option(help="Of a CSV, where it is known.")] = Encoding.AUTOMATIC,
+        dry_run: Annotated[bool, typer.Option(help="Only report what would happen.")] = False,
+    ) -> None:
+        from app.platform.imports.commands import import_list, summary_lines
+        from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
+
+        done = run_and_report(
+            lambda runtime: import_list(
+                runtime, kind, file, tenant_slug=tenant, client_code=client, dry_run=dry_run, encoding=encoding
+            )
         )
-    )
-    for line in summary_lines(done, translator(SOURCE_LANGUAGE)):
-        typer.echo(line, err=True)
-    typer.echo(" ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items()))
+        for line in summary_lines(done, translator(SOURCE_LANGUAGE)):
+            typer.echo(line, err=True)
+        typer.echo(" ".join(f"{name}={count}" for name, count in (done.counts if dry_run else done.written).items()))
+
+    main.command(f"import-{kind}", help=f"Import a list of {kind} of a partner.")(import_list)
+
+
+for _kind in ("clients", "departments", "devices", "employees"):
+    _import_command(_kind)
 
 
 @main.command("import-history")

@@ -20,7 +20,7 @@ from app.assets.clients import (
     SiteCreate,
     SiteService,
 )
-from app.assets.devices import ImportService, PinRequest
+from app.assets.devices import PinRequest
 from app.assets.devices.models import Device, DevicePin
 from app.assets.devices.web_interface import PinService
 from app.demo.sample_data import (
@@ -46,6 +46,7 @@ from app.people.identity import (
 )
 from app.people.identity.web_interface import InvitationAcceptances, SignInContext
 from app.platform.files import file_store_of
+from app.platform.imports.service import ImportService
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
 from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
@@ -253,10 +254,11 @@ class Onboarding:
         """Upload and confirm the client's device list; due work writes it."""
         content = self._device_list(company)
         async with self.units_of_work.begin(partner.owner) as work:
-            service = ImportService(work, file_store_of(self.runtime))
-            run = await service.upload(client_id, f"{company.short_name}设备清单.csv", content)
+            service = ImportService(work, self.runtime, file_store_of(self.runtime))
+            run = await service.upload("devices", client_id, f"{company.short_name}设备清单.csv", content)
         async with self.units_of_work.begin(partner.owner) as work:
-            await ImportService(work, file_store_of(self.runtime)).confirm(run.id, run.version)
+            service = ImportService(work, self.runtime, file_store_of(self.runtime))
+            await service.confirm(run.id, run.version)
 
     def _device_list(self, company: ClientCompany) -> bytes:
         out = io.StringIO()

@@ -20,7 +20,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
     {
         *("access_grant", "admission", "api_token", "application", "archive", "audit_anchor", "audit_log"),
         *("catalogue", "client", "clock", "command", "confidentiality_agreement", "contact", "corrective_action"),
-        *("credit_code", "delivery", "department", "device", "device_import", "document", "email_address"),
+        *("credit_code", "delivery", "department", "device", "document", "email_address"),
         *("employee", "engineer", "escalation", "escalation_contact", "file", "identity_provider", "image"),
         *("installation", "invitation", "label", "member", "mobile_number", "network_quality", "note", "partner"),
         *("partner_letter", "password", "pdf", "personal_data", "phone_number", "photo", "pin", "quality_threshold"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.assets.clients.models import Client
-from app.assets.devices.device_import.commands import import_devices
+from app.platform.imports.commands import import_list
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
@@ -52,7 +52,7 @@ async def measure(runtime: Runtime, rows: int = ROWS) -> Measured:
         file.write_bytes(device_workbook(device_row(serial) for serial in range(1, rows + 1)))
         for dry_run, expected in ((True, ""), (False, "new"), (False, "unchanged")):
             started = time.perf_counter()
-            done = await import_devices(runtime, file, client_code=code, tenant_slug=slug, dry_run=dry_run)
+            done = await import_list(runtime, "devices", file, client_code=code, tenant_slug=slug, dry_run=dry_run)
             seconds.append(time.perf_counter() - started)
             if expected and done.written[expected] != rows:
                 raise AssertionError(f"{expected}: {done.written}")

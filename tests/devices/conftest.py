@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.assets.devices.tasks import run_import
+from app.platform.imports.tasks import run_import
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app.assets.devices.device_import.reading import (
-    DeviceDraft,
-    ImportKind,
-    ParsedFile,
-    ParsedRow,
-    build_error_sheet,
-    read_import,
-    read_workbook,
-)
+from app.assets.devices.device_import.drafts import DeviceDraft
+from app.assets.devices.device_import.kind import DEVICES
+from app.platform.imports.reading.error_sheet import build_error_sheet
+from app.platform.imports.reading.rows import ParsedFile, ParsedRow, read_import
+from app.platform.imports.reading.workbook import read_workbook
 from app.platform.kernel.texts import translator
 
 pytestmark = pytest.mark.real_input
@@ -26,9 +22,9 @@ SITES = ["总部", "海沧厂区", "同安仓库", "泉州分公司", "广州分
 def parsed(device_list: Path) -> ParsedFile:
     return read_import(
         device_list.read_bytes(),
-        ImportKind.DEVICES,
+        DEVICES,
         today=date(2026, 11, 22),
-        known_sites=SITES,
+        known={"site": SITES},
     )
 
 
@@ -150,7 +146,7 @@ def test_every_device_has_a_brand_but_the_one_with_a_formula(parsed: ParsedFile)
 
 
 def test_the_misspelt_site_is_found_before_the_sites_are_known(device_list: Path) -> None:
-    parsed = read_import(device_list.read_bytes(), ImportKind.DEVICES, today=date(2026, 11, 22))
+    parsed = read_import(device_list.read_bytes(), DEVICES, today=date(2026, 11, 22))
     assert _draft(parsed, 86).site == "海沧厂区"
     assert [row.row_number for row in parsed.rows for issue in row.issues if issue.field == "site"] == [86]
 

@@ -20,6 +20,12 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.assets.clients",
     features={"C1": ""},
+    commands=("import-clients", "import-departments", "import-employees"),
+    imports={
+        "clients": "client_import.clients:CLIENTS",
+        "departments": "client_import.departments:DEPARTMENTS",
+        "employees": "client_import.employees:EMPLOYEES",
+    },
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),
@@ -27,6 +33,7 @@ AREA: Final = Area(
         DeclaredPermission(
             Permission.CLIENT_READ, N_("查看客户"), ("engineer", "dispatcher", "quality_agent", "client_contact")
         ),
+        DeclaredPermission(Permission.CLIENT_IMPORT, N_("导入客户、部门和员工"), ("service_manager",)),
         DeclaredPermission(Permission.CLIENT_WRITE, N_("管理客户"), ("service_manager",)),
     ),
     navigation=(

@@ -1,7 +1,6 @@
 """Devices, their labels and PINs, and lists of them that come in. What other areas may use."""
 
 from app.assets.devices.categories import CATEGORY_NAMES
-from app.assets.devices.device_import.service import ImportService
 from app.assets.devices.fields import FIELD_LABELS
 from app.assets.devices.repository import device_matches
 from app.assets.devices.schemas import DeviceChangeView, DeviceDetail, DeviceFilter, DeviceSummary, PinRequest
@@ -19,7 +18,6 @@ __all__ = [
     "DeviceService",
     "DeviceState",
     "DeviceSummary",
-    "ImportService",
     "PinRequest",
     "device_matches",
 ]

@@ -6,7 +6,6 @@ from uuid import UUID
 from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.assets.devices.device_import import api
 from app.assets.devices.schemas import (
     DeviceChangeView,
     DeviceCreate,
@@ -181,5 +180,4 @@ handlers = [
     revoke_label,
     issue_pins,
     revoke_pin,
-    *api.handlers,
 ]

@@ -21,6 +21,7 @@ AREA: Final = Area(
     package="app.assets.devices",
     features={"D1": "", "C2": "device_import", "D3": "services"},
     commands=("import-devices",),
+    imports={"devices": "device_import.kind:DEVICES"},
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),
@@ -62,7 +63,6 @@ AREA: Final = Area(
     ),
     audit_groups=(
         AuditGroup("device.", N_("设备")),
-        AuditGroup("device_import.", N_("设备导入")),
         AuditGroup("pin.", N_("报修密码")),
         AuditGroup("label.", N_("标签")),
     ),
@@ -70,12 +70,6 @@ AREA: Final = Area(
         "command.pin_issued": N_("发放报修密码"),
         "device.changed": N_("修改设备"),
         "device.created": N_("新建设备"),
-        "device_import.cancelled": N_("放弃导入"),
-        "device_import.columns_mapped": N_("对应列名"),
-        "device_import.confirmed": N_("确认导入"),
-        "device_import.error_sheet_downloaded": N_("下载核对表"),
-        "device_import.finished": N_("导入完成"),
-        "device_import.uploaded": N_("上传设备清单"),
         "label.printed": N_("打印标签"),
         "label.revoked": N_("作废标签"),
         "pin.issued": N_("发放报修密码"),
@@ -83,12 +77,10 @@ AREA: Final = Area(
     },
     audit_records={
         "device": N_("设备"),
-        "import_run": N_("设备导入"),
     },
     kept={
         Kept.UNTIL_DONE: ("device_pin",),
         Kept.WORK: ("device", "device_change", "device_label"),
-        Kept.ORIGIN: ("import_run", "import_mapping"),
     },
     personal_data=("personal_data",),
     about_people={

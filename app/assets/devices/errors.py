@@ -1,6 +1,6 @@
 """Errors of the device area."""
 
-from app.platform.kernel.errors import Conflict, Invalid, Unavailable
+from app.platform.kernel.errors import Conflict, Invalid
 from app.platform.kernel.texts import N_
 
 
@@ -58,31 +58,3 @@ class NoLabel(Conflict):
 
     code = "device.label_missing"
     text = N_("这台设备没有有效的标签。")
-
-
-class ImportStateRefused(Conflict):
-    """The import is not at the step where this can be done."""
-
-    code = "device_import.move_refused"
-    text = N_("这次导入已经进行到别的步骤，请刷新后再看。")
-
-
-class ImportEmpty(Conflict):
-    """No row of the list can be imported."""
-
-    code = "device_import.nothing_to_import"
-    text = N_("清单里没有可以导入的行。")
-
-
-class UploadLost(Unavailable):
-    """The record is there, but the store holds no such file."""
-
-    code = "device_import.file_lost"
-    text = N_("上传的文件已经不在了，请重新上传。")
-
-
-class NothingUploaded(Invalid):
-    """The upload form came without a client or without a file."""
-
-    code = "device_import.file_missing"
-    text = N_("请选择客户和清单文件。")

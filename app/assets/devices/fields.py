@@ -2,10 +2,9 @@
 
 from typing import Any, Final
 
-from app.assets.devices.device_import.reading.converters import CellContext
-from app.assets.devices.device_import.reading.list_definitions import DEVICES
-from app.assets.devices.device_import.reading.messages import FIELD_NAMES
+from app.assets.devices.device_import.list_fields import DEVICE_FIELDS
 from app.assets.devices.errors import DeviceFieldRefused
+from app.platform.imports.reading.converters import CellContext
 from app.platform.kernel.texts import N_
 
 DRAFT_FIELD: Final = {
@@ -34,15 +33,19 @@ REFERENCES: Final = ("site_id", "department_id", "employee_id")
 TRACKED_COLUMNS: Final = (*DRAFT_FIELD, *REFERENCES, "shared")
 """Columns whose every change is recorded with before and after."""
 
-FIELD_LABELS: Final = {column: FIELD_NAMES[name] for column, name in DRAFT_FIELD.items()} | {
-    "site_id": FIELD_NAMES["site"],
-    "department_id": FIELD_NAMES["department"],
-    "employee_id": FIELD_NAMES["holder"],
-    "shared": FIELD_NAMES["is_shared"],
+FIELD_OF: Final = DRAFT_FIELD | {
+    "site_id": "site",
+    "department_id": "department",
+    "employee_id": "holder",
+    "shared": "is_shared",
 }
+"""Column → field of an imported row that is about the same."""
+
+_LABELS: Final = {field.name: field.label for field in DEVICE_FIELDS}
+FIELD_LABELS: Final = {column: _LABELS[name] for column, name in FIELD_OF.items()}
 """Column → its label."""
 
-_CONVERTERS: Final = {field.name: field.convert for field in DEVICES.fields}
+_CONVERTERS: Final = {field.name: field.convert for field in DEVICE_FIELDS}
 _MESSAGES: Final = {
     "number_missing": N_("请填写设备编号。"),
     "number_unusable": N_("编号只能用字母、数字和连字符。"),

@@ -1,4 +1,4 @@
-"""Device files (一机一档), reporters, labels, PINs and imports (D1, D3, I4, C2)."""
+"""Device files (一机一档), reporters, labels and PINs (D1, D3, I4)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -122,41 +122,3 @@ class DevicePin(ClientRing, TenantModel):
     pin_hash: Mapped[str] = mapped_column(Text)
     issued_at: Mapped[datetime]
     issued_by: Mapped[str] = mapped_column(String(80))
-
-
-class ImportRun(TenantModel):
-    """One upload of a list: its dry run, its issues, how far it has come."""
-
-    __tablename__ = "import_run"
-    __isolation__ = Isolation.PROVIDER
-    __table_args__ = (tenant_index("import_run", "client_id", "created_at"), tenant_foreign_key("client", "client_id"))
-
-    client_id: Mapped[UUID | None]
-    kind: Mapped[str] = mapped_column(String(20))
-    file_name: Mapped[str] = mapped_column(String(200))
-    file_id: Mapped[UUID]
-    state: Mapped[str] = mapped_column(String(16))
-    sheet: Mapped[str] = mapped_column(String(80), default="")
-    heading_row: Mapped[int] = mapped_column(default=0)
-    mapping: Mapped[dict[str, Any]]
-    rows_total: Mapped[int] = mapped_column(default=0)
-    rows_done: Mapped[int] = mapped_column(default=0)
-    summary: Mapped[dict[str, Any]]
-    issues: Mapped[list[Any]]
-    created_by: Mapped[str] = mapped_column(String(80))
-    created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-    version: Mapped[int] = mapped_column(default=1)
-
-
-class ImportMapping(TenantModel):
-    """Which heading means which field, as this client's lists were read before."""
-
-    __tablename__ = "import_mapping"
-    __isolation__ = Isolation.PROVIDER
-    __table_args__ = (tenant_unique("import_mapping", "client_id", "kind"), tenant_foreign_key("client", "client_id"))
-
-    client_id: Mapped[UUID]
-    kind: Mapped[str] = mapped_column(String(20))
-    mapping: Mapped[dict[str, Any]]
-    updated_at: Mapped[datetime]

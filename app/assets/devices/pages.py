@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from app.assets.devices import forms
 from app.assets.devices.api import device_service, label_service, page_of, pdf_response, pin_service
 from app.assets.devices.categories import CATEGORY_NAMES
-from app.assets.devices.device_import import pages
 from app.assets.devices.label_sheets import LABEL_LAYOUTS
 from app.assets.devices.record import BASE
 from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
@@ -257,5 +256,4 @@ handlers = [
     revoke_label,
     choose_pins,
     issue_pins,
-    *pages.handlers,
 ]

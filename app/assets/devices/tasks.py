@@ -8,29 +8,11 @@ from sqlalchemy import select
 
 from app.assets.clients import EmployeeStateChanged
 from app.assets.clients.models import Employee
-from app.assets.devices.device_import.runner import ImportRunner
-from app.assets.devices.events import ImportConfirmed
-from app.people.identity import SignInStore, follow_employee_state
+from app.people.identity import follow_employee_state
 from app.platform.background import Consumers, consume
-from app.platform.files import file_store_of
-from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 
 consumers = Consumers()
-
-
-def sign_in_store(runtime: Runtime) -> SignInStore:
-    """The store of sign-in sessions."""
-    return SignInStore(runtime.engine("signin"), runtime.clock, runtime.ids)
-
-
-@consumers.on(ImportConfirmed.topic, name="devices.run_import", lane=DueKind.OUTBOX_LONG)
-async def run_import(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:  # noqa: ARG001 - the proof of each chunk is `rows_done`, not the event
-    """Write a confirmed import. Restarted after a crash, it continues after the last chunk that was written."""
-    event = msgspec.convert(payload, ImportConfirmed)
-    await ImportRunner(
-        runtime.units_of_work, file_store_of(runtime), sign_in_store(runtime), tenant_id, event.import_id
-    ).run()
 
 
 @consumers.on(EmployeeStateChanged.topic, name="devices.follow_employee")

@@ -12,11 +12,12 @@ from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, exists, literal, 
 
 from app.agreements.sla.models import ClockRecord, SlaAssignment
 from app.assets.clients.models import Client, Contact, Department, Employee, Site
-from app.assets.devices.models import Device, DeviceChange, DeviceLabel, DevicePin, ImportMapping, ImportRun
+from app.assets.devices.models import Device, DeviceChange, DeviceLabel, DevicePin
 from app.desk.confidentiality.models import ConfidentialityAgreement, EngineerAdmission
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
 from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote, Visit
 from app.people.identity import Reporter
+from app.platform.imports.models import ImportMapping, ImportRun
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
 
 ACCESS_AFTER_VISIT = timedelta(days=30)

@@ -173,6 +173,9 @@ class Area:
     audit_records: Mapping[str, str] = field(default_factory=dict)
     """Kind of record in the audit log → its label."""
 
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """Kind of list that comes in → its `ImportKind` (docs/imports.md)."""
+
     retention: tuple[str, ...] = ()
     """`RetentionRule`s of tables whose rows are deleted when they are old enough."""
     clean_up: Mapping[str, str] = field(default_factory=dict)

@@ -6,12 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from app.assets.clients import EmployeeMatcher, KnownEmployee, KnownRecords, described_people
 from app.assets.clients.models import Department, Employee
-from app.assets.devices.device_import import runner
-from app.assets.devices.device_import.employee_matching import EmployeeMatcher, KnownEmployee, described_people
-from app.assets.devices.device_import.plan import ImportPlan, KnownRecords
-from app.assets.devices.device_import.reading import DeviceDraft, ParsedRow
+from app.assets.devices.device_import.drafts import DeviceDraft
+from app.assets.devices.device_import.plan import ImportPlan
 from app.assets.devices.models import Device, DevicePin
+from app.platform.imports import runner
+from app.platform.imports.people_changes import PeopleChanges
+from app.platform.imports.reading.rows import ParsedRow
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.unit_of_work import Origin
 from tests.conftest import ClientFor
@@ -160,7 +162,8 @@ def _plan(rows: list[DeviceDraft], people: list[KnownEmployee], held: dict[str, 
     parsed = [ParsedRow("CSV", place, draft, (), ()) for place, draft in enumerate(rows, start=2)]
     directory = KnownRecords({}, {}, EmployeeMatcher())
     directory.people.add(people)
-    plan = ImportPlan(new_id, directory, held or {}, described_people(parsed))
+    listed = described_people(draft.person for draft in rows)
+    plan = ImportPlan(new_id, directory, held or {}, listed, PeopleChanges({}))
     plan.add(parsed)
     return plan
 

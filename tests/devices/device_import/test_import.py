@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from app.assets.clients.models import Department, Employee, Site
-from app.assets.devices.device_import import runner
 from app.assets.devices.device_import.plan_writer import PlanWriter
-from app.assets.devices.device_import.reading import read_workbook
-from app.assets.devices.events import ImportConfirmed
-from app.assets.devices.models import Device, DeviceChange, ImportMapping
+from app.assets.devices.models import Device, DeviceChange
 from app.people.identity import Reporter
+from app.platform.imports import runner
+from app.platform.imports.events import ImportConfirmed
+from app.platform.imports.models import ImportMapping
+from app.platform.imports.reading.workbook import read_workbook
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.outbox import OutboxEvent
 from tests.devices.conftest import Companies, Importer
@@ -129,7 +130,7 @@ async def test_a_cancelled_import_stops(importer: Importer) -> None:
     cancelled = (await importer.post(uploaded, "cancel")).json()
     assert cancelled["state"] == "cancelled"
     refused = await importer.post(cancelled, "confirm")
-    assert (refused.status_code, refused.json()["code"]) == (409, "device_import.move_refused")
+    assert (refused.status_code, refused.json()["code"]) == (409, "list_import.move_refused")
     await importer.run(uploaded)
     assert await importer.rows(Device, client.id) == []
 
@@ -153,7 +154,7 @@ async def test_unknown_headings_are_mapped_once_and_remembered(importer: Importe
     headings[1] = "我们的号"
     content = workbook_bytes({"表": [headings, *(device_row(serial) for serial in range(1, 4))]})
     uploaded = await importer.upload(client.id, content)
-    assert (uploaded["state"], uploaded["problem"]) == ("mapping", "device_import.key_heading_missing")
+    assert (uploaded["state"], uploaded["problem"]) == ("mapping", "list_import.key_heading_missing")
     assert "我们的号" in [heading["heading"] for heading in uploaded["headings"]]
     assert {"heading": "我们的号", "field": None, "proposed": "number"} in uploaded["headings"]
     mapped = await importer.post(uploaded, "mapping", mapping={"我们的号": "number", "IP地址": None})
@@ -233,7 +234,7 @@ async def test_rubbish_is_refused_in_words(importer: Importer, companies: Compan
     answer = await caller.post(
         "/api/v1/imports", data={"client_id": str(companies.jianfa.id)}, files={"file": ("a.xlsx", b"\x7fELF\x00\x01")}
     )
-    assert (answer.status_code, answer.json()["code"]) == (422, "device_import.file_type_unknown")
+    assert (answer.status_code, answer.json()["code"]) == (422, "list_import.file_type_unknown")
     large = await caller.post(
         "/api/v1/imports", data={"client_id": str(companies.jianfa.id)}, files={"file": ("a.csv", b"a" * 10_200_000)}
     )
@@ -250,7 +251,7 @@ async def test_a_guessed_encoding_is_told_with_its_first_lines_and_can_be_chosen
         "lines": ["设备编号,类别,使用人", "EN-1,台式机,张伟"],
     }
     refused = await importer.post(uploaded, "mapping", mapping={}, encoding="utf-8")
-    assert (refused.status_code, refused.json()["code"]) == (422, "device_import.encoding_wrong")
+    assert (refused.status_code, refused.json()["code"]) == (422, "list_import.encoding_wrong")
     wrong = (await importer.post(uploaded, "mapping", mapping={}, encoding="windows-1252")).json()
     assert (wrong["state"], wrong["read_as"]["encoding"]) == ("mapping", "windows-1252")
     right = (await importer.post(wrong, "mapping", mapping={}, encoding="gb18030")).json()

@@ -84,8 +84,10 @@ class _RecordService(Generic[View]):
     async def _update(self, client_id: UUID, record_id: UUID, version: int, data: msgspec.Struct) -> View:
         self._work.actor.require(Permission.CLIENT_WRITE)
         values = validated(data, self.model)
+        before = await self._records.get(*self._conditions(client_id, record_id))
         changed = await self._records.change(version, values, *self._conditions(client_id, record_id))
-        self._work.audit(f"{self._kind}.changed", self._kind, record_id, client=client_id)
+        fields = sorted(field for field, value in values.items() if getattr(before, field) != value)
+        self._work.audit(f"{self._kind}.changed", self._kind, record_id, client=client_id, fields=fields)
         return changed
 
     async def change_state(self, client_id: UUID, record_id: UUID, change: schemas.StateChange) -> View:

@@ -7,9 +7,10 @@ number has a typing error, or a device was given a new label.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from app.assets.devices.device_import.reading import DeviceDraft, RowIssue, Severity
+from app.assets.devices.device_import.drafts import DeviceDraft
 from app.assets.devices.models import Device
 from app.assets.devices.states import RETIRED_OR_LOST
+from app.platform.imports.reading.issues import RowIssue, Severity
 
 UNIQUE_FIELDS: Final = {
     "serial_number": "serial_number_recorded",

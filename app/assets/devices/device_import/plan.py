@@ -8,24 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from app.assets.clients import KnownEmployee, KnownRecords, PersonDescription
 from app.assets.devices.categories import OTHER
 from app.assets.devices.device_import.conflicts import RecordedValues
-from app.assets.devices.device_import.employee_matching import EmployeeMatcher, KnownEmployee, PersonDescription
-from app.assets.devices.device_import.reading import DeviceDraft, ParsedRow, RowIssue, Severity
-from app.assets.devices.device_import.reading.person_names import comparison_key
-from app.assets.devices.fields import DRAFT_FIELD, TRACKED_COLUMNS
+from app.assets.devices.device_import.drafts import DeviceDraft
+from app.assets.devices.fields import DRAFT_FIELD, FIELD_OF, TRACKED_COLUMNS
 from app.assets.devices.models import Device
 from app.assets.devices.states import STATE_NAMES, DeviceState, may_become
+from app.platform.imports.declaration import BroughtAlong, RowPlace
+from app.platform.imports.people_changes import PeopleChanges
+from app.platform.imports.reading.issues import RowIssue, Severity
+from app.platform.imports.reading.person_names import comparison_key
+from app.platform.imports.reading.rows import ParsedRow
 from app.platform.kernel.ids import IdSource
-
-
-@dataclass
-class KnownRecords:
-    """Sites, departments and employees of the client, by comparison key of their names."""
-
-    sites: dict[str, UUID]
-    departments: dict[str, UUID]
-    people: EmployeeMatcher
 
 
 @dataclass
@@ -55,19 +50,18 @@ class ImportPlan:
     """The client's devices by number; those that the rows name suffice."""
 
     listed: Mapping[str, set[PersonDescription]]
-    """What the whole list says of people, by compared name (`employee_matching.described_people`)."""
+    """What the whole list says of people, by compared name (`described_people`)."""
 
+    people_changes: PeopleChanges
     recorded: RecordedValues | None = None
     """Values that recorded devices have already; None in the import itself, which warns nobody."""
 
-    new_sites: dict[str, UUID] = field(default_factory=dict)
-    new_departments: dict[str, UUID] = field(default_factory=dict)
     new_employees: list[NewEmployee] = field(default_factory=list)
     new_devices: list[dict[str, Any]] = field(default_factory=list)
     changed: list[ChangedDevice] = field(default_factory=list)
     unchanged: int = 0
     refused: int = 0
-    issues: dict[tuple[str, int], tuple[RowIssue, ...]] = field(default_factory=dict)
+    issues: dict[RowPlace, tuple[RowIssue, ...]] = field(default_factory=dict)
     """Warnings that follow from the client's records, by sheet and row."""
 
     def add(self, rows: Iterable[ParsedRow]) -> None:
@@ -89,6 +83,16 @@ class ImportPlan:
         }
 
     @property
+    def brought_along(self) -> BroughtAlong:
+        """Sites, departments and employees that the list names and the client has not."""
+        return BroughtAlong(
+            list(self.known_records.new_sites),
+            list(self.known_records.new_departments),
+            len(self.new_employees),
+            len(self.completed_employees),
+        )
+
+    @property
     def completed_employees(self) -> dict[UUID, dict[str, UUID | str]]:
         """Recorded employees of whom the list says what was not known: column → value."""
         new = {each.person.id for each in self.new_employees}
@@ -105,6 +109,7 @@ class ImportPlan:
             if after is not None and not may_become(device.state, after):
                 warnings.append(_refused_transition(device.state, values.pop("state")))
             values = {name: value for name, value in values.items() if getattr(device, name) != value}
+            warnings += self.people_changes.keep(device, values, FIELD_OF)
             if device.employee_id is not None and "employee_id" in values:
                 self._warn_of_new_holder(device.employee_id, values["employee_id"], warnings)
             if values:
@@ -114,7 +119,7 @@ class ImportPlan:
         if self.recorded is not None:
             warnings += self.recorded.warnings(draft)
         if warnings:
-            self.issues[row.sheet, row.row_number] = tuple(warnings)
+            self.issues[row.place] = tuple(warnings)
 
     def _warn_of_new_holder(self, before: UUID, after: UUID, warnings: list[RowIssue]) -> None:
         people = self.known_records.people.by_id
@@ -130,43 +135,32 @@ class ImportPlan:
         if draft.is_shared is not None:
             values["shared"] = draft.is_shared
         if draft.site is not None and not any(issue.code == "site_similar" for issue in row.issues):
-            values["site_id"] = self._find_or_add(draft.site, self.known_records.sites, self.new_sites)
+            values["site_id"] = self.known_records.site(draft.site, self.new_id)
         if draft.department is not None:
-            values["department_id"] = self._find_or_add(
-                draft.department, self.known_records.departments, self.new_departments
-            )
+            values["department_id"] = self.known_records.department(draft.department, self.new_id)
         employee_id = self._holder(draft, values, device.employee_id if device else None, warnings)
         if employee_id is not None:
             values["employee_id"] = employee_id
         return values
 
-    def _find_or_add(self, name: str, known: dict[str, UUID], new: dict[str, UUID]) -> UUID:
-        compared = comparison_key(name)
-        if compared not in known:
-            known[compared] = new[name] = self.new_id()
-        return known[compared]
-
     def _holder(
         self, draft: DeviceDraft, values: dict[str, Any], holder_id: UUID | None, warnings: list[RowIssue]
     ) -> UUID | None:
         """The employee whom the row means, perhaps a new one; None leaves the holder as it is."""
-        people, department_id = self.known_records.people, values.get("department_id")
-        if department_id is not None and draft.department is not None:
-            people.departments.setdefault(department_id, comparison_key(draft.department))
-        listed = self.listed.get(comparison_key(draft.holder or ""), set())
-        match = people.match(draft, department_id, listed, holder_id)
-        if match.warning:
-            number = draft.holder_employee_number or ""
-            warnings.append(_warning(match.warning, value=draft.holder or number, number=number))
+        people, department_id, named = self.known_records.people, values.get("department_id"), draft.person
+        listed = self.listed.get(comparison_key(named.name), set())
+        match = people.match(named, department_id, listed, holder_id)
+        if match.doubt:
+            warnings.append(_warning(f"holder_{match.doubt}", value=named.name or named.number, number=named.number))
         if match.person is not None:
-            people.add_details(match.person, draft, department_id)
+            people.add_details(match.person, named, department_id)
             return match.person.id
         if not match.is_new or draft.holder is None:
             return None
         person = KnownEmployee(self.new_id(), draft.holder)
         self.new_employees.append(NewEmployee(person, values.get("site_id"), draft.holder_phone or ""))
         people.add([person])
-        people.add_details(person, draft, department_id)
+        people.add_details(person, named, department_id)
         return person.id
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ARRAY, Uuid, any_, insert, literal, select, update
 
-from app.assets.clients.models import Department, Employee, Site
+from app.assets.clients.models import Employee
 from app.assets.devices.device_import.plan import ImportPlan
 from app.assets.devices.holders import HolderService, has_holder
 from app.assets.devices.models import Device, DeviceChange
@@ -40,8 +40,7 @@ class PlanWriter:
             await self._work.session.execute(insert(model), [self._ring | row for row in rows])
 
     async def _insert_new_records(self, plan: ImportPlan) -> None:
-        await self._insert(Site, [{"id": id_, "name": name} for name, id_ in plan.new_sites.items()])
-        await self._insert(Department, [{"id": id_, "name": name} for name, id_ in plan.new_departments.items()])
+        await plan.known_records.insert_new(self._work, self._client_id)
         await self._insert(
             Employee,
             [
