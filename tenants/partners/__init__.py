@@ -2,7 +2,6 @@
 
 from tenants.partners.application_rules import check_company, check_contact
 from tenants.partners.counts import waiting_applications
-from tenants.partners.credit_code import CreditCodeRefused, normalise_credit_code
 from tenants.partners.lifecycle import (
     HIGHEST_STAR_LEVEL,
     LOWEST_STAR_LEVEL,
@@ -51,7 +50,6 @@ __all__ = [
     "CompanyProfileUpdate",
     "CompanyProfiles",
     "ContactDetails",
-    "CreditCodeRefused",
     "Directory",
     "PartnerApplications",
     "PartnerGrading",
@@ -69,7 +67,6 @@ __all__ = [
     "cities_of",
     "city",
     "named_city",
-    "normalise_credit_code",
     "provinces",
     "record_step",
     "search_cities",

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from app.agreements.sla.models import ServiceCalendarRecord, SlaPolicy
 from app.agreements.sla.services import calendars_and_policies
-from app.assets.clients.models import Contact, Department, Employee, Site
+from app.assets.clients.models import Client, Contact, Department, Employee, Site
 from app.assets.clients.services import records
 from app.desk.tickets.models import ServiceReport
 from app.platform.documents import editions, signing
 from app.platform.http import audited_reads
+from app.platform.imports import records as imported_records
 from app.platform.kernel import unit_of_work
 from app.platform.kernel.texts import ROOT
 
@@ -29,6 +30,7 @@ KINDS = {
     signing.__name__: DOCUMENTS,
     records.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],
     calendars_and_policies.__name__: [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],
+    imported_records.__name__: [model.__tablename__ for model in (Client, Contact, Department, Employee, Site)],
 }
 """What the kind may be in services that several kinds of records share."""
 

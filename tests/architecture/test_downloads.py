@@ -16,6 +16,8 @@ WRITTEN_BY_THE_USE_CASE = {
 """Handlers whose use case writes the download down itself."""
 
 NO_RECORDS = {
+    "get_template": "headings without rows",
+    "template": "headings without rows",
     "get_thumbnail": "a part of the page that shows it",
     "show_thumbnail": "a part of the page that shows it",
     "service_worker": "a script of the program",

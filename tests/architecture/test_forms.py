@@ -25,11 +25,11 @@ CREATING_METHODS = {
 }
 """What services call the making of a record. A new one is named so, or is added here."""
 WITHOUT_KEY = {
-    "app/assets/devices/device_import/pages.py": "the same file again is another run, confirmed twice it is done once",
     "app/data_exchange/ticket_import/pages.py": "the same log again is another run; nothing is written unconfirmed",
     "app/people/identity/account_pages.py": "a new request for an address replaces the one before",
     "app/people/identity/api_token_pages.py": "a token is shown once: the second answer could not show it again",
     "app/people/identity/pages.py": "a new link for a password replaces the one before",
+    "app/platform/imports/pages.py": "the same file again is another run, confirmed twice it is done once",
     "app/people/single_sign_on/pages.py": "a company has one provider, and writing it twice is writing it once",
 }
 """Areas whose forms make something and need no key of repetition, with the reason."""

@@ -5,12 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
-from app.platform.imports.tasks import run_import
-from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from tests.conftest import ClientFor
+from tests.factories.imports import ListUploads
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 
@@ -38,49 +36,25 @@ async def companies(network: Network) -> Companies:
     )
 
 
-class Importer:
-    """Uploads and runs imports as the partner's owner."""
+class Importer(ListUploads):
+    """Uploads and runs device lists as the partner's owner."""
 
     def __init__(self, runtime: Runtime, network: Network, http: ClientFor, companies: Companies) -> None:
-        self.runtime = runtime
+        super().__init__(runtime, http, companies.partner, "devices")
         self.network = network
-        self.http = http
         self.companies = companies
 
     async def new_client(self) -> ClientCompany:
         return await self.network.client(self.companies.partner, "厦门航空物流")
 
-    async def upload(self, client_id: UUID, content: bytes, name: str = "设备清单.xlsx") -> dict[str, Any]:
-        caller = await self.http(self.companies.partner.owner)
-        answer = await caller.post(
-            "/api/v1/imports", data={"client_id": str(client_id)}, files={"file": (name, content)}
-        )
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
+    async def upload_of(self, client_id: UUID, content: bytes, name: str = "设备清单.xlsx") -> dict[str, Any]:
+        return await self.upload(content, client_id, name)
 
-    async def post(self, uploaded: dict[str, Any], step: str, **more: Any) -> Any:
-        caller = await self.http(self.companies.partner.owner)
-        return await caller.post(
-            f"/api/v1/imports/{uploaded['id']}/{step}", json={"version": uploaded["version"], **more}
-        )
+    async def import_of(self, client_id: UUID, content: bytes) -> dict[str, Any]:
+        return await self.import_list(content, client_id)
 
-    async def run(self, uploaded: dict[str, Any]) -> dict[str, Any]:
-        payload = {"import_id": uploaded["id"], "client_id": uploaded["client_id"]}
-        await run_import(self.runtime, self.companies.partner.id, new_id(), payload)
-        caller = await self.http(self.companies.partner.owner)
-        done: dict[str, Any] = (await caller.get(f"/api/v1/imports/{uploaded['id']}")).json()
-        return done
-
-    async def import_list(self, client_id: UUID, content: bytes) -> dict[str, Any]:
-        uploaded = await self.upload(client_id, content)
-        confirmed = await self.post(uploaded, "confirm")
-        assert confirmed.status_code == 200, confirmed.text
-        return await self.run(uploaded)
-
-    async def rows(self, model: type[Any], client_id: UUID) -> list[Any]:
-        async with self.runtime.units_of_work.begin(self.companies.partner.system) as work:
-            return list(await work.session.scalars(select(model).where(model.client_id == client_id)))
+    async def rows_of(self, model: type[Any], client_id: UUID) -> list[Any]:
+        return await self.rows(model, model.client_id == client_id)
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,12 @@ from app.platform.http.audited_reads import Audited
 from app.platform.http.openapi_description import binary
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
-from app.platform.imports.kinds import kind_named
+from app.platform.imports.kinds import FIRST_KIND, kind_named
 from app.platform.imports.schemas import ImportView, MappingChoice, VersionOnly
 from app.platform.imports.service import MOST_UPLOAD_BYTES, ImportService
 from app.platform.imports.template import build_template
 from app.platform.kernel.encodings import Encoding
+from app.platform.kernel.input_text import Code
 from app.platform.kernel.texts import translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Access
@@ -35,7 +36,7 @@ class ListUpload(msgspec.Struct):
     client's, `encoding` a CSV's where it is known."""
 
     file: Annotated[UploadFile, msgspec.Meta(description="The list.")]
-    kind: str = "devices"
+    kind: Code = FIRST_KIND
     client_id: UUID | None = None
     encoding: Encoding = Encoding.AUTOMATIC
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Final
 
 from app.platform.imports.declaration import ImportKind
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.areas import areas
 from app.platform.kernel.errors import Forbidden, NotFound
+
+FIRST_KIND: Final = "devices"
+"""What lists were before there were others: the kind of a list of which nobody says it."""
 
 
 @cache

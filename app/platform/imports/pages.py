@@ -18,7 +18,7 @@ from app.platform.imports.api import (
 )
 from app.platform.imports.declaration import ImportKind
 from app.platform.imports.errors import NothingUploaded
-from app.platform.imports.kinds import kind_named, kinds_of
+from app.platform.imports.kinds import FIRST_KIND, kind_named, kinds_of
 from app.platform.imports.schemas import MappingChoice
 from app.platform.imports.states import IN_PROGRESS, STATE_NAMES, ImportState
 from app.platform.kernel.encodings import ENCODING_NAMES, Encoding
@@ -68,9 +68,9 @@ async def upload_list(request: WebRequest) -> Response[Any]:
 
 
 def _kind(work: UnitOfWork, form: FormValues) -> ImportKind:
-    """The chosen kind of list, or the first of those that the actor may import."""
+    """The chosen kind of list, or one that the actor may import."""
     allowed = {kind.name: kind for kind in kinds_of(work.actor)}
-    return kind_named(form["kind"]) if form["kind"] in allowed else next(iter(allowed.values()))
+    return allowed.get(form["kind"] or FIRST_KIND) or next(iter(allowed.values()))
 
 
 def _id(text: str) -> UUID | None:

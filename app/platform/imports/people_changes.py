@@ -40,7 +40,7 @@ class PeopleChanges:
                 AuditEntry.occurred_at > since,
                 AuditEntry.actor_kind != ActorKind.SYSTEM,
             )
-            .order_by(AuditEntry.occurred_at)
+            .order_by(AuditEntry.occurred_at, AuditEntry.id)
         )
         for record_id, occurred_at, details in entries:
             for column in details.get("fields", [_ALL_FIELDS]):

@@ -57,7 +57,7 @@ class RecordPlan:
         if issues:
             self.issues[row.place] = (*self.issues.get(row.place, ()), *issues)
 
-    def refuse(self, row: ListRow, field: str, code: str, **parameters: str) -> None:
+    def refuse(self, row: ListRow, field: str, code: str, /, **parameters: str) -> None:
         """The row cannot be imported as the records are."""
         self.refused += 1
         self.warn(row, RowIssue("", field, code, Severity.ERROR, parameters))

@@ -212,7 +212,8 @@ class ImportService:
 
     async def _names(self, kind: ImportKind, runs: list[ImportRun]) -> dict[UUID | None, str]:
         owners = {run.client_id for run in runs if run.client_id is not None}
-        return {**await kind.owner.names(self._work, owners)} if kind.owner and owners else {}
+        named = await kind.owner.names(self._work, owners) if kind.owner and owners else {}
+        return dict(named.items())
 
     async def _basis(
         self,

@@ -27,7 +27,7 @@ def csv_list(*lines: str, headings: str = "设备编号,类别,使用人,部门,
 
 async def holders(importer: Importer, client_id: UUID) -> dict[str, tuple[UUID | None, UUID | None]]:
     """Number → employee and reporter."""
-    devices: list[Device] = await importer.rows(Device, client_id)
+    devices: list[Device] = await importer.rows_of(Device, client_id)
     return {device.number: (device.employee_id, device.reporter_id) for device in devices}
 
 
@@ -38,7 +38,7 @@ def told(uploaded: dict[str, Any]) -> dict[str, str]:
 async def test_the_same_name_in_another_department_is_not_the_same_person(importer: Importer) -> None:
     client = await importer.new_client()
     content = csv_list("RI-3,台式机,李明,财务部", "RI-4,台式机,李明,市场部", "RI-5,笔记本,李明,市场部")
-    uploaded = await importer.upload(client.id, content)
+    uploaded = await importer.upload_of(client.id, content)
     assert told(uploaded) == {"C3": "holder_namesake"}
     assert uploaded["new_employees"] == 2
     await importer.post(uploaded, "confirm")
@@ -46,14 +46,14 @@ async def test_the_same_name_in_another_department_is_not_the_same_person(import
     held = await holders(importer, client.id)
     assert held["RI-4"] == held["RI-5"] != held["RI-3"]
     assert held["RI-4"][1] != held["RI-3"][1], "the PIN of the one would open the tickets of the other"
-    again = await importer.upload(client.id, content)
+    again = await importer.upload_of(client.id, content)
     assert (again["counts"]["unchanged"], again["issues"]) == (3, [])
 
 
 async def test_padded_names_are_one_person_and_the_padding_is_told(importer: Importer) -> None:
     client = await importer.new_client()
     content = csv_list("P-1,台式机,张伟,财务部", "P-2,台式机,张　伟,财务部", "P-3,台式机,张  伟,财 务 部")
-    uploaded = await importer.upload(client.id, content)
+    uploaded = await importer.upload_of(client.id, content)
     assert told(uploaded) == {"C3": "name_padded", "C4": "name_padded"}
     assert (uploaded["new_employees"], uploaded["new_departments"]) == (1, [])
     await importer.post(uploaded, "confirm")
@@ -73,7 +73,7 @@ async def test_who_is_recorded_with_padding_is_found(importer: Importer) -> None
                 tenant_id=tenant_id, client_id=client.id, id=employee_id, name="张　伟", department_id=department_id
             )
         )
-    await importer.import_list(client.id, csv_list("P-1,台式机,张伟,财务部"))
+    await importer.import_of(client.id, csv_list("P-1,台式机,张伟,财务部"))
     assert (await holders(importer, client.id))["P-1"][0] == employee_id
 
 
@@ -93,16 +93,16 @@ async def test_the_holder_changes_the_pin_dies_and_the_old_one_sees_nothing_newe
     by_pin.headers["authorization"] = f"Bearer {opened.token}"
     assert (await by_pin.get("/api/v1/tickets")).status_code == 200
 
-    uploaded = await importer.upload(client.id, csv_list("HC-1,台式机,周芷若,财务部"))
+    uploaded = await importer.upload_of(client.id, csv_list("HC-1,台式机,周芷若,财务部"))
     assert told(uploaded) == {"C2": "holder_changes"}
     assert uploaded["issues"][0]["parameters"] == {"before": "赵敏", "after": "周芷若"}
     await importer.post(uploaded, "confirm")
     await importer.run(uploaded)
 
     assert (await by_pin.get("/api/v1/tickets")).status_code == 401
-    assert await importer.rows(DevicePin, client.id) == []
+    assert await importer.rows_of(DevicePin, client.id) == []
     assert (await manager.post("/api/v1/pins", json={"device_ids": [str(device_id)]})).status_code == 200
-    (pin,) = await importer.rows(DevicePin, client.id)
+    (pin,) = await importer.rows_of(DevicePin, client.id)
     assert pin.reporter_id == (await holders(importer, client.id))["HC-1"][1] != old_holder.reporter_id
     elsewhere = await http(old_holder)
     assert (await elsewhere.get("/api/v1/devices")).json()["items"] == []
@@ -113,7 +113,7 @@ async def test_a_list_does_not_bring_back_who_has_left_and_a_number_of_somebody_
     importer: Importer,
 ) -> None:
     client = await importer.new_client()
-    await importer.import_list(client.id, csv_list("L-1,台式机,林国栋,财务部,1001", "L-2,台式机,黄蓉,财务部,1002"))
+    await importer.import_of(client.id, csv_list("L-1,台式机,林国栋,财务部,1001", "L-2,台式机,黄蓉,财务部,1002"))
     async with importer.runtime.units_of_work.begin(importer.companies.partner.system) as work:
         await work.session.execute(
             update(Employee)
@@ -130,7 +130,7 @@ async def test_a_list_does_not_bring_back_who_has_left_and_a_number_of_somebody_
         "L-2,台式机,黄小蓉,财务部,1002",
         "L-4,台式机,郭靖,市场部,1001",
     )
-    uploaded = await importer.upload(client.id, content)
+    uploaded = await importer.upload_of(client.id, content)
     assert told(uploaded) == {"C2": "holder_left", "C3": "holder_left", "C4": "holder_number_of_other"}
     assert uploaded["new_employees"] == 1
     await importer.post(uploaded, "confirm")
@@ -146,15 +146,17 @@ async def test_what_was_not_known_of_somebody_is_learnt_before_the_next_row_is_j
 ) -> None:
     monkeypatch.setattr(runner, "CHUNK_ROWS", 1)
     client = await importer.new_client()
-    await importer.import_list(client.id, csv_list("N-1,台式机,杨过,,"))
-    uploaded = await importer.upload(client.id, csv_list("N-1,台式机,杨过,财务部,2001", "N-2,台式机,杨过,财务部,2001"))
+    await importer.import_of(client.id, csv_list("N-1,台式机,杨过,,"))
+    uploaded = await importer.upload_of(
+        client.id, csv_list("N-1,台式机,杨过,财务部,2001", "N-2,台式机,杨过,财务部,2001")
+    )
     assert (uploaded["completed_employees"], uploaded["issues"]) == (1, [])
     await importer.post(uploaded, "confirm")
     await importer.run(uploaded)
-    await importer.import_list(client.id, csv_list("N-3,台式机,杨过,市场部,2002"))
+    await importer.import_of(client.id, csv_list("N-3,台式机,杨过,市场部,2002"))
     held = await holders(importer, client.id)
     assert held["N-1"] == held["N-2"] != held["N-3"]
-    people = {(person.name, person.employee_number) for person in await importer.rows(Employee, client.id)}
+    people = {(person.name, person.employee_number) for person in await importer.rows_of(Employee, client.id)}
     assert people == {("杨过", "2001"), ("杨过", "2002")}
 
 
