@@ -236,7 +236,7 @@ class Onboarding:
         return client.id
 
     async def _devices(self, partner: Partner, client: Client) -> None:
-        """Import the client's device list and issue PINs; the first device gets the known demo PIN."""
+        """Import the client's devices and employees and issue PINs; the first device gets the known demo PIN."""
         await self.import_devices(partner, client.id, client.company)
         await self.simulation.run_due_work()
         async with self.units_of_work.begin(partner.owner) as work:
@@ -249,13 +249,19 @@ class Onboarding:
         async with self.units_of_work.begin(Actor.system(partner.id)) as work:
             pin = (await work.session.scalars(select(DevicePin).where(DevicePin.device_id == demo_device_id))).one()
             pin.pin_hash = await self.dependencies.passwords.hash(PIN)
+        await self._import(
+            partner, client.id, "employees", f"{client.company.short_name}员工名单", _office_list(client.company)
+        )
+        await self.simulation.run_due_work()
 
     async def import_devices(self, partner: Partner, client_id: UUID, company: ClientCompany) -> None:
         """Upload and confirm the client's device list; due work writes it."""
-        content = self._device_list(company)
+        await self._import(partner, client_id, "devices", f"{company.short_name}设备清单", self._device_list(company))
+
+    async def _import(self, partner: Partner, client_id: UUID, kind: str, name: str, content: bytes) -> None:
         async with self.units_of_work.begin(partner.owner) as work:
             service = ImportService(work, self.runtime, file_store_of(self.runtime))
-            run = await service.upload("devices", client_id, f"{company.short_name}设备清单.csv", content)
+            run = await service.upload(kind, client_id, f"{name}.csv", content)
         async with self.units_of_work.begin(partner.owner) as work:
             service = ImportService(work, self.runtime, file_store_of(self.runtime))
             await service.confirm(run.id, run.version)
@@ -330,3 +336,14 @@ class Onboarding:
             permissions=permissions,
             clients=frozenset() if held else None,
         )
+
+
+def _office_list(company: ClientCompany) -> bytes:
+    """The list of a client's office, as its personnel department sends it: with a total at its end."""
+    rows = ["工号,姓名,部门,网点,手机,邮箱,VIP"]
+    for number, (given, department) in enumerate(zip(GIVEN_NAMES, company.departments * 3, strict=False), 1):
+        name = SURNAMES[-number % len(SURNAMES)] + given
+        email = f"{company.code}{number:03d}@{company.code}.example"
+        vip = "是" if number == 1 else ""
+        rows.append(f"{number:04d},{name},{department},{company.sites[0][0]},1390592{number:04d},{email},{vip}")
+    return "\n".join([*rows, f"合计,{len(rows) - 1} 人"]).encode("gb18030")

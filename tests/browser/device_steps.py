@@ -48,9 +48,9 @@ def device_list_is_imported(browsers: PersonBrowsers) -> None:
         expect(doubtful.filter(has=page.get_by_text(cell, exact=True)).first).to_contain_text(reason)
     browsers.screenshot(page, "import-dry-run")
     page.get_by_role("button", name="确认导入").click()
-    browsers.reload_until(page, page.get_by_role("link", name="看这个客户的设备").is_visible, "the end of the import")
+    browsers.reload_until(page, page.get_by_role("link", name="看导入的结果").is_visible, "the end of the import")
     browsers.screenshot(page, "import-done")
-    page.get_by_role("link", name="看这个客户的设备").click()
+    page.get_by_role("link", name="看导入的结果").click()
     expect(page.get_by_role("row", name=re.compile(DEVICE))).to_be_visible()
 
 

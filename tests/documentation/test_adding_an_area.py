@@ -35,6 +35,7 @@ from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.texts import translator
 from app.portals.layout.navigation import entries
 from app.people.audit.labels import action_label
+from app.platform.imports.kinds import import_kinds
 from rbac import permissions_of
 
 handlers = (*API_HANDLERS, *PAGE_HANDLERS)
@@ -42,6 +43,7 @@ assert {"/vehicles", "/workspace/vehicles"} <= {path for each in handlers for pa
 assert "vehicles" in [entry.key for entry in entries()[ActorKind.PROVIDER]]
 assert "vehicle:write" in permissions_of(ActorKind.PROVIDER, ("partner_owner",))
 assert "vehicle:write" not in permissions_of(ActorKind.PROVIDER, ("engineer",))
+assert import_kinds()["vehicles"].labels == {"plate": "车牌", "remark": "备注"}
 assert action_label("vehicle.created", translator("en")) == "Add a vehicle"
 """
 

@@ -1,7 +1,6 @@
 """Importing a list: upload, dry run, mapping, confirmation (C2)."""
 
 import asyncio
-import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, display_name, file_key, store_file
-from app.platform.files.models import StoredFile
+from app.platform.files import FileMissing, FileStore, file_key
 from app.platform.imports.basis import Basis, basis_of
 from app.platform.imports.declaration import ImportedList, ImportKind, Plan
 from app.platform.imports.errors import ImportEmpty, ImportOvertaken, OwnerRefused, UploadLost
@@ -25,6 +23,7 @@ from app.platform.imports.reading.issues import HeadingRefused
 from app.platform.imports.reading.rows import ParsedFile
 from app.platform.imports.schemas import ImportView, MappingChoice
 from app.platform.imports.states import IN_PROGRESS, LIST_IMPORT, ImportMove, ImportState
+from app.platform.imports.uploads import store_upload
 from app.platform.imports.views import issue_views, to_view, with_plan_issues
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
@@ -78,7 +77,7 @@ class ImportService:
             version=1,
         )
         await self._dry_run(kind, run, await self._basis(kind, client_id, {}, encoding), content)
-        stored = await self._store_upload(run.id, file_name, content)
+        stored = await store_upload(self._work, self._store, file_name, content, ("import_run", run.id))
         run.file_id, run.file_name = stored.id, stored.name
         self._work.session.add(run)
         await self._work.session.flush()
@@ -315,18 +314,6 @@ class ImportService:
         plan: Plan = await importer.plan(self._work, parsed.rows, lock=False)
         return plan
 
-    async def _store_upload(self, run_id: UUID, file_name: str, content: bytes) -> StoredFile:
-        """Store the upload unchanged: it was checked by reading it, and it is never served to anybody."""
-        extension, media_type = _file_type(content)
-        file = SafeFile(
-            data=content,
-            sha256=hashlib.sha256(content).hexdigest(),
-            media_type=media_type,
-            display_name=display_name(file_name, extension),
-        )
-        owner = FileOwner(subject_kind="import_run", subject_id=run_id)
-        return await store_file(self._work, self._store, file, owner)
-
     async def _read_upload(self, run: ImportRun) -> bytes:
         return await content_of(self._store, run)
 
@@ -387,14 +374,3 @@ async def content_of(store: FileStore, run: ImportRun) -> bytes:
         return await store.get(file_key(run.tenant_id, run.file_id))
     except FileMissing as error:
         raise UploadLost from error
-
-
-def _file_type(content: bytes) -> tuple[str, str]:
-    """Extension and media type by the first bytes; what is neither kind of workbook was read as CSV."""
-    if content.startswith(b"PK\x03\x04"):
-        return ".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        return ".xls", "application/vnd.ms-excel"
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        return ".xls", "application/vnd.ms-excel"
-    return ".csv", "text/csv"

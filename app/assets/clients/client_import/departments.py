@@ -73,7 +73,7 @@ DEPARTMENTS: Final = ImportKind(
     title=N_("部门清单"),
     unit=N_("个"),
     permission=Permission.CLIENT_IMPORT,
-    home=Home("/workspace/clients", N_("客户"), "clients", "/workspace/clients/{}?tab=departments"),
+    home=Home("/workspace/clients", N_("客户"), "clients", "/workspace/clients/{}/departments"),
     fields=(
         CLIENT_FIELD,
         Field(

@@ -201,7 +201,7 @@ EMPLOYEES: Final = ImportKind(
     title=N_("员工清单"),
     unit=N_("人"),
     permission=Permission.CLIENT_IMPORT,
-    home=Home("/workspace/clients", N_("客户"), "clients", "/workspace/clients/{}?tab=employees"),
+    home=Home("/workspace/clients", N_("客户"), "clients", "/workspace/clients/{}/employees"),
     fields=(
         CLIENT_FIELD,
         Field("name", N_("姓名"), person_field(60), "员工姓名 名字 员工 name employeename fullname", required=True),

@@ -1,7 +1,6 @@
 """Ticket imports: upload, dry run, confirmation, progress, report."""
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -23,7 +22,8 @@ from app.data_exchange.ticket_import.mapping import Mapping, Shape, parse_mappin
 from app.data_exchange.ticket_import.models import ImportOutcome, TicketImport
 from app.data_exchange.ticket_import.schemas import TicketImportUpload, TicketImportView
 from app.data_exchange.ticket_import.states import TICKET_IMPORT, TicketImportMove, TicketImportState
-from app.platform.files import FileMissing, FileOwner, FileStore, SafeFile, display_name, file_key, store_file
+from app.platform.files import FileMissing, FileStore, file_key
+from app.platform.imports.uploads import store_upload
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -84,14 +84,7 @@ class TicketImportService:
             created_at=self._work.now,
             version=1,
         )
-        file = SafeFile(
-            data=content,
-            sha256=hashlib.sha256(content).hexdigest(),
-            media_type="text/csv",
-            display_name=display_name(wanted.file_name, ".csv"),
-        )
-        owner = FileOwner(subject_kind="history_import", subject_id=run.id)
-        stored = await store_file(self._work, self._store, file, owner)
+        stored = await store_upload(self._work, self._store, wanted.file_name, content, ("history_import", run.id))
         run.file_id, run.file_name = stored.id, stored.name
         self._work.session.add(run)
         self._work.publish(TicketImportQueued(import_id=run.id))
