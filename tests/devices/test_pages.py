@@ -136,7 +136,7 @@ async def test_unknown_columns_are_named_on_the_page(owner: Browser, companies: 
     content = workbook_bytes({"表": [headings, device_row(1), device_row(2)]})
     uploaded = await owner.post("/workspace/imports", {"client": str(client.id)}, files={"file": ("a.xlsx", content)})
     address = uploaded.headers["location"]
-    assert "没有认出编号这一列" in (await owner.get(address)).text
+    assert "没有认出必填的列" in (await owner.get(address)).text
     await owner.post(f"{address}/mapping", {"version": "1", "column:我们的号": "number", "column:IP地址": "-"})
     assert "确认导入" in (await owner.get(address)).text
 
