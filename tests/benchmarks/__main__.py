@@ -17,6 +17,7 @@ from tests.benchmarks import (
     background,
     device_import,
     employee_page,
+    every_page,
     history_import,
     large,
     load,
@@ -219,8 +220,12 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tickets", type=int, default=5_000)
     parser.add_argument("--large", action="store_true", help="ten times the partners and tickets, against a small one")
+    parser.add_argument("--pages", action="store_true", help="every page of every role on the large demo")
+    parser.add_argument("--partners", type=int, help="with --pages: a demo of so many partners instead of forty")
     options = parser.parse_args()
-    if options.large:
+    if options.pages:
+        asyncio.run(every_page.measure(options.partners))
+    elif options.large:
         asyncio.run(large.measure(requests_of, options.seconds, options.rounds))
     else:
         asyncio.run(measure(options.seconds, options.rounds, options.tickets))

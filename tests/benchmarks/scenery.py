@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from app.desk.tickets import Channel, TicketCreate, TicketCreation
@@ -41,9 +42,17 @@ class Scenery:
     """The superuser's, for filling in what is only to be there."""
 
 
+class Installation(NamedTuple):
+    """Servers with an empty database of the newest schema."""
+
+    settings: Settings
+    environment: dict[str, str]
+    admin_url: str
+
+
 @asynccontextmanager
-async def scenery(home: Path, *, tickets: int) -> AsyncIterator[Scenery]:
-    """Start the servers below `home`, migrate, and fill in `tickets` tickets through the real service."""
+async def installation(home: Path) -> AsyncIterator[Installation]:
+    """Start the servers below `home` and migrate."""
     with EmbeddedPostgres(home / "postgres", for_tests=True) as postgres, EmbeddedValkey(home / "valkey") as valkey:
         await prepare_roles(postgres.admin_dsn(), PASSWORD)
         dsns = role_dsns(postgres.admin_dsn(), PASSWORD)
@@ -65,11 +74,17 @@ async def scenery(home: Path, *, tickets: int) -> AsyncIterator[Scenery]:
             secret="a secret for benchmarks that is long enough",
             password_memory_kibibytes=64,
         )
+        yield Installation(settings, environment, dsn_of_database(postgres.admin_dsn(), DATABASE))
+
+
+@asynccontextmanager
+async def scenery(home: Path, *, tickets: int) -> AsyncIterator[Scenery]:
+    """An installation with `tickets` tickets that came in through the real service."""
+    async with installation(home) as installed:
         clock = SettableClock(datetime.now(UTC) - timedelta(days=90))
-        runtime = Runtime(settings, clock)
+        runtime = Runtime(installed.settings, clock)
         try:
-            admin_url = dsn_of_database(postgres.admin_dsn(), DATABASE)
-            yield await _fill(runtime, clock, settings, environment, admin_url, tickets=tickets)
+            yield await _fill(runtime, clock, *installed, tickets=tickets)
         finally:
             await runtime.close()
 
