@@ -31,14 +31,14 @@ every page (the bell, the navigation's counts), and half a dozen questions of it
 MORE: Final = {
     "/portal": (
         15,
-        "open matters with their clocks, what waits for an answer, devices with repeated faults, the figures",
+        "open matters with clocks, what waits for an answer, repeated faults, figures",
     ),
     "/portal/people": (14, "employees, contacts, sites and departments of the company"),
     "/workspace/clients/{id}": (20, "a client's people, places, open matters, figures, devices and service terms"),
     "/workspace/tickets/{id}": (15, "a ticket with its device's past, photos, reports and who could be sent"),
     "/field/visits/{id}": (
         16,
-        "all that an engineer needs in a dead zone: the visit, its device's past, photos, the report",
+        "all that is needed in a dead zone: visit, device's past, photos, report",
     ),
 }
 """Page → how many statements it may send, and what it shows that takes so many. Ask before you raise one: a tab that
