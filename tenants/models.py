@@ -50,6 +50,6 @@ class TenantProfile(TenantModel):
     hotline: Mapped[str] = mapped_column(String(40), default="")
     city_code: Mapped[str] = mapped_column(String(6), default="")
     time_zone: Mapped[str] = mapped_column(String(60), default=PLATFORM_ZONE.key)
-    silence_days: Mapped[int] = mapped_column(SmallInteger, default=3)
+    auto_close_days: Mapped[int] = mapped_column(SmallInteger, default=3)
     """Working days after which a resolved ticket without an answer closes itself, after two reminders (T4)."""
     version: Mapped[int] = mapped_column(default=1)

@@ -324,7 +324,7 @@ class Onboarding:
         else:
             kind = ActorKind.HQ if tenant_id == HQ_TENANT_ID else ActorKind.PROVIDER
         permissions = permissions_of(kind, member.roles)
-        held = kind is ActorKind.PROVIDER and is_scoped(member.reach, permissions)
+        held = kind is ActorKind.PROVIDER and is_scoped(member.access_scope, permissions)
         return Actor(
             kind=kind,
             tenant_id=tenant_id,

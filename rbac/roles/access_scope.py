@@ -28,8 +28,8 @@ def company_wide_permissions() -> frozenset[str]:
     return frozenset(each.code for area in areas() for each in area.permissions if each.company_wide)
 
 
-def is_scoped(reach: str, permissions: Collection[str]) -> bool:
+def is_scoped(access_scope: str, permissions: Collection[str]) -> bool:
     """Whether a staff member with these permissions is limited to assigned clients and to their own work."""
-    if reach == AccessScope.COMPANY:
+    if access_scope == AccessScope.COMPANY:
         return False
-    return reach == AccessScope.ASSIGNED or SEES_ALL_TICKETS.isdisjoint(permissions)
+    return access_scope == AccessScope.ASSIGNED or SEES_ALL_TICKETS.isdisjoint(permissions)

@@ -222,7 +222,7 @@ class PartnerUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fields=True
 class CompanyProfile(msgspec.Struct, frozen=True, kw_only=True):
     """What a partner tells its people, its clients and their employees about itself, and its house rules.
 
-    `name` and `slug` are headquarters' to change. `silence_days` are the working days after which a resolved ticket
+    `name` and `slug` are headquarters' to change. `auto_close_days` are the working days after which a resolved ticket
     that nobody answers closes itself.
     """
 
@@ -232,7 +232,7 @@ class CompanyProfile(msgspec.Struct, frozen=True, kw_only=True):
     city_code: str
     city: str
     time_zone: str
-    silence_days: int
+    auto_close_days: int
     version: int
 
 
@@ -243,7 +243,7 @@ class CompanyProfileUpdate(Input, frozen=True, kw_only=True, forbid_unknown_fiel
     hotline: Line | None = None
     city_code: Code | None = None
     time_zone: Code | None = None
-    silence_days: int | None = None
+    auto_close_days: int | None = None
 
 
 class PartnerGrading(Input, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -68,10 +68,10 @@ async def test_reach_that_changes_holds_from_the_very_next_request(
     member = await network.member(partner.id, "林主管", ["dispatcher"])
     token = await network.token(member)
     seen = []
-    for reach in (AccessScope.BY_ROLE, AccessScope.ASSIGNED, AccessScope.COMPANY):
+    for access_scope in (AccessScope.BY_ROLE, AccessScope.ASSIGNED, AccessScope.COMPANY):
         async with runtime.units_of_work.begin(Actor.system(partner.id)) as work:
             found = await work.session.get_one(Membership, (partner.id, member.membership_id))
-            found.reach = reach
+            found.access_scope = access_scope
         seen.append((await known.authenticate(token, "zh-CN")).clients)
     assert seen == [None, frozenset(), None]
     await loader.close()

@@ -224,8 +224,8 @@ class SceneryMaker:
     async def _held(self, owner: PartnerCompany, client_id: UUID) -> Actor:
         """A service manager who looks after one client, and sees no other."""
         manager = await self.network.member(owner.id, "周经理", ["service_manager"])
-        path = f"/api/v1/members/{manager.membership_id}/reach"
-        decided = {"reach": "assigned", "client_ids": [str(client_id)], "version": 1}
+        path = f"/api/v1/members/{manager.membership_id}/access-scope"
+        decided = {"access_scope": "assigned", "client_ids": [str(client_id)], "version": 1}
         await self.done((await self.http(owner.owner)).put(path, json=decided))
         return manager
 
@@ -239,7 +239,7 @@ class SceneryMaker:
         )
         self.keep("import_id", await self.done(upload), "id")
         log = manager.post(
-            "/api/v1/history/imports",
+            "/api/v1/ticket-imports",
             data={"client_id": str(client_id), "mapping": LOG_MAPPING, "time_zone": "Asia/Shanghai"},
             files={"file": (f"{SECRET}.csv", f"no,at,state\n{SECRET},2026-11-02 09:00,open\n".encode())},
         )

@@ -75,9 +75,9 @@ async def scene(network: Network, http: ClientFor) -> SearchScene:
         "competitor": other.dispatcher,
         "manager": await network.member(made.partner.id, "周经理", ["service_manager"]),
     }
-    reach = {"reach": "assigned", "client_ids": [str(clients["school"].id)], "version": 1}
+    scope = {"access_scope": "assigned", "client_ids": [str(clients["school"].id)], "version": 1}
     owner = await http(made.partner.owner)
-    held = await owner.put(f"/api/v1/members/{made.people['manager'].membership_id}/reach", json=reach)
+    held = await owner.put(f"/api/v1/members/{made.people['manager'].membership_id}/access-scope", json=scope)
     assert held.status_code == 200, held.text
     return made
 

@@ -71,10 +71,10 @@ async def test_nobody_composes_changes_or_gives_more_than_they_hold(
 ) -> None:
     people = ["member:read", "member:write", "member:invite", "device:read"]
     keys = await made(owner, name="只管成员", permissions=people)
-    reach = {"reach": "company", "client_ids": [], "version": 2}
+    scope = {"access_scope": "company", "client_ids": [], "version": 2}
     keeper = await network.member(partner.id, "老李", ["dispatcher"])
     assert (await give(owner, keeper, [keys])).status_code == 200
-    await owner.put(f"/api/v1/members/{keeper.membership_id}/reach", json=reach)
+    await owner.put(f"/api/v1/members/{keeper.membership_id}/access-scope", json=scope)
     at_work = await http(keeper)
     beyond = {"name": "厉害", "permissions": ["tenant:export"]}
     assert (await at_work.post("/api/v1/roles", json=beyond)).status_code == 403

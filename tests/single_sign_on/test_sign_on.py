@@ -141,8 +141,8 @@ async def test_a_provider_links_nobody_who_may_more_than_whoever_set_it_up(
     made = await owner.post("/api/v1/roles", json={"name": "公司账号管理", "permissions": may})
     assert made.status_code == 201, made.text
     configuring = await network.member(partner.id, "小黄", [made.json()["id"]])
-    reach = {"reach": "company", "client_ids": [], "version": 1}
-    await owner.put(f"/api/v1/members/{configuring.membership_id}/reach", json=reach)
+    scope = {"access_scope": "company", "client_ids": [], "version": 1}
+    await owner.put(f"/api/v1/members/{configuring.membership_id}/access-scope", json=scope)
     weak = await http(configuring)
     manager = await network.member(partner.id, "周经理", ["service_manager"])
     await named(runtime, manager, "he@partner.example")

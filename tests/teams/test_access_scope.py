@@ -46,11 +46,11 @@ async def company(network: Network, http: ClientFor) -> Company:
 
 
 async def restrict(
-    company: Company, member: Actor, clients: list[UUID], reach: str = "assigned", version: int = 1
+    company: Company, member: Actor, clients: list[UUID], access_scope: str = "assigned", version: int = 1
 ) -> None:
     """The owner decides which clients a member sees."""
-    body = {"reach": reach, "client_ids": [str(each) for each in clients], "version": version}
-    answer = await company.owner_http.put(f"/api/v1/members/{member.membership_id}/reach", json=body)
+    body = {"access_scope": access_scope, "client_ids": [str(each) for each in clients], "version": version}
+    answer = await company.owner_http.put(f"/api/v1/members/{member.membership_id}/access-scope", json=body)
     assert answer.status_code == 200, answer.text
 
 
@@ -104,9 +104,9 @@ async def test_what_concerns_every_client_is_lost_with_the_reach(company: Compan
 async def test_reach_changes_with_the_very_next_request(company: Company) -> None:
     await restrict(company, company.manager, [company.harbour.id], version=2)
     assert await ids(company.http, "/api/v1/tickets") == {company.tickets["harbour"]}
-    await restrict(company, company.manager, [], reach="company", version=3)
+    await restrict(company, company.manager, [], access_scope="company", version=3)
     assert await ids(company.http, "/api/v1/tickets") == set(company.tickets.values())
-    await restrict(company, company.manager, [], reach="assigned", version=4)
+    await restrict(company, company.manager, [], access_scope="assigned", version=4)
     assert await ids(company.http, "/api/v1/clients") == set()
 
 
@@ -119,8 +119,8 @@ async def test_a_team_looks_after_its_clients_together(company: Company) -> None
     made = await company.owner_http.post("/api/v1/teams", json=team)
     assert made.status_code == 201, made.text
     assert await ids(company.http, "/api/v1/tickets") == set(company.tickets.values())
-    reach = (await company.owner_http.get(f"/api/v1/members/{company.manager.membership_id}/reach")).json()
-    assert reach["team_client_ids"] == [str(company.harbour.id)]
+    scope = (await company.owner_http.get(f"/api/v1/members/{company.manager.membership_id}/access-scope")).json()
+    assert scope["team_client_ids"] == [str(company.harbour.id)]
     address = f"/api/v1/teams/{made.json()['id']}"
     assert (await company.owner_http.put(address, json={**team, "client_ids": [], "version": 1})).status_code == 200
     assert await ids(company.http, "/api/v1/tickets") == {company.tickets["school"]}
@@ -147,11 +147,11 @@ async def test_a_team_has_a_name_of_its_own_and_people_and_clients_of_the_compan
 
 
 async def test_somebody_else_decides_how_far_one_sees(company: Company, http: ClientFor, network: Network) -> None:
-    body = {"reach": "company", "client_ids": [], "version": 1}
-    own = f"/api/v1/members/{company.partner.owner.membership_id}/reach"
+    body = {"access_scope": "company", "client_ids": [], "version": 1}
+    own = f"/api/v1/members/{company.partner.owner.membership_id}/access-scope"
     assert (await company.owner_http.put(own, json=body)).status_code == 403
     assert (await company.http.put(own, json=body)).status_code == 403
-    contact = f"/api/v1/members/{company.school.contact.membership_id}/reach"
+    contact = f"/api/v1/members/{company.school.contact.membership_id}/access-scope"
     assert (await company.owner_http.put(contact, json=body)).status_code == 404, "a client's people have their ring"
 
 
@@ -172,7 +172,7 @@ async def test_an_engineer_sees_the_work_that_is_theirs_and_what_it_needs(
     assert await ids(worker, "/api/v1/devices") == {str(company.devices["harbour"])}
     assert await ids(worker, "/api/v1/clients") == {str(company.harbour.id)}
     assert await ids(worker, "/api/v1/tickets") == {company.tickets["harbour"]}
-    await restrict(company, engineer, [company.school.id], reach="by_role")
+    await restrict(company, engineer, [company.school.id], access_scope="by_role")
     assert await ids(worker, "/api/v1/tickets") == set(company.tickets.values()), "stationed at the school"
 
 
@@ -187,10 +187,10 @@ async def test_a_token_s_few_permissions_do_not_narrow_what_its_maker_sees(
 
 
 async def test_the_same_on_pages(company: Company) -> None:
-    page = f"/workspace/members/{company.manager.membership_id}/reach"
+    page = f"/workspace/members/{company.manager.membership_id}/access-scope"
     shown = (await company.owner_http.get(page)).text
     assert company.school.name[:8] in shown
-    form = {"reach": "assigned", "client_ids": [str(company.harbour.id)], "version": "2"}
+    form = {"access_scope": "assigned", "client_ids": [str(company.harbour.id)], "version": "2"}
     assert (await company.owner_http.post(page, data=form)).status_code == 303
     assert await ids(company.http, "/api/v1/clients") == {str(company.harbour.id)}
     assert (await company.owner_http.post(page, data=form)).status_code == 409, "somebody was faster"

@@ -12,6 +12,6 @@ HIDDEN_FROM = {
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     """A ticket of another system, what became of it, and a name to be matched."""
     ids = scenery.ids
-    ids["name_id"] = await scenery.row("history_name", source="desk", kind="caller")
-    await scenery.row("history_ticket", import_id=ids["ticket_import_id"], source="desk")
-    await scenery.row("history_outcome", import_id=ids["ticket_import_id"], result="created", rows=[])
+    ids["name_id"] = await scenery.row("imported_name", source="desk", kind="caller")
+    await scenery.row("imported_ticket", import_id=ids["ticket_import_id"], source="desk")
+    await scenery.row("ticket_import_outcome", import_id=ids["ticket_import_id"], result="created", rows=[])

@@ -12,7 +12,7 @@ from tests.factories.background import run_due_work
 from tests.ticket_import.conftest import MAPPING_TEXT, ImportingPartner, log_of
 from tests.ticket_import.test_import import story
 
-PAGE = "/workspace/history"
+PAGE = "/workspace/ticket-imports"
 
 
 async def uploaded(
@@ -82,7 +82,7 @@ async def test_a_form_that_was_refused_keeps_what_was_typed(importer: ImportingP
 
 async def test_dispatchers_neither_bring_nor_take_away_a_past(importer: ImportingPartner, http: ClientFor) -> None:
     dispatcher = await http(importer.partner.dispatcher)
-    for path in ("/history/imports", "/history/names", "/history/export"):
+    for path in ("/ticket-imports", "/ticket-imports/names", "/ticket-imports/export"):
         assert (await dispatcher.get(f"/api/v1{path}")).status_code == 403
 
 
@@ -92,27 +92,27 @@ async def test_the_api_tells_progress_and_takes_matches(
     owner = await http(importer.partner.owner)
     rows = story("A-1", ("09:00", "New"), ("09:20", "Active"), engineer="Resolver 3", device="cmdb 7")
     made = await owner.post(
-        "/api/v1/history/imports",
+        "/api/v1/ticket-imports",
         data={"mapping": MAPPING_TEXT, "client_id": str(importer.client.id), "time_zone": "Asia/Shanghai"},
         files={"file": ("log.csv", log_of(*rows).encode())},
     )
     assert made.status_code == 201, made.text
     await run_due_work(runtime)
-    path = f"/api/v1/history/imports/{made.json()['id']}"
+    path = f"/api/v1/ticket-imports/{made.json()['id']}"
     tried = (await owner.get(path)).json()
     assert (tried["state"], tried["tickets_done"], tried["counts"]["tickets_new"]) == ("checked", 1, 1)
     assert (await owner.post(f"{path}/confirm", json={"version": 1})).status_code == 409
     assert (await owner.post(f"{path}/confirm", json={"version": tried["version"]})).status_code == 200
     await run_due_work(runtime)
-    names = (await owner.get("/api/v1/history/names", params={"kind": "device"})).json()
+    names = (await owner.get("/api/v1/ticket-imports/names", params={"kind": "device"})).json()
     assert [(name["name"], name["tickets"]) for name in names] == [("cmdb 7", 1)]
-    address = f"/api/v1/history/names/{names[0]['id']}"
+    address = f"/api/v1/ticket-imports/names/{names[0]['id']}"
     candidates = (await owner.get(f"{address}/candidates", params={"q": "PC-0001\0"})).json()
     matched = await owner.post(address, json={"record_id": candidates[0]["id"]})
     assert matched.json()["record_name"] == "PC-0001"
     somebody_else = await owner.post(address, json={"record_id": str(importer.client.id)})
     assert somebody_else.status_code == 422
-    naive = await owner.get("/api/v1/history/export", params={"reported_from": "2026-11-01T00:00:00"})
+    naive = await owner.get("/api/v1/ticket-imports/export", params={"reported_from": "2026-11-01T00:00:00"})
     assert naive.status_code == 422
 
 

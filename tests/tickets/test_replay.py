@@ -220,7 +220,7 @@ def random_timeline(replay_partner: ReplayPartner, begins: datetime, choices: Ch
 
 
 def computed(timeline: TicketTimeline, *, until: datetime = END) -> TicketRows:
-    return rows_of(timeline, OFFICE_HOURS, until=until, silence_days=3, new_id=ids_in_sequence(lambda _: 1))
+    return rows_of(timeline, OFFICE_HOURS, until=until, auto_close_days=3, new_id=ids_in_sequence(lambda _: 1))
 
 
 def _possible_steps(builder: TimelineBuilder, at: float, rows: TicketRows) -> list[Any]:

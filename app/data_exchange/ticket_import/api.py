@@ -59,16 +59,16 @@ def ticket_import_service(request: WebRequest, work: UnitOfWork) -> TicketImport
     return TicketImportService(work, file_store_of(runtime_of(request)))
 
 
-@get("/history/imports", permission=Permission.TICKET_IMPORT, tags=["history"])
-async def list_history_imports(request: WebRequest, work: RequestWork) -> list[TicketImportView]:
+@get("/ticket-imports", permission=Permission.TICKET_IMPORT, tags=["ticket imports"])
+async def list_ticket_imports(request: WebRequest, work: RequestWork) -> list[TicketImportView]:
     """The newest imports, newest first."""
     return await ticket_import_service(request, work).recent()
 
 
 @post(
-    "/history/imports",
+    "/ticket-imports",
     permission=Permission.TICKET_IMPORT,
-    tags=["history"],
+    tags=["ticket imports"],
     request_max_body_size=MOST_BODY_BYTES,
 )
 async def upload_log(request: WebRequest, work: RequestWork, data: MultipartBody[LogUpload]) -> TicketImportView:
@@ -85,8 +85,8 @@ async def upload_log(request: WebRequest, work: RequestWork, data: MultipartBody
     return await ticket_import_service(request, work).upload(wanted, await data.file.read())
 
 
-@get("/history/imports/{ticket_import_id:uuid}", permission=Permission.TICKET_IMPORT, tags=["history"])
-async def get_history_import(
+@get("/ticket-imports/{ticket_import_id:uuid}", permission=Permission.TICKET_IMPORT, tags=["ticket imports"])
+async def get_ticket_import(
     request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID]
 ) -> TicketImportView:
     """One import: its dry run, and how far it has come (`tickets_done` of `tickets_total`)."""
@@ -94,12 +94,12 @@ async def get_history_import(
 
 
 @get(
-    "/history/imports/{ticket_import_id:uuid}/report",
+    "/ticket-imports/{ticket_import_id:uuid}/report",
     permission=Permission.TICKET_IMPORT,
-    tags=["history"],
+    tags=["ticket imports"],
     responses=binary(XLSX, "The workbook."),
 )
-async def get_history_report(
+async def get_ticket_import_report(
     request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID]
 ) -> Response[bytes]:
     """The report as .xlsx, with the outcome and its reasons for each row."""
@@ -107,12 +107,12 @@ async def get_history_report(
 
 
 @post(
-    "/history/imports/{ticket_import_id:uuid}/confirm",
+    "/ticket-imports/{ticket_import_id:uuid}/confirm",
     permission=Permission.TICKET_IMPORT,
-    tags=["history"],
+    tags=["ticket imports"],
     status_code=200,
 )
-async def confirm_history_import(
+async def confirm_ticket_import(
     request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> TicketImportView:
     """Confirm the import: the log is written in the background."""
@@ -120,12 +120,12 @@ async def confirm_history_import(
 
 
 @post(
-    "/history/imports/{ticket_import_id:uuid}/check",
+    "/ticket-imports/{ticket_import_id:uuid}/check",
     permission=Permission.TICKET_IMPORT,
-    tags=["history"],
+    tags=["ticket imports"],
     status_code=200,
 )
-async def check_history_import(
+async def check_ticket_import(
     request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID], data: JSONBody[CheckAgain]
 ) -> TicketImportView:
     """Repeat the dry run, after names were matched or with another encoding."""
@@ -133,44 +133,47 @@ async def check_history_import(
 
 
 @post(
-    "/history/imports/{ticket_import_id:uuid}/cancel",
+    "/ticket-imports/{ticket_import_id:uuid}/cancel",
     permission=Permission.TICKET_IMPORT,
-    tags=["history"],
+    tags=["ticket imports"],
     status_code=200,
 )
-async def cancel_history_import(
+async def cancel_ticket_import(
     request: WebRequest, work: RequestWork, ticket_import_id: FromPath[UUID], data: JSONBody[VersionOnly]
 ) -> TicketImportView:
     """Cancel the import; what has been written stays."""
     return await ticket_import_service(request, work).cancel(ticket_import_id, data.version)
 
 
-@get("/history/names", permission=Permission.TICKET_IMPORT, tags=["history"])
-async def list_history_names(
+@get("/ticket-imports/names", permission=Permission.TICKET_IMPORT, tags=["ticket imports"])
+async def list_imported_names(
     work: RequestWork, kind: FromQuery[NameKind | None] = None, *, matched: FromQuery[bool] = False
 ) -> list[NameView]:
     """Names in logs without a matching record; with `matched` the matched ones too."""
     return await NameService(work).list_names(kind=kind, unmatched=not matched)
 
 
-@get("/history/names/{name_id:uuid}/candidates", permission=Permission.TICKET_IMPORT, tags=["history"])
-async def find_history_candidates(
-    work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = ""
-) -> list[Candidate]:
+@get("/ticket-imports/names/{name_id:uuid}/candidates", permission=Permission.TICKET_IMPORT, tags=["ticket imports"])
+async def find_name_candidates(work: RequestWork, name_id: FromPath[UUID], q: FromQuery[str] = "") -> list[Candidate]:
     """Candidate records for a name."""
     return list(await NameService(work).candidates(name_id, q))
 
 
-@post("/history/names/{name_id:uuid}", permission=Permission.TICKET_IMPORT, tags=["history"], status_code=200)
-async def match_history_name(work: RequestWork, name_id: FromPath[UUID], data: JSONBody[Match]) -> NameView:
+@post(
+    "/ticket-imports/names/{name_id:uuid}",
+    permission=Permission.TICKET_IMPORT,
+    tags=["ticket imports"],
+    status_code=200,
+)
+async def match_imported_name(work: RequestWork, name_id: FromPath[UUID], data: JSONBody[Match]) -> NameView:
     """Match a name with a record; tickets imported under the name are updated."""
     return await NameService(work).match(name_id, data)
 
 
 @get(
-    "/history/export",
+    "/ticket-imports/export",
     permission=Permission.TICKET_EXPORT,
-    tags=["history"],
+    tags=["ticket imports"],
     responses=binary("text/csv", "The log."),
 )
 async def export_history(
@@ -189,7 +192,7 @@ async def export_history(
 async def export_response(work: UnitOfWork, wanted: TicketExport) -> Response[bytes]:
     """The export as a download."""
     content = b"".join([part async for part in TicketExportService(work).export(wanted)])
-    headers = {"content-disposition": 'attachment; filename="history.csv"'}
+    headers = {"content-disposition": 'attachment; filename="tickets.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -204,15 +207,15 @@ async def report_response(request: WebRequest, work: UnitOfWork, ticket_import_i
 
 
 handlers = [
-    list_history_imports,
+    list_ticket_imports,
     upload_log,
-    get_history_import,
-    get_history_report,
-    confirm_history_import,
-    check_history_import,
-    cancel_history_import,
-    list_history_names,
-    find_history_candidates,
-    match_history_name,
+    get_ticket_import,
+    get_ticket_import_report,
+    confirm_ticket_import,
+    check_ticket_import,
+    cancel_ticket_import,
+    list_imported_names,
+    find_name_candidates,
+    match_imported_name,
     export_history,
 ]

@@ -33,7 +33,7 @@ AREA: Final = Area(
             NavigationGroup.SETTINGS,
             150,
             "history",
-            "/workspace/history",
+            "/workspace/ticket-imports",
             N_("历史导入"),
             "upload",
             Permission.TICKET_IMPORT,
@@ -56,15 +56,15 @@ AREA: Final = Area(
         "ticket_import.uploaded": N_("上传历史"),
     },
     audit_records={
-        "history_import": N_("历史导入"),
-        "history_name": N_("历史里的名称"),
+        "ticket_import": N_("历史导入"),
+        "imported_name": N_("历史里的名称"),
     },
     kept={
-        Kept.WORK: ("history_ticket", "history_outcome"),
-        Kept.ORIGIN: ("history_import", "history_name"),
+        Kept.WORK: ("imported_ticket", "ticket_import_outcome"),
+        Kept.ORIGIN: ("ticket_import", "imported_name"),
     },
     personal_data=("personal_data",),
     about_people={
-        AboutPeople.ERASED: ("history_name",),
+        AboutPeople.ERASED: ("imported_name",),
     },
 )

@@ -21,9 +21,9 @@ from app.platform.kernel.model import (
 class TicketImport(TenantModel):
     """One import of a log: its mapping, the result of its dry run and its progress."""
 
-    __tablename__ = "history_import"
+    __tablename__ = "ticket_import"
     __isolation__ = Isolation.PROVIDER
-    __table_args__ = (tenant_index("history_import", "created_at"), tenant_foreign_key("client", "client_id"))
+    __table_args__ = (tenant_index("ticket_import", "created_at"), tenant_foreign_key("client", "client_id"))
 
     client_id: Mapped[UUID | None]
     """Client of all tickets; NULL where a column of the log names it."""
@@ -59,15 +59,15 @@ class ImportedTicket(ClientRing, TenantModel):
     """The ticket that a number of another system became, with digests of its content, so that a repeated import is
     recognised."""
 
-    __tablename__ = "history_ticket"
+    __tablename__ = "imported_ticket"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
-        tenant_unique("history_ticket", "source", "number_key"),
-        tenant_index("history_ticket", "number_key"),
-        tenant_index("history_ticket", "ticket_id"),
-        tenant_index("history_ticket", "device_name_id"),
-        tenant_index("history_ticket", "caller_name_id"),
-        tenant_index("history_ticket", "engineer_name_id"),
+        tenant_unique("imported_ticket", "source", "number_key"),
+        tenant_index("imported_ticket", "number_key"),
+        tenant_index("imported_ticket", "ticket_id"),
+        tenant_index("imported_ticket", "device_name_id"),
+        tenant_index("imported_ticket", "caller_name_id"),
+        tenant_index("imported_ticket", "engineer_name_id"),
         tenant_foreign_key("client", "client_id"),
         client_foreign_key("ticket", "ticket_id"),
     )
@@ -92,7 +92,7 @@ class ImportedTicket(ClientRing, TenantModel):
 class ImportedName(TenantModel):
     """A name in a log, and the record that it refers to, once matched by a person or automatically."""
 
-    __tablename__ = "history_name"
+    __tablename__ = "imported_name"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
         UniqueConstraint(
@@ -101,7 +101,7 @@ class ImportedName(TenantModel):
             "kind",
             "client_id",
             "name",
-            name="uq_history_name",
+            name="uq_imported_name",
             postgresql_nulls_not_distinct=True,
         ),
         tenant_foreign_key("client", "client_id"),
@@ -120,11 +120,11 @@ class ImportedName(TenantModel):
 class ImportOutcome(TenantModel):
     """The import report on one ticket, with the outcome of each row."""
 
-    __tablename__ = "history_outcome"
+    __tablename__ = "ticket_import_outcome"
     __isolation__ = Isolation.PROVIDER
     __table_args__ = (
-        tenant_unique("history_outcome", "import_id", "sequence"),
-        tenant_foreign_key("history_import", "import_id"),
+        tenant_unique("ticket_import_outcome", "import_id", "sequence"),
+        tenant_foreign_key("ticket_import", "import_id"),
     )
 
     import_id: Mapped[UUID]

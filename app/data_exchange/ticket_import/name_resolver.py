@@ -153,7 +153,7 @@ class NameResolver:
             return
         statement = insert(ImportedName)
         statement = statement.on_conflict_do_update(
-            constraint="uq_history_name",
+            constraint="uq_imported_name",
             set_={name: statement.excluded[name] for name in ("record_id", "matched_by", "matched_at")},
             where=ImportedName.record_id.is_(None),
         )

@@ -27,10 +27,11 @@ from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page, see_other, translator_of
+from app.platform.web.pages import moved, page, see_other, translator_of
 from rbac import Permission
 
-BASE = "/workspace/history"
+BASE = "/workspace/ticket-imports"
+FORMER_BASE = "/workspace/history"
 OUTCOMES_SHOWN = 50
 FIELDS = ("client", "mapping", "encoding", "time_zone", "policy", "calendar")
 TIME_ZONES = (PLATFORM_ZONE.key, "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London", "America/New_York", "UTC")
@@ -38,7 +39,7 @@ TIME_ZONES = (PLATFORM_ZONE.key, "Asia/Hong_Kong", "Asia/Tokyo", "Europe/London"
 
 
 @get(BASE, permission=Permission.TICKET_IMPORT, include_in_schema=False)
-async def history_page(request: WebRequest, work: RequestWork) -> Response[Any]:
+async def ticket_imports_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The newest imports, and the upload form."""
     return await _list(request, work, FormValues({"time_zone": TIME_ZONES[0]}))
 
@@ -290,8 +291,14 @@ async def _name(
     )
 
 
+@get([FORMER_BASE, f"{FORMER_BASE}/{{path:path}}"], permission=Permission.TICKET_IMPORT, include_in_schema=False)
+async def former_address(request: WebRequest) -> Response[Any]:
+    """Where these pages stood before."""
+    return moved(request, FORMER_BASE, BASE)
+
+
 handlers = [
-    history_page,
+    ticket_imports_page,
     upload_log,
     import_page,
     progress,
@@ -303,4 +310,5 @@ handlers = [
     names_page,
     name_page,
     match_name,
+    former_address,
 ]

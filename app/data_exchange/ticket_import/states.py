@@ -55,7 +55,7 @@ WORKING: Final = CHECKING | WRITING
 
 TICKET_IMPORT: Final = StateMachine(
     record="ticket_import",
-    columns=("history_import.state",),
+    columns=("ticket_import.state",),
     states=TicketImportState,
     started=frozenset({_S.UPLOADED}),
     moves={

@@ -57,13 +57,13 @@ async def remove_team(
     await TeamService(work).remove(team_id, version)
 
 
-@get("/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_READ, tags=TAGS)
+@get("/members/{membership_id:uuid}/access-scope", permission=Permission.MEMBER_READ, tags=TAGS)
 async def read_access_scope(work: RequestWork, membership_id: FromPath[UUID]) -> MemberAccessScope:
     """Which clients a member of staff sees."""
     return await AccessScopeService(work).get(membership_id)
 
 
-@put("/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_WRITE, tags=TAGS)
+@put("/members/{membership_id:uuid}/access-scope", permission=Permission.MEMBER_WRITE, tags=TAGS)
 async def change_access_scope(
     work: RequestWork, membership_id: FromPath[UUID], data: JSONBody[MemberAccessScopeUpdate]
 ) -> MemberAccessScope:

@@ -17,7 +17,7 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page
+from app.platform.web.pages import moved, page
 from rbac import Permission
 from rbac.roles import AccessScope
 
@@ -83,19 +83,28 @@ async def change_team(request: WebRequest, team_id: FromPath[UUID]) -> Response[
     return await submit(request, act, partial(_form, request))
 
 
-@get("/workspace/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_READ, include_in_schema=False)
+@get("/workspace/members/{membership_id:uuid}/access-scope", permission=Permission.MEMBER_READ, include_in_schema=False)
 async def access_scope_page(request: WebRequest, work: RequestWork, membership_id: FromPath[UUID]) -> Response[Any]:
     """Which clients a member of staff sees, and why."""
     return await _access_scope_page(request, membership_id, work)
 
 
-@post("/workspace/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_WRITE, include_in_schema=False)
+@get("/workspace/members/{membership_id:uuid}/reach", permission=Permission.MEMBER_READ, include_in_schema=False)
+async def former_address(request: WebRequest, membership_id: FromPath[UUID]) -> Response[Any]:
+    """Where this page stood before."""
+    member = f"/workspace/members/{membership_id}"
+    return moved(request, f"{member}/reach", f"{member}/access-scope")
+
+
+@post(
+    "/workspace/members/{membership_id:uuid}/access-scope", permission=Permission.MEMBER_WRITE, include_in_schema=False
+)
 async def change_access_scope(request: WebRequest, membership_id: FromPath[UUID]) -> Response[Any]:
     """Restrict the member to some clients, or let them see the whole company."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
         await AccessScopeService(work).change(membership_id, form.read(MemberAccessScopeUpdate))
-        return f"/workspace/members/{membership_id}/reach?done=yes"
+        return f"/workspace/members/{membership_id}/access-scope?done=yes"
 
     return await submit(request, act, partial(_access_scope_page, request, membership_id))
 
@@ -135,4 +144,13 @@ async def _access_scope_page(
     )
 
 
-handlers = [teams_page, new_team_page, create_team, team_page, change_team, access_scope_page, change_access_scope]
+handlers = [
+    teams_page,
+    new_team_page,
+    create_team,
+    team_page,
+    change_team,
+    access_scope_page,
+    change_access_scope,
+    former_address,
+]

@@ -48,7 +48,7 @@ class MemberAccessScopeUpdate(msgspec.Struct, frozen=True, forbid_unknown_fields
     `company`, or `assigned`: the clients in `client_ids`, those of the member's teams, and the member's own work.
     `version` is the membership's."""
 
-    reach: AccessScope
+    access_scope: AccessScope
     client_ids: Clients
     version: Version
 
@@ -58,7 +58,7 @@ class MemberAccessScope(msgspec.Struct, frozen=True):
 
     membership_id: UUID
     display_name: str
-    reach: AccessScope
+    access_scope: AccessScope
     scoped: bool
     client_ids: list[UUID]
     team_client_ids: list[UUID]

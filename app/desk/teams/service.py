@@ -174,10 +174,12 @@ class AccessScopeService:
         clients = set(wanted.client_ids)
         if await self._rows.known_clients(clients) != clients:
             raise TeamInvalid(fields={"client_ids": TeamInvalid.text})
-        row.reach = wanted.reach.value
+        row.access_scope = wanted.access_scope.value
         row.version += 1
         await self._rows.write_links(CLIENTS_OF_MEMBER, row.id, clients, work)
-        work.audit("member.access_scope_changed", "membership", row.id, reach=row.reach, clients=sorted(clients))
+        work.audit(
+            "member.access_scope_changed", "membership", row.id, access_scope=row.access_scope, clients=sorted(clients)
+        )
         await work.session.flush()
         return await self._to_view(row)
 
@@ -192,8 +194,8 @@ class AccessScopeService:
         return schemas.MemberAccessScope(
             row.id,
             row.display_name,
-            AccessScope(row.reach),
-            is_scoped(row.reach, permissions),
+            AccessScope(row.access_scope),
+            is_scoped(row.access_scope, permissions),
             await self._rows.clients_of_member(row.id),
             await self._rows.team_clients_of_member(row.id),
             row.version,

@@ -7,7 +7,13 @@ from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from app.people.audit.former_names import FORMER_ACTIONS, FORMER_AREAS, FORMER_PERMISSIONS
+from app.people.audit.former_names import (
+    FORMER_ACTIONS,
+    FORMER_AREAS,
+    FORMER_DETAILS,
+    FORMER_PERMISSIONS,
+    FORMER_RECORDS,
+)
 from app.people.audit.labels import action_labels, groups, record_labels
 from app.platform.kernel.texts import N_, Translator
 from app.platform.web.formatting import local_time
@@ -40,7 +46,7 @@ NAMES: Final[Mapping[str, str]] = {
     "priority": N_("优先级"),
     "problem": N_("问题"),
     "q": N_("查找"),
-    "reach": N_("负责范围"),
+    "access_scope": N_("负责范围"),
     "reads_only": N_("只读"),
     "record_kind": N_("记录类别"),
     "refused": N_("拒绝"),
@@ -74,7 +80,7 @@ def own_values() -> Mapping[str, Mapping[str, str]]:
             **permissions,
             **{former: permissions[present] for former, present in FORMER_PERMISSIONS.items()},
         },
-        "reach": {
+        "access_scope": {
             AccessScope.BY_ROLE: N_("按角色"),
             AccessScope.COMPANY: N_("全公司"),
             AccessScope.ASSIGNED: N_("负责的客户"),
@@ -134,7 +140,8 @@ def details_text(details: Mapping[str, Any], translate: Translator) -> str:
         before, after = rest.pop("before"), rest.pop("after")
         if not any(each is None or _is_id(each) for each in (before, after)):
             said.append(f"{_value('', before, translate)} → {_value('', after, translate)}")
-    for name, value in rest.items():
+    for written, value in rest.items():
+        name = FORMER_DETAILS.get(written, written)
         if _is_id(value) or value in (None, "", []):
             continue
         known = NAMES.get(name)
@@ -150,7 +157,9 @@ def _value(name: str, value: Any, translate: Translator) -> str:
     text = str(value)
     if name.endswith("_at"):
         return local_time(datetime.fromisoformat(text), style="minute")
-    word = own_values().get(name, {}).get(text) or VALUES.get(text) or record_labels().get(text)
+    word = (
+        own_values().get(name, {}).get(text) or VALUES.get(text) or record_labels().get(FORMER_RECORDS.get(text, text))
+    )
     return translate(word) if word else text
 
 

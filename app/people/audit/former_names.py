@@ -165,6 +165,15 @@ FORMER_ACTIONS: Final[Mapping[str, str]] = {
 }
 """Former action → present action."""
 
+FORMER_RECORDS: Final[Mapping[str, str]] = {
+    "history_import": "ticket_import",
+    "history_name": "imported_name",
+}
+"""Former kind of record → present kind."""
+
+FORMER_DETAILS: Final[Mapping[str, str]] = {"reach": "access_scope"}
+"""Former name of a detail → present name."""
+
 FORMER_AREAS: Final[Mapping[str, str]] = {
     "access.": "access_grant.",
     "audit.": "audit_log.",
@@ -196,6 +205,12 @@ FORMER_PERMISSIONS: Final[Mapping[str, str]] = {
 def present_action(action: str) -> str:
     """What `action` is called today."""
     return FORMER_ACTIONS.get(action, action)
+
+
+def record_spellings(record_kind: str) -> set[str]:
+    """Everything that stored entries about this kind of record may call it."""
+    present = FORMER_RECORDS.get(record_kind, record_kind)
+    return {record_kind, present} | {former for former, each in FORMER_RECORDS.items() if each == present}
 
 
 def spellings(action: str) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from app.people.audit.former_names import FORMER_AREAS, present_action
+from app.people.audit.former_names import FORMER_AREAS, FORMER_RECORDS, present_action
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import AuditGroup, areas, gathered
 from app.platform.kernel.texts import N_, Translator
@@ -50,7 +50,7 @@ def records_of(prefix: str) -> tuple[str, ...]:
 
 def record_label(record_kind: str, translate: Translator) -> str:
     """The label of a kind of record."""
-    label = record_labels().get(record_kind)
+    label = record_labels().get(FORMER_RECORDS.get(record_kind, record_kind))
     return translate(label) if label else record_kind
 
 

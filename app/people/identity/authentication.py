@@ -110,7 +110,7 @@ def _has_custom_rights(session: SessionRow) -> bool:
         return False
     if any(role not in roles_of(ActorKind.PROVIDER) for role in roles):
         return True
-    return is_scoped(session.reach or AccessScope.BY_ROLE, permissions_of(ActorKind.PROVIDER, roles))
+    return is_scoped(session.access_scope or AccessScope.BY_ROLE, permissions_of(ActorKind.PROVIDER, roles))
 
 
 def _reporter_actor(row: SessionRow, reporter: ReporterRow, language: str) -> Actor:
@@ -144,7 +144,7 @@ def _member_actor(row: SessionRow, rights: MemberRightsRow, language: str, *, se
     clients: frozenset[UUID] | None = None
     if kind is ActorKind.PROVIDER:
         permissions |= staff_permissions().intersection(chain.from_iterable(custom_roles.values()))
-        if is_scoped(row.reach or AccessScope.BY_ROLE, permissions):
+        if is_scoped(row.access_scope or AccessScope.BY_ROLE, permissions):
             clients = frozenset((*(rights.assigned_clients or ()), *(rights.team_clients or ())))
             permissions -= company_wide_permissions()
     if row.scopes is not None:

@@ -34,7 +34,7 @@ class SessionRow(NamedTuple):
     member_name: str | None
     roles: list[str] | None
     member_state: str | None
-    reach: str | None
+    access_scope: str | None
     token_name: str | None
     scopes: list[str] | None
     reads_only: bool
@@ -83,7 +83,7 @@ _SESSION: Select[*tuple[Any, ...]] = (
             member_name=Membership.display_name,
             roles=Membership.roles,
             member_state=Membership.state,
-            reach=Membership.reach,
+            access_scope=Membership.access_scope,
         )
     )
     .select_from(AccountSession)

@@ -184,7 +184,7 @@ class Membership(TenantModel):
     mobile: Mapped[str] = mapped_column(String(20), default="")
     roles: Mapped[list[Any]]
     """Codes of system roles, and ids of the company's own."""
-    reach: Mapped[str] = mapped_column(String(12), default="by_role")
+    access_scope: Mapped[str] = mapped_column(String(12), default="by_role")
     """How far the rights of staff reach: `rbac.roles.AccessScope`."""
     state: Mapped[str] = mapped_column(String(12), default="active")
     created_at: Mapped[datetime]

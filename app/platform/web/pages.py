@@ -62,6 +62,12 @@ def wants_fragment(request: WebRequest) -> bool:
     return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
 
 
+def moved(request: WebRequest, former: str, present: str) -> Response[Any]:
+    """From a page's former address, bookmarked or in an e-mail, to the present one."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect(f"{present}{request.url.path.removeprefix(former)}{query}", status_code=301)
+
+
 def see_other(request: WebRequest, path: str) -> Response[Any]:
     """Redirect after a POST (303, or `HX-Redirect` for HTMX). `path` must be our own, never user input."""
     if request.headers.get("hx-request") == "true":

@@ -84,11 +84,11 @@ def _checked(change: CompanyProfileUpdate) -> dict[str, str | int]:
             checked[name] = rule(given)
         except Invalid as refusal:
             problems[name] = refusal.text
-    if change.silence_days is not None:
-        if SHORTEST_SILENCE_DAYS <= change.silence_days <= LONGEST_SILENCE_DAYS:
-            checked["silence_days"] = change.silence_days
+    if change.auto_close_days is not None:
+        if SHORTEST_SILENCE_DAYS <= change.auto_close_days <= LONGEST_SILENCE_DAYS:
+            checked["auto_close_days"] = change.auto_close_days
         else:
-            problems["silence_days"] = N_("请填写 1 到 30 个工作日。")
+            problems["auto_close_days"] = N_("请填写 1 到 30 个工作日。")
     if problems:
         raise ProfileInvalid(fields=problems)
     return checked
@@ -109,7 +109,7 @@ def _view(profile: TenantProfile) -> CompanyProfile:
         city_code=profile.city_code,
         city=city_name(profile.city_code) if profile.city_code else "",
         time_zone=profile.time_zone,
-        silence_days=profile.silence_days,
+        auto_close_days=profile.auto_close_days,
         version=profile.version,
     )
 

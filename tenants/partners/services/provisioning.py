@@ -78,7 +78,7 @@ async def _set_up_tenant(
             hotline=partner.hotline,
             city_code=partner.city_code,
             time_zone=PLATFORM_ZONE.key,
-            silence_days=3,
+            auto_close_days=3,
         )
         .on_conflict_do_nothing()
         .returning(TenantProfile.id)

@@ -43,10 +43,10 @@ async def test_the_owner_changes_the_profile_and_the_directory_follows(
     names = [entry["slug"] for entry in (await visitor.get("/api/v1/directory")).json()["items"]]
     assert partner.slug not in names, "who cannot be called is not listed"
     read = (await owner.get(COMPANY)).json()
-    change = {"version": read["version"], "hotline": "0592-5550000", "city_code": "350600", "silence_days": 5}
+    change = {"version": read["version"], "hotline": "0592-5550000", "city_code": "350600", "auto_close_days": 5}
     changed = await owner.patch(COMPANY, json=change)
     assert changed.status_code == 200, changed.text
-    assert (changed.json()["hotline"], changed.json()["silence_days"]) == ("0592-5550000", 5)
+    assert (changed.json()["hotline"], changed.json()["auto_close_days"]) == ("0592-5550000", 5)
     assert (await owner.patch(COMPANY, json=change)).status_code == 409, "somebody else was faster"
     await run_due_work(runtime)
     listed = {entry["slug"]: entry for entry in (await visitor.get("/api/v1/directory")).json()["items"]}
@@ -70,17 +70,17 @@ async def test_headquarters_changes_the_hot_line_and_the_profile_follows(
 async def test_what_no_profile_may_say_is_told_beside_each_field(http: ClientFor, network: Network) -> None:
     partner = await network.partner()
     owner = await http(partner.owner)
-    wrong = {"hotline": "ask us", "city_code": "999999", "time_zone": "Asia/Xiamen", "silence_days": 0}
+    wrong = {"hotline": "ask us", "city_code": "999999", "time_zone": "Asia/Xiamen", "auto_close_days": 0}
     refused = await owner.patch(COMPANY, json={"version": 1, **wrong})
     assert (refused.status_code, {each["field"] for each in refused.json()["errors"]}) == (422, set(wrong))
-    form = {**wrong, "version": "1", "silence_days": "soon"}
+    form = {**wrong, "version": "1", "auto_close_days": "soon"}
     drawn = await owner.post(PAGE, data=form)
     assert drawn.status_code == 422
     assert 'value="ask us"' in drawn.text
     assert "请填写 1 到 30 个工作日" in drawn.text
     saved = await owner.post(
         PAGE,
-        data={"version": "1", "hotline": "", "city_code": "", "time_zone": "Asia/Urumqi", "silence_days": "2"},
+        data={"version": "1", "hotline": "", "city_code": "", "time_zone": "Asia/Urumqi", "auto_close_days": "2"},
     )
     assert saved.status_code == 303, saved.text
     page = (await owner.get(PAGE)).text
@@ -92,6 +92,6 @@ async def test_only_the_owner_changes_it(http: ClientFor, network: Network) -> N
     partner = await network.partner()
     dispatcher = await http(partner.dispatcher)
     assert (await dispatcher.get(PAGE)).status_code == 403
-    assert (await dispatcher.patch(COMPANY, json={"version": 1, "silence_days": 1})).status_code == 403
+    assert (await dispatcher.patch(COMPANY, json={"version": 1, "auto_close_days": 1})).status_code == 403
     headquarters = await http(network.administrator)
     assert (await headquarters.get(COMPANY)).json()["slug"] == "headquarters", "headquarters has a profile of its own"

@@ -84,11 +84,11 @@ class TicketImportService:
             created_at=self._work.now,
             version=1,
         )
-        stored = await store_upload(self._work, self._store, wanted.file_name, content, ("history_import", run.id))
+        stored = await store_upload(self._work, self._store, wanted.file_name, content, ("ticket_import", run.id))
         run.file_id, run.file_name = stored.id, stored.name
         self._work.session.add(run)
         self._work.publish(TicketImportQueued(import_id=run.id))
-        self._work.audit("ticket_import.uploaded", "history_import", run.id, client_id=run.client_id, source=run.source)
+        self._work.audit("ticket_import.uploaded", "ticket_import", run.id, client_id=run.client_id, source=run.source)
         await self._work.session.flush()
         return await self.get(run.id)
 
@@ -146,7 +146,7 @@ class TicketImportService:
         run = await self._changeable(import_id, version, TicketImportMove.CANCEL)
         run.state, run.finished_at = TICKET_IMPORT.after(TicketImportMove.CANCEL, run.state), self._work.now
         run.version += 1
-        self._work.audit("ticket_import.cancelled", "history_import", run.id)
+        self._work.audit("ticket_import.cancelled", "ticket_import", run.id)
         await self._work.session.flush()
         return await self.get(import_id)
 
@@ -171,7 +171,7 @@ class TicketImportService:
             NotFound: no such import.
         """
         await self.get(import_id)
-        self._work.audit("ticket_import.report_downloaded", "history_import", import_id)
+        self._work.audit("ticket_import.report_downloaded", "ticket_import", import_id)
         after = -1
         while page := await self.outcomes(import_id, after=after):
             for outcome in page:
@@ -184,7 +184,7 @@ class TicketImportService:
         run.state, run.tickets_done = TICKET_IMPORT.after(move, run.state), 0
         run.version += 1
         self._work.publish(TicketImportQueued(import_id=run.id))
-        self._work.audit(action, "history_import", run.id)
+        self._work.audit(action, "ticket_import", run.id)
         await self._work.session.flush()
         return await self.get(run.id)
 

@@ -149,7 +149,7 @@ class NameService:
         tickets = await self._update_tickets(kind, row, record)
         work.audit(
             "ticket_import.name_matched",
-            "history_name",
+            "imported_name",
             row.id,
             kind=kind,
             before=before,

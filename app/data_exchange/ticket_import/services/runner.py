@@ -121,9 +121,9 @@ class TicketImportRunner:
         run.finished_at = None if checked else work.now
         run.version += 1
         work.audit(
-            "ticket_import.checked" if checked else "ticket_import.finished", "history_import", run.id, **run.counts
+            "ticket_import.checked" if checked else "ticket_import.finished", "ticket_import", run.id, **run.counts
         )
-        _log.info("history_import", import_id=str(run.id), state=str(run.state), rows=run.rows_total, **run.counts)
+        _log.info("ticket_import", import_id=str(run.id), state=str(run.state), rows=run.rows_total, **run.counts)
 
     async def _fail(self, reason: DomainError) -> None:
         async with self._units_of_work.begin(self._actor) as work:
@@ -134,7 +134,7 @@ class TicketImportRunner:
             run.finished_at = work.now
             run.problem = {"code": reason.code, "text": reason.text, "parameters": reason.parameters}
             run.version += 1
-            work.audit("ticket_import.failed", "history_import", run.id, problem=reason.code)
+            work.audit("ticket_import.failed", "ticket_import", run.id, problem=reason.code)
 
     async def _locked(self, work: UnitOfWork) -> TicketImport | None:
         """The import, locked, if there is something to do; a second worker waits for the lock."""

@@ -38,8 +38,8 @@ class TicketRows(msgspec.Struct):
 class TicketDraft:
     """One ticket with its rows at the moment `at`; `by` is the current actor."""
 
-    def __init__(self, timeline: TicketTimeline, terms: ServiceTerms, silence_days: int, new_id: IdFactory) -> None:
-        self.timeline, self.terms, self.silence_days, self.new_id = timeline, terms, silence_days, new_id
+    def __init__(self, timeline: TicketTimeline, terms: ServiceTerms, auto_close_days: int, new_id: IdFactory) -> None:
+        self.timeline, self.terms, self.auto_close_days, self.new_id = timeline, terms, auto_close_days, new_id
         self.at, self.by = timeline.reported_at, timeline.reported_by
         self.events: list[Values] = []
         self.notes: list[Values] = []

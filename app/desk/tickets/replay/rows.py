@@ -25,7 +25,7 @@ from tenants.context import Command
 
 
 def rows_of(
-    timeline: TicketTimeline, terms: ServiceTerms, *, until: datetime, silence_days: int, new_id: IdFactory
+    timeline: TicketTimeline, terms: ServiceTerms, *, until: datetime, auto_close_days: int, new_id: IdFactory
 ) -> TicketRows:
     """Compute the rows under `terms`, up to the present moment `until`.
 
@@ -33,7 +33,7 @@ def rows_of(
         TimelineOutOfOrder: a step lies before the one before it, or after `until`.
         MoveRefused: the lifecycle does not allow a step; TooLateToReopen, NothingToRate, AlreadyRated as in services.
     """
-    return _TicketReplay(timeline, terms, silence_days, new_id).run(until)
+    return _TicketReplay(timeline, terms, auto_close_days, new_id).run(until)
 
 
 def has_visits_side_by_side(timeline: Sequence[Step]) -> bool:
@@ -80,7 +80,7 @@ class _TicketReplay(TicketDraft):
     def _remind_or_close(self) -> None:
         if self.reminders < REMINDERS:
             self._line("reminder")
-            self.remind_at = due_after_reminder(self.terms.calendar, self.at, self.reminders, self.silence_days)
+            self.remind_at = due_after_reminder(self.terms.calendar, self.at, self.reminders, self.auto_close_days)
             self.reminders += 1
             return
         self._apply(take.Close(at=self.at))

@@ -90,7 +90,7 @@ class Replay:
             timeline,
             await self._terms(timeline),
             until=self.work.now,
-            silence_days=await self._days_until_close(),
+            auto_close_days=await self._days_until_close(),
             new_id=ids_in_sequence(self._random_bits, behind=behind),
         )
 
@@ -156,6 +156,6 @@ class Replay:
 
     async def _days_until_close(self) -> int:
         if self._silence_days is None:
-            read = await self.work.session.scalar(select(TenantProfile.silence_days))
+            read = await self.work.session.scalar(select(TenantProfile.auto_close_days))
             self._silence_days = read or DEFAULT_SILENCE_DAYS
         return self._silence_days

@@ -1,8 +1,9 @@
 """Automatic closing (T4): a resolved ticket without an answer is reminded of twice, then closed.
 
-Reminders are sent one and two working days after the resolution; the ticket closes after the tenant's number of working
-days (`TenantProfile.silence_days`). A working day is a day on which the ticket's calendar is open; the time of day is
-kept. Nothing is closed while a tenant is suspended, nor within one working day after the suspension ended [N1].
+Reminders are sent one and two working days after the resolution; the ticket closes after the tenant's number of
+working days (`TenantProfile.auto_close_days`). A working day is a day on which the ticket's calendar is open; the time
+of day is kept. Nothing is closed while a tenant is suspended, nor within one working day after the suspension ended
+[N1].
 """
 
 from collections.abc import Sequence
@@ -56,8 +57,8 @@ async def _remind_or_close(work: UnitOfWork, ticket_id: UUID) -> None:
                 ticket_id=ticket.id, client_id=ticket.client_id, reporter_id=ticket.reporter_id, what="reminder"
             )
         )
-        silence_days = await work.session.scalar(select(TenantProfile.silence_days)) or DEFAULT_SILENCE_DAYS
-        next_turn = due_after_reminder(calendar, work.now, reminded or 0, silence_days)
+        auto_close_days = await work.session.scalar(select(TenantProfile.auto_close_days)) or DEFAULT_SILENCE_DAYS
+        next_turn = due_after_reminder(calendar, work.now, reminded or 0, auto_close_days)
         await reschedule(work, DueKind.CONFIRMATION_REMINDER, ticket_id, next_turn)
         return
     reopened_at = await work.session.scalar(select(Tenant.reopened_at).where(Tenant.id == work.tenant_id))

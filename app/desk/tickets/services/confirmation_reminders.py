@@ -32,10 +32,10 @@ def working_days_later(calendar: ServiceCalendar | None, moment: datetime, days:
 
 
 def due_after_reminder(
-    calendar: ServiceCalendar | None, moment: datetime, reminded_before: int, silence_days: int
+    calendar: ServiceCalendar | None, moment: datetime, reminded_before: int, auto_close_days: int
 ) -> datetime:
     """When (UTC) the next reminder or the closing follows a reminder sent at `moment`."""
-    waits = 1 if reminded_before == 0 else max(1, silence_days - REMINDERS)
+    waits = 1 if reminded_before == 0 else max(1, auto_close_days - REMINDERS)
     return working_days_later(calendar, moment, waits)
 
 

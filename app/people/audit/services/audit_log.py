@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, or_, select
 
-from app.people.audit.former_names import FORMER_ACTIONS, spellings
+from app.people.audit.former_names import FORMER_ACTIONS, record_spellings, spellings
 from app.people.audit.labels import records_of
 from app.people.audit.repository import find_entries
 from app.people.audit.schemas import AuditFilter, AuditLine
@@ -62,7 +62,7 @@ class AuditLog:
         elif wanted.action:
             found.append(AuditEntry.action.in_(spellings(wanted.action)))
         if wanted.record_kind:
-            found.append(AuditEntry.record_kind == wanted.record_kind)
+            found.append(AuditEntry.record_kind.in_(record_spellings(wanted.record_kind)))
         if wanted.record_id is not None:
             found.append(AuditEntry.record_id == wanted.record_id)
         if wanted.since is not None:

@@ -366,7 +366,7 @@ def _new_membership(
         email=identity.email,
         mobile="",
         roles=in_display_order(roles),
-        reach="by_role",
+        access_scope="by_role",
         state="active",
         created_at=work.now,
         version=1,

@@ -34,7 +34,7 @@ async def change_company(request: WebRequest) -> Response[Any]:
                 hotline=form["hotline"],
                 city_code=form["city_code"] or None,
                 time_zone=form["time_zone"],
-                silence_days=form.whole_number("silence_days"),
+                auto_close_days=form.whole_number("auto_close_days"),
             )
         )
         return COMPANY
