@@ -46,7 +46,10 @@ def audit_details() -> Iterator[tuple[str, str]]:
     for call in writing_calls():
         for keyword in call.node.keywords:
             if keyword.arg == "query":
-                yield from ((call.where, str(name)) for name in ast.literal_eval(keyword.value))
+                # A list's filters are named by the list, and drawn with their own labels.
+                yield from (
+                    (call.where, str(each.value)) for each in ast.walk(keyword.value) if isinstance(each, ast.Constant)
+                )
             elif keyword.arg and not keyword.arg.endswith("_id"):
                 yield call.where, keyword.arg
 

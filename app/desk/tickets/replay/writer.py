@@ -23,7 +23,7 @@ from app.desk.tickets.replay.audit_rows import write_audit
 from app.desk.tickets.replay.draft import TicketRows
 from app.desk.tickets.replay.rows import rows_of
 from app.desk.tickets.replay.timeline import TicketTimeline
-from app.desk.tickets.services.confirmation_reminders import DEFAULT_SILENCE_DAYS
+from app.desk.tickets.services.confirmation_reminders import DEFAULT_AUTO_CLOSE_DAYS
 from app.platform.kernel.counters import number_of, reserve_numbers
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.ids import RandomBits, ids_in_sequence
@@ -60,7 +60,7 @@ class Replay:
         self.audit_moves = audit_moves
         self._random_bits = random_bits
         self._in_force: dict[UUID, ServiceTerms] = {}
-        self._silence_days: int | None = None
+        self._auto_close_days: int | None = None
 
     async def write(self, timelines: Sequence[TicketTimeline]) -> list[ReplayedTicket]:
         """Write at most `MOST_AT_ONCE` tickets; returns them in the given order.
@@ -155,7 +155,7 @@ class Replay:
         return self._in_force[timeline.client_id]
 
     async def _days_until_close(self) -> int:
-        if self._silence_days is None:
+        if self._auto_close_days is None:
             read = await self.work.session.scalar(select(TenantProfile.auto_close_days))
-            self._silence_days = read or DEFAULT_SILENCE_DAYS
-        return self._silence_days
+            self._auto_close_days = read or DEFAULT_AUTO_CLOSE_DAYS
+        return self._auto_close_days

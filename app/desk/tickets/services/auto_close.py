@@ -15,7 +15,7 @@ from app.desk.tickets.events import TicketChanged
 from app.desk.tickets.lifecycle import TicketState
 from app.desk.tickets.models import Ticket, TicketEvent
 from app.desk.tickets.services.confirmation_reminders import (
-    DEFAULT_SILENCE_DAYS,
+    DEFAULT_AUTO_CLOSE_DAYS,
     REMINDERS,
     calendar_of,
     due_after_reminder,
@@ -57,7 +57,7 @@ async def _remind_or_close(work: UnitOfWork, ticket_id: UUID) -> None:
                 ticket_id=ticket.id, client_id=ticket.client_id, reporter_id=ticket.reporter_id, what="reminder"
             )
         )
-        auto_close_days = await work.session.scalar(select(TenantProfile.auto_close_days)) or DEFAULT_SILENCE_DAYS
+        auto_close_days = await work.session.scalar(select(TenantProfile.auto_close_days)) or DEFAULT_AUTO_CLOSE_DAYS
         next_turn = due_after_reminder(calendar, work.now, reminded or 0, auto_close_days)
         await reschedule(work, DueKind.CONFIRMATION_REMINDER, ticket_id, next_turn)
         return

@@ -13,7 +13,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.promises import ServiceCalendar
 
 REMINDERS = 2
-DEFAULT_SILENCE_DAYS = 3
+DEFAULT_AUTO_CLOSE_DAYS = 3
 _FURTHEST_DAYS = 60
 
 
