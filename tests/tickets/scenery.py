@@ -10,3 +10,4 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     await scenery.row("ticket_note", kind="note")
     await scenery.row("data_handling_record", kind="consent")
     await scenery.row("field_action")
+    await scenery.row("expected_field_action")
