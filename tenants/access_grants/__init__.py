@@ -1,6 +1,5 @@
 """Headquarters' access to a partner's records: never without a grant, read-only, in both logs (N8)."""
 
-from tenants.access_grants.counts import requested_access
 from tenants.access_grants.lifecycle import STATE_NAMES
 from tenants.access_grants.schemas import MOST_HOURS, AccessAnswer, AccessConsent, AccessGrantCreate, RecordKind
 from tenants.access_grants.services.granted_reading import read_under_grant
@@ -16,5 +15,4 @@ __all__ = [
     "RecordKind",
     "open_grants",
     "read_under_grant",
-    "requested_access",
 ]

@@ -37,7 +37,7 @@ async def test_the_desk_sees_how_many_tickets_wait_for_somebody(
     client: ClientCompany, http: ClientFor, partner: PartnerCompany
 ) -> None:
     assert (await counts(await http(partner.dispatcher)))["tickets"] == 3
-    assert (await counts(await http(partner.owner)))["access"] == 0
+    assert (await counts(await http(partner.owner)))["approvals"] == 0
 
 
 async def test_nobody_counts_what_they_may_not_see(
@@ -46,7 +46,7 @@ async def test_nobody_counts_what_they_may_not_see(
     stranger = await network.partner("泉州别家信息")
     assert (await counts(await http(stranger.dispatcher)))["tickets"] == 0
     assert await counts(await http(client.contact)) == {"tickets": 0, "settings": 0}
-    assert "access" not in await counts(await http(await network.engineer(partner)))
+    assert "approvals" not in await counts(await http(await network.engineer(partner)))
     assert (await (await http(None)).get(COUNTS)).status_code == 401
 
 

@@ -38,7 +38,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
         (
             OWNER,
             {
-                "每天": ["today", "tickets", "hot-line"],
+                "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],

@@ -62,7 +62,6 @@ AREA: Final = Area(
             "eye",
             Permission.ACCESS_GRANT_READ,
             about=N_("总部想看本公司记录时的申请：同意、拒绝，或随时收回。"),
-            waiting=Waiting("counts:requested_access", N_("份等待同意"), "notifications"),
         ),
         NavigationEntry(
             ActorKind.PROVIDER,
