@@ -33,6 +33,7 @@ from app.demo.sample_data import (
     ClientCompany,
     PartnerCompany,
 )
+from app.demo.saved_views import save_views
 from app.demo.simulation import Simulation
 from app.desk.engineers import EngineerLevel, EngineerService, EngineerUpdate, SkillGrade
 from app.people.identity import (
@@ -145,6 +146,7 @@ class Onboarding:
         await self._staff(made)
         for each in company.clients:
             made.clients.append(await self._client(made, each))
+        await save_views(self.units_of_work, owner)
         return made
 
     async def _approve(self, company: PartnerCompany, administrator: Actor) -> UUID:

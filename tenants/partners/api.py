@@ -12,7 +12,9 @@ from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, P
 from app.platform.http.request_work import RequestWork, public_work, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import api_page, saved_view_api
 from rbac import Access, Permission
+from tenants.partners.listing import PARTNERS
 from tenants.partners.schemas import (
     ApplicationApproval,
     ApplicationCreate,
@@ -131,15 +133,13 @@ async def list_partners(
     words: SearchText = "",
     cursor: Place = "",
     limit: Limit = DEFAULT_LIMIT,
+    sort: Annotated[str, QueryParameter(max_length=40)] = "",
 ) -> Page[PartnerSummary]:
-    """Headquarters' partners, latest authorised first."""
-    found = await PartnerRegister(work).partners(
-        state=partner_state, city_code=city_code, query=words, before=_before(cursor), limit=limit + 1
-    )
-    return Page(
-        found[:limit],
-        Cursor(found[limit - 1].authorised_at, found[limit - 1].id).encode() if len(found) > limit else None,
-    )
+    """Headquarters' partners, latest authorised first, or by `sort`: a field such as `name` or `star_level`, with
+    `-` before it for downwards."""
+    said = {"state": partner_state, "city": city_code}
+    conditions = PARTNERS.conditions({name: value or None for name, value in said.items()}, words)
+    return await api_page(work, PARTNERS, conditions=conditions, sort=sort, cursor=cursor, limit=limit)
 
 
 @get("/partners/{partner_id:uuid}", permission=Permission.PARTNER_READ)
@@ -258,4 +258,5 @@ handlers = [
     terminate_partner,
     reinstate_partner,
     directory,
+    *saved_view_api(PARTNERS, "/partners"),
 ]

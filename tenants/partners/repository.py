@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.platform.kernel.text_search import contains, matches_search
@@ -140,32 +140,6 @@ class PartnerRepository:
         """When the retention of a terminated partner ends."""
         return await self._session.scalar(select(Tenant.erase_after).where(Tenant.id == partner_id))
 
-    async def partners(
-        self, *, state: str, city_code: str, query: str, before: tuple[datetime, UUID] | None, limit: int
-    ) -> Sequence[Line]:
-        """Newest first; `city_code` is a city of the territory."""
-        statement = (
-            select(
-                Partner.id,
-                Partner.slug,
-                Partner.name,
-                Partner.state,
-                Partner.star_level,
-                Partner.city_code,
-                Partner.authorised_at,
-            )
-            .order_by(Partner.authorised_at.desc(), Partner.id.desc())
-            .limit(limit)
-        )
-        if state:
-            statement = statement.where(Partner.state == state)
-        if city_code:
-            statement = _serving(statement, city_code)
-        statement = statement.where(matches_search(query, lambda word: contains(word, Partner.name, Partner.slug)))
-        if before:
-            statement = statement.where(tuple_(Partner.authorised_at, Partner.id) < tuple_(*before))
-        return (await self._session.execute(statement)).all()
-
     async def serving(self, city_code: str) -> Sequence[Line]:
         """Partners with this city in their territory, best star level first."""
         statement = select(Partner.id, Partner.name, Partner.star_level, Partner.state)
@@ -252,6 +226,11 @@ class PartnerRepository:
 def _fresh(statement: Select[Entity], *, lock: bool) -> Select[Entity]:
     """The row as it is now; with `lock` nobody else decides on it until this transaction ends."""
     return statement.with_for_update().execution_options(populate_existing=True) if lock else statement
+
+
+def serves(city_code: str) -> ColumnElement[bool]:
+    """Condition: the city is in the partner's territory."""
+    return Partner.id.in_(select(PartnerTerritory.partner_id).where(PartnerTerritory.city_code == city_code))
 
 
 def _serving(statement: AnySelect, city_code: str) -> AnySelect:

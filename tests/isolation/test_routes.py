@@ -54,6 +54,7 @@ NO_RECORDS = {
     "client": "a client's short name, on labels",
     "level": "a number from 1 to 4",
     "step": "what is to be done",
+    "action": "what is to be done",
     "file_path": "a built asset",
     "name": "a page of the gallery, whose records are invented",
     "path": "an address of the API's description",

@@ -44,3 +44,16 @@ async def test_a_sorted_head_says_so(http: ClientFor, partner: PartnerCompany) -
     assert 'aria-sort="ascending"><a class="sort" href="/workspace/members?sort=-display_name"' in page
     page = (await owner.get(f"{LIST}?sort=-display_name")).text
     assert 'aria-sort="descending"><a class="sort" href="/workspace/members?sort=display_name"' in page
+
+
+async def test_a_view_s_columns_are_changed_by_whoever_may(http: ClientFor, partner: PartnerCompany) -> None:
+    owner, dispatcher = await http(partner.owner), await http(partner.dispatcher)
+    wanted = {"name": "大家的", "shared": True, "query": {"state": "active"}, "columns": ["email"]}
+    view = (await owner.post("/api/v1/members/views", json=wanted)).json()
+    query = f"state=active&saved={view['id']}"
+    sent = {"query": query, "column": ["display_name", "state"]}
+    left = await dispatcher.post(f"{LIST}/columns", data=sent)
+    assert left.headers["location"] == f"{LIST}?state=active&saved=all"
+    assert headings((await owner.get(f"{LIST}?{query}")).text) == ["姓名", "邮箱"]
+    assert (await owner.post(f"{LIST}/columns", data=sent)).headers["location"] == f"{LIST}?{query}"
+    assert headings((await dispatcher.get(f"{LIST}?{query}")).text) == ["姓名", "状态"]

@@ -17,6 +17,7 @@ import pytest
 
 from app.assets.devices.schemas import DeviceFilter
 from app.assets.devices.services.devices import DeviceService
+from app.assets.devices.web_interface import page_of
 from app.desk.tickets import TicketState
 from app.desk.tickets.schemas import TicketFilter
 from app.desk.tickets.services.device_history import DeviceHistoryService
@@ -27,11 +28,13 @@ from app.people.identity.authentication import SessionAuthenticator
 from app.platform.background.due import due_tenants
 from app.platform.background.event_queue import take_due
 from app.platform.background.sweeps import Sweeper, Sweeps
+from app.platform.http.pagination import encode_position
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.paging import ListPosition
 from app.platform.notifications.service import NotificationService
 from app.portals.desk.queries import caller_of_device
 from tenants.partner_metrics.period import Grain, Period
@@ -215,16 +218,15 @@ async def test_what_an_engineer_has_finished(scene: Scene) -> None:
 @pytest.mark.parametrize("wanted", [{}, {"state": "in_use"}])
 async def test_a_list_of_devices(scene: Scene, who: str, wanted: dict[str, Any]) -> None:
     async def page(work: UnitOfWork) -> None:
-        await DeviceService(work, scene.network.signin)._devices.page(DeviceFilter(**wanted), None, 51)
+        await page_of(work, DeviceFilter(**wanted), None)
 
     judge(await plans(scene, who, page), scene.large)
 
 
 async def test_a_page_of_devices_behind_a_number(scene: Scene) -> None:
     async def page(work: UnitOfWork) -> None:
-        await DeviceService(work, scene.network.signin)._devices.page(
-            DeviceFilter(), ("NB-000900", scene.observed.device_id), 51
-        )
+        place = ListPosition("number", "NB-000900", scene.observed.device_id)
+        await page_of(work, DeviceFilter(), encode_position(place))
 
     judge(await plans(scene, "dispatcher", page), scene.large)
 
@@ -242,7 +244,7 @@ async def search(scene: Scene, who: str, typed: str) -> list[Plan]:
         await SearchService(work).search(typed)
         await TicketQueries(work).most_urgent(TicketFilter(text=typed), limit=51)
         await TicketQueries(work).count_by_state(TicketFilter(text=typed))
-        await DeviceService(work, scene.network.signin)._devices.page(DeviceFilter(text=typed), None, 51)
+        await page_of(work, DeviceFilter(text=typed), None)
 
     found = await plans(scene, who, ask)
     assert found, "nothing was asked"

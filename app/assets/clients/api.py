@@ -9,12 +9,15 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.assets.clients import schemas
 from app.assets.clients.labels import RecordState
+from app.assets.clients.listing import CLIENTS
+from app.assets.clients.repository import matching_clients
 from app.assets.clients.services import ClientService, ContactService, DepartmentService, EmployeeService, SiteService
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, T, decode_position, encode_position
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
+from app.platform.lists.web_interface import api_page, saved_view_api
 from rbac import Permission
 
 READ = Permission.CLIENT_READ
@@ -54,11 +57,12 @@ async def list_clients(
     client_state: Annotated[RecordState | None, QueryParameter(name="state")] = None,
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
+    sort: FromQuery[str] = "",
 ) -> Page[schemas.ClientView]:
-    """Client companies by name; `q` is part of a name or of the code. A client's people get their own company."""
+    """Client companies by name, or by `sort` (a field such as `industry` or `created_at`, `-` before it for
+    downwards); `q` is part of a name or of the code. A client's people get their own company."""
     wanted = schemas.ClientFilter(text=q, industry=industry, city_code=city_code, state=client_state)
-    found = await ClientService(work).list(wanted, after=position_of(cursor), limit=limit + 1)
-    return _page(found, limit)
+    return await api_page(work, CLIENTS, conditions=matching_clients(wanted), sort=sort, cursor=cursor, limit=limit)
 
 
 @get("/clients/distribution", permission=READ, tags=TAGS)
@@ -296,4 +300,5 @@ handlers = [
     create_employee,
     update_employee,
     change_employee_state,
+    *saved_view_api(CLIENTS, "/clients"),
 ]

@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from app.assets.clients import forms, schemas
 from app.assets.clients.api import page_of, position_of
 from app.assets.clients.labels import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
+from app.assets.clients.listing import CLIENTS
 from app.assets.clients.record import BASE, client_record
 from app.assets.clients.services import ClientService, DepartmentService, EmployeeService, SiteService
 from app.platform.http.request_work import RequestWork
@@ -17,10 +18,11 @@ from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.charts import Series
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import page, translator_of
+from app.platform.web.pages import translator_of
 from app.platform.web.records import record_page
 from rbac import Permission
 from tenants.partners import cities_of, provinces
@@ -43,37 +45,16 @@ def _record_kind(request: WebRequest) -> forms.RecordKind:
 
 
 @get(BASE, permission=READ, include_in_schema=False)
-async def clients_page(
-    request: WebRequest,
-    work: RequestWork,
-    *,
-    q: FromQuery[str] = "",
-    industry: FromQuery[str] = "",
-    city: FromQuery[str] = "",
-    inactive: FromQuery[str] = "",
-    cursor: FromQuery[str | None] = None,
-) -> Response[Any]:
+async def clients_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The list, with a small figure of how the clients spread."""
-    service = ClientService(work)
-    state = RecordState.INACTIVE if inactive else RecordState.ACTIVE
-    wanted = schemas.ClientFilter(text=q, industry=industry, city_code=city, state=state)
-    found = await service.list(wanted, after=position_of(cursor), limit=PAGE_SIZE + 1)
-    clients, next_cursor = page_of(found, PAGE_SIZE)
-    spread = await service.distribution()
-    return page(
+    return await list_page(
         request,
+        work,
+        CLIENTS,
         "clients/list.html",
-        clients=clients,
-        next_cursor=next_cursor,
-        q=q,
-        industry=industry,
-        city=city,
-        inactive=inactive,
-        industries=[(count.value, count.value) for count in spread.industries if count.value],
-        cities=[(count.value, forms.city_name(count.value)) for count in spread.cities if count.value],
         city_name=forms.city_name,
         engagement_names=ENGAGEMENT_NAMES,
-        charts=_charts(request, spread),
+        charts=_charts(request, await ClientService(work).distribution()),
     )
 
 
@@ -337,4 +318,5 @@ handlers = [
     edit_record_page,
     update_record,
     change_record_state,
+    *list_handlers(CLIENTS),
 ]

@@ -6,6 +6,8 @@ from uuid import UUID
 from litestar import Response, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from app.assets.devices.listing import DEVICES
+from app.assets.devices.repository import chosen_devices
 from app.assets.devices.schemas import (
     DeviceChangeView,
     DeviceCreate,
@@ -14,7 +16,6 @@ from app.assets.devices.schemas import (
     DeviceSummary,
     DeviceUpdate,
     LabelRequest,
-    NumberPosition,
     PinRequest,
 )
 from app.assets.devices.services.devices import DeviceService
@@ -23,10 +24,11 @@ from app.assets.devices.services.pins import PinService
 from app.assets.devices.states import DeviceState
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary, links_to
-from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, decode_position, encode_position
+from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import api_page, saved_view_api
 from rbac import Permission
 
 Limit = Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)]
@@ -40,7 +42,6 @@ def device_service(request: WebRequest, work: UnitOfWork) -> DeviceService:
 
 @get("/devices", permission=Permission.DEVICE_READ, tags=["devices"])
 async def list_devices(
-    request: WebRequest,
     work: RequestWork,
     *,
     client_id: FromQuery[UUID | None] = None,
@@ -52,8 +53,10 @@ async def list_devices(
     q: Text = "",
     cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
+    sort: FromQuery[str] = "",
 ) -> Page[DeviceSummary]:
-    """Devices by number. `q` is the beginning of a number or serial number."""
+    """Devices by number, or by `sort`: a field such as `client_name`, `holder_name`, `state`, with `-` before it for
+    downwards. `q` is looked for in numbers, models, addresses and holders."""
     chosen = DeviceFilter(
         client_id=client_id,
         site_id=site_id,
@@ -63,19 +66,14 @@ async def list_devices(
         category=category,
         text=q,
     )
-    return await page_of(device_service(request, work), chosen, cursor, limit)
+    return await page_of(work, chosen, cursor, limit, sort)
 
 
 async def page_of(
-    service: DeviceService, chosen: DeviceFilter, cursor: str | None, limit: int = DEFAULT_LIMIT
+    work: UnitOfWork, chosen: DeviceFilter, cursor: str | None, limit: int = DEFAULT_LIMIT, sort: str = ""
 ) -> Page[DeviceSummary]:
     """One page of devices and the cursor of the next."""
-    after = decode_position(cursor, NumberPosition) if cursor else None
-    found = await service.page(chosen, (after.number, after.id) if after else None, limit + 1)
-    if len(found) <= limit:
-        return Page(found)
-    last = found[limit - 1]
-    return Page(found[:limit], encode_position(NumberPosition(last.number, last.id)))
+    return await api_page(work, DEVICES, conditions=chosen_devices(chosen), sort=sort, cursor=cursor, limit=limit)
 
 
 @get("/devices/{device_id:uuid}", permission=Permission.DEVICE_READ, tags=["devices"])
@@ -180,4 +178,5 @@ handlers = [
     revoke_label,
     issue_pins,
     revoke_pin,
+    *saved_view_api(DEVICES, "/devices"),
 ]

@@ -1,18 +1,19 @@
 """Device files in the workspace: list, panel, page, forms, labels and PINs. Every form works without script."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 
 from app.assets.devices import forms
-from app.assets.devices.api import device_service, label_service, page_of, pdf_response, pin_service
+from app.assets.devices.api import device_service, label_service, pdf_response, pin_service
 from app.assets.devices.categories import CATEGORY_NAMES
 from app.assets.devices.label_sheets import LABEL_LAYOUTS
+from app.assets.devices.listing import DEVICES
 from app.assets.devices.record import BASE
-from app.assets.devices.schemas import DeviceFilter, DeviceUpdate, LabelRequest, PinRequest
+from app.assets.devices.schemas import DeviceUpdate, LabelRequest, PinRequest
 from app.assets.devices.services.choices import ClientChoices
 from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState, may_become
 from app.platform.documents import missing_characters
@@ -21,6 +22,7 @@ from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
 from app.platform.web.pages import page, translator_of
@@ -35,38 +37,10 @@ assert LAYOUT_NAMES.keys() == LABEL_LAYOUTS.keys()  # noqa: S101 - read once at 
 
 
 @get(BASE, permission=Permission.DEVICE_READ, include_in_schema=False)
-async def devices_page(
-    request: WebRequest,
-    work: RequestWork,
-    *,
-    q: FromQuery[str] = "",
-    client: FromQuery[str] = "",
-    device_state: Annotated[str, QueryParameter(name="state")] = "",
-    category: FromQuery[str] = "",
-    cursor: FromQuery[str | None] = None,
-) -> Response[Any]:
+async def devices_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The list by number; boxes choose devices for labels and PINs."""
-    chosen = DeviceFilter(
-        client_id=forms.id_of(client),
-        state=DeviceState(device_state) if device_state in set(DeviceState) else None,
-        category=category or None,
-        text=q,
-    )
-    found = await page_of(device_service(request, work), chosen, cursor)
-    return page(
-        request,
-        "devices/list.html",
-        devices=found.items,
-        next_cursor=found.next_cursor,
-        q=q,
-        client=client,
-        state=device_state,
-        category=category,
-        clients=await ClientChoices(work).clients(),
-        state_names=STATE_NAMES,
-        category_names=CATEGORY_NAMES,
-        state_options=_options(request, STATE_NAMES),
-        category_options=_options(request, CATEGORY_NAMES),
+    return await list_page(
+        request, work, DEVICES, "devices/list.html", state_names=STATE_NAMES, category_names=CATEGORY_NAMES
     )
 
 
@@ -256,4 +230,5 @@ handlers = [
     revoke_label,
     choose_pins,
     issue_pins,
+    *list_handlers(DEVICES),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.assets.clients.models import Client, Department, Employee, Site
@@ -48,6 +48,7 @@ _DETAIL: tuple[Any, ...] = (
     Device.created_at,
 )
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
+_SUMMARY_FIELDS = DeviceSummary.__struct_fields__
 _NAMES = frozenset({"client_name", "site_name", "department_name", "holder_name"})
 
 
@@ -80,6 +81,25 @@ def device_matches(word: str) -> ColumnElement[bool]:
     )
 
 
+def chosen_devices(chosen: DeviceFilter) -> list[ColumnElement[bool]]:
+    """The conditions of a filter."""
+    equal = {
+        Device.client_id: chosen.client_id,
+        Device.site_id: chosen.site_id,
+        Device.department_id: chosen.department_id,
+        Device.employee_id: chosen.employee_id,
+        Device.state: chosen.state,
+        Device.category: chosen.category,
+    }
+    conditions = [column == value for column, value in equal.items() if value is not None]
+    return [*conditions, matches_search(chosen.text, device_matches)]
+
+
+def summary_of(row: Sequence[Any]) -> DeviceSummary:
+    """A device from the columns of `DeviceRepository.listed`."""
+    return DeviceSummary(**_with_empty_names(dict(zip(_SUMMARY_FIELDS, row, strict=False))))
+
+
 class DeviceRepository:
     """Reads devices as the session's actor."""
 
@@ -98,41 +118,25 @@ class DeviceRepository:
             statement = statement.where(Device.reporter_id == self._actor.reporter_id)
         return statement
 
-    def filtered(self, statement: Statement, chosen: DeviceFilter) -> Statement:
-        """`statement` narrowed to what the filter chooses and the actor sees."""
-        statement = self.visible(statement)
-        equal = {
-            Device.client_id: chosen.client_id,
-            Device.site_id: chosen.site_id,
-            Device.department_id: chosen.department_id,
-            Device.employee_id: chosen.employee_id,
-            Device.state: chosen.state,
-            Device.category: chosen.category,
-        }
-        for column, value in equal.items():
-            if value is not None:
-                statement = statement.where(column == value)
-        return statement.where(matches_search(chosen.text, device_matches))
+    def listed(self) -> Select[*tuple[Any, ...]]:
+        """The visible devices as `summary_of` takes them."""
+        return self.visible(_with_names(select(*_SUMMARY)))
 
-    async def page(self, chosen: DeviceFilter, after: tuple[str, UUID] | None, limit: int) -> list[DeviceSummary]:
-        """At most `limit` devices by number, from behind `after` (number and id) on."""
-        statement = self.filtered(_with_names(select(*_SUMMARY)), chosen)
-        if after is not None:
-            statement = statement.where(tuple_(Device.number, Device.id) > tuple_(*after))
-        rows = await self._session.execute(statement.order_by(Device.number, Device.id).limit(limit))
-        return [DeviceSummary(**_with_empty_names(row._mapping)) for row in rows]  # noqa: SLF001 - the row as a mapping
+    async def first(self, chosen: DeviceFilter, limit: int) -> list[DeviceSummary]:
+        """At most `limit` devices by number."""
+        statement = self.listed().where(*chosen_devices(chosen)).order_by(Device.number, Device.id).limit(limit)
+        return [summary_of(row) for row in await self._session.execute(statement)]
 
     async def detail(self, device_id: UUID) -> DeviceDetail | None:
         """One device file with the names of what it points to."""
         statement = self.visible(_with_names(select(*_DETAIL)).where(Device.id == device_id))
         row = (await self._session.execute(statement)).one_or_none()
-        return None if row is None else DeviceDetail(**_with_empty_names(row._mapping))  # noqa: SLF001 - as above
+        return None if row is None else DeviceDetail(**_with_empty_names(row._mapping))  # noqa: SLF001 - the row as a mapping
 
     async def summaries(self, device_ids: Collection[UUID]) -> list[DeviceSummary]:
         """The visible ones among these devices, by number."""
         statement = self.visible(_with_names(select(*_SUMMARY)).where(Device.id.in_(device_ids)))
-        rows = await self._session.execute(statement.order_by(Device.number, Device.id))
-        return [DeviceSummary(**_with_empty_names(row._mapping)) for row in rows]  # noqa: SLF001 - as above
+        return [summary_of(row) for row in await self._session.execute(statement.order_by(Device.number, Device.id))]
 
     async def for_update(self, device_id: UUID) -> Device | None:
         """The entity, locked until the transaction ends."""

@@ -31,13 +31,6 @@ class DeviceFilter(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
-class NumberPosition(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page of devices ends: the last one's number and id."""
-
-    number: str
-    id: UUID
-
-
 class DeviceSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A device in a list. Names are empty where the reader may not see the record."""
 

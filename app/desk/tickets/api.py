@@ -14,7 +14,8 @@ from app.agreements.sla import Priority
 from app.assets.devices import DeviceService
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.links import LINKS_OF_TICKET
-from app.desk.tickets.paging import TicketOrder, page_of_tickets
+from app.desk.tickets.listing import TICKETS
+from app.desk.tickets.paging import TicketOrder, page_of_tickets, sorted_page_of_tickets
 from app.desk.tickets.schemas import (
     Assignment,
     DeskResolution,
@@ -48,6 +49,7 @@ from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
+from app.platform.lists.web_interface import saved_view_api
 from rbac import Permission
 
 _VISIT = (
@@ -100,10 +102,12 @@ async def list_tickets(
     due_from: FromQuery[datetime | None] = None,
     due_before: FromQuery[datetime | None] = None,
     order: FromQuery[TicketOrder] = TicketOrder.NEWEST,
+    sort: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=MAXIMUM_LIMIT)] = DEFAULT_LIMIT,
 ) -> Page[TicketSummary]:
-    """Tickets page by page: the newest first, or (`order=due`) what is due soonest."""
+    """Tickets page by page: the newest first, or (`order=due`) what is due soonest, or by `sort`: a field such as
+    `priority`, `state`, `client_name`, `engineer_name`, `due_at`, `reported_at`, with `-` before it for downwards."""
     wanted = TicketFilter(
         states=tuple(states or ()),
         priorities=tuple(priorities or ()),
@@ -116,6 +120,8 @@ async def list_tickets(
         due_from=due_from,
         due_before=due_before,
     )
+    if sort:
+        return await sorted_page_of_tickets(work, wanted, sort, cursor, limit)
     return await page_of_tickets(work, wanted, order, cursor, limit)
 
 
@@ -356,4 +362,5 @@ handlers = [
     connect_for_visit,
     resolve_visit,
     finish_visit,
+    *saved_view_api(TICKETS, "/tickets"),
 ]

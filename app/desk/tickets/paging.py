@@ -1,12 +1,16 @@
 """Cursor pagination of ticket lists, for the API and the pages."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from app.desk.tickets.listing import TICKETS, with_sort_values
 from app.desk.tickets.schemas import TicketFilter, TicketSummary
 from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.platform.http.pagination import Cursor, Page
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists import Found, Wanted
+from app.platform.lists.web_interface import api_page
 
 NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 """Cursor value of a ticket without a due time, which sorts last."""
@@ -17,6 +21,22 @@ class TicketOrder(StrEnum):
 
     NEWEST = "newest"
     DUE = "due"
+
+
+async def sorted_page_of_tickets(
+    work: UnitOfWork, wanted: TicketFilter, sort: str, cursor: str | None, limit: int
+) -> Page[TicketSummary]:
+    """One page of a list in any of the queue's orders.
+
+    Raises:
+        BadRequest: for an order that the queue does not have, and for a cursor that is none of this order's.
+    """
+
+    async def rows(work: UnitOfWork, at: Wanted) -> Found[TicketSummary]:
+        found = await TicketQueries(work).in_order(wanted, at.sort, place=at.place, limit=at.limit)
+        return with_sort_values(found, at.sort)
+
+    return await api_page(work, replace(TICKETS, rows=rows), sort=sort, cursor=cursor, limit=limit)
 
 
 async def page_of_tickets(

@@ -1,19 +1,33 @@
 """Queries of the tickets area: prepared statements for reading, entities for changes."""
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, String, Uuid, and_, any_, bindparam, func, literal_column, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    String,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Department, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.lifecycle import OPEN_STATES
+from app.desk.tickets.lifecycle import OPEN_STATES, TicketState
 from app.desk.tickets.models import Ticket, Visit
 from app.desk.tickets.schemas import TicketSummary
 from app.desk.tickets.visibility import Visibility, conditions, parameters, visibility_of, visible_to
@@ -28,7 +42,32 @@ from app.platform.kernel.text_search import (
     has_letters,
     like_pattern,
 )
+from app.platform.lists import Ordering, Place
 from app.platform.promises import ClockColumns, ClockPause
+
+SORT_COLUMNS: dict[str, Any] = {
+    "priority": Ticket.priority,
+    "number": Ticket.number,
+    "subject": Ticket.subject,
+    "state": case({state: place for place, state in enumerate(TicketState)}, value=Ticket.state),
+    "client_name": Client.short_name,
+    "device_number": Device.number,
+    "due_at": Ticket.due_at,
+    "engineer_name": Engineer.display_name,
+    "contact_name": Ticket.contact_name,
+    "reported_at": Ticket.reported_at,
+    "resolved_at": Ticket.resolved_at,
+    "rating": Ticket.rating,
+}
+"""What a list may be sorted by, by the names of `TicketSummary`."""
+NULLABLE = frozenset({"client_name", "device_number", "due_at", "engineer_name", "resolved_at", "rating"})
+
+
+def ordering_of(sort: str) -> Ordering:
+    """The order of that name: one of `SORT_COLUMNS`, `-` before it for downwards."""
+    name = sort.removeprefix("-")
+    return Ordering(SORT_COLUMNS[name], Ticket.id, descending=sort.startswith("-"), nullable=name in NULLABLE)
+
 
 OF_CLIENT = and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id)
 OF_SITE = and_(Site.tenant_id == Ticket.tenant_id, Site.client_id == Ticket.client_id, Site.id == Ticket.site_id)
@@ -122,12 +161,8 @@ _FILTERS: dict[str, ColumnElement[bool]] = {
         Ticket.reported_at <= bindparam("after_moment"),
         or_(Ticket.reported_at < bindparam("after_moment"), Ticket.id < bindparam("after_id")),
     ),
-    "behind": or_(
-        Ticket.due_at.is_(None),
-        Ticket.due_at > bindparam("after_moment"),
-        and_(Ticket.due_at == bindparam("after_moment"), Ticket.id > bindparam("after_id")),
-    ),
-    "behind_undated": and_(Ticket.due_at.is_(None), Ticket.id > bindparam("after_id")),
+    "behind": ordering_of("due_at").beyond(Place(bindparam("after_moment"), bindparam("after_id"))),
+    "behind_undated": ordering_of("due_at").beyond(Place(None, bindparam("after_id"))),
 }
 """Conditions by name. All but search words are equality or order, so that indexes serve them under row-level security.
 `open` is written out, so that the partial index is recognised; its value does not matter. `after` is the end of the
@@ -140,7 +175,7 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
     # The same order, but none that an index has: a few tickets of one number are found first and sorted then. Else the
     # planner, who believes that a page fills early, walks through years of tickets backwards.
     "newest_of_number": (func.timezone("UTC", Ticket.reported_at).desc(), Ticket.id.desc()),
-    "most_urgent": (Ticket.due_at.asc().nulls_last(), Ticket.id),
+    "most_urgent": ordering_of("due_at").by(),
 }
 
 
@@ -166,6 +201,54 @@ async def summaries(
         order = "newest_of_number"
     statement = _listing(visibility_of(actor), names, order)
     return await statement.all(session, at_most=limit, **values, **parameters(actor))
+
+
+@lru_cache(maxsize=512)
+def _sorted_listing(
+    visibility: Visibility, filters: tuple[str, ...], sort: str, start: tuple[bool, bool] | None
+) -> PreparedStatement:
+    """`start`: whether the place where the page begins has a value, and whether the page lies before it."""
+    ordering, before = ordering_of(sort), False
+    statement = _SUMMARY.where(*conditions(visibility), *(_FILTERS[name] for name in filters))
+    if start is not None:
+        has_value, before = start
+        place = Place(bindparam("place", type_=ordering.expression.type), bindparam("place_id", type_=Uuid), before)
+        statement = statement.where(ordering.beyond(place, has_value=has_value))
+    return PreparedStatement(statement.order_by(*ordering.by(backwards=before)).limit(bindparam("at_most")))
+
+
+async def sorted_summaries(
+    session: AsyncSession, actor: Actor, filters: dict[str, Any], *, sort: str, place: Place | None, limit: int
+) -> list[Row]:
+    """The rows of a list in any of its orders, from `place` on, which may also lie behind them."""
+    start = None if place is None else (place.value is not None, place.before)
+    statement = _sorted_listing(visibility_of(actor), tuple(sorted(filters)), sort, start)
+    at = {} if place is None else {"place": place.value, "place_id": place.id}
+    return await statement.all(session, at_most=limit, **at, **filters, **parameters(actor))
+
+
+@lru_cache(maxsize=128)
+def _counting_urgency(visibility: Visibility, filters: tuple[str, ...]) -> PreparedStatement:
+    overdue = Ticket.due_at < bindparam("now")
+    soon = and_(Ticket.due_at >= bindparam("now"), Ticket.due_at < bindparam("soon"))
+    return PreparedStatement(
+        select(
+            Ticket.state,
+            func.count(Ticket.id),
+            func.count(Ticket.id).filter(overdue),
+            func.count(Ticket.id).filter(soon),
+        )
+        .where(*conditions(visibility), *(_FILTERS[name] for name in filters))
+        .group_by(Ticket.state)
+    )
+
+
+async def count_by_urgency(
+    session: AsyncSession, actor: Actor, filters: dict[str, Any], now: datetime, soon: datetime
+) -> list[Row]:
+    """State, and of its tickets: all, those overdue at `now`, those due from then until `soon`."""
+    statement = _counting_urgency(visibility_of(actor), tuple(sorted(filters)))
+    return await statement.all(session, now=now, soon=soon, **filters, **parameters(actor))
 
 
 @lru_cache(maxsize=128)

@@ -2,6 +2,9 @@
 
 from app.platform.lists.declaration import (
     BulkAction,
+    BulkField,
+    BulkPage,
+    Choices,
     Column,
     Filter,
     Found,
@@ -10,14 +13,22 @@ from app.platform.lists.declaration import (
     select_rows,
 )
 from app.platform.lists.errors import NothingToChange
+from app.platform.lists.ordering import Ordering, Place
+from app.platform.lists.workbook import write_workbook
 
 __all__ = [
     "BulkAction",
+    "BulkField",
+    "BulkPage",
+    "Choices",
     "Column",
     "Filter",
     "Found",
     "NothingToChange",
+    "Ordering",
+    "Place",
     "RecordList",
     "Wanted",
     "select_rows",
+    "write_workbook",
 ]

@@ -63,13 +63,12 @@ def read_address(listing: RecordList[Any], base: str, said: Mapping[str, str]) -
         each.key: text for each in listing.filters if each.value_of(text := said.get(each.key, "").strip()) is not None
     }
     sort = said.get("sort", "")
-    known = listing.sort_or_default(sort)
     saved = said.get("saved", "")
     return ListAddress(
         base=base,
         values=values,
         text=" ".join(said.get("q", "").replace("\0", " ").split())[:MAX_SEARCH_LENGTH],
-        sort=sort if sort == known and sort != listing.sort else "",
+        sort=sort if listing.can_sort(sort) and sort != listing.usual_sort(values) else "",
         saved=saved if saved == ALL or _is_id(saved) else "",
         cursor=said.get("cursor", ""),
     )

@@ -71,10 +71,13 @@ class BulkRuns:
         """Take back what was done to each row, as far as it still can be; once.
 
         Raises:
+            NotFound: no such action of the actor's on this list.
             NothingToUndo.
         """
         work = self._work
         work.require_writable()
+        if await self.outcome(run_id) is None:
+            raise NotFound
         run = await work.session.scalar(
             update(BulkRun)
             .where(

@@ -44,7 +44,7 @@ class Column:
     falling: bool = False
     """Whether the first click on the head sorts downwards: newest, largest first."""
     main: bool = False
-    """The column that opens the record; it is always shown, first."""
+    """The column that opens the record; it is always shown."""
     shown: bool = True
     """Whether people see it who have chosen no columns."""
     narrow: bool = False
@@ -81,12 +81,13 @@ class Filter:
     label has no field on the page and is followed all the same."""
 
     key: str
-    condition: Callable[[Any], ColumnElement[bool]]
+    condition: Callable[[Any], ColumnElement[bool]] | None = None
+    """What its value means in SQL; none in lists that write their conditions themselves."""
     label: str = ""
     names: Mapping[Any, str] = field(default_factory=dict)
     """The values, with their source texts."""
-    choices: Callable[[UnitOfWork], Awaitable[Choices]] | None = None
-    """Values with texts that are looked up."""
+    choices: Callable[[UnitOfWork, Mapping[str, str]], Awaitable[Choices]] | None = None
+    """Values with texts that are looked up, by what the address says; where there are none, there is no field."""
     read: Callable[[str], Any] = str
     """The value that a text of the address means; ValueError for one that means nothing."""
     otherwise: ColumnElement[bool] | None = None
@@ -200,6 +201,8 @@ class RecordList(Generic[Row]):
     columns: tuple[Column, ...]
     sort: str
     """The order where none is chosen: a column's key, `-` before it for downwards."""
+    sort_by_values: Callable[[Mapping[str, Any]], str] | None = None
+    """The same where it depends on what the filters say."""
     rows: Callable[[UnitOfWork, Wanted], Awaitable[Found[Row]]]
     filters: tuple[Filter, ...] = ()
     matches: Callable[[str], ColumnElement[bool]] | None = None
@@ -218,10 +221,14 @@ class RecordList(Generic[Row]):
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)
 
-    def sort_or_default(self, sort: str) -> str:
-        """`sort`, if the list can be sorted so."""
+    def usual_sort(self, values: Mapping[str, Any]) -> str:
+        """The order where none is chosen."""
+        return self.sort if self.sort_by_values is None else self.sort_by_values(values)
+
+    def can_sort(self, sort: str) -> bool:
+        """Whether the list has an order of that name."""
         column = self.column(sort.removeprefix("-"))
-        return sort if column is not None and column.sort is not None else self.sort
+        return column is not None and column.sort is not None
 
     def ordering(self, sort: str) -> Ordering:
         """The order of that name."""
@@ -235,7 +242,7 @@ class RecordList(Generic[Row]):
         conditions = []
         for each in self.filters:
             if (value := values.get(each.key)) is not None:
-                conditions.append(each.condition(value))
+                conditions += [each.condition(value)] if each.condition is not None else []
             elif each.otherwise is not None:
                 conditions.append(each.otherwise)
         if self.matches is not None and text:
@@ -243,10 +250,9 @@ class RecordList(Generic[Row]):
         return conditions
 
     def arranged(self, keys: Sequence[str]) -> tuple[Column, ...]:
-        """The columns of these keys in their order, the main column first; without any known key those shown by
+        """The columns of these keys in their order, the main one in any case; without any known key those shown by
         default."""
         chosen = [column for key in dict.fromkeys(keys) if (column := self.column(key)) is not None]
         if not chosen:
             return tuple(column for column in self.columns if column.shown or column.main)
-        main = [column for column in self.columns if column.main]
-        return (*main, *(column for column in chosen if not column.main))
+        return (*(column for column in self.columns if column.main and column not in chosen), *chosen)

@@ -19,7 +19,7 @@ class NothingMarked(Invalid):
 
 
 class NothingToUndo(Conflict):
-    """The action has been undone, cannot be, or was somebody else's."""
+    """The action has been undone already, or cannot be."""
 
     code = "list.undo_refused"
     text = N_("这次操作已经撤销过，或不能撤销。")

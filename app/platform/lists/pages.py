@@ -22,8 +22,9 @@ from app.platform.lists.address import ALL, PARAMETERS, ListAddress, read_addres
 from app.platform.lists.bulk import BulkRuns
 from app.platform.lists.declaration import RecordList, Row
 from app.platform.lists.paging import MOST_EXPORTED, every_row, page_at
+from app.platform.lists.permissions import SavedViewPermission
 from app.platform.lists.presenting import ListPage, Opened, address_of_view, list_page_of
-from app.platform.lists.schemas import MOST_COLUMNS, SavedViewCreate, SavedViewUpdate
+from app.platform.lists.schemas import MOST_COLUMNS, SavedViewCreate, SavedViewSummary, SavedViewUpdate
 from app.platform.lists.service import ListPreferences, SavedViews
 from app.platform.lists.workbook import MEDIA_TYPE, write_workbook
 from app.platform.web.form_values import FormValues
@@ -86,12 +87,7 @@ def list_handlers(listing: RecordList[Any]) -> list[Any]:
     async def export_list(request: WebRequest, work: RequestWork) -> Response[bytes]:
         """What the list shows, all rows of it, as a sheet."""
         address = read_address(listing, listing.base_for(work.actor), request.query_params)
-        keys = (await ListPreferences(work).of(listing)).columns
-        if address.saved_id is not None:
-            keys = tuple(
-                next((v.columns for v in await SavedViews(work, listing).all() if v.id == address.saved_id), keys)
-            )
-        return await exported(work, listing, address, keys)
+        return await exported(work, listing, address, await _columns_shown(work, listing, address))
 
     @post(listing.paths("/columns"), permission=permission, include_in_schema=False)
     async def choose_columns(request: WebRequest) -> Response[Any]:
@@ -99,8 +95,7 @@ def list_handlers(listing: RecordList[Any]) -> list[Any]:
 
         async def act(work: UnitOfWork, form: FormValues) -> str:
             keys = _moved(form.checked("column"), form["up"], form["down"])[:MOST_COLUMNS]
-            await ListPreferences(work).set_columns(listing, [] if form["usual"] else keys)
-            return _back(listing, work, form)
+            return await _choose_columns(work, listing, [] if form["usual"] else keys, form)
 
         return await submit(request, act)
 
@@ -120,9 +115,9 @@ def list_handlers(listing: RecordList[Any]) -> list[Any]:
 
         async def act(work: UnitOfWork, form: FormValues) -> str:
             address = _address(listing, work, form)
-            columns = (await ListPreferences(work).of(listing)).columns
+            columns = await _columns_shown(work, listing, address)
             view = await SavedViews(work, listing).create(
-                form.read(SavedViewCreate, query=address.query, columns=list(columns))
+                form.read(SavedViewCreate, query=address.query, columns=columns)
             )
             if form["default"]:
                 await ListPreferences(work).set_default_view(listing, view.id)
@@ -194,12 +189,40 @@ async def exported(
     return Response(content, media_type=MEDIA_TYPE, headers={"content-disposition": disposition})
 
 
+async def _view_at(work: UnitOfWork, listing: RecordList[Any], address: ListAddress) -> SavedViewSummary | None:
+    """The saved view that is open, if there is one and it says which columns it has."""
+    if address.saved_id is None:
+        return None
+    views = await SavedViews(work, listing).all()
+    return next((view for view in views if view.id == address.saved_id and view.columns), None)
+
+
+async def _columns_shown(work: UnitOfWork, listing: RecordList[Any], address: ListAddress) -> list[str]:
+    """The open view's columns, or those that the person has chosen."""
+    view = await _view_at(work, listing, address)
+    return list((await ListPreferences(work).of(listing)).columns if view is None else view.columns)
+
+
+async def _choose_columns(work: UnitOfWork, listing: RecordList[Any], keys: list[str], form: FormValues) -> str:
+    """Columns of the open view, if the person may change it; else the person's own, and the view is left."""
+    address = _address(listing, work, form)
+    view = await _view_at(work, listing, address)
+    if view is not None and (work.actor.may(SavedViewPermission.SAVED_VIEW_WRITE) if view.shared else view.own):
+        wanted = SavedViewUpdate(
+            name=view.name, shared=view.shared, query=view.query, columns=keys, version=view.version
+        )
+        await SavedViews(work, listing).update(view.id, wanted)
+        return address.href()
+    await ListPreferences(work).set_columns(listing, keys)
+    return _back(listing, work, form) if view is None else address.href(saved=ALL)
+
+
 async def _change_view(work: UnitOfWork, listing: RecordList[Any], view_id: UUID, form: FormValues) -> str:
     views, preferences, address = SavedViews(work, listing), ListPreferences(work), _address(listing, work, form)
     view = await views.get(view_id)
     match form["action"]:
         case "save":
-            columns = list((await preferences.of(listing)).columns)
+            columns = await _columns_shown(work, listing, address)
             wanted = form.read(
                 SavedViewUpdate, name=view.name, shared=view.shared, query=address.query, columns=columns
             )

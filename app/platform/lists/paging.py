@@ -54,8 +54,8 @@ async def rows_of_page(
         BadRequest: for an order that the list does not have, and for a cursor that is none of this order's.
     """
     work.actor.require(listing.permission)
-    order = sort or listing.sort
-    if listing.sort_or_default(order) != order:
+    order = sort or listing.usual_sort(values or {})
+    if not listing.can_sort(order):
         raise BadRequest(fields={"sort": "sort"})
     ordering = listing.ordering(order)
     place = None

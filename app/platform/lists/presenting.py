@@ -9,7 +9,7 @@ from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.address import ALL, ListAddress
 from app.platform.lists.declaration import BulkAction, Cell, Choices, Column, Filter, RecordList, Row
-from app.platform.lists.paging import RowsOfPage
+from app.platform.lists.paging import RowsOfPage, values_at
 from app.platform.lists.permissions import SavedViewPermission
 from app.platform.lists.schemas import BulkOutcome, Preference, Refused, SavedViewSummary
 
@@ -112,8 +112,15 @@ class ListPage(msgspec.Struct, Generic[Row], frozen=True, kw_only=True):
     bulk: list[BulkButton]
     notice: OutcomeNotice | None
     now: Any
+    values: dict[str, Any]
+    """What the filters mean."""
+    _address: ListAddress
     _columns: tuple[Column, ...] = ()
     _translate: Any = None
+
+    def href(self, **changed: str) -> str:
+        """The list's address with another filter."""
+        return self._address.href(**changed)
 
     def cell(self, row: Row, key: str) -> Cell:
         """What the column tells of a row, for cells that nobody draws otherwise."""
@@ -163,12 +170,13 @@ async def list_page_of(
                 each.key: address.values.get(each.key, "") for each in listing.filters if each.as_tabs or not each.label
             },
         },
-        filtered=bool(address.text) or any(name != (tabs.key if tabs else "") for name in address.values),
+        filtered=bool(address.text)
+        or any(each.label and not each.as_tabs for each in listing.filters if each.key in address.values),
         query=address.here().removeprefix(address.base).removeprefix("?"),
         here=address.here(),
         next_href=address.href(cursor=found.next_cursor) if found.next_cursor else "",
         previous_href=address.href(cursor=found.previous_cursor) if found.previous_cursor else "",
-        clear_href=_clear(address, tabs),
+        clear_href=_clear(listing, address),
         export_href=address.href().replace(address.base, f"{address.base}/export", 1),
         compact=preference.compact,
         views=links,
@@ -179,20 +187,23 @@ async def list_page_of(
         bulk=bulk,
         notice=None if outcome is None else _notice(listing, address, outcome, translate),
         now=work.now,
+        values=dict(values_at(listing, address)),
+        _address=address,
         _columns=listing.columns,
         _translate=translate,
     )
 
 
 def _heading(listing: RecordList[Any], column: Column, address: ListAddress, translate: Translator) -> Heading:
-    order = address.sort or listing.sort
+    usual = listing.usual_sort(address.values)
+    order = address.sort or usual
     sorted_by = order.removeprefix("-") == column.key
     falls = order.startswith("-")
     href, aria = "", ""
     if column.sort is not None:
         turned = (not falls) if sorted_by else column.falling
         wanted = f"-{column.key}" if turned else column.key
-        href = address.href(sort="" if wanted == listing.sort else wanted)
+        href = address.href(sort="" if wanted == usual else wanted)
         aria = ("descending" if falls else "ascending") if sorted_by else ""
     return Heading(
         column.key,
@@ -220,7 +231,9 @@ async def _field(work: UnitOfWork, each: Filter, address: ListAddress, translate
         return None
     options: Choices = [(code, translate(name)) for code, name in each.names.items()]
     if each.choices is not None:
-        options = await each.choices(work)
+        options = await each.choices(work, address.values)
+        if not options:
+            return None
     return FilterField(each.key, translate(each.label), options, address.values.get(each.key, ""))
 
 
@@ -234,9 +247,11 @@ def _tabs(fields: Sequence[FilterField], tabs: Filter | None, address: ListAddre
     ]
 
 
-def _clear(address: ListAddress, tabs: Filter | None) -> str:
-    kept = {tabs.key: address.values.get(tabs.key, "")} if tabs is not None else {}
-    return ListAddress(address.base, {name: value for name, value in kept.items() if value}, saved=ALL).href()
+def _clear(listing: RecordList[Any], address: ListAddress) -> str:
+    """Without what can be chosen in the filter bar."""
+    kept = {each.key for each in listing.filters if each.as_tabs or not each.label}
+    values = {name: value for name, value in address.values.items() if name in kept}
+    return ListAddress(address.base, values, saved=ALL).href()
 
 
 def _view_link(work: UnitOfWork, address: ListAddress, view: SavedViewSummary, preference: Preference) -> ViewLink:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.platform.kernel.actor import Scope
 from app.platform.kernel.errors import Forbidden, NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.address import read_address
@@ -26,9 +27,11 @@ class SavedViews:
     def __init__(self, work: UnitOfWork, listing: RecordList[Any]) -> None:
         """
         Raises:
-            Forbidden: without the list's permission.
+            Forbidden: without the list's permission; for clients' people, who have no views.
         """
         work.actor.require(listing.permission)
+        if work.actor.scope is not Scope.TENANT:
+            raise Forbidden
         self._work = work
         self._list = listing
 

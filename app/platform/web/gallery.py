@@ -22,6 +22,7 @@ NOW = datetime(2026, 11, 19, 6, 40, tzinfo=UTC)
 PAGES = {
     "workspace": "gallery/workspace.html",
     "record": "gallery/record.html",
+    "lists": "gallery/lists.html",
     "components": "gallery/components.html",
     "employee": "gallery/employee.html",
     "follow": "gallery/follow.html",

@@ -59,7 +59,7 @@ async def devices_page(
         employee_id=_id_of(employee),
         text=text,
     )
-    found = await page_of(device_service(request, work), chosen, cursor)
+    found = await page_of(work, chosen, cursor)
     return await render_page(
         request,
         work,

@@ -139,7 +139,7 @@ async def _device(request: WebRequest, work: UnitOfWork, number: str) -> DeviceS
     wanted = "".join(number.split()).upper()
     if not wanted:
         return None
-    found = await device_service(request, work).page(DeviceFilter(text=wanted), limit=1)
+    found = await device_service(request, work).first(DeviceFilter(text=wanted), limit=1)
     return found[0] if found and found[0].number.upper() == wanted else None
 
 

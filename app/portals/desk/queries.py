@@ -68,12 +68,6 @@ async def newest_reports(session: AsyncSession, ticket_id: UUID) -> list[Report]
     return list(newest.values())
 
 
-async def client_names(session: AsyncSession) -> list[tuple[str, str]]:
-    """Every active client's id and short name, for the filter of a list."""
-    statement = select(Client.id, Client.short_name).where(Client.state == "active").order_by(Client.short_name)
-    return [(str(client_id), name) for client_id, name in await session.execute(statement)]
-
-
 async def devices_by_state(session: AsyncSession, client_id: UUID) -> dict[DeviceState, int]:
     """How many devices a client has in each state."""
     statement = select(Device.state, func.count()).where(Device.client_id == client_id).group_by(Device.state)

@@ -54,7 +54,7 @@ async def granted_devices(request: WebRequest, grant_id: UUID, cursor: str | Non
         runtime_of(request), actor_of(request), origin_of(request), grant_id, kind=RecordKind.DEVICE
     )
     async with reading as work:
-        return await page_of_devices(device_service(request, work), DeviceFilter(), cursor)
+        return await page_of_devices(work, DeviceFilter(), cursor)
 
 
 async def granted_device(request: WebRequest, grant_id: UUID, device_id: UUID) -> DeviceDetail:

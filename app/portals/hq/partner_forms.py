@@ -24,6 +24,7 @@ from tenants.partners import (
     city,
     named_city,
 )
+from tenants.partners.web_interface import PARTNER_STATE_NAMES
 
 SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
 StateFilter = Annotated[str, QueryParameter(name="state", max_length=16)]
@@ -34,14 +35,17 @@ APPLICATION_LABELS: dict[str, tuple[str, str]] = {
     ApplicationState.APPROVED: (N_("已通过"), "good"),
     ApplicationState.REJECTED: (N_("未通过"), "bad"),
 }
+_PARTNER_TONES = {
+    PartnerState.APPROVED: "waiting",
+    PartnerState.TRIAL: "info",
+    PartnerState.ACTIVE: "good",
+    PartnerState.SUSPENDED: "bad",
+    PartnerState.TERMINATED: "bad",
+    PartnerState.ERASING: "bad",
+    PartnerState.ERASED: "waiting",
+}
 PARTNER_LABELS: dict[str, tuple[str, str]] = {
-    PartnerState.APPROVED: (N_("开通中"), "waiting"),
-    PartnerState.TRIAL: (N_("试用"), "info"),
-    PartnerState.ACTIVE: (N_("正式"), "good"),
-    PartnerState.SUSPENDED: (N_("暂停中"), "bad"),
-    PartnerState.TERMINATED: (N_("已退出"), "bad"),
-    PartnerState.ERASING: (N_("清除中"), "bad"),
-    PartnerState.ERASED: (N_("已清除"), "waiting"),
+    state: (PARTNER_STATE_NAMES[state], tone) for state, tone in _PARTNER_TONES.items()
 }
 CHANGE_LABELS = {
     "application": N_("申请"),

@@ -7,24 +7,18 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
-from app.platform.web.pages import page
 from app.platform.web.records import RecordHead, record_page
 from app.portals.hq.partner_forms import (
-    CursorText,
-    SearchText,
-    StateFilter,
     city_codes,
     city_name,
-    decode_before,
-    next_address,
     partner_labels,
     reason_field,
     whole_number,
@@ -40,6 +34,7 @@ from tenants.partners import (
     PartnerUpdate,
     Step,
 )
+from tenants.partners.web_interface import PARTNERS
 
 STEP_FORMS = {
     Step.ACTIVATE: (N_("转为正式"), "check", ""),
@@ -61,28 +56,9 @@ STEPS = {
 
 
 @get("/hq/partners", permission=Permission.PARTNER_READ, include_in_schema=False)
-async def partners_page(
-    request: WebRequest,
-    work: RequestWork,
-    search_text: SearchText = "",
-    chosen_state: StateFilter = "",
-    cursor: CursorText = "",
-) -> Response[str]:
+async def partners_page(request: WebRequest, work: RequestWork) -> Response[Any]:
     """The partners, filtered by state and text."""
-    found = await PartnerRegister(work).partners(
-        state=chosen_state, query=search_text, before=decode_before(cursor), limit=DEFAULT_LIMIT + 1
-    )
-    shown = found[:DEFAULT_LIMIT]
-    next_cursor = Cursor(shown[-1].authorised_at, shown[-1].id).encode() if len(found) > DEFAULT_LIMIT else ""
-    return page(
-        request,
-        "hq/partners.html",
-        partners=shown,
-        chosen_state=chosen_state,
-        search_text=search_text,
-        next_href=next_address("/hq/partners", next_cursor, q=search_text, state=chosen_state),
-        **partner_labels(request),
-    )
+    return await list_page(request, work, PARTNERS, "hq/partners.html", **partner_labels(request))
 
 
 @get("/hq/partners/{partner_id:uuid}", permission=Permission.PARTNER_READ, include_in_schema=False)
@@ -213,4 +189,4 @@ def _steps(work: UnitOfWork, state: str) -> dict[Step, tuple[str, str, str]]:
     }
 
 
-handlers = [partners_page, partner_page, grade, change_listing, take_step, terminate]
+handlers = [partners_page, partner_page, grade, change_listing, take_step, terminate, *list_handlers(PARTNERS)]

@@ -34,7 +34,6 @@ from tenants.partners.schemas import (
     PartnerDetail,
     PartnerGrading,
     PartnerStep,
-    PartnerSummary,
     PartnerTermination,
     PartnerUpdate,
 )
@@ -56,34 +55,6 @@ class PartnerRegister:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
         self._records = PartnerRepository(work.session)
-
-    async def partners(
-        self,
-        *,
-        state: str = "",
-        city_code: str = "",
-        query: str = "",
-        before: tuple[datetime, UUID] | None = None,
-        limit: int,
-    ) -> list[PartnerSummary]:
-        """At most `limit` partners, latest authorised first; `city_code` is a city of the territory."""
-        self._work.actor.require(Permission.PARTNER_READ)
-        rows = await self._records.partners(
-            state=state, city_code=city_code, query=query.strip(), before=before, limit=limit
-        )
-        return [
-            PartnerSummary(
-                id=row.id,
-                slug=row.slug,
-                name=row.name,
-                state=row.state,
-                star_level=row.star_level,
-                city_code=row.city_code,
-                city=city_name(row.city_code),
-                authorised_at=row.authorised_at,
-            )
-            for row in rows
-        ]
 
     async def partner(self, partner_id: UUID) -> PartnerDetail:
         """

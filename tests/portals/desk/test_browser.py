@@ -61,6 +61,31 @@ async def test_a_list_answers_while_somebody_types_and_the_views_keep_the_words(
     await expect(page.locator("#list")).to_contain_text("没有符合条件的服务单")
 
 
+async def test_rows_are_marked_by_range_and_noted_together(page: Page, desk_today: Desk) -> None:
+    await page.goto("/workspace/tickets?sort=reported_at")
+    await expect(page.locator("[data-bulk-bar]")).to_be_hidden()
+    boxes = page.locator('#list [data-row] input[name="id"]')
+    await boxes.nth(0).click()
+    await boxes.nth(2).click(modifiers=["Shift"])
+    await expect(page.locator("[data-bulk-count]")).to_have_text("3")
+    await page.locator("[data-bulk-bar] summary", has_text="内部备注").click()
+    await page.get_by_placeholder("只有自己公司的人看得到").fill("一起去")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[data-list-notice]")).to_contain_text("3 张服务单加了备注。")
+    await expect(page).to_have_url(re.compile(r"sort=reported_at"))
+
+
+async def test_the_way_back_leads_to_the_place_in_the_list(page: Page, desk_today: Desk) -> None:
+    await page.goto("/workspace/devices?sort=-number")
+    row = page.locator("#list [data-row]").nth(1)
+    number = await row.locator(".record__title").inner_text()
+    await row.locator(".record__title").click()
+    await page.locator("#panel").get_by_role("link", name="打开整页").click()
+    await page.locator(".breadcrumbs").get_by_role("link", name="设备").click()
+    await expect(page).to_have_url(re.compile(r"/workspace/devices\?sort=-number#row-"))
+    await expect(page.locator("[data-row]:focus")).to_contain_text(number)
+
+
 async def test_letters_that_are_not_a_word_yet_ask_nothing(page: Page, desk_today: Desk) -> None:
     await page.goto("/workspace/tickets")
     await page.get_by_placeholder("单号、问题、报修人、客户或设备", exact=True).click()

@@ -18,16 +18,14 @@ class ClientService:
         self._work = work
         self._records = RecordRepository(work.session, models.Client, schemas.ClientView)
 
-    async def list(
-        self, wanted: schemas.ClientFilter, *, after: schemas.NamePosition | None = None, limit: int = 50
-    ) -> list[schemas.ClientView]:
+    async def list(self, wanted: schemas.ClientFilter, *, limit: int = 50) -> list[schemas.ClientView]:
         """Clients by name.
 
         Raises:
             Forbidden: without `client:read`.
         """
         self._work.actor.require(Permission.CLIENT_READ)
-        return await self._records.list(*matching_clients(wanted), after=after, limit=limit)
+        return await self._records.list(*matching_clients(wanted), limit=limit)
 
     async def get(self, client_id: UUID) -> schemas.ClientView:
         """

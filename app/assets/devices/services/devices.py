@@ -47,12 +47,10 @@ class DeviceService:
         self._devices = DeviceRepository(work.session, work.actor)
         self._holders = HolderService(work, sign_in)
 
-    async def page(
-        self, chosen: DeviceFilter, after: tuple[str, UUID] | None = None, limit: int = 50
-    ) -> list[DeviceSummary]:
-        """Devices by number; `after` is the number and id of the last one seen."""
+    async def first(self, chosen: DeviceFilter, limit: int) -> list[DeviceSummary]:
+        """The first of these devices by number."""
         self._work.actor.require(Permission.DEVICE_READ)
-        return await self._devices.page(chosen, after, limit)
+        return await self._devices.first(chosen, limit)
 
     async def get(self, device_id: UUID) -> DeviceDetail:
         """

@@ -2,8 +2,8 @@
 
 import unicodedata
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from app.agreements.sla import Priority, TargetKind, terms_of_versions
@@ -17,6 +17,7 @@ from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.text_search import parse_search
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists import Place
 from app.platform.promises import ClockView, clock_view, is_counting
 from rbac import Permission
 
@@ -41,6 +42,15 @@ _SYSTEM_NAME = "system"
 
 _STATES: dict[str, TicketState] = {state.value: state for state in TicketState}
 _STATE_INDEX = TicketView.__struct_fields__.index("state")
+
+
+class UrgencyCount(NamedTuple):
+    """How many tickets of one state there are, and how many of them press."""
+
+    state: str
+    all: int
+    overdue: int
+    soon: int
 
 
 class TicketQueries:
@@ -73,6 +83,26 @@ class TicketQueries:
         if after is not None:
             filters["behind" if after[0] is not None else "behind_undated"] = after
         return await self._list(filters, "most_urgent", limit)
+
+    async def in_order(
+        self, wanted: TicketFilter, sort: str, *, place: Place | None = None, limit: int = 50
+    ) -> list[TicketSummary]:
+        """The tickets of a list by one of the repository's `SORT_COLUMNS`, from `place` on."""
+        self.work.actor.require(Permission.TICKET_READ)
+        filters = filter_conditions(wanted)
+        rows = await repository.sorted_summaries(
+            self.work.session, self.work.actor, filters, sort=sort, place=place, limit=limit
+        )
+        return [TicketSummary(*row) for row in rows]
+
+    async def count_by_urgency(self, wanted: TicketFilter, soon: timedelta) -> list[UrgencyCount]:
+        """Number of tickets by state, of those that the actor may see: all, overdue, due within `soon`."""
+        self.work.actor.require(Permission.TICKET_READ)
+        now = self.work.now
+        rows = await repository.count_by_urgency(
+            self.work.session, self.work.actor, filter_conditions(wanted), now, now + soon
+        )
+        return [UrgencyCount(*row) for row in rows]
 
     async def next_promises(self, ticket_ids: Collection[UUID]) -> dict[UUID, ClockView]:
         """The next clock of each of these tickets: the first to fall due, else a paused one."""

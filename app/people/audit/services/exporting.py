@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Final
 
 import msgspec
@@ -14,6 +14,7 @@ from app.people.audit.services.audit_log import AuditLog
 from app.platform.kernel.texts import N_, Translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists import write_workbook
 
 BATCH: Final = 1000
 MOST_LINES: Final = 50_000
@@ -33,7 +34,7 @@ HEADINGS: Final = (
 )
 _SHEET: Final = N_("操作记录")
 _RISKY: Final = ("=", "+", "-", "@", "\t", "\r")
-_MAXIMUM_CELL: Final = 32_767
+_WIDTHS: Final = (20, 20, 20, 20, 38, 48, 20, 20, 20, 20)
 
 
 class ExportFormat(StrEnum):
@@ -58,7 +59,9 @@ async def export(work: UnitOfWork, wanted: AuditFilter, kind: ExportFormat, tran
         if len(found) < BATCH:
             break
     table = _table(lines[:MOST_LINES], translate)
-    return _csv(table) if kind is ExportFormat.CSV else _xlsx(table, translate(_SHEET))
+    if kind is ExportFormat.CSV:
+        return _csv(table)
+    return write_workbook(translate(_SHEET), next(table), table, _WIDTHS)
 
 
 def _table(lines: Sequence[AuditLine], translate: Translator) -> Iterator[tuple[str, ...]]:
@@ -85,23 +88,3 @@ def _csv(table: Iterator[tuple[str, ...]]) -> bytes:
     for row in table:
         writer.writerow([f"'{value}" if value.startswith(_RISKY) else value for value in row])
     return output.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(table: Iterator[tuple[str, ...]], name: str) -> bytes:
-    import xlsxwriter
-
-    output = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(output, options) as workbook:
-        plain = workbook.add_format({"num_format": "@", "quote_prefix": True})
-        bold = workbook.add_format({"num_format": "@", "quote_prefix": True, "bold": True, "bottom": 1})
-        sheet = workbook.add_worksheet(name[:31])
-        for line, row in enumerate(table):
-            for column, value in enumerate(row):
-                sheet.write_string(line, column, value[:_MAXIMUM_CELL], plain if line else bold)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, 3, 20)
-        sheet.set_column(4, 4, 38)
-        sheet.set_column(5, 5, 48)
-        sheet.set_column(6, len(HEADINGS) - 1, 20)
-    return output.getvalue()

@@ -190,7 +190,7 @@ async def _context(
     devices = []
     if caller and caller.employee_id and ids["device"] is None:
         held = DeviceFilter(employee_id=caller.employee_id)
-        devices = await _devices(request, work).page(held, limit=MOST_DEVICES)
+        devices = await _devices(request, work).first(held, limit=MOST_DEVICES)
         if len(devices) == 1 and chosen["device"] != WITHOUT_DEVICE:
             ids["device"] = devices[0].id
     device_detail = await _device(request, work, ids["device"]) if ids["device"] else None

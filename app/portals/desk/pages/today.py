@@ -3,10 +3,11 @@
 from litestar import Response, get
 
 from app.desk.tickets import TicketFilter, TicketQueries, TicketState
+from app.desk.tickets.web_interface import DUE_SOON, OPEN, UNASSIGNED
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
-from app.portals.desk.pages.queue import DUE_SOON, OPEN, UNASSIGNED, ticket_list_context
+from app.portals.desk.pages.queue import ticket_list_context
 from rbac import Permission
 
 URGENT_SHOWN = 12
@@ -18,19 +19,18 @@ BEING_WORKED_ON = tuple(state for state in OPEN if state is not TicketState.WAIT
 async def today_page(request: WebRequest, work: RequestWork) -> Response[str]:
     """Counts by urgency and state, and the most urgent tickets."""
     reading = TicketQueries(work)
-    standing = await reading.count_by_state(TicketFilter(states=(*OPEN, TicketState.RESOLVED)))
-    overdue = await reading.count_by_state(TicketFilter(states=OPEN, due_before=work.now))
-    soon = await reading.count_by_state(TicketFilter(states=OPEN, due_from=work.now, due_before=work.now + DUE_SOON))
+    standing = await reading.count_by_urgency(TicketFilter(states=(*OPEN, TicketState.RESOLVED)), DUE_SOON)
     urgent = await reading.most_urgent(TicketFilter(states=BEING_WORKED_ON), limit=URGENT_SHOWN)
     waiting = await reading.most_urgent(TicketFilter(states=(TicketState.WAITING,)), limit=SIDE_LIST_SHOWN)
     unconfirmed = await reading.most_urgent(TicketFilter(states=(TicketState.RESOLVED,)), limit=SIDE_LIST_SHOWN)
+    of_state = {each.state: each.all for each in standing}
     counts = {
-        "overdue": sum(overdue.values()),
-        "soon": sum(soon.values()),
-        "unassigned": sum(standing.get(state, 0) for state in UNASSIGNED),
-        "waiting": standing.get(TicketState.WAITING, 0),
-        "resolved": standing.get(TicketState.RESOLVED, 0),
-        "open": sum(standing.get(state, 0) for state in OPEN),
+        "overdue": sum(each.overdue for each in standing if each.state in OPEN),
+        "soon": sum(each.soon for each in standing if each.state in OPEN),
+        "unassigned": sum(of_state.get(state, 0) for state in UNASSIGNED),
+        "waiting": of_state.get(TicketState.WAITING, 0),
+        "resolved": of_state.get(TicketState.RESOLVED, 0),
+        "open": sum(of_state.get(state, 0) for state in OPEN),
     }
     return page(
         request,

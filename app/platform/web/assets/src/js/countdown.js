@@ -19,9 +19,15 @@ function numberOr(value, otherwise) {
   return value === undefined || value === "" ? otherwise : Number(value);
 }
 
+/** Which text tells what remains: a head that says once that service hours count leaves only the exception to the row. */
+function remainingText({ working, hoursInHead }) {
+  if (hoursInHead === undefined) return working === "true" ? "remainingWorking" : "remaining";
+  return working === "true" ? "remaining" : "remainingAllDay";
+}
+
 function draw(clock, now) {
   const { state, left } = reading(clock.terms, (now - clock.since) / 1000);
-  const name = state === "breached" ? "overdue" : clock.element.dataset.working === "true" ? "remainingWorking" : "remaining";
+  const name = state === "breached" ? "overdue" : remainingText(clock.element.dataset);
   const words = text(name, { duration: duration(Math.abs(left)) });
   const place = clock.element.querySelector("[data-countdown-text]");
   if (place.textContent !== words) place.textContent = words;

@@ -27,6 +27,12 @@ document.addEventListener("click", (event) => {
   lastBox = box;
 });
 
+document.addEventListener("change", (event) => {
+  const list = event.target.closest?.("[data-list][data-place]");
+  const waiting = list?.querySelector("[data-live][data-missed]");
+  if (waiting && !list.querySelector('[data-row] input[name="id"]:checked')) waiting.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+});
+
 // --- fields of actions on many ---
 
 document.addEventListener("keydown", (event) => {
@@ -43,7 +49,7 @@ document.addEventListener("click", (event) => {
   const item = button.closest("li");
   const other = button.name === "up" ? item.previousElementSibling : item.nextElementSibling;
   event.preventDefault();
-  if (!other || other.querySelector("[disabled]")) return;
+  if (!other) return;
   if (button.name === "up") other.before(item);
   else other.after(item);
   button.focus();

@@ -46,6 +46,8 @@ function releasePointer() {
 function inUse(element) {
   if (pressed && element.contains(pressed)) return (isRefreshPostponed = true);
   if (element.querySelector("form.htmx-request, button.htmx-request")) return true;
+  // Rows do not move while somebody marks them; lists.js asks for the list when the last mark has gone.
+  if (element.querySelector('[data-row] input[name="id"]:checked')) return (element.dataset.missed = "1");
   const notice = element.querySelector("[data-changed]");
   if (!notice || !element.querySelector("form[data-touched]")) return false;
   notice.hidden = false;

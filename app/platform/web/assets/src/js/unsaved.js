@@ -17,7 +17,7 @@ const isText = (field) => /^(text|email|tel|url|number|date|time|datetime-local|
 const isChoice = (field) => /^(checkbox|radio|select-one)$/.test(field.type);
 
 function fieldsOf(form) {
-  return [...form.elements].filter((field) => field.name && (isText(field) || isChoice(field)) && !isSecret(field) && !field.matches("[data-result-search]"));
+  return [...form.elements].filter((field) => field.name && (isText(field) || isChoice(field)) && !isSecret(field) && !field.matches("[data-result-search], [data-row] *"));
 }
 
 /** The server-rendered value and the current one. */
