@@ -157,7 +157,7 @@ async def server(target: str, port: int, environment: dict[str, str], *, factory
 
 
 async def _listening(port: int) -> None:
-    for _ in range(200):
+    for _ in range(600):
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
