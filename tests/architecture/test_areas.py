@@ -27,6 +27,7 @@ def names_of(area: Area) -> Iterator[str]:
         yield from getattr(area, field)
     for field in NAMED_BY_KIND:
         yield from getattr(area, field).values()
+    yield from (entry.waiting.counted for entry in area.navigation if entry.waiting is not None)
 
 
 def area_files() -> Iterator[Path]:

@@ -15,6 +15,11 @@ from app.platform.web import gallery
 from app.platform.web.assets import BUILD_FOLDER
 from app.platform.web.rendering import Renderer
 
+MANY = 2_000
+LONG_NAME = (
+    "厦门市同安区闽南古厝文化旅游发展集团股份有限公司下属"
+    "海峡两岸青年创业园区物业管理与信息技术运维服务中心第二分公司驻同安办事处"
+)
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/json"}
 
 
@@ -47,6 +52,12 @@ class GallerySite:
     def page(self, path: str, theme: str, target: str) -> str:
         """A gallery page by name, or the workspace with its list, or a ticket in its panel."""
         context = {**gallery.context(), "theme": theme}
+        if path == "/many":
+            context["tickets"] = [
+                {**context["tickets"][number % 6], "number": f"FW-20261119-{number:04}", "client": LONG_NAME}
+                for number in range(MANY)
+            ]
+            return self.renderer.page(gallery.PAGES["workspace"], context | {"record": None})
         if path.startswith("/tickets"):
             context["live_source"] = "/live"
             if self.first_title:

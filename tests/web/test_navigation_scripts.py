@@ -9,6 +9,20 @@ from tests.web.gallery_server import GallerySite
 
 pytestmark = pytest.mark.browser
 
+OVERLAPPING = """() => {
+  const found = [];
+  for (const row of [...document.querySelectorAll("[data-row]")].slice(0, 60)) {
+    const boxes = [...row.children].map((cell) => [...cell.children].map((each) => each.getBoundingClientRect())).flat()
+      .filter((box) => box.width && box.height);
+    boxes.forEach((one, at) => boxes.slice(at + 1).forEach((other) => {
+      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+      if (across > 1 && down > 1) found.push(row.id);
+    }));
+  }
+  return found;
+}"""
+"""Rows in which the content of two cells lies one over the other."""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -86,7 +100,7 @@ def test_the_palette_finds_a_place_by_words_pinyin_and_keyboard_alone(page: Page
 
 def test_the_palette_opens_by_a_button_and_closes_by_escape(phone: Page) -> None:
     phone.goto("/portal")
-    phone.get_by_role("button", name="命令面板").click()
+    phone.get_by_role("button", name="去哪里").click()
     palette = phone.get_by_role("dialog", name="命令面板")
     expect(palette.get_by_role("option", name="设备")).to_be_visible()
     assert small_targets(phone, "[data-palette] [role=option], [data-palette] button, [data-palette] input") == []
@@ -104,6 +118,16 @@ def test_the_help_shows_only_what_works_on_this_page(page: Page) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog").get_by_text("在列表里上下移动")).to_be_hidden()
     expect(page.get_by_role("dialog").get_by_text("去“服务单”")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.slow(10, "2,000 rows")
+def test_two_thousand_rows_with_names_of_sixty_characters_break_nothing(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto("/many", timeout=60_000)
+    expect(page.locator("[data-row]")).to_have_count(2000)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate(OVERLAPPING) == []
 
 
 def small_targets(page: Page, selector: str) -> list[object]:

@@ -39,7 +39,7 @@ async def settings_page(request: WebRequest) -> Response[str]:
         request,
         "navigation/settings.html",
         layout=layout_of(actor),
-        settings=[entry_of(entry, _) for entry in places],
+        entries=[entry_of(entry, _) for entry in places],
     )
 
 
