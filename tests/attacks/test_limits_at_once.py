@@ -64,7 +64,7 @@ async def test_roles(http: ClientFor, runtime: Runtime, partner: PartnerCompany)
 
 
 async def test_files_of_a_ticket(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.desk.tickets.services.attachments.MOST_OF_TICKET", 2)
+    monkeypatch.setattr("app.desk.tickets.workflow.attachments.MOST_OF_TICKET", 2)
     files, path = [("photos", ("a.jpg", photo(), "image/jpeg"))], f"/api/v1/tickets/{scene.ticket_id}/photos"
 
     told = await at_once(lambda: scene.reporter.post(path, files=files))
@@ -73,7 +73,7 @@ async def test_files_of_a_ticket(scene: Scene, monkeypatch: pytest.MonkeyPatch) 
 
 
 async def test_photos_of_a_visit(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.desk.tickets.services.visit_photos.MOST_OF_VISIT", 2)
+    monkeypatch.setattr("app.desk.tickets.visits.photos.MOST_OF_VISIT", 2)
     shades = iter(range(AT_ONCE))
 
     def send() -> Awaitable[Any]:

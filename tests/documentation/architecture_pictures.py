@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from app.agreements.sla import clock_service
 from app.desk.intake import service as intake_service
-from app.desk.tickets.services import notifying, ticket_creation
+from app.desk.tickets.notices import notifying
+from app.desk.tickets.workflow import creation as ticket_creation
 from app.platform.background.queues import QUEUES
 from app.platform.http import live_stream
 from app.platform.kernel.outbox import DueKind, Event

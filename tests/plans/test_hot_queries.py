@@ -19,11 +19,11 @@ from app.assets.devices.schemas import DeviceFilter
 from app.assets.devices.services.devices import DeviceService
 from app.assets.devices.web_interface import page_of
 from app.desk.tickets import TicketState
+from app.desk.tickets.queries.device_history import DeviceHistoryService
+from app.desk.tickets.queries.search import SearchService
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.schemas import TicketFilter
-from app.desk.tickets.services.device_history import DeviceHistoryService
-from app.desk.tickets.services.search import SearchService
-from app.desk.tickets.services.ticket_queries import TicketQueries
-from app.desk.tickets.services.visit_queries import VisitQueries
+from app.desk.tickets.visits.queries import VisitQueries
 from app.people.identity.authentication import SessionAuthenticator
 from app.platform.background.due import due_tenants
 from app.platform.background.event_queue import take_due

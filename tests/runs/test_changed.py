@@ -41,7 +41,7 @@ def test_a_change_of_a_test_runs_it_and_what_uses_it(checkout: Checkout) -> None
     distances = checkout.distances(["tests/portals/field/phone_driver.py", "tests/tickets/test_story.py"])
     assert distances["tests/tickets/test_story.py"] == 0
     assert distances["tests/portals/field/test_offline.py"] == 1
-    assert "tests/tickets/test_notices.py" not in distances
+    assert "tests/tickets/notices/test_notices.py" not in distances
 
 
 def test_the_nearest_run_while_there_is_time() -> None:

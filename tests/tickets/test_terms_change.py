@@ -29,7 +29,7 @@ from app.agreements.sla.vocabulary import MEASURED_TARGETS
 from app.desk.tickets import Channel, TicketCreate, TicketCreation, Triage, TriageService, Waiting
 from app.desk.tickets.decision import MET_ON_RESOLUTION
 from app.desk.tickets.models import Ticket, TicketEvent
-from app.desk.tickets.services.terms_change import AT_ONCE
+from app.desk.tickets.workflow.terms_change import AT_ONCE
 from app.platform.kernel.outbox import OutboxEvent
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock

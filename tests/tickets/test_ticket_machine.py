@@ -40,8 +40,8 @@ from app.desk.tickets import (
 from app.desk.tickets.decision import apply
 from app.desk.tickets.lifecycle import MOVE_ACTIONS, RATEABLE_STATES, RULES, moves_from
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
-from app.desk.tickets.services.workflow import facts_of, visit_facts_of
 from app.desk.tickets.steps import Changes, TicketFacts, VisitFacts
+from app.desk.tickets.workflow.workflow import facts_of, visit_facts_of
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.audit import AuditEntry
 from app.platform.kernel.errors import Conflict, DomainError, NotFound

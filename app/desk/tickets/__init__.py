@@ -1,6 +1,6 @@
 """Tickets from report to closure. What other areas may use."""
 
-from app.desk.tickets.call_back import call_back_contact
+from app.desk.tickets.confirmation.service import ConfirmationService
 from app.desk.tickets.counts import unassigned_tickets, unconfirmed_tickets
 from app.desk.tickets.decision import apply
 from app.desk.tickets.events import TicketChanged, TicketMoved, TicketReported, TicketsReplayed
@@ -19,7 +19,9 @@ from app.desk.tickets.lifecycle import (
     VisitOutcome,
     VisitState,
 )
-from app.desk.tickets.report_schemas import OfflineSigning, ReportSigning, report_facts_hash
+from app.desk.tickets.queries.device_history import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
+from app.desk.tickets.queries.search import SearchResults, SearchService
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.row_scope import of_visible_ticket
 from app.desk.tickets.schemas import (
     Assignment,
@@ -39,25 +41,23 @@ from app.desk.tickets.schemas import (
     VisitView,
     Waiting,
 )
-from app.desk.tickets.services.attachments import AttachmentService, may_read_ticket
-from app.desk.tickets.services.confirmation import ConfirmationService
-from app.desk.tickets.services.consent import KIND_NAMES as DATA_HANDLING_NAMES
-from app.desk.tickets.services.consent import ConsentService, DataHandlingCreate
-from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
-from app.desk.tickets.services.dispatch import DispatchService, Suggestion, VisitService, default_visit_window
-from app.desk.tickets.services.field_actions import FieldActions
-from app.desk.tickets.services.priority_matrix import PriorityMatrix, PriorityMatrixService
-from app.desk.tickets.services.search import SearchResults, SearchService
-from app.desk.tickets.services.service_reports import ServiceReportService
-from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
-from app.desk.tickets.services.ticket_queries import TicketQueries
-from app.desk.tickets.services.unsent_actions import UnsentActions, still_on_phone
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService
-from app.desk.tickets.services.visit_queries import VisitQueries
-from app.desk.tickets.services.workflow import TriageService
+from app.desk.tickets.service_reports.schemas import OfflineSigning, ReportSigning, report_facts_hash
+from app.desk.tickets.service_reports.service import ServiceReportService
 from app.desk.tickets.visibility import visible_to
-from app.desk.tickets.visit_schemas import UnsentAction, VisitDetail, VisitSummary
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.visits.call_back import call_back_contact
+from app.desk.tickets.visits.consent import KIND_NAMES as DATA_HANDLING_NAMES
+from app.desk.tickets.visits.consent import ConsentService, DataHandlingCreate
+from app.desk.tickets.visits.dispatch import DispatchService, Suggestion, VisitService, default_visit_window
+from app.desk.tickets.visits.field_actions import FieldActions
+from app.desk.tickets.visits.photos import PhotoKind, VisitPhotoService
+from app.desk.tickets.visits.queries import VisitQueries
+from app.desk.tickets.visits.schemas import UnsentAction, VisitDetail, VisitSummary
+from app.desk.tickets.visits.unsent_actions import UnsentActions, still_on_phone
+from app.desk.tickets.workflow.attachments import AttachmentService, may_read_ticket
+from app.desk.tickets.workflow.creation import Channel, TicketCreation
+from app.desk.tickets.workflow.priority_matrix import PriorityMatrix, PriorityMatrixService
+from app.desk.tickets.workflow.workflow import TriageService
 
 __all__ = [
     "DATA_HANDLING_NAMES",

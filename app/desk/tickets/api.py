@@ -12,10 +12,14 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryP
 
 from app.agreements.sla import Priority
 from app.assets.devices import DeviceService
+from app.desk.tickets.confirmation.service import ConfirmationService
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.links import LINKS_OF_TICKET
 from app.desk.tickets.listing import TICKETS
 from app.desk.tickets.paging import TicketOrder, page_of_tickets, sorted_page_of_tickets
+from app.desk.tickets.queries.device_history import DeviceHistoryEvent, DeviceHistoryService
+from app.desk.tickets.queries.search import SearchResults, SearchService
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.schemas import (
     Assignment,
     DeskResolution,
@@ -31,15 +35,11 @@ from app.desk.tickets.schemas import (
     VisitResult,
     Waiting,
 )
-from app.desk.tickets.services.attachments import AttachmentService
-from app.desk.tickets.services.confirmation import ConfirmationService
-from app.desk.tickets.services.device_history import DeviceHistoryEvent, DeviceHistoryService
-from app.desk.tickets.services.dispatch import DispatchService, Suggestion, VisitService
-from app.desk.tickets.services.priority_matrix import PriorityMatrix, PriorityMatrixService
-from app.desk.tickets.services.search import SearchResults, SearchService
-from app.desk.tickets.services.ticket_creation import Channel, TicketCreation
-from app.desk.tickets.services.ticket_queries import TicketQueries
-from app.desk.tickets.services.workflow import TriageService
+from app.desk.tickets.visits.dispatch import DispatchService, Suggestion, VisitService
+from app.desk.tickets.workflow.attachments import AttachmentService
+from app.desk.tickets.workflow.creation import Channel, TicketCreation
+from app.desk.tickets.workflow.priority_matrix import PriorityMatrix, PriorityMatrixService
+from app.desk.tickets.workflow.workflow import TriageService
 from app.platform.files import FileSummary, file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.platform.http.idempotency import idempotent

@@ -9,13 +9,13 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.desk.tickets",
     features={
-        "T1": "services/ticket_creation.py",
+        "T1": "workflow/creation.py",
         "T4": "lifecycle.py",
-        "T5": "services/ticket_queries.py",
-        "T6": "services/dispatch.py",
-        "T8": "report_document.py",
-        "C5": "services/consent.py",
-        "D2": "services/device_history.py",
+        "T5": "queries/tickets.py",
+        "T6": "visits/dispatch.py",
+        "T8": "service_reports/document.py",
+        "C5": "visits/consent.py",
+        "D2": "queries/device_history.py",
     },
     models=("models",),
     api=("api:handlers", "report_api:handlers", "visit_api:handlers"),
@@ -23,9 +23,9 @@ AREA: Final = Area(
     consumers=("tasks:consumers",),
     sweeps=("tasks:sweeps",),
     file_subjects={
-        "ticket": "services.attachments:may_read_ticket",
-        "visit_before": "services.visit_photos:may_read_visit",
-        "visit_after": "services.visit_photos:may_read_visit",
+        "ticket": "workflow.attachments:may_read_ticket",
+        "visit_before": "visits.photos:may_read_visit",
+        "visit_after": "visits.photos:may_read_visit",
     },
     record_numbers={"ticket": "repository:ticket_numbers"},
     permissions=(

@@ -17,11 +17,11 @@ from app.desk.engineers import EngineerState
 from app.desk.engineers.models import Engineer
 from app.desk.tickets.lifecycle import OPEN_STATES, STATE_NAMES, TicketState
 from app.desk.tickets.models import Ticket
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.repository import NULLABLE, SORT_COLUMNS
 from app.desk.tickets.schemas import Assignment, TicketFilter, TicketMessage, TicketSummary, Waiting
-from app.desk.tickets.services.dispatch import DispatchService, default_visit_window
-from app.desk.tickets.services.ticket_queries import TicketQueries
-from app.desk.tickets.services.workflow import TriageService
+from app.desk.tickets.visits.dispatch import DispatchService, default_visit_window
+from app.desk.tickets.workflow.workflow import TriageService
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_, translator

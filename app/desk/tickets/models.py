@@ -274,7 +274,7 @@ class ExpectedFieldAction(TenantModel):
     action_id: Mapped[str] = mapped_column(String(80))
     visit_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column(String(20))
-    """photos, or another kind of record: `app.desk.tickets.visit_schemas.UnsentKind`"""
+    """photos, or another kind of record: `app.desk.tickets.visits.schemas.UnsentKind`"""
     pieces: Mapped[int] = mapped_column(SmallInteger)
     """How many photos."""
     announced_at: Mapped[datetime]

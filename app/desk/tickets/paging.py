@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from app.desk.tickets.listing import TICKETS, with_sort_values
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.schemas import TicketFilter, TicketSummary
-from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.platform.http.pagination import Cursor, Page
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists import Found, Wanted

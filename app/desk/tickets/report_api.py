@@ -5,9 +5,9 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from app.desk.tickets.report_schemas import ReportEdition, ReportSigning, ServiceReportView
 from app.desk.tickets.schemas import Resolution
-from app.desk.tickets.services.service_reports import ServiceReportService
+from app.desk.tickets.service_reports.schemas import ReportEdition, ReportSigning, ServiceReportView
+from app.desk.tickets.service_reports.service import ServiceReportService
 from app.platform.documents import Printable
 from app.platform.documents.web_interface import document_answer
 from app.platform.files import file_store_of

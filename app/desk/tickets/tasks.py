@@ -7,12 +7,12 @@ from uuid import UUID
 import msgspec
 
 from app.agreements.sla import StepReached, TermsChanged
+from app.desk.tickets.confirmation.auto_close import remind_or_close
 from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
-from app.desk.tickets.report_document import SERVICE_REPORT
+from app.desk.tickets.notices.notifying import TicketNotifier
 from app.desk.tickets.repository import engineers_of
-from app.desk.tickets.services.auto_close import remind_or_close
-from app.desk.tickets.services.notifying import TicketNotifier
-from app.desk.tickets.services.terms_change import TermsChange
+from app.desk.tickets.service_reports.document import SERVICE_REPORT
+from app.desk.tickets.workflow.terms_change import TermsChange
 from app.platform.background import Consumers, ReceivedEvent, Sweeps, consume
 from app.platform.documents import archive
 from app.platform.kernel.live_updates import Change

@@ -10,11 +10,11 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody, QueryParameter
 
-from app.desk.tickets.services.consent import ConsentService, DataHandlingCreate
-from app.desk.tickets.services.field_actions import FieldActions
-from app.desk.tickets.services.visit_photos import PhotoKind, VisitPhotoService
-from app.desk.tickets.services.visit_queries import VisitQueries
-from app.desk.tickets.visit_schemas import DataHandling, VisitDay, VisitDetail, VisitPhoto, VisitSummary
+from app.desk.tickets.visits.consent import ConsentService, DataHandlingCreate
+from app.desk.tickets.visits.field_actions import FieldActions
+from app.desk.tickets.visits.photos import PhotoKind, VisitPhotoService
+from app.desk.tickets.visits.queries import VisitQueries
+from app.desk.tickets.visits.schemas import DataHandling, VisitDay, VisitDetail, VisitPhoto, VisitSummary
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.platform.http.idempotency import REPLAY, fingerprint_of, key_of, known_for_good

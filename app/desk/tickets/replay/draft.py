@@ -11,11 +11,11 @@ import msgspec
 from app.agreements.sla import ServiceTerms
 from app.agreements.sla.replay import IdFactory, ReplayedClocks, Values
 from app.desk.tickets import steps
+from app.desk.tickets.confirmation.reminders import working_days_later
 from app.desk.tickets.decision import apply
 from app.desk.tickets.lifecycle import MOVE_ACTIONS, TicketState
 from app.desk.tickets.replay.audit_rows import audit_values, elevated_values
 from app.desk.tickets.replay.timeline import TicketTimeline
-from app.desk.tickets.services.confirmation_reminders import working_days_later
 from app.people.identity import new_token
 from app.platform.kernel.outbox import DueKind
 from tenants.context import Command

@@ -14,13 +14,13 @@ from uuid import UUID
 from app.agreements.sla import Priority, ServiceTerms
 from app.agreements.sla.replay import IdFactory
 from app.desk.tickets import steps as take
+from app.desk.tickets.confirmation.reminders import REMINDERS, due_after_reminder
 from app.desk.tickets.decision import pending_targets
 from app.desk.tickets.errors import TimelineOutOfOrder
 from app.desk.tickets.lifecycle import RULES, Move, MoveRefused, TicketState, VisitMode, VisitOutcome
 from app.desk.tickets.replay import timeline as steps
 from app.desk.tickets.replay.draft import TicketDraft, TicketRows
 from app.desk.tickets.replay.timeline import PLATFORM, Step, TicketTimeline
-from app.desk.tickets.services.confirmation_reminders import REMINDERS, due_after_reminder
 from tenants.context import Command
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from app.agreements.sla import Impact, Priority, TargetKind, Urgency
 from app.desk.tickets.lifecycle import ConfirmedBy
-from app.desk.tickets.services.ticket_creation import Channel
+from app.desk.tickets.workflow.creation import Channel
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.promises import WaitReason
 

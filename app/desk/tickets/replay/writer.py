@@ -17,13 +17,13 @@ from sqlalchemy import select
 from app.agreements.sla import ServiceTerms, terms_in_force, terms_of_versions
 from app.agreements.sla.models import ClockInterval, ClockRecord, Escalation
 from app.assets.clients.models import Client
+from app.desk.tickets.confirmation.reminders import DEFAULT_AUTO_CLOSE_DAYS
 from app.desk.tickets.events import TicketsReplayed
 from app.desk.tickets.models import NUMBER_PREFIX, Ticket, TicketEvent, TicketNote, Visit
 from app.desk.tickets.replay.audit_rows import write_audit
 from app.desk.tickets.replay.draft import TicketRows
 from app.desk.tickets.replay.rows import rows_of
 from app.desk.tickets.replay.timeline import TicketTimeline
-from app.desk.tickets.services.confirmation_reminders import DEFAULT_AUTO_CLOSE_DAYS
 from app.platform.kernel.counters import number_of, reserve_numbers
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.ids import RandomBits, ids_in_sequence

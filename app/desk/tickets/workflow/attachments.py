@@ -8,7 +8,7 @@ import msgspec
 from app.desk.tickets import repository
 from app.desk.tickets.errors import NoFile, TooManyFiles
 from app.desk.tickets.models import Ticket
-from app.desk.tickets.services.workflow import Workflow
+from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.files import FileOwner, FileService, FileStore, FileSummary, SafeFile, store_file
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork

@@ -10,8 +10,8 @@ from sqlalchemy import and_, select
 from app.assets.devices import DeviceChangeView, DeviceService
 from app.desk.engineers.models import Engineer
 from app.desk.tickets.models import Ticket, Visit
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.schemas import TicketFilter, TicketSummary, VisitView
-from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.desk.tickets.visibility import visible_to
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission

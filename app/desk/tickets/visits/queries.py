@@ -11,16 +11,16 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from app.assets.clients.models import Client, Site
 from app.assets.devices.models import Device
 from app.desk.engineers.models import Engineer
-from app.desk.tickets.call_back import call_back_contact
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
-from app.desk.tickets.report_schemas import ReportEdition
-from app.desk.tickets.services.consent import ConsentService
-from app.desk.tickets.services.report_content import photos_of
-from app.desk.tickets.services.ticket_queries import TicketQueries
-from app.desk.tickets.services.unsent_actions import still_on_phone
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.visit_schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToCache
+from app.desk.tickets.queries.tickets import TicketQueries
+from app.desk.tickets.service_reports.content import photos_of
+from app.desk.tickets.service_reports.schemas import ReportEdition
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.visits.call_back import call_back_contact
+from app.desk.tickets.visits.consent import ConsentService
+from app.desk.tickets.visits.schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToCache
+from app.desk.tickets.visits.unsent_actions import still_on_phone
 from app.platform.files import FileSummary
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.row_scope import WHOLE_TENANT

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.agreements.sla import Priority, TermsChanged, TermsInForce, affected_clients
 from app.desk.tickets import repository
 from app.desk.tickets.models import Ticket
-from app.desk.tickets.services.workflow import Workflow, ticket_reference
+from app.desk.tickets.workflow.workflow import Workflow, ticket_reference
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 AT_ONCE = 100

@@ -8,10 +8,10 @@ import msgspec
 
 from app.desk.tickets import repository
 from app.desk.tickets.errors import NotAPhoto, TooManyPhotos
-from app.desk.tickets.services.report_content import photos_of
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.services.workflow import Workflow
-from app.desk.tickets.visit_schemas import VisitPhoto
+from app.desk.tickets.service_reports.content import photos_of
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.visits.schemas import VisitPhoto
+from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.files import FileOwner, FileStore, FileSummary, SafeFile, StoredFile, store_file
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from PIL import Image, ImageDraw
 
-from app.desk.tickets.report_document import (
+from app.desk.tickets.service_reports.document import (
     SERVICE_REPORT,
     PromisedTarget,
     ReportContent,

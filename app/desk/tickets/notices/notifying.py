@@ -11,12 +11,12 @@ from uuid import UUID
 import msgspec
 
 from app.agreements.sla import EscalationChannel, Priority, StepReached
-from app.desk.tickets import notices
 from app.desk.tickets.events import ReportSigned, TicketChanged, TicketMoved, TicketReported
 from app.desk.tickets.lifecycle import Move, TicketState
 from app.desk.tickets.models import TicketNote
-from app.desk.tickets.services.notice_records import NoticeRecords
-from app.desk.tickets.services.ticket_creation import Channel as ReportChannel
+from app.desk.tickets.notices import texts as notices
+from app.desk.tickets.notices.records import NoticeRecords
+from app.desk.tickets.workflow.creation import Channel as ReportChannel
 from app.people.identity import Recipient, in_roles
 from app.platform.background import ReceivedEvent
 from app.platform.kernel.actor import ActorKind

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.desk.tickets.report_document import ReportContent
+from app.desk.tickets.service_reports.document import ReportContent
 from app.platform.documents import SIGNATURE_BYTES_LIMIT, Signing
 from app.platform.kernel.input_text import LINE, SECRET, TEXT, Input
 

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from app.agreements.sla import ClockService, Priority, TicketReference, terms_of_versions
 from app.desk.tickets import repository, steps
+from app.desk.tickets.confirmation.reminders import first_reminder, forget_reminder
 from app.desk.tickets.decision import apply, pending_targets
 from app.desk.tickets.events import TicketChanged, TicketMoved, VisitFinished
 from app.desk.tickets.lifecycle import MOVE_ACTIONS, RULES, Move, TicketState, VisitMode, VisitState
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote, Visit
 from app.desk.tickets.schemas import Reason, TicketMessage, Triage, Waiting
-from app.desk.tickets.services.confirmation_reminders import first_reminder, forget_reminder
-from app.desk.tickets.services.repetition import already_moved
+from app.desk.tickets.workflow.repetition import already_moved
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.desk.tickets.report_document import SERVICE_REPORT
+from app.desk.tickets.service_reports.document import SERVICE_REPORT
 from app.platform.documents import edition_notice
 from app.platform.kernel.texts import N_
 from app.platform.notifications import Notice, Severity

@@ -18,7 +18,7 @@ from app.desk.engineers import LEVEL_NAMES, EngineerLevel
 from app.desk.engineers.models import Engineer
 from app.desk.tickets.lifecycle import VisitState
 from app.desk.tickets.models import Ticket, Visit
-from app.desk.tickets.report_document import (
+from app.desk.tickets.service_reports.document import (
     PromisedTarget,
     ReportContent,
     ReportedDevice,

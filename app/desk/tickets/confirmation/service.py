@@ -6,8 +6,8 @@ from app.desk.tickets import steps
 from app.desk.tickets.lifecycle import ConfirmedBy, Move
 from app.desk.tickets.models import Ticket
 from app.desk.tickets.schemas import Reason
-from app.desk.tickets.services.repetition import already_moved
-from app.desk.tickets.services.workflow import Workflow
+from app.desk.tickets.workflow.repetition import already_moved
+from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from app.desk.tickets.call_back import CallBackContact
-from app.desk.tickets.report_schemas import ReportEdition
 from app.desk.tickets.schemas import TicketView
+from app.desk.tickets.service_reports.schemas import ReportEdition
+from app.desk.tickets.visits.call_back import CallBackContact
 from app.platform.files import FileSummary
 from app.platform.kernel.input_text import CODE, Input
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from app.agreements.sla import Priority, TargetKind, terms_of_versions
 from app.desk.tickets import repository
-from app.desk.tickets.detail import NoteRow, detail
 from app.desk.tickets.lifecycle import OPEN_STATES, Move, TicketState, moves_from
 from app.desk.tickets.models import NUMBER_PREFIX
+from app.desk.tickets.queries.detail import NoteRow, detail
 from app.desk.tickets.repository import ClockRow
 from app.desk.tickets.schemas import TicketFilter, TicketSummary, TicketView, TimelineEntry
 from app.platform.kernel.actor import ActorKind

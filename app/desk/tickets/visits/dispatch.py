@@ -14,12 +14,12 @@ from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdm
 from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitMode, VisitOutcome, VisitState
 from app.desk.tickets.models import Ticket, TicketNote, Visit
 from app.desk.tickets.schemas import Assignment, DeskResolution, Reason, Resolution, VisitResult
-from app.desk.tickets.services.consent import consented
-from app.desk.tickets.services.repetition import already_done, already_moved
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.services.workflow import Workflow
 from app.desk.tickets.steps import Accept, Arrive, Connect, Decline, Depart, Resolve, VisitFacts, VisitStep
 from app.desk.tickets.visibility import visible_to
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.visits.consent import consented
+from app.desk.tickets.workflow.repetition import already_done, already_moved
+from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.time_source import PLATFORM_ZONE

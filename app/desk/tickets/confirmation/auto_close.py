@@ -11,18 +11,18 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.desk.tickets.events import TicketChanged
-from app.desk.tickets.lifecycle import TicketState
-from app.desk.tickets.models import Ticket, TicketEvent
-from app.desk.tickets.services.confirmation_reminders import (
+from app.desk.tickets.confirmation.reminders import (
     DEFAULT_AUTO_CLOSE_DAYS,
     REMINDERS,
     calendar_of,
     due_after_reminder,
     working_days_later,
 )
-from app.desk.tickets.services.workflow import Workflow
+from app.desk.tickets.events import TicketChanged
+from app.desk.tickets.lifecycle import TicketState
+from app.desk.tickets.models import Ticket, TicketEvent
 from app.desk.tickets.steps import Close
+from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.background import reschedule
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueKind

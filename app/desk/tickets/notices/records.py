@@ -11,9 +11,9 @@ from sqlalchemy import ARRAY, String, Uuid, and_, any_, bindparam, func, literal
 from app.agreements.sla import ClockService, people_of_level
 from app.agreements.sla.models import ClockRecord
 from app.assets.clients.models import Client, Employee, Site
-from app.desk.tickets import notices
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, TicketEvent, Visit
+from app.desk.tickets.notices import texts as notices
 from app.people.identity import Recipient, Reporter, read_recipients
 from app.platform.background import ReceivedEvent
 from app.platform.kernel.columns import columns_of

@@ -15,8 +15,8 @@ from app.assets.clients import client_matches
 from app.assets.clients.models import Client, Contact, Department, Employee, Site
 from app.assets.devices import device_matches
 from app.assets.devices.models import Device
+from app.desk.tickets.queries.tickets import TicketQueries
 from app.desk.tickets.schemas import TicketFilter, TicketSummary
-from app.desk.tickets.services.ticket_queries import TicketQueries
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.contact_details import ContactDetailInvalid, normalise_phone
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH, contains, matches_search

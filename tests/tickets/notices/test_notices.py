@@ -24,8 +24,8 @@ from app.desk.tickets import (
     VisitService,
 )
 from app.desk.tickets.models import Ticket
-from app.desk.tickets.report_schemas import ReportSigning
-from app.desk.tickets.services.service_reports import ServiceReportService
+from app.desk.tickets.service_reports.schemas import ReportSigning
+from app.desk.tickets.service_reports.service import ServiceReportService
 from app.platform.files import file_store_of
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.runtime import Runtime

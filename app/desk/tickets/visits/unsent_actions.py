@@ -13,8 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.desk.tickets.models import ExpectedFieldAction, FieldAction
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.visit_schemas import StillOnPhone, UnsentAction, UnsentKind
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.visits.schemas import StillOnPhone, UnsentAction, UnsentKind
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 MOST_ANNOUNCED = 50

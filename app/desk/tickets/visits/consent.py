@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.desk.tickets import repository
 from app.desk.tickets.models import DataHandlingRecord, Visit
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.visit_schemas import DataHandling
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.visits.schemas import DataHandling
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.input_text import LINE, TEXT, Input
 from app.platform.kernel.texts import N_

@@ -11,23 +11,23 @@ import msgspec
 from sqlalchemy import select
 
 from app.desk.tickets import repository
+from app.desk.tickets.confirmation.service import ConfirmationService
 from app.desk.tickets.errors import ReportChanged, ReportMissing, VisitNotFinished
 from app.desk.tickets.events import ReportSigned
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
-from app.desk.tickets.report_document import SERVICE_REPORT, ReportContent
-from app.desk.tickets.report_schemas import (
+from app.desk.tickets.schemas import Resolution
+from app.desk.tickets.service_reports.content import content_of
+from app.desk.tickets.service_reports.document import SERVICE_REPORT, ReportContent
+from app.desk.tickets.service_reports.schemas import (
     OfflineSigning,
     ReportEdition,
     ReportSigning,
     ServiceReportView,
     report_facts_hash,
 )
-from app.desk.tickets.schemas import Resolution
-from app.desk.tickets.services.confirmation import ConfirmationService
-from app.desk.tickets.services.report_content import content_of
-from app.desk.tickets.services.visit_access import visit_of_worker
-from app.desk.tickets.services.workflow import Workflow
+from app.desk.tickets.visits.access import visit_of_worker
+from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.documents import (
     Printable,
     editions_of,

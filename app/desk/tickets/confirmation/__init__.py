@@ -1,0 +1,1 @@
+"""The client's word after a resolution: confirmation, reopening, reminders, closing by silence."""

@@ -1,0 +1,1 @@
+"""Who is told what when something happens to a ticket."""

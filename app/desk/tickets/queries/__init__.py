@@ -1,0 +1,1 @@
+"""Reading tickets: one, lists, search, the history of a device."""

@@ -1,0 +1,1 @@
+"""Service reports of visits: content, editions, signature, print."""

@@ -1,1 +1,0 @@
-"""Use cases of the tickets area, one file each."""

@@ -1,0 +1,1 @@
+"""Making a ticket and moving it through its lifecycle: one way for every step."""
