@@ -28,6 +28,7 @@ ALWAYS_DISTANCE = 2
 ELSEWHERE_DISTANCE = 4
 """For tests that share something that changed with tests of other folders."""
 ELSEWHERE = {
+    "app.desk.hot_line": "tests/portals/desk",
     "app.desk.surveys": "tests/tickets",
     "app.portals.hq": "tests/portals/hq_quality",
     "app.portals.public": "tests/portals",
