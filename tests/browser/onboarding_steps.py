@@ -12,6 +12,11 @@ COMPANY = "厦门赢定信息科技有限公司"
 SLUG = "yingding"
 CLIENT = "厦门海风实业有限公司"
 CLIENT_SHORT = "海风实业"
+LONG_NAME = (
+    "厦门市同安区闽南古厝文化旅游发展集团股份有限公司下属"
+    "海峡两岸青年创业园区物业管理与信息技术运维服务中心第二分公司驻同安办事处"
+)
+"""Of more than 60 characters: no page breaks under it."""
 OWNER, DISPATCHER, ENGINEER = "owner@yingding.example", "dispatch@yingding.example", "zhang@yingding.example"
 IT_CONTACT, OTHER_CONTACT = "it@haifeng.example", "it@qita.example"
 
@@ -143,7 +148,7 @@ def client_is_set_up(
 
 def other_client_is_set_up(browsers: PersonBrowsers) -> Client:
     """A second client, for isolation checks."""
-    return client_is_set_up(browsers, "厦门其他有限公司", "其他公司", "qita")
+    return client_is_set_up(browsers, LONG_NAME, "其他公司", "qita")
 
 
 def client_contact_is_invited(browsers: PersonBrowsers, client: Client, name: str, address: str) -> None:

@@ -148,7 +148,7 @@ def client_reads(browsers: PersonBrowsers, number: str) -> None:
     ticket = page.url
     page.goto(f"/portal/devices?q={DEVICE}")
     page.get_by_role("link", name=DEVICE).click()
-    life = page.locator("section[aria-labelledby=life]")
+    life = page.locator("section[aria-labelledby=life-title]")
     expect(life).to_contain_text(number)
     expect(life).to_contain_text(WORK_DONE)
     browsers.screenshot(page, "portal-device")
