@@ -11,11 +11,14 @@ from app.platform.files.models import StoredFile
 from app.platform.imports import runner
 from app.platform.imports.kinds import import_kinds
 from app.platform.imports.models import ImportMapping, ImportRun
+from app.platform.imports.personal_data import erase
 from app.platform.imports.reading.rows import read_import
 from app.platform.imports.reading.workbook import read_workbook
 from app.platform.imports.records import RecordImporter
 from app.platform.imports.tasks import LISTS_KEPT, forget_old_lists
 from app.platform.imports.template import build_template
+from app.platform.kernel.ids import new_id
+from app.platform.kernel.personal_data import Person
 from app.platform.kernel.texts import translator
 from app.platform.kernel.time_source import SettableClock
 from tests.conftest import ClientFor
@@ -244,6 +247,18 @@ async def test_after_a_month_a_list_is_counts(lists: ListUploads, clock: Settabl
     assert (runs[done["id"]].summary["written"]["new"], runs[waiting["id"]].state) == (1, "cancelled")
     assert runs[done["id"]].summary["read_as"] is None
     assert await lists.rows(StoredFile, StoredFile.subject_kind == "import_run") == []
+
+
+async def test_whose_data_is_erased_is_not_quoted_by_lists_any_more(lists: ListUploads) -> None:
+    done = await lists.import_list(small("A-1,王伟的公司,", f"A-2,王伟{'长' * 30},"))
+    waiting = await lists.upload(small(f"A-3,王伟{'长' * 30},", "A-4,甲,"))
+    async with lists.runtime.units_of_work.begin(lists.partner.system) as work:
+        person = Person(work.session, new_id(), new_id(), (), "王伟", (), "员工 7", (("王伟", "员工 7"),))
+        assert await erase(person) == {"import_run": 1}
+    runs = {str(run.id): run for run in await lists.rows(ImportRun)}
+    assert (runs[done["id"]].issues, runs[done["id"]].summary["is_forgotten"]) == ([], True)
+    assert "王伟" not in str(runs[waiting["id"]].issues) + str(runs[waiting["id"]].summary)
+    assert [file.subject_id for file in await lists.rows(StoredFile)] == [runs[waiting["id"]].id]
 
 
 async def test_the_page_leads_from_the_file_to_the_result(lists: ListUploads, http: ClientFor) -> None:

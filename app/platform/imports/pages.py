@@ -91,7 +91,7 @@ async def _list(
         error,
         kind=kind,
         kinds=kinds_of(work.actor),
-        required=kind.required(None),
+        required={field.name for field in kind.fields if field.required},
         imports=await import_service(request, work).recent(kind.name),
         clients=await kind.owner.choices(work) if kind.owner else None,
         needs_client=needs_client,

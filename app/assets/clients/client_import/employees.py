@@ -247,7 +247,7 @@ EMPLOYEES: Final = ImportKind(
         "employee_namesake": N_(
             "已有别的“%(value)s”（部门或邮箱不同），这里按另一人新建；如是同一人，请填写工号或电话。"
         ),
-        "employee_number_of_other": N_("工号“%(number)s”在册的是别人，不是“%(value)s”；如已改名，请先改员工资料。"),
+        "employee_number_of_other": N_("工号“%(number)s”是别人的，不是“%(value)s”的；如已改名，请先改员工资料。"),
         "employee_left": N_("“%(value)s”已停用（离职），清单不会恢复；如已返岗，请先在员工资料里恢复使用。"),
         "employee_not_here": N_("“%(value)s”已离职，也不在册，不导入。"),
     },
