@@ -77,6 +77,14 @@ def written_actions() -> Iterator[tuple[str, str]]:
         if call.module not in PASSING_ON:
             for action in _meant(call.node.args[call.place], call, sources()[call.path]):
                 yield call.where, action
+    for path, tree in sources().items():
+        for name, node, _ in _calls(tree):
+            if name == imported_records.records_of.__name__:
+                yield from (
+                    (f"{path}:{node.lineno}", f"{ast.literal_eval(each.value)}.changed")
+                    for each in node.keywords
+                    if each.arg == "record_kind"
+                )
 
 
 def _meant(node: ast.expr, call: Call, tree: ast.Module) -> Iterator[str]:
