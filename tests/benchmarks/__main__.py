@@ -224,7 +224,7 @@ if __name__ == "__main__":
     parser.add_argument("--partners", type=int, help="with --pages: a demo of so many partners instead of forty")
     options = parser.parse_args()
     if options.pages:
-        asyncio.run(every_page.measure(options.partners))
+        asyncio.run(every_page.measure(every_page.demo_of(options.partners)))
     elif options.large:
         asyncio.run(large.measure(requests_of, options.seconds, options.rounds))
     else:

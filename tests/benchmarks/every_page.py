@@ -46,12 +46,16 @@ class Page:
     kilobytes: float
 
 
-async def measure(partners: int | None) -> None:
-    """Fill the large demo (or one of so many `partners`, with their share of everything), print the slowest pages first."""
+def demo_of(partners: int | None) -> NetworkSize:
+    """The large demo, or one of so many partners with their share of everything."""
     share = (partners or len(CITIES)) / len(CITIES)
-    size = NetworkSize(
+    return NetworkSize(
         round(len(CITIES) * share), round(CLIENTS * share), round(DEVICES * share), round(TICKETS * share)
     )
+
+
+async def measure(size: NetworkSize) -> None:
+    """Fill a demo, then print every page, the slowest first."""
     with TemporaryDirectory(prefix="yinghuo-bench-") as folder:
         home = Path(folder)
         home.chmod(0o755)
