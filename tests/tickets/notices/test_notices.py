@@ -216,9 +216,9 @@ async def test_client_administrators_get_the_signed_report(scene: Scene) -> None
         reports = ServiceReportService(work, file_store_of(scene.runtime))
         report = await reports.generate(visit_id)
         await reports.sign(visit_id, ReportSigning("李静", report.content_hash, strokes(), client_confirms=True))
-    (line,) = await scene.bell(scene.client.contact, "report_signed:")
+    (line,) = await scene.bell(scene.client.contact, "service_report:")
     assert report.number in line.text
-    (message,) = await scene.letters("report_signed:")
+    (message,) = await scene.letters("service_report:")
     assert f"{scene.runtime.settings.public_url}/portal/tickets/{ticket_id}" in message.text
 
 
