@@ -52,6 +52,7 @@ NO_RECORDS = {
     "tenant_id": "stands in links beside the key",
     "tenant": "a partner's public short name",
     "client": "a client's short name, on labels",
+    "kind": "what a list brings in",
     "level": "a number from 1 to 4",
     "step": "what is to be done",
     "action": "what is to be done",
