@@ -20,6 +20,8 @@ GLOBAL_TABLES = {
     "account_subject": "whom an identity provider knows an account as; only the signin role reads it",
     "account_token": "password resets arrive without a tenant; only the signin role reads it",
     "known_attempt": "tries before an actor exists; only the signin role counts them",
+    "standard_price": "headquarters' service products and the bounds of their prices, for all partners",
+    "tax_rate": "the state's tax rates, for all partners",
     "tenant": "the list of tenants itself: id, name, state; no content",
 }
 """Tables without `tenant_id`, with the reason why each may stand outside the tenants."""

@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
+from app.demo.prices import set_prices
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
@@ -53,6 +54,7 @@ async def fill(
     onboarding = Onboarding(simulation, rng)
     administrator, email = await onboarding.headquarters()
     partners = [await onboarding.partner(company, administrator) for company in companies]
+    await set_prices(simulation, administrator, partners, first_day.date())
     corrective_actions = CorrectiveActionSimulation(simulation, administrator, partners)
     await corrective_actions.set_thresholds()
     daily = TicketSimulation(simulation, partners, rng)

@@ -1,7 +1,7 @@
 """Amounts of money: whole minor units with their currency. Rounded once, split without loss, taxed by line."""
 
 from billing.money.amount import CurrencyMismatch, Money, UnknownCurrency, currency_exponent
-from billing.money.rounding import round_half_away
+from billing.money.rounding import price_text, round_half_away
 from billing.money.splitting import split
 from billing.money.tax import PriceMode, TaxedAmount, by_rate, taxed
 
@@ -13,6 +13,7 @@ __all__ = [
     "UnknownCurrency",
     "by_rate",
     "currency_exponent",
+    "price_text",
     "round_half_away",
     "split",
     "taxed",

@@ -15,3 +15,9 @@ def round_half_away(value: Decimal | Fraction) -> int:
         nearest = doubled // (2 * value.denominator)
         return nearest if value >= 0 else -nearest
     return int(value.to_integral_value(ROUND_HALF_UP))
+
+
+def price_text(price: Decimal) -> str:
+    """A unit price as people write it: 1,280.00; further places only where it has them: 0.125."""
+    places = max(2, -int(price.normalize().as_tuple().exponent))
+    return f"{price:,.{places}f}"

@@ -26,7 +26,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
         *("partner_letter", "password", "pdf", "personal_data", "phone_number", "photo", "pin", "quality_threshold"),
         *("reporter", "retention", "role", "second_factor", "service_calendar", "service_level", "service_report"),
         *("session", "signature", "single_sign_on", "site", "sla_policy", "slug", "spreadsheet", "survey", "team"),
-        *("ledger", "ledger_entry", "money", "period"),
+        *("ledger", "ledger_entry", "money", "period", "price_book", "standard_price", "tax_rate"),
         *("tenant", "tenant_export", "text", "ticket", "ticket_import", "unknown_caller", "verification_code", "visit"),
         *("promise", "request", "system"),
     }
