@@ -8,9 +8,7 @@ from typing import Final
 from app.demo.onboarding import Partner
 from app.demo.simulation import Simulation
 from app.platform.kernel.actor import Actor
-from billing.pricebook.schemas import PriceBookPublish, PriceLineWrite, StandardPriceWrite
-from billing.pricebook.service import PriceBook
-from billing.pricebook.standard import StandardPrices
+from billing.pricebook import PriceBook, PriceBookPublish, PriceLineWrite, StandardPrices, StandardPriceWrite
 
 _PRODUCTS: Final = (
     ("DT-CASE", "桌面故障处理", "次", "hardware", "120", "80", "200"),

@@ -109,14 +109,13 @@ class LedgerPosting(TenantModel):
     currency: Mapped[str] = mapped_column(String(3))
 
 
-class LedgerBook(Model):
-    """Up to where a company's books are closed. Whoever posts holds the row shared, whoever closes a month holds it
-    alone: nothing slips in between."""
+class LedgerBook(TenantModel):
+    """Up to where a company's books are closed. One row; `id` is the tenant's id. Whoever posts holds it shared, whoever
+    closes a month holds it alone: nothing slips in between."""
 
     __tablename__ = "ledger_book"
     __isolation__ = Isolation.PROVIDER
 
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
     open_from: Mapped[date]
     """The first day that may still be posted to."""
 

@@ -102,7 +102,7 @@ class LedgerMonths:
         if found is None:
             await self._work.session.execute(
                 insert(LedgerBook)
-                .values(tenant_id=self._work.tenant_id, open_from=NEVER_CLOSED)
+                .values(tenant_id=self._work.tenant_id, id=self._work.tenant_id, open_from=NEVER_CLOSED)
                 .on_conflict_do_nothing()
             )
             found = (await self._work.session.execute(lock)).scalar_one()

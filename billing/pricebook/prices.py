@@ -14,7 +14,6 @@ from billing.pricebook.models import PriceBookLine, PriceBookVersion, TaxRate
 from billing.pricebook.schemas import PriceLineView
 from billing.pricebook.states import PriceBookState
 
-
 EXEMPT: Final = N_("免税")
 """How the rate without a percentage is called; the other names are their percentages."""
 

@@ -101,8 +101,9 @@ def upgrade() -> None:
     op.create_table(
         "ledger_book",
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("open_from", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_ledger_book")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_ledger_book")),
     )
     op.create_table(
         "ledger_month_closing",

@@ -54,6 +54,7 @@ NO_RECORDS = {
     "client": "a client's short name, on labels",
     "kind": "what a list brings in",
     "level": "a number from 1 to 4",
+    "product_code": "a service product of the network, for all partners",
     "step": "what is to be done",
     "action": "what is to be done",
     "file_path": "a built asset",

@@ -2,7 +2,12 @@
 
 import httpx
 
-from tests.isolation.scenery import SECRET, SceneryMaker
+from tests.isolation.scenery import INSIDE, OUTSIDE, SECRET, SceneryMaker
+
+HIDDEN_FROM = {
+    "price_book_id": (*OUTSIDE, *INSIDE),
+    "price_id": (*OUTSIDE, *INSIDE),
+}
 
 
 async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
