@@ -110,7 +110,7 @@ class LedgerPosting(TenantModel):
 
 
 class LedgerBook(TenantModel):
-    """Up to where a company's books are closed. One row; `id` is the tenant's id. Whoever posts holds it shared, whoever
+    """Up to where a company's books are closed. One row; `id` is the tenant's. Whoever posts holds it shared, whoever
     closes a month holds it alone: nothing slips in between."""
 
     __tablename__ = "ledger_book"
