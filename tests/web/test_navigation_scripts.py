@@ -135,7 +135,7 @@ def small_targets(page: Page, selector: str) -> list[object]:
     found: list[object] = page.evaluate(
         """selector => [...document.querySelectorAll(selector)]
            .filter((element) => element.checkVisibility())
-           .map((element) => [element.textContent, element.getBoundingClientRect().height])
+           .map((element) => [element.textContent, Math.round(element.getBoundingClientRect().height)])
            .filter(([, height]) => height < 44)""",
         selector,
     )
