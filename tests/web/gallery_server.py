@@ -87,6 +87,8 @@ def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
             if path.startswith("/static/build/") or path == "/sw.js":
                 file = BUILD_FOLDER / name
                 return self._answer(file.read_bytes(), TYPES[file.suffix])
+            if not (path == "/many" or path.startswith("/tickets") or path.split("/")[1] in gallery.PAGES):
+                return self._answer("没有这一页".encode(), "text/html", status=404)
             cookies = SimpleCookie(self.headers.get("cookie", ""))
             theme = cookies["theme"].value if "theme" in cookies else "auto"
             return self._answer(site.page(path, theme, self.headers.get("hx-target", "")).encode(), "text/html")
@@ -112,8 +114,8 @@ def _handler(site: GallerySite) -> type[BaseHTTPRequestHandler]:
                 self.wfile.flush()
             self.close_connection = True
 
-        def _answer(self, body: bytes, kind: str) -> None:
-            self.send_response(200)
+        def _answer(self, body: bytes, kind: str, status: int = 200) -> None:
+            self.send_response(status)
             self.send_header("content-type", f"{kind}; charset=utf-8")
             self.send_header("content-length", str(len(body)))
             self.send_header("content-security-policy", CONTENT_SECURITY_POLICY)
