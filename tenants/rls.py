@@ -67,6 +67,9 @@ def read_condition(table: Table, isolation: Isolation) -> str:
 
 WRITE_CONDITION = f"{TENANT} AND {SCOPE} = 'tenant'"
 
+GLOBAL_READERS = {"tenant": ("signin", "network", "sweeper")}
+"""Global tables that special roles read too."""
+
 CROSS_TENANT_READERS = {
     "audit_pending": ("sweeper",),
     "due_entry": ("sweeper",),
@@ -142,6 +145,6 @@ def _global_statements(table: str) -> Iterator[str]:
         yield _policy(table, role, "SELECT", using="true")
         yield _policy(table, role, "INSERT", check=headquarters)
         yield _policy(table, role, "UPDATE", using=headquarters, check=headquarters)
-    for role in ("signin", "network", "sweeper"):
+    for role in GLOBAL_READERS.get(table, ()):
         yield f"GRANT SELECT ON {table} TO yinghuo_{role}"
         yield _policy(table, role, "SELECT", using="true")

@@ -87,7 +87,7 @@ class StandardPrices:
             written = await work.session.scalar(made.on_conflict_do_nothing().returning(StandardPrice.code))
         if written is None:
             raise StaleVersion
-        work.audit("standard_price.changed", "standard_price", None, code=code)
+        work.audit("standard_price.changed", "standard_price", None, product=code)
         return await self.get(code)
 
     async def tax_rates(self, day: date | None = None) -> list[TaxRateView]:

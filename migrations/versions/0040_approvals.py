@@ -68,7 +68,7 @@ def upgrade() -> None:
         "approval",
         ["tenant_id", "subject_kind", "subject_id"],
         unique=True,
-        postgresql_where=sa.text("state IN ('requested', 'first_approved')"),
+        postgresql_where=sa.text("state = 'requested' OR state = 'first_approved'"),
     )
     op.create_table(
         "approval_link",

@@ -122,9 +122,6 @@ def _share(table: str) -> None:
             op.execute(
                 f"CREATE POLICY {table}_{role}_{command.lower()} ON {table} FOR {command} TO yinghuo_{role} {clause}"
             )
-    for role in ("signin", "network", "sweeper"):
-        op.execute(f"GRANT SELECT ON {table} TO yinghuo_{role}")
-        op.execute(f"CREATE POLICY {table}_{role}_select ON {table} FOR SELECT TO yinghuo_{role} USING (true)")
 
 
 def _isolate(table: str) -> None:

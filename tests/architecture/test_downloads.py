@@ -9,7 +9,7 @@ from app.platform.http.audited_reads import OPTION, Audited
 WRITTEN_BY_THE_USE_CASE = {
     "export_history": "ticket.exported",
     "download_personal_data": "personal_data.exported",
-    "get_history_report": "ticket_import.report_downloaded",
+    "get_ticket_import_report": "ticket_import.report_downloaded",
     "print_labels": "label.printed",
     "issue_pins": "pin.issued",
 }

@@ -99,8 +99,8 @@ async def test_a_question_that_cannot_be_asked_is_refused(manager: httpx.AsyncCl
 @pytest.mark.parametrize(
     "address",
     [
-        "history/export?reported_from=",
-        "history/export?reported_before=",
+        "ticket-imports/export?reported_from=",
+        "ticket-imports/export?reported_before=",
         "audit-entries?since=",
         "audit-entries?until=",
     ],

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -86,7 +87,16 @@ def serving(
     try:
         yield port
     finally:
+        _wait_until_everybody_hung_up(controller)
         controller.stop()
+
+
+def _wait_until_everybody_hung_up(controller: Controller) -> None:
+    """A connection that still closes when its loop ends is complained of in another test."""
+    for _ in range(500):
+        if not controller.server._active_count:  # type: ignore[union-attr]
+            return
+        time.sleep(0.01)
 
 
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -27,7 +27,7 @@ class Approval(TenantModel):
             "subject_kind",
             "subject_id",
             unique=True,
-            postgresql_where=text("state IN ('requested', 'first_approved')"),
+            postgresql_where=text("state = 'requested' OR state = 'first_approved'"),
         ),
     )
 
