@@ -207,9 +207,9 @@ async def test_staff_of_some_clients_choose_one_of_them(
 ) -> None:
     uploads = lists("employees")
     manager = await network.member(uploads.partner.id, "周经理", ["service_manager"])
-    decided = {"reach": "assigned", "client_ids": [str(jianfa.id)], "version": 1}
+    decided = {"access_scope": "assigned", "client_ids": [str(jianfa.id)], "version": 1}
     owner = await http(uploads.partner.owner)
-    path = f"/api/v1/members/{manager.membership_id}/reach"
+    path = f"/api/v1/members/{manager.membership_id}/access-scope"
     assert (await owner.put(path, json=decided)).status_code == 200
     refused = await uploads.send("客户,姓名\n某家,王伟\n", actor=manager)
     assert (refused.status_code, refused.json()["code"]) == (422, "list_import.client_refused")
