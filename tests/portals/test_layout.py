@@ -40,6 +40,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
+                "经营": ["price-book"],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],
             },
@@ -53,6 +54,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "applications"],
                 "档案": ["partners"],
+                "经营": ["standard-prices"],
                 "质量": ["quality", "corrective-actions"],
                 "设置": ["settings"],
             },
