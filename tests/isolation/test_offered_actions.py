@@ -23,6 +23,7 @@ from tests.isolation.test_routes import NO_RECORDS, filled, records_of
 ROLES = [(kind, role) for kind in (ActorKind.HQ, ActorKind.PROVIDER, ActorKind.CLIENT) for role in roles_of(kind)]
 LEFT_OUT = re.compile(r"^/(static|live|health|metrics|api|schema|gallery|r/live)\b|/export$|/events$|^/field/offline$")
 """What is no page: streams, files, the program's own state, and what an engineer's phone keeps for itself."""
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _VERBS = ("get", "post", "put", "patch", "delete")
 
 
@@ -54,12 +55,17 @@ class Offers(HTMLParser):
                 self.found.add((verb.upper(), urljoin(self._page, given[f"hx-{verb}"])))
 
 
+def _parameter(found: re.Match[str]) -> str:
+    """What stands for a part of a path: an id is no word, so `/engineers/{engineer_id}` is not `/engineers/columns`."""
+    return _UUID if found[1].endswith(":uuid") else "[^/]+"
+
+
 def behind(application: Litestar) -> dict[tuple[str, re.Pattern[str]], HTTPRouteHandler]:
     """(method, pattern of the path) → handler."""
     found: dict[tuple[str, re.Pattern[str]], HTTPRouteHandler] = {}
     for route in application.routes:
         if isinstance(route, HTTPRoute):
-            pattern = re.compile("^" + re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(route.path)) + "/?$")
+            pattern = re.compile("^" + re.sub(r"\\\{([^}]*)\\\}", _parameter, re.escape(route.path)) + "/?$")
             for handler in route.route_handlers:
                 for method in handler.http_methods:
                     found[str(method), pattern] = handler
