@@ -14,4 +14,4 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     ids = scenery.ids
     ids["name_id"] = await scenery.row("imported_name", source="desk", kind="caller")
     await scenery.row("imported_ticket", import_id=ids["ticket_import_id"], source="desk")
-    await scenery.row("ticket_import_outcome", import_id=ids["ticket_import_id"], result="created", rows=[])
+    await scenery.row("ticket_import_outcome", import_id=ids["ticket_import_id"], result="new", rows=[])
