@@ -96,6 +96,8 @@ def _value(name: str, wanted: inspect.Type) -> Any:
             return "样" * max(wanted.min_length or 0, 2)
         case inspect.IntType() | inspect.FloatType():
             return wanted.ge if wanted.ge is not None else 1
+        case inspect.DecimalType():
+            return "1.00"
         case inspect.BoolType():
             return False
         case inspect.DateTimeType():
