@@ -22,6 +22,7 @@ FILTERED_BY_PATTERN = {
     "reporter": "a person's name in the audit log: asked by owners now and then, over some thousands of short rows",
     "partner_application": "companies that wish to join: some hundreds, before headquarters' own eyes only",
     "partner": "the network's partners, some hundreds",
+    "price_book_line": "the prices of one version, some hundreds, found by its key",
 }
 """Tables whose rows may be filtered by LIKE, lower(), @@ or @>: small inside the tenant, so that no index is missed.
 
