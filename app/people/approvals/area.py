@@ -43,6 +43,7 @@ AREA: Final = Area(
     audit_actions={
         "approval.approved": N_("审批同意"),
         "approval.declined": N_("审批拒绝"),
+        "approval.document_downloaded": N_("经链接下载审批文件"),
         "approval.expired": N_("审批过期"),
         "approval.first_approved": N_("第一人同意"),
         "approval.link_sent": N_("发出审批链接"),

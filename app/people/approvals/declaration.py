@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from app.people.approvals.schemas import Decision
+from app.platform.documents import Printable
 from app.platform.kernel.areas import declared
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import PermissionCode
@@ -18,6 +19,8 @@ Content = Callable[[UnitOfWork, UUID], Awaitable[object | None]]
 """Locks the record and returns what is decided about it, as plain values; None where there is no such record."""
 Follow = Callable[[UnitOfWork, Decision], Awaitable[None]]
 """What follows the end of an approval, in the transaction that ends it: a refusal there takes the decision back."""
+Document = Callable[[UnitOfWork, UUID], Awaitable[Printable]]
+"""The record's PDF, read in the tenant's own scope."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,10 @@ class ApprovalSubject:
     follow: Follow
     page: str = ""
     """Where the area lets its deciders say more than yes or no."""
+    requester_page: str = ""
+    """Where whoever asked finds the record, if that is not `page`: where a client's people decide."""
+    document: Document | None = None
+    """The paper that is decided about: whoever holds a link may take it."""
     by_programs: bool = False
     """Whether an API token may decide."""
 

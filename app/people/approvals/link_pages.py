@@ -10,6 +10,7 @@ from app.people.approvals.errors import LinkClosed
 from app.people.approvals.pages import verdict_of
 from app.people.approvals.schemas import DecisionInput, Verdict
 from app.people.approvals.services.links import LinkDecisions
+from app.platform.documents.web_interface import pdf_answer
 from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
@@ -31,6 +32,15 @@ async def approval_link_page(request: WebRequest, tenant_id: FromPath[UUID], tok
     return await _draw(request, tenant_id, token, FormValues(), None)
 
 
+@get(f"{ADDRESS}/document", permission=Access.PUBLIC, include_in_schema=False)
+async def approval_link_document(
+    request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str]
+) -> Response[bytes]:
+    """The PDF that is decided about, for as long as the link is open."""
+    edition = await _links(request).document(tenant_id, token, origin_of(request))
+    return await pdf_answer(request, edition)
+
+
 @post(ADDRESS, permission=Access.PUBLIC, own_session=True, status_code=200, include_in_schema=False)
 async def decide_by_link(request: WebRequest, tenant_id: FromPath[UUID], token: FromPath[str]) -> Response[Any]:
     """Yes or no, by the submit button's `verdict`."""
@@ -40,7 +50,9 @@ async def decide_by_link(request: WebRequest, tenant_id: FromPath[UUID], token: 
         reason = form.read(DecisionInput).reason
         await _links(request).decide(tenant_id, token, verdict, reason, origin_of(request))
         approved = verdict is Verdict.APPROVE
-        return render_form(request, TEMPLATE, None, offer=None, done=True, approved=approved, values=FormValues())
+        return render_form(
+            request, TEMPLATE, None, offer=None, document="", done=True, approved=approved, values=FormValues()
+        )
 
     async def show_again(_: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
         return await _draw(request, tenant_id, token, form, error)
@@ -56,7 +68,10 @@ async def _draw(
         offer = await _links(request).preview(tenant_id, token, origin_of(request), actor_of(request).language)
     except LinkClosed as closed:
         error = closed
-    return render_form(request, TEMPLATE, error, offer=offer, done=False, approved=False, values=values)
+    document = f"/approvals/{tenant_id}/{token}/document" if offer and offer.has_document else ""
+    return render_form(
+        request, TEMPLATE, error, offer=offer, document=document, done=False, approved=False, values=values
+    )
 
 
 def _links(request: WebRequest) -> LinkDecisions:
@@ -66,4 +81,4 @@ def _links(request: WebRequest) -> LinkDecisions:
     return LinkDecisions(runtime.units_of_work, throttle)
 
 
-handlers = [approval_link_page, decide_by_link]
+handlers = [approval_link_page, approval_link_document, decide_by_link]

@@ -50,6 +50,7 @@ async def notify_outcome(work: UnitOfWork, runtime: Runtime, events: Sequence[Re
         text = OUTCOME_NOTICES.get(ApprovalState(moved.state))
         if text is None:
             continue
+        subject = subjects()[approval.subject_kind]
         asker = [
             each.address for each in await read_recipients(work) if each.address.membership_id == approval.requested_by
         ]
@@ -58,10 +59,10 @@ async def notify_outcome(work: UnitOfWork, runtime: Runtime, events: Sequence[Re
             text=text,
             parameters={
                 "person": approval.decided_by_name,
-                "subject": Text(subjects()[approval.subject_kind].label),
+                "subject": Text(subject.label),
                 "reason": approval.reason[:200],
             },
-            link=subjects()[approval.subject_kind].page,
+            link=subject.requester_page or subject.page,
         )
         await notify(work, asker, notice, public_url=runtime.settings.public_url)
 

@@ -17,10 +17,14 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 
 async def document_answer(request: WebRequest, read: Callable[[UnitOfWork], Awaitable[Printable]]) -> Response[bytes]:
     """An edition's PDF as a download; `read` checks the actor's right, the PDF is drawn after its transaction."""
-    runtime = runtime_of(request)
-    async with runtime.units_of_work.begin(actor_of(request), origin_of(request)) as work:
+    async with runtime_of(request).units_of_work.begin(actor_of(request), origin_of(request)) as work:
         edition = await read(work)
         await record_read(request, work)
-    data = await printed(edition, file_store_of(runtime))
+    return await pdf_answer(request, edition)
+
+
+async def pdf_answer(request: WebRequest, edition: Printable) -> Response[bytes]:
+    """An edition's PDF as a download, where the right to it was checked before."""
+    data = await printed(edition, file_store_of(runtime_of(request)))
     disposition = f"attachment; filename*=UTF-8''{quote(edition.name)}"
     return Response(data, media_type="application/pdf", headers={"content-disposition": disposition})

@@ -63,15 +63,19 @@ async def up_to_date(
     kind: DocumentKind[Content, Edition],
     columns: Mapping[str, Any],
     compose: Callable[[str, int], Awaitable[Content]],
+    *,
+    number: str | None = None,
 ) -> Edition:
     """The newest edition, saying what `compose(number, edition)` gives. Whoever calls holds the record's lock.
 
-    The first edition takes the next number of the series, for good: without gaps, in this transaction. `columns` are
-    the record's: the one that `kind.about` names, others of the table, its ring.
+    The first edition takes the next number of the series, for good: without gaps, in this transaction; or `number`,
+    which the record has already. `columns` are the record's: the one that `kind.about` names, others of the table, its
+    ring.
     """
-    newest = await newest_edition(work.session, kind, columns[kind.about.key], locked=True)
+    about = columns[kind.about.key]
+    newest = await newest_edition(work.session, kind, about, locked=not kind.rows.__append_only__)
     if newest is None:
-        number = await next_number(work.session, work.actor, kind.prefix, await _local_day(work), kind.period)
+        number = number or await next_number(work.session, work.actor, kind.prefix, await _local_day(work), kind.period)
         return await _add(work, kind, columns, await compose(number, 1), number=number, edition=1)
     content = await compose(newest.number, newest.edition)
     if content_hash(content) == newest.content_hash:

@@ -62,7 +62,7 @@ async def printable(session: AsyncSession, kind: DocumentKind[Any, Edition], edi
         signed_at=edition.signed_at,
         signature=key(edition.signature_file_id),
         images=images,
-        archived=key(edition.document_file_id),
+        archived=key(await _archived(session, kind, edition)),
     )
 
 
@@ -120,9 +120,22 @@ async def archive(
     async with consume(runtime, tenant_id, event_id, consumer) as claimed:
         if claimed is None:
             return
-        edition = (await claimed.session.scalars(statement.with_for_update())).first()
-        if edition is None or edition.document_file_id is not None:
+        locked = statement if kind.rows.__append_only__ else statement.with_for_update()
+        edition = (await claimed.session.scalars(locked)).first()
+        if edition is None or await _archived(claimed.session, kind, edition) is not None:
             return
         digest = hashlib.sha256(data).hexdigest()
         file = SafeFile(data=data, sha256=digest, media_type="application/pdf", display_name=to_print.name)
-        edition.document_file_id = (await store_file(claimed, store, file, owner_of(kind.name, edition))).id
+        kept = await store_file(claimed, store, file, owner_of(kind.name, edition))
+        if not kind.rows.__append_only__:
+            edition.document_file_id = kept.id
+
+
+async def _archived(session: AsyncSession, kind: DocumentKind[Any, Edition], edition: Edition) -> UUID | None:
+    """The kept PDF: the edition names it, or where editions are only added the file names the edition."""
+    if not kind.rows.__append_only__:
+        return edition.document_file_id
+    found: UUID | None = await session.scalar(
+        select(StoredFile.id).where(StoredFile.subject_id == edition.id, StoredFile.subject_kind == kind.name)
+    )
+    return found

@@ -18,6 +18,7 @@ from app.people.approvals.services.decisions import Decider, decide_as
 from app.people.approvals.services.reading import to_view
 from app.people.approvals.states import WAITING
 from app.people.identity import Membership, account_email, link_rules, new_token, token_hash
+from app.platform.documents import Printable
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.texts import N_, translator
 from app.platform.kernel.throttle import Throttle
@@ -35,6 +36,7 @@ class OfferedDecision(msgspec.Struct, frozen=True):
     company: str
     name: str
     approval: ApprovalView
+    has_document: bool
 
 
 async def send_link(
@@ -117,7 +119,23 @@ class LinkDecisions:
         """
         async with self._opened(tenant_id, token, origin) as (work, link, approval):
             company = await work.session.scalar(select(Tenant.name).where(Tenant.id == tenant_id))
-            return OfferedDecision(company or "", link.name, to_view(approval, translator(language)))
+            subject = subjects()[approval.subject_kind]
+            return OfferedDecision(
+                company or "", link.name, to_view(approval, translator(language)), subject.document is not None
+            )
+
+    async def document(self, tenant_id: UUID, token: str, origin: Origin) -> Printable:
+        """The paper that is decided about.
+
+        Raises:
+            LinkClosed, TooManyAttempts, ThrottleUnavailable.
+        """
+        async with self._opened(tenant_id, token, origin) as (work, link, approval):
+            read = subjects()[approval.subject_kind].document
+            if read is None:
+                raise LinkClosed
+            work.audit("approval.document_downloaded", "approval", approval.id, link=link.id)
+            return await read(work, approval.subject_id)
 
     async def decide(self, tenant_id: UUID, token: str, verdict: Verdict, reason: str, origin: Origin) -> None:
         """
