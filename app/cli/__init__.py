@@ -198,12 +198,12 @@ def _import_command(kind: str) -> None:
     main.command(f"import-{kind}", help=f"Import a list of {kind} of a partner.")(import_list)
 
 
-for _kind in ("clients", "departments", "devices", "employees"):
+for _kind in ("clients", "departments", "devices", "employees", "prices"):
     _import_command(_kind)
 
 
-@main.command("import-history")
-def import_history(
+@main.command("import-tickets")
+def import_tickets(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A log of another system: CSV.")],
     mapping: Annotated[str, typer.Option(help="A mapping file (TOML), or the name of a shipped mapping.")],
     tenant: Annotated[str, typer.Option(help="The partner's slug.")],
@@ -216,7 +216,7 @@ def import_history(
     report: Annotated[Path | None, typer.Option(help="Where to write the report, row by row (CSV).")] = None,
 ) -> None:
     """Import the past of another system, as a partner's tickets. May be repeated, and goes on after a kill."""
-    from app.data_exchange.ticket_import.commands import import_history as import_log
+    from app.data_exchange.ticket_import.commands import import_tickets as import_log
 
     def progress(done: int, everything: int) -> None:
         typer.echo(f"{done} / {everything}", err=True)
@@ -239,15 +239,15 @@ def import_history(
     typer.echo(f"{done.state} " + " ".join(f"{name}={count}" for name, count in sorted(done.counts.items())))
 
 
-@main.command("export-history")
-def export_history(
+@main.command("export-tickets")
+def export_tickets(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="Where to write the log (CSV).")],
     tenant: Annotated[str, typer.Option(help="The partner's slug.")],
     *,
     client: Annotated[str, typer.Option(help="A client's code; all clients without it.")] = "",
 ) -> None:
     """Write a partner's past as a log that the mapping `yinghuo` reads."""
-    from app.data_exchange.ticket_import.commands import export_history as export_log
+    from app.data_exchange.ticket_import.commands import export_tickets as export_log
 
     size = run_and_report(lambda runtime: export_log(runtime, file, tenant_slug=tenant, client_code=client))
     typer.echo(f"{size} bytes")

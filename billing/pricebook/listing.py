@@ -13,7 +13,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists import Column, Filter, Found, RecordList, Wanted, select_rows
 from billing.pricebook.models import PriceBookLine
 from billing.pricebook.permissions import PriceBookPermission
-from billing.pricebook.schemas import PriceLineView
+from billing.pricebook.schemas import PRICE_MODE_NAMES, PriceLineView
 
 NO_VERSION: Final = UUID(int=0)
 SERVICE_CATEGORY_NAMES: Final = {category.code: category.name for category in SERVICE_CATEGORIES}
@@ -40,13 +40,8 @@ PRICES: Final = RecordList(
         Column(key="code", label=N_("编号"), sort=PriceBookLine.code, main=True),
         Column(key="name", label=N_("服务"), sort=PriceBookLine.name, width=40),
         Column(key="service_category", label=N_("服务类别"), names=SERVICE_CATEGORY_NAMES),
-        Column(
-            key="unit_price",
-            label=N_("单价"),
-            value=lambda line: float(line.unit_price),
-            sort=PriceBookLine.unit_price,
-            number=True,
-        ),
+        Column(key="unit_price", label=N_("单价"), sort=PriceBookLine.unit_price, number=True),
+        Column(key="price_mode", label=N_("是否含税"), names=PRICE_MODE_NAMES, narrow=True),
         Column(key="unit", label=N_("单位"), narrow=True),
         Column(key="tax", label=N_("税率"), narrow=True),
     ),

@@ -60,7 +60,6 @@ class PriceBookVersion(TenantModel):
     """1, 2, 3 … in the order in which they were begun."""
     state: Mapped[str] = mapped_column(String(12))
     currency: Mapped[str] = mapped_column(String(3))
-    price_mode: Mapped[str] = mapped_column(String(12))
     effective_from: Mapped[date | None]
     note: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
@@ -86,4 +85,6 @@ class PriceBookLine(TenantModel):
     unit: Mapped[str] = mapped_column(String(UNIT_LENGTH))
     service_category: Mapped[str] = mapped_column(String(40))
     unit_price: Mapped[Decimal] = mapped_column(UNIT_PRICE)
+    price_mode: Mapped[str] = mapped_column(String(12))
+    """Whether the price holds its tax: `billing.money.PriceMode`."""
     tax: Mapped[str] = mapped_column(String(20))

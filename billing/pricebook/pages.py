@@ -20,7 +20,7 @@ from app.platform.web.pages import page, translator_of
 from billing.money import price_text
 from billing.pricebook.listing import PRICES, SERVICE_CATEGORY_NAMES
 from billing.pricebook.permissions import PriceBookPermission
-from billing.pricebook.schemas import PriceBookPublish, PriceLineWrite, StandardPriceWrite
+from billing.pricebook.schemas import PRICE_MODE_NAMES, PriceBookPublish, PriceLineWrite, StandardPriceWrite
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
 from billing.pricebook.states import PRICE_BOOK_STATE_NAMES
@@ -207,6 +207,7 @@ async def _choices(request: WebRequest, work: UnitOfWork) -> dict[str, list[tupl
     return {
         "service_category": [(code, translate(name)) for code, name in SERVICE_CATEGORY_NAMES.items()],
         "tax": [(code, translate(name)) for code, name in (await _tax_names(work)).items()],
+        "price_mode": [(mode.value, translate(name)) for mode, name in PRICE_MODE_NAMES.items()],
     }
 
 

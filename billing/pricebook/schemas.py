@@ -17,6 +17,7 @@ from billing.pricebook.states import PriceBookState
 
 LARGEST_PRICE = Decimal(10**11)
 PLACES = 6
+PRICE_MODE_NAMES = {PriceMode.TAX_INCLUDED: N_("含税"), PriceMode.TAX_EXCLUDED: N_("不含税")}
 PRICE_REFUSED = N_("请填写不小于零的金额，最多六位小数。")
 
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
@@ -59,6 +60,7 @@ class PriceLineWrite(Input, frozen=True, forbid_unknown_fields=True):
     service_category: Annotated[str, CODE, msgspec.Meta(max_length=40), Label(N_("服务类别"))]
     unit_price: Annotated[Decimal, Label(N_("单价"), PRICE_REFUSED)]
     tax: Annotated[str, CODE, msgspec.Meta(max_length=20), Label(N_("税率"))]
+    price_mode: Annotated[PriceMode, Label(N_("是否含税"))] = PriceMode.TAX_INCLUDED
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -84,6 +86,13 @@ class PriceLineView(msgspec.Struct, frozen=True):
     service_category: str
     unit_price: Decimal
     tax: str
+    price_mode: PriceMode
+
+    def as_written(self) -> PriceLineWrite:
+        """What makes the same price in another version."""
+        return PriceLineWrite(
+            self.code, self.name, self.unit, self.service_category, self.unit_price, self.tax, self.price_mode
+        )
 
 
 class PriceBookVersionView(msgspec.Struct, frozen=True):
@@ -93,7 +102,6 @@ class PriceBookVersionView(msgspec.Struct, frozen=True):
     number: int
     state: PriceBookState
     currency: str
-    price_mode: PriceMode
     effective_from: date | None
     note: str
     created_at: datetime

@@ -1,11 +1,13 @@
 """Use cases of a company's price book."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.columns import columns_of
@@ -35,6 +37,8 @@ from billing.pricebook.schemas import (
 from billing.pricebook.standard import NETWORK_CURRENCY, StandardPrices
 from billing.pricebook.states import PRICE_BOOK_MACHINE, PriceBookMove, PriceBookState
 from tenants.models import TenantProfile
+
+_WRITTEN: Final = ("name", "unit", "service_category", "unit_price", "price_mode", "tax")
 
 
 class PriceBook:
@@ -94,12 +98,7 @@ class PriceBook:
         work = self._work
         work.actor.require(PriceBookPermission.PRICE_BOOK_WRITE)
         await take_turns(work.session, work.tenant_id, ["price_book"])
-        before = await work.session.scalar(
-            select(PriceBookVersion)
-            .where(PriceBookVersion.state != PriceBookState.DISCARDED)
-            .order_by(PriceBookVersion.number.desc())
-            .limit(1)
-        )
+        before = await work.session.scalar(_newest())
         if before is not None and before.state == PriceBookState.DRAFT:
             return _to_view(before)
         last = await work.session.scalar(select(func.max(PriceBookVersion.number)))
@@ -109,13 +108,11 @@ class PriceBook:
             number=(last or 0) + 1,
             state=PriceBookState.DRAFT,
             currency=before.currency if before else NETWORK_CURRENCY,
-            price_mode=before.price_mode if before else PriceMode.TAX_INCLUDED,
             created_at=work.now,
         )
         work.session.add(draft)
         await work.session.flush()
-        lines = [_as_written(each) for each in await self._lines(before.id)] if before else await self._suggested()
-        work.session.add_all(self._new_line(draft.id, line) for line in lines)
+        work.session.add_all(self._new_line(draft.id, line) for line in await self._prices_of(before))
         work.audit("price_book.created", "price_book", draft.id, number=draft.number)
         await work.session.flush()
         return _to_view(draft)
@@ -148,6 +145,34 @@ class PriceBook:
             raise PriceCodeTaken(price_code=wanted.code, fields={"code": PriceCodeTaken.text})
         return await self.line(version_id, made)
 
+    async def take_over(self, lines: Sequence[PriceLineWrite]) -> PriceBookVersionView:
+        """Write prices that have been checked (`refusals`) into the draft, which is begun where there is none: of a
+        code that it has the price is changed, other codes are added.
+
+        Raises:
+            Forbidden: without `price_book:write`.
+        """
+        work = self._work
+        draft = await self.begin()
+        if lines:
+            statement = insert(PriceBookLine).values(
+                [_line_values(work.tenant_id, work.new_id(), draft.id, line) for line in lines]
+            )
+            written = {name: statement.excluded[name] for name in _WRITTEN}
+            await work.session.execute(
+                statement.on_conflict_do_update(index_elements=["tenant_id", "version_id", "code"], set_=written)
+            )
+        return draft
+
+    async def prices_to_go_on_from(self) -> Mapping[str, PriceLineWrite]:
+        """The draft's prices, or those that `begin` would begin with, by code."""
+        before = await self._work.session.scalar(_newest())
+        return {line.code: line for line in await self._prices_of(before)}
+
+    async def refusals(self, lines: Sequence[PriceLineWrite]) -> Mapping[str, PriceOutOfBounds | TaxRateMissing]:
+        """Why prices cannot be written today, by code."""
+        return {line.code: error async for line, error in self._refused(lines, await self._today())}
+
     async def remove_line(self, version_id: UUID, line_id: UUID) -> None:
         """Take a price out of a draft; one that is gone stays gone.
 
@@ -177,7 +202,7 @@ class PriceBook:
         lines = await self._lines(version_id)
         if not lines:
             raise PriceBookEmpty
-        await self._check([_as_written(line) for line in lines], wanted.effective_from)
+        await self._check([line.as_written() for line in lines], wanted.effective_from)
         row.state = PRICE_BOOK_MACHINE.after(PriceBookMove.PUBLISH, row.state)
         row.effective_from, row.note = wanted.effective_from, wanted.note
         row.published_at, row.published_by = work.now, work.actor.display_name
@@ -260,25 +285,38 @@ class PriceBook:
         )
         return [PriceLineView(*row) for row in rows]
 
-    async def _suggested(self) -> list[PriceLineWrite]:
+    async def _prices_of(self, version: PriceBookVersion | None) -> list[PriceLineWrite]:
+        """A version's prices; headquarters' suggested ones where there is no version."""
+        if version is not None:
+            return [line.as_written() for line in await self._lines(version.id)]
         return [
             PriceLineWrite(each.code, each.name, each.unit, each.service_category, each.suggested, each.tax)
             for each in await StandardPrices(self._work).all()
         ]
 
     async def _check(self, lines: Sequence[PriceLineWrite], day: date) -> None:
+        async for _, error in self._refused(lines, day):
+            raise error
+
+    async def _refused(
+        self, lines: Sequence[PriceLineWrite], day: date
+    ) -> AsyncIterator[tuple[PriceLineWrite, PriceOutOfBounds | TaxRateMissing]]:
         rates = await tax_rates_on(self._work, day)
         bounds = {each.code: each for each in await StandardPrices(self._work).of([line.code for line in lines])}
         for line in lines:
             if line.tax not in rates:
-                raise TaxRateMissing(day=day.isoformat(), tax=line.tax, fields={"tax": TaxRateMissing.text})
+                yield line, TaxRateMissing(day=day.isoformat(), tax=line.tax, fields={"tax": TaxRateMissing.text})
+                continue
             bound = bounds.get(line.code)
-            if bound is not None and not bound.floor <= line.unit_price <= bound.ceiling:
-                raise PriceOutOfBounds(
-                    name=line.name,
-                    price=price_text(line.unit_price),
-                    floor=price_text(bound.floor),
-                    ceiling=price_text(bound.ceiling),
+            if bound is not None and not bound.floor <= _with_tax(line, rates[line.tax]) <= bound.ceiling:
+                yield (
+                    line,
+                    PriceOutOfBounds(
+                        name=line.name,
+                        price=price_text(line.unit_price),
+                        floor=price_text(bound.floor),
+                        ceiling=price_text(bound.ceiling),
+                    ),
                 )
 
     async def _today(self) -> date:
@@ -288,6 +326,21 @@ class PriceBook:
 
     def _new_line(self, version_id: UUID, line: PriceLineWrite) -> PriceBookLine:
         return PriceBookLine(**_line_values(self._work.tenant_id, self._work.new_id(), version_id, line))
+
+
+def _with_tax(line: PriceLineWrite, rate: Decimal | None) -> Decimal:
+    """The price with its tax, as headquarters states its bounds."""
+    return line.unit_price if line.price_mode is PriceMode.TAX_INCLUDED else line.unit_price * (1 + (rate or 0))
+
+
+def _newest() -> Select[PriceBookVersion]:
+    """The version that was begun last and not discarded."""
+    return (
+        select(PriceBookVersion)
+        .where(PriceBookVersion.state != PriceBookState.DISCARDED)
+        .order_by(PriceBookVersion.number.desc())
+        .limit(1)
+    )
 
 
 def _line_values(tenant_id: UUID, line_id: UUID, version_id: UUID, line: PriceLineWrite) -> dict[str, object]:
@@ -300,12 +353,9 @@ def _line_values(tenant_id: UUID, line_id: UUID, version_id: UUID, line: PriceLi
         "unit": line.unit,
         "service_category": line.service_category,
         "unit_price": line.unit_price,
+        "price_mode": line.price_mode,
         "tax": line.tax,
     }
-
-
-def _as_written(line: PriceLineView) -> PriceLineWrite:
-    return PriceLineWrite(line.code, line.name, line.unit, line.service_category, line.unit_price, line.tax)
 
 
 def _change(before: PriceLineView | None, after: PriceLineView | None) -> PriceChange | None:
@@ -315,7 +365,7 @@ def _change(before: PriceLineView | None, after: PriceLineView | None) -> PriceC
         kind = PriceChangeKind.ADDED
     elif after is None:
         kind = PriceChangeKind.REMOVED
-    elif _as_written(before) == _as_written(after):
+    elif before.as_written() == after.as_written():
         return None
     else:
         kind = PriceChangeKind.CHANGED
@@ -328,7 +378,6 @@ def _to_view(row: PriceBookVersion) -> PriceBookVersionView:
         number=row.number,
         state=PriceBookState(row.state),
         currency=row.currency,
-        price_mode=PriceMode(row.price_mode),
         effective_from=row.effective_from,
         note=row.note,
         created_at=row.created_at,

@@ -8,7 +8,7 @@ from app.platform.http.audited_reads import OPTION, Audited
 
 WRITTEN_BY_THE_USE_CASE = {
     "approval_link_document": "approval.document_downloaded",
-    "export_history": "ticket.exported",
+    "export_tickets": "ticket.exported",
     "download_personal_data": "personal_data.exported",
     "get_ticket_import_report": "ticket_import.report_downloaded",
     "print_labels": "label.printed",

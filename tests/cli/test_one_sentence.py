@@ -9,7 +9,7 @@ import typer
 
 from app.cli import main
 from app.cli.command_runner import errors_in_one_sentence
-from app.data_exchange.ticket_import.commands import export_history, import_history
+from app.data_exchange.ticket_import.commands import export_tickets, import_tickets
 from app.people.audit import verify_chains
 from app.platform.kernel.errors import UnknownName
 from app.platform.kernel.runtime import Runtime
@@ -95,9 +95,9 @@ async def test_what_is_not_called_so_is_named(runtime: Runtime, tmp_path: Path) 
     for work in (
         tenant_id_of(runtime, "nobody"),
         verify_chains(runtime, "nobody", []),
-        import_history(runtime, log, mapping="servicenow-events", tenant_slug="nobody"),
-        import_history(runtime, log, mapping="nobody", tenant_slug="x"),
-        export_history(runtime, log, tenant_slug="nobody"),
+        import_tickets(runtime, log, mapping="servicenow-events", tenant_slug="nobody"),
+        import_tickets(runtime, log, mapping="nobody", tenant_slug="x"),
+        export_tickets(runtime, log, tenant_slug="nobody"),
     ):
         with pytest.raises(UnknownName) as refused:
             await work

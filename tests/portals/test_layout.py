@@ -95,7 +95,7 @@ def test_the_settings_hold_what_was_a_long_menu() -> None:
         "audit",
         "api-tokens",
         "single-sign-on",
-        "history",
+        "ticket-imports",
         "company",
         "records",
     ]

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from app.data_exchange.ticket_import.commands import import_history
+from app.data_exchange.ticket_import.commands import import_tickets
 from app.data_exchange.ticket_import.models import ImportOutcome
 from app.data_exchange.ticket_import.schemas import TicketImportView
 from app.platform.kernel.runtime import Runtime
@@ -98,7 +98,7 @@ async def importer(runtime: Runtime, network: Network, tmp_path: Path) -> Import
             "time_zone": "Asia/Shanghai",
             **options,
         }
-        return await import_history(runtime, log, **chosen)
+        return await import_tickets(runtime, log, **chosen)
 
     async def codes(import_id: UUID) -> dict[int, list[str]]:
         async with runtime.units_of_work.begin(partner.system) as work:

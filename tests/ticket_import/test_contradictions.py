@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from app.agreements.sla.models import ClockRecord
-from app.data_exchange.ticket_import.commands import import_history
+from app.data_exchange.ticket_import.commands import import_tickets
 from app.desk.tickets.models import Ticket, TicketNote
 from app.platform.kernel.runtime import Runtime
 from tests.ticket_import.conftest import MAPPING_TEXT, ImportingPartner, log_of
@@ -26,7 +26,7 @@ async def import_log(
     written, log = folder / "own.toml", folder / "own.csv"
     written.write_text(mapping, encoding="utf-8")
     log.write_text(log_of(*rows), encoding="utf-8")
-    done = await import_history(
+    done = await import_tickets(
         runtime,
         log,
         mapping=str(written),

@@ -79,7 +79,7 @@ async def test_a_killed_import_goes_on_where_it_was(
     log.write_text(text, encoding="utf-8")
     mapping.write_text(MAPPING_TEXT, encoding="utf-8")
     environment = environment_of(test_settings, machine_time)
-    command = [sys.executable, "-m", "app.cli", "import-history", str(log), "--mapping", str(mapping)]
+    command = [sys.executable, "-m", "app.cli", "import-tickets", str(log), "--mapping", str(mapping)]
     command += ["--tenant", importer.partner.slug, "--client", importer.client.code, "--time-zone", "Asia/Shanghai"]
     kill_after(command, environment, batches=TICKETS // 250 + 3)  # the dry run, and three batches of tickets
 

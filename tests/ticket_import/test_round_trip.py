@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.data_exchange.ticket_import.commands import export_history, import_history
+from app.data_exchange.ticket_import.commands import export_tickets, import_tickets
 from app.data_exchange.ticket_import.models import ImportOutcome
 from app.desk.tickets.models import Visit
 from app.desk.tickets.replay import Accepted, Arrived, Departed, Finished, TicketTimeline
@@ -66,8 +66,8 @@ async def both_ways(runtime: Runtime, network: Network, log: Path, make_timeline
     first, second = [await ReplayPartner.make(network) for _ in range(2)]
     timelines: list[TicketTimeline] = make_timelines(first)
     await replayed(runtime, first, timelines)
-    await export_history(runtime, log, tenant_slug=first.company.slug)
-    done = await import_history(
+    await export_tickets(runtime, log, tenant_slug=first.company.slug)
+    done = await import_tickets(
         runtime,
         log,
         mapping="yinghuo",
@@ -154,12 +154,12 @@ async def test_an_engineer_who_is_unknown_there_keeps_the_visit_by_name(
     clock.set(MONDAY + timedelta(days=60))
     first = await ReplayPartner.make(network)
     await replayed(runtime, first, side_by_side(first))
-    await export_history(runtime, tmp_path / "log.csv", tenant_slug=first.company.slug)
+    await export_tickets(runtime, tmp_path / "log.csv", tenant_slug=first.company.slug)
     there = await network.partner()
     await network.service_level(there)
     client = await network.client(there)
     known = await network.engineer(there, "张师傅")
-    done = await import_history(
+    done = await import_tickets(
         runtime, tmp_path / "log.csv", mapping="yinghuo", tenant_slug=there.slug, client_code=client.code
     )
     assert done.counts["tickets_new"] == 2

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.data_exchange.ticket_import.commands import export_history, import_history
+from app.data_exchange.ticket_import.commands import export_tickets, import_tickets
 from app.desk.tickets import TicketQueries
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.ids import ids_in_sequence, new_id, seeded_ids
@@ -97,7 +97,7 @@ async def test_a_log_in_two_pieces_is_the_log_in_one(
         assert in_two[number] == await timeline(runtime, whole, number)
 
     log = tmp_path_factory.mktemp("log") / "log.csv"
-    await export_history(runtime, log, tenant_slug=other.slug)
+    await export_tickets(runtime, log, tenant_slug=other.slug)
     third, client = await importer.neighbour()
-    again = await import_history(runtime, log, mapping="yinghuo", tenant_slug=third.slug, client_code=client.code)
+    again = await import_tickets(runtime, log, mapping="yinghuo", tenant_slug=third.slug, client_code=client.code)
     assert again.counts == {"tickets_new": len(logs), "rows_taken": again.counts["rows_taken"]}

@@ -14,7 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     StartingPoint,
 )
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from rbac import Permission
 
 AREA: Final = Area(
@@ -43,7 +43,7 @@ AREA: Final = Area(
             40,
             "clients",
             "/workspace/clients",
-            N_("客户"),
+            NP_("list", "客户"),
             "building",
             Permission.CLIENT_READ,
             "c",

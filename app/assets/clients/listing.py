@@ -15,7 +15,7 @@ from app.assets.clients.schemas import ClientView, StateChange
 from app.assets.clients.services import ClientService
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.columns import columns_of
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists import (
     BulkAction,
@@ -79,7 +79,7 @@ def _filter(key: str, column: Any, **more: Any) -> Filter:
 
 CLIENTS: Final = RecordList(
     key="clients",
-    label=N_("客户"),
+    label=NP_("list", "客户"),
     base="/workspace/clients",
     permission=Permission.CLIENT_READ,
     record_kind="client",

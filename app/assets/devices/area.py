@@ -14,7 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     StartingPoint,
 )
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from rbac import Permission
 
 AREA: Final = Area(
@@ -45,7 +45,7 @@ AREA: Final = Area(
             50,
             "devices",
             "/workspace/devices",
-            N_("设备"),
+            NP_("list", "设备"),
             "device-desktop",
             Permission.DEVICE_READ,
             "d",
@@ -53,7 +53,9 @@ AREA: Final = Area(
         ),
     ),
     record_tabs=(
-        RecordTab("client", 20, "devices", "/workspace/devices?client={id}", N_("设备"), Permission.DEVICE_READ),
+        RecordTab(
+            "client", 20, "devices", "/workspace/devices?client={id}", NP_("list", "设备"), Permission.DEVICE_READ
+        ),
     ),
     starting_points=(
         StartingPoint(

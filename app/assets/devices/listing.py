@@ -14,7 +14,7 @@ from app.assets.devices.services.devices import DeviceService
 from app.assets.devices.states import STATE_NAMES, DeviceState
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists import (
     BulkAction,
@@ -74,7 +74,7 @@ async def _retire(request: WebRequest, work: UnitOfWork, device_id: UUID, _: For
 
 DEVICES: Final = RecordList(
     key="devices",
-    label=N_("设备"),
+    label=NP_("list", "设备"),
     base="/workspace/devices",
     permission=Permission.DEVICE_READ,
     record_kind="device",

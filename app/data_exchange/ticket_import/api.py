@@ -176,7 +176,7 @@ async def match_imported_name(work: RequestWork, name_id: FromPath[UUID], data: 
     tags=["ticket imports"],
     responses=binary("text/csv", "The log."),
 )
-async def export_history(
+async def export_tickets(
     work: RequestWork,
     client_id: FromQuery[UUID | None] = None,
     reported_from: FromQuery[datetime | None] = None,
@@ -217,5 +217,5 @@ handlers = [
     list_imported_names,
     find_name_candidates,
     match_imported_name,
-    export_history,
+    export_tickets,
 ]

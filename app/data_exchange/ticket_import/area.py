@@ -18,7 +18,7 @@ from rbac import Permission
 AREA: Final = Area(
     package="app.data_exchange.ticket_import",
     features={"T16": ""},
-    commands=("import-history", "export-history"),
+    commands=("import-tickets", "export-tickets"),
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),
@@ -32,7 +32,7 @@ AREA: Final = Area(
             ActorKind.PROVIDER,
             NavigationGroup.SETTINGS,
             150,
-            "history",
+            "ticket-imports",
             "/workspace/ticket-imports",
             N_("历史导入"),
             "upload",

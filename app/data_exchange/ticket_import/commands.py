@@ -27,7 +27,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from tenants.models import Tenant
 
 
-async def import_history(
+async def import_tickets(
     runtime: Runtime,
     file: Path,
     *,
@@ -150,7 +150,7 @@ async def _interrupted_import(work: UnitOfWork, content: bytes, mapping: str, cl
     return found
 
 
-async def export_history(runtime: Runtime, file: Path, *, tenant_slug: str, client_code: str = "") -> int:
+async def export_tickets(runtime: Runtime, file: Path, *, tenant_slug: str, client_code: str = "") -> int:
     """Write a partner's own tickets as a log; returns the number of bytes.
 
     Raises:

@@ -1,6 +1,6 @@
 """Mappings: TOML documents that say how another system's log is read; stored with the import.
 
-`docs/history-import.md` explains how to write one; `mappings/` holds the shipped ones. Pure.
+`docs/ticket-import.md` explains how to write one; `mappings/` holds the shipped ones. Pure.
 """
 
 import codecs
@@ -39,7 +39,7 @@ class Shape(StrEnum):
     TICKETS = "tickets"
     """One whole ticket, with a column for each of its times."""
     STEPS = "steps"
-    """One step of our own: what `yinghuo export-history` writes."""
+    """One step of our own: what `yinghuo export-tickets` writes."""
 
 
 class Columns(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

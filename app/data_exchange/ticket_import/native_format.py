@@ -1,4 +1,4 @@
-"""Our own log format (`yinghuo export-history`): every step, with names instead of ids; encoding and decoding. Pure."""
+"""Our own log format (`yinghuo export-tickets`): every step, with names instead of ids; encoding and decoding. Pure."""
 
 from collections.abc import Iterator
 from datetime import datetime

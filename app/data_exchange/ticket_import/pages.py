@@ -115,7 +115,7 @@ async def _list(
         values=values,
         state_names=STATE_NAMES,
         may_export=work.actor.may(Permission.TICKET_EXPORT),
-        current_page="history",
+        current_page="ticket-imports",
     )
 
 
@@ -161,7 +161,7 @@ async def _import(
         outcomes=[(outcome, _row_remarks(outcome, _)) for outcome in shown],
         next_after=shown[-1].sequence if more else None,
         unmatched=[(kind, _(KIND_NAMES[kind]), count) for kind, count in (await NameService(work).count()).items()],
-        current_page="history",
+        current_page="ticket-imports",
     )
 
 
@@ -252,7 +252,7 @@ async def names_page(
         matched=matched == "yes",
         kinds=[(each, _(KIND_NAMES[each]), counts.get(each, 0)) for each in NameKind],
         kind_names=KIND_NAMES,
-        current_page="history",
+        current_page="ticket-imports",
     )
 
 
@@ -287,7 +287,7 @@ async def _name(
         candidates=await service.candidates(name_id, values["q"]),
         q=values["q"],
         kind_names=KIND_NAMES,
-        current_page="history",
+        current_page="ticket-imports",
     )
 
 

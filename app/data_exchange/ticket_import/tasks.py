@@ -15,7 +15,7 @@ from app.platform.kernel.runtime import Runtime
 consumers = Consumers()
 
 
-@consumers.on(TicketImportQueued.topic, name="history.run_import", lane=DueKind.OUTBOX_LONG)
+@consumers.on(TicketImportQueued.topic, name="ticket_import.run", lane=DueKind.OUTBOX_LONG)
 async def run_import(runtime: Runtime, tenant_id: UUID, _event_id: UUID, payload: dict[str, Any]) -> None:
     """Run the dry run or the import. Idempotent by the import's stored position, not by the event: a killed run resumes
     after the last committed batch."""

@@ -8,11 +8,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 SOURCE_LANGUAGE = "zh-CN"
 LANGUAGES = (SOURCE_LANGUAGE, "en")
 ROOT = Path(__file__).resolve().parents[3]
+CONTEXT_END = "\x04"
+"""What gettext puts between a context and its text."""
 
 Translator = Callable[..., str]
 """`_("还剩 %(minutes)s 分钟", minutes=5)`"""
@@ -33,6 +36,17 @@ def N_(text: str) -> str:  # noqa: N802 - the customary gettext name, which extr
     return text
 
 
+def NP_(context: str, text: str) -> str:  # noqa: N802 - as N_; gettext's pgettext
+    """Mark a text that English says otherwise in this context (msgctxt): 客户 over a column is "Client", as the name of
+    the place that holds them all "Clients"."""
+    return f"{context}{CONTEXT_END}{text}"
+
+
+def without_context(text: str) -> str:
+    """The Chinese text itself of what `N_` or `NP_` marked."""
+    return text.rpartition(CONTEXT_END)[2]
+
+
 def catalogue_files(root: Path = ROOT) -> list[Path]:
     """Every `translations/en.po` of an area."""
     return sorted(
@@ -41,6 +55,11 @@ def catalogue_files(root: Path = ROOT) -> list[Path]:
         for path in (root / top).glob("**/translations/en.po")
         if "node_modules" not in path.parts
     )
+
+
+def source_of(message: Message) -> str:
+    """The key of a message: its text, after its context where it has one."""
+    return NP_(message.context, str(message.id)) if message.context else str(message.id)
 
 
 @cache
@@ -58,7 +77,7 @@ def catalogue(language: str) -> Mapping[str, str]:
             for message in read_po(stream, locale="en"):
                 if not message.id or not message.string:
                     continue
-                source, target = str(message.id), str(message.string)
+                source, target = source_of(message), str(message.string)
                 if merged.setdefault(source, target) != target:
                     raise ContradictoryTranslation(f"{source!r}: {merged[source]!r} or {target!r} ({path})")
     return merged
@@ -70,7 +89,9 @@ def translator(language: str) -> Translator:
     texts = catalogue(language) if language in LANGUAGES else {}
 
     def translate(text: str, /, **parameters: object) -> str:
-        found = texts.get(text, text)
+        found = texts.get(text)
+        if found is None:
+            found = without_context(text)
         if not parameters:
             return found
         return found % {

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -16,7 +17,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.ordering import Ordering, Place
 
 Row = TypeVar("Row")
-Cell = str | int | float | datetime | date | None
+Cell = str | int | float | Decimal | datetime | date | None
 """What stands in one cell of an exported sheet."""
 Choices = Sequence[tuple[str, str]]
 """Value and text, in the reader's words."""
@@ -70,7 +71,7 @@ class Column:
             return translate(self.names[value])
         if isinstance(value, bool):
             return "✓" if value else ""
-        if value is None or isinstance(value, int | float | datetime | date):
+        if value is None or isinstance(value, int | float | Decimal | datetime | date):
             return value
         return translate(value) if self.translated else str(value)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import Final
 
@@ -10,6 +11,8 @@ from app.platform.lists.declaration import Cell
 
 MAXIMUM_CELL: Final = 32_767
 """Characters that a cell of Excel holds."""
+EXACT_DIGITS: Final = 15
+"""Excel's numbers keep that many; what has more is written as a text."""
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -52,6 +55,10 @@ def write_workbook(
                         )
                     case int() | float():
                         sheet.write_number(line, column, value)
+                    case Decimal() if len(value.as_tuple().digits) <= EXACT_DIGITS:
+                        sheet.write_number(line, column, float(value))
+                    case Decimal():
+                        sheet.write_string(line, column, f"{value:f}", plain)
                     case _:
                         sheet.write_string(line, column, value[:MAXIMUM_CELL], plain)
         if note:

@@ -7,10 +7,10 @@ from pathlib import Path
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-from app.platform.kernel.texts import ROOT, catalogue_files
+from app.platform.kernel.texts import NP_, ROOT, catalogue_files, source_of
 
 AREAS = ("app", "tenants", "billing", "rbac")
-KEYWORDS = {"_": None, "N_": None, "translate": None}
+KEYWORDS = {"_": None, "N_": None, "NP_": ((1, "c"), 2), "translate": None}
 _JINJA_EXTRACTOR = "jinja2.ext:babel_extract"
 
 
@@ -26,10 +26,10 @@ def source_texts(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
                 method, options = _JINJA_EXTRACTOR, {"trimmed": "true"}
             else:
                 continue
-            for _, message, _, _ in extract_from_file(method, str(path), keywords=KEYWORDS, options=options):
+            for _, message, _, context in extract_from_file(method, str(path), keywords=KEYWORDS, options=options):
                 for text in message if isinstance(message, tuple) else (message,):
                     if text:
-                        yield path, text
+                        yield path, NP_(context, text) if context else text
 
 
 def translated_texts(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
@@ -38,7 +38,7 @@ def translated_texts(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
         with path.open("rb") as stream:
             for message in read_po(stream, locale="en"):
                 if message.id and message.string and not message.fuzzy:
-                    yield path, str(message.id)
+                    yield path, source_of(message)
 
 
 def untranslated_texts(root: Path = ROOT) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from rbac import Permission
 
 AREA: Final = Area(
@@ -43,7 +43,7 @@ AREA: Final = Area(
             30,
             "devices",
             "/portal/devices",
-            N_("设备"),
+            NP_("list", "设备"),
             "device-desktop",
             Permission.DEVICE_READ,
             "d",

@@ -8,28 +8,24 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
-from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
+from app.desk.surveys import SurveyChannel, SurveyService
 from app.desk.tickets import (
     STATE_NAMES,
-    AttachmentService,
     ConfirmationService,
     ConfirmedBy,
     Move,
-    Reason,
     ServiceReportService,
     TicketFilter,
-    TicketMessage,
     TicketQueries,
     TicketState,
-    TriageService,
 )
 from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.files import file_store_of
-from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.files.web_interface import UPLOAD_BODY_LIMIT
 from app.platform.http.pagination import DEFAULT_LIMIT
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.errors import DomainError
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -38,11 +34,16 @@ from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, timeline_entries
 from app.portals.client.page_context import render_page
+from app.portals.ticket_answers import (
+    LONGEST_MESSAGE,
+    LONGEST_REASON,
+    MOST_PHOTOS,
+    take_message,
+    take_rating,
+    take_reopening,
+)
 from rbac import Permission
 
-LONGEST_MESSAGE = 2_000
-LONGEST_REASON = 500
-MOST_PHOTOS = 5
 SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
 TicketGroup = Annotated[str, QueryParameter(name="state", max_length=12)]
 
@@ -138,14 +139,7 @@ async def confirm_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Resp
 @post("/portal/tickets/{ticket_id:uuid}/reopen", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def reopen_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Reopen the ticket with a reason."""
-
-    async def act(work: UnitOfWork, form: FormValues) -> None:
-        reason = form["reason"].strip()
-        if not reason or len(reason) > LONGEST_REASON:
-            raise Invalid(fields={"reason": N_("请说一下哪里还没好，500 字以内。")})
-        await ConfirmationService(work).reopen(ticket_id, Reason(reason))
-
-    return await _answer(request, ticket_id, act)
+    return await _answer(request, ticket_id, lambda work, form: take_reopening(work, ticket_id, form))
 
 
 @post(
@@ -156,32 +150,15 @@ async def reopen_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Respo
 )
 async def reply_to_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Add a public reply, photos, or both."""
-
-    async def act(work: UnitOfWork, form: FormValues) -> None:
-        message, uploads = form["words"].strip(), await uploads_of(request, "photos")
-        if not message and not uploads:
-            raise Invalid(fields={"words": N_("请写一句话，或者放一张照片。")})
-        if len(message) > LONGEST_MESSAGE:
-            raise Invalid(fields={"words": N_("太长了，请控制在 2000 字以内。")})
-        if message:
-            await TriageService(work).reply(ticket_id, TicketMessage(message))
-        if uploads:
-            files = await inspected_uploads(request, uploads)
-            await AttachmentService(work, file_store_of(runtime_of(request))).attach(ticket_id, files)
-
-    return await _answer(request, ticket_id, act)
+    return await _answer(request, ticket_id, lambda work, form: take_message(request, work, ticket_id, form))
 
 
 @post("/portal/tickets/{ticket_id:uuid}/rating", permission=Permission.TICKET_CONFIRM, include_in_schema=False)
 async def rate_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     """Rate the service from 1 to 5."""
-
-    async def act(work: UnitOfWork, form: FormValues) -> None:
-        if form["score"] not in {"1", "2", "3", "4", "5"}:
-            raise Invalid(fields={"score": N_("请点一个表情。")})
-        await SurveyService(work).rate(ticket_id, RatingCreate(int(form["score"])), SurveyChannel.PORTAL)
-
-    return await _answer(request, ticket_id, act)
+    return await _answer(
+        request, ticket_id, lambda work, form: take_rating(work, ticket_id, form, SurveyChannel.PORTAL)
+    )
 
 
 handlers = [tickets_page, ticket_page, confirm_ticket, reopen_ticket, reply_to_ticket, rate_ticket]

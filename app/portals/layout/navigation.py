@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.areas import NavigationEntry, NavigationGroup, StartingPoint, areas
-from app.platform.kernel.texts import N_, Translator
+from app.platform.kernel.texts import N_, Translator, without_context
 from app.portals.layout.pinyin import initials_of
 
 GROUP_NAMES: Final = {
@@ -174,4 +174,5 @@ def palette_of(actor: Actor, _: Translator) -> Palette:
 
 
 def _words(label: str, key: str) -> str:
-    return f"{label} {initials_of(label)} {key}".strip().lower()
+    words = without_context(label)
+    return f"{words} {initials_of(words)} {key}".strip().lower()

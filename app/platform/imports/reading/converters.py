@@ -39,6 +39,8 @@ _FULL_WIDTH = {
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
 _FORMULA = re.compile(r"=|[+\-@][A-Za-z_.]+\(")
 _EMPTY_MARKS: Final = frozenset({"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "n/a", "null"})
+_CURRENCY = re.compile(r"^(?:rmb|cny|[¥￥])\s*|\s*元$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _NUMBER = re.compile(r"[\w\-./#+()&*]+")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?E\+\d{2,3}", re.IGNORECASE)
 """A long number as Excel shows it and writes it into a CSV: its end is gone."""
@@ -209,6 +211,26 @@ def number_field(maximum: int) -> Converter:
             cell.refuse("number_unusable", value=text)
             return None
         return _within(number, maximum, cell)
+
+    return convert
+
+
+def decimal_field(places: int, digits: int) -> Converter:
+    """A converter for prices and quantities: no sign, up to `digits` before the point and `places` behind it, as the
+    text of a decimal. Signs of a currency and separators of thousands are dropped; nothing is rounded."""
+    number = re.compile(rf"\d{{1,{digits}}}(?:\.\d{{1,{places}}})?")
+
+    def convert(value: CellValue, cell: CellContext) -> str | None:
+        text = clean_text(value, cell)
+        plain = _CURRENCY.sub("", text)
+        if _THOUSANDS.fullmatch(plain):
+            plain = plain.replace(",", "")
+        if not plain:
+            return None
+        if number.fullmatch(plain) is None:
+            cell.refuse("amount_unusable", value=text)
+            return None
+        return plain
 
     return convert
 

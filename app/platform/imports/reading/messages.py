@@ -8,6 +8,7 @@ MESSAGES: Final = {
     "value_missing": N_("没有填写，无法导入。"),
     "value_duplicate": N_("“%(value)s”与 %(first)s 重复，请核对。"),
     "number_unusable": N_("编号“%(value)s”含有不能使用的字符，请改用字母、数字和连字符。"),
+    "amount_unusable": N_("“%(value)s”不是可用的金额或数量：不能为负，小数不能过长。"),
     "too_long": N_("有 %(length)s 个字，最多 %(maximum)s 个，请缩短。"),
     "same_as_above": N_("“%(value)s”已按上一行的“%(stored)s”导入。"),
     "encoding_doubtful": N_("“%(value)s”像是文字编码认错了（现按 %(encoding)s 读），请换一种编码再试读。"),

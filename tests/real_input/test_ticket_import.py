@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.agreements.sla.models import ClockRecord
-from app.data_exchange.ticket_import.commands import import_history
+from app.data_exchange.ticket_import.commands import import_tickets
 from app.data_exchange.ticket_import.models import ImportedName, ImportedTicket, ImportOutcome
 from app.data_exchange.ticket_import.schemas import TicketImportView
 from app.desk.tickets.models import Ticket, TicketEvent, TicketNote
@@ -51,7 +51,7 @@ def at(text: str) -> datetime:
 
 
 async def import_log(runtime: Runtime, partner: PartnerCompany, client: ClientCompany, log: Path) -> TicketImportView:
-    return await import_history(
+    return await import_tickets(
         runtime,
         log,
         mapping="servicenow-events",
