@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from billing.money import PriceMode
@@ -27,13 +28,15 @@ def lists(runtime: Runtime, http: ClientFor, partner: PartnerCompany) -> ListUpl
 
 
 @pytest.fixture
-async def bounded_hour(units_of_work: UnitOfWorkFactory, network: Network) -> None:
-    """Headquarters sells an hour between 120 and 300 yuan, with tax."""
+async def bounded(units_of_work: UnitOfWorkFactory, network: Network) -> str:
+    """The code of an hour that headquarters lets be sold between 120 and 300 yuan, with tax."""
+    code = f"H-{new_id()}"
     async with units_of_work.begin(network.administrator) as work:
         wanted = StandardPriceWrite(
             "工程师工时", "小时", "hardware", Decimal(180), Decimal(120), Decimal(300), "vat_6", 0
         )
-        await StandardPrices(work).write("DT-HOUR", wanted)
+        await StandardPrices(work).write(code, wanted)
+    return code
 
 
 async def stored(lists: ListUploads) -> dict[str, tuple[str, str, str]]:
@@ -85,13 +88,11 @@ async def test_the_same_list_twice_is_once(lists: ListUploads) -> None:
     assert (again["counts"]["new"], again["counts"]["changed"], again["counts"]["unchanged"]) == (0, 0, 1)
 
 
-@pytest.mark.usefixtures("bounded_hour")
-async def test_headquarters_bounds_refuse_the_row_and_say_so(lists: ListUploads) -> None:
-    uploaded = await lists.upload("服务编号,单价,含税\nDT-HOUR,301,是\n")
+async def test_headquarters_bounds_refuse_the_row_and_say_so(lists: ListUploads, bounded: str) -> None:
+    uploaded = await lists.upload(f"服务编号,服务,类别,单价,单位,税率\n{bounded},工时,hardware,301,小时,6%\n")
     (issue,) = uploaded["issues"]
     assert (issue["code"], uploaded["counts"]["refused"]) == ("price_out_of_bounds", 1)
-    assert "120" in issue["text"]
-    assert "300" in issue["text"]
+    assert (issue["parameters"]["floor"], issue["parameters"]["ceiling"]) == ("120.00", "300.00")
 
 
 async def test_rows_that_are_no_price_are_refused_one_by_one(lists: ListUploads) -> None:
@@ -114,15 +115,16 @@ async def test_rows_that_are_no_price_are_refused_one_by_one(lists: ListUploads)
     assert (uploaded["counts"]["new"], uploaded["counts"]["refused"]) == (1, 5)
 
 
-@pytest.mark.usefixtures("bounded_hour")
-async def test_bounds_hold_for_what_the_client_pays(units_of_work: UnitOfWorkFactory, partner: PartnerCompany) -> None:
+async def test_bounds_hold_for_what_the_client_pays(
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, bounded: str
+) -> None:
     async with units_of_work.begin(partner.owner) as work:
         book = PriceBook(work)
         draft = await book.begin()
-        (line,) = await book.lines(draft.id)
+        line = next(each for each in await book.lines(draft.id) if each.code == bounded)
         for price, allowed in (("283.01", True), ("283.02", False)):  # 299.9906 and 300.0012 with 6 %
             wanted = PriceLineWrite(
-                "DT-HOUR", "工程师工时", "小时", "hardware", Decimal(price), "vat_6", PriceMode.TAX_EXCLUDED
+                bounded, "工程师工时", "小时", "hardware", Decimal(price), "vat_6", PriceMode.TAX_EXCLUDED
             )
             if allowed:
                 line = await book.write_line(draft.id, wanted, line.id)
