@@ -266,7 +266,7 @@ async def count_by_state(session: AsyncSession, actor: Actor, filters: dict[str,
     return await statement.all(session, **filters, **parameters(actor))
 
 
-class ClockRow(ClockColumns, frozen=True):
+class ClockRow(ClockColumns, frozen=True, array_like=True):
     """Stored columns of one clock; its state at a moment is computed from them. A list leaves its pauses out."""
 
     ticket_id: UUID
