@@ -2,7 +2,7 @@
 
 A ticket has few related rows in four tables; a query for each would cost the most viewed page four more round trips.
 PostgreSQL writes the rows as JSON, and msgspec reads them into structs. Structs that no answer contains are read from
-arrays: a clock has fifteen columns, and writing their names for each of four clocks took longer than their pauses.
+arrays: a clock has fifteen fields, and writing their names for each clock took nearly as long as reading its pauses.
 """
 
 from collections.abc import Iterable
@@ -97,8 +97,8 @@ def _rows(
     of_ticket: ColumnElement[bool],
     joined: tuple[Any, ColumnElement[bool]] | None = None,
 ) -> ScalarSelect[Any]:
-    """The rows of a table that belong to the ticket, as JSON: under the names of `struct`'s fields, or, where the struct
-    is read from arrays, in their order."""
+    """The rows of a table that belong to the ticket, as JSON: objects by the names of `struct`'s fields, or arrays in
+    their order if the struct is read from arrays."""
     if struct.__struct_config__.array_like:
         row = func.json_build_array(*columns)
     else:
