@@ -37,6 +37,7 @@ PACKAGES: Final = (
     "app.desk.hot_line",
     "app.desk.intake",
     "app.desk.surveys",
+    "billing.rating",
     "app.data_exchange.ticket_import",
     "app.data_exchange.personal_data",
     "billing.ledger",

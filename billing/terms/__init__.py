@@ -5,12 +5,10 @@ from billing.terms.charges import (
     Charge,
     ChargedOnce,
     ChargeUnit,
-    DeviceCount,
     WorkDone,
     block_charge,
     milestone_charge,
     overage_charge,
-    period_charges,
     prepaid_needed,
     work_charges,
 )
@@ -30,10 +28,12 @@ from billing.terms.lines import (
     TierMode,
     TimePrices,
 )
+from billing.terms.period_prices import Balance, DeviceCount, PeriodPrice, PricedDays, balances, priced_days
 from billing.terms.problems import TermsProblem, problems_of
 from billing.terms.scope import Matter, Scope
 
 __all__ = [
+    "Balance",
     "BilledWhen",
     "Block",
     "Charge",
@@ -51,8 +51,10 @@ __all__ = [
     "OutsideWork",
     "PerDevice",
     "PerIncident",
+    "PeriodPrice",
     "PrepaidBlock",
     "PrepaidUnit",
+    "PricedDays",
     "Retainer",
     "Scope",
     "StationedStaff",
@@ -62,13 +64,14 @@ __all__ = [
     "TierMode",
     "TimePrices",
     "WorkDone",
+    "balances",
     "block_charge",
     "coverage",
     "draw_down",
     "milestone_charge",
     "overage_charge",
-    "period_charges",
     "prepaid_needed",
+    "priced_days",
     "problems_of",
     "terms_digest",
     "work_charges",

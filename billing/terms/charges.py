@@ -1,20 +1,17 @@
-"""What work, periods, blocks and milestones cost by the terms (B6).
+"""What work, blocks and milestones cost by the terms (B6); periods: `billing.terms.period_prices`.
 
 Every charge is its quantity times its unit price, rounded once. `rule` says which part of which line it comes from;
 with its source it is charged once.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from itertools import pairwise
 
 import msgspec
 
 from billing.money import Money
 from billing.money.rounding import EXACT
-from billing.periods import Period, price_of_days
 from billing.terms.document import Terms
 from billing.terms.lines import (
     MINUTES_OF_AN_HOUR,
@@ -63,18 +60,8 @@ class WorkDone(msgspec.Struct, frozen=True, kw_only=True):
     on_site: bool = True
 
 
-class DeviceCount(msgspec.Struct, frozen=True, order=True):
-    """So many devices from this day on, until the next count."""
-
-    day: date
-    devices: int
-
-
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """One amount that the client owes by a rule of the terms; with or without tax as the terms' price mode says.
-
-    `period` are the days that it is for, where it is for days.
-    """
+    """One amount that the client owes by a rule of the terms; with or without tax as the terms' price mode says."""
 
     rule: str
     once_for: ChargedOnce
@@ -84,7 +71,6 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     unit_price: Decimal
     amount: Money
     tax: str
-    period: Period | None = None
 
 
 def work_charges(terms: Terms, line: TermLine, work: WorkDone) -> list[Charge]:
@@ -138,64 +124,9 @@ def milestone_charge(terms: Terms, line: Milestone, day: date) -> Charge:
     return charges.made[0]
 
 
-def period_charges(terms: Terms, whole: Period, counts: Mapping[str, Sequence[DeviceCount]], day: date) -> list[Charge]:
-    """What the billing period `whole` costs by all lines that have a price for periods, for its days within the term.
-    `counts` has the devices in use by the key of each line that is priced by them; `day` is when it is billed."""
-    part = whole.overlap(terms.term)
-    if part is None:
-        return []
-    made = []
-    for line in terms.lines:
-        amount = _price_of_period(terms, line, whole, part, counts)
-        if amount is not None:
-            made.append(
-                Charge(
-                    rule=f"{line.key}/period",
-                    once_for=ChargedOnce.PERIOD,
-                    day=day,
-                    quantity=Decimal(1),
-                    unit=ChargeUnit.PERIOD,
-                    unit_price=amount.value,
-                    amount=amount,
-                    tax=line.tax,
-                    period=part,
-                )
-            )
-    return made
-
-
 def hours(minutes: int) -> Decimal:
     """Minutes as hours; with steps of three minutes never more than two places."""
     return EXACT.divide(Decimal(minutes), Decimal(MINUTES_OF_AN_HOUR))
-
-
-def _price_of_period(
-    terms: Terms, line: TermLine, whole: Period, part: Period, counts: Mapping[str, Sequence[DeviceCount]]
-) -> Money | None:
-    match line:
-        case Retainer():
-            return price_of_days(terms.money(line.amount), whole, part)
-        case StationedStaff():
-            return price_of_days(terms.money(line.heads * line.price), whole, part)
-        case PerDevice():
-            return Money.total(
-                (
-                    price_of_days(terms.money(line.price_of(devices)), whole, stretch)
-                    for stretch, devices in _stretches(part, counts.get(line.key, ()))
-                ),
-                terms.currency,
-            )
-        case _:
-            return None
-
-
-def _stretches(part: Period, counts: Sequence[DeviceCount]) -> Iterator[tuple[Period, int]]:
-    """The days of `part` in stretches with one number of devices each; days before the first count have none."""
-    edges = sorted({part.start, part.end, *(count.day for count in counts if count.day in part)})
-    for start, end in pairwise(edges):
-        before = [count for count in counts if count.day <= start]
-        if before:
-            yield Period(start, end), max(before).devices
 
 
 class _Charges:

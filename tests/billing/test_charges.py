@@ -1,8 +1,7 @@
-"""What work, periods, blocks and milestones cost, with values worked out by hand."""
+"""What work, blocks and milestones cost, with values worked out by hand."""
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import pairwise
 from uuid import UUID
 
 import msgspec
@@ -11,29 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.money import Money
-from billing.periods import Cycle, Period, whole_period
 from billing.terms import (
     Block,
     Charge,
     ChargeUnit,
-    DeviceCount,
     Milestone,
     PerIncident,
     PrepaidUnit,
     StationedStaff,
-    Terms,
-    TierMode,
     TimePrices,
     WorkDone,
     block_charge,
     draw_down,
     milestone_charge,
     overage_charge,
-    period_charges,
     prepaid_needed,
     work_charges,
 )
-from tests.billing.agreed import A_MONDAY, GRADUATED, HOURLY, HOURS_AHEAD, JANUARY_2027, matter, retainer, terms_of
+from tests.billing.agreed import A_MONDAY, HOURLY, HOURS_AHEAD, matter, retainer, terms_of
 
 
 def rows(charges: list[Charge]) -> list[tuple[str, str, int]]:
@@ -69,6 +63,13 @@ class TestWork:
         line = PerIncident(key="case", name="按次", tax="vat_6", price=Decimal("298.5"))
         (charge,) = work_charges(terms_of(line), line, WorkDone(matter=matter(), minutes_inside=500))
         assert (charge.amount.minor, charge.unit, charge.once_for) == (29850, ChargeUnit.INCIDENT, "ticket")
+
+    def test_stationed_people_cost_overtime_alone(self) -> None:
+        line = StationedStaff(
+            key="onsite", name="驻场", tax="vat_6", heads=2, price=Decimal(9000), overtime_hour=Decimal(90)
+        )
+        overtime = WorkDone(matter=matter(), minutes_inside=60, minutes_outside=90, on_site=False)
+        assert rows(work_charges(terms_of(line), line, overtime)) == [("onsite/overtime", "1.5", 13500)]
 
     @given(
         inside=st.integers(0, 3000),
@@ -118,80 +119,7 @@ class TestPaidAhead:
         assert overage_charge(terms, HOURS_AHEAD, A_MONDAY, 45) == []
 
 
-class TestPeriods:
-    @pytest.mark.parametrize(
-        ("devices", "graduated", "volume"),
-        [(0, 0, 0), (1, 60, 60), (10, 600, 600), (11, 650, 550), (50, 2600, 2500), (51, 2640, 2040)],
-    )
-    def test_tiers(self, devices: int, graduated: int, volume: int) -> None:
-        assert GRADUATED.price_of(devices) == graduated
-        assert msgspec.structs.replace(GRADUATED, mode=TierMode.VOLUME).price_of(devices) == volume
-
-    def test_a_retainer_that_ends_within_a_month_costs_its_days(self) -> None:
-        term = Period(date(2027, 1, 1), date(2027, 2, 11))
-        terms = terms_of(retainer("2800"), term=term)
-        january, february = (whole_period(term.start, Cycle.MONTH, date(2027, month, 1)) for month in (1, 2))
-        assert [rows(period_charges(terms, each, {}, A_MONDAY)) for each in (january, february)] == [
-            [("care/period", "1", 280000)],
-            [("care/period", "1", 100000)],  # 10 of 28 days
-        ]
-
-    def test_devices_that_come_within_a_month_cost_the_rest_of_it(self) -> None:
-        # 10 devices for the 31 days of March at 600.00, the 11th for its last 10 days at 50.00 × 10 ÷ 31 = 16.13.
-        counts = {"pcs": [DeviceCount(date(2027, 1, 1), 10), DeviceCount(date(2027, 3, 22), 11)]}
-        march = Period(date(2027, 3, 1), date(2027, 4, 1))
-        (charge,) = period_charges(terms_of(GRADUATED), march, counts, A_MONDAY)
-        assert charge.amount == Money(61613, "CNY")
-
-    def test_a_count_that_says_the_same_again_changes_nothing(self) -> None:
-        march = Period(date(2027, 3, 1), date(2027, 4, 1))
-        once = [DeviceCount(date(2027, 1, 1), 10)]
-        again = [*once, DeviceCount(date(2027, 3, 9), 10), DeviceCount(date(2027, 3, 9), 10)]
-        terms = terms_of(GRADUATED)
-        assert period_charges(terms, march, {"pcs": once}, A_MONDAY) == period_charges(
-            terms, march, {"pcs": again}, A_MONDAY
-        )
-
-    def test_stationed_people_cost_by_head(self) -> None:
-        line = StationedStaff(
-            key="onsite", name="驻场", tax="vat_6", heads=2, price=Decimal(9000), overtime_hour=Decimal(90)
-        )
-        terms = terms_of(line)
-        march = Period(date(2027, 3, 1), date(2027, 4, 1))
-        assert rows(period_charges(terms, march, {}, A_MONDAY)) == [("onsite/period", "1", 1800000)]
-        overtime = WorkDone(matter=matter(), minutes_inside=0, minutes_outside=90, on_site=False)
-        assert rows(work_charges(terms, line, overtime)) == [("onsite/overtime", "1.5", 13500)]
-
+class TestMilestones:
     def test_a_milestone_costs_what_was_agreed(self) -> None:
         line = Milestone(key="m1", name="布线完成", tax="vat_9", amount=Decimal("50000.005"))
         assert milestone_charge(terms_of(line), line, A_MONDAY).amount == Money(5000001, "CNY")
-
-    def test_a_period_outside_the_term_costs_nothing(self) -> None:
-        before = Period(date(2026, 12, 1), date(2027, 1, 1))
-        assert period_charges(terms_of(retainer()), before, {}, A_MONDAY) == []
-
-    @given(
-        cuts=st.sets(st.integers(1, 364), max_size=6),
-        amount=st.decimals(1, 10**6, places=2),
-        cycle=st.sampled_from(Cycle),
-    )
-    def test_amendments_that_change_nothing_leave_the_price_as_it_was(
-        self, cuts: set[int], amount: Decimal, cycle: Cycle
-    ) -> None:
-        """Versions of a contract, each for its own days and with the anchor kept, cost together what one costs."""
-
-        def price_of(terms: Terms) -> int:
-            periods = {
-                whole_period(terms.anchor, cycle, JANUARY_2027.start + timedelta(days=day)) for day in range(365)
-            }
-            charges = [charge for whole in periods for charge in period_charges(terms, whole, {}, A_MONDAY)]
-            return sum(charge.amount.minor for charge in charges)
-
-        whole = terms_of(retainer(str(amount)))
-        edges = [
-            JANUARY_2027.start,
-            *(JANUARY_2027.start + timedelta(days=cut) for cut in sorted(cuts)),
-            JANUARY_2027.end,
-        ]
-        versions = [msgspec.structs.replace(whole, term=Period(start, end)) for start, end in pairwise(edges)]
-        assert sum(price_of(version) for version in versions) == price_of(whole)

@@ -162,6 +162,9 @@ class Area:
     """Kind of record with promises → whom their thresholds reach, a function of the record and a reminder's word
     (docs/promises.md)."""
 
+    charge_claims: tuple[str, ...] = ()
+    """`ChargeClaims`: how to see which charges stand on a line of an invoice (`billing/rating/claims.py`)."""
+
     permissions: tuple[DeclaredPermission, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     record_tabs: tuple[RecordTab, ...] = ()

@@ -1,0 +1,62 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+    RecordTab,
+)
+from app.platform.kernel.texts import N_
+from billing.rating.permissions import RatingPermission
+
+AREA: Final = Area(
+    package="billing.rating",
+    features={"B6": ""},
+    models=("models", "row_scope"),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    permissions=(
+        DeclaredPermission(RatingPermission.CHARGE_READ, N_("查看费用"), ("dispatcher", "service_manager")),
+        DeclaredPermission(RatingPermission.CHARGE_WRITE, N_("免收费用、标记争议"), ("service_manager",)),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.BUSINESS,
+            50,
+            "charges",
+            "/workspace/charges",
+            N_("费用"),
+            "receipt",
+            RatingPermission.CHARGE_READ,
+        ),
+    ),
+    record_tabs=(
+        RecordTab("ticket", 30, "charges", "{base}/charges", N_("费用"), RatingPermission.CHARGE_READ),
+        RecordTab("client", 35, "charges", "/workspace/charges?client={id}", N_("费用"), RatingPermission.CHARGE_READ),
+    ),
+    audit_groups=(AuditGroup("charge.", N_("费用"), ("charge", "rating_run")),),
+    audit_actions={
+        "charge.disputed": N_("标记费用有争议"),
+        "charge.dispute_settled": N_("费用争议已解决"),
+        "charge.waived": N_("免收费用"),
+        "charge.waiver_revoked": N_("取消免收"),
+    },
+    audit_records={"charge": N_("费用")},
+    kept={
+        Kept.EVIDENCE: ("charge", "charge_mark"),
+        Kept.WORK: ("rated_record",),
+        Kept.SUMS: ("rating_run",),
+    },
+    about_people={
+        AboutPeople.NOBODY: ("charge", "rating_run"),
+        AboutPeople.STAFF: ("charge_mark", "rated_record"),
+    },
+)
