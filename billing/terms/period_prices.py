@@ -71,7 +71,8 @@ def priced_days(terms: Terms, line: TermLine, days: Period, counts: Sequence[Dev
 def balances(charged: Sequence[Balance], due: Sequence[PricedDays]) -> list[Balance]:
     """What makes the days of one billing period cost what is due, after what was charged and given back of them: what
     is given back first, each in the order of its days. Where nothing differs, nothing."""
-    edges = sorted({edge for each in (*charged, *due) for edge in (each.days.start, each.days.end)})
+    spans = [*(each.days for each in charged), *(each.days for each in due)]
+    edges = sorted({edge for days in spans for edge in (days.start, days.end)})
     missing: list[Balance] = []
     for stretch in (Period(start, end) for start, end in pairwise(edges)):
         difference = Counter(each.price for each in due if each.days.overlap(stretch))
