@@ -31,6 +31,7 @@ PACKAGES: Final = (
     "app.people.single_sign_on",
     "app.agreements.sla",
     "billing.pricebook",
+    "billing.contracts",
     "app.desk.engineers",
     "app.desk.confidentiality",
     "app.desk.tickets",

@@ -1,6 +1,6 @@
 """What services cost: a company's price book in versions, within the bounds that headquarters sets (B1)."""
 
-from billing.pricebook.prices import price_on, tax_rates_on
+from billing.pricebook.prices import price_book_currency, price_on, tax_rates_on
 from billing.pricebook.schemas import PriceBookPublish, PriceLineView, PriceLineWrite, StandardPriceWrite
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
@@ -12,6 +12,7 @@ __all__ = [
     "PriceLineWrite",
     "StandardPriceWrite",
     "StandardPrices",
+    "price_book_currency",
     "price_on",
     "tax_rates_on",
 ]

@@ -40,6 +40,17 @@ async def price_on(work: UnitOfWork, code: str, day: date) -> PriceLineView | No
     return None if row is None else PriceLineView(*row)
 
 
+async def price_book_currency(work: UnitOfWork) -> str | None:
+    """The currency of the version that was published last; None before the first one."""
+    currency: str | None = await work.session.scalar(
+        select(PriceBookVersion.currency)
+        .where(PriceBookVersion.state == PriceBookState.PUBLISHED)
+        .order_by(PriceBookVersion.number.desc())
+        .limit(1)
+    )
+    return currency
+
+
 async def tax_rates_on(work: UnitOfWork, day: date) -> Mapping[str, Decimal | None]:
     """Code → share of the tax rates that hold on `day`; None for exempt."""
     rows = await work.session.execute(

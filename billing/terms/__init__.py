@@ -13,7 +13,7 @@ from billing.terms.charges import (
     work_charges,
 )
 from billing.terms.coverage import Coverage, CoverageReason, CoverageState, coverage
-from billing.terms.document import BilledWhen, OutsideWork, Terms, terms_digest
+from billing.terms.document import BilledWhen, OutsideWork, Penalty, Terms, terms_digest
 from billing.terms.lines import (
     DeviceTier,
     HourlyRate,
@@ -30,6 +30,7 @@ from billing.terms.lines import (
 )
 from billing.terms.period_prices import Balance, DeviceCount, PeriodPrice, PricedDays, balances, priced_days
 from billing.terms.problems import TermsProblem, problems_of
+from billing.terms.renewal import months_of, renewed
 from billing.terms.scope import Matter, Scope
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Matter",
     "Milestone",
     "OutsideWork",
+    "Penalty",
     "PerDevice",
     "PerIncident",
     "PeriodPrice",
@@ -69,10 +71,12 @@ __all__ = [
     "coverage",
     "draw_down",
     "milestone_charge",
+    "months_of",
     "overage_charge",
     "prepaid_needed",
     "priced_days",
     "problems_of",
+    "renewed",
     "terms_digest",
     "work_charges",
 ]

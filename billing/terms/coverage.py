@@ -49,6 +49,8 @@ class CoverageReason(StrEnum):
     SERVICE_NOT_COVERED = "service_not_covered"
     NOT_IN_FORCE = "not_in_force"
     """The contract has not begun, or is over."""
+    NO_CONTRACT = "no_contract"
+    """The client has none on that day."""
 
 
 class Coverage(msgspec.Struct, frozen=True):

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from app.platform.kernel.input_text import Code
 from billing.money import Money, PriceMode
 from billing.periods import Cycle, Period
+from billing.terms.amounts import WithAmounts
 from billing.terms.lines import TermLine
 
 
@@ -29,11 +31,20 @@ class OutsideWork(StrEnum):
     REFUSED = "refused"
 
 
-class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Penalty(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the client gets back for promised times that were missed, as shares of the fee of the billing period."""
+
+    share: Decimal
+    """For each missed promise: 0.05 for 5 %."""
+    most: Decimal
+    """Of one billing period at most."""
+
+
+class Terms(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was agreed. Days are days of `time_zone`; prices are in `currency`."""
 
-    currency: str
-    time_zone: str
+    currency: Code
+    time_zone: Code
     term: Period
     anchor: date
     """The day from which billing periods are reckoned; kept through amendments."""
@@ -49,6 +60,12 @@ class Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     calendar_version_id: UUID | None = None
     """The service hours; what lies outside of them is overtime."""
     notice_days: int = 30
+    """So many days before its end it is to be said whether the contract goes on."""
+    renewal_months: int = 0
+    """The contract goes on for so many months where nobody gave notice in time; 0: it ends."""
+    indexation: Decimal | None = None
+    """The share by which all prices rise with each renewal: 0.03 for 3 %."""
+    penalty: Penalty | None = None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,16 +7,20 @@ charges are made once for each key. `tax` is the code of a tax rate; the rate it
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 
+from app.platform.kernel.input_text import LINE, Code, Input
+from billing.terms.amounts import WithAmounts, require_amounts
 from billing.terms.scope import Scope
+
+LINE_NAME_LENGTH: Final = 80
 
 MINUTES_OF_AN_HOUR: Final = 60
 
 
-class TimePrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class TimePrices(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What time and travel cost where they are charged. A price that is None is not charged for."""
 
     hour: Decimal | None = None
@@ -39,13 +43,17 @@ class TimePrices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return (inside, outside + missing) if outside and not inside else (inside + missing, outside)
 
 
-class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Line(Input, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What every line says."""
 
-    key: str
-    name: str
-    tax: str
+    key: Annotated[Code, msgspec.Meta(min_length=1, max_length=40, pattern=r"^[a-z0-9_-]+$")]
+    name: Annotated[str, LINE, msgspec.Meta(min_length=1, max_length=LINE_NAME_LENGTH)]
+    tax: Code
     scope: Scope = Scope()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_amounts(self)
 
 
 class Retainer(_Line, frozen=True, kw_only=True, tag="retainer"):
@@ -65,7 +73,7 @@ class TierMode(StrEnum):
     """All devices at the price of the tier that their number reaches."""
 
 
-class DeviceTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DeviceTier(WithAmounts, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Devices number `first` to `last` (None: and all beyond); `price` is for one device and billing period."""
 
     first: int

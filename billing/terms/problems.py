@@ -14,6 +14,12 @@ from billing.terms.document import Terms
 from billing.terms.lines import DeviceTier, PerDevice, PrepaidBlock, StationedStaff, TermLine, TimePrices
 
 PLACES: Final = 6
+FIRST_YEAR: Final = 2000
+LAST_YEAR: Final = 2100
+LARGEST_QUANTITY: Final = 1_000_000
+LONGEST_MONTHS: Final = 120
+MOST_HEADS: Final = 10_000
+HALF: Final = Decimal("0.5")
 STEP: Final = 3
 """Minutes: steps of three minutes are hours of two places, so that quantity times price is the amount exactly."""
 
@@ -44,10 +50,20 @@ def _of_the_whole(terms: Terms) -> Iterator[TermsProblem]:
         ZoneInfo(terms.time_zone)
     except (ValueError, KeyError, OSError):
         yield TermsProblem("time_zone", N_("没有这个时区。"))
+    if not FIRST_YEAR <= min(terms.term.start, terms.anchor).year <= terms.term.end.year <= LAST_YEAR:
+        yield TermsProblem("term", N_("合同期要在 2000 年到 2100 年之间。"))
     if not terms.lines:
         yield TermsProblem("lines", N_("请至少填写一项服务。"))
     if not 0 <= terms.payment_days <= 365:
         yield TermsProblem("payment_days", N_("付款期限在 0 到 365 天之间。"))
+    if not 0 <= terms.notice_days <= 365:
+        yield TermsProblem("notice_days", N_("通知期限在 0 到 365 天之间。"))
+    if not 0 <= terms.renewal_months <= LONGEST_MONTHS:
+        yield TermsProblem("renewal_months", N_("续期在 0 到 120 个月之间。"))
+    if terms.indexation is not None and not -HALF <= terms.indexation <= HALF:
+        yield TermsProblem("indexation", N_("调价幅度在 -50% 到 50% 之间。"))
+    if terms.penalty is not None and not 0 < terms.penalty.share <= terms.penalty.most <= 1:
+        yield TermsProblem("penalty", N_("违约金比例要大于零，不超过上限；上限不超过 100%。"))
     for key, times in Counter(line.key for line in terms.lines).items():
         if times > 1:
             yield TermsProblem(f"lines.{key}", N_("两项服务的编号相同。"))
@@ -63,12 +79,14 @@ def _of_a_line(line: TermLine, tax_codes: Collection[str]) -> Iterator[tuple[str
             yield field, N_("价格最多六位小数。")
     if isinstance(line, PerDevice) and line.holes():
         yield "tiers", N_("阶梯要从第 1 台开始，首尾相接，最后一档不封顶。")
-    if isinstance(line, PrepaidBlock) and (line.quantity <= 0 or line.months_valid <= 0):
-        yield "quantity", N_("数量和有效月数要大于零。")
+    if isinstance(line, PrepaidBlock) and not 0 < line.quantity <= LARGEST_QUANTITY:
+        yield "quantity", N_("数量要大于零，不超过一百万。")
+    if isinstance(line, PrepaidBlock) and not 0 < line.months_valid <= LONGEST_MONTHS:
+        yield "months_valid", N_("有效期在 1 到 120 个月之间。")
     if isinstance(line, PrepaidBlock) and (line.step_minutes <= 0 or line.step_minutes % STEP):
         yield "step_minutes", N_("计时单位是 3 分钟的倍数。")
-    if isinstance(line, StationedStaff) and line.heads <= 0:
-        yield "heads", N_("人数要大于零。")
+    if isinstance(line, StationedStaff) and not 0 < line.heads <= MOST_HEADS:
+        yield "heads", N_("人数要大于零，不超过一万。")
     prices = getattr(line, "prices", None)
     if isinstance(prices, TimePrices):
         if prices.step_minutes <= 0 or prices.step_minutes % STEP:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from app.platform.kernel.input_text import Code
+
 
 class Matter(msgspec.Struct, frozen=True, kw_only=True):
     """A fault or a piece of work, as far as a contract asks about it. `day` is a day of the contract's zone."""
@@ -31,9 +33,9 @@ class ScopeMiss(StrEnum):
 class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is covered; an empty set is no restriction. What is excluded is excluded whatever else is named."""
 
-    service_categories: frozenset[str] = frozenset()
-    product_categories: frozenset[str] = frozenset()
-    excluded_product_categories: frozenset[str] = frozenset()
+    service_categories: frozenset[Code] = frozenset()
+    product_categories: frozenset[Code] = frozenset()
+    excluded_product_categories: frozenset[Code] = frozenset()
     """For example consumables of printers."""
     site_ids: frozenset[UUID] = frozenset()
     device_ids: frozenset[UUID] = frozenset()

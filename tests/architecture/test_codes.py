@@ -26,6 +26,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
         *("partner_letter", "password", "pdf", "personal_data", "phone_number", "photo", "pin", "quality_threshold"),
         *("reporter", "retention", "role", "second_factor", "service_calendar", "service_level", "service_report"),
         *("session", "signature", "single_sign_on", "site", "sla_policy", "slug", "spreadsheet", "survey", "team"),
+        *("contract", "contract_milestone", "contract_version", "milestone", "prepaid_block"),
         *("ledger", "ledger_entry", "money", "period", "price_book", "standard_price", "tax_rate"),
         *("tenant", "tenant_export", "text", "ticket", "ticket_import", "unknown_caller", "verification_code", "visit"),
         *("promise", "request", "system"),
@@ -59,7 +60,7 @@ VERBS = {
 }
 """What a permission may allow; a word of the trade explains itself."""
 
-IRREGULAR = frozenset({"read", "overridden", "reset", "sent", "undone", "withdrawn", "written"})
+IRREGULAR = frozenset({"bought", "read", "overridden", "reset", "sent", "undone", "withdrawn", "written"})
 SYNONYMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "added": ("created", ()),
     "made": ("created", ()),
@@ -71,7 +72,7 @@ SYNONYMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "erased": ("deleted", ("personal_data", "tenant")),
     "asked": ("requested", ()),
     "begun": ("started", ()),
-    "ended": ("closed, or revoked", ()),
+    "ended": ("closed, or revoked", ("contract",)),
 }
 """Participle → the one that is used instead, and the records of which it says something else."""
 

@@ -37,6 +37,8 @@ class DueKind(StrEnum):
     CORRECTIVE_ACTION = "corrective_action"
     ACCESS_EXPIRY = "access_expiry"
     APPROVAL_EXPIRY = "approval_expiry"
+    CONTRACT_DATE = "contract_date"
+    """A day on which something of a contract falls due."""
     TENANT_EXPORT = "tenant_export"
     TENANT_ERASURE = "tenant_erasure"
     PERSON_ERASURE = "person_erasure"

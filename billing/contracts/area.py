@@ -1,0 +1,67 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+)
+from app.platform.kernel.texts import N_
+from billing.contracts.permissions import ContractPermission
+
+AREA: Final = Area(
+    package="billing.contracts",
+    features={"B2": ""},
+    models=("models",),
+    api=("api:handlers",),
+    consumers=("tasks:consumers",),
+    sweeps=("tasks:sweeps",),
+    permissions=(
+        DeclaredPermission(ContractPermission.CONTRACT_READ, N_("查看合同"), ("dispatcher",)),
+        DeclaredPermission(ContractPermission.CONTRACT_WRITE, N_("编写和执行合同"), ("service_manager",)),
+    ),
+    audit_groups=(AuditGroup("contract.", N_("合同")),),
+    audit_actions={
+        "contract.accepted": N_("客户确认合同"),
+        "contract.activated": N_("合同生效"),
+        "contract.amended": N_("合同变更生效"),
+        "contract.block_bought": N_("购买预付量"),
+        "contract.changed": N_("修改合同"),
+        "contract.created": N_("新建合同"),
+        "contract.declined": N_("客户未接受合同"),
+        "contract.discarded": N_("作废合同"),
+        "contract.end_changed": N_("提前结束合同"),
+        "contract.ended": N_("合同结束"),
+        "contract.milestone_accepted": N_("客户验收里程碑"),
+        "contract.milestone_reopened": N_("退回里程碑"),
+        "contract.milestone_reported": N_("报告里程碑完成"),
+        "contract.notice_recorded": N_("登记合同不续签"),
+        "contract.offered": N_("提交合同"),
+        "contract.resumed": N_("恢复合同"),
+        "contract.suspended": N_("暂停合同"),
+        "contract.version_created": N_("起草合同变更"),
+        "contract.withdrawn": N_("撤回合同"),
+    },
+    audit_records={"contract": N_("合同")},
+    kept={
+        Kept.WORK: (
+            "contract",
+            "contract_date",
+            "contract_device",
+            "contract_milestone",
+            "contract_suspension",
+            "contract_version",
+            "prepaid_block",
+            "prepaid_draw",
+            "prepaid_movement",
+        ),
+    },
+    about_people={
+        AboutPeople.COMPANIES: ("contract_milestone", "contract_version"),
+        AboutPeople.STAFF: ("contract", "contract_suspension"),
+        AboutPeople.NOBODY: ("contract_date", "contract_device", "prepaid_block", "prepaid_draw", "prepaid_movement"),
+    },
+)
