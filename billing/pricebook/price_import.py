@@ -147,7 +147,7 @@ def _line(row: PriceDraft, stored: PriceLineWrite | None, taxes: Mapping[str, st
 PRICE_LIST: Final = ImportKind(
     name="prices",
     title=N_("价格清单"),
-    unit=N_("项"),
+    unit=N_("条价格"),
     permission=PriceBookPermission.PRICE_BOOK_WRITE,
     home=Home("/workspace/price-book", N_("价目表"), "price-book"),
     fields=(
