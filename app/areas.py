@@ -32,6 +32,7 @@ PACKAGES: Final = (
     "app.agreements.sla",
     "billing.pricebook",
     "billing.contracts",
+    "billing.addons",
     "app.desk.engineers",
     "app.desk.confidentiality",
     "app.desk.tickets",

@@ -30,6 +30,8 @@ class Command(StrEnum):
     TELL_PERSONAL_DATA = "tell_personal_data"
     ERASE_PERSONAL_DATA = "erase_personal_data"
     CONFIGURE_SINGLE_SIGN_ON = "configure_single_sign_on"
+    ORDER_ADDON = "order_addon"
+    CHANGE_ADDON_ORDER = "change_addon_order"
 
 
 COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
@@ -48,6 +50,8 @@ COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
     Command.TELL_PERSONAL_DATA: "command.personal_data_exported",
     Command.ERASE_PERSONAL_DATA: "command.erasure_requested",
     Command.CONFIGURE_SINGLE_SIGN_ON: "command.identity_provider_changed",
+    Command.ORDER_ADDON: "command.addon_ordered",
+    Command.CHANGE_ADDON_ORDER: "command.addon_order_changed",
 }
 """What the audit log calls each command."""
 

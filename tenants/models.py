@@ -1,9 +1,10 @@
 """The tenants of the network, and each one's profile."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import SmallInteger, String
+from sqlalchemy import SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.kernel.model import Isolation, Model, TenantModel
@@ -36,6 +37,8 @@ class Tenant(Model):
     """When its last suspension ended. While suspended nobody could answer, so automatic closing counts from here."""
     erase_after: Mapped[datetime | None]
     """Once terminated: when the retention ends, UTC."""
+    authorised_categories: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    """Codes of the service categories that headquarters authorised it for (N2), as the public directory shows them."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -22,7 +22,7 @@ GLOBAL_TABLES = {
     "known_attempt": "tries before an actor exists; only the signin role counts them",
     "standard_price": "headquarters' service products and the bounds of their prices, for all partners",
     "tax_rate": "the state's tax rates, for all partners",
-    "tenant": "the list of tenants itself: id, name, state; no content",
+    "tenant": "the list of tenants itself: id, name, state, authorised categories (public); no content",
 }
 """Tables without `tenant_id`, with the reason why each may stand outside the tenants."""
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from unicodedata import east_asian_width
 
+from app.demo.addons import AddonSimulation
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
@@ -55,11 +56,15 @@ async def fill(
     administrator, email = await onboarding.headquarters()
     partners = [await onboarding.partner(company, administrator) for company in companies]
     await set_prices(simulation, administrator, partners, first_day.date())
+    addons = AddonSimulation(simulation)
+    await addons.open_catalogues(partners)
+    await addons.first_orders(partners, first_day.date())
     corrective_actions = CorrectiveActionSimulation(simulation, administrator, partners)
     await corrective_actions.set_thresholds()
     daily = TicketSimulation(simulation, partners, rng)
     corrective_actions.schedule(daily, until)
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
+    await addons.latest_orders(partners)
     await rebuild_quality(simulation.runtime, "all")
     return email, partners
 

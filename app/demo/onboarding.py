@@ -161,7 +161,7 @@ class Onboarding:
                     version=detail.version,
                     star_level=company.star_level,
                     territory=list(company.territory),
-                    authorisations=["software", "hardware", "network"],
+                    authorisations=list(company.authorisations),
                     begin_as="active",
                     reason="资料齐全,现场考察合格",
                 ),

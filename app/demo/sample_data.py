@@ -36,6 +36,8 @@ class PartnerCompany(NamedTuple):
     star_level: int
     territory: tuple[str, ...]
     clients: tuple[ClientCompany, ...]
+    authorisations: tuple[str, ...] = ("software", "hardware", "network", "training", "quick_delivery")
+    """Service categories that headquarters lets it deliver."""
 
 
 PARTNERS = (
@@ -79,6 +81,18 @@ PARTNERS = (
                 "邱明",
                 78,
             ),
+        ),
+        authorisations=(
+            "software",
+            "hardware",
+            "network",
+            "network_security",
+            "data_recovery",
+            "quick_delivery",
+            "training",
+            "personalised",
+            "website",
+            "device_insurance",
         ),
     ),
     PartnerCompany(

@@ -76,6 +76,7 @@ class TenantManifest(msgspec.Struct, frozen=True, kw_only=True):
     reopened_at: datetime | None
     erase_after: datetime | None
     version: int
+    authorised_categories: list[str] = []
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

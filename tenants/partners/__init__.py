@@ -1,6 +1,7 @@
 """How a company becomes a partner, and how headquarters keeps its partners."""
 
 from tenants.partners.application_rules import check_company, check_contact
+from tenants.partners.authorisations import authorised_categories
 from tenants.partners.counts import waiting_applications
 from tenants.partners.lifecycle import (
     HIGHEST_STAR_LEVEL,
@@ -62,6 +63,7 @@ __all__ = [
     "Step",
     "TransitionKind",
     "Vetting",
+    "authorised_categories",
     "check_company",
     "check_contact",
     "cities_of",

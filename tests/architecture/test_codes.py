@@ -51,6 +51,7 @@ VERBS = {
     "grade": "",
     "invite": "",
     "issue": "",
+    "order": "",
     "print": "",
     "reply": "",
     "suspend": "",
@@ -72,7 +73,7 @@ SYNONYMS: dict[str, tuple[str, tuple[str, ...]]] = {
     "erased": ("deleted", ("personal_data", "tenant")),
     "asked": ("requested", ()),
     "begun": ("started", ()),
-    "ended": ("closed, or revoked", ("contract",)),
+    "ended": ("closed, or revoked", ("addon", "contract")),
 }
 """Participle → the one that is used instead, and the records of which it says something else."""
 

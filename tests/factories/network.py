@@ -30,6 +30,7 @@ from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
 from rbac.roles import AccessScope, is_scoped
 from tenants.models import Tenant, TenantProfile
+from tenants.partners import SERVICE_CATEGORIES
 
 _serial = count(1)
 
@@ -86,10 +87,29 @@ class Network:
     async def _tenant(self, tenant_id: UUID, kind: str, slug: str, name: str) -> None:
         now = self.runtime.clock.now()
         async with self.runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
-            work.session.add(Tenant(id=tenant_id, kind=kind, slug=slug, name=name, state="active", created_at=now))
+            work.session.add(
+                Tenant(
+                    id=tenant_id,
+                    kind=kind,
+                    slug=slug,
+                    name=name,
+                    state="active",
+                    created_at=now,
+                    authorised_categories=[
+                        code for code, each in SERVICE_CATEGORIES.items() if not each.separately_billed
+                    ],
+                )
+            )
         async with self.runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
             work.session.add(
                 TenantProfile(tenant_id=tenant_id, id=tenant_id, name=name, slug=slug, hotline="0592-5551234")
+            )
+
+    async def authorise(self, partner: PartnerCompany, *categories: str) -> None:
+        """Headquarters authorises the partner for these service categories alone."""
+        async with self.runtime.units_of_work.begin(Actor.system(HQ_TENANT_ID)) as work:
+            await work.session.execute(
+                update(Tenant).where(Tenant.id == partner.id).values(authorised_categories=sorted(categories))
             )
 
     async def service_level(

@@ -144,6 +144,7 @@ class TenantExporter:
             reopened_at=found.reopened_at,
             erase_after=found.erase_after,
             version=found.version,
+            authorised_categories=found.authorised_categories,
         )
 
     async def _accounts(self, account_ids: Sequence[UUID]) -> list[str]:

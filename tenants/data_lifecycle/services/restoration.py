@@ -199,6 +199,7 @@ class _Restore:
                     reopened_at=archived.reopened_at,
                     erase_after=archived.erase_after,
                     version=archived.version,
+                    authorised_categories=archived.authorised_categories,
                 )
             )
             work.audit("tenant.restore_started", "tenant", self.tenant_id, archive=self._archive.sha256)

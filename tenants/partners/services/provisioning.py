@@ -14,7 +14,7 @@ from tenants.partners.events import ApplicationApproved, PartnerProvisioned
 from tenants.partners.lifecycle import FIRST_STEPS, PARTNER, PartnerState, TransitionKind
 from tenants.partners.models import Partner, PartnerApplication
 from tenants.partners.repository import PartnerRepository
-from tenants.partners.services.records import record_step
+from tenants.partners.services.records import record_step, tell_authorisations
 
 
 class InviteOwner(Protocol):
@@ -101,3 +101,5 @@ async def _list(work: UnitOfWork, event: ApplicationApproved) -> None:
     partner.state = after
     partner.authorised_at = work.now
     partner.version += 1
+    authorised = (await PartnerRepository(work.session).authorisations([partner.id]))[partner.id]
+    await tell_authorisations(work, partner.id, authorised)

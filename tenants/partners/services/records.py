@@ -1,13 +1,15 @@
 """Rows that vetting and the register share: history, territory, authorisations."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from tenants.models import Tenant
 from tenants.partners.lifecycle import HIGHEST_STAR_LEVEL, LOWEST_STAR_LEVEL, TransitionKind
 from tenants.partners.models import PartnerAuthorisation, PartnerTerritory, PartnerTransition
 from tenants.partners.regions import city
@@ -70,3 +72,11 @@ async def set_authorisations(work: UnitOfWork, partner_id: UUID, category_codes:
         work.session.add(
             PartnerAuthorisation(tenant_id=work.tenant_id, id=work.new_id(), partner_id=partner_id, category_code=code)
         )
+    await tell_authorisations(work, partner_id, category_codes)
+
+
+async def tell_authorisations(work: UnitOfWork, partner_id: UUID, category_codes: Sequence[str]) -> None:
+    """Let the partner's own company see what it may deliver; one that is not provisioned yet sees it then."""
+    await work.session.execute(
+        update(Tenant).where(Tenant.id == partner_id).values(authorised_categories=sorted(category_codes))
+    )

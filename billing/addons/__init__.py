@@ -1,0 +1,56 @@
+"""Services that are billed beside the contract: their catalogue, and what clients order and subscribe (B3)."""
+
+from billing.addons.charges import addon_charges_due, advance_orders
+from billing.addons.permissions import AddonPermission
+from billing.addons.schemas import (
+    AddonConfirm,
+    AddonDelivery,
+    AddonDue,
+    AddonEnd,
+    AddonOrderCreate,
+    AddonOrderVersion,
+    AddonOrderView,
+    AddonRefusal,
+    AddonView,
+    AddonWrite,
+)
+from billing.addons.services import AddonCatalogue, AddonOrderReading, AddonOrders
+from billing.addons.states import (
+    BILLED_NAMES,
+    CYCLE_NAMES,
+    KIND_NAMES,
+    ORDER_STATE_NAMES,
+    ORDER_TONES,
+    AddonKind,
+    AddonOrderMove,
+    AddonOrderState,
+    AddonTarget,
+)
+
+__all__ = [
+    "BILLED_NAMES",
+    "CYCLE_NAMES",
+    "KIND_NAMES",
+    "ORDER_STATE_NAMES",
+    "ORDER_TONES",
+    "AddonCatalogue",
+    "AddonConfirm",
+    "AddonDelivery",
+    "AddonDue",
+    "AddonEnd",
+    "AddonKind",
+    "AddonOrderCreate",
+    "AddonOrderMove",
+    "AddonOrderReading",
+    "AddonOrderState",
+    "AddonOrderVersion",
+    "AddonOrderView",
+    "AddonOrders",
+    "AddonPermission",
+    "AddonRefusal",
+    "AddonTarget",
+    "AddonView",
+    "AddonWrite",
+    "addon_charges_due",
+    "advance_orders",
+]
