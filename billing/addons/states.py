@@ -154,8 +154,4 @@ ADDON_ORDER_MACHINE: Final = StateMachine(
         AddonOrderMove.KEEP: N_("继续使用"),
         AddonOrderMove.FINISH: N_("到期"),
     },
-    next_moves={
-        AddonOrderState.ORDERED: AddonOrderMove.CONFIRM,
-        AddonOrderState.CONFIRMED: AddonOrderMove.DELIVER,
-    },
 )

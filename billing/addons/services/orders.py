@@ -230,7 +230,7 @@ class AddonOrders:
         async with elevated(self._work, Command.CHANGE_ADDON_ORDER):
             order = await self._moved(order_id, wanted.version, AddonOrderMove.KEEP)
             order.last_day, order.reason = None, ""
-            self._work.audit("addon.kept", "addon_order", order.id)
+            self._work.audit("addon.continued", "addon_order", order.id)
             await advance(self._work, order)
         return await self._read(order_id)
 
