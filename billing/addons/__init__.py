@@ -11,7 +11,6 @@ from billing.addons.schemas import (
     AddonOrderVersion,
     AddonOrderView,
     AddonRefusal,
-    AddonView,
     AddonWrite,
 )
 from billing.addons.services import AddonCatalogue, AddonOrderReading, AddonOrders
@@ -22,7 +21,6 @@ from billing.addons.states import (
     ORDER_STATE_NAMES,
     ORDER_TONES,
     AddonKind,
-    AddonOrderMove,
     AddonOrderState,
     AddonTarget,
 )
@@ -40,7 +38,6 @@ __all__ = [
     "AddonEnd",
     "AddonKind",
     "AddonOrderCreate",
-    "AddonOrderMove",
     "AddonOrderReading",
     "AddonOrderState",
     "AddonOrderVersion",
@@ -49,7 +46,6 @@ __all__ = [
     "AddonPermission",
     "AddonRefusal",
     "AddonTarget",
-    "AddonView",
     "AddonWrite",
     "addon_charges_due",
     "advance_orders",

@@ -23,12 +23,12 @@ from app.platform.web.forms import render_form, submit
 from app.platform.web.records import RecordHead, record_page
 from billing.addons import catalogue_pages
 from billing.addons.listing import ORDERS
+from billing.addons.order_forms import ORDER_FIELDS, make_move, order_by_form, quantity_text, sites_of
 from billing.addons.permissions import AddonPermission
 from billing.addons.schemas import AddonOrderCreate
 from billing.addons.services import AddonCatalogue, AddonOrderReading
 from billing.addons.services.catalogue import CATEGORY_NAMES
 from billing.addons.states import BILLED_NAMES, CYCLE_NAMES, KIND_NAMES, ORDER_STATE_NAMES, ORDER_TONES
-from billing.addons.web_interface import ORDER_FIELDS, make_move, order_by_form, quantity_text, sites_of
 from billing.money import Money, price_text
 from billing.periods import day_in
 
