@@ -11,21 +11,14 @@ from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page, decode_position, encode_position
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.input_text import Input
 from billing.ledger.months import LedgerMonths
 from billing.ledger.permissions import LedgerPermission
 from billing.ledger.reading import LedgerReading
-from billing.ledger.schemas import LedgerBalance, LedgerEntryView, LedgerFinding, LedgerMonthView
+from billing.ledger.schemas import LedgerBalance, LedgerEntryView, LedgerFinding, LedgerMonthView, MonthToClose
 from billing.ledger.verification import verify
 
 TAGS = ["ledger"]
 ENTRIES_ON_A_PAGE = 50
-
-
-class MonthToClose(Input, frozen=True, forbid_unknown_fields=True):
-    """The month of this day."""
-
-    month: date
 
 
 class EntryPosition(msgspec.Struct, frozen=True, array_like=True):

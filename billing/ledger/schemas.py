@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.platform.kernel.input_text import Input
 from billing.ledger.accounts import NORMAL_SIDES, AccountKind, LedgerAccountName, NormalSide
 from billing.money import Money
 
@@ -89,6 +90,12 @@ class LedgerMonthView(msgspec.Struct, frozen=True):
     month: date
     closed_at: datetime
     closed_by: str
+
+
+class MonthToClose(Input, frozen=True, forbid_unknown_fields=True):
+    """The month of this day."""
+
+    month: date
 
 
 class LedgerFinding(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, and_, exists, func, select, union_all
 
+from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger.accounts import OF_A_CLIENT
 from billing.ledger.models import LedgerAccount, LedgerEntry, LedgerMonthClosing, LedgerPosting
@@ -14,6 +15,13 @@ from billing.ledger.schemas import LedgerFinding
 
 FINDINGS_SHOWN: Final = 100
 """Of each check; who has more has one fault, not a thousand."""
+
+FINDING_NAMES: Final[Mapping[str, str]] = {
+    "entry_without_postings": N_("分录没有借贷"),
+    "reversal_differs": N_("冲销与原分录不一致"),
+    "posted_after_closing": N_("结账之后又记入该月"),
+    "account_without_its_client": N_("科目缺少客户，或多出客户"),
+}
 
 
 async def verify(work: UnitOfWork) -> list[LedgerFinding]:
