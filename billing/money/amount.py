@@ -5,7 +5,6 @@ from decimal import Decimal
 from functools import cache
 from typing import Self
 
-import iso4217
 import msgspec
 
 from app.platform.kernel.errors import Invalid
@@ -34,6 +33,8 @@ def currency_exponent(currency: str) -> int:
     Raises:
         UnknownCurrency: no such code, or one that has no minor units (gold, test codes).
     """
+    import iso4217  # reads its whole table when it is loaded, which processes that never see an amount do without
+
     try:
         exponent = iso4217.Currency(currency).exponent
     except ValueError:

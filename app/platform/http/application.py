@@ -23,6 +23,7 @@ from app.platform.http.live_stream import LiveFeeds, live_changes
 from app.platform.http.openapi_description import LimitedTuples, add_openapi_description
 from app.platform.http.rate_limit import RateLimiter, RateLimitMiddleware
 from app.platform.http.readiness import BacklogReader, ReadinessCheck
+from app.platform.http.registration import Application
 from app.platform.http.request_context import CheckedRequest, RequestContextMiddleware
 from app.platform.http.request_work import provide_work
 from app.platform.http.security import CookieForgeryMiddleware, SecurityHeadersMiddleware, csrf_config
@@ -67,7 +68,7 @@ def create_application(
             await live_feeds.close()
             await runtime.close()
 
-    application = Litestar(
+    application = Application(
         route_handlers=[
             *(add_openapi_description(handler, API_PREFIX) for handler in api_handlers),
             *page_handlers,

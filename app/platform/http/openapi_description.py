@@ -102,6 +102,7 @@ def add_openapi_description(handler: HTTPRouteHandler, prefix: str) -> HTTPRoute
 
     A router of the framework's would copy whatever hangs on each handler, all the way down: a fifth of the start.
     """
+    _ = handler.parsed_fn_signature  # read once, and copied along
     handler = copy(handler)
     handler.paths = {join_paths([prefix, path]) for path in handler.paths}
     public = handler.opt.get("permission") is Access.PUBLIC
