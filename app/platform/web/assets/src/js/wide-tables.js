@@ -1,0 +1,12 @@
+// A table wider than its frame is scrolled by keyboard too: where nothing in it can take the focus, the frame does.
+function mark() {
+  for (const frame of document.querySelectorAll(".table-frame")) {
+    const isWide = frame.scrollWidth > frame.clientWidth && !frame.querySelector("a[href], button, input, select, textarea");
+    frame.toggleAttribute("tabindex", isWide);
+    if (isWide) frame.tabIndex = 0;
+  }
+}
+
+document.addEventListener("htmx:load", mark);
+window.addEventListener("resize", mark);
+mark();
