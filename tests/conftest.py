@@ -1,6 +1,7 @@
 """One PostgreSQL and one Valkey for the run, a database for every test module, all as the app's roles."""
 
 import asyncio
+import gc
 import os
 import secrets
 import shutil
@@ -24,8 +25,10 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock, SystemClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
+from tests.browser.chromium import StuckBrowsers
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.program_processes import web_process
+from tests.runs import kept_cluster
 from tests.runs.durations import Durations, add_option
 from tests.runs.processes import processes_of_machine
 from tests.statements.plugin import StatementCheck
@@ -55,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the process that started the run; xdist workers inherit their addresses."""
     config.pluginmanager.register(StatementCheck(), "statements")
     config.pluginmanager.register(Durations(config), "durations")
+    config.pluginmanager.register(StuckBrowsers(), "stuck browsers")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
     if hasattr(config, "workerinput"):
         # A database of its own: modules begin by emptying it.
@@ -64,14 +68,18 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     home = Path(tempfile.mkdtemp(prefix="yinghuo-tests-"))
     home.chmod(0o755)
-    postgres, valkey = EmbeddedPostgres(home / "postgres", for_tests=True), EmbeddedValkey(home / "valkey")
-    postgres.start()
-    valkey.start()
+    postgres, valkey = kept_cluster.start(home / "postgres", _prepare), EmbeddedValkey(home / "valkey")
     _servers.update(home=home, postgres=postgres, valkey=valkey)
-    asyncio.run(prepare_roles(postgres.admin_dsn(), PASSWORD, databases=(TEMPLATE,)))
-    _migrate(role_dsns(postgres.admin_dsn(), PASSWORD, TEMPLATE).owner)
+    valkey.start()
     os.environ["YINGHUO_TEST_ADMIN_DSN"] = postgres.admin_dsn()
     os.environ["YINGHUO_TEST_REDIS_URL"] = valkey.url()
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays until the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -90,7 +98,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     os.environ.pop("YINGHUO_TEST_ADMIN_DSN", None)
 
 
-def _migrate(owner_dsn: str) -> None:
+def _prepare(server: EmbeddedPostgres) -> None:
+    """The roles, and the database that every module's is a copy of."""
+    asyncio.run(prepare_roles(server.admin_dsn(), PASSWORD, databases=(TEMPLATE,)))
+    owner_dsn = role_dsns(server.admin_dsn(), PASSWORD, TEMPLATE).owner
     environment = {**os.environ, "YINGHUO_MIGRATION_URL": owner_dsn.replace("postgresql://", "postgresql+asyncpg://")}
     subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=environment, check=True)
 

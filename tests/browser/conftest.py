@@ -1,29 +1,20 @@
 """The running program and Debian's chromium, once per module."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.chromium import chromium
 from tests.browser.people import STEP_MILLISECONDS, PersonBrowsers
 from tests.running_program import RunningProgram
 
 
 @pytest.fixture(scope="module")
-def browser(program: RunningProgram) -> Iterator[Browser]:
-    """Chromium. A machine without one skips these tests; CI, which installs it, fails."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing; .ci/run installs it")
-        pytest.skip("there is no chromium on this machine (Debian: apt-get install chromium)")
+def browser() -> Iterator[Browser]:
+    """Asked for before the program, so that a machine without a browser skips at once."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
-        )
+        started = playwright.chromium.launch(**chromium())
         yield started
         started.close()
 

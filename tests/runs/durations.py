@@ -6,6 +6,7 @@ noisy, so a run fails for one only where it is asked to (`--refuse-slow`, on a q
 takes four times what it says.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ CACHE_KEY = "durations"
 USUAL_SECONDS = 3.0
 NOISE = 4
 """How many times longer a test may take on a busy machine."""
+_QUICK_SECONDS = 0.1
+"""Of a test that says nothing and was never measured, for the order of files."""
 _PROPERTY = "expected_seconds"
 
 
@@ -67,6 +70,25 @@ class Durations:
         """Tell each test's report how long it may take; a report comes from another process."""
         for item in items:
             item.user_properties.append((_PROPERTY, expected_seconds(item)))
+        if not self._collects:
+            seconds = self._seconds_by_file(items)
+            items.sort(key=lambda item: -seconds[file_of(item.nodeid)])
+
+    def _seconds_by_file(self, items: list[pytest.Item]) -> dict[str, float]:
+        """What each file took in its last run here, or is to take by its tests' markers.
+
+        The longest begin: otherwise one process would begin with it when the others are done.
+        """
+        kept: dict[str, float] = {}
+        if self._config.pluginmanager.hasplugin("cacheprovider"):
+            assert self._config.cache is not None
+            kept = self._config.cache.get(CACHE_KEY, {})
+        found: dict[str, float] = defaultdict(float)
+        for item in items:
+            expected = expected_seconds(item)
+            unmeasured = expected if expected > USUAL_SECONDS else _QUICK_SECONDS
+            found[file_of(item.nodeid)] += kept.get(item.nodeid, unmeasured)
+        return found
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Setting up counts for the file; a slow test is one that is slow itself."""

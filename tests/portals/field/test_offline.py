@@ -1,7 +1,6 @@
 """A phone without signal: nothing is lost, nothing is done twice, nobody reads or sends what is another's."""
 
 import re
-import shutil
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Error, Page, async_pla
 from app.desk.tickets import TriageService, Waiting
 from app.platform.http.authentication import SESSION_COOKIE
 from app.platform.promises import WaitReason
+from tests.browser.chromium import chromium
 from tests.factories.network import Network
 from tests.portals.field.phone_driver import (
     WORDS,
@@ -262,9 +262,8 @@ async def test_a_killed_phone_goes_on_where_it_was(address: str, desk: Desk, net
     async with async_playwright() as playwright:
 
         async def switched_on() -> tuple[BrowserContext, Page]:
-            options: dict[str, Any] = {"executable_path": shutil.which("chromium")}
             context = await playwright.chromium.launch_persistent_context(
-                tmp_path, base_url=address, locale="zh-CN", args=["--no-sandbox", "--disable-gpu"], **options
+                tmp_path, base_url=address, locale="zh-CN", **chromium()
             )
             token = await network.token(desk.engineer)
             await context.add_cookies([{"name": SESSION_COOKIE, "value": token, "url": address}])
