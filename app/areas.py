@@ -39,6 +39,7 @@ PACKAGES: Final = (
     "app.desk.hot_line",
     "app.desk.intake",
     "app.desk.surveys",
+    "billing.quotes",
     "billing.rating",
     "app.data_exchange.ticket_import",
     "app.data_exchange.personal_data",

@@ -2,7 +2,7 @@
 
 from billing.ledger.accounts import AccountKind, LedgerAccountName
 from billing.ledger.errors import EntryReversed, MonthClosed
-from billing.ledger.schemas import EntrySource, LedgerBalance, Transfer
+from billing.ledger.schemas import EntrySource, Transfer
 from billing.ledger.service import Ledger
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "EntrySource",
     "Ledger",
     "LedgerAccountName",
-    "LedgerBalance",
     "MonthClosed",
     "Transfer",
 ]

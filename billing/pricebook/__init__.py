@@ -1,11 +1,19 @@
 """What services cost: a company's price book in versions, within the bounds that headquarters sets (B1)."""
 
-from billing.pricebook.prices import price_book_currency, price_on, tax_rates_on
-from billing.pricebook.schemas import PriceBookPublish, PriceLineView, PriceLineWrite, StandardPriceWrite
+from billing.pricebook.prices import DayPrices, price_book_currency, price_on, prices_on, tax_rates_on
+from billing.pricebook.schemas import (
+    PRICE_MODE_NAMES,
+    PriceBookPublish,
+    PriceLineView,
+    PriceLineWrite,
+    StandardPriceWrite,
+)
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
 
 __all__ = [
+    "PRICE_MODE_NAMES",
+    "DayPrices",
     "PriceBook",
     "PriceBookPublish",
     "PriceLineView",
@@ -14,5 +22,6 @@ __all__ = [
     "StandardPrices",
     "price_book_currency",
     "price_on",
+    "prices_on",
     "tax_rates_on",
 ]

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.texts import N_
@@ -18,22 +19,23 @@ EXEMPT: Final = N_("免税")
 """How the rate without a percentage is called; the other names are their percentages."""
 
 
+class DayPrices(NamedTuple):
+    """All prices of the version that holds on a day, by code."""
+
+    currency: str
+    lines: list[PriceLineView]
+
+
 async def price_on(work: UnitOfWork, code: str, day: date) -> PriceLineView | None:
     """The price of a service product by the version that holds on `day` of the company's zone: the published one with
     the latest day; of several with the same day, the one begun last. None where the version does not sell it."""
-    version = (
-        select(PriceBookVersion.id)
-        .where(PriceBookVersion.state == PriceBookState.PUBLISHED, PriceBookVersion.effective_from <= day)
-        .order_by(PriceBookVersion.effective_from.desc(), PriceBookVersion.number.desc(), PriceBookVersion.id)
-        .limit(1)
-    )
-    version_id = await work.session.scalar(version)
-    if version_id is None:
+    version = await _version_on(work, day)
+    if version is None:
         return None
     row = (
         await work.session.execute(
             select(*columns_of(PriceLineView, PriceBookLine)).where(
-                PriceBookLine.version_id == version_id, PriceBookLine.code == code
+                PriceBookLine.version_id == version.id, PriceBookLine.code == code
             )
         )
     ).one_or_none()
@@ -49,6 +51,29 @@ async def price_book_currency(work: UnitOfWork) -> str | None:
         .limit(1)
     )
     return currency
+
+
+async def prices_on(work: UnitOfWork, day: date) -> DayPrices | None:
+    """All prices that hold on `day`, as `price_on` finds them; None while nothing is published."""
+    version = await _version_on(work, day)
+    if version is None:
+        return None
+    rows = await work.session.execute(
+        select(*columns_of(PriceLineView, PriceBookLine))
+        .where(PriceBookLine.version_id == version.id)
+        .order_by(PriceBookLine.code)
+    )
+    return DayPrices(version.currency, [PriceLineView(*row) for row in rows])
+
+
+async def _version_on(work: UnitOfWork, day: date) -> Row[UUID, str] | None:
+    rows = await work.session.execute(
+        select(PriceBookVersion.id, PriceBookVersion.currency)
+        .where(PriceBookVersion.state == PriceBookState.PUBLISHED, PriceBookVersion.effective_from <= day)
+        .order_by(PriceBookVersion.effective_from.desc(), PriceBookVersion.number.desc(), PriceBookVersion.id)
+        .limit(1)
+    )
+    return rows.one_or_none()
 
 
 async def tax_rates_on(work: UnitOfWork, day: date) -> Mapping[str, Decimal | None]:

@@ -22,9 +22,10 @@ from app.desk.tickets.lifecycle import (
 from app.desk.tickets.queries.device_history import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
 from app.desk.tickets.queries.search import SearchResults, SearchService
 from app.desk.tickets.queries.tickets import TicketQueries
-from app.desk.tickets.row_scope import of_visible_ticket
+from app.desk.tickets.row_scope import is_assigned_client, of_visible_ticket
 from app.desk.tickets.schemas import (
     Assignment,
+    Correction,
     DeskMode,
     DeskResolution,
     Reason,
@@ -50,6 +51,7 @@ from app.desk.tickets.visits.consent import KIND_NAMES as DATA_HANDLING_NAMES
 from app.desk.tickets.visits.consent import ConsentService, DataHandlingCreate
 from app.desk.tickets.visits.dispatch import DispatchService, Suggestion, VisitService, default_visit_window
 from app.desk.tickets.visits.field_actions import FieldActions
+from app.desk.tickets.visits.goodwill import goodwill_of, missing_for_billing
 from app.desk.tickets.visits.photos import PhotoKind, VisitPhotoService
 from app.desk.tickets.visits.queries import VisitQueries
 from app.desk.tickets.visits.schemas import UnsentAction, VisitDetail, VisitSummary
@@ -76,6 +78,7 @@ __all__ = [
     "ConfirmationService",
     "ConfirmedBy",
     "ConsentService",
+    "Correction",
     "DataHandlingCreate",
     "DeskMode",
     "DeskResolution",
@@ -129,7 +132,10 @@ __all__ = [
     "apply",
     "call_back_contact",
     "default_visit_window",
+    "goodwill_of",
+    "is_assigned_client",
     "may_read_ticket",
+    "missing_for_billing",
     "of_visible_ticket",
     "report_facts_hash",
     "still_on_phone",

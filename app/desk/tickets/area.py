@@ -79,6 +79,7 @@ AREA: Final = Area(
         "ticket.triaged": N_("分类定级"),
         "ticket.visit_finished": N_("结束上门"),
         "visit.corrected": N_("更正上门记录"),
+        "visit.goodwill_granted": N_("按免费处理"),
     },
     audit_records={
         "service_report": N_("服务报告"),
@@ -86,7 +87,15 @@ AREA: Final = Area(
         "visit": N_("上门"),
     },
     kept={
-        Kept.WORK: ("ticket", "ticket_event", "ticket_note", "visit", "service_report", "data_handling_record"),
+        Kept.WORK: (
+            "ticket",
+            "ticket_event",
+            "ticket_note",
+            "goodwill_work",
+            "visit",
+            "service_report",
+            "data_handling_record",
+        ),
         Kept.LATE_REPEATS: ("field_action", "expected_field_action"),
     },
     personal_data=("personal_data",),
@@ -95,6 +104,7 @@ AREA: Final = Area(
             "ticket",
             "ticket_event",
             "ticket_note",
+            "goodwill_work",
             "visit",
             "data_handling_record",
             "service_report",

@@ -32,6 +32,14 @@ class DataConsentMissing(Invalid):
     text = N_("动硬盘或数据前要先记下用户的同意。")
 
 
+class WorkNotBillable(Invalid):
+    """The work needs something before it may be charged. Parameter: `missing`, the source text of what."""
+
+    code = "visit.not_billable"
+    text = N_("%(missing)s现在不能按收费结束。按免费处理要写下原因；没做完就选“没修完”。")
+    field_text = N_("写下为什么免费，或者等批准以后再结束。")
+
+
 class ImpossibleWindow(Invalid):
     """The end of a visit is not after its start."""
 

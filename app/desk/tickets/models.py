@@ -234,6 +234,28 @@ class DataHandlingRecord(ReporterRing, TenantModel):
     recorded_by_name: Mapped[str] = mapped_column(String(80))
 
 
+class GoodwillWork(ClientRing, TenantModel):
+    """A finished visit that is not charged, and why, for the partner's staff alone. Without a row it is billable."""
+
+    __tablename__ = "goodwill_work"
+    __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
+    __table_args__ = (
+        tenant_unique("goodwill_work", "visit_id"),
+        tenant_index("goodwill_work", "ticket_id"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("ticket", "ticket_id"),
+        client_foreign_key("visit", "visit_id"),
+    )
+
+    ticket_id: Mapped[UUID]
+    visit_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    granted_by: Mapped[UUID | None]
+    granted_by_name: Mapped[str] = mapped_column(String(80))
+    granted_at: Mapped[datetime]
+
+
 class FieldAction(TenantModel):
     """One action sent by an engineer's phone, kept without limit so that a repeated delivery is recognised.
 

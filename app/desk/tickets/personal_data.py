@@ -4,7 +4,15 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote, Visit
+from app.desk.tickets.models import (
+    DataHandlingRecord,
+    GoodwillWork,
+    ServiceReport,
+    Ticket,
+    TicketEvent,
+    TicketNote,
+    Visit,
+)
 from app.platform.kernel.personal_data import Person
 
 
@@ -15,6 +23,7 @@ async def erase(person: Person) -> dict[str, int]:
         "ticket": await _tickets(person),
         "ticket_event": await _events(person),
         "ticket_note": await _notes(person),
+        "goodwill_work": await _goodwill(person),
         "visit": await person.change(
             Visit,
             person.of_reporter(Visit),
@@ -54,6 +63,12 @@ async def _notes(person: Person) -> int:
     tickets = select(Ticket.id).where(*person.of_reporter(Ticket))
     about = (TicketNote.client_id == person.client_id, TicketNote.ticket_id.in_(tickets))
     return await person.change(TicketNote, about, text=person.without(TicketNote.text))
+
+
+async def _goodwill(person: Person) -> int:
+    tickets = select(Ticket.id).where(*person.of_reporter(Ticket))
+    about = (GoodwillWork.client_id == person.client_id, GoodwillWork.ticket_id.in_(tickets))
+    return await person.change(GoodwillWork, about, reason=person.without(GoodwillWork.reason))
 
 
 async def tell(person: Person) -> dict[str, list[dict[str, Any]]]:

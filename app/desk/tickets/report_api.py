@@ -5,7 +5,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, JSONBody
 
-from app.desk.tickets.schemas import Resolution
+from app.desk.tickets.schemas import Correction
 from app.desk.tickets.service_reports.schemas import ReportEdition, ReportSigning, ServiceReportView
 from app.desk.tickets.service_reports.service import ServiceReportService
 from app.platform.documents import Printable
@@ -50,7 +50,7 @@ async def make_report(request: WebRequest, work: RequestWork, visit_id: FromPath
 
 @post("/visits/{visit_id:uuid}/correct", permission=Permission.TICKET_READ, tags=TAGS, status_code=200)
 async def correct_visit(
-    request: WebRequest, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Resolution]
+    request: WebRequest, work: RequestWork, visit_id: FromPath[UUID], data: JSONBody[Correction]
 ) -> ServiceReportView:
     """Put right what was written about finished work."""
     return await reports_of(request, work).correct(visit_id, data)

@@ -15,7 +15,15 @@ from app.assets.clients.models import Client, Contact, Department, Employee, Sit
 from app.assets.devices.models import Device, DeviceChange, DeviceLabel, DevicePin
 from app.desk.confidentiality.models import ConfidentialityAgreement, EngineerAdmission
 from app.desk.tickets.lifecycle import OPEN_VISIT_STATES
-from app.desk.tickets.models import DataHandlingRecord, ServiceReport, Ticket, TicketEvent, TicketNote, Visit
+from app.desk.tickets.models import (
+    DataHandlingRecord,
+    GoodwillWork,
+    ServiceReport,
+    Ticket,
+    TicketEvent,
+    TicketNote,
+    Visit,
+)
 from app.people.identity import Reporter
 from app.platform.imports.models import ImportMapping, ImportRun
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
@@ -108,6 +116,6 @@ def _tickets(table: Any, staff: ScopedStaff) -> ColumnElement[bool]:
     return of_visible_ticket(table.id, table.client_id, staff)
 
 
-@row_scope_of(Visit, TicketEvent, TicketNote, ServiceReport, ClockRecord, DataHandlingRecord)
+@row_scope_of(Visit, TicketEvent, TicketNote, ServiceReport, ClockRecord, DataHandlingRecord, GoodwillWork)
 def _ticket_records(table: Any, staff: ScopedStaff) -> ColumnElement[bool]:
     return of_visible_ticket(table.ticket_id, table.client_id, staff)

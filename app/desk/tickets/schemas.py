@@ -22,6 +22,7 @@ Code = Annotated[str, CODE, Meta(max_length=40)]
 _WORK_DONE = Label(N_("做了什么"), refusal=N_("请写下做了什么，最多 4000 字。"))
 _MINUTES = Label(N_("用了几分钟"), refusal=N_("请填写 0 到 1440 分钟。"))
 _TRAVEL = Label(N_("路上几分钟"), refusal=N_("请填写 0 到 1440 分钟。"))
+_GOODWILL = Label(N_("按免费处理的原因"), refusal=N_("原因最多 500 字。"))
 Moment = Annotated[datetime, Meta(tz=True)]
 """A time that must come with its UTC offset."""
 
@@ -73,7 +74,7 @@ class Waiting(Input, frozen=True, forbid_unknown_fields=True):
     note: LongText = ""
 
 
-class Resolution(Input, frozen=True, forbid_unknown_fields=True):
+class Correction(Input, frozen=True, forbid_unknown_fields=True):
     """What was done, in minutes at work and on the way. `disks`: a disk or the data on it was worked on, which takes
     the recorded consent of whoever was there (C5)."""
 
@@ -82,6 +83,13 @@ class Resolution(Input, frozen=True, forbid_unknown_fields=True):
     work_minutes: Annotated[int, Meta(ge=0, le=1_440), _MINUTES] = 0
     travel_minutes: Annotated[Annotated[int, Meta(ge=0, le=1_440)] | None, _TRAVEL] = None
     disks: bool = False
+
+
+class Resolution(Correction, frozen=True, forbid_unknown_fields=True):
+    """Work that is done. With `goodwill_reason` it is not charged; work that needs an approved quote can be finished so
+    before the approval."""
+
+    goodwill_reason: Annotated[str, TEXT, Meta(max_length=500), _GOODWILL] = ""
 
 
 class DeskMode(StrEnum):

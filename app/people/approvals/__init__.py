@@ -7,6 +7,7 @@ from app.people.approvals.schemas import (
     Fact,
     Limits,
     LinkRecipient,
+    Part,
     Requester,
     Verdict,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Fact",
     "Limits",
     "LinkRecipient",
+    "Part",
     "Requester",
     "Verdict",
     "decide",

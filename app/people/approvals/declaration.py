@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 import msgspec
 
-from app.people.approvals.schemas import Decision
+from app.people.approvals.schemas import Decision, Part
 from app.platform.documents import Printable
 from app.platform.kernel.areas import declared
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -21,6 +21,8 @@ Follow = Callable[[UnitOfWork, Decision], Awaitable[None]]
 """What follows the end of an approval, in the transaction that ends it: a refusal there takes the decision back."""
 Document = Callable[[UnitOfWork, UUID], Awaitable[Printable]]
 """The record's PDF, read in the tenant's own scope."""
+Parts = Callable[[UnitOfWork, UUID], Awaitable[Sequence[Part]]]
+"""What of the record can be approved by itself, where its deciders may also approve some of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +37,23 @@ class ApprovalSubject:
     content: Content
     follow: Follow
     page: str = ""
-    """Where the area lets its deciders say more than yes or no."""
+    """Where the area lets its deciders say more than yes or no; `{id}` stands for the record's id."""
     requester_page: str = ""
     """Where whoever asked finds the record, if that is not `page`: where a client's people decide."""
     document: Document | None = None
     """The paper that is decided about: whoever holds a link may take it."""
+    parts: Parts | None = None
+    """Whoever decides by a link chooses among these; the ids of those approved reach `follow` as its `terms`."""
     by_programs: bool = False
     """Whether an API token may decide."""
+
+    def page_of(self, subject_id: UUID) -> str:
+        """Where its deciders find the record."""
+        return self.page.format(id=subject_id)
+
+    def requester_page_of(self, subject_id: UUID) -> str:
+        """Where whoever asked finds it."""
+        return (self.requester_page or self.page).format(id=subject_id)
 
 
 @cache

@@ -15,7 +15,7 @@ from app.platform.http.authentication import actor_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
-from app.platform.kernel.errors import DomainError
+from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.throttle import Throttle
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
@@ -48,7 +48,7 @@ async def decide_by_link(request: WebRequest, tenant_id: FromPath[UUID], token: 
     async def act(_: UnitOfWork, form: FormValues) -> Response[Any]:
         verdict = verdict_of(form)
         reason = form.read(DecisionInput).reason
-        await _links(request).decide(tenant_id, token, verdict, reason, origin_of(request))
+        await _links(request).decide(tenant_id, token, verdict, reason, origin_of(request), parts=_parts_of(form))
         approved = verdict is Verdict.APPROVE
         return render_form(
             request, TEMPLATE, None, offer=None, document="", done=True, approved=approved, values=FormValues()
@@ -72,6 +72,17 @@ async def _draw(
     return render_form(
         request, TEMPLATE, error, offer=offer, document=document, done=False, approved=False, values=values
     )
+
+
+def _parts_of(form: FormValues) -> list[UUID]:
+    """
+    Raises:
+        Invalid: a box that this page did not draw.
+    """
+    try:
+        return [UUID(each) for each in form.checked("part")]
+    except ValueError as error:
+        raise Invalid from error
 
 
 def _links(request: WebRequest) -> LinkDecisions:

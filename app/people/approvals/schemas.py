@@ -37,6 +37,14 @@ class Fact(msgspec.Struct, frozen=True):
     is_text: bool = False
 
 
+class Part(msgspec.Struct, frozen=True):
+    """One part of what is decided, that can be approved without the others; in the words that people wrote."""
+
+    id: UUID
+    label: str
+    value: str
+
+
 class Requester(msgspec.Struct, frozen=True):
     """Whoever asks, where it is not the actor at work. The account tells a person of two companies."""
 

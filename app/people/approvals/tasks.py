@@ -62,7 +62,7 @@ async def notify_outcome(work: UnitOfWork, runtime: Runtime, events: Sequence[Re
                 "subject": Text(subject.label),
                 "reason": approval.reason[:200],
             },
-            link=subject.requester_page or subject.page,
+            link=subject.requester_page_of(approval.subject_id),
         )
         await notify(work, asker, notice, public_url=runtime.settings.public_url)
 
@@ -72,7 +72,7 @@ async def _ask(work: UnitOfWork, runtime: Runtime, approval: Approval) -> None:
         reference=f"approval:{approval.id}:{approval.state}",
         text=approval.title,
         parameters=approval.parameters,
-        link=subjects()[approval.subject_kind].page or f"{PAGE}/{approval.id}",
+        link=subjects()[approval.subject_kind].page_of(approval.subject_id) or f"{PAGE}/{approval.id}",
         severity=Severity.ATTENTION,
     )
     await notify(work, await _deciders(work, approval), notice, public_url=runtime.settings.public_url)

@@ -37,6 +37,8 @@ class DocumentKind(Generic[Content, Edition]):
     prefix: str
     """Of its numbers."""
     period: Period = Period.DAY
+    digits: int | None = None
+    """Of its numbers, at least; None: four in a day, six in a year."""
     follows_records: bool = True
     """An edition that nobody signed is brought up to date in place; else every change makes the next edition."""
 
@@ -75,7 +77,9 @@ async def up_to_date(
     about = columns[kind.about.key]
     newest = await newest_edition(work.session, kind, about, locked=not kind.rows.__append_only__)
     if newest is None:
-        number = number or await next_number(work.session, work.actor, kind.prefix, await _local_day(work), kind.period)
+        number = number or await next_number(
+            work.session, work.actor, kind.prefix, await _local_day(work), kind.period, digits=kind.digits
+        )
         return await _add(work, kind, columns, await compose(number, 1), number=number, edition=1)
     content = await compose(newest.number, newest.edition)
     if content_hash(content) == newest.content_hash:

@@ -151,6 +151,9 @@ class Area:
     """Kind of due work → its runner's class, made from the runtime and the tenant tables."""
     approvals: tuple[str, ...] = ()
     """`ApprovalSubject`s: what of its records waits for somebody's decision."""
+    billable_work: tuple[str, ...] = ()
+    """What work waits for before it may be finished as billable: functions of the unit of work and a ticket's id to the
+    source text that says what is missing, or None (`app/desk/tickets/visits/goodwill.py`)."""
     file_subjects: Mapping[str, str] = field(default_factory=dict)
     """Kind of record that files hang on → who may read it."""
     record_numbers: Mapping[str, str] = field(default_factory=dict)

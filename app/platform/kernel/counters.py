@@ -32,8 +32,16 @@ class Period(StrEnum):
     YEAR = "year"
 
 
-async def next_number(session: AsyncSession, actor: Actor, prefix: str, day: date, period: Period = Period.DAY) -> str:
-    """The next number of `prefix` in the period of the tenant's local `day`.
+async def next_number(
+    session: AsyncSession,
+    actor: Actor,
+    prefix: str,
+    day: date,
+    period: Period = Period.DAY,
+    *,
+    digits: int | None = None,
+) -> str:
+    """The next number of `prefix` in the period of the tenant's local `day`, with so many digits at least.
 
     Concurrent callers wait for each other, and a rolled back transaction gives its number back.
     """
@@ -45,7 +53,7 @@ async def next_number(session: AsyncSession, actor: Actor, prefix: str, day: dat
         .returning(Counter.value)
     )
     value = (await session.execute(statement)).scalar_one()
-    return number_of(prefix, day, value, period)
+    return number_of(prefix, day, value, period, digits=digits)
 
 
 async def reserve_numbers(
@@ -77,9 +85,10 @@ async def take_turns(session: AsyncSession, tenant_id: UUID, names: Sequence[str
         )
 
 
-def number_of(prefix: str, day: date, value: int, period: Period = Period.DAY) -> str:
-    """How people see the number: `FW-20261122-0007`, of a year `INV-2026-000007`."""
-    return f"{_name(prefix, day, period)}-{value:0{4 if period is Period.DAY else 6}d}"
+def number_of(prefix: str, day: date, value: int, period: Period = Period.DAY, *, digits: int | None = None) -> str:
+    """How people see the number: `FW-20261122-0007`, of a year `INV-2026-000007` (four `digits`: `BJ-2026-0007`)."""
+    wide = digits or (4 if period is Period.DAY else 6)
+    return f"{_name(prefix, day, period)}-{value:0{wide}d}"
 
 
 def _name(prefix: str, day: date, period: Period = Period.DAY) -> str:

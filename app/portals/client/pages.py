@@ -16,7 +16,14 @@ from app.platform.kernel.texts import N_, Translator
 from app.platform.promises import ClockView, Standing
 from app.platform.web.charts import Series
 from app.platform.web.pages import translator_of
-from app.portals.client import addon_pages, confidentiality_pages, device_pages, report_pages, ticket_pages
+from app.portals.client import (
+    addon_pages,
+    confidentiality_pages,
+    device_pages,
+    quote_pages,
+    report_pages,
+    ticket_pages,
+)
 from app.portals.client.labels import AWAITING_CONFIRMATION, TONES, headline
 from app.portals.client.page_context import client_of, render_page
 from app.portals.key_figures import month_figures, months_with_data
@@ -99,6 +106,7 @@ handlers = [
     *ticket_pages.handlers,
     *device_pages.handlers,
     *report_pages.handlers,
+    *quote_pages.handlers,
     *confidentiality_pages.handlers,
     *addon_pages.handlers,
 ]

@@ -28,6 +28,7 @@ from app.desk.tickets import (
     TicketView,
     call_back_contact,
     default_visit_window,
+    missing_for_billing,
     still_on_phone,
 )
 from app.platform.http.web_request import WebRequest
@@ -104,6 +105,7 @@ async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) 
         "suggestions": await _suggestions(work, ticket, start, end),
         "window": window_values(start, end, ticket.time_zone or PLATFORM_ZONE.key),
         "next_step": step if step in ticket.moves else None,
+        "billing_missing": await missing_for_billing(work, ticket.id) if Move.RESOLVE in ticket.moves else None,
         "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,
         "is_open": ticket.state in OPEN_STATES,

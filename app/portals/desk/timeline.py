@@ -30,6 +30,7 @@ _KIND_LABELS = {
     "dispatch": (N_("写了派单说明"), "user-check"),
     "declined": (N_("写了拒单原因"), "hand-stop"),
     "correction": (N_("更正处理结果"), "pencil"),
+    "goodwill": (N_("按免费处理"), "heart-handshake"),
     "reminder": (N_("提醒确认"), "bell"),
     "terms": (N_("服务级别有更改，承诺时间重新计算"), "clock"),
 }

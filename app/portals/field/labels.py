@@ -30,6 +30,7 @@ LINE_NAMES: Final = {
     "dispatch": N_("派单说明"),
     "declined": N_("拒单"),
     "correction": N_("更正处理结果"),
+    "goodwill": N_("按免费处理"),
     "escalated": N_("升级上报"),
 }
 LINE_ICONS: Final = {
@@ -45,5 +46,6 @@ LINE_ICONS: Final = {
     "dispatch": "note",
     "declined": "hand-stop",
     "correction": "pencil",
+    "goodwill": "heart-handshake",
     "escalated": "alarm",
 }

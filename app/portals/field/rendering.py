@@ -15,6 +15,7 @@ from app.desk.tickets import (
     ServiceReportService,
     VisitDetail,
     VisitQueries,
+    missing_for_billing,
     report_facts_hash,
     still_on_phone,
     visit_of_worker,
@@ -120,6 +121,7 @@ async def render_visit(
         timeline_entries=timeline_entries(detail.ticket.timeline),
         values=values,
         minutes=_suggested_minutes(work, detail),
+        billing_missing=await missing_for_billing(work, detail.ticket.id) if offline_stages(detail.visit) else None,
     )
 
 

@@ -11,11 +11,11 @@ from litestar.params import FromPath
 
 from app.desk.tickets import (
     ConsentService,
+    Correction,
     DataHandlingCreate,
     FieldActions,
     PhotoKind,
     Reason,
-    Resolution,
     ServiceReportService,
     TicketMessage,
     TriageService,
@@ -167,7 +167,7 @@ async def correct(request: WebRequest, visit_id: FromPath[UUID]) -> Response[Any
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
         service = ServiceReportService(work, file_store_of(runtime_of(request)))
-        await service.correct(visit_id, form.read(Resolution))
+        await service.correct(visit_id, form.read(Correction))
         return address_of(visit_id, "/report")
 
     return await _submit(request, visit_id, act, render_correction)

@@ -16,7 +16,7 @@ from app.desk.tickets.errors import ReportChanged, ReportMissing, VisitNotFinish
 from app.desk.tickets.events import ReportSigned
 from app.desk.tickets.lifecycle import ConfirmedBy, TicketState
 from app.desk.tickets.models import ServiceReport, Ticket, Visit
-from app.desk.tickets.schemas import Resolution
+from app.desk.tickets.schemas import Correction
 from app.desk.tickets.service_reports.content import content_of
 from app.desk.tickets.service_reports.document import SERVICE_REPORT, ReportContent
 from app.desk.tickets.service_reports.schemas import (
@@ -62,7 +62,7 @@ class ServiceReportService:
             raise VisitNotFinished
         return await self._view(await self._bring_up_to_date(visit))
 
-    async def correct(self, visit_id: UUID, resolution: Resolution) -> ServiceReportView:
+    async def correct(self, visit_id: UUID, resolution: Correction) -> ServiceReportView:
         """Correct the texts and minutes of finished work; travel that is not said stays as it was. What stood before is
         kept in an internal note; without a difference nothing changes.
 

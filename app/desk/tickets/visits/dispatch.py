@@ -1,6 +1,6 @@
 """Dispatch of engineers and the steps of their visits (T6, T7)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,13 +11,22 @@ from app.desk.confidentiality import not_admitted
 from app.desk.engineers.models import Engineer, EngineerSkill
 from app.desk.tickets import repository, steps
 from app.desk.tickets.errors import DataConsentMissing, ImpossibleWindow, NotAdmitted, UnknownEngineer
-from app.desk.tickets.lifecycle import MOVE_ACTIONS, OPEN_VISIT_STATES, Move, VisitMode, VisitOutcome, VisitState
+from app.desk.tickets.lifecycle import (
+    MOVE_ACTIONS,
+    OPEN_VISIT_STATES,
+    RULES,
+    Move,
+    VisitMode,
+    VisitOutcome,
+    VisitState,
+)
 from app.desk.tickets.models import Ticket, TicketNote, Visit
 from app.desk.tickets.schemas import Assignment, DeskResolution, Reason, Resolution, VisitResult
 from app.desk.tickets.steps import Accept, Arrive, Connect, Decline, Depart, Resolve, VisitFacts, VisitStep
 from app.desk.tickets.visibility import visible_to
 from app.desk.tickets.visits.access import visit_of_worker
 from app.desk.tickets.visits.consent import consented
+from app.desk.tickets.visits.goodwill import require_billable, write_goodwill
 from app.desk.tickets.workflow.repetition import already_done, already_moved
 from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.kernel.errors import NotFound
@@ -225,6 +234,7 @@ class VisitService:
 
         Raises:
             DataConsentMissing: a disk was worked on, and nobody at the client had agreed (C5).
+            WorkNotBillable: the work needs something before it may be charged, and is not finished as goodwill.
         """
         step = _resolved(resolution, at=self.work.now, visit_id=visit_id)
         await self._end(step, resolution, Move.RESOLVE)
@@ -258,15 +268,25 @@ class VisitService:
             same = (visit.work_done, visit.cause, visit.work_minutes) == written
             return same and await already_done(self.work, MOVE_ACTIONS[move], ticket.id, visit.finished_at)
 
-        if visit.state in OPEN_VISIT_STATES and resolution.disks and not await consented(self.work.session, visit.id):
-            raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
-        await self.workflow.take(ticket, step, visits, repeated=repeated)
+        if visit.state in OPEN_VISIT_STATES:
+            if resolution.disks and not await consented(self.work.session, visit.id):
+                raise DataConsentMissing(fields={"disks": DataConsentMissing.text})
+            if move is Move.RESOLVE and not resolution.goodwill_reason:
+                await require_billable(self.work, ticket.id)
+        finished_before = _finished(visits)
+        taken = await self.workflow.take(ticket, step, visits, repeated=repeated)
+        if taken and resolution.goodwill_reason:
+            await self._grant_goodwill(ticket, _finished(visits) - finished_before, resolution.goodwill_reason)
 
     async def resolve_from_desk(self, ticket_id: UUID, resolution: DeskResolution) -> UUID | None:
         """Solved by telephone or remotely by whoever is at the desk: a visit of its own, finished with its minutes; the
         work done is a public timeline entry. Visits at which work began are finished too, with their minutes.
 
-        Returns the visit's id; None for a repeated step."""
+        Returns the visit's id; None for a repeated step.
+
+        Raises:
+            WorkNotBillable: as for `resolve`.
+        """
         self.work.actor.require(Permission.TICKET_TRIAGE)
         ticket = await self.workflow.ticket(ticket_id)
         now = self.work.now
@@ -280,13 +300,26 @@ class VisitService:
             scheduled_start=now,
             scheduled_end=now,
         )
+        if ticket.state in RULES[Move.RESOLVE].starts and not resolution.goodwill_reason:
+            await require_billable(self.work, ticket.id)
+        visits = await repository.visits_of(self.work.session, ticket.id)
+        finished_before = _finished(visits)
         taken = await self.workflow.take(
             ticket,
             msgspec.structs.replace(_resolved(resolution, at=now), unplanned=unplanned),
-            await repository.visits_of(self.work.session, ticket.id),
+            visits,
             repeated=lambda: already_moved(self.work, ticket, Move.RESOLVE, text=resolution.work_done),
         )
+        if taken and resolution.goodwill_reason:
+            ended = {unplanned.id, *(_finished(visits) - finished_before)}
+            await self._grant_goodwill(ticket, ended, resolution.goodwill_reason)
         return unplanned.id if taken else None
+
+    async def _grant_goodwill(self, ticket: Ticket, visit_ids: Collection[UUID], reason: str) -> None:
+        """What this step finished is not charged; staff read why on the timeline."""
+        write_goodwill(self.work, ticket, sorted(visit_ids), reason)
+        self.workflow.note(ticket, "goodwill", reason)
+        await self.work.session.flush()
 
     async def _take(self, step: VisitStep, move: Move, time_column: str) -> None:
         """
@@ -322,6 +355,10 @@ class VisitService:
             )
         )
         return bool(notes.all())
+
+
+def _finished(visits: Sequence[Visit]) -> set[UUID]:
+    return {visit.id for visit in visits if visit.state == VisitState.FINISHED}
 
 
 def _resolved(resolution: Resolution, *, at: datetime, visit_id: UUID | None = None) -> Resolve:

@@ -19,6 +19,7 @@ from app.desk.tickets.service_reports.schemas import ReportEdition
 from app.desk.tickets.visits.access import visit_of_worker
 from app.desk.tickets.visits.call_back import call_back_contact
 from app.desk.tickets.visits.consent import ConsentService
+from app.desk.tickets.visits.goodwill import goodwill_of
 from app.desk.tickets.visits.schemas import DeviceTicket, VisitDay, VisitDetail, VisitPhoto, VisitSummary, VisitToCache
 from app.desk.tickets.visits.unsent_actions import still_on_phone
 from app.platform.files import FileSummary
@@ -129,6 +130,7 @@ class VisitQueries:
             data_handling=await ConsentService(self.work).of_visit(visit_id),
             still_on_phone=(await still_on_phone(self.work.session, [visit_id])).get(visit_id, []),
             call_back=await call_back_contact(self.work.session, ticket.id),
+            goodwill_reason=(await goodwill_of(self.work.session, [visit_id])).get(visit_id, ""),
         )
 
     def _is_own(self, engineer_id: UUID | None) -> bool:

@@ -132,3 +132,5 @@ class VisitDetail(msgspec.Struct, frozen=True):
     """Records of a finished visit that have not come from the engineer's phone yet."""
     call_back: CallBackContact
     """The contact to call before setting out."""
+    goodwill_reason: str
+    """Why a finished visit is not charged; empty: it is billable."""

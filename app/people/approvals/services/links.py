@@ -1,6 +1,6 @@
 """Deciding by a link, for people without an account: it makes no session, is used once, and ends with the approval."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from app.people.approvals.declaration import ApprovalSubject, subjects
 from app.people.approvals.errors import ApprovalMoveRefused, LinkClosed, OwnRequest
 from app.people.approvals.models import Approval, ApprovalLink
-from app.people.approvals.schemas import ApprovalView, LinkRecipient, Verdict
+from app.people.approvals.schemas import ApprovalView, LinkRecipient, Part, Verdict
 from app.people.approvals.services import records
 from app.people.approvals.services.decisions import Decider, decide_as
 from app.people.approvals.services.reading import to_view
@@ -37,6 +37,8 @@ class OfferedDecision(msgspec.Struct, frozen=True):
     name: str
     approval: ApprovalView
     has_document: bool
+    parts: Sequence[Part] = ()
+    """What can be approved by itself; empty where only the whole is decided."""
 
 
 async def send_link(
@@ -121,7 +123,11 @@ class LinkDecisions:
             company = await work.session.scalar(select(Tenant.name).where(Tenant.id == tenant_id))
             subject = subjects()[approval.subject_kind]
             return OfferedDecision(
-                company or "", link.name, to_view(approval, translator(language)), subject.document is not None
+                company or "",
+                link.name,
+                to_view(approval, translator(language)),
+                subject.document is not None,
+                await subject.parts(work, approval.subject_id) if subject.parts is not None else (),
             )
 
     async def document(self, tenant_id: UUID, token: str, origin: Origin) -> Printable:
@@ -137,16 +143,28 @@ class LinkDecisions:
             work.audit("approval.document_downloaded", "approval", approval.id, link=link.id)
             return await read(work, approval.subject_id)
 
-    async def decide(self, tenant_id: UUID, token: str, verdict: Verdict, reason: str, origin: Origin) -> None:
-        """
+    async def decide(
+        self,
+        tenant_id: UUID,
+        token: str,
+        verdict: Verdict,
+        reason: str,
+        origin: Origin,
+        *,
+        parts: Sequence[UUID] = (),
+    ) -> None:
+        """Of a record with parts those named are approved.
+
         Raises:
             LinkClosed: wrong, used, or somebody has decided meanwhile.
             RecordChanged, OwnRequest, TooManyAttempts, ThrottleUnavailable, and what the record's area refuses.
         """
         async with self._opened(tenant_id, token, origin) as (work, link, approval):
             by = Decider(id=link.id, name=link.name, email=link.email)
+            subject = subjects()[approval.subject_kind]
+            terms = tuple(parts) if subject.parts is not None and verdict is Verdict.APPROVE else None
             try:
-                await decide_as(work, subjects()[approval.subject_kind], approval, by, verdict, reason=reason)
+                await decide_as(work, subject, approval, by, verdict, reason=reason, terms=terms)
             except ApprovalMoveRefused as error:
                 raise LinkClosed from error
 

@@ -117,5 +117,5 @@ def to_view(row: Approval, translate: Translator) -> ApprovalView:
         decided_by_name=row.decided_by_name,
         decided_at=row.decided_at,
         reason=row.reason,
-        page=subject.page,
+        page=subject.page_of(row.subject_id),
     )

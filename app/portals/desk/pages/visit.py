@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
-from app.desk.tickets import VISIT, TicketQueries, VisitState, still_on_phone
+from app.desk.tickets import VISIT, TicketQueries, VisitState, goodwill_of, still_on_phone
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.records import RecordHead, record_page
@@ -41,6 +41,7 @@ async def visit_page(
         visit=visit,
         reports=[each for each in await queries.newest_reports(work.session, ticket.id) if each.visit_id == visit.id],
         photos=await queries.photos(work.session, [visit.id]),
+        goodwill_reason=(await goodwill_of(work.session, [visit.id])).get(visit.id, ""),
         still_on_phone=(await still_on_phone(work.session, [visit.id])).get(visit.id, []),
         next_move=VISIT.next_moves.get(VisitState(visit.state)) if own and not work.actor.read_only else None,
         **label_context(),

@@ -1,0 +1,35 @@
+"""Quotes: what a client is asked to approve before work, parts and services are charged (T11)."""
+
+from billing.quotes.approved_work import approved_lines, approved_lines_of_quote, may_finish_as_billable
+from billing.quotes.events import QuoteApproved
+from billing.quotes.schemas import (
+    ApprovedLine,
+    FreeLineWrite,
+    OfferDecision,
+    PricedLineWrite,
+    QuoteCreate,
+)
+from billing.quotes.services.deciding import OfferedQuotes
+from billing.quotes.services.drafting import QuoteDrafts
+from billing.quotes.services.offering import QuoteOffers
+from billing.quotes.services.reading import Quotes
+from billing.quotes.states import OFFER_STATE_NAMES, LineKind, OfferState
+
+__all__ = [
+    "OFFER_STATE_NAMES",
+    "ApprovedLine",
+    "FreeLineWrite",
+    "LineKind",
+    "OfferDecision",
+    "OfferState",
+    "OfferedQuotes",
+    "PricedLineWrite",
+    "QuoteApproved",
+    "QuoteCreate",
+    "QuoteDrafts",
+    "QuoteOffers",
+    "Quotes",
+    "approved_lines",
+    "approved_lines_of_quote",
+    "may_finish_as_billable",
+]

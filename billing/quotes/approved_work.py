@@ -1,0 +1,89 @@
+"""What clients approved, for the areas above, and whether a ticket's work may be finished as billable, for the desk."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from app.platform.kernel.row_scope import WHOLE_TENANT
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.money import Money, PriceMode
+from billing.quotes.models import OfferedQuote, OfferedQuoteLine, Quote
+from billing.quotes.schemas import ApprovedLine
+from billing.quotes.states import APPROVED_STATES, LineDecision, LineKind, OfferState, QuoteState
+
+NOT_APPROVED: Final = N_("这张服务单的报价客户还没有同意，")
+
+
+async def approved_lines(work: UnitOfWork, ticket_id: UUID) -> list[ApprovedLine]:
+    """What the client approved for a ticket, quote by quote, in the order of the lines."""
+    return await _approved(work, OfferedQuote.ticket_id == ticket_id)
+
+
+async def approved_lines_of_quote(work: UnitOfWork, quote_id: UUID) -> list[ApprovedLine]:
+    """What the client approved of one quote, with a ticket or without."""
+    return await _approved(work, OfferedQuote.quote_id == quote_id)
+
+
+async def may_finish_as_billable(work: UnitOfWork, ticket_id: UUID) -> bool:
+    """Whether the client approved work on the ticket, or nobody has quoted any. A quote that waits, was declined or has
+    run out holds it up; one that the company took back does not."""
+    found = await work.session.scalars(
+        select(Quote.state).where(Quote.ticket_id == ticket_id, Quote.state != QuoteState.WITHDRAWN),
+        execution_options=WHOLE_TENANT,
+    )
+    states = set(found)
+    return not states or bool(states & APPROVED_STATES)
+
+
+async def missing_approval(work: UnitOfWork, ticket_id: UUID) -> str | None:
+    """The desk's question (`Area.billable_work`)."""
+    return None if await may_finish_as_billable(work, ticket_id) else NOT_APPROVED
+
+
+async def _approved(work: UnitOfWork, condition: ColumnElement[bool]) -> list[ApprovedLine]:
+    rows = await work.session.execute(
+        select(OfferedQuote, OfferedQuoteLine)
+        .join(
+            OfferedQuoteLine,
+            (OfferedQuoteLine.tenant_id == OfferedQuote.tenant_id)
+            & (OfferedQuoteLine.offered_quote_id == OfferedQuote.id),
+        )
+        .where(
+            condition,
+            OfferedQuote.state.in_((OfferState.APPROVED, OfferState.PARTLY_APPROVED)),
+            OfferedQuoteLine.decision == LineDecision.APPROVED,
+        )
+        .order_by(OfferedQuote.decided_at, OfferedQuote.id, OfferedQuoteLine.position),
+        execution_options=WHOLE_TENANT,
+    )
+    return [_line(offer, line) for offer, line in rows]
+
+
+def _line(offer: OfferedQuote, line: OfferedQuoteLine) -> ApprovedLine:
+    assert offer.decided_at is not None  # noqa: S101 - it was decided
+    mode = PriceMode(line.price_mode)
+    amount = line.gross_minor if mode is PriceMode.TAX_INCLUDED else line.net_minor
+    return ApprovedLine(
+        quote_id=offer.quote_id,
+        quote_number=offer.number,
+        version_id=offer.version_id,
+        line_id=line.id,
+        position=line.position,
+        client_id=offer.client_id,
+        ticket_id=offer.ticket_id,
+        kind=LineKind(line.kind),
+        code=line.code,
+        name=line.name,
+        unit=line.unit,
+        quantity=line.quantity,
+        unit_price=line.unit_price,
+        discount=line.discount,
+        amount=Money(amount, offer.currency),
+        tax=line.tax,
+        tax_rate=line.tax_rate,
+        price_mode=mode,
+        service_category=line.service_category,
+        approved_at=offer.decided_at,
+    )
