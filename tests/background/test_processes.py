@@ -23,7 +23,7 @@ from app.platform.notifications.models import Delivery
 from tests.factories.network import Network
 from tests.program_processes import environment_of, started
 
-pytestmark = pytest.mark.any_day
+pytestmark = pytest.mark.any_day(on="processes")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_a_message_goes_its_way_through_both_processes(
     await _is_heard(runtime, test_settings)
     for process in processes:
         process.send_signal(signal.SIGTERM)
-    assert [await asyncio.to_thread(process.wait, 30) for process in processes] == [0, 0]
+    assert [await asyncio.to_thread(process.wait, 60) for process in processes] == [0, 0]
 
 
 async def _is_heard(runtime: Runtime, settings: Settings) -> None:

@@ -15,7 +15,7 @@ from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers, all_sweeps
 from tests.demo.every_page import kind_of, opened, roles_of, sign_in
 
-pytestmark = pytest.mark.any_day
+pytestmark = pytest.mark.any_day(on="dates")
 
 DAYS = 2
 """Enough for every page to have something to show."""

@@ -20,7 +20,7 @@ from app.web_server import LONGEST_STOP_SECONDS
 from tests.factories.network import Network
 from tests.program_processes import ended_within, web_process
 
-pytestmark = pytest.mark.any_day
+pytestmark = pytest.mark.any_day(on="processes")
 
 WebProcess = tuple[str, subprocess.Popen[bytes]]
 

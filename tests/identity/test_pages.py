@@ -22,7 +22,7 @@ async def send(visitor: httpx.AsyncClient, page: str, to: str = "", **fields: ob
     return await visitor.post(to or page, data={"_csrf_token": token[1], **fields})
 
 
-@pytest.mark.any_day
+@pytest.mark.any_day(on="validity")
 async def test_a_dispatcher_signs_in_works_and_signs_out(
     visitor: httpx.AsyncClient, network: Network, with_password: WithPassword
 ) -> None:

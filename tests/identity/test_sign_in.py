@@ -48,7 +48,7 @@ def context(address: str = "203.0.113.9", **more: str) -> SignInContext:
     return SignInContext(Origin(None, address), **more)
 
 
-@pytest.mark.any_day
+@pytest.mark.any_day(on="validity")
 async def test_a_dispatcher_signs_in_by_mail_and_works_with_the_token(
     http: ClientFor, network: Network, with_password: WithPassword
 ) -> None:

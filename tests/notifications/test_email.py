@@ -111,7 +111,7 @@ async def test_a_message_without_a_page_is_plain_text() -> None:
     assert inbox.only_message().get_content_type() == "text/plain"
 
 
-@pytest.mark.any_day
+@pytest.mark.any_day(on="validity")
 async def test_starttls_with_an_authority_named_by_the_settings(
     server_tls: ssl.SSLContext, authority_file: Path
 ) -> None:

@@ -18,7 +18,7 @@ from app.platform.promises import (
 )
 from tests.promises.moments import shanghai
 
-pytestmark = pytest.mark.any_day
+pytestmark = pytest.mark.any_day(on="dates")
 
 MINUTE, HOUR = 60, 3_600
 OFFICE = CALENDAR_TEMPLATES[0].calendar

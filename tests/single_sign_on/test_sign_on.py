@@ -29,7 +29,7 @@ from tests.single_sign_on.conftest import CONFIRM_PAGE, Recognise, agree, come_b
 __all__ = ["link_to", "with_password"]  # the fixtures of identity's tests
 
 
-@pytest.mark.any_day
+@pytest.mark.any_day(on="validity")
 async def test_a_new_colleague_comes_in_with_the_role_of_their_group(
     partner: PartnerCompany, http: ClientFor, issuer: str, recognise: Recognise, runtime: Runtime
 ) -> None:
