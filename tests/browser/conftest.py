@@ -11,8 +11,8 @@ from tests.running_program import RunningProgram
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Asked for before the program, so that a machine without a browser skips at once."""
+def browser(program: RunningProgram) -> Iterator[Browser]:
+    """After the program: while it runs, Playwright's loop leaves no room for another's, with which servers are made."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(**chromium())
         yield started
