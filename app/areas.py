@@ -44,6 +44,7 @@ PACKAGES: Final = (
     "app.data_exchange.ticket_import",
     "app.data_exchange.personal_data",
     "billing.ledger",
+    "billing.invoicing",
     "tenants.partner_metrics",
     "tenants.corrective_actions",
     "app.portals.layout",

@@ -21,8 +21,10 @@ SYSTEM_ROLES: Final[Mapping[str, SystemRole]] = {
     "team_leader": SystemRole(ActorKind.PROVIDER, ("engineer",)),
     "quality_agent": SystemRole(ActorKind.PROVIDER),
     "service_manager": SystemRole(ActorKind.PROVIDER, ("dispatcher", "quality_agent")),
-    "partner_owner": SystemRole(ActorKind.PROVIDER, ("service_manager",)),
+    "partner_finance": SystemRole(ActorKind.PROVIDER),
+    "partner_owner": SystemRole(ActorKind.PROVIDER, ("service_manager", "partner_finance")),
     "client_contact": SystemRole(ActorKind.CLIENT),
+    "client_finance": SystemRole(ActorKind.CLIENT),
     "client_administrator": SystemRole(ActorKind.CLIENT, ("client_contact",)),
     "reporter": SystemRole(ActorKind.REPORTER),
 }

@@ -29,10 +29,10 @@ LIFT_ACTIONS: Final[Mapping[MarkKind, str]] = {
 """What the audit log calls a mark, and its end."""
 
 
-async def hold_charges(work: UnitOfWork, client_id: UUID) -> None:
-    """Have a client's unbilled charges to oneself until the commit: who puts them on an invoice and who waives them
+async def hold_charges(work: UnitOfWork, *client_ids: UUID) -> None:
+    """Have the clients' unbilled charges to oneself until the commit: who puts them on an invoice and who waives them
     wait for each other."""
-    await take_turns(work.session, work.tenant_id, [f"charges:{client_id.hex}"])
+    await take_turns(work.session, work.tenant_id, [f"charges:{client_id.hex}" for client_id in client_ids])
 
 
 async def mark(work: UnitOfWork, charge_id: UUID, kind: MarkKind, wanted: MarkReason) -> None:

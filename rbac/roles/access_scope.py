@@ -13,7 +13,8 @@ class AccessScope(StrEnum):
     """The setting of a membership: which clients the member's rights cover."""
 
     BY_ROLE = "by_role"
-    """By the member's permissions: dispatchers and quality managers cover the company, others what is assigned."""
+    """By the member's permissions: dispatchers, quality managers and finance cover the company, others what is
+    assigned."""
     COMPANY = "company"
     ASSIGNED = "assigned"
 
@@ -28,8 +29,14 @@ def company_wide_permissions() -> frozenset[str]:
     return frozenset(each.code for area in areas() for each in area.permissions if each.company_wide)
 
 
+@cache
+def _covering_permissions() -> frozenset[str]:
+    """Permissions whose holder works for every client of the company."""
+    return SEES_ALL_TICKETS | {each.code for area in areas() for each in area.permissions if each.covers_company}
+
+
 def is_scoped(access_scope: str, permissions: Collection[str]) -> bool:
     """Whether a staff member with these permissions is limited to assigned clients and to their own work."""
     if access_scope == AccessScope.COMPANY:
         return False
-    return access_scope == AccessScope.ASSIGNED or SEES_ALL_TICKETS.isdisjoint(permissions)
+    return access_scope == AccessScope.ASSIGNED or _covering_permissions().isdisjoint(permissions)

@@ -17,6 +17,8 @@ from app.platform.http import audited_reads
 from app.platform.imports import records as imported_records
 from app.platform.kernel import unit_of_work
 from app.platform.kernel.texts import ROOT
+from billing.invoicing.credit_models import CreditNoteDocument
+from billing.invoicing.models import InvoiceDocument
 from billing.quotes.models import OfferedQuote
 
 PRODUCT = ("app", "tenants", "billing", "rbac")
@@ -25,9 +27,12 @@ WRITING = {"audit": 0, "audit_rows": 0, "audit_as": 1, "Audited": 0, "audit_valu
 PASSING_ON = {unit_of_work.__name__, audited_reads.__name__}
 """What hands an action on that its callers name."""
 DOCUMENTS = [ServiceReport.__tablename__]
-"""Kinds of documents that are numbered and signed on the screen; offers are only numbered."""
+"""Kinds of documents that are numbered and signed on the screen; offers and invoices are only numbered."""
 KINDS = {
-    editions.__name__: [*DOCUMENTS, OfferedQuote.__tablename__],
+    editions.__name__: [
+        *DOCUMENTS,
+        *(model.__tablename__ for model in (CreditNoteDocument, InvoiceDocument, OfferedQuote)),
+    ],
     signing.__name__: DOCUMENTS,
     records.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],
     calendars_and_policies.__name__: [model.__tablename__ for model in (ServiceCalendarRecord, SlaPolicy)],

@@ -13,6 +13,7 @@ WRITTEN_BY_THE_USE_CASE = {
     "get_ticket_import_report": "ticket_import.report_downloaded",
     "print_labels": "label.printed",
     "issue_pins": "pin.issued",
+    "linked_document": "invoice.downloaded",
 }
 """Handlers whose use case writes the download down itself."""
 

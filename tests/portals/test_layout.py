@@ -40,7 +40,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
-                "经营": ["price-book", "charges", "ledger"],
+                "经营": ["price-book", "charges", "ledger", "invoices"],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],
             },

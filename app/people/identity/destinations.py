@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from app.platform.kernel.actor import ActorKind
 
 _FIELD_ROLES = frozenset({"engineer"})
+_OF_FINANCE = {"partner_finance": "/workspace/invoices", "client_finance": "/portal/invoices"}
+"""Roles whose holders, if they are nothing else, work with money alone."""
 RECORDS_PAGE = "/workspace/records"
 """The page of the company's exports: the only one that a terminated company may still open."""
 _HOMES = {ActorKind.HQ: "/hq", ActorKind.CLIENT: "/portal", ActorKind.PROVIDER: "/workspace"}
@@ -18,6 +20,8 @@ def home_of(kind: ActorKind, roles: Iterable[str], *, terminated: bool = False) 
         return RECORDS_PAGE
     if kind is ActorKind.PROVIDER and set(roles) == _FIELD_ROLES:
         return "/field"
+    if len(held := set(roles)) == 1 and (page := _OF_FINANCE.get(next(iter(held)))):
+        return page
     return _HOMES.get(kind, "/")
 
 

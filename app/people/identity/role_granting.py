@@ -17,8 +17,10 @@ ROLE_NAMES = {
     "team_leader": N_("服务组长"),
     "engineer": N_("服务工程师"),
     "quality_agent": N_("客服中心"),
+    "partner_finance": N_("财务"),
     "client_administrator": N_("客户管理员"),
     "client_contact": N_("客户IT联系人"),
+    "client_finance": N_("客户财务"),
 }
 """System roles by their code, in the order in which people are shown them."""
 

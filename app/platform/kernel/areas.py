@@ -80,12 +80,14 @@ class RecordTab(NamedTuple):
 
 class DeclaredPermission(NamedTuple):
     """A permission in words, and the system roles that hold it. A company-wide one is about all clients at once: a
-    member who is limited to some clients loses it."""
+    member who is limited to some clients loses it. Whoever holds one that `covers_company` works for all clients,
+    unless they were limited to some by hand."""
 
     code: StrEnum
     label: str
     roles: tuple[str, ...]
     company_wide: bool = False
+    covers_company: bool = False
 
 
 class AuditGroup(NamedTuple):

@@ -5,6 +5,7 @@ from typing import Final
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
 from app.platform.kernel.texts import N_, NP_
+from billing.invoicing import InvoicePermission
 from rbac import Permission
 
 AREA: Final = Area(
@@ -70,6 +71,17 @@ AREA: Final = Area(
             N_("保密"),
             "lock",
             Permission.CLIENT_READ,
+        ),
+        NavigationEntry(
+            ActorKind.CLIENT,
+            NavigationGroup.RECORDS,
+            60,
+            "invoices",
+            "/portal/invoices",
+            N_("账单"),
+            "receipt",
+            InvoicePermission.INVOICE_READ,
+            bar=5,
         ),
     ),
     starting_points=(StartingPoint(ActorKind.CLIENT, "/portal/report", N_("报修"), "plus", Permission.TICKET_CREATE),),

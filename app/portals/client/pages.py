@@ -20,6 +20,7 @@ from app.portals.client import (
     addon_pages,
     confidentiality_pages,
     device_pages,
+    invoice_pages,
     quote_pages,
     report_pages,
     ticket_pages,
@@ -109,4 +110,5 @@ handlers = [
     *quote_pages.handlers,
     *confidentiality_pages.handlers,
     *addon_pages.handlers,
+    *invoice_pages.handlers,
 ]

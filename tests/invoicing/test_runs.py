@@ -1,0 +1,206 @@
+"""A run makes drafts of what is charged and on no invoice: each charge once, whatever happens to the worker."""
+
+import asyncio
+import contextlib
+import random
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.platform.kernel.actor import Actor
+from app.platform.kernel.errors import Invalid
+from app.platform.kernel.time_source import SettableClock
+from billing.invoicing.findings import Finding
+from billing.invoicing.models import ChargeClaim, InvoiceDraft, InvoiceDraftLine
+from billing.invoicing.schemas import (
+    BillingProfileWrite,
+    DraftLineView,
+    InvoiceRunStart,
+    InvoiceRunView,
+    LinesToLeaveOut,
+)
+from billing.invoicing.services.drafts import Drafts
+from billing.invoicing.services.invoices import Invoices
+from billing.invoicing.services.profiles import Profiles
+from billing.invoicing.services.runs import InvoiceRuns, _step, make_drafts
+from billing.rating.marks import mark
+from billing.rating.schemas import MarkReason
+from billing.rating.vocabulary import MarkKind
+from tests.conftest import START
+from tests.invoicing.conftest import TODAY, Finance, Item
+
+
+async def start(finance: Finance, last_day: date = TODAY) -> InvoiceRunView:
+    async with finance.units_of_work.begin(finance.writer) as work:
+        return await InvoiceRuns(work).start(InvoiceRunStart(last_day))
+
+
+async def run(finance: Finance, last_day: date = TODAY, at_once: int = 100) -> InvoiceRunView:
+    begun = await start(finance, last_day)
+    await make_drafts(finance.units_of_work, finance.partner.id, begun.id, at_once=at_once)
+    async with finance.units_of_work.begin(finance.writer) as work:
+        return await InvoiceRuns(work).get(begun.id)
+
+
+async def drafts(finance: Finance) -> list[InvoiceDraft]:
+    async with finance.units_of_work.begin(finance.partner.system) as work:
+        rows = await work.session.scalars(
+            select(InvoiceDraft).where(InvoiceDraft.state == "draft").order_by(InvoiceDraft.gross)
+        )
+        return list(rows)
+
+
+async def lines(finance: Finance, draft_id: UUID) -> list[DraftLineView]:
+    async with finance.units_of_work.begin(finance.writer) as work:
+        return await Drafts(work).lines(draft_id)
+
+
+async def claimed(finance: Finance) -> list[UUID]:
+    async with finance.units_of_work.begin(finance.partner.system) as work:
+        return list(await work.session.scalars(select(ChargeClaim.id)))
+
+
+async def test_each_client_has_a_draft_and_running_twice_changes_nothing(finance: Finance) -> None:
+    school = await finance.network.client(finance.partner, "厦门第九中学")
+    await finance.charges(Item(106_00), Item(53_00))
+    await finance.charges(Item(10_60), client=school)
+    first = await run(finance)
+    assert (first.clients_done, first.drafts, first.lines) == (2, 2, 3)
+    assert [draft.gross for draft in await drafts(finance)] == [10_60, 159_00]
+    second = await run(finance)
+    assert (second.drafts, second.lines) == (0, 0)
+    assert [draft.gross for draft in await drafts(finance)] == [10_60, 159_00]
+
+
+async def test_whoever_starts_a_second_run_meanwhile_gets_the_first(finance: Finance) -> None:
+    await finance.charges(Item(106_00))
+    first, second = await start(finance), await start(finance)
+    assert first.id == second.id
+
+
+async def test_a_day_that_is_still_to_come_is_refused(finance: Finance) -> None:
+    with pytest.raises(Invalid):
+        await start(finance, date(2026, 11, 17))
+
+
+async def test_two_workers_with_the_same_run_share_its_work(finance: Finance) -> None:
+    for number in range(6):
+        client = await finance.network.client(finance.partner, f"客户{number}")
+        await finance.charges(Item(100 + number), Item(200 + number), client=client)
+    begun = await start(finance)
+    both = (make_drafts(finance.units_of_work, finance.partner.id, begun.id, at_once=1) for _ in range(2))
+    await asyncio.gather(*both)
+    assert len(set(await claimed(finance))) == 12
+    assert len(await drafts(finance)) == 6
+
+
+class Killed(Exception):
+    """The worker is gone, and its transaction with it."""
+
+
+@pytest.mark.slow(15, "a worker killed at twenty random places")
+async def test_a_worker_killed_anywhere_loses_and_repeats_nothing(finance: Finance) -> None:
+    chance = random.Random(13)
+    for number in range(5):
+        client = await finance.network.client(finance.partner, f"客户{number}")
+        await finance.charges(Item(100 + number), client=client)
+    begun = await start(finance)
+    for _ in range(20):
+        with contextlib.suppress(Killed):
+            async with finance.units_of_work.begin(Actor.system(finance.partner.id)) as work:
+                await _step(work, begun.id, 1)
+                if chance.random() < 0.8:
+                    raise Killed
+    await make_drafts(finance.units_of_work, finance.partner.id, begun.id, at_once=1)
+    assert sorted(draft.gross for draft in await drafts(finance)) == [100, 101, 102, 103, 104]
+    async with finance.units_of_work.begin(finance.partner.system) as work:
+        assert len((await work.session.scalars(select(InvoiceDraftLine.id))).all()) == 5
+
+
+async def test_what_comes_late_comes_onto_the_same_draft(finance: Finance) -> None:
+    await finance.charges(Item(106_00))
+    await run(finance)
+    await finance.charges(Item(53_00))
+    second = await run(finance)
+    assert (second.drafts, second.lines) == (0, 1)
+    (draft,) = await drafts(finance)
+    assert draft.gross == 159_00
+
+
+async def test_an_issued_charge_is_never_drafted_again(finance: Finance) -> None:
+    await finance.charges(Item(106_00))
+    await run(finance)
+    (draft,) = await drafts(finance)
+    await finance.issue(draft.id)
+    assert (await run(finance)).lines == 0
+
+
+async def test_a_line_left_out_waits_for_the_next_period(finance: Finance, clock: SettableClock) -> None:
+    await finance.charges(Item(106_00), Item(53_00))
+    await run(finance, date(2026, 11, 15))
+    assert await drafts(finance) == []
+    await run(finance)
+    (draft,) = await drafts(finance)
+    line = next(each for each in await lines(finance, draft.id) if each.gross == 53_00)
+    await finance.call(finance.writer, "leave_out", draft.id, LinesToLeaveOut([line.id], draft.version))
+    assert (await run(finance)).lines == 0
+    await finance.issue(draft.id)
+    clock.set(START + timedelta(days=16))
+    assert (await run(finance, date(2026, 12, 1))).lines == 1
+
+
+async def test_a_discarded_draft_comes_back_with_the_next_run(finance: Finance) -> None:
+    await finance.charges(Item(106_00))
+    await run(finance)
+    (draft,) = await drafts(finance)
+    await finance.call(finance.writer, "discard", draft.id, draft.version)
+    assert (await run(finance)).lines == 1
+
+
+async def test_what_was_waived_stands_there_for_nothing(finance: Finance) -> None:
+    (charge,) = await finance.charges(Item(106_00))
+    async with finance.units_of_work.begin(finance.partner.owner) as work:
+        await mark(work, charge, MarkKind.GOODWILL, MarkReason("第一次合作"))
+    await run(finance)
+    (draft,) = await drafts(finance)
+    (line,) = await lines(finance, draft.id)
+    assert (line.gross, line.name) == (0, "桌面服务月费（免收）")
+    assert Finding.NOTHING_DUE in draft.findings
+
+
+async def test_a_charge_of_an_unknown_tax_rate_is_left_out_and_told(finance: Finance) -> None:
+    await finance.charges(Item(106_00), Item(99_00, tax="vat_17"))
+    await run(finance)
+    (draft,) = await drafts(finance)
+    assert draft.gross == 106_00
+    assert Finding.TAX_RATE_UNKNOWN in draft.findings
+
+
+async def test_two_currencies_are_two_drafts(finance: Finance) -> None:
+    await finance.charges(Item(106_00))
+    await finance.charges(Item(1_060), currency="JPY")
+    await run(finance)
+    assert {(draft.currency, draft.gross) for draft in await drafts(finance)} == {("CNY", 106_00), ("JPY", 1_060)}
+
+
+async def test_a_groups_payer_gets_one_invoice_with_its_branches(finance: Finance) -> None:
+    branch = await finance.network.client(finance.partner, "集美分公司")
+    async with finance.units_of_work.begin(finance.writer) as work:
+        await Profiles(work).write_buyer(branch.id, BillingProfileWrite(payer_client_id=finance.client.id))
+    await finance.charges(Item(106_00))
+    await finance.charges(Item(53_00, department_id=branch.department_id), client=branch)
+    await run(finance, at_once=1)
+    (draft,) = await drafts(finance)
+    assert (draft.client_id, draft.gross) == (finance.client.id, 159_00)
+    invoice = await finance.issue(draft.id)
+    async with finance.units_of_work.begin(finance.writer) as work:
+        invoices = Invoices(work)
+        told = {(line.branch, line.gross) for line in await invoices.lines(invoice.id)}
+        shares = await invoices.shares(invoice.id)
+    assert told == {("", 106_00), ("集美分公司", 53_00)}
+    assert [(share.branch, share.department, share.gross) for share in shares] == [
+        ("", "", 106_00),
+        ("集美分公司", "财务部", 53_00),
+    ]
