@@ -14,7 +14,7 @@ def test_settings(test_settings: Settings) -> Settings:
     return test_settings.model_copy(update={"database_pool_size": 50})
 
 
-@pytest.mark.slow(20, "fifty transactions that wait for one number")
+@pytest.mark.slow(30, "fifty transactions that wait for one number")
 async def test_fifty_issues_at_once_have_fifty_successive_numbers(finance: Finance) -> None:
     drafts = [await finance.draft([Item(100 + number)]) for number in range(50)]
     issued = await asyncio.gather(*(finance.issue(draft) for draft in drafts))
