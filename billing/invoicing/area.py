@@ -55,7 +55,7 @@ AREA: Final = Area(
         NavigationEntry(
             ActorKind.PROVIDER,
             NavigationGroup.SETTINGS,
-            75,
+            165,
             "seller-profile",
             "/workspace/seller-profile",
             N_("开票资料"),

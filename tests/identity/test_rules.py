@@ -105,8 +105,15 @@ def test_owners_and_managers_can_staff_their_company() -> None:
     everything = set(roles_of(ActorKind.PROVIDER))
 
     assert set(grantable_roles(owner, ActorKind.PROVIDER, available_roles)) == everything
-    assert everything - set(grantable_roles(manager, ActorKind.PROVIDER, available_roles)) == {"partner_owner"}
-    assert list(grantable_roles(owner, ActorKind.CLIENT, available_roles)) == ["client_administrator", "client_contact"]
+    assert everything - set(grantable_roles(manager, ActorKind.PROVIDER, available_roles)) == {
+        "partner_finance",
+        "partner_owner",
+    }
+    assert list(grantable_roles(owner, ActorKind.CLIENT, available_roles)) == [
+        "client_administrator",
+        "client_contact",
+        "client_finance",
+    ]
 
 
 def test_every_system_role_has_a_name_people_read() -> None:

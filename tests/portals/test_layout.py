@@ -40,7 +40,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
-                "经营": ["price-book", "charges", "ledger", "invoices"],
+                "经营": ["price-book", "addons", "quotes", "charges", "invoices", "ledger"],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],
             },
@@ -73,6 +73,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["overview", "tickets"],
                 "档案": ["devices", "people"],
+                "经营": ["quotes", "addons"],
                 "质量": ["confidentiality"],
                 "设置": ["settings"],
             },
@@ -94,9 +95,11 @@ def test_the_settings_hold_what_was_a_long_menu() -> None:
         "access",
         "audit",
         "api-tokens",
+        "quote-rule",
         "single-sign-on",
         "ticket-imports",
         "company",
+        "seller-profile",
         "records",
     ]
     (settings,) = groups_of(OWNER, ZH)[-1]["entries"]
