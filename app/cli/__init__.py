@@ -20,6 +20,8 @@ audit = typer.Typer(no_args_is_help=True, help="The chain over the audit log.")
 ledger = typer.Typer(no_args_is_help=True, help="The books of a company.")
 main.add_typer(audit, name="audit")
 main.add_typer(ledger, name="ledger")
+rating = typer.Typer(no_args_is_help=True, help="What clients owe.")
+main.add_typer(rating, name="rating")
 main.add_typer(db, name="db")
 main.add_typer(tenant, name="tenant")
 main.add_typer(account, name="account")
@@ -170,6 +172,15 @@ def verify_ledger(tenant: Annotated[str, typer.Argument(help="A tenant's slug, o
             typer.echo(f"  {finding.check} {finding.record_id}", err=True)
     if any(books.values()):
         raise typer.Exit(1)
+
+
+@rating.command("run")
+def run_rating(tenant: Annotated[str, typer.Argument(help="A tenant's slug, or all.")] = "all") -> None:
+    """Charge what is due today; run again, it changes nothing."""
+    from billing.rating.commands import rate_day
+
+    for slug, result in run_and_report(lambda runtime: rate_day(runtime, tenant)).items():
+        typer.echo(f"{slug}: {result.made} charges made, {result.reversed} taken back, due before {result.until}")
 
 
 def _import_command(kind: str) -> None:

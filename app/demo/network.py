@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from unicodedata import east_asian_width
 
 from app.demo.addons import AddonSimulation
+from app.demo.charges import rate
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
@@ -65,6 +66,7 @@ async def fill(
     corrective_actions.schedule(daily, until)
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
     await addons.latest_orders(partners)
+    await rate(simulation, partners)
     await rebuild_quality(simulation.runtime, "all")
     return email, partners
 

@@ -1,5 +1,6 @@
 """What clients bought: contracts in versions, what covers a matter, and what was paid ahead (B2, T3)."""
 
+from billing.contracts.agreed_days import AgreedDays, agreed_in_contracts, agreed_with_clients
 from billing.contracts.answers import CoverageAnswer, CoverageQuestion, coverage_answer, reason_text
 from billing.contracts.devices import device_counts
 from billing.contracts.permissions import ContractPermission
@@ -19,6 +20,7 @@ from billing.contracts.starting_terms import ContractTemplate, starting_terms
 from billing.contracts.versions import VersionInForce, version_on, versions_during, versions_in_force
 
 __all__ = [
+    "AgreedDays",
     "ContractAcceptance",
     "ContractAgreement",
     "ContractAmend",
@@ -36,6 +38,8 @@ __all__ = [
     "PrepaidPurchase",
     "RunningContracts",
     "VersionInForce",
+    "agreed_in_contracts",
+    "agreed_with_clients",
     "coverage_answer",
     "device_counts",
     "draw_down_blocks",

@@ -21,6 +21,7 @@ class QuoteApproved(Event, frozen=True, kw_only=True):
     """The client approved a quote, whole or in part: what it says may be done and charged."""
 
     topic: ClassVar[str] = "quote.approved"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FOLLOW_UP
 
     quote_id: UUID
     ticket_id: UUID | None

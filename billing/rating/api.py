@@ -16,6 +16,7 @@ from billing.rating.marks import lift, mark
 from billing.rating.models import Charge, RatedRecord
 from billing.rating.outcomes import Outcome
 from billing.rating.permissions import RatingPermission
+from billing.rating.rework import charge_rework
 from billing.rating.schemas import ChargeRow, ChargeView, MarkReason, MarkView, UnchargedRow
 from billing.rating.service import Charges
 from billing.rating.vocabulary import ChargeCategory, MarkKind
@@ -109,6 +110,15 @@ async def list_uncharged_work(
     return await api_page(work, UNCHARGED, conditions=conditions, sort=sort, cursor=cursor, limit=limit)
 
 
+@post("/uncharged-work/{rated_id:uuid}/charge", permission=_WRITE, tags=TAGS)
+@idempotent()
+async def charge_rework_after_all(
+    request: WebRequest, work: RequestWork, rated_id: FromPath[UUID], data: JSONBody[MarkReason]
+) -> Page[ChargeRow]:
+    """Charge rework like any other visit; the charges of its ticket, on one page."""
+    return Page(await Charges(work).of_ticket(await charge_rework(work, rated_id, data)))
+
+
 handlers = [
     list_charges,
     read_charge,
@@ -118,6 +128,7 @@ handlers = [
     end_waiver,
     settle_dispute,
     list_uncharged_work,
+    charge_rework_after_all,
     *saved_view_api(CHARGES, "/charges"),
     *saved_view_api(UNCHARGED, "/uncharged-work"),
 ]

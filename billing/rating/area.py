@@ -19,9 +19,13 @@ from billing.rating.permissions import RatingPermission
 AREA: Final = Area(
     package="billing.rating",
     features={"B6": ""},
+    commands=("rating run",),
     models=("models", "row_scope"),
     api=("api:handlers",),
     pages=("pages:handlers",),
+    consumers=("tasks:consumers",),
+    daily_jobs=("tasks:daily_jobs",),
+    rated_sources=("own_sources:CONTRACT_PERIODS", "own_sources:ADDONS", "own_sources:WAITING_WORK"),
     permissions=(
         DeclaredPermission(RatingPermission.CHARGE_READ, N_("查看费用"), ("dispatcher", "service_manager")),
         DeclaredPermission(RatingPermission.CHARGE_WRITE, N_("免收费用、标记争议"), ("service_manager",)),
@@ -46,6 +50,7 @@ AREA: Final = Area(
     audit_actions={
         "charge.disputed": N_("标记费用有争议"),
         "charge.dispute_settled": N_("费用争议已解决"),
+        "charge.rework_requested": N_("返工改为收费"),
         "charge.waived": N_("免收费用"),
         "charge.waiver_revoked": N_("取消免收"),
     },

@@ -32,7 +32,7 @@ class MarkMissing(Conflict):
     text = N_("这笔费用没有这个标记，或已经取消。")
 
 
-class NothingToCharge(Conflict):
+class NotRework(Conflict):
     """What was not charged for other reasons than being rework is charged by mending the reason."""
 
     code = "charge.not_rework"

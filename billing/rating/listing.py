@@ -230,8 +230,9 @@ CHARGES: Final = RecordList(
 )
 
 
-async def _uncharged(work: UnitOfWork, wanted: Wanted) -> Found[UnchargedRow]:
-    statement = (
+def uncharged_rows() -> Any:
+    """Visits that made no charge, as the list shows them."""
+    return (
         select(
             *columns_of(
                 UnchargedRow,
@@ -245,7 +246,10 @@ async def _uncharged(work: UnitOfWork, wanted: Wanted) -> Found[UnchargedRow]:
         .join(Ticket, and_(Ticket.tenant_id == RatedRecord.tenant_id, Ticket.id == RatedRecord.ticket_id))
         .where(RatedRecord.source_kind == SourceKind.VISIT, RatedRecord.outcome != Outcome.CHARGED)
     )
-    found = await select_rows(work, statement, wanted)
+
+
+async def _uncharged(work: UnitOfWork, wanted: Wanted) -> Found[UnchargedRow]:
+    found = await select_rows(work, uncharged_rows(), wanted)
     return [(UnchargedRow(*row), value) for row, value in found]
 
 

@@ -33,6 +33,7 @@ from billing.rating.listing import (
 from billing.rating.marks import lift, mark
 from billing.rating.outcomes import OUTCOME_NAMES, REASON_TEXTS
 from billing.rating.permissions import RatingPermission
+from billing.rating.rework import charge_rework
 from billing.rating.schemas import MarkReason
 from billing.rating.service import Charges
 from billing.rating.vocabulary import CATEGORY_NAMES, MARK_NAMES, UNIT_NAMES, MarkKind
@@ -149,7 +150,7 @@ async def lift_mark(request: WebRequest, charge_id: FromPath[UUID], mark_kind: F
 async def ticket_charges_page(request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID]) -> Response[Any]:
     """What a ticket costs, and what of its work does not, with the reasons."""
     ticket = await TicketQueries(work).ticket(ticket_id)
-    charges = Charges(work)
+    charges, actor = Charges(work), actor_of(request)
     record = RecordHead(
         kind="ticket",
         id=ticket.id,
@@ -166,8 +167,27 @@ async def ticket_charges_page(request: WebRequest, work: RequestWork, ticket_id:
         record,
         charges=await charges.of_ticket(ticket_id),
         work=await charges.work_of_ticket(ticket_id),
+        uncharged_base=UNCHARGED_BASE,
+        may_write=actor.may(_WRITE) and not actor.read_only,
         **_words(),
     )
+
+
+@get(f"{UNCHARGED_BASE}/{{rated_id:uuid}}/charge", permission=_WRITE, include_in_schema=False)
+async def rework_page(request: WebRequest, work: RequestWork, rated_id: FromPath[UUID]) -> Response[Any]:
+    """Why rework is charged after all."""
+    return await _rework_form(request, rated_id, work, FormValues())
+
+
+@post(f"{UNCHARGED_BASE}/{{rated_id:uuid}}/charge", permission=_WRITE, include_in_schema=False)
+async def charge_rework_after_all(request: WebRequest, rated_id: FromPath[UUID]) -> Response[Any]:
+    """Charge it like any other visit."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        ticket_id = await charge_rework(work, rated_id, form.read(MarkReason))
+        return f"/workspace/tickets/{ticket_id}/charges"
+
+    return await submit(request, act, partial(_rework_form, request, rated_id))
 
 
 def _kind(text: str) -> MarkKind:
@@ -199,6 +219,22 @@ async def _mark_form(
     )
 
 
+async def _rework_form(
+    request: WebRequest, rated_id: UUID, work: UnitOfWork, values: FormValues, error: DomainError | None = None
+) -> Response[Any]:
+    row = await Charges(work).uncharged(rated_id)
+    return render_form(
+        request,
+        "rating/rework.html",
+        error,
+        back=f"/workspace/tickets/{row.ticket_id}/charges",
+        row=row,
+        fields=fields_of(MarkReason),
+        values=values,
+        **_words(),
+    )
+
+
 handlers = [
     charges_page,
     uncharged_page,
@@ -207,6 +243,8 @@ handlers = [
     mark_charge,
     lift_mark,
     ticket_charges_page,
+    rework_page,
+    charge_rework_after_all,
     *list_handlers(CHARGES),
     *list_handlers(UNCHARGED),
 ]

@@ -9,10 +9,10 @@ from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.rating.claims import ClaimPlace, places_of
-from billing.rating.listing import charge_rows
+from billing.rating.listing import charge_rows, uncharged_rows
 from billing.rating.models import Charge, ChargeMark, RatedRecord
 from billing.rating.permissions import RatingPermission
-from billing.rating.schemas import ChargeRow, ChargeView, MarkView, RatedWork
+from billing.rating.schemas import ChargeRow, ChargeView, MarkView, RatedWork, UnchargedRow
 from billing.rating.vocabulary import SourceKind
 
 
@@ -65,6 +65,17 @@ class Charges:
             .order_by(RatedRecord.day, RatedRecord.id)
         )
         return [RatedWork(*row) for row in rows]
+
+    async def uncharged(self, record_id: UUID) -> UnchargedRow:
+        """A visit that made no charge.
+
+        Raises:
+            NotFound: no such visit for this actor.
+        """
+        row = (await self._work.session.execute(uncharged_rows().where(RatedRecord.id == record_id))).one_or_none()
+        if row is None:
+            raise NotFound
+        return UnchargedRow(*row)
 
     async def taken_back_by(self, charge_id: UUID) -> UUID | None:
         """The charge that takes this one back."""

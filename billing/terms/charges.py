@@ -7,10 +7,11 @@ with its source it is charged once.
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 import msgspec
 
-from billing.money import Money
+from billing.money import Money, round_half_away
 from billing.money.rounding import EXACT
 from billing.terms.document import Terms
 from billing.terms.lines import (
@@ -125,8 +126,10 @@ def milestone_charge(terms: Terms, line: Milestone, day: date) -> Charge:
 
 
 def hours(minutes: int) -> Decimal:
-    """Minutes as hours; with steps of three minutes never more than two places."""
-    return EXACT.divide(Decimal(minutes), Decimal(MINUTES_OF_AN_HOUR))
+    """Minutes as hours with up to three places; with steps of three minutes exactly. Blocks that were brought along may
+    leave other minutes over."""
+    thousandths = round_half_away(Fraction(minutes * 1000, MINUTES_OF_AN_HOUR))
+    return EXACT.divide(Decimal(thousandths), Decimal(1000))
 
 
 class _Charges:

@@ -24,6 +24,7 @@ from tests.benchmarks import (
     network_quality,
     password_guessing,
     permission_decision,
+    rating,
     sla_due_time,
     start_up,
 )
@@ -79,11 +80,14 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
+            rated = await rating.measure(runtime, Network(runtime))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
             print(f"history on one worker, events per second: dry run {brought.dry_run:.0f}, ", end="")
             print(f"writing {brought.writing:.0f}, both {brought.both:.0f}")
+            print(f"rating on one worker, records per second: visits {rated.first:.0f}, ", end="")
+            print(f"the same again {rated.again:.0f}, periods of contracts {rated.periods:.0f}")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():

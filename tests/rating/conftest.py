@@ -17,6 +17,7 @@ from billing.rating.models import Charge
 from billing.rating.schemas import MarkReason
 from billing.rating.vocabulary import ChargeCategory
 from tests.factories.network import ClientCompany, PartnerCompany
+from tests.rating.work_scene import WorkScene
 
 A_DAY = date(2026, 11, 16)
 LATER = date(2026, 12, 1)
@@ -77,3 +78,8 @@ class ChargeScene:
 @pytest.fixture
 def charges(units_of_work: UnitOfWorkFactory, partner: PartnerCompany, client: ClientCompany) -> ChargeScene:
     return ChargeScene(units_of_work, partner, client)
+
+
+@pytest.fixture
+def scene(units_of_work: UnitOfWorkFactory, partner: PartnerCompany, client: ClientCompany) -> WorkScene:
+    return WorkScene(units_of_work, partner, client)

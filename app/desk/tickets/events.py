@@ -49,6 +49,7 @@ class VisitFinished(Event, frozen=True, kw_only=True):
     `performed_by` is the member who did it."""
 
     topic: ClassVar[str] = "visit.finished"
+    lane: ClassVar[DueKind] = DueKind.OUTBOX_FIGURES
     visit_id: UUID
     ticket_id: UUID
     client_id: UUID

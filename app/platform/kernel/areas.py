@@ -167,6 +167,8 @@ class Area:
     """Kind of record with promises → whom their thresholds reach, a function of the record and a reminder's word
     (docs/promises.md)."""
 
+    rated_sources: tuple[str, ...] = ()
+    """`RatedSource`s: what costs something by the day (`billing/rating/sources.py`)."""
     charge_claims: tuple[str, ...] = ()
     """`ChargeClaims`: how to see which charges stand on a line of an invoice (`billing/rating/claims.py`)."""
 

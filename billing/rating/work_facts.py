@@ -1,0 +1,151 @@
+"""Finished visits with all that decides what they cost, read for many tickets at once."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import and_, func, select
+
+from app.assets.clients.models import Client
+from app.desk.tickets import TicketState, VisitMode, VisitState
+from app.desk.tickets.models import GoodwillWork, Ticket, TicketEvent, Visit
+from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.periods import day_in
+from billing.rating.quoted import ApprovedLine, approved_lines_of
+from billing.terms import CoverageState
+
+
+class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One finished visit. `rework`: it ended after the ticket had been reopened."""
+
+    id: UUID
+    on_site: bool
+    arrived_at: datetime | None
+    finished_at: datetime
+    minutes: int | None
+    goodwill: str
+    """Why it is not charged; empty: it is."""
+    rework: bool
+
+
+class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """One ticket with its finished visits, in the order in which they ended."""
+
+    id: UUID
+    client_id: UUID
+    number: str
+    zone: str
+    service_category: str
+    product_category: str
+    site_id: UUID | None
+    device_id: UUID | None
+    department_id: UUID | None
+    resolved_at: datetime | None
+    """When it was first resolved; None while it never was."""
+    said: CoverageState | None
+    """What a member said of its coverage, otherwise than the contract."""
+    approved: tuple[ApprovedLine, ...]
+    visits: tuple[VisitFacts, ...]
+
+    def day_of(self, moment: datetime) -> date:
+        """In the client's zone."""
+        return day_in(ZoneInfo(self.zone), moment)
+
+
+class _Seen(NamedTuple):
+    """By ticket: when it was first resolved, and first reopened."""
+
+    resolved: dict[UUID, datetime]
+    reopened: dict[UUID, datetime]
+
+
+async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[TicketFacts]:
+    """The tickets that have finished visits or were resolved, in the order of their ids."""
+    tickets = (
+        await work.session.execute(
+            select(
+                Ticket.id,
+                Ticket.client_id,
+                Ticket.number,
+                Client.time_zone,
+                Ticket.service_category,
+                Ticket.product_category,
+                Ticket.site_id,
+                Ticket.device_id,
+                Ticket.department_id,
+            )
+            .join(Client, and_(Client.tenant_id == Ticket.tenant_id, Client.id == Ticket.client_id))
+            .where(Ticket.id.in_(ticket_ids))
+            .order_by(Ticket.id)
+        )
+    ).all()
+    visits = await _visits(work, ticket_ids)
+    goodwill = await _goodwill(work, ticket_ids)
+    seen = await _seen(work, ticket_ids)
+    approved = await approved_lines_of(work, ticket_ids)
+    return [
+        TicketFacts(
+            id=row.id,
+            client_id=row.client_id,
+            number=row.number,
+            zone=row.time_zone,
+            service_category=row.service_category,
+            product_category=row.product_category,
+            site_id=row.site_id,
+            device_id=row.device_id,
+            department_id=row.department_id,
+            resolved_at=seen.resolved.get(row.id),
+            said=None,
+            approved=tuple(approved.get(row.id, ())),
+            visits=tuple(
+                VisitFacts(
+                    id=visit.id,
+                    on_site=visit.mode == VisitMode.ON_SITE,
+                    arrived_at=visit.arrived_at,
+                    finished_at=visit.finished_at,
+                    minutes=visit.work_minutes,
+                    goodwill=goodwill.get(visit.id, ""),
+                    rework=row.id in seen.reopened and visit.finished_at > seen.reopened[row.id],
+                )
+                for visit in visits.get(row.id, ())
+            ),
+        )
+        for row in tickets
+    ]
+
+
+async def _visits(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, list[Any]]:
+    rows = await work.session.execute(
+        select(Visit.id, Visit.ticket_id, Visit.mode, Visit.arrived_at, Visit.finished_at, Visit.work_minutes)
+        .where(Visit.ticket_id.in_(ticket_ids), Visit.state == VisitState.FINISHED, Visit.finished_at.is_not(None))
+        .order_by(Visit.finished_at, Visit.id)
+    )
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(row)
+    return found
+
+
+async def _goodwill(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = await work.session.execute(
+        select(GoodwillWork.visit_id, GoodwillWork.reason).where(GoodwillWork.ticket_id.in_(ticket_ids))
+    )
+    return {row.visit_id: row.reason for row in rows}
+
+
+async def _seen(work: UnitOfWork, ticket_ids: Collection[UUID]) -> _Seen:
+    rows = await work.session.execute(
+        select(TicketEvent.ticket_id, TicketEvent.state, func.min(TicketEvent.occurred_at))
+        .where(
+            TicketEvent.ticket_id.in_(ticket_ids),
+            TicketEvent.state.in_([TicketState.RESOLVED, TicketState.REOPENED]),
+        )
+        .group_by(TicketEvent.ticket_id, TicketEvent.state)
+    )
+    found = _Seen({}, {})
+    for ticket_id, state, moment in rows:
+        (found.resolved if state == TicketState.RESOLVED else found.reopened)[ticket_id] = moment
+    return found
