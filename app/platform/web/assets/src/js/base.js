@@ -7,5 +7,5 @@ import "./dialog.js";
 import "./countdown.js";
 import "./unsaved.js";
 import "./upload.js";
-import "./wide-tables.js";
+import "./sideways.js";
 import "./clear-cache.js";

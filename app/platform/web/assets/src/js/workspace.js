@@ -7,7 +7,7 @@ import "./dialog.js";
 import "./countdown.js";
 import "./unsaved.js";
 import "./upload.js";
-import "./wide-tables.js";
+import "./sideways.js";
 import "./keyboard.js";
 import "./lists.js";
 import "./record-keys.js";
