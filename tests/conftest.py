@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import asyncpg
 import httpx
 import pytest
+import structlog
 from hypothesis import settings as trying
 
 from app.platform.embedded import EmbeddedPostgres, EmbeddedValkey, prepare_roles, role_dsns
@@ -56,6 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers in the process that started the run; xdist workers inherit their addresses."""
+    # Drawn richly, with everything that every frame knows, one traceback in a log costs a test two seconds.
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, plain])
     config.pluginmanager.register(StatementCheck(), "statements")
     config.pluginmanager.register(Durations(config), "durations")
     config.pluginmanager.register(StuckBrowsers(), "stuck browsers")

@@ -8,6 +8,7 @@ longer fits into three minutes on two quiet cores is left out and named.
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,10 @@ ROOT = Path(__file__).parents[2]
 WALL_SECONDS = 165  # the servers' start comes before
 PROGRAM = ("app", "billing", "rbac", "tenants")
 ALWAYS = ("tests/architecture/", "tests/documentation/", "tests/isolation/")
+WORDS = ("docs/", "README.md")
+"""What no program reads; isolation need not be tried after it."""
+LOOKS = "app/platform/web/assets/"
+"""Styles and scripts: what a change of them breaks is seen in browsers only."""
 ALWAYS_DISTANCE = 2
 """After the changed area's own tests, before those of what depends on it."""
 ELSEWHERE_DISTANCE = 4
@@ -38,7 +43,7 @@ ELSEWHERE = {
 _EVERYTHING_MEETS = {"app.asgi", "app.worker", "app.web_server", "app.retention", "app.areas"}
 """They import all areas: along them everything would depend on everything."""
 _UNMEASURED_SECONDS = 1.0
-"""For each test of a file that no run on this machine has measured yet."""
+"""For each test of a file that no run on this machine has measured yet, beside what it says itself."""
 
 
 class Choice(NamedTuple):
@@ -55,6 +60,7 @@ class Checkout:
         self._root = root
         self._graph = grimp.build_graph(*PROGRAM)
         self._imports = {path: set(self._imported(root / path)) for path in self._python_files_of_tests()}
+        self._in_browsers = {path for path in self._imports if "mark.browser" in (root / path).read_text()}
 
     def distances(self, changed: Iterable[str]) -> dict[str, int]:
         """How far each file of tests is from these changed files; what has nothing to do with them is absent.
@@ -62,6 +68,9 @@ class Checkout:
         A test that imports what changed is as near as one that lies in the changed area's folder.
         """
         paths = list(changed)
+        looks = any(path.startswith(LOOKS) for path in paths)
+        always = ALWAYS if any(not path.startswith(WORDS) for path in paths) else ALWAYS[:2]
+        paths = [path for path in paths if not path.startswith(LOOKS)]
         modules = self._steps_from({module for path in paths if (module := self._module(path))})
         folders: dict[str, int] = {}
         for module, steps in modules.items():
@@ -75,7 +84,8 @@ class Checkout:
             ways = [modules[each] + 1 for each in imports if each in modules]
             ways += [steps + 1 for folder, steps in folders.items() if path.startswith(f"{folder}/")]
             ways += [changed_tests[path]] if path in changed_tests else []
-            ways += [ALWAYS_DISTANCE] if path.startswith(ALWAYS) else []
+            ways += [ALWAYS_DISTANCE] if path.startswith(always) else []
+            ways += [1] if looks and path in self._in_browsers else []
             if ways:
                 found[path] = min(ways)
         return found
@@ -145,9 +155,11 @@ def choose(distances: Mapping[str, int], seconds: Mapping[str, float], most_seco
 
     Tests that changed themselves, and those that read the whole program, run in any case.
     """
-    choice, left = Choice([], []), most_seconds
+    choice, left = Choice([], []), most_seconds - sum(seconds[path] for path in distances if path.startswith(ALWAYS))
     for path in sorted(distances, key=lambda path: (distances[path], seconds[path], path)):
-        if seconds[path] <= left or distances[path] == 0 or path.startswith(ALWAYS):
+        if path.startswith(ALWAYS):
+            choice.chosen.append(path)
+        elif seconds[path] <= left or distances[path] == 0:
             choice.chosen.append(path)
             left -= seconds[path]
         else:
@@ -161,9 +173,12 @@ def seconds_by_file(paths: Iterable[str], root: Path = ROOT) -> dict[str, float]
     measured: dict[str, float] = {}
     for test, seconds in (json.loads(kept.read_text()) if kept.is_file() else {}).items():
         measured[file_of(test)] = measured.get(file_of(test), 0) + seconds
-    return {
-        path: measured.get(path, _UNMEASURED_SECONDS * (root / path).read_text().count("def test_")) for path in paths
-    }
+    return {path: measured[path] if path in measured else _estimate((root / path).read_text()) for path in paths}
+
+
+def _estimate(text: str) -> float:
+    """By the number of tests, and by what those say that take long."""
+    return _UNMEASURED_SECONDS * text.count("def test_") + sum(map(float, re.findall(r"mark\.slow\((\d+)", text)))
 
 
 def changed_files(root: Path = ROOT) -> list[str]:
