@@ -59,23 +59,10 @@ class PersonBrowsers:
         return self._contexts[person]
 
     def screenshot(self, page: Page, name: str) -> None:
-        """Take screenshots in desktop and phone size."""
+        """Keep a picture of the page as it is; what every page looks like at all widths is tests/portals' to keep."""
         self._pictures.mkdir(parents=True, exist_ok=True)
         self._taken += 1
-        before = page.viewport_size
-        for size in (DESK, PHONE):
-            page.set_viewport_size(size)
-            file = self._pictures / f"{self._taken:02}-{name}-{size['width']}.png"
-            page.screenshot(path=file, full_page=True, animations="disabled")
-        if before is not None:
-            page.set_viewport_size(before)
-
-    def screenshot_as_is(self, page: Page, name: str) -> None:
-        """Take a screenshot in the present size; resizing would clear a canvas."""
-        self._pictures.mkdir(parents=True, exist_ok=True)
-        self._taken += 1
-        width = (page.viewport_size or DESK)["width"]
-        page.screenshot(path=self._pictures / f"{self._taken:02}-{name}-{width}.png", animations="disabled")
+        page.screenshot(path=self._pictures / f"{self._taken:02}-{name}.png", animations="disabled")
 
     def reload_until(self, page: Page, seen: Callable[[], bool], what: str) -> None:
         """Reload until `seen`, for effects of a worker.

@@ -95,7 +95,7 @@ def engineer_works(browsers: PersonBrowsers) -> None:
         expect(page.get_by_role("button", name=step, exact=True)).to_have_count(0)
     expect(page.get_by_label("做了什么")).to_be_visible()
     page.get_by_label("做了什么").fill(WORK_DONE)
-    page.get_by_label("原因").fill(CAUSE)
+    page.get_by_role("textbox", name="原因 选填", exact=True).fill(CAUSE)
     page.get_by_label("用了几分钟").fill("25")
     browsers.screenshot(page, "visit-work")
     page.get_by_role("button", name="处理完了").click()
@@ -116,7 +116,7 @@ def client_signs(browsers: PersonBrowsers) -> None:
     for step in range(1, 9):
         page.mouse.move(box["x"] + 30 + 25 * step, box["y"] + (30 if step % 2 else 70))
     page.mouse.up()
-    browsers.screenshot_as_is(page, "signature")
+    browsers.screenshot(page, "signature")
     page.get_by_role("button", name="确认签字").click()
     expect(page.get_by_text("已签字").first).to_be_visible()
     browsers.screenshot(page, "report-signed")

@@ -3,37 +3,13 @@
 The later tests use the data of the first and need it to run before.
 """
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-import app.platform.web
-from tests.browser import device_steps, onboarding_steps, service_steps
-from tests.browser.people import DESK, PHONE, PersonBrowsers
-from tests.browser.phone_width import faults_of, pages_from
+from tests.browser import device_steps, onboarding_steps, script_steps, service_steps
+from tests.browser.people import PersonBrowsers
 
 pytestmark = pytest.mark.browser
-
-AXE = Path(app.platform.web.__file__).parent / "assets/node_modules/axe-core/axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-PORTALS = [
-    ("applicant", "/"),
-    ("headquarters", "/hq"),
-    ("owner", "/workspace"),
-    ("dispatcher", "/workspace/tickets"),
-    ("owner", "/workspace/devices"),
-    ("engineer", "/field/finished"),
-    ("employee", "/r/tickets"),
-    ("it contact", "/portal"),
-]
-"""One page of each face, by whom it is for."""
-
-
-@pytest.fixture(scope="module")
-def walked() -> set[str]:
-    """The kinds of pages that somebody has opened on a phone."""
-    return set()
 
 
 @pytest.mark.slow(60, "the whole story in browsers")
@@ -63,41 +39,6 @@ def test_from_a_partner_that_joins_to_numbers_at_headquarters(browsers: PersonBr
     assert browsers.complaints == []
 
 
-@pytest.mark.parametrize(("person", "path"), PORTALS)
-@pytest.mark.slow(5, "axe in two sizes and two themes")
-def test_nothing_stands_in_the_way_of_a_screen_reader(browsers: PersonBrowsers, person: str, path: str) -> None:
-    page = browsers.page(person)
-    page.goto(path)
-    page.evaluate(AXE.read_text())
-    found = []
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} scrolls sideways"
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme="light" if theme == "light" else "dark", reduced_motion="reduce")
-            page.evaluate("Promise.all(document.getAnimations().map((change) => change.finished))")
-            seen = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            found += [
-                (size["width"], theme, finding["id"], node["target"], node["failureSummary"])
-                for finding in seen["violations"]
-                for node in finding["nodes"]
-            ]
-    assert found == []
-
-
-@pytest.mark.parametrize(
-    ("person", "start"), list({person: path for person, path in reversed(PORTALS) if person != "applicant"}.items())
-)
-@pytest.mark.slow(15, "a walk through every kind of page")
-def test_no_page_is_too_narrow_for_its_words_on_a_phone(
-    browsers: PersonBrowsers, walked: set[str], person: str, start: str
-) -> None:
-    page = browsers.page(person)
-    opened = {address: faults_of(page) for address in pages_from(page, start, walked)}
-    assert {address: faults for address, faults in opened.items() if faults} == {}
-    assert opened, "the walk did not begin"
-
-
 def test_a_click_is_not_lost_to_a_record_that_is_drawn_anew(browsers: PersonBrowsers) -> None:
     page = browsers.page("dispatcher")
     page.goto("/workspace/tickets?view=done")
@@ -121,6 +62,16 @@ def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(browsers: Pe
     page.on("request", lambda request: elsewhere.append(request.url))
     page.goto("/api")
     expect(page.locator(".opblock").first).to_be_visible()
-    browsers.screenshot_as_is(page, "api")
+    browsers.screenshot(page, "api")
     assert [url for url in elsewhere if not url.startswith((browsers.program.address, "data:"))] == []
     assert browsers.complaints == []
+
+
+@pytest.mark.slow(25, "every page of the desk in a browser")
+def test_words_stay_words(browsers: PersonBrowsers) -> None:
+    """Last, because it renames what the others read."""
+    page = browsers.page("owner")
+    page.goto("/workspace")
+    client, *_ = script_steps.ask(page, "GET", "/api/v1/clients")["items"]
+    assert script_steps.scripts_run_on(page, script_steps.typed_everywhere(page, client["id"])) == []
+    assert [each for each in browsers.complaints if "violates" in each or "pwned" in each] == []
