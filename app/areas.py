@@ -39,6 +39,7 @@ PACKAGES: Final = (
     "app.desk.hot_line",
     "app.desk.intake",
     "app.desk.surveys",
+    "billing.coverage",
     "billing.quotes",
     "billing.rating",
     "app.data_exchange.ticket_import",

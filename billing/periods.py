@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
-from typing import Self
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,6 +37,14 @@ class Cycle(StrEnum):
     def months(self) -> int:
         """Its length."""
         return {"month": 1, "quarter": 3, "half_year": 6, "year": 12}[self]
+
+
+CYCLE_NAMES: Final = {
+    Cycle.MONTH: N_("每月"),
+    Cycle.QUARTER: N_("每季度"),
+    Cycle.HALF_YEAR: N_("每半年"),
+    Cycle.YEAR: N_("每年"),
+}
 
 
 class Period(msgspec.Struct, frozen=True, order=True):

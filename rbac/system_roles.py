@@ -24,6 +24,7 @@ SYSTEM_ROLES: Final[Mapping[str, SystemRole]] = {
     "partner_finance": SystemRole(ActorKind.PROVIDER),
     "partner_owner": SystemRole(ActorKind.PROVIDER, ("service_manager", "partner_finance")),
     "client_contact": SystemRole(ActorKind.CLIENT),
+    "client_approver": SystemRole(ActorKind.CLIENT, ("client_contact",)),
     "client_finance": SystemRole(ActorKind.CLIENT),
     "client_administrator": SystemRole(ActorKind.CLIENT, ("client_contact",)),
     "reporter": SystemRole(ActorKind.REPORTER),

@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from app.demo.addons import AddonSimulation
 from app.demo.charges import rate
+from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
@@ -60,6 +61,7 @@ async def fill(
     addons = AddonSimulation(simulation)
     await addons.open_catalogues(partners)
     await addons.first_orders(partners, first_day.date())
+    await sign_contracts(simulation, partners, first_day.date())
     corrective_actions = CorrectiveActionSimulation(simulation, administrator, partners)
     await corrective_actions.set_thresholds()
     daily = TicketSimulation(simulation, partners, rng)
@@ -67,6 +69,7 @@ async def fill(
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
     await addons.latest_orders(partners)
     await rate(simulation, partners)
+    await offer_more(simulation, partners, until)
     await rebuild_quality(simulation.runtime, "all")
     return email, partners
 
@@ -86,6 +89,7 @@ def describe(administrator: str, partners: list[Partner]) -> str:
         ("派单员 Dispatcher", first.emails["dispatcher"], PASSWORD),
         ("工程师 Engineer (phone)", first.emails["engineer1"], PASSWORD),
         ("客户IT联系人 Client IT contact", client.contact_email, PASSWORD),
+        ("客户审批人 Client approver", client.approver_email, PASSWORD),
     ]
     rows.append(("客户员工 Employee", client.portal, f"{client.demo_device_number} / PIN {PIN}"))
     rows.append(("另一家服务商 The other partner", partners[1].emails["owner"], PASSWORD))

@@ -75,6 +75,8 @@ class Client:
     company: ClientCompany
     contact: Actor
     contact_email: str
+    approver: Actor
+    approver_email: str
     portal: str
     demo_device_number: str = ""
 
@@ -211,8 +213,12 @@ class Onboarding:
         client_id = await self.add_client(partner, company)
         email = f"it@{company.code}.example"
         contact = await self._invite(partner.owner, email, company.contact, "client_administrator", client_id)
+        approver_email = f"approver.{company.code}@{MAIL_DOMAIN}"
+        approver = await self._invite(
+            partner.owner, approver_email, f"{company.contact[0]}总", "client_approver", client_id
+        )
         portal = f"/r/{partner.company.slug}/{company.code}"
-        made = Client(client_id, company, contact, email, portal)
+        made = Client(client_id, company, contact, email, approver, approver_email, portal)
         await self._devices(partner, made)
         return made
 

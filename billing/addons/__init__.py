@@ -16,7 +16,6 @@ from billing.addons.schemas import (
 from billing.addons.services import AddonCatalogue, AddonOrderReading, AddonOrders
 from billing.addons.states import (
     BILLED_NAMES,
-    CYCLE_NAMES,
     KIND_NAMES,
     ORDER_STATE_NAMES,
     ORDER_TONES,
@@ -27,7 +26,6 @@ from billing.addons.states import (
 
 __all__ = [
     "BILLED_NAMES",
-    "CYCLE_NAMES",
     "KIND_NAMES",
     "ORDER_STATE_NAMES",
     "ORDER_TONES",

@@ -28,9 +28,13 @@ AREA: Final = Area(
     daily_jobs=("tasks:daily_jobs",),
     permissions=(
         DeclaredPermission(
-            AddonPermission.ADDON_ORDER, N_("订购、答复和交付增值服务"), ("dispatcher", "client_administrator")
+            AddonPermission.ADDON_ORDER,
+            N_("订购、答复和交付增值服务"),
+            ("dispatcher", "client_approver", "client_administrator"),
         ),
-        DeclaredPermission(AddonPermission.ADDON_READ, N_("查看增值服务"), ("dispatcher", "client_administrator")),
+        DeclaredPermission(
+            AddonPermission.ADDON_READ, N_("查看增值服务"), ("dispatcher", "client_approver", "client_administrator")
+        ),
         DeclaredPermission(AddonPermission.ADDON_WRITE, N_("编写增值服务目录"), ("service_manager",)),
     ),
     navigation=(

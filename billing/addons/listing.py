@@ -20,7 +20,6 @@ from billing.addons.services.reading import ORDER_ROWS, order_view
 from billing.addons.states import (
     ADDON_STATE_NAMES,
     BILLED_NAMES,
-    CYCLE_NAMES,
     KIND_NAMES,
     ORDER_STATE_NAMES,
     TARGET_NAMES,
@@ -30,6 +29,7 @@ from billing.addons.states import (
     AddonTarget,
 )
 from billing.money import PriceMode
+from billing.periods import CYCLE_NAMES
 
 GROUPS: Final = {"running": N_("使用中"), "done": N_("已办完")}
 _OF_GROUP: Final = {

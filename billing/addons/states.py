@@ -6,7 +6,6 @@ from typing import Final
 from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 from billing.addons.errors import AddonMoveRefused, AddonOrderMoveRefused
-from billing.periods import Cycle
 from billing.terms.document import BilledWhen
 
 
@@ -86,12 +85,6 @@ TARGET_NAMES: Final = {
     AddonTarget.DEVICE: N_("一台设备"),
 }
 ADDON_STATE_NAMES: Final = {AddonState.OFFERED: N_("可订购"), AddonState.WITHDRAWN: N_("已停售")}
-CYCLE_NAMES: Final = {
-    Cycle.MONTH: N_("每月"),
-    Cycle.QUARTER: N_("每季度"),
-    Cycle.HALF_YEAR: N_("每半年"),
-    Cycle.YEAR: N_("每年"),
-}
 BILLED_NAMES: Final = {BilledWhen.IN_ADVANCE: N_("期初计费"), BilledWhen.IN_ARREARS: N_("期末计费")}
 
 ORDER_STATE_NAMES: Final = {

@@ -10,6 +10,8 @@ from app.platform.http.pagination import Page
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.lists.web_interface import api_page, saved_view_api
+from billing.contracts.agreement.schemas import ContractOfferCreate
+from billing.contracts.agreement.service import ContractAgreement
 from billing.contracts.listing import CONTRACTS
 from billing.contracts.milestones import Milestones
 from billing.contracts.permissions import ContractPermission
@@ -33,7 +35,7 @@ from billing.contracts.schemas import (
     PrepaidBlockView,
     PrepaidPurchase,
 )
-from billing.contracts.services import ContractAgreement, ContractDrafts, RunningContracts
+from billing.contracts.services import ContractDrafts, RunningContracts
 from billing.contracts.states import ContractState
 
 TAGS = ["contracts"]
@@ -111,10 +113,11 @@ async def discard_contract(
 @post(f"{_ONE}/offer", permission=_WRITE, tags=TAGS)
 @idempotent()
 async def offer_contract(
-    request: WebRequest, work: RequestWork, contract_id: FromPath[UUID], data: JSONBody[ContractStep]
+    request: WebRequest, work: RequestWork, contract_id: FromPath[UUID], data: JSONBody[ContractOfferCreate]
 ) -> ContractView:
-    """Give the draft to the client; its terms do not change any more."""
-    return await ContractAgreement(work).offer(contract_id, data.version)
+    """Put the draft before the client; its terms do not change any more. The client answers in the portal, by a link
+    or on paper."""
+    return await ContractAgreement(work).offer(contract_id, data.version, data.answer_days)
 
 
 @post(f"{_ONE}/accept", permission=_WRITE, tags=TAGS)

@@ -51,7 +51,7 @@ CONTRACT_STATE_NAMES: Final = {
 }
 CONTRACT_MACHINE: Final = StateMachine(
     record="contract",
-    columns=("contract.state",),
+    columns=("contract.state", "contract_standing.state"),
     states=ContractState,
     started=frozenset({_S.DRAFT}),
     moves={

@@ -37,9 +37,13 @@ AREA: Final = Area(
         DeclaredPermission(
             QuotePermission.QUOTE_RULE_WRITE, N_("设定报价的让利和毛利限度"), ("partner_owner",), company_wide=True
         ),
-        DeclaredPermission(OfferedQuotePermission.OFFERED_QUOTE_READ, N_("查看收到的报价"), ("client_administrator",)),
         DeclaredPermission(
-            OfferedQuotePermission.OFFERED_QUOTE_DECIDE, N_("同意或拒绝报价"), ("client_administrator",)
+            OfferedQuotePermission.OFFERED_QUOTE_READ, N_("查看收到的报价"), ("client_approver", "client_administrator")
+        ),
+        DeclaredPermission(
+            OfferedQuotePermission.OFFERED_QUOTE_DECIDE,
+            N_("同意或拒绝报价"),
+            ("client_approver", "client_administrator"),
         ),
     ),
     record_tabs=(RecordTab("ticket", 40, "quotes", "{base}/quotes", N_("报价"), QuotePermission.QUOTE_READ),),

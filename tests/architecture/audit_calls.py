@@ -17,6 +17,7 @@ from app.platform.http import audited_reads
 from app.platform.imports import records as imported_records
 from app.platform.kernel import unit_of_work
 from app.platform.kernel.texts import ROOT
+from billing.contracts.agreement.models import AgreedContract, OfferedContract
 from billing.invoicing.credit_models import CreditNoteDocument
 from billing.invoicing.models import InvoiceDocument
 from billing.quotes.models import OfferedQuote
@@ -31,7 +32,8 @@ DOCUMENTS = [ServiceReport.__tablename__]
 KINDS = {
     editions.__name__: [
         *DOCUMENTS,
-        *(model.__tablename__ for model in (CreditNoteDocument, InvoiceDocument, OfferedQuote)),
+        *(model.__tablename__ for model in (AgreedContract, CreditNoteDocument, InvoiceDocument)),
+        *(model.__tablename__ for model in (OfferedContract, OfferedQuote)),
     ],
     signing.__name__: DOCUMENTS,
     records.__name__: [model.__tablename__ for model in (Contact, Department, Employee, Site)],

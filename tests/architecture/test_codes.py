@@ -18,7 +18,16 @@ from tests.architecture.audit_calls import sources, written_actions
 
 RECORDS = frozenset(record for prefix in groups() for record in records_of(prefix)) | frozenset(
     {
-        *("access_grant", "admission", "api_token", "application", "archive", "audit_anchor", "audit_log"),
+        *(
+            "access_grant",
+            "admission",
+            "agreed_contract",
+            "api_token",
+            "application",
+            "archive",
+            "audit_anchor",
+            "audit_log",
+        ),
         *("catalogue", "client", "clock", "command", "confidentiality_agreement", "contact", "corrective_action"),
         *("credit_code", "delivery", "department", "device", "document", "email_address"),
         *("employee", "engineer", "escalation", "escalation_contact", "file", "identity_provider", "image"),
@@ -37,6 +46,7 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
 `command` for what a client's people or an employee may cause."""
 
 VERBS = {
+    "accept": "say yes or no in the name of a client",
     "read": "see",
     "write": "make, change and end",
     "create": "make, where others may change",

@@ -9,6 +9,7 @@ from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, SceneryMaker
 
 HIDDEN_FROM = {
     "contract_id": (*OUTSIDE, *INSIDE, *HELD),
+    "contract_paper_id": (*OUTSIDE, *INSIDE, *HELD),
     "contract_version_id": (*OUTSIDE, *INSIDE, *HELD),
     "milestone_id": (*OUTSIDE, *INSIDE, *HELD),
 }
@@ -41,6 +42,8 @@ async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
     scenery.ids["contract_version_id"] = UUID(version["id"])
     milestones = (await manager.get(f"{contract}/milestones")).json()["items"]
     scenery.ids["milestone_id"] = UUID(milestones[0]["id"])
+    papers = (await manager.get(f"{contract}/papers")).json()["items"]
+    scenery.ids["contract_paper_id"] = UUID(papers[0]["id"])
     block = (await manager.get(f"{contract}/prepaid-blocks")).json()["items"][0]
     await scenery.row("prepaid_draw")
     await scenery.row("prepaid_movement", block_id=UUID(block["id"]))

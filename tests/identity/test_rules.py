@@ -111,6 +111,7 @@ def test_owners_and_managers_can_staff_their_company() -> None:
     }
     assert list(grantable_roles(owner, ActorKind.CLIENT, available_roles)) == [
         "client_administrator",
+        "client_approver",
         "client_contact",
         "client_finance",
     ]

@@ -3,7 +3,7 @@
 from app.agreements.sla.clock_service import ClockService, TicketReference
 from app.agreements.sla.errors import PROBLEM_TEXTS
 from app.agreements.sla.events import ClockBreached, StepReached, TermsChanged
-from app.agreements.sla.labels import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES
+from app.agreements.sla.labels import IMPACT_NAMES, TARGET_NAMES, URGENCY_NAMES, policy_rows, week_rows
 from app.agreements.sla.policy import EscalationStep, PriorityRule, SlaPolicyDocument
 from app.agreements.sla.schemas import AssignmentUpdate
 from app.agreements.sla.service_terms import (
@@ -65,7 +65,9 @@ __all__ = [
     "Urgency",
     "affected_clients",
     "people_of_level",
+    "policy_rows",
     "provision_service_levels",
     "terms_in_force",
     "terms_of_versions",
+    "week_rows",
 ]

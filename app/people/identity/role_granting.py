@@ -19,6 +19,7 @@ ROLE_NAMES = {
     "quality_agent": N_("客服中心"),
     "partner_finance": N_("财务"),
     "client_administrator": N_("客户管理员"),
+    "client_approver": N_("客户审批人"),
     "client_contact": N_("客户IT联系人"),
     "client_finance": N_("客户财务"),
 }

@@ -19,7 +19,6 @@ from app.platform.web.forms import submit
 from app.portals.client.page_context import client_of, render_page
 from billing.addons import (
     BILLED_NAMES,
-    CYCLE_NAMES,
     KIND_NAMES,
     ORDER_STATE_NAMES,
     ORDER_TONES,
@@ -37,7 +36,7 @@ from billing.addons.web_interface import (
     sites_of,
 )
 from billing.money import price_text
-from billing.periods import day_in
+from billing.periods import CYCLE_NAMES, day_in
 
 BASE = "/portal/addons"
 PRESENT = (AddonOrderState.ORDERED, AddonOrderState.CONFIRMED, AddonOrderState.ACTIVE, AddonOrderState.ENDING)

@@ -5,6 +5,7 @@ from typing import Final
 from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
 from app.platform.kernel.texts import N_, NP_
+from billing.contracts import AgreementPermission
 from billing.invoicing import InvoicePermission
 from rbac import Permission
 
@@ -61,6 +62,17 @@ AREA: Final = Area(
             Permission.CLIENT_READ,
             "p",
             bar=4,
+        ),
+        NavigationEntry(
+            ActorKind.CLIENT,
+            NavigationGroup.BUSINESS,
+            10,
+            "contracts",
+            "/portal/contracts",
+            NP_("list", "合同"),
+            "file-text",
+            AgreementPermission.AGREED_CONTRACT_READ,
+            waiting=Waiting("counts:contracts_to_answer", N_("份合同等您确认"), "notifications"),
         ),
         NavigationEntry(
             ActorKind.CLIENT,

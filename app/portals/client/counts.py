@@ -1,5 +1,6 @@
 """What waits behind the client portal's entries of the navigation."""
 
 from app.desk.tickets import unconfirmed_tickets
+from billing.contracts import contracts_to_answer
 
-__all__ = ["unconfirmed_tickets"]
+__all__ = ["contracts_to_answer", "unconfirmed_tickets"]

@@ -19,6 +19,7 @@ from app.platform.web.pages import translator_of
 from app.portals.client import (
     addon_pages,
     confidentiality_pages,
+    contract_pages,
     device_pages,
     invoice_pages,
     quote_pages,
@@ -111,4 +112,5 @@ handlers = [
     *confidentiality_pages.handlers,
     *addon_pages.handlers,
     *invoice_pages.handlers,
+    *contract_pages.handlers,
 ]

@@ -42,6 +42,7 @@ from app.portals.ticket_answers import (
     take_rating,
     take_reopening,
 )
+from billing.coverage import coverage_of_ticket
 from rbac import Permission
 
 SearchText = Annotated[str, QueryParameter(name="q", max_length=MAX_SEARCH_LENGTH)]
@@ -109,6 +110,7 @@ async def _render(
         may_reopen=Move.REOPEN in ticket.moves,
         may_rate=finished and rating is None and not work.actor.read_only,
         rating=rating,
+        coverage=await coverage_of_ticket(work, ticket_id),
         values=values or FormValues(),
         most_photos=MOST_PHOTOS,
         longest_message=LONGEST_MESSAGE,

@@ -43,6 +43,10 @@ from app.platform.web.records import RecordHead, record_page
 from app.portals.desk import labels, queries
 from app.portals.desk.forms import window_values
 from app.portals.desk.timeline import timeline_entries
+from billing.coverage import coverage_of_ticket
+from billing.coverage.web_interface import STATE_NAMES as COVERAGE_NAMES
+from billing.coverage.web_interface import STATE_TONES as COVERAGE_TONES
+from billing.coverage.web_interface import address_of as coverage_address
 from rbac import Permission
 
 RECENT_TICKETS_SHOWN = 5
@@ -109,6 +113,10 @@ async def _context(work: UnitOfWork, ticket: TicketView, translate: Translator) 
         "may_reply": work.actor.may(Permission.TICKET_REPLY) and not work.actor.read_only,
         "may_note": work.actor.may(Permission.NOTE_WRITE) and not work.actor.read_only,
         "is_open": ticket.state in OPEN_STATES,
+        "coverage": await coverage_of_ticket(work, ticket.id),
+        "coverage_names": COVERAGE_NAMES,
+        "coverage_tones": COVERAGE_TONES,
+        "coverage_href": coverage_address(ticket.id),
         "no_values": FormValues(),
         **label_context(),
     }

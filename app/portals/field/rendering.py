@@ -44,6 +44,9 @@ from app.portals.field.visit_steps import (
     timeline_entries,
     visit_stage,
 )
+from billing.coverage import coverage_of_ticket
+from billing.coverage.web_interface import STATE_NAMES as COVERAGE_NAMES
+from billing.coverage.web_interface import STATE_TONES as COVERAGE_TONES
 
 PERSON_HEADER = "x-field-person"
 """Header with the membership id that a cached page or a queued form belongs to."""
@@ -118,6 +121,9 @@ async def render_visit(
         signed=detail.report is not None and detail.report.signed_at is not None,
         facts_hash=report_facts_hash(detail.ticket.number, _fault(detail), detail.visit.device_number or ""),
         clocks=open_clocks(detail.ticket.clocks),
+        coverage=await coverage_of_ticket(work, detail.ticket.id),
+        coverage_names=COVERAGE_NAMES,
+        coverage_tones=COVERAGE_TONES,
         timeline_entries=timeline_entries(detail.ticket.timeline),
         values=values,
         minutes=_suggested_minutes(work, detail),

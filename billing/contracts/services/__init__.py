@@ -1,7 +1,6 @@
-"""Use cases of contracts."""
+"""Use cases of contracts. Agreeing with the client has its own package, `billing.contracts.agreement`."""
 
-from billing.contracts.services.agreement import ContractAgreement
 from billing.contracts.services.drafts import ContractDrafts
 from billing.contracts.services.running import RunningContracts
 
-__all__ = ["ContractAgreement", "ContractDrafts", "RunningContracts"]
+__all__ = ["ContractDrafts", "RunningContracts"]

@@ -10,6 +10,7 @@ from app.assets.clients import ClientService
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import translator
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.contracts.agreement.papers import show_standing
 from billing.contracts.errors import ContractDayOutside, ContractMoveRefused, ContractVersionMoveRefused
 from billing.contracts.models import Contract, ContractDate, ContractVersion
 from billing.contracts.permissions import ContractPermission
@@ -218,6 +219,7 @@ class ContractDrafts:
         contract.version += 1
         work.audit("contract.discarded", "contract", contract.id, version=draft.number)
         await work.session.flush()
+        await show_standing(work, contract)
         return await contract_view(work, contract_id)
 
     async def amend(self, contract_id: UUID, wanted: ContractAmend) -> ContractView:

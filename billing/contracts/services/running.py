@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.contracts.agreement.papers import freeze_agreement, show_standing
 from billing.contracts.dates import plan_dates, plan_end
 from billing.contracts.devices import cut_devices, enter_devices
 from billing.contracts.errors import ContractMoveRefused, PrepaidLineMissing
@@ -84,6 +85,7 @@ class RunningContracts:
         )
         work.audit("contract.suspended", "contract", contract.id, reason=wanted.reason)
         await work.session.flush()
+        await show_standing(work, contract)
         return await contract_view(work, contract_id)
 
     async def resume(self, contract_id: UUID, version: int) -> ContractView:
@@ -97,6 +99,7 @@ class RunningContracts:
         await _end_rest(work, contract, today_of(work, contract))
         work.audit("contract.resumed", "contract", contract.id)
         await work.session.flush()
+        await show_standing(work, contract)
         return await contract_view(work, contract_id)
 
     async def end(self, contract_id: UUID, wanted: ContractEnd) -> ContractView:
@@ -125,6 +128,7 @@ class RunningContracts:
             contract.version += 1
             await plan_dates(work, contract, terms_of(await _current_terms(work, contract)))
         await work.session.flush()
+        await show_standing(work, contract)
         return await contract_view(work, contract_id)
 
     async def give_notice(self, contract_id: UUID, version: int) -> ContractView:
@@ -214,6 +218,8 @@ async def _hold(work: UnitOfWork, contract: Contract, version: ContractVersion) 
             await buy_block(work, contract, line, version.effective_from, source=source)
     await enter_milestones(work, contract, terms)
     await plan_dates(work, contract, terms, starts=version.effective_from)
+    await freeze_agreement(work, contract, version)
+    await show_standing(work, contract)
     work.audit(
         "contract.activated" if first else "contract.amended",
         "contract",
@@ -240,6 +246,7 @@ async def end_now(work: UnitOfWork, contract: Contract) -> None:
     if opened is not None:
         opened.state = VERSION_MACHINE.after(VersionMove.WITHDRAW, opened.state)
     await plan_end(work, contract)
+    await show_standing(work, contract)
     work.audit("contract.ended", "contract", contract.id, day=contract.until_day.isoformat())
     work.publish(
         ContractEnded(contract_id=contract.id, version_id=contract.current_version_id, client_id=contract.client_id)

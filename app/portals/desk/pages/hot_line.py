@@ -28,13 +28,16 @@ from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import render_form, submit
-from app.platform.web.pages import translator_of
+from app.platform.web.pages import page, translator_of
 from app.portals.desk import forms, labels, queries
 from app.portals.desk.pages.queue import ticket_list_context
 from app.portals.desk.pages.ticket_actions import assignment_of
 from app.portals.desk.queries import Caller
 from app.portals.desk.search import search
 from app.portals.desk.ticket_record import label_context, recent_tickets_of_device
+from billing.contracts import CoverageQuestion
+from billing.coverage import CoveragePreview, CoverageService
+from billing.coverage.web_interface import STATE_NAMES, STATE_TONES
 from rbac import Permission
 
 HOT_LINE = "/workspace/hot-line"
@@ -43,6 +46,7 @@ MOST_DEVICES = 12
 CHOICES = ("device", "employee", "contact", "client", "waiting")
 """Query parameters of the choices made so far: the caller, the device, and the waiting unknown caller."""
 _NUMBER = re.compile(r"FW-\d{8}-\d{4,8}")
+_COVERAGE_LABELS: dict[str, Any] = {"coverage_names": STATE_NAMES, "coverage_tones": STATE_TONES}
 
 
 @get(HOT_LINE, permission=Permission.TICKET_TRIAGE, include_in_schema=False)
@@ -85,6 +89,29 @@ async def classification_fragment(
     device_detail = await _device(request, work, device_id) if device_id else None
     context = await _classification_context(work, client_id, device_detail, symptom)
     return render_form(request, "desk/classification.html", None, values=FormValues(), **context, **label_context())
+
+
+@get(f"{HOT_LINE}/coverage", permission=Permission.TICKET_TRIAGE, include_in_schema=False)
+async def coverage_fragment(
+    request: WebRequest,
+    work: RequestWork,
+    *,
+    client: FromQuery[str] = "",
+    device: FromQuery[str] = "",
+    service_category: FromQuery[str] = "",
+    product_category: FromQuery[str] = "",
+) -> Response[str]:
+    """What the client's contracts say of the chosen categories.
+
+    Raises:
+        NotFound: no such client for this actor.
+    """
+    client_id, device_id = forms.id_or_none(client), forms.id_or_none(device)
+    if client_id is None or await queries.caller_at_client(work.session, client_id) is None:
+        raise NotFound
+    device_detail = await _device(request, work, device_id) if device_id else None
+    preview = await _coverage(work, client_id, device_detail, service_category, product_category)
+    return page(request, "desk/coverage.html", coverage=preview, **_COVERAGE_LABELS)
 
 
 @post(HOT_LINE, permission=Permission.TICKET_TRIAGE, include_in_schema=False)
@@ -200,7 +227,7 @@ async def _context(
     unknown_caller = await UnknownCallers(work).find(ids["waiting"]) if ids["waiting"] else None
     values = values or (_form_values_of(unknown_caller) if unknown_caller else FormValues())
     classification = (
-        await _classification_context(work, caller.client_id, device_detail, values["symptom"])
+        await _classification_context(work, caller.client_id, device_detail, values["symptom"], values)
         if caller and ready
         else {}
     )
@@ -249,7 +276,11 @@ async def _caller(work: UnitOfWork, ids: dict[str, UUID | None]) -> Caller | Non
 
 
 async def _classification_context(
-    work: UnitOfWork, client_id: UUID, device: DeviceDetail | None, symptom: str
+    work: UnitOfWork,
+    client_id: UUID,
+    device: DeviceDetail | None,
+    symptom: str,
+    values: FormValues | None = None,
 ) -> dict[str, Any]:
     """Classification (proposed or chosen), priority matrix, suggested engineers and visit window."""
     guess = classify(
@@ -261,12 +292,36 @@ async def _classification_context(
         matrix = None
     start, end = default_visit_window(work.now)
     caller = await queries.caller_at_client(work.session, client_id)
+    values = values or FormValues()
     return {
         "guess": guess,
+        "coverage": await _coverage(
+            work,
+            client_id,
+            device,
+            values.get("service_category", guess.service_category),
+            values.get("product_category", guess.product_category),
+        ),
+        **_COVERAGE_LABELS,
         "matrix": matrix,
         "suggestions": await _suggestions(work, guess, matrix, (start, end)),
         "window": forms.window_values(start, end, caller.time_zone if caller else PLATFORM_ZONE.key),
     }
+
+
+async def _coverage(
+    work: UnitOfWork, client_id: UUID, device: DeviceDetail | None, service_category: str, product_category: str
+) -> CoveragePreview:
+    return await CoverageService(work).preview(
+        CoverageQuestion(
+            client_id=client_id,
+            site_id=device.site_id if device else None,
+            device_id=device.id if device else None,
+            product_category=product_category,
+            service_category=service_category,
+            at=work.now,
+        )
+    )
 
 
 async def _suggestions(
@@ -287,4 +342,11 @@ async def _device(request: WebRequest, work: UnitOfWork, device_id: UUID) -> Dev
     return await _devices(request, work).get(device_id)
 
 
-handlers = [hot_line_page, classification_fragment, log_call, note_unknown_caller, drop_unknown_caller]
+handlers = [
+    hot_line_page,
+    classification_fragment,
+    coverage_fragment,
+    log_call,
+    note_unknown_caller,
+    drop_unknown_caller,
+]

@@ -1,0 +1,124 @@
+"""Contracts in the demo: each client's first one, accepted by its approver in the portal, and one that waits."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from app.demo.onboarding import Client, Partner
+from app.demo.simulation import Simulation
+from app.platform.kernel.time_source import PLATFORM_ZONE
+from billing.contracts import (
+    ClientContracts,
+    ContractAgreement,
+    ContractCreate,
+    ContractDrafts,
+    ContractView,
+    OfferAnswer,
+    RunningContracts,
+    answer_offer,
+)
+from billing.money import PriceMode
+from billing.periods import Cycle, Period, months_after
+from billing.terms import (
+    BilledWhen,
+    HourlyRate,
+    PrepaidBlock,
+    PrepaidUnit,
+    Retainer,
+    Scope,
+    TermLine,
+    Terms,
+    TimePrices,
+)
+
+_TAX: Final = "vat_6"
+_CARE: Final = Retainer(
+    key="care",
+    name="桌面与网络运维服务",
+    tax=_TAX,
+    amount=Decimal(3600),
+    prices=TimePrices(overtime_hour=Decimal(270)),
+    scope=Scope(
+        service_categories=frozenset({"hardware", "software", "network"}),
+        excluded_product_categories=frozenset({"platform"}),
+    ),
+)
+_SERVERS: Final = HourlyRate(
+    key="servers",
+    name="服务器和平台（按工时）",
+    tax=_TAX,
+    prices=TimePrices(hour=Decimal(240), overtime_hour=Decimal(360), travel=Decimal(50), step_minutes=30),
+    scope=Scope(product_categories=frozenset({"platform"})),
+)
+_HOURS: Final = PrepaidBlock(
+    key="hours",
+    name="预付工时",
+    tax=_TAX,
+    unit=PrepaidUnit.MINUTE,
+    quantity=1_200,
+    price=Decimal(3200),
+    months_valid=12,
+    overage=Decimal(180),
+)
+_LINES: Final[Sequence[tuple[str, tuple[TermLine, ...]]]] = (
+    ("年度 IT 运维服务", (_CARE, _SERVERS)),
+    ("预付工时服务", (_HOURS,)),
+)
+"""By the client's place among its partner's."""
+
+
+async def sign_contracts(simulation: Simulation, partners: Sequence[Partner], day: date) -> None:
+    """Every client accepts a contract, which holds from `day` on."""
+    for partner in partners:
+        for place, client in enumerate(partner.clients):
+            title, lines = _LINES[place % len(_LINES)]
+            offered = await _offer(simulation, partner, client, title, _terms(day, lines))
+            await _accept(simulation, client, offered)
+            async with simulation.runtime.units_of_work.begin(partner.owner) as work:
+                present = await ContractDrafts(work).get(offered.id)
+                await RunningContracts(work).activate(offered.id, present.version)
+            await simulation.run_due_work()
+
+
+async def offer_more(simulation: Simulation, partners: Sequence[Partner], until: datetime) -> None:
+    """The first client of each partner has one more contract before it, and has not answered."""
+    first = until.astimezone(PLATFORM_ZONE).date()
+    inspection = Retainer(
+        key="inspection",
+        name="季度巡检",
+        tax=_TAX,
+        amount=Decimal(1500),
+        scope=Scope(service_categories=frozenset({"training"})),
+    )
+    for partner in partners:
+        await _offer(simulation, partner, partner.clients[0], "季度巡检和培训", _terms(first, (inspection,)))
+    await simulation.run_due_work()
+
+
+def _terms(first: date, lines: tuple[TermLine, ...]) -> Terms:
+    return Terms(
+        currency="CNY",
+        time_zone=PLATFORM_ZONE.key,
+        term=Period(first, months_after(first, 12)),
+        anchor=first,
+        cycle=Cycle.MONTH,
+        billed=BilledWhen.IN_ADVANCE,
+        price_mode=PriceMode.TAX_INCLUDED,
+        payment_days=30,
+        lines=lines,
+        renewal_months=12,
+    )
+
+
+async def _offer(simulation: Simulation, partner: Partner, client: Client, title: str, terms: Terms) -> ContractView:
+    async with simulation.runtime.units_of_work.begin(partner.owner) as work:
+        draft = await ContractDrafts(work).create(ContractCreate(client.id, title, terms=terms))
+        return await ContractAgreement(work).offer(draft.id, draft.version)
+
+
+async def _accept(simulation: Simulation, client: Client, offered: ContractView) -> None:
+    async with simulation.runtime.units_of_work.begin(client.approver) as work:
+        waiting = (await ClientContracts(work).get(offered.id)).offer
+        assert waiting is not None  # noqa: S101 - it has just been offered
+        await answer_offer(work, offered.id, OfferAnswer(waiting.content_hash, accept=True))
