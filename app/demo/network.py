@@ -12,6 +12,7 @@ from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
+from app.demo.quotes import QuoteSimulation
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
@@ -62,12 +63,15 @@ async def fill(
     await addons.open_catalogues(partners)
     await addons.first_orders(partners, first_day.date())
     await sign_contracts(simulation, partners, first_day.date())
+    quotes = QuoteSimulation(simulation, partners)
     corrective_actions = CorrectiveActionSimulation(simulation, administrator, partners)
     await corrective_actions.set_thresholds()
     daily = TicketSimulation(simulation, partners, rng)
     corrective_actions.schedule(daily, until)
+    quotes.schedule(daily, first_day.astimezone(UTC))
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
     await addons.latest_orders(partners)
+    await quotes.latest_quotes()
     await rate(simulation, partners)
     await offer_more(simulation, partners, until)
     await rebuild_quality(simulation.runtime, "all")

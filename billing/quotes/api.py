@@ -40,6 +40,7 @@ from billing.quotes.services.deciding import OfferedQuotes
 from billing.quotes.services.drafting import QuoteDrafts
 from billing.quotes.services.offering import QuoteOffers, QuoteReviews
 from billing.quotes.services.reading import Quotes
+from billing.quotes.states import QuoteState
 
 TAGS = ["quotes"]
 OFFERED_TAGS = ["offered quotes"]
@@ -57,15 +58,15 @@ OFFERED_DOWNLOAD = Audited("offered_quote.downloaded", "offered_quote", "offered
 @get("/quotes", permission=_READ, tags=TAGS)
 async def list_quotes(
     work: RequestWork,
-    of_state: Annotated[str, QueryParameter(name="state")] = "",
-    client: FromQuery[str] = "",
-    ticket: FromQuery[str] = "",
+    of_state: Annotated[QuoteState | None, QueryParameter(name="state")] = None,
+    client_id: FromQuery[UUID | None] = None,
+    ticket_id: FromQuery[UUID | None] = None,
     q: FromQuery[str] = "",
     sort: FromQuery[str] = "",
     cursor: FromQuery[str | None] = None,
 ) -> Page[QuoteSummary]:
     """Quotes of a state, client or ticket, the newest first or by `sort` (`-gross`)."""
-    conditions = QUOTES.conditions({"state": of_state, "client": client, "ticket": ticket}, q)
+    conditions = QUOTES.conditions({"state": of_state, "client": client_id, "ticket": ticket_id}, q)
     return await api_page(work, QUOTES, conditions=conditions, sort=sort, cursor=cursor)
 
 
