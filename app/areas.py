@@ -46,6 +46,7 @@ PACKAGES: Final = (
     "app.data_exchange.personal_data",
     "billing.ledger",
     "billing.invoicing",
+    "billing.payments",
     "tenants.partner_metrics",
     "tenants.corrective_actions",
     "app.portals.layout",

@@ -76,6 +76,14 @@ class Ledger:
             )
         return made
 
+    async def open_day(self, day: date) -> date:
+        """The day, or the first one after it whose month is not closed; it stays open until the transaction ends."""
+        return await self._months.open_day(day)
+
+    async def entry_of(self, source: EntrySource) -> UUID | None:
+        """The entry that was posted for a source."""
+        return await self._posted(source)
+
     async def _posted(self, source: EntrySource) -> UUID | None:
         return await self._work.session.scalar(
             select(LedgerEntry.id).where(

@@ -1,0 +1,73 @@
+"""What this area declares about itself."""
+
+from typing import Final
+
+from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.areas import (
+    AboutPeople,
+    Area,
+    AuditGroup,
+    DeclaredPermission,
+    Kept,
+    NavigationEntry,
+    NavigationGroup,
+    StartingPoint,
+    Waiting,
+)
+from app.platform.kernel.texts import N_
+from billing.payments.permissions import PaymentPermission
+
+AREA: Final = Area(
+    package="billing.payments",
+    features={"B8": ""},
+    models=("models",),
+    api=("api:handlers",),
+    pages=("pages:handlers",),
+    imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
+    permissions=(
+        DeclaredPermission(
+            PaymentPermission.PAYMENT_IMPORT, N_("导入银行流水"), ("partner_finance",), company_wide=True
+        ),
+        DeclaredPermission(PaymentPermission.PAYMENT_READ, N_("查看收款"), ("partner_finance",), company_wide=True),
+        DeclaredPermission(
+            PaymentPermission.PAYMENT_WRITE, N_("认领和核销收款"), ("partner_finance",), company_wide=True
+        ),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.BUSINESS,
+            60,
+            "payments",
+            "/workspace/payments",
+            N_("收款"),
+            "receipt",
+            PaymentPermission.PAYMENT_READ,
+            waiting=Waiting("counts:waiting_lines", N_("笔流水待认领"), "imports"),
+        ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.PROVIDER,
+            "/workspace/payments/matching",
+            N_("认领银行流水"),
+            "receipt",
+            PaymentPermission.PAYMENT_WRITE,
+        ),
+    ),
+    audit_groups=(AuditGroup("payment.", N_("收款")), AuditGroup("bank_line.", N_("银行流水"))),
+    audit_actions={
+        "bank_line.imported": N_("导入银行流水"),
+        "bank_line.reversed": N_("冲正银行流水"),
+        "bank_line.set_aside": N_("搁置银行流水"),
+        "bank_line.taken_up": N_("重新认领银行流水"),
+        "payment.allocated": N_("核销账单"),
+        "payment.deallocated": N_("撤销核销"),
+        "payment.received": N_("收款入账"),
+        "payment.reversed": N_("撤销收款"),
+    },
+    audit_records={"bank_line": N_("银行流水"), "payment": N_("收款")},
+    record_numbers={"payment": "services.payments:numbers_of"},
+    kept={Kept.EVIDENCE: ("bank_line", "payer_account", "payment", "payment_allocation")},
+    about_people={AboutPeople.COMPANIES: ("bank_line", "payer_account", "payment", "payment_allocation")},
+)

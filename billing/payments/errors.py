@@ -1,0 +1,46 @@
+"""Errors of payments."""
+
+from app.platform.kernel.errors import Conflict, Invalid
+from app.platform.kernel.texts import N_
+
+
+class BankLineMoveRefused(Conflict):
+    """Somebody has booked the line, set it aside, or opened it again."""
+
+    code = "bank_line.move_refused"
+    text = N_("这笔流水刚被处理过，请刷新后再看。")
+
+
+class BankLineNoReceipt(Conflict):
+    """Money that went out is nobody's payment."""
+
+    code = "bank_line.no_receipt"
+    text = N_("这是一笔支出，不能当作收款入账。")
+
+
+class BankLineNotReversed(Conflict):
+    """There is no receipt that this line takes back."""
+
+    code = "bank_line.original_missing"
+    text = N_("没有找到被冲正的那一笔收款。")
+
+
+class PaymentMoveRefused(Conflict):
+    """It was taken back before."""
+
+    code = "payment.move_refused"
+    text = N_("这笔收款已经撤销。")
+
+
+class PaymentExceeded(Invalid):
+    """More is shared out than the payment has left."""
+
+    code = "payment.exceeded"
+    text = N_("分配的金额合计 %(wanted)s 元，超过这笔收款可分配的 %(left)s 元。")
+
+
+class AllocationReversed(Conflict):
+    """What it settled was opened again before."""
+
+    code = "payment.allocation_reversed"
+    text = N_("这笔核销已经撤销。")

@@ -1,0 +1,22 @@
+"""What payments tell, after the commit."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from app.platform.kernel.outbox import Event
+
+
+class PaymentReceived(Event, frozen=True, kw_only=True):
+    """Money of a client came in."""
+
+    topic: ClassVar[str] = "payment.received"
+    payment_id: UUID
+    client_id: UUID
+
+
+class PaymentReversed(Event, frozen=True, kw_only=True):
+    """It was booked by mistake, or the bank took it back."""
+
+    topic: ClassVar[str] = "payment.reversed"
+    payment_id: UUID
+    client_id: UUID

@@ -1,0 +1,352 @@
+"""Payments in the partner workspace: what came in, whose it is, what it is for. Forms work without script."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.assets.devices.web_interface import ClientChoices
+from app.platform.http.authentication import actor_of
+from app.platform.http.request_work import RequestWork
+from app.platform.http.web_request import WebRequest
+from app.platform.kernel.errors import DomainError, Invalid
+from app.platform.kernel.texts import N_
+from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
+from app.platform.web.form_values import FormValues
+from app.platform.web.forms import render_form, submit
+from app.platform.web.records import RecordHead, record_page
+from billing.invoicing import OpenItemView, open_items
+from billing.money import Money, price_text
+from billing.payments.listing import LINES, PAYMENTS
+from billing.payments.permissions import PaymentPermission
+from billing.payments.schemas import (
+    AllocationPart,
+    BankLineView,
+    LineBooking,
+    LineSetAside,
+    LineSuggestion,
+    LineVersion,
+    PaymentReversal,
+    PaymentSharing,
+)
+from billing.payments.services import BankLines, Payments
+from billing.payments.states import LINE_STATE_NAMES, LINE_TONES, PAYMENT_STATE_NAMES, REASON_NAMES, BankLineState
+
+BASE: Final = "/workspace/payments"
+MATCHING: Final = f"{BASE}/matching"
+MOST_SHOWN: Final = 30
+MOST_AT_ONCE: Final = 200
+AMOUNT_WRONG: Final = N_("请填写大于零的金额，最多两位小数；不分配就留空。")
+_TYPED: Final = re.compile(r"\d{0,12}(?:\.\d{0,2})?")
+_READ, _WRITE = PaymentPermission.PAYMENT_READ, PaymentPermission.PAYMENT_WRITE
+
+
+@get(BASE, permission=_READ, include_in_schema=False)
+async def payments_page(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """What clients paid."""
+    return await list_page(
+        request,
+        work,
+        PAYMENTS,
+        "payments/list.html",
+        may_write=_may(request, _WRITE),
+        may_import=_may(request, PaymentPermission.PAYMENT_IMPORT),
+        state_names=PAYMENT_STATE_NAMES,
+        money=money_text,
+    )
+
+
+@get(f"{BASE}/lines", permission=_READ, include_in_schema=False)
+async def lines_page(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """Everything that the bank told."""
+    return await list_page(
+        request,
+        work,
+        LINES,
+        "payments/lines.html",
+        may_write=_may(request, _WRITE),
+        state_names=LINE_STATE_NAMES,
+        tones=LINE_TONES,
+        money=money_text,
+    )
+
+
+@get(MATCHING, permission=_WRITE, include_in_schema=False)
+async def matching_page(
+    request: WebRequest,
+    work: RequestWork,
+    line: FromQuery[UUID | None] = None,
+    client: FromQuery[UUID | None] = None,
+) -> Response[Any]:
+    """One waiting line after the other: Enter books it as suggested."""
+    return await _matching(request, line, client, work)
+
+
+@post(f"{MATCHING}/sure", permission=_WRITE, include_in_schema=False)
+async def accept_sure(request: WebRequest) -> Response[Any]:
+    """Book all lines of which who pays and how much both fit."""
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await BankLines(work).accept_sure(MOST_AT_ONCE)
+        return MATCHING
+
+    return await submit(request, act)
+
+
+@post(f"{BASE}/lines/{{bank_line_id:uuid}}/book", permission=_WRITE, include_in_schema=False)
+async def book_line(request: WebRequest, bank_line_id: FromPath[UUID]) -> Response[Any]:
+    """Book the line as the form says, and go on to the next one."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        wanted = form.read(LineBooking, parts=_parts_of(form))
+        await BankLines(work).book(bank_line_id, wanted)
+        return MATCHING
+
+    async def again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
+        client_id = form["client_id"]
+        return await _matching(request, bank_line_id, UUID(client_id) if client_id else None, work, form, error)
+
+    return await submit(request, act, again)
+
+
+@post(f"{BASE}/lines/{{bank_line_id:uuid}}/set-aside", permission=_WRITE, include_in_schema=False)
+async def set_line_aside(request: WebRequest, bank_line_id: FromPath[UUID]) -> Response[Any]:
+    """No client's payment; on to the next one."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await BankLines(work).set_aside(bank_line_id, form.read(LineSetAside))
+        return MATCHING
+
+    return await submit(request, act, partial(_matching, request, bank_line_id, None))
+
+
+@post(f"{BASE}/lines/{{bank_line_id:uuid}}/take-up", permission=_WRITE, include_in_schema=False)
+async def take_line_up(request: WebRequest, bank_line_id: FromPath[UUID]) -> Response[Any]:
+    """A client's payment after all."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await BankLines(work).take_up(bank_line_id, form.read(LineVersion))
+        return f"{MATCHING}?line={bank_line_id}"
+
+    return await submit(request, act)
+
+
+@post(f"{BASE}/lines/{{bank_line_id:uuid}}/take-back", permission=_WRITE, include_in_schema=False)
+async def take_receipt_back(request: WebRequest, bank_line_id: FromPath[UUID]) -> Response[Any]:
+    """The bank takes a receipt back."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await BankLines(work).take_back(bank_line_id, form.read(LineVersion))
+        return MATCHING
+
+    return await submit(request, act, partial(_matching, request, bank_line_id, None))
+
+
+@get(f"{BASE}/{{payment_id:uuid}}", permission=_READ, include_in_schema=False)
+async def payment_page(
+    request: WebRequest, work: RequestWork, payment_id: FromPath[UUID], tab: FromQuery[str] = ""
+) -> Response[Any]:
+    """One payment: what it settled, what is left."""
+    return await _record(request, payment_id, work, tab=tab)
+
+
+@post(f"{BASE}/{{payment_id:uuid}}/share", permission=_WRITE, include_in_schema=False)
+async def share_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Response[Any]:
+    """Settle documents with what is left."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        parts = _parts_of(form)
+        if not parts:
+            raise Invalid
+        await Payments(work).share(payment_id, form.read(PaymentSharing, parts=parts))
+        return f"{BASE}/{payment_id}"
+
+    return await submit(request, act, partial(_record, request, payment_id))
+
+
+@post(
+    f"{BASE}/{{payment_id:uuid}}/allocations/{{allocation_id:uuid}}/reverse",
+    permission=_WRITE,
+    include_in_schema=False,
+)
+async def take_allocation_back(
+    request: WebRequest, payment_id: FromPath[UUID], allocation_id: FromPath[UUID]
+) -> Response[Any]:
+    """Open a document again."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await Payments(work).take_back(payment_id, allocation_id, form.whole_number("version"))
+        return f"{BASE}/{payment_id}"
+
+    return await submit(request, act, partial(_record, request, payment_id))
+
+
+@post(f"{BASE}/{{payment_id:uuid}}/reverse", permission=_WRITE, include_in_schema=False)
+async def reverse_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Response[Any]:
+    """Booked by mistake."""
+
+    async def act(work: UnitOfWork, form: FormValues) -> str:
+        await BankLines(work).undo(payment_id, form.read(PaymentReversal))
+        return f"{BASE}/{payment_id}"
+
+    return await submit(request, act, partial(_record, request, payment_id))
+
+
+def money_text(minor: int, currency: str) -> str:
+    """An amount as people write it: 1,280.00."""
+    return price_text(Money(minor, currency).value)
+
+
+def _may(request: WebRequest, permission: PaymentPermission) -> bool:
+    actor = actor_of(request)
+    return actor.may(permission) and not actor.read_only
+
+
+def _parts_of(form: FormValues) -> tuple[AllocationPart, ...]:
+    """What a form shares among documents; the field of the document with the id X is called `part:X`, in yuan.
+
+    Raises:
+        Invalid: naming each field at fault.
+    """
+    parts: list[AllocationPart] = []
+    refused: dict[str, str] = {}
+    for item_id in form.checked("item"):
+        minor = _minor(form[f"part:{item_id}"])
+        if minor is None:
+            refused[f"part:{item_id}"] = AMOUNT_WRONG
+        elif minor:
+            parts.append(AllocationPart(UUID(item_id), minor))
+    if refused:
+        raise Invalid(fields=refused)
+    return tuple(parts)
+
+
+def _minor(typed: str) -> int | None:
+    """What was typed in yuan as minor units; 0 for nothing, None for what is no amount."""
+    text = "".join(typed.replace(",", "").replace("，", "").split())
+    found = _TYPED.fullmatch(text)
+    return int(Decimal(text or 0).scaleb(2)) if found else None
+
+
+async def _matching(
+    request: WebRequest,
+    line_id: UUID | None,
+    client_id: UUID | None,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
+) -> Response[Any]:
+    lines = BankLines(work)
+    waiting = await lines.waiting(MOST_SHOWN)
+    line = await lines.get(line_id) if line_id is not None else (waiting[0] if waiting else None)
+    if line is not None and line.state is not BankLineState.OPEN:
+        line = waiting[0] if waiting else None
+    suggestion, original = await _suggested(lines, line, client_id)
+    known = await lines.suggestions(waiting)
+    shown: dict[str, Any] = {}
+    if suggestion is not None:
+        shown = {
+            f"part:{each.open_item_id}": f"{Money(each.suggested, line.currency).value:f}" if each.suggested else ""
+            for each in suggestion.documents
+            if line is not None
+        }
+    return render_form(
+        request,
+        "payments/matching.html",
+        error,
+        base=BASE,
+        line=line,
+        waiting=waiting,
+        known=known,
+        sure=sum(1 for each in known.values() if each.sure),
+        suggestion=suggestion,
+        original=original,
+        following=_after(waiting, line),
+        clients=await ClientChoices(work).clients(),
+        reason_names=REASON_NAMES,
+        money=money_text,
+        values=(values or FormValues()).over(shown),
+    )
+
+
+async def _suggested(
+    lines: BankLines, line: BankLineView | None, client_id: UUID | None
+) -> tuple[LineSuggestion | None, BankLineView | None]:
+    if line is None:
+        return None, None
+    if line.amount < 0:
+        return None, await lines.original_of(line)
+    if client_id is not None:
+        return await lines.suggestion_for(line, client_id), None
+    return (await lines.suggestions([line])).get(line.id), None
+
+
+def _after(waiting: Sequence[BankLineView], line: BankLineView | None) -> UUID | None:
+    """The line after this one, for whoever wants to look at it later."""
+    ids = [each.id for each in waiting]
+    if line is None or line.id not in ids:
+        return None
+    place = ids.index(line.id)
+    return ids[place + 1] if place + 1 < len(ids) else None
+
+
+async def _record(
+    request: WebRequest,
+    payment_id: UUID,
+    work: UnitOfWork,
+    values: FormValues | None = None,
+    error: DomainError | None = None,
+    tab: str = "",
+) -> Response[Any]:
+    payments = Payments(work)
+    payment = await payments.get(payment_id)
+    may_write = _may(request, _WRITE) and payment.state == "received"
+    open_documents: Sequence[OpenItemView] = []
+    if may_write and payment.unallocated:
+        open_documents = await open_items(work, payment.client_id)
+    return record_page(
+        request,
+        "payments/record.html",
+        RecordHead(
+            kind="payment",
+            id=payment.id,
+            title=payment.client_name,
+            number=payment.number,
+            base=f"{BASE}/{payment.id}",
+            list_href=BASE,
+            list_label=N_("收款"),
+            tab=tab,
+        ),
+        error,
+        payment=payment,
+        allocations=await payments.allocations(payment_id),
+        open_documents=[each for each in open_documents if each.currency == payment.currency],
+        state_names=PAYMENT_STATE_NAMES,
+        may_write=may_write,
+        money=money_text,
+        values=values or FormValues(),
+    )
+
+
+handlers = [
+    payments_page,
+    lines_page,
+    matching_page,
+    accept_sure,
+    book_line,
+    set_line_aside,
+    take_line_up,
+    take_receipt_back,
+    payment_page,
+    share_payment,
+    take_allocation_back,
+    reverse_payment,
+    *list_handlers(PAYMENTS),
+    *list_handlers(LINES),
+]

@@ -1,0 +1,13 @@
+"""What people may do with payments."""
+
+from rbac import PermissionCode
+
+
+class PaymentPermission(PermissionCode):
+    """Money that comes in, and what it is for."""
+
+    PAYMENT_IMPORT = "payment:import"
+    """Bring in what the bank tells."""
+    PAYMENT_READ = "payment:read"
+    PAYMENT_WRITE = "payment:write"
+    """Say whose a payment is and what it is for, and take it back."""

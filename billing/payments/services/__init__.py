@@ -1,0 +1,6 @@
+"""Use cases of payments."""
+
+from billing.payments.services.bank_lines import BankLines
+from billing.payments.services.payments import Payments
+
+__all__ = ["BankLines", "Payments"]

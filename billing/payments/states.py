@@ -1,0 +1,102 @@
+"""The lives of a line of a bank statement and of a payment."""
+
+from enum import StrEnum
+from typing import Final
+
+from app.platform.kernel.state_machine import StateMachine, transition
+from app.platform.kernel.texts import N_
+from billing.payments.errors import BankLineMoveRefused, PaymentMoveRefused
+from billing.payments.matching import MatchReason
+
+
+class BankLineState(StrEnum):
+    """What became of a line."""
+
+    OPEN = "open"
+    """Nobody has said whose it is."""
+    BOOKED = "booked"
+    """A payment was made of it."""
+    SET_ASIDE = "set_aside"
+    """No client's payment: interest, a transfer of one's own, money that went out."""
+    REVERSED = "reversed"
+    """Taken back by a line of the bank's, or such a line itself."""
+
+
+class BankLineMove(StrEnum):
+    """What happens to a line."""
+
+    BOOK = "book"
+    UNDO = "undo"
+    """The payment that was made of it is taken back."""
+    SET_ASIDE = "set_aside"
+    TAKE_UP = "take_up"
+    """It is somebody's payment after all."""
+    REVERSE = "reverse"
+
+
+class PaymentState(StrEnum):
+    """Whether the money is there."""
+
+    RECEIVED = "received"
+    REVERSED = "reversed"
+    """Booked by mistake, or taken back by the bank."""
+
+
+class PaymentMove(StrEnum):
+    """What happens to a payment."""
+
+    REVERSE = "reverse"
+
+
+LINE_STATE_NAMES: Final = {
+    BankLineState.OPEN: N_("待认领"),
+    BankLineState.BOOKED: N_("已入账"),
+    BankLineState.SET_ASIDE: N_("不是客户付款"),
+    BankLineState.REVERSED: N_("已冲正"),
+}
+LINE_TONES: Final = {
+    BankLineState.OPEN: "waiting",
+    BankLineState.BOOKED: "good",
+}
+PAYMENT_STATE_NAMES: Final = {PaymentState.RECEIVED: N_("已收款"), PaymentState.REVERSED: N_("已撤销")}
+REASON_NAMES: Final = {
+    MatchReason.NUMBER: N_("附言里有账单号"),
+    MatchReason.ACCOUNT: N_("以前用这个账户付过款"),
+    MatchReason.NAME: N_("付款人名称一致"),
+    MatchReason.AMOUNT: N_("金额正好"),
+    MatchReason.SUM: N_("几张账单合计正好"),
+    MatchReason.OLDEST: N_("金额对不上，先付最早到期的"),
+}
+
+BANK_LINE: Final = StateMachine(
+    record="bank_line",
+    columns=("bank_line.state",),
+    states=BankLineState,
+    started=frozenset({BankLineState.OPEN, BankLineState.SET_ASIDE}),
+    moves={
+        BankLineMove.BOOK: transition({BankLineState.OPEN}, BankLineState.BOOKED),
+        BankLineMove.UNDO: transition({BankLineState.BOOKED}, BankLineState.OPEN),
+        BankLineMove.SET_ASIDE: transition({BankLineState.OPEN}, BankLineState.SET_ASIDE),
+        BankLineMove.TAKE_UP: transition({BankLineState.SET_ASIDE}, BankLineState.OPEN),
+        BankLineMove.REVERSE: transition({BankLineState.OPEN, BankLineState.BOOKED}, BankLineState.REVERSED),
+    },
+    refusal=BankLineMoveRefused,
+    state_names=LINE_STATE_NAMES,
+    move_names={
+        BankLineMove.BOOK: N_("入账"),
+        BankLineMove.UNDO: N_("撤销入账"),
+        BankLineMove.SET_ASIDE: N_("搁置"),
+        BankLineMove.TAKE_UP: N_("重新认领"),
+        BankLineMove.REVERSE: N_("冲正"),
+    },
+)
+PAYMENT: Final = StateMachine(
+    record="payment",
+    columns=("payment.state",),
+    states=PaymentState,
+    started=frozenset({PaymentState.RECEIVED}),
+    moves={PaymentMove.REVERSE: transition({PaymentState.RECEIVED}, PaymentState.REVERSED)},
+    refusal=PaymentMoveRefused,
+    state_names=PAYMENT_STATE_NAMES,
+    move_names={PaymentMove.REVERSE: N_("撤销")},
+)

@@ -1,0 +1,27 @@
+"""What nobody else may see of payments: not even the company's own people who have nothing to do with money."""
+
+import httpx
+from sqlalchemy import select
+
+from billing.invoicing import open_items
+from billing.payments.models import PaymentAllocation
+from billing.payments.schemas import AllocationPart, LineBooking
+from billing.payments.services import BankLines
+from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, STAFF, SceneryMaker
+
+_HIDDEN = (*OUTSIDE, *INSIDE, *STAFF, *HELD)
+HIDDEN_FROM = {"bank_line_id": _HIDDEN, "payment_id": _HIDDEN, "allocation_id": _HIDDEN}
+
+
+async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
+    """A payment that settled a part of the client's invoice, and whose account is remembered."""
+    told = {"amount": 10_00, "currency": "CNY", "payer_account": "622200", "state": "open", "occurrence": 1}
+    ids = scenery.ids
+    ids["bank_line_id"] = await scenery.row("bank_line", payer_name=SECRET, fingerprint=SECRET, **told)
+    async with scenery.units_of_work.begin(scenery.owner.owner) as work:
+        (owed, *_others) = await open_items(work, ids["client_id"])
+        wanted = LineBooking(1, ids["client_id"], (AllocationPart(owed.id, 5_00),))
+        ids["payment_id"] = (await BankLines(work).book(ids["bank_line_id"], wanted)).id
+        found = await work.session.scalar(select(PaymentAllocation.id))
+        assert found is not None
+        ids["allocation_id"] = found
