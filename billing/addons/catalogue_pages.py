@@ -107,7 +107,9 @@ async def change_addon_state(request: WebRequest, addon_id: FromPath[UUID]) -> R
     """Withdraw the service, or offer it again."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await AddonCatalogue(work).change_state(addon_id, form.read(AddonStateChange))
+        catalogue = AddonCatalogue(work)
+        await catalogue.get(addon_id)
+        await catalogue.change_state(addon_id, form.read(AddonStateChange))
         return BASE
 
     return await submit(request, act)

@@ -24,7 +24,7 @@ from billing.addons.schemas import (
     AddonRefusal,
     AddonView,
 )
-from billing.addons.services import AddonOrders
+from billing.addons.services import AddonOrderReading, AddonOrders
 from billing.addons.states import AddonKind, AddonOrderMove, AddonTarget
 
 DEVICE_UNKNOWN: Final = N_("这家客户没有这个编号的设备。")
@@ -57,6 +57,7 @@ async def make_move(work: UnitOfWork, order_id: UUID, move: str, form: FormValue
     made = _MOVES.get(move)
     if made is None:
         raise NotFound
+    await AddonOrderReading(work).get(order_id)
     await made(AddonOrders(work), order_id, form)
 
 

@@ -61,12 +61,12 @@ async def order_page(
     return await _record(request, addon_order_id, work, tab=tab)
 
 
-@post(f"{BASE}/{{addon_order_id:uuid}}/moves/{{move:str}}", permission=_ORDER, include_in_schema=False)
-async def move_order(request: WebRequest, addon_order_id: FromPath[UUID], move: FromPath[str]) -> Response[Any]:
+@post(f"{BASE}/{{addon_order_id:uuid}}/moves/{{step:str}}", permission=_ORDER, include_in_schema=False)
+async def move_order(request: WebRequest, addon_order_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
     """Confirm, decline, cancel, deliver, end it, or let it go on."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await make_move(work, addon_order_id, move, form)
+        await make_move(work, addon_order_id, step, form)
         return f"{BASE}/{addon_order_id}"
 
     async def again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:

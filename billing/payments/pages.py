@@ -104,8 +104,9 @@ async def book_line(request: WebRequest, bank_line_id: FromPath[UUID]) -> Respon
     """Book the line as the form says, and go on to the next one."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        wanted = form.read(LineBooking, parts=_parts_of(form))
-        await BankLines(work).book(bank_line_id, wanted)
+        lines = BankLines(work)
+        await lines.get(bank_line_id)
+        await lines.book(bank_line_id, form.read(LineBooking, parts=_parts_of(form)))
         return MATCHING
 
     async def again(work: UnitOfWork, form: FormValues, error: DomainError) -> Response[Any]:
@@ -120,7 +121,9 @@ async def set_line_aside(request: WebRequest, bank_line_id: FromPath[UUID]) -> R
     """No client's payment; on to the next one."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await BankLines(work).set_aside(bank_line_id, form.read(LineSetAside))
+        lines = BankLines(work)
+        await lines.get(bank_line_id)
+        await lines.set_aside(bank_line_id, form.read(LineSetAside))
         return MATCHING
 
     return await submit(request, act, partial(_matching, request, bank_line_id, None))
@@ -131,7 +134,9 @@ async def take_line_up(request: WebRequest, bank_line_id: FromPath[UUID]) -> Res
     """A client's payment after all."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await BankLines(work).take_up(bank_line_id, form.read(LineVersion))
+        lines = BankLines(work)
+        await lines.get(bank_line_id)
+        await lines.take_up(bank_line_id, form.read(LineVersion))
         return f"{MATCHING}?line={bank_line_id}"
 
     return await submit(request, act)
@@ -142,7 +147,9 @@ async def take_receipt_back(request: WebRequest, bank_line_id: FromPath[UUID]) -
     """The bank takes a receipt back."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await BankLines(work).take_back(bank_line_id, form.read(LineVersion))
+        lines = BankLines(work)
+        await lines.get(bank_line_id)
+        await lines.take_back(bank_line_id, form.read(LineVersion))
         return MATCHING
 
     return await submit(request, act, partial(_matching, request, bank_line_id, None))
@@ -161,10 +168,9 @@ async def share_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Resp
     """Settle documents with what is left."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        parts = _parts_of(form)
-        if not parts:
-            raise Invalid
-        await Payments(work).share(payment_id, form.read(PaymentSharing, parts=parts))
+        payments = Payments(work)
+        await payments.get(payment_id)
+        await payments.share(payment_id, form.read(PaymentSharing, parts=_parts_of(form)))
         return f"{BASE}/{payment_id}"
 
     return await submit(request, act, partial(_record, request, payment_id))
@@ -192,6 +198,7 @@ async def reverse_payment(request: WebRequest, payment_id: FromPath[UUID]) -> Re
     """Booked by mistake."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
+        await Payments(work).get(payment_id)
         await BankLines(work).undo(payment_id, form.read(PaymentReversal))
         return f"{BASE}/{payment_id}"
 

@@ -94,12 +94,12 @@ async def order_page(request: WebRequest, work: RequestWork, addon_order_id: Fro
     return await _order(request, addon_order_id, work)
 
 
-@post(f"{BASE}/{{addon_order_id:uuid}}/moves/{{move:str}}", permission=_ORDER, include_in_schema=False)
-async def move_order(request: WebRequest, addon_order_id: FromPath[UUID], move: FromPath[str]) -> Response[Any]:
+@post(f"{BASE}/{{addon_order_id:uuid}}/moves/{{step:str}}", permission=_ORDER, include_in_schema=False)
+async def move_order(request: WebRequest, addon_order_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
     """Take the order back, end it, or let it go on."""
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await make_move(work, addon_order_id, move, form)
+        await make_move(work, addon_order_id, step, form)
         return f"{BASE}/{addon_order_id}"
 
     return await submit(request, act, partial(_order, request, addon_order_id))
