@@ -57,10 +57,10 @@ AREA: Final = Area(
     ),
     audit_groups=(AuditGroup("payment.", N_("收款")), AuditGroup("bank_line.", N_("银行流水"))),
     audit_actions={
+        "bank_line.dismissed": N_("搁置银行流水"),
         "bank_line.imported": N_("导入银行流水"),
+        "bank_line.restored": N_("重新认领银行流水"),
         "bank_line.reversed": N_("冲正银行流水"),
-        "bank_line.set_aside": N_("搁置银行流水"),
-        "bank_line.taken_up": N_("重新认领银行流水"),
         "payment.allocated": N_("核销账单"),
         "payment.deallocated": N_("撤销核销"),
         "payment.received": N_("收款入账"),

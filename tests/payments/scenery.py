@@ -1,5 +1,7 @@
 """What nobody else may see of payments: not even the company's own people who have nothing to do with money."""
 
+from typing import Any
+
 import httpx
 from sqlalchemy import select
 
@@ -15,9 +17,15 @@ HIDDEN_FROM = {"bank_line_id": _HIDDEN, "payment_id": _HIDDEN, "allocation_id": 
 
 async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
     """A payment that settled a part of the client's invoice, and whose account is remembered."""
-    told = {"amount": 10_00, "currency": "CNY", "payer_account": "622200", "state": "open", "occurrence": 1}
+    told: dict[str, Any] = {
+        "amount": 10_00,
+        "currency": "CNY",
+        "payer_account": "622200",
+        "state": "open",
+        "occurrence": 1,
+    }
     ids = scenery.ids
-    ids["bank_line_id"] = await scenery.row("bank_line", payer_name=SECRET, fingerprint=SECRET, **told)
+    ids["bank_line_id"] = await scenery.row("bank_line", payer_name=SECRET, fingerprint=SECRET, occurrence=1, **told)
     async with scenery.units_of_work.begin(scenery.owner.owner) as work:
         (owed, *_others) = await open_items(work, ids["client_id"])
         wanted = LineBooking(1, ids["client_id"], (AllocationPart(owed.id, 5_00),))

@@ -173,7 +173,7 @@ class BankLines:
         line = await self._locked(line_id, wanted.version, BankLineMove.SET_ASIDE)
         line.reason = wanted.reason
         self._move(line, BankLineMove.SET_ASIDE)
-        self._work.audit("bank_line.set_aside", "bank_line", line.id)
+        self._work.audit("bank_line.dismissed", "bank_line", line.id)
         return await self._read(line_id)
 
     async def take_up(self, line_id: UUID, wanted: LineVersion) -> BankLineView:
@@ -186,7 +186,7 @@ class BankLines:
         line = await self._locked(line_id, wanted.version, BankLineMove.TAKE_UP)
         line.reason = ""
         self._move(line, BankLineMove.TAKE_UP)
-        self._work.audit("bank_line.taken_up", "bank_line", line.id)
+        self._work.audit("bank_line.restored", "bank_line", line.id)
         return await self._read(line_id)
 
     async def undo(self, payment_id: UUID, wanted: PaymentReversal) -> PaymentView:
