@@ -16,7 +16,7 @@ from billing.rating.marks import lift, mark
 from billing.rating.models import Charge, RatedRecord
 from billing.rating.outcomes import Outcome
 from billing.rating.permissions import RatingPermission
-from billing.rating.rework import charge_rework
+from billing.rating.requests import charge_rework, rate_again
 from billing.rating.schemas import ChargeRow, ChargeView, MarkReason, MarkView, UnchargedRow
 from billing.rating.service import Charges
 from billing.rating.vocabulary import ChargeCategory, MarkKind
@@ -110,6 +110,14 @@ async def list_uncharged_work(
     return await api_page(work, UNCHARGED, conditions=conditions, sort=sort, cursor=cursor, limit=limit)
 
 
+@post("/tickets/{ticket_id:uuid}/charges", permission=_WRITE, tags=TAGS)
+@idempotent()
+async def rate_ticket_again(request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID]) -> Page[ChargeRow]:
+    """Look at a ticket's work again; its charges, on one page. What has not changed stays as it is."""
+    await rate_again(work, ticket_id)
+    return Page(await Charges(work).of_ticket(ticket_id))
+
+
 @post("/uncharged-work/{rated_id:uuid}/charge", permission=_WRITE, tags=TAGS)
 @idempotent()
 async def charge_rework_after_all(
@@ -128,6 +136,7 @@ handlers = [
     end_waiver,
     settle_dispute,
     list_uncharged_work,
+    rate_ticket_again,
     charge_rework_after_all,
     *saved_view_api(CHARGES, "/charges"),
     *saved_view_api(UNCHARGED, "/uncharged-work"),

@@ -50,6 +50,7 @@ AREA: Final = Area(
     audit_actions={
         "charge.disputed": N_("标记费用有争议"),
         "charge.dispute_settled": N_("费用争议已解决"),
+        "charge.rating_requested": N_("重新计费"),
         "charge.rework_requested": N_("返工改为收费"),
         "charge.waived": N_("免收费用"),
         "charge.waiver_revoked": N_("取消免收"),

@@ -33,7 +33,7 @@ from billing.rating.listing import (
 from billing.rating.marks import lift, mark
 from billing.rating.outcomes import OUTCOME_NAMES, REASON_TEXTS
 from billing.rating.permissions import RatingPermission
-from billing.rating.rework import charge_rework
+from billing.rating.requests import charge_rework, rate_again
 from billing.rating.schemas import MarkReason
 from billing.rating.service import Charges
 from billing.rating.vocabulary import CATEGORY_NAMES, MARK_NAMES, UNIT_NAMES, MarkKind
@@ -109,38 +109,39 @@ async def charge_page(
         place=await charges.place(charge_id),
         taken_back_by=await charges.taken_back_by(charge_id),
         others=await charges.others_of_source(charge),
+        quote_id=await charges.quote_of(charge),
         may_write=actor.may(_WRITE) and not actor.read_only,
         **_words(),
     )
 
 
-@get(f"{BASE}/{{charge_id:uuid}}/{{mark_kind:str}}", permission=_WRITE, include_in_schema=False)
+@get(f"{BASE}/{{charge_id:uuid}}/{{kind:str}}", permission=_WRITE, include_in_schema=False)
 async def mark_page(
-    request: WebRequest, work: RequestWork, charge_id: FromPath[UUID], mark_kind: FromPath[str]
+    request: WebRequest, work: RequestWork, charge_id: FromPath[UUID], kind: FromPath[str]
 ) -> Response[Any]:
     """Why it is waived or disputed."""
-    return await _mark_form(request, charge_id, _kind(mark_kind), work, FormValues())
+    return await _mark_form(request, charge_id, _kind(kind), work, FormValues())
 
 
-@post(f"{BASE}/{{charge_id:uuid}}/{{mark_kind:str}}", permission=_WRITE, include_in_schema=False)
-async def mark_charge(request: WebRequest, charge_id: FromPath[UUID], mark_kind: FromPath[str]) -> Response[Any]:
+@post(f"{BASE}/{{charge_id:uuid}}/{{kind:str}}", permission=_WRITE, include_in_schema=False)
+async def mark_charge(request: WebRequest, charge_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """Waive it, or mark it as disputed."""
-    kind = _kind(mark_kind)
+    marked = _kind(kind)
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        await mark(work, charge_id, kind, form.read(MarkReason))
+        await mark(work, charge_id, marked, form.read(MarkReason))
         return f"{BASE}/{charge_id}"
 
-    return await submit(request, act, partial(_mark_form, request, charge_id, kind))
+    return await submit(request, act, partial(_mark_form, request, charge_id, marked))
 
 
-@post(f"{BASE}/{{charge_id:uuid}}/{{mark_kind:str}}/lift", permission=_WRITE, include_in_schema=False)
-async def lift_mark(request: WebRequest, charge_id: FromPath[UUID], mark_kind: FromPath[str]) -> Response[Any]:
+@post(f"{BASE}/{{charge_id:uuid}}/{{kind:str}}/lift", permission=_WRITE, include_in_schema=False)
+async def lift_mark(request: WebRequest, charge_id: FromPath[UUID], kind: FromPath[str]) -> Response[Any]:
     """Take the mark away."""
-    kind = _kind(mark_kind)
+    marked = _kind(kind)
 
     async def act(work: UnitOfWork, _: FormValues) -> str:
-        await lift(work, charge_id, kind)
+        await lift(work, charge_id, marked)
         return f"{BASE}/{charge_id}"
 
     return await submit(request, act)
@@ -171,6 +172,17 @@ async def ticket_charges_page(request: WebRequest, work: RequestWork, ticket_id:
         may_write=actor.may(_WRITE) and not actor.read_only,
         **_words(),
     )
+
+
+@post("/workspace/tickets/{ticket_id:uuid}/charges", permission=_WRITE, include_in_schema=False)
+async def rate_ticket_again(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
+    """Look at the ticket's work again."""
+
+    async def act(work: UnitOfWork, _: FormValues) -> str:
+        await rate_again(work, ticket_id)
+        return f"/workspace/tickets/{ticket_id}/charges"
+
+    return await submit(request, act)
 
 
 @get(f"{UNCHARGED_BASE}/{{rated_id:uuid}}/charge", permission=_WRITE, include_in_schema=False)
@@ -243,6 +255,7 @@ handlers = [
     mark_charge,
     lift_mark,
     ticket_charges_page,
+    rate_ticket_again,
     rework_page,
     charge_rework_after_all,
     *list_handlers(CHARGES),

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.quotes.models import OfferedQuote, OfferedQuoteLine
 from billing.rating.claims import ClaimPlace, places_of
 from billing.rating.listing import charge_rows, uncharged_rows
 from billing.rating.models import Charge, ChargeMark, RatedRecord
@@ -98,6 +99,22 @@ class Charges:
     async def place(self, charge_id: UUID) -> ClaimPlace | None:
         """The invoice or draft that it stands on."""
         return (await places_of(self._work, [charge_id])).get(charge_id)
+
+    async def quote_of(self, charge: ChargeView) -> UUID | None:
+        """The quote in which its line was approved."""
+        if charge.quote_line_id is None:
+            return None
+        return await self._work.session.scalar(
+            select(OfferedQuote.quote_id)
+            .join(
+                OfferedQuoteLine,
+                and_(
+                    OfferedQuoteLine.tenant_id == OfferedQuote.tenant_id,
+                    OfferedQuoteLine.offered_quote_id == OfferedQuote.id,
+                ),
+            )
+            .where(OfferedQuoteLine.id == charge.quote_line_id)
+        )
 
     async def others_of_source(self, charge: ChargeView) -> Sequence[ChargeRow]:
         """What else was charged for the same source: other parts, revisions."""

@@ -5,17 +5,18 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from app.platform.background import Consumers, DailyJob, ReceivedEvent, consume
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.contracts.models import ContractVersion
+from billing.contracts.models import ContractVersion, PrepaidBlockRow
 from billing.rating.contract_periods import rate_contracts
 from billing.rating.events import RatingDue
 from billing.rating.models import RatedRecord
+from billing.rating.outcomes import Unrated
 from billing.rating.purchases import charge_block, charge_milestone, charge_quote
 from billing.rating.runs import run_rating, until_of
 from billing.rating.ticket_rating import rate_tickets
@@ -128,6 +129,24 @@ async def block_bought(runtime: Runtime, tenant_id: UUID, event_id: UUID, payloa
     async with consume(runtime, tenant_id, event_id, "rating.charge_block") as work:
         if work is not None:
             await charge_block(work, UUID(payload["block_id"]))
+            await rate_tickets(work, await _waiting_for_block(work, UUID(payload["block_id"])))
+
+
+async def _waiting_for_block(work: UnitOfWork, block_id: UUID) -> Sequence[UUID]:
+    """The client's tickets whose work found nothing left of what was paid ahead, the newest hundred."""
+    rows = await work.session.scalars(
+        select(RatedRecord.ticket_id)
+        .join(
+            PrepaidBlockRow,
+            and_(
+                PrepaidBlockRow.tenant_id == RatedRecord.tenant_id, PrepaidBlockRow.client_id == RatedRecord.client_id
+            ),
+        )
+        .where(PrepaidBlockRow.id == block_id, RatedRecord.reason == Unrated.PREPAID_USED_UP)
+        .order_by(RatedRecord.day.desc(), RatedRecord.id)
+        .limit(TICKETS_AT_ONCE)
+    )
+    return sorted({ticket_id for ticket_id in rows if ticket_id is not None})
 
 
 @consumers.on("milestone.accepted", name="rating.charge_milestone")

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import httpx
 
+from billing.rating.outcomes import Outcome
 from billing.rating.vocabulary import ChargeCategory, SourceKind
 from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, SceneryMaker
 
-HIDDEN_FROM = {"charge_id": (*OUTSIDE, *INSIDE, *HELD)}
+HIDDEN_FROM = {"charge_id": (*OUTSIDE, *INSIDE, *HELD), "rated_id": (*OUTSIDE, *INSIDE, *HELD)}
 DAY = date(2026, 11, 16)
 
 
@@ -33,4 +34,13 @@ async def make(scenery: SceneryMaker, manager: httpx.AsyncClient) -> None:
         category=ChargeCategory.PREPAID,
     )
     await scenery.done(manager.post(f"/api/v1/charges/{scenery.ids['charge_id']}/dispute", json={"reason": SECRET}))
+    scenery.ids["rated_id"] = await scenery.row(
+        "rated_record",
+        client_id=scenery.ids["client_id"],
+        ticket_id=scenery.ids["ticket_id"],
+        source_kind=SourceKind.VISIT,
+        source_id=scenery.ids["visit_id"],
+        day=DAY,
+        outcome=Outcome.REWORK,
+    )
     await scenery.row("rating_run", until=DAY, state="done")

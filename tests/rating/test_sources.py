@@ -20,7 +20,7 @@ from billing.rating import unbilled_charges
 from billing.rating.errors import NotRework
 from billing.rating.outcomes import Outcome
 from billing.rating.purchases import charge_block, charge_milestone
-from billing.rating.rework import charge_rework
+from billing.rating.requests import charge_rework
 from billing.rating.schemas import MarkReason
 from billing.rating.service import Charges
 from billing.rating.tasks import rate_events
@@ -129,6 +129,8 @@ class TestRework:
             assert "客户也还没有同意报价" in page.text
         answer = await owner.get("/api/v1/uncharged-work?outcome=unrated")
         assert [each["reason"] for each in answer.json()["items"]] == ["quote_missing"]
+        again = await owner.post(f"/api/v1/tickets/{ticket_id}/charges")
+        assert again.json()["items"] == [], again.text
 
 
 class TestQuotes:
