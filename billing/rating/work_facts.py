@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,13 @@ from app.assets.clients.models import Client
 from app.desk.tickets import TicketState, VisitMode, VisitState
 from app.desk.tickets.models import GoodwillWork, Ticket, TicketEvent, Visit
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.coverage.models import TicketCoverage, TicketCoverageReason
 from billing.periods import day_in
 from billing.rating.quoted import ApprovedLine, approved_lines_of
 from billing.terms import CoverageState
+
+OVERRIDE: Final = "override"
+"""The reason of an answer about coverage that a member gave."""
 
 
 class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +89,7 @@ async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[Ticke
     visits = await _visits(work, ticket_ids)
     goodwill = await _goodwill(work, ticket_ids)
     seen = await _seen(work, ticket_ids)
+    said = await _said(work, ticket_ids)
     approved = await approved_lines_of(work, ticket_ids)
     return [
         TicketFacts(
@@ -98,7 +103,7 @@ async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[Ticke
             device_id=row.device_id,
             department_id=row.department_id,
             resolved_at=seen.resolved.get(row.id),
-            said=None,
+            said=said.get(row.id),
             approved=tuple(approved.get(row.id, ())),
             visits=tuple(
                 VisitFacts(
@@ -134,6 +139,23 @@ async def _goodwill(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID
         select(GoodwillWork.visit_id, GoodwillWork.reason).where(GoodwillWork.ticket_id.in_(ticket_ids))
     )
     return {row.visit_id: row.reason for row in rows}
+
+
+async def _said(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, CoverageState]:
+    """The tickets of whose coverage a member has the last word."""
+    rows = await work.session.execute(
+        select(TicketCoverageReason.ticket_id, TicketCoverageReason.answer)
+        .join(
+            TicketCoverage,
+            and_(
+                TicketCoverage.tenant_id == TicketCoverageReason.tenant_id,
+                TicketCoverage.ticket_id == TicketCoverageReason.ticket_id,
+                TicketCoverage.revision == TicketCoverageReason.revision,
+            ),
+        )
+        .where(TicketCoverageReason.ticket_id.in_(ticket_ids), TicketCoverageReason.reason == OVERRIDE)
+    )
+    return {ticket_id: CoverageState(answer) for ticket_id, answer in rows}
 
 
 async def _seen(work: UnitOfWork, ticket_ids: Collection[UUID]) -> _Seen:

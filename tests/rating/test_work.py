@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.rating.outcomes import Outcome, Unrated
-from billing.terms import OutsideWork, PerIncident, Scope, TermLine, Terms, TimePrices
+from billing.terms import CoverageState, OutsideWork, PerIncident, Scope, TermLine, Terms, TimePrices
 from tests.billing.agreed import HOURLY, HOURS_AHEAD, retainer, terms_of
 from tests.rating.work_scene import YEAR, WorkScene, at
 
@@ -211,6 +211,28 @@ class TestUncovered:
         ticket_id, visit_id = await scene.done(at(16, 10))
         await scene.rate(ticket_id)
         assert await scene.outcome(visit_id) == (Outcome.UNRATED, Unrated.REFUSED)
+
+
+class TestWhatAMemberSaid:
+    @pytest.mark.parametrize(
+        ("said", "owed", "outcome"),
+        [
+            (CoverageState.COVERED, 0, Outcome.INCLUDED),
+            (CoverageState.NOT_COVERED, 18000, Outcome.CHARGED),
+            (CoverageState.NEEDS_QUOTE, 0, Outcome.UNRATED),
+        ],
+    )
+    async def test_it_goes_before_the_contract(
+        self, scene: WorkScene, said: CoverageState, owed: int, outcome: Outcome
+    ) -> None:
+        """Work that no line covers is included, costs the price book's hour, or waits for a quote."""
+        await scene.book()
+        await scene.agree(terms(retainer(scope=Scope(service_categories=frozenset({"network"})))))
+        ticket_id, visit_id = await scene.done(at(16, 10))
+        await scene.say(ticket_id, said)
+        await scene.rate(ticket_id)
+        assert await scene.owed() == owed
+        assert (await scene.outcome(visit_id))[0] == outcome
 
 
 class TestAnyOrder:

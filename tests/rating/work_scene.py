@@ -15,13 +15,15 @@ from app.desk.tickets.models import Ticket, TicketEvent, Visit
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from billing.contracts.models import Contract, ContractVersion, PrepaidBlockRow
+from billing.coverage.models import TicketCoverage, TicketCoverageReason
 from billing.periods import Period, months_after
 from billing.pricebook.models import PriceBookLine, PriceBookVersion
 from billing.rating.charging import Charged
 from billing.rating.contract_periods import rate_contracts
 from billing.rating.models import Charge, RatedRecord
 from billing.rating.ticket_rating import rate_tickets
-from billing.terms import PrepaidBlock, Terms, terms_digest
+from billing.rating.work_facts import OVERRIDE
+from billing.terms import CoverageState, PrepaidBlock, Terms, terms_digest
 from tests.factories.network import ClientCompany, PartnerCompany
 
 _numbers = count(1)
@@ -229,6 +231,13 @@ class WorkScene:
                     **self.ring,
                 )
             )
+
+    async def say(self, ticket_id: UUID, said: CoverageState) -> None:
+        """A member says otherwise than the contract."""
+        async with self.units_of_work.begin(self.partner.system) as work:
+            known = {"ticket_id": ticket_id, "answer": said, "revision": 1, "decided_at": work.now, **self.ring}
+            work.session.add(TicketCoverage(id=new_id(), note="outside", **known))
+            work.session.add(TicketCoverageReason(id=new_id(), reason=OVERRIDE, question={}, **known))
 
     async def done(self, arrived: datetime, minutes: int = 60, category: str = "hardware") -> tuple[UUID, UUID]:
         """A ticket with one visit that resolved it."""
