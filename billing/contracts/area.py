@@ -2,13 +2,17 @@
 
 from typing import Final
 
+from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import (
     AboutPeople,
     Area,
     AuditGroup,
     DeclaredPermission,
     Kept,
+    NavigationEntry,
+    NavigationGroup,
     RecordTab,
+    StartingPoint,
 )
 from app.platform.kernel.texts import N_
 from billing.contracts.agreement.permissions import AgreementPermission
@@ -19,11 +23,13 @@ AREA: Final = Area(
     features={"B2": ""},
     models=("models", "agreement.models"),
     api=("api:handlers", "agreement.api:handlers"),
-    pages=("agreement.pages:handlers",),
+    pages=("editor_pages:handlers", "pages:handlers", "agreement.pages:handlers"),
+    imports={"contracts": "contract_import:RUNNING_CONTRACTS"},
     consumers=("tasks:consumers", "agreement.tasks:consumers"),
     approvals=("agreement.consent:CONTRACT_OFFER",),
     record_tabs=(
         RecordTab("contract", 20, "papers", "{base}/papers", N_("合同文件"), ContractPermission.CONTRACT_READ),
+        RecordTab("client", 40, "contracts", "{base}/contracts", N_("合同"), ContractPermission.CONTRACT_READ),
     ),
     sweeps=("tasks:sweeps",),
     permissions=(
@@ -35,6 +41,27 @@ AREA: Final = Area(
             ("dispatcher", "client_approver", "client_administrator"),
         ),
         DeclaredPermission(AgreementPermission.CONTRACT_ACCEPT, N_("代表客户确认或拒绝合同"), ("client_approver",)),
+    ),
+    navigation=(
+        NavigationEntry(
+            ActorKind.PROVIDER,
+            NavigationGroup.BUSINESS,
+            5,
+            "contracts",
+            "/workspace/contracts",
+            N_("合同"),
+            "file-text",
+            ContractPermission.CONTRACT_READ,
+        ),
+    ),
+    starting_points=(
+        StartingPoint(
+            ActorKind.PROVIDER,
+            "/workspace/contracts/new",
+            N_("新建合同"),
+            "file-text",
+            ContractPermission.CONTRACT_WRITE,
+        ),
     ),
     audit_groups=(AuditGroup("contract.", N_("合同"), ("contract", "agreed_contract", "offered_contract")),),
     audit_actions={

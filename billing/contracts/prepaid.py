@@ -30,11 +30,24 @@ class MovementSource(NamedTuple):
     revision: int = 0
 
 
+class CarriedOver(NamedTuple):
+    """What is left of hours or visits that the client bought and paid elsewhere."""
+
+    left: int
+    expires_on: date
+
+
 async def buy_block(
-    work: UnitOfWork, contract: Contract, line: PrepaidBlock, day: date, *, source: str, left: int | None = None
+    work: UnitOfWork,
+    contract: Contract,
+    line: PrepaidBlock,
+    day: date,
+    *,
+    source: str,
+    carried: CarriedOver | None = None,
 ) -> UUID | None:
-    """A block of the line, bought on `day`; None where `source` bought one before. With `left`, a balance that the
-    client brought along and paid elsewhere: nothing is charged for it."""
+    """A block of the line, bought on `day`; None where `source` bought one before. What was
+    `carried` over is charged no more."""
     block_id: UUID | None = await work.session.scalar(
         insert(PrepaidBlockRow)
         .values(
@@ -45,10 +58,10 @@ async def buy_block(
             line_key=line.key,
             line_name=line.name,
             unit=line.unit,
-            quantity=line.quantity if left is None else max(left, line.quantity),
-            left=line.quantity if left is None else left,
+            quantity=line.quantity if carried is None else max(carried.left, line.quantity),
+            left=line.quantity if carried is None else carried.left,
             bought_on=day,
-            expires_on=months_after(day, line.months_valid),
+            expires_on=months_after(day, line.months_valid) if carried is None else carried.expires_on,
             source=source,
             created_at=work.now,
         )
@@ -57,7 +70,7 @@ async def buy_block(
     )
     if block_id is not None:
         work.audit("contract.block_bought", "contract", contract.id, line=line.key, day=day.isoformat())
-        if left is None:
+        if carried is None:
             work.publish(PrepaidBlockBought(block_id=block_id))
     return block_id
 

@@ -1,6 +1,6 @@
 """What services cost: a company's price book in versions, within the bounds that headquarters sets (B1)."""
 
-from billing.pricebook.prices import DayPrices, price_book_currency, price_on, prices_on, tax_rates_on
+from billing.pricebook.prices import EXEMPT, DayPrices, price_book_currency, price_on, prices_on, tax_rates_on
 from billing.pricebook.schemas import (
     PRICE_MODE_NAMES,
     PriceBookPublish,
@@ -12,6 +12,7 @@ from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
 
 __all__ = [
+    "EXEMPT",
     "PRICE_MODE_NAMES",
     "DayPrices",
     "PriceBook",

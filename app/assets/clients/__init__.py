@@ -1,5 +1,6 @@
 """Client companies with their sites, departments, contacts and employees. What other areas may use."""
 
+from app.assets.clients.client_import.client_names import CLIENT_FIELD, CLIENT_MESSAGES, ClientNames
 from app.assets.clients.client_import.employee_matching import (
     EmployeeMatcher,
     KnownEmployee,
@@ -22,9 +23,12 @@ from app.assets.clients.schemas import ClientCreate, ContactCreate, DepartmentCr
 from app.assets.clients.services import ClientService, ContactService, DepartmentService, EmployeeService, SiteService
 
 __all__ = [
+    "CLIENT_FIELD",
+    "CLIENT_MESSAGES",
     "CLIENT_OWNER",
     "SITE_MESSAGES",
     "ClientCreate",
+    "ClientNames",
     "ClientService",
     "ContactCreate",
     "ContactService",

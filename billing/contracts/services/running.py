@@ -15,7 +15,7 @@ from billing.contracts.events import ContractActivated, ContractAmended, Contrac
 from billing.contracts.milestones import enter_milestones
 from billing.contracts.models import Contract, ContractSuspension, ContractVersion
 from billing.contracts.permissions import ContractPermission
-from billing.contracts.prepaid import buy_block
+from billing.contracts.prepaid import CarriedOver, buy_block
 from billing.contracts.problems import contract_problems, require_no_problems
 from billing.contracts.records import (
     add_version,
@@ -175,8 +175,11 @@ class RunningContracts:
         return contract
 
 
-async def bring_into_force(work: UnitOfWork, contract: Contract, version: ContractVersion) -> None:
-    """The accepted version holds from its day on; whoever calls holds the contract's lock.
+async def bring_into_force(
+    work: UnitOfWork, contract: Contract, version: ContractVersion, carried: CarriedOver | None = None
+) -> None:
+    """The accepted version holds from its day on, with what was `carried` over of a prepaid line; whoever calls
+    holds the contract's lock.
 
     Raises:
         ContractVersionMoveRefused: it was not accepted.
@@ -185,10 +188,12 @@ async def bring_into_force(work: UnitOfWork, contract: Contract, version: Contra
     terms = terms_of(version.terms)
     version.state = VERSION_MACHINE.after(VersionMove.BRING_INTO_FORCE, version.state)
     await require_no_problems(work, contract, terms, version.effective_from, locked=True)
-    await _hold(work, contract, version)
+    await _hold(work, contract, version, carried)
 
 
-async def _hold(work: UnitOfWork, contract: Contract, version: ContractVersion) -> None:
+async def _hold(
+    work: UnitOfWork, contract: Contract, version: ContractVersion, carried: CarriedOver | None = None
+) -> None:
     """What follows once a version is in force."""
     terms = terms_of(version.terms)
     first = contract.state not in RUNNING
@@ -215,7 +220,7 @@ async def _hold(work: UnitOfWork, contract: Contract, version: ContractVersion) 
     for line in terms.lines:
         if isinstance(line, PrepaidBlock):
             source = f"term:{contract.id}:{line.key}:{terms.term.start}"
-            await buy_block(work, contract, line, version.effective_from, source=source)
+            await buy_block(work, contract, line, version.effective_from, source=source, carried=carried)
     await enter_milestones(work, contract, terms)
     await plan_dates(work, contract, terms, starts=version.effective_from)
     await freeze_agreement(work, contract, version)
