@@ -40,11 +40,11 @@ from billing.contracts.wording import (
     CYCLE_NAMES,
     OUTSIDE_NAMES,
     PREPAID_UNIT_NAMES,
-    PRICE_MODE_NAMES,
     PRODUCT_NAMES,
     SERVICE_NAMES,
     TIER_MODE_NAMES,
 )
+from billing.pricebook import PRICE_MODE_NAMES
 
 BASE: Final = "/workspace/contracts"
 EDIT: Final = f"{BASE}/{{contract_id:uuid}}/edit"

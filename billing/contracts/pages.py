@@ -55,12 +55,12 @@ from billing.contracts.wording import (
     BILLED_NAMES,
     CYCLE_NAMES,
     OUTSIDE_NAMES,
-    PRICE_MODE_NAMES,
     percent,
     price_words,
     quantity_words,
     scope_words,
 )
+from billing.pricebook import PRICE_MODE_NAMES
 from billing.terms import PrepaidBlock, Terms
 
 BASE: Final = "/workspace/contracts"

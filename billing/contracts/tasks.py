@@ -45,6 +45,7 @@ async def dates_came(runtime: Runtime, tenant_id: UUID, date_ids: Sequence[UUID]
             )
             if due is not None:
                 due.done_at = work.now
+                await work.session.flush()
                 await _act(work, contract, due)
 
 

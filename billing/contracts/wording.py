@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
 from app.platform.kernel.texts import N_, Translator
-from billing.money import PriceMode, price_text
+from billing.money import price_text
 from billing.periods import Cycle
 from billing.terms import (
     BilledWhen,
@@ -35,7 +35,6 @@ CYCLE_NAMES: Final = {
     Cycle.YEAR: N_("每年"),
 }
 BILLED_NAMES: Final = {BilledWhen.IN_ADVANCE: N_("期初收费"), BilledWhen.IN_ARREARS: N_("期末收费")}
-PRICE_MODE_NAMES: Final = {PriceMode.TAX_INCLUDED: N_("含税"), PriceMode.TAX_EXCLUDED: N_("不含税")}
 OUTSIDE_NAMES: Final = {
     OutsideWork.QUOTED: N_("按价目表报价，客户同意后再做"),
     OutsideWork.REFUSED: N_("不提供"),

@@ -250,6 +250,7 @@ async def end_now(work: UnitOfWork, contract: Contract) -> None:
     opened = await find_open_version(work, contract.id)
     if opened is not None:
         opened.state = VERSION_MACHINE.after(VersionMove.WITHDRAW, opened.state)
+    await work.session.flush()
     await plan_end(work, contract)
     await show_standing(work, contract)
     work.audit("contract.ended", "contract", contract.id, day=contract.until_day.isoformat())
