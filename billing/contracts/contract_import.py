@@ -31,7 +31,7 @@ from billing.contracts.schemas import ContractCreate
 from billing.contracts.services.agreement import accept_version, offer_version
 from billing.contracts.services.drafts import CURRENCY, ContractDrafts
 from billing.contracts.services.running import bring_into_force
-from billing.contracts.starting_terms import TEMPLATE_WORDS, ContractTemplate, starting_terms
+from billing.contracts.template_terms import TEMPLATE_WORDS, ContractTemplate, starting_terms
 from billing.contracts.wording import BILLED_NAMES, CYCLE_NAMES
 from billing.periods import Cycle, Period, PeriodEmpty, day_in
 from billing.pricebook import StandardPrices
@@ -291,7 +291,7 @@ RUNNING_CONTRACTS: Final = ImportKind(
         Field("left", N_("剩余"), decimal_field(2, _DIGITS), "余额 剩余工时 剩余次数 剩余数量 balance left"),
         Field("expires_on", N_("失效日期"), date_field, "有效期 有效期至 expires"),
         Field("tax", N_("税率"), text_field(20), "增值税率 tax taxrate vat"),
-        Field("payment_days", N_("付款期限"), decimal_field(1, 3), "账期 付款天数 paymentdays terms"),
+        Field("payment_days", N_("账期"), decimal_field(1, 3), "付款期限 付款天数 paymentdays terms"),
     ),
     importer=ContractImporter,
     owner=CLIENT_OWNER,

@@ -25,7 +25,7 @@ from billing.contracts.editor_fields import (
     TimeFields,
     WholeFields,
 )
-from billing.contracts.starting_terms import LINE_KIND_NAMES, LineKind, new_line
+from billing.contracts.template_terms import LINE_KIND_NAMES, LineKind, new_line
 from billing.periods import Period, PeriodEmpty
 from billing.terms import (
     DeviceTier,

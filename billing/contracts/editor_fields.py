@@ -10,7 +10,7 @@ import msgspec
 from app.platform.kernel.input_text import CODE, LINE, TEXT, Input, Label
 from app.platform.kernel.texts import N_
 from billing.contracts.schemas import Title
-from billing.contracts.starting_terms import LineKind
+from billing.contracts.template_terms import LineKind
 from billing.money import PriceMode
 from billing.periods import Cycle
 from billing.terms import BilledWhen, OutsideWork, PrepaidUnit, TierMode

@@ -33,8 +33,8 @@ from billing.contracts.errors import ContractTermsWrong, ContractVersionMoveRefu
 from billing.contracts.permissions import ContractPermission
 from billing.contracts.schemas import ContractCreate, ContractTermsWrite, ContractVersionView, ContractView
 from billing.contracts.services import ContractDrafts
-from billing.contracts.starting_terms import LINE_KIND_NAMES, TEMPLATE_WORDS, ContractTemplate
 from billing.contracts.states import ContractState, VersionState
+from billing.contracts.template_terms import LINE_KIND_NAMES, TEMPLATE_WORDS, ContractTemplate
 from billing.contracts.wording import (
     BILLED_NAMES,
     CYCLE_NAMES,

@@ -41,7 +41,6 @@ from billing.contracts.schemas import (
     PrepaidPurchase,
 )
 from billing.contracts.services import ContractAgreement, ContractDrafts, RunningContracts
-from billing.contracts.starting_terms import LINE_KIND_NAMES
 from billing.contracts.states import (
     CONTRACT_MACHINE,
     CONTRACT_STATE_NAMES,
@@ -51,6 +50,7 @@ from billing.contracts.states import (
     VERSION_STATE_NAMES,
     MilestoneState,
 )
+from billing.contracts.template_terms import LINE_KIND_NAMES
 from billing.contracts.wording import (
     BILLED_NAMES,
     CYCLE_NAMES,
@@ -226,7 +226,7 @@ async def _terms_facts(work: UnitOfWork, terms: Terms, translate: Translator) ->
     return [
         (translate(N_("计费周期")), f"{translate(CYCLE_NAMES[terms.cycle])}，{translate(BILLED_NAMES[terms.billed])}"),
         (translate(N_("价格")), f"{translate(PRICE_MODE_NAMES[terms.price_mode])}，{terms.currency}"),
-        (translate(N_("付款期限")), translate(N_("%(days)s 天"), days=terms.payment_days)),
+        (translate(N_("账期")), translate(N_("%(days)s 天"), days=terms.payment_days)),
         (translate(N_("范围以外的服务")), translate(OUTSIDE_NAMES[terms.outside])),
         (translate(N_("服务级别")), translate(await policy_name(work, terms.policy_version_id) or "—")),
         (translate(N_("服务时间")), translate(await calendar_name(work, terms.calendar_version_id) or "—")),

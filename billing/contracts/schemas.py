@@ -10,8 +10,8 @@ from app.platform.kernel.errors import Invalid
 from app.platform.kernel.input_text import LINE, Input, Label
 from app.platform.kernel.texts import N_
 from billing.contracts.models import REASON_LENGTH, TITLE_LENGTH
-from billing.contracts.starting_terms import ContractTemplate
 from billing.contracts.states import ContractState, MilestoneState, VersionState
+from billing.contracts.template_terms import ContractTemplate
 from billing.terms import Terms
 from billing.terms.problems import FIRST_YEAR, LAST_YEAR
 

@@ -35,7 +35,6 @@ from billing.contracts.schemas import (
     ContractVersionView,
     ContractView,
 )
-from billing.contracts.starting_terms import starting_terms
 from billing.contracts.states import (
     CONTRACT_MACHINE,
     RUNNING,
@@ -45,6 +44,7 @@ from billing.contracts.states import (
     VersionMove,
     VersionState,
 )
+from billing.contracts.template_terms import starting_terms
 from billing.contracts.versions import terms_of
 from billing.periods import day_in, months_after
 from billing.terms import Terms, renewed, terms_digest
