@@ -100,7 +100,7 @@ async def test_what_the_client_accepted_for_the_next_term_holds_when_it_begins(
     renewal = await contracts.call("renew", active.id, active.version)
     await contracts.accept(await contracts.call("offer", active.id, renewal.version))
     await morning_of(clock, runtime, AFTER)
-    assert list((await contracts.amounts(active.id, AFTER)).values()) == ["3410.0"]
+    assert list((await contracts.amounts(active.id, AFTER)).values()) == ["3410.00"]
 
 
 async def test_service_levels_follow_the_contract_from_its_first_day(
