@@ -20,13 +20,8 @@ from billing.contracts.schemas import (
     ContractView,
     PrepaidPurchase,
 )
-<<<<<<< HEAD
 from billing.contracts.services import ContractDrafts, RunningContracts
-from billing.contracts.starting_terms import ContractTemplate, starting_terms
-=======
-from billing.contracts.services import ContractAgreement, ContractDrafts, RunningContracts
 from billing.contracts.template_terms import ContractTemplate, starting_terms
->>>>>>> a9664f72 (What a contract begins with is its template's terms; a room's function and module have names of their own)
 from billing.contracts.versions import VersionInForce, version_on, versions_during, versions_in_force
 
 __all__ = [

@@ -37,13 +37,13 @@ from billing.contracts.states import ContractState, VersionState
 from billing.contracts.template_terms import LINE_KIND_NAMES, TEMPLATE_WORDS, ContractTemplate
 from billing.contracts.wording import (
     BILLED_NAMES,
-    CYCLE_NAMES,
     OUTSIDE_NAMES,
     PREPAID_UNIT_NAMES,
     PRODUCT_NAMES,
     SERVICE_NAMES,
     TIER_MODE_NAMES,
 )
+from billing.periods import CYCLE_NAMES
 from billing.pricebook import PRICE_MODE_NAMES
 
 BASE: Final = "/workspace/contracts"

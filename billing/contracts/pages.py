@@ -21,6 +21,7 @@ from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
 from app.platform.web.pages import translator_of
 from app.platform.web.records import RecordHead, record_page
+from billing.contracts.agreement.service import ContractAgreement
 from billing.contracts.choices import calendar_name, policy_name, site_choices, tax_choices
 from billing.contracts.dates import DATE_KIND_NAMES
 from billing.contracts.listing import CONTRACTS
@@ -40,7 +41,7 @@ from billing.contracts.schemas import (
     MilestoneView,
     PrepaidPurchase,
 )
-from billing.contracts.services import ContractAgreement, ContractDrafts, RunningContracts
+from billing.contracts.services import ContractDrafts, RunningContracts
 from billing.contracts.states import (
     CONTRACT_MACHINE,
     CONTRACT_STATE_NAMES,
@@ -53,13 +54,13 @@ from billing.contracts.states import (
 from billing.contracts.template_terms import LINE_KIND_NAMES
 from billing.contracts.wording import (
     BILLED_NAMES,
-    CYCLE_NAMES,
     OUTSIDE_NAMES,
     percent,
     price_words,
     quantity_words,
     scope_words,
 )
+from billing.periods import CYCLE_NAMES
 from billing.pricebook import PRICE_MODE_NAMES
 from billing.terms import PrepaidBlock, Terms
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
 from app.platform.kernel.texts import N_, Translator
 from billing.money import price_text
-from billing.periods import Cycle
+from billing.periods import CYCLE_NAMES
 from billing.terms import (
     BilledWhen,
     DeviceTier,
@@ -28,12 +28,6 @@ from billing.terms import (
 )
 from billing.terms.lines import MINUTES_OF_AN_HOUR
 
-CYCLE_NAMES: Final = {
-    Cycle.MONTH: N_("每月"),
-    Cycle.QUARTER: N_("每季度"),
-    Cycle.HALF_YEAR: N_("每半年"),
-    Cycle.YEAR: N_("每年"),
-}
 BILLED_NAMES: Final = {BilledWhen.IN_ADVANCE: N_("期初收费"), BilledWhen.IN_ARREARS: N_("期末收费")}
 OUTSIDE_NAMES: Final = {
     OutsideWork.QUOTED: N_("按价目表报价，客户同意后再做"),

@@ -11,7 +11,7 @@ from app.agreements.sla import SlaPolicyDocument, policy_rows, week_rows
 from app.platform.kernel.texts import N_, Translator
 from app.platform.promises import ServiceCalendar
 from billing.contracts.agreement.content import ContractContent
-from billing.contracts.starting_terms import LINE_KIND_NAMES, LineKind
+from billing.contracts.template_terms import LINE_KIND_NAMES, LineKind
 from billing.money import PriceMode, price_text
 from billing.periods import CYCLE_NAMES
 from billing.terms import (
