@@ -10,6 +10,7 @@ from app.demo.addons import AddonSimulation
 from app.demo.charges import rate
 from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
+from app.demo.invoices import invoice
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
 from app.demo.quotes import QuoteSimulation
@@ -74,6 +75,7 @@ async def fill(
     await quotes.latest_quotes()
     await rate(simulation, partners)
     await offer_more(simulation, partners, until)
+    await invoice(simulation, partners, until)
     await rebuild_quality(simulation.runtime, "all")
     return email, partners
 
@@ -95,6 +97,8 @@ def describe(administrator: str, partners: list[Partner]) -> str:
         ("客户IT联系人 Client IT contact", client.contact_email, PASSWORD),
         ("客户审批人 Client approver", client.approver_email, PASSWORD),
     ]
+    if client.finance_email:
+        rows.append(("客户财务 Client finance", client.finance_email, PASSWORD))
     rows.append(("客户员工 Employee", client.portal, f"{client.demo_device_number} / PIN {PIN}"))
     rows.append(("另一家服务商 The other partner", partners[1].emails["owner"], PASSWORD))
     return "\n".join(f"{_pad(who, 34)} {_pad(where, 34)} {password}" for who, where, password in rows)

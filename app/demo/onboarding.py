@@ -79,6 +79,8 @@ class Client:
     approver_email: str
     portal: str
     demo_device_number: str = ""
+    finance_email: str = ""
+    """Whoever pays the invoices signs in with it; of each partner's first client."""
 
 
 @dataclass
@@ -219,6 +221,9 @@ class Onboarding:
         )
         portal = f"/r/{partner.company.slug}/{company.code}"
         made = Client(client_id, company, contact, email, approver, approver_email, portal)
+        if not partner.clients:
+            made.finance_email = f"finance@{company.code}.example"
+            await self._invite(partner.owner, made.finance_email, "许会计", "client_finance", client_id)
         await self._devices(partner, made)
         return made
 

@@ -22,12 +22,14 @@ from app.platform.web.pages import page
 from app.platform.web.records import record_page
 from billing.invoicing.addresses import INVOICES
 from billing.invoicing.credit_api import CREDIT_DOWNLOAD, credit_note_document
+from billing.invoicing.fapiao_states import FAPIAO_STATE_NAMES
 from billing.invoicing.page_context import shared
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import AloneApproval, CreditNoteRequestCreate, LineCredit
 from billing.invoicing.services.ageing import STEP_NAMES, ageing, differences
 from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.drafts import Drafts
+from billing.invoicing.services.fapiaos import Fapiaos
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.profiles import COMPANY_CURRENCY, company_day
 from billing.invoicing.services.statements import SOURCE_NAMES, statement
@@ -175,6 +177,8 @@ async def credit_context(request: WebRequest, work: UnitOfWork, invoice_id: UUID
     return {
         "credit_notes": await notes.of_invoice(invoice_id),
         "credit_requests": [each for each in await notes.requests(invoice_id) if each.credit_note_id is None],
+        "fapiaos": await Fapiaos(work).of_invoice(invoice_id),
+        "fapiao_state_names": FAPIAO_STATE_NAMES,
         "alone": writes and actor_of(request).may(InvoicePermission.INVOICE_DECIDE) and await Drafts(work).alone(),
     }
 

@@ -16,9 +16,12 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.addresses import PORTAL
 from billing.invoicing.amounts import money_text
+from billing.invoicing.credit_document import CREDIT_NOTE_DOCUMENT
+from billing.invoicing.credit_models import CreditNote
 from billing.invoicing.document import INVOICE_DOCUMENT
-from billing.invoicing.events import InvoiceIssued, InvoiceRunStarted
+from billing.invoicing.events import CreditNoteIssued, InvoiceIssued, InvoiceRunStarted
 from billing.invoicing.models import Invoice, InvoiceLink
+from billing.invoicing.services.fapiaos import lapse
 from billing.invoicing.services.links import OPEN_FOR, tell_payer
 from billing.invoicing.services.reminders import remind
 from billing.invoicing.services.runs import make_drafts
@@ -67,13 +70,48 @@ async def tell_client(work: UnitOfWork, runtime: Runtime, events: Sequence[Recei
         await tell_payer(work, invoice.client_id, invoice.id, notice, public_url=public_url)
 
 
+@consumers.on(CreditNoteIssued.topic, name="invoicing.archive_credit_note", lane=DueKind.OUTBOX_LONG)
+async def archive_credit_note(runtime: Runtime, tenant_id: UUID, event_id: UUID, payload: dict[str, Any]) -> None:
+    """Draw the credit note's PDF once and keep it."""
+    consumer, document_id = "invoicing.archive_credit_note", UUID(payload["document_id"])
+    await archive(runtime, tenant_id, event_id, consumer=consumer, kind=CREDIT_NOTE_DOCUMENT, edition_id=document_id)
+
+
+@consumers.on_batch(CreditNoteIssued.topic, name="invoicing.tell_client_of_credit_note")
+async def tell_client_of_credit_note(work: UnitOfWork, runtime: Runtime, events: Sequence[ReceivedEvent]) -> None:
+    """The client hears of what is given back, with a link to the invoice."""
+    for event in events:
+        if not event.is_recent(work.now):
+            continue
+        issued = msgspec.convert(event.payload, CreditNoteIssued)
+        note = await work.session.scalar(select(CreditNote).where(CreditNote.id == issued.credit_note_id))
+        if note is None:
+            continue
+        notice = edition_notice(
+            CREDIT_NOTE_DOCUMENT,
+            issued.document_id,
+            N_("账单 %(invoice)s 退回 %(amount)s，见红字单 %(number)s。"),
+            f"{PORTAL}/{note.invoice_id}",
+            {
+                "invoice": note.invoice_number,
+                "amount": money_text(Money(note.gross, note.currency)),
+                "number": note.number,
+            },
+        )
+        public_url = runtime.settings.public_url
+        await tell_payer(work, note.client_id, note.invoice_id, notice, public_url=public_url)
+
+
 def daily_jobs(runtime: Runtime) -> tuple[DailyJob, ...]:
-    """Reminders go in the morning."""
+    """Reminders go in the morning; what nobody confirmed in time lapses at night."""
 
     async def remind_of_overdue(work: UnitOfWork) -> None:
         await remind(work, runtime.settings.public_url)
 
-    return (DailyJob("invoicing.remind", 9, remind_of_overdue),)
+    async def lapse_fapiaos(work: UnitOfWork) -> None:
+        await lapse(work)
+
+    return (DailyJob("invoicing.remind", 9, remind_of_overdue), DailyJob("invoicing.lapse", 1, lapse_fapiaos))
 
 
 retention: Final = (RetentionRule(InvoiceLink, InvoiceLink.created_at, lambda _: OPEN_FOR),)

@@ -1,6 +1,7 @@
 """What other areas use of invoices in the web process; the worker does not load it."""
 
 from billing.invoicing.api import DOWNLOAD, invoice_document
+from billing.invoicing.credit_api import CREDIT_DOWNLOAD, credit_note_document
 from billing.invoicing.page_context import amount
 
-__all__ = ["DOWNLOAD", "amount", "invoice_document"]
+__all__ = ["CREDIT_DOWNLOAD", "DOWNLOAD", "amount", "credit_note_document", "invoice_document"]

@@ -13,6 +13,8 @@ WRITTEN_BY_THE_USE_CASE = {
     "get_ticket_import_report": "ticket_import.report_downloaded",
     "print_labels": "label.printed",
     "issue_pins": "pin.issued",
+    "download_fapiao_sheet": "fapiao.exported",
+    "download_fapiao_sheet_from_page": "fapiao.exported",
     "linked_document": "invoice.downloaded",
 }
 """Handlers whose use case writes the download down itself."""

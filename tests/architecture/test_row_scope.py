@@ -24,6 +24,7 @@ EXEMPT = {
     "credit_note_document": "takes invoice:read, which nobody has who is held to some clients",
     "credit_note_line": "takes invoice:read, which nobody has who is held to some clients",
     "credit_note_request": "takes invoice:read, which nobody has who is held to some clients",
+    "fapiao": "takes invoice:read, which nobody has who is held to some clients",
     "invoice_reminder": "takes invoice:read, which nobody has who is held to some clients",
     "charge_deferral": "takes invoice:read, which nobody has who is held to some clients",
     "invoice": "takes invoice:read, which nobody has who is held to some clients",

@@ -2,7 +2,7 @@
 
 import httpx
 
-from billing.invoicing import open_items
+from billing.invoicing import Fapiaos, open_items
 from billing.invoicing.schemas import AloneApproval, BillingProfileWrite, CreditNoteRequestCreate, LineCredit
 from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.invoices import Invoices
@@ -17,6 +17,7 @@ HIDDEN_FROM = {
     "invoice_draft_id": _HIDDEN,
     "invoice_run_id": _HIDDEN,
     "credit_note_id": _HIDDEN,
+    "fapiao_id": _HIDDEN,
     "credit_note_request_id": _HIDDEN,
 }
 
@@ -42,6 +43,8 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         ids["credit_note_request_id"] = (await notes.request(ids["invoice_id"], part)).id
         (owed,) = await open_items(work, client.id)
     ids["invoice_run_id"] = await scenery.row("invoice_run", state="finished")
+    async with finance.units_of_work.begin(owner.owner) as work:
+        ids["fapiao_id"] = (await Fapiaos(work).request(ids["invoice_id"])).id
     await scenery.row("charge_deferral")
     await scenery.row("invoice_link", invoice_id=ids["invoice_id"])
     await scenery.row("invoice_reminder", open_item_id=owed.id)

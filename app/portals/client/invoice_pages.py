@@ -11,9 +11,16 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from app.platform.http.pagination import decode_position, encode_position
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
+from app.platform.kernel.unit_of_work import UnitOfWork
 from app.portals.client.page_context import render_page
-from billing.invoicing import ClientInvoices, InvoicePermission, Standing
-from billing.invoicing.web_interface import DOWNLOAD, amount, invoice_document
+from billing.invoicing import ClientInvoices, CreditNotes, Fapiaos, FapiaoView, InvoicePermission, Standing
+from billing.invoicing.web_interface import (
+    CREDIT_DOWNLOAD,
+    DOWNLOAD,
+    amount,
+    credit_note_document,
+    invoice_document,
+)
 from billing.money import price_text
 
 PORTAL: Final = "/portal/invoices"
@@ -66,10 +73,18 @@ async def invoice_page(request: WebRequest, work: RequestWork, invoice_id: FromP
         invoice=await invoices.get(invoice_id),
         lines=await invoices.lines(invoice_id),
         shares=await invoices.shares(invoice_id),
+        fapiaos=await _fapiaos(work, invoice_id),
+        credit_notes=await CreditNotes(work).of_invoice(invoice_id),
         today=await invoices.today(),
         amount=amount,
         price=price_text,
     )
+
+
+async def _fapiaos(work: UnitOfWork, invoice_id: UUID) -> list[tuple[FapiaoView, list[tuple[UUID, str]]]]:
+    """Those that have a number, each with its files."""
+    fapiaos = Fapiaos(work)
+    return [(each, await fapiaos.files(each.id)) for each in await fapiaos.of_invoice(invoice_id) if each.number]
 
 
 @get(f"{PORTAL}/{{invoice_id:uuid}}/document", permission=_READ, include_in_schema=False, audited=DOWNLOAD)
@@ -78,4 +93,15 @@ async def download_invoice(request: WebRequest, invoice_id: FromPath[UUID]) -> R
     return await invoice_document(request, invoice_id)
 
 
-handlers = [invoices_page, invoice_page, download_invoice]
+@get(
+    "/portal/credit-notes/{credit_note_id:uuid}/document",
+    permission=_READ,
+    include_in_schema=False,
+    audited=CREDIT_DOWNLOAD,
+)
+async def download_credit_note(request: WebRequest, credit_note_id: FromPath[UUID]) -> Response[bytes]:
+    """What was given back, as PDF."""
+    return await credit_note_document(request, credit_note_id)
+
+
+handlers = [invoices_page, invoice_page, download_invoice, download_credit_note]

@@ -313,6 +313,22 @@ class Drafts:
         self._work.audit("invoice_draft.reopened", "invoice_draft", draft.id)
 
 
+async def open_drafts(work: UnitOfWork) -> list[InvoiceDraftView]:
+    """Drafts that are not issued or discarded, by client.
+
+    Raises:
+        Forbidden: without `invoice:write`.
+    """
+    work.actor.require(InvoicePermission.INVOICE_WRITE)
+    rows = await work.session.execute(
+        select(InvoiceDraft, Client.name)
+        .join(Client, and_(Client.tenant_id == InvoiceDraft.tenant_id, Client.id == InvoiceDraft.client_id))
+        .where(InvoiceDraft.state.in_((DraftState.DRAFT, DraftState.SUBMITTED, DraftState.APPROVED)))
+        .order_by(Client.name, InvoiceDraft.id)
+    )
+    return [draft_view(row, name) for row, name in rows]
+
+
 async def locked_draft(work: UnitOfWork, draft_id: UUID) -> InvoiceDraft | None:
     """The draft as it stands, until the transaction ends."""
     return await work.session.get(
