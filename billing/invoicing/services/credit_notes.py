@@ -35,7 +35,8 @@ from billing.invoicing.schemas import (
     CreditNoteView,
     LineCredit,
 )
-from billing.invoicing.services.drafts import DECIDED_WITHIN, require_alone
+from billing.invoicing.services.approving import require_alone
+from billing.invoicing.services.drafts import DECIDED_WITHIN
 from billing.invoicing.services.giving_back import creditable, issue_credit_note
 from billing.invoicing.states import CREDIT_NOTE_REQUEST, CreditNoteRequestMove, CreditNoteRequestState
 from billing.money import Money

@@ -21,14 +21,12 @@ from app.people.approvals import (
     void_if_changed,
     withdraw,
 )
-from app.people.identity import kind_of_member, read_recipients
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.amounts import money_text
-from billing.invoicing.errors import SomebodyElseApproves
 from billing.invoicing.findings import Finding
-from billing.invoicing.models import ChargeClaim, ChargeDeferral, InvoiceDraft, InvoiceDraftLine, SellerProfile
+from billing.invoicing.models import ChargeClaim, ChargeDeferral, InvoiceDraft, InvoiceDraftLine
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import (
     AloneApproval,
@@ -37,11 +35,10 @@ from billing.invoicing.schemas import (
     InvoiceDraftView,
     LinesToLeaveOut,
 )
-from billing.invoicing.services.profiles import COMPANY_CURRENCY
+from billing.invoicing.services.approving import above_limit, others_who_decide, require_alone
 from billing.invoicing.services.reckoning import reckon
 from billing.invoicing.states import INVOICE_DRAFT, DraftMove, DraftState
 from billing.money import Money, PriceMode
-from rbac import permissions_of
 
 DECIDED_WITHIN: Final = timedelta(days=30)
 """How long a draft waits for a yes."""
@@ -273,7 +270,7 @@ class Drafts:
 
     async def alone(self) -> bool:
         """Whether nobody but the actor may approve."""
-        return not await _others_who_decide(self._work)
+        return not await others_who_decide(self._work)
 
     async def _editable(self, draft_id: UUID, version: int, move: DraftMove = DraftMove.SUBMIT) -> InvoiceDraft:
         """The draft, the caller's until the transaction ends, in a state from which `move` can be made."""
@@ -333,31 +330,6 @@ async def locked_draft(work: UnitOfWork, draft_id: UUID) -> InvoiceDraft | None:
     """The draft as it stands, until the transaction ends."""
     return await work.session.get(
         InvoiceDraft, (work.tenant_id, draft_id), with_for_update=True, populate_existing=True
-    )
-
-
-async def above_limit(work: UnitOfWork, amount: Money) -> bool:
-    """Whether the company's limit asks for somebody else's yes; amounts of other currencies always do where there is a
-    limit."""
-    limit = await work.session.scalar(select(SellerProfile.approval_above).where(SellerProfile.id == work.tenant_id))
-    return limit is not None and (amount.currency != COMPANY_CURRENCY or abs(amount.minor) > limit)
-
-
-async def require_alone(work: UnitOfWork) -> None:
-    """
-    Raises:
-        SomebodyElseApproves: another active member may approve.
-    """
-    if await _others_who_decide(work):
-        raise SomebodyElseApproves
-
-
-async def _others_who_decide(work: UnitOfWork) -> bool:
-    kind = kind_of_member(work.tenant_id, None)
-    return any(
-        person.address.membership_id != work.actor.membership_id
-        and InvoicePermission.INVOICE_DECIDE in permissions_of(kind, sorted(person.roles))
-        for person in await read_recipients(work)
     )
 
 

@@ -28,7 +28,8 @@ from billing.invoicing.models import (
 )
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import InvoiceView
-from billing.invoicing.services.drafts import above_limit, locked_draft
+from billing.invoicing.services.approving import above_limit
+from billing.invoicing.services.drafts import locked_draft
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.posting import credits_of
 from billing.invoicing.services.profiles import billing_profiles, company_day, seller_of
