@@ -26,7 +26,7 @@ from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock, SystemClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
-from tests.browser.chromium import StuckBrowsers
+from tests.browser.chromium import StuckBrowsers, chromium
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 from tests.program_processes import web_process
 from tests.runs import kept_cluster
@@ -34,7 +34,9 @@ from tests.runs.durations import Durations, add_option
 from tests.runs.processes import processes_of_machine
 from tests.statements.plugin import StatementCheck
 
-if TYPE_CHECKING:  # both import the whole program, which most runs of a few tests do without
+if TYPE_CHECKING:  # they import much, the last two the whole program, which most runs of a few tests do without
+    from playwright.sync_api import Browser
+
     from tests.isolation.scenery import Scenery
     from tests.running_program import RunningProgram
 
@@ -258,6 +260,18 @@ def an_hour_later(clock: SettableClock) -> None:
 async def fresh_counters(runtime: Runtime) -> None:
     """Nobody has been counted or locked out yet."""
     await runtime.redis.flushdb()
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    """Debian's chromium. Who needs the program too asks for that first: while a browser is open, Playwright's loop
+    leaves no room for another's, with which servers are made."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(**chromium())
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,8 @@ _NO_PAGE = re.compile(
     r"|/(files|photos|export|error-sheet|report|download|labels|log|service-reports|offline|events)(/|$)"
 )
 _LINKS = "() => [...document.querySelectorAll('a[href]:not([download])')].map((link) => link.href)"
+_UNFIXED = "document.querySelectorAll('.app__bar, .phone__foot').forEach((bar) => (bar.style.position = 'static'))"
+"""What stands at the bottom of the screen covers something wherever one scrolls to."""
 _SETTLED = "() => !document.querySelector('.htmx-request') && document.fonts.status === 'loaded'"
 
 
@@ -137,6 +139,7 @@ class Walker:
         width = PHONE if page is self.phone else DESK
         kind, shown = self.kinds.of(page.url), f"{width}-{language[:2]}-{theme}"
         await page.wait_for_function(_SETTLED)
+        await page.evaluate(_UNFIXED)
         name = re.sub(r"[^\w-]+", "-", re.sub(r"\{(\w+):\w+\}", r"\1", kind)).strip("-") or "home"
         file = PICTURES / self.person / f"{name}-{shown}.jpg"
         await page.screenshot(path=file, full_page=True, animations="disabled", type="jpeg", quality=75)

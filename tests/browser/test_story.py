@@ -61,7 +61,7 @@ def test_the_explorer_of_the_interface_loads_nothing_from_elsewhere(browsers: Pe
     elsewhere: list[str] = []
     page.on("request", lambda request: elsewhere.append(request.url))
     page.goto("/api")
-    expect(page.locator(".opblock").first).to_be_visible()
+    expect(page.locator(".opblock").first).to_be_visible(timeout=60_000)  # hundreds of operations are drawn
     browsers.screenshot(page, "api")
     assert [url for url in elsewhere if not url.startswith((browsers.program.address, "data:"))] == []
     assert browsers.complaints == []

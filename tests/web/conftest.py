@@ -5,10 +5,9 @@ import queue
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from app.platform.web.rendering import Renderer
-from tests.browser.chromium import chromium
 from tests.web.gallery_server import GallerySite, gallery_site
 
 DESK: ViewportSize = {"width": 1280, "height": 860}
@@ -17,14 +16,6 @@ DESK: ViewportSize = {"width": 1280, "height": 860}
 @pytest.fixture(scope="session")
 def renderer() -> Renderer:
     return Renderer()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(**chromium())
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
