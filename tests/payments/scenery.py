@@ -25,7 +25,7 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         "occurrence": 1,
     }
     ids = scenery.ids
-    ids["bank_line_id"] = await scenery.row("bank_line", payer_name=SECRET, fingerprint=SECRET, occurrence=1, **told)
+    ids["bank_line_id"] = await scenery.row("bank_line", payer_name=SECRET, fingerprint=SECRET, **told)
     async with scenery.units_of_work.begin(scenery.owner.owner) as work:
         (owed, *_others) = await open_items(work, ids["client_id"])
         wanted = LineBooking(1, ids["client_id"], (AllocationPart(owed.id, 5_00),))
