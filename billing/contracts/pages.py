@@ -85,23 +85,23 @@ async def contract_page(
     return await _record(request, contract_id, tab, work)
 
 
-@post(f"{ONE}/{{contract_step:str}}", permission=_WRITE, include_in_schema=False)
-async def take_step(request: WebRequest, contract_id: FromPath[UUID], contract_step: FromPath[str]) -> Response[Any]:
+@post(f"{ONE}/{{step:str}}", permission=_WRITE, include_in_schema=False)
+async def take_step(request: WebRequest, contract_id: FromPath[UUID], step: FromPath[str]) -> Response[Any]:
     """One move of the contract, named by the button's address."""
-    step = _STEPS.get(contract_step)
-    if step is None:
+    take = _STEPS.get(step)
+    if take is None:
         raise NotFound
 
     async def act(work: UnitOfWork, form: FormValues) -> str:
-        prefix = _prefix(contract_step, form["line_key"])
+        prefix = _prefix(step, form["line_key"])
         own = {name.removeprefix(prefix): form.checked(name) for name in form if name.startswith(prefix)}
         known = {name: form.checked(name) for name in ("version", "line_key") if name in form}
         try:
-            await step(work, contract_id, FormValues(known | own))
+            await take(work, contract_id, FormValues(known | own))
         except DomainError as error:
             error.fields = {f"{prefix}{name}": text for name, text in error.fields.items()}
             raise
-        return f"{BASE}/{contract_id}/edit" if contract_step in _TO_THE_EDITOR else f"{BASE}/{contract_id}"
+        return f"{BASE}/{contract_id}/edit" if step in _TO_THE_EDITOR else f"{BASE}/{contract_id}"
 
     return await submit(request, act, partial(_record, request, contract_id, ""))
 

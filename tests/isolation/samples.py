@@ -1,6 +1,7 @@
 """What a caller sends: made from a handler's own input type, so that a new route brings its sample with it."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import inspect
 
 from app.agreements.sla import CALENDAR_TEMPLATES, POLICY_TEMPLATES
+from billing.contracts import ContractTemplate, starting_terms
 from tests.isolation.scenery import picture, signature
 
 WORDS: dict[str, Any] = {
@@ -22,6 +24,9 @@ WORDS: dict[str, Any] = {
     "scheduled_end": "2026-11-16T05:00:00Z",
     "calendar": msgspec.to_builtins(CALENDAR_TEMPLATES[0].calendar),
     "policy": msgspec.to_builtins(POLICY_TEMPLATES[0].policy),
+    "terms": msgspec.to_builtins(
+        starting_terms(ContractTemplate.RETAINER, date(2026, 12, 1), "Asia/Shanghai", "CNY"), order="deterministic"
+    ),
 }
 """Fields by name whose type alone does not tell what they may hold."""
 
