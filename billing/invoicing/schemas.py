@@ -115,8 +115,7 @@ class BillingProfileWrite(Input, frozen=True, forbid_unknown_fields=True, kw_onl
     fapiao_kind: Annotated[FapiaoKind, Label(N_("发票种类"))] = FapiaoKind.GENERAL
     recipient_email: Annotated[str, LINE, Meta(max_length=254), Label(N_("收账单的邮箱"))] = ""
     payment_days: Annotated[
-        int | None,
-        Meta(ge=0, le=MOST_PAYMENT_DAYS),
+        Annotated[int, Meta(ge=0, le=MOST_PAYMENT_DAYS)] | None,
         Label(N_("付款期限（天）"), hint=N_("不填则按合同或本公司的规定。")),
     ] = None
     payer_client_id: Annotated[UUID | None, Label(N_("由谁付款"), hint=N_("集团统一付款时选择付款的公司。"))] = None
