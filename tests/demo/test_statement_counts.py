@@ -37,8 +37,8 @@ MORE: Final = {
     "/workspace/clients/{id}": (20, "a client's people, places, open matters, figures, devices and service terms"),
     "/workspace/tickets/{id}": (15, "a ticket with its device's past, photos, reports and who could be sent"),
     "/field/visits/{id}": (
-        16,
-        "all that is needed in a dead zone: visit, device's past, photos, report",
+        19,
+        "all that is needed in a dead zone: visit, device's past, photos, report, coverage, what waits for a quote",
     ),
 }
 """Page → how many statements it may send, and what it shows that takes so many. Ask before you raise one: a tab that
