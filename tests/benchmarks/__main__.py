@@ -19,6 +19,7 @@ from tests.benchmarks import (
     employee_page,
     every_page,
     history_import,
+    invoicing,
     large,
     load,
     network_quality,
@@ -81,6 +82,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
             rated = await rating.measure(runtime, Network(runtime))
+            billed = await invoicing.measure(runtime, Network(runtime))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
@@ -88,6 +90,8 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             print(f"writing {brought.writing:.0f}, both {brought.both:.0f}")
             print(f"rating on one worker, records per second: visits {rated.first:.0f}, ", end="")
             print(f"the same again {rated.again:.0f}, periods of contracts {rated.periods:.0f}")
+            print(f"100,000 charges of 10,000 clients become drafts: {billed.run:.1f} s, an invoice's PDF ", end="")
+            print(f"{billed.pdf * 1_000:.1f} ms")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():
