@@ -4,6 +4,7 @@ import random
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from unicodedata import east_asian_width
 
 from app.demo.addons import AddonSimulation
@@ -13,7 +14,6 @@ from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.invoices import invoice
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
-from app.demo.quotes import QuoteSimulation
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
 from app.demo.ticket_simulation import TicketSimulation
@@ -64,15 +64,14 @@ async def fill(
     await addons.open_catalogues(partners)
     await addons.first_orders(partners, first_day.date())
     await sign_contracts(simulation, partners, first_day.date())
-    quotes = QuoteSimulation(simulation, partners)
     corrective_actions = CorrectiveActionSimulation(simulation, administrator, partners)
     await corrective_actions.set_thresholds()
     daily = TicketSimulation(simulation, partners, rng)
     corrective_actions.schedule(daily, until)
-    quotes.schedule(daily, first_day.astimezone(UTC))
+    daily.at(first_day.astimezone(UTC) + timedelta(days=1, hours=2), partial(daily.quotes.first_quotes, partners))
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
     await addons.latest_orders(partners)
-    await quotes.latest_quotes()
+    await daily.quotes.latest_quotes(partners)
     await rate(simulation, partners)
     await offer_more(simulation, partners, until)
     await invoice(simulation, partners, until)

@@ -1,7 +1,7 @@
 """Quotes in the demo: answered whole, in part and not at all, and some that wait with the client or in the company."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from app.demo.onboarding import Client, Partner
 from app.demo.simulation import Simulation
-from app.demo.ticket_simulation import TicketSimulation
 from app.desk.tickets import TicketState
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.actor import Actor
@@ -59,17 +58,12 @@ _WIRELESS: Final = _part("无线接入点", "台", 6, "690", "560", discount=15)
 class QuoteSimulation:
     """Each call in a transaction of its own, at the simulated time."""
 
-    def __init__(self, simulation: Simulation, partners: Sequence[Partner]) -> None:
+    def __init__(self, simulation: Simulation) -> None:
         self._begin = simulation.runtime.units_of_work.begin
-        self._partners = partners
 
-    def schedule(self, daily: TicketSimulation, first_day: datetime) -> None:
-        """The first quotes are written once the first prices hold."""
-        daily.at(first_day + timedelta(days=1, hours=2), self._first_quotes)
-
-    async def _first_quotes(self) -> None:
+    async def first_quotes(self, partners: Sequence[Partner]) -> None:
         """Approved, approved in part, declined, and one that nobody will answer."""
-        for partner in self._partners:
+        for partner in partners:
             client, other = partner.clients[0], partner.clients[-1]
             words = "含安装调试，旧件当场退还。"
             approved = await self._offered(partner, client, "会议室布线和无线覆盖勘查", [_SURVEY, _HOURS], words)
@@ -80,9 +74,14 @@ class QuoteSimulation:
             await self._answer(declined, other, lambda _: False, "我们自己采购。")
             await self._offered(partner, other, "机房机柜更换", [_CABINET, _HOURS])
 
-    async def latest_quotes(self) -> None:
+    async def approved_for(self, partner: Partner, client: Client, ticket_id: UUID, title: str) -> None:
+        """An hour of work that no contract covers, quoted and approved before it is done."""
+        quote_id = await self._offered(partner, client, title, [_HOURS], ticket_id=ticket_id)
+        await self._answer(quote_id, client, lambda _: True, "")
+
+    async def latest_quotes(self, partners: Sequence[Partner]) -> None:
         """Today: two that wait with the client, one for a ticket; one that is beyond its author's limit, one begun."""
-        for partner in self._partners:
+        for partner in partners:
             client = partner.clients[0]
             ticket = await self._open_ticket(partner)
             if ticket is not None:
@@ -129,7 +128,7 @@ class QuoteSimulation:
         return quote_id
 
     async def _answer(self, quote_id: UUID, client: Client, wanted: Wanted, words: str) -> None:
-        async with self._begin(client.contact) as work:
+        async with self._begin(client.approver) as work:
             offers = OfferedQuotes(work)
             offer = await offers.of_quote(quote_id)
             chosen = [line.id for line in offer.lines if wanted(line.name)]

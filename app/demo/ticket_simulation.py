@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.agreements.sla import Impact, Urgency
 from app.assets.devices.models import Device
 from app.demo.onboarding import Client, Partner
+from app.demo.quotes import QuoteSimulation
 from app.demo.sample_data import COMPLAINTS, FAULTS, HELPED, PRAISE, REOPEN_REASONS, Fault
 from app.demo.simulation import Simulation
 from app.desk.surveys import RatingCreate, SurveyChannel, SurveyService
@@ -33,6 +34,7 @@ from app.desk.tickets import (
     VisitOutcome,
     VisitResult,
     VisitService,
+    missing_for_billing,
 )
 from app.people.identity import Reporter
 from app.platform.kernel.actor import Actor, ActorKind
@@ -64,6 +66,7 @@ class TicketSimulation:
         self.units_of_work = simulation.runtime.units_of_work
         self.partners = partners
         self.rng = rng
+        self.quotes = QuoteSimulation(simulation)
         self._queue: list[tuple[datetime, int, Step]] = []
         self._sequence = count()
         self._open_all_hours_from = datetime.max.replace(tzinfo=UTC)
@@ -226,12 +229,14 @@ class SimulatedTicket:
 
     async def solve_from_desk(self) -> None:
         """Resolve by telephone or remotely, without a visit."""
+        goodwill_reason = await self.settle_billing()
         async with self.units_of_work.begin(self.partner.dispatcher) as work:
             done = DeskResolution(
                 self.fault.work_done,
                 self.fault.cause,
                 self.rng.randint(4, 20),
                 mode=DeskMode.REMOTE if self.rng.random() < 0.3 else DeskMode.TELEPHONE,
+                goodwill_reason=goodwill_reason,
             )
             await VisitService(work).resolve_from_desk(self.ticket_id, done)
         self.schedule_answer()
@@ -333,9 +338,22 @@ class SimulatedTicket:
     async def resolve(self) -> None:
         """Resolve the ticket."""
         minutes = max(5, int(self.fault.minutes * self.rng.uniform(0.7, 1.4)))
+        goodwill_reason = await self.settle_billing()
+        done = Resolution(self.fault.work_done, self.fault.cause, minutes, goodwill_reason=goodwill_reason)
         async with self.units_of_work.begin(self.engineer) as work:
-            await VisitService(work).resolve(self._visit, Resolution(self.fault.work_done, self.fault.cause, minutes))
+            await VisitService(work).resolve(self._visit, done)
         self.schedule_answer()
+
+    async def settle_billing(self) -> str:
+        """Work that needs a quote is quoted and approved first, or now and then done for nothing: why, then."""
+        async with self.units_of_work.begin(self.partner.dispatcher) as work:
+            missing = await missing_for_billing(work, self.ticket_id)
+        if missing is None:
+            return ""
+        if self.rng.random() < 0.2:
+            return "顺手处理，不另收费"
+        await self.daily.quotes.approved_for(self.partner, self.client, self.ticket_id, self.fault.subject)
+        return ""
 
     def schedule_answer(self) -> None:
         """Queue a reopening or a confirmation, or nothing (then the ticket closes automatically)."""

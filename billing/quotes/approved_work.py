@@ -8,12 +8,14 @@ from sqlalchemy import ColumnElement, select
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.coverage.models import TicketCoverage
 from billing.money import Money, PriceMode
 from billing.quotes.models import OfferedQuote, OfferedQuoteLine, Quote
 from billing.quotes.schemas import ApprovedLine
 from billing.quotes.states import APPROVED_STATES, LineDecision, LineKind, OfferState, QuoteState
+from billing.terms import CoverageState
 
-NOT_APPROVED: Final = N_("这张服务单的报价客户还没有同意，")
+NOT_APPROVED: Final = N_("这张服务单要报价，客户还没有同意，")
 
 
 async def approved_lines(work: UnitOfWork, ticket_id: UUID) -> list[ApprovedLine]:
@@ -27,14 +29,20 @@ async def approved_lines_of_quote(work: UnitOfWork, quote_id: UUID) -> list[Appr
 
 
 async def may_finish_as_billable(work: UnitOfWork, ticket_id: UUID) -> bool:
-    """Whether the client approved work on the ticket, or nobody has quoted any. A quote that waits, was declined or has
-    run out holds it up; one that the company took back does not."""
+    """Whether the client approved work on the ticket, or it needs no quote: the client's contracts do not ask for one,
+    and nobody has written one. A quote that waits, was declined or has run out holds it up; one that the company took
+    back does not."""
     found = await work.session.scalars(
         select(Quote.state).where(Quote.ticket_id == ticket_id, Quote.state != QuoteState.WITHDRAWN),
         execution_options=WHOLE_TENANT,
     )
     states = set(found)
-    return not states or bool(states & APPROVED_STATES)
+    if states:
+        return bool(states & APPROVED_STATES)
+    covered = await work.session.scalar(
+        select(TicketCoverage.answer).where(TicketCoverage.ticket_id == ticket_id), execution_options=WHOLE_TENANT
+    )
+    return covered != CoverageState.NEEDS_QUOTE
 
 
 async def missing_approval(work: UnitOfWork, ticket_id: UUID) -> str | None:

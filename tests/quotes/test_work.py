@@ -9,7 +9,9 @@ from app.desk.tickets.errors import WorkNotBillable
 from app.desk.tickets.lifecycle import VisitOutcome
 from app.desk.tickets.models import GoodwillWork, Ticket, TicketNote
 from app.platform.promises import WaitReason
+from billing.coverage.models import TicketCoverage
 from billing.quotes import ApprovedLine, approved_lines, may_finish_as_billable
+from billing.terms import CoverageState
 from tests.conftest import ClientFor
 from tests.quotes.conftest import Shop, disk
 
@@ -30,6 +32,31 @@ async def test_without_a_quote_work_is_billable(shop: Shop) -> None:
     ticket_id, visit_id = await shop.ticket(visit=True)
     async with shop.units_of_work.begin(shop.engineer) as work:
         assert await may_finish_as_billable(work, ticket_id)
+    await resolve(shop, visit_id)
+    assert await state_of(shop, ticket_id) == "resolved"
+
+
+@pytest.mark.parametrize("state", list(CoverageState))
+async def test_what_the_contracts_say_needs_a_quote_waits_for_one(shop: Shop, state: CoverageState) -> None:
+    ticket_id, visit_id = await shop.ticket(visit=True)
+    async with shop.units_of_work.begin(shop.partner.system) as work:
+        work.session.add(
+            TicketCoverage(
+                tenant_id=shop.partner.id,
+                id=work.new_id(),
+                client_id=shop.client.id,
+                ticket_id=ticket_id,
+                answer=state,
+                note="",
+                contract_number="",
+                decided_at=work.now,
+                revision=1,
+            )
+        )
+    if state is CoverageState.NEEDS_QUOTE:
+        with pytest.raises(WorkNotBillable):
+            await resolve(shop, visit_id)
+        await shop.decide((await shop.offered(ticket_id=ticket_id)).id)
     await resolve(shop, visit_id)
     assert await state_of(shop, ticket_id) == "resolved"
 
@@ -111,7 +138,7 @@ class TestForms:
         await shop.offered(ticket_id=ticket_id)
         phone = await http(shop.engineer)
         page = await phone.get(f"/field/visits/{visit_id}")
-        assert "报价客户还没有同意" in page.text
+        assert "客户还没有同意" in page.text
         form = {"work_done": DONE, "cause": "坏道", "work_minutes": "40", "outcome": "resolved"}
         queued = {"idempotency-key": "phone-action-000001", "x-field-person": str(shop.engineer.membership_id)}
         refused = await phone.post(f"/field/visits/{visit_id}/work", data=form, headers=queued)
