@@ -211,6 +211,12 @@ async def http(runtime: Runtime, network: Network) -> AsyncIterator[ClientFor]:
 
 
 @pytest.fixture
+async def owner(http: ClientFor, partner: PartnerCompany) -> httpx.AsyncClient:
+    """The partner's owner, signed in."""
+    return await http(partner.owner)
+
+
+@pytest.fixture
 async def visitor(http: ClientFor) -> httpx.AsyncClient:
     """Somebody who is not signed in."""
     return await http(None)

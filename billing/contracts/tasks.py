@@ -26,7 +26,7 @@ consumers = Consumers()
 sweeps = Sweeps()
 
 TOLD: Final = ("service_manager", "partner_owner")
-_RUNS_LOW: Final = N_("合同 %(number)s（%(client)s）的预付量只剩 20% 或更少")
+_RUNS_LOW: Final = N_("合同 %(number)s（%(client)s）的预付量只剩 20%% 或更少")
 
 
 @sweeps.on(DueKind.CONTRACT_DATE)

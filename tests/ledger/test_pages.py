@@ -10,7 +10,6 @@ from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money
-from tests.conftest import ClientFor
 from tests.factories.network import ClientCompany, PartnerCompany
 
 REVENUE = LedgerAccountName(AccountKind.REVENUE, detail="retainer")
@@ -25,48 +24,43 @@ async def october(units_of_work: UnitOfWorkFactory, partner: PartnerCompany, cli
         return await Ledger(work).post(EntrySource("invoice", uuid4(), "issued"), date(2026, 10, 20), [owed], "FP-1")
 
 
-@pytest.fixture
-async def finance(http: ClientFor, partner: PartnerCompany) -> httpx.AsyncClient:
-    return await http(partner.owner)
-
-
-async def test_balances_stand_at_the_end_of_a_day(finance: httpx.AsyncClient, october: UUID) -> None:
-    now = (await finance.get("/workspace/ledger")).text
+async def test_balances_stand_at_the_end_of_a_day(owner: httpx.AsyncClient, october: UUID) -> None:
+    now = (await owner.get("/workspace/ledger")).text
     assert now.count("1,060.00") == 4, "both accounts, each with a side and its balance"
-    assert "1,060.00" not in (await finance.get("/workspace/ledger?until=2026-10-19")).text
-    assert "1,060.00" in (await finance.get("/workspace/ledger?until=2026-10-20")).text
+    assert "1,060.00" not in (await owner.get("/workspace/ledger?until=2026-10-19")).text
+    assert "1,060.00" in (await owner.get("/workspace/ledger?until=2026-10-20")).text
 
 
 async def test_from_a_posting_to_its_entry_and_what_took_it_back(
-    finance: httpx.AsyncClient, units_of_work: UnitOfWorkFactory, partner: PartnerCompany, october: UUID
+    owner: httpx.AsyncClient, units_of_work: UnitOfWorkFactory, partner: PartnerCompany, october: UUID
 ) -> None:
     async with units_of_work.begin(partner.owner) as work:
         reversal = await Ledger(work).reverse(october, date(2026, 11, 16), "开错了")
-    listed = (await finance.get("/workspace/ledger/postings?account=receivable")).text
+    listed = (await owner.get("/workspace/ledger/postings?account=receivable")).text
     assert f"/workspace/ledger/entries/{october}" in listed
-    assert "FP-1" in (await finance.get(f"/workspace/ledger/entries/{october}")).text
-    assert f"/workspace/ledger/entries/{october}" in (await finance.get(f"/workspace/ledger/entries/{reversal}")).text
-    assert "FP-1" not in (await finance.get("/workspace/ledger/postings?account=receivable&month=2026-11")).text
+    assert "FP-1" in (await owner.get(f"/workspace/ledger/entries/{october}")).text
+    assert f"/workspace/ledger/entries/{october}" in (await owner.get(f"/workspace/ledger/entries/{reversal}")).text
+    assert "FP-1" not in (await owner.get("/workspace/ledger/postings?account=receivable&month=2026-11")).text
 
 
-async def test_a_month_is_closed_by_a_button_and_only_once(finance: httpx.AsyncClient, october: UUID) -> None:
-    shown = await finance.get("/workspace/ledger")
+async def test_a_month_is_closed_by_a_button_and_only_once(owner: httpx.AsyncClient, october: UUID) -> None:
+    shown = await owner.get("/workspace/ledger")
     assert "结 2026-10 的账" in shown.text
-    closed = await finance.post("/workspace/ledger/months", data={"month": "2026-10-01"})
+    closed = await owner.post("/workspace/ledger/months", data={"month": "2026-10-01"})
     assert closed.status_code == 303
-    after = (await finance.get("/workspace/ledger")).text
+    after = (await owner.get("/workspace/ledger")).text
     assert "没有等待结账的月份" in after
     assert "postings?month=2026-10" in after
 
 
 async def test_a_month_that_still_runs_is_not_closed(
-    finance: httpx.AsyncClient, october: UUID, clock: SettableClock
+    owner: httpx.AsyncClient, october: UUID, clock: SettableClock
 ) -> None:
     clock.set(datetime(2026, 10, 25, 2, tzinfo=UTC))
-    refused = await finance.post("/workspace/ledger/months", data={"month": "2026-10-01"})
+    refused = await owner.post("/workspace/ledger/months", data={"month": "2026-10-01"})
     assert refused.status_code == 409
     assert "2026-10 还不能结账" in refused.text
 
 
-async def test_books_in_order_say_so(finance: httpx.AsyncClient, october: UUID) -> None:
-    assert "没有发现不一致" in (await finance.get("/workspace/ledger/verification")).text
+async def test_books_in_order_say_so(owner: httpx.AsyncClient, october: UUID) -> None:
+    assert "没有发现不一致" in (await owner.get("/workspace/ledger/verification")).text

@@ -16,11 +16,6 @@ from tests.factories.network import Network, PartnerCompany
 REGISTRAR = {"name": "设备台账员", "permissions": ["device:read", "device:write", "client:read"]}
 
 
-@pytest.fixture
-async def owner(partner: PartnerCompany, http: ClientFor) -> httpx.AsyncClient:
-    return await http(partner.owner)
-
-
 async def made(owner: httpx.AsyncClient, **wanted: object) -> str:
     answer = await owner.post("/api/v1/roles", json={**REGISTRAR, **wanted})
     assert answer.status_code == 201, answer.text

@@ -31,7 +31,9 @@ AREA: Final = Area(
     pages=("pages:handlers",),
     permissions=(
         DeclaredPermission(
-            Permission.CLIENT_READ, N_("查看客户"), ("engineer", "dispatcher", "quality_agent", "client_contact")
+            Permission.CLIENT_READ,
+            N_("查看客户"),
+            ("engineer", "dispatcher", "quality_agent", "partner_finance", "client_contact"),
         ),
         DeclaredPermission(Permission.CLIENT_IMPORT, N_("导入客户、部门和员工"), ("service_manager",)),
         DeclaredPermission(Permission.CLIENT_WRITE, N_("管理客户"), ("service_manager",)),
