@@ -15,7 +15,6 @@ from billing.addons.schemas import (
 )
 from billing.addons.services import AddonCatalogue, AddonOrderReading, AddonOrders
 from billing.addons.states import (
-    BILLED_NAMES,
     KIND_NAMES,
     ORDER_STATE_NAMES,
     ORDER_TONES,
@@ -23,6 +22,7 @@ from billing.addons.states import (
     AddonOrderState,
     AddonTarget,
 )
+from billing.terms import BILLED_NAMES
 
 __all__ = [
     "BILLED_NAMES",

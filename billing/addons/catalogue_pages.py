@@ -23,10 +23,11 @@ from billing.addons.permissions import AddonPermission
 from billing.addons.schemas import AddonQuickEdit, AddonStateChange, AddonView, AddonWrite
 from billing.addons.services import AddonCatalogue
 from billing.addons.services.catalogue import CATEGORY_NAMES
-from billing.addons.states import BILLED_NAMES, KIND_NAMES, TARGET_NAMES
+from billing.addons.states import KIND_NAMES, TARGET_NAMES
 from billing.money import price_text
 from billing.periods import CYCLE_NAMES
 from billing.pricebook import StandardPrices
+from billing.terms import BILLED_NAMES
 from tenants.partners import authorised_categories
 
 BASE: Final = "/workspace/addons/catalogue"

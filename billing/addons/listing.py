@@ -19,7 +19,6 @@ from billing.addons.services.catalogue import CATEGORY_NAMES
 from billing.addons.services.reading import ORDER_ROWS, order_view
 from billing.addons.states import (
     ADDON_STATE_NAMES,
-    BILLED_NAMES,
     KIND_NAMES,
     ORDER_STATE_NAMES,
     TARGET_NAMES,
@@ -30,6 +29,7 @@ from billing.addons.states import (
 )
 from billing.money import PriceMode
 from billing.periods import CYCLE_NAMES
+from billing.terms import BILLED_NAMES
 
 GROUPS: Final = {"running": N_("使用中"), "done": N_("已办完")}
 _OF_GROUP: Final = {

@@ -28,9 +28,10 @@ from billing.addons.permissions import AddonPermission
 from billing.addons.schemas import AddonOrderCreate
 from billing.addons.services import AddonCatalogue, AddonOrderReading
 from billing.addons.services.catalogue import CATEGORY_NAMES
-from billing.addons.states import BILLED_NAMES, KIND_NAMES, ORDER_STATE_NAMES, ORDER_TONES
+from billing.addons.states import KIND_NAMES, ORDER_STATE_NAMES, ORDER_TONES
 from billing.money import Money, price_text
 from billing.periods import CYCLE_NAMES, day_in
+from billing.terms import BILLED_NAMES
 
 BASE: Final = "/workspace/addons"
 _READ, _ORDER = AddonPermission.ADDON_READ, AddonPermission.ADDON_ORDER

@@ -6,7 +6,6 @@ from typing import Final
 from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
 from billing.addons.errors import AddonMoveRefused, AddonOrderMoveRefused
-from billing.terms.document import BilledWhen
 
 
 class AddonKind(StrEnum):
@@ -85,7 +84,6 @@ TARGET_NAMES: Final = {
     AddonTarget.DEVICE: N_("一台设备"),
 }
 ADDON_STATE_NAMES: Final = {AddonState.OFFERED: N_("可订购"), AddonState.WITHDRAWN: N_("已停售")}
-BILLED_NAMES: Final = {BilledWhen.IN_ADVANCE: N_("期初计费"), BilledWhen.IN_ARREARS: N_("期末计费")}
 
 ORDER_STATE_NAMES: Final = {
     AddonOrderState.ORDERED: N_("待确认"),

@@ -32,10 +32,10 @@ from billing.contracts.services.agreement import accept_version, offer_version
 from billing.contracts.services.drafts import CURRENCY, ContractDrafts
 from billing.contracts.services.running import bring_into_force
 from billing.contracts.template_terms import TEMPLATE_WORDS, ContractTemplate, starting_terms
-from billing.contracts.wording import BILLED_NAMES
 from billing.periods import CYCLE_NAMES, Cycle, Period, PeriodEmpty, day_in
 from billing.pricebook import StandardPrices
 from billing.terms import (
+    BILLED_NAMES,
     BilledWhen,
     DeviceTier,
     Milestone,

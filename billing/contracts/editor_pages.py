@@ -36,7 +36,6 @@ from billing.contracts.services import ContractDrafts
 from billing.contracts.states import ContractState, VersionState
 from billing.contracts.template_terms import LINE_KIND_NAMES, TEMPLATE_WORDS, ContractTemplate
 from billing.contracts.wording import (
-    BILLED_NAMES,
     OUTSIDE_NAMES,
     PREPAID_UNIT_NAMES,
     PRODUCT_NAMES,
@@ -45,6 +44,7 @@ from billing.contracts.wording import (
 )
 from billing.periods import CYCLE_NAMES
 from billing.pricebook import PRICE_MODE_NAMES
+from billing.terms import BILLED_NAMES
 
 BASE: Final = "/workspace/contracts"
 EDIT: Final = f"{BASE}/{{contract_id:uuid}}/edit"

@@ -53,7 +53,6 @@ from billing.contracts.states import (
 )
 from billing.contracts.template_terms import LINE_KIND_NAMES
 from billing.contracts.wording import (
-    BILLED_NAMES,
     OUTSIDE_NAMES,
     percent,
     price_words,
@@ -62,7 +61,7 @@ from billing.contracts.wording import (
 )
 from billing.periods import CYCLE_NAMES
 from billing.pricebook import PRICE_MODE_NAMES
-from billing.terms import PrepaidBlock, Terms
+from billing.terms import BILLED_NAMES, PrepaidBlock, Terms
 
 BASE: Final = "/workspace/contracts"
 ONE: Final = f"{BASE}/{{contract_id:uuid}}"

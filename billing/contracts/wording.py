@@ -10,7 +10,6 @@ from app.platform.kernel.texts import N_, Translator
 from billing.money import price_text
 from billing.periods import CYCLE_NAMES
 from billing.terms import (
-    BilledWhen,
     DeviceTier,
     HourlyRate,
     Milestone,
@@ -28,7 +27,6 @@ from billing.terms import (
 )
 from billing.terms.lines import MINUTES_OF_AN_HOUR
 
-BILLED_NAMES: Final = {BilledWhen.IN_ADVANCE: N_("期初收费"), BilledWhen.IN_ARREARS: N_("期末收费")}
 OUTSIDE_NAMES: Final = {
     OutsideWork.QUOTED: N_("按价目表报价，客户同意后再做"),
     OutsideWork.REFUSED: N_("不提供"),

@@ -13,7 +13,7 @@ from billing.terms.charges import (
     work_charges,
 )
 from billing.terms.coverage import Coverage, CoverageReason, CoverageState, coverage
-from billing.terms.document import BilledWhen, OutsideWork, Penalty, Terms, terms_digest
+from billing.terms.document import BILLED_NAMES, BilledWhen, OutsideWork, Penalty, Terms, terms_digest
 from billing.terms.lines import (
     DeviceTier,
     HourlyRate,
@@ -34,6 +34,7 @@ from billing.terms.renewal import months_of, renewed
 from billing.terms.scope import Matter, Scope
 
 __all__ = [
+    "BILLED_NAMES",
     "Balance",
     "BilledWhen",
     "Block",

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from app.platform.kernel.input_text import Code
+from app.platform.kernel.texts import N_
 from billing.money import Money, PriceMode
 from billing.periods import Cycle, Period
 from billing.terms.amounts import WithAmounts
@@ -21,6 +23,9 @@ class BilledWhen(StrEnum):
 
     IN_ADVANCE = "in_advance"
     IN_ARREARS = "in_arrears"
+
+
+BILLED_NAMES: Final = {BilledWhen.IN_ADVANCE: N_("期初计费"), BilledWhen.IN_ARREARS: N_("期末计费")}
 
 
 class OutsideWork(StrEnum):
