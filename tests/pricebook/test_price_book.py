@@ -30,7 +30,6 @@ from billing.pricebook.schemas import (
 )
 from billing.pricebook.service import PriceBook
 from billing.pricebook.standard import StandardPrices
-from tests.conftest import ClientFor
 from tests.factories.network import Network, PartnerCompany
 
 TODAY = date(2026, 11, 16)
@@ -269,10 +268,6 @@ class TestBounds:
 
 
 class TestPages:
-    @pytest.fixture
-    async def owner(self, http: ClientFor, partner: PartnerCompany) -> httpx.AsyncClient:
-        return await http(partner.owner)
-
     async def test_from_an_empty_book_to_a_published_price(self, owner: httpx.AsyncClient, prices: Prices) -> None:
         assert "还没有价目表" in (await owner.get("/workspace/price-book")).text
         begun = await owner.post("/workspace/price-book/new")

@@ -1,7 +1,6 @@
 """A partner composes roles from what it may do itself; whoever gets one may do that, from the next request on."""
 
 import httpx
-import pytest
 
 from app.platform.kernel.actor import Actor, ActorKind
 from app.platform.kernel.ids import new_id
