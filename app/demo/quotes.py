@@ -46,6 +46,7 @@ def _part(name: str, unit: str, quantity: int, price: str, cost: str, *, discoun
     )
 
 
+_OPEN: Final = (TicketState.TRIAGED, TicketState.ASSIGNED, TicketState.ACCEPTED, TicketState.WAITING)
 _HOURS: Final = PricedLineWrite("DT-HOUR", Decimal(2))
 _SURVEY: Final = PricedLineWrite("NW-SURVEY", Decimal(1))
 _DISK: Final = _part("固态硬盘 1TB", "块", 1, "520", "368")
@@ -135,11 +136,11 @@ class QuoteSimulation:
             await offers.decide(offer.id, OfferDecision(offer.content_hash, chosen, words))
 
     async def _open_ticket(self, partner: Partner) -> Ticket | None:
-        """One of the first client's that somebody has classified and nobody is working on."""
+        """The newest of the first client's that somebody has looked at and that is not done."""
         async with self._begin(Actor.system(partner.id)) as work:
             waiting = (
                 select(Ticket)
-                .where(Ticket.client_id == partner.clients[0].id, Ticket.state == TicketState.TRIAGED)
+                .where(Ticket.client_id == partner.clients[0].id, Ticket.state.in_(_OPEN))
                 .order_by(Ticket.reported_at.desc(), Ticket.id.desc())
                 .limit(1)
             )
