@@ -11,7 +11,6 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from app.assets.clients.models import Client
-from app.platform.kernel.text_search import contains
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists import Choices, Column, Filter, Found, RecordList, Wanted, select_rows
@@ -95,10 +94,6 @@ async def _clients(work: UnitOfWork, _: Mapping[str, str]) -> Choices:
     return [(str(client_id), name) for client_id, name in await work.session.execute(statement)]
 
 
-def _matches(word: str) -> Any:
-    return contains(word, LedgerEntry.remark)
-
-
 POSTINGS: Final = RecordList(
     key="ledger_postings",
     label=N_("分录"),
@@ -139,6 +134,4 @@ POSTINGS: Final = RecordList(
             condition=lambda month: and_(LedgerPosting.day >= month, LedgerPosting.day < months_after(month, 1)),
         ),
     ),
-    matches=_matches,
-    search_label=N_("摘要，例如发票号"),
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from app.desk.tickets import TicketQueries
 from app.people.approvals import Verdict
 from app.platform.documents import Printable
 from app.platform.documents.web_interface import document_answer
@@ -222,6 +223,7 @@ async def download_quote(request: WebRequest, quote_id: FromPath[UUID]) -> Respo
 @get("/tickets/{ticket_id:uuid}/quotes", permission=_READ, tags=TAGS)
 async def list_quotes_of_ticket(work: RequestWork, ticket_id: FromPath[UUID]) -> Page[QuoteSummary]:
     """A ticket's quotes, the newest first, on one page."""
+    await TicketQueries(work).ticket(ticket_id)
     return Page(await Quotes(work).of_ticket(ticket_id))
 
 

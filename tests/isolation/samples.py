@@ -87,7 +87,7 @@ def _value(name: str, wanted: inspect.Type) -> Any:
     match wanted:
         case inspect.StructType():
             return {f.encode_name: _value(f.encode_name, f.type) for f in wanted.fields if f.required}
-        case inspect.ListType() | inspect.SetType():
+        case inspect.ListType() | inspect.SetType() | inspect.VarTupleType():
             return [_value("", wanted.item_type)] * max(wanted.min_length or 0, 1)
         case inspect.UnionType():
             return _value(name, wanted.types[0])

@@ -66,7 +66,10 @@ NO_RECORDS = {
 PUBLIC = {"partner_id"}
 """Ids that the public directory tells."""
 
-OWN_FIELDS: dict[str, dict[str, Any]] = {"/workspace/roles/{role_id:uuid}": {"permissions": "device:read"}}
+OWN_FIELDS: dict[str, dict[str, Any]] = {
+    "/workspace/roles/{role_id:uuid}": {"permissions": "device:read"},
+    "/api/v1/fapiaos/{fapiao_id:uuid}/number": {"number": "26350000000000000001"},
+}
 """Path → what its body must hold besides what its type tells."""
 
 LOG_OF_REFUSALS = {"audit_entry", "audit_pending"}

@@ -35,6 +35,15 @@ SEARCHED = {
     "device": {"number", "serial_number", "brand", "model", "ip_address", "mac_address", "host_name"},
     "contact": {"name", "phone"},
     "engineer": {"display_name", "phone"},
+    "contract": {"number", "former_number", "title"},
+    "addon": {"code", "name"},
+    "addon_order": {"number", "name"},
+    "quote": {"number", "title"},
+    "charge": {"name"},
+    "invoice": {"number", "buyer_title"},
+    "fapiao": {"invoice_number", "buyer_title", "number"},
+    "payment": {"number", "payer_name", "text"},
+    "bank_line": {"payer_name", "payer_account", "text", "reference"},
 }
 """Columns that the box of a list searches by reading all of a tenant's rows (docs/adr, "A search reads the tenant's own
 records"): short ones, and tests/plans says what it costs. Any other column of these tables is not."""
