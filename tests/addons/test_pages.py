@@ -16,11 +16,6 @@ async def owner(http: ClientFor, shop: Shop) -> httpx.AsyncClient:
     return await http(shop.partner.owner)
 
 
-@pytest.fixture
-async def approver(http: ClientFor, shop: Shop) -> httpx.AsyncClient:
-    return await http(shop.approver)
-
-
 async def test_the_catalogue_is_written_and_edited_as_a_table(owner: httpx.AsyncClient, shop: Shop) -> None:
     assert "目录里还没有服务" in (await owner.get(CATALOGUE)).text
     fields = {
@@ -53,8 +48,9 @@ async def test_the_catalogue_is_written_and_edited_as_a_table(owner: httpx.Async
 
 
 async def test_a_client_orders_the_partner_confirms_the_client_ends(
-    owner: httpx.AsyncClient, approver: httpx.AsyncClient, shop: Shop
+    owner: httpx.AsyncClient, http: ClientFor, shop: Shop
 ) -> None:
+    approver = await http(shop.approver)
     watch = await shop.offer(subscribed())
     shown = await approver.get("/portal/addons")
     assert "网络巡检" in shown.text
@@ -101,7 +97,8 @@ async def test_the_partner_orders_for_a_client(owner: httpx.AsyncClient, shop: S
     assert "用户培训" in tab.text
 
 
-async def test_a_device_is_named_by_its_number(approver: httpx.AsyncClient, shop: Shop) -> None:
+async def test_a_device_is_named_by_its_number(http: ClientFor, shop: Shop) -> None:
+    approver = await http(shop.approver)
     await shop.network.device(shop.client)
     care = await shop.offer(one_off("CARE", target=AddonTarget.DEVICE))
     form = f"/portal/addons/order/{care.id}"
