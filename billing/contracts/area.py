@@ -14,7 +14,7 @@ from app.platform.kernel.areas import (
     RecordTab,
     StartingPoint,
 )
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from billing.contracts.agreement.permissions import AgreementPermission
 from billing.contracts.permissions import ContractPermission
 
@@ -29,7 +29,7 @@ AREA: Final = Area(
     approvals=("agreement.consent:CONTRACT_OFFER",),
     record_tabs=(
         RecordTab("contract", 20, "papers", "{base}/papers", N_("合同文件"), ContractPermission.CONTRACT_READ),
-        RecordTab("client", 40, "contracts", "{base}/contracts", N_("合同"), ContractPermission.CONTRACT_READ),
+        RecordTab("client", 40, "contracts", "{base}/contracts", NP_("list", "合同"), ContractPermission.CONTRACT_READ),
     ),
     sweeps=("tasks:sweeps",),
     permissions=(
@@ -49,7 +49,7 @@ AREA: Final = Area(
             5,
             "contracts",
             "/workspace/contracts",
-            N_("合同"),
+            NP_("list", "合同"),
             "file-text",
             ContractPermission.CONTRACT_READ,
         ),

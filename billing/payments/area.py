@@ -14,7 +14,7 @@ from app.platform.kernel.areas import (
     StartingPoint,
     Waiting,
 )
-from app.platform.kernel.texts import N_
+from app.platform.kernel.texts import N_, NP_
 from billing.payments.permissions import PaymentPermission
 
 AREA: Final = Area(
@@ -40,8 +40,8 @@ AREA: Final = Area(
             60,
             "payments",
             "/workspace/payments",
-            N_("收款"),
-            "receipt",
+            NP_("list", "收款"),
+            "building-bank",
             PaymentPermission.PAYMENT_READ,
             waiting=Waiting("counts:waiting_lines", N_("笔流水待认领"), "imports"),
         ),

@@ -38,7 +38,7 @@ AREA: Final = Area(
             "charges",
             "/workspace/charges",
             N_("费用"),
-            "receipt",
+            "coins",
             RatingPermission.CHARGE_READ,
         ),
     ),
