@@ -40,7 +40,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["today", "tickets", "hot-line", "approvals"],
                 "档案": ["clients", "devices", "engineers"],
-                "经营": ["price-book", "addons", "quotes", "charges", "invoices", "ledger"],
+                "经营": ["contracts", "price-book", "addons", "quotes", "charges", "invoices", "payments", "ledger"],
                 "质量": ["service-levels", "corrective-actions"],
                 "设置": ["settings"],
             },
@@ -73,7 +73,7 @@ CONTACT = actor(ActorKind.CLIENT, "client_contact")
             {
                 "每天": ["overview", "tickets"],
                 "档案": ["devices", "people"],
-                "经营": ["quotes", "addons"],
+                "经营": ["contracts", "quotes", "addons"],
                 "质量": ["confidentiality"],
                 "设置": ["settings"],
             },

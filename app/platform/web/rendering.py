@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import BaseLoader, Environment, FileSystemLoader, StrictUndefined
 
 from app.platform.http.idempotency import new_form_key
-from app.platform.kernel.texts import LANGUAGES, ROOT, SOURCE_LANGUAGE, Translator, translator
+from app.platform.kernel.texts import LANGUAGES, NP_, ROOT, SOURCE_LANGUAGE, Translator, translator
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.web import charts, formatting
 from app.platform.web.assets import Assets
@@ -62,6 +62,7 @@ def environment(
     made.globals.update(
         _LAYOUT_DEFAULTS,
         _=gettext,
+        pgettext=lambda context, text: gettext(NP_(context, text)),
         language=language,
         asset=assets.address,
         icon=assets.icon,

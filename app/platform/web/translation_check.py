@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 from app.platform.kernel.texts import NP_, ROOT, catalogue_files, source_of
 
 AREAS = ("app", "tenants", "billing", "rbac")
-KEYWORDS = {"_": None, "N_": None, "NP_": ((1, "c"), 2), "translate": None}
+KEYWORDS = {"_": None, "N_": None, "NP_": ((1, "c"), 2), "pgettext": ((1, "c"), 2), "translate": None}
 _JINJA_EXTRACTOR = "jinja2.ext:babel_extract"
 
 
