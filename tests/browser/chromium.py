@@ -3,10 +3,11 @@
 import os
 import shutil
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from tests.runs.durations import NOISE, expected_seconds
 STUCK_SECONDS = 60.0
 """How long one test may hold a browser that says no more; Playwright waits without limit for a promise that a page does
 not keep and for a page that does not close."""
+GRACE_SECONDS = 10.0
+"""How long whoever lost the browser may take to notice."""
+_BROWSER, _DRIVER = frozenset({"browser"}), frozenset({"driver"})
 _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage")
 
 
@@ -46,23 +50,54 @@ class StuckBrowsers:
 
 
 @contextmanager
-def browsers_ended_after(seconds: float) -> Iterator[None]:
-    """Whoever waits inside for a browser that this process started waits no longer than that."""
-    limit = threading.Timer(seconds, end_browsers)
-    limit.daemon = True
-    limit.start()
+def browsers_ended_after(seconds: float, grace_seconds: float = GRACE_SECONDS) -> Iterator[None]:
+    """Whoever waits inside for a browser that this process started waits no longer than that.
+
+    First the browsers end, which Playwright tells whoever waits. It does not tell everybody: a context that is being
+    closed, or Playwright that is being stopped, may wait for a browser that is gone. So after the grace Playwright's
+    own process ends too, and whoever still waits then fails where it stands, once in every further grace: the test,
+    and each of its fixtures that waits in its turn. What has never had a browser is left alone.
+    """
+    calls = 0
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal calls
+        if not calls and not any(_of_playwright(os.getpid())):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            return
+        calls += 1
+        _kill(_BROWSER if calls == 1 else _BROWSER | _DRIVER)
+        if calls > 2:
+            pytest.fail(f"still waits for a browser that was ended {(calls - 1) * grace_seconds:g} s ago")
+
+    before = signal.signal(signal.SIGALRM, end)
+    rest = signal.setitimer(signal.ITIMER_REAL, seconds, grace_seconds)
+    began = monotonic()
     try:
         yield
     finally:
-        limit.cancel()
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if rest[0]:  # whoever set a limit around this one still has it
+            signal.setitimer(signal.ITIMER_REAL, max(0.001, rest[0] - (monotonic() - began)), rest[1])
 
 
-def end_browsers() -> None:
-    """Kill every chromium that descends from this process."""
-    for process in _descendants(os.getpid()):
-        with suppress(OSError):
-            if "chromium" in Path(f"/proc/{process}/exe").readlink().as_posix():
+def _kill(names: frozenset[str]) -> None:
+    for process, name in _of_playwright(os.getpid()):
+        if name in names:
+            with suppress(OSError):
                 os.kill(process, signal.SIGKILL)
+
+
+def _of_playwright(process: int) -> Iterator[tuple[int, str]]:
+    """The browsers and the drivers that descend from a process, the youngest first."""
+    for child in _descendants(process):
+        with suppress(OSError):
+            program = Path(f"/proc/{child}/exe").readlink()
+            if "chromium" in program.as_posix():
+                yield child, "browser"
+            elif program.name == "node" and "playwright" in program.as_posix():
+                yield child, "driver"
 
 
 def _descendants(process: int) -> Iterator[int]:
