@@ -71,7 +71,7 @@ class ContractVersion(ClientRing, TenantModel):
             "tenant_id",
             "contract_id",
             unique=True,
-            postgresql_where=text("state IN ('draft', 'offered', 'accepted')"),
+            postgresql_where=text("state::text IN ('draft', 'offered', 'accepted')"),
         ),
         client_foreign_key("contract", "contract_id"),
     )

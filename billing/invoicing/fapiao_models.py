@@ -34,7 +34,7 @@ class Fapiao(ClientRing, TenantModel):
             "tenant_id",
             "invoice_id",
             unique=True,
-            postgresql_where=text("state NOT IN ('withdrawn', 'red_issued')"),
+            postgresql_where=text("state::text NOT IN ('withdrawn', 'red_issued')"),
         ),
         Index("uq_fapiao_number", "tenant_id", "number", unique=True, postgresql_where=text("number <> ''")),
         Index(

@@ -84,7 +84,7 @@ def upgrade() -> None:
         "contract_version",
         ["tenant_id", "contract_id"],
         unique=True,
-        postgresql_where=sa.text("state IN ('draft', 'offered', 'accepted')"),
+        postgresql_where=sa.text("state::text IN ('draft', 'offered', 'accepted')"),
     )
     op.create_table(
         "contract_device",

@@ -67,7 +67,7 @@ def upgrade() -> None:
         "fapiao",
         ["tenant_id", "invoice_id"],
         unique=True,
-        postgresql_where=sa.text("state NOT IN ('withdrawn', 'red_issued')"),
+        postgresql_where=sa.text("state::text NOT IN ('withdrawn', 'red_issued')"),
     )
     op.create_index(
         "uq_fapiao_number", "fapiao", ["tenant_id", "number"], unique=True, postgresql_where=sa.text("number <> ''")

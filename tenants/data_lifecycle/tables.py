@@ -96,7 +96,7 @@ class TenantTable:
     def _ordered(self) -> tuple[str, ...]:
         """The key as an order that is the same in every database, whatever its language."""
         return tuple(
-            f'{name} COLLATE "C"' if _type(self.table.columns[name]).startswith("VARCHAR") else name
+            f'{_quoted(name)} COLLATE "C"' if _type(self.table.columns[name]).startswith("VARCHAR") else _quoted(name)
             for name in self.key
         )
 
@@ -115,7 +115,7 @@ class TenantTable:
         begun = f" AND ({order}) > ({', '.join(self._casts(first))})" if onward else ""
         columns = ", ".join(column_expression(column) for column in self.table.columns)
         inner = f"SELECT {columns} FROM {self.name} WHERE {whose}{begun} ORDER BY {order} LIMIT $2"  # noqa: S608
-        keys = ", ".join(f"r.{name}" for name in self.key)
+        keys = ", ".join(f"r.{_quoted(name)}" for name in self.key)
         return f"SELECT {keys}, row_to_json(r)::text AS line FROM ({inner}) r"  # noqa: S608
 
     def _casts(self, first: int) -> list[str]:
@@ -130,11 +130,12 @@ class TenantTable:
     def insert(self) -> str:
         """Insert the rows of the JSON array `$1` that are missing; the columns of `deferred_columns` stay NULL."""
         values = [
-            f"CAST(NULL AS {_type(column)})" if column.name in self.deferred_columns else f"s.{column.name}"
+            f"CAST(NULL AS {_type(column)})" if column.name in self.deferred_columns else f"s.{_quoted(column.name)}"
             for column in self.table.columns
         ]
+        columns = ", ".join(map(_quoted, self.columns))
         return (
-            f"WITH made AS (INSERT INTO {self.name} ({', '.join(self.columns)}) SELECT {', '.join(values)} "  # noqa: S608
+            f"WITH made AS (INSERT INTO {self.name} ({columns}) SELECT {', '.join(values)} "  # noqa: S608
             f"FROM json_populate_recordset(NULL::{self.name}, $1::text::json) s WHERE s.tenant_id = $2 "
             f"ON CONFLICT DO NOTHING RETURNING 1) SELECT count(*) FROM made"
         )
@@ -142,8 +143,8 @@ class TenantTable:
     @cached_property
     def set_deferred_columns(self) -> str:
         """Set the columns of `deferred_columns` from the rows of the JSON array `$1`."""
-        values = ", ".join(f"{name} = s.{name}" for name in self.deferred_columns)
-        same = " AND ".join(f"t.{name} = s.{name}" for name in self.key)
+        values = ", ".join(f"{_quoted(name)} = s.{_quoted(name)}" for name in self.deferred_columns)
+        same = " AND ".join(f"t.{_quoted(name)} = s.{_quoted(name)}" for name in self.key)
         return (
             f"UPDATE {self.name} t SET {values} FROM json_populate_recordset(NULL::{self.name}, $1::text::json) s "  # noqa: S608
             f"WHERE t.tenant_id = $2 AND s.tenant_id = $2 AND {same}"
@@ -152,14 +153,14 @@ class TenantTable:
     @cached_property
     def clear_deferred_columns(self) -> str:
         """Set the columns of `deferred_columns` to NULL, so that rows which name each other can be removed."""
-        values = ", ".join(f"{name} = NULL" for name in self.deferred_columns)
-        some = " OR ".join(f"{name} IS NOT NULL" for name in self.deferred_columns)
+        values = ", ".join(f"{_quoted(name)} = NULL" for name in self.deferred_columns)
+        some = " OR ".join(f"{_quoted(name)} IS NOT NULL" for name in self.deferred_columns)
         return f"UPDATE {self.name} SET {values} WHERE tenant_id = $1 AND ({some})"  # noqa: S608
 
     def remove(self, kept: str = "") -> str:
         """Remove at most `$2` rows of `$1`; `kept` is a condition on rows that stay, with its parameter `$3`."""
         condition = f" AND NOT ({kept})" if kept else ""
-        key = ", ".join(self.key)
+        key = ", ".join(map(_quoted, self.key))
         return (
             f"DELETE FROM {self.name} WHERE tenant_id = $1 AND ({key}) IN "  # noqa: S608
             f"(SELECT {key} FROM {self.name} WHERE tenant_id = $1{condition} LIMIT $2)"
@@ -201,8 +202,14 @@ class TenantTables:
 def column_expression(column: Column[Any]) -> str:
     """The column in a SELECT list; times as text in UTC, whatever the connection's zone is."""
     if not isinstance(column.type, DateTime):
-        return column.name
-    return f"""to_char({column.name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') AS {column.name}"""
+        return _quoted(column.name)
+    name = _quoted(column.name)
+    return f"""to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"') AS {name}"""
+
+
+def _quoted(name: str) -> str:
+    """A column's name as an identifier: `position` may name a column, but stands for a function in a SELECT list."""
+    return f'"{name}"'
 
 
 def _type(column: Column[Any]) -> str:
