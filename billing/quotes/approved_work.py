@@ -1,9 +1,10 @@
 """What clients approved, for the areas above, and whether a ticket's work may be finished as billable, for the desk."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, literal, select, union_all
 
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
@@ -32,17 +33,17 @@ async def may_finish_as_billable(work: UnitOfWork, ticket_id: UUID) -> bool:
     """Whether the client approved work on the ticket, or it needs no quote: the client's contracts do not ask for one,
     and nobody has written one. A quote that waits, was declined or has run out holds it up; one that the company took
     back does not."""
-    found = await work.session.scalars(
-        select(Quote.state).where(Quote.ticket_id == ticket_id, Quote.state != QuoteState.WITHDRAWN),
-        execution_options=WHOLE_TENANT,
+    quoted = select(literal("quote"), Quote.state).where(
+        Quote.ticket_id == ticket_id, Quote.state != QuoteState.WITHDRAWN
     )
-    states = set(found)
+    covered = select(literal("coverage"), TicketCoverage.answer).where(TicketCoverage.ticket_id == ticket_id)
+    # One statement for both: the pages of a ticket and of a visit ask this each time they are opened.
+    found = await work.session.execute(union_all(quoted, covered), execution_options=WHOLE_TENANT)
+    rows: Sequence[Any] = found.all()
+    states = {value for kind, value in rows if kind == "quote"}
     if states:
         return bool(states & APPROVED_STATES)
-    covered = await work.session.scalar(
-        select(TicketCoverage.answer).where(TicketCoverage.ticket_id == ticket_id), execution_options=WHOLE_TENANT
-    )
-    return covered != CoverageState.NEEDS_QUOTE
+    return ("coverage", CoverageState.NEEDS_QUOTE) not in rows
 
 
 async def missing_approval(work: UnitOfWork, ticket_id: UUID) -> str | None:

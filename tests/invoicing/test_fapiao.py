@@ -130,10 +130,14 @@ async def test_what_the_buyer_has_not_used_is_taken_back_at_once(finance: Financ
     assert (await call(finance, "request", blue.invoice_id)).state == FapiaoState.REQUESTED
 
 
-async def test_what_was_used_is_confirmed_within_72_hours_or_lapses(finance: Finance, clock: SettableClock) -> None:
+async def test_what_was_used_is_confirmed_within_72_hours_or_lapses(
+    finance: Finance, clock: SettableClock, http: ClientFor
+) -> None:
     blue = await issued(finance)
     pending = await call(finance, "request_red", blue.id, red(blue.version, used=True))
     assert pending.state == FapiaoState.RED_PENDING
+    page = await (await http(finance.writer)).get(f"/workspace/fapiaos/{pending.id}")
+    assert (page.status_code, "之前确认，过期作废" in page.text, "&lt;time" in page.text) == (200, True, False)
     clock.set(START + timedelta(hours=72))
     with pytest.raises(FapiaoMoveRefused):
         await call(finance, "confirm_red", pending.id, pending.version)

@@ -57,12 +57,14 @@ def amber(answer: httpx.Response) -> list[str]:
 async def test_who_may_see_a_tab_is_offered_it(
     addresses: Mapping[str, str], browsers: Browsers, owner: httpx.AsyncClient
 ) -> None:
-    of_client = ["服务单", "设备", "网点", "部门", "联系人", "员工", "服务级别", "保密"]
-    expected = {"ticket": [], "visit": [], "client": of_client, "device": [], "engineer": []}
+    of_client = ["服务单", "设备", "费用", "网点", "合同", "部门", "联系人", "员工", "服务级别", "增值服务", "保密"]
+    of_ticket = ["费用", "合同范围", "报价"]
+    expected = {"ticket": of_ticket, "visit": [], "client": of_client, "device": [], "engineer": []}
+    of_owner_alone = {"client": ["账单", "对账单"], "engineer": ["修改档案"]}
     for kind, others in expected.items():
         assert tabs(await browsers.dispatcher.get(addresses[kind])) == ["概况", *others], kind
         of_owner = tabs(await owner.get(addresses[kind]))
-        assert of_owner == ["概况", *others, *(["修改档案"] if kind == "engineer" else []), "操作记录"], kind
+        assert of_owner == ["概况", *others, *of_owner_alone.get(kind, []), "操作记录"], kind
 
 
 async def test_the_log_tells_of_this_record_only(
