@@ -209,7 +209,16 @@ def _import_command(kind: str) -> None:
     main.command(f"import-{kind}", help=f"Import a list of {kind} of a partner.")(import_list)
 
 
-for _kind in ("clients", "departments", "devices", "employees", "prices"):
+for _kind in (
+    "bank-statements",
+    "clients",
+    "contracts",
+    "departments",
+    "devices",
+    "employees",
+    "fapiao-numbers",
+    "prices",
+):
     _import_command(_kind)
 
 

@@ -24,6 +24,7 @@ AREA: Final = Area(
     models=("models", "agreement.models"),
     api=("api:handlers", "agreement.api:handlers"),
     pages=("editor_pages:handlers", "pages:handlers", "agreement.pages:handlers"),
+    commands=("import-contracts",),
     imports={"contracts": "contract_import:RUNNING_CONTRACTS"},
     consumers=("tasks:consumers", "agreement.tasks:consumers"),
     approvals=("agreement.consent:CONTRACT_OFFER",),

@@ -29,6 +29,7 @@ AREA: Final = Area(
         "link_pages:handlers",
     ),
     consumers=("tasks:consumers",),
+    commands=("import-fapiao-numbers",),
     imports={"fapiao-numbers": "fapiao_import:FAPIAO_NUMBERS"},
     file_subjects={"fapiao": "services.fapiaos:may_read_fapiao"},
     retention=("tasks:retention",),

@@ -23,6 +23,7 @@ AREA: Final = Area(
     models=("models",),
     api=("api:handlers",),
     pages=("pages:handlers",),
+    commands=("import-bank-statements",),
     imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
     permissions=(
         DeclaredPermission(

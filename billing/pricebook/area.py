@@ -20,6 +20,7 @@ AREA: Final = Area(
     features={"B1": ""},
     models=("models",),
     api=("api:handlers",),
+    commands=("import-prices",),
     imports={"prices": "price_import:PRICE_LIST"},
     pages=("pages:handlers",),
     permissions=(

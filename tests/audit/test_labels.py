@@ -21,6 +21,7 @@ WITHOUT_LABEL = {
         "engineer",
         "grant",
         "identity_provider",
+        "invoice",
         "link",
         "member",
         "members",

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import structlog
 from litestar import Litestar
 from schemathesis import Case
 from schemathesis.python.asgi import shutdown_lifespans
 
 from app.asgi import build
-from app.platform.kernel.logs import configure_logs
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.settings import Settings
 from app.platform.kernel.time_source import SettableClock
@@ -34,9 +34,12 @@ EFFORT = (
 @pytest.fixture
 async def application(test_settings: Settings, clock: SettableClock) -> AsyncIterator[Litestar]:
     """On a runtime of its own: it lives on the engine's event loop, and ends there."""
-    configure_logs("json", "CRITICAL")
+    before = structlog.get_config()
+    # Not by `configure_logs`: every logger used meanwhile would keep its silence for the tests that come later.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("CRITICAL"))
     yield build(Runtime(test_settings, clock))
     await asyncio.to_thread(shutdown_lifespans)
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="module")

@@ -60,13 +60,16 @@ from app.platform.kernel.outbox import LANES, ConsumedEvent, DueEntry, OutboxEve
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.worker import all_consumers, all_sweeps
+from billing.coverage.models import TicketCoverage, TicketCoverageReason
+from billing.rating.models import RatedRecord
 from migrations.registry import mapped_classes
 from tenants.partner_metrics.models import QualityRollup
 from tests.factories.background import deliver_event
 from tests.factories.network import ClientCompany, Network, PartnerCompany
 
-NOT_COMPARED_TABLES = (OutboxEvent, ConsumedEvent)
-"""Tables that are not compared: a replay publishes one event for the batch instead of one for each step."""
+NOT_COMPARED_TABLES = (OutboxEvent, ConsumedEvent, TicketCoverage, TicketCoverageReason, RatedRecord)
+"""Tables that are not compared: a replay publishes one event for the batch instead of one for each step; and nothing
+of the past falls due (docs/ticket-import.md), so contracts are not asked about it and its work is not rated."""
 
 NOT_COMPARED_COLUMNS: dict[type[Model], tuple[str, ...]] = {
     Ticket: ("follow_token",),  # a secret of its own
