@@ -20,8 +20,12 @@ export function reloadOrNotify() {
 document.addEventListener("click", (event) => event.target.closest("[data-reload-now]") && location.reload());
 document.addEventListener("live", (event) => event.target.closest("[data-live-reload]") && reloadOrNotify());
 
-// The offline page reloads when the network is back; browsers report "online" too early, so it retries.
+// The offline page reloads when the network is back; browsers report "online" too early, so it retries. A reload would
+// take away the page that a person has just asked for.
 if (document.querySelector("[data-reload-online]")) {
-  window.addEventListener("online", () => location.reload());
-  setInterval(() => navigator.onLine && location.reload(), RETRY_MS);
+  let leaving = false;
+  const reload = () => leaving || location.reload();
+  window.addEventListener("beforeunload", () => (leaving = true));
+  window.addEventListener("online", reload);
+  setInterval(() => navigator.onLine && reload(), RETRY_MS);
 }

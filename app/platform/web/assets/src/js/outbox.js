@@ -74,9 +74,30 @@ async function reasonIn(response) {
   return [...new Set(words.filter(Boolean))].join(" ") || text("failed");
 }
 
+const SENT_AT = "outbox-sent-at";
+
+/** Another tab may have sent an entry after the server had rendered this page and before the page could hear of it. */
+function rememberSent() {
+  try {
+    localStorage.setItem(SENT_AT, Date.now());
+  } catch {
+    // Without storage there is no outbox to send from another tab.
+  }
+}
+
+function sentSincePageWasAsked() {
+  try {
+    const at = Number(localStorage.getItem(SENT_AT));
+    return at > performance.timeOrigin && at <= Date.now(); // A clock that was set back must not reload for ever.
+  } catch {
+    return false;
+  }
+}
+
 async function settleEntry(entry, { outcome, response }, watched) {
   if (outcome === "error") return outboxPut({ ...entry, errors: (entry.errors ?? 0) + 1 });
   if (outcome === "sent") {
+    rememberSent();
     await outboxRemove(entry.key);
     return entry.key === watched ? showResult(response) : undefined;
   }
@@ -290,4 +311,4 @@ document.addEventListener("htmx:load", show);
 document.addEventListener("click", (event) => event.target.closest("[data-outbox-send]") && flush());
 document.addEventListener("visibilitychange", () => document.hidden || flush());
 setInterval(() => navigator.onLine && flush(), RETRY_MS);
-flush();
+flush().then(() => sentSincePageWasAsked() && document.dispatchEvent(new CustomEvent("outbox", { detail: { sent: [""] } })));
