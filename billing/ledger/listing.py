@@ -94,6 +94,11 @@ async def _clients(work: UnitOfWork, _: Mapping[str, str]) -> Choices:
     return [(str(client_id), name) for client_id, name in await work.session.execute(statement)]
 
 
+def _named(posting: PostingRow) -> str:
+    """What the entry follows from; its day where nothing was remarked."""
+    return posting.remark or posting.day.isoformat()
+
+
 POSTINGS: Final = RecordList(
     key="ledger_postings",
     label=N_("分录"),
@@ -103,7 +108,7 @@ POSTINGS: Final = RecordList(
     id=LedgerPosting.id,
     title=LedgerPosting.id,
     columns=(
-        Column(key="remark", label=N_("摘要"), main=True, width=30),
+        Column(key="remark", label=N_("摘要"), value=_named, main=True, width=30),
         Column(key="day", label=N_("日期"), sort=LedgerPosting.day, falling=True, narrow=True, width=12),
         Column(key="debit_kind", label=N_("借方"), names=ACCOUNT_NAMES),
         Column(key="credit_kind", label=N_("贷方"), names=ACCOUNT_NAMES),

@@ -101,5 +101,5 @@ async def test_every_page_fits_its_reader(
         async with walker(browser, address, role, cookies, kinds, seen) as somebody:
             await somebody.walk(*starts)
         faults += somebody.faults
-    assert len(seen) > 3, "the walk did not begin"
+    assert len(seen) > 1, "the walk did not begin"
     assert not faults, f"{len(faults)} faults on {len(seen)} pages:\n" + "\n".join(map(str, faults))
