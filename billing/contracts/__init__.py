@@ -1,6 +1,6 @@
 """What clients bought: contracts in versions, what covers a matter, and what was paid ahead (B2, T3)."""
 
-from billing.contracts.agreed_days import AgreedDays, agreed_in_contracts, agreed_with_clients
+from billing.contracts.agreed_days import AgreedDays, agreed_in_contracts, agreed_with_clients, holding_at
 from billing.contracts.agreement.permissions import AgreementPermission
 from billing.contracts.agreement.reading import ClientContracts, contracts_to_answer
 from billing.contracts.agreement.schemas import OfferAnswer
@@ -56,6 +56,7 @@ __all__ = [
     "device_counts",
     "draw_down_blocks",
     "give_back",
+    "holding_at",
     "reason_text",
     "starting_terms",
     "version_on",

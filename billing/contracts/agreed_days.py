@@ -1,7 +1,7 @@
 """What was agreed on which days: the versions of contracts, for many clients or contracts at once."""
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.models import Contract, ContractSuspension, ContractVersion
 from billing.contracts.states import AGREED_VERSION, RUNNING, ContractState
 from billing.contracts.versions import VersionInForce, terms_of
-from billing.periods import Period
+from billing.periods import Period, day_in
 from billing.terms import Terms
 
 _SIGNED: Final = (*RUNNING, ContractState.ENDED)
@@ -40,6 +40,19 @@ class AgreedDays(NamedTuple):
             start = max(start, rest.end)
         if start < self.days.end:
             yield Period(start, self.days.end)
+
+
+def holding_at(agreed: Iterable[AgreedDays], moment: datetime) -> list[AgreedDays]:
+    """What holds on the civil day of `moment` (aware) in each contract's zone."""
+    days: dict[str, date] = {}
+    found = []
+    for each in agreed:
+        terms = each.version.terms
+        if terms.time_zone not in days:
+            days[terms.time_zone] = day_in(terms.zone, moment)
+        if each.holds(days[terms.time_zone]):
+            found.append(each)
+    return found
 
 
 async def agreed_with_clients(work: UnitOfWork, client_ids: Collection[UUID]) -> dict[UUID, list[AgreedDays]]:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, literal, or_, select
 
 from app.platform.kernel.performance import RowValues, insert_missing
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.rating.marks import add_marks, carry_marks
-from billing.rating.models import NAME_LENGTH, Charge
+from billing.rating.models import NAME_LENGTH, Charge, RatedRecord
 from billing.rating.schemas import ChargeDue
 from billing.rating.vocabulary import MarkKind, SourceKind
 
@@ -62,6 +62,20 @@ async def settle(
     return Charged(len(anew), len(rows))
 
 
+def follows_from(table: type[Charge | RatedRecord], sources: Collection[Source]) -> ColumnElement[bool]:
+    """Whether a row is about one of these sources. Their ids are one parameter: the statement stays the same for any
+    number of them, and is planned once."""
+    by_kind: defaultdict[str, list[UUID]] = defaultdict(list)
+    for kind, source_id in sources:
+        by_kind[kind].append(source_id)
+    return or_(
+        *(
+            and_(table.source_kind == kind, table.source_id == any_(literal(by_kind[kind], ARRAY(Uuid))))
+            for kind in sorted(by_kind)
+        )
+    )
+
+
 async def _charges_of(
     work: UnitOfWork, sources: Collection[Source]
 ) -> tuple[dict[tuple[str, UUID, str], Charge], defaultdict[tuple[str, UUID, str], int]]:
@@ -70,11 +84,7 @@ async def _charges_of(
     revisions: defaultdict[tuple[str, UUID, str], int] = defaultdict(int)
     if not sources:
         return standing, revisions
-    rows = (
-        await work.session.scalars(
-            select(Charge).where(tuple_(Charge.source_kind, Charge.source_id).in_(sorted(sources)))
-        )
-    ).all()
+    rows = (await work.session.scalars(select(Charge).where(follows_from(Charge, sources)))).all()
     if not rows:
         return standing, revisions
     reversed_ids = set(

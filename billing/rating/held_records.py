@@ -5,11 +5,11 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from app.platform.kernel.performance import insert_missing
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.rating.charging import Source
+from billing.rating.charging import Source, follows_from
 from billing.rating.models import RatedRecord
 
 
@@ -48,7 +48,7 @@ async def hold_records(work: UnitOfWork, wanted: Collection[ToHold], outcome: st
     )
     rows = await work.session.scalars(
         select(RatedRecord)
-        .where(tuple_(RatedRecord.source_kind, RatedRecord.source_id).in_([(each.kind, each.id) for each in ordered]))
+        .where(follows_from(RatedRecord, [(each.kind, each.id) for each in ordered]))
         .order_by(RatedRecord.source_kind, RatedRecord.source_id)
         .with_for_update()
         .execution_options(populate_existing=True)

@@ -14,8 +14,7 @@ from sqlalchemy import select
 
 from app.desk.tickets.models import Ticket
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.contracts import AgreedDays, agreed_with_clients
-from billing.periods import day_in
+from billing.contracts import AgreedDays, agreed_with_clients, holding_at
 from billing.rating.book_prices import HourPrices
 from billing.rating.charging import Charged, Source, settle
 from billing.rating.held_records import ToHold, hold_records
@@ -59,6 +58,10 @@ class _Rating:
     def __init__(self, work: UnitOfWork, held: dict[Source, RatedRecord]) -> None:
         self._work, self._held = work, held
         self._agreed: dict[UUID, list[AgreedDays]] = {}
+        self._digests: dict[UUID, str] = {}
+        """By the id of the ticket, or of one of its visits."""
+        self._holding: dict[UUID, list[AgreedDays]] = {}
+        """By the id of a visit."""
         self._hours = HourPrices(work)
         self._prepaid = PrepaidWork(work)
 
@@ -96,14 +99,24 @@ class _Rating:
 
     def _digest(self, ticket: TicketFacts, visit: VisitFacts | None = None) -> str:
         """Of the facts of a ticket, or of one of its visits, with the contracts that hold."""
-        visits = (visit,) if visit else ticket.visits
-        agreed = [
-            (each.version.version_id, each.days, each.resting)
-            for each in self._agreed[ticket.client_id]
-            if any(each.holds(day_in(each.version.terms.zone, of.finished_at)) for of in visits)
-        ]
-        facts: Any = [msgspec.structs.replace(ticket, visits=visits, resolved_at=None) if visit else ticket, agreed]
-        return sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
+        of = visit.id if visit else ticket.id
+        if of not in self._digests:
+            visits = (visit,) if visit else ticket.visits
+            held = {each.version.version_id: each for one in visits for each in self._on_day_of(ticket, one)}
+            agreed = [
+                (each.version.version_id, each.days, each.resting)
+                for each in self._agreed[ticket.client_id]
+                if each.version.version_id in held
+            ]
+            facts: Any = [msgspec.structs.replace(ticket, visits=visits, resolved_at=None) if visit else ticket, agreed]
+            self._digests[of] = sha256(msgspec.json.encode(facts, order="deterministic")).hexdigest()
+        return self._digests[of]
+
+    def _on_day_of(self, ticket: TicketFacts, visit: VisitFacts) -> list[AgreedDays]:
+        """What holds with the client on the day on which the visit ended, in each contract's zone."""
+        if visit.id not in self._holding:
+            self._holding[visit.id] = holding_at(self._agreed[ticket.client_id], visit.finished_at)
+        return self._holding[visit.id]
 
     async def _visit(self, ticket: TicketFacts, visit: VisitFacts, calendars: Any) -> _Priced:
         """Decide what a visit costs, and write down what became of it."""
@@ -115,7 +128,8 @@ class _Rating:
         else:
             await self._prepaid.give_back(record)
             left = self._prepaid.left_on(agreed, visit.finished_at)
-            decided = decide(ticket, visit, agreed, calendars, left, charge_rework=bool(record.charged_because))
+            holding = self._on_day_of(ticket, visit)
+            decided = decide(ticket, visit, holding, calendars, left, charge_rework=bool(record.charged_because))
         missing = 0
         if decided.draws:
             missing = await self._prepaid.draw(record, decided, again=kept is not None)

@@ -84,16 +84,17 @@ def decide(
     *,
     charge_rework: bool = False,
 ) -> Decided:
-    """The best answer of all contracts that hold on the day of the work; where none covers it, what was approved or
+    """The best answer of all contracts, `agreed` for the day of the work; where none covers it, what was approved or
     what the price book says. `left` has, by contract and line, what is left of prepaid blocks on that day."""
     if visit.rework and not charge_rework:
         return Decided(outcome=Outcome.REWORK, minutes=(visit.minutes or 0, 0))
-    answers = [
-        answer
-        for each in agreed
-        if each.holds(day_in(each.version.terms.zone, visit.finished_at))
-        for answer in [_answer(ticket, visit, each, calendars, left.get(each.version.contract_id, {}))]
-    ]
+    works: dict[tuple[str, UUID | None], WorkDone] = {}
+    answers = []
+    for each in agreed:
+        hours_of = each.version.terms.time_zone, each.version.terms.calendar_version_id
+        if hours_of not in works:
+            works[hours_of] = _work(ticket, visit, each, calendars)
+        answers.append(_answer(visit, each, works[hours_of], calendars, left.get(each.version.contract_id, {})))
     best = min(answers, key=lambda each: each[0]) if answers else None
     if best is not None and best[1].line is not None and ticket.said in (None, CoverageState.COVERED):
         return best[1]
@@ -101,21 +102,20 @@ def decide(
 
 
 def _answer(
-    ticket: TicketFacts,
     visit: VisitFacts,
     each: AgreedDays,
+    work: WorkDone,
     calendars: Mapping[UUID, ServiceCalendar],
     left: Mapping[str, int],
 ) -> tuple[tuple[int, int], Decided]:
     terms = each.version.terms
-    work = _work(ticket, visit, each, calendars)
     found = coverage(terms, work.matter, left)
     rank = _STATES[found.state], _REASONS[found.reason]
     if found.state is not CoverageState.COVERED:
         reason = _uncovered_reason(found.state, found.reason)
         return rank, Decided(outcome=Outcome.UNRATED, reason=reason, work=work)
     line = next(line for line in terms.lines if line.key == found.line_key)
-    return rank, decide_by(ticket, visit, each, line, calendars)
+    return rank, _by_line(visit, each, line, work, calendars)
 
 
 def decide_by(
@@ -126,7 +126,13 @@ def decide_by(
     calendars: Mapping[UUID, ServiceCalendar],
 ) -> Decided:
     """What a visit costs by the line that covers it."""
-    terms, work = each.version.terms, _work(ticket, visit, each, calendars)
+    return _by_line(visit, each, line, _work(ticket, visit, each, calendars), calendars)
+
+
+def _by_line(
+    visit: VisitFacts, each: AgreedDays, line: TermLine, work: WorkDone, calendars: Mapping[UUID, ServiceCalendar]
+) -> Decided:
+    terms = each.version.terms
     decided = Decided(
         outcome=Outcome.CHARGED,
         agreed=each,

@@ -6,6 +6,7 @@ import itertools
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -81,7 +82,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             runtime = Runtime(scene.settings)
             imported = await device_import.measure(runtime)
             brought = await history_import.measure(runtime, Network(runtime))
-            rated = await rating.measure(runtime, Network(runtime))
+            rated = await rating.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             billed = await invoicing.measure(runtime, Network(runtime))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
