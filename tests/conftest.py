@@ -37,6 +37,7 @@ from tests.statements.plugin import StatementCheck
 if TYPE_CHECKING:  # they import much, the last two the whole program, which most runs of a few tests do without
     from playwright.sync_api import Browser
 
+    from tests.fakes.stripe.stand_in import StripePlatform, StripeStandIn
     from tests.isolation.scenery import Scenery
     from tests.running_program import RunningProgram
 
@@ -294,6 +295,21 @@ async def address(test_settings: Settings, machine_time: SettableClock) -> Async
     """The address of a web process over this module's database."""
     async with web_process(test_settings, machine_time) as (address, _):
         yield address
+
+
+@pytest.fixture(scope="session")
+def stripe_process() -> "Iterator[StripeStandIn]":
+    """The process that stands in for Stripe."""
+    from tests.fakes.stripe.stand_in import stand_in
+
+    with stand_in() as started:
+        yield started
+
+
+@pytest.fixture
+def stripe_stand_in(stripe_process: "StripeStandIn") -> "StripePlatform":
+    """A platform at Stripe's stand-in that this test alone knows: no account, no endpoint, the machine's clock."""
+    return stripe_process.platform()
 
 
 @pytest.fixture(scope="module")
