@@ -47,7 +47,8 @@ class StripePlatform:
             ControlRefused: it cannot be.
         """
         address = f"{self.address}/_control/{control}"
-        answer = httpx.post(address, json={"key": self.key, **said}, timeout=60, trust_env=False)
+        # It speaks plain HTTP; reading the machine's certificates would be most of the call.
+        answer = httpx.post(address, json={"key": self.key, **said}, timeout=60, trust_env=False, verify=False)
         if answer.status_code != 200:
             raise ControlRefused(answer.text)
         return answer.json()
@@ -144,7 +145,7 @@ class StripeStandIn:
 
     def platform(self) -> StripePlatform:
         """A platform that nobody else knows."""
-        answer = httpx.post(f"{self.address}/_control/new_platform", json={}, timeout=60, trust_env=False)
+        answer = httpx.post(f"{self.address}/_control/new_platform", json={}, timeout=60, trust_env=False, verify=False)
         return StripePlatform(self.address, **answer.json())
 
 
