@@ -1,7 +1,9 @@
 """Rules of Stripe that only the stand-in lets a test see: hours pass, the network breaks, banks decide."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +11,9 @@ import pytest
 import stripe
 
 from tests.fakes.conftest import Merchant, opened
+from tests.fakes.stripe.controls import CONTROLS
+from tests.fakes.stripe.routes import ROUTES
+from tests.fakes.stripe.service import Service
 from tests.fakes.stripe.stand_in import StripePlatform, StripeStandIn
 
 NOON = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)
@@ -206,3 +211,23 @@ async def test_an_unknown_path_is_no_request(stripe_stand_in: StripePlatform) ->
         answer = await client.get("/v1/nothing", headers={"authorization": f"Bearer {stripe_stand_in.key}"})
     assert answer.status_code == 404
     assert answer.json()["error"]["type"] == "invalid_request_error"
+
+
+def test_every_event_is_one_of_stripes() -> None:
+    document = Service().document
+    endpoint = document.operations["post", "/v1/webhook_endpoints"].schema
+    known = set(endpoint["properties"]["enabled_events"]["items"]["enum"])
+    sources = [path.read_text() for path in Path(__file__).with_name("stripe").glob("*.py")]
+    named = {name for source in sources for name in re.findall(r'emit\("([a-z_.]+)"', source)}
+    assert len(named) > 25
+    assert named <= known
+    assert {f"payout.{status}" for status in ("paid", "failed", "canceled")} <= known
+
+
+def test_every_request_that_is_spoken_is_one_of_stripes() -> None:
+    assert CONTROLS, "with them every file of the stand-in has told what it speaks"
+    operations = Service().document.operations
+    for method, template in ROUTES:
+        assert (method, template) in operations
+        known = set(operations[method, template].schema["properties"]) | {"expand"}
+        assert ROUTES[method, template].parameters <= known, f"{method} {template}"

@@ -7,8 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from tests.fakes.stripe.controls import CONTROLS, WITHOUT_LOCK, post_what_is_due
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal
+from tests.fakes.stripe.errors import Object, Refusal
 from tests.fakes.stripe.service import Asked, Service, Unanswered
 
 CONTROL = "/_control/"

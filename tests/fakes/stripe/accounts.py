@@ -1,7 +1,6 @@
 """Connected accounts: opened by the platform, completed by their owner at Stripe, restricted and disconnected."""
 
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal, malformed, missing
+from tests.fakes.stripe.errors import Object, Refusal, malformed, missing
 from tests.fakes.stripe.records import Account, Platform, merged_metadata, new_id, page
 from tests.fakes.stripe.routes import Request, speaks
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal, malformed
+from tests.fakes.stripe.errors import Object, Refusal, malformed
 from tests.fakes.stripe.records import Account, Platform, merged_metadata, page
 from tests.fakes.stripe.routes import Request, speaks
 

@@ -3,8 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from tests.fakes.stripe.balance import checked_amount
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal, malformed, not_spoken
+from tests.fakes.stripe.errors import Object, Refusal, malformed, not_spoken
 from tests.fakes.stripe.intents import Card, card, check_charges, check_fee, confirm, new_intent, succeed
 from tests.fakes.stripe.records import Account, Platform, merged_metadata, page
 from tests.fakes.stripe.routes import Request, speaks, understands

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.stripe import accounts, balance, checkout, disputes, refunds, webhooks
-from tests.fakes.stripe.document import Object
+from tests.fakes.stripe.errors import Object
 from tests.fakes.stripe.records import Account, Platform
 from tests.fakes.stripe.service import Fault, Service
 

@@ -1,8 +1,7 @@
 """Disputes: the payer's bank takes the money back at once, and returns it when the partner's evidence convinces it."""
 
 from tests.fakes.stripe.balance import DAY, book
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal, malformed
+from tests.fakes.stripe.errors import Object, Refusal, malformed
 from tests.fakes.stripe.records import Account, merged_metadata
 from tests.fakes.stripe.routes import Request, speaks
 

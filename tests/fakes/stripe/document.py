@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-Object = dict[str, Any]
+from tests.fakes.stripe.errors import Object, Refusal
 
 _FORM = "application/x-www-form-urlencoded"
 _LEFT_OUT = {"description", "discriminator", "format", "nullable", "title", "x-expansionResources"}
@@ -71,12 +71,21 @@ class Document:
         """Whether that property holds an identifier which can be replaced by its object."""
         return "x-expansionResources" in self.schemas[kind]["properties"].get(name, {})
 
-    def faults(self, kind: str, answer: Object) -> list[str]:
-        """Where an object is not what the document says of its kind."""
+    def check(self, answer: Object) -> None:
+        """The stand-in says nothing that Stripe's document does not allow.
+
+        Raises:
+            Refusal: it was about to.
+        """
+        kind = f"deleted_{answer['object']}" if answer.get("deleted") else str(answer["object"])
+        if kind not in self.schemas:
+            return
         if kind not in self._validators:
             schema = {"$ref": f"#/$defs/{kind}", "$defs": self._definitions}
             self._validators[kind] = jsonschema_rs.Draft202012Validator(schema)
-        return [f"{list(each.instance_path)}: {each.message}" for each in self._validators[kind].iter_errors(answer)]
+        for error in self._validators[kind].iter_errors(answer):
+            place = ".".join(map(str, error.instance_path))
+            raise Refusal(f"The stand-in is wrong about {kind}, {place}: {error.message}", kind="api_error", status=500)
 
 
 def _request_schema(operation: Object) -> Object:

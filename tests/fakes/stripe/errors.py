@@ -1,6 +1,8 @@
 """Stripe's way to say no."""
 
-from tests.fakes.stripe.document import Object
+from typing import Any
+
+Object = dict[str, Any]
 
 
 class Refusal(Exception):

@@ -4,8 +4,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.fakes.stripe.document import Object, Operation
-from tests.fakes.stripe.errors import Refusal, malformed
+from tests.fakes.stripe.document import Operation
+from tests.fakes.stripe.errors import Object, Refusal, malformed
 
 _METADATA_KEYS, _METADATA_NAME, _METADATA_VALUE = 50, 40, 500
 

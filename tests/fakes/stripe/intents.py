@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 from tests.fakes.stripe.balance import book, checked_amount, stripe_fee
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal, malformed, missing
+from tests.fakes.stripe.errors import Object, Refusal, malformed, missing
 from tests.fakes.stripe.records import Account, merged_metadata, new_id
 from tests.fakes.stripe.routes import Request, speaks, understands
 

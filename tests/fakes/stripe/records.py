@@ -7,8 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.stripe.document import Document, Object
-from tests.fakes.stripe.errors import Refusal, malformed, missing
+from tests.fakes.stripe.document import Document
+from tests.fakes.stripe.errors import Object, Refusal, malformed, missing
 
 PREFIXES = {
     "account": "acct_",
@@ -88,6 +88,7 @@ class Account:
 
     def emit(self, name: str, subject: Object, previous: Object | None = None) -> Object:
         """Something happened: an event, and a delivery to every endpoint that listens."""
+        self.platform.document.check(subject)
         data: Object = {"object": deepcopy(subject)} | ({"previous_attributes": previous} if previous else {})
         event = self.add("event", type=name, api_version=self.platform.document.version, data=data)
         event["request"] = {"id": self.platform.request_id, "idempotency_key": self.platform.request_key}

@@ -1,8 +1,7 @@
 """Refunds: never more than is left of a charge; the platform's fee comes back on request only, and in proportion."""
 
 from tests.fakes.stripe.balance import book
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import Refusal, malformed
+from tests.fakes.stripe.errors import Object, Refusal, malformed
 from tests.fakes.stripe.records import Account, merged_metadata, page
 from tests.fakes.stripe.routes import Request, speaks, wanted
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import missing, not_spoken
+from tests.fakes.stripe.errors import Object, missing, not_spoken
 from tests.fakes.stripe.records import Account, Platform, page
 
 
@@ -83,10 +82,12 @@ def readable(kind: str, template: str, name: str, *filters: str) -> None:
     """Objects of a kind can be listed, by some of their fields, and fetched by the identifier of that name."""
 
     def listed(request: Request) -> Object:
-        wanted: dict[str, Any] = {each: request.given[each] for each in filters if each in request.given}
+        wanted: dict[str, Any] = {
+            each: request.given[each] for each in filters if each in request.given and each != "created"
+        }
         return page(request.account.those(kind, **wanted), request.given, request.url)
 
-    speaks("get", template, "created", "ending_before", "limit", "starting_after", *filters)(listed)
+    speaks("get", template, "ending_before", "limit", "starting_after", *filters)(listed)
     speaks("get", f"{template}/{{{name}}}")(lambda request: request.subject(kind, name))
 
 
@@ -102,12 +103,12 @@ def wanted(account: Account, kind: str, given: Object, name: str) -> Object:
     return account.objects[kind][identifier]
 
 
-readable("charge", "/v1/charges", "charge", "payment_intent")
-readable("dispute", "/v1/disputes", "dispute", "charge", "payment_intent")
-readable("event", "/v1/events", "id", "type")
-readable("payment_intent", "/v1/payment_intents", "intent")
-readable("payout", "/v1/payouts", "payout", "status")
-readable("refund", "/v1/refunds", "refund", "charge", "payment_intent")
-readable("application_fee", "/v1/application_fees", "id", "charge")
-readable("checkout.session", "/v1/checkout/sessions", "session", "payment_intent", "status")
+readable("charge", "/v1/charges", "charge", "created", "payment_intent")
+readable("dispute", "/v1/disputes", "dispute", "created", "charge", "payment_intent")
+readable("event", "/v1/events", "id", "created", "type")
+readable("payment_intent", "/v1/payment_intents", "intent", "created")
+readable("payout", "/v1/payouts", "payout", "created", "status")
+readable("refund", "/v1/refunds", "refund", "created", "charge", "payment_intent")
+readable("application_fee", "/v1/application_fees", "id", "created", "charge")
+readable("checkout.session", "/v1/checkout/sessions", "session", "created", "payment_intent", "status")
 readable("webhook_endpoint", "/v1/webhook_endpoints", "webhook_endpoint")

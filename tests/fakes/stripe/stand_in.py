@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import stripe
 
-from tests.fakes.stripe.document import Object
+from tests.fakes.stripe.errors import Object
 
 ROOT = Path(__file__).parents[3]
 Post = Callable[[str, dict[str, str], bytes], Awaitable[int]]

@@ -8,8 +8,7 @@ import urllib.request
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from tests.fakes.stripe.document import Object
-from tests.fakes.stripe.errors import malformed
+from tests.fakes.stripe.errors import Object, malformed
 from tests.fakes.stripe.records import Account, Platform, merged_metadata, new_id
 from tests.fakes.stripe.routes import Request, speaks
 
