@@ -18,6 +18,7 @@ from billing.invoicing.services.issuing import issue
 from billing.invoicing.services.open_items import open_items, reopen, settle
 from billing.invoicing.services.profiles import Profiles
 from billing.invoicing.services.runs import InvoiceRuns, make_drafts
+from billing.invoicing.settlements import Settlements
 from billing.invoicing.states import DraftState
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "OpenItemView",
     "Profiles",
     "SellerProfileWrite",
+    "Settlements",
     "Standing",
     "issue",
     "make_drafts",

@@ -25,6 +25,7 @@ AREA: Final = Area(
     pages=("pages:handlers",),
     commands=("import-bank-statements",),
     imports={"bank-statements": "bank_import:BANK_STATEMENTS"},
+    settlements=("services.settlements:SETTLEMENTS",),
     permissions=(
         DeclaredPermission(
             PaymentPermission.PAYMENT_IMPORT, N_("导入银行流水"), ("partner_finance",), company_wide=True

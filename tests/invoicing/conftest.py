@@ -13,6 +13,7 @@ from app.platform.kernel.ids import new_id
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing.invoicing import open_items
 from billing.invoicing.models import ChargeClaim, InvoiceDraft, InvoiceDraftLine
 from billing.invoicing.schemas import InvoiceView, SellerProfileWrite
 from billing.invoicing.services.drafts import Drafts, locked_draft
@@ -22,9 +23,12 @@ from billing.invoicing.services.reckoning import reckon
 from billing.ledger import AccountKind
 from billing.ledger.reading import LedgerReading
 from billing.money import Money, PriceMode, taxed
+from billing.payments.schemas import AllocationPart, LineBooking, PaymentView
+from billing.payments.services import BankLines
 from billing.rating import ChargeCategory, ChargeDue, SourceKind, insert_charges
 from tests.conftest import START
 from tests.factories.network import ClientCompany, Network, PartnerCompany
+from tests.payments.conftest import told_by_the_bank
 
 TODAY = date(2026, 11, 16)
 SIX, THIRTEEN = Decimal("0.06"), Decimal("0.13")
@@ -155,6 +159,14 @@ class Finance:
         async with self.units_of_work.begin(by or self.writer) as work:
             return await issue(work, draft_id, version)
 
+    async def pays(self, amount: int) -> PaymentView:
+        """The client's money comes in for what is open."""
+        line_id = await told_by_the_bank(self.units_of_work, self.partner, amount)
+        async with self.units_of_work.begin(self.writer) as work:
+            (item,) = await open_items(work, self.client.id)
+            parts = (AllocationPart(item.id, min(amount, item.open)),)
+            return await BankLines(work).book(line_id, LineBooking(1, self.client.id, parts))
+
     async def call(self, by: Actor, name: str, *arguments: object) -> object:
         """One use case of drafts."""
         async with self.units_of_work.begin(by) as work:
@@ -170,12 +182,17 @@ class Finance:
             }
 
 
-@pytest.fixture
-async def finance(runtime: Runtime, network: Network, clock: SettableClock) -> Finance:
+async def company_that_invoices(runtime: Runtime, network: Network) -> Finance:
     """A company that can invoice, with one client."""
-    clock.set(START)
     partner = await network.partner()
     writer = await network.member(partner.id, "小财", ["partner_finance"])
     made = Finance(runtime.units_of_work, network, partner, writer, await network.client(partner))
     await made.profile()
     return made
+
+
+@pytest.fixture
+async def finance(runtime: Runtime, network: Network, clock: SettableClock) -> Finance:
+    """A company that can invoice, with one client."""
+    clock.set(START)
+    return await company_that_invoices(runtime, network)

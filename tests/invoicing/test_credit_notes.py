@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.people.approvals import Verdict, decide
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.time_source import SettableClock
-from billing.invoicing import open_items, settle
+from billing.invoicing import open_items
 from billing.invoicing.amounts import Totals, totals_of
 from billing.invoicing.crediting import NOTHING, CreditableLine, part_of
 from billing.invoicing.errors import CreditBeyondLine, CreditNoteRequested, NothingToCredit
@@ -27,10 +27,11 @@ from billing.invoicing.services.credit_notes import CREDIT_NOTE_APPROVAL, Credit
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.reminders import remind
 from billing.invoicing.services.statements import statement
-from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
-from billing.money import Money
+from billing.ledger import AccountKind
+from billing.payments.schemas import AllocationPart, PaymentSharing
+from billing.payments.services import Payments
 from tests.conftest import START
-from tests.invoicing.conftest import TODAY, Finance, Item
+from tests.invoicing.conftest import Finance, Item
 
 
 async def ask(finance: Finance, invoice: InvoiceView, *parts: tuple[UUID, int]) -> CreditNoteRequestView:
@@ -51,16 +52,6 @@ async def credit(finance: Finance, invoice: InvoiceView, *parts: tuple[UUID, int
 async def line_ids(finance: Finance, invoice: InvoiceView) -> list[UUID]:
     async with finance.units_of_work.begin(finance.writer) as work:
         return [line.id for line in await Invoices(work).lines(invoice.id)]
-
-
-async def pay(finance: Finance, amount: int) -> None:
-    """Money comes in for what is open."""
-    async with finance.units_of_work.begin(finance.partner.system) as work:
-        (item,) = await open_items(work, finance.client.id)
-        await settle(work, item.id, Money(amount, "CNY"))
-        receivable = LedgerAccountName(AccountKind.RECEIVABLE, finance.client.id)
-        paid = Transfer(LedgerAccountName(AccountKind.BANK), receivable, Money(amount, "CNY"))
-        await Ledger(work).post(EntrySource("payment", new_id(), "received"), TODAY, [paid])
 
 
 async def books_differ(finance: Finance) -> list[object]:
@@ -112,10 +103,40 @@ async def test_no_more_is_given_back_than_is_left(finance: Finance) -> None:
 
 async def test_what_was_paid_becomes_a_deposit(finance: Finance) -> None:
     invoice = await finance.issue(await finance.draft([Item(106_00)]))
-    await pay(finance, 100_00)
+    await finance.pays(100_00)
     await credit(finance, invoice)
     balances = await finance.balances()
     assert balances == {(AccountKind.BANK, ""): 100_00, (AccountKind.CLIENT_DEPOSIT, ""): 100_00}
+    assert await books_differ(finance) == []
+
+
+async def test_what_was_paid_for_it_pays_other_documents(finance: Finance) -> None:
+    """Money of an invoice that is given back stays consumed elsewhere (killbill 1464)."""
+    invoice = await finance.issue(await finance.draft([Item(106_00)]))
+    payment = await finance.pays(106_00)
+    (line,) = await line_ids(finance, invoice)
+    await credit(finance, invoice, (line, 40_00))
+    await finance.issue(await finance.draft([Item(40_00)]))
+    async with finance.units_of_work.begin(finance.writer) as work:
+        payments = Payments(work)
+        left = await payments.get(payment.id)
+        (item,) = await open_items(work, finance.client.id)
+        shared = await payments.share(payment.id, PaymentSharing(left.version, (AllocationPart(item.id, 40_00),)))
+    assert (left.unallocated, shared.unallocated) == (40_00, 0)
+    assert await finance.balances() == {
+        (AccountKind.BANK, ""): 106_00,
+        (AccountKind.REVENUE, "service_fee"): 100_00,
+        (AccountKind.OUTPUT_TAX, "0.06"): 6_00,
+    }
+
+
+async def test_money_that_the_bank_takes_back_opens_nothing_that_was_given_back(finance: Finance) -> None:
+    invoice = await finance.issue(await finance.draft([Item(106_00)]))
+    payment = await finance.pays(106_00)
+    await credit(finance, invoice)
+    async with finance.units_of_work.begin(finance.writer) as work:
+        await Payments(work).reverse(payment.id, "银行冲正")
+    assert await finance.balances() == {}
     assert await books_differ(finance) == []
 
 
@@ -152,7 +173,7 @@ async def test_a_company_of_one_gives_back_with_a_reason(finance: Finance) -> No
 
 async def test_the_statement_tells_every_document_and_its_balance(finance: Finance) -> None:
     invoice = await finance.issue(await finance.draft([Item(106_00)]))
-    await pay(finance, 50_00)
+    await finance.pays(50_00)
     (line,) = await line_ids(finance, invoice)
     note = await credit(finance, invoice, (line, 6_00))
     async with finance.units_of_work.begin(finance.writer) as work:
@@ -161,7 +182,7 @@ async def test_the_statement_tells_every_document_and_its_balance(finance: Finan
     assert (told.opening, told.closing) == (0, 50_00)
     assert [(each.number, each.balance) for each in told.lines] == [
         (invoice.number, 106_00),
-        ("", 56_00),
+        (invoice.number, 56_00),
         (note.number, 50_00),
     ]
     assert (later.opening, later.lines, later.closing) == (50_00, [], 50_00)
@@ -189,7 +210,7 @@ async def test_reminders_go_in_three_steps_each_once(finance: Finance, clock: Se
 
 async def test_what_is_paid_is_not_reminded_of(finance: Finance, clock: SettableClock) -> None:
     await finance.issue(await finance.draft([Item(106_00)]))
-    await pay(finance, 106_00)
+    await finance.pays(106_00)
     clock.set(START + timedelta(days=90))
     async with finance.units_of_work.begin(finance.partner.system) as work:
         assert await remind(work, "https://example.com") == 0

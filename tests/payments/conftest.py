@@ -26,6 +26,32 @@ Result = TypeVar("Result")
 TODAY = date(2026, 11, 16)
 
 
+async def told_by_the_bank(
+    units_of_work: UnitOfWorkFactory, partner: PartnerCompany, minor: int, *said: str, day: date = TODAY
+) -> UUID:
+    """A line of a bank statement, with its text, payer and the payer's account."""
+    line_id = new_id()
+    text, payer, account = (*said, "", "", "")[:3]
+    async with units_of_work.begin(partner.system) as work:
+        work.session.add(
+            BankLine(
+                tenant_id=partner.id,
+                id=line_id,
+                day=day,
+                amount=minor,
+                currency="CNY",
+                payer_name=payer,
+                payer_account=account,
+                text=text,
+                fingerprint=line_id.hex,
+                occurrence=1,
+                state="open",
+                imported_at=work.now,
+            )
+        )
+    return line_id
+
+
 @dataclass
 class Books:
     """Each call in a transaction of its own."""
@@ -72,24 +98,7 @@ class Books:
         self, minor: int, text: str = "", payer: str = "", account: str = "", day: date = TODAY
     ) -> BankLineView:
         """A line of a bank statement."""
-        line_id = new_id()
-        async with self.units_of_work.begin(self.partner.system) as work:
-            work.session.add(
-                BankLine(
-                    tenant_id=self.partner.id,
-                    id=line_id,
-                    day=day,
-                    amount=minor,
-                    currency="CNY",
-                    payer_name=payer,
-                    payer_account=account,
-                    text=text,
-                    fingerprint=line_id.hex,
-                    occurrence=1,
-                    state="open",
-                    imported_at=work.now,
-                )
-            )
+        line_id = await told_by_the_bank(self.units_of_work, self.partner, minor, text, payer, account, day=day)
         return await self.as_(self.partner.owner, lambda work: BankLines(work).get(line_id))
 
     async def line(self, line_id: UUID) -> BankLineView:

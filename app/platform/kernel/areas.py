@@ -171,6 +171,8 @@ class Area:
     """`RatedSource`s: what costs something by the day (`billing/rating/sources.py`)."""
     charge_claims: tuple[str, ...] = ()
     """`ChargeClaims`: how to see which charges stand on a line of an invoice (`billing/rating/claims.py`)."""
+    settlements: tuple[str, ...] = ()
+    """`Settlements`: how to take back what settled a document (`billing/invoicing/settlements.py`)."""
 
     permissions: tuple[DeclaredPermission, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()

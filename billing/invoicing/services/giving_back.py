@@ -1,4 +1,5 @@
-"""Issuing a credit note: revenue and tax go back, less is owed, and what was paid before is the client's deposit."""
+"""Issuing a credit note: revenue and tax go back and less is owed; payments that settled what is given back are the
+client's deposit again, and free for other documents."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,11 +16,12 @@ from billing.invoicing.crediting import CreditableLine, credited_parts
 from billing.invoicing.document import InvoiceContent, invoice_content
 from billing.invoicing.errors import NothingToCredit
 from billing.invoicing.events import CreditNoteIssued
-from billing.invoicing.models import Invoice, InvoiceDocument, InvoiceLine
+from billing.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, OpenItem
 from billing.invoicing.services.issuing import INVOICE
 from billing.invoicing.services.open_items import item_of_document, settle
 from billing.invoicing.services.posting import credits_of
 from billing.invoicing.services.profiles import company_day
+from billing.invoicing.settlements import hold, release
 from billing.invoicing.states import CREDIT_NOTE_REQUEST, CreditNoteRequestMove
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money
@@ -66,17 +68,14 @@ class _GivenBack:
         self.work, self.invoice, self.lines, self.parts = work, invoice, lines, parts
         self.id, self.totals = work.new_id(), totals_of(parts.values())
 
-    async def post(self, paid_before: int) -> None:
-        """Revenue and tax go back, and less is owed; what was paid before is the client's deposit."""
+    async def post(self) -> None:
+        """Revenue and tax go back, and less is owed."""
         work, invoice = self.work, self.invoice
         receivable = LedgerAccountName(AccountKind.RECEIVABLE, invoice.client_id)
         given_back = credits_of(
             (line.category, line.tax_rate, self.parts[line.id].net, self.parts[line.id].tax) for line in self.lines
         )
         transfers = [Transfer(account, receivable, Money(amount, invoice.currency)) for account, amount in given_back]
-        if paid_before:
-            deposit = LedgerAccountName(AccountKind.CLIENT_DEPOSIT, invoice.client_id)
-            transfers.append(Transfer(receivable, deposit, Money(paid_before, invoice.currency)))
         await Ledger(work).post(EntrySource(CREDIT_NOTE, self.id, "issue"), await company_day(work), transfers)
 
     async def write(self, number: str, request: CreditNoteRequest, said: InvoiceContent) -> CreditNoteContent:
@@ -140,9 +139,19 @@ class _GivenBack:
         return CreditedLine(name=line.name, net=part.net, tax=part.tax, gross=part.gross, tax_rate=line.tax_rate)
 
 
+async def _held_item(work: UnitOfWork, invoice_id: UUID) -> OpenItem | None:
+    """What is open of the invoice: first what settles it is held, then the item, as whoever books money does it."""
+    item_id = await work.session.scalar(
+        select(OpenItem.id).where(OpenItem.document_kind == INVOICE, OpenItem.document_id == invoice_id)
+    )
+    if item_id is not None:
+        await hold(work, item_id)
+    return await item_of_document(work, INVOICE, invoice_id)
+
+
 async def issue_credit_note(work: UnitOfWork, row: CreditNoteRequest, decided_by: str, reason: str) -> None:
     """Write, post and settle. The invoice's open item is held from here on: two at once follow each other."""
-    item = await item_of_document(work, INVOICE, row.invoice_id)
+    item = await _held_item(work, row.invoice_id)
     invoice = await work.session.scalar(select(Invoice).where(Invoice.id == row.invoice_id))
     if item is None or invoice is None:
         raise NothingToCredit
@@ -154,10 +163,11 @@ async def issue_credit_note(work: UnitOfWork, row: CreditNoteRequest, decided_by
         )
     ).all()
     given_back = _GivenBack(work, invoice, lines, parts)
-    settled = min(item.open, given_back.totals.gross)
-    if settled:
-        await settle(work, item.id, Money(settled, item.currency))
-    await given_back.post(given_back.totals.gross - settled)
+    gross = given_back.totals.gross
+    if gross > item.open:
+        await release(work, item.id, gross - item.open)
+    await settle(work, item.id, Money(gross, item.currency))
+    await given_back.post()
     printed = await work.session.scalar(select(InvoiceDocument).where(InvoiceDocument.invoice_id == invoice.id))
     assert printed is not None  # noqa: S101 - written with the invoice
     said = invoice_content(printed)

@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,8 +17,6 @@ from app.assets.clients.models import Client
 from app.platform.kernel.counters import Period, next_number
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.invoicing import reopen, settle
-from billing.invoicing.models import OpenItem
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, price_text
 from billing.payments.errors import AllocationReversed, PaymentExceeded
@@ -27,14 +24,13 @@ from billing.payments.events import PaymentReceived, PaymentReversed
 from billing.payments.models import BankLine, Payment, PaymentAllocation
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, AllocationView, PaymentSharing, PaymentView
+from billing.payments.services.allocating import Allocations, today_of
 from billing.payments.states import PAYMENT, PaymentMove, PaymentState
-from billing.periods import day_in
-from tenants.models import TenantProfile
 
 SERIES: Final = "SK"
 """收款: the series of the payments' numbers, `SK-2026-000001`."""
-_RECEIVED, _APPLIED = "payment", "payment_allocation"
-"""What the ledger calls the records that its entries follow from."""
+_RECEIVED: Final = "payment"
+"""What the ledger calls the record that its entries follow from."""
 
 
 class Payments:
@@ -48,6 +44,7 @@ class Payments:
         work.actor.require(PaymentPermission.PAYMENT_READ)
         self._work = work
         self._ledger = Ledger(work)
+        self._allocations = Allocations(work)
 
     async def get(self, payment_id: UUID) -> PaymentView:
         """
@@ -178,9 +175,9 @@ class Payments:
         )
         if made is None:
             raise NotFound
-        if made.id not in {each.id for each in await self._present(payment_id)}:
+        if made.id not in {each.id for each in await self._allocations.present(payment_id)}:
             raise AllocationReversed
-        await self._undo(payment, made, await self.today())
+        await self._allocations.undo(payment, made, await self.today())
         payment.version += 1
         self._work.audit("payment.deallocated", "payment", payment.id, document=made.document_number)
         await self._work.session.flush()
@@ -197,8 +194,8 @@ class Payments:
         payment = await self._locked(payment_id, version)
         payment.state = PAYMENT.after(PaymentMove.REVERSE, payment.state)
         today = await self.today()
-        for made in await self._present(payment_id):
-            await self._undo(payment, made, today)
+        for made in await self._allocations.present(payment_id):
+            await self._allocations.undo(payment, made, today)
         entry_id = await self._ledger.entry_of(EntrySource(_RECEIVED, payment.id, "received"))
         assert entry_id is not None  # noqa: S101 - it was posted when the money came
         await self._ledger.reverse(entry_id, today, reason)
@@ -211,8 +208,7 @@ class Payments:
 
     async def today(self) -> date:
         """The civil day at the company."""
-        zone = await self._work.session.scalar(select(TenantProfile.time_zone))
-        return day_in(ZoneInfo(zone or ""), self._work.now)
+        return await today_of(self._work)
 
     async def _share(self, payment: Payment, parts: Sequence[AllocationPart]) -> None:
         if not parts:
@@ -225,81 +221,7 @@ class Payments:
             )
         today = await self.today()
         for part in sorted(parts, key=lambda each: each.open_item_id):
-            await self._apply(payment, part, today)
-
-    async def _apply(self, payment: Payment, part: AllocationPart, today: date) -> None:
-        work, amount = self._work, Money(part.amount, payment.currency)
-        number = await work.session.scalar(
-            select(OpenItem.number).where(OpenItem.id == part.open_item_id, OpenItem.client_id == payment.client_id)
-        )
-        if number is None:
-            raise NotFound
-        await settle(work, part.open_item_id, amount)
-        made = PaymentAllocation(
-            tenant_id=work.tenant_id,
-            id=work.new_id(),
-            client_id=payment.client_id,
-            payment_id=payment.id,
-            open_item_id=part.open_item_id,
-            document_number=number,
-            amount=part.amount,
-            day=today,
-            made_at=work.now,
-            made_by_name=work.actor.display_name,
-            reverses_id=None,
-        )
-        work.session.add(made)
-        payment.unallocated -= part.amount
-        await work.session.flush()
-        await self._ledger.post(
-            EntrySource(_APPLIED, made.id, "applied"),
-            await self._ledger.open_day(today),
-            [
-                Transfer(
-                    LedgerAccountName(AccountKind.CLIENT_DEPOSIT, payment.client_id),
-                    LedgerAccountName(AccountKind.RECEIVABLE, payment.client_id),
-                    amount,
-                )
-            ],
-            number,
-        )
-
-    async def _undo(self, payment: Payment, made: PaymentAllocation, today: date) -> None:
-        work = self._work
-        await reopen(work, made.open_item_id, Money(made.amount, payment.currency))
-        work.session.add(
-            PaymentAllocation(
-                tenant_id=work.tenant_id,
-                id=work.new_id(),
-                client_id=payment.client_id,
-                payment_id=payment.id,
-                open_item_id=made.open_item_id,
-                document_number=made.document_number,
-                amount=made.amount,
-                day=today,
-                made_at=work.now,
-                made_by_name=work.actor.display_name,
-                reverses_id=made.id,
-            )
-        )
-        payment.unallocated += made.amount
-        await work.session.flush()
-        entry_id = await self._ledger.entry_of(EntrySource(_APPLIED, made.id, "applied"))
-        assert entry_id is not None  # noqa: S101 - it was posted with the allocation
-        await self._ledger.reverse(entry_id, today, made.document_number)
-
-    async def _present(self, payment_id: UUID) -> Sequence[PaymentAllocation]:
-        """What still settles documents."""
-        undone = aliased(PaymentAllocation)
-        is_undone = exists().where(
-            undone.tenant_id == PaymentAllocation.tenant_id, undone.reverses_id == PaymentAllocation.id
-        )
-        rows = await self._work.session.scalars(
-            select(PaymentAllocation)
-            .where(PaymentAllocation.payment_id == payment_id, PaymentAllocation.reverses_id.is_(None), ~is_undone)
-            .order_by(PaymentAllocation.open_item_id)
-        )
-        return rows.all()
+            await self._allocations.apply(payment, part, today)
 
     async def _locked(self, payment_id: UUID, version: int | None) -> Payment:
         """The payment, which is there, and nobody else's until the transaction ends."""
