@@ -228,3 +228,30 @@ async def test_an_account_is_opened_by_the_platform_and_completed_at_stripe(merc
         "payment_method_types": ["card"],
     }
     await refused(merchant.client.v1.payment_intents.create_async(payment, cannot))
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("jpy", 500), ("kwd", 1500), ("cny", 1000)])
+async def test_a_currency_keeps_its_decimals(merchant: Merchant, currency: str, amount: int) -> None:
+    asked: Any = {"amount": amount, "currency": currency}
+    made = await merchant.client.v1.payment_intents.create_async(asked, merchant.here)
+    assert (made.amount, made.currency) == (amount, currency)
+
+
+async def test_of_three_decimals_the_last_is_none(merchant: Merchant) -> None:
+    asked: Any = {"amount": 1005, "currency": "kwd"}
+    await refused(merchant.client.v1.payment_intents.create_async(asked, merchant.here))
+
+
+async def test_what_is_no_reference_cannot_be_expanded(merchant: Merchant) -> None:
+    paid = await merchant.paid(1000)
+    asked: Any = {"expand": ["amount"]}
+    await refused(merchant.client.v1.payment_intents.retrieve_async(paid.id, asked, merchant.here))
+
+
+async def test_a_movement_leads_to_what_moved_it(merchant: Merchant) -> None:
+    paid = await merchant.paid(1000)
+    asked: Any = {"source": paid.latest_charge.id, "expand": ["data.source"]}
+    found = await merchant.client.v1.balance_transactions.list_async(asked, merchant.here)
+    [movement] = found.data
+    source: Any = movement.source
+    assert (source.object, source.payment_intent) == ("charge", paid.id)

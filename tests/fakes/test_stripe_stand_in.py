@@ -181,6 +181,12 @@ async def test_a_dispute_takes_the_money_and_may_bring_it_back(stripe_stand_in: 
         await shop.client.v1.disputes.close_async(dispute["id"], None, shop.here)
 
 
+async def test_a_card_that_is_disputed_takes_the_payment_back(shop: Merchant) -> None:
+    paid = await shop.paid(2000, card="pm_card_createDispute")
+    found = await shop.client.v1.disputes.list_async({"payment_intent": paid.id}, shop.here)
+    assert [(each.amount, each.status) for each in found.data] == [(2000, "needs_response")]
+
+
 async def test_an_inquiry_moves_nothing(stripe_stand_in: StripePlatform, shop: Merchant) -> None:
     paid = await shop.paid(5000)
     inquiry = stripe_stand_in.open_dispute(shop.account, paid.id, inquiry=True)

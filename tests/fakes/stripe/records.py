@@ -210,15 +210,13 @@ def _expand(account: Account, place: Object, parts: list[str], path: str) -> Non
         for each in place["data"]:
             _expand(account, each, rest, path)
         return
-    value = place.get(name)
+    value, document = place.get(name), account.platform.document
+    if not isinstance(value, dict) and not document.expandable(place["object"], name):
+        raise malformed(f"This property cannot be expanded ({path}).", "expand[0]")
     if isinstance(value, str):
-        if not account.platform.document.expandable(place["object"], name):
-            raise malformed(f"This property cannot be expanded ({path}).", "expand[0]")
         found = account.anything(value)
         if found is None:
             return
         value = place[name] = deepcopy(found)
-    elif name not in account.platform.document.schemas[place["object"]]["properties"]:
-        raise malformed(f"This property cannot be expanded ({path}).", "expand[0]")
     if rest and isinstance(value, dict):
         _expand(account, value, rest, path)
