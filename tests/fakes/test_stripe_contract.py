@@ -29,6 +29,12 @@ async def test_what_it_requires_must_be_there(merchant: Merchant) -> None:
     assert (error.http_status, error.code, error.param) == (400, "parameter_missing", "currency")
 
 
+async def test_an_empty_text_is_no_text(merchant: Merchant) -> None:
+    asked: Any = {"amount": 1000, "currency": "usd", "description": ""}
+    error = await refused(merchant.client.v1.payment_intents.create_async(asked, merchant.here))
+    assert (error.http_status, error.code, error.param) == (400, "parameter_invalid_empty", "description")
+
+
 async def test_an_amount_is_an_integer(merchant: Merchant) -> None:
     asked: Any = {"amount": "10.5", "currency": "usd"}
     error = await refused(merchant.client.v1.payment_intents.create_async(asked, merchant.here))

@@ -69,7 +69,7 @@ class Document:
 
     def expandable(self, kind: str, name: str) -> bool:
         """Whether that property holds an identifier which can be replaced by its object."""
-        return "x-expansionResources" in self.schemas[kind]["properties"].get(name, {})
+        return "x-expansionResources" in self.schemas.get(kind, {}).get("properties", {}).get(name, {})
 
     def check(self, answer: Object) -> None:
         """The stand-in says nothing that Stripe's document does not allow.

@@ -19,6 +19,7 @@ def understood(operation: Operation, form: str) -> Object:
     given: Object = _typed(_nested(form), operation.schema)
     for error in operation.validator.iter_errors(given):
         raise _refusal(error)
+    _check_empty(given, operation.schema, [])
     _check_metadata(given)
     return given
 
@@ -89,6 +90,22 @@ def _refusal(error: Any) -> Refusal:
     if kind == "Type" and "integer" in str(error.message):
         return malformed(f"Invalid integer: {error.instance}", name, "parameter_invalid_integer")
     return malformed(f"Invalid {name}: {error.message}", name)
+
+
+def _check_empty(value: Any, schema: Object, path: list[Any]) -> None:
+    """An empty text is a wish to unset something, and refused where nothing can be."""
+    if "anyOf" in schema:
+        schema = _alternative(value, schema["anyOf"]) if isinstance(value, str | dict) else {}
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name != "metadata":
+                _check_empty(each, schema.get("properties", {}).get(name, {}), [*path, name])
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            _check_empty(each, schema.get("items", {}), [*path, number])
+    elif value == "" and "enum" not in schema:
+        message = f"You passed an empty string for '{_name(path)}', which cannot be unset."
+        raise malformed(message, _name(path), "parameter_invalid_empty")
 
 
 def _check_metadata(given: Any) -> None:

@@ -38,6 +38,7 @@ class KeptAnswer:
 
     request: tuple[str, str, str]
     until: int
+    request_id: str
     status: int = 0
     body: Object = field(default_factory=dict)
 

@@ -156,9 +156,9 @@ class Service:
             kept = account.kept.get(key)
             if kept is not None and kept.until > platform.now():
                 _compare(kept, said, key)
-                headers |= {"Idempotent-Replayed": "true", "Original-Request": str(kept.body.get("id", ""))}
+                headers |= {"Idempotent-Replayed": "true", "Original-Request": kept.request_id}
                 return kept.status, kept.body
-            kept = account.kept[key] = KeptAnswer(said, platform.now() + KEPT_SECONDS)
+            kept = account.kept[key] = KeptAnswer(said, platform.now() + KEPT_SECONDS, headers["Request-Id"])
         try:
             status, body = self._executed(platform, account, asked, operation, path, headers, key, fault)
         except Refusal as refused:
