@@ -188,7 +188,8 @@ def _of_the_whole(ticket: TicketFacts, priced: Sequence[_Priced]) -> list[Charge
         )
         for line in ticket.approved
     ]
-    return [*(incident_charges(ticket, by_incident) if by_incident else []), *quoted]
+    owed = [] if by_incident is None or ticket.settled_before else incident_charges(ticket, by_incident)
+    return [*owed, *quoted]
 
 
 def _goodwill(ticket: TicketFacts, priced: Sequence[_Priced]) -> dict[Source, str]:

@@ -1,7 +1,7 @@
 """Finished visits with all that decides what they cost, read for many tickets at once."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from billing.terms import CoverageState
 
 OVERRIDE: Final = "override"
 """The reason of an answer about coverage that a member gave."""
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class VisitFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One ticket with its finished visits, in the order in which they ended."""
+    """One ticket with the visits that were finished here, in the order in which they ended."""
 
     id: UUID
     client_id: UUID
@@ -49,6 +50,8 @@ class TicketFacts(msgspec.Struct, frozen=True, kw_only=True):
     department_id: UUID | None
     resolved_at: datetime | None
     """When it was first resolved; None while it never was."""
+    settled_before: bool = False
+    """Whether that was in a past that was brought here: the price of the incident was settled in the former system."""
     said: CoverageState | None
     """What a member said of its coverage, otherwise than the contract."""
     approved: tuple[ApprovedLine, ...]
@@ -86,7 +89,7 @@ async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[Ticke
             .order_by(Ticket.id)
         )
     ).all()
-    visits = await _visits(work, ticket_ids)
+    visits, brought = await _visits(work, ticket_ids)
     goodwill = await _goodwill(work, ticket_ids)
     seen = await _seen(work, ticket_ids)
     said = await _said(work, ticket_ids)
@@ -103,6 +106,7 @@ async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[Ticke
             device_id=row.device_id,
             department_id=row.department_id,
             resolved_at=seen.resolved.get(row.id),
+            settled_before=row.id in brought and brought[row.id] >= seen.resolved.get(row.id, _NEVER),
             said=said.get(row.id),
             approved=tuple(approved.get(row.id, ())),
             visits=tuple(
@@ -122,15 +126,33 @@ async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[Ticke
     ]
 
 
-async def _visits(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, list[Any]]:
+class _Visits(NamedTuple):
+    """By ticket: the visits that were finished here, and when the last one of a past that was brought ended."""
+
+    here: dict[UUID, list[Any]]
+    brought: dict[UUID, datetime]
+
+
+async def _visits(work: UnitOfWork, ticket_ids: Collection[UUID]) -> _Visits:
     rows = await work.session.execute(
-        select(Visit.id, Visit.ticket_id, Visit.mode, Visit.arrived_at, Visit.finished_at, Visit.work_minutes)
+        select(
+            Visit.id,
+            Visit.ticket_id,
+            Visit.mode,
+            Visit.arrived_at,
+            Visit.finished_at,
+            Visit.work_minutes,
+            Visit.brought,
+        )
         .where(Visit.ticket_id.in_(ticket_ids), Visit.state == VisitState.FINISHED, Visit.finished_at.is_not(None))
         .order_by(Visit.finished_at, Visit.id)
     )
-    found: dict[UUID, list[Any]] = {}
+    found = _Visits({}, {})
     for row in rows:
-        found.setdefault(row.ticket_id, []).append(row)
+        if row.brought:
+            found.brought[row.ticket_id] = row.finished_at
+        else:
+            found.here.setdefault(row.ticket_id, []).append(row)
     return found
 
 

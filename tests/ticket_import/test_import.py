@@ -160,6 +160,23 @@ async def test_the_same_log_again_changes_nothing(runtime: Runtime, importer: Im
     assert (after.id, after.version) == (before.id, before.version)
 
 
+async def test_visits_of_a_past_know_that_they_were_paid_before(
+    runtime: Runtime, importer: ImportingPartner, network: Network
+) -> None:
+    await network.engineer(importer.partner, "张师傅")
+    begun = story("INC1", ("09:00", "New"), ("09:20", "Active"), engineer="张师傅")
+    ended = story("INC1", ("14:30", "Resolved"), ("15-11-2026 09:00", "Active"), engineer="张师傅")
+
+    async def brought() -> list[bool]:
+        async with runtime.units_of_work.begin(importer.partner.system) as work:
+            return list(await work.session.scalars(select(Visit.brought).order_by(Visit.scheduled_start)))
+
+    await importer.import_log(log_of(*begun))
+    assert await brought() == [False]
+    await importer.import_log(log_of(*begun, *ended))
+    assert await brought() == [True, False]
+
+
 async def test_a_longer_log_goes_on_where_the_shorter_ended(
     runtime: Runtime, importer: ImportingPartner, network: Network
 ) -> None:

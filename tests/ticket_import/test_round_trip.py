@@ -43,7 +43,7 @@ COMPARED = {
 NOT_COMPARED_COLUMNS: dict[str, tuple[str, ...]] = {
     "ticket": ("version", "updated_at"),  # a reclassification that changed no priority leaves no line to tell
     "ticket_note": ("membership_id",),  # nobody here is a member there
-    "visit": ("performed_by",),
+    "visit": ("performed_by", "brought"),  # the first one lived it
 }
 """Columns that are not compared, because they differ at another partner."""
 

@@ -181,6 +181,8 @@ class Visit(ReporterRing, TenantModel):
     """resolved or unresolved once it is finished; empty where a past does not say."""
     work_done: Mapped[str] = mapped_column(Text, default="")
     cause: Mapped[str] = mapped_column(Text, default="")
+    brought: Mapped[bool] = mapped_column(default=False)
+    """Whether it ended in a past that was brought here: what it cost was settled in the former system."""
     version: Mapped[int] = mapped_column(default=1)
 
 

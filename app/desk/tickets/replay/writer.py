@@ -50,7 +50,7 @@ class Replay:
     """Writes ticket timelines in one unit of work of the tenant. The caller has looked up every id in them.
 
     With `audit_moves` each move has its own audit entry, as for generated demo data. Without it one entry counts the
-    replayed tickets, as for imports, whose people did nothing here.
+    replayed tickets, as for imports, whose people did nothing here; visits that ended in such a past are `brought`.
     """
 
     def __init__(
@@ -86,13 +86,16 @@ class Replay:
             TimelineOutOfOrder, MoveRefused, TooLateToReopen, NothingToRate, AlreadyRated: as their texts say.
         """
         self.work.actor.require(Permission.TICKET_TRIAGE)
-        return rows_of(
+        rows = rows_of(
             timeline,
             await self._terms(timeline),
             until=self.work.now,
             auto_close_days=await self._days_until_close(),
             new_id=ids_in_sequence(self._random_bits, behind=behind),
         )
+        for visit in rows.visits:
+            visit["brought"] = not self.audit_moves and visit["finished_at"] is not None
+        return rows
 
     async def store(self, timelines: Sequence[TicketTimeline], rows: Sequence[TicketRows]) -> list[ReplayedTicket]:
         """Write rows computed before, in the same order.
