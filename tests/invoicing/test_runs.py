@@ -2,18 +2,20 @@
 
 import asyncio
 import contextlib
+import os
 import random
 from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.errors import Invalid
+from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
 from billing.invoicing.findings import Finding
-from billing.invoicing.models import ChargeClaim, InvoiceDraft, InvoiceDraftLine
+from billing.invoicing.models import ChargeClaim, InvoiceDraft
 from billing.invoicing.schemas import (
     BillingProfileWrite,
     DraftLineView,
@@ -29,7 +31,11 @@ from billing.rating.marks import mark
 from billing.rating.schemas import MarkReason
 from billing.rating.vocabulary import MarkKind
 from tests.conftest import START
+from tests.invoicing.billing_records import BillingRecords
 from tests.invoicing.conftest import TODAY, Finance, Item
+
+KILLED = int(os.environ.get("YINGHUO_INVOICE_KILLS", "20"))
+"""How often the worker of a run is killed; before a release some 200 times."""
 
 
 async def start(finance: Finance, last_day: date = TODAY) -> InvoiceRunView:
@@ -100,23 +106,51 @@ class Killed(Exception):
     """The worker is gone, and its transaction with it."""
 
 
-@pytest.mark.slow(15, "a worker killed at twenty random places")
-async def test_a_worker_killed_anywhere_loses_and_repeats_nothing(finance: Finance) -> None:
-    chance = random.Random(13)
-    for number in range(5):
-        client = await finance.network.client(finance.partner, f"客户{number}")
-        await finance.charges(Item(100 + number), client=client)
-    begun = await start(finance)
-    for _ in range(20):
-        with contextlib.suppress(Killed):
-            async with finance.units_of_work.begin(Actor.system(finance.partner.id)) as work:
-                await _step(work, begun.id, 1)
-                if chance.random() < 0.8:
-                    raise Killed
-    await make_drafts(finance.units_of_work, finance.partner.id, begun.id, at_once=1)
-    assert sorted(draft.gross for draft in await drafts(finance)) == [100, 101, 102, 103, 104]
-    async with finance.units_of_work.begin(finance.partner.system) as work:
-        assert len((await work.session.scalars(select(InvoiceDraftLine.id))).all()) == 5
+class Worker:
+    """Is killed when it is about to send its `left`th statement from now; never, where that is 0."""
+
+    def __init__(self) -> None:
+        self.left, self.killed = 0, 0
+
+    def __call__(self, *_: object) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.killed += 1
+            raise Killed
+
+
+@pytest.mark.slow(10 + KILLED // 2, "a worker killed at random statements, YINGHUO_INVOICE_KILLS times")
+async def test_a_worker_killed_anywhere_loses_and_repeats_nothing(finance: Finance, runtime: Runtime) -> None:
+    """Before any statement of a step, or after the last one: what was not committed never was."""
+    chance, worker, charged = random.Random(13), Worker(), 0
+    engine = runtime.engine("app").sync_engine
+    event.listen(engine, "before_cursor_execute", worker)
+    try:
+        while worker.killed < KILLED:
+            for number in range(5):
+                client = await finance.network.client(finance.partner, f"客户{charged}")
+                charged += len(await finance.charges(Item(100 + number), Item(7), client=client))
+            begun, going_on = await start(finance), True
+            while going_on and worker.killed < KILLED:
+                with contextlib.suppress(Killed):
+                    going_on = await _killed_step(finance, begun.id, worker, chance.randint(1, 30))
+            worker.left = 0
+            await make_drafts(finance.units_of_work, finance.partner.id, begun.id, at_once=1)
+    finally:
+        event.remove(engine, "before_cursor_execute", worker)
+    records = await BillingRecords.read(finance.units_of_work, finance.partner)
+    records.check()
+    assert len(records.claims) == len(records.draft_lines) == charged
+    assert len(records.drafts) == charged // 2
+
+
+async def _killed_step(finance: Finance, run_id: UUID, worker: Worker, statements: int) -> bool:
+    async with finance.units_of_work.begin(Actor.system(finance.partner.id)) as work:
+        worker.left = statements
+        going_on = await _step(work, run_id, 1)
+        worker.left = 1 if statements % 5 == 0 else 0
+        await work.session.execute(select(1))
+        return going_on
 
 
 async def test_what_comes_late_comes_onto_the_same_draft(finance: Finance) -> None:
