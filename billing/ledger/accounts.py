@@ -18,6 +18,8 @@ class AccountKind(StrEnum):
     """Paid to the payment provider, not paid out yet."""
     GATEWAY_FEE = "gateway_fee"
     """What the payment provider keeps for its work."""
+    APPLICATION_FEE = "application_fee"
+    """What headquarters keep of a payment that came through the payment provider."""
     CLIENT_DEPOSIT = "client_deposit"
     """Paid by a client for no invoice yet."""
     OUTPUT_TAX = "output_tax"
@@ -44,6 +46,7 @@ NORMAL_SIDES: Final[Mapping[AccountKind, NormalSide]] = {
     AccountKind.BANK: NormalSide.DEBIT,
     AccountKind.GATEWAY_CLEARING: NormalSide.DEBIT,
     AccountKind.GATEWAY_FEE: NormalSide.DEBIT,
+    AccountKind.APPLICATION_FEE: NormalSide.DEBIT,
     AccountKind.CLIENT_DEPOSIT: NormalSide.CREDIT,
     AccountKind.OUTPUT_TAX: NormalSide.CREDIT,
     AccountKind.REVENUE: NormalSide.CREDIT,
@@ -57,6 +60,7 @@ ACCOUNT_NAMES: Final[Mapping[AccountKind, str]] = {
     AccountKind.BANK: N_("银行存款"),
     AccountKind.GATEWAY_CLEARING: N_("在线支付待结算"),
     AccountKind.GATEWAY_FEE: N_("支付手续费"),
+    AccountKind.APPLICATION_FEE: N_("平台服务费"),
     AccountKind.CLIENT_DEPOSIT: N_("预收账款"),
     AccountKind.OUTPUT_TAX: N_("销项税额"),
     AccountKind.REVENUE: N_("服务收入"),

@@ -22,11 +22,12 @@ from billing.payments.schemas import (
     LineSetAside,
     LineSuggestion,
     LineVersion,
+    OnlineReceiptView,
     PaymentReversal,
     PaymentSharing,
     PaymentView,
 )
-from billing.payments.services import BankLines, Payments
+from billing.payments.services import BankLines, OnlinePayments, Payments
 from billing.payments.states import BankLineState
 
 TAGS = ["payments"]
@@ -126,6 +127,12 @@ async def list_allocations(work: RequestWork, payment_id: FromPath[UUID]) -> Pag
     return Page(await Payments(work).allocations(payment_id))
 
 
+@get("/payments/{payment_id:uuid}/online-receipt", permission=_READ, tags=TAGS)
+async def read_online_receipt(work: RequestWork, payment_id: FromPath[UUID]) -> OnlineReceiptView:
+    """What the payment provider tells of an online payment: what it and headquarters keep, and the payer's disputes."""
+    return await OnlinePayments(work).receipt(payment_id)
+
+
 @post("/payments/{payment_id:uuid}/allocations", permission=_WRITE, tags=TAGS)
 @idempotent()
 async def share_payment(
@@ -168,6 +175,7 @@ handlers = [
     list_payments,
     read_payment,
     list_allocations,
+    read_online_receipt,
     share_payment,
     take_allocation_back,
     reverse_payment,

@@ -57,7 +57,11 @@ AREA: Final = Area(
             PaymentPermission.PAYMENT_WRITE,
         ),
     ),
-    audit_groups=(AuditGroup("payment.", N_("收款")), AuditGroup("bank_line.", N_("银行流水"))),
+    audit_groups=(
+        AuditGroup("payment.", N_("收款")),
+        AuditGroup("payment_dispute.", N_("付款争议")),
+        AuditGroup("bank_line.", N_("银行流水")),
+    ),
     audit_actions={
         "bank_line.dismissed": N_("搁置银行流水"),
         "bank_line.imported": N_("导入银行流水"),
@@ -67,9 +71,23 @@ AREA: Final = Area(
         "payment.deallocated": N_("撤销核销"),
         "payment.received": N_("收款入账"),
         "payment.reversed": N_("撤销收款"),
+        "payment_dispute.decided": N_("付款争议有结果"),
+        "payment_dispute.created": N_("付款人提出争议"),
     },
     audit_records={"bank_line": N_("银行流水"), "payment": N_("收款")},
     record_numbers={"payment": "services.payments:numbers_of"},
-    kept={Kept.EVIDENCE: ("bank_line", "payer_account", "payment", "payment_allocation")},
-    about_people={AboutPeople.COMPANIES: ("bank_line", "payer_account", "payment", "payment_allocation")},
+    kept={
+        Kept.EVIDENCE: (
+            "bank_line",
+            "online_receipt",
+            "payer_account",
+            "payment",
+            "payment_allocation",
+            "payment_dispute",
+        )
+    },
+    about_people={
+        AboutPeople.COMPANIES: ("bank_line", "payer_account", "payment", "payment_allocation"),
+        AboutPeople.NOBODY: ("payment_dispute",),
+    },
 )

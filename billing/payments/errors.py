@@ -44,3 +44,31 @@ class AllocationReversed(Conflict):
 
     code = "payment.allocation_reversed"
     text = N_("这笔核销已经撤销。")
+
+
+class DisputeMoveRefused(Conflict):
+    """The payer's bank has decided before."""
+
+    code = "payment_dispute.move_refused"
+    text = N_("这笔争议已经有结果。")
+
+
+class OnlinePaymentKept(Conflict):
+    """What was paid online cannot have been booked by mistake."""
+
+    code = "payment.online_kept"
+    text = N_("在线付款不能撤销：钱在支付平台，只能退款。")
+
+
+class OnlinePaymentDiffers(Conflict):
+    """The same payment of the provider's was recorded for another client, or with another amount."""
+
+    code = "payment.online_differs"
+    text = N_("这笔在线付款已入账，客户或金额与这次不同。")
+
+
+class DisputeBeyondPayment(Invalid):
+    """More is disputed than the payment still holds."""
+
+    code = "payment_dispute.beyond_payment"
+    text = N_("争议金额超过这笔付款剩余的金额。")

@@ -20,3 +20,11 @@ class PaymentReversed(Event, frozen=True, kw_only=True):
     topic: ClassVar[str] = "payment.reversed"
     payment_id: UUID
     client_id: UUID
+
+
+class PaymentDisputed(Event, frozen=True, kw_only=True):
+    """The payer objects to an online payment; what it paid is open again."""
+
+    topic: ClassVar[str] = "payment.disputed"
+    payment_id: UUID
+    client_id: UUID

@@ -18,7 +18,7 @@ from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import BankLineView, PaymentView
 from billing.payments.services.bank_lines import line_view
 from billing.payments.services.payments import payment_view
-from billing.payments.states import LINE_STATE_NAMES, PAYMENT_STATE_NAMES, BankLineState
+from billing.payments.states import LINE_STATE_NAMES, METHOD_NAMES, PAYMENT_STATE_NAMES, BankLineState, PaymentMethod
 
 PAYMENT_ROWS: Final[Any] = select(Payment, Client.name).join(
     Client, (Client.tenant_id == Payment.tenant_id) & (Client.id == Payment.client_id)
@@ -76,6 +76,7 @@ PAYMENTS: Final = RecordList(
             sort=Payment.unallocated,
             number=True,
         ),
+        Column(key="method", label=N_("付款方式"), names=METHOD_NAMES, narrow=True, optional=True),
         Column(key="payer_name", label=N_("付款人"), width=30, optional=True),
         Column(key="text", label=N_("附言"), width=40, shown=False),
         Column(key="state", label=N_("状态"), names=PAYMENT_STATE_NAMES, narrow=True),
@@ -90,6 +91,13 @@ PAYMENTS: Final = RecordList(
             names={"yes": N_("还有未核销的")},
             condition=lambda _: Payment.unallocated > 0,
             as_tabs=True,
+        ),
+        Filter(
+            key="method",
+            label=N_("全部付款方式"),
+            names=METHOD_NAMES,
+            read=PaymentMethod,
+            condition=lambda method: Payment.method == method,
         ),
         Filter(
             key="client",

@@ -1,6 +1,7 @@
 """Tables of payments. Amounts are whole minor units; days are the company's."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Index, SmallInteger, String, Text, text
@@ -18,7 +19,7 @@ from app.platform.kernel.model import (
 )
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
 
-NAME_LENGTH, ACCOUNT_LENGTH, TEXT_LENGTH, REFERENCE_LENGTH = 120, 60, 300, 80
+NAME_LENGTH, ACCOUNT_LENGTH, TEXT_LENGTH, REFERENCE_LENGTH, GATEWAY_ID_LENGTH = 120, 60, 300, 80, 80
 
 
 class BankLine(TenantModel):
@@ -84,10 +85,13 @@ class Payment(ClientRing, TenantModel):
         tenant_index("payment", "client_id", "received_on"),
         tenant_foreign_key("client", "client_id"),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("unallocated >= 0 AND unallocated <= amount", name="unallocated"),
+        CheckConstraint(
+            "unallocated >= 0 AND withdrawn >= 0 AND unallocated + withdrawn <= amount", name="unallocated"
+        ),
     )
 
     number: Mapped[str] = mapped_column(String(24))
+    method: Mapped[str] = mapped_column(String(10), default="transfer")
     line_id: Mapped[UUID | None]
     """The line of the bank statement. No foreign key: a client reads its payment, never the statement."""
     received_on: Mapped[date]
@@ -95,6 +99,8 @@ class Payment(ClientRing, TenantModel):
     currency: Mapped[str] = mapped_column(String(3))
     unallocated: Mapped[int] = mapped_column(BigInteger)
     """What no document has yet: the client's deposit."""
+    withdrawn: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What the payer's bank holds back while it is disputed, or for good."""
     payer_name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(12))
@@ -130,6 +136,55 @@ class PaymentAllocation(ClientRing, TenantModel):
     reverses_id: Mapped[UUID | None]
 
 
+class OnlineReceipt(TenantModel):
+    """What the payment provider tells of an online payment, once; fees are no client's business.
+
+    `id` is the payment's. No foreign key: it is stored first, so that of two who record a payment one waits.
+    """
+
+    __tablename__ = "online_receipt"
+    __isolation__ = Isolation.PROVIDER
+    __append_only__ = True
+    __table_args__ = (
+        tenant_unique("online_receipt", "gateway_payment_id"),
+        CheckConstraint("fee >= 0 AND application_fee >= 0", name="fees"),
+    )
+
+    gateway_payment_id: Mapped[str] = mapped_column(String(GATEWAY_ID_LENGTH))
+    fee: Mapped[int] = mapped_column(BigInteger)
+    """What the provider keeps."""
+    application_fee: Mapped[int] = mapped_column(BigInteger)
+    """What headquarters keep."""
+    captured_at: Mapped[datetime]
+
+
+class PaymentDispute(ClientRing, TenantModel):
+    """A payer's objection to an online payment: the money is gone until it is won."""
+
+    __tablename__ = "payment_dispute"
+    __isolation__ = Isolation.PROVIDER
+    __table_args__ = (
+        tenant_unique("payment_dispute", "gateway_dispute_id"),
+        client_foreign_key("payment", "payment_id"),
+        tenant_index("payment_dispute", "payment_id"),
+        CheckConstraint("amount > 0 AND fee >= 0", name="amount"),
+    )
+
+    payment_id: Mapped[UUID]
+    gateway_dispute_id: Mapped[str] = mapped_column(String(GATEWAY_ID_LENGTH))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    fee: Mapped[int] = mapped_column(BigInteger)
+    """What the provider asks for dealing with it."""
+    reason: Mapped[str] = mapped_column(String(REFERENCE_LENGTH), default="")
+    """The provider's word."""
+    opened_documents: Mapped[list[Any]]
+    """Open items that the payment settled until then, each with its amount."""
+    state: Mapped[str] = mapped_column(String(12))
+    opened_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class PayerAccount(ClientRing, TenantModel):
     """Whose bank account it is: learnt from what people booked."""
 
@@ -142,6 +197,6 @@ class PayerAccount(ClientRing, TenantModel):
     seen_at: Mapped[datetime]
 
 
-@row_scope_of(Payment, PaymentAllocation, PayerAccount)
+@row_scope_of(Payment, PaymentAllocation, PayerAccount, PaymentDispute)
 def _payments(table: type[Payment], staff: ScopedStaff) -> ColumnElement[bool]:
     return table.client_id.in_(staff.clients)

@@ -35,8 +35,17 @@ from billing.payments.schemas import (
     PaymentReversal,
     PaymentSharing,
 )
-from billing.payments.services import BankLines, Payments
-from billing.payments.states import LINE_STATE_NAMES, LINE_TONES, PAYMENT_STATE_NAMES, REASON_NAMES, BankLineState
+from billing.payments.services import BankLines, OnlinePayments, Payments
+from billing.payments.states import (
+    DISPUTE_STATE_NAMES,
+    LINE_STATE_NAMES,
+    LINE_TONES,
+    METHOD_NAMES,
+    PAYMENT_STATE_NAMES,
+    REASON_NAMES,
+    BankLineState,
+    PaymentMethod,
+)
 
 BASE: Final = "/workspace/payments"
 MATCHING: Final = f"{BASE}/matching"
@@ -314,6 +323,7 @@ async def _record(
     payments = Payments(work)
     payment = await payments.get(payment_id)
     may_write = _may(request, _WRITE) and payment.state == "received"
+    online = payment.method is PaymentMethod.ONLINE
     open_documents: Sequence[OpenItemView] = []
     if may_write and payment.unallocated:
         open_documents = await open_items(work, payment.client_id)
@@ -335,7 +345,11 @@ async def _record(
         allocations=await payments.allocations(payment_id),
         open_documents=[each for each in open_documents if each.currency == payment.currency],
         state_names=PAYMENT_STATE_NAMES,
+        method_names=METHOD_NAMES,
+        receipt=await OnlinePayments(work).receipt(payment_id) if online else None,
+        dispute_state_names=DISPUTE_STATE_NAMES,
         may_write=may_write,
+        may_reverse=may_write and not online,
         money=money_text,
         values=values or FormValues(),
     )

@@ -8,8 +8,9 @@ import msgspec
 
 from app.platform.kernel.input_text import TEXT, Input, Label
 from app.platform.kernel.texts import N_
+from billing.money import Money
 from billing.payments.matching import MatchReason
-from billing.payments.states import BankLineState, PaymentState
+from billing.payments.states import BankLineState, DisputeState, PaymentMethod, PaymentState
 
 Why = Annotated[str, TEXT, msgspec.Meta(min_length=1, max_length=200), Label(N_("原因"), N_("请写明原因。"))]
 MOST_PARTS = 200
@@ -113,17 +114,19 @@ class AllocationView(msgspec.Struct, frozen=True):
 
 
 class PaymentView(msgspec.Struct, frozen=True):
-    """Money of a client that came in; `unallocated` of it is its deposit."""
+    """Money of a client that came in; `unallocated` is its deposit, `withdrawn` what the payer's bank took back."""
 
     id: UUID
     number: str
     client_id: UUID
     client_name: str
+    method: PaymentMethod
     line_id: UUID | None
     received_on: date
     amount: int
     currency: str
     unallocated: int
+    withdrawn: int
     payer_name: str
     text: str
     state: PaymentState
@@ -131,3 +134,50 @@ class PaymentView(msgspec.Struct, frozen=True):
     recorded_at: datetime
     recorded_by_name: str
     version: int
+
+
+class CapturedPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment that the provider has taken. `parts` is what it was started for; what is not open any more stays a
+    deposit."""
+
+    gateway_payment_id: str
+    client_id: UUID
+    amount: Money
+    fee: Money
+    application_fee: Money
+    captured_at: datetime
+    payer_name: str = ""
+    parts: tuple[AllocationPart, ...] = ()
+
+
+class OpenedDispute(msgspec.Struct, frozen=True, kw_only=True):
+    """A dispute for which the provider has taken the money out."""
+
+    gateway_dispute_id: str
+    gateway_payment_id: str
+    amount: Money
+    fee: Money
+    reason: str = ""
+
+
+class DisputeView(msgspec.Struct, frozen=True):
+    """A payer's objection to an online payment."""
+
+    id: UUID
+    gateway_dispute_id: str
+    amount: int
+    fee: int
+    reason: str
+    state: DisputeState
+    opened_at: datetime
+    decided_at: datetime | None
+
+
+class OnlineReceiptView(msgspec.Struct, frozen=True):
+    """What the payment provider tells of a payment: what it and headquarters keep, and the payer's objections."""
+
+    gateway_payment_id: str
+    fee: int
+    application_fee: int
+    captured_at: datetime
+    disputes: list[DisputeView]

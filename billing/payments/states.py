@@ -5,7 +5,7 @@ from typing import Final
 
 from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
-from billing.payments.errors import BankLineMoveRefused, PaymentMoveRefused
+from billing.payments.errors import BankLineMoveRefused, DisputeMoveRefused, PaymentMoveRefused
 from billing.payments.matching import MatchReason
 
 
@@ -48,6 +48,35 @@ class PaymentMove(StrEnum):
     REVERSE = "reverse"
 
 
+class PaymentMethod(StrEnum):
+    """The way by which money came."""
+
+    TRANSFER = "transfer"
+    ONLINE = "online"
+
+
+class DisputeState(StrEnum):
+    """Whose the disputed money is."""
+
+    OPEN = "open"
+    WON = "won"
+    """It came back."""
+    LOST = "lost"
+
+
+class DisputeMove(StrEnum):
+    """What the payer's bank decides."""
+
+    WIN = "win"
+    LOSE = "lose"
+
+
+METHOD_NAMES: Final = {PaymentMethod.TRANSFER: N_("银行转账"), PaymentMethod.ONLINE: N_("在线支付")}
+DISPUTE_STATE_NAMES: Final = {
+    DisputeState.OPEN: N_("争议中"),
+    DisputeState.WON: N_("款项已退回"),
+    DisputeState.LOST: N_("款项已被追回"),
+}
 LINE_STATE_NAMES: Final = {
     BankLineState.OPEN: N_("待认领"),
     BankLineState.BOOKED: N_("已入账"),
@@ -99,4 +128,17 @@ PAYMENT: Final = StateMachine(
     refusal=PaymentMoveRefused,
     state_names=PAYMENT_STATE_NAMES,
     move_names={PaymentMove.REVERSE: N_("撤销")},
+)
+DISPUTE: Final = StateMachine(
+    record="payment_dispute",
+    columns=("payment_dispute.state",),
+    states=DisputeState,
+    started=frozenset({DisputeState.OPEN}),
+    moves={
+        DisputeMove.WIN: transition({DisputeState.OPEN}, DisputeState.WON),
+        DisputeMove.LOSE: transition({DisputeState.OPEN}, DisputeState.LOST),
+    },
+    refusal=DisputeMoveRefused,
+    state_names=DISPUTE_STATE_NAMES,
+    move_names={DisputeMove.WIN: N_("胜诉"), DisputeMove.LOSE: N_("败诉")},
 )

@@ -20,6 +20,7 @@ from billing.money import Money
 from billing.payments.models import BankLine, Payment
 from billing.payments.schemas import BankLineView
 from billing.payments.services import BankLines
+from billing.payments.states import PaymentMethod
 from tests.factories.network import ClientCompany, PartnerCompany
 
 Result = TypeVar("Result")
@@ -133,7 +134,13 @@ class Books:
             deposit = sum(payment.unallocated for payment in payments if payment.client_id == client_id)
             assert stands.get((AccountKind.RECEIVABLE, client_id), 0) == open_amount
             assert stands.get((AccountKind.CLIENT_DEPOSIT, client_id), 0) == deposit
-        assert stands.get((AccountKind.BANK, None), 0) == sum(payment.amount for payment in payments)
+        came = {
+            method: sum(payment.amount - payment.withdrawn for payment in payments if payment.method == method)
+            for method in PaymentMethod
+        }
+        kept = sum(stands.get((kind, None), 0) for kind in (AccountKind.GATEWAY_FEE, AccountKind.APPLICATION_FEE))
+        assert stands.get((AccountKind.BANK, None), 0) == came[PaymentMethod.TRANSFER]
+        assert stands.get((AccountKind.GATEWAY_CLEARING, None), 0) == came[PaymentMethod.ONLINE] - kept
 
 
 @pytest.fixture

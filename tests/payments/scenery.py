@@ -6,9 +6,10 @@ import httpx
 from sqlalchemy import select
 
 from billing.invoicing import open_items
+from billing.money import Money
 from billing.payments.models import PaymentAllocation
-from billing.payments.schemas import AllocationPart, LineBooking
-from billing.payments.services import BankLines
+from billing.payments.schemas import AllocationPart, CapturedPayment, LineBooking, OpenedDispute
+from billing.payments.services import BankLines, OnlinePayments
 from tests.isolation.scenery import HELD, INSIDE, OUTSIDE, SECRET, STAFF, SceneryMaker
 
 _HIDDEN = (*OUTSIDE, *INSIDE, *STAFF, *HELD)
@@ -33,3 +34,20 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
         found = await work.session.scalar(select(PaymentAllocation.id))
         assert found is not None
         ids["allocation_id"] = found
+        captured = CapturedPayment(
+            gateway_payment_id=SECRET,
+            client_id=ids["client_id"],
+            amount=Money(10_00, "CNY"),
+            fee=Money(30, "CNY"),
+            application_fee=Money(10, "CNY"),
+            captured_at=work.now,
+        )
+        await OnlinePayments(work).record(captured)
+        await OnlinePayments(work).dispute(
+            OpenedDispute(
+                gateway_dispute_id=SECRET,
+                gateway_payment_id=SECRET,
+                amount=captured.amount,
+                fee=captured.fee,
+            )
+        )

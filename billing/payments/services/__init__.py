@@ -1,6 +1,7 @@
 """Use cases of payments."""
 
 from billing.payments.services.bank_lines import BankLines
+from billing.payments.services.online_payments import OnlinePayments
 from billing.payments.services.payments import Payments
 
-__all__ = ["BankLines", "Payments"]
+__all__ = ["BankLines", "OnlinePayments", "Payments"]

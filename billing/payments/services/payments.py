@@ -19,13 +19,13 @@ from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, price_text
-from billing.payments.errors import AllocationReversed, PaymentExceeded
+from billing.payments.errors import AllocationReversed, OnlinePaymentKept, PaymentExceeded
 from billing.payments.events import PaymentReceived, PaymentReversed
 from billing.payments.models import BankLine, Payment, PaymentAllocation
 from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import AllocationPart, AllocationView, PaymentSharing, PaymentView
 from billing.payments.services.allocating import Allocations, today_of
-from billing.payments.states import PAYMENT, PaymentMove, PaymentState
+from billing.payments.states import PAYMENT, PaymentMethod, PaymentMove, PaymentState
 
 SERIES: Final = "SK"
 """收款: the series of the payments' numbers, `SK-2026-000001`."""
@@ -111,11 +111,13 @@ class Payments:
             id=work.new_id(),
             client_id=client_id,
             number=await next_number(work.session, work.actor, SERIES, await self.today(), Period.YEAR),
+            method=PaymentMethod.TRANSFER,
             line_id=line.id,
             received_on=line.day,
             amount=line.amount,
             currency=line.currency,
             unallocated=line.amount,
+            withdrawn=0,
             payer_name=line.payer_name,
             text=line.text,
             state=PaymentState.RECEIVED,
@@ -150,7 +152,7 @@ class Payments:
             NotFound, StaleVersion, PaymentMoveRefused
             PaymentExceeded, AmountBeyondOpen, CurrencyMismatch
         """
-        payment = await self._locked(payment_id, wanted.version)
+        payment = await self.locked(payment_id, wanted.version)
         await self._share(payment, wanted.parts)
         payment.version += 1
         self._work.audit("payment.allocated", "payment", payment.id, number=payment.number)
@@ -165,7 +167,7 @@ class Payments:
             NotFound, StaleVersion, PaymentMoveRefused
             AllocationReversed: it was before.
         """
-        payment = await self._locked(payment_id, version)
+        payment = await self.locked(payment_id, version)
         made = await self._work.session.scalar(
             select(PaymentAllocation).where(
                 PaymentAllocation.id == allocation_id,
@@ -189,9 +191,12 @@ class Payments:
         Raises:
             Forbidden: without `payment:write`.
             NotFound, StaleVersion, PaymentMoveRefused
+            OnlinePaymentKept: it was paid online.
         """
         work = self._work
-        payment = await self._locked(payment_id, version)
+        payment = await self.locked(payment_id, version)
+        if payment.method == PaymentMethod.ONLINE:
+            raise OnlinePaymentKept
         payment.state = PAYMENT.after(PaymentMove.REVERSE, payment.state)
         today = await self.today()
         for made in await self._allocations.present(payment_id):
@@ -223,7 +228,7 @@ class Payments:
         for part in sorted(parts, key=lambda each: each.open_item_id):
             await self._allocations.apply(payment, part, today)
 
-    async def _locked(self, payment_id: UUID, version: int | None) -> Payment:
+    async def locked(self, payment_id: UUID, version: int | None) -> Payment:
         """The payment, which is there, and nobody else's until the transaction ends."""
         self._work.actor.require(PaymentPermission.PAYMENT_WRITE)
         payment = await self._work.session.scalar(
@@ -244,11 +249,13 @@ def payment_view(row: Payment, client_name: str) -> PaymentView:
         number=row.number,
         client_id=row.client_id,
         client_name=client_name,
+        method=PaymentMethod(row.method),
         line_id=row.line_id,
         received_on=row.received_on,
         amount=row.amount,
         currency=row.currency,
         unallocated=row.unallocated,
+        withdrawn=row.withdrawn,
         payer_name=row.payer_name,
         text=row.text,
         state=PaymentState(row.state),

@@ -1,0 +1,298 @@
+"""Payments through the payment provider, in the books: what it has taken, what payers dispute.
+
+Money that was taken is never refused: whatever became of its documents meanwhile, the rest is the client's deposit.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.assets.clients.models import Client
+from app.platform.kernel.columns import columns_of
+from app.platform.kernel.counters import Period, next_number
+from app.platform.kernel.errors import NotFound
+from app.platform.kernel.unit_of_work import UnitOfWork
+from billing.invoicing.models import OpenItem
+from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
+from billing.money import CurrencyMismatch, Money
+from billing.payments.errors import DisputeBeyondPayment, OnlinePaymentDiffers
+from billing.payments.events import PaymentDisputed, PaymentReceived
+from billing.payments.models import OnlineReceipt, Payment, PaymentDispute
+from billing.payments.permissions import PaymentPermission
+from billing.payments.schemas import AllocationPart, CapturedPayment, DisputeView, OnlineReceiptView, OpenedDispute
+from billing.payments.services.allocating import Allocations
+from billing.payments.services.payments import SERIES, Payments
+from billing.payments.states import DISPUTE, DisputeMove, DisputeState, PaymentMethod, PaymentState
+from billing.periods import day_in
+from tenants.models import TenantProfile
+
+_RECEIVED, _DISPUTED = "payment", "payment_dispute"
+"""What the ledger calls the records that its entries follow from."""
+CLEARING: Final = LedgerAccountName(AccountKind.GATEWAY_CLEARING)
+FEE: Final = LedgerAccountName(AccountKind.GATEWAY_FEE)
+APPLICATION_FEE: Final = LedgerAccountName(AccountKind.APPLICATION_FEE)
+
+
+class OnlinePayments:
+    """Online payments of the actor's company.
+
+    Raises:
+        Forbidden: without `payment:read`.
+    """
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._payments = Payments(work)
+        self._allocations = Allocations(work)
+        self._ledger = Ledger(work)
+
+    async def receipt(self, payment_id: UUID) -> OnlineReceiptView:
+        """What the provider tells of a payment.
+
+        Raises:
+            NotFound: no such payment, or not for this actor, or it did not come online.
+        """
+        receipt = await self._work.session.scalar(select(OnlineReceipt).where(OnlineReceipt.id == payment_id))
+        if receipt is None:
+            raise NotFound
+        await self._payments.get(payment_id)
+        rows = await self._work.session.execute(
+            select(*columns_of(DisputeView, PaymentDispute))
+            .where(PaymentDispute.payment_id == payment_id)
+            .order_by(PaymentDispute.opened_at, PaymentDispute.id)
+        )
+        return OnlineReceiptView(
+            gateway_payment_id=receipt.gateway_payment_id,
+            fee=receipt.fee,
+            application_fee=receipt.application_fee,
+            captured_at=receipt.captured_at,
+            disputes=[_dispute_view(row) for row in rows],
+        )
+
+    async def record(self, captured: CapturedPayment) -> UUID:
+        """Book what the provider has taken, once: the payment's id, that of the first time where it was booked before.
+
+        Raises:
+            Forbidden: without `payment:write`.
+            NotFound: no such client.
+            CurrencyMismatch: fees in another currency than the payment.
+            OnlinePaymentDiffers: it was booked for another client, or with another amount.
+        """
+        work = self._work
+        work.actor.require(PaymentPermission.PAYMENT_WRITE)
+        currency = captured.amount.currency
+        for each in (captured.fee, captured.application_fee):
+            if each.currency != currency:
+                raise CurrencyMismatch(one=currency, other=each.currency)
+        if await work.session.scalar(select(Client.id).where(Client.id == captured.client_id)) is None:
+            raise NotFound
+        payment_id = await self._claim(captured)
+        if payment_id is None:
+            return await self._recorded(captured)
+        payment = Payment(
+            tenant_id=work.tenant_id,
+            id=payment_id,
+            client_id=captured.client_id,
+            number=await next_number(work.session, work.actor, SERIES, await self._payments.today(), Period.YEAR),
+            method=PaymentMethod.ONLINE,
+            line_id=None,
+            received_on=day_in(await self._zone(), captured.captured_at),
+            amount=captured.amount.minor,
+            currency=currency,
+            unallocated=captured.amount.minor,
+            withdrawn=0,
+            payer_name=captured.payer_name,
+            text="",
+            state=PaymentState.RECEIVED,
+            recorded_at=work.now,
+            recorded_by_name=work.actor.display_name,
+            version=1,
+        )
+        work.session.add(payment)
+        await work.session.flush()
+        deposit = LedgerAccountName(AccountKind.CLIENT_DEPOSIT, captured.client_id)
+        await self._ledger.post(
+            EntrySource(_RECEIVED, payment.id, "received"),
+            await self._ledger.open_day(payment.received_on),
+            [
+                Transfer(CLEARING, deposit, captured.amount),
+                Transfer(FEE, CLEARING, captured.fee),
+                Transfer(APPLICATION_FEE, CLEARING, captured.application_fee),
+            ],
+            payment.number,
+        )
+        await self._settle(payment, captured.parts)
+        work.audit("payment.received", "payment", payment.id, number=payment.number)
+        work.publish(PaymentReceived(payment_id=payment.id, client_id=payment.client_id))
+        return payment.id
+
+    async def dispute(self, opened: OpenedDispute) -> UUID:
+        """The payer objects, and the provider has taken the money out: what it paid is open again. Once.
+
+        Raises:
+            Forbidden: without `payment:write`.
+            NotFound: the payment is not booked yet.
+            CurrencyMismatch: another currency than the payment's.
+            DisputeBeyondPayment: more than the payment still holds.
+        """
+        work = self._work
+        payment_id = await work.session.scalar(
+            select(OnlineReceipt.id).where(OnlineReceipt.gateway_payment_id == opened.gateway_payment_id)
+        )
+        if payment_id is None:
+            raise NotFound
+        payment = await self._payments.locked(payment_id, None)
+        before = await work.session.scalar(
+            select(PaymentDispute.id).where(PaymentDispute.gateway_dispute_id == opened.gateway_dispute_id)
+        )
+        if before is not None:
+            return before
+        for each in (opened.amount, opened.fee):
+            if each.currency != payment.currency:
+                raise CurrencyMismatch(one=payment.currency, other=each.currency)
+        if opened.amount.minor > payment.amount - payment.withdrawn:
+            raise DisputeBeyondPayment
+        dispute = PaymentDispute(
+            tenant_id=work.tenant_id,
+            id=work.new_id(),
+            client_id=payment.client_id,
+            payment_id=payment.id,
+            gateway_dispute_id=opened.gateway_dispute_id,
+            amount=opened.amount.minor,
+            fee=opened.fee.minor,
+            reason=opened.reason,
+            opened_documents=await self._free(payment, opened.amount.minor),
+            state=DisputeState.OPEN,
+            opened_at=work.now,
+            decided_at=None,
+            version=1,
+        )
+        work.session.add(dispute)
+        payment.unallocated -= dispute.amount
+        payment.withdrawn += dispute.amount
+        payment.version += 1
+        await work.session.flush()
+        day = await self._ledger.open_day(await self._payments.today())
+        deposit = LedgerAccountName(AccountKind.CLIENT_DEPOSIT, payment.client_id)
+        await self._ledger.post(
+            EntrySource(_DISPUTED, dispute.id, "opened"),
+            day,
+            [Transfer(deposit, CLEARING, opened.amount)],
+            payment.number,
+        )
+        if opened.fee:
+            source = EntrySource(_DISPUTED, dispute.id, "fee")
+            await self._ledger.post(source, day, [Transfer(FEE, CLEARING, opened.fee)], payment.number)
+        work.audit("payment_dispute.created", "payment", payment.id, number=payment.number)
+        work.publish(PaymentDisputed(payment_id=payment.id, client_id=payment.client_id))
+        return dispute.id
+
+    async def decide_dispute(self, gateway_dispute_id: str, move: DisputeMove, *, fee_returned: bool = False) -> None:
+        """The payer's bank has decided. What was won settles again what it had settled, as far as that is still open;
+        the same decision again changes nothing.
+
+        Raises:
+            Forbidden: without `payment:write`.
+            NotFound: the dispute is not booked yet.
+            DisputeMoveRefused: it was decided otherwise.
+        """
+        work = self._work
+        known = await work.session.scalar(
+            select(PaymentDispute).where(PaymentDispute.gateway_dispute_id == gateway_dispute_id)
+        )
+        if known is None:
+            raise NotFound
+        payment = await self._payments.locked(known.payment_id, None)
+        await work.session.refresh(known)
+        if known.state == DISPUTE.moves[move].end:
+            return
+        known.state = DISPUTE.after(move, known.state)
+        known.decided_at = work.now
+        known.version += 1
+        if move is DisputeMove.WIN:
+            await self._give_back(payment, known, fee_returned=fee_returned)
+        work.audit("payment_dispute.decided", "payment", payment.id, number=payment.number, state=known.state)
+        await work.session.flush()
+
+    async def _give_back(self, payment: Payment, dispute: PaymentDispute, *, fee_returned: bool) -> None:
+        payment.withdrawn -= dispute.amount
+        payment.unallocated += dispute.amount
+        payment.version += 1
+        today = await self._payments.today()
+        for purpose in ("opened", "fee") if fee_returned and dispute.fee else ("opened",):
+            entry_id = await self._ledger.entry_of(EntrySource(_DISPUTED, dispute.id, purpose))
+            assert entry_id is not None  # noqa: S101 - it was posted with the dispute
+            await self._ledger.reverse(entry_id, today, payment.number)
+        await self._settle(payment, [AllocationPart(UUID(item), amount) for item, amount in dispute.opened_documents])
+
+    async def _claim(self, captured: CapturedPayment) -> UUID | None:
+        """The id of a payment that nobody else books; None where somebody has."""
+        work = self._work
+        return await work.session.scalar(
+            insert(OnlineReceipt)
+            .values(
+                tenant_id=work.tenant_id,
+                id=work.new_id(),
+                gateway_payment_id=captured.gateway_payment_id,
+                fee=captured.fee.minor,
+                application_fee=captured.application_fee.minor,
+                captured_at=captured.captured_at,
+            )
+            .on_conflict_do_nothing(index_elements=["tenant_id", "gateway_payment_id"])
+            .returning(OnlineReceipt.id)
+        )
+
+    async def _recorded(self, captured: CapturedPayment) -> UUID:
+        payment = await self._work.session.scalar(
+            select(Payment)
+            .join(OnlineReceipt, (OnlineReceipt.tenant_id == Payment.tenant_id) & (OnlineReceipt.id == Payment.id))
+            .where(OnlineReceipt.gateway_payment_id == captured.gateway_payment_id)
+        )
+        assert payment is not None  # noqa: S101 - its receipt is committed with it
+        if (payment.client_id, Money(payment.amount, payment.currency)) != (captured.client_id, captured.amount):
+            raise OnlinePaymentDiffers
+        return payment.id
+
+    async def _settle(self, payment: Payment, parts: Sequence[AllocationPart]) -> None:
+        """Settle what of these documents is still open and the payment has left; the rest stays a deposit."""
+        today = await self._payments.today()
+        for part in sorted(parts, key=lambda each: each.open_item_id):
+            item = await self._work.session.scalar(
+                select(OpenItem)
+                .where(
+                    OpenItem.id == part.open_item_id,
+                    OpenItem.client_id == payment.client_id,
+                    OpenItem.currency == payment.currency,
+                )
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+            amount = 0 if item is None else min(part.amount, item.open, payment.unallocated)
+            if amount:
+                await self._allocations.apply(payment, AllocationPart(part.open_item_id, amount), today)
+
+    async def _free(self, payment: Payment, amount: int) -> list[list[str | int]]:
+        """Open documents again until so much of the payment is a deposit; the documents and how much of each."""
+        today = await self._payments.today()
+        opened: list[list[str | int]] = []
+        for made in await self._allocations.present(payment.id):
+            lacking = amount - payment.unallocated
+            if lacking <= 0:
+                break
+            await self._allocations.undo(payment, made, today)
+            if lacking < made.amount:
+                kept = AllocationPart(made.open_item_id, made.amount - lacking)
+                await self._allocations.apply(payment, kept, today)
+            opened.append([str(made.open_item_id), min(lacking, made.amount)])
+        return opened
+
+    async def _zone(self) -> ZoneInfo:
+        return ZoneInfo(await self._work.session.scalar(select(TenantProfile.time_zone)) or "")
+
+
+def _dispute_view(row: Sequence[object]) -> DisputeView:
+    return DisputeView(**dict(zip(DisputeView.__struct_fields__, row, strict=True)))  # type: ignore[arg-type]
