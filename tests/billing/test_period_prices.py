@@ -110,6 +110,15 @@ class TestBalances:
             Balance(march(22), price(3100))
         ]
 
+    def test_a_cheaper_year_gives_the_rest_back_and_costs_its_own_days(self) -> None:
+        """A downgrade billed a full first year (lago 1481). After 100 of 365 days 36,500.00 a year becomes 18,250.00:
+        265 days back at 100.00 a day, as many charged at 50.00."""
+        year = Period(date(2027, 1, 1), date(2028, 1, 1))
+        before, rest = Period(year.start, date(2027, 4, 11)), Period(date(2027, 4, 11), year.end)
+        due = [PricedDays(before, price(36500)), PricedDays(rest, price(18250))]
+        found = balances([Balance(year, price(36500))], due)
+        assert [cost_of([each], year) for each in found] == [-26_500_00, 13_250_00]
+
     def test_another_tax_rate_is_another_price(self) -> None:
         found = balances([Balance(MARCH, price(3100))], [PricedDays(MARCH, price(3100, "vat_9"))])
         assert found == [Balance(MARCH, price(3100), gives_back=True), Balance(MARCH, price(3100, "vat_9"))]

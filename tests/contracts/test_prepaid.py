@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from app.platform.kernel.ids import new_id
 from app.platform.kernel.outbox import OutboxEvent
@@ -19,6 +20,7 @@ from billing.contracts import (
     give_back,
 )
 from billing.contracts.errors import PrepaidLineMissing
+from billing.contracts.models import PrepaidBlockRow
 from billing.contracts.prepaid import blocks_of
 from billing.terms import DrawDown, PrepaidBlock, PrepaidUnit
 from tests.contracts.contracts import Contracts, care, terms_of
@@ -106,6 +108,14 @@ async def test_fifty_at_once_never_take_more_than_there_is(hours: Hours) -> None
     drawn = await asyncio.gather(*(hours.draw(15) for _ in range(50)))
     assert sum(each.missing for each in drawn) == 50 * 15 - 600
     assert await hours.left() == [0]
+
+
+async def test_the_database_refuses_a_balance_below_nothing(hours: Hours) -> None:
+    """A prepaid balance went negative (lago 4985)."""
+    with pytest.raises(DBAPIError, match="ck_prepaid_block_left"):
+        async with hours.contracts.units_of_work.begin(hours.contracts.partner.system) as work:
+            await work.session.execute(update(PrepaidBlockRow).values(left=-1))
+    assert await hours.left() == [600]
 
 
 async def test_people_are_told_once_when_a_fifth_is_left(hours: Hours) -> None:

@@ -167,6 +167,23 @@ async def test_the_database_refuses_a_posting_in_another_currency(books: Books, 
         await work.session.rollback()
 
 
+@pytest.mark.parametrize("amount", [0, -1])
+async def test_the_database_refuses_what_is_no_transfer(books: Books, client: ClientCompany, amount: int) -> None:
+    """A rounding row widened an imbalance and was posted all the same (erpnext 25775): here every posting has both of
+    its sides and an amount above nothing, so that an entry cannot but balance."""
+    entry_id = await books.post(issued(), invoice_of(client))
+    async with books.units_of_work.begin(books.actor) as work:
+        posting = (await work.session.scalars(select(LedgerPosting).where(LedgerPosting.entry_id == entry_id))).first()
+        assert posting is not None
+        copied = {name: getattr(posting, name) for name in ("day", "debit_account_id", "credit_account_id", "currency")}
+        work.session.add(
+            LedgerPosting(tenant_id=work.tenant_id, id=work.new_id(), entry_id=entry_id, amount=amount, **copied)
+        )
+        with pytest.raises(DBAPIError, match="ck_ledger_posting"):
+            await work.session.flush()
+        await work.session.rollback()
+
+
 class TestTakingBack:
     async def test_a_reversal_brings_every_account_back(self, books: Books, client: ClientCompany) -> None:
         entry_id = await books.post(issued(), invoice_of(client))

@@ -1,5 +1,6 @@
 """Statements in the shapes of three banks, brought in once."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +9,14 @@ import pytest
 
 from app.platform.imports.reading.issues import FileRefused
 from app.platform.imports.reading.rows import ParsedFile, read_import
+from app.platform.kernel.runtime import Runtime
 from billing.payments.bank_import import BANK_STATEMENTS, BankLineDraft, fingerprint_of
+from billing.payments.models import BankLine, Payment
+from billing.payments.schemas import LineBooking
+from billing.payments.services import BankLines
+from tests.conftest import ClientFor
+from tests.factories.imports import ListUploads, codes
+from tests.payments.conftest import Books
 
 TODAY = date(2026, 11, 30)
 
@@ -92,3 +100,36 @@ def test_an_amount_that_cannot_be_is_refused(amounts: str) -> None:
 def test_what_is_no_statement_is_refused() -> None:
     with pytest.raises(FileRefused):
         read("姓名,电话\n张三,13800138000\n".encode())
+
+
+class TestTwice:
+    """The same statement, or one whose days overlap, books nothing twice."""
+
+    @pytest.fixture
+    def lists(self, runtime: Runtime, http: ClientFor, books: Books) -> ListUploads:
+        return ListUploads(runtime, http, books.partner, "bank-statements")
+
+    async def test_the_same_statement_again_adds_nothing_and_says_so(self, lists: ListUploads) -> None:
+        first = await lists.import_list(statement("cmb"))
+        assert first["written"] == {"new": 3, "changed": 0, "unchanged": 0, "refused": 0}
+        again = await lists.upload(statement("cmb"))
+        assert (again["counts"]["new"], again["counts"]["refused"]) == (0, 3)
+        assert {code for _, code in codes(again)} == {"line_known"}
+        assert len(await lists.rows(BankLine)) == 3
+
+    async def test_two_who_bring_it_at_once_bring_it_once(self, lists: ListUploads) -> None:
+        both = [await lists.upload(statement("cmb")) for _ in range(2)]
+        for each in both:
+            await lists.post(each, "confirm")
+        await asyncio.gather(*(lists.run(each) for each in both))
+        assert len(await lists.rows(BankLine)) == 3
+
+    async def test_what_was_booked_of_it_stays_booked(self, lists: ListUploads, books: Books) -> None:
+        await lists.import_list(statement("icbc"))
+        receipt = next(line for line in await lists.rows(BankLine) if line.amount > 0)
+        wanted = LineBooking(receipt.version, books.client.id)
+        await books.as_(books.partner.owner, lambda work: BankLines(work).book(receipt.id, wanted))
+        await lists.upload(statement("icbc"))
+        assert (await books.line(receipt.id)).state == "booked"
+        assert len(await lists.rows(Payment)) == 1
+        await books.check()
