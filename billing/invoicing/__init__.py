@@ -10,6 +10,7 @@ from billing.invoicing.schemas import (
     OpenItemView,
     SellerProfileWrite,
 )
+from billing.invoicing.services.ageing import AgeingDifference, document_differences
 from billing.invoicing.services.client_invoices import ClientInvoices, Standing
 from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.drafts import open_drafts
@@ -22,6 +23,7 @@ from billing.invoicing.settlements import Settlements
 from billing.invoicing.states import DraftState
 
 __all__ = [
+    "AgeingDifference",
     "BillingProfileWrite",
     "ClientInvoices",
     "CreditNoteIssued",
@@ -39,6 +41,7 @@ __all__ = [
     "SellerProfileWrite",
     "Settlements",
     "Standing",
+    "document_differences",
     "issue",
     "make_drafts",
     "open_drafts",

@@ -23,7 +23,7 @@ from billing.invoicing.schemas import (
     CreditNoteView,
     DraftVersion,
 )
-from billing.invoicing.services.ageing import AgeingDifference, AgeingRow, ageing, differences
+from billing.invoicing.services.ageing import AgeingDifference, AgeingRow, ageing, document_differences
 from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.profiles import COMPANY_CURRENCY
@@ -127,7 +127,7 @@ async def list_ageing(work: RequestWork) -> Page[AgeingRow]:
 @get("/invoice-ageing/differences", permission=_WRITE, tags=TAGS)
 async def list_differences(work: RequestWork) -> Page[AgeingDifference]:
     """Clients whose open documents are not what the ledger says; nothing on the page: documents and books agree."""
-    return Page(await differences(work))
+    return Page(await document_differences(work))
 
 
 handlers = [

@@ -26,7 +26,7 @@ from billing.invoicing.fapiao_states import FAPIAO_STATE_NAMES
 from billing.invoicing.page_context import shared
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import AloneApproval, CreditNoteRequestCreate, LineCredit
-from billing.invoicing.services.ageing import STEP_NAMES, ageing, differences
+from billing.invoicing.services.ageing import STEP_NAMES, ageing, document_differences
 from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.drafts import Drafts
 from billing.invoicing.services.fapiaos import Fapiaos
@@ -49,7 +49,7 @@ async def ageing_page(request: WebRequest, work: RequestWork) -> Response[Any]:
         request,
         "invoicing/ageing.html",
         rows=await ageing(work),
-        differences=await differences(work),
+        differences=await document_differences(work),
         step_names=STEP_NAMES,
         **shared(request),
     )

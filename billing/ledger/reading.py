@@ -87,3 +87,10 @@ class LedgerReading:
             )
             for entry in entries
         ]
+
+
+async def client_balances(work: UnitOfWork, kind: AccountKind) -> dict[tuple[UUID, str], int]:
+    """By client and currency: what stands on its account of a kind, on the side on which it grows. For areas that hold
+    their own records against the books; they have asked what their actor may see."""
+    balances = await LedgerRepository(work.session).balances(kind=kind)
+    return {(each.client_id, each.currency): each.balance.minor for each in balances if each.client_id is not None}

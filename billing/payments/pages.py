@@ -66,6 +66,7 @@ async def payments_page(request: WebRequest, work: RequestWork) -> Response[Any]
         "payments/list.html",
         may_write=_may(request, _WRITE),
         may_import=_may(request, PaymentPermission.PAYMENT_IMPORT),
+        may_compare=_may(request, _WRITE),
         state_names=PAYMENT_STATE_NAMES,
         money=money_text,
     )

@@ -22,7 +22,7 @@ from billing.invoicing.schemas import (
     InvoiceView,
     LineCredit,
 )
-from billing.invoicing.services.ageing import ageing, differences
+from billing.invoicing.services.ageing import ageing, document_differences
 from billing.invoicing.services.credit_notes import CREDIT_NOTE_APPROVAL, CreditNotes
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.reminders import remind
@@ -56,7 +56,7 @@ async def line_ids(finance: Finance, invoice: InvoiceView) -> list[UUID]:
 
 async def books_differ(finance: Finance) -> list[object]:
     async with finance.units_of_work.begin(finance.writer) as work:
-        return list(await differences(work))
+        return list(await document_differences(work))
 
 
 @given(st.integers(1, 10**9), st.integers(0, 2_000), st.lists(st.integers(1, 10**9), max_size=8))

@@ -13,8 +13,7 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.models import OpenItem
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.services.profiles import company_day
-from billing.ledger import AccountKind
-from billing.ledger.models import LedgerAccount, LedgerPosting
+from billing.ledger import AccountKind, client_balances
 
 STEP_NAMES: Final = (N_("未到期"), N_("1–30 天"), N_("31–60 天"), N_("61–90 天"), N_("90 天以上"))
 _ENDS: Final = (0, 30, 60, 90)
@@ -69,30 +68,15 @@ async def ageing(work: UnitOfWork) -> list[AgeingRow]:
     ]
 
 
-async def differences(work: UnitOfWork) -> list[AgeingDifference]:
+async def document_differences(work: UnitOfWork) -> list[AgeingDifference]:
     """Clients whose open documents are not what the ledger says; empty: documents and books agree.
 
     Raises:
         Forbidden: without `invoice:write`.
     """
     work.actor.require(InvoicePermission.INVOICE_WRITE)
-    change: ColumnElement[int] = case(
-        (LedgerPosting.debit_account_id == LedgerAccount.id, LedgerPosting.amount), else_=-LedgerPosting.amount
-    )
-    found: dict[tuple[UUID, str], list[int]] = {}
-    in_ledger = await work.session.execute(
-        select(LedgerAccount.client_id, LedgerAccount.currency, func.sum(change))
-        .join(
-            LedgerPosting,
-            (LedgerPosting.debit_account_id == LedgerAccount.id)
-            | (LedgerPosting.credit_account_id == LedgerAccount.id),
-        )
-        .where(LedgerAccount.kind == AccountKind.RECEIVABLE)
-        .group_by(LedgerAccount.client_id, LedgerAccount.currency)
-    )
-    for owner_id, currency, balance in in_ledger:
-        assert owner_id is not None  # noqa: S101 - receivables name their client
-        found.setdefault((owner_id, currency), [0, 0])[1] = int(balance)
+    in_ledger = await client_balances(work, AccountKind.RECEIVABLE)
+    found = {key: [0, balance] for key, balance in in_ledger.items()}
     in_documents = await work.session.execute(
         select(OpenItem.client_id, OpenItem.currency, func.sum(OpenItem.open)).group_by(
             OpenItem.client_id, OpenItem.currency
