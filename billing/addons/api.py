@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import Scope
@@ -173,23 +174,4 @@ async def keep_order(
     return await AddonOrders(work).keep(addon_order_id, data)
 
 
-handlers = [
-    list_addons,
-    create_addon,
-    read_addon,
-    change_addon,
-    change_addon_state,
-    list_orders,
-    create_order,
-    read_order,
-    list_amounts,
-    confirm_order,
-    decline_order,
-    cancel_order,
-    withdraw_order,
-    deliver_order,
-    end_order,
-    keep_order,
-    *saved_view_api(CATALOGUE, "/addons"),
-    *saved_view_api(ORDERS, "/addon-orders"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(CATALOGUE, "/addons"), *saved_view_api(ORDERS, "/addon-orders")]

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -198,14 +199,4 @@ async def _form(
     )
 
 
-handlers = [
-    catalogue_page,
-    quick_edit_page,
-    quick_edit,
-    new_addon_page,
-    create_addon,
-    addon_page,
-    change_addon,
-    change_addon_state,
-    *list_handlers(CATALOGUE),
-]
+handlers = [*handlers_of(__name__), *list_handlers(CATALOGUE)]

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from app.assets.clients.web_interface import client_record
 from app.assets.devices.web_interface import ClientChoices
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -189,13 +190,4 @@ async def _form(
     )
 
 
-handlers = [
-    orders_page,
-    order_page,
-    move_order,
-    new_order_page,
-    create_order,
-    client_tab,
-    *catalogue_pages.handlers,
-    *list_handlers(ORDERS),
-]
+handlers = [*handlers_of(__name__), *catalogue_pages.handlers, *list_handlers(ORDERS)]

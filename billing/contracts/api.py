@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.lists.web_interface import api_page, saved_view_api
@@ -256,31 +257,4 @@ async def accept_milestone(
     return await Milestones(work).accept(milestone_id, data)
 
 
-handlers = [
-    list_contracts,
-    create_contract,
-    read_contract,
-    list_contract_versions,
-    read_contract_version,
-    list_contract_problems,
-    write_contract_terms,
-    discard_contract,
-    offer_contract,
-    accept_contract,
-    take_back_contract,
-    activate_contract,
-    amend_contract,
-    renew_contract,
-    suspend_contract,
-    resume_contract,
-    end_contract,
-    give_notice,
-    list_contract_dates,
-    list_prepaid_blocks,
-    buy_prepaid_block,
-    list_milestones,
-    report_milestone,
-    reopen_milestone,
-    accept_milestone,
-    *saved_view_api(CONTRACTS, "/contracts"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(CONTRACTS, "/contracts")]

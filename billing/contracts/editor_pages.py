@@ -9,6 +9,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -243,4 +244,4 @@ def _named(names: Mapping[Any, str], translate: Translator) -> list[tuple[str, s
     return [(str(value), translate(name)) for value, name in names.items()]
 
 
-handlers = [new_contract_page, create_contract, edit_contract_page, save_contract]
+handlers = handlers_of(__name__)

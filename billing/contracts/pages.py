@@ -10,6 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.assets.clients.web_interface import client_record
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -338,4 +339,4 @@ _STEPS: Final[Mapping[str, Step]] = {
 _TO_THE_EDITOR: Final = frozenset({"amend", "renew", "take-back"})
 """What begins a draft."""
 
-handlers = [contracts_page, contract_page, take_step, client_contracts_page, *list_handlers(CONTRACTS)]
+handlers = [*handlers_of(__name__), *list_handlers(CONTRACTS)]

@@ -5,6 +5,7 @@ from uuid import UUID
 from litestar import delete, get, put
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.kernel.errors import NotFound
 from billing.contracts import CoverageQuestion
@@ -69,4 +70,4 @@ async def ask_contracts_again(work: RequestWork, ticket_id: FromPath[UUID]) -> T
     return await CoverageService(work).ask_again(ticket_id)
 
 
-handlers = [preview_coverage, read_coverage, list_coverage_reasons, override_coverage, ask_contracts_again]
+handlers = handlers_of(__name__)

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from app.agreements.catalogue import PRODUCT_CATEGORIES, SERVICE_CATEGORIES
 from app.desk.tickets import TicketQueries
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -105,4 +106,4 @@ async def _page(
     )
 
 
-handlers = [coverage_page, override_coverage, ask_again]
+handlers = handlers_of(__name__)

@@ -12,6 +12,7 @@ from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -240,29 +241,4 @@ async def list_open_items(work: RequestWork, client_id: FromPath[UUID]) -> Page[
     return Page(await open_items(work, client_id))
 
 
-handlers = [
-    read_seller_profile,
-    write_seller_profile,
-    read_billing_profile,
-    write_billing_profile,
-    list_runs,
-    start_run,
-    read_run,
-    list_drafts,
-    read_draft,
-    list_draft_lines,
-    change_draft,
-    leave_lines_out,
-    submit_draft,
-    reopen_draft,
-    approve_draft_alone,
-    discard_draft,
-    issue_draft,
-    list_invoices,
-    read_invoice,
-    list_invoice_lines,
-    list_department_shares,
-    download_invoice,
-    list_open_items,
-    *saved_view_api(INVOICE_LIST, "/invoices"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(INVOICE_LIST, "/invoices")]

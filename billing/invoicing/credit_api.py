@@ -12,6 +12,7 @@ from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -130,15 +131,4 @@ async def list_differences(work: RequestWork) -> Page[AgeingDifference]:
     return Page(await document_differences(work))
 
 
-handlers = [
-    list_credit_notes,
-    read_credit_note,
-    download_credit_note,
-    list_credit_note_requests,
-    request_credit_note,
-    withdraw_credit_note_request,
-    issue_credit_note_alone,
-    read_statement,
-    list_ageing,
-    list_differences,
-]
+handlers = handlers_of(__name__)

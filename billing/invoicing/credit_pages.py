@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 
 from app.assets.clients.web_interface import client_record
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -183,11 +184,4 @@ async def credit_context(request: WebRequest, work: UnitOfWork, invoice_id: UUID
     }
 
 
-handlers = [
-    ageing_page,
-    credit_page,
-    request_credit,
-    withdraw_credit,
-    download_credit_note_from_page,
-    statement_page,
-]
+handlers = handlers_of(__name__)

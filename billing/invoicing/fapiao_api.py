@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
@@ -112,14 +113,4 @@ async def download_fapiao_sheet(work: RequestWork) -> Response[bytes]:
     return await sheet_answer(work)
 
 
-handlers = [
-    list_fapiaos,
-    read_fapiao,
-    list_fapiaos_of_invoice,
-    request_fapiao,
-    number_fapiao,
-    withdraw_fapiao,
-    request_red,
-    confirm_red,
-    download_fapiao_sheet,
-]
+handlers = handlers_of(__name__)

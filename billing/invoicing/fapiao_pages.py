@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -162,12 +163,4 @@ async def attach_file(request: WebRequest, fapiao_id: FromPath[UUID]) -> Respons
     return await submit(request, act, partial(_page, request, fapiao_id))
 
 
-handlers = [
-    fapiaos_page,
-    download_fapiao_sheet_from_page,
-    fapiao_page,
-    request_fapiao,
-    change_fapiao,
-    attach_file,
-    *list_handlers(FAPIAO_LIST),
-]
+handlers = [*handlers_of(__name__), *list_handlers(FAPIAO_LIST)]

@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from app.platform.documents.web_interface import pdf_answer
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -51,4 +52,4 @@ def _links(request: WebRequest) -> InvoiceLinks:
     return InvoiceLinks(runtime.units_of_work, Throttle(runtime.redis, secret=secret, now=runtime.clock.now))
 
 
-handlers = [linked_invoice_page, linked_document]
+handlers = handlers_of(__name__)

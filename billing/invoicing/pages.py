@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -229,18 +230,4 @@ def _ticked(form: FormValues) -> list[UUID]:
     return ids
 
 
-handlers = [
-    invoices_page,
-    invoice_page,
-    download_invoice_from_page,
-    runs_page,
-    start_run,
-    run_progress,
-    drafts_page,
-    draft_page,
-    change_draft,
-    approve_draft_alone,
-    issue_draft,
-    *list_handlers(INVOICE_LIST),
-    *list_handlers(DRAFT_LIST),
-]
+handlers = [*handlers_of(__name__), *list_handlers(INVOICE_LIST), *list_handlers(DRAFT_LIST)]

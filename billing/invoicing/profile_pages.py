@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.assets.clients.web_interface import client_record
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -95,4 +96,4 @@ async def _buyer(
     )
 
 
-handlers = [seller_page, write_seller, buyer_page, write_buyer]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page, decode_position, encode_position
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from billing.ledger.months import LedgerMonths
@@ -75,4 +76,4 @@ async def verify_ledger(work: RequestWork) -> Page[LedgerFinding]:
     return Page(await verify(work))
 
 
-handlers = [list_balances, list_entries, read_entry, list_closed_months, close_month, verify_ledger]
+handlers = handlers_of(__name__)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.assets.clients.models import Client
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -135,4 +136,4 @@ async def _client_names(work: UnitOfWork, client_ids: Iterable[UUID | None]) -> 
     return {row.id: row.short_name for row in rows}
 
 
-handlers = [balances_page, close_month, postings_page, entry_page, verification_page, *list_handlers(POSTINGS)]
+handlers = [*handlers_of(__name__), *list_handlers(POSTINGS)]

@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.input_text import Input
@@ -135,19 +136,4 @@ async def list_tax_rates(work: RequestWork) -> Page[TaxRateView]:
     return Page(await StandardPrices(work).tax_rates())
 
 
-handlers = [
-    list_versions,
-    begin_version,
-    read_version,
-    publish_version,
-    discard_version,
-    list_prices,
-    add_price,
-    change_price,
-    remove_price,
-    list_changes,
-    list_standard_prices,
-    write_standard_price,
-    list_tax_rates,
-    *saved_view_api(PRICES, "/prices"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(PRICES, "/prices")]

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -260,19 +261,4 @@ async def _standard_form(
     )
 
 
-handlers = [
-    versions_page,
-    begin_version,
-    prices_page,
-    publish_page,
-    publish_version,
-    discard_version,
-    new_price_page,
-    add_price,
-    price_page,
-    change_price,
-    standard_prices_page,
-    standard_price_page,
-    write_standard_price,
-    *list_handlers(PRICES),
-]
+handlers = [*handlers_of(__name__), *list_handlers(PRICES)]

@@ -14,6 +14,7 @@ from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -276,30 +277,4 @@ async def download_offered_quote(request: WebRequest, offered_quote_id: FromPath
     return await document_answer(request, read)
 
 
-handlers = [
-    list_quotes,
-    create_quote,
-    read_quote,
-    change_quote,
-    add_priced_line,
-    change_priced_line,
-    add_free_line,
-    change_free_line,
-    remove_line,
-    offer_quote,
-    take_back_quote,
-    revise_quote,
-    withdraw_quote,
-    send_offer_link,
-    release_quote,
-    return_quote,
-    download_quote,
-    list_quotes_of_ticket,
-    read_rule,
-    write_rule,
-    list_offered_quotes,
-    read_offered_quote,
-    decide_offered_quote,
-    download_offered_quote,
-    *saved_view_api(QUOTES, "/quotes"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(QUOTES, "/quotes")]

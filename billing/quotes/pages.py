@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from app.people.approvals import Verdict
 from app.platform.documents import Printable
 from app.platform.documents.web_interface import document_answer
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -360,22 +361,4 @@ async def _line_form(
     )
 
 
-handlers = [
-    quotes_page,
-    new_quote_page,
-    create_quote,
-    quote_page,
-    change_quote,
-    add_priced_line,
-    add_free_line,
-    line_page,
-    change_line,
-    offer_quote,
-    take_back_quote,
-    revise_quote,
-    withdraw_quote,
-    send_link,
-    review_quote,
-    download_quote,
-    *list_handlers(QUOTES),
-]
+handlers = [*handlers_of(__name__), *list_handlers(QUOTES)]

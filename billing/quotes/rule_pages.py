@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from litestar import Response, get, post
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -46,4 +47,4 @@ async def _form(
     return render_form(request, "quotes/rule.html", error, fields=fields_of(QuoteRuleWrite), values=values)
 
 
-handlers = [rule_page, write_rule]
+handlers = handlers_of(__name__)

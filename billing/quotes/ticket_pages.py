@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from app.desk.tickets.web_interface import ticket_record
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.records import record_page
@@ -31,4 +32,4 @@ async def quotes_of_ticket(request: WebRequest, work: RequestWork, ticket_id: Fr
     )
 
 
-handlers = [quotes_of_ticket]
+handlers = handlers_of(__name__)

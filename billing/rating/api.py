@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.lists.web_interface import api_page, saved_view_api
@@ -127,17 +128,4 @@ async def charge_rework_after_all(
     return Page(await Charges(work).of_ticket(await charge_rework(work, rated_id, data)))
 
 
-handlers = [
-    list_charges,
-    read_charge,
-    list_marks,
-    waive_charge,
-    dispute_charge,
-    end_waiver,
-    settle_dispute,
-    list_uncharged_work,
-    rate_ticket_again,
-    charge_rework_after_all,
-    *saved_view_api(CHARGES, "/charges"),
-    *saved_view_api(UNCHARGED, "/uncharged-work"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(CHARGES, "/charges"), *saved_view_api(UNCHARGED, "/uncharged-work")]

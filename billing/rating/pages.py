@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.desk.tickets import TicketQueries
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -247,17 +248,4 @@ async def _rework_form(
     )
 
 
-handlers = [
-    charges_page,
-    uncharged_page,
-    charge_page,
-    mark_page,
-    mark_charge,
-    lift_mark,
-    ticket_charges_page,
-    rate_ticket_again,
-    rework_page,
-    charge_rework_after_all,
-    *list_handlers(CHARGES),
-    *list_handlers(UNCHARGED),
-]
+handlers = [*handlers_of(__name__), *list_handlers(CHARGES), *list_handlers(UNCHARGED)]

@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac.permissions import Permission
@@ -50,4 +51,4 @@ async def archive_role(
     await Roles(work).archive(role_id, version)
 
 
-handlers = [list_roles, create_role, read_role, update_role, archive_role]
+handlers = handlers_of(__name__)

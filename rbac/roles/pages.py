@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -91,4 +92,4 @@ async def _form(
     )
 
 
-handlers = [roles_page, new_role_page, create_role, role_page, change_role]
+handlers = handlers_of(__name__)

@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -68,11 +69,4 @@ async def end_access(work: RequestWork, grant_id: FromPath[UUID], data: JSONBody
     return await AccessGrants(work).end(grant_id, data)
 
 
-handlers = [
-    list_access_grants,
-    ask_for_access,
-    get_access_grant,
-    consent_to_access,
-    decline_access,
-    end_access,
-]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.throttle import Throttle
@@ -196,22 +197,4 @@ def before_of(cursor: str) -> tuple[datetime, UUID] | None:
     return place.moment, place.id
 
 
-handlers = [
-    list_actions,
-    open_action,
-    write_letter,
-    read_action,
-    plan_action,
-    start_action,
-    report_progress,
-    finish_action,
-    change_owner,
-    change_dates,
-    recheck_action,
-    close_action,
-    open_action_again,
-    cancel_action,
-    list_thresholds,
-    add_threshold,
-    retire_threshold,
-]
+handlers = handlers_of(__name__)

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, QueryParameter
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
@@ -188,4 +189,4 @@ def _limit(text: str) -> float:
     return limit
 
 
-handlers = [new_action_page, open_action_by_form, letter_page, write_letter_by_form]
+handlers = handlers_of(__name__)

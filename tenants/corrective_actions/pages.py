@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import HQ_TENANT_ID
@@ -287,12 +288,4 @@ def dates_of(form: FormValues) -> Dates:
     return form.read(Dates)
 
 
-handlers = [
-    actions_page,
-    action_page,
-    answer,
-    decide,
-    thresholds_page,
-    add_threshold_by_form,
-    retire_threshold_by_form,
-]
+handlers = handlers_of(__name__)

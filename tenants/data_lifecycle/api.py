@@ -8,6 +8,7 @@ from litestar.response import File
 
 from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import translator
@@ -86,4 +87,4 @@ async def print_certificate(request: WebRequest, work: RequestWork, partner_id: 
     return await certificate_answer(request, work, partner_id)
 
 
-handlers = [list_exports, request_export, fetch_archive, read_certificate, print_certificate]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from litestar.response import File
 
 from app.people.identity import RECORDS_PAGE
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -91,4 +92,4 @@ async def certificate(request: WebRequest, work: RequestWork, partner_id: FromPa
     return await certificate_answer(request, work, partner_id)
 
 
-handlers = [records_page, request_export, download, certificate]
+handlers = handlers_of(__name__)

@@ -7,6 +7,7 @@ from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -85,4 +86,4 @@ async def read_client_figures(work: RequestWork, client_id: FromPath[UUID]) -> C
     return await ClientFiguresService(work).of(client_id)
 
 
-handlers = [read_network_quality, read_partner_quality, compare_partners, read_client_figures]
+handlers = handlers_of(__name__)

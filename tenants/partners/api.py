@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, public_work, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -240,23 +241,4 @@ def _before(cursor: str) -> tuple[Any, UUID] | None:
     return place.moment, place.id
 
 
-handlers = [
-    send_code,
-    apply,
-    application_status,
-    list_applications,
-    read_application,
-    approve_application,
-    reject_application,
-    list_partners,
-    read_partner,
-    update_partner,
-    grade_partner,
-    activate_partner,
-    suspend_partner,
-    reactivate_partner,
-    terminate_partner,
-    reinstate_partner,
-    directory,
-    *saved_view_api(PARTNERS, "/partners"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(PARTNERS, "/partners")]

@@ -3,6 +3,7 @@
 from litestar import get, patch
 from litestar.params import JSONBody
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from rbac import Permission
 from tenants.partners.schemas import CompanyProfile, CompanyProfileUpdate
@@ -23,4 +24,4 @@ async def update_company(work: RequestWork, data: JSONBody[CompanyProfileUpdate]
     return await CompanyProfiles(work).update(data)
 
 
-handlers = [read_company, update_company]
+handlers = handlers_of(__name__)

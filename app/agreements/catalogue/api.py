@@ -4,6 +4,7 @@ from litestar import get
 
 from app.agreements.catalogue.schemas import Catalogue
 from app.agreements.catalogue.service import CatalogueService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from rbac import Permission
 
@@ -14,4 +15,4 @@ async def read_catalogue(work: RequestWork) -> Catalogue:
     return await CatalogueService(work).catalogue()
 
 
-handlers = [read_catalogue]
+handlers = handlers_of(__name__)

@@ -11,6 +11,7 @@ from app.agreements.sla.services import AssignmentService, CalendarService, Esca
 from app.agreements.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMPLATES, CalendarTemplate, PolicyTemplate
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -142,23 +143,4 @@ async def write_escalation_level(
     return Page(list(await EscalationContactService(work).write(level, data.membership_ids)))
 
 
-handlers = [
-    list_calendars,
-    list_calendar_templates,
-    create_calendar,
-    read_calendar,
-    update_calendar,
-    list_calendar_versions,
-    list_policies,
-    list_policy_templates,
-    create_policy,
-    read_policy,
-    update_policy,
-    list_policy_versions,
-    list_assignments,
-    assign_default,
-    assign_client,
-    remove_assignment,
-    list_escalation_levels,
-    write_escalation_level,
-]
+handlers = handlers_of(__name__)

@@ -17,6 +17,7 @@ from app.agreements.sla.starter_templates import CALENDAR_TEMPLATES, POLICY_TEMP
 from app.agreements.sla.vocabulary import MEASURED_TARGETS, SENDING_CHANNELS, Impact, Priority, Urgency
 from app.assets.clients.web_interface import client_record
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -352,16 +353,4 @@ async def _assignment_form(
     return record_page(request, "sla/client.html", error=error, **context)
 
 
-handlers = [
-    service_levels_page,
-    new_calendar_page,
-    calendar_page,
-    write_calendar,
-    new_policy_page,
-    policy_page,
-    write_policy,
-    write_escalation_level,
-    assignment_page,
-    assign,
-    remove_assignment,
-]
+handlers = handlers_of(__name__)

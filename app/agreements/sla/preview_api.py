@@ -9,6 +9,7 @@ from app.agreements.sla import schemas
 from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.preview_pages import preview_of
 from app.agreements.sla.services import AssignmentService, CalendarService, ChangePreview, PolicyService
+from app.platform.http.registration import handlers_of
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
 
@@ -56,10 +57,4 @@ async def preview_removal(request: WebRequest, client_id: FromPath[UUID], versio
     return await preview_of(request, lambda work: AssignmentService(work).remove(client_id, version), changed)
 
 
-handlers = [
-    preview_calendar,
-    preview_policy,
-    preview_default_assignment,
-    preview_assignment,
-    preview_removal,
-]
+handlers = handlers_of(__name__)

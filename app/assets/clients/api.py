@@ -15,6 +15,7 @@ from app.assets.clients.services import ClientService, ContactService, Departmen
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page, T, decode_position, encode_position
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.lists.web_interface import api_page, saved_view_api
@@ -276,29 +277,4 @@ async def change_employee_state(
     return await EmployeeService(work).change_state(client_id, record_id, data)
 
 
-handlers = [
-    list_clients,
-    read_distribution,
-    create_client,
-    read_client,
-    update_client,
-    change_client_state,
-    list_sites,
-    create_site,
-    update_site,
-    change_site_state,
-    list_departments,
-    create_department,
-    update_department,
-    change_department_state,
-    list_contacts,
-    create_contact,
-    update_contact,
-    change_contact_state,
-    list_employees,
-    find_employees,
-    create_employee,
-    update_employee,
-    change_employee_state,
-    *saved_view_api(CLIENTS, "/clients"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(CLIENTS, "/clients")]

@@ -13,6 +13,7 @@ from app.assets.clients.labels import ENGAGEMENT_NAMES, INDUSTRIES, RecordState
 from app.assets.clients.listing import CLIENTS
 from app.assets.clients.record import BASE, client_record
 from app.assets.clients.services import ClientService, DepartmentService, EmployeeService, SiteService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -305,18 +306,4 @@ def _city_names() -> list[str]:
     return [each.name for province in provinces() for each in cities_of(province.code)]
 
 
-handlers = [
-    clients_page,
-    new_client_page,
-    create_client,
-    records_page,
-    edit_client_page,
-    update_client,
-    change_client_state,
-    new_record_page,
-    create_record,
-    edit_record_page,
-    update_record,
-    change_record_state,
-    *list_handlers(CLIENTS),
-]
+handlers = [*handlers_of(__name__), *list_handlers(CLIENTS)]

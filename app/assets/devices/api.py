@@ -25,6 +25,7 @@ from app.assets.devices.states import DeviceState
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary, links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -168,15 +169,4 @@ def pdf_response(content: bytes, name: str) -> Response[bytes]:
     return Response(content, media_type="application/pdf", headers={"content-disposition": disposition})
 
 
-handlers = [
-    list_devices,
-    get_device,
-    list_changes,
-    create_device,
-    update_device,
-    print_labels,
-    revoke_label,
-    issue_pins,
-    revoke_pin,
-    *saved_view_api(DEVICES, "/devices"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(DEVICES, "/devices")]

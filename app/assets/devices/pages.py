@@ -17,6 +17,7 @@ from app.assets.devices.schemas import DeviceUpdate, LabelRequest, PinRequest
 from app.assets.devices.services.choices import ClientChoices
 from app.assets.devices.states import RETIRED_OR_LOST, STATE_NAMES, DeviceState, may_become
 from app.platform.documents import missing_characters
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -218,17 +219,4 @@ def _states(present: str, *, new: bool) -> Sequence[DeviceState]:
     return [state for state in DeviceState if may_become(here, state)]
 
 
-handlers = [
-    devices_page,
-    new_device_page,
-    create_device,
-    edit_device_page,
-    update_device,
-    change_state,
-    choose_labels,
-    print_labels,
-    revoke_label,
-    choose_pins,
-    issue_pins,
-    *list_handlers(DEVICES),
-]
+handlers = [*handlers_of(__name__), *list_handlers(DEVICES)]

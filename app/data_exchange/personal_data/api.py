@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 from app.data_exchange.personal_data.schemas import ErasureCreate, PersonalData, PersonalDataRequestView
 from app.data_exchange.personal_data.services import PersonalDataService
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from rbac import Permission
 
@@ -39,4 +40,4 @@ async def erase_personal_data(
     return await PersonalDataService(work).erase(client_id, employee_id, data)
 
 
-handlers = [list_personal_data_requests, export_personal_data, erase_personal_data]
+handlers = handlers_of(__name__)

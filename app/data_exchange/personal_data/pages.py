@@ -13,6 +13,7 @@ from app.assets.clients import EmployeeService
 from app.data_exchange.personal_data.schemas import ErasureCreate
 from app.data_exchange.personal_data.services import PersonalDataService
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
@@ -96,4 +97,4 @@ async def _page(
     )
 
 
-handlers = [personal_data_page, download_personal_data, ask_for_erasure]
+handlers = handlers_of(__name__)

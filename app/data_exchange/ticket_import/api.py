@@ -28,6 +28,7 @@ from app.data_exchange.ticket_import.services.names import NameService
 from app.platform.files import file_store_of
 from app.platform.http.authentication import actor_of
 from app.platform.http.openapi_description import binary
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import Encoding
@@ -206,16 +207,4 @@ async def report_response(request: WebRequest, work: UnitOfWork, ticket_import_i
     return Response(sheet, media_type=XLSX, headers={"content-disposition": disposition})
 
 
-handlers = [
-    list_ticket_imports,
-    upload_log,
-    get_ticket_import,
-    get_ticket_import_report,
-    confirm_ticket_import,
-    check_ticket_import,
-    cancel_ticket_import,
-    list_imported_names,
-    find_name_candidates,
-    match_imported_name,
-    export_tickets,
-]
+handlers = handlers_of(__name__)

@@ -19,6 +19,7 @@ from app.data_exchange.ticket_import.report import described, row_reports
 from app.data_exchange.ticket_import.schemas import Match, TicketExport, TicketImportUpload
 from app.data_exchange.ticket_import.services.names import NameService
 from app.data_exchange.ticket_import.states import STATE_NAMES, WORKING, TicketImportState
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.encodings import ENCODING_NAMES, Encoding
@@ -297,18 +298,4 @@ async def former_address(request: WebRequest) -> Response[Any]:
     return moved(request, FORMER_BASE, BASE)
 
 
-handlers = [
-    ticket_imports_page,
-    upload_log,
-    import_page,
-    progress,
-    confirm_import,
-    check_again,
-    cancel_import,
-    report,
-    export,
-    names_page,
-    name_page,
-    match_name,
-    former_address,
-]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from app.desk.confidentiality.schemas import Admission, AdmissionUpdate, Agreeme
 from app.desk.confidentiality.service import ConfidentialityService
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -60,11 +61,4 @@ async def list_expiring_admissions(work: RequestWork) -> Page[Admission]:
     return Page(await ConfidentialityService(work).expiring())
 
 
-handlers = [
-    list_agreements,
-    add_agreement,
-    change_agreement,
-    list_admissions,
-    admit_engineer,
-    list_expiring_admissions,
-]
+handlers = handlers_of(__name__)

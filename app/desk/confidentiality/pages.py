@@ -13,6 +13,7 @@ from app.desk.confidentiality.schemas import Admission, AdmissionUpdate, Agreeme
 from app.desk.confidentiality.service import ConfidentialityService
 from app.desk.engineers import EngineerService
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
@@ -131,4 +132,4 @@ async def _page(
     )
 
 
-handlers = [confidentiality_page, add_agreement, end_agreement, admit, end_admission]
+handlers = handlers_of(__name__)

@@ -11,6 +11,7 @@ from app.desk.engineers.listing import ENGINEERS
 from app.desk.engineers.schemas import EngineerUpdate, EngineerView
 from app.desk.engineers.service import EngineerService
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.lists.web_interface import saved_view_api
 from rbac import Permission
@@ -40,4 +41,4 @@ async def update_engineer(
     return await EngineerService(work).update(engineer_id, data)
 
 
-handlers = [list_engineers, read_engineer, update_engineer, *saved_view_api(ENGINEERS, "/engineers")]
+handlers = [*handlers_of(__name__), *saved_view_api(ENGINEERS, "/engineers")]

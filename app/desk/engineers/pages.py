@@ -12,6 +12,7 @@ from app.desk.engineers.listing import ENGINEERS
 from app.desk.engineers.record import BASE, CATEGORY_NAMES, engineer_record
 from app.desk.engineers.schemas import EngineerUpdate
 from app.desk.engineers.service import EngineerService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -84,4 +85,4 @@ async def _form(
     )
 
 
-handlers = [engineers_page, profile_page, update_engineer, *list_handlers(ENGINEERS)]
+handlers = [*handlers_of(__name__), *list_handlers(ENGINEERS)]

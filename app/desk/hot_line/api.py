@@ -11,6 +11,7 @@ from app.desk.tickets import TicketCreated
 from app.desk.tickets.web_interface import LINKS_OF_TICKET
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -85,11 +86,4 @@ async def dismiss_unknown_caller(work: RequestWork, unknown_caller_id: FromPath[
     await UnknownCallers(work).settle(unknown_caller_id)
 
 
-handlers = [
-    log_call,
-    list_unknown_callers,
-    note_unknown_caller,
-    get_unknown_caller,
-    log_call_of_unknown_caller,
-    dismiss_unknown_caller,
-]
+handlers = handlers_of(__name__)

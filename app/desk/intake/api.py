@@ -7,6 +7,7 @@ from app.desk.intake.dependencies import follow_of, sign_in_of, user_agent_of
 from app.desk.intake.follow_links import PublicState
 from app.desk.intake.schemas import PortalSignIn, ReporterSession
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.web_request import WebRequest
 from rbac import Access
@@ -32,4 +33,4 @@ async def follow_ticket(request: WebRequest, tenant: FromPath[str], follow_token
     return await follow_of(request).state(tenant, follow_token)
 
 
-handlers = [open_reporter_session, close_reporter_session, follow_ticket]
+handlers = handlers_of(__name__)

@@ -17,6 +17,7 @@ from app.desk.intake.dependencies import (
 from app.desk.intake.errors import SignInRefused
 from app.desk.intake.schemas import LabelSignIn, PortalSignIn, ReporterSession
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -137,11 +138,4 @@ async def sign_out(request: WebRequest) -> Response[Any]:
     return await submit(request, act)
 
 
-handlers = [
-    find_sign_in_page,
-    label_page,
-    sign_in_by_label,
-    portal_page,
-    sign_in_by_number,
-    sign_out,
-]
+handlers = handlers_of(__name__)

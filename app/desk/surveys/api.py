@@ -7,6 +7,7 @@ from litestar.params import FromPath, JSONBody
 
 from app.desk.surveys.schemas import Rating, RatingCreate, SurveyChannel
 from app.desk.surveys.service import SurveyService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.kernel.actor import ActorKind
 from rbac import Permission
@@ -20,4 +21,4 @@ async def rate_ticket(work: RequestWork, ticket_id: FromPath[UUID], data: JSONBo
     return await SurveyService(work).rate(ticket_id, data, _CHANNELS.get(work.actor.kind, SurveyChannel.API))
 
 
-handlers = [rate_ticket]
+handlers = handlers_of(__name__)

@@ -17,6 +17,7 @@ from app.desk.teams.schemas import (
 from app.desk.teams.service import AccessScopeService, TeamService
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -71,4 +72,4 @@ async def change_access_scope(
     return await AccessScopeService(work).change(membership_id, data)
 
 
-handlers = [list_teams, create_team, read_team, update_team, remove_team, read_access_scope, change_access_scope]
+handlers = handlers_of(__name__)

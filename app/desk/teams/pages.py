@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from app.desk.teams.schemas import MemberAccessScopeUpdate, TeamCreate, TeamUpdate
 from app.desk.teams.service import AccessScopeService, TeamService
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -144,13 +145,4 @@ async def _access_scope_page(
     )
 
 
-handlers = [
-    teams_page,
-    new_team_page,
-    create_team,
-    team_page,
-    change_team,
-    access_scope_page,
-    change_access_scope,
-    former_address,
-]
+handlers = handlers_of(__name__)

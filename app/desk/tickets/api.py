@@ -45,6 +45,7 @@ from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_upload
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import links_to
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
@@ -333,34 +334,4 @@ async def finish_visit(work: RequestWork, visit_id: FromPath[UUID], data: JSONBo
     await VisitService(work).finish(visit_id, data)
 
 
-handlers = [
-    create_ticket,
-    list_tickets,
-    count_tickets,
-    search,
-    read_priorities_of_ticket,
-    read_priorities_of_client,
-    get_ticket,
-    read_device_history,
-    triage_ticket,
-    suggest_engineers,
-    rank_engineers,
-    assign_ticket,
-    wait_ticket,
-    resume_ticket,
-    resolve_ticket,
-    cancel_ticket,
-    confirm_ticket,
-    reopen_ticket,
-    reply_to_ticket,
-    add_photos,
-    note_on_ticket,
-    accept_visit,
-    decline_visit,
-    depart_for_visit,
-    arrive_at_visit,
-    connect_for_visit,
-    resolve_visit,
-    finish_visit,
-    *saved_view_api(TICKETS, "/tickets"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(TICKETS, "/tickets")]

@@ -18,6 +18,7 @@ from app.desk.tickets.visits.schemas import DataHandling, VisitDay, VisitDetail,
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads
 from app.platform.http.idempotency import REPLAY, fingerprint_of, key_of, known_for_good
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
@@ -140,11 +141,4 @@ async def _once(
     return Response([found[each] for each in ids if each in found], status_code=201, headers=REPLAY)
 
 
-handlers = [
-    list_visits,
-    list_finished_visits,
-    get_visit,
-    add_visit_photos,
-    list_data_handling,
-    record_data_handling,
-]
+handlers = handlers_of(__name__)

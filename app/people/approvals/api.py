@@ -10,6 +10,7 @@ from app.people.approvals.permissions import ApprovalPermission
 from app.people.approvals.schemas import ApprovalView, DecisionInput, Verdict
 from app.people.approvals.services.reading import Approvals
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 
 TAGS: Final = ["approvals"]
@@ -57,4 +58,4 @@ async def decline(work: RequestWork, approval_id: FromPath[UUID], data: JSONBody
     return await Approvals(work).decide(approval_id, Verdict.DECLINE, data)
 
 
-handlers = [list_approvals, read_approval, approve, decline]
+handlers = handlers_of(__name__)

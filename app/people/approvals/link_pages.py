@@ -12,6 +12,7 @@ from app.people.approvals.schemas import DecisionInput, Verdict
 from app.people.approvals.services.links import LinkDecisions
 from app.platform.documents.web_interface import pdf_answer
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -92,4 +93,4 @@ def _links(request: WebRequest) -> LinkDecisions:
     return LinkDecisions(runtime.units_of_work, throttle)
 
 
-handlers = [approval_link_page, approval_link_document, decide_by_link]
+handlers = handlers_of(__name__)

@@ -12,6 +12,7 @@ from app.people.approvals.services.reading import Approvals
 from app.people.approvals.states import STATE_NAMES, WAITING
 from app.people.approvals.tasks import PAGE
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -101,4 +102,4 @@ def verdict_of(form: FormValues) -> Verdict:
         raise Invalid from error
 
 
-handlers = [approvals_page, approval_page, decide]
+handlers = handlers_of(__name__)

@@ -15,6 +15,7 @@ from app.people.audit.services.exporting import ExportFormat, export
 from app.platform.http.audited_reads import Audited
 from app.platform.http.openapi_description import binary
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.kernel.texts import N_, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -121,4 +122,4 @@ async def list_audit_anchors(work: RequestWork, limit: Limit = DEFAULT_LIMIT) ->
     return await anchors_of(work, limit)
 
 
-handlers = [list_audit_entries, export_audit_entries, list_audit_anchors]
+handlers = handlers_of(__name__)

@@ -18,6 +18,7 @@ from app.people.audit.services.anchoring import anchors_of
 from app.people.audit.services.exporting import ExportFormat
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
@@ -113,4 +114,4 @@ def _who(line: AuditLine, translate: Any) -> str:
     return line.actor or actor_label(line.actor_kind, translate)
 
 
-handlers = [audit_page, export_page, anchors_page]
+handlers = handlers_of(__name__)

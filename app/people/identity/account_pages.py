@@ -14,6 +14,7 @@ from app.people.identity.services.email_change import EmailChanges
 from app.people.identity.services.mobile_change import MobileChanges
 from app.people.identity.services.own_account import OwnAccounts
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
@@ -133,10 +134,4 @@ def device_of(user_agent: str) -> list[str]:
     return [word for word in found if word]
 
 
-handlers = [
-    account_page,
-    change_password,
-    ask_for_email_change,
-    ask_for_mobile_change,
-    revoke_session,
-]
+handlers = handlers_of(__name__)

@@ -38,6 +38,7 @@ from app.people.identity.services.sign_in import SignIn, SignInContext
 from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
@@ -242,27 +243,4 @@ async def accept_invitation(
     return await acceptances.accept(tenant_id, token, data, sign_in_context_of(request), signed_in=signed_in)
 
 
-handlers = [
-    open_session,
-    close_session,
-    own_memberships,
-    switch_membership,
-    own_account,
-    own_sessions,
-    revoke_session,
-    change_password,
-    ask_for_reset,
-    finish_reset,
-    list_members,
-    show_member,
-    change_roles,
-    suspend_member,
-    reactivate_member,
-    list_invitations,
-    invite,
-    resend_invitation,
-    revoke_invitation,
-    preview_invitation,
-    accept_invitation,
-    *saved_view_api(MEMBERS, "/members"),
-]
+handlers = [*handlers_of(__name__), *saved_view_api(MEMBERS, "/members")]

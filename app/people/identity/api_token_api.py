@@ -8,6 +8,7 @@ from litestar.params import FromPath, JSONBody
 from app.people.identity.api import identity_dependencies
 from app.people.identity.api_tokens import ApiToken, ApiTokenCreate, ApiTokenCreated
 from app.people.identity.services.api_tokens import ApiTokens
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -31,4 +32,4 @@ async def end_api_token(request: WebRequest, work: RequestWork, token_id: FromPa
     await ApiTokens(work, identity_dependencies(request).store).end(token_id)
 
 
-handlers = [list_api_tokens, make_api_token, end_api_token]
+handlers = handlers_of(__name__)

@@ -12,6 +12,7 @@ from app.people.identity.api import identity_dependencies
 from app.people.identity.api_tokens import ApiTokenCreate, ApiTokenCreated
 from app.people.identity.services.api_tokens import ApiTokens
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
@@ -89,4 +90,4 @@ async def _render(
     return response
 
 
-handlers = [api_tokens_page, make_api_token, end_api_token]
+handlers = handlers_of(__name__)

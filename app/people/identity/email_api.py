@@ -7,6 +7,7 @@ from app.people.identity.api import identity_dependencies
 from app.people.identity.schemas import EmailChange, EmailLink
 from app.people.identity.services.email_change import EmailChanges
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -35,4 +36,4 @@ async def use_email_link(request: WebRequest, token: FromPath[str]) -> None:
     await email_changes_of(request).finish(token, origin_of(request))
 
 
-handlers = [ask_for_email_change, preview_email_link, use_email_link]
+handlers = handlers_of(__name__)

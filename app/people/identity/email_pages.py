@@ -7,6 +7,7 @@ from litestar.params import FromPath
 
 from app.people.identity.email_api import email_changes_of
 from app.people.identity.errors import AddressLinkClosed
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -42,4 +43,4 @@ async def use_email_link(request: WebRequest, token: FromPath[str]) -> Response[
     return await submit(request, act, show_again)
 
 
-handlers = [email_link_page, use_email_link]
+handlers = handlers_of(__name__)

@@ -18,6 +18,7 @@ from app.people.identity.services.invitations import Invitations
 from app.people.identity.services.member_second_factor import MemberSecondFactors
 from app.people.identity.services.members import Members
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid, NotFound
@@ -178,13 +179,4 @@ async def _member(
     )
 
 
-handlers = [
-    members_page,
-    invite_page,
-    invite,
-    resend_invitation,
-    revoke_invitation,
-    member_page,
-    change_member,
-    *list_handlers(MEMBERS),
-]
+handlers = [*handlers_of(__name__), *list_handlers(MEMBERS)]

@@ -7,6 +7,7 @@ from app.people.identity.api import identity_dependencies
 from app.people.identity.schemas import MobileChange, MobileCode
 from app.people.identity.services.mobile_change import MobileChanges
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -29,4 +30,4 @@ async def confirm_mobile_change(request: WebRequest, data: JSONBody[MobileCode])
     await mobile_changes_of(request).confirm(actor_of(request), data.code, origin_of(request))
 
 
-handlers = [ask_for_mobile_change, confirm_mobile_change]
+handlers = handlers_of(__name__)

@@ -27,6 +27,7 @@ from app.people.identity.services.invitation_acceptance import InvitationAccepta
 from app.people.identity.services.own_account import OwnAccounts
 from app.people.identity.services.password_reset import PasswordResets
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -311,21 +312,7 @@ async def _invitation(
 
 
 handlers = [
-    sign_in_page,
-    sign_in,
-    sign_in_code_page,
-    sign_in_code,
-    sign_out,
-    choose_preferences,
-    choose_membership_page,
-    choose_membership,
-    membership_menu,
-    forgot_password_page,
-    forgot_password,
-    reset_password_page,
-    reset_password,
-    invitation_page,
-    answer_invitation,
+    *handlers_of(__name__),
     *account_pages.handlers,
     *member_pages.handlers,
     *second_factor_pages.handlers,

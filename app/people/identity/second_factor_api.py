@@ -18,6 +18,7 @@ from app.people.identity.services.member_second_factor import MemberSecondFactor
 from app.people.identity.services.second_factor import SecondFactors
 from app.people.identity.services.sign_in import account_of
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
@@ -103,11 +104,4 @@ async def reset_member_second_factor(request: WebRequest, work: RequestWork, mem
     await MemberSecondFactors(work, second_factors_of(request), identity_dependencies(request)).reset(membership_id)
 
 
-handlers = [
-    own_second_factor,
-    begin_second_factor,
-    confirm_second_factor,
-    renew_recovery_codes,
-    remove_second_factor,
-    reset_member_second_factor,
-]
+handlers = handlers_of(__name__)

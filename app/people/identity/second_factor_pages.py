@@ -12,6 +12,7 @@ from app.people.identity.models import Account
 from app.people.identity.services.second_factor import CODE_ENTRY_LIFETIME, SecondFactors
 from app.people.identity.services.sign_in import account_of
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -151,10 +152,4 @@ async def _render(
     return response
 
 
-handlers = [
-    second_factor_page,
-    begin_second_factor,
-    confirm_second_factor,
-    renew_recovery_codes,
-    remove_second_factor,
-]
+handlers = handlers_of(__name__)

@@ -7,6 +7,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from app.people.single_sign_on.dependencies import providers_of
 from app.people.single_sign_on.schemas import MOST_VERSIONS, ProviderSettings, ProviderView
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from rbac import Permission
@@ -34,4 +35,4 @@ async def remove_provider(
     await providers_of(request, work).remove(version)
 
 
-handlers = [read_provider, write_provider, remove_provider]
+handlers = handlers_of(__name__)

@@ -17,6 +17,7 @@ from app.people.single_sign_on.schemas import ProviderSettings, ProviderView
 from app.people.single_sign_on.services.callback import CONFIRMATION_SECONDS
 from app.people.single_sign_on.services.providers import CALLBACK
 from app.platform.http.authentication import SESSION_COOKIE, actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
@@ -248,12 +249,4 @@ async def _form(
     )
 
 
-handlers = [
-    provider_page,
-    write_provider,
-    redirect_to_company_provider,
-    redirect_to_client_provider,
-    receive_callback,
-    confirm_page,
-    confirm,
-]
+handlers = handlers_of(__name__)

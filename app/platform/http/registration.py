@@ -1,5 +1,6 @@
-"""The framework's application, whose hundreds of handlers are registered together."""
+"""The framework's application, whose hundreds of handlers are registered together, and what a module gives to it."""
 
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
@@ -43,3 +44,10 @@ class Application(Litestar):
 def _is_plain(handler: Any) -> bool:
     """A handler of HTTP by itself; what is a router or something of another protocol is left to the framework."""
     return isinstance(handler, HTTPRouteHandler)
+
+
+def handlers_of(module: str) -> list[HTTPRouteHandler]:
+    """The handlers that a module writes, so that none has to be named twice or can be forgotten. At its end:
+    `handlers = handlers_of(__name__)`."""
+    there = vars(sys.modules[module]).values()
+    return [each for each in there if isinstance(each, HTTPRouteHandler) and each.fn.__module__ == module]

@@ -12,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, MultipartBody
 from app.platform.files import file_store_of
 from app.platform.http.audited_reads import Audited
 from app.platform.http.openapi_description import binary
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.imports.kinds import FIRST_KIND, kind_named
@@ -143,13 +144,4 @@ def xlsx_response(name: str, content: bytes) -> Response[bytes]:
     return Response(content, media_type=XLSX, headers={"content-disposition": disposition})
 
 
-handlers = [
-    list_imports,
-    get_template,
-    upload_list,
-    get_import,
-    get_error_sheet,
-    map_columns,
-    confirm_import,
-    cancel_import,
-]
+handlers = handlers_of(__name__)

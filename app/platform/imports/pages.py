@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.imports.api import (
@@ -201,14 +202,4 @@ async def _import(
     )
 
 
-handlers = [
-    imports_page,
-    template,
-    upload_list,
-    import_page,
-    progress,
-    map_columns,
-    confirm_import,
-    cancel_import,
-    error_sheet,
-]
+handlers = handlers_of(__name__)

@@ -7,6 +7,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.notifications.delivery_log import DeliveryLog
@@ -65,4 +66,4 @@ async def list_mailbox(request: WebRequest, address: FromQuery[str | None] = Non
     return await newest_messages(runtime_of(request), address)
 
 
-handlers = [list_notifications, read_notification, read_notifications, list_deliveries, list_mailbox]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_
@@ -119,4 +120,4 @@ async def mailbox(request: WebRequest, address: FromQuery[str] = "") -> Response
     return page(request, "notifications/mailbox.html", fragment="messages", messages=messages)
 
 
-handlers = [bell, all_notifications, open_notification, read_all, delivery_log, mailbox]
+handlers = handlers_of(__name__)

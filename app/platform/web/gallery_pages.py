@@ -4,6 +4,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import NotFound
 from app.platform.web.gallery import PAGES, context
@@ -25,4 +26,4 @@ async def gallery_page(request: WebRequest, name: FromPath[str]) -> Response[str
     return Response(renderer.page(PAGES[name], values, actor_of(request).language), media_type="text/html")
 
 
-handlers = [gallery_page]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.agreements.catalogue import SERVICE_CATEGORIES
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -142,4 +143,4 @@ async def _form(
     )
 
 
-handlers = [addons_page, order_form_page, order_addon, order_page, move_order]
+handlers = handlers_of(__name__)

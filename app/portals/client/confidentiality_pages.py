@@ -3,6 +3,7 @@
 from litestar import Response, get
 
 from app.desk.confidentiality import ConfidentialityService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.portals.client.page_context import client_of, render_page
@@ -23,4 +24,4 @@ async def confidentiality_page(request: WebRequest, work: RequestWork) -> Respon
     )
 
 
-handlers = [confidentiality_page]
+handlers = handlers_of(__name__)

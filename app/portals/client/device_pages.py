@@ -18,6 +18,7 @@ from app.assets.devices import (
 )
 from app.assets.devices.web_interface import device_service, page_of, pdf_response, pin_service
 from app.desk.tickets import DeviceHistoryEvent, DeviceHistoryKind, DeviceHistoryService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
@@ -141,4 +142,4 @@ def _id_of(text: str) -> UUID | None:
         return None
 
 
-handlers = [devices_page, device_page, choose_pins, issue_pins]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from app.platform.http.pagination import decode_position, encode_position
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -104,4 +105,4 @@ async def download_credit_note(request: WebRequest, credit_note_id: FromPath[UUI
     return await credit_note_document(request, credit_note_id)
 
 
-handlers = [invoices_page, invoice_page, download_invoice, download_credit_note]
+handlers = handlers_of(__name__)

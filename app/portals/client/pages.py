@@ -9,6 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 from app.assets.clients import ContactService, DepartmentService, EmployeeService, NamePosition, SiteService
 from app.desk.tickets import STATE_NAMES, TicketFilter, TicketQueries
 from app.platform.http.pagination import decode_position, encode_position
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.text_search import MAX_SEARCH_LENGTH
@@ -103,8 +104,7 @@ async def people_page(
 
 
 handlers = [
-    overview_page,
-    people_page,
+    *handlers_of(__name__),
     *ticket_pages.handlers,
     *device_pages.handlers,
     *report_pages.handlers,

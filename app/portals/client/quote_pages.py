@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from app.platform.documents import Printable
 from app.platform.documents.web_interface import document_answer
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -115,4 +116,4 @@ async def _render(
     )
 
 
-handlers = [quotes_page, quote_page, decide_quote, download_quote]
+handlers = handlers_of(__name__)

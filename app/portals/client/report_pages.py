@@ -21,6 +21,7 @@ from app.desk.tickets import (
 )
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -143,4 +144,4 @@ async def _device(request: WebRequest, work: UnitOfWork, number: str) -> DeviceS
     return found[0] if found and found[0].number.upper() == wanted else None
 
 
-handlers = [report_page, report]
+handlers = handlers_of(__name__)

@@ -23,6 +23,7 @@ from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT
 from app.platform.http.pagination import DEFAULT_LIMIT
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -163,4 +164,4 @@ async def rate_ticket(request: WebRequest, ticket_id: FromPath[UUID]) -> Respons
     )
 
 
-handlers = [tickets_page, ticket_page, confirm_ticket, reopen_ticket, reply_to_ticket, rate_ticket]
+handlers = handlers_of(__name__)

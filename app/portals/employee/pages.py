@@ -6,6 +6,7 @@ from litestar import Response, Router, get
 from litestar.params import FromPath
 
 from app.desk.intake.web_interface import follow_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Unauthenticated
 from app.platform.web.pages import page, translator_of
@@ -35,7 +36,7 @@ async def follow_page(request: WebRequest, tenant: FromPath[str], follow_token: 
 
 
 handlers = [
-    follow_page,
+    *handlers_of(__name__),
     Router(
         path="/r",
         route_handlers=[*report_pages.handlers, *ticket_pages.handlers],

@@ -9,6 +9,7 @@ from app.agreements.catalogue import SYMPTOM_NAMES, Symptom
 from app.desk.intake.web_interface import FaultReport, IntakeService
 from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -100,4 +101,4 @@ async def report(request: WebRequest) -> Response[Any]:
     return await submit(request, act, partial(_render, request), begin=transaction_of)
 
 
-handlers = [report_page, report]
+handlers = handlers_of(__name__)

@@ -20,6 +20,7 @@ from app.desk.tickets import (
     TicketState,
 )
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT
+from app.platform.http.registration import handlers_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -154,4 +155,4 @@ async def add_rating_comment(request: WebRequest, ticket_id: FromPath[UUID]) -> 
     )
 
 
-handlers = [own_tickets, ticket_page, add_message, confirm, reopen, rate, add_rating_comment]
+handlers = handlers_of(__name__)

@@ -8,6 +8,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from app.desk.tickets import TicketQueries, VisitQueries
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.form_values import FormValues
@@ -62,4 +63,4 @@ async def report(request: WebRequest, work: RequestWork, visit_id: FromPath[UUID
     return await render_report(request, visit_id, work, FormValues(), None)
 
 
-handlers = [today, finished, visit, correction, report, *visit_actions.handlers, *offline.handlers]
+handlers = [*handlers_of(__name__), *visit_actions.handlers, *offline.handlers]

@@ -29,6 +29,7 @@ from app.platform.files import file_store_of
 from app.platform.files.web_interface import UPLOAD_BODY_LIMIT, inspected_uploads, uploads_of
 from app.platform.http.authentication import actor_of
 from app.platform.http.idempotency import fingerprint_of, form_key, key_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound, Unauthenticated
@@ -258,17 +259,4 @@ async def _once_for_good(request: WebRequest, work: UnitOfWork, act: Callable[[]
     return await FieldActions(work).once(action_id, fingerprint, address)
 
 
-handlers = [
-    take_step,
-    decline,
-    wait,
-    resume,
-    note,
-    photos,
-    record_data_handling,
-    finish,
-    correct,
-    make_report,
-    sign,
-    give_up_unsent,
-]
+handlers = handlers_of(__name__)

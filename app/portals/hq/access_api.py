@@ -16,6 +16,7 @@ from app.desk.tickets import TicketFilter, TicketQueries, TicketSummary, TicketV
 from app.desk.tickets.web_interface import TicketOrder, page_of_tickets
 from app.platform.http.authentication import actor_of
 from app.platform.http.pagination import DEFAULT_LIMIT, Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -99,4 +100,4 @@ async def get_granted_device(request: WebRequest, grant_id: FromPath[UUID], devi
     return await granted_device(request, grant_id, device_id)
 
 
-handlers = [list_granted_tickets, get_granted_ticket, list_granted_devices, get_granted_device]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.assets.devices import STATE_NAMES as DEVICE_STATES
 from app.desk.tickets import STATE_NAMES as TICKET_STATES
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -164,13 +165,4 @@ async def granted_device_page(
     )
 
 
-handlers = [
-    access_page,
-    ask,
-    grant_page,
-    end,
-    granted_tickets_page,
-    granted_devices_page,
-    granted_ticket_page,
-    granted_device_page,
-]
+handlers = handlers_of(__name__)

@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -159,4 +160,4 @@ def application_service(request: WebRequest, work: UnitOfWork) -> Vetting:
     return Vetting(work, SignUpSettings.of(runtime_of(request)).public_url + "/join")
 
 
-handlers = [applications_page, application_page, approve, reject]
+handlers = handlers_of(__name__)

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -189,4 +190,4 @@ def _steps(work: UnitOfWork, state: str) -> dict[Step, tuple[str, str, str]]:
     }
 
 
-handlers = [partners_page, partner_page, grade, change_listing, take_step, terminate, *list_handlers(PARTNERS)]
+handlers = [*handlers_of(__name__), *list_handlers(PARTNERS)]

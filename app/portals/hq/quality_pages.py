@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath, QueryParameter
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
@@ -278,4 +279,4 @@ def _id(text: str) -> UUID:
         raise Invalid(fields={"one": N_("请选择两家服务商。")}) from error
 
 
-handlers = [network_page, partner_quality_page, comparison_page]
+handlers = handlers_of(__name__)

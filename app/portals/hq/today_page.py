@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.response import Redirect
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import N_, Translator
@@ -101,4 +102,4 @@ def _target_sentence(now: float | None, target: float | None, _: Translator) -> 
     return _(N_("目标 %(target)s，还差 %(missing)s"), target=f"{target:g}", missing=f"{target - now:.3g}")
 
 
-handlers = [today_page]
+handlers = handlers_of(__name__)

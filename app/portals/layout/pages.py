@@ -5,6 +5,7 @@ from typing import Any, Final
 from litestar import Response, get
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.actor import ActorKind
@@ -61,4 +62,4 @@ async def palette(request: WebRequest) -> Response[Any]:
     return page(request, "navigation/palette.html", palette=palette_of(actor, translator_of(request)))
 
 
-handlers = [settings_page, counts, palette]
+handlers = handlers_of(__name__)

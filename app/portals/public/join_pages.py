@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import public_work, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -201,13 +202,4 @@ def _secure(request: WebRequest) -> bool:
     return runtime_of(request).settings.secure_cookies
 
 
-handlers = [
-    company_page,
-    submit_company,
-    contact_page,
-    submit_contact,
-    verify_page,
-    resend_codes,
-    submit_application,
-    status_page,
-]
+handlers = handlers_of(__name__)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from litestar import Response, get
 from litestar.params import QueryParameter
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import public_work
 from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
@@ -55,4 +56,4 @@ async def partners(
     )
 
 
-handlers = [home, partners, *join_pages.handlers]
+handlers = [*handlers_of(__name__), *join_pages.handlers]

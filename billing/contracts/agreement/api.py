@@ -11,6 +11,7 @@ from app.platform.http.audited_reads import Audited
 from app.platform.http.idempotency import idempotent
 from app.platform.http.openapi_description import binary
 from app.platform.http.pagination import Page
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
@@ -87,11 +88,4 @@ async def download_contract_paper(request: WebRequest, contract_paper_id: FromPa
     return await document_answer(request, lambda work: paper_of(work, contract_paper_id))
 
 
-handlers = [
-    list_agreed_contracts,
-    read_agreed_contract,
-    answer_contract_offer,
-    list_contract_papers,
-    send_offer_link,
-    download_contract_paper,
-]
+handlers = handlers_of(__name__)

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from app.platform.documents.web_interface import document_answer
 from app.platform.http.authentication import actor_of
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -92,4 +93,4 @@ async def _page(
     )
 
 
-handlers = [papers_page, send_link, paper_pdf]
+handlers = handlers_of(__name__)

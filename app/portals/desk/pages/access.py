@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from sqlalchemy import select
 
 from app.assets.clients.models import Client
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
@@ -98,4 +99,4 @@ async def banner(request: WebRequest, work: RequestWork) -> Response[str]:
     )
 
 
-handlers = [access_page, decide, banner]
+handlers = handlers_of(__name__)

@@ -10,6 +10,7 @@ from app.assets.clients import ContactService, SiteService
 from app.assets.clients.web_interface import client_record
 from app.assets.devices import STATE_NAMES as DEVICE_STATE_NAMES
 from app.desk.tickets import OPEN_STATES, TicketFilter, TicketQueries
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -74,4 +75,4 @@ async def _tickets(request: WebRequest, work: UnitOfWork, client_id: UUID) -> di
     }
 
 
-handlers = [client_page]
+handlers = handlers_of(__name__)

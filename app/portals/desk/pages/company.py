@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -52,4 +53,4 @@ async def _draw(
     )
 
 
-handlers = [company_page, change_company]
+handlers = handlers_of(__name__)

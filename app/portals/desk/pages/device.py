@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.assets.devices.web_interface import device_record, device_service
 from app.desk.tickets import OPEN_STATES, DeviceHistoryService
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import translator_of
@@ -46,4 +47,4 @@ async def device_page(
     )
 
 
-handlers = [device_page]
+handlers = handlers_of(__name__)

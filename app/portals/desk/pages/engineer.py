@@ -8,6 +8,7 @@ from litestar.params import FromPath, FromQuery
 
 from app.desk.engineers.web_interface import engineer_record
 from app.desk.tickets import VISIT, VisitQueries, VisitState
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -43,4 +44,4 @@ async def _visits(work: UnitOfWork, engineer_id: UUID) -> dict[str, Any]:
     }
 
 
-handlers = [engineer_page]
+handlers = handlers_of(__name__)

@@ -21,6 +21,7 @@ from app.desk.tickets import (
     TicketCreate,
     default_visit_window,
 )
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, NotFound
@@ -342,11 +343,4 @@ async def _device(request: WebRequest, work: UnitOfWork, device_id: UUID) -> Dev
     return await _devices(request, work).get(device_id)
 
 
-handlers = [
-    hot_line_page,
-    classification_fragment,
-    coverage_fragment,
-    log_call,
-    note_unknown_caller,
-    drop_unknown_caller,
-]
+handlers = handlers_of(__name__)

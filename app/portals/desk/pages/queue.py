@@ -8,6 +8,7 @@ from litestar.params import FromQuery
 
 from app.desk.tickets import STATE_NAMES, SearchResults, TicketQueries, TicketSummary
 from app.desk.tickets.web_interface import DUE_SOON, QUEUE_VIEWS, TICKETS, queue_filter, queue_view
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.texts import translator
@@ -82,4 +83,4 @@ async def search_page(request: WebRequest, work: RequestWork, q: FromQuery[str] 
     )
 
 
-handlers = [queue_page, search_page, *list_handlers(TICKETS)]
+handlers = [*handlers_of(__name__), *list_handlers(TICKETS)]

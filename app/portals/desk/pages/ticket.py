@@ -6,6 +6,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from app.desk.tickets import DispatchService, TicketQueries, default_visit_window
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import Invalid
@@ -56,4 +57,4 @@ async def suggestions_fragment(
     )
 
 
-handlers = [ticket_page, suggestions_fragment]
+handlers = handlers_of(__name__)

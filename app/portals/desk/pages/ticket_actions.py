@@ -27,6 +27,7 @@ from app.desk.tickets import (
     VisitService,
     Waiting,
 )
+from app.platform.http.registration import handlers_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.time_source import PLATFORM_ZONE
@@ -177,4 +178,4 @@ async def note(request: WebRequest, ticket_id: FromPath[UUID]) -> Response[Any]:
     return await _run_action(request, ticket_id, "note", _note)
 
 
-handlers = [triage, assign, wait, resume, resolve, cancel, confirm, reopen, reply, note]
+handlers = handlers_of(__name__)

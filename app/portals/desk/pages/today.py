@@ -4,6 +4,7 @@ from litestar import Response, get
 
 from app.desk.tickets import TicketFilter, TicketQueries, TicketState
 from app.desk.tickets.web_interface import DUE_SOON, OPEN, UNASSIGNED
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.pages import page
@@ -45,4 +46,4 @@ async def today_page(request: WebRequest, work: RequestWork) -> Response[str]:
     )
 
 
-handlers = [today_page]
+handlers = handlers_of(__name__)

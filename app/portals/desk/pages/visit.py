@@ -7,6 +7,7 @@ from litestar import Response, get
 from litestar.params import FromPath, FromQuery
 
 from app.desk.tickets import VISIT, TicketQueries, VisitState, goodwill_of, still_on_phone
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
 from app.platform.http.web_request import WebRequest
 from app.platform.web.records import RecordHead, record_page
@@ -48,4 +49,4 @@ async def visit_page(
     )
 
 
-handlers = [visit_page]
+handlers = handlers_of(__name__)
