@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from app.agreements.sla import TargetKind
 from app.desk.tickets import ConfirmedBy, MoveRefused, TicketState, VisitMode, VisitOutcome, VisitState, steps
-from app.desk.tickets.decision import apply, state_of
+from app.desk.tickets.decision import apply
 from app.desk.tickets.errors import TooLateToReopen, VisitEnded
 from app.desk.tickets.lifecycle import RULES, VISIT_RULES, Move
 from app.desk.tickets.steps import Changes, TicketFacts, VisitFacts
+from app.desk.tickets.visit_changes import state_of
 from app.platform.kernel.errors import DomainError
 from app.platform.promises import WaitReason
 

@@ -1,10 +1,10 @@
 """What a step does to a ticket and its visits (T4): one rule for services, pasts of other systems, the demo and tests.
 
 Values in, values out: nothing is read or written here. Who may take a step is the services' to check
-(docs/adr/0026-one-function-decides-a-step.md).
+(docs/adr/0026-one-function-decides-a-step.md). What becomes of the visits stands in `visit_changes.py`.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -57,6 +57,7 @@ from app.desk.tickets.steps import (
     VisitStep,
     Wait,
 )
+from app.desk.tickets.visit_changes import all_ended, interrupted, performed, state_of, with_changed, written_by
 from app.platform.kernel.errors import DomainError
 from app.platform.promises import PendingTargets, WaitReason
 
@@ -64,10 +65,6 @@ MET_ON_RESPONSE = (TargetKind.RESPONSE,)
 MET_ON_START_OF_WORK = (TargetKind.RESPONSE, TargetKind.REMOTE_ACCESS, TargetKind.ARRIVAL)
 """Targets met when work begins, on site or remotely."""
 MET_ON_RESOLUTION = (*MET_ON_START_OF_WORK, TargetKind.RESOLUTION)
-
-_MINUTE = timedelta(minutes=1)
-_LONGEST_WORK = 24 * 60
-"""Minutes that one visit can be said to have lasted."""
 
 
 def apply(ticket: TicketFacts, step: Step) -> Changes | DomainError:
@@ -110,7 +107,7 @@ def _(_step: Triage, ticket: TicketFacts) -> Changes:
 
 @_apply.register
 def _(step: Assign, ticket: TicketFacts) -> Changes:
-    earlier = ticket.visits if step.beside else _all_ended(ticket.visits, step.at)
+    earlier = ticket.visits if step.beside else all_ended(ticket.visits, step.at)
     planned = () if step.visit is None else (step.visit,)
     after = replace(ticket, wait_reason="", visits=(*earlier, *planned))
     leading = after.leading_visit
@@ -172,17 +169,17 @@ def _(step: Resolve, ticket: TicketFacts) -> Changes:
     moved = _moved(ticket, Move.RESOLVE, TicketState.RESOLVED, text=step.work_done if visit is None else "", **which)
     visits = ticket.visits
     if step.unplanned is not None:
-        visits = (*visits, _performed(step.unplanned, step))
+        visits = (*visits, performed(step.unplanned, step))
     elif visit is not None and visit.state in VISIT_RULES[VisitMove.FINISH].starts:
-        written = _written(visit, step, VisitOutcome.RESOLVED)
-        visits = _with(visits, visit, state=VISIT_RULES[VisitMove.FINISH].end, **written)
+        written = written_by(visit, step, VisitOutcome.RESOLVED)
+        visits = with_changed(visits, visit, state=VISIT_RULES[VisitMove.FINISH].end, **written)
     return Changes(
         ticket=replace(
             ticket,
             state=moved.after,
             resolved_at=step.at,
             engineer_id=ticket.engineer_id if visit is None else visit.engineer_id,
-            visits=_all_ended(visits, step.at, outcome=VisitOutcome.RESOLVED),
+            visits=all_ended(visits, step.at, outcome=VisitOutcome.RESOLVED),
         ),
         moves=(moved,),
         clocks=(MeetTargets(MET_ON_RESOLUTION),),
@@ -193,7 +190,7 @@ def _(step: Resolve, ticket: TicketFacts) -> Changes:
 @_apply.register
 def _(step: Finish, ticket: TicketFacts) -> Changes:
     visit = _visit_of(ticket, step)
-    written = {} if visit is None else _written(visit, step, VisitOutcome.UNRESOLVED)
+    written = {} if visit is None else written_by(visit, step, VisitOutcome.UNRESOLVED)
     changes = _visit_moved(ticket, step, Move.FINISH, VisitMove.FINISH, TicketState.TRIAGED, **written)
     if step.waiting_for is None or changes.ticket.leading_visit is not None:
         return changes
@@ -211,7 +208,7 @@ def _(step: Wait, ticket: TicketFacts) -> Changes:
             ticket,
             state=moved.after,
             wait_reason=step.reason.value,
-            visits=tuple(_interrupted(visit, step) for visit in ticket.visits),
+            visits=tuple(interrupted(visit, step) for visit in ticket.visits),
         ),
         moves=(moved,),
         clocks=(PauseClocks(step.reason),),
@@ -284,7 +281,7 @@ def _(step: Cancel, ticket: TicketFacts) -> Changes:
             state=moved.after,
             wait_reason="",
             closed_at=step.at,
-            visits=_all_ended(ticket.visits, step.at),
+            visits=all_ended(ticket.visits, step.at),
         ),
         moves=(moved,),
         clocks=(CancelClocks(),),
@@ -298,17 +295,6 @@ def _(step: Rate, ticket: TicketFacts) -> Changes:
     if ticket.rating is not None:
         raise AlreadyRated
     return Changes(ticket=replace(ticket, rating=step.score))
-
-
-def state_of(visit: VisitFacts) -> TicketState:
-    """The state in which an open visit has its ticket."""
-    match visit.state:
-        case VisitState.PLANNED:
-            return TicketState.ASSIGNED
-        case VisitState.IN_PROGRESS:
-            return TicketState.ON_SITE if visit.mode is VisitMode.ON_SITE else TicketState.REMOTE
-        case _:
-            return TicketState(visit.state.value)
 
 
 def _moved(ticket: TicketFacts, move: Move, after: TicketState, *, text: str = "", **details: str) -> Moved:
@@ -362,7 +348,7 @@ def _visit_moved(
         moved = _moved(ticket, move, alone)
         return Changes(ticket=replace(ticket, state=alone), moves=(moved,))
     _require_start(ticket, move, state_of(visit))
-    after = replace(ticket, visits=_with(ticket.visits, visit, state=VISIT_RULES[of_visit].end, **changed))
+    after = replace(ticket, visits=with_changed(ticket.visits, visit, state=VISIT_RULES[of_visit].end, **changed))
     leading = after.leading_visit
     moved = replace(
         _unchecked(ticket, move, alone if leading is None else state_of(leading), **_which(ticket, visit)),
@@ -379,69 +365,3 @@ def _which(ticket: TicketFacts, visit: VisitFacts) -> dict[str, str]:
     several = sum(each.is_open for each in ticket.visits) > 1
     planned = [each for each in ticket.visits if each.planned]
     return {"visit": str(planned.index(visit) + 1)} if several else {}
-
-
-def _performed(record: VisitFacts, step: Resolve) -> VisitFacts:
-    """Work that nobody planned, once it is done: it took the minutes before."""
-    begun = step.at - (step.work_minutes or 0) * _MINUTE
-    written = _written(record, step, VisitOutcome.RESOLVED)
-    times = {"scheduled_start": begun, "scheduled_end": step.at, "arrived_at": begun}
-    return replace(record, state=VISIT_RULES[VisitMove.FINISH].end, **times, **written)
-
-
-def _written(visit: VisitFacts, step: Resolve | Finish, outcome: VisitOutcome) -> dict[str, Any]:
-    return {
-        "finished_at": step.at,
-        "work_done": step.work_done,
-        "cause": step.cause,
-        "work_minutes": minutes_at_work(visit, step.at) if step.work_minutes is None else step.work_minutes,
-        "travel_minutes": step.travel_minutes,
-        "outcome": outcome.value,
-    }
-
-
-def minutes_at_work(visit: VisitFacts, until: datetime) -> int:
-    """Whole minutes since work began."""
-    if visit.arrived_at is None:
-        return 0
-    return min(_LONGEST_WORK, max(0, (until - visit.arrived_at) // _MINUTE))
-
-
-def _interrupted(visit: VisitFacts, step: Wait) -> VisitFacts:
-    """A visit when its ticket begins to wait: work that began is finished, an engineer on the way turns back."""
-    match visit.state:
-        case VisitState.EN_ROUTE:
-            return replace(visit, state=VISIT_RULES[VisitMove.TURN_BACK].end)
-        case VisitState.IN_PROGRESS:
-            return replace(_left(visit, step.at, VisitOutcome.UNRESOLVED), work_done=step.note)
-        case _:
-            return visit
-
-
-def _left(visit: VisitFacts, at: datetime, outcome: VisitOutcome) -> VisitFacts:
-    return replace(
-        visit,
-        state=VISIT_RULES[VisitMove.FINISH].end,
-        finished_at=at,
-        work_minutes=minutes_at_work(visit, at),
-        outcome=outcome.value,
-    )
-
-
-def _with(visits: tuple[VisitFacts, ...], changed: VisitFacts, **values: Any) -> tuple[VisitFacts, ...]:
-    return tuple(replace(visit, **values) if visit is changed else visit for visit in visits)
-
-
-def _all_ended(
-    visits: tuple[VisitFacts, ...], at: datetime, *, outcome: VisitOutcome = VisitOutcome.UNRESOLVED
-) -> tuple[VisitFacts, ...]:
-    """The visits after every open one ended: finished with its minutes where work began, else cancelled."""
-    return tuple(_ended(visit, at, outcome) for visit in visits)
-
-
-def _ended(visit: VisitFacts, at: datetime, outcome: VisitOutcome) -> VisitFacts:
-    if visit.state in VISIT_RULES[VisitMove.FINISH].starts:
-        return _left(visit, at, outcome)
-    if visit.state in VISIT_RULES[VisitMove.CANCEL].starts:
-        return replace(visit, state=VISIT_RULES[VisitMove.CANCEL].end)
-    return visit

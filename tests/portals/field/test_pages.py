@@ -2,38 +2,20 @@
 
 import asyncio
 import re
-from base64 import b64encode
-from dataclasses import dataclass
 from datetime import timedelta
-from io import BytesIO
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from PIL import Image
 
 from app.assets.clients.models import Site
-from app.platform.kernel.actor import Actor
 from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
-from tests.conftest import START, ClientFor
-from tests.factories.network import ClientCompany, Network, PartnerCompany
+from tests.conftest import ClientFor
+from tests.factories.network import Network
 from tests.factories.signature import strokes
+from tests.portals.field.jobs import WORK, Scene, at_work, data_address, photo, planned, pressed, shown, ticket_of
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
-
-WORK = {"work_done": "更换内存条并除尘，开机正常", "cause": "内存接触不良", "work_minutes": "25"}
-
-
-@dataclass
-class Scene:
-    partner: PartnerCompany
-    client: ClientCompany
-    device_id: UUID
-    engineer: Actor
-    by_reporter: Any
-    by_dispatcher: Any
-    phone: Any
 
 
 @pytest.fixture(scope="module")
@@ -45,59 +27,6 @@ async def scene(network: Network, http: ClientFor) -> Scene:
     engineer = await network.engineer(partner)
     people = [await http(actor) for actor in (reporter, partner.dispatcher, engineer)]
     return Scene(partner, client, device_id, engineer, *people)
-
-
-@dataclass
-class Job:
-    ticket_id: str
-    visit_id: str
-
-    @property
-    def page(self) -> str:
-        return f"/field/visits/{self.visit_id}"
-
-
-async def planned(
-    scene: Scene, subject: str = "开不了机", hours: float = 1, mode: str = "on_site", ticket_id: str = ""
-) -> Job:
-    if not ticket_id:
-        fault = {"subject": subject, "device_id": str(scene.device_id)}
-        ticket_id = (await scene.by_reporter.post("/api/v1/tickets", json=fault)).json()["id"]
-    assigned = await scene.by_dispatcher.post(
-        f"/api/v1/tickets/{ticket_id}/assignments",
-        json={
-            "engineer_id": str(scene.engineer.membership_id),
-            "scheduled_start": (START + timedelta(hours=hours)).isoformat(),
-            "scheduled_end": (START + timedelta(hours=hours + 1)).isoformat(),
-            "mode": mode,
-        },
-    )
-    return Job(ticket_id, assigned.json()["visit_id"])
-
-
-async def shown(scene: Scene, address: str) -> str:
-    """The page without its embedded templates of later stages."""
-    return re.sub(r"<template data-stage.*?</template>", "", (await scene.phone.get(address)).text, flags=re.DOTALL)
-
-
-async def pressed(scene: Scene, job: Job, step: str, **data: str) -> Any:
-    return await scene.phone.post(f"{job.page}/{step}", data=data)
-
-
-async def at_work(scene: Scene) -> Job:
-    job = await planned(scene)
-    for step in ("accept", "depart", "arrive"):
-        answer = await pressed(scene, job, step)
-        assert answer.status_code == 303, answer.text
-    return job
-
-
-async def ticket_of(scene: Scene, job: Job) -> dict[str, Any]:
-    return dict((await scene.by_dispatcher.get(f"/api/v1/tickets/{job.ticket_id}")).json())
-
-
-def data_address(image: bytes) -> str:
-    return f"data:image/png;base64,{b64encode(image).decode()}"
 
 
 async def test_the_day_shows_visits_in_order_and_what_is_left_or_comes(scene: Scene, clock: SettableClock) -> None:
@@ -302,12 +231,6 @@ async def test_the_devices_last_stories_are_told_whoever_worked_on_it(
     device_tickets = (await scene.phone.get(f"/api/v1/visits/{second.visit_id}")).json()["device_tickets"]
     assert len(device_tickets) <= 5
     assert device_tickets[0]["work_done"] == "换了主板电池"
-
-
-def photo() -> bytes:
-    stream = BytesIO()
-    Image.effect_noise((640, 480), 60).convert("RGB").save(stream, "JPEG")
-    return stream.getvalue()
 
 
 async def test_photos_hang_on_the_visit_and_stand_in_the_report(

@@ -1,0 +1,50 @@
+"""The statements of the tuned yardstick."""
+
+SESSION = (
+    "SELECT s.tenant_id, m.id, m.account_id, m.display_name, m.roles, m.state, t.state, t.name, s.scopes, s.token_name, "
+    "s.reads_only, f.confirmed_at, "
+    "(SELECT jsonb_object_agg(r.name, r.permissions)::text FROM role r WHERE r.tenant_id = s.tenant_id "
+    "AND r.archived_at IS NULL AND jsonb_exists(m.roles, r.id::text)), "
+    "CASE WHEN m.access_scope <> 'company' THEN (SELECT array_agg(c.client_id) FROM member_client c "
+    "WHERE c.tenant_id = s.tenant_id AND c.membership_id = m.id) END, "
+    "CASE WHEN m.access_scope <> 'company' THEN (SELECT array_agg(c.client_id) FROM team_member t JOIN team_client c "
+    "ON c.tenant_id = t.tenant_id AND c.team_id = t.team_id "
+    "WHERE t.tenant_id = s.tenant_id AND t.membership_id = m.id) END "
+    "FROM session s JOIN tenant t ON t.id = s.tenant_id "
+    "JOIN membership m ON m.tenant_id = s.tenant_id AND m.id = s.membership_id "
+    "LEFT JOIN account_second_factor f ON f.account_id = s.account_id "
+    "WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2"
+)
+PLACE = (
+    "SELECT d.client_id, d.site_id, d.department_id, d.reporter_id, c.time_zone, e.name, e.vip, p.current_version_id, "
+    "k.current_version_id FROM device d JOIN client c ON c.tenant_id = d.tenant_id AND c.id = d.client_id "
+    "LEFT JOIN employee e ON e.tenant_id = d.tenant_id AND e.id = d.employee_id "
+    "JOIN sla_assignment a ON a.tenant_id = d.tenant_id AND a.client_id IS NULL "
+    "JOIN sla_policy p ON p.tenant_id = a.tenant_id AND p.id = a.policy_id "
+    "JOIN service_calendar k ON k.tenant_id = a.tenant_id AND k.id = a.calendar_id "
+    "WHERE d.tenant_id = $1 AND d.id = $2"
+)
+SUMMARY = (
+    "SELECT t.id, t.number, t.state, t.wait_reason, t.priority, t.subject, t.channel, t.client_id, c.short_name, "
+    "t.device_id, d.number, s.name, t.engineer_id, e.display_name, t.contact_name, t.reported_at, t.due_at, "
+    "t.resolved_at, t.rating, t.vip FROM ticket t "
+    "LEFT JOIN client c ON c.tenant_id = t.tenant_id AND c.id = t.client_id "
+    "LEFT JOIN device d ON d.tenant_id = t.tenant_id AND d.client_id = t.client_id AND d.id = t.device_id "
+    "LEFT JOIN site s ON s.tenant_id = t.tenant_id AND s.client_id = t.client_id AND s.id = t.site_id "
+    "LEFT JOIN engineer e ON e.tenant_id = t.tenant_id AND e.id = t.engineer_id "
+    "WHERE t.tenant_id = $1 AND t.client_id = $2 AND t.state = ANY($3) "
+    "ORDER BY t.reported_at DESC, t.id DESC LIMIT 51"
+)
+DETAIL = (
+    "SELECT t.*, c.short_name, c.time_zone AS zone, s.name AS site_name, s.address AS site_address, "
+    "p.name AS department_name, d.number AS device_number, d.model AS device_model, e.display_name AS engineer_name, "
+    "e.level FROM ticket t LEFT JOIN client c ON c.tenant_id = t.tenant_id AND c.id = t.client_id "
+    "LEFT JOIN device d ON d.tenant_id = t.tenant_id AND d.client_id = t.client_id AND d.id = t.device_id "
+    "LEFT JOIN site s ON s.tenant_id = t.tenant_id AND s.client_id = t.client_id AND s.id = t.site_id "
+    "LEFT JOIN department p ON p.tenant_id = t.tenant_id AND p.client_id = t.client_id AND p.id = t.department_id "
+    "LEFT JOIN engineer e ON e.tenant_id = t.tenant_id AND e.id = t.engineer_id WHERE t.tenant_id = $1 AND t.id = $2"
+)
+EVENTS = "SELECT * FROM ticket_event WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY occurred_at, id"
+NOTES = "SELECT * FROM ticket_note WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY occurred_at, id"
+CLOCKS = "SELECT * FROM clock WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY target_seconds, kind"
+VISITS = "SELECT * FROM visit WHERE tenant_id = $1 AND ticket_id = $2 ORDER BY scheduled_start, id"
