@@ -7,6 +7,7 @@ from typing import Final
 
 from app.demo.onboarding import Client, Partner
 from app.demo.simulation import Simulation
+from app.platform.kernel.invariants import present
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from billing.contracts import (
     ClientContracts,
@@ -76,8 +77,8 @@ async def sign_contracts(simulation: Simulation, partners: Sequence[Partner], da
             offered = await _offer(simulation, partner, client, title, _terms(day, lines))
             await _accept(simulation, client, offered)
             async with simulation.runtime.units_of_work.begin(partner.owner) as work:
-                present = await ContractDrafts(work).get(offered.id)
-                await RunningContracts(work).activate(offered.id, present.version)
+                accepted = await ContractDrafts(work).get(offered.id)
+                await RunningContracts(work).activate(offered.id, accepted.version)
             await simulation.run_due_work()
 
 
@@ -119,6 +120,5 @@ async def _offer(simulation: Simulation, partner: Partner, client: Client, title
 
 async def _accept(simulation: Simulation, client: Client, offered: ContractView) -> None:
     async with simulation.runtime.units_of_work.begin(client.approver) as work:
-        waiting = (await ClientContracts(work).get(offered.id)).offer
-        assert waiting is not None  # noqa: S101 - it has just been offered
+        waiting = present((await ClientContracts(work).get(offered.id)).offer, "it has just been offered")
         await answer_offer(work, offered.id, OfferAnswer(waiting.content_hash, accept=True))

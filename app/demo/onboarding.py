@@ -49,6 +49,7 @@ from app.people.identity.web_interface import InvitationAcceptances, SignInConte
 from app.platform.files import file_store_of
 from app.platform.imports.service import ImportService
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor, ActorKind
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import Origin
 from rbac import permissions_of
 from rbac.roles import is_scoped
@@ -170,8 +171,7 @@ class Onboarding:
                     reason="资料齐全,现场考察合格",
                 ),
             )
-        assert approved.partner_id is not None  # noqa: S101 - an approved application names its partner
-        return approved.partner_id
+        return present(approved.partner_id, "an approved application names its partner")
 
     async def _staff(self, partner: Partner) -> None:
         company, slug = partner.company, partner.company.slug
@@ -196,16 +196,16 @@ class Onboarding:
             await self._grade(partner.owner, actor, level, skills)
 
     async def _grade(self, owner: Actor, engineer: Actor, level: str, skills: tuple[str, ...]) -> None:
-        assert engineer.membership_id is not None  # noqa: S101 - staff have memberships
+        membership_id = present(engineer.membership_id, "staff have memberships")
         async with self.units_of_work.begin(owner) as work:
             service = EngineerService(work)
-            present = await service.get(engineer.membership_id)
+            known = await service.get(membership_id)
             grades = {code: SkillGrade(3 if place == 0 else 2) for place, code in enumerate(skills)}
             await service.update(
-                engineer.membership_id,
+                membership_id,
                 EngineerUpdate(
                     level=EngineerLevel(level),
-                    version=present.version,
+                    version=known.version,
                     phone=f"1390000{self.rng.randrange(1000, 9999)}",
                     skills=grades,
                 ),

@@ -8,6 +8,7 @@ from uuid import UUID
 from app.assets.devices import CATEGORY_NAMES, FIELD_LABELS, DeviceChangeView
 from app.assets.devices import STATE_NAMES as DEVICE_STATE_NAMES
 from app.desk.tickets import STATE_NAMES, DeviceHistoryEvent, TicketSummary, VisitView
+from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_, Translator
 from app.platform.web.formatting import duration
 
@@ -44,8 +45,8 @@ def _entry(
         return change_entry(event.change, _)
     if event.visit is not None:
         return {**_visit(event.visit, _), "href": visit_address(event.visit.id) if visit_address else ""}
-    assert event.ticket is not None  # noqa: S101 - an event is one of the three
-    return {**_ticket(event.ticket, _), "href": ticket_address(event.ticket.id)}
+    ticket = present(event.ticket, "an event is one of the three")
+    return {**_ticket(ticket, _), "href": ticket_address(ticket.id)}
 
 
 def _ticket(ticket: TicketSummary, _: Translator) -> dict[str, Any]:

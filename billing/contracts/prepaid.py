@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.columns import columns_of
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.errors import PrepaidLineMissing
 from billing.contracts.events import PrepaidBlockBought, PrepaidRunsLow
@@ -124,9 +125,7 @@ async def draw_down_blocks(
         .returning(PrepaidDraw.id)
     )
     if drawn is None:
-        earlier = await _answered(work, source)
-        assert earlier is not None  # noqa: S101 - the row that stood in the way holds the answer
-        return earlier
+        return present(await _answered(work, source), "a row stood in the way")
     of = {row.id: row for row in blocks}
     usable, before = sum(row.quantity for row in blocks), sum(row.left for row in blocks)
     for block_id, quantity in taken.taken:

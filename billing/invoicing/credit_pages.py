@@ -32,9 +32,10 @@ from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.drafts import Drafts
 from billing.invoicing.services.fapiaos import Fapiaos
 from billing.invoicing.services.invoices import Invoices
-from billing.invoicing.services.profiles import COMPANY_CURRENCY, company_day
+from billing.invoicing.services.profiles import COMPANY_CURRENCY
 from billing.invoicing.services.statements import SOURCE_NAMES, statement
 from billing.money import Money
+from tenants.company_time import company_day
 
 AGEING: Final = f"{INVOICES}/ageing"
 CREDIT: Final = f"{INVOICES}/{{invoice_id:uuid}}/credit"

@@ -36,7 +36,7 @@ from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import FAPIAO_KIND_NAMES
 from billing.invoicing.services.credit_notes import CreditNotes
 from billing.invoicing.services.fapiaos import Fapiaos
-from billing.invoicing.services.profiles import company_day
+from tenants.company_time import company_day
 
 TONES: Final = {
     FapiaoState.REQUESTED: "waiting",

@@ -18,9 +18,9 @@ from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import InvoiceDraftView, InvoiceView
 from billing.invoicing.services.drafts import draft_view
 from billing.invoicing.services.invoices import OF_INVOICE, OPEN, invoice_columns, invoice_view
-from billing.invoicing.services.profiles import company_day
 from billing.invoicing.states import DRAFT_STATE_NAMES
 from billing.money import Money
+from tenants.company_time import company_day
 
 STANDING_NAMES: Final = {"open": N_("未付清"), "overdue": N_("已逾期"), "settled": N_("已付清")}
 

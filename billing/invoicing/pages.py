@@ -30,8 +30,8 @@ from billing.invoicing.schemas import AloneApproval, DraftChange, InvoiceRunStar
 from billing.invoicing.services.drafts import Drafts
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.issuing import issue
-from billing.invoicing.services.profiles import company_day
 from billing.invoicing.services.runs import InvoiceRuns
+from tenants.company_time import company_day
 
 _READ, _WRITE = InvoicePermission.INVOICE_READ, InvoicePermission.INVOICE_WRITE
 _ISSUE, _DECIDE = InvoicePermission.INVOICE_ISSUE, InvoicePermission.INVOICE_DECIDE

@@ -23,7 +23,8 @@ from billing.invoicing.page_context import shared
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import FAPIAO_KIND_NAMES, BillingProfileWrite, SellerProfileWrite
 from billing.invoicing.services.open_items import open_items
-from billing.invoicing.services.profiles import Profiles, company_day
+from billing.invoicing.services.profiles import Profiles
+from tenants.company_time import company_day
 
 SELLER: Final = "/workspace/seller-profile"
 BUYER: Final = "/workspace/clients/{client_id:uuid}/billing"

@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -12,8 +11,8 @@ from billing.ledger.errors import MonthClosed, MonthNotOver
 from billing.ledger.models import LedgerBook, LedgerEntry, LedgerMonthClosing
 from billing.ledger.permissions import LedgerPermission
 from billing.ledger.schemas import LedgerMonthView
-from billing.periods import day_in, months_after
-from tenants.models import TenantProfile
+from billing.periods import months_after
+from tenants.company_time import company_day
 
 NEVER_CLOSED: Final = date(1900, 1, 1)
 
@@ -114,6 +113,4 @@ class LedgerMonths:
         return None if day is None else month_of(day)
 
     async def _present_month(self) -> date:
-        zone = await self._work.session.scalar(select(TenantProfile.time_zone))
-        assert zone is not None  # noqa: S101 - every tenant has a profile
-        return month_of(day_in(ZoneInfo(zone), self._work.now))
+        return month_of(await company_day(self._work))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger.accounts import LedgerAccountName
 from billing.ledger.errors import EntryReversed, NothingToPost
@@ -98,9 +99,7 @@ class Ledger:
     ) -> UUID:
         made = await self._insert_entry(source, day, remark, reverses_id)
         if made is None:  # somebody else was quicker and has committed meanwhile
-            before = await self._posted(source)
-            assert before is not None  # noqa: S101 - the conflict was with it
-            return before
+            return present(await self._posted(source), "the conflict was with it")
         for transfer in transfers:
             currency = transfer.amount.currency
             self._work.session.add(
@@ -166,6 +165,5 @@ class Ledger:
             .returning(LedgerAccount.id)
         )
         if made is None:
-            made = await self._repository.account_id(name, currency)
-            assert made is not None  # noqa: S101 - the conflict was with it
+            made = present(await self._repository.account_id(name, currency), "the conflict was with it")
         return made

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import NotFound, StaleVersion
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import PriceMode, price_text
-from billing.periods import day_in
 from billing.pricebook.errors import (
     EffectiveDayPast,
     PriceBookEmpty,
@@ -36,7 +35,7 @@ from billing.pricebook.schemas import (
 )
 from billing.pricebook.standard import NETWORK_CURRENCY, StandardPrices
 from billing.pricebook.states import PRICE_BOOK_MACHINE, PriceBookMove, PriceBookState
-from tenants.models import TenantProfile
+from tenants.company_time import company_day
 
 _WRITTEN: Final = ("name", "unit", "service_category", "unit_price", "price_mode", "tax")
 
@@ -129,7 +128,7 @@ class PriceBook:
         work = self._work
         work.actor.require(PriceBookPermission.PRICE_BOOK_WRITE)
         await self._draft(version_id)
-        await self._check([wanted], await self._today())
+        await self._check([wanted], await company_day(self._work))
         if line_id is not None:
             await self.line(version_id, line_id)
             await work.session.execute(
@@ -171,7 +170,7 @@ class PriceBook:
 
     async def refusals(self, lines: Sequence[PriceLineWrite]) -> Mapping[str, PriceOutOfBounds | TaxRateMissing]:
         """Why prices cannot be written today, by code."""
-        return {line.code: error async for line, error in self._refused(lines, await self._today())}
+        return {line.code: error async for line, error in self._refused(lines, await company_day(self._work))}
 
     async def remove_line(self, version_id: UUID, line_id: UUID) -> None:
         """Take a price out of a draft; one that is gone stays gone.
@@ -197,7 +196,7 @@ class PriceBook:
         """
         work = self._work
         row = await self._draft(version_id, wanted.version, PriceBookMove.PUBLISH)
-        if wanted.effective_from < await self._today():
+        if wanted.effective_from < await company_day(self._work):
             raise EffectiveDayPast(fields={"effective_from": EffectiveDayPast.text})
         lines = await self._lines(version_id)
         if not lines:
@@ -319,11 +318,6 @@ class PriceBook:
                     ),
                 )
 
-    async def _today(self) -> date:
-        zone = await self._work.session.scalar(select(TenantProfile.time_zone))
-        assert zone is not None  # noqa: S101 - every tenant has a profile
-        return day_in(ZoneInfo(zone), self._work.now)
-
     def _new_line(self, version_id: UUID, line: PriceLineWrite) -> PriceBookLine:
         return PriceBookLine(**_line_values(self._work.tenant_id, self._work.new_id(), version_id, line))
 
@@ -359,8 +353,7 @@ def _line_values(tenant_id: UUID, line_id: UUID, version_id: UUID, line: PriceLi
 
 
 def _change(before: PriceLineView | None, after: PriceLineView | None) -> PriceChange | None:
-    shown = after or before
-    assert shown is not None  # noqa: S101 - the code stands in one of them
+    shown = present(after or before, "the code stands in one of them")
     if before is None:
         kind = PriceChangeKind.ADDED
     elif after is None:

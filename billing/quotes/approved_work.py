@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal, select, union_all
 
+from app.platform.kernel.invariants import present
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -71,7 +72,6 @@ async def _approved(work: UnitOfWork, condition: ColumnElement[bool]) -> list[Ap
 
 
 def _line(offer: OfferedQuote, line: OfferedQuoteLine) -> ApprovedLine:
-    assert offer.decided_at is not None  # noqa: S101 - it was decided
     mode = PriceMode(line.price_mode)
     amount = line.gross_minor if mode is PriceMode.TAX_INCLUDED else line.net_minor
     return ApprovedLine(
@@ -94,5 +94,5 @@ def _line(offer: OfferedQuote, line: OfferedQuoteLine) -> ApprovedLine:
         tax_rate=line.tax_rate,
         price_mode=mode,
         service_category=line.service_category,
-        approved_at=offer.decided_at,
+        approved_at=present(offer.decided_at, "the client has decided it"),
     )

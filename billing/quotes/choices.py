@@ -15,10 +15,10 @@ from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.web.pages import translator_of
 from billing.pricebook import PRICE_MODE_NAMES, prices_on, tax_rates_on
-from billing.quotes.repository import company_day
 from billing.quotes.services.drafting import tax_names
 from billing.quotes.states import LINE_KIND_NAMES
 from billing.quotes.wording import price_text
+from tenants.company_time import company_day
 
 MOST_CLIENTS = 2_000
 Choices = list[tuple[str, str]]

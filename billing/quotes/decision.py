@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.people.approvals import ApprovalRequest, ApprovalState, ApprovalSubject, Decision, Fact, Part, Requester
 from app.platform.documents import Printable, printable
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.quotes.document import OFFERED_QUOTE
@@ -81,8 +82,7 @@ async def _follow(work: UnitOfWork, decision: Decision) -> None:
     if state not in (ApprovalState.APPROVED, ApprovalState.DECLINED, ApprovalState.EXPIRED):
         return
     quote = await work.session.get_one(Quote, (work.tenant_id, decision.subject_id))
-    offer = await newest_offer(work, quote.id)
-    assert offer is not None  # noqa: S101 - it was asked about
+    offer = present(await newest_offer(work, quote.id), "it was asked about")
     move = QuoteMove.EXPIRE
     if state is not ApprovalState.EXPIRED:
         chosen = set(decision.terms or ()) if state is ApprovalState.APPROVED else set()

@@ -13,11 +13,8 @@ from app.assets.clients.models import Client
 from app.desk.tickets import is_assigned_client
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
-from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.periods import day_in
 from billing.quotes.models import OfferedQuote, OfferedQuoteLine, Quote, QuoteLine, QuoteVersion
-from tenants.models import TenantProfile
 
 
 async def locked_quote(work: UnitOfWork, quote_id: UUID) -> Quote | None:
@@ -88,12 +85,6 @@ async def quote_numbers(session: AsyncSession, quote_ids: Collection[UUID]) -> d
     """The numbers of those quotes that the actor may see and that were offered."""
     rows = await session.execute(select(Quote.id, Quote.number).where(Quote.id.in_(quote_ids), Quote.number != ""))
     return {row.id: row.number for row in rows}
-
-
-async def company_day(work: UnitOfWork) -> date:
-    """Today in the company's zone: by which prices and tax rates are chosen."""
-    zone = await work.session.scalar(select(TenantProfile.time_zone))
-    return day_in(ZoneInfo(zone or PLATFORM_ZONE.key), work.now)
 
 
 async def client_zone(work: UnitOfWork, client_id: UUID) -> ZoneInfo:

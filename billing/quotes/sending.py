@@ -23,10 +23,11 @@ from billing.quotes.document import OFFERED_QUOTE, OfferContent, PrintedLine
 from billing.quotes.errors import QuoteEmpty, ValidityPast
 from billing.quotes.events import QuoteOffered
 from billing.quotes.models import OfferedQuote, OfferedQuoteLine, Quote, QuoteLine, QuoteVersion
-from billing.quotes.repository import client_zone, company_day, end_of_day, lines_of
+from billing.quotes.repository import client_zone, end_of_day, lines_of
 from billing.quotes.rules import Rule
 from billing.quotes.services.drafting import TAX_UNKNOWN, require_within_bounds, settle_totals, tax_names
 from billing.quotes.states import QUOTE, OfferState, QuoteMove
+from tenants.company_time import company_day
 from tenants.models import Tenant, TenantProfile
 
 

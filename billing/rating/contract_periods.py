@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts import AgreedDays, agreed_in_contracts, device_counts
 from billing.contracts.models import Contract
@@ -40,6 +41,7 @@ from billing.terms import (
 CHARGED: Final = "period"
 GIVEN_BACK: Final = "credit"
 A_DAY: Final = timedelta(days=1)
+_WRITTEN: Final = "charges of contracts are written with their days and price"
 
 
 class LinePeriod(NamedTuple):
@@ -147,13 +149,9 @@ async def _charged(
     for row in rows:
         line_key, kind, start, end, _ = row.rule.split("/")
         key = LinePeriod(row.source_id, line_key, Period(date.fromisoformat(start), date.fromisoformat(end)))
-        assert row.period_start is not None  # noqa: S101 - written below
-        assert row.period_end is not None  # noqa: S101
-        assert row.period_price is not None  # noqa: S101
-        price = PeriodPrice(
-            price=Money(row.period_price, row.currency), tax=row.tax, price_mode=PriceMode(row.price_mode)
-        )
-        days = Period(row.period_start, row.period_end)
+        whole_price = Money(present(row.period_price, _WRITTEN), row.currency)
+        price = PeriodPrice(price=whole_price, tax=row.tax, price_mode=PriceMode(row.price_mode))
+        days = Period(present(row.period_start, _WRITTEN), present(row.period_end, _WRITTEN))
         charged[key].append(Balance(days, price, gives_back=kind == GIVEN_BACK))
         revisions[row.source_id, row.rule] = max(revisions[row.source_id, row.rule], row.revision + 1)
     return charged, revisions

@@ -4,11 +4,12 @@ visit is corrected."""
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
 
+from app.platform.kernel.invariants import of_kind, present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts import AgreedDays, MovementSource, draw_down_blocks, give_back
 from billing.contracts.models import PrepaidBlockRow
@@ -18,6 +19,8 @@ from billing.rating.outcomes import Outcome, Unrated
 from billing.rating.vocabulary import SourceKind
 from billing.rating.work_prices import Decided
 from billing.terms import PrepaidBlock, TermLine, prepaid_needed
+
+_DRAWS: Final = "only a line of a contract draws"
 
 
 class KeptLine(NamedTuple):
@@ -88,17 +91,16 @@ class PrepaidWork:
     async def draw(self, record: RatedRecord, decided: Decided, *, again: bool) -> int:
         """Take what the visit needs, and say how much of it no block had left. `again`: it has drawn before, and hears
         the same answer."""
-        assert decided.agreed is not None  # noqa: S101 - a line of a contract draws
-        assert decided.work is not None  # noqa: S101
-        assert isinstance(decided.line, PrepaidBlock)  # noqa: S101
+        agreed, work = present(decided.agreed, _DRAWS), present(decided.work, _DRAWS)
+        line = of_kind(decided.line, PrepaidBlock, _DRAWS)
         if not again:
             record.draws += 1
         drawn = await draw_down_blocks(
             self._work,
-            decided.agreed.version.contract_id,
-            decided.line.key,
-            decided.work.matter.day,
-            prepaid_needed(decided.line, decided.work),
+            agreed.version.contract_id,
+            line.key,
+            work.matter.day,
+            prepaid_needed(line, work),
             source=MovementSource(SourceKind.VISIT, record.source_id, record.draws - 1),
         )
         return drawn.missing

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import and_, select
 
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import Money, PriceMode
 from billing.quotes.models import OfferedQuote, OfferedQuoteLine
@@ -70,14 +71,13 @@ async def _lines(work: UnitOfWork, condition: Any) -> list[ApprovedLine]:
 
 
 def _approved(line: OfferedQuoteLine, quote: OfferedQuote) -> ApprovedLine:
-    assert quote.decided_at is not None  # noqa: S101 - asked for
     mode = PriceMode(line.price_mode)
     amount = line.gross_minor if mode is PriceMode.TAX_INCLUDED else line.net_minor
     return ApprovedLine(
         id=line.id,
         client_id=line.client_id,
         ticket_id=quote.ticket_id,
-        decided_at=quote.decided_at,
+        decided_at=present(quote.decided_at, "only decided ones are read"),
         kind=line.kind,
         name=line.name,
         unit=line.unit,

@@ -4,20 +4,19 @@ any number of workers go on where another was killed; walking again changes noth
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.invariants import present
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.periods import day_in
 from billing.rating.models import RatingRun
 from billing.rating.sources import rated_sources
 from billing.rating.states import RATING_RUN_MACHINE, RunMove, RunState
-from tenants.models import TenantProfile
+from tenants.company_time import company_day
 
 A_DAY: Final = timedelta(days=1)
 
@@ -33,9 +32,7 @@ class RunResult(msgspec.Struct, frozen=True):
 
 async def until_of(work: UnitOfWork) -> date:
     """Tomorrow in the company's zone: what is due today is due before it."""
-    zone = await work.session.scalar(select(TenantProfile.time_zone))
-    assert zone is not None  # noqa: S101 - every tenant has a profile
-    return day_in(ZoneInfo(zone), work.now) + A_DAY
+    return await company_day(work) + A_DAY
 
 
 async def run_rating(runtime: Runtime, tenant_id: UUID, until: date | None = None) -> RunResult:
@@ -95,8 +92,12 @@ async def _step(work: UnitOfWork, until: date) -> RunResult:
 
 
 async def _held(work: UnitOfWork, until: date) -> RatingRun:
-    run = await work.session.scalar(
-        select(RatingRun).where(RatingRun.until == until).with_for_update().execution_options(populate_existing=True)
+    return present(
+        await work.session.scalar(
+            select(RatingRun)
+            .where(RatingRun.until == until)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ),
+        "it was begun above",
     )
-    assert run is not None  # noqa: S101 - begun above
-    return run

@@ -14,6 +14,7 @@ from app.assets.devices.label_sheets import (
     LabelLayout,
     device_labels_pdf,
 )
+from app.assets.devices.pages import LAYOUT_NAMES
 from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tests.documents.pdf_reading import is_blank, page_count, picture_of, scanned, text_of
 
@@ -158,3 +159,7 @@ def test_a_number_stands_on_its_label_whole(number: str, layout: LabelLayout) ->
     assert number in words.replace(" ", "")
     assert "…" not in words
     assert scanned(picture_of(printed(label, layout=layout), dots_per_inch=300)) == [LABEL.url]
+
+
+def test_every_layout_has_a_name_to_choose_it_by() -> None:
+    assert LAYOUT_NAMES.keys() == LABEL_LAYOUTS.keys()

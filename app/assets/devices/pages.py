@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery
 from app.assets.devices import forms
 from app.assets.devices.api import device_service, label_service, pdf_response, pin_service
 from app.assets.devices.categories import CATEGORY_NAMES
-from app.assets.devices.label_sheets import LABEL_LAYOUTS
 from app.assets.devices.listing import DEVICES
 from app.assets.devices.record import BASE
 from app.assets.devices.schemas import DeviceUpdate, LabelRequest, PinRequest
@@ -34,7 +33,6 @@ LAYOUT_NAMES = {
     "a4_2x5": (N_("A4 纸，每张 10 枚"), N_("99.1 × 57 毫米")),
     "roll_40x30": (N_("标签卷纸"), N_("40 × 30 毫米，每枚一张")),
 }
-assert LAYOUT_NAMES.keys() == LABEL_LAYOUTS.keys()  # noqa: S101 - read once at start
 
 
 @get(BASE, permission=Permission.DEVICE_READ, include_in_schema=False)

@@ -26,6 +26,7 @@ from app.desk.surveys import replay_answers
 from app.desk.tickets import TicketsReplayed
 from app.desk.tickets.replay import Replay, ReplayedTicket, TicketRows, TicketTimeline
 from app.platform.kernel.errors import DomainError
+from app.platform.kernel.invariants import present
 from app.platform.kernel.performance import RowValues, insert_rows
 from app.platform.kernel.texts import N_, SOURCE_LANGUAGE, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -144,14 +145,14 @@ class Batch:
 
     async def _compute_rows(self, each: _Decided, applied_terms: AppliedTerms, known: ImportedTicket | None) -> None:
         draft = each.draft
-        assert each.resolved is not None  # noqa: S101 - names are resolved before
+        resolved = present(each.resolved, "names are resolved before")
         existing = ExistingTicket(None, None) if known is None else await read_existing(self._work, known.ticket_id)
         if draft.native is None:
             each.timeline = timeline_of(
-                draft, each.resolved, self._mapping, applied_terms, cancelled_at=existing.cancelled_at
+                draft, resolved, self._mapping, applied_terms, cancelled_at=existing.cancelled_at
             )
         else:
-            each.timeline = native_timeline(draft, each.resolved, applied_terms)
+            each.timeline = native_timeline(draft, resolved, applied_terms)
         try:
             each.rows = await self._replay.compute_rows(each.timeline, behind=existing.last_line)
             if known is not None:

@@ -26,6 +26,7 @@ from app.desk.tickets.replay import (
     has_visits_side_by_side,
 )
 from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.invariants import present
 
 LONGEST_PERSON = 80
 LONGEST_CODE = 40
@@ -127,8 +128,7 @@ def _problems(native: NativeTicket | AnyStep) -> Iterator[str]:
 def native_timeline(draft: Draft, resolved: ResolvedNames, applied_terms: AppliedTerms) -> TicketTimeline:
     """The exported timeline, with the ids of the records here. Visits of unknown engineers are named in the draft's
     report where they stood beside others."""
-    native = draft.native
-    assert native is not None  # noqa: S101 - a draft of our own log has it
+    native = present(draft.native, "a draft of our own log has it")
     if has_visits_side_by_side(draft.steps):
         for row, step in zip(draft.digest_rows[1:], draft.steps, strict=True):
             if isinstance(step, Assigned) and step.engineer_name not in resolved.engineers:

@@ -38,6 +38,7 @@ from app.desk.tickets.replay import (
     WaitEnded,
 )
 from app.platform.kernel.actor import ActorKind
+from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.promises import WaitReason
 
@@ -226,8 +227,7 @@ class _TimelineBuilder:
         for move in moves:
             self._steps.append(self._step(move, change))
             there = node_after(self._here, move, engineer=change.engineer in self._resolved.engineers)
-            assert there is not None  # noqa: S101 - the path is made of moves that are possible
-            self._here = there
+            self._here = present(there, "the path is made of moves that are possible")
         if moves and moves[-1] is Move.WAIT:
             self._reason = change.reason
         if Move.ASSIGN in moves:

@@ -2,10 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Generic, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select
@@ -15,9 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.platform.documents.layouts import Content, Layout, content_hash
 from app.platform.documents.models import DocumentEdition
 from app.platform.kernel.counters import Period, next_number
-from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
-from tenants.models import TenantProfile
+from tenants.company_time import company_day
 
 Edition = TypeVar("Edition", bound=DocumentEdition)
 
@@ -78,7 +75,7 @@ async def up_to_date(
     newest = await newest_edition(work.session, kind, about, locked=not kind.rows.__append_only__)
     if newest is None:
         number = number or await next_number(
-            work.session, work.actor, kind.prefix, await _local_day(work), kind.period, digits=kind.digits
+            work.session, work.actor, kind.prefix, await company_day(work), kind.period, digits=kind.digits
         )
         return await _add(work, kind, columns, await compose(number, 1), number=number, edition=1)
     content = await compose(newest.number, newest.edition)
@@ -118,8 +115,3 @@ async def _add(
     work.audit(f"{kind.name}.created", kind.name, made.id, edition=edition)
     await work.session.flush()
     return made
-
-
-async def _local_day(work: UnitOfWork) -> date:
-    zone = await work.session.scalar(select(TenantProfile.time_zone))
-    return work.now.astimezone(ZoneInfo(zone or PLATFORM_ZONE.key)).date()

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -19,9 +18,8 @@ from billing.addons.permissions import AddonPermission
 from billing.addons.schemas import AddonQuickEdit, AddonStateChange, AddonView, AddonWrite
 from billing.addons.states import ADDON_MACHINE, AddonKind, AddonMove, AddonState, AddonTarget
 from billing.money import PriceMode
-from billing.periods import day_in
 from billing.pricebook import tax_rates_on
-from tenants.models import TenantProfile
+from tenants.company_time import company_day
 from tenants.partners import authorised_categories
 
 CURRENCY: Final = "CNY"
@@ -178,8 +176,7 @@ class AddonCatalogue:
         if wanted.service_category not in CATEGORY_NAMES:
             raise Invalid(fields={"service_category": CATEGORY_UNKNOWN})
         await require_authorised(work, wanted.service_category)
-        zone = await work.session.scalar(select(TenantProfile.time_zone))
-        if wanted.tax not in await tax_rates_on(work, day_in(ZoneInfo(zone or ""), work.now)):
+        if wanted.tax not in await tax_rates_on(work, await company_day(work)):
             raise Invalid(fields={"tax": TAX_UNKNOWN})
         subscribed = wanted.kind is AddonKind.SUBSCRIBED
         if subscribed and (wanted.cycle is None or wanted.billed is None):

@@ -14,6 +14,7 @@ from app.platform.kernel.actor import Scope
 from app.platform.kernel.counters import Period as SeriesPeriod
 from app.platform.kernel.counters import next_number
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
+from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.addons import events
@@ -41,8 +42,8 @@ from billing.addons.states import (
     AddonTarget,
 )
 from billing.periods import day_in
+from tenants.company_time import company_day
 from tenants.context import Command, elevated
-from tenants.models import TenantProfile
 
 SERIES: Final = "ZZ"
 """增值: the series of the orders' numbers, `ZZ-2026-000001`."""
@@ -95,8 +96,7 @@ class AddonOrders:
         if start_on is not None:
             _require_day(start_on, today if by_client else today - FURTHEST, today + FURTHEST, "start_on")
         async with elevated(work, Command.ORDER_ADDON):
-            zone = await work.session.scalar(select(TenantProfile.time_zone))
-            series_day = day_in(ZoneInfo(zone or ""), work.now)
+            series_day = await company_day(work)
             order = AddonOrder(
                 tenant_id=work.tenant_id,
                 id=work.new_id(),
@@ -144,7 +144,7 @@ class AddonOrders:
         await require_authorised(self._work, order.service_category)
         if order.kind == AddonKind.SUBSCRIBED:
             start_on, today = wanted.start_on or order.start_on, today_of(self._work, order)
-            assert start_on is not None  # noqa: S101 - an order of what is subscribed has a day
+            start_on = present(start_on, "an order of what is subscribed has a day")
             _require_day(start_on, today - FURTHEST, today + FURTHEST, "start_on")
             order.start_on = start_on
         self._tell("addon.confirmed", order, events.AddonConfirmed)
@@ -212,8 +212,8 @@ class AddonOrders:
         async with elevated(self._work, Command.CHANGE_ADDON_ORDER):
             order = await self._moved(order_id, wanted.version, AddonOrderMove.END)
             today = today_of(self._work, order)
-            assert order.start_on is not None  # noqa: S101 - what runs has begun
-            earliest = max(order.start_on, today) if by_client else order.start_on
+            begun = present(order.start_on, "what runs has begun")
+            earliest = max(begun, today) if by_client else begun
             _require_day(wanted.last_day, earliest, max(today, earliest) + FURTHEST, "last_day")
             order.last_day, order.reason = wanted.last_day, wanted.reason
             self._tell("addon.end_planned", order, events.AddonEndPlanned)

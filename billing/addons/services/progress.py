@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.addons.accrual import ONE_DAY, Share, Subscription, fallen_due, next_due
 from billing.addons.events import AddonEnded
@@ -58,9 +59,9 @@ def subscription_of(order: AddonOrder, start: date) -> Subscription:
 
 def write_delivery(work: UnitOfWork, order: AddonOrder) -> None:
     """The amount of what was delivered."""
-    assert order.delivered_on is not None  # noqa: S101 - it was just delivered
+    day = present(order.delivered_on, "it was just delivered")
     amount = Money.of(order.quantity * order.unit_price, order.currency)
-    work.session.add(_record(work, order, 1, order.delivered_on, amount))
+    work.session.add(_record(work, order, 1, day, amount))
 
 
 async def _write_due(work: UnitOfWork, order: AddonOrder, subscription: Subscription, today: date) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts.agreement.papers import freeze_agreement, show_standing
 from billing.contracts.dates import plan_dates, plan_end
@@ -294,8 +295,10 @@ async def _end_rest(work: UnitOfWork, contract: Contract, day: date) -> None:
 
 
 async def _current_terms(work: UnitOfWork, contract: Contract) -> dict[str, Any]:
-    stored: dict[str, Any] | None = await work.session.scalar(
-        select(ContractVersion.terms).where(ContractVersion.id == contract.current_version_id)
+    stored: dict[str, Any] = present(
+        await work.session.scalar(
+            select(ContractVersion.terms).where(ContractVersion.id == contract.current_version_id)
+        ),
+        "a contract that runs has a version",
     )
-    assert stored is not None  # noqa: S101 - a contract that runs has a version
     return stored

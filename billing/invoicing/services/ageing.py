@@ -12,8 +12,8 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.models import OpenItem
 from billing.invoicing.permissions import InvoicePermission
-from billing.invoicing.services.profiles import company_day
 from billing.ledger import AccountKind, client_balances
+from tenants.company_time import company_day
 
 STEP_NAMES: Final = (N_("未到期"), N_("1–30 天"), N_("31–60 天"), N_("61–90 天"), N_("90 天以上"))
 _ENDS: Final = (0, 30, 60, 90)

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select, tuple_
 from billing.invoicing.models import Invoice, OpenItem
 from billing.invoicing.schemas import InvoiceView
 from billing.invoicing.services.invoices import OF_INVOICE, OPEN, Invoices, invoice_columns, invoice_view
-from billing.invoicing.services.profiles import company_day
+from tenants.company_time import company_day
 
 
 class Standing(StrEnum):

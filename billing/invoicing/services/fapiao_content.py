@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from app.platform.kernel.errors import Invalid
+from app.platform.kernel.invariants import present
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.document import invoice_content
@@ -26,8 +27,10 @@ async def compose(work: UnitOfWork, invoice: Invoice) -> tuple[FapiaoKind, Fapia
     kind = FapiaoKind(profile.fapiao_kind) if profile else FapiaoKind.GENERAL
     if kind is FapiaoKind.NONE:
         raise Invalid(fields={"fapiao_kind": N_("这家客户的开票资料写着不需要发票。")})
-    document = await session.scalar(select(InvoiceDocument).where(InvoiceDocument.invoice_id == invoice.id))
-    assert document is not None  # noqa: S101 - written with the invoice
+    document = present(
+        await session.scalar(select(InvoiceDocument).where(InvoiceDocument.invoice_id == invoice.id)),
+        "it is written with the invoice",
+    )
     said = invoice_content(document)
     if kind is FapiaoKind.SPECIAL and not said.buyer.tax_number:
         raise Invalid(fields={"tax_number": N_("专用发票要有购买方的税号。")})

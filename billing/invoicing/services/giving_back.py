@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.platform.documents import up_to_date
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.amounts import Totals, totals_of
 from billing.invoicing.credit_document import CREDIT_NOTE_DOCUMENT, CreditedLine, CreditNoteContent
@@ -20,11 +21,11 @@ from billing.invoicing.models import Invoice, InvoiceDocument, InvoiceLine, Open
 from billing.invoicing.services.issuing import INVOICE
 from billing.invoicing.services.open_items import item_of_document, settle
 from billing.invoicing.services.posting import credits_of
-from billing.invoicing.services.profiles import company_day
 from billing.invoicing.settlements import hold, release
 from billing.invoicing.states import CREDIT_NOTE_REQUEST, CreditNoteRequestMove
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money
+from tenants.company_time import company_day
 
 CREDIT_NOTE: Final = "credit_note"
 """What a credit note is called in the ledger."""
@@ -168,8 +169,10 @@ async def issue_credit_note(work: UnitOfWork, row: CreditNoteRequest, decided_by
         await release(work, item.id, gross - item.open)
     await settle(work, item.id, Money(gross, item.currency))
     await given_back.post()
-    printed = await work.session.scalar(select(InvoiceDocument).where(InvoiceDocument.invoice_id == invoice.id))
-    assert printed is not None  # noqa: S101 - written with the invoice
+    printed = present(
+        await work.session.scalar(select(InvoiceDocument).where(InvoiceDocument.invoice_id == invoice.id)),
+        "it is written with the invoice",
+    )
     said = invoice_content(printed)
     document = await up_to_date(
         work,

@@ -32,10 +32,11 @@ from billing.invoicing.services.approving import above_limit
 from billing.invoicing.services.drafts import locked_draft
 from billing.invoicing.services.invoices import Invoices
 from billing.invoicing.services.posting import credits_of
-from billing.invoicing.services.profiles import billing_profiles, company_day, seller_of
+from billing.invoicing.services.profiles import billing_profiles, seller_of
 from billing.invoicing.states import INVOICE_DRAFT, DraftMove, DraftState
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money, PriceMode
+from tenants.company_time import company_day
 
 INVOICE: Final = "invoice"
 """What an invoice is called in the ledger and among open items."""

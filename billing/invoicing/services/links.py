@@ -30,8 +30,8 @@ from billing.invoicing.models import BillingProfile, InvoiceLink
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import DepartmentShareView, InvoiceLineView, InvoiceView
 from billing.invoicing.services.invoices import Invoices
-from billing.invoicing.services.profiles import company_day
 from rbac import permissions_of
+from tenants.company_time import company_day
 from tenants.models import OPEN_STATES, Tenant
 
 OPEN_FOR: Final = timedelta(days=180)

@@ -1,9 +1,7 @@
 """How the company and its clients stand on invoices."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import exists, select
@@ -24,19 +22,11 @@ from billing.invoicing.schemas import (
     SellerProfileWrite,
 )
 from billing.money import Money
-from billing.periods import day_in
 from tenants.models import TenantProfile
 
 COMPANY_CURRENCY = "CNY"
 """Of the limit above which invoices are approved."""
 _PARTY = ("title", "tax_number", "address", "phone", "bank_name", "bank_account")
-
-
-async def company_day(work: UnitOfWork) -> date:
-    """Today in the company's zone."""
-    zone = await work.session.scalar(select(TenantProfile.time_zone))
-    assert zone is not None  # noqa: S101 - every tenant has a profile
-    return day_in(ZoneInfo(zone), work.now)
 
 
 async def seller_of(work: UnitOfWork) -> SellerProfile:

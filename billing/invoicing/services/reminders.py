@@ -17,9 +17,9 @@ from billing.invoicing.models import OpenItem, SellerProfile
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.reminder_models import InvoiceReminder
 from billing.invoicing.services.links import tell_payer
-from billing.invoicing.services.profiles import company_day
 from billing.money import Money
 from rbac import permissions_of
+from tenants.company_time import company_day
 
 WORDS: Final = (
     N_("温馨提醒：账单 %(number)s 已于 %(day)s 到期，还有 %(amount)s 未付。如已付款请忽略。"),

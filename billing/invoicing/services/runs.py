@@ -28,12 +28,13 @@ from billing.invoicing.models import (
 )
 from billing.invoicing.permissions import InvoicePermission
 from billing.invoicing.schemas import InvoiceRunStart, InvoiceRunView
-from billing.invoicing.services.profiles import billing_profiles, company_day
+from billing.invoicing.services.profiles import billing_profiles
 from billing.invoicing.services.reckoning import reckon
 from billing.invoicing.states import INVOICE_RUN, DraftState, RunMove, RunState
 from billing.money import Money, PriceMode, taxed
 from billing.pricebook import tax_rates_on
 from billing.rating import UNIT_NAMES, UnbilledCharge, clients_to_bill, count_clients_to_bill, unbilled_charges_of
+from tenants.company_time import company_day
 
 CLIENTS_AT_ONCE: Final = 100
 """Of one transaction: what a killed worker does again."""

@@ -26,10 +26,11 @@ from billing.quotes.errors import (
 )
 from billing.quotes.models import Quote, QuoteLine, QuoteVersion
 from billing.quotes.permissions import QuotePermission
-from billing.quotes.repository import company_day, lines_of, quote_of, version_of
+from billing.quotes.repository import lines_of, quote_of, version_of
 from billing.quotes.rules import HUNDRED
 from billing.quotes.schemas import FreeLineWrite, PricedLineWrite, QuoteCreate, QuoteUpdate
 from billing.quotes.states import QUOTE, LineKind, QuoteMove, QuoteState
+from tenants.company_time import company_day
 
 MOST_LINES = 100
 NETWORK_CURRENCY = "CNY"

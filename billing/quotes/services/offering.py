@@ -4,9 +4,10 @@ from uuid import UUID
 
 from app.people.approvals import LinkRecipient, Verdict, decide, request_approval, send_link, withdraw
 from app.platform.kernel.errors import StaleVersion
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.quotes.decision import OFFER_DECISION
-from billing.quotes.models import OfferedQuote, Quote, QuoteLine, QuoteVersion
+from billing.quotes.models import Quote, QuoteLine, QuoteVersion
 from billing.quotes.permissions import QuotePermission
 from billing.quotes.release import QUOTE_RELEASE, release_request, send_back
 from billing.quotes.repository import lines_of, newest_offer, quote_of, version_of
@@ -120,8 +121,7 @@ class QuoteOffers:
     async def _end(self, quote: Quote, before: str, move: OfferMove) -> None:
         """End what waits: at the client, or inside the company."""
         if before == QuoteState.OFFERED:
-            offer = await newest_offer(self._work, quote.id)
-            assert isinstance(offer, OfferedQuote)  # noqa: S101 - an offered quote has an offer
+            offer = present(await newest_offer(self._work, quote.id), "an offered quote has an offer")
             offer.state = OFFER.after(move, offer.state)
             await self._work.session.flush()
             await withdraw(self._work, OFFER_DECISION, quote.id, missing_ok=True)

@@ -19,10 +19,11 @@ from billing.quotes.amounts import LineAmount, amounts_of, totals
 from billing.quotes.document import OFFERED_QUOTE
 from billing.quotes.models import OfferedQuote, OfferedQuoteLine, Quote, QuoteLine, QuoteVersion
 from billing.quotes.permissions import QuotePermission
-from billing.quotes.repository import company_day, lines_of, newest_offer, offered_lines, quote_of, version_of
+from billing.quotes.repository import lines_of, newest_offer, offered_lines, quote_of, version_of
 from billing.quotes.rules import HUNDRED
 from billing.quotes.schemas import QuoteLineView, QuoteSummary, QuoteVersionView, QuoteView
 from billing.quotes.states import QUOTE, LineDecision, LineKind, QuoteMove, QuoteState
+from tenants.company_time import company_day
 
 SUMMARIES: Select[*tuple[Any, ...]] = (
     select(*columns_of(QuoteSummary, Quote, client_name=Client.short_name, ticket_number=Ticket.number))

@@ -30,6 +30,7 @@ from app.desk.tickets.visits.goodwill import require_billable, write_goodwill
 from app.desk.tickets.workflow.repetition import already_done, already_moved
 from app.desk.tickets.workflow.workflow import Workflow
 from app.platform.kernel.errors import NotFound
+from app.platform.kernel.invariants import present
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -260,8 +261,7 @@ class VisitService:
         return await self._end(step, result, Move.FINISH)
 
     async def _end(self, step: Resolve | steps.Finish, resolution: Resolution, move: Move) -> None:
-        assert step.visit_id is not None  # noqa: S101 - only pasts have steps without a visit
-        visit, ticket, visits = await self._locked(step.visit_id)
+        visit, ticket, visits = await self._locked(present(step.visit_id, "only pasts have steps without a visit"))
 
         async def repeated() -> bool:
             written = (resolution.work_done, resolution.cause, resolution.work_minutes)
@@ -326,8 +326,7 @@ class VisitService:
         Raises:
             VisitEnded, MoveRefused
         """
-        assert step.visit_id is not None  # noqa: S101 - only pasts have steps without a visit
-        visit, ticket, visits = await self._locked(step.visit_id)
+        visit, ticket, visits = await self._locked(present(step.visit_id, "only pasts have steps without a visit"))
         await self.workflow.take(
             ticket,
             step,

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.desk.tickets.errors import ActionReused
 from app.desk.tickets.models import FieldAction
+from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 
 
@@ -35,8 +36,7 @@ class FieldActions:
                 raise ActionReused
             return done.leads_to
         address = await act()
-        done = await self._of(action_id)
-        assert done is not None  # noqa: S101 - claimed above, in this very transaction
+        done = present(await self._of(action_id), "it was claimed above, in this very transaction")
         done.leads_to = address
         return address
 

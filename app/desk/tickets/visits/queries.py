@@ -25,10 +25,9 @@ from app.desk.tickets.visits.unsent_actions import still_on_phone
 from app.platform.files import FileSummary
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.row_scope import WHOLE_TENANT
-from app.platform.kernel.time_source import PLATFORM_ZONE
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
-from tenants.models import TenantProfile
+from tenants.company_time import company_zone
 
 MOST_DEVICE_TICKETS = 5
 NOT_TAKING_PLACE = ("declined", "cancelled")
@@ -76,7 +75,7 @@ class VisitQueries:
         Raises:
             Forbidden: another engineer's day, for an actor who does not dispatch.
         """
-        zone = await self._zone()
+        zone = await company_zone(self.work)
         chosen = day or self.work.now.astimezone(zone).date()
         start, end, after = _bounds(chosen, zone)
         statement = _SUMMARY.where(self._of_engineer(engineer_id), *_around(start, after))
@@ -90,7 +89,7 @@ class VisitQueries:
 
     async def pages_to_cache(self) -> list[VisitToCache]:
         """The actor's visits that a phone caches: overdue ones, today's and tomorrow's."""
-        zone = await self._zone()
+        zone = await company_zone(self.work)
         start, _, after = _bounds(self.work.now.astimezone(zone).date(), zone)
         statement = (
             select(Visit.id, Visit.state, Visit.version, Ticket.version.label("of_ticket"))
@@ -149,9 +148,6 @@ class VisitQueries:
         cost of the query."""
         options = WHOLE_TENANT if own else {}
         return [VisitSummary(*row) for row in await self.work.session.execute(statement, execution_options=options)]
-
-    async def _zone(self) -> ZoneInfo:
-        return ZoneInfo(await self.work.session.scalar(select(TenantProfile.time_zone)) or PLATFORM_ZONE.key)
 
     async def _device_tickets(self, device_id: UUID | None, but: UUID) -> list[DeviceTicket]:
         """Earlier tickets of the device, whoever worked on them (T7)."""
