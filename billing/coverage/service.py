@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from app.assets.clients.models import Client
 from app.assets.devices.models import Device
 from app.desk.tickets import may_read_ticket, of_visible_ticket
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.row_scope import ScopedStaff, row_scope_of
 from app.platform.kernel.texts import translator
@@ -183,21 +184,7 @@ class CoverageService:
 
 def _reason_view(work: UnitOfWork, row: TicketCoverageReason) -> CoverageReasonView:
     state, asked = CoverageState(row.answer), msgspec.convert(row.question, AskedAbout)
-    return CoverageReasonView(
-        revision=row.revision,
-        state=state,
-        reason=row.reason,
-        text=_words(work, row, asked),
-        contract_id=row.contract_id,
-        contract_version_id=row.contract_version_id,
-        contract_number=row.contract_number,
-        line_key=row.line_key,
-        line_name=row.line_name,
-        asked=asked,
-        explanation=row.explanation,
-        decided_at=row.decided_at,
-        decided_by_name=row.decided_by_name,
-    )
+    return view_of(CoverageReasonView, row, state=state, text=_words(work, row, asked), asked=asked)
 
 
 @row_scope_of(TicketCoverage, TicketCoverageReason)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import aliased
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.ledger.accounts import AccountKind
@@ -73,20 +74,7 @@ class LedgerReading:
                     currency=posting.currency,
                 )
             )
-        return [
-            LedgerEntryView(
-                id=entry.id,
-                day=entry.day,
-                source_kind=entry.source_kind,
-                source_id=entry.source_id,
-                purpose=entry.purpose,
-                reverses_id=entry.reverses_id,
-                remark=entry.remark,
-                posted_at=entry.posted_at,
-                postings=postings[entry.id],
-            )
-            for entry in entries
-        ]
+        return [view_of(LedgerEntryView, entry, postings=postings[entry.id]) for entry in entries]
 
 
 async def client_balances(work: UnitOfWork, kind: AccountKind) -> dict[tuple[UUID, str], int]:

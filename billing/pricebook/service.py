@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.platform.kernel.columns import columns_of
+from app.platform.kernel.columns import columns_of, view_of
 from app.platform.kernel.counters import take_turns
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.invariants import present
@@ -366,15 +366,4 @@ def _change(before: PriceLineView | None, after: PriceLineView | None) -> PriceC
 
 
 def _to_view(row: PriceBookVersion) -> PriceBookVersionView:
-    return PriceBookVersionView(
-        id=row.id,
-        number=row.number,
-        state=PriceBookState(row.state),
-        currency=row.currency,
-        effective_from=row.effective_from,
-        note=row.note,
-        created_at=row.created_at,
-        published_at=row.published_at,
-        published_by=row.published_by,
-        version=row.version,
-    )
+    return view_of(PriceBookVersionView, row, state=PriceBookState(row.state))

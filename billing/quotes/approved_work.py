@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, literal, select, union_all
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.invariants import present
 from app.platform.kernel.row_scope import WHOLE_TENANT
 from app.platform.kernel.texts import N_
@@ -74,25 +75,17 @@ async def _approved(work: UnitOfWork, condition: ColumnElement[bool]) -> list[Ap
 def _line(offer: OfferedQuote, line: OfferedQuoteLine) -> ApprovedLine:
     mode = PriceMode(line.price_mode)
     amount = line.gross_minor if mode is PriceMode.TAX_INCLUDED else line.net_minor
-    return ApprovedLine(
+    return view_of(
+        ApprovedLine,
+        line,
         quote_id=offer.quote_id,
         quote_number=offer.number,
         version_id=offer.version_id,
         line_id=line.id,
-        position=line.position,
         client_id=offer.client_id,
         ticket_id=offer.ticket_id,
         kind=LineKind(line.kind),
-        code=line.code,
-        name=line.name,
-        unit=line.unit,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-        discount=line.discount,
         amount=Money(amount, offer.currency),
-        tax=line.tax,
-        tax_rate=line.tax_rate,
         price_mode=mode,
-        service_category=line.service_category,
         approved_at=present(offer.decided_at, "the client has decided it"),
     )

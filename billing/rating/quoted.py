@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import and_, select
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.invariants import present
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import Money, PriceMode
@@ -73,18 +74,13 @@ async def _lines(work: UnitOfWork, condition: Any) -> list[ApprovedLine]:
 def _approved(line: OfferedQuoteLine, quote: OfferedQuote) -> ApprovedLine:
     mode = PriceMode(line.price_mode)
     amount = line.gross_minor if mode is PriceMode.TAX_INCLUDED else line.net_minor
-    return ApprovedLine(
-        id=line.id,
-        client_id=line.client_id,
+    return view_of(
+        ApprovedLine,
+        line,
         ticket_id=quote.ticket_id,
         decided_at=present(quote.decided_at, "only decided ones are read"),
-        kind=line.kind,
-        name=line.name,
-        unit=line.unit,
-        quantity=line.quantity,
         unit_price=(line.unit_price * (1 - line.discount)).quantize(_PLACES),
         amount=Money(amount, quote.currency),
-        tax=line.tax,
         price_mode=mode,
         number=quote.number,
     )

@@ -1,4 +1,4 @@
-"""Columns of a query by the names of the struct that takes its rows."""
+"""Columns of a query by the names of the struct that takes its rows, and views of a row by the names of its fields."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.assets.clients.models import Client, Site
-from app.platform.kernel.columns import columns_of
+from app.platform.kernel.columns import columns_of, view_of
 
 
 class Choice(msgspec.Struct):
@@ -38,3 +38,28 @@ def test_what_is_missing_or_ambiguous_is_refused(models: tuple[type, ...], named
     view = SiteOfClient if models == (Site,) else Choice
     with pytest.raises(TypeError, match=view.__name__):
         columns_of(view, *models, **named)
+
+
+class Row(NamedTuple):
+    name: str
+    secret: str = "not shown"
+
+
+class Shown(msgspec.Struct, frozen=True):
+    name: str
+    length: int
+    remark: str = ""
+
+
+def test_a_view_takes_from_the_row_what_is_not_named_for_it() -> None:
+    assert view_of(Shown, Row("滨海"), length=2) == Shown(name="滨海", length=2, remark="")
+
+
+def test_what_is_named_goes_before_what_the_row_has() -> None:
+    assert view_of(Shown, Row("滨海"), length=2, name="另一家").name == "另一家"
+
+
+@pytest.mark.parametrize("named", [{}, {"length": 2, "secret": "shown"}], ids=["nobody gives it", "no such field"])
+def test_a_view_is_never_half_filled(named: dict[str, Any]) -> None:
+    with pytest.raises(TypeError):
+        view_of(Shown, Row("滨海"), **named)

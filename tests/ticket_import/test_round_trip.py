@@ -25,8 +25,9 @@ from tests.tickets.replay_comparison import (
     records,
     replayed,
 )
-from tests.tickets.test_replay import GAPS, MONDAY, Choices, random_timeline, two_weeks
+from tests.tickets.test_replay import GAPS, Choices, random_timeline
 from tests.tickets.timelines import TimelineBuilder
+from tests.tickets.two_weeks import MONDAY, two_weeks
 
 COMPARED = {
     "clock",

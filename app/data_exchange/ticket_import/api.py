@@ -31,6 +31,7 @@ from app.platform.http.openapi_description import binary
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.encodings import Encoding
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.input_text import CODE, Code
@@ -74,15 +75,7 @@ async def list_ticket_imports(request: WebRequest, work: RequestWork) -> list[Ti
 )
 async def upload_log(request: WebRequest, work: RequestWork, data: MultipartBody[LogUpload]) -> TicketImportView:
     """Upload a log; the dry run follows in the background. Nothing is written before `confirm`."""
-    wanted = TicketImportUpload(
-        mapping=data.mapping,
-        file_name=data.file.filename,
-        client_id=data.client_id,
-        encoding=data.encoding,
-        time_zone=data.time_zone,
-        policy_id=data.policy_id,
-        calendar_id=data.calendar_id,
-    )
+    wanted = view_of(TicketImportUpload, data, file_name=data.file.filename)
     return await ticket_import_service(request, work).upload(wanted, await data.file.read())
 
 

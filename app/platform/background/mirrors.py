@@ -6,6 +6,7 @@ order. What was lost is healed by the next event: whoever is ahead of what it is
 not ended are offered again once a day. docs/approvals-and-mirrors.md shows a declaration.
 """
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,7 @@ import msgspec
 from sqlalchemy import String, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 from app.platform.background.consumers import Consumers, consume
 from app.platform.background.daily_jobs import DailyJob
@@ -43,7 +45,11 @@ _PRECEDENCE: Final = (MirrorSide.PLATFORM, MirrorSide.OTHER, MirrorSide.OWNER)
 """Of moves made on both sides at once the last stands."""
 
 
-class MirroredModel(TenantModel):
+class _AbstractMapped(DeclarativeAttributeIntercept, ABCMeta):
+    """What makes a mapped class that leaves something to its subclasses."""
+
+
+class MirroredModel(TenantModel, metaclass=_AbstractMapped):
     """One side's row of a mirrored record; both have the same id.
 
     Each side counts its own writes, so that a row that comes late overwrites nothing newer. The state belongs to both:
@@ -59,14 +65,14 @@ class MirroredModel(TenantModel):
     other_revision: Mapped[int] = mapped_column(default=0)
 
     @property
+    @abstractmethod
     def owner_tenant_id(self) -> UUID:
         """The tenant that made the record."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def other_tenant_id(self) -> UUID:
         """The tenant that was shown it."""
-        raise NotImplementedError
 
     @property
     def side(self) -> MirrorSide:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from app.platform.kernel.actor import Scope
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Forbidden, NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.address import read_address
@@ -147,17 +148,7 @@ class SavedViews:
         }
 
     def _to_view(self, row: SavedView) -> SavedViewSummary:
-        return SavedViewSummary(
-            id=row.id,
-            name=row.name,
-            shared=row.shared,
-            own=row.membership_id == self._work.actor.membership_id,
-            owner_name=row.owner_name,
-            query=row.query,
-            columns=row.columns,
-            created_at=row.created_at,
-            version=row.version,
-        )
+        return view_of(SavedViewSummary, row, own=row.membership_id == self._work.actor.membership_id)
 
 
 class ListPreferences:

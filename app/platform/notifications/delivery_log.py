@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.notifications.channels import ChannelName, FailureCode
@@ -75,16 +76,12 @@ class DeliveryLog:
             statement = statement.where(tuple_(Delivery.created_at, Delivery.id) < tuple_(*before))
         rows = await self._work.session.execute(statement)
         return [
-            DeliveryView(
-                id=row.id,
-                channel=row.channel,
+            view_of(
+                DeliveryView,
+                row,
                 address=masked(row.address),
                 subject=_CODE.sub("••••••", row.subject),
-                state=row.state,
-                attempts=row.attempts,
                 error=row.last_error.partition(" ")[0],
-                created_at=row.created_at,
-                delivered_at=row.delivered_at,
             )
             for row in rows
         ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.runtime import Runtime
 from app.platform.notifications.models import Delivery
@@ -43,15 +44,6 @@ async def _of_tenant(runtime: Runtime, tenant_id: UUID, name: str, address: str 
     async with runtime.units_of_work.begin(Actor.system(tenant_id)) as work:
         rows = (await work.session.execute(statement)).all()
     return [
-        MailboxMessage(
-            id=row.id,
-            tenant=name,
-            channel=row.channel,
-            address=row.address,
-            subject=row.subject,
-            text=row.text,
-            code=code[0] if (code := _CODE.search(row.text)) else None,
-            created_at=row.created_at,
-        )
+        view_of(MailboxMessage, row, tenant=name, code=code[0] if (code := _CODE.search(row.text)) else None)
         for row in rows
     ]

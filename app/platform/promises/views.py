@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from app.platform.kernel.areas import gathered
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.texts import N_
 from app.platform.promises.calendar import ServiceCalendar
 from app.platform.promises.clock import ClockState, WaitReason
@@ -159,16 +160,11 @@ def clock_view(
         # The sweep records a breach later; a reader in between sees the breach already.
         if remaining < 0:
             state = ClockState.BREACHED
-    return ClockView(
-        kind=clock.kind,
+    return view_of(
+        ClockView,
+        clock,
         state=state,
-        due_at=clock.due_at,
-        target_seconds=clock.target_seconds,
         remaining_seconds=remaining,
-        started_at=clock.started_at,
-        stopped_at=clock.stopped_at,
-        breached_at=clock.breached_at,
-        waiting_for=clock.waiting_for,
         service_hours=service_hours,
         counts_for_seconds=counts_for,
         pauses=list(pauses),

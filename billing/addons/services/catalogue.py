@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.agreements.catalogue import SERVICE_CATEGORIES
 from app.platform.kernel.actor import Scope
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
 from app.platform.kernel.texts import N_, Text
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -197,22 +198,11 @@ class AddonCatalogue:
 
 
 def _to_view(row: Addon) -> AddonView:
-    return AddonView(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        description=row.description,
+    return view_of(
+        AddonView,
+        row,
         kind=AddonKind(row.kind),
         target=AddonTarget(row.target),
-        service_category=row.service_category,
-        unit=row.unit,
-        unit_price=row.unit_price,
-        currency=row.currency,
         price_mode=PriceMode(row.price_mode),
-        tax=row.tax,
-        cycle=row.cycle,
-        billed=row.billed,
         state=AddonState(row.state),
-        created_at=row.created_at,
-        version=row.version,
     )

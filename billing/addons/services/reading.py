@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.assets.clients.models import Client, Site
 from app.assets.devices.models import Device
 from app.platform.kernel.actor import Actor, Scope
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.addons.models import AddonDueRecord, AddonOrder
@@ -86,38 +87,15 @@ class AddonOrderReading:
 def order_view(row: Any, actor: Actor) -> AddonOrderView:
     """A row of `ORDER_ROWS` as `actor` reads it."""
     order, client_name, site_name, device_number = row
-    return AddonOrderView(
-        id=order.id,
-        number=order.number,
-        client_id=order.client_id,
+    return view_of(
+        AddonOrderView,
+        order,
         client_name=client_name,
-        addon_id=order.addon_id,
-        site_id=order.site_id,
         site_name=site_name or "",
-        device_id=order.device_id,
         device_number=device_number or "",
-        name=order.name,
         kind=AddonKind(order.kind),
-        service_category=order.service_category,
-        quantity=order.quantity,
-        unit=order.unit,
-        unit_price=order.unit_price,
-        currency=order.currency,
         price_mode=PriceMode(order.price_mode),
-        tax=order.tax,
-        cycle=order.cycle,
-        billed=order.billed,
-        time_zone=order.time_zone,
         state=AddonOrderState(order.state),
-        remark=order.remark,
-        ordered_at=order.ordered_at,
-        ordered_by_name=order.ordered_by_name,
-        by_client=order.by_client,
-        start_on=order.start_on,
-        last_day=order.last_day,
-        delivered_on=order.delivered_on,
-        reason=order.reason,
-        version=order.version,
         moves=moves_of(order, actor),
     )
 

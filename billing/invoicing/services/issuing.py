@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.assets.clients.models import Client, Department
 from app.desk.tickets.models import Ticket
 from app.platform.documents import up_to_date
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.amounts import Share, Totals, shares_of, totals_of
@@ -226,19 +227,11 @@ class _Issued:
         )
 
     def _printed(self, line: InvoiceDraftLine) -> PrintedLine:
-        return PrintedLine(
-            name=line.name,
-            day=line.day,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=line.unit_price,
-            net=line.net,
+        return view_of(
+            PrintedLine,
+            line,
             tax=line.tax_amount,
-            gross=line.gross,
-            tax_rate=line.tax_rate,
             price_mode=PriceMode(line.price_mode),
-            period_start=line.period_start,
-            period_end=line.period_end,
             branch=self._branch(line),
             department=self._department(line)[0],
             ticket_number=self._ticket(line),

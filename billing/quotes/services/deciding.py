@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.people.approvals import Verdict, decide
 from app.platform.documents import Printable, printable
-from app.platform.kernel.columns import columns_of
+from app.platform.kernel.columns import columns_of, view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import PriceMode
@@ -105,26 +105,10 @@ class OfferedQuotes:
 
     async def _view(self, offer: OfferedQuote) -> OfferedQuoteView:
         lines = await offered_lines(self._work, offer.id)
-        return OfferedQuoteView(
-            id=offer.id,
-            quote_id=offer.quote_id,
-            number=offer.number,
-            edition=offer.edition,
-            title=offer.title,
-            words=offer.words,
+        return view_of(
+            OfferedQuoteView,
+            offer,
             state=OfferState(offer.state),
-            ticket_id=offer.ticket_id,
-            valid_until=offer.valid_until,
-            expires_at=offer.expires_at,
-            currency=offer.currency,
-            net_minor=offer.net_minor,
-            tax_minor=offer.tax_minor,
-            gross_minor=offer.gross_minor,
-            content_hash=offer.content_hash,
-            created_at=offer.created_at,
-            decided_at=offer.decided_at,
-            decided_by_name=offer.decided_by_name,
-            decision=offer.decision,
             lines=[
                 OfferedLineView(
                     id=line.id,

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, select
 from app.assets.clients.models import Client
 from app.desk.tickets.models import Ticket
 from app.platform.documents import Printable, printable
-from app.platform.kernel.columns import columns_of
+from app.platform.kernel.columns import columns_of, view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.money import PriceMode
@@ -177,20 +177,12 @@ class Quotes:
 
 
 def _line(line: QuoteLine, amount: LineAmount, decision: str) -> QuoteLineView:
-    return QuoteLineView(
-        id=line.id,
-        position=line.position,
+    return view_of(
+        QuoteLineView,
+        line,
         kind=LineKind(line.kind),
-        code=line.code,
-        name=line.name,
-        unit=line.unit,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
         discount=line.discount * HUNDRED,
-        cost=line.cost,
         price_mode=PriceMode(line.price_mode),
-        tax=line.tax,
-        service_category=line.service_category,
         net_minor=amount.taxed.net.minor,
         tax_minor=amount.taxed.tax.minor,
         gross_minor=amount.taxed.gross.minor,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.platform.background import reschedule
 from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Invalid, NotFound
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.texts import N_
@@ -122,21 +123,11 @@ async def lines_of(work: UnitOfWork, action_id: UUID) -> list[CorrectiveActionLi
 
 def summary_of(action: CorrectiveAction, today: date) -> ActionSummary:
     """One row of a list."""
-    return ActionSummary(
-        id=action.id,
-        number=action.number,
-        partner_id=action.partner_id,
-        partner_name=action.partner_name,
-        measure=action.measure,
-        comparison=action.comparison,
+    return view_of(
+        ActionSummary,
+        action,
         limit=action.limit_hundredths / HUNDREDTHS,
         value=action.value_hundredths / HUNDREDTHS,
-        month=action.month,
-        state=action.state,
-        owner_name=action.owner_name,
-        opened_at=action.opened_at,
-        due_on=action.due_on,
-        recheck_on=action.recheck_on,
         overdue=action.state in WORKING and today > action.due_on,
     )
 

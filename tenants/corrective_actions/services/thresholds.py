@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.platform.kernel.actor import HQ_TENANT_ID
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Forbidden, NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -109,17 +110,4 @@ class ThresholdService:
 
 
 def _to_view(row: QualityThreshold) -> Threshold:
-    return Threshold(
-        id=row.id,
-        measure=row.measure,
-        comparison=row.comparison,
-        limit=row.limit_hundredths / HUNDREDTHS,
-        fewest_cases=row.fewest_cases,
-        months=row.months,
-        due_days=row.due_days,
-        recheck_days=row.recheck_days,
-        active=row.active,
-        created_at=row.created_at,
-        created_by=row.created_by,
-        version=row.version,
-    )
+    return view_of(Threshold, row, limit=row.limit_hundredths / HUNDREDTHS)

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.people.identity import Account
 from app.platform.files import FileMissing, FileStore, file_key, thumbnail_key
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import ROOT
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
@@ -134,18 +135,7 @@ class TenantExporter:
             )
         if found is None:
             raise NotFound
-        return TenantManifest(
-            id=str(found.id),
-            kind=found.kind,
-            slug=found.slug,
-            name=found.name,
-            state=found.state,
-            created_at=found.created_at,
-            reopened_at=found.reopened_at,
-            erase_after=found.erase_after,
-            version=found.version,
-            authorised_categories=found.authorised_categories,
-        )
+        return view_of(TenantManifest, found, id=str(found.id))
 
     async def _accounts(self, account_ids: Sequence[UUID]) -> list[str]:
         account = cast("Table", Account.__table__)

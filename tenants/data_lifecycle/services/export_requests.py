@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.outbox import DueKind
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -106,15 +107,4 @@ async def remove_expired_archives(work: UnitOfWork, archive_store: ArchiveStore)
 
 
 def _line(row: TenantExport) -> ExportView:
-    return ExportView(
-        id=row.id,
-        state=row.state,
-        requested_by=row.requested_by,
-        requested_at=row.requested_at,
-        rows_done=row.rows_done,
-        files_done=row.files_done,
-        size=row.size,
-        sha256=row.sha256,
-        finished_at=row.finished_at,
-        expires_at=row.expires_at,
-    )
+    return view_of(ExportView, row)

@@ -1,6 +1,7 @@
 """A company's application to join: anonymous, with verified addresses; answers reveal nothing about other companies."""
 
 from app.people.identity import new_token, token_hash
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.counters import next_number
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.time_source import PLATFORM_ZONE
@@ -129,15 +130,7 @@ class PartnerApplications:
 
 
 def _company_of(application: ApplicationCreate) -> CompanyDetails:
-    return CompanyDetails(
-        legal_name=application.legal_name,
-        credit_code=application.credit_code,
-        city_code=application.city_code,
-        slug=application.slug,
-        plan=application.plan,
-        hotline=application.hotline,
-        introduction=application.introduction,
-    )
+    return view_of(CompanyDetails, application)
 
 
 def _contact_of(application: ApplicationCreate) -> ContactDetails:

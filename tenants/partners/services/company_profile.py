@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from app.platform.kernel.actor import HQ_TENANT_ID, Actor
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -102,16 +103,7 @@ def _known_zone(text: str) -> str:
 
 
 def _view(profile: TenantProfile) -> CompanyProfile:
-    return CompanyProfile(
-        name=profile.name,
-        slug=profile.slug,
-        hotline=profile.hotline,
-        city_code=profile.city_code,
-        city=city_name(profile.city_code) if profile.city_code else "",
-        time_zone=profile.time_zone,
-        auto_close_days=profile.auto_close_days,
-        version=profile.version,
-    )
+    return view_of(CompanyProfile, profile, city=city_name(profile.city_code) if profile.city_code else "")
 
 
 async def copy_profile_to_listing(units_of_work: UnitOfWorkFactory, partner_id: UUID) -> None:

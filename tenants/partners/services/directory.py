@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -45,14 +46,10 @@ class Directory:
         territories = await self._records.territories(ids)
         authorisations = await self._records.authorisations(ids)
         entries = [
-            DirectoryEntry(
-                slug=row.slug,
-                name=row.name,
-                star_level=row.star_level,
-                city_code=row.city_code,
+            view_of(
+                DirectoryEntry,
+                row,
                 city=city_name(row.city_code),
-                hotline=row.hotline,
-                introduction=row.introduction,
                 territory=territories[row.id],
                 categories=known_categories(authorisations[row.id]),
             )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, update
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import Invalid, NotFound, StaleVersion
 from app.platform.kernel.outbox import DueEntry, DueKind
 from app.platform.kernel.texts import N_
@@ -189,22 +190,13 @@ class PartnerRegister:
     async def _detail(self, partner: Partner) -> PartnerDetail:
         territory = await self._records.territories([partner.id])
         authorisations = await self._records.authorisations([partner.id])
-        return PartnerDetail(
-            id=partner.id,
-            slug=partner.slug,
-            name=partner.name,
-            credit_code=partner.credit_code,
-            state=partner.state,
-            star_level=partner.star_level,
-            city_code=partner.city_code,
+        return view_of(
+            PartnerDetail,
+            partner,
             city=city_name(partner.city_code),
-            hotline=partner.hotline,
-            introduction=partner.introduction,
             territory=territory[partner.id],
             authorisations=known_categories(authorisations[partner.id]),
-            authorised_at=partner.authorised_at,
             erase_after=await self._records.erase_after(partner.id),
-            version=partner.version,
             history=[transition_line(row) for row in await self._records.history(partner.id)],
         )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import DomainError, Invalid, NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -70,18 +71,7 @@ class Vetting:
         )
         resembling = await self._resembling(rows)
         return [
-            ApplicationSummary(
-                id=row.id,
-                number=row.number,
-                state=row.state,
-                legal_name=row.legal_name,
-                city_code=row.city_code,
-                city=city_name(row.city_code),
-                contact_name=row.contact_name,
-                plan=row.plan,
-                submitted_at=row.submitted_at,
-                resembles_others=bool(resembling[row.id]),
-            )
+            view_of(ApplicationSummary, row, city=city_name(row.city_code), resembles_others=bool(resembling[row.id]))
             for row in rows
         ]
 
@@ -216,30 +206,13 @@ class Vetting:
     async def _detail(self, application: PartnerApplication) -> ApplicationDetail:
         resembling = await self._resembling([application])
         subjects = [application.id] + ([application.partner_tenant_id] if application.partner_tenant_id else [])
-        return ApplicationDetail(
-            id=application.id,
-            number=application.number,
-            state=application.state,
-            legal_name=application.legal_name,
-            credit_code=application.credit_code,
+        return view_of(
+            ApplicationDetail,
+            application,
             credit_code_valid=_is_valid(application.credit_code),
-            city_code=application.city_code,
             city=city_name(application.city_code),
-            contact_name=application.contact_name,
-            mobile=application.mobile,
-            mobile_verified=application.mobile_verified,
-            email=application.email,
-            slug=application.slug,
             slug_free=not await self._records.slug_is_taken(application.slug),
-            plan=application.plan,
-            hotline=application.hotline,
-            introduction=application.introduction,
-            language=application.language,
-            submitted_at=application.submitted_at,
-            decided_at=application.decided_at,
-            decision_reason=application.decision_reason,
             partner_id=application.partner_tenant_id,
-            version=application.version,
             resemblances=resembling[application.id],
             served_by=[
                 ServingPartner(row.id, row.name, row.star_level, row.state)

@@ -14,6 +14,7 @@ from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.services.calendars_and_policies import CalendarService, PolicyService
 from app.assets.clients import ClientService
 from app.assets.clients.models import Client
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -181,13 +182,4 @@ def _check_exceptions(base: ServiceCalendar, exceptions: list[DateException]) ->
 
 
 def _to_view(row: Any) -> schemas.AssignmentView:
-    return schemas.AssignmentView(
-        client_id=row.client_id,
-        client_name=row.client_name,
-        policy_id=row.policy_id,
-        policy_name=row.policy_name,
-        calendar_id=row.calendar_id,
-        calendar_name=row.calendar_name,
-        exceptions=msgspec.convert(row.exceptions, list[DateException]),
-        version=row.version,
-    )
+    return view_of(schemas.AssignmentView, row, exceptions=msgspec.convert(row.exceptions, list[DateException]))

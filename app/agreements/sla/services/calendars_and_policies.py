@@ -14,6 +14,7 @@ from app.agreements.sla.errors import PROBLEM_TEXTS, InUse, NameTaken
 from app.agreements.sla.events import TermsChanged
 from app.agreements.sla.policy import SlaPolicyDocument
 from app.platform.kernel.actor import Scope
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound, StaleVersion
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.promises import DateException, DocumentProblem, InvalidDocument, ServiceCalendar
@@ -249,13 +250,9 @@ class CalendarService(_VersionedService):
         calendar = msgspec.convert(row.document, ServiceCalendar)
         today = self._work.now.date()
         next_year = today.replace(year=today.year + 1, month=1, day=1)
-        return schemas.CalendarView(
-            id=row.id,
-            name=row.name,
-            template=row.template,
-            active=row.active,
-            version=row.version,
-            version_id=row.version_id,
+        return view_of(
+            schemas.CalendarView,
+            row,
             calendar=calendar,
             changed_at=row.created_at,
             changed_by=row.created_by,
@@ -335,13 +332,9 @@ def _with_exceptions(base: ServiceCalendar, exceptions: Sequence[DateException])
 
 
 def _policy_view(row: Any) -> schemas.PolicyView:
-    return schemas.PolicyView(
-        id=row.id,
-        name=row.name,
-        template=row.template,
-        active=row.active,
-        version=row.version,
-        version_id=row.version_id,
+    return view_of(
+        schemas.PolicyView,
+        row,
         policy=msgspec.convert(row.document, SlaPolicyDocument),
         changed_at=row.created_at,
         changed_by=row.created_by,

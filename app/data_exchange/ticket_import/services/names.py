@@ -16,6 +16,7 @@ from app.data_exchange.ticket_import.schemas import Candidate, Match, NameView
 from app.desk.engineers.models import Engineer
 from app.desk.tickets import TicketsReplayed
 from app.desk.tickets.models import Ticket
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -213,16 +214,12 @@ class NameService:
     async def _to_views(self, rows: list[Any]) -> list[NameView]:
         labels = await self._labels([row[0] for row in rows])
         return [
-            NameView(
-                id=name.id,
-                source=name.source,
+            view_of(
+                NameView,
+                name,
                 kind=NameKind(name.kind),
-                name=name.name,
-                client_id=name.client_id,
                 client_name=client_name,
-                record_id=name.record_id,
                 record_name=labels.get((name.kind, name.record_id)),
-                matched_by=name.matched_by,
                 tickets=uses,
             )
             for name, client_name, uses in rows

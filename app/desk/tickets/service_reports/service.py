@@ -38,6 +38,7 @@ from app.platform.documents import (
     up_to_date,
 )
 from app.platform.files import FileStore
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
 from rbac import Permission
@@ -205,17 +206,10 @@ class ServiceReportService:
 
     async def _view(self, report: ServiceReport) -> ServiceReportView:
         editions = await editions_of(self.work.session, SERVICE_REPORT, report.visit_id)
-        return ServiceReportView(
-            id=report.id,
-            visit_id=report.visit_id,
-            ticket_id=report.ticket_id,
-            number=report.number,
-            edition=report.edition,
+        return view_of(
+            ServiceReportView,
+            report,
             content=msgspec.convert(report.content, ReportContent),
-            content_hash=report.content_hash,
-            created_at=report.created_at,
-            signed_by=report.signed_by,
-            signed_at=report.signed_at,
             editions=[_edition(each) for each in editions],
             missing_characters=await asyncio.to_thread(missing_characters, report.content),
         )
@@ -227,12 +221,4 @@ def _lines(text: str) -> str:
 
 
 def _edition(report: ServiceReport) -> ReportEdition:
-    return ReportEdition(
-        id=report.id,
-        visit_id=report.visit_id,
-        number=report.number,
-        edition=report.edition,
-        created_at=report.created_at,
-        signed_by=report.signed_by,
-        signed_at=report.signed_at,
-    )
+    return view_of(ReportEdition, report)

@@ -12,6 +12,7 @@ from app.people.approvals.schemas import ApprovalView, DecisionInput, Fact, Verd
 from app.people.approvals.services.decisions import decide
 from app.people.approvals.states import WAITING
 from app.platform.kernel.actor import Actor
+from app.platform.kernel.columns import view_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.texts import Translator, translator
 from app.platform.kernel.unit_of_work import UnitOfWork
@@ -100,22 +101,11 @@ def to_view(row: Approval, translate: Translator) -> ApprovalView:
         Fact(translate(each["label"]), translate(each["value"]) if each["is_text"] else each["value"])
         for each in row.facts
     ]
-    return ApprovalView(
-        id=row.id,
-        subject_kind=row.subject_kind,
+    return view_of(
+        ApprovalView,
+        row,
         subject_label=translate(subject.label),
-        subject_id=row.subject_id,
         title=translate(row.title, **row.parameters),
         facts=facts,
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        state=row.state,
-        requested_by_name=row.requested_by_name,
-        requested_at=row.requested_at,
-        expires_at=row.expires_at,
-        first_decided_by_name=row.first_decided_by_name,
-        decided_by_name=row.decided_by_name,
-        decided_at=row.decided_at,
-        reason=row.reason,
         page=subject.page_of(row.subject_id),
     )
