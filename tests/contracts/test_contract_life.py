@@ -176,3 +176,25 @@ class TestEnding:
         ended = await contracts.call("end", active.id, ContractEnd(FIRST, "客户搬迁", active.version))
         with pytest.raises(ContractMoveRefused):
             await contracts.call("suspend", ended.id, ContractSuspend("装修", ended.version))
+
+    async def test_an_amendment_leaves_an_end_that_was_brought_forward(self, contracts: Contracts) -> None:
+        active = await contracts.active()
+        last = date(2027, 3, 31)
+        ending = await contracts.call("end", active.id, ContractEnd(last, "客户搬迁", active.version))
+        amended = await contracts.call("amend", active.id, ContractAmend(date(2027, 1, 1), "调价", ending.version))
+        saved = ContractTermsWrite(active.title, terms_of(care("3500")), amended.version)
+        running = await contracts.agree(await contracts.call("save_terms", active.id, saved))
+        assert running.last_day == last
+        days = [date(2026, 12, 31), last, date(2027, 4, 1)]
+        assert list((await contracts.amounts(active.id, *days)).values()) == ["3100", "3500", ""]
+
+    async def test_what_would_begin_after_an_earlier_end_does_not(self, contracts: Contracts) -> None:
+        active = await contracts.active()
+        amended = await contracts.call("amend", active.id, ContractAmend(date(2027, 6, 1), "调价", active.version))
+        offered = await contracts.call("offer", active.id, amended.version)
+        accepted = await contracts.accept(offered)
+        last = date(2027, 3, 31)
+        ending = await contracts.call("end", active.id, ContractEnd(last, "客户搬迁", accepted.version))
+        with pytest.raises(ContractDayOutside):
+            await contracts.activate(ending)
+        assert (await contracts.call("get", active.id)).last_day == last

@@ -182,21 +182,36 @@ async def bring_into_force(
     """The accepted version holds from its day on, with what was `carried` over of a prepaid line; whoever calls
     holds the contract's lock.
 
+    An end that was brought forward stays, unless the version itself agrees on another one.
+
     Raises:
         ContractVersionMoveRefused: it was not accepted.
+        ContractDayOutside: the contract ends before the version begins.
         ContractTermsWrong.
     """
     terms = terms_of(version.terms)
     version.state = VERSION_MACHINE.after(VersionMove.BRING_INTO_FORCE, version.state)
     await require_no_problems(work, contract, terms, version.effective_from, locked=True)
-    await _hold(work, contract, version, carried)
+    ends = terms.term.end
+    if contract.state in RUNNING:
+        agreed = terms_of(await _current_terms(work, contract)).term.end
+        if contract.until_day < agreed and version.effective_from >= contract.until_day:
+            raise outside(contract)
+        if ends == agreed:
+            ends = contract.until_day
+    await _hold(work, contract, version, carried, ends)
 
 
 async def _hold(
-    work: UnitOfWork, contract: Contract, version: ContractVersion, carried: CarriedOver | None = None
+    work: UnitOfWork,
+    contract: Contract,
+    version: ContractVersion,
+    carried: CarriedOver | None = None,
+    ends: date | None = None,
 ) -> None:
-    """What follows once a version is in force."""
+    """What follows once a version is in force, until its own end or until `ends`."""
     terms = terms_of(version.terms)
+    ends = ends or terms.term.end
     first = contract.state not in RUNNING
     earlier = await work.session.scalars(
         select(ContractVersion).where(
@@ -215,9 +230,9 @@ async def _hold(
     if first:
         contract.state = CONTRACT_MACHINE.after(ContractMove.ACTIVATE, contract.state)
         contract.from_day = terms.term.start
-    contract.current_version_id, contract.until_day = version.id, terms.term.end
+    contract.current_version_id, contract.until_day = version.id, ends
     contract.version += 1
-    await enter_devices(work, version, terms, Period(version.effective_from, terms.term.end))
+    await enter_devices(work, version, terms, Period(version.effective_from, ends))
     for line in terms.lines:
         if isinstance(line, PrepaidBlock):
             source = f"term:{contract.id}:{line.key}:{terms.term.start}"
