@@ -32,6 +32,7 @@ class Command(StrEnum):
     CONFIGURE_SINGLE_SIGN_ON = "configure_single_sign_on"
     ORDER_ADDON = "order_addon"
     CHANGE_ADDON_ORDER = "change_addon_order"
+    START_PAYMENT = "start_payment"
 
 
 COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
@@ -52,6 +53,7 @@ COMMAND_ACTIONS: Final[Mapping[Command, str]] = {
     Command.CONFIGURE_SINGLE_SIGN_ON: "command.identity_provider_changed",
     Command.ORDER_ADDON: "command.addon_ordered",
     Command.CHANGE_ADDON_ORDER: "command.addon_order_changed",
+    Command.START_PAYMENT: "command.payment_started",
 }
 """What the audit log calls each command."""
 

@@ -32,6 +32,7 @@ AREA: Final = Area(
             PaymentPermission.PAYMENT_IMPORT, N_("导入银行流水"), ("partner_finance",), company_wide=True
         ),
         DeclaredPermission(PaymentPermission.PAYMENT_READ, N_("查看收款"), ("partner_finance",), company_wide=True),
+        DeclaredPermission(PaymentPermission.CHECKOUT_WRITE, N_("在线支付账单"), ("client_finance", "client_approver")),
         DeclaredPermission(
             PaymentPermission.PAYMENT_WRITE, N_("认领和核销收款"), ("partner_finance",), company_wide=True
         ),
@@ -59,6 +60,7 @@ AREA: Final = Area(
         ),
     ),
     audit_groups=(
+        AuditGroup("checkout.", N_("在线支付")),
         AuditGroup("payment.", N_("收款")),
         AuditGroup("payment_dispute.", N_("付款争议")),
         AuditGroup("bank_line.", N_("银行流水")),
@@ -68,6 +70,10 @@ AREA: Final = Area(
         "bank_line.imported": N_("导入银行流水"),
         "bank_line.restored": N_("重新认领银行流水"),
         "bank_line.reversed": N_("冲正银行流水"),
+        "command.payment_started": N_("发起在线支付"),
+        "checkout.closed": N_("在线支付未完成"),
+        "checkout.completed": N_("在线支付成功"),
+        "checkout.started": N_("发起在线支付"),
         "payment.allocated": N_("核销账单"),
         "payment.deallocated": N_("撤销核销"),
         "payment.received": N_("收款入账"),
@@ -75,11 +81,12 @@ AREA: Final = Area(
         "payment_dispute.decided": N_("付款争议有结果"),
         "payment_dispute.created": N_("付款人提出争议"),
     },
-    audit_records={"bank_line": N_("银行流水"), "payment": N_("收款")},
+    audit_records={"checkout": N_("在线支付"), "bank_line": N_("银行流水"), "payment": N_("收款")},
     record_numbers={"payment": "services.payments:numbers_of"},
     kept={
         Kept.EVIDENCE: (
             "bank_line",
+            "checkout",
             "online_receipt",
             "payer_account",
             "payment",
@@ -88,7 +95,7 @@ AREA: Final = Area(
         )
     },
     about_people={
-        AboutPeople.COMPANIES: ("bank_line", "payer_account", "payment", "payment_allocation"),
+        AboutPeople.COMPANIES: ("bank_line", "checkout", "payer_account", "payment", "payment_allocation"),
         AboutPeople.NOBODY: ("payment_dispute",),
     },
 )

@@ -72,3 +72,17 @@ class DisputeBeyondPayment(Invalid):
 
     code = "payment_dispute.beyond_payment"
     text = N_("争议金额超过这笔付款剩余的金额。")
+
+
+class CheckoutMoveRefused(Conflict):
+    """The attempt to pay is over."""
+
+    code = "checkout.move_refused"
+    text = N_("这次支付已经结束。")
+
+
+class CheckoutNothingOpen(Conflict):
+    """The document is settled."""
+
+    code = "checkout.nothing_open"
+    text = N_("账单 %(number)s 已经付清，不用再付。")

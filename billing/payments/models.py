@@ -136,6 +136,41 @@ class PaymentAllocation(ClientRing, TenantModel):
     reverses_id: Mapped[UUID | None]
 
 
+class Checkout(ClientRing, TenantModel):
+    """One attempt of a client to pay online what it owes."""
+
+    __tablename__ = "checkout"
+    __isolation__ = Isolation.CLIENT
+    __table_args__ = (
+        Index(
+            "uq_checkout_session_id",
+            "tenant_id",
+            "session_id",
+            unique=True,
+            postgresql_where=text("session_id IS NOT NULL"),
+        ),
+        tenant_index("checkout", "client_id", "started_at"),
+        tenant_foreign_key("client", "client_id"),
+        client_foreign_key("payment", "payment_id"),
+        CheckConstraint("amount > 0", name="amount"),
+    )
+
+    documents: Mapped[list[Any]]
+    """Open items, each with its number and what was open of it."""
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(12))
+    session_id: Mapped[str | None] = mapped_column(String(GATEWAY_ID_LENGTH))
+    """The provider's page."""
+    expires_at: Mapped[datetime | None]
+    """Of the page."""
+    payment_id: Mapped[UUID | None]
+    started_by_name: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
 class OnlineReceipt(TenantModel):
     """What the payment provider tells of an online payment, once; fees are no client's business.
 
@@ -197,6 +232,6 @@ class PayerAccount(ClientRing, TenantModel):
     seen_at: Mapped[datetime]
 
 
-@row_scope_of(Payment, PaymentAllocation, PayerAccount, PaymentDispute)
+@row_scope_of(Payment, PaymentAllocation, PayerAccount, PaymentDispute, Checkout)
 def _payments(table: type[Payment], staff: ScopedStaff) -> ColumnElement[bool]:
     return table.client_id.in_(staff.clients)

@@ -9,5 +9,7 @@ class PaymentPermission(PermissionCode):
     PAYMENT_IMPORT = "payment:import"
     """Bring in what the bank tells."""
     PAYMENT_READ = "payment:read"
+    CHECKOUT_WRITE = "checkout:write"
+    """Pay what the own company owes."""
     PAYMENT_WRITE = "payment:write"
     """Say whose a payment is and what it is for, and take it back."""

@@ -10,7 +10,7 @@ from app.platform.kernel.input_text import TEXT, Input, Label
 from app.platform.kernel.texts import N_
 from billing.money import Money
 from billing.payments.matching import MatchReason
-from billing.payments.states import BankLineState, DisputeState, PaymentMethod, PaymentState
+from billing.payments.states import BankLineState, CheckoutState, DisputeState, PaymentMethod, PaymentState
 
 Why = Annotated[str, TEXT, msgspec.Meta(min_length=1, max_length=200), Label(N_("原因"), N_("请写明原因。"))]
 MOST_PARTS = 200
@@ -148,6 +148,38 @@ class CapturedPayment(msgspec.Struct, frozen=True, kw_only=True):
     captured_at: datetime
     payer_name: str = ""
     parts: tuple[AllocationPart, ...] = ()
+
+
+class CheckoutStart(Input, frozen=True, forbid_unknown_fields=True):
+    """Which open documents of the own company are to be paid online, each whole."""
+
+    open_item_ids: Annotated[tuple[UUID, ...], msgspec.Meta(min_length=1, max_length=MOST_PARTS)]
+
+
+class CheckoutView(msgspec.Struct, frozen=True):
+    """One attempt of a client to pay online what it owes."""
+
+    id: UUID
+    client_id: UUID
+    amount: int
+    currency: str
+    state: CheckoutState
+    payment_id: UUID | None
+    expires_at: datetime | None
+    started_by_name: str
+    started_at: datetime
+    ended_at: datetime | None
+    version: int
+
+
+class CollectedPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """What the provider has taken on the page of a checkout."""
+
+    gateway_payment_id: str
+    amount: Money
+    fee: Money
+    application_fee: Money
+    captured_at: datetime
 
 
 class OpenedDispute(msgspec.Struct, frozen=True, kw_only=True):

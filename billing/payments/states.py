@@ -5,7 +5,7 @@ from typing import Final
 
 from app.platform.kernel.state_machine import StateMachine, transition
 from app.platform.kernel.texts import N_
-from billing.payments.errors import BankLineMoveRefused, DisputeMoveRefused, PaymentMoveRefused
+from billing.payments.errors import BankLineMoveRefused, CheckoutMoveRefused, DisputeMoveRefused, PaymentMoveRefused
 from billing.payments.matching import MatchReason
 
 
@@ -55,6 +55,26 @@ class PaymentMethod(StrEnum):
     ONLINE = "online"
 
 
+class CheckoutState(StrEnum):
+    """What became of an attempt to pay online."""
+
+    OPENING = "opening"
+    """The provider is asked for a page."""
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class CheckoutMove(StrEnum):
+    """What happens to an attempt to pay."""
+
+    OPEN = "open"
+    PAY = "pay"
+    EXPIRE = "expire"
+    CANCEL = "cancel"
+
+
 class DisputeState(StrEnum):
     """Whose the disputed money is."""
 
@@ -72,6 +92,13 @@ class DisputeMove(StrEnum):
 
 
 METHOD_NAMES: Final = {PaymentMethod.TRANSFER: N_("银行转账"), PaymentMethod.ONLINE: N_("在线支付")}
+CHECKOUT_STATE_NAMES: Final = {
+    CheckoutState.OPENING: N_("正在打开支付页面"),
+    CheckoutState.OPEN: N_("等待付款"),
+    CheckoutState.PAID: N_("已付款"),
+    CheckoutState.EXPIRED: N_("支付页面已过期"),
+    CheckoutState.CANCELLED: N_("已取消支付"),
+}
 DISPUTE_STATE_NAMES: Final = {
     DisputeState.OPEN: N_("争议中"),
     DisputeState.WON: N_("款项已退回"),
@@ -141,4 +168,26 @@ DISPUTE: Final = StateMachine(
     refusal=DisputeMoveRefused,
     state_names=DISPUTE_STATE_NAMES,
     move_names={DisputeMove.WIN: N_("胜诉"), DisputeMove.LOSE: N_("败诉")},
+)
+_UNPAID: Final = {CheckoutState.OPENING, CheckoutState.OPEN}
+CHECKOUT: Final = StateMachine(
+    record="checkout",
+    columns=("checkout.state",),
+    states=CheckoutState,
+    started=frozenset({CheckoutState.OPENING}),
+    moves={
+        CheckoutMove.OPEN: transition({CheckoutState.OPENING}, CheckoutState.OPEN),
+        # Whatever we believed of the page: money that was taken is taken.
+        CheckoutMove.PAY: transition({*_UNPAID, CheckoutState.EXPIRED, CheckoutState.CANCELLED}, CheckoutState.PAID),
+        CheckoutMove.EXPIRE: transition(_UNPAID, CheckoutState.EXPIRED),
+        CheckoutMove.CANCEL: transition(_UNPAID, CheckoutState.CANCELLED),
+    },
+    refusal=CheckoutMoveRefused,
+    state_names=CHECKOUT_STATE_NAMES,
+    move_names={
+        CheckoutMove.OPEN: N_("打开支付页面"),
+        CheckoutMove.PAY: N_("完成付款"),
+        CheckoutMove.EXPIRE: N_("支付页面过期"),
+        CheckoutMove.CANCEL: N_("取消支付"),
+    },
 )

@@ -51,3 +51,11 @@ async def make(scenery: SceneryMaker, _: httpx.AsyncClient) -> None:
                 fee=captured.fee,
             )
         )
+    await scenery.row(
+        "checkout",
+        documents=[],
+        amount=10_00,
+        currency="CNY",
+        state="opening",
+        started_by_name=SECRET,
+    )

@@ -1,7 +1,8 @@
 """Use cases of payments."""
 
 from billing.payments.services.bank_lines import BankLines
+from billing.payments.services.checkouts import Checkouts
 from billing.payments.services.online_payments import OnlinePayments
 from billing.payments.services.payments import Payments
 
-__all__ = ["BankLines", "OnlinePayments", "Payments"]
+__all__ = ["BankLines", "Checkouts", "OnlinePayments", "Payments"]
