@@ -158,7 +158,7 @@ class Onboarding:
         self.simulation.clock.advance(timedelta(hours=3))
         async with self.units_of_work.begin(administrator) as work:
             vetting = Vetting(work, self.sign_up.public_url)
-            waiting = await vetting.applications(limit=1)
+            waiting = await vetting.waiting(1)
             detail = await vetting.application(waiting[0].id)
             approved = await vetting.approve(
                 detail.id,

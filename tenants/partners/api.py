@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import get, patch, post
 from litestar.datastructures import CacheControlHeader
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.platform.http.idempotency import idempotent
 from app.platform.http.pagination import DEFAULT_LIMIT, MAXIMUM_LIMIT, Cursor, Page
@@ -15,6 +15,7 @@ from app.platform.http.web_request import WebRequest
 from app.platform.kernel.unit_of_work import UnitOfWork
 from app.platform.lists.web_interface import api_page, saved_view_api
 from rbac import Access, Permission
+from tenants.partners.application_listing import ALL, APPLICATIONS
 from tenants.partners.listing import PARTNERS
 from tenants.partners.schemas import (
     ApplicationApproval,
@@ -76,23 +77,18 @@ async def application_status(request: WebRequest, token: FromPath[str]) -> Appli
 
 @get("/partner-applications", permission=Permission.APPLICATION_READ)
 async def list_applications(
-    *,
-    request: WebRequest,
     work: RequestWork,
     application_state: Annotated[str, QueryParameter(name="state", max_length=16)] = "",
     city_code: CityFilter = "",
     words: SearchText = "",
-    cursor: Place = "",
+    sort: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
     limit: Limit = DEFAULT_LIMIT,
 ) -> Page[ApplicationSummary]:
-    """The queue, newest first."""
-    found = await _vetting(request, work).applications(
-        state=application_state, city_code=city_code, query=words, before=_before(cursor), limit=limit + 1
-    )
-    return Page(
-        found[:limit],
-        Cursor(found[limit - 1].submitted_at, found[limit - 1].id).encode() if len(found) > limit else None,
-    )
+    """The queue, newest first, or by `sort` (`legal_name`)."""
+    said = {"state": application_state or ALL, "city": city_code or None}
+    conditions = APPLICATIONS.conditions(said, words)
+    return await api_page(work, APPLICATIONS, conditions=conditions, sort=sort, cursor=cursor, limit=limit)
 
 
 @get("/partner-applications/{application_id:uuid}", permission=Permission.APPLICATION_READ)
@@ -241,4 +237,8 @@ def _before(cursor: str) -> tuple[Any, UUID] | None:
     return place.moment, place.id
 
 
-handlers = [*handlers_of(__name__), *saved_view_api(PARTNERS, "/partners")]
+handlers = [
+    *handlers_of(__name__),
+    *saved_view_api(PARTNERS, "/partners"),
+    *saved_view_api(APPLICATIONS, "/partner-applications"),
+]

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.platform.kernel.text_search import contains, matches_search
 from tenants.models import Tenant
 from tenants.partners.lifecycle import LISTED_STATES, ApplicationState, PartnerState
 from tenants.partners.models import (
@@ -43,48 +42,13 @@ class PartnerRepository:
             select(PartnerApplication).where(PartnerApplication.status_token_hash == token_hash)
         )
 
-    async def applications(
-        self,
-        *,
-        state: str,
-        city_code: str,
-        query: str,
-        before: tuple[datetime, UUID] | None,
-        limit: int,
-        oldest_first: bool = False,
-    ) -> Sequence[Line]:
-        """Newest first unless `oldest_first`, with what `resembling` needs."""
-        table = PartnerApplication
-        statement = (
-            select(
-                table.id,
-                table.number,
-                table.state,
-                table.legal_name,
-                table.credit_code,
-                table.city_code,
-                table.contact_name,
-                table.email,
-                table.slug,
-                table.plan,
-                table.submitted_at,
-                table.partner_tenant_id,
-            )
-            .order_by(
-                *((table.submitted_at, table.id) if oldest_first else (table.submitted_at.desc(), table.id.desc()))
-            )
-            .limit(limit)
+    async def waiting_applications(self, limit: int) -> Sequence[PartnerApplication]:
+        """Those that nobody has decided, the oldest first."""
+        waiting = select(PartnerApplication).where(PartnerApplication.state == ApplicationState.APPLIED)
+        found = await self._session.scalars(
+            waiting.order_by(PartnerApplication.submitted_at, PartnerApplication.id).limit(limit)
         )
-        if state:
-            statement = statement.where(table.state == state)
-        if city_code:
-            statement = statement.where(table.city_code == city_code)
-        statement = statement.where(
-            matches_search(query, lambda word: contains(word, table.legal_name, table.number, table.credit_code))
-        )
-        if before:
-            statement = statement.where(tuple_(table.submitted_at, table.id) < tuple_(*before))
-        return (await self._session.execute(statement)).all()
+        return found.all()
 
     async def resembling_applications(self, rows: Iterable[Any]) -> Sequence[Line]:
         """Living applications that share a credit code, slug or address with any of `rows` (themselves included)."""

@@ -162,8 +162,18 @@ async def _undo_wait(_: WebRequest, work: UnitOfWork, ticket_id: UUID, version: 
     await triage.resume(ticket_id)
 
 
-async def _resume(_: WebRequest, work: UnitOfWork, ticket_id: UUID, __: FormValues) -> None:
+async def _resume(_: WebRequest, work: UnitOfWork, ticket_id: UUID, __: FormValues) -> tuple[int, str]:
+    """The version afterwards, and what the ticket waited for."""
+    reason = (await TicketQueries(work).ticket(ticket_id)).wait_reason
     await TriageService(work).resume(ticket_id)
+    return (await TicketQueries(work).ticket(ticket_id)).version, reason
+
+
+async def _undo_resume(_: WebRequest, work: UnitOfWork, ticket_id: UUID, before: tuple[int, str]) -> None:
+    version, reason = before
+    triage = TriageService(work)
+    await triage.workflow.ticket(ticket_id, version)
+    await triage.wait(ticket_id, Waiting(WaitReason(reason)))
 
 
 async def _note(_: WebRequest, work: UnitOfWork, ticket_id: UUID, form: FormValues) -> None:
@@ -240,6 +250,7 @@ TICKETS: Final = RecordList(
             icon="player-play",
             permission=Permission.TICKET_TRIAGE,
             act=_resume,
+            undo=_undo_resume,
             done=N_("%(count)s 张服务单已恢复处理。"),
         ),
         BulkAction(

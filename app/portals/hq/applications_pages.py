@@ -7,24 +7,18 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.platform.http.pagination import DEFAULT_LIMIT, Cursor
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
 from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
+from app.platform.lists.web_interface import list_handlers, list_page
 from app.platform.web.form_values import FormValues
 from app.platform.web.forms import submit
-from app.platform.web.pages import page
 from app.platform.web.records import RecordHead, record_page
 from app.portals.hq.partner_forms import (
-    CursorText,
-    SearchText,
-    StateFilter,
     city_codes,
-    decode_before,
-    next_address,
     partner_labels,
     reason_field,
     whole_number,
@@ -38,36 +32,16 @@ from tenants.partners import (
     SignUpSettings,
     Vetting,
 )
+from tenants.partners.web_interface import APPLICATIONS
 
 DUPLICATE_LABELS = {"credit_code": N_("信用代码"), "slug": N_("网址名称"), "email": N_("邮箱")}
 INITIAL_STATES = (("trial", N_("试用")), ("active", N_("正式")))
-ALL_STATES = "all"
 
 
 @get("/hq/applications", permission=Permission.APPLICATION_READ, include_in_schema=False)
-async def applications_page(
-    request: WebRequest,
-    work: RequestWork,
-    search_text: SearchText = "",
-    chosen_state: StateFilter = "applied",
-    cursor: CursorText = "",
-) -> Response[str]:
-    """The applications, filtered by state and text."""
-    state = "" if chosen_state == ALL_STATES else chosen_state
-    found = await application_service(request, work).applications(
-        state=state, query=search_text, before=decode_before(cursor), limit=DEFAULT_LIMIT + 1
-    )
-    shown = found[:DEFAULT_LIMIT]
-    next_cursor = Cursor(shown[-1].submitted_at, shown[-1].id).encode() if len(found) > DEFAULT_LIMIT else ""
-    return page(
-        request,
-        "hq/applications.html",
-        applications=shown,
-        chosen_state=chosen_state,
-        search_text=search_text,
-        next_href=next_address("/hq/applications", next_cursor, q=search_text, state=chosen_state),
-        **partner_labels(request),
-    )
+async def applications_page(request: WebRequest, work: RequestWork) -> Response[Any]:
+    """The applications; without a choice those that wait."""
+    return await list_page(request, work, APPLICATIONS, "hq/applications.html", **partner_labels(request))
 
 
 @get("/hq/applications/{application_id:uuid}", permission=Permission.APPLICATION_READ, include_in_schema=False)
@@ -160,4 +134,4 @@ def application_service(request: WebRequest, work: UnitOfWork) -> Vetting:
     return Vetting(work, SignUpSettings.of(runtime_of(request)).public_url + "/join")
 
 
-handlers = handlers_of(__name__)
+handlers = [*handlers_of(__name__), *list_handlers(APPLICATIONS)]

@@ -11,7 +11,7 @@ from rbac import Permission
 from tenants.access_grants import AccessGrants
 from tenants.corrective_actions import ActionState, actions_for_headquarters
 from tenants.partner_metrics import MEASURE_NAMES, Measure
-from tenants.partners import ApplicationState, Vetting
+from tenants.partners import Vetting
 
 SHOWN: Final = 5
 """Decisions of each kind on the first page; the list of the kind holds the others."""
@@ -57,7 +57,7 @@ async def decisions_of(work: UnitOfWork, vetting: Vetting, _: Translator) -> Que
 async def _applications(work: UnitOfWork, vetting: Vetting, _: Translator) -> list[Decision]:
     if not work.actor.may(Permission.APPLICATION_DECIDE):
         return []
-    waiting = await vetting.applications(state=ApplicationState.APPLIED, limit=SHOWN + 1, oldest_first=True)
+    waiting = await vetting.waiting(SHOWN + 1)
     return [
         Decision(
             "inbox",

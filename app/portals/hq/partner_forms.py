@@ -3,13 +3,8 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
-from urllib.parse import urlencode
-from uuid import UUID
+from typing import Any
 
-from litestar.params import QueryParameter
-
-from app.platform.http.pagination import Cursor
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError, Invalid
 from app.platform.kernel.texts import N_
@@ -24,16 +19,15 @@ from tenants.partners import (
     city,
     named_city,
 )
-from tenants.partners.web_interface import PARTNER_STATE_NAMES
+from tenants.partners.web_interface import APPLICATION_STATE_NAMES, PARTNER_STATE_NAMES
 
-SearchText = Annotated[str, QueryParameter(name="q", max_length=80)]
-StateFilter = Annotated[str, QueryParameter(name="state", max_length=16)]
-CursorText = Annotated[str, QueryParameter(max_length=120)]
-
+_APPLICATION_TONES = {
+    ApplicationState.APPLIED: "active",
+    ApplicationState.APPROVED: "good",
+    ApplicationState.REJECTED: "bad",
+}
 APPLICATION_LABELS: dict[str, tuple[str, str]] = {
-    ApplicationState.APPLIED: (N_("审核中"), "active"),
-    ApplicationState.APPROVED: (N_("已通过"), "good"),
-    ApplicationState.REJECTED: (N_("未通过"), "bad"),
+    state: (APPLICATION_STATE_NAMES[state], tone) for state, tone in _APPLICATION_TONES.items()
 }
 _PARTNER_TONES = {
     PartnerState.APPROVED: "waiting",
@@ -116,14 +110,3 @@ def whole_number(form: FormValues, field: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise Invalid(fields={field: N_("请填写数字。")})
     return int(text)
-
-
-def next_address(path: str, cursor: str, **filters: str) -> str:
-    return f"{path}?{urlencode({**filters, 'cursor': cursor})}" if cursor else ""
-
-
-def decode_before(cursor: str) -> tuple[Any, UUID] | None:
-    if not cursor:
-        return None
-    position = Cursor.decode(cursor)
-    return position.moment, position.id

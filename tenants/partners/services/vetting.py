@@ -1,7 +1,6 @@
 """Headquarters decides who joins: the queue, the checks, yes or no (N2)."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -54,26 +53,10 @@ class Vetting:
         self._join_address = join_address
         self._records = PartnerRepository(work.session)
 
-    async def applications(
-        self,
-        *,
-        state: str = "",
-        city_code: str = "",
-        query: str = "",
-        before: tuple[datetime, UUID] | None = None,
-        limit: int,
-        oldest_first: bool = False,
-    ) -> list[ApplicationSummary]:
-        """At most `limit` applications, older than `before`; newest first unless `oldest_first`."""
+    async def waiting(self, limit: int) -> list[ApplicationSummary]:
+        """Those that nobody has decided, the oldest first."""
         self._work.actor.require(Permission.APPLICATION_READ)
-        rows = await self._records.applications(
-            state=state, city_code=city_code, query=query.strip(), before=before, limit=limit, oldest_first=oldest_first
-        )
-        resembling = await self._resembling(rows)
-        return [
-            view_of(ApplicationSummary, row, city=city_name(row.city_code), resembles_others=bool(resembling[row.id]))
-            for row in rows
-        ]
+        return await summaries_of(self._work, await self._records.waiting_applications(limit))
 
     async def application(self, application_id: UUID) -> ApplicationDetail:
         """One application with everything that it is decided by.
@@ -204,7 +187,7 @@ class Vetting:
         application.version += 1
 
     async def _detail(self, application: PartnerApplication) -> ApplicationDetail:
-        resembling = await self._resembling([application])
+        resembling = await _resembling(self._records, [application])
         subjects = [application.id] + ([application.partner_tenant_id] if application.partner_tenant_id else [])
         return view_of(
             ApplicationDetail,
@@ -222,28 +205,38 @@ class Vetting:
             history=[transition_line(row) for row in await self._records.history(*subjects)],
         )
 
-    async def _resembling(self, wanted: Sequence[Any]) -> dict[UUID, list[Resemblance]]:
-        """For each of `wanted`, the living applications and the partners that are like it.
 
-        An approved application stands for its partner, which then is not listed twice.
-        """
-        if not wanted:
-            return {}
-        applications = await self._records.resembling_applications(wanted)
-        partners = await self._records.resembling_partners(wanted)
-        shown_ids = {row.partner_tenant_id for row in applications}
-        found: dict[UUID, list[Resemblance]] = {}
-        for one in wanted:
-            found[one.id] = [
-                Resemblance("application", other.id, other.number, other.legal_name, other.state, same)
-                for other in applications
-                if other.id != one.id and (same := _same(one, other))
-            ] + [
-                Resemblance("partner", other.id, other.slug, other.name, other.state, same)
-                for other in partners
-                if other.id not in shown_ids and other.id != one.partner_tenant_id and (same := _same(one, other))
-            ]
-        return found
+async def summaries_of(work: UnitOfWork, applications: Sequence[PartnerApplication]) -> list[ApplicationSummary]:
+    """Lines of the queue, each with whether another application or a partner resembles it."""
+    resembling = await _resembling(PartnerRepository(work.session), applications)
+    return [
+        view_of(ApplicationSummary, row, city=city_name(row.city_code), resembles_others=bool(resembling[row.id]))
+        for row in applications
+    ]
+
+
+async def _resembling(records: PartnerRepository, wanted: Sequence[Any]) -> dict[UUID, list[Resemblance]]:
+    """For each of `wanted`, the living applications and the partners that are like it.
+
+    An approved application stands for its partner, which then is not listed twice.
+    """
+    if not wanted:
+        return {}
+    applications = await records.resembling_applications(wanted)
+    partners = await records.resembling_partners(wanted)
+    shown_ids = {row.partner_tenant_id for row in applications}
+    found: dict[UUID, list[Resemblance]] = {}
+    for one in wanted:
+        found[one.id] = [
+            Resemblance("application", other.id, other.number, other.legal_name, other.state, same)
+            for other in applications
+            if other.id != one.id and (same := _same(one, other))
+        ] + [
+            Resemblance("partner", other.id, other.slug, other.name, other.state, same)
+            for other in partners
+            if other.id not in shown_ids and other.id != one.partner_tenant_id and (same := _same(one, other))
+        ]
+    return found
 
 
 def _same(one: Any, other: Any) -> list[str]:

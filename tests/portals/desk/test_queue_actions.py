@@ -58,6 +58,23 @@ async def test_waiting_is_taken_back_for_those_that_can(desk: Desk, browsers: Br
     assert before - after == int(told[1])
 
 
+async def test_going_on_is_taken_back_too(desk: Desk, browsers: Browsers) -> None:
+    async def waits() -> dict[str, str]:
+        found = await browsers.dispatcher.get("/api/v1/tickets", params={"state": "waiting"})
+        return {item["id"]: item["wait_reason"] for item in found.json()["items"]}
+
+    sent = {"id": await _open_ids(browsers), "query": "", "wait.reason": "part", "wait.note": "等硬盘"}
+    await browsers.dispatcher.post(f"{QUEUE}/bulk/wait", data=sent)
+    before = await waits()
+    done = await browsers.dispatcher.post(f"{QUEUE}/bulk/resume", data={"id": list(before), "query": ""})
+    page = (await browsers.dispatcher.get(done.headers["location"])).text
+    assert not await waits()
+    undo = re.search(r'action="(/workspace/tickets/undo/[^"]+)"', page)
+    assert undo
+    await browsers.dispatcher.post(undo[1], data={"query": ""})
+    assert await waits() == before
+
+
 async def test_several_tickets_are_dispatched_at_once(desk: Desk, browsers: Browsers) -> None:
     waiting = await browsers.dispatcher.get("/api/v1/tickets", params={"state": ["new", "triaged"]})
     ids = [item["id"] for item in waiting.json()["items"]]
