@@ -62,6 +62,8 @@ class Ledger:
         made = await self._insert_entry(EntrySource(REVERSAL, entry_id, REVERSAL), day, remark, entry_id)
         if made is None:
             raise EntryReversed
+        # What this transaction itself has posted is to be found too.
+        await self._work.session.flush()
         for posting in await self._repository.postings_of(entry_id):
             self._work.session.add(
                 LedgerPosting(

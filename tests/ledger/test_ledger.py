@@ -191,6 +191,15 @@ class TestTakingBack:
         assert set((await books.balances()).values()) == {0}
         assert await books.findings() == {}
 
+    async def test_an_entry_is_taken_back_in_the_transaction_that_posted_it(
+        self, books: Books, client: ClientCompany
+    ) -> None:
+        async with books.units_of_work.begin(books.actor) as work:
+            entry_id = await Ledger(work).post(issued(), NOVEMBER_16, invoice_of(client))
+            await Ledger(work).reverse(entry_id, NOVEMBER_16, "开错了")
+        assert set((await books.balances()).values()) == {0}
+        assert await books.findings() == {}
+
     async def test_an_entry_is_taken_back_once(self, books: Books, client: ClientCompany) -> None:
         entry_id = await books.post(issued(), invoice_of(client))
         outcomes = await asyncio.gather(*(books.reverse(entry_id) for _ in range(10)), return_exceptions=True)

@@ -118,12 +118,10 @@ class OnlineStory:
             fee=Money(sum(each.fee for each in found.balance_transactions), "CNY"),
             reason=found.reason,
         )
-        await self.books.as_(self.books.partner.system, lambda work: OnlinePayments(work).dispute(opened))
-        if found.status in DECISIONS:
-            move = DECISIONS[found.status]
-            await self.books.as_(
-                self.books.partner.system, lambda work: OnlinePayments(work).decide_dispute(found.id, move)
-            )
+        async with self.books.units_of_work.begin(self.books.partner.system) as work:
+            await OnlinePayments(work).dispute(opened)
+            if found.status in DECISIONS:
+                await OnlinePayments(work).decide_dispute(found.id, DECISIONS[found.status])
 
     async def deliver_all(self, chance: random.Random | None = None, duplicates: int = 0) -> None:
         """Until Stripe has nothing to say any more; what was refused comes again hours later."""

@@ -47,6 +47,7 @@ def begin(
     return happened
 
 
+@pytest.mark.slow(8, "starts the stand-in and pays on five pages")
 async def test_in_their_own_order_they_tell_what_happened(begin: Begin) -> None:
     story = await begin()
     await story.deliver_all()
