@@ -1,8 +1,13 @@
 """The page on which bank lines are matched, and a payment's own."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
+from billing.money import Money
+from billing.payments.schemas import AllocationPart, CapturedPayment, OpenedDispute
+from billing.payments.services import OnlinePayments
 from tests.conftest import ClientFor
 from tests.payments.conftest import Books
 
@@ -91,3 +96,40 @@ async def test_the_banks_reversal_is_confirmed_by_one_button(owner: httpx.AsyncC
     assert done.status_code == 303, done.text
     assert "已撤销" in (await owner.get(PAYMENTS)).text
     await books.check()
+
+
+async def test_an_online_payment_shows_its_fees_and_disputes_and_is_not_taken_back(
+    owner: httpx.AsyncClient, books: Books
+) -> None:
+    item = await books.owes(318_00)
+    captured = CapturedPayment(
+        gateway_payment_id="pi_1",
+        client_id=books.client.id,
+        amount=Money(318_00, "CNY"),
+        fee=Money(3_80, "CNY"),
+        application_fee=Money(1_59, "CNY"),
+        captured_at=datetime(2026, 11, 16, 1, tzinfo=UTC),
+        parts=(AllocationPart(item, 318_00),),
+    )
+    payment_id = await books.as_(books.partner.system, lambda work: OnlinePayments(work).record(captured))
+    page = await owner.get(f"{PAYMENTS}/{payment_id}")
+    assert page.status_code == 200, page.text
+    for said in ("在线支付", "pi_1", "3.80", "1.59", "FP-2026-000001"):
+        assert said in page.text
+    assert "撤销收款" not in page.text
+    assert "付款人的争议" not in page.text
+    disputed = OpenedDispute(
+        gateway_dispute_id="dp_1",
+        gateway_payment_id="pi_1",
+        amount=Money(318_00, "CNY"),
+        fee=Money(15_00, "CNY"),
+        reason="fraudulent",
+    )
+    await books.as_(books.partner.system, lambda work: OnlinePayments(work).dispute(disputed))
+    shown = (await owner.get(f"{PAYMENTS}/{payment_id}")).text
+    assert "付款人的争议" in shown
+    assert "争议中" in shown
+    assert payment_id.hex not in (await owner.get(PAYMENTS, params={"method": "transfer"})).text.replace("-", "")
+    assert payment_id.hex in (await owner.get(PAYMENTS, params={"method": "online"})).text.replace("-", "")
+    told = (await owner.get(f"/api/v1/payments/{payment_id}/online-receipt")).json()
+    assert (told["fee"], told["application_fee"], told["disputes"][0]["state"]) == (3_80, 1_59, "open")
