@@ -16,6 +16,7 @@ from app.platform.kernel.texts import translator
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts import CoverageAnswer, CoverageQuestion, coverage_answer, reason_text
 from billing.coverage.asking import Answered, ask_about, locked_coverage, write_answer
+from billing.coverage.events import CoverageOverridden
 from billing.coverage.models import TicketCoverage, TicketCoverageReason
 from billing.coverage.permissions import CoveragePermission
 from billing.coverage.schemas import (
@@ -147,6 +148,7 @@ class CoverageService:
             ),
         )
         self.work.audit("coverage.overridden", "ticket", ticket_id, before=last.answer, after=wanted.state)
+        self.work.publish(CoverageOverridden(ticket_id=ticket_id, client_id=row.client_id))
         return await self._present(ticket_id)
 
     async def ask_again(self, ticket_id: UUID) -> TicketCoverageView:
@@ -159,6 +161,7 @@ class CoverageService:
         before = row.answer
         await ask_about(self.work, [ticket_id], anew=True, over_members=True)
         self.work.audit("coverage.requested", "ticket", ticket_id, before=before, after=row.answer)
+        self.work.publish(CoverageOverridden(ticket_id=ticket_id, client_id=row.client_id))
         return await self._present(ticket_id)
 
     async def _for_change(self, ticket_id: UUID) -> TicketCoverage:

@@ -156,7 +156,7 @@ async def attach_file(request: WebRequest, fapiao_id: FromPath[UUID]) -> Respons
     """Keep a file that came back."""
 
     async def act(work: UnitOfWork, _: FormValues) -> str:
-        files = await inspected_uploads(request, await uploads_of(request, "files"))
+        files = await inspected_uploads(request, await uploads_of(request, "files"), tax_documents=True)
         await Fapiaos(work).attach(fapiao_id, list(files), file_store_of(runtime_of(request)))
         return f"{FAPIAOS}/{fapiao_id}"
 

@@ -47,8 +47,10 @@ async def run_day(runtime: Runtime, tenant_id: UUID, _event_id: UUID, _payload: 
 @consumers.on_batch("visit.finished", name="rating.rate_visits", lane=DueKind.OUTBOX_FIGURES)
 @consumers.on_batch("ticket.moved", name="rating.rate_moved_tickets", lane=DueKind.OUTBOX_FIGURES)
 @consumers.on_batch("ticket.changed", name="rating.rate_changed_tickets", lane=DueKind.OUTBOX_FIGURES)
+@consumers.on_batch("coverage.overridden", name="rating.rate_overridden_tickets", lane=DueKind.OUTBOX_FIGURES)
 async def rate_events(work: UnitOfWork, _: Runtime, events: Sequence[ReceivedEvent]) -> None:
-    """Rate the tickets whose work was finished, corrected, or led to a resolution."""
+    """Rate the tickets whose work was finished, corrected, led to a resolution, or is covered otherwise by a member's
+    word."""
     ticket_ids = {UUID(event.payload["ticket_id"]) for event in events if _matters(event)}
     if ticket_ids:
         await rate_tickets(work, ticket_ids)

@@ -6,25 +6,27 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.desk.tickets.events import TicketChanged, TicketMoved, VisitFinished
 from app.desk.tickets.models import GoodwillWork
 from app.platform.background import ReceivedEvent
 from app.platform.kernel.ids import new_id
-from app.platform.kernel.outbox import Event
+from app.platform.kernel.outbox import Event, OutboxEvent
 from app.platform.kernel.runtime import Runtime
+from billing.contracts.events import PrepaidBlockBought
 from billing.contracts.models import ContractMilestone
+from billing.coverage.events import CoverageOverridden
 from billing.quotes.models import OfferedQuote, OfferedQuoteLine, Quote, QuoteVersion
 from billing.rating import unbilled_charges
 from billing.rating.errors import NotRework
-from billing.rating.outcomes import Outcome
+from billing.rating.outcomes import Outcome, Unrated
 from billing.rating.purchases import charge_block, charge_milestone
 from billing.rating.requests import charge_rework
 from billing.rating.schemas import MarkReason
 from billing.rating.service import Charges
-from billing.rating.tasks import rate_events
-from billing.terms import Milestone, Scope
+from billing.rating.tasks import block_bought, rate_events
+from billing.terms import CoverageState, Milestone, Scope
 from tests.billing.agreed import HOURLY, HOURS_AHEAD, retainer
 from tests.conftest import ClientFor
 from tests.rating.test_work import terms
@@ -214,6 +216,37 @@ async def test_every_way_in_which_work_is_heard_of_leads_to_its_charge(scene: Wo
             received = ReceivedEvent(new_id(), event.topic, msgspec.to_builtins(event), work.now)
             await rate_events(work, runtime, [received, received])
         assert await scene.owed() - before == 23000, event.topic
+
+
+async def test_work_is_rated_again_when_a_member_says_that_it_is_not_covered(
+    scene: WorkScene, runtime: Runtime
+) -> None:
+    await scene.agree(terms(HOURLY))
+    ticket_id, _ = await scene.done(at(16, 10))
+    await scene.rate(ticket_id)
+    assert await scene.owed() == 23000
+    await scene.say(ticket_id, CoverageState.NEEDS_QUOTE)
+    event = CoverageOverridden(ticket_id=ticket_id, client_id=scene.client.id)
+    async with scene.units_of_work.begin(scene.partner.system) as work:
+        await rate_events(work, runtime, [ReceivedEvent(new_id(), event.topic, msgspec.to_builtins(event), work.now)])
+    assert await scene.owed() == 0
+
+
+async def test_work_that_found_nothing_left_is_rated_when_a_block_is_bought(scene: WorkScene, runtime: Runtime) -> None:
+    line = msgspec.structs.replace(HOURS_AHEAD, overage=None)
+    contract_id = await scene.agree(terms(line))
+    ticket_id, visit_id = await scene.done(at(16, 10))
+    await scene.rate(ticket_id)
+    assert await scene.outcome(visit_id) == (Outcome.UNRATED, Unrated.PREPAID_USED_UP)
+    block_id = await scene.block(contract_id, line, date(2026, 11, 1), 100)
+    bought = PrepaidBlockBought(block_id=block_id)
+    async with scene.units_of_work.begin(scene.partner.system) as work:
+        work.publish(bought)
+    async with scene.units_of_work.begin(scene.partner.system) as work:
+        (event_id,) = await work.session.scalars(select(OutboxEvent.id).where(OutboxEvent.topic == bought.topic))
+    await block_bought(runtime, scene.partner.id, event_id, msgspec.to_builtins(bought))
+    assert await scene.outcome(visit_id) == (Outcome.PREPAID, "")
+    assert await scene.left(block_id) == 40
 
 
 def _finished(scene: WorkScene, ticket_id: UUID, visit_id: UUID) -> Event:

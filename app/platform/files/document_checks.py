@@ -1,17 +1,21 @@
-"""Checks of PDF, Excel and text files, which are kept unchanged: well-formed, one format only, no active content."""
+"""Checks of PDF, Excel, OFD, XML and text files, which are kept unchanged: well-formed, one format only, no active
+content."""
 
 import io
 import re
 import zipfile
 import zlib
 from typing import Final
+from xml.etree import ElementTree
 
 from app.platform.files.errors import (
     ActivePdf,
     AmbiguousFile,
+    BrokenOfd,
     BrokenPdf,
     BrokenSpreadsheet,
     BrokenText,
+    BrokenXml,
     FileTypeNotAccepted,
     MarkupInText,
     OldOrLockedSpreadsheet,
@@ -29,6 +33,13 @@ _PDF_ACTIVE: Final = re.compile(rb"/(?:JavaScript|Launch|RichMedia)\b")
 _PDF_NAME_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _MARKUP: Final = re.compile(rb"<(?:!doctype html|html|script|svg|iframe|body)\b", re.IGNORECASE)
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\x80-\x9f]")
+
+_XML_ENCODING: Final = re.compile(rb"""^<\?xml[^>]{0,80}\bencoding\s*=\s*["'](?!utf-8["'])""", re.IGNORECASE)
+"""Any other than UTF-8: a declaration could hide in it."""
+_XML_DECLARES: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+MOST_XML_BYTES: Final = 2_000_000
+"""A 发票 of two thousand lines needs one million."""
 
 _CHUNK: Final = 1 << 16
 
@@ -66,6 +77,11 @@ def check_spreadsheet(data: bytes) -> None:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = {part.filename for part in archive.infolist()}
+            if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+                raise FileTypeNotAccepted(found="zip")
+            if any(name.lower().endswith("vbaproject.bin") for name in names):
+                raise SpreadsheetWithMacros()
             _check_parts(archive, data)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as broken:
         raise BrokenSpreadsheet() from broken
@@ -73,13 +89,44 @@ def check_spreadsheet(data: bytes) -> None:
         raise BrokenSpreadsheet() from exotic
 
 
+def check_ofd(data: bytes) -> None:
+    """Refuse what is not a plain OFD archive (GB/T 33190), or would unpack to too much. It is never opened here.
+
+    Raises:
+        FileRefused: `BrokenOfd`, `AmbiguousFile`.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if "OFD.xml" not in archive.namelist():
+                raise BrokenOfd()
+            _check_parts(archive, data)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as broken:
+        raise BrokenOfd() from broken
+    except (BrokenSpreadsheet, SpreadsheetTooLarge, OldOrLockedSpreadsheet) as refused:
+        raise BrokenOfd() from refused
+
+
+def check_xml(data: bytes) -> None:
+    """Refuse what is too large, not well-formed, or declares entities or a document type: those make small files grow
+    and reach for others.
+
+    Raises:
+        FileRefused: `BrokenXml`.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if len(data) > MOST_XML_BYTES or b"\0" in data or _XML_DECLARES.search(data) or _XML_ENCODING.search(data):
+        raise BrokenXml()
+    if _MARKUP.search(data[:4096]):
+        raise MarkupInText()
+    try:
+        ElementTree.fromstring(data)  # noqa: S314 - nothing is declared in it that could grow
+    except (ElementTree.ParseError, ValueError, LookupError) as broken:
+        raise BrokenXml() from broken
+
+
 def _check_parts(archive: zipfile.ZipFile, data: bytes) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
-    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
-        raise FileTypeNotAccepted(found="zip")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise SpreadsheetWithMacros()
     if any(part.flag_bits & 1 for part in parts):
         raise OldOrLockedSpreadsheet()
     first = min(part.header_offset for part in parts)

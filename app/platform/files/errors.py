@@ -116,6 +116,20 @@ class MarkupInText(FileRefused):
     text = N_("不接收网页、SVG 或脚本文件。")
 
 
+class BrokenOfd(FileRefused):
+    """No OFD archive, or one that unpacks to something else than it says."""
+
+    code = "file.ofd_damaged"
+    text = N_("OFD 文件已损坏或展开后过大，请重新下载。")
+
+
+class BrokenXml(FileRefused):
+    """Not well-formed, too large, or with declarations of its own."""
+
+    code = "file.xml_damaged"
+    text = N_("XML 文件已损坏、过大或带有外部声明，请从电子税务局重新下载。")
+
+
 class FileMissing(Exception):
     """The store holds nothing under this key."""
 

@@ -19,8 +19,10 @@ UPLOAD_BODY_LIMIT: Final = 80_000_000
 _HARMLESS: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-async def inspected_uploads(request: WebRequest, uploads: list[UploadFile]) -> list[SafeFile]:
-    """Every upload made safe, in the order in which it came.
+async def inspected_uploads(
+    request: WebRequest, uploads: list[UploadFile], *, tax_documents: bool = False
+) -> list[SafeFile]:
+    """Every upload made safe, in the order in which it came. `tax_documents`: XML and OFD too.
 
     Raises:
         FileRefused: the first that is not accepted; the subclass says why.
@@ -32,7 +34,11 @@ async def inspected_uploads(request: WebRequest, uploads: list[UploadFile]) -> l
         data = await upload.read(MAX_UPLOAD_BYTES + 1)
         if len(data) > MAX_UPLOAD_BYTES:
             raise FileTooLarge(limit_megabytes=MAX_UPLOAD_BYTES // 1_000_000)
-        safe.append(await inspector.take(data, upload.filename, (actor.tenant_id, actor.session_id)))
+        safe.append(
+            await inspector.take(
+                data, upload.filename, (actor.tenant_id, actor.session_id), tax_documents=tax_documents
+            )
+        )
     return safe
 
 

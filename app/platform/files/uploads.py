@@ -67,7 +67,7 @@ class UploadInspector:
     def __init__(self) -> None:
         self._turns = FairQueue()
 
-    async def take(self, data: bytes, declared_name: str, sender: Sender) -> SafeFile:
+    async def take(self, data: bytes, declared_name: str, sender: Sender, *, tax_documents: bool = False) -> SafeFile:
         """
         Raises:
             FileRefused: the subclass says why.
@@ -75,4 +75,4 @@ class UploadInspector:
         if len(data) > MAX_UPLOAD_BYTES:
             raise FileTooLarge(limit_megabytes=MAX_UPLOAD_BYTES // 1_000_000)
         async with self._turns.turn(sender):
-            return await asyncio.to_thread(inspect_upload, data, declared_name)
+            return await asyncio.to_thread(inspect_upload, data, declared_name, tax_documents=tax_documents)

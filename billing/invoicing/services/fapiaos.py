@@ -15,6 +15,7 @@ from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.invoicing.credit_models import CreditNote, CreditNoteLine
 from billing.invoicing.fapiao_errors import FapiaoLiving, FapiaoNothingLeft, FapiaoNumberTaken
+from billing.invoicing.fapiao_files import XML, check_told, read_fapiao
 from billing.invoicing.fapiao_models import Fapiao
 from billing.invoicing.fapiao_schemas import FapiaoNumbered, FapiaoView, RedRequest
 from billing.invoicing.fapiao_sheet import FapiaoContent, SheetEntry
@@ -193,19 +194,28 @@ class Fapiaos:
         return await self._moved(row)
 
     async def attach(self, fapiao_id: UUID, files: list[SafeFile], store: FileStore) -> None:
-        """Keep the files that came back: the client reads them too.
+        """Keep the files that came back: the client reads them too. An XML file tells the number and the day, which are
+        taken where they are waited for; a file of another 发票 is refused.
 
         Raises:
             Forbidden: without `invoice:write`.
             NotFound: no such 发票.
-            Invalid: no file.
+            Invalid: no file; FapiaoFileUnreadable, FapiaoFileDiffers, FapiaoNumberTaken.
         """
         work = self._work
         work.actor.require(InvoicePermission.INVOICE_WRITE)
         if not files:
             raise Invalid(fields={"files": N_("请选择文件。")})
-        found = await self.get(fapiao_id)
-        owner = FileOwner(subject_kind=SUBJECT, subject_id=fapiao_id, client_id=found.client_id)
+        row = await work.session.get(Fapiao, (work.tenant_id, fapiao_id), with_for_update=True, populate_existing=True)
+        if row is None:
+            raise NotFound
+        for file in files:
+            if file.media_type == XML:
+                told = read_fapiao(file.data)
+                check_told(row, told)
+                if row.state in (FapiaoState.REQUESTED, FapiaoState.RED_CONFIRMED):
+                    await self.take_number(row, told.number, told.issued_on)
+        owner = FileOwner(subject_kind=SUBJECT, subject_id=fapiao_id, client_id=row.client_id)
         for file in files:
             await store_file(work, store, file, owner)
         work.audit("fapiao.file_attached", "fapiao", fapiao_id, files=len(files))
