@@ -1,6 +1,7 @@
 """Which open documents an incoming payment is for: by the numbers in its text, by who pays, and by the amount.
 
-Pure: what is known is given, a suggestion comes back. The same question has the same answer.
+Pure: what is known is given, a suggestion comes back. The same question has the same answer until the matcher is told
+what was booked.
 """
 
 import re
@@ -109,14 +110,37 @@ class Matcher:
         names: Mapping[str, Collection[UUID]],
     ) -> None:
         """`accounts`: bank account → whose it is; `names`: plain name → the clients that are called so."""
-        self._accounts, self._names = accounts, names
-        self._of_client: dict[tuple[UUID, str], list[OpenDocument]] = defaultdict(list)
+        self._accounts, self._names = dict(accounts), names
+        self._of_client: dict[tuple[UUID, str], dict[UUID, OpenDocument]] = defaultdict(dict)
         self._by_number: dict[str, OpenDocument] = {}
-        self._by_amount: dict[Money, list[OpenDocument]] = defaultdict(list)
+        self._by_amount: dict[Money, dict[UUID, OpenDocument]] = defaultdict(dict)
         for each in sorted(documents, key=lambda document: (document.due_on, document.number, document.id)):
-            self._of_client[each.client_id, each.open.currency].append(each)
+            self._of_client[each.client_id, each.open.currency][each.id] = each
             self._by_number[each.number.upper()] = each
-            self._by_amount[each.open].append(each)
+            self._by_amount[each.open][each.id] = each
+
+    def documents_of(self, client_id: UUID, currency: str) -> list[OpenDocument]:
+        """What a client has open in a currency, what is due longest first."""
+        return list(self._of_client.get((client_id, currency), {}).values())
+
+    def booked(self, payment: Incoming, made: MatchSuggestion) -> None:
+        """Know that a payment was booked as suggested: its documents have less open, and its account is known."""
+        if payment.payer_account:
+            self._accounts[payment.payer_account] = made.client_id
+        own = self._of_client[made.client_id, payment.amount.currency]
+        for part in made.parts:
+            before = own[part.item_id]
+            left = msgspec.structs.replace(before, open=before.open - part.amount)
+            del self._by_amount[before.open][before.id]
+            named = self._by_number.get(before.number.upper()) == before
+            if left.open.minor > 0:
+                own[left.id] = self._by_amount[left.open][left.id] = left
+                if named:
+                    self._by_number[left.number.upper()] = left
+            else:
+                del own[before.id]
+                if named:
+                    del self._by_number[before.number.upper()]
 
     def suggestion(self, payment: Incoming) -> MatchSuggestion | None:
         """Whose it seems to be; None where nothing tells."""
@@ -139,7 +163,7 @@ class Matcher:
         named: Sequence[OpenDocument] = (),
     ) -> MatchSuggestion:
         """What it is for, where somebody knows whose it is."""
-        own = self._of_client.get((client_id, payment.amount.currency), [])
+        own = self.documents_of(client_id, payment.amount.currency)
         mine = [document for document in named if document.client_id == client_id]
         parts, reason = _parts(payment.amount, mine, own)
         return MatchSuggestion(client_id, tuple(parts), (*reasons, *([reason] if reason else [])))
@@ -153,9 +177,9 @@ class Matcher:
         called = self._names.get(plain_name(payment.payer_name), ())
         if len(called) == 1:
             return next(iter(called)), (MatchReason.NAME,)
-        of_amount = self._by_amount.get(payment.amount, [])
+        of_amount = self._by_amount.get(payment.amount, {})
         if len(of_amount) == 1:
-            return of_amount[0].client_id, ()
+            return next(iter(of_amount.values())).client_id, ()
         return None, ()
 
 

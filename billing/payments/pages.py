@@ -260,12 +260,13 @@ async def _matching(
     error: DomainError | None = None,
 ) -> Response[Any]:
     lines = BankLines(work)
-    waiting = await lines.waiting(MOST_SHOWN)
+    looked_at = await lines.waiting(MOST_AT_ONCE)
+    waiting = looked_at[:MOST_SHOWN]
     line = await lines.get(line_id) if line_id is not None else (waiting[0] if waiting else None)
     if line is not None and line.state is not BankLineState.OPEN:
         line = waiting[0] if waiting else None
     suggestion, original = await _suggested(lines, line, client_id)
-    known = await lines.suggestions(waiting)
+    known = await lines.suggestions(looked_at)
     shown: dict[str, Any] = {}
     if suggestion is not None:
         shown = {

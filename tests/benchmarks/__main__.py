@@ -16,6 +16,7 @@ from app.platform.kernel.actor import HQ_TENANT_ID
 from app.platform.kernel.runtime import Runtime
 from tests.benchmarks import (
     background,
+    bank_statement,
     device_import,
     employee_page,
     every_page,
@@ -84,6 +85,7 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             brought = await history_import.measure(runtime, Network(runtime))
             rated = await rating.measure(runtime, Network(runtime), partial(analyse, scene.environment))
             billed = await invoicing.measure(runtime, Network(runtime))
+            told = await bank_statement.measure(runtime, Network(runtime))
             for line in await password_guessing.measure(runtime.redis):
                 print(line)
             await runtime.close()
@@ -93,6 +95,9 @@ async def measure(seconds: float, rounds: int, tickets: int) -> None:
             print(f"the same again {rated.again:.0f}, periods of contracts {rated.periods:.0f}")
             print(f"100,000 charges of 10,000 clients become drafts: {billed.run:.1f} s, an invoice's PDF ", end="")
             print(f"{billed.pdf * 1_000:.1f} ms")
+            print(f"10,000 lines of a bank statement: import {told.brought:.1f} s, all of them matched ", end="")
+            print(f"{told.matched:.1f} s, together {told.brought + told.matched:.1f} s (target 10 s); ", end="")
+            print(f"200 sure ones booked {told.booked:.1f} s")
             print(f"10,000 devices: dry run {imported.dry_run:.1f} s, whole import {imported.whole:.1f} s, ", end="")
             print(f"the same list again {imported.again:.1f} s")
         for label, microseconds in sla_due_time.measure().items():

@@ -132,3 +132,36 @@ def test_no_more_is_shared_than_was_paid_or_is_open(amount: int, opens: list[int
     assert all(0 < minor <= opens[place - 1] for place, minor in shared.items())
     if found.sure:
         assert sum(shared.values()) == amount
+
+
+def test_what_was_booked_is_not_suggested_again() -> None:
+    matcher = Matcher([document(1, 90_00), document(2, 90_00)], {}, {"海峡": {HAIXIA}})
+    payment = paid(90_00, name="海峡")
+    for place in (1, 2):
+        found = matcher.suggestion(payment)
+        assert found is not None
+        assert parts(found) == [(place, 90_00)]
+        matcher.booked(payment, found)
+    assert parts(matcher.suggestion(payment)) == []
+
+
+def test_of_what_was_booked_in_part_the_rest_is_open() -> None:
+    matcher = Matcher([document(1, 90_00)], {}, {})
+    part = paid(30_00, "FP-2026-000001")
+    found = matcher.suggestion(part)
+    assert found is not None
+    matcher.booked(part, found)
+    rest = matcher.suggestion(paid(60_00, "FP-2026-000001"))
+    assert rest is not None
+    assert (parts(rest), rest.sure) == ([(1, 60_00)], True)
+
+
+def test_what_was_booked_tells_whose_the_account_is() -> None:
+    matcher = Matcher([document(1, 90_00), document(2, 42_00)], {}, {"海峡": {HAIXIA}})
+    first = paid(90_00, name="海峡", account="6230")
+    found = matcher.suggestion(first)
+    assert found is not None
+    matcher.booked(first, found)
+    later = matcher.suggestion(paid(42_00, name="王老板", account="6230"))
+    assert later is not None
+    assert (later.client_id, later.reasons[0]) == (HAIXIA, MatchReason.ACCOUNT)

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.platform.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from app.platform.kernel.runtime import Runtime
 from billing.ledger import AccountKind
 from billing.payments.errors import (
     AllocationReversed,
@@ -32,6 +33,7 @@ from billing.payments.services import BankLines, Payments
 from billing.payments.states import BankLineState, PaymentState
 from tests.factories.network import Network
 from tests.payments.conftest import TODAY, Books
+from tests.statements.counting import statements
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
 
@@ -198,6 +200,25 @@ async def test_all_that_is_sure_is_booked_at_once(books: Books) -> None:
     booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
     assert (booked, [await books.open(item) for item in items]) == (2, [0, 0, 300_00])
     assert (await books.line(guess.id)).state is BankLineState.OPEN
+    await books.check()
+
+
+async def test_what_is_owed_is_read_once_for_many_sure_lines(books: Books, runtime: Runtime) -> None:
+    for place in range(1, 6):
+        await books.owes(place * 10_00)
+        await books.told(place * 10_00, f"FP-2026-{place:06}")
+    with statements(runtime) as seen:
+        booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
+    assert (booked, sum("FROM billing_profile" in each for each in seen)) == (5, 1)
+    await books.check()
+
+
+async def test_one_document_is_not_paid_twice_by_two_sure_lines(books: Books) -> None:
+    item = await books.owes(100_00)
+    lines = [await books.told(100_00, "FP-2026-000001") for _ in range(2)]
+    booked = await books.as_(books.partner.owner, lambda work: BankLines(work).accept_sure(200))
+    assert (booked, await books.open(item)) == (1, 0)
+    assert (await books.line(lines[1].id)).state is BankLineState.OPEN
     await books.check()
 
 

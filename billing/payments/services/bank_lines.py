@@ -1,7 +1,7 @@
 """Lines of bank statements: whose they are, and what for. Suggested by what is known, decided by a person."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -37,11 +37,9 @@ from billing.payments.states import BANK_LINE, BankLineMove, BankLineState, Paym
 
 
 class _Known(NamedTuple):
-    """Open documents, whose accounts and names are whose, and how clients are called."""
+    """Who answers for lines, and how clients are called."""
 
-    documents: list[OpenDocument]
-    accounts: Mapping[str, UUID]
-    called: Mapping[str, Collection[UUID]]
+    matcher: Matcher
     names: Mapping[UUID, str]
 
 
@@ -86,11 +84,10 @@ class BankLines:
     async def suggestions(self, lines: Sequence[BankLineView]) -> dict[UUID, LineSuggestion]:
         """Whose these lines seem to be, by line; what nothing tells of is left out."""
         known = await self._known()
-        matcher = Matcher(known.documents, known.accounts, known.called)
         return {
             line.id: _suggestion(line, suggested, known)
             for line in lines
-            if line.amount > 0 and (suggested := matcher.suggestion(_incoming(line))) is not None
+            if line.amount > 0 and (suggested := known.matcher.suggestion(_incoming(line))) is not None
         }
 
     async def suggestion_for(self, line: BankLineView, client_id: UUID) -> LineSuggestion:
@@ -102,8 +99,7 @@ class BankLines:
         known = await self._known()
         if client_id not in known.names:
             raise NotFound
-        matcher = Matcher(known.documents, known.accounts, known.called)
-        return _suggestion(line, matcher.for_client(_incoming(line), client_id), known)
+        return _suggestion(line, known.matcher.for_client(_incoming(line), client_id), known)
 
     async def accept_sure(self, limit: int) -> int:
         """Book the oldest waiting lines of which who pays and how much both fit; how many there were. What somebody
@@ -113,16 +109,19 @@ class BankLines:
             Forbidden: without `payment:write`.
         """
         self._work.actor.require(PaymentPermission.PAYMENT_WRITE)
-        booked = 0
-        for line in await self.waiting(limit):
-            suggested = (await self.suggestions([line])).get(line.id)
+        booked, lines, known = 0, await self.waiting(limit), await self._known()
+        for line in lines:
+            incoming = _incoming(line)
+            suggested = known.matcher.suggestion(incoming) if line.amount > 0 else None
             if suggested is None or not suggested.sure:
                 continue
             try:
                 async with self._work.part():
-                    await self._accept(line, suggested)
+                    await self.book(line.id, _booking(line.version, suggested))
             except Conflict:
+                known = await self._known()
                 continue
+            known.matcher.booked(incoming, suggested)
             booked += 1
         return booked
 
@@ -153,15 +152,10 @@ class BankLines:
             as `book`; NotFound: nothing is suggested.
         """
         line = await self.get(line_id)
-        suggested = (await self.suggestions([line])).get(line_id)
+        suggested = (await self._known()).matcher.suggestion(_incoming(line)) if line.amount > 0 else None
         if suggested is None:
             raise NotFound
-        return await self._accept(msgspec.structs.replace(line, version=version), suggested)
-
-    async def _accept(self, line: BankLineView, suggested: LineSuggestion) -> PaymentView:
-        wanted = [each for each in suggested.documents if each.suggested]
-        parts = tuple(AllocationPart(each.open_item_id, each.suggested) for each in wanted)
-        return await self.book(line.id, LineBooking(line.version, suggested.client_id, parts))
+        return await self.book(line_id, _booking(version, suggested))
 
     async def set_aside(self, line_id: UUID, wanted: LineSetAside) -> BankLineView:
         """The line is no client's payment.
@@ -294,7 +288,7 @@ class BankLines:
         for client_id, word in (*words, *((client_id, title) for client_id, title, _ in titles)):
             if name := plain_name(word):
                 called[name].add(client_id)
-        return _Known(documents, accounts, called, {client.id: client.name for client in clients})
+        return _Known(Matcher(documents, accounts, called), {client.id: client.name for client in clients})
 
     async def _remember(self, line: BankLine, client_id: UUID) -> None:
         work = self._work
@@ -337,13 +331,16 @@ def _incoming(line: BankLineView) -> Incoming:
     return Incoming(Money(line.amount, line.currency), line.payer_name, line.payer_account, line.text)
 
 
+def _booking(version: int, suggested: MatchSuggestion) -> LineBooking:
+    parts = tuple(AllocationPart(each.item_id, each.amount.minor) for each in suggested.parts)
+    return LineBooking(version, suggested.client_id, parts)
+
+
 def _suggestion(line: BankLineView, suggested: MatchSuggestion, known: _Known) -> LineSuggestion:
     parts = {part.item_id: part.amount.minor for part in suggested.parts}
-    own = [each for each in known.documents if each.client_id == suggested.client_id]
     documents = [
         OpenDocumentView(each.id, each.number, each.due_on, each.open.minor, parts.get(each.id, 0))
-        for each in own
-        if each.open.currency == line.currency
+        for each in known.matcher.documents_of(suggested.client_id, line.currency)
     ]
     return LineSuggestion(
         client_id=suggested.client_id,
