@@ -129,6 +129,8 @@ async def test_an_online_payment_shows_its_fees_and_disputes_and_is_not_taken_ba
     shown = (await owner.get(f"{PAYMENTS}/{payment_id}")).text
     assert "付款人的争议" in shown
     assert "争议中" in shown
+    assert "手续费 15.00 元" in shown
+    assert "因争议被扣回" in shown
     assert payment_id.hex not in (await owner.get(PAYMENTS, params={"method": "transfer"})).text.replace("-", "")
     assert payment_id.hex in (await owner.get(PAYMENTS, params={"method": "online"})).text.replace("-", "")
     told = (await owner.get(f"/api/v1/payments/{payment_id}/online-receipt")).json()
