@@ -42,6 +42,7 @@ PACKAGES: Final = (
     "billing.coverage",
     "billing.quotes",
     "billing.rating",
+    "billing.credits",
     "app.data_exchange.ticket_import",
     "app.data_exchange.personal_data",
     "billing.ledger",

@@ -24,6 +24,7 @@ from billing.periods import Cycle, Period, months_after
 from billing.terms import (
     BilledWhen,
     HourlyRate,
+    Penalty,
     PrepaidBlock,
     PrepaidUnit,
     Retainer,
@@ -109,6 +110,7 @@ def _terms(first: date, lines: tuple[TermLine, ...]) -> Terms:
         payment_days=30,
         lines=lines,
         renewal_months=12,
+        penalty=Penalty(share=Decimal("0.05"), most=Decimal("0.2")),
     )
 
 

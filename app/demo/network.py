@@ -11,6 +11,7 @@ from app.demo.addons import AddonSimulation
 from app.demo.charges import rate
 from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
+from app.demo.credits import decide_credits
 from app.demo.invoices import invoice
 from app.demo.onboarding import Onboarding, Partner
 from app.demo.prices import set_prices
@@ -73,6 +74,7 @@ async def fill(
     await addons.latest_orders(partners)
     await daily.quotes.latest_quotes(partners)
     await rate(simulation, partners)
+    await decide_credits(simulation, partners)
     await offer_more(simulation, partners, until)
     await invoice(simulation, partners, until)
     await rebuild_quality(simulation.runtime, "all")

@@ -24,6 +24,8 @@ class ChargeCategory(StrEnum):
     """What a client approved in a quote."""
     ADDON = "addon"
     PART = "part"
+    CREDIT = "credit"
+    """Given back for a promise that was missed; in the ledger it is no revenue."""
 
 
 CATEGORY_NAMES: Final[Mapping[ChargeCategory, str]] = {
@@ -37,6 +39,7 @@ CATEGORY_NAMES: Final[Mapping[ChargeCategory, str]] = {
     ChargeCategory.QUOTED: N_("报价单项目"),
     ChargeCategory.ADDON: N_("附加服务"),
     ChargeCategory.PART: N_("备件"),
+    ChargeCategory.CREDIT: N_("服务赔付"),
 }
 
 UNIT_NAMES: Final[Mapping[str, str]] = {

@@ -28,6 +28,7 @@ from billing.terms.lines import (
     TierMode,
     TimePrices,
 )
+from billing.terms.penalties import credit_due, limit_of
 from billing.terms.period_prices import Balance, DeviceCount, PeriodPrice, PricedDays, balances, priced_days
 from billing.terms.problems import TermsProblem, problems_of
 from billing.terms.renewal import months_of, renewed
@@ -70,7 +71,9 @@ __all__ = [
     "balances",
     "block_charge",
     "coverage",
+    "credit_due",
     "draw_down",
+    "limit_of",
     "milestone_charge",
     "months_of",
     "overage_charge",

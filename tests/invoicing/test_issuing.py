@@ -303,3 +303,13 @@ async def test_the_pages_of_finance_are_drawn(finance: Finance, http: ClientFor)
     assert invoice.number in tab.text
     said = await owner.get(f"/workspace/clients/{finance.client.id}/statement")
     assert invoice.number in said.text
+
+
+async def test_what_a_missed_promise_gives_back_takes_nothing_from_revenue(finance: Finance) -> None:
+    await finance.issue(await finance.draft([Item(106_00), Item(-53_00, "服务赔付", category="credit")]))
+    assert await finance.balances() == {
+        (AccountKind.RECEIVABLE, ""): 53_00,
+        (AccountKind.REVENUE, "service_fee"): 100_00,
+        (AccountKind.CREDIT_GRANTED, ""): 50_00,
+        (AccountKind.OUTPUT_TAX, "0.06"): 3_00,
+    }

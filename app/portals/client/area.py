@@ -6,6 +6,7 @@ from app.platform.kernel.actor import ActorKind
 from app.platform.kernel.areas import Area, NavigationEntry, NavigationGroup, StartingPoint, Waiting
 from app.platform.kernel.texts import N_, NP_
 from billing.contracts import AgreementPermission
+from billing.credits import CreditPermission
 from billing.invoicing import InvoicePermission
 from rbac import Permission
 
@@ -94,6 +95,16 @@ AREA: Final = Area(
             "receipt",
             InvoicePermission.INVOICE_READ,
             bar=5,
+        ),
+        NavigationEntry(
+            ActorKind.CLIENT,
+            NavigationGroup.BUSINESS,
+            70,
+            "credits",
+            "/portal/credits",
+            N_("服务赔付"),
+            "arrow-back-up",
+            CreditPermission.SERVICE_CREDIT_READ,
         ),
     ),
     starting_points=(StartingPoint(ActorKind.CLIENT, "/portal/report", N_("报修"), "plus", Permission.TICKET_CREATE),),

@@ -21,6 +21,7 @@ from app.portals.client import (
     addon_pages,
     confidentiality_pages,
     contract_pages,
+    credit_pages,
     device_pages,
     invoice_pages,
     quote_pages,
@@ -112,5 +113,6 @@ handlers = [
     *confidentiality_pages.handlers,
     *addon_pages.handlers,
     *invoice_pages.handlers,
+    *credit_pages.handlers,
     *contract_pages.handlers,
 ]
