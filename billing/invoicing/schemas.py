@@ -80,6 +80,15 @@ class SellerProfileWrite(Input, frozen=True, forbid_unknown_fields=True, kw_only
         Decimal | None,
         Label(N_("超过多少元要另一人审批"), N_("请填写金额。"), N_("不填则不需要审批。")),
     ] = None
+    tax_item_name: Annotated[
+        str,
+        LINE,
+        Meta(max_length=40),
+        Label(N_("发票上的项目名称"), hint=N_("例如信息技术服务；不填用默认的项目和编码。")),
+    ] = ""
+    tax_item_code: Annotated[
+        str, LINE, Meta(pattern=r"^(\d{19})?$"), Label(N_("税收分类编码"), N_("税收分类编码是 19 位数字。"))
+    ] = ""
     first_reminder_days: Annotated[int, Meta(ge=1, le=365), Label(N_("逾期几天后第一次提醒"))] = 3
     second_reminder_days: Annotated[int, Meta(ge=1, le=365), Label(N_("逾期几天后第二次提醒"))] = 10
     third_reminder_days: Annotated[int, Meta(ge=1, le=365), Label(N_("逾期几天后第三次提醒"))] = 20
@@ -97,6 +106,8 @@ class SellerProfileView(msgspec.Struct, frozen=True, kw_only=True):
     bank_account: str
     payment_days: int
     approval_above: Decimal | None
+    tax_item_name: str
+    tax_item_code: str
     first_reminder_days: int
     second_reminder_days: int
     third_reminder_days: int

@@ -11,7 +11,14 @@ from python_calamine import CalamineWorkbook
 from app.platform.kernel.errors import Invalid
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.time_source import SettableClock
-from billing.invoicing import BillingProfileWrite, FapiaoKind, Fapiaos, FapiaoView, Profiles
+from billing.invoicing import (
+    BillingProfileWrite,
+    FapiaoKind,
+    Fapiaos,
+    FapiaoView,
+    Profiles,
+    SellerProfileWrite,
+)
 from billing.invoicing.document import Party
 from billing.invoicing.fapiao_errors import FapiaoLiving, FapiaoNothingLeft, FapiaoNumberTaken
 from billing.invoicing.fapiao_models import Fapiao
@@ -191,3 +198,18 @@ async def test_numbers_come_back_in_a_list(finance: Finance, runtime: Runtime, h
     assert (done.number, done.issued_on, done.state) == (FIRST, date(2026, 11, 16), "issued")
     again = await lists.upload(content)
     assert again["counts"]["unchanged"] == 1
+
+
+async def test_the_company_says_by_which_item_it_is_taxed(finance: Finance) -> None:
+    async with finance.units_of_work.begin(finance.writer) as work:
+        stored = await Profiles(work).seller()
+        said = {name: getattr(stored, name) for name in stored.__struct_fields__}
+        said |= {"tax_item_name": "修理修配劳务", "tax_item_code": "2020000000000000000"}
+        await Profiles(work).write_seller(SellerProfileWrite(**said))
+    await requested(finance)
+    (entry,) = await sheet(finance)
+    assert {(line.item, line.code) for line in entry.content.lines} == {("修理修配劳务", "2020000000000000000")}
+    async with finance.units_of_work.begin(finance.writer) as work:
+        said["version"] += 1
+        with pytest.raises(Invalid):
+            await Profiles(work).write_seller(SellerProfileWrite(**(said | {"tax_item_code": ""})))

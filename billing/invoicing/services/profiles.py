@@ -1,6 +1,7 @@
 """How the company and its clients stand on invoices."""
 
 from collections.abc import Collection, Mapping
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -27,6 +28,9 @@ from tenants.models import TenantProfile
 COMPANY_CURRENCY = "CNY"
 """Of the limit above which invoices are approved."""
 _PARTY = ("title", "tax_number", "address", "phone", "bank_name", "bank_account")
+
+ALL_OTHERS: Final = ""
+"""The key of what stands on a 发票 for kinds of charges of which nothing else is said."""
 
 
 async def seller_of(work: UnitOfWork) -> SellerProfile:
@@ -64,14 +68,17 @@ class Profiles:
         if row is None:
             row = SellerProfile(
                 title=name or "", tax_number="", address="", phone="", bank_name="", bank_account="", payment_days=30,
-                reminder_days=[3, 10, 20], version=0,
+                reminder_days=[3, 10, 20], tax_items={}, version=0,
             )  # fmt: skip
         limit = row.approval_above
         first, second, third = row.reminder_days
+        item = row.tax_items.get(ALL_OTHERS, {})
         return SellerProfileView(
             **{name: getattr(row, name) for name in _PARTY},
             payment_days=row.payment_days,
             approval_above=None if limit is None else Money(limit, COMPANY_CURRENCY).value,
+            tax_item_name=item.get("name", ""),
+            tax_item_code=item.get("code", ""),
             first_reminder_days=first,
             second_reminder_days=second,
             third_reminder_days=third,
@@ -96,16 +103,22 @@ class Profiles:
             "approval_above": _limit(wanted),
             "reminder_days": reminders,
         }
+        if bool(wanted.tax_item_name) != bool(wanted.tax_item_code):
+            raise Invalid(fields={"tax_item_code": N_("项目名称和税收分类编码要一起填。")})
+        item = (
+            {ALL_OTHERS: {"name": wanted.tax_item_name, "code": wanted.tax_item_code}} if wanted.tax_item_code else {}
+        )
         row = await work.session.get(SellerProfile, (work.tenant_id, work.tenant_id), with_for_update=True)
         if (0 if row is None else row.version) != wanted.version:
             raise StaleVersion
         if row is None:
             work.session.add(
-                SellerProfile(tenant_id=work.tenant_id, id=work.tenant_id, tax_items={}, version=1, **values)
+                SellerProfile(tenant_id=work.tenant_id, id=work.tenant_id, tax_items=item, version=1, **values)
             )
         else:
             for name, value in values.items():
                 setattr(row, name, value)
+            row.tax_items = {kind: said for kind, said in row.tax_items.items() if kind != ALL_OTHERS} | item
             row.version += 1
         work.audit("seller_profile.changed", "seller_profile", work.tenant_id)
         await work.session.flush()
