@@ -48,14 +48,12 @@ class OnlineStory:
     def here(self) -> Any:
         return {"stripe_account": self.account}
 
-    async def happen(self, at: datetime) -> None:
-        """Everything, at once; nobody has been told of anything yet."""
-        self.began = at
+    async def happen(self, at: datetime | None) -> None:
+        """Everything, at that hour or the machine's; nobody has been told of anything yet."""
+        self.began = at or datetime.now(UTC)
         self.platform.set_clock(at)
-        self.account = (await self.client.v1.accounts.create_async({"type": "standard", "country": "HK"})).id
+        self.account = await self.connect()
         self.platform.complete_account(self.account)
-        endpoint: Any = {"url": "https://example.com/hook", "enabled_events": ["*"], "connect": True}
-        await self.client.v1.webhook_endpoints.create_async(endpoint)
         for number, minor in enumerate(CHARGED):
             item = await self.books.owes(minor)
             surplus = 40_00 if number == 3 else 0
@@ -64,13 +62,19 @@ class OnlineStory:
         self._disputed(self.payments[1], 200_00, won=False)
         self._disputed(self.payments[2], None, won=None)
 
+    async def connect(self) -> str:
+        """An account at Stripe, and an endpoint that hears of it."""
+        endpoint: Any = {"url": "https://example.com/hook", "enabled_events": ["*"], "connect": True}
+        await self.client.v1.webhook_endpoints.create_async(endpoint)
+        return (await self.client.v1.accounts.create_async({"type": "standard", "country": "HK"})).id
+
     def _disputed(self, payment: str, amount: int | None, *, won: bool | None) -> None:
         dispute = self.platform.open_dispute(self.account, payment, amount)
         if won is not None:
             self.platform.decide_dispute(self.account, dispute["id"], won=won)
 
     async def _paid(self, item: UUID, minor: int, amount: int) -> str:
-        metadata = {"client": str(self.books.client.id), "item": str(item), "amount": str(minor)}
+        metadata = {"yinghuo_reference": f"{self.books.client.id}/{item}/{minor}"}
         price = {"currency": "cny", "unit_amount": amount, "product_data": {"name": "账单"}}
         asked: Any = {
             "mode": "payment",
@@ -98,14 +102,15 @@ class OnlineStory:
         asked: Any = {"expand": ["latest_charge.balance_transaction"]}
         found: Any = await self.client.v1.payment_intents.retrieve_async(payment_id, asked, self.here)
         fees = {each.type: each.amount for each in found.latest_charge.balance_transaction.fee_details}
+        client_id, item_id, minor = found.metadata["yinghuo_reference"].split("/")
         captured = CapturedPayment(
             gateway_payment_id=found.id,
-            client_id=UUID(found.metadata["client"]),
+            client_id=UUID(client_id),
             amount=Money(found.amount_received, "CNY"),
             fee=Money(fees["stripe_fee"], "CNY"),
             application_fee=Money(fees["application_fee"], "CNY"),
             captured_at=datetime.fromtimestamp(found.latest_charge.created, UTC),
-            parts=(AllocationPart(UUID(found.metadata["item"]), int(found.metadata["amount"])),),
+            parts=(AllocationPart(UUID(item_id), int(minor)),),
         )
         await self.books.as_(self.books.partner.system, lambda work: OnlinePayments(work).record(captured))
 
