@@ -1,7 +1,7 @@
 """What the product asks of a payment provider, in its own words; Stripe's adapter answers.
 
-Amounts are `Money` in whole minor units, moments aware UTC. Every call that changes something carries a key of ours: the
-same key again is the same wish, and is answered as the first time.
+Amounts are `Money` in whole minor units, moments aware UTC. Every call that changes something carries a key of ours:
+the same key again is the same wish, and is answered as the first time.
 """
 
 from collections.abc import Sequence

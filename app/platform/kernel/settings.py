@@ -119,6 +119,13 @@ class Settings(BaseSettings):
     sms_endpoint: str = "https://dysmsapi.aliyuncs.com"
     """The provider's address."""
 
+    stripe_secret_key: SecretStr | None = None
+    """The platform's secret key at Stripe; without it no partner takes payments online."""
+    stripe_webhook_secret: SecretStr | None = None
+    """Signs what Stripe tells the endpoint `/api/v1/payment-events/stripe`."""
+    stripe_address: str = ""
+    """Another address than Stripe's own, for tests."""
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.database_url.get_secret_value().startswith(("postgresql://", "postgres://")):
