@@ -30,6 +30,7 @@ PACKAGES: Final = (
     "app.assets.devices",
     "app.people.single_sign_on",
     "app.agreements.sla",
+    "billing.gateway",
     "billing.pricebook",
     "billing.contracts",
     "billing.addons",

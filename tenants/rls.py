@@ -73,6 +73,7 @@ GLOBAL_READERS = {"tenant": ("signin", "network", "sweeper")}
 CROSS_TENANT_READERS = {
     "audit_pending": ("sweeper",),
     "due_entry": ("sweeper",),
+    "gateway_connection": ("signin",),
     "membership": ("signin",),
     "client": ("signin",),
     "role": ("signin",),

@@ -1,0 +1,47 @@
+"""The payment provider: the port to it, the company's account there, and what it tells (B8)."""
+
+from billing.gateway.port import (
+    BalanceLine,
+    BalancePage,
+    CheckoutRequest,
+    CheckoutSession,
+    CheckoutState,
+    DisputeState,
+    GatewayAccount,
+    GatewayDispute,
+    GatewayPayment,
+    GatewayPayout,
+    GatewayRefund,
+    GatewayRefused,
+    GatewayUnreachable,
+    ObjectKind,
+    PaymentGateway,
+    PaymentState,
+    PayoutState,
+    RefundState,
+)
+from billing.gateway.service import Connections
+from billing.gateway.stripe_adapter import gateway_of
+
+__all__ = [
+    "BalanceLine",
+    "BalancePage",
+    "CheckoutRequest",
+    "CheckoutSession",
+    "CheckoutState",
+    "Connections",
+    "DisputeState",
+    "GatewayAccount",
+    "GatewayDispute",
+    "GatewayPayment",
+    "GatewayPayout",
+    "GatewayRefund",
+    "GatewayRefused",
+    "GatewayUnreachable",
+    "ObjectKind",
+    "PaymentGateway",
+    "PaymentState",
+    "PayoutState",
+    "RefundState",
+    "gateway_of",
+]

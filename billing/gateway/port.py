@@ -22,6 +22,10 @@ class GatewayRefused(Exception):
         self.code = code
 
 
+class GatewayForbidden(GatewayRefused):
+    """The company has removed the platform at the provider's."""
+
+
 class GatewayUnreachable(Exception):
     """Nobody knows whether it was done: the answer did not arrive. Asked again with the same key it is."""
 

@@ -3,7 +3,8 @@
 Stripe's own SDK does the talking. Nothing is repeated by the SDK: whoever called decides, with the same key.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import httpx
 import stripe
 
 from app.platform.kernel.settings import Settings
+from billing.gateway.errors import OnlinePaymentsOff
 from billing.gateway.port import (
     BalanceLine,
     BalancePage,
@@ -20,11 +22,13 @@ from billing.gateway.port import (
     DisputeState,
     GatewayAccount,
     GatewayDispute,
+    GatewayForbidden,
     GatewayPayment,
     GatewayPayout,
     GatewayRefund,
     GatewayRefused,
     GatewayUnreachable,
+    PaymentGateway,
     PaymentState,
     PayoutState,
     RefundState,
@@ -48,8 +52,14 @@ _REFUNDS: Final = {
 }
 _DISPUTES: Final = {"won": DisputeState.WON, "lost": DisputeState.LOST}
 _PAYOUTS: Final = {"paid": PayoutState.PAID, "failed": PayoutState.FAILED, "canceled": PayoutState.FAILED}
-_UNDECIDED: Final = (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError)
-"""Nobody answered, or not with a decision: Stripe may have done it or not."""
+_UNDECIDED: Final = (
+    stripe.APIConnectionError,
+    stripe.APIError,
+    stripe.RateLimitError,
+    stripe.AuthenticationError,
+)
+"""Nobody answered, or not with a decision: Stripe may have done it or not. A key of ours that is not valid any more is
+the operator's to mend, and says nothing of anybody's account."""
 _IN_HAND: Final = 409
 """The same key is being worked on at this moment."""
 
@@ -59,13 +69,18 @@ class StripeGateway:
 
     def __init__(self, key: str, address: str = "") -> None:
         """`address` leads to a stand-in; empty: to Stripe."""
+        self._http = stripe.HTTPXClient(timeout=httpx.Timeout(TIMEOUT_SECONDS))
         self._client = stripe.StripeClient(
             key,
-            http_client=stripe.HTTPXClient(timeout=httpx.Timeout(TIMEOUT_SECONDS)),
+            http_client=self._http,
             stripe_version=API_VERSION,
             max_network_retries=0,
-            **({"base_addresses": {"api": address}} if address else {}),
+            base_addresses={"api": address} if address else {},
         )
+
+    async def close(self) -> None:
+        """Give back the connections."""
+        await self._http.close_async()  # type: ignore[no-untyped-call]
 
     async def open_account(self, email: str, key: str) -> GatewayAccount:
         asked: Any = {"type": "standard", "email": email}
@@ -156,11 +171,20 @@ class StripeGateway:
         return BalancePage(lines=lines, next_after=lines[-1].id if found.has_more and lines else None)
 
 
-def gateway_of(settings: Settings) -> StripeGateway | None:
-    """The provider that the operator has set up; None: nobody pays online."""
+@asynccontextmanager
+async def gateway_of(settings: Settings) -> AsyncIterator[PaymentGateway]:
+    """The provider that the operator has set up.
+
+    Raises:
+        OnlinePaymentsOff: none.
+    """
     if settings.stripe_secret_key is None:
-        return None
-    return StripeGateway(settings.stripe_secret_key.get_secret_value(), settings.stripe_address)
+        raise OnlinePaymentsOff
+    gateway = StripeGateway(settings.stripe_secret_key.get_secret_value(), settings.stripe_address)
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
 
 
 async def _answer(call: Awaitable[Any]) -> Any:
@@ -171,6 +195,8 @@ async def _answer(call: Awaitable[Any]) -> Any:
     """
     try:
         return await call
+    except stripe.PermissionError as error:
+        raise GatewayForbidden(error.code or "account_invalid") from error
     except stripe.StripeError as error:
         in_hand = error.http_status == _IN_HAND
         if in_hand or isinstance(error, _UNDECIDED) or (error.http_status or 0) >= httpx.codes.INTERNAL_SERVER_ERROR:

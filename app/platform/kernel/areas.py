@@ -174,6 +174,10 @@ class Area:
     settlements: tuple[str, ...] = ()
     """`Settlements`: how to take back what settled a document (`billing/invoicing/settlements.py`)."""
 
+    gateway_objects: Mapping[str, str] = field(default_factory=dict)
+    """Kind of object that the payment provider keeps → what applies it as it is now: an async function of the unit of
+    work and what was fetched (`billing/gateway/inbox.py`)."""
+
     permissions: tuple[DeclaredPermission, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     record_tabs: tuple[RecordTab, ...] = ()
