@@ -3,9 +3,10 @@
 from functools import partial
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import JSONBody
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_context import origin_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
@@ -15,7 +16,7 @@ from app.platform.kernel.logs import log
 from app.platform.web.forms import transaction_of
 from billing.gateway.inbox import tenant_of_account, write_down
 from billing.gateway.permissions import GatewayPermission
-from billing.gateway.schemas import ConnectionOpen, ConnectionVersion, ConnectionView, OnboardingLink
+from billing.gateway.schemas import ConnectionOpen, ConnectionVersion, ConnectionView, HeardEvent, OnboardingLink
 from billing.gateway.service import Connections, onboarding_link
 from billing.gateway.stripe_events import NotSigned, told_event
 from rbac import Access
@@ -58,9 +59,9 @@ async def disconnect(work: RequestWork, data: JSONBody[ConnectionVersion]) -> No
     permission=Access.PUBLIC,
     status_code=200,
     request_max_body_size=MOST_EVENT_BYTES,
-    include_in_schema=False,
+    tags=TAGS,
 )
-async def hear_stripe(request: WebRequest) -> Response[str]:
+async def hear_stripe(request: WebRequest) -> HeardEvent:
     """What Stripe tells: believed when it is signed, written down once, and answered at once. What it is about is asked
     for later. What is not this program's business is answered too, or Stripe would repeat it for days."""
     runtime = runtime_of(request)
@@ -73,14 +74,14 @@ async def hear_stripe(request: WebRequest) -> Response[str]:
         _log.warning("payment_event_not_signed")
         raise Unauthenticated from None
     if told is None:
-        return Response("ignored", media_type="text/plain")
+        return HeardEvent(kept=False)
     tenant_id = await tenant_of_account(runtime, told.account)
     if tenant_id is None:
         _log.warning("payment_event_of_nobody", type=told.type)
-        return Response("ignored", media_type="text/plain")
+        return HeardEvent(kept=False)
     async with runtime.units_of_work.begin(Actor.system(tenant_id), origin_of(request)) as work:
         await write_down(work, told)
-    return Response("ok", media_type="text/plain")
+    return HeardEvent(kept=True)
 
 
-handlers = [read_connection, open_connection, make_onboarding_link, disconnect, hear_stripe]
+handlers = handlers_of(__name__)

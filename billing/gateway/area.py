@@ -48,7 +48,7 @@ AREA: Final = Area(
     audit_actions={
         "gateway_connection.changed": N_("在线收款的状态变了"),
         "gateway_connection.closed": N_("断开在线收款"),
-        "gateway_connection.opened": N_("开通在线收款"),
+        "gateway_connection.created": N_("开通在线收款"),
     },
     audit_records={"gateway_connection": N_("在线收款的账户")},
     kept={

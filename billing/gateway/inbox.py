@@ -14,7 +14,6 @@ from sqlalchemy.dialects.postgresql import insert
 from app.platform.background import consume
 from app.platform.kernel.actor import Actor
 from app.platform.kernel.areas import areas
-from app.platform.kernel.performance import insert_missing
 from app.platform.kernel.runtime import Runtime
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.gateway.events import GatewayObjectChanged
@@ -46,16 +45,22 @@ async def tenant_of_account(runtime: Runtime, account_id: str) -> UUID | None:
 
 async def write_down(work: UnitOfWork, told: ToldEvent) -> bool:
     """Keep an event of this company's account; whether it is new."""
-    event = {
-        "id": work.new_id(),
-        "event_id": told.id,
-        "account_id": told.account,
-        "type": told.type,
-        "object_kind": told.kind,
-        "object_id": told.object_id,
-        "received_at": work.now,
-    }
-    if not await insert_missing(work.session, GatewayEvent, [event], key=("event_id",)):
+    known = insert(GatewayEvent).values(
+        tenant_id=work.tenant_id,
+        id=work.new_id(),
+        event_id=told.id,
+        account_id=told.account,
+        type=told.type,
+        object_kind=told.kind,
+        object_id=told.object_id,
+        received_at=work.now,
+    )
+    new = await work.session.scalar(
+        known.on_conflict_do_nothing(index_elements=[GatewayEvent.tenant_id, GatewayEvent.event_id]).returning(
+            GatewayEvent.id
+        )
+    )
+    if new is None:
         return False
     values = {
         "tenant_id": work.tenant_id,

@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.response import Redirect
 
+from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork, runtime_of
 from app.platform.http.web_request import WebRequest
 from app.platform.kernel.errors import DomainError
@@ -73,4 +74,4 @@ async def _render(
     )
 
 
-handlers = [connection_page, open_connection, disconnect, go_to_provider]
+handlers = handlers_of(__name__)

@@ -46,6 +46,12 @@ class OnboardingLink(msgspec.Struct, frozen=True):
     url: str
 
 
+class HeardEvent(msgspec.Struct, frozen=True):
+    """The answer to the provider's news: whether they are about somebody here."""
+
+    kept: bool
+
+
 class ToldEvent(msgspec.Struct, frozen=True):
     """That something has changed, signed by the provider."""
 

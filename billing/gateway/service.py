@@ -66,7 +66,7 @@ class Connections:
         )
         work.session.add(row)
         await work.session.flush()
-        work.audit("gateway_connection.opened", "gateway_connection", row.id)
+        work.audit("gateway_connection.created", "gateway_connection", row.id)
         return connection_view(row)
 
     async def opened(self, connection_id: UUID, account: GatewayAccount) -> None:

@@ -36,7 +36,17 @@ RECORDS = frozenset(record for prefix in groups() for record in records_of(prefi
         *("reporter", "retention", "role", "second_factor", "service_calendar", "service_level", "service_report"),
         *("session", "signature", "single_sign_on", "site", "sla_policy", "slug", "spreadsheet", "survey", "team"),
         *("contract", "contract_milestone", "contract_version", "milestone", "prepaid_block"),
-        *("ledger", "ledger_entry", "money", "open_item", "period", "price_book", "standard_price", "tax_rate"),
+        *(
+            "gateway_object",
+            "ledger",
+            "ledger_entry",
+            "money",
+            "open_item",
+            "period",
+            "price_book",
+            "standard_price",
+            "tax_rate",
+        ),
         *("tenant", "tenant_export", "text", "ticket", "ticket_import", "unknown_caller", "verification_code", "visit"),
         *("promise", "request", "system"),
     }

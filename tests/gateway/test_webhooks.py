@@ -34,7 +34,7 @@ async def rows_of(runtime: Runtime, one: ConnectedPartner) -> tuple[int, int]:
 
 async def state_of(runtime: Runtime, one: ConnectedPartner) -> ConnectionState:
     async with runtime.units_of_work.begin(Actor.system(one.partner.id)) as work:
-        return ConnectionState(await work.session.scalar(select(GatewayConnection.state)))
+        return ConnectionState((await work.session.scalars(select(GatewayConnection.state))).one())
 
 
 async def test_news_are_written_down_once_in_any_order(connect: Connect, post_event: Post, runtime: Runtime) -> None:
