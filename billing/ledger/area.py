@@ -23,8 +23,8 @@ AREA: Final = Area(
     api=("api:handlers",),
     pages=("pages:handlers",),
     permissions=(
-        DeclaredPermission(LedgerPermission.LEDGER_READ, N_("查看账目"), ("partner_owner",), company_wide=True),
-        DeclaredPermission(LedgerPermission.LEDGER_WRITE, N_("结账"), ("partner_owner",), company_wide=True),
+        DeclaredPermission(LedgerPermission.LEDGER_READ, N_("查看账目"), ("partner_finance",), company_wide=True),
+        DeclaredPermission(LedgerPermission.LEDGER_WRITE, N_("结账"), ("partner_finance",), company_wide=True),
     ),
     navigation=(
         NavigationEntry(

@@ -10,7 +10,8 @@ from app.platform.kernel.time_source import SettableClock
 from app.platform.kernel.unit_of_work import UnitOfWorkFactory
 from billing.ledger import AccountKind, EntrySource, Ledger, LedgerAccountName, Transfer
 from billing.money import Money
-from tests.factories.network import ClientCompany, PartnerCompany
+from tests.conftest import ClientFor
+from tests.factories.network import ClientCompany, Network, PartnerCompany
 
 REVENUE = LedgerAccountName(AccountKind.REVENUE, detail="retainer")
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -64,3 +65,18 @@ async def test_a_month_that_still_runs_is_not_closed(
 
 async def test_books_in_order_say_so(owner: httpx.AsyncClient, october: UUID) -> None:
     assert "没有发现不一致" in (await owner.get("/workspace/ledger/verification")).text
+
+
+async def test_whoever_does_the_finances_reads_the_books_and_closes_a_month(
+    http: ClientFor, network: Network, partner: PartnerCompany, october: UUID
+) -> None:
+    finance = await http(await network.member(partner.id, "小财", ["partner_finance"]))
+    assert "1,060.00" in (await finance.get("/workspace/ledger")).text
+    assert (await finance.post("/workspace/ledger/months", data={"month": "2026-10-01"})).status_code == 303
+
+
+async def test_the_books_are_not_for_the_service_desk(
+    http: ClientFor, network: Network, partner: PartnerCompany
+) -> None:
+    manager = await http(await network.member(partner.id, "王经理", ["service_manager"]))
+    assert (await manager.get("/workspace/ledger")).status_code == 403
