@@ -10,7 +10,7 @@ from app.people.audit import Linker
 from app.platform.background.celery import create_celery, sender
 from app.platform.background.consumers import Consumers
 from app.platform.background.daily_jobs import Schedule, Scheduler
-from app.platform.background.loops import Loop, heartbeat, run_loops, stop_on_signals
+from app.platform.background.loops import Loop, heartbeat, run_loops, sign_of_life, stop_on_signals
 from app.platform.background.processes import run_processes
 from app.platform.background.queues import KINDS_OF_PROCESS, Queue
 from app.platform.background.sweeps import Sweeper, Sweeps
@@ -80,6 +80,7 @@ def loops(runtime: Runtime, chosen: Settings) -> list[Loop]:
     watch = DueWatcher(runtime, Waker(runtime, sender(create_celery(chosen))))
     return [
         heartbeat(runtime, RELAY_HEARTBEAT),
+        *sign_of_life(chosen.turning_file),
         *watch.loops(),
         Loop("sweeps", sweeper.run_once, SWEEP_PAUSE_SECONDS),
         Loop("schedule", scheduler.run_once, SCHEDULE_PAUSE_SECONDS),

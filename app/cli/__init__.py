@@ -274,11 +274,34 @@ def export_tickets(
 
 
 @main.command()
-def migrate() -> None:
+def migrate(
+    wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for a database that does not answer yet.")] = 0,
+) -> None:
     """Bring the tables up to date, as the owner role."""
     from app.demo.launcher import migrate as upgrade
+    from app.platform.kernel.settings import settings
+    from migrations.waiting import DatabaseAway, wait_for_database
 
+    if wait:
+        try:
+            asyncio.run(wait_for_database(settings().database_address("owner"), wait))
+        except DatabaseAway as away:
+            typer.echo(str(away), err=True)
+            raise typer.Exit(1) from None
     upgrade()
+
+
+@main.command()
+def smoke(address: Annotated[str, typer.Argument(help="Where the web answers, as http://yinghuo-web.")]) -> None:
+    """Ask a living installation what a visitor, a program and a stranger would; 1 when an answer is wrong."""
+    from app.cli.smoke import wrong_answers
+
+    wrong = asyncio.run(wrong_answers(address))
+    for each in wrong:
+        typer.echo(each, err=True)
+    typer.echo(f"{address}: {len(wrong)} wrong answers")
+    if wrong:
+        raise typer.Exit(1)
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,3 +56,11 @@ async def test_while_a_server_is_away_it_asks_every_two_seconds_and_tells_when_i
     assert (failed["event"], failed["outage"]) == ("turn_failed", "away")
     assert (again["event"], again["failures"]) == ("turns_again", 99)
     assert longest == loops.OUTAGE_BACKOFF_SECONDS
+
+
+async def test_a_process_that_turns_touches_the_file_that_is_watched(tmp_path: Path) -> None:
+    file = tmp_path / "turns"
+    (loop,) = loops.sign_of_life(file)
+    await loop.turn()
+    assert file.exists()
+    assert loops.sign_of_life(None) == []

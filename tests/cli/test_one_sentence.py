@@ -18,7 +18,7 @@ from app.platform.kernel.texts import SOURCE_LANGUAGE, translator
 from tenants.data_lifecycle.commands import tenant_id_of
 from tests.ticket_import.conftest import MAPPING_TEXT
 
-SERVING = {"demo", "fill-demo", "web", "worker", "relay", "migrate", "shell", "db", "translations"}
+SERVING = {"demo", "fill-demo", "web", "worker", "relay", "migrate", "shell", "smoke", "db", "translations"}
 """They start servers of their own, take the process's place, or are given an address as an option."""
 
 

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from app.platform.kernel.logs import OncePerMinute, log
@@ -74,6 +75,18 @@ def heartbeat(runtime: Runtime, key: str) -> Loop:
         return 0
 
     return Loop("heartbeat", beat, HEARTBEAT_SECONDS)
+
+
+def sign_of_life(file: Path | None) -> list[Loop]:
+    """Touches a file while this process's event loop turns; nothing where nobody watches."""
+    if file is None:
+        return []
+
+    async def touch() -> int:
+        await asyncio.to_thread(file.touch)
+        return 0
+
+    return [Loop("sign_of_life", touch, HEARTBEAT_SECONDS)]
 
 
 def stop_on_signals(stopped: asyncio.Event) -> None:

@@ -25,7 +25,7 @@ from celery.signals import setup_logging
 from celery.worker import state
 
 from app.platform.background.celery import TASK, create_celery, sender
-from app.platform.background.loops import Loop, run_loops
+from app.platform.background.loops import Loop, run_loops, sign_of_life
 from app.platform.background.processes import Watchdog, tick
 from app.platform.background.queues import Queue
 from app.platform.background.wake_ups import Waker
@@ -97,6 +97,7 @@ class TurnLoop:
         self._ready.set()
         try:
             loops = [*self._worker.loops(), Loop("tick", partial(tick, watchdog), TICK_SECONDS)]
+            loops += sign_of_life(self._settings.turning_file)
             await asyncio.gather(run_loops(loops, self._stopped), self._stop())
         finally:
             await runtime.close()

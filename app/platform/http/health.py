@@ -5,6 +5,7 @@ import hmac
 from litestar import MediaType, Response, get
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from app.platform.http.metrics import observe_readiness
 from app.platform.http.readiness import Readiness, ReadinessCheck
 from app.platform.http.request_work import runtime_of
 from app.platform.http.web_request import WebRequest
@@ -36,4 +37,6 @@ async def metrics(request: WebRequest) -> Response[bytes]:
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token is not None and not hmac.compare_digest(given.encode(), token.get_secret_value().encode()):
         raise NotFound
+    check: ReadinessCheck = request.app.state.readiness
+    observe_readiness(await check.current())
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

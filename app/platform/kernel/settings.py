@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     escalation_retention_days: int = Field(default=1096, ge=184, le=3650)
     """How long the steps that a promise's clock reached stay on record once it stands, 184 to 3650 days. Three years:
     so long may somebody claim that a promise was not kept (Civil Code, article 188)."""
+    turning_file: Path | None = None
+    """A file that relay and worker touch every few seconds while they turn, for whoever watches over processes without
+    a port (the chart's liveness probes)."""
     log_format: Literal["json", "console"] = "json"
     """`json`, one object a line, or `console` for people."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
