@@ -27,7 +27,7 @@ from tests.isolation.scenery import Scenery
 EFFORT = (
     Effort(examples=60, boundaries=True, runs=60, steps=12)
     if os.environ.get("YINGHUO_FUZZ") == "long"
-    else Effort(examples=3, boundaries=False, runs=4, steps=8)
+    else Effort(examples=2, boundaries=False, runs=2, steps=8)
 )
 
 
