@@ -7,15 +7,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.platform.kernel.texts import N_
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.addons.models import AddonDueRecord, AddonOrder
 from billing.addons.schemas import AddonDue
 from billing.addons.services.progress import advance
 from billing.money import Money, PriceMode
 from billing.periods import Period
+from billing.terms import ChargeUnit
 
-PERIOD_UNIT: Final = N_("期")
 EAST: Final = timedelta(hours=14)
 """Nowhere on earth is it later than this after UTC."""
 
@@ -63,7 +62,7 @@ def _due(record: AddonDueRecord, order: AddonOrder) -> AddonDue:
     rule, quantity, unit, unit_price = "delivery", order.quantity, order.unit, order.unit_price
     if record.period_start is not None and record.period_end is not None:
         period = Period(record.period_start, record.period_end)
-        rule, quantity, unit, unit_price = "period", Decimal(1), PERIOD_UNIT, amount.value
+        rule, quantity, unit, unit_price = "period", Decimal(1), ChargeUnit.PERIOD, amount.value
         if record.given_back:
             rule = "rest"
     return AddonDue(

@@ -33,12 +33,10 @@ from billing.money import Money
 from billing.payments.matching import plain_account
 from billing.payments.models import ACCOUNT_LENGTH, NAME_LENGTH, REFERENCE_LENGTH, TEXT_LENGTH, BankLine
 from billing.payments.permissions import PaymentPermission
-from billing.payments.states import BankLineState
+from billing.payments.states import OUTGOING, BankLineState
 
 CURRENCY: Final = "CNY"
 MOST_DIGITS: Final = 13
-OUTGOING: Final = N_("支出")
-"""Why money that went out is set aside at once."""
 _AMOUNT: Final = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+(?:\.\d+)?")
 _DAY: Final = re.compile(r"(20\d{2})[-/.年]?(\d{2})[-/.月]?(\d{2})(?:日|[ T]+\d{1,2}:?\d{2}.*|)$")
 _REVERSAL: Final = re.compile("冲正|冲销|抹账|退汇|冲账|红冲|撤销")

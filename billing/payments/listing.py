@@ -18,7 +18,14 @@ from billing.payments.permissions import PaymentPermission
 from billing.payments.schemas import BankLineView, PaymentView
 from billing.payments.services.bank_lines import line_view
 from billing.payments.services.payments import payment_view
-from billing.payments.states import LINE_STATE_NAMES, METHOD_NAMES, PAYMENT_STATE_NAMES, BankLineState, PaymentMethod
+from billing.payments.states import (
+    LINE_REASON_NAMES,
+    LINE_STATE_NAMES,
+    METHOD_NAMES,
+    PAYMENT_STATE_NAMES,
+    BankLineState,
+    PaymentMethod,
+)
 
 PAYMENT_ROWS: Final[Any] = select(Payment, Client.name).join(
     Client, (Client.tenant_id == Payment.tenant_id) & (Client.id == Payment.client_id)
@@ -145,7 +152,7 @@ LINES: Final = RecordList(
         Column(key="payer_account", label=N_("对方账号"), shown=False),
         Column(key="reference", label=N_("流水号"), shown=False),
         Column(key="state", label=N_("状态"), names=LINE_STATE_NAMES, narrow=True),
-        Column(key="reason", label=N_("原因"), optional=True),
+        Column(key="reason", label=N_("原因"), names=LINE_REASON_NAMES, optional=True),
     ),
     sort="-day",
     rows=_lines,

@@ -38,6 +38,7 @@ from billing.payments.schemas import (
 from billing.payments.services import BankLines, OnlinePayments, Payments
 from billing.payments.states import (
     DISPUTE_STATE_NAMES,
+    LINE_REASON_NAMES,
     LINE_STATE_NAMES,
     LINE_TONES,
     METHOD_NAMES,
@@ -82,6 +83,7 @@ async def lines_page(request: WebRequest, work: RequestWork) -> Response[Any]:
         "payments/lines.html",
         may_write=_may(request, _WRITE),
         state_names=LINE_STATE_NAMES,
+        reason_names=LINE_REASON_NAMES,
         tones=LINE_TONES,
         money=money_text,
     )

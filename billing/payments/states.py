@@ -22,6 +22,12 @@ class BankLineState(StrEnum):
     """Taken back by a line of the bank's, or such a line itself."""
 
 
+OUTGOING: Final = "outgoing"
+"""Why money that went out is set aside at once."""
+LINE_REASON_NAMES: Final = {OUTGOING: N_("支出")}
+"""Reasons that the program gives; what a person wrote stands as it is."""
+
+
 class BankLineMove(StrEnum):
     """What happens to a line."""
 

@@ -1,6 +1,12 @@
 """Quotes: what a client is asked to approve before work, parts and services are charged (T11)."""
 
-from billing.quotes.approved_work import approved_lines, approved_lines_of_quote, may_finish_as_billable
+from billing.quotes.approved_work import (
+    approved_lines,
+    approved_lines_of_quote,
+    approved_lines_of_tickets,
+    may_finish_as_billable,
+    quote_of_line,
+)
 from billing.quotes.events import QuoteApproved
 from billing.quotes.schemas import (
     ApprovedLine,
@@ -31,5 +37,7 @@ __all__ = [
     "Quotes",
     "approved_lines",
     "approved_lines_of_quote",
+    "approved_lines_of_tickets",
     "may_finish_as_billable",
+    "quote_of_line",
 ]

@@ -1,6 +1,6 @@
 """What clients approved, for the areas above, and whether a ticket's work may be finished as billable, for the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,9 +26,30 @@ async def approved_lines(work: UnitOfWork, ticket_id: UUID) -> list[ApprovedLine
     return await _approved(work, OfferedQuote.ticket_id == ticket_id)
 
 
+async def approved_lines_of_tickets(work: UnitOfWork, ticket_ids: Collection[UUID]) -> dict[UUID, list[ApprovedLine]]:
+    """The same of many tickets; one of which nothing was approved is left out."""
+    found: dict[UUID, list[ApprovedLine]] = {}
+    for line in await _approved(work, OfferedQuote.ticket_id.in_(ticket_ids)):
+        found.setdefault(present(line.ticket_id, "they are asked by it"), []).append(line)
+    return found
+
+
 async def approved_lines_of_quote(work: UnitOfWork, quote_id: UUID) -> list[ApprovedLine]:
     """What the client approved of one quote, with a ticket or without."""
     return await _approved(work, OfferedQuote.quote_id == quote_id)
+
+
+async def quote_of_line(work: UnitOfWork, line_id: UUID) -> UUID | None:
+    """The quote in which a line was offered, if this actor may see it."""
+    return await work.session.scalar(
+        select(OfferedQuote.quote_id)
+        .join(
+            OfferedQuoteLine,
+            (OfferedQuoteLine.tenant_id == OfferedQuote.tenant_id)
+            & (OfferedQuoteLine.offered_quote_id == OfferedQuote.id),
+        )
+        .where(OfferedQuoteLine.id == line_id)
+    )
 
 
 async def may_finish_as_billable(work: UnitOfWork, ticket_id: UUID) -> bool:

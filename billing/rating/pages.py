@@ -8,7 +8,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.desk.tickets import TicketQueries
+from app.desk.tickets.web_interface import ticket_record
 from app.platform.http.authentication import actor_of
 from app.platform.http.registration import handlers_of
 from app.platform.http.request_work import RequestWork
@@ -151,22 +151,12 @@ async def lift_mark(request: WebRequest, charge_id: FromPath[UUID], kind: FromPa
 @get("/workspace/tickets/{ticket_id:uuid}/charges", permission=_READ, include_in_schema=False)
 async def ticket_charges_page(request: WebRequest, work: RequestWork, ticket_id: FromPath[UUID]) -> Response[Any]:
     """What a ticket costs, and what of its work does not, with the reasons."""
-    ticket = await TicketQueries(work).ticket(ticket_id)
+    head = await ticket_record(work, ticket_id, "charges")
     charges, actor = Charges(work), actor_of(request)
-    record = RecordHead(
-        kind="ticket",
-        id=ticket.id,
-        title=ticket.subject,
-        number=ticket.number,
-        base=f"/workspace/tickets/{ticket.id}",
-        list_href="/workspace/tickets",
-        list_label=N_("服务单"),
-        tab="charges",
-    )
     return record_page(
         request,
         "rating/ticket.html",
-        record,
+        head["record"],
         charges=await charges.of_ticket(ticket_id),
         work=await charges.work_of_ticket(ticket_id),
         uncharged_base=UNCHARGED_BASE,

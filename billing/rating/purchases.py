@@ -10,9 +10,10 @@ from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.contracts import VersionInForce, version_on
 from billing.contracts.models import ContractMilestone, PrepaidBlockRow
 from billing.periods import day_in
+from billing.quotes import approved_lines_of_quote
 from billing.quotes.models import Quote
 from billing.rating.charging import Charged, insert_charges
-from billing.rating.quoted import approved_lines_of_quote, charge_of
+from billing.rating.quoted import charge_of
 from billing.rating.schemas import ChargeDue
 from billing.rating.ticket_rating import rate_tickets
 from billing.rating.vocabulary import ChargeCategory, SourceKind
@@ -62,7 +63,7 @@ async def charge_quote(work: UnitOfWork, quote_id: UUID) -> Charged:
         return await rate_tickets(work, [found.ticket_id])
     zone = ZoneInfo(found.time_zone)
     lines = await approved_lines_of_quote(work, quote_id)
-    made = await insert_charges(work, ((charge_of(line, day_in(zone, line.decided_at)), 0) for line in lines))
+    made = await insert_charges(work, ((charge_of(line, day_in(zone, line.approved_at)), 0) for line in lines))
     return Charged(made=len(made))
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from app.platform.kernel.columns import columns_of
 from app.platform.kernel.errors import NotFound
 from app.platform.kernel.unit_of_work import UnitOfWork
-from billing.quotes.models import OfferedQuote, OfferedQuoteLine
+from billing.quotes import quote_of_line
 from billing.rating.claims import ClaimPlace, places_of
 from billing.rating.listing import charge_rows, uncharged_rows
 from billing.rating.models import Charge, ChargeMark, RatedRecord
@@ -104,17 +104,7 @@ class Charges:
         """The quote in which its line was approved."""
         if charge.quote_line_id is None:
             return None
-        return await self._work.session.scalar(
-            select(OfferedQuote.quote_id)
-            .join(
-                OfferedQuoteLine,
-                and_(
-                    OfferedQuoteLine.tenant_id == OfferedQuote.tenant_id,
-                    OfferedQuoteLine.offered_quote_id == OfferedQuote.id,
-                ),
-            )
-            .where(OfferedQuoteLine.id == charge.quote_line_id)
-        )
+        return await quote_of_line(self._work, charge.quote_line_id)
 
     async def others_of_source(self, charge: ChargeView) -> Sequence[ChargeRow]:
         """What else was charged for the same source: other parts, revisions."""

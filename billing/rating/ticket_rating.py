@@ -84,7 +84,7 @@ class _Rating:
         for ticket in sorted(changed, key=lambda each: (each.visits[0].finished_at, each.id)):
             priced = [await self._visit(ticket, visit, calendars) for visit in ticket.visits]
             sources += [(SourceKind.TICKET, ticket.id), *((SourceKind.VISIT, each.id) for each in ticket.visits)]
-            sources += [(SourceKind.QUOTE_LINE, line.id) for line in ticket.approved]
+            sources += [(SourceKind.QUOTE_LINE, line.line_id) for line in ticket.approved]
             due += [charge for each in priced for charge in each.due] + _of_the_whole(ticket, priced)
             goodwill |= _goodwill(ticket, priced)
             record = self._held[SourceKind.TICKET, ticket.id]

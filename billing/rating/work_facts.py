@@ -15,7 +15,7 @@ from app.desk.tickets.models import GoodwillWork, Ticket, TicketEvent, Visit
 from app.platform.kernel.unit_of_work import UnitOfWork
 from billing.coverage.models import TicketCoverage, TicketCoverageReason
 from billing.periods import day_in
-from billing.rating.quoted import ApprovedLine, approved_lines_of
+from billing.quotes import ApprovedLine, approved_lines_of_tickets
 from billing.terms import CoverageState
 
 OVERRIDE: Final = "override"
@@ -93,7 +93,7 @@ async def facts_of(work: UnitOfWork, ticket_ids: Collection[UUID]) -> list[Ticke
     goodwill = await _goodwill(work, ticket_ids)
     seen = await _seen(work, ticket_ids)
     said = await _said(work, ticket_ids)
-    approved = await approved_lines_of(work, ticket_ids)
+    approved = await approved_lines_of_tickets(work, ticket_ids)
     return [
         TicketFacts(
             id=row.id,

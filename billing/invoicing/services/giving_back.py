@@ -69,7 +69,7 @@ class _GivenBack:
         self.work, self.invoice, self.lines, self.parts = work, invoice, lines, parts
         self.id, self.totals = work.new_id(), totals_of(parts.values())
 
-    async def post(self) -> None:
+    async def post(self, number: str) -> None:
         """Revenue and tax go back, and less is owed."""
         work, invoice = self.work, self.invoice
         receivable = LedgerAccountName(AccountKind.RECEIVABLE, invoice.client_id)
@@ -77,7 +77,7 @@ class _GivenBack:
             (line.category, line.tax_rate, self.parts[line.id].net, self.parts[line.id].tax) for line in self.lines
         )
         transfers = [Transfer(account, receivable, Money(amount, invoice.currency)) for account, amount in given_back]
-        await Ledger(work).post(EntrySource(CREDIT_NOTE, self.id, "issue"), await company_day(work), transfers)
+        await Ledger(work).post(EntrySource(CREDIT_NOTE, self.id, "issue"), await company_day(work), transfers, number)
 
     async def write(self, number: str, request: CreditNoteRequest, said: InvoiceContent) -> CreditNoteContent:
         """Add the credit note with its lines; what it says on paper, with the parties of the invoice."""
@@ -168,7 +168,6 @@ async def issue_credit_note(work: UnitOfWork, row: CreditNoteRequest, decided_by
     if gross > item.open:
         await release(work, item.id, gross - item.open)
     await settle(work, item.id, Money(gross, item.currency))
-    await given_back.post()
     printed = present(
         await work.session.scalar(select(InvoiceDocument).where(InvoiceDocument.invoice_id == invoice.id)),
         "it is written with the invoice",
@@ -180,6 +179,7 @@ async def issue_credit_note(work: UnitOfWork, row: CreditNoteRequest, decided_by
         {"client_id": invoice.client_id, "credit_note_id": given_back.id},
         lambda number, _: given_back.write(number, row, said),
     )
+    await given_back.post(document.number)
     row.state = CREDIT_NOTE_REQUEST.after(CreditNoteRequestMove.ISSUE, row.state)
     row.credit_note_id, row.decided_by_name, row.decision_reason = given_back.id, decided_by, reason
     row.version += 1

@@ -57,8 +57,8 @@ class _Names:
 
 
 async def issue(work: UnitOfWork, draft_id: UUID, version: int) -> InvoiceView:
-    """Make an invoice of the draft. Its number is taken last: whoever issues at the same time waits for little else
-    than this transaction's commit.
+    """Make an invoice of the draft. Its number is taken late: whoever issues at the same time waits for little else
+    than the posting, which bears it, and this transaction's commit.
 
     Raises:
         Forbidden: without `invoice:issue`.
@@ -93,13 +93,13 @@ async def issue(work: UnitOfWork, draft_id: UUID, version: int) -> InvoiceView:
     today, days = await company_day(work), _payment_days(draft, buyer, seller)
     issued = _Issued(work, draft, lines, names, totals)
     invoice_id = issued.invoice_id
-    await _post(work, draft, lines, invoice_id, today)
     document = await up_to_date(
         work,
         INVOICE_DOCUMENT,
         {"client_id": draft.client_id, "invoice_id": invoice_id},
         lambda number, _: issued.write(number, seller, buyer, today, today + timedelta(days=days)),
     )
+    await _post(work, draft, lines, EntrySource(INVOICE, invoice_id, "issue"), today=today, number=document.number)
     draft.state = INVOICE_DRAFT.after(DraftMove.ISSUE, draft.state)
     draft.invoice_id = invoice_id
     draft.version += 1
@@ -274,7 +274,13 @@ async def _names(work: UnitOfWork, draft: InvoiceDraft, lines: Sequence[InvoiceD
 
 
 async def _post(
-    work: UnitOfWork, draft: InvoiceDraft, lines: Sequence[InvoiceDraftLine], invoice_id: UUID, today: date
+    work: UnitOfWork,
+    draft: InvoiceDraft,
+    lines: Sequence[InvoiceDraftLine],
+    source: EntrySource,
+    *,
+    today: date,
+    number: str,
 ) -> None:
     """What the client owes, against revenue by kind of charge and tax by rate. Over nothing, nothing is posted."""
     receivable = LedgerAccountName(AccountKind.RECEIVABLE, draft.client_id)
@@ -283,4 +289,4 @@ async def _post(
         for account, amount in credits_of((line.category, line.tax_rate, line.net, line.tax_amount) for line in lines)
     ]
     if any(transfer.amount for transfer in transfers):
-        await Ledger(work).post(EntrySource(INVOICE, invoice_id, "issue"), today, transfers)
+        await Ledger(work).post(source, today, transfers, number)
