@@ -1,14 +1,17 @@
-"""Steps of the story of money: a contract, what work under it costs, and the draft of its invoice."""
+"""Steps of the story of money: a contract, what work under it costs, its invoice, and the payment of it."""
 
+import re
 from datetime import datetime
 
 from playwright.sync_api import Page, expect
 
 from app.platform.kernel.time_source import PLATFORM_ZONE
+from tests.browser.onboarding_steps import CLIENT, CLIENT_SHORT
 from tests.browser.people import DESK, PHONE, PersonBrowsers
 from tests.browser.phone_width import WIDER
 
 PRICE = "120"
+TAX_NUMBER = "91350200MA2Y0X1D7K"
 
 
 def today() -> str:
@@ -52,8 +55,8 @@ def work_is_charged(browsers: PersonBrowsers) -> None:
     fits(browsers, page, "charges")
 
 
-def draft_is_made(browsers: PersonBrowsers) -> None:
-    """A run to this day, and the draft looked through."""
+def draft_is_made(browsers: PersonBrowsers) -> str:
+    """A run to this day, and the draft looked through: its address."""
     page = browsers.page("owner")
     page.goto("/workspace/invoices/runs")
     page.locator("[name=last_day]").fill(today())
@@ -65,3 +68,66 @@ def draft_is_made(browsers: PersonBrowsers) -> None:
     page.goto(draft)
     expect(page.locator("body")).to_contain_text("120.00")
     fits(browsers, page, "invoice-draft")
+    return draft
+
+
+def invoice_is_issued(browsers: PersonBrowsers, draft: str) -> str:
+    """Refused with the reason until the company has its name and number on invoices: the address of the invoice."""
+    page = browsers.page("owner")
+    page.get_by_role("button", name="开出账单").click()
+    expect(page.get_by_text("请先填写本公司的开票资料")).to_be_visible()
+    page.goto("/workspace/seller-profile")
+    page.get_by_label("税号").fill("123")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("统一社会信用代码是 18 位")).to_be_visible()
+    fits(browsers, page, "seller-profile")
+    page.get_by_label("税号").fill(TAX_NUMBER)
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("统一社会信用代码是 18 位")).to_be_hidden()
+    page.goto(draft)
+    page.get_by_role("button", name="开出账单").click()
+    page.wait_for_url(re.compile(r"/workspace/invoices/[0-9a-f-]{36}$"))
+    fits(browsers, page, "invoice")
+    invoice = page.url
+    page.goto("/workspace/invoices")
+    expect(page.get_by_role("row", name=re.compile(CLIENT_SHORT))).to_contain_text("未付")
+    fits(browsers, page, "invoices")
+    return invoice
+
+
+def bank_statement_is_imported(browsers: PersonBrowsers, invoice: str) -> None:
+    """The client paid the whole invoice; the bank tells who."""
+    page = browsers.page("owner")
+    page.goto(invoice)
+    owed = (
+        page.locator("dt")
+        .filter(has_text=re.compile("^含税金额$"))
+        .locator("xpath=following-sibling::dd[1]")
+        .inner_text()
+    )
+    (amount,) = re.findall(r"[\d,]+\.\d\d", owed)
+    statement = f'交易日期,收入,支出,对方户名,对方账号,摘要\n{today()},"{amount}",,{CLIENT},6222000011112222,货款\n'
+    page.goto("/workspace/imports?kind=bank-statements")
+    page.locator("input[type=file]").set_input_files(
+        {"name": "银行流水.csv", "mimeType": "text/csv", "buffer": statement.encode()}
+    )
+    page.get_by_role("button", name="试读", exact=True).click()
+    page.get_by_role("button", name="确认导入").click()
+    browsers.reload_until(page, page.get_by_role("link", name="看导入的结果").is_visible, "the end of the import")
+    fits(browsers, page, "bank-statement")
+
+
+def payment_is_matched(browsers: PersonBrowsers, invoice: str) -> None:
+    """Booked as suggested; the invoice is paid."""
+    page = browsers.page("owner")
+    page.goto("/workspace/payments/matching")
+    expect(page.locator("form[action$='/book']")).to_contain_text(CLIENT_SHORT)
+    fits(browsers, page, "matching")
+    page.get_by_role("button", name="入账", exact=True).click()
+    expect(page.locator("main")).to_contain_text("都认领完了")
+    page.goto(invoice)
+    expect(page.locator("main")).to_contain_text("已付清")
+    fits(browsers, page, "invoice-paid")
+    page.goto("/workspace/payments")
+    expect(page.get_by_role("row", name=re.compile(CLIENT_SHORT))).to_be_visible()
+    fits(browsers, page, "payments")

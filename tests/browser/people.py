@@ -13,7 +13,7 @@ DESK: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PICTURES = ROOT / "build/screenshots"
 STEP_MILLISECONDS = 20_000
-_REFUSED = re.compile("status of (401|404|422)")
+_REFUSED = re.compile("status of (401|404|409|422)")
 PASSWORD = "萤火虫照亮夜路-2026"
 
 
@@ -50,7 +50,7 @@ class PersonBrowsers:
         return self._pages[person]
 
     def _on_console_message(self, page: Page, message: ConsoleMessage) -> None:
-        """Collect console errors, except responses 401, 404 and 422."""
+        """Collect console errors, except responses 401, 404, 409 and 422."""
         if message.type == "error" and not _REFUSED.search(message.text):
             self.complaints.append(f"{page.url}: {message.text}")
 

@@ -1,4 +1,4 @@
-"""From a contract to the draft of its invoice, in real browsers, on pages alone."""
+"""From a contract to the payment of its invoice, in real browsers, on pages alone."""
 
 import pytest
 
@@ -8,8 +8,8 @@ from tests.browser.people import PersonBrowsers
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.slow(150, "the whole story in browsers")
-def test_from_a_contract_to_the_draft_of_its_invoice(browsers: PersonBrowsers) -> None:
+@pytest.mark.slow(200, "the whole story in browsers")
+def test_from_a_contract_to_a_paid_invoice(browsers: PersonBrowsers) -> None:
     onboarding_steps.headquarters_begins(browsers)
     onboarding_steps.partner_applies(browsers)
     onboarding_steps.headquarters_approves(browsers)
@@ -28,5 +28,7 @@ def test_from_a_contract_to_the_draft_of_its_invoice(browsers: PersonBrowsers) -
     service_steps.engineer_works(browsers)
 
     billing_steps.work_is_charged(browsers)
-    billing_steps.draft_is_made(browsers)
+    invoice = billing_steps.invoice_is_issued(browsers, billing_steps.draft_is_made(browsers))
+    billing_steps.bank_statement_is_imported(browsers, invoice)
+    billing_steps.payment_is_matched(browsers, invoice)
     assert browsers.complaints == []
