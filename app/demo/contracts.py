@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from app.demo.onboarding import Client, Partner
 from app.demo.simulation import Simulation
@@ -15,6 +16,9 @@ from billing.contracts import (
     ContractCreate,
     ContractDrafts,
     ContractView,
+    MilestoneAcceptance,
+    MilestoneReport,
+    Milestones,
     OfferAnswer,
     RunningContracts,
     answer_offer,
@@ -23,8 +27,11 @@ from billing.money import PriceMode
 from billing.periods import Cycle, Period, months_after
 from billing.terms import (
     BilledWhen,
+    DeviceTier,
     HourlyRate,
+    Milestone,
     Penalty,
+    PerDevice,
     PrepaidBlock,
     PrepaidUnit,
     Retainer,
@@ -63,24 +70,66 @@ _HOURS: Final = PrepaidBlock(
     months_valid=12,
     overage=Decimal(180),
 )
-_LINES: Final[Sequence[tuple[str, tuple[TermLine, ...]]]] = (
-    ("年度 IT 运维服务", (_CARE, _SERVERS)),
-    ("预付工时服务", (_HOURS,)),
+_DEVICES: Final = PerDevice(
+    key="devices",
+    name="按台服务",
+    tax=_TAX,
+    tiers=(
+        DeviceTier(first=1, last=20, price=Decimal(65)),
+        DeviceTier(first=21, last=50, price=Decimal(55)),
+        DeviceTier(first=51, last=None, price=Decimal(45)),
+    ),
+    prices=TimePrices(overtime_hour=Decimal(270)),
+    scope=Scope(
+        service_categories=frozenset({"hardware", "software", "network"}),
+        excluded_product_categories=frozenset({"platform"}),
+    ),
 )
-"""By the client's place among its partner's."""
+_PROJECT: Final = (
+    Milestone(key="design", name="机房改造：方案确认", tax=_TAX, amount=Decimal(6000)),
+    Milestone(key="handover", name="机房改造：验收", tax=_TAX, amount=Decimal(14000)),
+)
+_CARED_FOR: Final = ("年度 IT 运维服务", (_CARE, _SERVERS))
+_BY_DEVICE: Final = ("按台 IT 运维服务", (_DEVICES, _SERVERS))
+_AHEAD: Final = ("预付工时服务", (_HOURS,))
+_LINES: Final[Sequence[tuple[str, tuple[TermLine, ...]]]] = (_CARED_FOR, _AHEAD, _BY_DEVICE, _AHEAD)
+"""Of the first partner's clients, then of the second one's."""
 
 
 async def sign_contracts(simulation: Simulation, partners: Sequence[Partner], day: date) -> None:
-    """Every client accepts a contract, which holds from `day` on."""
+    """Every client accepts a contract, which holds from `day` on; each partner's first client a project too."""
+    clients = [(partner, client) for partner in partners for client in partner.clients]
+    for place, (partner, client) in enumerate(clients):
+        title, lines = _LINES[place % len(_LINES)]
+        await _sign(simulation, partner, client, title, _terms(day, lines))
     for partner in partners:
-        for place, client in enumerate(partner.clients):
-            title, lines = _LINES[place % len(_LINES)]
-            offered = await _offer(simulation, partner, client, title, _terms(day, lines))
-            await _accept(simulation, client, offered)
-            async with simulation.runtime.units_of_work.begin(partner.owner) as work:
-                accepted = await ContractDrafts(work).get(offered.id)
-                await RunningContracts(work).activate(offered.id, accepted.version)
-            await simulation.run_due_work()
+        client = partner.clients[0]
+        contract_id = await _sign(simulation, partner, client, "机房改造", _terms(day, _PROJECT))
+        await _reach_milestones(simulation, partner, client, contract_id, day)
+
+
+async def _sign(simulation: Simulation, partner: Partner, client: Client, title: str, terms: Terms) -> UUID:
+    offered = await _offer(simulation, partner, client, title, terms)
+    await _accept(simulation, client, offered)
+    async with simulation.runtime.units_of_work.begin(partner.owner) as work:
+        accepted = await ContractDrafts(work).get(offered.id)
+        await RunningContracts(work).activate(offered.id, accepted.version)
+    await simulation.run_due_work()
+    return offered.id
+
+
+async def _reach_milestones(
+    simulation: Simulation, partner: Partner, client: Client, contract_id: UUID, day: date
+) -> None:
+    """The design is accepted; that all is done is reported, and the client has not accepted it."""
+    async with simulation.runtime.units_of_work.begin(partner.owner) as work:
+        milestones = Milestones(work)
+        design, handover = await milestones.of(contract_id)
+        design = await milestones.report(design.id, MilestoneReport("方案已交付。", design.version))
+        accepted = MilestoneAcceptance(client.approver.display_name, day, design.version)
+        await milestones.accept(design.id, accepted)
+        await milestones.report(handover.id, MilestoneReport("设备已就位，等待验收。", handover.version))
+    await simulation.run_due_work()
 
 
 async def offer_more(simulation: Simulation, partners: Sequence[Partner], until: datetime) -> None:

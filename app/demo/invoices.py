@@ -20,19 +20,35 @@ from billing.invoicing import (
     make_drafts,
     open_drafts,
 )
+from billing.rating import run_rating
 
 _CODE: Final = "91350200MA2XNB"
 _LEFT: Final = 1
 """Of last month's drafts so many wait for somebody to look at them."""
 
 
+async def introduce(simulation: Simulation, partners: Sequence[Partner]) -> None:
+    """Who sells and who buys, as it stands on invoices."""
+    for number, partner in enumerate(partners, 1):
+        await _introduce(simulation, partner, number)
+
+
+async def invoice_month(simulation: Simulation, partners: Sequence[Partner]) -> None:
+    """What was charged up to the end of last month is issued, all of it."""
+    today = simulation.clock.now().astimezone(PLATFORM_ZONE).date()
+    for partner in partners:
+        await run_rating(simulation.runtime, partner.id)
+        await _draft(simulation, partner, today.replace(day=1) - timedelta(days=1))
+        await _issue(simulation, partner, left=0)
+    await simulation.run_due_work()
+
+
 async def invoice(simulation: Simulation, partners: Sequence[Partner], until: datetime) -> None:
     """What was charged up to the end of last month is issued, but for the last of each partner; the rest is drafted."""
     today = until.astimezone(PLATFORM_ZONE).date()
-    for number, partner in enumerate(partners, 1):
-        await _introduce(simulation, partner, number)
+    for partner in partners:
         await _draft(simulation, partner, today.replace(day=1) - timedelta(days=1))
-        await _issue(simulation, partner)
+        await _issue(simulation, partner, left=_LEFT)
         await _draft(simulation, partner, today)
 
 
@@ -71,11 +87,11 @@ async def _draft(simulation: Simulation, partner: Partner, last_day: date) -> No
     await make_drafts(units_of_work, partner.id, run.id)
 
 
-async def _issue(simulation: Simulation, partner: Partner) -> None:
+async def _issue(simulation: Simulation, partner: Partner, *, left: int) -> None:
     units_of_work = simulation.runtime.units_of_work
     async with units_of_work.begin(partner.owner) as work:
         waiting = [each for each in await open_drafts(work) if each.state is DraftState.DRAFT and each.gross > 0]
-    for draft in waiting[:-_LEFT]:
+    for draft in waiting[: len(waiting) - left]:
         if draft.gross <= 20_000_00:
             async with units_of_work.begin(partner.owner) as work:
                 await issue(work, draft.id, draft.version)

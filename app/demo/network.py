@@ -12,8 +12,9 @@ from app.demo.charges import rate
 from app.demo.contracts import offer_more, sign_contracts
 from app.demo.corrective_actions import CorrectiveActionSimulation
 from app.demo.credits import decide_credits
-from app.demo.invoices import invoice
+from app.demo.invoices import introduce, invoice, invoice_month
 from app.demo.onboarding import Onboarding, Partner
+from app.demo.payments import PaymentSimulation
 from app.demo.prices import set_prices
 from app.demo.sample_data import PARTNERS, PASSWORD, PIN, PartnerCompany
 from app.demo.simulation import Simulation
@@ -70,6 +71,11 @@ async def fill(
     daily = TicketSimulation(simulation, partners, rng)
     corrective_actions.schedule(daily, until)
     daily.at(first_day.astimezone(UTC) + timedelta(days=1, hours=2), partial(daily.quotes.first_quotes, partners))
+    await introduce(simulation, partners)
+    payments = PaymentSimulation(simulation, partners)
+    for first in _months(first_day, until)[:-1]:
+        daily.at(first, partial(invoice_month, simulation, partners))
+        daily.at(first + timedelta(days=17), payments.settle_month)
     await daily.run(first_day.astimezone(UTC), until, tickets, lambda day: _write_line(f"  … {day}"))
     await addons.latest_orders(partners)
     await daily.quotes.latest_quotes(partners)
@@ -77,8 +83,15 @@ async def fill(
     await decide_credits(simulation, partners)
     await offer_more(simulation, partners, until)
     await invoice(simulation, partners, until)
+    await payments.leave_some()
     await rebuild_quality(simulation.runtime, "all")
     return email, partners
+
+
+def _months(first_day: datetime, until: datetime) -> list[datetime]:
+    """The morning of the first day of each month that begins between them."""
+    days = [first_day + timedelta(days=number) for number in range(1, (until - first_day).days + 1)]
+    return [day.astimezone(UTC) + timedelta(hours=2) for day in days if day.day == 1]
 
 
 def _write_line(line: str) -> None:

@@ -8,6 +8,7 @@ from billing.contracts.agreement.service import ContractAgreement, answer_offer
 from billing.contracts.answers import CoverageAnswer, CoverageQuestion, coverage_answer, reason_text
 from billing.contracts.devices import device_counts
 from billing.contracts.events import ContractActivated, ContractAmended
+from billing.contracts.milestones import Milestones
 from billing.contracts.permissions import ContractPermission
 from billing.contracts.prepaid import MovementSource, draw_down_blocks, give_back
 from billing.contracts.schemas import (
@@ -18,6 +19,8 @@ from billing.contracts.schemas import (
     ContractSuspend,
     ContractTermsWrite,
     ContractView,
+    MilestoneAcceptance,
+    MilestoneReport,
     PrepaidPurchase,
 )
 from billing.contracts.services import ContractDrafts, RunningContracts
@@ -43,6 +46,9 @@ __all__ = [
     "ContractView",
     "CoverageAnswer",
     "CoverageQuestion",
+    "MilestoneAcceptance",
+    "MilestoneReport",
+    "Milestones",
     "MovementSource",
     "OfferAnswer",
     "PrepaidPurchase",
